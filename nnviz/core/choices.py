@@ -1,0 +1,124 @@
+"""Tables of choices: one entry per activation, loss, data set and so on.
+
+Menus, tooltips, the command line, the file schema and the tests are derived from these tables, so that a new choice
+is one new entry.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from nnviz.core.errors import SettingError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A number that belongs to a choice, such as the momentum of an optimiser or the noise of a data set.
+
+    Attributes
+    ----------
+    name, label, help : str
+        Spelling in files and keywords; what the control says; one sentence for the tooltip.
+    default, minimum, maximum : float
+        Bounds are inclusive.
+    integer : bool
+        Whether only whole numbers make sense.
+    logarithmic : bool
+        Whether a slider should move through it by factors.
+    unit : str
+        Shown after the number, such as "epochs"; empty for a pure number.
+    """
+
+    name: str
+    label: str
+    help: str
+    default: float
+    minimum: float
+    maximum: float
+    integer: bool = False
+    logarithmic: bool = False
+    unit: str = ""
+
+    def check(self, value: float) -> float:
+        """Return `value`, or raise `SettingError` where it is no number within the bounds."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise SettingError(f"{self.label} must be a number, not {value!r}.") from None
+        if not self.minimum <= number <= self.maximum:
+            raise SettingError(f"{self.label} must lie between {self.minimum:g} and {self.maximum:g}, not {number:g}.")
+        if self.integer and number != int(number):
+            raise SettingError(f"{self.label} must be a whole number, not {number:g}.")
+        return int(number) if self.integer else number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One entry of a table.
+
+    Attributes
+    ----------
+    name : str
+        Spelling in files, on the command line and in the API.
+    label : str
+        What menus say.
+    help : str
+        One sentence that explains the concept.
+    formula : str
+        Unicode text, empty where there is none.
+    """
+
+    name: str
+    label: str
+    help: str
+    formula: str = ""
+
+
+C = TypeVar("C", bound=Choice)
+
+
+class ChoiceTable(Mapping[str, C], Generic[C]):
+    """An ordered, immutable mapping from name to entry whose failed look-ups help.
+
+    Parameters
+    ----------
+    kind : str
+        What an entry is, for messages: "activation", "data set".
+    entries : iterable of Choice
+        In the order in which menus show them.
+    """
+
+    def __init__(self, kind: str, entries: Iterable[C]) -> None:
+        self.kind = kind
+        self._entries: dict[str, C] = {}
+        for entry in entries:
+            if entry.name in self._entries:
+                raise ValueError(f"two {kind} entries are called {entry.name!r}")
+            self._entries[entry.name] = entry
+
+    def __getitem__(self, name: str) -> C:
+        try:
+            return self._entries[name]
+        except (KeyError, TypeError):
+            raise SettingError(self._unknown(name)) from None
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the entry called `name`, or `default`."""
+        return self._entries.get(name, default)
+
+    def _unknown(self, name: object) -> str:
+        close = difflib.get_close_matches(str(name).lower(), self._entries, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(self._entries)}."
+        return f"There is no {self.kind} called {name!r}; {hint}"

@@ -1,0 +1,207 @@
+"""What a training engine is: the arrays it works on and the one call it answers.
+
+Two engines stand behind this interface, `numpy_engine` (BLAS, the readable reference) and `compiled_engine` (Numba,
+many epochs per call without the GIL). Both change a `RunState` in place and report what happened as a `Chunk`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+
+from nnviz.core.layout import Array, Layout
+
+#: Columns of the record that every finished epoch leaves. `score` is accuracy for classification, R² for regression;
+#: `rmse` is NaN for classification; the `test_` columns are NaN where there is no test data.
+RECORD_COLUMNS = (
+    "train_loss",
+    "test_loss",
+    "train_score",
+    "test_score",
+    "train_rmse",
+    "test_rmse",
+    "penalty",
+    "learning_rate",
+)
+#: Optimiser state is at most this many arrays as long as the parameter vector (Adam's two moments).
+N_SLOTS = 2
+
+
+class StopCode(IntEnum):
+    """Why an engine returned before it had done what it was asked for."""
+
+    NONE = 0
+    TARGET_LOSS = 1
+    PATIENCE = 2
+    DIVERGED = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What stays fixed while a run lasts: the shape of the network, its functions and the data.
+
+    Attributes
+    ----------
+    layout : Layout
+    activations : tuple of int
+        Code of each layer's activation, output included; codes are those of `nnviz.core.activations`.
+    bias : bool
+        Whether biases are trained. Where not, they are zeros and stay so.
+    loss : int
+        Code from `nnviz.core.losses`.
+    classification : bool
+        Whether `score` is accuracy (else R²).
+    threshold : float
+        With one output column, predictions above it are the second class.
+    X, Y, X_test, Y_test : ndarray, C-contiguous float64
+        ``(n_samples, n_features)`` and ``(n_samples, n_outputs)``; the test arrays may have no rows.
+    """
+
+    layout: Layout
+    activations: tuple[int, ...]
+    bias: bool
+    loss: int
+    classification: bool
+    threshold: float
+    X: Array
+    Y: Array
+    X_test: Array
+    Y_test: Array
+
+
+@dataclass(frozen=True)
+class Hyper:
+    """What may change between two calls without losing the run.
+
+    Attributes
+    ----------
+    optimizer, schedule : int
+        Codes from `nnviz.core.optimizers` and `nnviz.core.schedules`.
+    learning_rate : float
+        Base rate, which the schedule scales.
+    schedule_parameters : tuple of 4 floats
+        In the order of the schedule's table entry, padded with zeros.
+    batch_size : int
+        1 … n_samples.
+    momentum, alpha, beta1, beta2, epsilon, weight_decay : float
+        Of the optimisers, as PyTorch defines them.
+    l1, l2 : float
+        Added to each weight's gradient once per update: ``l1·sign(w) + l2·w``.
+    dropout : float
+        Probability with which a hidden unit is dropped, 0 … <1 (inverted dropout).
+    clip_norm : float
+        Gradients are scaled down to this Euclidean norm (penalties included); 0 switches it off.
+    target_loss : float
+        Stop once the training loss is at or below it; −inf switches it off.
+    patience : int
+        Stop after so many epochs without a new lowest test loss; 0 switches it off.
+    seed : int
+        Of the counter-based generator of shuffles and dropout masks.
+    """
+
+    optimizer: int
+    learning_rate: float
+    batch_size: int
+    shuffle: bool
+    momentum: float
+    alpha: float
+    beta1: float
+    beta2: float
+    epsilon: float
+    weight_decay: float
+    schedule: int
+    schedule_parameters: tuple[float, float, float, float]
+    l1: float
+    l2: float
+    dropout: float
+    clip_norm: float
+    target_loss: float
+    patience: int
+    seed: int
+
+
+@dataclass
+class RunState:
+    """Everything that changes while training, in plain arrays: what a checkpoint holds.
+
+    Attributes
+    ----------
+    parameters : ndarray ``(n_parameters,)``
+        Shared with the `Network` that is being trained.
+    slots : ndarray ``(N_SLOTS, n_parameters)``
+        Optimiser state, zeros at the start.
+    order : ndarray of int64 ``(n_samples,)``
+        Rows in the order of the present epoch.
+    epoch, sample, update : int
+        Finished epochs; samples of the present epoch already used (0 at its start); updates so far (Adam's t).
+    best_loss, best_epoch : float, int
+        Lowest test loss so far (training loss where there is no test data) and the epoch that reached it.
+    best_parameters : ndarray ``(n_parameters,)``
+    """
+
+    parameters: Array
+    slots: Array
+    order: np.ndarray
+    epoch: int = 0
+    sample: int = 0
+    update: int = 0
+    best_loss: float = float("inf")
+    best_epoch: int = 0
+    best_parameters: Array = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What one call of `Engine.advance` did.
+
+    Attributes
+    ----------
+    n_batches : int
+        Updates made.
+    records : ndarray ``(n_epochs, len(RECORD_COLUMNS))``
+        One row per epoch finished in this call, in order, none skipped.
+    snapshots : ndarray ``(n, n_parameters)``
+        Parameters at the end of those finished epochs whose number is a multiple of the stride asked for.
+    stop : StopCode
+        `DIVERGED`: the last epoch's record is not included; the state holds the last finite parameters
+        (those before the offending epoch or update).
+    """
+
+    n_batches: int
+    records: Array
+    snapshots: Array
+    stop: StopCode
+
+
+class Engine(Protocol):
+    """Trains: the same numbers whichever engine does it (to rounding)."""
+
+    name: str
+
+    def advance(
+        self,
+        problem: Problem,
+        hyper: Hyper,
+        state: RunState,
+        *,
+        max_batches: int,
+        max_epochs: int,
+        snapshot_stride: int,
+    ) -> Chunk:
+        """Make up to `max_batches` updates, finishing at most `max_epochs` epochs, and change `state` in place.
+
+        An epoch that is begun in one call goes on in the next. At the end of each epoch the loss and metrics on train
+        and test data are computed and the stop conditions looked at.
+        """
+        ...
+
+    def evaluate(self, problem: Problem, parameters: Array) -> Array:
+        """Return the record ``(len(RECORD_COLUMNS),)`` of `parameters`, learning rate NaN: entry 0 of a history."""
+        ...
+
+    def activations(self, problem: Problem, parameters: Array, X: Array) -> list[Array]:
+        """Return ``[A1, …, AL]``, each ``(n_units, n_samples)``, float64: one row is one unit's map."""
+        ...

@@ -1,0 +1,202 @@
+"""Frames: frozen pictures of a run, and what the views ask of them.
+
+A frame is built on demand, in the worker, of just what the views need. It is the only thing that crosses threads, so
+every array in it is a copy (or a prefix that is never rewritten) and read-only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.core.layout import Array, Layout
+
+Range = tuple[float, float]
+UnitId = tuple[int, int]
+"""(layer, unit): layer 0 holds the network's inputs, layer L its outputs; unit counts from 0."""
+
+Status = Literal["preparing", "ready", "running", "paused", "finished", "diverged", "failed"]
+
+
+@dataclass(frozen=True)
+class PlaneRequest:
+    """Which map of the network the boundary view shows.
+
+    Attributes
+    ----------
+    x_range, y_range : (float, float) or None
+        In units of the raw features; None: fitted to the data with a margin.
+    axes : (int, int)
+        Raw features along x and y; with one feature both are 0.
+    unit : (layer, unit) or None
+        Whose activation is shown instead of the outputs.
+    max_resolution : int
+        Samples along the longer side at the most; the builder takes fewer where time is short.
+    """
+
+    x_range: Range | None = None
+    y_range: Range | None = None
+    axes: tuple[int, int] = (0, 1)
+    unit: UnitId | None = None
+    max_resolution: int = 120
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What the views, taken together, want of the next frame.
+
+    Attributes
+    ----------
+    plane : PlaneRequest or None
+    unit_maps : bool
+        Whether a small map of every unit is wanted.
+    points : bool
+        Whether the correctness of every point is wanted.
+    gradient : bool
+        Whether the exact gradient on the whole training set is wanted (the inspector shows it).
+    probe : tuple of float or None
+        A new example, raw features: its activations are wanted.
+    """
+
+    plane: PlaneRequest | None = field(default_factory=PlaneRequest)
+    unit_maps: bool = True
+    points: bool = True
+    gradient: bool = False
+    probe: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The network's outputs (or one unit's activation) over two raw features.
+
+    Attributes
+    ----------
+    x_range, y_range : (float, float)
+        Outer edges of the outermost cells.
+    axes : (int, int)
+    unit : (layer, unit) or None
+        As in the request.
+    values : ndarray float32 ``(n_y, n_x, n_outputs)``
+        Row 0 at the lowest y. With one feature ``(1, n_x, n_outputs)``.
+    held : tuple of (int, float)
+        The other raw features and the values at which they are held.
+    """
+
+    x_range: Range
+    y_range: Range
+    axes: tuple[int, int]
+    unit: UnitId | None
+    values: NDArray[np.float32]
+    held: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One example and what every unit makes of it.
+
+    Attributes
+    ----------
+    raw : tuple of float
+        As typed: one number per raw feature.
+    pre_activations : tuple of ndarray
+        ``Z1 … ZL``, each ``(n_units,)``.
+    activations : tuple of ndarray
+        ``A0 … AL``: A0 are the network's inputs after derived features and standardising.
+    """
+
+    raw: tuple[float, ...]
+    pre_activations: tuple[Array, ...]
+    activations: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The history thinned for drawing: at most a few thousand points, extremes kept.
+
+    Attributes
+    ----------
+    epoch, train_loss, test_loss, train_score, test_score : ndarray ``(n,)``
+        `test_…` are all NaN where there is no test data.
+    n_epochs : int
+        Entries that the whole history has.
+    """
+
+    epoch: Array
+    train_loss: Array
+    test_loss: Array
+    train_score: Array
+    test_score: Array
+    n_epochs: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The last record of the history; NaN where it does not apply."""
+
+    train_loss: float
+    test_loss: float
+    train_score: float
+    test_score: float
+    train_rmse: float
+    test_rmse: float
+    penalty: float
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment of one run.
+
+    Attributes
+    ----------
+    run_id : int
+        Frames of a run that is no longer shown are dropped.
+    epoch, batch, n_batches : int
+        Finished epochs; updates made in the present one; updates in an epoch.
+    status : Status
+    message : str
+        One sentence for the user where the run diverged, failed or reached a stop condition; else empty.
+    layout : Layout
+    activations : tuple of str
+        Names, one per layer with weights.
+    parameters : ndarray ``(n_parameters,)``
+    metrics : Metrics
+    curves : Curves
+    epochs_per_second : float
+        Over the last second or so of running; 0 while nothing runs.
+    engine : str
+        "compiled" or "numpy".
+    plane, probe : as asked for, or None
+    unit_maps : tuple of ndarray float32 ``(n_units, n, n)``, one per layer 0 … L, or None
+        Over the axes and range of the fitted plane; row 0 at the lowest y. With one feature ``(n_units, 1, n)``.
+        Layers wider than 64 units carry maps of their first 64 only.
+    class_means : tuple of ndarray ``(n_units, n_classes)``, one per layer 0 … L, or None
+        Mean activation per class over the training rows (classification with more than two features).
+    correct_train, correct_test : ndarray of bool or None
+        Per point, classification only.
+    gradient : ndarray ``(n_parameters,)`` or None
+    """
+
+    run_id: int
+    epoch: int
+    batch: int
+    n_batches: int
+    status: Status
+    message: str
+    layout: Layout
+    activations: tuple[str, ...]
+    parameters: Array
+    metrics: Metrics
+    curves: Curves
+    epochs_per_second: float
+    engine: str
+    plane: Plane | None = None
+    unit_maps: tuple[NDArray[np.float32], ...] | None = None
+    class_means: tuple[Array, ...] | None = None
+    correct_train: NDArray[np.bool_] | None = None
+    correct_test: NDArray[np.bool_] | None = None
+    gradient: Array | None = None
+    probe: Probe | None = None

@@ -1,0 +1,1 @@
+"""Figures and tables written to disk. Draws with `nnviz.drawing`, needs no widgets."""
