@@ -1,0 +1,202 @@
+"""The losses: what training makes small.
+
+Every loss sums over the outputs and averages over the examples; only `sum_squared_error` is a plain sum. The two
+cross-entropies are computed from the logits (the pre-activations of the output layer), without clipping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.choices import Choice, ChoiceTable
+from nnviz.core.errors import DataError, SettingError
+from nnviz.core.layout import Array
+
+#: As PyTorch's HuberLoss.
+HUBER_DELTA = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss(Choice):
+    """A loss.
+
+    Attributes
+    ----------
+    code : int
+        By which the compiled kernels know it.
+    function : callable
+        ``(Y, A) -> float``, as defined, of targets and predictions ``(n_samples, n_outputs)``.
+    gradient : callable
+        ``(Y, A) -> dL/dA``, same shape.
+    mean : bool
+        Whether the loss is the mean over examples (else their sum).
+    pairs_with : tuple of str
+        Output activations that it goes with.
+    from_logits : callable or None
+        ``(Y, Z) -> float``: the loss from the pre-activations of the output layer, where that is the safe way.
+        Where it is given, dL/dZ is ``Ŷ − Y``, over the number of examples.
+    """
+
+    code: int
+    function: Callable[[Array, Array], float]
+    gradient: Callable[[Array, Array], Array]
+    pairs_with: tuple[str, ...]
+    mean: bool = True
+    from_logits: Callable[[Array, Array], float] | None = None
+
+
+def _mean(values: Array) -> float:
+    """Sum over outputs, mean over examples."""
+    return float(values.sum()) / len(values)
+
+
+def _x_log_y(x: Array, y: Array) -> Array:
+    """Return x·ln y, where 0·ln 0 = 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(x == 0.0, 0.0, x * np.log(y))
+
+
+def _binary_gradient(Y: Array, A: Array) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((A - Y) / (A * (1.0 - A)) / len(Y))
+
+
+def _cross_entropy_gradient(Y: Array, A: Array) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(Y == 0.0, 0.0, -Y / A) / len(Y))
+
+
+def _binary_from_logits(Y: Array, Z: Array) -> float:
+    return _mean(np.maximum(Z, 0.0) - Z * Y + np.log1p(np.exp(-np.abs(Z))))
+
+
+def _cross_entropy_from_logits(Y: Array, Z: Array) -> float:
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return _mean(Y * (log_sum - shifted))
+
+
+def _huber(Y: Array, A: Array) -> float:
+    error = np.abs(A - Y)
+    return _mean(np.where(error <= HUBER_DELTA, 0.5 * error * error, HUBER_DELTA * (error - 0.5 * HUBER_DELTA)))
+
+
+_ELEMENTWISE = tuple(name for name in ACTIVATIONS if name != "softmax")
+
+LOSSES: ChoiceTable[Loss] = ChoiceTable(
+    "loss",
+    (
+        Loss(
+            name="binary_cross_entropy",
+            label="Binary cross-entropy",
+            help="The surprise at the right answers of yes/no questions: confident mistakes cost most.",
+            formula="L = −1/n Σ [y·ln ŷ + (1 − y)·ln(1 − ŷ)]",
+            code=0,
+            function=lambda Y, A: -_mean(_x_log_y(Y, A) + _x_log_y(1.0 - Y, 1.0 - A)),
+            gradient=_binary_gradient,
+            pairs_with=("sigmoid",),
+            from_logits=_binary_from_logits,
+        ),
+        Loss(
+            name="cross_entropy",
+            label="Cross-entropy",
+            help="The surprise at the right class: minus the logarithm of the probability that it was given.",
+            formula="L = −1/n Σ y·ln ŷ",
+            code=1,
+            function=lambda Y, A: -_mean(_x_log_y(Y, A)),
+            gradient=_cross_entropy_gradient,
+            pairs_with=("softmax",),
+            from_logits=_cross_entropy_from_logits,
+        ),
+        Loss(
+            name="mean_squared_error",
+            label="Mean squared error",
+            help="The average squared distance between prediction and target; the usual loss of regression.",
+            formula="L = 1/n Σ (ŷ − y)²",
+            code=2,
+            function=lambda Y, A: _mean((A - Y) ** 2),
+            gradient=lambda Y, A: 2.0 * (A - Y) / len(Y),
+            pairs_with=_ELEMENTWISE,
+        ),
+        Loss(
+            name="half_squared_error",
+            label="Half squared error",
+            help="Half the squared error, so that its slope is simply prediction minus target.",
+            formula="L = 1/n Σ ½(ŷ − y)²",
+            code=3,
+            function=lambda Y, A: 0.5 * _mean((A - Y) ** 2),
+            gradient=lambda Y, A: (A - Y) / len(Y),
+            pairs_with=_ELEMENTWISE,
+        ),
+        Loss(
+            name="sum_squared_error",
+            label="Sum of squared errors",
+            help="All squared errors added up, not averaged: its gradient grows with the number of examples.",
+            formula="L = Σ (y − ŷ)²",
+            code=4,
+            function=lambda Y, A: float(((A - Y) ** 2).sum()),
+            gradient=lambda Y, A: 2.0 * (A - Y),
+            pairs_with=_ELEMENTWISE,
+            mean=False,
+        ),
+        Loss(
+            name="mean_absolute_error",
+            label="Mean absolute error",
+            help="The average distance to the target; outliers count no more than they are far.",
+            formula="L = 1/n Σ |ŷ − y|",
+            code=5,
+            function=lambda Y, A: _mean(np.abs(A - Y)),
+            gradient=lambda Y, A: np.sign(A - Y) / len(Y),
+            pairs_with=_ELEMENTWISE,
+        ),
+        Loss(
+            name="huber",
+            label="Huber",
+            help="Squared for errors up to 1, absolute beyond: smooth near the target and calm about outliers.",
+            formula="L = 1/n Σ (½e² if |e| ≤ 1, else |e| − ½), e = ŷ − y",
+            code=6,
+            function=_huber,
+            gradient=lambda Y, A: np.clip(A - Y, -HUBER_DELTA, HUBER_DELTA) / len(Y),
+            pairs_with=_ELEMENTWISE,
+        ),
+    ),
+)
+
+_DEFAULT_LOSS = {"sigmoid": "binary_cross_entropy", "softmax": "cross_entropy"}
+
+
+def default_loss(output_activation: str) -> str:
+    """Return the loss that fits an output activation: its cross-entropy, else the mean squared error."""
+    return _DEFAULT_LOSS.get(output_activation, "mean_squared_error")
+
+
+def check_compatible(output_activation: str, loss: str) -> None:
+    """Raise `SettingError` where that loss cannot stand behind that output activation."""
+    activation, entry = ACTIVATIONS[output_activation], LOSSES[loss]
+    if activation.name in entry.pairs_with:
+        return
+    if activation.name == "softmax":
+        raise SettingError(f"A softmax output goes with the cross_entropy loss only, not with {loss}.")
+    raise SettingError(
+        f"The loss {loss} needs a {entry.pairs_with[0]} output, not {output_activation}; "
+        f"choose that output or the loss {default_loss(output_activation)}."
+    )
+
+
+def check_targets(loss: str, Y: Array) -> None:
+    """Raise `DataError` where a cross-entropy is asked of targets that are no probabilities."""
+    if LOSSES[loss].from_logits is None:
+        return
+    if not np.all((Y >= 0.0) & (Y <= 1.0)):
+        raise DataError(f"The loss {loss} needs targets between 0 and 1, but they span {Y.min():g} … {Y.max():g}.")
+    if loss == "cross_entropy" and not np.allclose(Y.sum(axis=1), 1.0, rtol=0.0, atol=1e-9):
+        raise DataError("The loss cross_entropy needs one-hot targets: each row must add up to 1.")
+
+
+def loss_value(loss: Loss, Y: Array, Z: Array, A: Array) -> float:
+    """Return the loss of outputs `A` with pre-activations `Z` ``(n_samples, n_outputs)``."""
+    return loss.function(Y, A) if loss.from_logits is None else loss.from_logits(Y, Z)

@@ -1,0 +1,181 @@
+"""The learning-rate schedules: how the rate changes while training goes on.
+
+A schedule is a function of the progress in epochs (finished epochs plus the share of the present one), so that every
+update has its rate and the curve does not depend on the batch size.
+"""
+
+# ruff: noqa: ARG001, ARG005 - the functions of a table share one signature, whether they need it all or not
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nnviz.core.choices import Choice, ChoiceTable, Parameter
+
+#: Parameters that a schedule may have at most.
+N_SCHEDULE_PARAMETERS = 4
+#: One-cycle: share of the period in which the rate rises, and what remains of the base rate at the end.
+RISING_SHARE = 0.3
+FINAL_SHARE = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule(Choice):
+    """A learning-rate schedule.
+
+    Attributes
+    ----------
+    code : int
+        By which the compiled kernels know it.
+    parameters : tuple of Parameter
+        At most four.
+    function : callable
+        ``(base_rate, progress, parameters) -> rate``; progress in epochs ≥ 0, parameters as numbers in order.
+    """
+
+    code: int
+    parameters: tuple[Parameter, ...] = ()
+    function: Callable[[float, float, tuple[float, ...]], float]
+
+
+def _step(base: float, progress: float, parameters: tuple[float, ...]) -> float:
+    factor, period = parameters[:2]
+    return base * factor ** math.floor(progress / period)
+
+
+def _cosine(base: float, progress: float, parameters: tuple[float, ...]) -> float:
+    period, minimum = parameters[:2]
+    falling = 0.5 * (1.0 + math.cos(math.pi * min(progress / period, 1.0)))
+    return base * (minimum + (1.0 - minimum) * falling)
+
+
+def _one_cycle(base: float, progress: float, parameters: tuple[float, ...]) -> float:
+    period, maximum = parameters[:2]
+    q = min(progress / period, 1.0)
+    if q < RISING_SHARE:
+        return base * (maximum - (maximum - 1.0) * 0.5 * (1.0 + math.cos(math.pi * q / RISING_SHARE)))
+    falling = 0.5 * (1.0 + math.cos(math.pi * (q - RISING_SHARE) / (1.0 - RISING_SHARE)))
+    return base * (FINAL_SHARE + (maximum - FINAL_SHARE) * falling)
+
+
+def _cyclical(base: float, progress: float, parameters: tuple[float, ...]) -> float:
+    period, maximum = parameters[:2]
+    phase = progress / period - math.floor(progress / period)
+    return base * (1.0 + (maximum - 1.0) * (1.0 - abs(2.0 * phase - 1.0)))
+
+
+def _period(default: float, help_: str) -> Parameter:
+    return Parameter(
+        name="period",
+        label="Period",
+        help=help_,
+        default=default,
+        minimum=1e-3,
+        maximum=1e9,
+        logarithmic=True,
+        unit="epochs",
+    )
+
+
+_MAXIMUM = Parameter(
+    name="maximum",
+    label="Highest rate",
+    help="The top of the curve, as a multiple of the learning rate.",
+    default=10.0,
+    minimum=1.0,
+    maximum=1000.0,
+    logarithmic=True,
+    unit="×",
+)
+
+SCHEDULES: ChoiceTable[Schedule] = ChoiceTable(
+    "schedule",
+    (
+        Schedule(
+            name="constant",
+            label="Constant",
+            help="The same rate from beginning to end.",
+            formula="η(t) = η",
+            code=0,
+            function=lambda base, progress, parameters: base,
+        ),
+        Schedule(
+            name="step",
+            label="Step",
+            help="Multiplies the rate by a factor every so many epochs.",
+            formula="η(t) = η · factor^⌊t / period⌋",
+            code=1,
+            parameters=(
+                Parameter(
+                    name="factor",
+                    label="Factor",
+                    help="What the rate is multiplied by at each step.",
+                    default=0.5,
+                    minimum=1e-6,
+                    maximum=1.0,
+                ),
+                _period(100.0, "Epochs from one step to the next."),
+            ),
+            function=_step,
+        ),
+        Schedule(
+            name="exponential",
+            label="Exponential",
+            help="Lowers the rate by the same share in every epoch.",
+            formula="η(t) = η · factorᵗ",
+            code=2,
+            parameters=(
+                Parameter(
+                    name="factor",
+                    label="Factor",
+                    help="What the rate is multiplied by over each epoch.",
+                    default=0.99,
+                    minimum=1e-6,
+                    maximum=1.0,
+                ),
+            ),
+            function=lambda base, progress, parameters: base * parameters[0] ** progress,
+        ),
+        Schedule(
+            name="cosine",
+            label="Cosine",
+            help="Falls slowly, then fast, then slowly again along half a cosine, and stays at the end.",
+            formula="η(t) = η · [m + (1 − m)·½(1 + cos(π·min(t / period, 1)))]",
+            code=3,
+            parameters=(
+                _period(300.0, "Epochs until the lowest rate is reached."),
+                Parameter(
+                    name="minimum",
+                    label="Lowest rate m",
+                    help="Where the curve ends, as a share of the learning rate.",
+                    default=0.0,
+                    minimum=0.0,
+                    maximum=1.0,
+                ),
+            ),
+            function=_cosine,
+        ),
+        Schedule(
+            name="one_cycle",
+            label="One-cycle",
+            help="Warms up to a high rate for the first third or so, then cools down to almost nothing.",
+            formula=(
+                "q = min(t / period, 1); q < 0.3: η · [M − (M − 1)·½(1 + cos(π·q / 0.3))]; "
+                "else η · [0.01 + (M − 0.01)·½(1 + cos(π·(q − 0.3) / 0.7))]"
+            ),
+            code=4,
+            parameters=(_period(300.0, "Epochs of the whole cycle."), _MAXIMUM),
+            function=_one_cycle,
+        ),
+        Schedule(
+            name="cyclical",
+            label="Cyclical",
+            help="Swings between the learning rate and a higher one in a triangle, again and again.",
+            formula="φ = t / period − ⌊t / period⌋; η(t) = η · [1 + (M − 1)·(1 − |2φ − 1|)]",
+            code=5,
+            parameters=(_period(100.0, "Epochs of one swing up and down."), _MAXIMUM),
+            function=_cyclical,
+        ),
+    ),
+)
