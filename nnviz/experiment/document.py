@@ -6,12 +6,25 @@ document (`Experiment.edited`), so that undo, comparison and crossing threads ne
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+if TYPE_CHECKING:
+    from nnviz.core.trainer import Trainer
+    from nnviz.experiment.prepare import Prepared
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _batch_size(value: Any) -> Any:
+    """Read the word that stands for "every row" in files, where there is no None."""
+    return None if value == "all" else value
+
+
+BatchSize = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_batch_size)]
 
 
 class Part(BaseModel):
@@ -64,19 +77,45 @@ class DataSpec(Part):
     """0 (no test data) or 0.1 … 0.9; None: as the data set suggests."""
     split_seed: Seed = 0
 
+    @model_validator(mode="before")
+    @classmethod
+    def _other_source_replaces_default(cls, value: Any) -> Any:
+        """Let a file that names a table, or carries rows, leave out ``name``."""
+        if isinstance(value, dict) and "name" not in value and (value.get("table") or value.get("rows")):
+            return {**value, "name": None}
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one_source(self) -> DataSpec:
+        if sum(source is not None for source in (self.name, self.table, self.rows)) != 1:
+            raise ValueError("needs exactly one of name, table and rows")
+        return self
+
+    @field_validator("test_fraction")
+    @classmethod
+    def _none_or_a_tenth(cls, value: float | None) -> float | None:
+        if value is not None and 0.0 < value < 0.1:
+            raise ValueError("must be 0 (no test data) or between 0.1 and 0.9")
+        return value
+
 
 class LayerSpec(Part):
-    """One hidden layer."""
+    """One hidden layer. In files, a bare number stands for so many tanh units."""
 
     units: Annotated[int, Field(ge=1, le=512)]
     activation: str = "tanh"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_number(cls, value: Any) -> Any:
+        return {"units": value} if isinstance(value, int) else value
+
 
 class WeightsSpec(Part):
-    """Explicit initial weights: per layer ``(n_out, n_in)`` and ``(n_out,)``."""
+    """Explicit initial weights: per layer ``(n_out, n_in)`` and ``(n_out,)``. No biases at all: zeros."""
 
     weights: tuple[tuple[tuple[Number, ...], ...], ...]
-    biases: tuple[tuple[Number, ...], ...]
+    biases: tuple[tuple[Number, ...], ...] = ()
 
 
 class NetworkSpec(Part):
@@ -109,8 +148,8 @@ class TrainingSpec(Part):
     optimizer_parameters: dict[str, Number] = Field(default_factory=dict)
     """momentum, alpha, beta1, beta2, epsilon, weight_decay; absent ones take the table's defaults."""
     learning_rate: Annotated[float, Field(gt=0.0, le=1000.0)] = 0.01
-    batch_size: Annotated[int, Field(ge=1)] | None = 10
-    """None: all training rows. A size beyond the data means all rows too."""
+    batch_size: BatchSize = 10
+    """None, "all" in files: all training rows. A size beyond the data means all rows too."""
     shuffle: bool = True
     schedule: ScheduleSpec = ScheduleSpec()
     l1: Annotated[float, Field(ge=0.0, le=10.0)] = 0.0
@@ -148,3 +187,44 @@ class Experiment(Part):
     network: NetworkSpec = NetworkSpec()
     training: TrainingSpec = TrainingSpec()
     view: ViewSpec = ViewSpec()
+
+    @classmethod
+    def load(cls, source: str | Path) -> Experiment:
+        """Return the experiment that a lesson's name, a `.toml`, a `.nnviz` or a table stands for.
+
+        Raises
+        ------
+        ExperimentError
+            In one sentence, where there is no such file or it cannot be read.
+        """
+        from nnviz.experiment.files import load_document
+
+        return load_document(source).experiment
+
+    def save(self, path: str | Path) -> None:
+        """Write the experiment to a `.toml` or a `.nnviz`, atomically.
+
+        Raises
+        ------
+        ExperimentError
+            Where the file cannot be written.
+        """
+        from nnviz.experiment.files import Document, save_document
+
+        save_document(Document(self), path)
+
+    def prepared(self) -> Prepared:
+        """Return the data, split and standardised, with every "auto" resolved.
+
+        Raises
+        ------
+        DataError, SettingError
+            Where the data cannot be had or settings do not go together.
+        """
+        from nnviz.experiment.prepare import prepare
+
+        return prepare(self)
+
+    def trainer(self) -> Trainer:
+        """Return a trainer of a new network, ready to `run`."""
+        return self.prepared().trainer()

@@ -34,7 +34,8 @@ class PlaneRequest:
     unit : (layer, unit) or None
         Whose activation is shown instead of the outputs.
     max_resolution : int
-        Samples along the longer side at the most; the builder takes fewer where time is short.
+        Samples along each side at the most; the builder takes fewer where time is short. The curve of one feature
+        is cheap and has at least 400.
     """
 
     x_range: Range | None = None
@@ -134,7 +135,11 @@ class Curves:
 
 @dataclass(frozen=True)
 class Metrics:
-    """The last record of the history; NaN where it does not apply."""
+    """Losses and scores of the parameters shown; NaN where one does not apply.
+
+    While training they are the last finished epoch's; at rest, in the middle of an epoch or after an edited weight
+    too, they are those of the present parameters.
+    """
 
     train_loss: float
     test_loss: float
@@ -176,7 +181,8 @@ class Frame:
     class_means : tuple of ndarray ``(n_units, n_classes)``, one per layer 0 … L, or None
         Mean activation per class over the training rows (classification with more than two features).
     correct_train, correct_test : ndarray of bool or None
-        Per point, classification only.
+        Per point, classification only. Like maps, means and gradient, they may be a few frames old while a wide
+        network trains; at rest they are those of `parameters`.
     gradient : ndarray ``(n_parameters,)`` or None
     """
 

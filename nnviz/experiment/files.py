@@ -1,0 +1,178 @@
+"""Experiment files: `.toml` to be written by hand, `.nnviz` with the weights and the history of a run besides.
+
+Reading either gives a whole `Document` or one sentence; writing replaces a file only once the new one is complete.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.core.history import History
+from nnviz.core.layout import Array
+from nnviz.data import DATASETS
+from nnviz.experiment.archive import Arrays, read_archive, write_archive
+from nnviz.experiment.atomic import atomic_writer, write_text
+from nnviz.experiment.document import DataSpec, Experiment, TableSource
+from nnviz.experiment.lessons import LESSONS
+from nnviz.experiment.schema_errors import validate_experiment
+from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
+
+#: What is taken for a table of data.
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """An experiment and what was saved beside it.
+
+    Attributes
+    ----------
+    experiment : Experiment
+        Paths of tables are absolute.
+    parameters : ndarray ``(n_parameters,)`` or None
+        Weights at the time of saving.
+    checkpoint : Checkpoint or None
+        From where the run goes on, bit for bit.
+    history : History or None
+    path : Path or None
+        The file; None for a lesson, a data set or a table, which are not saved over.
+    """
+
+    experiment: Experiment
+    parameters: Array | None = None
+    checkpoint: Checkpoint | None = None
+    history: History | None = None
+    path: Path | None = None
+
+
+def load_document(source: str | Path) -> Document:
+    """Open a lesson by name, a `.toml` or `.nnviz` file, a table, or a data set by name.
+
+    Raises
+    ------
+    ExperimentError
+        In one sentence, where there is no such thing or it cannot be read. Nothing is half loaded.
+    """
+    name = str(source)
+    if name in LESSONS:
+        return Document(LESSONS[name].experiment)
+    path = Path(source).expanduser()
+    reader = _READERS.get(path.suffix.lower())
+    if reader is not None:
+        if not path.is_file():
+            raise ExperimentError(f"There is no file called {name!r}; check the name and the folder.")
+        return reader(path)
+    if name in DATASETS:
+        return Document(Experiment(title=DATASETS[name].label, data=DataSpec(name=name)))
+    if path.exists():
+        kinds = ", ".join(_READERS)
+        raise ExperimentError(f"{name} is neither an experiment nor a table; nnviz opens {kinds} files.")
+    close = difflib.get_close_matches(name, [*LESSONS, *DATASETS], n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "`nnviz list` names the lessons and data sets."
+    raise ExperimentError(f"There is no lesson, data set or file called {name!r}; {hint}")
+
+
+def save_document(document: Document, path: str | Path) -> None:
+    """Write `document` to a `.nnviz`, or its experiment alone to a `.toml`; atomically.
+
+    Raises
+    ------
+    ExperimentError
+        Where the name ends otherwise or the file cannot be written.
+    """
+    path = Path(path).expanduser()
+    experiment = _with_relative_table(document.experiment, path)
+    match path.suffix.lower():
+        case ".toml":
+            write_text(path, experiment_to_toml(experiment))
+        case ".nnviz":
+            with atomic_writer(path) as file:
+                write_archive(file, experiment.model_dump(mode="json"), _arrays(document))
+        case _:
+            raise ExperimentError(f"{path.name} must end in .nnviz or .toml to be saved as an experiment.")
+
+
+def _read_toml(path: Path) -> Document:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ExperimentError(f"{path.name} is not UTF-8 text; save it as UTF-8.") from None
+    except OSError as error:
+        raise ExperimentError(f"{path} cannot be read: {error.strerror}.") from None
+    return Document(_with_absolute_table(parse_toml(text, path.name), path), path=path)
+
+
+def _read_nnviz(path: Path) -> Document:
+    content, arrays = read_archive(path)
+    experiment = _with_absolute_table(validate_experiment(content, path.name), path)
+    groups: dict[str, Arrays] = {"checkpoint": {}, "history": {}, "": {}}
+    for name, array in arrays.items():
+        group, _, short = name.rpartition("/")
+        groups[group][short] = array
+    try:
+        checkpoint = Checkpoint.from_arrays(groups["checkpoint"]) if groups["checkpoint"] else None
+        history = History.from_arrays(groups["history"]) if groups["history"] else None
+        parameters = checkpoint.parameters.copy() if checkpoint is not None else _parameters(groups[""])
+    except (NnvizError, KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
+        raise ExperimentError(f"{path.name} is damaged, and nothing of it was opened ({error}).") from error
+    return Document(experiment, parameters, checkpoint, history, path)
+
+
+def _read_table_file(path: Path) -> Document:
+    table = TableSource(path=str(path.resolve()))
+    return Document(Experiment(title=path.stem, data=DataSpec(name=None, table=table)))
+
+
+_READERS = {".nnviz": _read_nnviz, ".toml": _read_toml, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
+
+
+def _parameters(arrays: Mapping[str, np.ndarray]) -> Array | None:
+    if "parameters" not in arrays:
+        return None
+    parameters = arrays["parameters"]
+    if parameters.ndim != 1 or parameters.dtype != np.float64:
+        raise ValueError("the parameters are no vector of float64")
+    return parameters
+
+
+def _arrays(document: Document) -> Arrays:
+    arrays: Arrays = {}
+    if document.checkpoint is not None:
+        arrays |= {f"checkpoint/{name}": array for name, array in document.checkpoint.to_arrays().items()}
+    elif document.parameters is not None:
+        arrays["parameters"] = document.parameters
+    if document.history is not None:
+        arrays |= {f"history/{name}": array for name, array in document.history.to_arrays().items()}
+    return arrays
+
+
+def _with_table_path(experiment: Experiment, path: str) -> Experiment:
+    data = experiment.data
+    if data.table is None:
+        return experiment
+    edited: Experiment = experiment.edited(data=data.edited(table=data.table.edited(path=path)))
+    return edited
+
+
+def _with_absolute_table(experiment: Experiment, file: Path) -> Experiment:
+    """Let a table's path start from the folder of the experiment file that names it."""
+    table = experiment.data.table
+    if table is None or Path(table.path).expanduser().is_absolute():
+        return experiment
+    return _with_table_path(experiment, str((file.resolve().parent / table.path).resolve()))
+
+
+def _with_relative_table(experiment: Experiment, file: Path) -> Experiment:
+    """Name a table that lies beside or below the file relative to it, so that the folder can be moved."""
+    table, folder = experiment.data.table, file.resolve().parent
+    if table is None or not Path(table.path).is_relative_to(folder):
+        return experiment
+    return _with_table_path(experiment, os.path.relpath(table.path, folder).replace(os.sep, "/"))

@@ -1,0 +1,224 @@
+"""Builds frames: of one moment of a run, just what the views need, as read-only copies.
+
+Runs in the worker between two slices of training. It knows no Qt, so scripts and the command line use it as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import fields
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.core.engine import RECORD_COLUMNS
+from nnviz.core.layout import Array
+from nnviz.core.trainer import Trainer
+from nnviz.experiment.frame import Curves, Frame, Metrics, Needs, Plane, PlaneRequest, Probe, Status
+from nnviz.experiment.grids import GridKey, Grids
+from nnviz.experiment.pacing import Renewed, Resolution
+from nnviz.experiment.prepare import Prepared
+
+#: What the plane may take of a running frame, and each of the other parts.
+PLANE_BUDGET_S = 0.003
+PART_BUDGET_S = 0.002
+#: Samples along each side of a unit's map, and units of a layer that have one.
+UNIT_MAP_SIZE = 40
+MAPPED_UNITS = 64
+#: Points of the loss curves.
+CURVE_POINTS = 2000
+
+UnitMaps = tuple[NDArray[np.float32], ...]
+Correct = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+
+
+class FrameBuilder:
+    """Builds the frames of one run.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The run's data and inputs.
+    """
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self._grids = Grids(prepared)
+        self._resolution = Resolution(PLANE_BUDGET_S)
+        self._unit_maps: Renewed[UnitMaps] = Renewed(PART_BUDGET_S)
+        self._class_means: Renewed[tuple[Array, ...]] = Renewed(PART_BUDGET_S)
+        self._correct: Renewed[Correct] = Renewed(PART_BUDGET_S)
+        self._gradient: Renewed[Array] = Renewed(PART_BUDGET_S)
+        Y = prepared.Y_train
+        self._threshold = 0.5 * (float(Y.min()) + float(Y.max()))
+
+    def build(
+        self,
+        trainer: Trainer,
+        needs: Needs,
+        *,
+        run_id: int = 0,
+        status: Status = "ready",
+        message: str = "",
+        epochs_per_second: float = 0.0,
+    ) -> Frame:
+        """Return the present moment of `trainer`.
+
+        Parameters
+        ----------
+        trainer : Trainer
+            Of this builder's data; nothing else may train it meanwhile.
+        needs : Needs
+            What the views want; the rest stays None.
+        run_id, status, message, epochs_per_second
+            Passed on to the frame. While `status` is "running" dear parts may be coarser or some frames old.
+        """
+        exact = status != "running"
+        network = trainer.network
+        moment = _Moment(trainer, self.prepared)
+        request = needs.plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
+        points = needs.points and self.prepared.task == "classification"
+        correct = self._correct.get(lambda: self._make_correct(moment), exact=exact) if points else (None, None)
+        return Frame(
+            run_id=run_id,
+            epoch=int(trainer.epoch),
+            batch=int(trainer.batch),
+            n_batches=int(trainer.n_batches),
+            status=status,
+            message=message,
+            layout=network.layout,
+            activations=tuple(network.activations),
+            parameters=_frozen(network.parameters.copy()),
+            metrics=_metrics(trainer, exact),
+            curves=_curves(trainer),
+            epochs_per_second=float(epochs_per_second),
+            engine=trainer.engine_name,
+            plane=self._make_plane(moment, request, exact) if needs.plane is not None else None,
+            unit_maps=self._get_unit_maps(moment, request, exact) if needs.unit_maps else None,
+            class_means=self._get_class_means(moment, exact) if needs.unit_maps else None,
+            correct_train=correct[0],
+            correct_test=correct[1],
+            gradient=(
+                self._gradient.get(lambda: self._make_gradient(trainer), exact=exact) if needs.gradient else None
+            ),
+            probe=self._make_probe(trainer, needs.probe) if needs.probe is not None else None,
+        )
+
+    def fitted_ranges(self, axes: tuple[int, int] = (0, 1)) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the x and y range that a plane over `axes` gets where none is asked for."""
+        return self._grids.fitted(self._grids.axes(axes))
+
+    def _make_plane(self, moment: _Moment, request: PlaneRequest, exact: bool) -> Plane:
+        resolution = request.max_resolution if exact else self._resolution.choose(request.max_resolution)
+        key = self._grids.key(request, resolution)
+        inputs = self._grids.inputs(key)
+        start = perf_counter()
+        layers = moment.layers(key, inputs)
+        if request.unit is None:
+            shown = layers[-1]
+        else:
+            layer, unit = request.unit
+            layer = min(max(layer, 0), len(layers) - 1)
+            shown = layers[layer][min(unit, len(layers[layer]) - 1)][np.newaxis]
+        values = np.ascontiguousarray(shown.T, dtype=np.float32).reshape(key.n_y, key.n_x, len(shown))
+        self._resolution.measured(len(inputs), perf_counter() - start)
+        return Plane(
+            x_range=key.x_range,
+            y_range=key.y_range,
+            axes=key.axes,
+            unit=request.unit,
+            values=_frozen(values),
+            held=self._grids.held(key.axes),
+        )
+
+    def _get_unit_maps(self, moment: _Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
+        key = self._grids.key(PlaneRequest(axes=request.axes), UNIT_MAP_SIZE)
+
+        def make() -> UnitMaps:
+            layers = moment.layers(key, self._grids.inputs(key))
+            return tuple(
+                _frozen(layer[:MAPPED_UNITS].astype(np.float32).reshape(-1, key.n_y, key.n_x)) for layer in layers
+            )
+
+        return self._unit_maps.get(make, key=key, exact=exact)
+
+    def _get_class_means(self, moment: _Moment, exact: bool) -> tuple[Array, ...] | None:
+        if self.prepared.task != "classification" or self.prepared.dataset.n_features <= 2:
+            return None
+        return self._class_means.get(lambda: self._make_class_means(moment), exact=exact)
+
+    def _make_class_means(self, moment: _Moment) -> tuple[Array, ...]:
+        index = self.prepared.train.class_index
+        members = np.eye(len(self.prepared.class_names))[index]
+        shares = members / np.maximum(members.sum(axis=0), 1.0)
+        return tuple(_frozen(layer @ shares) for layer in moment.layers("train", self.prepared.X_train))
+
+    def _make_correct(self, moment: _Moment) -> Correct:
+        prepared = self.prepared
+        return (
+            self._right(moment.layers("train", prepared.X_train)[-1], prepared.Y_train),
+            self._right(moment.layers("test", prepared.X_test)[-1], prepared.Y_test),
+        )
+
+    def _right(self, outputs: Array, Y: Array) -> NDArray[np.bool_]:
+        """Return per row whether `outputs` ``(n_outputs, n)`` name the class of `Y` ``(n, n_outputs)``."""
+        if len(outputs) == 1:
+            return _frozen((outputs[0] > self._threshold) == (Y[:, 0] > self._threshold))
+        return _frozen(outputs.argmax(axis=0) == Y.argmax(axis=1))
+
+    def _make_gradient(self, trainer: Trainer) -> Array:
+        prepared, layout = self.prepared, trainer.network.layout
+        gradient = np.zeros(layout.n_parameters)
+        dW, db = trainer.network.gradients(prepared.X_train, prepared.Y_train, loss=prepared.loss)
+        for into, part in zip(layout.weights(gradient) + layout.biases(gradient), [*dW, *db], strict=True):
+            into[:] = part
+        return _frozen(gradient)
+
+    def _make_probe(self, trainer: Trainer, raw: tuple[float, ...]) -> Probe | None:
+        if len(raw) != self.prepared.dataset.n_features:
+            return None
+        X = self.prepared.inputs.transform(np.array([raw], dtype=np.float64))
+        return Probe(
+            raw=raw,
+            pre_activations=tuple(_frozen(Z[0].copy()) for Z in trainer.network.pre_activations(X)),
+            activations=tuple(_frozen(A[0].copy()) for A in trainer.network.forward(X)),
+        )
+
+
+class _Moment:
+    """The activations of one frame, each set of samples evaluated once."""
+
+    def __init__(self, trainer: Trainer, prepared: Prepared) -> None:
+        self._trainer = trainer
+        self._known: dict[Hashable, list[Array]] = {}
+
+    def layers(self, key: GridKey | str, X: Array) -> list[Array]:
+        """Return ``[A0, …, AL]``, each ``(n_units, n_samples)``."""
+        if key not in self._known:
+            self._known[key] = [X.T, *self._trainer.activations(X)]
+        return self._known[key]
+
+
+def _metrics(trainer: Trainer, exact: bool) -> Metrics:
+    history = trainer.history
+    record = {name: float(getattr(history, name)[-1]) for name in RECORD_COLUMNS}
+    if exact:
+        now = dict(zip(RECORD_COLUMNS, trainer.evaluate(), strict=True))
+        record |= {name: float(value) for name, value in now.items() if name != "learning_rate"}
+    return Metrics(**record)
+
+
+def _curves(trainer: Trainer) -> Curves:
+    points = trainer.history.curve_points(CURVE_POINTS)
+    columns = {field.name: points[field.name] for field in fields(Curves) if field.name != "n_epochs"}
+    return Curves(
+        **{name: _frozen(np.array(column, dtype=np.float64)) for name, column in columns.items()},
+        n_epochs=len(trainer.history),
+    )
+
+
+def _frozen(array: Any) -> Any:
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,121 @@
+"""Where a network is sampled to be shown: the plane over two raw features, the line over one.
+
+Samples sit at the centres of equal cells, row 0 at the lowest y, so that an image of them fills its range exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.core.layout import Array
+from nnviz.experiment.frame import PlaneRequest, Range
+from nnviz.experiment.prepare import Prepared
+
+#: Share of the data's extent that is added on either side of it.
+MARGIN = 0.1
+#: Samples of a curve over one feature, however coarse the planes are.
+CURVE_SAMPLES = 400
+#: Transformed grids that are kept: the ladder of resolutions of one plane, and the unit maps.
+CACHED_GRIDS = 8
+
+
+@dataclass(frozen=True)
+class GridKey:
+    """Which samples: the raw features along x and y, their ranges, and the number of samples along each."""
+
+    axes: tuple[int, int]
+    x_range: Range
+    y_range: Range
+    n_x: int
+    n_y: int
+
+
+class Grids:
+    """The network inputs of sampled planes, kept as long as they are asked for again.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    """
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self._means = prepared.inputs.feature_means
+        self._kept: OrderedDict[GridKey, Array] = OrderedDict()
+
+    @property
+    def one_feature(self) -> bool:
+        """Whether there is a single raw feature, whose map is a curve."""
+        return self._prepared.dataset.n_features == 1
+
+    def key(self, request: PlaneRequest, resolution: int) -> GridKey:
+        """Return which samples `request` means at `resolution`, missing or impossible ranges fitted to the data."""
+        axes = self.axes(request.axes)
+        fitted_x, fitted_y = self.fitted(axes)
+        x_range, y_range = _usable(request.x_range, fitted_x), _usable(request.y_range, fitted_y)
+        if self.one_feature:
+            return GridKey(axes, x_range, y_range, max(resolution, CURVE_SAMPLES), 1)
+        return GridKey(axes, x_range, y_range, resolution, resolution)
+
+    def axes(self, wanted: tuple[int, int]) -> tuple[int, int]:
+        """Return `wanted`, or the first features where the data has no such ones."""
+        n_features = self._prepared.dataset.n_features
+        if n_features == 1:
+            return 0, 0
+        return wanted if all(0 <= axis < n_features for axis in wanted) else (0, 1)
+
+    def fitted(self, axes: tuple[int, int]) -> tuple[Range, Range]:
+        """Return the ranges that hold every point with a margin."""
+        X = self._prepared.dataset.X
+        if not self.one_feature:
+            return with_margin(X[:, axes[0]]), with_margin(X[:, axes[1]])
+        targets = np.vstack([self._prepared.Y_train, self._prepared.Y_test])
+        return with_margin(X[:, 0]), with_margin(targets)
+
+    def inputs(self, key: GridKey) -> Array:
+        """Return the network inputs ``(n_y · n_x, n_inputs)`` of the samples, row by row from the lowest y."""
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._prepared.inputs.transform(self._raw(key))
+            self._kept[key] = kept
+            if len(self._kept) > CACHED_GRIDS:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return kept
+
+    def held(self, axes: tuple[int, int]) -> tuple[tuple[int, float], ...]:
+        """Return the features that are not on an axis, with the values at which they are held."""
+        return tuple((index, float(mean)) for index, mean in enumerate(self._means) if index not in axes)
+
+    def _raw(self, key: GridKey) -> Array:
+        raw = np.tile(np.asarray(self._means, dtype=np.float64), (key.n_x * key.n_y, 1))
+        x, y = cell_centres(key.x_range, key.n_x), cell_centres(key.y_range, key.n_y)
+        if not self.one_feature:
+            raw[:, key.axes[1]] = np.repeat(y, key.n_x)
+        raw[:, key.axes[0]] = np.tile(x, key.n_y)
+        return raw
+
+
+def cell_centres(limits: Range, n: int) -> Array:
+    """Return the centres ``(n,)`` of `n` equal cells between the outer edges `limits`."""
+    low, high = limits
+    return low + (np.arange(n) + 0.5) * ((high - low) / n)
+
+
+def with_margin(values: Array) -> Range:
+    """Return a range around all of `values`; of width 1 where they are all alike."""
+    low, high = float(values.min()), float(values.max())
+    if high - low <= 1e-12 * max(1.0, abs(low), abs(high)):
+        return low - 0.5, high + 0.5
+    margin = MARGIN * (high - low)
+    return low - margin, high + margin
+
+
+def _usable(wanted: Range | None, fitted: Range) -> Range:
+    if wanted is None or not all(math.isfinite(edge) for edge in wanted) or wanted[0] >= wanted[1]:
+        return fitted
+    return float(wanted[0]), float(wanted[1])

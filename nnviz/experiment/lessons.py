@@ -1,0 +1,79 @@
+"""The lessons that nnviz ships: experiments with a title and notes on what to look at, one `.toml` each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from nnviz.assets import lesson_file, lesson_names
+from nnviz.core.errors import ExperimentError
+from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.toml_text import parse_toml
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson.
+
+    Attributes
+    ----------
+    name : str
+        Spelling on the command line and in the API, such as "source-a".
+    experiment : Experiment
+    """
+
+    name: str
+    experiment: Experiment
+
+    @property
+    def title(self) -> str:
+        """What menus say."""
+        return self.experiment.title
+
+    @property
+    def notes(self) -> str:
+        """What to look at, a paragraph or two."""
+        return self.experiment.notes
+
+
+class Lessons(Mapping[str, Lesson]):
+    """All shipped lessons by name, in alphabetical order, each read when it is first asked for."""
+
+    def __getitem__(self, name: str) -> Lesson:
+        if name not in lesson_names():
+            raise KeyError(name)
+        return _read(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(lesson_names())
+
+    def __len__(self) -> int:
+        return len(lesson_names())
+
+
+LESSONS = Lessons()
+
+
+def default_experiment() -> Experiment:
+    """Return what `nnviz` opens with: a spiral of three arms that two layers of eight learn within seconds."""
+    return Experiment(
+        title="three-armed spiral",
+        notes=(
+            "Three classes wind around each other, so no straight line parts any two of them. Press play and watch "
+            "the hidden units, each of which draws one line, being bent together into three arms."
+        ),
+        data=DataSpec(name="spiral", parameters={"n_samples": 300, "arms": 3, "noise": 0.05}),
+        network=NetworkSpec(hidden=(LayerSpec(units=8), LayerSpec(units=8))),
+        training=TrainingSpec(optimizer="adam", learning_rate=0.01, batch_size=10, epochs=100),
+    )
+
+
+@cache
+def _read(name: str) -> Lesson:
+    path = lesson_file(name)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ExperimentError(f"The lesson {name} cannot be read: {error.strerror}.") from None
+    return Lesson(name, parse_toml(text, path.name))

@@ -1,0 +1,271 @@
+"""From an experiment to what a run works on: rows split and standardised, every "auto" resolved, settings checked.
+
+All that can be wrong with an experiment is found here, before anything trains, and said in one sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.errors import SettingError
+from nnviz.core.initializers import INITIALIZERS
+from nnviz.core.layout import Array
+from nnviz.core.losses import LOSSES, check_compatible, default_loss
+from nnviz.core.network import Network
+from nnviz.core.optimizers import OPTIMIZERS, check_parameters
+from nnviz.core.schedules import SCHEDULES
+from nnviz.core.trainer import Trainer
+from nnviz.data import Dataset, InputMap
+from nnviz.experiment.document import Experiment, NetworkSpec, TrainingSpec, WeightsSpec
+from nnviz.experiment.sources import load_source
+
+#: Losses that compare classes and mean nothing for a regression.
+CLASS_LOSSES = frozenset({"binary_cross_entropy", "cross_entropy"})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An experiment, ready to be trained.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    dataset : Dataset
+        All rows, raw.
+    train, test : Dataset
+        The same, split; `test` may have no rows.
+    inputs : InputMap
+        Raw features → the network's inputs, fitted on the training rows.
+    task : "classification" or "regression"
+    loss, output_activation : str
+        Names, "auto" resolved.
+    class_names : tuple of str
+        Empty for regression.
+    notes : tuple of str
+        Sentences about the data for the user, such as rows that were left out.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    train: Dataset
+    test: Dataset
+    inputs: InputMap
+    task: Literal["classification", "regression"]
+    loss: str
+    output_activation: str
+    class_names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @cached_property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Units per layer, inputs first."""
+        hidden = (layer.units for layer in self.experiment.network.hidden)
+        return (self.inputs.n_inputs, *hidden, self.n_outputs)
+
+    @property
+    def n_outputs(self) -> int:
+        """Columns of the targets: one for two classes (two with softmax), one per class for more."""
+        two_class_softmax = self.output_activation == "softmax" and len(self.class_names) == 2
+        return 2 if two_class_softmax else self.dataset.n_outputs
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """Names, one per layer with weights."""
+        return (*(layer.activation for layer in self.experiment.network.hidden), self.output_activation)
+
+    @cached_property
+    def X_train(self) -> Array:
+        """Network inputs of the training rows ``(n_train, n_inputs)``."""
+        return self.inputs.transform(self.train.X)
+
+    @cached_property
+    def X_test(self) -> Array:
+        """Network inputs of the test rows ``(n_test, n_inputs)``."""
+        return self.inputs.transform(self.test.X)
+
+    @cached_property
+    def Y_train(self) -> Array:
+        """Targets of the training rows ``(n_train, n_outputs)``, −1/+1 where the output is tanh."""
+        return self.train.targets(self)
+
+    @cached_property
+    def Y_test(self) -> Array:
+        """Targets of the test rows ``(n_test, n_outputs)``."""
+        return self.test.targets(self)
+
+    def network(self) -> Network:
+        """Return a new network with the experiment's initial weights.
+
+        Raises
+        ------
+        SettingError
+            Where explicit weights do not fit the layers.
+        """
+        spec = self.experiment.network
+        network = Network(
+            list(self.layer_sizes),
+            activation=[layer.activation for layer in spec.hidden],
+            output_activation=self.output_activation,
+            bias=spec.bias,
+            init=spec.init,
+            init_scale=spec.init_scale,
+            seed=spec.seed,
+        )
+        if spec.explicit is not None:
+            _set_explicit(network, spec.explicit, spec.bias)
+        return network
+
+    def trainer(self, network: Network | None = None) -> Trainer:
+        """Return a trainer of `network`, or of a new one.
+
+        Raises
+        ------
+        SettingError
+            Where the network cannot be trained, such as through a step activation.
+        """
+        training = self.experiment.training
+        return Trainer(
+            network if network is not None else self.network(),
+            self.X_train,
+            self.Y_train,
+            self.X_test if self.test.n_samples else None,
+            self.Y_test if self.test.n_samples else None,
+            loss=self.loss,
+            seed=training.seed,
+            task=self.task,
+            engine=training.engine,
+            **trainer_settings(training, self.train.n_samples),
+        )
+
+
+def prepare(experiment: Experiment, base_path: Path | None = None) -> Prepared:
+    """Load the data of `experiment`, split it, fit the inputs, and resolve and check the settings.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    base_path : Path or None
+        Folder that a relative table path starts from; `load_document` makes such paths absolute.
+
+    Raises
+    ------
+    DataError
+        Where the data cannot be read or split.
+    SettingError
+        Where a name is unknown, a parameter is out of bounds, or settings do not go together.
+    """
+    data = experiment.data
+    source = load_source(data, base_path)
+    dataset = source.dataset
+    fraction = source.test_fraction if data.test_fraction is None else data.test_fraction
+    train, test = dataset.split(fraction, data.split_seed)
+    standardise = source.standardise if data.standardise is None else data.standardise
+    output_activation, loss = _resolve_output(experiment, dataset)
+    _check_network(experiment.network)
+    trainer_settings(experiment.training, train.n_samples)
+    return Prepared(
+        experiment=experiment,
+        dataset=dataset,
+        train=train,
+        test=test,
+        inputs=InputMap.fit(train, data.inputs, standardise),
+        task=dataset.task,
+        loss=loss,
+        output_activation=output_activation,
+        class_names=dataset.class_names,
+        notes=dataset.notes,
+    )
+
+
+def trainer_settings(training: TrainingSpec, n_train: int) -> dict[str, Any]:
+    """Return what a run may change while it lasts, as keywords of `Trainer` and `Trainer.set`.
+
+    Parameters
+    ----------
+    training : TrainingSpec
+    n_train : int
+        Training rows; a larger batch means all of them.
+
+    Raises
+    ------
+    SettingError
+        Where the optimiser or schedule is unknown, or a parameter of it unknown or out of bounds.
+    """
+    optimizer = OPTIMIZERS[training.optimizer]
+    schedule = SCHEDULES[training.schedule.name]
+    batch_size = training.batch_size
+    return {
+        "optimizer": optimizer.name,
+        **check_parameters("optimiser", optimizer.name, optimizer.parameters, training.optimizer_parameters),
+        "learning_rate": training.learning_rate,
+        "batch_size": None if batch_size is None or batch_size >= n_train else batch_size,
+        "shuffle": training.shuffle,
+        "schedule": (
+            schedule.name,
+            check_parameters("schedule", schedule.name, schedule.parameters, training.schedule.parameters),
+        ),
+        "l1": training.l1,
+        "l2": training.l2,
+        "dropout": training.dropout,
+        "clip_norm": training.clip_norm,
+        "target_loss": training.target_loss,
+        "patience": training.patience,
+    }
+
+
+def _resolve_output(experiment: Experiment, dataset: Dataset) -> tuple[str, str]:
+    """Return the names of the output activation and the loss, checked against the task and each other."""
+    classification = dataset.task == "classification"
+    n_classes = len(dataset.class_names)
+    if classification and n_classes < 2:
+        raise SettingError(f"{dataset.title} holds a single class; classification needs at least two.")
+    output = experiment.network.output_activation
+    if output == "auto":
+        output = "linear" if not classification else "sigmoid" if n_classes == 2 else "softmax"
+    entry = ACTIVATIONS[output]
+    if not entry.output:
+        raise SettingError(f"{entry.label} cannot be the output's activation; choose another.")
+    loss = experiment.training.loss
+    if loss == "auto":
+        loss = default_loss(output) if classification else "mean_squared_error"
+    loss_entry = LOSSES[loss]
+    if not classification and loss in CLASS_LOSSES:
+        raise SettingError(
+            f"{loss_entry.label} compares classes, but {dataset.title} asks for numbers; choose mean squared error."
+        )
+    check_compatible(output, loss)
+    return output, loss
+
+
+def _check_network(network: NetworkSpec) -> None:
+    INITIALIZERS[network.init]
+    for number, layer in enumerate(network.hidden, start=1):
+        entry = ACTIVATIONS[layer.activation]
+        if not entry.hidden:
+            raise SettingError(f"{entry.label} works on the output only; choose another for hidden layer {number}.")
+
+
+def _set_explicit(network: Network, explicit: WeightsSpec, bias: bool) -> None:
+    """Copy explicit weights into `network`, layer by layer."""
+    n_layers = len(network.weights)
+    biases = explicit.biases or tuple((0.0,) * len(b) for b in network.biases)
+    if (len(explicit.weights), len(biases)) != (n_layers, n_layers):
+        raise SettingError(
+            f"The network has {n_layers} layers with weights, but explicit weights are given for "
+            f"{len(explicit.weights)} and biases for {len(biases)}."
+        )
+    for number, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
+        rows, values = explicit.weights[number - 1], biases[number - 1]
+        if len(rows) != W.shape[0] or any(len(row) != W.shape[1] for row in rows) or len(values) != len(b):
+            raise SettingError(
+                f"The explicit weights of layer {number} must be {W.shape[0]} rows (units) of {W.shape[1]} numbers "
+                f"(inputs), with {len(b)} biases."
+            )
+        if not bias and any(values):
+            raise SettingError(f"The network has no biases, but layer {number} is given some; set bias to true.")
+        W[:] = rows
+        b[:] = values

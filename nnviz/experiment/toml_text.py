@@ -1,0 +1,59 @@
+"""Experiments as TOML, the form that people write by hand: lessons are such files."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import tomli_w
+
+from nnviz.core.errors import ExperimentError
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema_errors import validate_experiment
+
+
+def experiment_to_toml(experiment: Experiment) -> str:
+    """Return the text of a `.toml` that reads back as `experiment`."""
+    content = _plain(experiment.model_dump(mode="json"))
+    if experiment.training.batch_size is None:
+        content["training"]["batch_size"] = "all"
+    # Triple quotes read better but would turn \r\n into \n.
+    return tomli_w.dumps(content, multiline_strings="\r" not in experiment.model_dump_json())
+
+
+def parse_toml(text: str, where: str) -> Experiment:
+    """Return the experiment in the text of a `.toml`.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        The file's name, for messages.
+
+    Raises
+    ------
+    ExperimentError
+    """
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ExperimentError(f"{where} is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}.") from None
+    return validate_experiment(content, where)
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` as TOML has it: no None, and whole numbers of parameters without a fraction."""
+    if isinstance(value, dict):
+        return {
+            name: _whole(item) if name.endswith("parameters") else _plain(item)
+            for name, item in value.items()
+            if item is not None
+        }
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _whole(parameters: dict[str, float]) -> dict[str, float]:
+    """Return parameters with 300.0 as 300: it reads back as the same number."""
+    return {
+        name: int(value) if value.is_integer() and abs(value) < 2**53 else value for name, value in parameters.items()
+    }
