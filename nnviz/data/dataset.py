@@ -1,0 +1,310 @@
+"""The data set: arrays that cannot change, with the names that make them readable.
+
+Everything that a network learns from passes through `Dataset`, so that its checks (shapes, finite numbers, coding of
+the targets) are made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnviz.core.errors import DataError, SettingError
+from nnviz.core.layout import Array
+from nnviz.data.split import check_fraction, random_rows, stratified_rows
+
+Task = Literal["classification", "regression"]
+Index = NDArray[np.int64]
+
+LARGEST = 1e30
+"""Magnitude beyond which values are refused: their squares would soon overflow."""
+
+
+class OutputSide(Protocol):
+    """What `Dataset.targets` wants to know of a network; `nnviz.Network` has it."""
+
+    @property
+    def layer_sizes(self) -> Sequence[int]:
+        """Units per layer, inputs first."""
+
+    @property
+    def activations(self) -> Sequence[str]:
+        """Names of the activations, one per layer with weights."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dataset:
+    """Rows to learn from. Its arrays are float64, C-contiguous and read-only.
+
+    Make one with `Dataset.of_classes` or `Dataset.of_values`.
+
+    Attributes
+    ----------
+    X : ndarray (n_samples, n_features)
+        Raw features.
+    y : ndarray (n_samples, n_outputs)
+        Two classes: 0 or 1 in one column. More: one-hot. Regression: the value(s).
+    labels : ndarray of str (n_samples,) or None
+        Class name of each row; None for regression.
+    class_names : tuple of str
+        In the order of the outputs; empty for regression.
+    feature_names, target_names : tuple of str
+        Names of the columns of X; name of the class column, or names of the columns of y.
+    task : "classification" or "regression"
+    name, title : str
+        Spelling in files, and what a person reads.
+    notes : tuple of str
+        Sentences that a user should know, such as how many incomplete rows were left out.
+    citation, licence, doi : str
+        Where the rows come from and on which terms; empty for what is generated.
+    image_shape : (height, width) or None
+        Where a row of X is a picture, row by row from the top.
+
+    Raises
+    ------
+    DataError
+        Where shapes do not fit or a number is not finite or beyond 1e30.
+    """
+
+    X: Array
+    y: Array
+    labels: NDArray[np.str_] | None
+    class_names: tuple[str, ...]
+    feature_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    task: Task
+    name: str = "data"
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    citation: str = ""
+    licence: str = ""
+    doi: str = ""
+    image_shape: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        X, y = _matrix(self.X, "features"), _matrix(self.y, "targets")
+        n_rows, n_features = X.shape
+        if len(y) != n_rows or (self.labels is not None and len(self.labels) != n_rows):
+            raise DataError(f"There are {n_rows} rows of features but {len(y)} of targets; they must be as many.")
+        if len(self.feature_names) != n_features or len(set(self.feature_names)) != n_features:
+            raise DataError(f"{n_features} features need {n_features} different names, not {list(self.feature_names)}.")
+        if self.image_shape is not None and self.image_shape[0] * self.image_shape[1] != n_features:
+            raise DataError(f"{n_features} features are no picture of {self.image_shape[0]} × {self.image_shape[1]}.")
+        object.__setattr__(self, "X", X)
+        object.__setattr__(self, "y", y)
+        object.__setattr__(self, "title", self.title or self.name)
+        if self.labels is not None:
+            object.__setattr__(self, "labels", _read_only(np.asarray(self.labels, dtype=np.str_)))
+
+    @classmethod
+    def of_classes(
+        cls,
+        X: ArrayLike,
+        classes: ArrayLike,
+        class_names: Sequence[str],
+        feature_names: Sequence[str],
+        target_name: str = "class",
+        **more: Any,
+    ) -> Dataset:
+        """Make a data set of classes.
+
+        Parameters
+        ----------
+        X : array_like (n_samples, n_features)
+        classes : array_like of int (n_samples,)
+            Position of each row's class in `class_names`.
+        class_names, feature_names : sequence of str
+            At least two different class names.
+        target_name : str
+            What the classes are called together, such as "species".
+        **more
+            name, title, notes, citation, licence, doi, image_shape.
+
+        Raises
+        ------
+        DataError
+            Where there are fewer than two classes, or the arrays do not fit.
+        """
+        names = tuple(class_names)
+        index = np.asarray(classes, dtype=np.int64).reshape(-1)
+        if len(names) < 2 or len(set(names)) < len(names):
+            raise DataError(f"Classification needs at least two different classes, not {list(names)}.")
+        if index.size and not 0 <= index.min() <= index.max() < len(names):
+            raise DataError(f"Classes are numbered from 0 to {len(names) - 1} here; {index.max()} is not among them.")
+        return cls(
+            X=np.asarray(X, dtype=np.float64),
+            y=_coded(index, len(names)),
+            labels=np.array(names, dtype=np.str_)[index],
+            class_names=names,
+            feature_names=tuple(feature_names),
+            target_names=(target_name,),
+            task="classification",
+            **more,
+        )
+
+    @classmethod
+    def of_values(
+        cls, X: ArrayLike, y: ArrayLike, feature_names: Sequence[str], target_names: Sequence[str], **more: Any
+    ) -> Dataset:
+        """Make a data set of values to predict (regression).
+
+        Parameters
+        ----------
+        X : array_like (n_samples, n_features)
+        y : array_like (n_samples,) or (n_samples, n_outputs)
+        feature_names, target_names : sequence of str
+        **more
+            name, title, notes, citation, licence, doi, image_shape.
+
+        Raises
+        ------
+        DataError
+            Where the arrays do not fit.
+        """
+        values = np.asarray(y, dtype=np.float64)
+        values = values.reshape(-1, 1) if values.ndim == 1 else values
+        if values.ndim != 2 or values.shape[1] != len(target_names):
+            raise DataError(f"The {len(target_names)} target names do not fit targets of shape {values.shape}.")
+        return cls(
+            X=np.asarray(X, dtype=np.float64),
+            y=values,
+            labels=None,
+            class_names=(),
+            feature_names=tuple(feature_names),
+            target_names=tuple(target_names),
+            task="regression",
+            **more,
+        )
+
+    def __len__(self) -> int:
+        return self.n_samples
+
+    def __repr__(self) -> str:
+        aim = f"{len(self.class_names)} classes" if self.task == "classification" else "regression"
+        return f"<Dataset {self.name!r}: {self.n_samples} samples, {self.n_features} features, {aim}>"
+
+    @property
+    def n_samples(self) -> int:
+        """Number of rows."""
+        return int(self.X.shape[0])
+
+    @property
+    def n_features(self) -> int:
+        """Number of raw features."""
+        return int(self.X.shape[1])
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of columns of `y`."""
+        return int(self.y.shape[1])
+
+    @cached_property
+    def class_index(self) -> Index:
+        """Position of each row's class in `class_names`, int64 ``(n_samples,)``; `SettingError` for regression."""
+        if self.task != "classification":
+            raise SettingError(f"{self.title} has values, not classes.")
+        return _read_only(self.y[:, 0].astype(np.int64) if self.n_outputs == 1 else self.y.argmax(axis=1))
+
+    @property
+    def class_counts(self) -> tuple[int, ...]:
+        """Rows of each class, in the order of `class_names`; `SettingError` for regression."""
+        return tuple(int(count) for count in np.bincount(self.class_index, minlength=len(self.class_names)))
+
+    def take(self, rows: ArrayLike) -> Dataset:
+        """Return a data set of some rows (positions or a mask), in that order."""
+        chosen = np.asarray(rows)
+        chosen = chosen if chosen.dtype == np.bool_ else chosen.astype(np.int64)
+        labels = None if self.labels is None else self.labels[chosen]
+        return replace(self, X=self.X[chosen], y=self.y[chosen], labels=labels)
+
+    def split(self, test_fraction: float = 0.3, seed: int = 0) -> tuple[Dataset, Dataset]:
+        """Divide the rows into training and test rows.
+
+        Classes are divided alike (stratified): each has its share in both parts, to within one row, and keeps at least
+        one training row. Both parts come in a random order, so that training without shuffling does not meet one class
+        after the other.
+
+        Parameters
+        ----------
+        test_fraction : float
+            0 (everything is for training, in its own order) or 0.1 … 0.9.
+        seed : int
+            The same seed gives the same split.
+
+        Returns
+        -------
+        train, test : Dataset
+            `test` may have no rows.
+
+        Raises
+        ------
+        SettingError
+            Where the fraction is out of its range.
+        """
+        fraction = check_fraction(test_fraction)
+        if fraction == 0.0:
+            return self, self.take(np.empty(0, dtype=np.int64))
+        if self.task == "classification":
+            train, test = stratified_rows(self.class_index, fraction, seed)
+        else:
+            train, test = random_rows(self.n_samples, fraction, seed)
+        return self.take(train), self.take(test)
+
+    def targets(self, net: OutputSide) -> Array:
+        """Return the targets as the output layer of `net` should produce them.
+
+        Values of a regression stay as they are. Classes are coded −1/+1 where the output is tanh and 0/1 elsewhere;
+        two classes make two columns where the network has two outputs.
+
+        Returns
+        -------
+        ndarray (n_samples, n_outputs)
+            A new, writable array.
+
+        Raises
+        ------
+        SettingError
+            Where the network's outputs do not fit.
+        """
+        n_outputs = int(net.layer_sizes[-1])
+        coded = self.y
+        if self.task == "classification" and (len(self.class_names), n_outputs) == (2, 2):
+            coded = np.hstack([1.0 - self.y, self.y])
+        if coded.shape[1] != n_outputs:
+            raise SettingError(f"{self.title} needs {self.n_outputs} outputs, but the network has {n_outputs}.")
+        if self.task == "classification" and net.activations[-1] == "tanh":
+            return 2.0 * coded - 1.0
+        return coded.copy()
+
+
+def _coded(index: Index, n_classes: int) -> Array:
+    if n_classes == 2:
+        return index.astype(np.float64).reshape(-1, 1)
+    return np.asarray(np.eye(n_classes)[index], dtype=np.float64)
+
+
+def _matrix(values: Array, what: str) -> Array:
+    array = np.ascontiguousarray(values, dtype=np.float64)
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise DataError(f"The {what} must be a table of rows and columns, not an array of shape {array.shape}.")
+    if array.size and not np.abs(array).max() <= LARGEST:
+        row, column = np.argwhere(~(np.abs(array) <= LARGEST))[0]
+        raise DataError(
+            f"Row {row + 1}, column {column + 1} of the {what} is {array[row, column]:g}; "
+            f"values must be finite and at most {LARGEST:g}."
+        )
+    if array is values and array.flags.writeable:
+        array = array.copy()  # the caller's own
+    return _read_only(array)
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    # A view could still be changed through its base.
+    own = array if array.base is None else array.copy()
+    own.flags.writeable = False
+    return own
