@@ -1,0 +1,126 @@
+"""Neat axes: round tick values, their labels, and the frame that exported plots share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from nnviz.drawing.theme import Theme
+
+
+def number_text(value: float, digits: int = 3) -> str:
+    """Return `value` for reading: a real minus sign, `digits` decimals or, beyond them, powers of ten."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    size = abs(value)
+    if size != 0.0 and (size < 0.5 * 10.0**-digits or size >= 1e6):
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    else:
+        text = f"{value:.{max(digits - max(len(str(int(size))) - 2, 0), 0)}f}"
+        if float(text) == 0.0:
+            text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def tick_values(low: float, high: float, count: int = 5) -> tuple[float, ...]:
+    """Return round values (1, 2, 2.5 or 5 × 10ⁿ apart) within ``[low, high]``, about `count` of them."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return ()
+    raw = (high - low) / max(count, 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if factor * power >= raw * (1.0 - 1e-9))
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return tuple(index * step for index in range(first, last + 1))
+
+
+def tick_text(value: float, ticks: tuple[float, ...]) -> str:
+    """Return the label of one tick: as many decimals as the step of `ticks` needs, "20k" for 20 000."""
+    step = min((abs(b - a) for a, b in pairwise(ticks)), default=abs(value) or 1.0)
+    if max(abs(tick) for tick in ticks) >= 10_000.0 and step >= 100.0:
+        text = f"{value / 1000.0:.{0 if step >= 1000.0 else 1}f}k" if value else "0"
+    elif step < 1e-4:
+        text = f"{value:.1e}" if value else "0"
+    else:
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:
+            decimals += 1
+        text = f"{value:.{decimals}f}"
+    return text.replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Axes:
+    """A plot area on paper and the ranges that it shows.
+
+    Attributes
+    ----------
+    area : QRectF
+        Pixels.
+    x_range, y_range : (float, float)
+    """
+
+    area: QRectF
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+
+    def point(self, x: float, y: float) -> QPointF:
+        """Return where the value pair lies on paper."""
+        (x0, x1), (y0, y1) = self.x_range, self.y_range
+        return QPointF(
+            self.area.left() + (x - x0) / (x1 - x0) * self.area.width(),
+            self.area.bottom() - (y - y0) / (y1 - y0) * self.area.height(),
+        )
+
+    def points(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return ``(n, 2)`` paper coordinates of value arrays."""
+        (x0, x1), (y0, y1) = self.x_range, self.y_range
+        return np.column_stack(
+            [
+                self.area.left() + (np.asarray(x) - x0) / (x1 - x0) * self.area.width(),
+                self.area.bottom() - (np.asarray(y) - y0) / (y1 - y0) * self.area.height(),
+            ]
+        )
+
+
+def paint_axes(
+    painter: QPainter, axes: Axes, theme: Theme, *, x_label: str = "", y_label: str = "", grid: bool = False
+) -> None:
+    """Draw tick labels, optional horizontal grid lines and axis names around `axes`."""
+    area = axes.area
+    metrics = QFontMetricsF(painter.font())
+    line = metrics.height()
+    x_ticks = tick_values(*axes.x_range, max(int(area.width() / (6.0 * line)), 2))
+    y_ticks = tick_values(*axes.y_range, max(int(area.height() / (3.2 * line)), 2))
+    painter.save()
+    if grid:
+        painter.setPen(QPen(theme.colour("line"), 1.0))
+        painter.drawLines(
+            [QLineF(area.left(), y, area.right(), y) for y in (axes.point(axes.x_range[0], t).y() for t in y_ticks)]
+        )
+    painter.setPen(theme.colour("quiet"))
+    for tick in x_ticks:
+        x = axes.point(tick, axes.y_range[0]).x()
+        box = QRectF(x - 4 * line, area.bottom() + 0.3 * line, 8 * line, line)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tick_text(tick, x_ticks))
+    for tick in y_ticks:
+        y = axes.point(axes.x_range[0], tick).y()
+        box = QRectF(area.left() - 6.4 * line, y - line / 2, 6 * line, line)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick_text(tick, y_ticks))
+    painter.setPen(theme.colour("text"))
+    if x_label:
+        box = QRectF(area.left(), area.bottom() + 1.4 * line, area.width(), line)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, x_label)
+    if y_label:
+        painter.translate(area.left() - 3.6 * line, area.center().y())
+        painter.rotate(-90.0)
+        painter.drawText(QRectF(-area.height() / 2, -line, area.height(), line), Qt.AlignmentFlag.AlignCenter, y_label)
+    painter.restore()

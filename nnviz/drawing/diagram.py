@@ -1,0 +1,229 @@
+"""The network diagram: one pure function from a frame to a picture.
+
+`layout_diagram` says where things are, `paint_diagram` paints them; the window's widget, the exported picture and the
+tests use the same two functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from nnviz.drawing.colormap import mix
+from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow
+from nnviz.drawing.diagram_layout import (
+    Column,
+    Control,
+    DiagramGeometry,
+    DiagramShape,
+    diagram_font,
+    layout_diagram,
+)
+from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.frame import Frame, UnitId
+
+__all__ = [
+    "Control",
+    "DiagramGeometry",
+    "DiagramShape",
+    "DiagramState",
+    "EdgeId",
+    "EdgeSet",
+    "choose_edges",
+    "layout_diagram",
+    "paint_card",
+    "paint_diagram",
+    "paint_flow",
+]
+
+Part = UnitId | EdgeId | Control
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class DiagramState:
+    """What the user points at.
+
+    Attributes
+    ----------
+    selected : (layer, unit), EdgeId or None
+        Opened in the inspector: everything that does not touch it steps back.
+    hovered : (layer, unit), EdgeId, Control or None
+        Under the mouse.
+    focus : (layer, unit) or None
+        Where the keyboard is.
+    """
+
+    selected: UnitId | EdgeId | None = None
+    hovered: Part | None = None
+    focus: UnitId | None = None
+
+    @property
+    def lit(self) -> UnitId | EdgeId | None:
+        """What stands out: a unit or edge under the mouse, else the selection."""
+        return self.hovered if self.hovered is not None and not isinstance(self.hovered, Control) else self.selected
+
+
+def paint_diagram(
+    painter: QPainter, geometry: DiagramGeometry, frame: Frame, theme: Theme, state: DiagramState | None = None
+) -> EdgeSet:
+    """Paint everything but the moving dots, on a background that the caller has filled with ``theme.canvas``.
+
+    Returns
+    -------
+    EdgeSet
+        The edges that were drawn, for hit tests and `paint_flow`.
+    """
+    state = state or DiagramState()
+    edges = choose_edges(geometry, frame, state.lit)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    paint_edges(painter, geometry, edges, theme)
+    for column in geometry.columns:
+        faded = [_is_faded((column.layer, unit), state) for unit in column.units]
+        paint_units(painter, geometry, column, frame, theme, faded)
+        if column.layer > 0:
+            paint_bias_dots(painter, geometry, column, frame, theme)
+        _paint_ellipsis(painter, geometry, column, theme)
+        paint_probe(painter, geometry, column, frame, theme)
+    _paint_headers(painter, geometry, theme)
+    _paint_controls(painter, geometry, theme, state)
+    _paint_names(painter, geometry, theme)
+    _paint_rings(painter, geometry, theme, state)
+    painter.restore()
+    return edges
+
+
+def _is_faded(unit: UnitId, state: DiagramState) -> bool:
+    """Whether a unit steps back: it is beside the selected one, not connected with it."""
+    chosen = state.selected
+    if chosen is None or unit == state.hovered:
+        return False
+    if isinstance(chosen, EdgeId):
+        return unit not in ((chosen.layer, chosen.unit), (chosen.layer - 1, chosen.source))
+    return unit[0] == chosen[0] and unit != chosen
+
+
+def _paint_ellipsis(painter: QPainter, geometry: DiagramGeometry, column: Column, theme: Theme) -> None:
+    if column.ellipsis is None:
+        return
+    painter.setPen(theme.colour("quiet"))
+    painter.setFont(diagram_font(geometry.small_font_size))
+    painter.drawText(column.ellipsis.adjusted(-60, -10, 60, 10), _CENTRE, f"⋮\n{column.n_hidden} more")
+
+
+def _paint_headers(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> None:
+    painter.setPen(theme.colour("quiet"))
+    painter.setFont(diagram_font(geometry.font_size))
+    for column in geometry.columns:
+        painter.drawText(column.title_rect.adjusted(-200, 0, 200, 0), _CENTRE, column.title)
+        if column.subtitle:
+            painter.drawText(column.subtitle_rect, _CENTRE, column.subtitle)
+    painter.setPen(theme.colour("text"))
+    for column in geometry.columns[1:-1]:
+        painter.drawText(column.count_rect, _CENTRE, str(column.n_units))
+
+
+def _paint_controls(painter: QPainter, geometry: DiagramGeometry, theme: Theme, state: DiagramState) -> None:
+    """− and + beside the number of units, × behind a layer's title, ⊕ between columns."""
+    for control, rect in geometry.controls:
+        hovered = state.hovered == control
+        quiet = control.kind in ("insert_layer", "remove_layer")
+        centre, arm = rect.center(), 0.21 * rect.width() * (0.85 if quiet else 1.0)
+        if hovered or control.kind == "insert_layer":
+            painter.setPen(QPen(theme.colour("positive" if hovered else "line"), 1.0))
+            painter.setBrush(theme.colour("positive") if hovered else theme.colour("field"))
+            painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), rect.width() / 2.6, rect.width() / 2.6)
+        role = "on_accent" if hovered else "quiet" if quiet else "text"
+        painter.setPen(QPen(theme.colour(role), max(1.4, 0.07 * rect.width())))
+        painter.drawLines(_glyph(control, centre, arm))
+
+
+def _glyph(control: Control, centre: QPointF, arm: float) -> list[QLineF]:
+    x, y = centre.x(), centre.y()
+    if control.kind == "remove_layer":
+        arm *= 0.9
+        return [QLineF(x - arm, y - arm, x + arm, y + arm), QLineF(x - arm, y + arm, x + arm, y - arm)]
+    lines = [QLineF(x - arm, y, x + arm, y)]
+    if control.kind != "remove_unit":
+        lines.append(QLineF(x, y - arm, x, y + arm))
+    return lines
+
+
+def _paint_names(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> None:
+    """Input names left of the inputs, output names (and their quiet second line) right of the outputs."""
+    text, quiet = diagram_font(geometry.font_size), diagram_font(geometry.small_font_size)
+    metrics = QFontMetricsF(text)
+    shape = geometry.shape
+    painter.setFont(text)
+    painter.setPen(theme.colour("text"))
+    for unit, rect in zip(geometry.columns[0].units, geometry.input_labels, strict=True):
+        name = metrics.elidedText(shape.input_names[unit], Qt.TextElideMode.ElideMiddle, rect.width())
+        painter.drawText(rect, _RIGHT, name)
+    for unit, rect in zip(geometry.columns[-1].units, geometry.output_labels, strict=True):
+        note = shape.output_notes[unit] if shape.output_notes else ""
+        two_lines = bool(note) and rect.height() >= 1.7 * metrics.height()
+        shift = 0.45 * metrics.height() if two_lines else 0.0
+        painter.setFont(text)
+        painter.setPen(theme.colour("text"))
+        name = metrics.elidedText(shape.output_names[unit], Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect.translated(0.0, -shift), _LEFT, name)
+        if two_lines:
+            painter.setFont(quiet)
+            painter.setPen(theme.colour("quiet"))
+            note = QFontMetricsF(quiet).elidedText(note, Qt.TextElideMode.ElideRight, rect.width())
+            painter.drawText(rect.translated(0.0, shift), _LEFT, note)
+
+
+def _paint_rings(painter: QPainter, geometry: DiagramGeometry, theme: Theme, state: DiagramState) -> None:
+    """Rings around what is hovered (thin), selected (thick) and focused by the keyboard (dashed, outside)."""
+    unit = geometry.unit_size
+    rings = (
+        (state.hovered, QPen(theme.colour("positive"), max(1.6, 0.03 * unit)), 0.0),
+        (state.selected, QPen(theme.colour("positive"), max(2.6, 0.055 * unit)), 0.0),
+        (state.focus, QPen(theme.colour("text"), max(1.4, 0.022 * unit), Qt.PenStyle.DashLine), 0.07 * unit + 2.0),
+    )
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for part, pen, distance in rings:
+        rect = geometry.unit_rect(part) if isinstance(part, tuple) else None
+        if rect is not None:
+            painter.setPen(pen)
+            box = rect.adjusted(-distance, -distance, distance, distance)
+            painter.drawRoundedRect(box, 0.12 * unit + distance, 0.12 * unit + distance)
+
+
+def paint_card(
+    painter: QPainter, near: QPointF, lines: tuple[str, ...], geometry: DiagramGeometry, theme: Theme
+) -> None:
+    """Paint a small card beside the cursor: the first line bold, all of it inside the diagram; no lines, no card."""
+    if not lines:
+        return
+    bold, plain = diagram_font(geometry.font_size, bold=True), diagram_font(geometry.font_size)
+    fonts = [bold] + [plain] * (len(lines) - 1)
+    heights = [QFontMetricsF(font).height() for font in fonts]
+    widths = [QFontMetricsF(font).horizontalAdvance(line) for font, line in zip(fonts, lines, strict=True)]
+    margin = 0.55 * heights[0]
+    card = QRectF(0.0, 0.0, max(widths) + 2 * margin, sum(heights) + 1.4 * margin)
+    card.moveTo(near.x() + heights[0], near.y() + heights[0])
+    if card.right() > geometry.width - 4:
+        card.moveRight(near.x() - 0.6 * heights[0])
+    if card.bottom() > geometry.height - 4:
+        card.moveBottom(near.y() - 0.6 * heights[0])
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(mix(theme.panel, theme.quiet, 0.6), 1.0))
+    painter.setBrush(theme.colour("panel"))
+    painter.drawRoundedRect(card, 6.0, 6.0)
+    y = card.top() + 0.7 * margin
+    for line, font, height in zip(lines, fonts, heights, strict=True):
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(QRectF(card.left() + margin, y, card.width(), height), _LEFT, line)
+        y += height
+    painter.restore()

@@ -1,0 +1,123 @@
+"""How layers, units and edges are called wherever they are shown: headers, cards, the inspector, exported figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.data import input_label
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.diagram_edges import EdgeId
+from nnviz.drawing.diagram_layout import Control, DiagramShape
+from nnviz.experiment.frame import Frame, UnitId
+
+if TYPE_CHECKING:
+    from nnviz.experiment.prepare import Prepared
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("diagram", text)
+
+
+def activation_name(name: str) -> str:
+    """Return how an activation is called in running text: "ReLU", but "tanh"."""
+    label = ACTIVATIONS[name].label if name in ACTIVATIONS else name
+    return label if label[1:] != label[1:].lower() else label.lower()
+
+
+def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = True) -> DiagramShape:
+    """Return what there is to lay out of `frame`, with the names that `prepared` knows.
+
+    While a new run is being prepared the two may not fit each other for a moment; names are then made up.
+    """
+    sizes = frame.layout.sizes
+    inputs = tuple(f"x{k + 1}" for k in range(sizes[0]))
+    outputs: tuple[str, ...] = tuple(f"y{k + 1}" for k in range(sizes[-1]))
+    notes: tuple[str, ...] = ()
+    n_classes = 0
+    if prepared is not None and prepared.inputs.n_inputs == sizes[0]:
+        inputs = prepared.inputs.names
+        n_classes = len(prepared.class_names)
+        counts = prepared.dataset.class_counts if n_classes else ()
+        if n_classes == sizes[-1]:
+            outputs = prepared.class_names
+            notes = tuple(_tr("{0} points").format(count) for count in counts)
+        elif n_classes == 2 and sizes[-1] == 1:
+            outputs = (prepared.class_names[1],)
+            notes = (_tr("or {0}").format(prepared.class_names[0]),)
+        elif len(prepared.dataset.target_names) == sizes[-1]:
+            outputs = prepared.dataset.target_names
+    return DiagramShape(
+        sizes=sizes,
+        activations=tuple(activation_name(name) for name in frame.activations),
+        input_names=tuple(input_label(name) for name in inputs),
+        output_names=outputs,
+        output_notes=notes,
+        n_classes=n_classes,
+        editable=editable,
+    )
+
+
+def layer_name(shape: DiagramShape, layer: int) -> str:
+    """Return "inputs", "hidden 2" or "output"."""
+    if layer == 0:
+        return _tr("inputs")
+    return _tr("output") if layer == len(shape.sizes) - 1 else _tr("hidden {0}").format(layer)
+
+
+def unit_name(shape: DiagramShape, unit: UnitId) -> str:
+    """Return the short name of a unit: "x₁", "h2·4" or "setosa"."""
+    layer, index = unit
+    if layer == 0:
+        return shape.input_names[index]
+    if layer == len(shape.sizes) - 1:
+        return shape.output_names[index]
+    return f"h{layer}·{index + 1}"
+
+
+def unit_title(shape: DiagramShape, unit: UnitId) -> str:
+    """Return the long name of a unit: "Input x₁", "Unit 4 of hidden 2 · tanh" or "Output setosa · softmax"."""
+    layer, index = unit
+    if layer == 0:
+        return _tr("Input {0}").format(shape.input_names[index])
+    kind = shape.activations[layer - 1]
+    if layer == len(shape.sizes) - 1:
+        return _tr("Output {0} · {1}").format(shape.output_names[index], kind)
+    return _tr("Unit {0} of hidden {1} · {2}").format(index + 1, layer, kind)
+
+
+def edge_title(shape: DiagramShape, edge: EdgeId) -> str:
+    """Return "x₁ → h1·3"."""
+    source = unit_name(shape, (edge.layer - 1, edge.source))
+    return f"{source} → {unit_name(shape, (edge.layer, edge.unit))}"
+
+
+def card_lines(frame: Frame, shape: DiagramShape, part: UnitId | EdgeId | Control | None) -> tuple[str, ...]:
+    """Return what the card beside the cursor says about a unit or an edge; empty for anything else."""
+    if part is None or isinstance(part, Control):
+        return ()
+    if isinstance(part, EdgeId):
+        value = frame.parameters[frame.layout.weight_index(part.layer, part.unit, part.source)]
+        return edge_title(shape, part), _tr("weight {0}").format(number_text(float(value), 3))
+    layer, unit = part
+    lines = [unit_title(shape, part)]
+    if layer > 0:
+        bias = frame.parameters[frame.layout.bias_index(layer, unit)]
+        lines.append(_tr("bias {0}").format(number_text(float(bias), 3)))
+    if frame.probe is not None:
+        value = frame.probe.activations[layer][unit]
+        lines.append(_tr("for the tried input {0}").format(number_text(float(value), 3)))
+    return tuple(lines)
+
+
+def control_help(control: Control) -> str:
+    """Return the tooltip of a control."""
+    texts = {
+        "add_unit": _tr("Add a unit to hidden layer {0}"),
+        "remove_unit": _tr("Remove the last unit of hidden layer {0}"),
+        "remove_layer": _tr("Remove hidden layer {0}"),
+        "insert_layer": _tr("Insert a hidden layer here"),
+    }
+    return texts[control.kind].format(control.index)

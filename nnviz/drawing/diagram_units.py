@@ -1,0 +1,181 @@
+"""The units of the network diagram: rounded squares that show what each unit computes.
+
+A layer's maps become one image by one table look-up; every square is then a textured fill of a rounded rectangle,
+which gives smooth scaling and soft corners in one pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.colormap import (
+    BOUNDED_LEVELS,
+    Levels,
+    Ramp,
+    activation_levels,
+    class_ramp,
+    lookup,
+    mix,
+    sign_ramp,
+    symmetric_levels,
+    two_class_ramp,
+)
+from nnviz.drawing.diagram_layout import Column, DiagramGeometry, diagram_font
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.frame import Frame, UnitId
+
+
+def map_image(values: NDArray[np.floating], levels: Levels, table: Ramp) -> QImage:
+    """Return the image of one map ``(n_y, n_x)`` (or of several stacked ones), row 0 of `values` at the bottom."""
+    pixels = np.ascontiguousarray(lookup(values, levels, table)[::-1])
+    height, width = pixels.shape
+    # copy(): the image must not outlive the array whose memory it would share.
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+def unit_levels(frame: Frame, layer: int) -> Levels:
+    """Return the level range that the maps of a hidden or output layer share."""
+    maps = frame.unit_maps[layer] if frame.unit_maps is not None else np.zeros(1)
+    return activation_levels(frame.activations[layer - 1], maps)
+
+
+def unit_look(frame: Frame, unit: UnitId, n_classes: int, theme: Theme) -> tuple[Levels, Ramp]:
+    """Return the level range and the colours in which a unit's map is shown.
+
+    Outputs of a classification wear the class colours; inputs are scaled one by one, layers together.
+    """
+    layer, index = unit
+    if layer == 0:
+        values = frame.unit_maps[0][index] if frame.unit_maps is not None else np.zeros(1)
+        return symmetric_levels(values), sign_ramp(theme)
+    levels = unit_levels(frame, layer)
+    if layer == frame.layout.n_layers and n_classes:
+        if frame.layout.sizes[-1] == 1:
+            return levels, two_class_ramp(theme)
+        low, high = levels
+        return (max(low, 0.0), high), class_ramp(theme, index)
+    return levels, sign_ramp(theme)
+
+
+def unit_image(frame: Frame, unit: UnitId, n_classes: int, theme: Theme) -> QImage | None:
+    """Return the map of one unit, or None where the frame has none for it."""
+    layer, index = unit
+    if frame.unit_maps is None or index >= len(frame.unit_maps[layer]):
+        return None
+    values = frame.unit_maps[layer][index]
+    if values.shape[0] == 1:
+        return _curve_image(values[0], *unit_look(frame, unit, n_classes, theme))
+    return map_image(values, *unit_look(frame, unit, n_classes, theme))
+
+
+def _curve_image(values: NDArray[np.floating], levels: Levels, table: Ramp) -> QImage:
+    """A unit of one input: its curve, filled from neutral, as rows of pixels."""
+    rows = 40
+    low, high = levels
+    base = 0.0 if low < 0.0 else low
+    heights = np.linspace(low, high, rows)[:, None]
+    filled = np.where(
+        (heights >= np.minimum(values, base)) & (heights <= np.maximum(values, base)), values, 0.5 * (low + high)
+    )
+    return map_image(np.broadcast_to(filled, (rows, len(values))), levels, table)
+
+
+def paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage, radius: float) -> None:
+    """Fill a rounded square with `image`, smoothly scaled; half a pixel is cropped so that the texture never wraps."""
+    width, height = image.width(), image.height()
+    inset_x, inset_y = (0.5 if width > 1 else 0.0), (0.5 if height > 1 else 0.0)
+    brush = QBrush(image)
+    brush.setTransform(
+        QTransform(
+            rect.width() / (width - 2 * inset_x), 0.0, 0.0, rect.height() / (height - 2 * inset_y),
+            rect.left() - inset_x * rect.width() / (width - 2 * inset_x),
+            rect.top() - inset_y * rect.height() / (height - 2 * inset_y),
+        )
+    )  # fmt: skip
+    painter.setBrush(brush)
+    painter.drawRoundedRect(rect, radius, radius)
+
+
+def paint_units(
+    painter: QPainter, geometry: DiagramGeometry, column: Column, frame: Frame, theme: Theme, faded: Sequence[bool]
+) -> None:
+    """Draw one layer's boxes with what is in them; `faded` ones step back towards the canvas."""
+    n_classes = geometry.shape.n_classes
+    radius = 0.12 * geometry.unit_size
+    border = QPen(mix(theme.canvas, theme.quiet, 0.45), max(1.0, 0.018 * geometry.unit_size))
+    means = frame.class_means[column.layer] if frame.class_means is not None else None
+    for index, rect, fade in zip(column.units, column.rects, faded, strict=True):
+        painter.setOpacity(0.35 if fade else 1.0)
+        painter.setPen(border)
+        image = unit_image(frame, (column.layer, index), n_classes, theme) if means is None else None
+        if image is not None:
+            paint_thumbnail(painter, rect, image, radius)
+        else:
+            painter.setBrush(theme.colour("panel"))
+            painter.drawRoundedRect(rect, radius, radius)
+            if means is not None and index < len(means):
+                _paint_bars(painter, rect, means[index], bar_levels(frame, column.layer, means), theme)
+    painter.setOpacity(1.0)
+
+
+def bar_levels(frame: Frame, layer: int, means: NDArray[np.floating]) -> Levels:
+    """Return the bottom and top of the class-mean bars of a layer: its activation's range, or its largest mean."""
+    if layer > 0 and frame.activations[layer - 1] in BOUNDED_LEVELS:
+        return BOUNDED_LEVELS[frame.activations[layer - 1]]
+    low, high = min(float(np.nanmin(means)), 0.0), max(float(np.nanmax(means)), 0.0)
+    return (low, high) if high > low else (-1.0, 1.0)
+
+
+def _paint_bars(painter: QPainter, rect: QRectF, means: NDArray[np.floating], levels: Levels, theme: Theme) -> None:
+    """Mean activation per class, from zero up or down, in the class colours."""
+    inner = rect.adjusted(*(0.12 * rect.width() * side for side in (1, 1, -1, -1)))
+    low, high = levels
+    zero = inner.bottom() - (0.0 - low) / (high - low) * inner.height()
+    step = inner.width() / len(means)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for index, mean in enumerate(means.tolist()):
+        y = inner.bottom() - (min(max(mean, low), high) - low) / (high - low) * inner.height()
+        bar = QRectF(inner.left() + (index + 0.1) * step, min(y, zero), 0.8 * step, max(abs(y - zero), 1.0))
+        painter.fillRect(bar, theme.class_colour(index))
+    painter.fillRect(QRectF(inner.left(), zero - 0.5, inner.width(), 1.0), theme.colour("quiet"))
+
+
+def paint_bias_dots(painter: QPainter, geometry: DiagramGeometry, column: Column, frame: Frame, theme: Theme) -> None:
+    """Draw the bias of every unit of a layer: colour by sign, strength and size by magnitude."""
+    biases = frame.layout.biases(frame.parameters)
+    largest = max(max(float(np.max(np.abs(part), initial=0.0)) for part in biases), 1e-12)
+    size = 0.105 * geometry.unit_size
+    painter.setPen(QPen(theme.colour("canvas"), max(0.9, 0.02 * geometry.unit_size)))
+    for index, rect in zip(column.units, column.rects, strict=True):
+        value = float(biases[column.layer - 1][index])
+        strength = min(abs(value) / largest, 1.0) if np.isfinite(value) else 0.0
+        colour = theme.quiet if value == 0.0 else theme.positive if value > 0.0 else theme.negative
+        painter.setBrush(mix(theme.canvas, colour, 0.4 + 0.6 * strength))
+        radius = size * (0.72 + 0.38 * strength)
+        painter.drawEllipse(
+            QPointF(rect.left() + 0.04 * rect.width(), rect.bottom() - 0.04 * rect.height()), radius, radius
+        )
+
+
+def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: Column, frame: Frame, theme: Theme) -> None:
+    """Write the activation of the tried example into every unit of a layer."""
+    if frame.probe is None:
+        return
+    values = frame.probe.activations[column.layer]
+    painter.setFont(diagram_font(min(geometry.small_font_size, 0.2 * geometry.unit_size)))
+    height = painter.fontMetrics().height()
+    for index, rect in zip(column.units, column.rects, strict=True):
+        text = number_text(float(values[index]), 2)
+        width = painter.fontMetrics().horizontalAdvance(text) + 0.5 * height
+        pill = QRectF(rect.center().x() - width / 2, rect.center().y() - 0.55 * height, width, 1.1 * height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.panel))
+        painter.drawRoundedRect(pill, 0.3 * height, 0.3 * height)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)

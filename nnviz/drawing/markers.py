@@ -1,0 +1,152 @@
+"""Data points: every class has a colour and a shape of its own, so that neither is needed alone.
+
+The shapes have pyqtgraph's symbol names (`nnviz.drawing.theme.CLASS_SHAPES`) and are paths in a unit square here, for
+legends and exported figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
+
+from nnviz.drawing.colormap import mix
+from nnviz.drawing.theme import CLASS_SHAPES, Theme
+
+
+def _polygon(points: Sequence[tuple[float, float]]) -> QPainterPath:
+    path = QPainterPath(QPointF(*points[0]))
+    for point in points[1:]:
+        path.lineTo(*point)
+    path.closeSubpath()
+    return path
+
+
+def _regular(corners: int, radius: float, *, turn: float = 0.0, inner: float = 0.0) -> QPainterPath:
+    """A polygon with its first corner upwards; with `inner` a star."""
+    count = corners * (2 if inner else 1)
+    points = []
+    for k in range(count):
+        angle = 2.0 * math.pi * k / count + turn
+        r = inner if inner and k % 2 else radius
+        points.append((r * math.sin(angle), -r * math.cos(angle)))
+    return _polygon(points)
+
+
+def _triangle(turn: float) -> QPainterPath:
+    return _regular(3, 0.58, turn=turn)
+
+
+def _circle() -> QPainterPath:
+    path = QPainterPath()
+    path.addEllipse(QPointF(0.0, 0.0), 0.5, 0.5)
+    return path
+
+
+def _square() -> QPainterPath:
+    path = QPainterPath()
+    path.addRect(QRectF(-0.45, -0.45, 0.9, 0.9))
+    return path
+
+
+_SHAPES: dict[str, Callable[[], QPainterPath]] = {
+    "o": _circle,
+    "s": _square,
+    "t1": lambda: _triangle(0.0),
+    "d": lambda: _polygon([(0.0, -0.62), (0.42, 0.0), (0.0, 0.62), (-0.42, 0.0)]),
+    "p": lambda: _regular(5, 0.54),
+    "t": lambda: _triangle(math.pi),
+    "h": lambda: _regular(6, 0.54),
+    "star": lambda: _regular(5, 0.62, inner=0.26),
+    "t2": lambda: _triangle(math.pi / 2),
+    "t3": lambda: _triangle(-math.pi / 2),
+}
+
+
+@cache
+def shape_path(name: str) -> QPainterPath:
+    """Return the outline of a shape around (0, 0), about one unit wide, y downwards."""
+    return _SHAPES[name]()
+
+
+def class_shape(index: int) -> str:
+    """Return pyqtgraph's name of a class's shape, which repeats after ten."""
+    return CLASS_SHAPES[index % len(CLASS_SHAPES)]
+
+
+def paint_marker(
+    painter: QPainter,
+    index: int,
+    centre: QPointF,
+    size: float,
+    theme: Theme,
+    *,
+    hollow: bool = False,
+    crossed: bool = False,
+) -> None:
+    """Paint the marker of class `index`: filled for training points, hollow for test points, crossed where wrong.
+
+    Parameters
+    ----------
+    centre : QPointF
+    size : float
+        Width in pixels.
+    """
+    path = QTransform.fromTranslate(centre.x(), centre.y()).scale(size, size).map(shape_path(class_shape(index)))
+    colour = theme.class_colour(index)
+    if hollow:
+        painter.setPen(QPen(colour, max(0.18 * size, 1.2)))
+        painter.setBrush(theme.colour("canvas"))
+    else:
+        painter.setPen(QPen(theme.colour("canvas" if theme.dark else "panel"), max(0.1 * size, 0.8)))
+        painter.setBrush(colour)
+    painter.drawPath(path)
+    if crossed:
+        paint_cross(painter, centre, size, theme)
+
+
+def paint_cross(painter: QPainter, centre: QPointF, size: float, theme: Theme) -> None:
+    """Paint the × of a point that the network gets wrong."""
+    arm = 0.55 * size
+    painter.setPen(QPen(theme.colour("text"), max(0.16 * size, 1.2)))
+    for sign in (-1.0, 1.0):
+        painter.drawLine(
+            QPointF(centre.x() - arm, centre.y() - sign * arm), QPointF(centre.x() + arm, centre.y() + sign * arm)
+        )
+
+
+def paint_legend(painter: QPainter, rect: QRectF, class_names: Sequence[str], theme: Theme) -> None:
+    """Paint one chip per class at the bottom left of `rect`, row upon row; what does not fit is counted."""
+    metrics = QFontMetricsF(painter.font())
+    line = metrics.height()
+    height, gap, marker = 1.5 * line, 0.35 * line, 0.75 * line
+    chips = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, 0.4 * rect.width()) for name in class_names]
+    widths = [marker + 1.5 * line + metrics.horizontalAdvance(text) for text in chips]
+    rows: list[list[int]] = [[]]
+    used = gap
+    for index, width in enumerate(widths):
+        if rows[-1] and used + width > rect.width():
+            rows.append([])
+            used = gap
+        rows[-1].append(index)
+        used += width + gap
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    y = rect.bottom() - gap - height * len(rows) - gap * (len(rows) - 1)
+    for row in rows:
+        x = rect.left() + gap
+        for index in row:
+            chip = QRectF(x, y, widths[index], height)
+            painter.setPen(QPen(theme.colour("line"), 1.0))
+            painter.setBrush(mix(theme.panel, theme.canvas, 0.3))
+            painter.drawRoundedRect(chip, 0.2 * height, 0.2 * height)
+            paint_marker(painter, index, QPointF(x + 0.4 * line + marker / 2, chip.center().y()), marker, theme)
+            painter.setPen(theme.colour("text"))
+            text = chip.adjusted(0.8 * line + marker, 0.0, 0.0, 0.0)
+            painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, chips[index])
+            x += widths[index] + gap
+        y += height + gap
+    painter.restore()
