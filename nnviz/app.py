@@ -1,0 +1,231 @@
+"""The application: process-wide settings, theme, the window, and a clean end.
+
+Everything that concerns the whole process is here (and in `nnviz.cli`), so that a notebook or another application that
+imports nnviz keeps its own settings.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+import pyqtgraph as pg
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSettings, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from nnviz import __version__
+from nnviz.assets import icon_file
+from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
+from nnviz.experiment import Document, Experiment, default_experiment
+from nnviz.session.collector import GarbageCollector
+from nnviz.session.pacing import share_interpreter
+from nnviz.ui.main_window import MainWindow
+from nnviz.ui.style import palette_of, sheet_of
+
+
+def create_application(argv: Sequence[str] | None = None) -> QApplication:
+    """Return the application, made on the first call, with Fusion style and nnviz's process-wide settings."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication(list(argv) if argv is not None else sys.argv[:1])
+    QCoreApplication.setOrganizationName("nnviz")
+    QCoreApplication.setApplicationName("nnviz")
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName("nnviz")
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(icon_file("nnviz.svg"))))
+    pg.setConfigOptions(antialias=True)
+    return app
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Give every widget, present and future, the look of `theme`."""
+    app.styleHints().setColorScheme(Qt.ColorScheme.Dark if theme.dark else Qt.ColorScheme.Light)
+    app.setPalette(palette_of(theme))
+    app.setStyleSheet(sheet_of(theme))
+
+
+def create_window(
+    experiment: Experiment | Document | None = None,
+    *,
+    theme: str | None = None,
+    settings: QSettings | None = None,
+    show: bool = True,
+) -> MainWindow:
+    """Return the main window, shown.
+
+    Parameters
+    ----------
+    experiment : Experiment or Document or None
+        What to open; a `Document` brings its weights and curves along. None: the three-armed spiral.
+    theme : str or None
+        Name in `THEMES`; None: the one last chosen, or the system's.
+    settings : QSettings or None
+        Where window geometry, speed and theme are remembered; None: nowhere.
+    show : bool
+        Whether the window is shown at once.
+    """
+    app = create_application()
+    look = THEMES[theme] if theme else _remembered_theme(app, settings)
+    apply_theme(app, look)
+    document = experiment if isinstance(experiment, Document) else None
+    start = document.experiment if document else experiment or default_experiment()
+    assert isinstance(start, Experiment)
+    window = MainWindow(start, look, settings)
+    window.theme_chosen.connect(_ThemeSwitch(app, window).switch)
+    if document is not None:
+        window.document_actions.show_document(document)
+    if settings is None or settings.value("geometry") is None:
+        window.resize(_start_size())
+    window.show_proportioned()
+    if show:
+        window.show()
+    return window
+
+
+class _ThemeSwitch(QObject):
+    """Applies a theme that was chosen in the window to the whole application."""
+
+    def __init__(self, app: QApplication, window: MainWindow) -> None:
+        super().__init__(window)
+        self._app = app
+        self._window = window
+
+    @Slot(str)
+    def switch(self, name: str) -> None:
+        """Switch the application and the window to the theme called `name`."""
+        apply_theme(self._app, THEMES[name])
+        self._window.set_theme(THEMES[name])
+
+
+def _remembered_theme(app: QApplication, settings: QSettings | None) -> Theme:
+    name = str(settings.value("theme", "")) if settings is not None else ""
+    if name in THEMES:
+        return THEMES[name]
+    return DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def _start_size() -> QSize:
+    """Return most of the screen, and all of a small one."""
+    available = QGuiApplication.primaryScreen().availableSize()
+    return (available * 0.92).expandedTo(QSize(1280, 720).boundedTo(available))
+
+
+def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -> int:
+    """Open the window and run until it is closed; return the exit status."""
+    app = create_application(argv)
+    share_interpreter()
+    collector = GarbageCollector(parent=app)
+    collector.start()
+    window = create_window(experiment, settings=QSettings())
+    collector.settle()
+    ticker = _close_on_signals(window)
+    status = app.exec()
+    ticker.stop()
+    collector.stop()
+    return status
+
+
+def _close_on_signals(window: MainWindow) -> QTimer:
+    """Let SIGTERM and Ctrl-C close the window the way the user does.
+
+    Python runs its signal handlers only between byte codes: an idle event loop needs a reason to come back to Python,
+    which the returned timer is.
+    """
+    closing = _Closer(window)
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        closing.wanted = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    ticker = QTimer(window)
+    ticker.setInterval(200)
+    ticker.timeout.connect(closing.look)
+    ticker.start()
+    return ticker
+
+
+class _Closer(QObject):
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.wanted = False
+
+    @Slot()
+    def look(self) -> None:
+        if self.wanted:
+            self._window.close()
+
+
+def render_screenshot(
+    experiment: Experiment | Document | None,
+    *,
+    epochs: int,
+    size: tuple[int, int],
+    theme: str,
+    out: Path,
+) -> None:
+    """Train `epochs` epochs in the real window, then write its picture.
+
+    Parameters
+    ----------
+    experiment : Experiment or Document or None
+        None: the default experiment.
+    epochs : int
+        Epochs to train before the picture is taken; 0 shows the untrained network.
+    size : (int, int)
+        Width and height of the window in pixels.
+    theme : str
+        Name in `THEMES`.
+    out : Path
+        A PNG file.
+
+    Raises
+    ------
+    SettingError
+        The theme is unknown.
+    OSError
+        The picture cannot be written.
+    """
+    app = create_application()
+    start = experiment.experiment if isinstance(experiment, Document) else experiment or default_experiment()
+    training = start.training.edited(epochs=max(1, epochs), stop_at_epochs=True)
+    window = create_window(start.edited(training=training), theme=theme, show=False)
+    window.resize(*size)
+    window.show()
+    window.show_proportioned()
+    _wait_for(window, {"ready", "paused", "failed"})
+    if epochs > 0:
+        window.run_bar.set_speed("full")
+        window.play()
+        _wait_for(window, {"finished", "diverged", "failed"})
+    app.processEvents()
+    picture = window.grab()
+    window.close()
+    if not picture.save(str(out)):
+        raise OSError(f"{out} cannot be written; name a PNG file in a folder that exists.")
+
+
+def _wait_for(window: MainWindow, statuses: set[str]) -> None:
+    """Run the event loop until the frame on the screen has one of `statuses`."""
+    if window.controller.frame is not None and window.controller.frame.status in statuses:
+        return
+    loop = QEventLoop()
+
+    def look() -> None:
+        frame = window.controller.frame
+        if frame is not None and frame.status in statuses:
+            loop.quit()
+
+    ticker = QTimer()
+    ticker.setInterval(10)
+    ticker.timeout.connect(look)
+    ticker.start()
+    loop.exec()
+    ticker.stop()

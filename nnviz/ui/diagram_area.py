@@ -1,0 +1,147 @@
+"""The middle of the window: the network diagram with the inspector or the *Try an input* card below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.document import LayerSpec
+from nnviz.experiment.frame import Frame
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+from nnviz.ui.actions import Actions
+from nnviz.ui.diagram_view import DiagramView
+from nnviz.ui.inspector_panel import InspectorPanel
+from nnviz.ui.probe_panel import ProbePanel
+from nnviz.ui.setup_edits import MAX_HIDDEN_LAYERS, MAX_UNITS, with_layer, with_network
+from nnviz.ui.view_header import ViewHeader
+
+
+class DiagramArea(QFrame):
+    """Diagram, inspector and probe: a click on a unit opens it below.
+
+    Signals
+    -------
+    unit_selected : object
+        (layer, unit), or None when the selection is gone.
+    """
+
+    unit_selected = Signal(object)
+
+    def __init__(
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        actions: Actions,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.header = ViewHeader(self.tr("Network"), self)
+        self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.header.info.setText(self.tr("click a unit to open it · + / − above a layer changes it"))
+        probe_button = QToolButton(self.header)
+        probe_button.setDefaultAction(actions.try_input)
+        probe_button.setProperty("role", "flat")
+        probe_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.add_widget(probe_button)
+        self.diagram = DiagramView(state, controller, theme, self)
+        self.inspector = InspectorPanel(state, controller, theme, self)
+        self.probe = ProbePanel(state, controller, theme, self)
+        self.inspector.hide()
+        self.probe.hide()
+        self._try_input = actions.try_input
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 14, 10)
+        column.setSpacing(6)
+        column.addWidget(self.header)
+        column.addWidget(self.diagram, 1)
+        column.addWidget(self.inspector)
+        column.addWidget(self.probe)
+        self._state = state
+        self.diagram.unit_selected.connect(self._on_unit_selected)
+        self.diagram.add_unit.connect(self._on_add_unit)
+        self.diagram.remove_unit.connect(self._on_remove_unit)
+        self.diagram.insert_layer.connect(self._on_insert_layer)
+        self.diagram.remove_layer.connect(self._on_remove_layer)
+        self.inspector.closed.connect(self._on_inspector_closed)
+        actions.try_input.toggled.connect(self._on_try_input)
+        self.probe.closed.connect(self._on_probe_closed)
+
+    @Slot(object)
+    def _on_unit_selected(self, unit: object) -> None:
+        self.inspector.show_unit(unit)
+        self.inspector.setVisible(unit is not None)
+        if unit is not None and self._try_input.isChecked():
+            self._try_input.setChecked(False)
+        self.unit_selected.emit(unit)
+
+    @Slot()
+    def _on_inspector_closed(self) -> None:
+        self.diagram.select(None)
+
+    @Slot(bool)
+    def _on_try_input(self, wanted: bool) -> None:
+        if wanted:
+            self.diagram.select(None)
+        self.probe.set_active(wanted)
+        self.probe.setVisible(wanted)
+
+    @Slot()
+    def _on_probe_closed(self) -> None:
+        self._try_input.setChecked(False)
+
+    @Slot(int)
+    def _on_add_unit(self, layer: int) -> None:
+        self._change_units(layer, 1, self.tr("add unit"))
+
+    @Slot(int)
+    def _on_remove_unit(self, layer: int) -> None:
+        self._change_units(layer, -1, self.tr("remove unit"))
+
+    def _change_units(self, layer: int, change: int, text: str) -> None:
+        experiment = self._state.experiment
+        units = experiment.network.hidden[layer - 1].units + change
+        if 1 <= units <= MAX_UNITS:
+            self._state.edit(with_layer(experiment, layer - 1, units=units), text)
+
+    @Slot(int)
+    def _on_insert_layer(self, position: int) -> None:
+        experiment = self._state.experiment
+        hidden = experiment.network.hidden
+        if len(hidden) < MAX_HIDDEN_LAYERS:
+            model = hidden[max(0, position - 1)] if hidden else LayerSpec(units=4)
+            edited = with_network(experiment, hidden=(*hidden[:position], model, *hidden[position:]))
+            self._state.edit(edited, self.tr("add hidden layer"))
+
+    @Slot(int)
+    def _on_remove_layer(self, layer: int) -> None:
+        experiment = self._state.experiment
+        hidden = experiment.network.hidden
+        edited = with_network(experiment, hidden=hidden[: layer - 1] + hidden[layer:])
+        self._state.edit(edited, self.tr("remove hidden layer"))
+
+    def show_frame(self, frame: Frame) -> None:
+        """Hand a frame to the diagram and to the card that is open."""
+        self.diagram.show_frame(frame)
+        if self.inspector.isVisibleTo(self):
+            self.inspector.show_frame(frame)
+        if self.probe.isVisibleTo(self):
+            self.probe.show_frame(frame)
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over names of inputs and classes; a selected unit may no longer exist."""
+        self.diagram.show_prepared(prepared)
+        self.inspector.show_prepared(prepared)
+        self.probe.show_prepared(prepared)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        for panel in (self.diagram, self.inspector, self.probe):
+            panel.set_theme(theme)
+
+    def stop(self) -> None:
+        """Stop every timer."""
+        self.diagram.stop()

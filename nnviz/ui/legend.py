@@ -1,0 +1,95 @@
+"""The legend under the decision boundary: class names with their shapes, or the colour scale of a regression."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.drawing.colormap import sign_ramp
+from nnviz.drawing.markers import paint_marker
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+
+_GAP = 16.0
+_MARKER = 11.0
+
+
+class LegendStrip(QWidget):
+    """One line of entries; those that do not fit are counted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme | None = None
+        self._classes: tuple[str, ...] = ()
+        self._scale: tuple[float, float, str] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.update()
+
+    def show_classes(self, prepared: Prepared) -> None:
+        """Take over the classes, or the range of the target."""
+        data = prepared.dataset
+        if data.task == "classification":
+            self._classes, self._scale = tuple(data.class_names), None
+        else:
+            values = prepared.train.y[:, 0]
+            self._classes = ()
+            self._scale = (float(values.min()), float(values.max()), str(data.target_names[0]))
+        self.setAccessibleName(self.tr("Legend: {0}").format(", ".join(self._classes) or str(data.target_names[0])))
+        self.setVisible(bool(self._classes) or data.X.shape[1] > 1)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return one line of text."""
+        return QSize(100, max(20, self.fontMetrics().height() + 4))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the entries from the left."""
+        if self._theme is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._theme.colour("text"))
+        if self._scale is None:
+            self._paint_classes(painter, self._theme)
+        else:
+            self._paint_scale(painter, self._theme, *self._scale)
+        painter.end()
+
+    def _paint_classes(self, painter: QPainter, theme: Theme) -> None:
+        metrics = QFontMetricsF(self.font())
+        middle, x = self.height() / 2, 2.0
+        for k, name in enumerate(self._classes):
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 130.0)
+            width = _MARKER + 6 + metrics.horizontalAdvance(text)
+            rest = len(self._classes) - k
+            more = self.tr("and {0} more").format(rest)
+            if x + width > self.width() - (metrics.horizontalAdvance(more) + _GAP if rest > 1 else 0):
+                painter.drawText(QPointF(x, middle + metrics.ascent() / 2 - 1), more)
+                return
+            paint_marker(painter, k, QPointF(x + _MARKER / 2, middle), _MARKER, theme)
+            painter.setPen(theme.colour("text"))
+            painter.drawText(QPointF(x + _MARKER + 6, middle + metrics.ascent() / 2 - 1), text)
+            x += width + _GAP
+
+    def _paint_scale(self, painter: QPainter, theme: Theme, low: float, high: float, name: str) -> None:
+        metrics = QFontMetricsF(self.font())
+        middle = self.height() / 2
+        baseline = middle + metrics.ascent() / 2 - 1
+        left, right = f"{low:.3g}", f"{high:.3g}"
+        x = 2.0
+        title = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 140.0)
+        painter.drawText(QPointF(x, baseline), title)
+        x += metrics.horizontalAdvance(title) + _GAP
+        painter.drawText(QPointF(x, baseline), left)
+        x += metrics.horizontalAdvance(left) + 6
+        width = min(160.0, self.width() - x - metrics.horizontalAdvance(right) - 10)
+        pixels = np.ascontiguousarray(sign_ramp(theme))
+        strip = QImage(pixels.data, len(pixels), 1, QImage.Format.Format_RGB32)
+        painter.drawImage(QRectF(x, middle - 5, width, 10), strip)
+        painter.drawText(QPointF(x + width + 6, baseline), right)

@@ -1,0 +1,127 @@
+"""The loss plot: train and test over the epochs, every epoch of the history represented."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.frame import Frame
+from nnviz.session.state import ExperimentState
+from nnviz.ui.plots import Plot
+from nnviz.ui.view_header import ViewHeader
+
+
+class LossView(QFrame):
+    """Two curves, told apart by dash as well as by colour; linear or logarithmic; loss or score.
+
+    The curves come thinned from the worker (extremes kept), so that a million epochs draw as fast as a thousand.
+    """
+
+    def __init__(self, state: ExperimentState, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self._state = state
+        self._frame: Frame | None = None
+        self._classification = True
+        self.header = ViewHeader(self.tr("Loss"), self)
+        self.score_button = self.header.add_button(
+            self.tr("accuracy"), self.tr("Show the accuracy (R² for regression) instead of the loss"), checkable=True
+        )
+        self.log_button = self.header.add_button(
+            self.tr("log"), self.tr("Logarithmic scale: equal steps are equal factors"), checkable=True
+        )
+        self.plot = Plot(self)
+        self.plot.setAccessibleName(self.tr("Loss over the epochs"))
+        self.plot.plotItem.getViewBox().setMouseEnabled(x=False, y=False)
+        self.plot.plotItem.getAxis("left").setWidth(46)
+        self.train_curve = self.plot.plot(connect="finite")
+        self.test_curve = self.plot.plot(connect="finite")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addWidget(self.header)
+        column.addWidget(self.plot, 1)
+        self.score_button.toggled.connect(self._on_switch)
+        self.log_button.toggled.connect(self._on_switch)
+        self.log_button.clicked.connect(self._on_log_clicked)
+        state.view_changed.connect(self._on_view_changed)
+        self.set_theme(theme)
+        self._on_view_changed()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.plot.set_theme(theme, grid=True)
+        self.train_curve.setPen(pg.mkPen(theme.colour("train"), width=theme.line_width))
+        # Qt dashes in units of the pen's width.
+        test_pen = pg.mkPen(theme.colour("test"), width=theme.line_width)
+        test_pen.setDashPattern([4.0, 3.0])
+        self.test_curve.setPen(test_pen)
+        self._redraw()
+
+    def set_task(self, *, classification: bool) -> None:
+        """Name the score after the task."""
+        self._classification = classification
+        self.score_button.setText(self.tr("accuracy") if classification else self.tr("R²"))
+        self._on_switch()
+
+    @Slot()
+    def _on_switch(self) -> None:
+        score = self.score_button.isChecked()
+        self.log_button.setEnabled(not score)
+        self.header.title.setText(self.score_button.text().capitalize() if score else self.tr("Loss"))
+        self._redraw()
+
+    @Slot(bool)
+    def _on_log_clicked(self, logarithmic: bool) -> None:
+        self._state.set_view(self._state.experiment.view.edited(log_loss=logarithmic))
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self.log_button.setChecked(self._state.experiment.view.log_loss)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the curves of `frame`."""
+        self._frame = frame
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self._frame is None:
+            return
+        curves = self._frame.curves
+        score = self.score_button.isChecked()
+        train, test = (curves.train_score, curves.test_score) if score else (curves.train_loss, curves.test_loss)
+        logarithmic = self.log_button.isChecked() and not score
+        if logarithmic:
+            train, test = _log10(train), _log10(test)
+        self.plot.plotItem.getAxis("left").setLogMode(logarithmic)
+        has_test = bool(np.isfinite(test).any())
+        self.train_curve.setData(curves.epoch, train)
+        self.test_curve.setData(curves.epoch, test) if has_test else self.test_curve.setData([], [])
+        self._set_range(curves.epoch, train, test, from_zero=not (logarithmic or score))
+        self.header.info.setText(
+            self.tr("— train   - - test   · epoch →") if has_test else self.tr("— train   · epoch →")
+        )
+
+    def _set_range(self, epoch: np.ndarray, train: np.ndarray, test: np.ndarray, *, from_zero: bool) -> None:
+        finite = np.concatenate([train, test])
+        finite = finite[np.isfinite(finite)]
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        low = min(0.0, low) if from_zero else low
+        if high <= low:
+            high = low + 1.0
+        margin = 0.04 * (high - low)
+        box = self.plot.plotItem.getViewBox()
+        right = max(float(epoch[-1]) if epoch.size else 1.0, 1.0)
+        box.setRange(
+            xRange=(0.0, right), yRange=(low if from_zero else low - margin, high + margin), padding=0, update=True
+        )
+
+
+def _log10(values: np.ndarray) -> np.ndarray:
+    """Return log10 with gaps where a value is not positive."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(values > 0, np.log10(values), np.nan)

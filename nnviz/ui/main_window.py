@@ -1,0 +1,242 @@
+"""The main window: run bar on top, set-up on the left, the network in the middle, boundary over loss on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import THEMES, Theme
+from nnviz.experiment import Experiment, Prepared
+from nnviz.experiment.frame import Frame
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+from nnviz.ui.actions import Actions
+from nnviz.ui.boundary_view import BoundaryView
+from nnviz.ui.diagram_area import DiagramArea
+from nnviz.ui.document_actions import DocumentActions
+from nnviz.ui.loss_view import LossView
+from nnviz.ui.menus import build_menus
+from nnviz.ui.message_bar import MessageBar
+from nnviz.ui.run_bar import RunBar
+from nnviz.ui.setup_panel import SetupPanel
+
+#: Fast enough to see it through, slow enough to see it happen.
+DEFAULT_SPEED = "60"
+
+
+class MainWindow(QMainWindow):
+    """Puts the panels together and hands every frame to the views.
+
+    Signals
+    -------
+    frame_shown : object
+        The epoch (int) of a frame that all views have taken over.
+    theme_chosen : str
+        The user picked a theme; the application applies it.
+    closed : ()
+        The window is closed and its threads have ended.
+    """
+
+    frame_shown = Signal(object)
+    theme_chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(
+        self, experiment: Experiment, theme: Theme, settings: QSettings | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._settings = settings
+        self.theme = theme
+        self.epoch = 0
+        self.state = ExperimentState(experiment, self)
+        self.controller = Controller(self.state, self)
+        self.actions_ = Actions(theme, self)
+        self._build()
+        self._connect()
+        self._restore()
+        self._on_document_changed()
+
+    def _build(self) -> None:
+        state, controller, theme = self.state, self.controller, self.theme
+        self.run_bar = RunBar(self.actions_, controller, theme, DEFAULT_SPEED, self)
+        self.setup_panel = SetupPanel(state, controller, theme)
+        self.diagram_area = DiagramArea(state, controller, self.actions_, theme)
+        self.boundary_view = BoundaryView(state, controller, theme)
+        self.loss_view = LossView(state, theme)
+        self.message_bar = MessageBar(theme)
+        bar = QToolBar(self.tr("Run bar"), self)
+        bar.setObjectName("run_bar")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(self.run_bar)
+        self.addToolBar(bar)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message_bar)
+        column.addWidget(self.diagram_area, 1)
+        self.setCentralWidget(middle)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.setup_dock = self._dock("setup", self.tr("Set-up"), self.setup_panel, left)
+        self.boundary_dock = self._dock("boundary", self.tr("Decision boundary"), self.boundary_view, right)
+        self.loss_dock = self._dock("loss", self.tr("Loss"), self.loss_view, right)
+        self.document_actions = DocumentActions(self.state, self.controller, self.actions_, self)
+        build_menus(self, self.actions_)
+        self.setMinimumSize(QSize(960, 600))
+
+    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        # The panel's own header names it; an empty title bar takes no room.
+        dock.setTitleBarWidget(QWidget(dock))
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _connect(self) -> None:
+        actions, controller = self.actions_, self.controller
+        actions.play.triggered.connect(controller.toggle)
+        actions.step_epoch.triggered.connect(controller.step_epoch)
+        actions.step_batch.triggered.connect(controller.step_batch)
+        actions.reset.triggered.connect(controller.reset)
+        actions.new_weights.triggered.connect(controller.new_weights)
+        actions.regenerate_data.triggered.connect(controller.regenerate_data)
+        actions.fit.triggered.connect(self.boundary_view.fit)
+        actions.quit.triggered.connect(self.close)
+        actions.theme_group.triggered.connect(self._on_theme_action)
+        self.diagram_area.unit_selected.connect(self._on_unit_selected)
+        controller.frame_ready.connect(self._on_frame_ready)
+        controller.prepared_changed.connect(self._on_prepared_changed)
+        controller.status_changed.connect(self._on_status_changed)
+        controller.message.connect(self.message_bar.show_message)
+        self.state.document_changed.connect(self._on_document_changed)
+
+    # -- public commands ----------------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Train until paused."""
+        self.controller.play()
+
+    def pause(self) -> None:
+        """Pause after the present slice; the last frame is drawn."""
+        self.controller.pause()
+
+    def step(self) -> None:
+        """Train one epoch."""
+        self.controller.step_epoch()
+
+    def reset(self) -> None:
+        """Go back to epoch 0 with the same first weights."""
+        self.controller.reset()
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a run is being trained at the moment."""
+        return self.controller.is_training
+
+    @property
+    def epochs_per_second(self) -> float:
+        """Training speed over the last second or so."""
+        return self.controller.epochs_per_second
+
+    def set_theme(self, theme: Theme) -> None:
+        """Switch every view to `theme` without a restart."""
+        self.theme = theme
+        self.actions_.set_theme(theme)
+        for panel in (
+            self.run_bar,
+            self.setup_panel,
+            self.diagram_area,
+            self.boundary_view,
+            self.loss_view,
+            self.message_bar,
+        ):
+            panel.set_theme(theme)
+
+    # -- frames and state ---------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_frame_ready(self, frame: Frame) -> None:
+        self.run_bar.show_frame(frame)
+        self.diagram_area.show_frame(frame)
+        self.boundary_view.show_frame(frame)
+        self.loss_view.show_frame(frame)
+        self.epoch = frame.epoch
+        self.frame_shown.emit(frame.epoch)
+
+    @Slot(object)
+    def _on_prepared_changed(self, prepared: Prepared) -> None:
+        classification = prepared.task == "classification"
+        self.run_bar.set_task(classification=classification)
+        self.loss_view.set_task(classification=classification)
+        self.setup_panel.show_prepared(prepared)
+        self.diagram_area.show_prepared(prepared)
+        self.boundary_view.show_prepared(prepared)
+
+    @Slot(str)
+    def _on_status_changed(self, status: str) -> None:
+        self.actions_.set_playing(playing=self.controller.is_training)
+        if status in ("running", "preparing"):
+            self.message_bar.clear_run_message()
+
+    @Slot(object)
+    def _on_unit_selected(self, unit: object) -> None:
+        self.boundary_view.show_unit(unit)  # type: ignore[arg-type]
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        mark = "*" if self.state.is_dirty else ""
+        self.setWindowTitle(self.tr("{0}{1} – nnviz").format(self.state.experiment.title, mark))
+
+    @Slot(object)
+    def _on_theme_action(self, action: object) -> None:
+        self.theme_chosen.emit(action.data())  # type: ignore[attr-defined]
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Run the single-key commands that no focused widget has taken for itself."""
+        action = self.actions_.for_key(event)
+        if action is not None and action.isEnabled():
+            action.trigger()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop drawing, end the threads, then keep the settings: in this order."""
+        self.diagram_area.stop()
+        self.controller.shutdown()
+        self._save()
+        event.accept()
+        self.closed.emit()
+
+    def show_proportioned(self) -> None:
+        """Divide the width as intended: a narrow set-up, the network in the middle, views on the right."""
+        width = self.width()
+        setup = max(268, min(330, round(0.172 * width)))
+        views = max(360, round(0.31 * width))
+        self.resizeDocks([self.setup_dock, self.boundary_dock], [setup, views], Qt.Orientation.Horizontal)
+        height = self.height()
+        self.resizeDocks(
+            [self.boundary_dock, self.loss_dock], [round(0.6 * height), round(0.4 * height)], Qt.Orientation.Vertical
+        )
+
+    def _restore(self) -> None:
+        if self._settings is None:
+            return
+        geometry = self._settings.value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        speed = str(self._settings.value("speed", DEFAULT_SPEED))
+        self.run_bar.set_speed(speed)
+
+    def _save(self) -> None:
+        if self._settings is None:
+            return
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("speed", self.run_bar.speed)
+        self._settings.setValue("theme", self.theme.name if self.theme.name in THEMES else "light")

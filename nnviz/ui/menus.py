@@ -1,0 +1,56 @@
+"""The menu bar, made from the actions and the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from nnviz.ui.actions import Actions
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+
+
+def build_menus(window: MainWindow, actions: Actions) -> None:
+    """Fill the window's menu bar: File, Edit, Run, View, Lessons, Help."""
+    tr, bar = window.tr, window.menuBar()
+    file_menu = bar.addMenu(tr("&File"))
+    file_menu.addActions([actions.new, actions.open])
+    file_menu.addSeparator()
+    file_menu.addActions([actions.save, actions.save_as, actions.save_picture])
+    file_menu.addSeparator()
+    file_menu.addAction(actions.quit)
+
+    edit_menu = bar.addMenu(tr("&Edit"))
+    stack = window.state.undo_stack
+    undo = stack.createUndoAction(window, tr("Undo"))
+    redo = stack.createRedoAction(window, tr("Redo"))
+    undo.setShortcut(QKeySequence.StandardKey.Undo)
+    redo.setShortcut(QKeySequence.StandardKey.Redo)
+    edit_menu.addActions([undo, redo])
+
+    run_menu = bar.addMenu(tr("&Run"))
+    run_menu.addActions([actions.play, actions.step_epoch, actions.step_batch])
+    run_menu.addSeparator()
+    run_menu.addActions([actions.reset, actions.new_weights, actions.regenerate_data])
+    run_menu.addSeparator()
+    run_menu.addAction(actions.try_input)
+
+    view_menu = bar.addMenu(tr("&View"))
+    view_menu.addActions(
+        [dock.toggleViewAction() for dock in (window.setup_dock, window.boundary_dock, window.loss_dock)]
+    )
+    view_menu.addSeparator()
+    view_menu.addAction(actions.fit)
+    theme_menu = view_menu.addMenu(tr("Theme"))
+    theme_menu.addActions(list(actions.themes.values()))
+
+    lesson_menu = bar.addMenu(tr("&Lessons"))
+    for action in window.document_actions.lesson_actions():
+        lesson_menu.addAction(action)
+
+    help_menu = bar.addMenu(tr("&Help"))
+    help_menu.addActions([actions.data_sources, actions.about])
+    for menu in (file_menu, edit_menu, run_menu, view_menu, lesson_menu, help_menu):
+        menu.setToolTipsVisible(True)

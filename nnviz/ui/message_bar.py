@@ -1,0 +1,62 @@
+"""One line above the diagram for what the user should know: never a dialog, never in the way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.ui.style import icon
+
+
+class MessageBar(QFrame):
+    """Shows the latest sentence until it is closed or the run that caused it goes on."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self._severity = "info"
+        self._mark = QLabel(self)
+        self._mark.setProperty("role", "heading")
+        self.text = QLabel(self)
+        self.text.setWordWrap(True)
+        # A sentence may quote names from a file: inert text, never markup.
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close = QToolButton(self)
+        self._close.setProperty("role", "flat")
+        self._close.setToolTip(self.tr("Close this message"))
+        self._close.setAccessibleName(self.tr("Close this message"))
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 10, 6)
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addWidget(self.text, 1)
+        row.addWidget(self._close)
+        self.set_theme(theme)
+        self.hide()
+
+    @Slot(str, str)
+    def show_message(self, severity: str, sentence: str) -> None:
+        """Show `sentence`; `severity` is "info", "warning" or "error"."""
+        self._severity = severity
+        self._mark.setText({"info": "ⓘ", "warning": "▲", "error": "✕"}[severity])
+        self._colour_mark()
+        self.text.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.show()
+
+    def clear_run_message(self) -> None:
+        """A new run has begun: what was said about the old one no longer holds."""
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self._close.setIcon(icon("close", theme, "quiet"))
+        self._colour_mark()
+
+    def _colour_mark(self) -> None:
+        role = {"info": "positive_text", "warning": "negative_text", "error": "warning"}[self._severity]
+        self._mark.setStyleSheet(f"color: {getattr(self._theme, role)};")

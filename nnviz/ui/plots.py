@@ -1,0 +1,65 @@
+"""What the pyqtgraph views share: a plot in the theme's colours, and an item that shows a `QImage`."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from nnviz.drawing.theme import Theme
+
+
+class Plot(pg.PlotWidget):
+    """A `PlotWidget` without the menus and buttons that nnviz replaces, coloured by a theme."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plotItem.hideButtons()
+        self.plotItem.setMenuEnabled(False)
+        self.setFrameStyle(0)
+        for side in ("left", "bottom"):
+            self.plotItem.getAxis(side).enableAutoSIPrefix(False)
+
+    def set_theme(self, theme: Theme, *, grid: bool = False) -> None:
+        """Take over canvas, axis and text colours and font sizes."""
+        self.setBackground(theme.colour("panel"))
+        font = self.font()
+        font.setPointSizeF(theme.small_font_size)
+        for side in ("left", "bottom"):
+            axis = self.plotItem.getAxis(side)
+            axis.setPen(pg.mkPen(theme.colour("line")))
+            axis.setTextPen(pg.mkPen(theme.colour("quiet")))
+            axis.setStyle(tickFont=font, tickLength=-4)
+        self.plotItem.showGrid(x=False, y=grid, alpha=0.35)
+
+
+class ImageOnPlane(pg.GraphicsObject):
+    """A `QImage` over a rectangle of the plot, row 0 at the lowest y.
+
+    pyqtgraph's `ImageItem` takes arrays and maps them to colours itself; our maps are images already.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+        self._rect = QRectF()
+        self.setZValue(-100)
+
+    def show_image(self, image: QImage | None, rect: QRectF) -> None:
+        """Draw `image` over `rect` from now on; None draws nothing."""
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = rect
+        self._image = image
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the rectangle in plot coordinates."""
+        return self._rect
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Stretch the image over the rectangle, smoothly."""
+        if self._image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self._rect, self._image)

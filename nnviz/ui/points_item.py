@@ -1,0 +1,117 @@
+"""The data points of a plot: colour and shape by class, train filled, test hollow, wrong ones crossed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtGui import QBrush, QColor
+
+from nnviz.data import Dataset
+from nnviz.drawing.colormap import N_COLOURS, sign_ramp
+from nnviz.drawing.theme import CLASS_SHAPES, Theme
+
+#: Above so many points the drawing is thinned (training is not); the view says so.
+MAX_DRAWN = 4000
+
+
+class PointsItem:
+    """Three scatter items on one plot, changed only when the data, the theme or the correctness changes."""
+
+    def __init__(self, plot: pg.PlotItem) -> None:
+        self._items = {name: pg.ScatterPlotItem(pxMode=True) for name in ("train", "test", "wrong")}
+        for z, item in enumerate(self._items.values()):
+            item.setZValue(10 + z)
+            plot.addItem(item)
+        self._positions: dict[str, NDArray[np.float64]] = {name: np.empty((0, 2)) for name in ("train", "test")}
+        self._drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=int) for name in ("train", "test")}
+        self._visible = {"train": True, "test": True}
+        self._correct: dict[str, NDArray[np.bool_] | None] = {"train": None, "test": None}
+        self.is_thinned = False
+
+    def set_visible(self, part: str, visible: bool) -> None:
+        """Show or hide the train or test points."""
+        self._visible[part] = visible
+        self._items[part].setVisible(visible)
+        self._show_wrong()
+
+    def set_points(
+        self,
+        parts: dict[str, Dataset],
+        positions: dict[str, NDArray[np.float64]],
+        theme: Theme,
+    ) -> None:
+        """Draw the points of both parts at `positions` ``(n, 2)``."""
+        self._theme = theme
+        self.is_thinned = False
+        for name, dataset in parts.items():
+            n = len(positions[name])
+            drawn = np.arange(n)
+            if n > MAX_DRAWN:
+                self.is_thinned = True
+                drawn = np.linspace(0, n - 1, MAX_DRAWN).astype(int)
+            self._positions[name], self._drawn[name] = positions[name], drawn
+            self._correct[name] = None
+            self._draw_part(name, dataset.take(drawn) if n else dataset, positions[name][drawn], parts["train"])
+        self._items["wrong"].setData([], [])
+
+    def _draw_part(self, name: str, dataset: Dataset, positions: NDArray[np.float64], reference: Dataset) -> None:
+        item, theme = self._items[name], self._theme
+        if len(positions) == 0:
+            item.setData([], [])
+            return
+        outline = theme.colour("panel") if not theme.dark else theme.colour("canvas")
+        if dataset.task == "classification":
+            classes = dataset.class_index
+            n_classes = len(dataset.class_names)
+            colours = [theme.class_colour(k) for k in range(n_classes)]
+            symbols = [CLASS_SHAPES[k % len(CLASS_SHAPES)] for k in range(n_classes)]
+        else:
+            classes, colours = _levels(dataset, reference, theme)
+            symbols = ["o"] * len(colours)
+        hollow = QBrush(outline)
+        filled = name == "train"
+        brushes = [QBrush(colour) if filled else hollow for colour in colours]
+        pens = [pg.mkPen(outline, width=1.0) if filled else pg.mkPen(colour, width=1.8) for colour in colours]
+        item.setData(
+            positions[:, 0],
+            positions[:, 1],
+            symbol=np.array(symbols, dtype=object)[classes],
+            brush=np.array(brushes, dtype=object)[classes],
+            pen=np.array(pens, dtype=object)[classes],
+            size=theme.marker_size if filled else theme.marker_size - 1.0,
+        )
+
+    def show_correct(self, train: NDArray[np.bool_] | None, test: NDArray[np.bool_] | None) -> None:
+        """Cross out the points that the network gets wrong; unchanged masks cost a comparison."""
+        changed = False
+        for name, mask in (("train", train), ("test", test)):
+            if mask is None or len(mask) != len(self._positions[name]):
+                continue
+            old = self._correct[name]
+            if old is None or not np.array_equal(old, mask):
+                self._correct[name], changed = mask, True
+        if changed:
+            self._show_wrong()
+
+    def _show_wrong(self) -> None:
+        found = [np.empty((0, 2))]
+        for name in ("train", "test"):
+            mask = self._correct[name]
+            if mask is not None and self._visible[name]:
+                drawn = self._drawn[name]
+                found.append(self._positions[name][drawn[~mask[drawn]]])
+        wrong = np.concatenate(found)
+        size = 0.75 * self._theme.marker_size if len(wrong) else 0
+        self._items["wrong"].setData(
+            wrong[:, 0], wrong[:, 1], symbol="x", size=size, brush=self._theme.colour("text"), pen=None
+        )
+
+
+def _levels(dataset: Dataset, reference: Dataset, theme: Theme) -> tuple[NDArray[np.int64], list[QColor]]:
+    """Return the step of each row's first target on the sign ramp, and the colours of the steps."""
+    low, high = float(reference.y[:, 0].min()), float(reference.y[:, 0].max())
+    steps = 32
+    colours = [QColor.fromRgb(int(rgb)) for rgb in sign_ramp(theme)[np.linspace(0, N_COLOURS - 1, steps).astype(int)]]
+    scaled = (dataset.y[:, 0] - low) / (high - low) if high > low else np.zeros(len(dataset.y))
+    return (np.clip(scaled, 0.0, 1.0) * (steps - 1)).round().astype(int), colours

@@ -1,0 +1,242 @@
+"""The bar on top: what starts, stops and steps a run, how fast it goes, and the figures that everybody looks at."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.frame import Frame
+from nnviz.session.controller import Controller
+from nnviz.session.speeds import SPEEDS
+from nnviz.ui.actions import Actions
+
+
+class Figure(QWidget):
+    """A quiet caption over a large number.
+
+    Its width is fixed for the widest number it will show, so that a new value repaints one label and lays out nothing.
+    """
+
+    def __init__(self, caption: str, widest: str, tooltip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._widest = widest
+        self.caption = QLabel(caption, self)
+        self.caption.setProperty("role", "quiet")
+        self.value = QLabel("–", self)
+        self.value.setProperty("role", "figure")
+        self.value.setTextFormat(Qt.TextFormat.PlainText)
+        self.setToolTip(tooltip)
+        self.value.setAccessibleName(caption)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.caption)
+        column.addWidget(self.value)
+
+    def fit(self) -> None:
+        """Reserve the width of the widest number in the present font."""
+        self.value.ensurePolished()
+        self.caption.ensurePolished()
+        width = QFontMetrics(self.value.font()).horizontalAdvance(self._widest)
+        self.setFixedWidth(max(width, QFontMetrics(self.caption.font()).horizontalAdvance(self.caption.text())) + 4)
+
+    def set_value(self, text: str) -> None:
+        """Show `text`; an unchanged one costs nothing."""
+        if text != self.value.text():
+            self.value.setText(text)
+
+    def set_caption(self, text: str) -> None:
+        """Rename the figure."""
+        if text != self.caption.text():
+            self.caption.setText(text)
+            self.value.setAccessibleName(text)
+            self.fit()
+
+
+def number_text(value: float) -> str:
+    """Return a loss as people read it: three decimals, scientific where they would all be zeros or too many."""
+    if math.isnan(value):
+        return "–"
+    if value == 0 or 0.0005 <= abs(value) < 1000:
+        return f"{value:.3f}"
+    return f"{value:.1e}" if math.isfinite(value) else "∞"
+
+
+def count_text(value: float) -> str:
+    """Return a large count with thin spaces between the thousands."""
+    return f"{value:,.0f}".replace(",", "\u2009")
+
+
+class RunBar(QFrame):
+    """Play, step, reset, new weights, speed, and the figures of the frame that is on the screen."""
+
+    def __init__(
+        self, actions: Actions, controller: Controller, theme: Theme, speed: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self._controller = controller
+        self._theme = theme
+        self._classification = True
+        self.play_button = self._button(actions.play, primary=True)
+        self.epoch_button = self._button(actions.step_epoch, text=False)
+        self.batch_button = self._button(actions.step_batch, text=False)
+        self.reset_button = self._button(actions.reset)
+        self.weights_button = self._button(actions.new_weights)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.setSpacing(8)
+        for button in (
+            self.play_button,
+            self.epoch_button,
+            self.batch_button,
+            self.reset_button,
+            self.weights_button,
+        ):
+            row.addWidget(button)
+        row.addWidget(self._rule())
+        row.addWidget(self._speed_control(speed))
+        row.addWidget(self._rule())
+        self._add_figures(row)
+        row.addStretch(1)
+        self.set_theme(theme)
+
+    def _add_figures(self, row: QHBoxLayout) -> None:
+        self.epoch = Figure(
+            self.tr("epoch"),
+            "1\u2009000\u2009000",
+            self.tr("How often the training has gone through all training rows."),
+        )
+        self.train_loss = Figure(
+            self.tr("● train loss"),
+            "0.0e-00",
+            self.tr("How wrong the network is on the rows it learns from; training makes this smaller."),
+        )
+        self.test_loss = Figure(
+            self.tr("◆ test loss"),
+            "0.0e-00",
+            self.tr("How wrong it is on rows it has never learned from: the honest figure."),
+        )
+        self.train_score = Figure(
+            self.tr("train accuracy"), "100.0 %", self.tr("Share of the training rows whose class it predicts.")
+        )
+        self.test_score = Figure(
+            self.tr("test accuracy"), "100.0 %", self.tr("Share of the test rows whose class it predicts.")
+        )
+        self.rate = Figure(
+            self.tr("epochs a second"), "1\u2009000\u2009000", self.tr("How fast the training runs at the moment.")
+        )
+        for figure in self.figures():
+            row.addWidget(figure)
+            row.addSpacing(10)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Return all figures, left to right."""
+        return (self.epoch, self.train_loss, self.test_loss, self.train_score, self.test_score, self.rate)
+
+    def _button(self, action: QAction, *, primary: bool = False, text: bool = True) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setProperty("role", "primary" if primary else "button")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if text else Qt.ToolButtonStyle.ToolButtonIconOnly
+        button.setToolButtonStyle(style)
+        button.setIconSize(QSize(18, 18))
+        button.setMinimumHeight(36)
+        button.setAccessibleName(action.text().replace("&", ""))
+        return button
+
+    def _rule(self) -> QFrame:
+        rule = QFrame(self)
+        rule.setProperty("role", "rule")
+        rule.setFixedSize(1, 36)
+        return rule
+
+    def _speed_control(self, speed: str) -> QWidget:
+        box = QWidget(self)
+        self.speed_caption = QLabel(self.tr("speed"), box)
+        self.speed_caption.setProperty("role", "quiet")
+        self.speed_text = QLabel(box)
+        self.speed_text.setProperty("role", "quiet")
+        self.speed_text.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.speed_slider = QSlider(Qt.Orientation.Horizontal, box)
+        self.speed_slider.setRange(0, len(SPEEDS) - 1)
+        self.speed_slider.setPageStep(1)
+        self.speed_slider.setAccessibleName(self.tr("speed"))
+        self.speed_caption.setBuddy(self.speed_slider)
+        self.speed_slider.setToolTip(
+            self.tr(
+                "How many epochs are trained a second. At full speed the picture shows as many as it can; none is lost."
+            )
+        )
+        head = QHBoxLayout()
+        head.addWidget(self.speed_caption)
+        head.addStretch(1)
+        head.addWidget(self.speed_text)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(4, 0, 4, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.speed_slider)
+        box.setFixedWidth(190)
+        self.speed_slider.valueChanged.connect(self._on_speed_moved)
+        self.speed_slider.setValue(tuple(SPEEDS).index(speed))
+        self._on_speed_moved(self.speed_slider.value())
+        return box
+
+    @Slot(int)
+    def _on_speed_moved(self, position: int) -> None:
+        name = tuple(SPEEDS)[position]
+        self.speed_text.setText(self.tr(SPEEDS[name].label))
+        self._controller.set_speed(name)
+
+    @property
+    def speed(self) -> str:
+        """Name of the present speed."""
+        return tuple(SPEEDS)[self.speed_slider.value()]
+
+    def set_speed(self, name: str) -> None:
+        """Move the slider to a speed of the table."""
+        self.speed_slider.setValue(tuple(SPEEDS).index(name))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Make room for the numbers in the theme's font."""
+        self._theme = theme
+        for figure in self.figures():
+            figure.fit()
+        widest = max(
+            self.play_button.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause"))
+        )
+        self.play_button.setMinimumWidth(widest + 70)
+
+    def set_task(self, *, classification: bool) -> None:
+        """Name the scores after the task: accuracy, or R² for regression."""
+        self._classification = classification
+        self.train_score.set_caption(self.tr("train accuracy") if classification else self.tr("train R²"))
+        self.test_score.set_caption(self.tr("test accuracy") if classification else self.tr("test R²"))
+        if not classification:
+            tooltip = self.tr(
+                "Share of the targets' variance that the predictions explain: 1 is perfect, 0 is the mean."
+            )
+            self.train_score.setToolTip(tooltip)
+            self.test_score.setToolTip(tooltip)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the figures of `frame`."""
+        metrics = frame.metrics
+        self.epoch.set_value(count_text(frame.epoch))
+        self.train_loss.set_value(number_text(metrics.train_loss))
+        self.test_loss.set_value(number_text(metrics.test_loss))
+        self.train_score.set_value(self._score_text(metrics.train_score))
+        self.test_score.set_value(self._score_text(metrics.test_score))
+        rate = frame.epochs_per_second
+        self.rate.set_value("–" if rate <= 0 else count_text(rate) if rate >= 10 else f"{rate:.1f}")
+
+    def _score_text(self, score: float) -> str:
+        if math.isnan(score):
+            return "–"
+        return f"{100 * score:.1f} %" if self._classification else f"{score:.3f}"

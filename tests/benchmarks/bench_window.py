@@ -1,0 +1,320 @@
+"""Measures the window: drawing, event loop, training beside it, start and memory.
+
+    python tests/benchmarks/bench_window.py [--only live|actions|start|memory] [--seconds 6] [--epochs 1000000]
+
+Offscreen at 1920 × 1080, with 500 points of the two-armed spiral, full speed, flow animated. Every figure is printed
+with the bound it is held to. Speeds are ratios against a peer of the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "OPENBLAS_CORETYPE" in os.environ:
+    # It makes NumPy choose slower kernels than the machine's own.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
+    os.execve(sys.executable, [sys.executable, *sys.argv], clean)
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from nnviz.app import create_application, create_window
+from nnviz.experiment import Experiment, prepare
+from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.session.pacing import share_interpreter
+from nnviz.ui.main_window import MainWindow
+
+WIDE = ("2-8-8-8-1", 3, "tanh", 10.0, 40.0)
+DEEP = ("2-8-8-8-8-8-8-1", 6, "relu", 16.0, 25.0)
+misses: list[str] = []
+
+
+def report(what: str, value: float, unit: str, bound: float, *, at_most: bool) -> None:
+    """Print one figure with its bound."""
+    held = value <= bound if at_most else value >= bound
+    sign = "≤" if at_most else "≥"
+    print(f"  {what:<58} {value:>11.3f} {unit:<9} {sign} {bound:g}  {'ok' if held else 'MISSED'}", flush=True)
+    if not held:
+        misses.append(what)
+
+
+def experiment(n_hidden: int, activation: str, samples: int = 500) -> Experiment:
+    """Return the measured experiment."""
+    return Experiment(
+        title="benchmark",
+        data=DataSpec(name="spiral", parameters={"n_samples": samples, "arms": 2, "noise": 0.1}),
+        network=NetworkSpec(hidden=(LayerSpec(units=8, activation=activation),) * n_hidden),
+        training=TrainingSpec(optimizer="sgd", learning_rate=0.003, batch_size=10),
+    )
+
+
+def wait(seconds: float) -> None:
+    """Run the event loop for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
+
+
+def wait_until(condition: Callable[[], bool], limit_s: float = 120.0) -> None:
+    """Run the event loop until `condition` holds."""
+    end = time.perf_counter() + limit_s
+    while not condition():
+        if time.perf_counter() > end:
+            raise TimeoutError("the window did not get there")
+        wait(0.02)
+
+
+class Ticks(QObject):
+    """Gaps between the ticks of a precise timer, in milliseconds."""
+
+    def __init__(self, interval_ms: int = 4) -> None:
+        super().__init__()
+        self.gaps: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(interval_ms)
+        self._timer.timeout.connect(self._on_tick)
+
+    def start(self) -> None:
+        """Begin anew."""
+        self.gaps.clear()
+        self._last = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Measure no more."""
+        self._timer.stop()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append(1000 * (now - self._last))
+        self._last = now
+
+
+class FrameMeter(QObject):
+    """GUI-thread time per frame: from delivery until everything it led to has been painted."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self._window = window
+        self.work_ms: list[float] = []
+        self.frames = 0
+        window.frame_shown.connect(self._on_shown)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.work_ms.clear()
+        self.frames = 0
+
+    @Slot(object)
+    def _on_shown(self, _epoch: object) -> None:
+        # The clock still holds the work of the frame before this one.
+        self.work_ms.append(1000 * self._window.controller.display.work_s)
+        self.frames += 1
+
+
+def headless_rate(wanted: Experiment, seconds: float) -> float:
+    """Return epochs per second of the same training without a window."""
+    trainer = prepare(wanted).trainer()
+    trainer.run(epochs=20)
+    start, done = time.perf_counter(), 0
+    while time.perf_counter() - start < seconds:
+        trainer.run(epochs=200)
+        done += 200
+    return done / (time.perf_counter() - start)
+
+
+def open_window(wanted: Experiment) -> MainWindow:
+    """Return a full-HD window at full speed whose first frame has been drawn."""
+    window = create_window(wanted, theme="light")
+    window.resize(1920, 1080)
+    window.show_proportioned()
+    window.run_bar.set_speed("full")
+    wait_until(lambda: window.controller.frame is not None)
+    wait(0.3)
+    return window
+
+
+def measure_live(
+    name: str, n_hidden: int, activation: str, work_bound: float, rate_bound: float, seconds: float
+) -> None:
+    """Print the figures of a window that trains."""
+    print(f"{name} {activation}, 500 points, batch 10, 1920x1080, full speed")
+    wanted = experiment(n_hidden, activation)
+    before = headless_rate(wanted, seconds / 3)
+    window = open_window(wanted)
+    window.play()
+    wait_until(lambda: window.epoch >= 10_000, 300.0)
+    ticks, meter = Ticks(), FrameMeter(window)
+    wait(0.5)
+    meter.clear()
+    ticks.start()
+    start, epoch, cpu = time.perf_counter(), window.epoch, time.thread_time()
+    wait(seconds)
+    elapsed, cpu = time.perf_counter() - start, time.thread_time() - cpu
+    ticks.stop()
+    rate = (window.epoch - epoch) / elapsed
+    window.pause()
+    wait_until(lambda: not window.is_training)
+    window.close()
+    wait(0.1)
+    headless = statistics.mean((before, headless_rate(wanted, seconds / 3)))
+    report("median GUI work per frame", statistics.median(meter.work_ms), "ms", work_bound, at_most=True)
+    report("mean GUI thread time per frame (CPU)", 1000 * cpu / meter.frames, "ms", work_bound, at_most=True)
+    report("frames drawn a second", meter.frames / elapsed, "", rate_bound, at_most=False)
+    report("p99 gap between event-loop ticks", statistics.quantiles(ticks.gaps, n=100)[98], "ms", 34.0, at_most=True)
+    report("training beside the window / headless", rate / headless, "", 0.8, at_most=False)
+    print(f"  ({rate:.0f} epochs/s beside the window, {headless:.0f} headless)")
+
+
+def measure_actions() -> None:
+    """Print the longest stall of the event loop that each action causes."""
+    print("Longest stall of the event loop")
+    wanted = experiment(3, "tanh")
+    # An empty kernel cache, so that play has to compile first.
+    window = open_window(wanted)
+    ticks = Ticks(1)
+
+    def stall(what: str, action: Callable[[], object], seconds: float = 1.5) -> None:
+        gc.collect()
+        wait(0.2)
+        ticks.start()
+        action()
+        wait(seconds)
+        ticks.stop()
+        report(what, max(ticks.gaps), "ms", 100.0, at_most=True)
+
+    def add_layer() -> None:
+        present = window.state.experiment
+        hidden = (*present.network.hidden, LayerSpec(units=8))
+        window.state.edit(present.edited(network=present.network.edited(hidden=hidden)), "add layer")
+
+    def change_data() -> None:
+        present = window.state.experiment
+        data = DataSpec(name="breast_cancer_wisconsin")
+        window.state.edit(present.edited(data=data), "change data")
+
+    stall("start (first play, kernels compiled into an empty cache)", window.play, 25.0)
+    stall("add a layer while training", add_layer)
+    stall("reset while training", window.reset)
+    stall("play", window.play)
+    stall("regenerate data while training", window.controller.regenerate_data)
+    stall("change data while training", change_data)
+    stall("undo it", window.state.undo_stack.undo)
+    stall("play", window.play)
+    stall("pause", window.pause)
+    window.close()
+    wait(0.1)
+
+
+_BARE = """
+import sys
+import pyqtgraph as pg
+from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
+app = QApplication(sys.argv)
+plot = pg.PlotWidget()
+plot.plot([1, 2, 3])
+plot.show()
+QTimer.singleShot(0, app.quit)
+app.exec()
+"""
+_OURS = """
+import sys
+from nnviz.app import create_application, create_window
+from PySide6.QtCore import QTimer
+app = create_application(sys.argv)
+window = create_window()
+QTimer.singleShot(0, app.quit)
+app.exec()
+window.close()
+"""
+
+
+def measure_start() -> None:
+    """Print how long the first window takes, against a bare plot."""
+    print("Start")
+
+    def seconds(code: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return time.perf_counter() - start
+
+    times: dict[str, list[float]] = {"bare": [], "ours": []}
+    for _ in range(7):
+        times["bare"].append(seconds(_BARE))
+        times["ours"].append(seconds(_OURS))
+    bare, ours = (statistics.median(times[name]) for name in ("bare", "ours"))
+    report(f"first window / bare pyqtgraph plot ({ours:.2f} s / {bare:.2f} s)", ours / bare, "", 2.5, at_most=True)
+
+
+def resident_bytes() -> int:
+    """Return the resident memory of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def measure_memory(epochs: int) -> None:
+    """Print how memory grows over many epochs in the window."""
+    print(f"Memory over {epochs} epochs")
+    wanted = Experiment(
+        title="memory",
+        data=DataSpec(name="xor", parameters={"n_samples": 20}),
+        network=NetworkSpec(hidden=(LayerSpec(units=4),)),
+        training=TrainingSpec(
+            optimizer="sgd", learning_rate=0.001, batch_size=None, stop_at_epochs=True, epochs=epochs
+        ),
+    )
+    window = open_window(wanted)
+    window.play()
+    wait_until(lambda: window.epoch >= 2_000)
+    gc.collect()
+    before, at = resident_bytes(), window.epoch
+    wait_until(lambda: not window.is_training and window.epoch >= epochs, 3600.0)
+    gc.collect()
+    grown = resident_bytes() - before
+    own = window.controller.history_bytes()
+    report(f"growth from epoch {at} on", grown / 2**20, "MiB", own / 2**20, at_most=True)
+    window.close()
+    wait(0.1)
+
+
+def main() -> int:
+    """Run what was asked for; the exit status says whether every bound was met."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=("live", "actions", "start", "memory"))
+    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--epochs", type=int, default=1_000_000)
+    options = parser.parse_args()
+    if options.only in (None, "actions"):
+        os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="nnviz-bench-")
+    create_application(sys.argv)
+    share_interpreter()
+    wanted = (options.only,) if options.only else ("start", "actions", "live", "memory")
+    if "start" in wanted:
+        measure_start()
+    if "actions" in wanted:
+        measure_actions()
+    if "live" in wanted:
+        for row in (WIDE, DEEP):
+            measure_live(*row, options.seconds)
+    if "memory" in wanted:
+        measure_memory(options.epochs)
+    print(f"missed: {', '.join(misses)}" if misses else "every bound met")
+    QApplication.processEvents()
+    return 1 if misses else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
