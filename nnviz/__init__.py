@@ -1,5 +1,66 @@
-"""nnviz: see a neural network learn."""
+"""nnviz: see a neural network learn.
+
+The public names are imported when they are first used, so that ``import nnviz`` costs next to nothing and what needs
+no pictures runs where Qt's libraries are missing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from nnviz._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from nnviz.core.checkpoint import Checkpoint
+    from nnviz.core.errors import DataError, ExperimentError, NnvizError, SettingError
+    from nnviz.core.history import History
+    from nnviz.core.network import Network
+    from nnviz.core.trainer import Trainer
+    from nnviz.data import Dataset, datasets, load_dataset, read_table
+    from nnviz.experiment import Experiment
+
+_HOME = {
+    "Checkpoint": "nnviz.core.checkpoint",
+    "DataError": "nnviz.core.errors",
+    "Dataset": "nnviz.data",
+    "Experiment": "nnviz.experiment",
+    "ExperimentError": "nnviz.core.errors",
+    "History": "nnviz.core.history",
+    "Network": "nnviz.core.network",
+    "NnvizError": "nnviz.core.errors",
+    "SettingError": "nnviz.core.errors",
+    "Trainer": "nnviz.core.trainer",
+    "datasets": "nnviz.data",
+    "load_dataset": "nnviz.data",
+    "read_table": "nnviz.data",
+}
+
+__all__ = [
+    "Checkpoint",
+    "DataError",
+    "Dataset",
+    "Experiment",
+    "ExperimentError",
+    "History",
+    "Network",
+    "NnvizError",
+    "SettingError",
+    "Trainer",
+    "__version__",
+    "datasets",
+    "load_dataset",
+    "read_table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

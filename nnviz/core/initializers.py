@@ -1,6 +1,6 @@
 """The initialisers: where the weights start. Biases always start at zero."""
 
-# ruff: noqa: ARG001, ARG005 - the functions of a table share one signature, whether they need it all or not
+# ruff: noqa: ARG005 - the functions of a table share one signature, whether they need it all or not
 from __future__ import annotations
 
 import math

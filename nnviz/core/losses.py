@@ -14,7 +14,7 @@ import numpy as np
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import DataError, SettingError
-from nnviz.core.layout import Array
+from nnviz.core.layout import Array, Layout
 
 #: As PyTorch's HuberLoss.
 HUBER_DELTA = 1.0
@@ -200,3 +200,11 @@ def check_targets(loss: str, Y: Array) -> None:
 def loss_value(loss: Loss, Y: Array, Z: Array, A: Array) -> float:
     """Return the loss of outputs `A` with pre-activations `Z` ``(n_samples, n_outputs)``."""
     return loss.function(Y, A) if loss.from_logits is None else loss.from_logits(Y, Z)
+
+
+def penalty(layout: Layout, parameters: Array, l1: float, l2: float) -> float:
+    """Return ``l1·Σ|w| + l2/2·Σw²`` over the weights: what is reported beside the loss."""
+    if not (l1 or l2):
+        return 0.0
+    weights = parameters[layout.is_weight]
+    return l1 * float(np.abs(weights).sum()) + 0.5 * l2 * float(weights @ weights)

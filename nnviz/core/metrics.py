@@ -1,6 +1,6 @@
 """The metrics that every epoch records besides the loss: how good the predictions are in the task's own terms."""
 
-# ruff: noqa: ARG001, ARG005 - the functions of a table share one signature, whether they need it all or not
+# ruff: noqa: ARG001 - the functions of a table share one signature, whether they need it all or not
 from __future__ import annotations
 
 import math
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.layout import Array
@@ -34,7 +35,7 @@ class Metric(Choice):
     higher_is_better: bool
 
 
-def correct(Y: Array, A: Array, threshold: float) -> np.ndarray:
+def correct(Y: Array, A: Array, threshold: float) -> NDArray[np.bool_]:
     """Return which rows are classified right, bool ``(n_samples,)``.
 
     One column: prediction and target lie on the same side of `threshold`. Several: their largest entries agree.

@@ -3,7 +3,7 @@
 `step` changes parameters and slots (the optimiser's memory) in place; the compiled kernels repeat it by `code`.
 """
 
-# ruff: noqa: ARG001, ARG005 - the functions of a table share one signature, whether they need it all or not
+# ruff: noqa: ARG001 - the functions of a table share one signature, whether they need it all or not
 from __future__ import annotations
 
 import math

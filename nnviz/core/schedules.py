@@ -4,7 +4,7 @@ A schedule is a function of the progress in epochs (finished epochs plus the sha
 update has its rate and the curve does not depend on the batch size.
 """
 
-# ruff: noqa: ARG001, ARG005 - the functions of a table share one signature, whether they need it all or not
+# ruff: noqa: ARG005 - the functions of a table share one signature, whether they need it all or not
 from __future__ import annotations
 
 import math

@@ -1,0 +1,142 @@
+"""A checkpoint: everything a run needs to go on as if it had never stopped, mid-epoch too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from nnviz.core.engine import RunState
+from nnviz.core.errors import ExperimentError
+from nnviz.core.files import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
+from nnviz.core.history import History
+from nnviz.core.layout import Array
+from nnviz.core.metrics import Task
+from nnviz.core.network import Network
+from nnviz.core.settings import Settings
+
+_WHAT = "checkpoint"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run at one moment, independent of the run that it was taken of.
+
+    Attributes
+    ----------
+    network : Network
+    settings : Settings
+    loss : str
+        Name in `nnviz.core.losses.LOSSES`.
+    task : "classification" or "regression"
+    engine : str
+        On which a continuation is bit-equal.
+    state : RunState
+        Optimiser, epoch, batch cursor, order of the rows, best parameters.
+    former_updates : int
+        Updates made before the present optimiser took over.
+    history : History
+        Its figures; snapshots are not part of a checkpoint.
+    """
+
+    network: Network
+    settings: Settings
+    loss: str
+    task: Task
+    engine: str
+    state: RunState
+    former_updates: int
+    history: History
+
+    @property
+    def epoch(self) -> int:
+        """Finished epochs."""
+        return self.state.epoch
+
+    @property
+    def parameters(self) -> Array:
+        """The network's parameters, flat."""
+        return self.network.parameters
+
+    def to_arrays(self) -> Arrays:
+        """Return everything as arrays, to be embedded in another archive."""
+        state = self.state
+        description = {
+            "format": 1,
+            "settings": self.settings.to_dict(),
+            "loss": self.loss,
+            "task": self.task,
+            "engine": self.engine,
+            "epoch": state.epoch,
+            "sample": state.sample,
+            "update": state.update,
+            "former_updates": self.former_updates,
+            "best_loss": state.best_loss,
+            "best_epoch": state.best_epoch,
+        }
+        return {
+            "checkpoint": json_array(description),
+            "slots": state.slots,
+            "order": state.order,
+            "best_parameters": state.best_parameters,
+            **self.network.to_arrays(),
+            **self.history.to_arrays(),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Return the checkpoint of `to_arrays`, or raise `ExperimentError`."""
+        description = json_content(arrays, "checkpoint", _WHAT)
+        network = Network.from_arrays(arrays)
+        try:
+            state = RunState(
+                parameters=network.parameters,
+                slots=arrays["slots"],
+                order=arrays["order"],
+                epoch=int(description["epoch"]),
+                sample=int(description["sample"]),
+                update=int(description["update"]),
+                best_loss=float(description["best_loss"]),
+                best_epoch=int(description["best_epoch"]),
+                best_parameters=arrays["best_parameters"],
+            )
+            return cls(
+                network=network,
+                settings=Settings.from_dict(description["settings"]),
+                loss=description["loss"],
+                task=description["task"],
+                engine=description["engine"],
+                state=state,
+                former_updates=int(description["former_updates"]),
+                history=History.from_arrays(arrays),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, ExperimentError):
+                raise
+            raise ExperimentError(f"This is no {_WHAT} that nnviz understands: {error}") from error
+
+    def save(self, path: PathLike) -> None:
+        """Write an ``.npz`` file (NumPy arrays and JSON, no pickle)."""
+        save_arrays(path, self.to_arrays())
+
+    @classmethod
+    def load(cls, path: PathLike) -> Self:
+        """Read what `save` wrote, or raise `ExperimentError`."""
+        return cls.from_arrays(load_arrays(path, _WHAT))
+
+
+def copy_state(state: RunState, parameters: np.ndarray) -> RunState:
+    """Return an independent copy of `state` that works on `parameters`."""
+    return RunState(
+        parameters=parameters,
+        slots=state.slots.copy(),
+        order=state.order.copy(),
+        epoch=state.epoch,
+        sample=state.sample,
+        update=state.update,
+        best_loss=state.best_loss,
+        best_epoch=state.best_epoch,
+        best_parameters=state.best_parameters.copy(),
+    )

@@ -1,0 +1,93 @@
+"""Where a run that diverged broke first, and what to try: found by repeating its last updates in slow motion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.core.checkpoint import copy_state
+from nnviz.core.engine import Hyper, Problem, RunState
+from nnviz.core.layout import Array
+from nnviz.core.losses import LOSSES
+from nnviz.core.numpy_engine import Stepper, activation_entries, one_blas_thread
+from nnviz.core.propagation import forward
+
+#: A weighted sum of this size has left all reasonable bounds.
+_RUNAWAY = 1e6
+#: Updates that are repeated at the most, so that the answer comes at once.
+_MAX_UPDATES = 2000
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """What went wrong.
+
+    Attributes
+    ----------
+    epoch : int
+        The epoch in which it happened, counted from 1; 0: the initial weights already.
+    layer : int
+        The layer, 1 … L, that was first to leave all bounds.
+    message : str
+        One sentence: where, and what to try.
+    """
+
+    epoch: int
+    layer: int
+    message: str
+
+
+def diagnose(problem: Problem, hyper: Hyper, state: RunState, *, epoch: int) -> Divergence:
+    """Explain why training diverged in `epoch`; `state` holds the last finite parameters and is left alone."""
+    with one_blas_thread(), np.errstate(all="ignore"):
+        layer = _first_layer(problem, hyper, state)
+    n_layers = problem.layout.n_layers
+    which = "the output layer" if layer == n_layers else f"hidden layer {layer}"
+    remedies = [f"a smaller learning rate (now {hyper.learning_rate:g})"]
+    if problem.loss == LOSSES["sum_squared_error"].code:
+        remedies.append("a loss that averages over the examples")
+    if not hyper.clip_norm:
+        remedies.append("clipping the gradient")
+    remedies.append("standardised inputs")
+    when = f"in epoch {epoch}" if epoch else "before the first epoch"
+    message = (
+        f"Training diverged {when}: the numbers of {which} grew beyond all bounds first; "
+        f"try {', '.join(remedies[:-1])} or {remedies[-1]}."
+    )
+    return Divergence(epoch, layer, message)
+
+
+def _first_layer(problem: Problem, hyper: Hyper, state: RunState) -> int:
+    trial = copy_state(state, state.parameters.copy())
+    np.nan_to_num(trial.slots, copy=False)
+    stepper = Stepper(problem, hyper, trial)
+    for _ in range(_MAX_UPDATES):
+        if trial.sample == 0:
+            stepper.begin_epoch()
+        if not stepper.update():
+            return _broken_layer(problem, stepper)
+        if trial.sample == len(problem.X):
+            break
+    return _largest_layer(problem, trial.parameters)
+
+
+def _broken_layer(problem: Problem, stepper: Stepper) -> int:
+    """Return the layer in which the next update meets its first number that is not finite."""
+    layout, parameters = problem.layout, stepper.state.parameters
+    passed = forward(layout, activation_entries(problem), parameters, problem.X[stepper.rows()])
+    for layer, Z in enumerate(passed.Z, start=1):
+        if not np.isfinite(Z).all():
+            return layer
+    gradients = layout.weights(stepper.gradient())
+    broken = [layer for layer, gradient in enumerate(gradients, start=1) if not np.isfinite(gradient).all()]
+    # The backward pass goes from the last layer to the first.
+    return broken[-1] if broken else _largest_layer(problem, parameters)
+
+
+def _largest_layer(problem: Problem, parameters: Array) -> int:
+    """Return the first layer whose weighted sums run away, else the one with the largest."""
+    passed = forward(problem.layout, activation_entries(problem), parameters, problem.X)
+    sizes = np.nan_to_num([float(np.abs(Z).max()) for Z in passed.Z], nan=np.inf)
+    runaway = np.flatnonzero(sizes > _RUNAWAY)
+    return int(runaway[0] if len(runaway) else sizes.argmax()) + 1

@@ -1,0 +1,81 @@
+"""Reading and writing of NumPy archives without pickle, and of any file without leaving half of it behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from nnviz.core.errors import ExperimentError
+
+PathLike = str | os.PathLike[str]
+Arrays = dict[str, np.ndarray]
+
+
+def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file under another name beside `path` and move it there once it is complete.
+
+    Raises
+    ------
+    ExperimentError
+        Where the folder does not exist or cannot be written to.
+    """
+    target = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                write(stream)
+            Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ExperimentError(f"{target} cannot be written ({error.strerror}); choose another place.") from error
+
+
+def _umask() -> int:
+    """Return the process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def save_arrays(path: PathLike, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write an ``.npz`` archive, atomically."""
+    write_atomically(path, lambda stream: np.savez(stream, allow_pickle=False, **arrays))
+
+
+def load_arrays(path: PathLike, what: str) -> Arrays:
+    """Read an ``.npz`` archive; `what` names the expected content in the message of `ExperimentError`."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise ExperimentError(f"{path} is no {what}; choose a file that nnviz saved.")
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError:
+        raise ExperimentError(f"There is no file {path}; check its name and folder.") from None
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        if isinstance(error, ExperimentError):
+            raise
+        raise ExperimentError(f"{path} is no {what}; choose a file that nnviz saved.") from error
+
+
+def json_array(content: Any) -> np.ndarray:
+    """Return JSON text as an array, to be kept in an archive."""
+    return np.array(json.dumps(content))
+
+
+def json_content(arrays: Mapping[str, np.ndarray], name: str, what: str) -> Any:
+    """Return what `json_array` put under `name`, or raise `ExperimentError`."""
+    try:
+        return json.loads(str(arrays[name]))
+    except (KeyError, ValueError):
+        raise ExperimentError(f"This is no {what}: its description is missing or damaged.") from None

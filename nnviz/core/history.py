@@ -1,0 +1,296 @@
+"""The history of a run: every epoch's figures, none skipped.
+
+Exact up to a million epochs; of later ones blocks of a thousand keep mean, minimum and maximum. Curves for drawing
+come thinned, with their extremes, at a cost that does not grow with the history.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.core.engine import RECORD_COLUMNS
+from nnviz.core.errors import ExperimentError, SettingError
+from nnviz.core.files import Arrays, PathLike, write_atomically
+from nnviz.core.growing import GrowingColumns
+from nnviz.core.layout import Array
+from nnviz.core.metrics import Task
+from nnviz.core.snapshots import SnapshotStore
+from nnviz.core.thinning import ExtremesPyramid, thin
+
+#: Entries that are kept one by one, epoch 0 included.
+EXACT_ENTRIES = 1_000_001
+#: Epochs that one later entry stands for.
+BLOCK = 1000
+
+_N = len(RECORD_COLUMNS)
+_COLUMN = {name: position for position, name in enumerate((*RECORD_COLUMNS, "elapsed_s"))}
+_SCORE = {"classification": "accuracy", "regression": "r2"}
+
+
+class History:
+    """What every epoch left: entry 0 is before training, entry e after e epochs.
+
+    All columns are read-only one-dimensional views; take a new one after more training.
+
+    Parameters
+    ----------
+    task : "classification" or "regression"
+        Whether the score is accuracy or R².
+
+    Attributes
+    ----------
+    snapshots : SnapshotStore
+        Parameters of past epochs.
+    last_epoch : int
+        Finished epochs; −1 before entry 0.
+    last_record : ndarray ``(len(RECORD_COLUMNS),)``
+        Figures of that epoch.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.task: Task = task
+        self.snapshots = SnapshotStore()
+        self.last_epoch = -1
+        self.last_record: Array = np.full(_N, math.nan)
+        self._figures = GrowingColumns(_N + 1)
+        self._counts = GrowingColumns(2, np.int64)
+        self._low = GrowingColumns(_N + 1)
+        self._high = GrowingColumns(_N + 1)
+        self._pending_figures = np.empty((_N + 1, 0))
+        self._pending_counts = np.empty((2, 0), dtype=np.int64)
+        self._pyramid = ExtremesPyramid(_N + 1)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory in use, snapshots included."""
+        parts = (self._figures, self._counts, self._low, self._high, self._pyramid, self.snapshots)
+        return sum(part.nbytes for part in parts)
+
+    @property
+    def epoch(self) -> NDArray[np.int64]:
+        """Finished epochs at each entry (of a block: at its end)."""
+        return np.asarray(self._counts.values[0])
+
+    @property
+    def updates(self) -> NDArray[np.int64]:
+        """Updates of the parameters up to each entry."""
+        return np.asarray(self._counts.values[1])
+
+    @property
+    def elapsed_s(self) -> Array:
+        """Seconds spent training up to each entry."""
+        return self.column("elapsed_s")
+
+    @property
+    def train_loss(self) -> Array:
+        """Loss on the training data, without penalty."""
+        return self.column("train_loss")
+
+    @property
+    def test_loss(self) -> Array:
+        """Loss on the test data; NaN where there is none."""
+        return self.column("test_loss")
+
+    @property
+    def train_score(self) -> Array:
+        """Accuracy (classification) or R² (regression) on the training data."""
+        return self.column("train_score")
+
+    @property
+    def test_score(self) -> Array:
+        """Accuracy or R² on the test data; NaN where there is none."""
+        return self.column("test_score")
+
+    @property
+    def train_accuracy(self) -> Array:
+        """Share of training examples classified right; `SettingError` for regression."""
+        return self._score("train", "accuracy")
+
+    @property
+    def test_accuracy(self) -> Array:
+        """Share of test examples classified right; `SettingError` for regression."""
+        return self._score("test", "accuracy")
+
+    @property
+    def train_r2(self) -> Array:
+        """R² on the training data; `SettingError` for classification."""
+        return self._score("train", "r2")
+
+    @property
+    def test_r2(self) -> Array:
+        """R² on the test data; `SettingError` for classification."""
+        return self._score("test", "r2")
+
+    @property
+    def train_rmse(self) -> Array:
+        """Root mean squared error on the training data; NaN for classification."""
+        return self.column("train_rmse")
+
+    @property
+    def test_rmse(self) -> Array:
+        """Root mean squared error on the test data; NaN for classification and without test data."""
+        return self.column("test_rmse")
+
+    @property
+    def penalty(self) -> Array:
+        """L1 and L2 penalty, which the losses do not contain."""
+        return self.column("penalty")
+
+    @property
+    def learning_rate(self) -> Array:
+        """Rate of each epoch's last update; NaN at entry 0."""
+        return self.column("learning_rate")
+
+    def column(self, name: str) -> Array:
+        """Return the column called `name`: one of `RECORD_COLUMNS` or "elapsed_s"."""
+        return np.asarray(self._figures.values[self._position(name)])
+
+    def minimum(self, name: str) -> Array:
+        """Return the lowest value that each entry stands for: the column itself, of blocks their minimum."""
+        return self._bound(self._low, name)
+
+    def maximum(self, name: str) -> Array:
+        """Return the highest value that each entry stands for: the column itself, of blocks their maximum."""
+        return self._bound(self._high, name)
+
+    def append(self, records: Array, updates: NDArray[np.int64], elapsed_s: Array) -> None:
+        """Append the epochs that follow the last one.
+
+        Parameters
+        ----------
+        records : ndarray ``(n, len(RECORD_COLUMNS))``
+        updates, elapsed_s : ndarray ``(n,)``
+            Updates and seconds up to the end of each.
+        """
+        n = len(records)
+        if not n:
+            return
+        figures = np.vstack([records.T, elapsed_s])
+        counts = np.vstack([np.arange(self.last_epoch + 1, self.last_epoch + 1 + n), updates])
+        self.last_epoch += n
+        self.last_record = records[-1].copy()
+        exact = max(0, min(n, EXACT_ENTRIES - len(self)))
+        self._figures.append(figures[:, :exact])
+        self._counts.append(counts[:, :exact])
+        if exact < n:
+            self._append_blocks(figures[:, exact:], counts[:, exact:])
+
+    def curve_points(self, max_points: int = 2000) -> dict[str, Array]:
+        """Return the columns thinned for drawing, extremes kept.
+
+        Returns
+        -------
+        dict
+            "epoch" and every name in `RECORD_COLUMNS`: arrays of one length, at most `max_points`. The first entry
+            and the last epoch are exact.
+        """
+        self._pyramid.extend(len(self), self._bounds)
+        x, thinned = thin(self.epoch, self._figures.values, self._bounds, self._pyramid, max(max_points, 8))
+        points = dict(zip(RECORD_COLUMNS, thinned, strict=False))
+        if len(x) and x[-1] != self.last_epoch:
+            x[-1] = self.last_epoch
+            for name, value in zip(RECORD_COLUMNS, self.last_record, strict=True):
+                points[name][-1] = value
+        return {"epoch": x, **points}
+
+    def to_arrays(self) -> Arrays:
+        """Return all figures (not the snapshots) as arrays, for an archive."""
+        return {
+            "history_figures": self._figures.values.copy(),
+            "history_counts": self._counts.values.copy(),
+            "history_low": self._low.values.copy(),
+            "history_high": self._high.values.copy(),
+            "history_pending": self._pending_figures,
+            "history_pending_counts": self._pending_counts,
+            "history_task": np.array(self.task),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Return the history of `to_arrays`, or raise `ExperimentError`."""
+        try:
+            task = str(arrays["history_task"])
+            history = cls("classification" if task == "classification" else "regression")
+            history._figures.append(arrays["history_figures"])
+            history._counts.append(arrays["history_counts"])
+            history._low.append(arrays["history_low"])
+            history._high.append(arrays["history_high"])
+            history._pending_figures = arrays["history_pending"]
+            history._pending_counts = arrays["history_pending_counts"]
+        except (KeyError, ValueError) as error:
+            raise ExperimentError("The history in this file is damaged; train again.") from error
+        figures, counts = history._newest()
+        history.last_epoch, history.last_record = int(counts[0]), figures[:_N].copy()
+        return history
+
+    def to_csv(self, path: PathLike) -> None:
+        """Write a table with one row per entry; figures that do not apply are left out."""
+        names = [name for name in (*RECORD_COLUMNS, "elapsed_s") if not np.isnan(self.column(name)).all()]
+        score = _SCORE[self.task]
+        header = ["epoch", *(name.replace("score", score) for name in names), "updates"]
+        columns = [self.epoch.tolist(), *(self.column(name).tolist() for name in names), self.updates.tolist()]
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(header)
+        writer.writerows([_cell(value) for value in row] for row in zip(*columns, strict=True))
+        write_atomically(path, lambda stream: stream.write(text.getvalue().encode()))
+
+    def _append_blocks(self, figures: Array, counts: NDArray[np.int64]) -> None:
+        """Put later epochs aside until they fill blocks, and keep of each block mean, minimum and maximum."""
+        figures = np.hstack([self._pending_figures, figures])
+        counts = np.hstack([self._pending_counts, counts])
+        whole = figures.shape[1] // BLOCK * BLOCK
+        self._pending_figures, self._pending_counts = figures[:, whole:].copy(), counts[:, whole:].copy()
+        if not whole:
+            return
+        blocks = figures[:, :whole].reshape(len(figures), -1, BLOCK)
+        means = blocks.mean(axis=2)
+        means[_COLUMN["elapsed_s"]] = blocks[_COLUMN["elapsed_s"], :, -1]
+        self._figures.append(means)
+        self._counts.append(counts[:, BLOCK - 1 : whole : BLOCK])
+        self._low.append(np.fmin.reduce(blocks, axis=2))
+        self._high.append(np.fmax.reduce(blocks, axis=2))
+
+    def _bounds(self, start: int, stop: int) -> tuple[Array, Array]:
+        """Return lower and upper bounds of some entries, all columns."""
+        exact = self._figures.values[:, start : min(stop, EXACT_ENTRIES)]
+        if stop <= EXACT_ENTRIES:
+            return exact, exact
+        blocks = slice(max(0, start - EXACT_ENTRIES), stop - EXACT_ENTRIES)
+        return np.hstack([exact, self._low.values[:, blocks]]), np.hstack([exact, self._high.values[:, blocks]])
+
+    def _bound(self, blocks: GrowingColumns, name: str) -> Array:
+        position = self._position(name)
+        return np.concatenate([self._figures.values[position, :EXACT_ENTRIES], blocks.values[position]])
+
+    def _newest(self) -> tuple[Array, NDArray[np.int64]]:
+        """Return figures and counts of the last epoch."""
+        if self._pending_counts.shape[1]:
+            return self._pending_figures[:, -1], self._pending_counts[:, -1]
+        return self._figures.values[:, -1], self._counts.values[:, -1]
+
+    def _score(self, part: str, score: str) -> Array:
+        if score != _SCORE[self.task]:
+            raise SettingError(f"This run is a {self.task}: it has {part}_{_SCORE[self.task]}, not {part}_{score}.")
+        return self.column(f"{part}_score")
+
+    @staticmethod
+    def _position(name: str) -> int:
+        try:
+            return _COLUMN[name]
+        except KeyError:
+            raise SettingError(f"A history has no column {name!r}; it has {', '.join(_COLUMN)}.") from None
+
+
+def _cell(value: float) -> str:
+    return "" if value != value else repr(value)

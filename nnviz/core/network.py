@@ -1,0 +1,266 @@
+"""The network: layer sizes, activations and one flat vector of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnviz.core.activations import ACTIVATIONS, Activation
+from nnviz.core.errors import DataError, ExperimentError, SettingError
+from nnviz.core.files import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
+from nnviz.core.initializers import INITIALIZERS, draw_parameters
+from nnviz.core.layout import Array, Layout
+from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, loss_value
+from nnviz.core.propagation import Forward, backward, forward
+
+_WHAT = "saved network"
+
+
+class Network:
+    """A fully connected feed-forward network.
+
+    Parameters
+    ----------
+    layer_sizes : sequence of int
+        Units per layer, inputs first: ``[2, 4, 2, 1]``. ``[2, 1]`` has no hidden layer.
+    activation : str or sequence of str
+        Of the hidden layers: one name for all, or one per hidden layer.
+    output_activation : str
+    bias : bool
+        Without, the biases are zeros and stay so.
+    init : str
+        Name in `nnviz.core.initializers.INITIALIZERS`.
+    init_scale : float
+        Multiplies what the initialiser draws: σ of "normal", the value of "constant".
+    seed : int
+        Of the initial weights.
+
+    Attributes
+    ----------
+    layout : Layout
+        Where each weight and bias lives in `parameters`.
+    parameters : ndarray ``(n_parameters,)``
+        All weights and biases; `weights` and `biases` are views into it.
+    activations : tuple of str
+        One name per layer with weights.
+    metadata : dict
+        JSON values that travel with the network when it is saved, such as the names of its inputs.
+
+    Raises
+    ------
+    SettingError
+        Where a name is unknown or a size makes no sense.
+    """
+
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        activation: str | Sequence[str] = "tanh",
+        output_activation: str = "sigmoid",
+        bias: bool = True,
+        init: str = "auto",
+        init_scale: float = 1.0,
+        seed: int = 0,
+    ) -> None:
+        self.layout = Layout(_checked_sizes(layer_sizes))
+        self.activations = _checked_activations(activation, output_activation, self.layout.n_layers - 1)
+        self.bias = bool(bias)
+        self.init = INITIALIZERS[init].name
+        self.init_scale = float(init_scale)
+        self.seed = int(seed)
+        self.metadata: dict[str, Any] = {}
+        self.parameters = draw_parameters(self.layout, self.activations, self.init, self.init_scale, self.seed)
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Units per layer, inputs first."""
+        return self.layout.sizes
+
+    @property
+    def weights(self) -> list[Array]:
+        """Writable views ``(n_out, n_in)``, one per layer; ``[0]`` leads from the inputs to layer 1."""
+        return self.layout.weights(self.parameters)
+
+    @property
+    def biases(self) -> list[Array]:
+        """Writable views ``(n_out,)``, one per layer."""
+        return self.layout.biases(self.parameters)
+
+    @property
+    def activation_entries(self) -> tuple[Activation, ...]:
+        """Table entries of `activations`."""
+        return tuple(ACTIVATIONS[name] for name in self.activations)
+
+    def forward(self, X: ArrayLike) -> list[Array]:
+        """Return the activations ``[A0, A1, … AL]`` of all layers, each ``(n_samples, n_units)``."""
+        return self._forward(X).A
+
+    def pre_activations(self, X: ArrayLike) -> list[Array]:
+        """Return the weighted sums ``[Z1, … ZL]``, each ``(n_samples, n_units)``."""
+        return self._forward(X).Z
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Return the outputs ``(n_samples, n_outputs)``."""
+        return self._forward(X).A[-1]
+
+    def loss(self, X: ArrayLike, Y: ArrayLike, loss: str | None = None) -> float:
+        """Return the loss on ``X (n_samples, n_inputs)``, ``Y (n_samples, n_outputs)``, without penalty.
+
+        Parameters
+        ----------
+        loss : str, optional
+            Name in `nnviz.core.losses.LOSSES`; None takes the one that fits the output activation.
+        """
+        name, targets = self._checked_loss(X, Y, loss)
+        passed = self._forward(X)
+        return loss_value(LOSSES[name], targets, passed.Z[-1], passed.A[-1])
+
+    def gradients(self, X: ArrayLike, Y: ArrayLike, loss: str | None = None) -> tuple[list[Array], list[Array]]:
+        """Return ``(dW, db)``, the exact gradients of the loss, one array per layer, shaped as the parameters.
+
+        Raises
+        ------
+        SettingError
+            Where a layer has an activation that gradients do not pass (step).
+        """
+        gradient = self.flat_gradient(X, Y, loss)
+        return self.layout.weights(gradient), self.layout.biases(gradient)
+
+    def flat_gradient(self, X: ArrayLike, Y: ArrayLike, loss: str | None = None) -> Array:
+        """Return the exact gradient of the loss in the order of `parameters`, ``(n_parameters,)``."""
+        check_trainable(self.activations)
+        name, targets = self._checked_loss(X, Y, loss)
+        entries = self.activation_entries
+        return backward(self.layout, entries, LOSSES[name], self.parameters, self._forward(X), targets, bias=self.bias)
+
+    def copy(self) -> Self:
+        """Return an independent network with the same parameters."""
+        return self.from_arrays(self.to_arrays())
+
+    def to_arrays(self) -> Arrays:
+        """Return all there is to the network as arrays, for an archive."""
+        description = {
+            "format": 1,
+            "layer_sizes": self.layer_sizes,
+            "activations": self.activations,
+            "bias": self.bias,
+            "init": self.init,
+            "init_scale": self.init_scale,
+            "seed": self.seed,
+            "metadata": self.metadata,
+        }
+        return {"network": json_array(description), "parameters": self.parameters.copy()}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Return the network of `to_arrays`, or raise `ExperimentError`."""
+        description = json_content(arrays, "network", _WHAT)
+        try:
+            names = description["activations"]
+            network = cls(
+                description["layer_sizes"],
+                names[:-1],
+                names[-1],
+                description["bias"],
+                "zeros",
+            )
+            network.init = INITIALIZERS[description["init"]].name
+            network.init_scale = float(description["init_scale"])
+            network.seed = int(description["seed"])
+            network.metadata = dict(description["metadata"])
+            network.parameters[:] = _checked_vector(arrays["parameters"], network.layout.n_parameters)
+        except (KeyError, TypeError, IndexError, ValueError) as error:
+            raise ExperimentError(f"This is no {_WHAT} that nnviz understands: {error}") from error
+        return network
+
+    def save(self, path: PathLike) -> None:
+        """Write the network to an ``.npz`` file (NumPy arrays and JSON, no pickle)."""
+        save_arrays(path, self.to_arrays())
+
+    @classmethod
+    def load(cls, path: PathLike) -> Self:
+        """Read a network that `save` wrote, or raise `ExperimentError`."""
+        return cls.from_arrays(load_arrays(path, _WHAT))
+
+    def _forward(self, X: ArrayLike) -> Forward:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return forward(self.layout, self.activation_entries, self.parameters, self._checked_inputs(X))
+
+    def _checked_inputs(self, X: ArrayLike) -> Array:
+        return as_rows(X, self.layer_sizes[0], "inputs")
+
+    def _checked_loss(self, X: ArrayLike, Y: ArrayLike, loss: str | None) -> tuple[str, Array]:
+        name = default_loss(self.activations[-1]) if loss is None else loss
+        check_compatible(self.activations[-1], name)
+        targets = as_rows(Y, self.layer_sizes[-1], "outputs")
+        n_samples = len(self._checked_inputs(X))
+        if len(targets) != n_samples:
+            raise DataError(f"There are {n_samples} examples but {len(targets)} targets; their numbers must agree.")
+        check_targets(name, targets)
+        return name, targets
+
+
+def as_rows(values: ArrayLike, n_columns: int, role: str) -> Array:
+    """Return `values` as C-contiguous float64 ``(n_samples, n_columns)``.
+
+    A flat array is one column where `n_columns` is 1, else one row.
+
+    Raises
+    ------
+    DataError
+        Where the values are no numbers or do not fit; `role` ("inputs", "outputs") is named.
+    """
+    try:
+        array = np.ascontiguousarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"The network's {role} must be numbers in rows of equal length.") from None
+    if array.ndim == 1 or np.ndim(values) == 0:
+        array = array.reshape(-1, 1) if n_columns == 1 else array.reshape(1, -1)
+    if array.ndim != 2 or array.shape[1] != n_columns:
+        shape = " × ".join(map(str, array.shape))
+        raise DataError(f"The network has {n_columns} {role}, but an array of {shape} was given.")
+    return array
+
+
+def check_trainable(activations: Sequence[str]) -> None:
+    """Raise `SettingError` where gradients do not pass one of the activations."""
+    for layer, name in enumerate(activations, start=1):
+        if not ACTIVATIONS[name].trainable:
+            raise SettingError(
+                f"Layer {layer} cannot be trained through {name}, whose slope is zero everywhere; "
+                "choose sigmoid or tanh, its smooth relatives."
+            )
+
+
+def _checked_sizes(layer_sizes: Sequence[int]) -> tuple[int, ...]:
+    try:
+        sizes = tuple(int(size) for size in layer_sizes)
+        whole = all(size == given for size, given in zip(sizes, layer_sizes, strict=True))
+    except (TypeError, ValueError):
+        raise SettingError(f"Layer sizes must be whole numbers, not {layer_sizes!r}.") from None
+    if len(sizes) < 2:
+        raise SettingError("A network needs at least an input and an output layer, such as [2, 1].")
+    if not whole or min(sizes) < 1:
+        raise SettingError(f"Every layer needs a whole number of units, at least 1, not {list(layer_sizes)}.")
+    return sizes
+
+
+def _checked_activations(hidden: str | Sequence[str], output: str, n_hidden: int) -> tuple[str, ...]:
+    names = (hidden,) * n_hidden if isinstance(hidden, str) else tuple(hidden)
+    if len(names) != n_hidden:
+        raise SettingError(
+            f"There are {n_hidden} hidden layers but {len(names)} activations; give one name or one each."
+        )
+    for name in names if n_hidden or not isinstance(hidden, str) else (hidden,):
+        if not ACTIVATIONS[name].hidden:
+            raise SettingError(f"The activation {name} belongs on the output layer only.")
+    return (*names, ACTIVATIONS[output].name)
+
+
+def _checked_vector(vector: np.ndarray, n_parameters: int) -> Array:
+    if vector.shape != (n_parameters,) or not np.all(np.isfinite(vector)):
+        raise ExperimentError(f"it needs {n_parameters} finite parameters.")
+    return vector.astype(np.float64)

@@ -1,0 +1,222 @@
+"""The NumPy engine: BLAS for wide layers, and the reference that the compiled engine has to agree with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import cache
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from nnviz.core.activations import ACTIVATIONS, Activation
+from nnviz.core.engine import RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
+from nnviz.core.layout import Array
+from nnviz.core.losses import LOSSES, Loss, loss_value, penalty
+from nnviz.core.metrics import accuracy, r2, rmse
+from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.propagation import backward, forward
+from nnviz.core.rng import dropout_mask, epoch_order
+from nnviz.core.schedules import SCHEDULES
+
+#: Beyond this a loss counts as diverged.
+LOSS_LIMIT = 1e12
+
+_ACTIVATION = {entry.code: entry for entry in ACTIVATIONS.values()}
+_LOSS = {entry.code: entry for entry in LOSSES.values()}
+_OPTIMIZER = {entry.code: entry for entry in OPTIMIZERS.values()}
+_SCHEDULE = {entry.code: entry for entry in SCHEDULES.values()}
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Find the BLAS library once: looking for it takes a millisecond."""
+    return ThreadpoolController()
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """Keep BLAS to one thread: with a core busy drawing, two are a hundred times slower than one."""
+    limiter: AbstractContextManager[object] = _threads().limit(limits=1, user_api="blas")
+    return limiter
+
+
+def activation_entries(problem: Problem) -> tuple[Activation, ...]:
+    """Return the table entries of the problem's activations."""
+    return tuple(_ACTIVATION[code] for code in problem.activations)
+
+
+def loss_entry(problem: Problem) -> Loss:
+    """Return the table entry of the problem's loss."""
+    return _LOSS[problem.loss]
+
+
+class Stepper:
+    """Makes one update after the other on a `RunState`: the body of the training loop.
+
+    Attributes
+    ----------
+    rate : float
+        Learning rate of the last update, NaN before the first.
+    """
+
+    def __init__(self, problem: Problem, hyper: Hyper, state: RunState) -> None:
+        self.problem, self.hyper, self.state = problem, hyper, state
+        self.rate = math.nan
+        self._activations = activation_entries(problem)
+        self._loss = loss_entry(problem)
+        self._schedule = _SCHEDULE[hyper.schedule]
+        self._step = _OPTIMIZER[hyper.optimizer].step
+        self._penalised = problem.layout.is_weight.astype(np.float64) if hyper.l1 or hyper.l2 else None
+        self._before = np.empty_like(state.parameters)
+
+    def begin_epoch(self) -> None:
+        """Lay out the order of the samples."""
+        state, n = self.state, len(self.problem.X)
+        state.order[:] = epoch_order(self.hyper.seed, state.epoch, n) if self.hyper.shuffle else np.arange(n)
+
+    def rows(self) -> np.ndarray:
+        """Return the rows of the next mini-batch."""
+        return self.state.order[self.state.sample : self.state.sample + self.hyper.batch_size]
+
+    def masks(self, n_rows: int) -> Sequence[Array]:
+        """Return what dropout multiplies each hidden layer of the next mini-batch by; empty without dropout."""
+        hyper, hidden = self.hyper, self.problem.layout.sizes[1:-1]
+        if not hyper.dropout or not hidden:
+            return ()
+        state = self.state
+        mask = dropout_mask(hyper.seed, state.epoch, state.sample, n_rows, sum(hidden), hyper.dropout)
+        return np.split(mask, np.cumsum(hidden)[:-1], axis=1)
+
+    def gradient(self) -> Array:
+        """Return the gradient of the next mini-batch, penalties added and clipped."""
+        problem, hyper, parameters = self.problem, self.hyper, self.state.parameters
+        rows = self.rows()
+        masks = self.masks(len(rows))
+        passed = forward(problem.layout, self._activations, parameters, problem.X[rows], masks)
+        gradient = backward(
+            problem.layout,
+            self._activations,
+            self._loss,
+            parameters,
+            passed,
+            problem.Y[rows],
+            bias=problem.bias,
+            masks=masks,
+        )
+        if self._penalised is not None:
+            gradient += self._penalised * (hyper.l1 * np.sign(parameters) + hyper.l2 * parameters)
+        if hyper.clip_norm:
+            norm = math.sqrt(float(gradient @ gradient))
+            if norm > hyper.clip_norm:
+                gradient *= hyper.clip_norm / norm
+        return gradient
+
+    def update(self) -> bool:
+        """Make one update; where it leads to parameters that are not finite, take it back and return False."""
+        problem, hyper, state = self.problem, self.hyper, self.state
+        progress = state.epoch + state.sample / len(problem.X)
+        self.rate = self._schedule.function(hyper.learning_rate, progress, hyper.schedule_parameters)
+        np.copyto(self._before, state.parameters)
+        self._step(state.parameters, self.gradient(), state.slots, self.rate, state.update + 1, hyper)
+        if not np.isfinite(state.parameters).all():
+            np.copyto(state.parameters, self._before)
+            return False
+        state.update += 1
+        state.sample = min(state.sample + hyper.batch_size, len(problem.X))
+        return True
+
+
+class NumpyEngine:
+    """Trains with NumPy, one thread."""
+
+    name = "numpy"
+
+    def advance(
+        self,
+        problem: Problem,
+        hyper: Hyper,
+        state: RunState,
+        *,
+        max_batches: int,
+        max_epochs: int,
+        snapshot_stride: int,
+    ) -> Chunk:
+        """Train; see `nnviz.core.engine.Engine.advance`."""
+        stepper = Stepper(problem, hyper, state)
+        records: list[Array] = []
+        snapshots: list[Array] = []
+        finite = state.parameters.copy()
+        n_batches, stop = 0, StopCode.NONE
+        with one_blas_thread(), np.errstate(all="ignore"):
+            while n_batches < max_batches and len(records) < max_epochs and stop is StopCode.NONE:
+                if state.sample == 0:
+                    stepper.begin_epoch()
+                if not stepper.update():
+                    stop = StopCode.DIVERGED
+                    break
+                n_batches += 1
+                if state.sample < len(problem.X):
+                    continue
+                penalty_now = penalty(problem.layout, state.parameters, hyper.l1, hyper.l2)
+                record = _record(problem, state.parameters, penalty_now, stepper.rate)
+                state.sample = 0
+                if not abs(record[0]) <= LOSS_LIMIT:
+                    np.copyto(state.parameters, finite)
+                    stop = StopCode.DIVERGED
+                    break
+                state.epoch += 1
+                np.copyto(finite, state.parameters)
+                records.append(record)
+                if state.epoch % snapshot_stride == 0:
+                    snapshots.append(finite.copy())
+                stop = _note_best(problem, hyper, state, record)
+        return Chunk(
+            n_batches=n_batches,
+            records=np.array(records).reshape(-1, len(RECORD_COLUMNS)),
+            snapshots=np.array(snapshots).reshape(-1, len(state.parameters)),
+            stop=stop,
+        )
+
+    def evaluate(self, problem: Problem, parameters: Array) -> Array:
+        """Return the record of `parameters`, penalty 0; see `nnviz.core.engine.Engine.evaluate`."""
+        with one_blas_thread(), np.errstate(all="ignore"):
+            return _record(problem, parameters, 0.0, math.nan)
+
+    def activations(self, problem: Problem, parameters: Array, X: Array) -> list[Array]:
+        """Return ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
+        with one_blas_thread(), np.errstate(all="ignore"):
+            passed = forward(problem.layout, activation_entries(problem), parameters, X)
+        return [np.ascontiguousarray(A.T) for A in passed.A[1:]]
+
+
+def _record(problem: Problem, parameters: Array, penalty_now: float, rate: float) -> Array:
+    train = _figures(problem, parameters, problem.X, problem.Y)
+    test = _figures(problem, parameters, problem.X_test, problem.Y_test)
+    paired = [figure for pair in zip(train, test, strict=True) for figure in pair]
+    return np.array([*paired, penalty_now, rate])
+
+
+def _figures(problem: Problem, parameters: Array, X: Array, Y: Array) -> tuple[float, float, float]:
+    """Return loss, score and RMSE, NaN where there are no rows or where it does not apply."""
+    if not len(X):
+        return math.nan, math.nan, math.nan
+    passed = forward(problem.layout, activation_entries(problem), parameters, X)
+    Z, A = passed.Z[-1], passed.A[-1]
+    loss = loss_value(loss_entry(problem), Y, Z, A)
+    if problem.classification:
+        return loss, accuracy(Y, A, problem.threshold), math.nan
+    return loss, r2(Y, A), rmse(Y, A)
+
+
+def _note_best(problem: Problem, hyper: Hyper, state: RunState, record: Array) -> StopCode:
+    """Keep the best parameters and look at the stop conditions."""
+    watched = record[1] if len(problem.X_test) else record[0]
+    if watched < state.best_loss:
+        state.best_loss, state.best_epoch = float(watched), state.epoch
+        np.copyto(state.best_parameters, state.parameters)
+    if record[0] <= hyper.target_loss:
+        return StopCode.TARGET_LOSS
+    if hyper.patience and state.epoch - state.best_epoch >= hyper.patience:
+        return StopCode.PATIENCE
+    return StopCode.NONE

@@ -1,0 +1,89 @@
+"""Forward and backward pass in plain NumPy: the readable mathematics that everything else is checked against.
+
+With the field's notation: ``Z[l] = A[l-1] @ W[l].T + b[l]``, ``A[l] = f(Z[l])``, ``A[0] = X``; backwards
+``delta = dL/dZ``, ``dW[l] = delta.T @ A[l-1]``, ``db[l] = Σ delta``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.core.activations import Activation
+from nnviz.core.layout import Array, Layout
+from nnviz.core.losses import Loss
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What a forward pass leaves behind.
+
+    Attributes
+    ----------
+    Z : list of ndarray
+        Pre-activations of layers 1 … L.
+    f : list of ndarray
+        ``f(Z)`` of layers 1 … L, before dropout.
+    A : list of ndarray
+        Activations of layers 0 … L, after dropout.
+    """
+
+    Z: list[Array]
+    f: list[Array]
+    A: list[Array]
+
+
+def forward(
+    layout: Layout, activations: Sequence[Activation], parameters: Array, X: Array, masks: Sequence[Array] = ()
+) -> Forward:
+    """Propagate `X` ``(n_samples, n_inputs)``; `masks`, one per hidden layer, are what dropout multiplies by."""
+    result = Forward([], [], [X])
+    for weights, biases, activation in zip(
+        layout.weights(parameters), layout.biases(parameters), activations, strict=True
+    ):
+        Z = result.A[-1] @ weights.T
+        Z += biases
+        f = activation.function(Z)
+        layer = len(result.Z)
+        result.Z.append(Z)
+        result.f.append(f)
+        result.A.append(f * masks[layer] if layer < len(masks) else f)
+    return result
+
+
+def output_delta(loss: Loss, activation: Activation, Y: Array, Z: Array, A: Array) -> Array:
+    """Return dL/dZ of the output layer."""
+    if loss.from_logits is not None:
+        return (A - Y) / len(Y)
+    return loss.gradient(Y, A) * activation.derivative(Z, A)
+
+
+def backward(
+    layout: Layout,
+    activations: Sequence[Activation],
+    loss: Loss,
+    parameters: Array,
+    passed: Forward,
+    Y: Array,
+    *,
+    bias: bool = True,
+    masks: Sequence[Array] = (),
+) -> Array:
+    """Return the exact gradient of the loss, flat ``(n_parameters,)``; with ``bias=False`` zero for the biases."""
+    gradient = np.zeros(layout.n_parameters)
+    weights, weight_gradients = layout.weights(parameters), layout.weights(gradient)
+    bias_gradients = layout.biases(gradient)
+    delta = output_delta(loss, activations[-1], Y, passed.Z[-1], passed.f[-1])
+    for layer in reversed(range(layout.n_layers)):
+        np.matmul(delta.T, passed.A[layer], out=weight_gradients[layer])
+        if bias:
+            delta.sum(axis=0, out=bias_gradients[layer])
+        if layer:
+            below = layer - 1
+            delta = delta @ weights[layer]
+            if masks:
+                delta *= masks[below]
+            delta *= activations[below].derivative(passed.Z[below], passed.f[below])
+    return gradient

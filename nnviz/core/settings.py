@@ -1,0 +1,172 @@
+"""The settings of a training run: one frozen, checked record, replaced as a whole when something changes live."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Self, TypedDict
+
+from nnviz.core.choices import Parameter
+from nnviz.core.engine import Hyper
+from nnviz.core.errors import SettingError
+from nnviz.core.optimizers import OPTIMIZER_DEFAULTS, OPTIMIZERS, check_parameters
+from nnviz.core.schedules import N_SCHEDULE_PARAMETERS, SCHEDULES
+
+ScheduleChoice = str | tuple[str, Mapping[str, float]] | None
+
+
+class SettingChanges(TypedDict, total=False):
+    """What `nnviz.Trainer` takes as keywords and `Trainer.set` changes live."""
+
+    optimizer: str
+    learning_rate: float
+    batch_size: int | None
+    shuffle: bool
+    momentum: float
+    alpha: float
+    beta1: float
+    beta2: float
+    epsilon: float
+    weight_decay: float
+    schedule: ScheduleChoice
+    l1: float
+    l2: float
+    dropout: float
+    clip_norm: float | None
+    target_loss: float | None
+    patience: int | None
+    seed: int
+
+
+def _number(name: str, label: str, minimum: float, maximum: float, *, integer: bool = False) -> Parameter:
+    return Parameter(
+        name=name, label=label, help="", default=minimum, minimum=minimum, maximum=maximum, integer=integer
+    )
+
+
+_TINY = 1e-300
+_BOUNDS = {
+    bound.name: bound
+    for bound in (
+        _number("learning_rate", "The learning rate", 0.0, 1e6),
+        _number("batch_size", "The batch size", 1, 2**53, integer=True),
+        _number("l1", "The L1 penalty", 0.0, 1e6),
+        _number("l2", "The L2 penalty", 0.0, 1e6),
+        _number("dropout", "Dropout", 0.0, math.nextafter(1.0, 0.0)),
+        _number("clip_norm", "The clipping norm", _TINY, 1e300),
+        _number("target_loss", "The target loss", -1e300, 1e300),
+        _number("patience", "The patience", 1, 2**53, integer=True),
+        _number("seed", "The seed", 0, 2**63 - 1, integer=True),
+    )
+}
+_MAY_BE_NONE = ("batch_size", "clip_norm", "target_loss", "patience")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hyper-parameters of a run, every name and number checked.
+
+    Attributes
+    ----------
+    optimizer, optimizer_parameters : str, dict
+        Name in `OPTIMIZERS` and all its parameters.
+    learning_rate : float
+        Base rate, which the schedule scales.
+    batch_size : int or None
+        None: all training rows. More than there are means all too.
+    shuffle : bool
+        Whether every epoch takes the rows in a new order.
+    schedule, schedule_parameters : str, dict
+        Name in `SCHEDULES` and all its parameters.
+    l1, l2, dropout, clip_norm, target_loss, patience, seed
+        As in `nnviz.core.engine.Hyper`; None switches off.
+    """
+
+    optimizer: str = "sgd"
+    optimizer_parameters: Mapping[str, float] = field(default_factory=dict)
+    learning_rate: float = 0.03
+    batch_size: int | None = 10
+    shuffle: bool = True
+    schedule: str = "constant"
+    schedule_parameters: Mapping[str, float] = field(default_factory=dict)
+    l1: float = 0.0
+    l2: float = 0.0
+    dropout: float = 0.0
+    clip_norm: float | None = None
+    target_loss: float | None = None
+    patience: int | None = None
+    seed: int = 0
+
+    def changed(self, **changes: Any) -> Self:
+        """Return a copy with some settings replaced (keywords as in `SettingChanges`).
+
+        A new optimiser or schedule starts from the defaults of its own parameters.
+
+        Raises
+        ------
+        SettingError
+            Where a name is unknown or a number out of its range.
+        """
+        given = {name: changes.pop(name) for name in tuple(changes) if name in OPTIMIZER_DEFAULTS}
+        values = self._optimizer_changes(changes.pop("optimizer", self.optimizer), given)
+        if "schedule" in changes:
+            values |= _schedule_changes(changes.pop("schedule"))
+        for name, value in changes.items():
+            values[name] = _checked(name, value)
+        return replace(self, **values)
+
+    def _optimizer_changes(self, name: str, given: Mapping[str, float]) -> dict[str, Any]:
+        entry = OPTIMIZERS[name]
+        kept = self.optimizer_parameters if name == self.optimizer else {}
+        parameters = check_parameters("optimiser", name, entry.parameters, {**kept, **given})
+        return {"optimizer": name, "optimizer_parameters": parameters}
+
+    def hyper(self, n_samples: int) -> Hyper:
+        """Return the same as an engine wants it, for that many training rows."""
+        padding = (0.0,) * (N_SCHEDULE_PARAMETERS - len(self.schedule_parameters))
+        first, second, third, fourth = (*self.schedule_parameters.values(), *padding)
+        return Hyper(
+            optimizer=OPTIMIZERS[self.optimizer].code,
+            learning_rate=self.learning_rate,
+            batch_size=n_samples if self.batch_size is None else min(self.batch_size, n_samples),
+            shuffle=self.shuffle,
+            schedule=SCHEDULES[self.schedule].code,
+            schedule_parameters=(first, second, third, fourth),
+            l1=self.l1,
+            l2=self.l2,
+            dropout=self.dropout,
+            clip_norm=self.clip_norm or 0.0,
+            target_loss=-math.inf if self.target_loss is None else self.target_loss,
+            patience=self.patience or 0,
+            seed=self.seed,
+            **{**OPTIMIZER_DEFAULTS, **self.optimizer_parameters},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, for a file."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the settings of `to_dict`, checked again."""
+        plain = {name: value for name, value in values.items() if not name.endswith("_parameters")}
+        schedule = (plain.pop("schedule"), values["schedule_parameters"])
+        return cls().changed(**{**plain, **values["optimizer_parameters"]}, schedule=schedule)
+
+
+def _schedule_changes(choice: ScheduleChoice) -> dict[str, Any]:
+    name, given = (choice or "constant", {}) if choice is None or isinstance(choice, str) else choice
+    parameters = check_parameters("schedule", name, SCHEDULES[name].parameters, given)
+    return {"schedule": name, "schedule_parameters": parameters}
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "shuffle":
+        return bool(value)
+    if name not in _BOUNDS:
+        known = ", ".join(item.name for item in fields(Settings) if not item.name.endswith("_parameters"))
+        raise SettingError(f"There is no training setting called {name!r}; there are: {known}.")
+    if value is None and name in _MAY_BE_NONE:
+        return None
+    return _BOUNDS[name].check(value)

@@ -1,0 +1,109 @@
+"""Parameters of past epochs, within a memory budget: what time travel will scrub through.
+
+Every epoch is kept while they fit. When they do not, half of them go, so that those left lie evenly on a logarithmic
+scale: dense where training is young. The first, the best and the last are always there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.core.errors import SettingError
+from nnviz.core.layout import Array
+
+_FIRST_CAPACITY = 64
+
+
+class SnapshotStore:
+    """Parameter vectors by epoch.
+
+    Parameters
+    ----------
+    budget_bytes : int
+        For the thinned snapshots; the first, best and last come on top.
+
+    Attributes
+    ----------
+    stride : int
+        Epochs whose number is a multiple of it are worth adding.
+    """
+
+    def __init__(self, budget_bytes: int = 64 * 2**20) -> None:
+        self.budget_bytes = budget_bytes
+        self.stride = 1
+        self._length = 0
+        self._epochs = np.empty(0, dtype=np.int64)
+        self._store = np.empty((0, 0))
+        self._pinned: dict[str, tuple[int, Array]] = {}
+
+    @property
+    def epochs(self) -> NDArray[np.int64]:
+        """Epochs that have a snapshot, ascending."""
+        pinned = [epoch for epoch, _ in self._pinned.values()]
+        return np.union1d(self._epochs[: self._length], np.array(pinned, dtype=np.int64))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory in use, pinned snapshots included."""
+        pinned = sum(parameters.nbytes for _, parameters in self._pinned.values())
+        return self._store.nbytes + self._epochs.nbytes + pinned
+
+    def parameters(self, epoch: int) -> Array:
+        """Return a copy of the parameters at the end of `epoch`, or raise `SettingError` where none were kept."""
+        position = int(np.searchsorted(self._epochs[: self._length], epoch))
+        if position < self._length and self._epochs[position] == epoch:
+            return np.array(self._store[position])
+        for pinned, parameters in self._pinned.values():
+            if pinned == epoch:
+                return parameters.copy()
+        raise SettingError(f"The parameters of epoch {epoch} were not kept; the nearest kept is {self.nearest(epoch)}.")
+
+    def nearest(self, epoch: int) -> int:
+        """Return the epoch with a snapshot that lies closest to `epoch`."""
+        epochs = self.epochs
+        return int(epochs[np.abs(epochs - epoch).argmin()])
+
+    def pin(self, role: str, epoch: int, parameters: Array) -> None:
+        """Keep a copy of the parameters of the "first", "best" or "last" epoch, instead of the former one."""
+        known = self._pinned.get(role)
+        if known is None or known[0] != epoch or role == "last":
+            self._pinned[role] = (epoch, parameters.copy())
+
+    def add(self, epochs: NDArray[np.int64], parameters: Array) -> None:
+        """Append snapshots ``(n, n_parameters)`` of ascending `epochs`; thins itself where the budget is spent."""
+        capacity = int(self.budget_bytes // (8 * (parameters.shape[1] + 1)))
+        if capacity < 2:
+            return
+        for start in range(0, len(epochs), capacity):
+            self._add(epochs[start : start + capacity], parameters[start : start + capacity], capacity)
+
+    def _add(self, epochs: NDArray[np.int64], parameters: Array, capacity: int) -> None:
+        wanted = epochs % self.stride == 0
+        epochs, parameters = epochs[wanted], parameters[wanted]
+        while self._length + len(epochs) > capacity:
+            newest = int(epochs[-1])
+            self.stride = max(2 * self.stride, newest // capacity)
+            wanted = epochs % self.stride == 0
+            epochs, parameters = epochs[wanted], parameters[wanted]
+            self._thin(capacity // 2)
+        end = self._length + len(epochs)
+        if end > len(self._epochs):
+            room = min(capacity, max(end, 2 * len(self._epochs), _FIRST_CAPACITY))
+            store, numbers = np.empty((room, parameters.shape[1])), np.empty(room, dtype=np.int64)
+            if self._length:
+                store[: self._length], numbers[: self._length] = self._store[: self._length], self._epochs[: self._length]
+            self._store, self._epochs = store, numbers
+        self._store[self._length : end], self._epochs[self._length : end] = parameters, epochs
+        self._length = end
+
+    def _thin(self, n_keep: int) -> None:
+        """Keep at most `n_keep` snapshots, evenly spread over the logarithm of the epoch."""
+        kept = self._epochs[: self._length]
+        if self._length <= n_keep:
+            return
+        wanted = np.geomspace(1.0, kept[-1] + 1.0, n_keep) - 1.0
+        positions = np.unique(np.searchsorted(kept, wanted).clip(0, self._length - 1))
+        n = len(positions)
+        self._store[:n], self._epochs[:n] = self._store[positions], self._epochs[positions]
+        self._length = n

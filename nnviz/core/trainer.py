@@ -1,0 +1,399 @@
+"""The training loop, free of Qt and of event loops: it advances a run slice by slice and keeps its history."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Self, Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnviz.core.checkpoint import Checkpoint, copy_state
+from nnviz.core.divergence import Divergence, diagnose
+from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
+from nnviz.core.engines import choose_engine
+from nnviz.core.errors import DataError, SettingError
+from nnviz.core.history import History
+from nnviz.core.layout import Array
+from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, penalty
+from nnviz.core.metrics import Task, class_threshold
+from nnviz.core.network import Network, as_rows, check_trainable
+from nnviz.core.numpy_engine import LOSS_LIMIT
+from nnviz.core.settings import SettingChanges, Settings
+
+#: `Trainer.run` returns from the engine about this often, so that it can be interrupted.
+SLICE_S = 0.15
+_FIRST_SLICE_BATCHES = 64
+_SLICE_GROWTH = 8
+_NO_LIMIT = 2**62
+_PENALTY = RECORD_COLUMNS.index("penalty")
+
+
+class Trainer:
+    """Trains a network in place and keeps the history.
+
+    Parameters
+    ----------
+    network : Network
+    X, Y : array_like ``(n_samples, n_features)``, ``(n_samples, n_outputs)``
+        Training data; targets are taken as they are.
+    X_test, Y_test : array_like, optional
+        Test data, evaluated after every epoch.
+    loss : str, optional
+        Name in `LOSSES`; None takes the one that fits the output activation.
+    task : "classification" or "regression", optional
+        None: classification for the two cross-entropies, else regression.
+    engine : "auto", "compiled" or "numpy"
+    **settings
+        See `nnviz.core.settings.Settings`: optimizer="sgd", its parameters (momentum, alpha, beta1, beta2, epsilon,
+        weight_decay), learning_rate=0.03, batch_size=10 (None: full batch), shuffle=True, schedule=None (a name, or
+        a name and a dict of parameters), l1=0.0, l2=0.0, dropout=0.0, clip_norm=None, target_loss=None,
+        patience=None (epochs without a new lowest test loss; of the training loss where there is no test data),
+        seed=0.
+
+    Attributes
+    ----------
+    network : Network
+    history : History
+        Live: entry 0 is before training.
+    stop_reason : str
+        Why training has stopped, one sentence; empty while it may go on.
+    diverged : Divergence or None
+
+    Raises
+    ------
+    SettingError
+        Where a name is unknown, a number out of range, or two settings do not go together.
+    DataError
+        Where the data do not fit the network or are not finite.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        X: ArrayLike,
+        Y: ArrayLike,
+        X_test: ArrayLike | None = None,
+        Y_test: ArrayLike | None = None,
+        *,
+        loss: str | None = None,
+        task: Task | None = None,
+        engine: str = "auto",
+        **settings: Unpack[SettingChanges],
+    ) -> None:
+        self.network = network
+        self.loss = LOSSES[default_loss(network.activations[-1]) if loss is None else loss].name
+        check_trainable(network.activations)
+        check_compatible(network.activations[-1], self.loss)
+        self.task: Task = task if task is not None else self._task_of_loss()
+        if self.task not in ("classification", "regression"):
+            raise SettingError(f"The task must be classification or regression, not {self.task!r}.")
+        self._problem = self._make_problem(X, Y, X_test, Y_test)
+        n_samples = len(self._problem.X)
+        self._settings = Settings().changed(**settings)
+        self._hyper = self._settings.hyper(n_samples)
+        self._state = RunState(
+            parameters=network.parameters,
+            slots=np.zeros((N_SLOTS, network.layout.n_parameters)),
+            order=np.arange(n_samples, dtype=np.int64),
+            best_parameters=network.parameters.copy(),
+        )
+        self._former_updates = 0
+        self._elapsed_s = 0.0
+        self._slice_batches = _FIRST_SLICE_BATCHES
+        self._engine = choose_engine(engine, network.layout, self._hyper.batch_size)
+        self.history = History(self.task)
+        self.stop_reason = ""
+        self.diverged: Divergence | None = None
+        self._begin()
+
+    def _task_of_loss(self) -> Task:
+        return "regression" if LOSSES[self.loss].from_logits is None else "classification"
+
+    def _make_problem(self, X: ArrayLike, Y: ArrayLike, X_test: ArrayLike | None, Y_test: ArrayLike | None) -> Problem:
+        if (X_test is None) != (Y_test is None):
+            raise DataError("Test data need both X_test and Y_test.")
+        n_inputs, n_outputs = self.network.layer_sizes[0], self.network.layer_sizes[-1]
+        train = self._checked_rows("training", X, Y)
+        if not len(train[0]):
+            raise DataError("There are no training examples; give at least one.")
+        empty = np.empty((0, n_inputs)), np.empty((0, n_outputs))
+        test = empty if X_test is None or Y_test is None else self._checked_rows("test", X_test, Y_test)
+        return Problem(
+            layout=self.network.layout,
+            activations=tuple(entry.code for entry in self.network.activation_entries),
+            bias=self.network.bias,
+            loss=LOSSES[self.loss].code,
+            classification=self.task == "classification",
+            threshold=class_threshold(train[1]),
+            X=train[0],
+            Y=train[1],
+            X_test=test[0],
+            Y_test=test[1],
+        )
+
+    def _checked_rows(self, part: str, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
+        inputs = as_rows(X, self.network.layer_sizes[0], "inputs").copy()
+        targets = as_rows(Y, self.network.layer_sizes[-1], "outputs").copy()
+        if len(inputs) != len(targets):
+            raise DataError(f"The {part} data have {len(inputs)} examples but {len(targets)} targets.")
+        if not (np.isfinite(inputs).all() and np.isfinite(targets).all()):
+            raise DataError(f"The {part} data contain values that are no finite numbers; leave those rows out.")
+        if len(targets):
+            check_targets(self.loss, targets)
+        return inputs, targets
+
+    def _begin(self) -> None:
+        """Record entry 0 and make it the best so far."""
+        state, record = self._state, self.evaluate()
+        self.history.append(record[None], np.zeros(1, dtype=np.int64), np.zeros(1))
+        self.history.snapshots.pin("first", 0, state.parameters)
+        self._make_best(record)
+        self._pin_snapshots()
+        if not abs(record[0]) <= LOSS_LIMIT:
+            self._note_divergence(epoch=0)
+
+    def _make_best(self, record: Array) -> None:
+        state = self._state
+        watched = float(record[1] if len(self._problem.X_test) else record[0])
+        state.best_loss = watched if math.isfinite(watched) else math.inf
+        state.best_epoch = state.epoch
+        np.copyto(state.best_parameters, state.parameters)
+
+    @property
+    def settings(self) -> Settings:
+        """The present hyper-parameters."""
+        return self._settings
+
+    @property
+    def engine_name(self) -> str:
+        """Which engine trains: "compiled" or "numpy"."""
+        return self._engine.name
+
+    @property
+    def problem(self) -> Problem:
+        """The network's shape and the data, as the engine sees them."""
+        return self._problem
+
+    @property
+    def epoch(self) -> int:
+        """Finished epochs."""
+        return self._state.epoch
+
+    @property
+    def batch(self) -> int:
+        """Mini-batches made of the present epoch, 0 at its start."""
+        return -(-self._state.sample // self._hyper.batch_size)
+
+    @property
+    def n_batches(self) -> int:
+        """Mini-batches in an epoch."""
+        return -(-len(self._problem.X) // self._hyper.batch_size)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the lowest test loss (training loss where there is no test data)."""
+        return self._state.best_epoch
+
+    @property
+    def best_parameters(self) -> Array:
+        """Copy of the parameters of that epoch."""
+        return self._state.best_parameters.copy()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a stop condition or divergence has ended training; `clear_stop` lets it go on."""
+        return bool(self.stop_reason)
+
+    def evaluate(self) -> Array:
+        """Return the record of the present parameters and data, columns as `RECORD_COLUMNS`; the rate is NaN."""
+        record = self._engine.evaluate(self._problem, self._state.parameters)
+        record[_PENALTY] = penalty(self.network.layout, self._state.parameters, self._hyper.l1, self._hyper.l2)
+        return record
+
+    def activations(self, X: ArrayLike) -> list[Array]:
+        """Return what all units make of `X`: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
+        inputs = as_rows(X, self.network.layer_sizes[0], "inputs")
+        return self._engine.activations(self._problem, self._state.parameters, inputs)
+
+    def advance(self, max_batches: int, max_epochs: int = _NO_LIMIT) -> int:
+        """Make at most so many updates, finishing at most so many epochs: one slice of training.
+
+        Returns
+        -------
+        int
+            Updates made; 0 once training has stopped.
+        """
+        if self.is_stopped or max_batches < 1 or max_epochs < 1:
+            return 0
+        started, started_s = time.perf_counter(), self._elapsed_s
+        chunk = self._engine.advance(
+            self._problem,
+            self._hyper,
+            self._state,
+            max_batches=max_batches,
+            max_epochs=max_epochs,
+            snapshot_stride=self.history.snapshots.stride,
+        )
+        self._elapsed_s += time.perf_counter() - started
+        self._record(chunk, started_s)
+        return chunk.n_batches
+
+    def step_batch(self) -> int:
+        """Make one update; return 1, or 0 once training has stopped."""
+        return self.advance(1)
+
+    def step_epoch(self) -> int:
+        """Go on to the end of the present epoch; return the updates made."""
+        return self.advance(_NO_LIMIT, 1)
+
+    def run(self, epochs: int) -> History:
+        """Finish so many more epochs, unless a stop condition comes first, and return the whole live history.
+
+        The engine is called in slices of some 0.15 s, so that the run can be interrupted.
+        """
+        goal = self.epoch + int(epochs)
+        while self.epoch < goal and not self.is_stopped:
+            started = time.perf_counter()
+            n_batches = self.advance(self._slice_batches, goal - self.epoch)
+            batches_per_s = n_batches / max(time.perf_counter() - started, 1e-9)
+            wanted = min(int(batches_per_s * SLICE_S), self._slice_batches * _SLICE_GROWTH)
+            self._slice_batches = max(wanted, 1)
+        return self.history
+
+    def clear_stop(self) -> None:
+        """Let training go on after a stop condition or divergence, from the present parameters."""
+        self.stop_reason = ""
+        self.diverged = None
+
+    def set(self, **changes: Unpack[SettingChanges]) -> None:
+        """Change settings without losing the run; keywords as those of the constructor.
+
+        A new optimiser starts with an empty memory. Stop conditions that were met are cleared.
+
+        Raises
+        ------
+        SettingError
+            Nothing is changed then.
+        """
+        settings = self._settings.changed(**changes)
+        if settings.optimizer != self._settings.optimizer:
+            self._state.slots[:] = 0.0
+            self._former_updates += self._state.update
+            self._state.update = 0
+        self._settings = settings
+        self._hyper = settings.hyper(len(self._problem.X))
+        self.clear_stop()
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Set one weight or bias, by its place in the flat vector (`Layout.weight_index`, `Layout.bias_index`)."""
+        layout = self.network.layout
+        if not 0 <= index < layout.n_parameters:
+            raise SettingError(f"There is no parameter {index}; the network has {layout.n_parameters}.")
+        if not math.isfinite(value):
+            raise SettingError(f"A weight must be a finite number, not {value}.")
+        if not self.network.bias and not layout.is_weight[index]:
+            raise SettingError("This network has no biases; switch them on first.")
+        self._state.parameters[index] = value
+        self.clear_stop()
+
+    def replace_data(
+        self, X: ArrayLike, Y: ArrayLike, X_test: ArrayLike | None = None, Y_test: ArrayLike | None = None
+    ) -> None:
+        """Go on with other data of the same shape: weights, optimiser and history stay, a begun epoch starts over.
+
+        The best epoch is from now on the best on the new data.
+        """
+        self._problem = self._make_problem(X, Y, X_test, Y_test)
+        n_samples = len(self._problem.X)
+        self._hyper = self._settings.hyper(n_samples)
+        self._state.order = np.arange(n_samples, dtype=np.int64)
+        self._state.sample = 0
+        self._make_best(self.evaluate())
+        self.clear_stop()
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the run as it is now; see `from_checkpoint`."""
+        network = self.network.copy()
+        return Checkpoint(
+            network=network,
+            settings=self._settings,
+            loss=self.loss,
+            task=self.task,
+            engine=self.engine_name,
+            state=copy_state(self._state, network.parameters),
+            former_updates=self._former_updates,
+            history=History.from_arrays(self.history.to_arrays()),
+        )
+
+    @classmethod
+    def from_checkpoint(
+        cls,
+        checkpoint: Checkpoint,
+        X: ArrayLike,
+        Y: ArrayLike,
+        X_test: ArrayLike | None = None,
+        Y_test: ArrayLike | None = None,
+    ) -> Self:
+        """Continue a run on the same data: on the same engine every further number is bit-equal.
+
+        Raises
+        ------
+        DataError
+            Where the number of training rows differs.
+        """
+        network = checkpoint.network.copy()
+        trainer = cls(
+            network, X, Y, X_test, Y_test, loss=checkpoint.loss, task=checkpoint.task, engine=checkpoint.engine
+        )
+        n_samples, n_before = len(trainer.problem.X), len(checkpoint.state.order)
+        if n_samples != n_before:
+            raise DataError(f"The checkpoint was made with {n_before} training examples, not {n_samples}.")
+        trainer._settings = checkpoint.settings
+        trainer._hyper = checkpoint.settings.hyper(n_samples)
+        trainer._state = copy_state(checkpoint.state, network.parameters)
+        trainer._former_updates = checkpoint.former_updates
+        trainer.history = History.from_arrays(checkpoint.history.to_arrays())
+        trainer._elapsed_s = float(trainer.history.elapsed_s[-1])
+        trainer.clear_stop()
+        trainer._pin_snapshots()
+        return trainer
+
+    def _record(self, chunk: Chunk, started_s: float) -> None:
+        """Put what an engine call did into the history and note why it stopped."""
+        n_epochs, state = len(chunk.records), self._state
+        if n_epochs:
+            batches_after = self.batch
+            since_last = np.arange(n_epochs - 1, -1, -1, dtype=np.int64)
+            updates = self._former_updates + state.update - batches_after - since_last * self.n_batches
+            seconds = np.linspace(started_s, self._elapsed_s, n_epochs + 1)[1:]
+            self.history.append(chunk.records, updates, seconds)
+            stride = self.history.snapshots.stride
+            last = state.epoch // stride * stride
+            epochs = last - stride * np.arange(len(chunk.snapshots) - 1, -1, -1, dtype=np.int64)
+            self.history.snapshots.add(epochs, chunk.snapshots)
+            self._pin_snapshots()
+        if chunk.stop is StopCode.DIVERGED:
+            self._note_divergence(epoch=state.epoch + 1)
+        elif chunk.stop is StopCode.TARGET_LOSS:
+            self.stop_reason = (
+                f"The training loss reached its target of {self._hyper.target_loss:g} in epoch {self.epoch}."
+            )
+        elif chunk.stop is StopCode.PATIENCE:
+            watched = "test" if len(self._problem.X_test) else "training"
+            self.stop_reason = (
+                f"The {watched} loss has not improved for {self._hyper.patience} epochs; "
+                f"its best was {state.best_loss:.4g} in epoch {state.best_epoch}."
+            )
+
+    def _pin_snapshots(self) -> None:
+        state, snapshots = self._state, self.history.snapshots
+        snapshots.pin("best", state.best_epoch, state.best_parameters)
+        snapshots.pin("last", state.epoch, state.parameters)
+
+    def _note_divergence(self, epoch: int) -> None:
+        self.diverged = diagnose(self._problem, self._hyper, self._state, epoch=epoch)
+        self.stop_reason = self.diverged.message
+        # An optimiser whose memory is no longer finite would spoil every further step.
+        np.nan_to_num(self._state.slots, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
