@@ -26,7 +26,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -60,7 +60,7 @@ _CORRUPT = (
 )
 
 
-def write_archive(file: BinaryIO, document: Any, arrays: Mapping[str, np.ndarray]) -> None:
+def write_archive(file: IO[bytes], document: Any, arrays: Mapping[str, np.ndarray]) -> None:
     """Write `document` (JSON) and `arrays` (member name without ``.npy`` → array) to `file`."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         content = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)

@@ -133,10 +133,18 @@ class NetworkSpec(Part):
 
 
 class ScheduleSpec(Part):
-    """A learning-rate schedule and its parameters (absent ones take the table's defaults)."""
+    """A learning-rate schedule and its parameters (absent ones take the table's defaults).
+
+    In files, a bare name stands for the schedule with its defaults.
+    """
 
     name: str = "constant"
     parameters: dict[str, Number] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_name(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
 
 
 class TrainingSpec(Part):

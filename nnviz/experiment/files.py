@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.engine import N_SLOTS
 from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.core.files import write_atomically
 from nnviz.core.history import History
 from nnviz.core.layout import Array
 from nnviz.data import DATASETS
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
-from nnviz.experiment.atomic import atomic_writer, write_text
 from nnviz.experiment.document import DataSpec, Experiment, TableSource
 from nnviz.experiment.lessons import LESSONS
 from nnviz.experiment.schema_errors import validate_experiment
@@ -40,7 +41,7 @@ class Document:
     parameters : ndarray ``(n_parameters,)`` or None
         Weights at the time of saving.
     checkpoint : Checkpoint or None
-        From where the run goes on, bit for bit.
+        From where the run goes on, bit for bit. It holds parameters and history too.
     history : History or None
     path : Path or None
         The file; None for a lesson, a data set or a table, which are not saved over.
@@ -92,10 +93,11 @@ def save_document(document: Document, path: str | Path) -> None:
     experiment = _with_relative_table(document.experiment, path)
     match path.suffix.lower():
         case ".toml":
-            write_text(path, experiment_to_toml(experiment))
+            text = experiment_to_toml(experiment).encode()
+            write_atomically(path, lambda file: file.write(text))
         case ".nnviz":
-            with atomic_writer(path) as file:
-                write_archive(file, experiment.model_dump(mode="json"), _arrays(document))
+            content, arrays = experiment.model_dump(mode="json"), _arrays(document)
+            write_atomically(path, lambda file: write_archive(file, content, arrays))
         case _:
             raise ExperimentError(f"{path.name} must end in .nnviz or .toml to be saved as an experiment.")
 
@@ -118,11 +120,13 @@ def _read_nnviz(path: Path) -> Document:
         group, _, short = name.rpartition("/")
         groups[group][short] = array
     try:
-        checkpoint = Checkpoint.from_arrays(groups["checkpoint"]) if groups["checkpoint"] else None
+        checkpoint = _checkpoint(groups["checkpoint"]) if groups["checkpoint"] else None
         history = History.from_arrays(groups["history"]) if groups["history"] else None
-        parameters = checkpoint.parameters.copy() if checkpoint is not None else _parameters(groups[""])
+        parameters = _parameters(groups[""])
     except (NnvizError, KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
         raise ExperimentError(f"{path.name} is damaged, and nothing of it was opened ({error}).") from error
+    if checkpoint is not None:
+        history, parameters = checkpoint.history, checkpoint.network.parameters
     return Document(experiment, parameters, checkpoint, history, path)
 
 
@@ -132,6 +136,26 @@ def _read_table_file(path: Path) -> Document:
 
 
 _READERS = {".nnviz": _read_nnviz, ".toml": _read_toml, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
+
+
+def _checkpoint(arrays: Arrays) -> Checkpoint:
+    """Return the checkpoint, its arrays checked: compiled kernels trust their sizes."""
+    checkpoint = Checkpoint.from_arrays(arrays)
+    state, n_parameters = checkpoint.state, checkpoint.network.layout.n_parameters
+    n_samples = len(state.order)
+    sound = (
+        state.slots.shape == (N_SLOTS, n_parameters)
+        and state.best_parameters.shape == (n_parameters,)
+        and state.slots.dtype == state.best_parameters.dtype == np.float64
+        and state.order.dtype == np.int64
+        and np.array_equal(np.sort(state.order), np.arange(n_samples))
+        and 0 <= state.sample <= n_samples
+        and state.epoch >= 0
+        and state.update >= 0
+    )
+    if not sound:
+        raise ValueError("the arrays of its checkpoint do not fit together")
+    return checkpoint
 
 
 def _parameters(arrays: Mapping[str, np.ndarray]) -> Array | None:
@@ -149,7 +173,7 @@ def _arrays(document: Document) -> Arrays:
         arrays |= {f"checkpoint/{name}": array for name, array in document.checkpoint.to_arrays().items()}
     elif document.parameters is not None:
         arrays["parameters"] = document.parameters
-    if document.history is not None:
+    if document.history is not None and document.checkpoint is None:
         arrays |= {f"history/{name}": array for name, array in document.history.to_arrays().items()}
     return arrays
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import fields
 from time import perf_counter
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Array
+from nnviz.core.metrics import class_threshold, correct
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.frame import Curves, Frame, Metrics, Needs, Plane, PlaneRequest, Probe, Status
 from nnviz.experiment.grids import GridKey, Grids
@@ -30,6 +31,7 @@ MAPPED_UNITS = 64
 #: Points of the loss curves.
 CURVE_POINTS = 2000
 
+S = TypeVar("S", bound=np.generic)
 UnitMaps = tuple[NDArray[np.float32], ...]
 Correct = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
@@ -51,8 +53,7 @@ class FrameBuilder:
         self._class_means: Renewed[tuple[Array, ...]] = Renewed(PART_BUDGET_S)
         self._correct: Renewed[Correct] = Renewed(PART_BUDGET_S)
         self._gradient: Renewed[Array] = Renewed(PART_BUDGET_S)
-        Y = prepared.Y_train
-        self._threshold = 0.5 * (float(Y.min()) + float(Y.max()))
+        self._threshold = class_threshold(prepared.Y_train)
 
     def build(
         self,
@@ -77,7 +78,7 @@ class FrameBuilder:
         """
         exact = status != "running"
         network = trainer.network
-        moment = _Moment(trainer, self.prepared)
+        moment = _Moment(trainer)
         request = needs.plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
         points = needs.points and self.prepared.task == "classification"
         correct = self._correct.get(lambda: self._make_correct(moment), exact=exact) if points else (None, None)
@@ -156,25 +157,16 @@ class FrameBuilder:
         return tuple(_frozen(layer @ shares) for layer in moment.layers("train", self.prepared.X_train))
 
     def _make_correct(self, moment: _Moment) -> Correct:
-        prepared = self.prepared
-        return (
-            self._right(moment.layers("train", prepared.X_train)[-1], prepared.Y_train),
-            self._right(moment.layers("test", prepared.X_test)[-1], prepared.Y_test),
+        parts = (
+            ("train", self.prepared.X_train, self.prepared.Y_train),
+            ("test", self.prepared.X_test, self.prepared.Y_test),
         )
-
-    def _right(self, outputs: Array, Y: Array) -> NDArray[np.bool_]:
-        """Return per row whether `outputs` ``(n_outputs, n)`` name the class of `Y` ``(n, n_outputs)``."""
-        if len(outputs) == 1:
-            return _frozen((outputs[0] > self._threshold) == (Y[:, 0] > self._threshold))
-        return _frozen(outputs.argmax(axis=0) == Y.argmax(axis=1))
+        train, test = (_frozen(correct(Y, moment.layers(name, X)[-1].T, self._threshold)) for name, X, Y in parts)
+        return train, test
 
     def _make_gradient(self, trainer: Trainer) -> Array:
-        prepared, layout = self.prepared, trainer.network.layout
-        gradient = np.zeros(layout.n_parameters)
-        dW, db = trainer.network.gradients(prepared.X_train, prepared.Y_train, loss=prepared.loss)
-        for into, part in zip(layout.weights(gradient) + layout.biases(gradient), [*dW, *db], strict=True):
-            into[:] = part
-        return _frozen(gradient)
+        prepared = self.prepared
+        return _frozen(trainer.network.flat_gradient(prepared.X_train, prepared.Y_train, prepared.loss))
 
     def _make_probe(self, trainer: Trainer, raw: tuple[float, ...]) -> Probe | None:
         if len(raw) != self.prepared.dataset.n_features:
@@ -190,7 +182,7 @@ class FrameBuilder:
 class _Moment:
     """The activations of one frame, each set of samples evaluated once."""
 
-    def __init__(self, trainer: Trainer, prepared: Prepared) -> None:
+    def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
         self._known: dict[Hashable, list[Array]] = {}
 
@@ -202,11 +194,10 @@ class _Moment:
 
 
 def _metrics(trainer: Trainer, exact: bool) -> Metrics:
-    history = trainer.history
-    record = {name: float(getattr(history, name)[-1]) for name in RECORD_COLUMNS}
+    record = dict(zip(RECORD_COLUMNS, trainer.history.last_record.tolist(), strict=True))
     if exact:
-        now = dict(zip(RECORD_COLUMNS, trainer.evaluate(), strict=True))
-        record |= {name: float(value) for name, value in now.items() if name != "learning_rate"}
+        now = dict(zip(RECORD_COLUMNS, trainer.evaluate().tolist(), strict=True))
+        record = {**now, "learning_rate": record["learning_rate"]}
     return Metrics(**record)
 
 
@@ -219,6 +210,6 @@ def _curves(trainer: Trainer) -> Curves:
     )
 
 
-def _frozen(array: Any) -> Any:
+def _frozen(array: NDArray[S]) -> NDArray[S]:
     array.flags.writeable = False
     return array

@@ -103,7 +103,8 @@ class Grids:
 def cell_centres(limits: Range, n: int) -> Array:
     """Return the centres ``(n,)`` of `n` equal cells between the outer edges `limits`."""
     low, high = limits
-    return low + (np.arange(n) + 0.5) * ((high - low) / n)
+    centres: Array = low + (np.arange(n, dtype=np.float64) + 0.5) * ((high - low) / n)
+    return centres
 
 
 def with_margin(values: Array) -> Range:

@@ -7,34 +7,22 @@ from dataclasses import dataclass
 from functools import cache
 
 from nnviz.assets import lesson_file, lesson_names
+from nnviz.core.choices import Choice
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.experiment.toml_text import parse_toml
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """One lesson.
+@dataclass(frozen=True, kw_only=True)
+class Lesson(Choice):
+    """One lesson: its `label` is the experiment's title, its `help` the notes on what to look at.
 
     Attributes
     ----------
-    name : str
-        Spelling on the command line and in the API, such as "source-a".
     experiment : Experiment
     """
 
-    name: str
     experiment: Experiment
-
-    @property
-    def title(self) -> str:
-        """What menus say."""
-        return self.experiment.title
-
-    @property
-    def notes(self) -> str:
-        """What to look at, a paragraph or two."""
-        return self.experiment.notes
 
 
 class Lessons(Mapping[str, Lesson]):
@@ -76,4 +64,5 @@ def _read(name: str) -> Lesson:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ExperimentError(f"The lesson {name} cannot be read: {error.strerror}.") from None
-    return Lesson(name, parse_toml(text, path.name))
+    experiment = parse_toml(text, path.name)
+    return Lesson(name=name, label=experiment.title, help=experiment.notes, experiment=experiment)

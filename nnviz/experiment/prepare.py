@@ -23,8 +23,10 @@ from nnviz.data import Dataset, InputMap
 from nnviz.experiment.document import Experiment, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
 
+#: Loss that "auto" stands for, by output activation; mean squared error for all others and for regression.
+AUTO_LOSSES = {name: default_loss(name) for name in ("sigmoid", "softmax")}
 #: Losses that compare classes and mean nothing for a regression.
-CLASS_LOSSES = frozenset({"binary_cross_entropy", "cross_entropy"})
+CLASS_LOSSES = frozenset(AUTO_LOSSES.values())
 
 
 @dataclass(frozen=True)
@@ -231,7 +233,7 @@ def _resolve_output(experiment: Experiment, dataset: Dataset) -> tuple[str, str]
         raise SettingError(f"{entry.label} cannot be the output's activation; choose another.")
     loss = experiment.training.loss
     if loss == "auto":
-        loss = default_loss(output) if classification else "mean_squared_error"
+        loss = AUTO_LOSSES.get(output, "mean_squared_error") if classification else "mean_squared_error"
     loss_entry = LOSSES[loss]
     if not classification and loss in CLASS_LOSSES:
         raise SettingError(

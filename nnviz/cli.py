@@ -1,0 +1,314 @@
+"""The command line: the window, training without one, prediction, pictures, and what there is to choose from.
+
+Whatever a user can get wrong ends in one sentence on stderr and exit status 2. Heavy modules (the engine, Qt) are
+imported only where they are used, so that help appears at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, NoReturn
+
+from nnviz._version import __version__
+from nnviz.core.errors import ExperimentError, NnvizError, SettingError
+
+if TYPE_CHECKING:
+    from nnviz.core.choices import Choice
+    from nnviz.experiment import Document, Experiment
+
+DEFAULT_FOLDER = Path("nnviz-run")
+#: Without a screen, `nnviz` alone trains no longer than this: its promise is to be done within a minute.
+NO_SCREEN_LIMIT_S = 40.0
+THEMES = ("light", "dark")
+EXIT_USER_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+DESCRIPTION = "See a neural network learn: without a command, nnviz opens its window."
+EPILOG = """commands (nnviz COMMAND --help tells more):
+  train       train an experiment without a window; write history, model, summary and pictures
+  predict     apply a trained model to the rows of a table
+  screenshot  train in the real window, offscreen, and write its picture
+  list        name the lessons, the data sets and all choices
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence, as all of nnviz's."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what `main` tells the user."""
+        raise SettingError(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name.
+
+    Returns
+    -------
+    int
+        0, 2 after a user error, 130 after Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _dispatch(arguments)
+        sys.stdout.flush()
+    except NnvizError as error:
+        _say(str(error))
+        return EXIT_USER_ERROR
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        _say(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.")
+        return EXIT_USER_ERROR
+    except MemoryError:
+        _say("There is not enough memory for this; choose fewer samples or smaller layers.")
+        return EXIT_USER_ERROR
+    return status
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if arguments and arguments[0] in COMMANDS:
+        add_arguments, run = COMMANDS[arguments[0]]
+        parser = _Parser(prog=f"nnviz {arguments[0]}", description=run.__doc__)
+        add_arguments(parser)
+        return run(parser.parse_args(arguments[1:]))
+    parser = _Parser(
+        prog="nnviz",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        usage="nnviz [FILE]\n       nnviz COMMAND …",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
+    _add_file(parser, optional=True)
+    return _open_window(parser.parse_args(arguments).file)
+
+
+def _open_window(file: str | None) -> int:
+    from nnviz.qt_libraries import library_problem, screen_problem
+
+    document = _document(file)
+    no_screen = screen_problem()
+    if no_screen is not None:
+        print(f"{no_screen} nnviz trains here in the terminal instead and writes its pictures.", flush=True)
+        return _train_and_write(document.experiment, DEFAULT_FOLDER, time_limit_s=NO_SCREEN_LIMIT_S)
+    _demand(library_problem())
+    from nnviz.app import main as show
+
+    return show(sys.argv[:1], document if file is not None else None)
+
+
+def _train(options: argparse.Namespace) -> int:
+    """Train an experiment without a window. Writes history.csv, model.npz, summary.json and, where Qt can draw,
+    boundary.png, loss.png and network.png.
+    """
+    from nnviz.experiment.overrides import with_settings
+
+    experiment = with_settings(_document(options.experiment).experiment, options.settings)
+    if options.epochs is not None:
+        experiment = with_settings(experiment, [f"training.epochs={options.epochs}"])
+    return _train_and_write(experiment, options.out)
+
+
+def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: float = math.inf) -> int:
+    from nnviz import headless
+    from nnviz.export.run_folder import write_run
+
+    _offscreen()
+    prepared = experiment.prepared()
+    print(headless.describe_setting(prepared), *prepared.notes, sep="\n", flush=True)
+    trainer = prepared.trainer()
+    start = perf_counter()
+    interrupted = False
+    try:
+        ended_by = headless.train(trainer, experiment.training.epochs, time_limit_s=time_limit_s)
+    except KeyboardInterrupt:
+        interrupted, ended_by = True, f"It was interrupted at epoch {trainer.epoch}."
+    written = write_run(trainer, prepared, folder, elapsed_s=perf_counter() - start)
+    parts = (
+        headless.prediction_table(trainer, prepared),
+        headless.describe_result(trainer, prepared),
+        ended_by,
+        f"Wrote {', '.join(str(folder / name) for name in written.names)}.",
+        written.left_out,
+    )
+    print(*filter(None, parts), sep="\n")
+    return EXIT_INTERRUPTED if interrupted else 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    """Apply a trained model (model.npz of `nnviz train`) to the rows of a table and write the predictions as CSV."""
+    from nnviz.core.files import write_atomically
+    from nnviz.export.models import load_model, predictions_csv, read_features
+
+    model = load_model(options.model)
+    text = predictions_csv(model, read_features(options.table, model.inputs.feature_names))
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        write_atomically(options.out, lambda file: file.write(text.encode()))
+        print(f"Wrote {options.out}: {text.count(chr(10)) - 1} predictions.")
+    return 0
+
+
+def _screenshot(options: argparse.Namespace) -> int:
+    """Train in the real window, without showing it, and write its picture."""
+    from nnviz.qt_libraries import library_problem
+
+    document = _document(options.file)
+    _offscreen()
+    _demand(library_problem())
+    from nnviz.app import render_screenshot
+
+    out: Path = options.out
+    render_screenshot(document, epochs=options.epochs, size=options.size, theme=options.theme, out=out)
+    print(f"Wrote {out}.")
+    return 0
+
+
+def _list(_options: argparse.Namespace) -> int:
+    """Name the lessons, the data sets and everything that can be chosen, as files and --set spell it."""
+    from nnviz.core.activations import ACTIVATIONS
+    from nnviz.core.initializers import INITIALIZERS
+    from nnviz.core.losses import LOSSES
+    from nnviz.core.optimizers import OPTIMIZERS
+    from nnviz.core.schedules import SCHEDULES
+    from nnviz.data import DATASETS, DERIVED
+    from nnviz.experiment import LESSONS
+
+    _print_table("Lessons", {name: lesson.label for name, lesson in LESSONS.items()})
+    _print_table("Data sets", {name: _described(entry) for name, entry in DATASETS.items()})
+    _print_table("Derived inputs (of two features)", {name: entry.label for name, entry in DERIVED.items()})
+    tables: dict[str, Mapping[str, Choice]] = {
+        "Activations": ACTIVATIONS,
+        "Losses": LOSSES,
+        "Initialisers": INITIALIZERS,
+        "Optimisers": OPTIMIZERS,
+        "Learning-rate schedules": SCHEDULES,
+    }
+    for title, table in tables.items():
+        _print_table(title, {name: _described(entry) for name, entry in table.items()})
+    return 0
+
+
+def _described(entry: Choice) -> str:
+    parameters = getattr(entry, "parameters", ())
+    names = ", ".join(f"{parameter.name}={parameter.default:g}" for parameter in parameters)
+    return f"{entry.label} ({names})" if names else entry.label
+
+
+def _print_table(title: str, rows: Mapping[str, str]) -> None:
+    print(title)
+    width = max((len(name) for name in rows), default=0)
+    for name, text in rows.items():
+        print(f"  {name:<{width}}  {text}")
+    print()
+
+
+def _add_file(parser: argparse.ArgumentParser, *, optional: bool) -> None:
+    kinds = "a lesson's or data set's name, a .nnviz or .toml experiment, or a table (.csv)"
+    if optional:
+        parser.add_argument("file", metavar="FILE", nargs="?", help=f"{kinds}; default: the three-armed spiral")
+    else:
+        parser.add_argument("experiment", metavar="FILE_OR_LESSON", help=kinds)
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser, optional=False)
+    parser.add_argument(
+        "--epochs", type=_positive, metavar="N", help="how long to train; default: as the experiment says"
+    )
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change a setting, such as training.learning_rate=0.1, network.hidden=[8,8] or data.parameters.noise=0.2; "
+        "may be given several times",
+    )
+    parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, metavar="DIR", help="folder; default: %(default)s")
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help="model.npz that `nnviz train` wrote")
+    parser.add_argument("table", type=Path, metavar="TABLE", help="CSV with the columns that the model was trained on")
+    parser.add_argument("--out", type=Path, metavar="CSV", help="where to write; default: the terminal")
+
+
+def _add_screenshot(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser, optional=True)
+    parser.add_argument("--epochs", type=_count, default=100, metavar="N", help="default: %(default)s")
+    parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels; default: 1600x1000")
+    parser.add_argument("--theme", choices=THEMES, default="light", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=Path("nnviz.png"), metavar="F.png", help="default: %(default)s")
+
+
+def _add_nothing(_parser: argparse.ArgumentParser) -> None:
+    """`nnviz list` takes no arguments."""
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 10_000_000:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 10 000 000, not {text!r}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if _count(text) == 0:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{3,4})[x×](\d{3,4})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, such as 1600x1000, not {text!r}")
+    return int(match[1]), int(match[2])
+
+
+def _document(source: str | None) -> Document:
+    from nnviz.experiment import Document, default_experiment, load_document
+
+    return load_document(source) if source is not None else Document(default_experiment())
+
+
+def _offscreen() -> None:
+    """Have Qt draw without a screen, whatever the environment says: where none answers, Qt would abort."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+def _demand(problem: str | None) -> None:
+    if problem is not None:
+        raise ExperimentError(problem)
+
+
+def _say(sentence: str) -> None:
+    print(f"nnviz: {sentence}", file=sys.stderr)
+
+
+Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
+COMMANDS: dict[str, Command] = {
+    "train": (_add_train, _train),
+    "predict": (_add_predict, _predict),
+    "screenshot": (_add_screenshot, _screenshot),
+    "list": (_add_nothing, _list),
+}

@@ -1,0 +1,87 @@
+"""Single settings changed from outside, as ``training.learning_rate=0.1`` on the command line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from nnviz.core.errors import SettingError
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema_errors import validate_experiment
+
+#: Where a name without a dot is looked for, besides the top level.
+SECTIONS = ("data", "network", "training")
+#: Fields that belong to the choice in another field, and fall back to defaults where that is chosen anew.
+FOLLOWERS: dict[str, dict[str, Any]] = {
+    "data.name": {"parameters": {}, "inputs": None, "table": None, "rows": None},
+    "data.table": {"parameters": {}, "inputs": None, "name": None, "rows": None},
+    "training.optimizer": {"optimizer_parameters": {}},
+    "training.schedule.name": {"parameters": {}},
+}
+
+
+def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment:
+    """Return `experiment` with some fields replaced.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    settings : iterable of str
+        ``key=value``: the key is a field's path, such as ``training.optimizer``, ``data.parameters.noise`` or
+        ``network.hidden.0.units``, or a name that occurs only once, such as ``learning_rate``; the value is written
+        as in TOML, quotes may be left out.
+
+    Raises
+    ------
+    SettingError
+        Where a key is unknown or a value does not fit.
+    """
+    content = experiment.model_dump(mode="json")
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals or not key.strip():
+            raise SettingError(f"--set needs key=value, such as training.learning_rate=0.1, not {setting!r}.")
+        _put(content, _path(key.strip(), content), _value(text.strip()), setting)
+    return validate_experiment(content, "--set")
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return None if text == "none" else text
+
+
+def _path(key: str, content: dict[str, Any]) -> list[str]:
+    """Return the parts of a key, a name without a dot completed with its section."""
+    if "." in key or key in content:
+        return key.split(".")
+    sections = [section for section in SECTIONS if key in content[section]]
+    if len(sections) > 1:
+        choices = " or ".join(f"{section}.{key}" for section in sections)
+        raise SettingError(f"--set {key} could mean {choices}; write which.")
+    return [*sections, key]
+
+
+def _put(content: dict[str, Any], path: list[str], value: Any, setting: str) -> None:
+    owner: Any = content
+    for name in path[:-1]:
+        owner = _step(owner, name, setting)
+    last = path[-1]
+    if isinstance(owner, list):
+        _step(owner, last, setting)
+        owner[int(last)] = value
+    elif isinstance(owner, dict):
+        owner[last] = value
+        owner.update(FOLLOWERS.get(".".join(path), {}))
+    else:
+        raise SettingError(f"--set {setting}: there is no field {'.'.join(path)!r}.")
+
+
+def _step(owner: Any, name: str, setting: str) -> Any:
+    if isinstance(owner, dict) and owner.get(name) is not None:
+        return owner[name]
+    if isinstance(owner, list) and name.isdecimal() and int(name) < len(owner):
+        return owner[int(name)]
+    raise SettingError(f"--set {setting}: there is no field {name!r}.")

@@ -1,0 +1,166 @@
+"""Trained models as files: a network with all that is needed to apply it to new rows.
+
+A model is an ``.npz`` of `Network.save` whose metadata hold the map from raw features to the network's inputs and the
+names of the classes, so that prediction needs neither the experiment nor its data.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnviz.core.errors import DataError, ExperimentError, SettingError
+from nnviz.core.layout import Array
+from nnviz.core.network import Network
+from nnviz.data.inputs import InputMap
+from nnviz.data.tables import RawTable, parse_table
+from nnviz.experiment.prepare import Prepared
+
+#: Key of the metadata that make a saved network a model.
+METADATA_KEY = "model"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A trained network and what its inputs and outputs mean.
+
+    Attributes
+    ----------
+    network : Network
+    inputs : InputMap
+        Raw features → the network's inputs.
+    class_names : tuple of str
+        Empty for regression.
+    target_names : tuple of str
+        The class column, or the columns of numbers.
+    title : str
+        Of the experiment.
+    """
+
+    network: Network
+    inputs: InputMap
+    class_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    title: str
+
+    def predict(self, X: Array) -> Array:
+        """Return the outputs ``(n_samples, n_outputs)`` for raw features ``(n_samples, n_features)``."""
+        return self.network.predict(self.inputs.transform(X))
+
+    def classify(self, outputs: Array) -> list[str]:
+        """Return the class name of each row of `outputs`."""
+        if outputs.shape[1] == 1:
+            threshold = 0.0 if self.network.activations[-1] == "tanh" else 0.5
+            index = (outputs[:, 0] > threshold).astype(np.int64)
+        else:
+            index = outputs.argmax(axis=1)
+        return [self.class_names[i] for i in index]
+
+
+def save_model(path: Path, network: Network, prepared: Prepared) -> None:
+    """Write `network`, trained on `prepared`, as a model. Raises `ExperimentError` where that is impossible."""
+    model = network.copy()
+    model.metadata[METADATA_KEY] = {
+        "inputs": prepared.inputs.to_dict(),
+        "class_names": list(prepared.class_names),
+        "target_names": list(prepared.dataset.target_names),
+        "title": prepared.experiment.title,
+    }
+    model.save(path)
+
+
+def load_model(path: Path) -> Model:
+    """Read a model that `save_model` wrote.
+
+    Raises
+    ------
+    ExperimentError
+        In one sentence, where there is no such file or it is no model.
+    """
+    network = Network.load(path)
+    stored = network.metadata.get(METADATA_KEY)
+    if stored is None:
+        raise ExperimentError(f"{path.name} holds a bare network; `nnviz train` writes models that can be applied.")
+    try:
+        inputs = InputMap.from_dict(stored["inputs"])
+        class_names, target_names = tuple(stored["class_names"]), tuple(stored["target_names"])
+        title = str(stored["title"])
+    except (KeyError, TypeError, SettingError) as error:
+        raise ExperimentError(f"{path.name} is damaged: its description cannot be read; train it again.") from error
+    n_inputs, n_outputs = network.layer_sizes[0], network.layer_sizes[-1]
+    fitting = {1, 2} if len(class_names) == 2 else {len(class_names or target_names)}
+    if inputs.n_inputs != n_inputs or n_outputs not in fitting:
+        raise ExperimentError(f"{path.name} is damaged: its network does not fit its description; train it again.")
+    return Model(network, inputs, class_names, target_names, title)
+
+
+def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:
+    """Return the named columns of a table ``(n_rows, n_features)``, whatever their order and whatever else there is.
+
+    A feature called ``column=category`` is also made of a column of categories.
+
+    Raises
+    ------
+    DataError
+        Where the table cannot be read, lacks a column, or a cell is no number.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+    table = parse_table(content, path.name)
+    missing = [name for name in feature_names if name not in table.header and not _category(table, name)]
+    if missing:
+        names = ", ".join(repr(name) for name in missing)
+        raise DataError(f"{path.name} lacks the column{'s' * (len(missing) > 1)} {names}, which the model needs.")
+    return np.column_stack([_values(table, name) for name in feature_names])
+
+
+def predictions_csv(model: Model, X: Array) -> str:
+    """Return a table of predictions as CSV text: a class and its probabilities per row, or the values."""
+    outputs = model.predict(X)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if not model.class_names:
+        writer.writerow(model.target_names)
+        writer.writerows([[f"{value:.9g}" for value in row] for row in outputs])
+        return text.getvalue()
+    shown = model.class_names if outputs.shape[1] > 1 else (model.class_names[1],)
+    # Only sigmoid and softmax outputs are probabilities; others are told as what they are.
+    word = "p" if model.network.activations[-1] in ("sigmoid", "softmax") else "output"
+    writer.writerow([*model.target_names, *(f"{word}({name})" for name in shown)])
+    for label, row in zip(model.classify(outputs), outputs, strict=True):
+        writer.writerow([label, *(f"{value:.6g}" for value in row)])
+    return text.getvalue()
+
+
+def _category(table: RawTable, name: str) -> tuple[int, str] | None:
+    """Return the column and the category that a feature ``column=category`` stands for, or None."""
+    column, equals, category = name.rpartition("=")
+    return (table.header.index(column), category) if equals and column in table.header else None
+
+
+def _values(table: RawTable, name: str) -> Array:
+    found = None if name in table.header else _category(table, name)
+    if found is not None:
+        column, category = found
+        return np.array([float(row[column] == category) for row in table.rows])
+    column = table.header.index(name)
+    return np.array(
+        [_number(row[column], table, line, name) for row, line in zip(table.rows, table.lines, strict=True)]
+    )
+
+
+def _number(cell: str, table: RawTable, line: int, name: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise DataError(f"{table.source}, line {line}: {name!r} must be a number, not {cell!r}.")
+    return value

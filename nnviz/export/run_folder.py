@@ -1,0 +1,112 @@
+"""What a run leaves on disk: its history, its model, a summary, and pictures where they can be drawn."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnviz._version import __version__
+from nnviz.core.engine import RECORD_COLUMNS
+from nnviz.core.errors import ExperimentError
+from nnviz.core.files import write_atomically
+from nnviz.core.trainer import Trainer
+from nnviz.experiment.prepare import Prepared
+from nnviz.export.models import save_model
+from nnviz.qt_libraries import library_problem
+
+HISTORY_NAME = "history.csv"
+MODEL_NAME = "model.npz"
+SUMMARY_NAME = "summary.json"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written and what was not.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the files in the folder.
+    left_out : str
+        One sentence that names the pictures that could not be drawn, and why; empty where all were.
+    """
+
+    names: tuple[str, ...]
+    left_out: str = ""
+
+
+def write_run(trainer: Trainer, prepared: Prepared, folder: Path, *, elapsed_s: float) -> Written:
+    """Write everything that is known of a run to `folder`, over files of the same names.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    prepared : Prepared
+    folder : Path
+        Made where it does not exist.
+    elapsed_s : float
+        How long training took, for the summary.
+
+    Raises
+    ------
+    ExperimentError
+        Where the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExperimentError(f"The folder {folder} cannot be made: {error.strerror}; choose another.") from None
+    trainer.history.to_csv(folder / HISTORY_NAME)
+    save_model(folder / MODEL_NAME, trainer.network, prepared)
+    text = json.dumps(summary(trainer, prepared, elapsed_s), indent=2, ensure_ascii=False) + "\n"
+    write_atomically(folder / SUMMARY_NAME, lambda file: file.write(text.encode()))
+    names = (HISTORY_NAME, MODEL_NAME, SUMMARY_NAME)
+    problem = library_problem(platform="offscreen")
+    if problem is not None:
+        return Written(names, f"The pictures boundary.png, loss.png and network.png were left out: {problem}")
+    from nnviz.export.figures import write_figures
+
+    return Written((*names, *write_figures(trainer, prepared, folder)))
+
+
+def summary(trainer: Trainer, prepared: Prepared, elapsed_s: float) -> dict[str, Any]:
+    """Return a run's outcome and all that it depended on, as plain JSON values (None for what does not apply)."""
+    history = trainer.history
+    return {
+        "title": prepared.experiment.title,
+        "nnviz": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "engine": trainer.engine_name,
+        "epochs": int(trainer.epoch),
+        "elapsed_s": round(elapsed_s, 6),
+        "stop_reason": trainer.stop_reason,
+        "best_epoch": int(trainer.best_epoch),
+        "task": prepared.task,
+        "class_names": list(prepared.class_names),
+        "inputs": list(prepared.inputs.names),
+        "layer_sizes": list(prepared.layer_sizes),
+        "activations": list(prepared.activations),
+        "loss": prepared.loss,
+        "n_parameters": trainer.network.layout.n_parameters,
+        "n_train": prepared.train.n_samples,
+        "n_test": prepared.test.n_samples,
+        "data_notes": list(prepared.notes),
+        "first": _figures(trainer, [float(history.column(name)[0]) for name in RECORD_COLUMNS]),
+        "last": _figures(trainer, history.last_record.tolist()),
+        "experiment": prepared.experiment.model_dump(mode="json"),
+    }
+
+
+def _figures(trainer: Trainer, record: list[float]) -> dict[str, float | None]:
+    score = "accuracy" if trainer.history.task == "classification" else "r2"
+    return {
+        name.replace("score", score): value if math.isfinite(value) else None
+        for name, value in zip(RECORD_COLUMNS, record, strict=True)
+    }
