@@ -1,4 +1,4 @@
-"""The only reader of `resources/`: data sets, lessons and icons that ship with nnviz.
+"""The only reader of `resources/`: data sets, lessons, icons and fonts that ship with nnviz.
 
 An installed nnviz carries the folder inside the package, a checkout has it beside the package; nobody else needs to
 know which.
@@ -20,7 +20,7 @@ LESSON_SUFFIX = ".toml"
 
 @cache
 def resources_root() -> Path:
-    """Return the folder that holds `data/`, `lessons/` and `icons/`.
+    """Return the folder that holds `data/`, `lessons/`, `icons/` and `fonts/`.
 
     Raises
     ------
@@ -47,6 +47,11 @@ def lesson_file(name: str) -> Path:
 def icon_file(name: str) -> Path:
     """Return the path of an icon, such as ``"play.svg"``; `NnvizError` where there is none."""
     return _file("icons", name)
+
+
+def font_file(name: str) -> Path:
+    """Return the path of a font, such as ``"DejaVuSans.ttf"``; `NnvizError` where there is none."""
+    return _file("fonts", name)
 
 
 def lesson_names() -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Data sets: generators, tables and what is done to them before a network sees them. No Qt."""
 
-from nnviz.data.catalogue import DATASETS, DatasetEntry, datasets, load_dataset
+from nnviz.data.catalogue import DATASETS, datasets, load_dataset
 from nnviz.data.dataset import Dataset
+from nnviz.data.entry import DatasetEntry
 from nnviz.data.inputs import DERIVED, DerivedInput, InputMap, available_inputs, input_label
 from nnviz.data.tables import read_table
 

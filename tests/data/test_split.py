@@ -1,0 +1,90 @@
+"""Splits: nothing lost, nothing twice, shares exact to a row, every class in the training rows."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnviz.core.errors import SettingError
+from nnviz.data import load_dataset
+from nnviz.data.split import check_fraction, random_rows, stratified_rows
+
+class_lists = st.lists(st.integers(0, 5), min_size=1, max_size=200).map(lambda c: np.array(c, dtype=np.int64))
+fractions = st.floats(0.1, 0.9)
+seeds = st.integers(0, 2**31 - 1)
+
+
+@given(class_lists, fractions, seeds)
+def test_every_row_is_in_exactly_one_part(classes, fraction, seed):
+    train, test = stratified_rows(classes, fraction, seed)
+    assert sorted([*train, *test]) == list(range(len(classes)))
+
+
+@given(class_lists, fractions, seeds)
+def test_shares_are_exact_to_a_row_and_no_class_leaves_training(classes, fraction, seed):
+    train, test = stratified_rows(classes, fraction, seed)
+    for c in np.unique(classes):
+        n, n_test = np.sum(classes == c), np.sum(classes[test] == c)
+        assert n_test < n
+        assert abs(n_test - n * fraction) < 1 or n_test == n - 1
+        assert np.sum(classes[train] == c) >= 1
+
+
+@given(class_lists, fractions, seeds)
+def test_the_total_is_right_unless_a_class_would_leave_training(classes, fraction, seed):
+    _, test = stratified_rows(classes, fraction, seed)
+    wanted = round(len(classes) * fraction)
+    assert len(test) <= wanted + 1
+    counts = np.bincount(classes)
+    counts = counts[counts > 0]
+    if np.all(np.ceil(counts * fraction) <= counts - 1):
+        assert len(test) == wanted
+
+
+@given(class_lists, fractions, seeds)
+def test_a_seed_decides_the_split(classes, fraction, seed):
+    for first, second in zip(
+        stratified_rows(classes, fraction, seed), stratified_rows(classes, fraction, seed), strict=True
+    ):
+        assert np.array_equal(first, second)
+
+
+@given(st.integers(1, 300), fractions, seeds)
+def test_a_random_split_takes_its_share(n_rows, fraction, seed):
+    train, test = random_rows(n_rows, fraction, seed)
+    assert sorted([*train, *test]) == list(range(n_rows))
+    assert len(test) == min(round(n_rows * fraction), n_rows - 1)
+
+
+@pytest.mark.parametrize("fraction", [0.05, 0.95, -0.1, 1.0, float("nan"), "half", None])
+def test_fractions_out_of_range_are_refused(fraction):
+    with pytest.raises(SettingError, match="test fraction must"):
+        check_fraction(fraction)
+
+
+def test_different_seeds_split_differently():
+    data = load_dataset("moons", n_samples=100)
+    first, second = data.split(0.3, seed=0)[0], data.split(0.3, seed=1)[0]
+    assert not np.array_equal(first.X, second.X)
+
+
+def test_no_test_rows_leaves_the_data_as_they_are():
+    data = load_dataset("source_c")
+    train, test = data.split(0.0)
+    assert train is data
+    assert test.n_samples == 0
+    assert test.X.shape == (0, 3)
+    assert test.y.shape == (0, 1)
+
+
+def test_iris_sorted_by_species_is_mixed_and_balanced():
+    train, test = load_dataset("iris").split(0.3, seed=4)
+    assert train.class_counts == (35, 35, 35)
+    assert test.class_counts == (15, 15, 15)
+    assert len(set(train.labels[:20])) == 3
+
+
+def test_regression_is_split_too():
+    train, test = load_dataset("concrete").split(0.2, seed=1)
+    assert (train.n_samples, test.n_samples) == (824, 206)
+    assert train.feature_names == test.feature_names

@@ -1,0 +1,282 @@
+"""The import rules of the package: who may know whom, where Qt and threads may live, and what an import costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import nnviz
+
+PACKAGE = Path(nnviz.__file__).parent
+
+# Whom each part of the package may import beside itself. core ← data ← experiment ← session ← ui ← app; drawing and
+# export beside session. assets reads resources/; everybody may know the version.
+BELOW = {
+    "_version": set(),
+    "core": set(),
+    "assets": {"core"},
+    "data": {"core", "assets"},
+    "experiment": {"core", "assets", "data"},
+    "drawing": {"core", "assets", "data", "experiment"},
+    "export": {"core", "assets", "data", "experiment", "drawing"},
+    "session": {"core", "assets", "data", "experiment"},
+    "ui": {"core", "assets", "data", "experiment", "drawing", "export", "session"},
+}
+TOP = {"__init__", "__main__", "app", "cli", "headless", "qt_libraries"}
+"""Modules at the top that wire everything together; nothing below may import them."""
+
+WITHOUT_QT = {"_version", "__init__", "core", "assets", "data", "experiment"}
+WITHOUT_WIDGETS = {"drawing", "export", "session"}
+CORE_LIBRARIES = {"numpy", "numba", "llvmlite", "threadpoolctl"}
+"""llvmlite is the half of Numba in which its intrinsics are written; the two come together."""
+DATA_LIBRARIES = {"numpy"}
+THREADS = {
+    "threading",
+    "_thread",
+    "concurrent",
+    "multiprocessing",
+    "asyncio",
+    "QThread",
+    "QThreadPool",
+    "QRunnable",
+    "QtConcurrent",
+}
+SETTERS = {"session.collector": "GarbageCollector", "session.pacing": "share_interpreter"}
+"""Where the session offers a process-wide setting, and under which name the application alone may take it up."""
+PROCESS_WIDE = {
+    "gc.disable",
+    "gc.set_threshold",
+    "signal.signal",
+    "sys.setswitchinterval",
+    "sys.setrecursionlimit",
+    "locale.setlocale",
+    "faulthandler.enable",
+    "np.seterr",
+    "numpy.seterr",
+    "pg.setConfigOption",
+    "pg.setConfigOptions",
+    "pyqtgraph.setConfigOption",
+    "pyqtgraph.setConfigOptions",
+}
+
+
+@dataclass(frozen=True)
+class Module:
+    path: Path
+    name: str
+    """Without the package's own: "core.network", "app"."""
+    imports: tuple[str, ...]
+    """Dotted names; "from a import b" counts as "a.b"."""
+    used: tuple[str, ...]
+    """Attributes that are read, as "gc.disable"."""
+    texts: tuple[str, ...]
+    """Strings in the code."""
+
+    @property
+    def part(self) -> str:
+        return self.name.split(".")[0]
+
+    @property
+    def own_imports(self) -> Iterator[str]:
+        return (name.removeprefix("nnviz.") for name in self.imports if name.startswith("nnviz."))
+
+    @property
+    def foreign_imports(self) -> Iterator[str]:
+        return (name for name in self.imports if name.split(".")[0] != "nnviz")
+
+
+def _imports(tree: ast.AST, package: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")
+                base = ".".join([*above[: len(above) - node.level + 1], *([base] if base else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _used(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+
+
+def _texts(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[0] == "resources":
+            continue
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+        package = ".".join(("nnviz", *parts[:-1]))
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found.append(Module(path, name, tuple(_imports(tree, package)), tuple(_used(tree)), tuple(_texts(tree))))
+    return tuple(found)
+
+
+def _complaints(offences: Iterator[tuple[Module, str]]) -> list[str]:
+    return [f"{module.path.relative_to(PACKAGE.parent)} uses {what}" for module, what in offences]
+
+
+def test_every_part_is_known():
+    assert {module.part for module in modules()} <= set(BELOW) | TOP
+
+
+def test_nothing_imports_upwards():
+    def offences():
+        for module in modules():
+            if module.part in TOP:
+                continue
+            allowed = BELOW.get(module.part, set()) | {module.part, "_version"}
+            for name in module.own_imports:
+                # "from nnviz import assets" is the module, not something of nnviz/__init__.
+                if name.split(".")[0] not in allowed:
+                    yield module, f"nnviz.{name}"
+
+    assert _complaints(offences()) == []
+
+
+def test_only_the_top_imports_the_public_package():
+    # `import nnviz` from below would be a cycle through the lazy public API.
+    assert _complaints((m, "nnviz") for m in modules() if m.part not in TOP and "nnviz" in m.imports) == []
+
+
+def test_core_and_data_use_few_libraries():
+    def offences():
+        for part, libraries in (("core", CORE_LIBRARIES), ("data", DATA_LIBRARIES), ("assets", set())):
+            for module in modules():
+                for name in module.foreign_imports if module.part == part else ():
+                    top = name.split(".")[0]
+                    if top not in sys.stdlib_module_names and top not in libraries:
+                        yield module, name
+
+    assert _complaints(offences()) == []
+
+
+def test_qt_stays_out_of_the_layers_below_the_window():
+    def offences():
+        for module in modules():
+            for name in module.foreign_imports if module.part in WITHOUT_QT else ():
+                if name.split(".")[0] in {"PySide6", "shiboken6", "pyqtgraph"}:
+                    yield module, name
+
+    assert _complaints(offences()) == []
+
+
+def test_widgets_stay_in_the_window():
+    def offences():
+        for module in modules():
+            for name in module.foreign_imports if module.part in WITHOUT_WIDGETS else ():
+                # pyqtgraph imports QtWidgets itself.
+                if "QtWidgets" in name.split(".") or name.split(".")[0] == "pyqtgraph":
+                    yield module, name
+                if (
+                    module.part == "session"
+                    and name.startswith("PySide6")
+                    and name.split(".")[1] not in {"QtCore", "QtGui"}
+                ):
+                    yield module, name
+
+    assert _complaints(offences()) == []
+
+
+def test_threads_live_in_the_session():
+    def offences():
+        for module in modules():
+            if module.part == "session":
+                continue
+            for name in module.foreign_imports:
+                if name.split(".")[0] in THREADS or name.split(".")[-1] in THREADS:
+                    yield module, name
+            for name in module.used:
+                if name.split(".")[-1] in THREADS:
+                    yield module, name
+
+    # A view may name the thread's class in a check ("is this the GUI thread?"); nothing here does.
+    assert _complaints(offences()) == []
+
+
+def test_views_know_neither_the_worker_nor_each_other():
+    def offences():
+        for module in modules():
+            if module.part != "ui":
+                continue
+            for name in module.own_imports:
+                owner = name.split(".")
+                if owner[:2] == ["session", "worker"]:
+                    yield module, f"nnviz.{name}"
+                is_view = module.name.endswith("_view") and owner[0] == "ui" and owner[1].endswith("_view")
+                if is_view and owner[1] != module.name.split(".")[1]:
+                    yield module, f"nnviz.{name}"
+
+    assert _complaints(offences()) == []
+
+
+def test_process_wide_settings_are_made_at_the_top():
+    def offences():
+        for module in modules():
+            if module.part in {"app", "cli", "__main__"}:
+                continue
+            if module.name not in SETTERS:
+                yield from ((module, name) for name in module.used if name in PROCESS_WIDE)
+            forbidden = {f"{owner}.{name}" for owner, name in SETTERS.items()}
+            yield from ((module, name) for name in module.own_imports if name in forbidden)
+
+    assert _complaints(offences()) == []
+
+
+def test_resources_have_one_reader():
+    def offences():
+        for module in modules():
+            if module.part != "assets":
+                yield from ((module, name) for name in module.imports if name.startswith("importlib.resources"))
+                yield from ((module, repr(text)) for text in module.texts if text == "resources")
+
+    assert _complaints(offences()) == []
+
+
+def _run(code: str) -> set[str]:
+    """Return the top-level modules that are loaded after `code`, in a fresh interpreter."""
+    listing = "; import sys; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", code + listing],
+        capture_output=True,
+        text=True,
+        cwd=PACKAGE.parent,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import nnviz", "import nnviz.data", "import nnviz.core.trainer", "import nnviz.experiment"],
+)
+def test_importing_the_layers_below_the_window_loads_no_qt(code):
+    assert not _run(code) & {"PySide6", "shiboken6", "pyqtgraph"}
+
+
+def test_importing_nnviz_is_light():
+    assert not _run("import nnviz") & {"PySide6", "numba", "pydantic", "llvmlite", "tqdm"}
+
+
+def test_data_needs_neither_numba_nor_pydantic():
+    assert not _run("import nnviz.data; nnviz.data.load_dataset('spiral')") & {"numba", "pydantic"}
