@@ -1,0 +1,171 @@
+"""The undoable commands: one experiment for another, and some weights for others.
+
+They know their owners weakly: commands live in Qt's undo stack, where Python's collector cannot see a cycle.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+import weakref
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from PySide6.QtGui import QUndoCommand
+
+from nnviz.experiment.document import Experiment
+
+if TYPE_CHECKING:
+    from nnviz.experiment.files import Document
+
+#: Edits with one merge key become one undo step where they follow each other within this time.
+MERGE_WITHIN_S = 1.5
+
+_tokens = itertools.count(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """One replacement of the experiment, and what it came from.
+
+    Attributes
+    ----------
+    old, new : Experiment
+    kind : "edit", "undo", "redo" or "replace"
+    token : int
+        Identity of the undoable command; 0 where there is none.
+    document : Document or None
+        With "replace": weights and history that come along.
+    """
+
+    old: Experiment
+    new: Experiment
+    kind: Literal["edit", "undo", "redo", "replace"]
+    token: int = 0
+    document: Document | None = None
+
+
+class ExperimentHolder(Protocol):
+    """What an `EditCommand` changes."""
+
+    @property
+    def experiment(self) -> Experiment:
+        """The present document."""
+
+    def apply(self, change: Change) -> None:
+        """Replace it."""
+
+
+class ParametersHolder(Protocol):
+    """What a `ParametersCommand` changes."""
+
+    def write_parameters(self, values: Mapping[int, float]) -> None:
+        """Overwrite weights and biases, by flat index."""
+
+
+class MergingCommand(QUndoCommand):
+    """A command that takes in a following one with the same key."""
+
+    def __init__(self, text: str, merge_key: str, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(text)
+        self.token = next(_tokens)
+        self.merge_key = merge_key
+        self._clock = clock
+        self.changed_s = clock()
+
+    def id(self) -> int:
+        """Identify what may merge: the key's checksum, as Qt compares whole numbers; −1 never merges."""
+        return zlib.crc32(self.merge_key.encode()) & 0x7FFFFFFF if self.merge_key else -1
+
+    def accepts(self, other: QUndoCommand) -> bool:
+        """Return whether `other` goes on with what this command began."""
+        return (
+            type(other) is type(self)
+            and isinstance(other, MergingCommand)
+            and other.merge_key == self.merge_key
+            and other.changed_s - self.changed_s <= MERGE_WITHIN_S
+        )
+
+
+class EditCommand(MergingCommand):
+    """Replaces one frozen experiment by another."""
+
+    def __init__(
+        self, holder: ExperimentHolder, old: Experiment, new: Experiment, text: str, merge_key: str = ""
+    ) -> None:
+        super().__init__(text, merge_key)
+        self._holder = weakref.ref(holder)
+        self._old = old
+        self._new = new
+        self._done_before = False
+
+    def redo(self) -> None:
+        """Show the new experiment."""
+        self._apply(self._old, self._new, "redo" if self._done_before else "edit")
+        self._done_before = True
+
+    def undo(self) -> None:
+        """Show the old experiment again."""
+        self._apply(self._new, self._old, "undo")
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take in a following edit with the same key, such as the next position of a slider."""
+        if not self.accepts(other):
+            return False
+        assert isinstance(other, EditCommand)
+        self._new = other._new
+        self.changed_s = other.changed_s
+        self.setObsolete(self._new == self._old)
+        return True
+
+    def _apply(self, source: Experiment, target: Experiment, kind: Literal["edit", "undo", "redo"]) -> None:
+        holder = self._holder()
+        if holder is None:
+            return
+        present = holder.experiment
+        if source.view == target.view:
+            # Panning and zooming are no undo steps, so that undoing something else must not undo them.
+            target = target.model_copy(update={"view": present.view})
+        holder.apply(Change(present, target, kind, self.token))
+
+
+class ParametersCommand(MergingCommand):
+    """Overwrites weights or biases of the present run."""
+
+    def __init__(
+        self,
+        holder: ParametersHolder,
+        old: Mapping[int, float],
+        new: Mapping[int, float],
+        text: str,
+        merge_key: str = "",
+    ) -> None:
+        super().__init__(text, merge_key)
+        self._holder = weakref.ref(holder)
+        self._old = dict(old)
+        self._new = dict(new)
+
+    def redo(self) -> None:
+        """Write the new values."""
+        self._write(self._new)
+
+    def undo(self) -> None:
+        """Write the values from before the edit; training in between is not undone."""
+        self._write(self._old)
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take in a following edit with the same key; the oldest of the old values stay."""
+        if not self.accepts(other):
+            return False
+        assert isinstance(other, ParametersCommand)
+        self._old = {**other._old, **self._old}
+        self._new |= other._new
+        self.changed_s = other.changed_s
+        return True
+
+    def _write(self, values: Mapping[int, float]) -> None:
+        holder = self._holder()
+        if holder is not None:
+            holder.write_parameters(values)

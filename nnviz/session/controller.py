@@ -1,0 +1,445 @@
+"""The window's hand on the run: play, pause, step, edit, and the frames that come back.
+
+Lives in the GUI thread and never waits there, except for the end of all threads on shutdown. Runs come and go by id;
+what arrives from a hosting that is over is dropped.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
+
+from nnviz.data import DATASETS
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.files import Document
+from nnviz.experiment.frame import Frame, Status
+from nnviz.experiment.prepare import Prepared
+from nnviz.session.commands import Change, ParametersCommand
+from nnviz.session.effects import Effect, effect_of
+from nnviz.session.hosting import Hosting
+from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, SetParameters, Settle, Step
+from nnviz.session.needs import NeedsBoard
+from nnviz.session.pacing import FRAME_RATE, DisplayClock
+from nnviz.session.parking import ParkedRuns, Place
+from nnviz.session.run import Report, Run
+from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
+from nnviz.session.state import ExperimentState
+
+T = TypeVar("T")
+
+SEED_LIMIT = 2**31
+
+
+class Controller(QObject):
+    """Owns the runs of one window.
+
+    Parameters
+    ----------
+    state : ExperimentState
+        Whose experiment is run; edits of it reach the run by themselves.
+    parent : QObject or None
+
+    Signals
+    -------
+    frame_ready : object
+        A `Frame` of the present run.
+    prepared_changed : object
+        `Prepared`: other data or inputs are shown from the next frame on.
+    status_changed : str
+        `status` or `is_training` changed; carries the status.
+    message : str, str
+        Severity ("info", "warning", "error") and one sentence for the user.
+    """
+
+    frame_ready = Signal(object)
+    prepared_changed = Signal(object)
+    status_changed = Signal(str)
+    message = Signal(str, str)
+    _settled = Signal()
+
+    def __init__(self, state: ExperimentState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._frame: Frame | None = None
+        self._prepared: Prepared | None = None
+        self._status: Status = "preparing"
+        self._is_training = False
+        self._closed = False
+        self._needs = NeedsBoard()
+        self._speed = SPEEDS[DEFAULT_SPEED]
+        self._parked = ParkedRuns()
+        self._hosting = Hosting(self)
+        self._hosting.reported.connect(self._on_report)
+        self._last_order = 0
+        self._written: dict[int, float] = {}
+        self._last_write = 0
+        self._tokens = itertools.count(1)
+        self._awaited = 0
+        self._run = self._new_run(state.experiment)
+        self._clock = DisplayClock(self)
+        self._clock.frame_wanted.connect(self._hosting.ask_frame)
+        state.applied.connect(self._on_applied)
+        state.undo_stack.indexChanged.connect(self._on_undo_index_changed)
+        # The first run is prepared once the event loop turns: the window comes first.
+        self._starter = QTimer(self)
+        self._starter.setSingleShot(True)
+        self._starter.timeout.connect(self.start)
+        self._starter.start(0)
+
+    # -- what is shown ------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame | None:
+        """The last frame that was handed to the views."""
+        return self._frame
+
+    @property
+    def prepared(self) -> Prepared | None:
+        """Data and inputs of the last frame."""
+        return self._prepared
+
+    @property
+    def status(self) -> Status:
+        """What the run is doing."""
+        return self._status
+
+    @property
+    def run_id(self) -> int:
+        """Identity of the present run; frames of others are not shown."""
+        return self._run.id
+
+    @property
+    def is_training(self) -> bool:
+        """True from `play` until paused, finished, diverged or failed; also while the run is being prepared."""
+        return self._is_training
+
+    @property
+    def epochs_per_second(self) -> float:
+        """Over the last second of running; 0.0 while nothing runs."""
+        return self._frame.epochs_per_second if self._frame is not None and self._is_training else 0.0
+
+    @property
+    def speed(self) -> str:
+        """Name of the present speed."""
+        return self._speed.name
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def start(self) -> None:
+        """Prepare the first run, if that has not begun; the event loop calls it otherwise."""
+        self._starter.stop()
+        if not self._hosting.is_active and not self._closed:
+            self._host_run(self._run, playing=self._is_training)
+
+    @Slot()
+    def play(self) -> None:
+        """Train until paused. A finished run goes on past its stop; a diverged one says what to do instead."""
+        if self._closed or self._is_training:
+            return
+        if self._status == "failed" and self._run.trainer is None:
+            self._begin(self._new_run(self._state.experiment), playing=True)
+            return
+        self._run.touched = True
+        self._run.mailbox.pause.clear()
+        self._order(Go())
+        self._show("preparing" if self._status == "preparing" else "running", is_training=True)
+
+    @Slot()
+    def pause(self) -> None:
+        """Stop training after the present slice; the last frame is drawn. Ends a step of an epoch too."""
+        if self._closed:
+            return
+        self._run.mailbox.pause.set()
+        self._order(Halt())
+        self._show("paused" if self._status == "running" else self._status, is_training=False)
+
+    @Slot()
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self._is_training:
+            self.pause()
+        else:
+            self.play()
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Train to the end of the present epoch, then be paused."""
+        self._step("epoch")
+
+    @Slot()
+    def step_batch(self) -> None:
+        """Make one update, then be paused."""
+        self._step("batch")
+
+    @Slot()
+    def reset(self) -> None:
+        """Begin again with the same initial weights, paused. The run so far is gone."""
+        if not self._closed:
+            reusable = self._run.prepared if self._run.experiment == self._state.experiment else None
+            self._begin(self._new_run(self._state.experiment, prepared=reusable), playing=False)
+
+    @Slot()
+    def new_weights(self) -> None:
+        """Begin again with other initial weights: the next seed, as an undo step."""
+        experiment = self._state.experiment
+        network = experiment.network.edited(seed=(experiment.network.seed + 1) % SEED_LIMIT, explicit=None)
+        self._state.edit(experiment.edited(network=network), self.tr("New weights"))
+
+    @Slot()
+    def regenerate_data(self) -> None:
+        """Draw other data (the next seed) under the same weights, as an undo step; training goes on.
+
+        Fixed tables are split anew instead.
+        """
+        experiment = self._state.experiment
+        data = experiment.data
+        if data.name is not None and DATASETS[data.name].group in ("toy", "regression"):
+            changed = data.edited(seed=(data.seed + 1) % SEED_LIMIT)
+            text = self.tr("Regenerate data")
+        else:
+            changed = data.edited(split_seed=(data.split_seed + 1) % SEED_LIMIT)
+            text = self.tr("Split data anew")
+        self._state.edit(experiment.edited(data=changed), text)
+
+    @Slot(str)
+    def set_speed(self, name: str) -> None:
+        """Pace drawing by an entry of `SPEEDS`, from the next epoch on.
+
+        Raises
+        ------
+        SettingError
+            Where there is no such speed.
+        """
+        self._speed = SPEEDS[name]
+        # Timed speeds are paced by the worker; elsewhere more frames than are seen would only cost training.
+        self._clock.frame_interval_s = 0.0 if self._speed.epochs_per_second else 1.0 / FRAME_RATE
+        self._run.mailbox.set_speed(self._speed)
+
+    def set_needs(self, owner: str, **parts: Any) -> None:
+        """Declare what `owner` needs of every frame; replaces what it declared before, nothing withdraws it.
+
+        Parameters
+        ----------
+        owner : str
+            Name of a view.
+        **parts
+            Fields of `Needs`. Flags are joined over all owners; of `plane` and `probe` the latest counts.
+        """
+        if self._needs.declare(owner, parts):
+            self._run.mailbox.set_needs(self._needs.merged)
+
+    def edit_parameters(self, values: Mapping[int, float], text: str, merge_key: str = "") -> None:
+        """Overwrite weights or biases of the present run, as an undo step, training or not.
+
+        Parameters
+        ----------
+        values : mapping
+            Flat index → new value.
+        text : str
+            What the step is called in the Edit menu.
+        merge_key : str
+            Steps with the same key that follow each other closely become one.
+        """
+        frame = self._frame
+        if self._closed or not values:
+            return
+        if frame is None or frame.run_id != self._run.id:
+            self.message.emit("info", self.tr("The network is still being prepared; try again in a moment."))
+            return
+        if not all(math.isfinite(value) for value in values.values()):
+            self.message.emit("error", self.tr("A weight must be a finite number."))
+            return
+        old = {index: self._written.get(index, float(frame.parameters[index])) for index in values}
+        new = {index: float(value) for index, value in values.items()}
+        if new != old:
+            self._state.undo_stack.push(ParametersCommand(self, old, new, text, merge_key))
+
+    def write_parameters(self, values: Mapping[int, float]) -> None:
+        """Overwrite weights or biases without an undo step; the way in for commands."""
+        self._run.touched = True
+        self._written |= values
+        self._last_write = self._run.mailbox.post(SetParameters(tuple(values.items())))
+
+    # -- documents ----------------------------------------------------------------------------------------------
+
+    def open_document(self, document: Document) -> None:
+        """Show another document: its experiment and, where it has them, its weights and history, paused."""
+        self._state.replace(document.experiment, document.path, document)
+
+    def document(self, path: Path | None = None) -> Document:
+        """Return what *Save* writes: the experiment and the run, copied between two slices."""
+        experiment = self._state.experiment
+        if self._run.trainer is None or not self._hosting.is_active:
+            return Document(experiment, path=path)
+        saved = self.ask(lambda run: run.saved(path))
+        return Document(experiment, saved.parameters, saved.checkpoint, saved.history, path)
+
+    def ask(self, function: Callable[[Run], T], timeout_s: float = 30.0) -> T:
+        """Return what `function` makes of the run, called in its worker between two slices; waits for it.
+
+        Raises
+        ------
+        TimeoutError
+            Where the worker is busy for longer.
+        """
+        answer: Future[T] = Future()
+        self._run.mailbox.post(Ask(function, answer))
+        return answer.result(timeout_s)
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def shutdown(self) -> None:
+        """End all threads and wait for them. Nothing happens in this session afterwards."""
+        if self._closed:
+            return
+        self._closed = True
+        self._starter.stop()
+        self._clock.stop()
+        self._hosting.shutdown()
+        self._parked.clear()
+        self._show("paused", is_training=False)
+
+    def wait_idle(self, timeout_s: float = 30.0) -> None:
+        """Turn the event loop until everything asked for has been done and drawn; a playing run goes on playing.
+
+        Raises
+        ------
+        TimeoutError
+            Where it takes longer.
+        """
+        if self._closed:
+            return
+        self.start()
+        loop, limit = QEventLoop(), QTimer()
+        limit.setSingleShot(True)
+        limit.timeout.connect(loop.quit)
+        self._settled.connect(loop.quit)
+        self._awaited = next(self._tokens)
+        self._run.mailbox.post(Settle(self._awaited))
+        limit.start(math.ceil(timeout_s * 1000.0))
+        loop.exec()
+        limit.stop()
+        if self._awaited:
+            self._awaited = 0
+            raise TimeoutError(f"run {self._run.id} is still {self._status}")
+
+    # -- edits --------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_applied(self, change: Change) -> None:
+        if self._closed:
+            return
+        if change.kind == "replace":
+            self._parked.clear()
+            self._begin(self._new_run(change.new, document=change.document), playing=False)
+            return
+        effect = effect_of(change.old, change.new)
+        if effect is Effect.NONE:
+            return
+        if effect is Effect.RESTART:
+            self._exchange(change)
+        else:
+            self._run.mailbox.post(Adopt(change.new))
+
+    def _exchange(self, change: Change) -> None:
+        """Set the present run aside and bring back that of `change.new`, or begin one."""
+        undoing = change.kind == "undo"
+        leaves: Place = (change.token, "after" if undoing else "before")
+        returns: Place = (change.token, "before" if undoing else "after")
+        if self._run.touched:
+            self._parked.park(leaves, self._run)
+        back = self._parked.take(returns)
+        playing = self._is_training and not undoing and back is None
+        self._begin(back or self._new_run(change.new), playing=playing)
+        if back is not None and back.experiment != change.new:
+            back.mailbox.post(Adopt(change.new))
+
+    @Slot()
+    def _on_undo_index_changed(self) -> None:
+        self._parked.keep_only(self._state.live_tokens())
+
+    # -- runs and their threads ---------------------------------------------------------------------------------
+
+    def _new_run(
+        self, experiment: Experiment, *, document: Document | None = None, prepared: Prepared | None = None
+    ) -> Run:
+        path = self._state.path
+        return Run(
+            experiment,
+            self._needs.merged,
+            self._speed,
+            base_path=path.parent if path is not None else None,
+            document=document,
+            prepared=prepared,
+        )
+
+    def _begin(self, run: Run, *, playing: bool) -> None:
+        """Make `run` the present one."""
+        self._hosting.retire()
+        self._run = run
+        self._host_run(run, playing=playing)
+        ready: Status = run.ended or ("paused" if run.touched else "ready")
+        self._show("preparing" if run.trainer is None and not run.ended else ready, is_training=playing)
+
+    def _host_run(self, run: Run, *, playing: bool) -> None:
+        self._starter.stop()
+        self._written.clear()
+        self._last_order = 0
+        run.touched = run.touched or playing
+        run.mailbox.set_needs(self._needs.merged)
+        run.mailbox.set_speed(self._speed)
+        if playing:
+            run.mailbox.pause.clear()
+        else:
+            run.mailbox.pause.set()
+        if self._awaited:
+            run.mailbox.post(Settle(self._awaited))
+        self._hosting.host(run, want_frame=self._clock.ready)
+
+    def _order(self, command: Command) -> None:
+        self._last_order = self._run.mailbox.post(command)
+
+    def _step(self, unit: Literal["epoch", "batch"]) -> None:
+        if self._closed:
+            return
+        if self._is_training:
+            self.pause()
+        self._run.touched = True
+        self._order(Step(unit))
+
+    # -- frames -------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_report(self, report: Report) -> None:
+        if report.served >= self._last_order:
+            self._show(report.status, is_training=self._is_training and report.status in ("running", "preparing"))
+        if report.prepared is not None and report.prepared is not self._prepared:
+            self._prepared = report.prepared
+            self.prepared_changed.emit(report.prepared)
+        if report.frame is not None:
+            self._deliver(report.frame, report.served)
+        if report.message:
+            self.message.emit(report.severity, report.message)
+        if report.settled and report.settled == self._awaited:
+            self._awaited = 0
+            self._settled.emit()
+
+    def _deliver(self, frame: Frame, served: int) -> None:
+        if served >= self._last_write:
+            self._written.clear()
+        self._frame = frame
+        self._clock.frame_arrived()
+        self.frame_ready.emit(frame)
+        self._clock.frame_delivered()
+
+    def _show(self, status: Status, *, is_training: bool) -> None:
+        if (status, is_training) != (self._status, self._is_training):
+            self._status, self._is_training = status, is_training
+            self.status_changed.emit(status)

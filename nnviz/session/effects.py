@@ -1,0 +1,99 @@
+"""What an edit does to a run: nothing, a change on the fly, other data under the same weights, or a new run.
+
+The classification is one table over the fields of the experiment. A field that is not in it restarts the run, which
+is always right, if not always kind.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+from nnviz.experiment.document import DataSpec, Experiment, TrainingSpec
+
+
+class Effect(IntEnum):
+    """Ordered by how much an edit disturbs the run."""
+
+    NONE = 0
+    """The run does not depend on it: view, notes, title, length of a run without a stop."""
+    LIVE = 1
+    """The trainer takes it between two mini-batches."""
+    DATA = 2
+    """Other rows with the same inputs and classes: weights, optimiser and history stay, the run goes on."""
+    RESTART = 3
+    """Another network, another kind of data or another seed of training: a new run."""
+
+
+#: Fields of `TrainingSpec` that `Trainer.set` or the session's loop takes while training.
+LIVE_TRAINING = frozenset(
+    {
+        "optimizer",
+        "optimizer_parameters",
+        "learning_rate",
+        "batch_size",
+        "shuffle",
+        "schedule",
+        "l1",
+        "l2",
+        "dropout",
+        "clip_norm",
+        "stop_at_epochs",
+        "target_loss",
+        "patience",
+    }
+)
+#: Fields of `DataSpec` that choose other rows of the same kind.
+SAME_KIND_DATA = frozenset({"seed", "parameters", "test_fraction", "split_seed"})
+#: Generator parameters that decide how many classes there are.
+CLASS_PARAMETERS = frozenset({"n_classes", "arms"})
+#: Fields of `Experiment` on which no run depends.
+INDEPENDENT = frozenset({"format", "title", "notes", "view"})
+
+
+def effect_of(old: Experiment, new: Experiment) -> Effect:
+    """Return what replacing `old` by `new` does to a run of `old`.
+
+    Parameters
+    ----------
+    old, new : Experiment
+
+    Returns
+    -------
+    Effect
+        The strongest effect of all fields that differ.
+    """
+    effect = Effect.NONE
+    for name in _differing(old, new):
+        if name in INDEPENDENT:
+            continue
+        if name == "training":
+            effect = max(effect, _training_effect(old.training, new.training))
+        elif name == "data":
+            effect = max(effect, _data_effect(old.data, new.data))
+        else:
+            return Effect.RESTART
+    return effect
+
+
+def _training_effect(old: TrainingSpec, new: TrainingSpec) -> Effect:
+    differing = _differing(old, new)
+    if not new.stop_at_epochs and not old.stop_at_epochs:
+        differing.discard("epochs")
+    if not differing:
+        return Effect.NONE
+    return Effect.LIVE if differing <= LIVE_TRAINING | {"epochs"} else Effect.RESTART
+
+
+def _data_effect(old: DataSpec, new: DataSpec) -> Effect:
+    differing = _differing(old, new)
+    if not differing <= SAME_KIND_DATA:
+        return Effect.RESTART
+    parameters = set(old.parameters) | set(new.parameters)
+    changed = {name for name in parameters if old.parameters.get(name) != new.parameters.get(name)}
+    return Effect.RESTART if changed & CLASS_PARAMETERS else Effect.DATA
+
+
+def _differing(old: Any, new: Any) -> set[str]:
+    """Names of the fields in which two documents of one type differ."""
+    return {name for name in type(old).model_fields if getattr(old, name) != getattr(new, name)}

@@ -1,0 +1,356 @@
+"""The training loop of a run: serve the post, train a slice, send a frame when one is wanted.
+
+Qt-free, so that it is tested without an event loop; `worker` gives it a thread. Everything that may go wrong in it
+ends as a status and one plain sentence.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any, ClassVar, Literal
+
+from nnviz.core.errors import NnvizError
+from nnviz.experiment.frame import Frame, Status
+from nnviz.experiment.prepare import Prepared
+from nnviz.session.effects import Effect, effect_of
+from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, SetParameters, Settle, Step
+from nnviz.session.pacing import SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
+from nnviz.session.run import Ended, Report, Run, Severity
+
+_log = logging.getLogger(__name__)
+
+#: Where an epoch, or the epochs of a frame, last longer than this, frames are sent in between.
+STALE_S = 1.0
+UNLIMITED = 2**62
+
+
+@dataclass(frozen=True)
+class Link:
+    """The line between one worker and the window.
+
+    Attributes
+    ----------
+    host_id : int
+    stop : threading.Event
+        Set to end the loop, whatever it is doing, after the present slice.
+    want_frame : threading.Event
+        Set while the display is ready for a frame.
+    """
+
+    host_id: int
+    stop: Event = field(default_factory=Event)
+    want_frame: Event = field(default_factory=Event)
+
+
+class Loop:
+    """Hosts a run until told to stop.
+
+    Parameters
+    ----------
+    run : Run
+    link : Link
+    deliver : callable
+        Takes each `Report`; called in the loop's thread.
+    clock : callable
+        Seconds, monotonic.
+    """
+
+    def __init__(
+        self, run: Run, link: Link, deliver: Callable[[Report], None], clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._run = run
+        self._link = link
+        self._deliver = deliver
+        self._clock = clock
+        self._mailbox = run.mailbox
+        self._needs = run.mailbox.needs
+        self._pace = Pace(run.mailbox.speed, clock)
+        self._slices = SliceMeter()
+        self._rate = RateMeter(clock)
+        self._forecast = DisplayForecast(clock)
+        self._steps: deque[Literal["epoch", "batch"]] = deque()
+        self._settling: list[int] = []
+        self._owed = True
+        self._needs_changed = False
+        self._unannounced: Prepared | None = None
+        self._sent_s = -float("inf")
+
+    def live(self) -> None:
+        """Prepare the run where needed, then serve it until `Link.stop` is set."""
+        with self._run.hosting:
+            self._guarded(self._prepare)
+            while not self._link.stop.is_set():
+                self._guarded(self._turn)
+
+    # -- one turn -----------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        run = self._run
+        if run.trainer is None:
+            run.ended, run.message = "", ""
+            run.prepare(self._link.stop.is_set)
+        if run.trainer is not None:
+            self._unannounced = run.prepared
+            if run.trainer.stop_reason and not run.ended:
+                self._look_for_end(limited=False)
+
+    def _turn(self) -> None:
+        self._serve()
+        trained = self._run.trainer is not None and self._advance()
+        sent = self._send_frame()
+        self._settle()
+        if not trained and not sent:
+            self._mailbox.wait(self._delay_s())
+
+    def _serve(self) -> None:
+        """Take commands until a step is due: what was posted after it may wait for its first slice."""
+        while (command := self._mailbox.take()) is not None:
+            self._HANDLERS[type(command)](self, command)
+            if self._steps:
+                break
+        if self._mailbox.speed is not self._pace.speed:
+            self._pace = Pace(self._mailbox.speed, self._clock)
+        if self._mailbox.needs is not self._needs:
+            self._needs = self._mailbox.needs
+            self._owed = self._needs_changed = True
+
+    def _advance(self) -> bool:
+        """Train one slice where there is something to train; return whether there was."""
+        if self._steps:
+            self._make_step()
+            return True
+        if not self._playing or self._pace.frame_due or self._pace.delay_s > 0.0:
+            return False
+        limit, epoch = self._run.epoch_limit, self._epoch
+        allowed = self._pace.epochs_allowed
+        room = UNLIMITED if limit is None else limit - epoch
+        if room > 0:
+            budget_s = self._forecast.slice_s if allowed is None else SLICE_S
+            self._train(self._slices.batches(budget_s), room if allowed is None else min(room, allowed))
+        self._look_for_end()
+        return True
+
+    def _make_step(self) -> None:
+        unit, epoch = self._steps[0], self._epoch
+        if self._run.ended == "finished":
+            self._run.lift_stops()
+        if self._refuses_to_train():
+            self._steps.clear()
+            return
+        made = self._train(1 if unit == "batch" else self._slices.batches(SLICE_S), 1)
+        self._look_for_end(limited=False)
+        if unit == "batch" or self._epoch > epoch or made == 0 or self._run.ended:
+            self._steps.popleft()
+
+    def _train(self, max_batches: int, max_epochs: int) -> int:
+        trainer, before = self._run.trainer, self._epoch
+        assert trainer is not None
+        start_s = self._clock()
+        made = trainer.advance(max_batches, max_epochs)
+        self._slices.measured(made, self._clock() - start_s)
+        self._pace.epochs_done(self._epoch - before)
+        self._rate.add(self._epoch + trainer.batch / max(1, trainer.n_batches))
+        self._owed = True
+        return made
+
+    def _look_for_end(self, *, limited: bool = True) -> None:
+        trainer, limit = self._run.trainer, self._run.epoch_limit
+        assert trainer is not None
+        if trainer.diverged is not None:
+            self._end("diverged", trainer.diverged.message, "warning")
+        elif trainer.stop_reason:
+            self._end("finished", trainer.stop_reason, "info")
+        elif limited and limit is not None and self._epoch >= limit:
+            self._end("finished", f"Stopped at epoch {self._epoch:,}, as set; press Play to go on.", "info")
+
+    def _send_frame(self) -> bool:
+        """Send the present moment where the display wants it and it has not been shown; return whether it was."""
+        run = self._run
+        if run.builder is None or not self._owed or not self._link.want_frame.is_set():
+            return False
+        if self._holds_back():
+            return False
+        self._forecast.frame_wanted()
+        frame = self._build()
+        self._owed = self._needs_changed = False
+        if frame is None:
+            return False
+        self._link.want_frame.clear()
+        self._report(frame=frame)
+        self._sent_s = self._clock()
+        self._forecast.frame_sent()
+        self._pace.frame_sent()
+        return True
+
+    def _holds_back(self) -> bool:
+        """Whether the frame waits for the end of a step, or for exactly the epochs of its speed."""
+        if self._needs_changed or self._clock() - self._sent_s > STALE_S:
+            return False
+        if self._steps:
+            return True
+        return self._playing and self._pace.epochs_allowed is not None and not self._pace.frame_due
+
+    def _build(self) -> Frame | None:
+        run = self._run
+        assert run.builder is not None
+        assert run.trainer is not None
+        rate = self._rate.rate if self._playing else 0.0
+        try:
+            return run.builder.build(
+                run.trainer,
+                self._needs,
+                run_id=run.id,
+                status=self._status,
+                message=run.message,
+                epochs_per_second=rate,
+            )
+        except Exception:
+            if run.ended != "failed":
+                raise
+            # The failure has been told; a run that failed may not even be in a state to be drawn.
+            return None
+
+    def _settle(self) -> None:
+        if self._settling and not self._steps and (self._playing or not self._owed or self._run.trainer is None):
+            for token in self._settling:
+                self._report(settled=token)
+            self._settling.clear()
+
+    def _delay_s(self) -> float | None:
+        if self._steps:
+            return 0.0
+        if self._playing and not self._pace.frame_due and self._pace.delay_s > 0.0:
+            return self._pace.delay_s
+        return None
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def _go(self, _command: Go) -> None:
+        self._steps.clear()
+        if self._run.trainer is None or self._refuses_to_train():
+            return
+        limit = self._run.epoch_limit
+        if self._run.ended == "finished" or (limit is not None and self._epoch >= limit):
+            self._run.lift_stops()
+        self._rate.clear()
+        self._pace = Pace(self._mailbox.speed, self._clock)
+        self._owed = True
+
+    def _halt(self, _command: Halt) -> None:
+        self._steps.clear()
+        self._owed = True
+
+    def _step(self, command: Step) -> None:
+        if self._run.trainer is not None:
+            self._steps.append(command.unit)
+
+    def _adopt(self, command: Adopt) -> None:
+        run, experiment = self._run, command.experiment
+        if run.trainer is None:
+            # It could not be prepared; perhaps it can be now.
+            run.experiment, run.prepared = experiment, None
+            self._prepare()
+            return
+        try:
+            if effect_of(run.experiment, experiment) >= Effect.DATA:
+                self._unannounced = run.replace_data(experiment)
+            run.follow(experiment)
+        except NnvizError as error:
+            self._report(message=str(error), severity="error")
+        else:
+            run.resume_after_edit()
+        self._owed = self._needs_changed = True
+
+    def _set_parameters(self, command: SetParameters) -> None:
+        trainer = self._run.trainer
+        if trainer is None:
+            return
+        try:
+            for index, value in command.values:
+                trainer.set_parameter(index, value)
+        except NnvizError as error:
+            self._report(message=str(error), severity="error")
+        else:
+            self._run.resume_after_edit()
+        self._owed = self._needs_changed = True
+
+    def _answer(self, command: Ask) -> None:
+        if not command.answer.set_running_or_notify_cancel():
+            return
+        try:
+            command.answer.set_result(command.function(self._run))
+        except Exception as error:
+            command.answer.set_exception(error)
+
+    def _note_settle(self, command: Settle) -> None:
+        self._settling.append(command.token)
+
+    _HANDLERS: ClassVar[dict[type[Command], Callable[[Any, Any], None]]] = {
+        Go: _go,
+        Halt: _halt,
+        Step: _step,
+        Adopt: _adopt,
+        SetParameters: _set_parameters,
+        Ask: _answer,
+        Settle: _note_settle,
+    }
+
+    # -- what is told -------------------------------------------------------------------------------------------
+
+    @property
+    def _playing(self) -> bool:
+        return not self._mailbox.pause.is_set() and not self._run.ended
+
+    @property
+    def _epoch(self) -> int:
+        return int(self._run.trainer.epoch) if self._run.trainer is not None else 0
+
+    @property
+    def _status(self) -> Status:
+        run = self._run
+        if run.ended:
+            return run.ended
+        if run.trainer is None:
+            return "preparing"
+        if self._playing:
+            return "running"
+        return "paused" if run.touched or run.trainer.epoch or run.trainer.batch else "ready"
+
+    def _refuses_to_train(self) -> bool:
+        """Tell why, where a run that diverged or failed is asked to train on."""
+        if self._run.ended not in ("diverged", "failed"):
+            return False
+        self._mailbox.pause.set()
+        self._report(message=self._run.message, severity="warning")
+        return True
+
+    def _end(self, ended: Ended, message: str, severity: Severity) -> None:
+        self._run.ended, self._run.message = ended, message
+        self._mailbox.pause.set()
+        self._steps.clear()
+        self._owed = True
+        self._report(message=message, severity=severity)
+
+    def _report(
+        self, *, message: str = "", severity: Severity = "info", frame: Frame | None = None, settled: int = 0
+    ) -> None:
+        prepared, self._unannounced = (self._unannounced, None) if frame is not None else (None, self._unannounced)
+        self._deliver(
+            Report(self._link.host_id, self._mailbox.served, self._status, message, severity, prepared, frame, settled)
+        )
+
+    def _guarded(self, part: Callable[[], None]) -> None:
+        """Run `part`; let whatever it raises end the run with a sentence instead of the thread with a traceback."""
+        try:
+            part()
+        except NnvizError as error:
+            self._end("failed", str(error), "error")
+        except Exception as error:
+            _log.exception("run %d failed", self._run.id)
+            fault = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            self._end("failed", f"Training stopped through a fault inside nnviz ({fault}); press Reset.", "error")

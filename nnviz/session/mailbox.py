@@ -1,0 +1,159 @@
+"""What the window wants of a run: orders and edits in sequence, and the latest wish for needs and speed.
+
+The one object of a run that both threads write to. Edits posted while a run is being prepared, or just before it is
+set aside, wait here and are never lost.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.frame import Needs
+from nnviz.session.speeds import Speed
+
+
+@dataclass(frozen=True)
+class Go:
+    """Train until told otherwise."""
+
+
+@dataclass(frozen=True)
+class Halt:
+    """Train no further; a step that has begun ends where it is."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Train to the end of the present epoch, or one mini-batch."""
+
+    unit: Literal["epoch", "batch"]
+
+
+@dataclass(frozen=True)
+class Adopt:
+    """Follow an edited experiment of the same kind: live settings, and data where they differ."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class SetParameters:
+    """Overwrite some weights or biases: (flat index, value) pairs."""
+
+    values: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Call a function with the run between two slices, and answer with what it returns."""
+
+    function: Callable[[Any], Any]
+    answer: Future[Any]
+
+
+@dataclass(frozen=True)
+class Settle:
+    """Report back once everything posted before has been done and drawn."""
+
+    token: int
+
+
+Command: TypeAlias = Go | Halt | Step | Adopt | SetParameters | Ask | Settle
+
+
+class Mailbox:
+    """Thread-safe post from the window to the worker of one run.
+
+    Parameters
+    ----------
+    needs : Needs
+    speed : Speed
+
+    Attributes
+    ----------
+    pause : threading.Event
+        Set while the run should not train of its own accord. Looked at between slices.
+    """
+
+    def __init__(self, needs: Needs, speed: Speed) -> None:
+        self.pause = threading.Event()
+        self.pause.set()
+        self._changed = threading.Condition()
+        self._awake = False
+        self._queue: deque[tuple[int, Command]] = deque()
+        self._needs = needs
+        self._speed = speed
+        self._posted = 0
+        self._served = 0
+
+    @property
+    def needs(self) -> Needs:
+        """What the views want of the next frame. A new object where they changed their minds."""
+        return self._needs
+
+    @property
+    def speed(self) -> Speed:
+        """How drawing is paced."""
+        return self._speed
+
+    @property
+    def served(self) -> int:
+        """Number of the command that was taken out last; 0 before the first."""
+        return self._served
+
+    def post(self, command: Command) -> int:
+        """Append `command` and wake the worker; returns its number, counted from 1.
+
+        Of two edits in a row only the later one is kept: the settings of a slider that is being dragged. A halt takes
+        back the steps that have not begun.
+        """
+        with self._changed:
+            self._posted += 1
+            if isinstance(command, Halt):
+                self._queue = deque(entry for entry in self._queue if not isinstance(entry[1], Step))
+            if self._queue and isinstance(command, Adopt) and isinstance(self._queue[-1][1], Adopt):
+                self._queue.pop()
+            self._queue.append((self._posted, command))
+            self._wake()
+            return self._posted
+
+    def take(self) -> Command | None:
+        """Remove and return the oldest command, or None."""
+        with self._changed:
+            if not self._queue:
+                return None
+            self._served, command = self._queue.popleft()
+            return command
+
+    def set_needs(self, needs: Needs) -> None:
+        """Let the next frames carry `needs`; a paused run makes a new frame of them."""
+        with self._changed:
+            self._needs = needs
+            self._wake()
+
+    def set_speed(self, speed: Speed) -> None:
+        """Pace drawing by `speed` from the next epoch on."""
+        with self._changed:
+            self._speed = speed
+            self._wake()
+
+    def wake(self) -> None:
+        """End a `wait` of the worker, present or next."""
+        with self._changed:
+            self._wake()
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Sleep until something is posted or `timeout_s` has passed; at once if something came since the last wait."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._awake, timeout_s)
+            self._awake = False
+
+    def _wake(self) -> None:
+        self._awake = True
+        self._changed.notify_all()

@@ -1,0 +1,282 @@
+"""A run: one trainer with its data, its history and its post, which can change threads.
+
+A run outlives its worker: set aside by an edit that needs a new one, it keeps weights, optimiser and history, and an
+undo hosts it again in a fresh thread. Nothing here knows Qt.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, cast
+
+from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.errors import SettingError
+from nnviz.core.settings import SettingChanges
+from nnviz.core.trainer import Trainer
+from nnviz.experiment.document import Experiment, TrainingSpec
+from nnviz.experiment.files import Document
+from nnviz.experiment.frame import Frame, Needs, Status
+from nnviz.experiment.frames import FrameBuilder
+from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
+from nnviz.session.mailbox import Mailbox
+from nnviz.session.speeds import Speed
+
+Ended: TypeAlias = Literal["", "finished", "diverged", "failed"]
+Severity: TypeAlias = Literal["info", "warning", "error"]
+
+#: Columns of the history and what keeps it thinned for drawing.
+HISTORY_BYTES_PER_EPOCH = 128
+
+_ids = itertools.count(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a worker tells the window: the only thing that crosses from its thread.
+
+    Attributes
+    ----------
+    host_id : int
+        Of the hosting that sent it; reports of one that is over are dropped.
+    served : int
+        Number of the last command that had been taken from the mailbox.
+    status : Status
+    message, severity : str
+        One sentence for the user, where there is news; else empty.
+    prepared : Prepared or None
+        Where the data or inputs are other than those of the report before.
+    frame : Frame or None
+    settled : int
+        Token of a `Settle` that is answered, or 0.
+    """
+
+    host_id: int
+    served: int
+    status: Status
+    message: str = ""
+    severity: Severity = "info"
+    prepared: Prepared | None = None
+    frame: Frame | None = None
+    settled: int = 0
+
+
+class Run:
+    """One training run.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    needs : Needs
+    speed : Speed
+    base_path : Path or None
+        Folder that relative paths of tables start from.
+    document : Document or None
+        Weights, or a checkpoint and a history, to start from.
+    prepared : Prepared or None
+        Where the experiment has been prepared before, as for a reset.
+
+    Attributes
+    ----------
+    id : int
+        Unique in the process; every frame carries it.
+    mailbox : Mailbox
+    hosting : threading.Lock
+        Held by the one worker that may touch `trainer`.
+    touched : bool
+        Whether the run is more than what its experiment would give again: trained, edited or loaded.
+    trainer, builder : Trainer, FrameBuilder or None
+        None until prepared.
+    ended : "finished", "diverged", "failed" or ""
+        Why the run does not train on; `message` says it in a sentence.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        needs: Needs,
+        speed: Speed,
+        *,
+        base_path: Path | None = None,
+        document: Document | None = None,
+        prepared: Prepared | None = None,
+    ) -> None:
+        self.id = next(_ids)
+        self.experiment = experiment
+        self.base_path = base_path
+        self.mailbox = Mailbox(needs, speed)
+        self.hosting = threading.Lock()
+        self.prepared = prepared
+        self.trainer: Trainer | None = None
+        self.builder: FrameBuilder | None = None
+        self.ended: Ended = ""
+        self.message = ""
+        self._document = document
+        self._settings: dict[str, Any] = {}
+        self._limit_lifted = self._conditions_lifted = False
+        self.touched = document is not None and _has_weights(document)
+
+    def prepare(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Load the data and make the trainer, unless that has been done; may take seconds the first time.
+
+        Parameters
+        ----------
+        cancelled : callable
+            Looked at between the parts; where it returns True the run stays unprepared.
+
+        Raises
+        ------
+        NnvizError
+            Where the experiment cannot be trained.
+        """
+        if self.trainer is not None:
+            return
+        if self.prepared is None:
+            self.prepared = prepare(self.experiment, self.base_path)
+        if cancelled():
+            return
+        trainer = self._make_trainer(self.prepared)
+        self._settings = self._settings_of(self.experiment.training)
+        self.builder = FrameBuilder(self.prepared)
+        self.trainer = trainer
+
+    def replace_data(self, experiment: Experiment) -> Prepared:
+        """Go on with the data of `experiment`, keeping weights, optimiser and history.
+
+        Raises
+        ------
+        NnvizError
+            Where the data cannot be had or do not fit the network; the run keeps what it has.
+        """
+        assert self.trainer is not None
+        assert self.prepared is not None
+        prepared = prepare(experiment, self.base_path)
+        if (prepared.layer_sizes, prepared.loss) != (self.prepared.layer_sizes, self.prepared.loss):
+            raise SettingError("The new data do not fit this network; press Reset to start a new run with them.")
+        has_test = prepared.test.n_samples > 0
+        self.trainer.replace_data(
+            prepared.X_train,
+            prepared.Y_train,
+            prepared.X_test if has_test else None,
+            prepared.Y_test if has_test else None,
+        )
+        self.prepared = prepared
+        self.builder = FrameBuilder(prepared)
+        return prepared
+
+    def follow(self, experiment: Experiment) -> None:
+        """Give the trainer the settings in which `experiment` differs, and only those.
+
+        Raises
+        ------
+        SettingError
+            Where the trainer refuses them; the run keeps its settings.
+        """
+        old, new = self.experiment.training, experiment.training
+        limit, conditions = self._limit_lifted, self._conditions_lifted
+        if _stop_conditions(old) != _stop_conditions(new):
+            self._limit_lifted = self._conditions_lifted = False
+        try:
+            self._apply(new)
+        except SettingError:
+            self._limit_lifted, self._conditions_lifted = limit, conditions
+            raise
+        self.experiment = experiment
+
+    @property
+    def epoch_limit(self) -> int | None:
+        """Epoch at which the run stops, where the user set one and has not gone past it since."""
+        training = self.experiment.training
+        return training.epochs if training.stop_at_epochs and not self._limit_lifted else None
+
+    def lift_stops(self) -> None:
+        """Go past the stop condition that has been met, until the user sets another."""
+        assert self.trainer is not None
+        if self.trainer.stop_reason:
+            self._conditions_lifted = True
+            self._apply(self.experiment.training)
+        else:
+            self._limit_lifted = True
+        self.ended, self.message = "", ""
+
+    def resume_after_edit(self) -> None:
+        """Take a run that ended by itself for a paused one: an edit has changed what ended it."""
+        if self.ended in ("finished", "diverged") and self.trainer is not None and not self.trainer.stop_reason:
+            self.ended, self.message = "", ""
+
+    def saved(self, path: Path | None) -> Document:
+        """Return the run as a document to be written: a copy that goes on bit-equal.
+
+        Call it in the worker, between two slices.
+        """
+        assert self.trainer is not None
+        checkpoint = self.trainer.checkpoint()
+        return Document(self.experiment, checkpoint.parameters.copy(), checkpoint, checkpoint.history, path)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that history, snapshots and weights take, about."""
+        if self.trainer is None:
+            return 0
+        history, n_vectors = self.trainer.history, 8
+        return (
+            HISTORY_BYTES_PER_EPOCH * len(history)
+            + int(history.snapshots.nbytes)
+            + n_vectors * int(self.trainer.network.parameters.nbytes)
+        )
+
+    def _settings_of(self, training: TrainingSpec) -> dict[str, Any]:
+        assert self.prepared is not None
+        settings = trainer_settings(training, self.prepared.train.n_samples)
+        if self._conditions_lifted:
+            settings |= {"target_loss": None, "patience": None}
+        return settings
+
+    def _apply(self, training: TrainingSpec) -> None:
+        """Give the trainer the settings that are other than those it has been given."""
+        assert self.trainer is not None
+        settings, missing = self._settings_of(training), object()
+        changes = {name: value for name, value in settings.items() if self._settings.get(name, missing) != value}
+        if changes:
+            self.trainer.set(**cast("SettingChanges", changes))
+        self._settings = settings
+
+    def _make_trainer(self, prepared: Prepared) -> Trainer:
+        document = self._document
+        if document is not None and document.checkpoint is not None:
+            return self._continued(prepared, document.checkpoint)
+        if document is None or document.parameters is None:
+            return prepared.trainer()
+        network = prepared.network()
+        if document.parameters.shape != network.parameters.shape:
+            raise SettingError("The saved weights do not fit the experiment's network; press Reset to start afresh.")
+        network.parameters[:] = document.parameters
+        return prepared.trainer(network)
+
+    def _continued(self, prepared: Prepared, checkpoint: Checkpoint) -> Trainer:
+        """Return the trainer of a saved run, with the settings that the experiment says."""
+        if tuple(checkpoint.network.layer_sizes) != prepared.layer_sizes:
+            raise SettingError("The saved run does not fit the experiment's network; press Reset to start afresh.")
+        has_test = prepared.test.n_samples > 0
+        trainer = Trainer.from_checkpoint(
+            checkpoint,
+            prepared.X_train,
+            prepared.Y_train,
+            prepared.X_test if has_test else None,
+            prepared.Y_test if has_test else None,
+        )
+        settings = cast("SettingChanges", self._settings_of(self.experiment.training))
+        if trainer.settings.changed(**settings) != trainer.settings:
+            trainer.set(**settings)
+        return trainer
+
+
+def _has_weights(document: Document) -> bool:
+    return document.checkpoint is not None or document.parameters is not None
+
+
+def _stop_conditions(training: TrainingSpec) -> tuple[object, ...]:
+    return (training.stop_at_epochs, training.epochs, training.target_loss, training.patience)

@@ -1,0 +1,147 @@
+"""The document of a window: the frozen experiment, where it is saved, and the undo stack.
+
+A model that knows no view and no run: it emits what changed, and who cares listens.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoStack
+
+from nnviz.experiment.document import Experiment, ViewSpec
+from nnviz.session.commands import Change, EditCommand, MergingCommand
+
+if TYPE_CHECKING:
+    from nnviz.experiment.files import Document
+
+#: More steps back than anyone takes; older ones and the runs that belong to them are let go.
+UNDO_LIMIT = 200
+
+
+class ExperimentState(QObject):
+    """Holds the experiment; every edit replaces it as a whole through an undoable command.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    parent : QObject or None
+
+    Attributes
+    ----------
+    undo_stack : QUndoStack
+
+    Signals
+    -------
+    applied : object
+        A `Change`, before any of the following; for whoever runs the experiment.
+    experiment_changed : object, object
+        Old and new `Experiment`.
+    data_changed, network_changed, training_changed, view_changed : ()
+        After `experiment_changed`, where that part really differs.
+    document_changed : ()
+        Title, path or `is_dirty` differ.
+    """
+
+    applied = Signal(object)
+    experiment_changed = Signal(object, object)
+    data_changed = Signal()
+    network_changed = Signal()
+    training_changed = Signal()
+    view_changed = Signal()
+    document_changed = Signal()
+
+    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._experiment = experiment
+        self._path: Path | None = None
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_LIMIT)
+        self.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        self._part_signals = {
+            "data": self.data_changed,
+            "network": self.network_changed,
+            "training": self.training_changed,
+            "view": self.view_changed,
+        }
+
+    @property
+    def experiment(self) -> Experiment:
+        """The present document, frozen."""
+        return self._experiment
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was read from or saved to."""
+        return self._path
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the user has edited it since it was opened or saved. Training does not count."""
+        return not self.undo_stack.isClean()
+
+    def edit(self, experiment: Experiment, text: str, merge_key: str = "") -> None:
+        """Replace the experiment by an edited one, as an undo step; does nothing where they are equal.
+
+        Parameters
+        ----------
+        experiment : Experiment
+        text : str
+            What the step is called in the Edit menu.
+        merge_key : str
+            Steps with the same key that follow each other closely (a slider that is dragged) become one.
+        """
+        if experiment != self._experiment:
+            self.undo_stack.push(EditCommand(self, self._experiment, experiment, text, merge_key))
+
+    def set_view(self, view: ViewSpec) -> None:
+        """Replace what is shown of the experiment: no undo step, and no reason to ask for saving."""
+        if view != self._experiment.view:
+            self.apply(Change(self._experiment, self._experiment.model_copy(update={"view": view}), "edit"))
+
+    def replace(self, experiment: Experiment, path: Path | None = None, document: Document | None = None) -> None:
+        """Show another document, and forget the undo steps of this one.
+
+        Parameters
+        ----------
+        experiment : Experiment
+        path : Path or None
+            The file that *Save* writes to.
+        document : Document or None
+            Brings weights and a history along.
+        """
+        change = Change(self._experiment, experiment, "replace", document=document)
+        self._path = path
+        self.undo_stack.clear()
+        self.apply(change)
+        self.document_changed.emit()
+
+    def mark_saved(self, path: Path) -> None:
+        """Note that the present document is in `path`."""
+        self._path = path
+        self.undo_stack.setClean()
+        self.document_changed.emit()
+
+    def apply(self, change: Change) -> None:
+        """Take over a change and tell everyone; the way in for commands."""
+        self._experiment = change.new
+        self.applied.emit(change)
+        if change.old == change.new:
+            return
+        self.experiment_changed.emit(change.old, change.new)
+        for part, signal in self._part_signals.items():
+            if getattr(change.old, part) != getattr(change.new, part):
+                signal.emit()
+        if change.old.title != change.new.title and change.kind != "replace":
+            self.document_changed.emit()
+
+    def live_tokens(self) -> set[int]:
+        """Return the tokens of the commands that can still be undone or redone."""
+        commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
+        return {command.token for command in commands if isinstance(command, MergingCommand)}
+
+    @Slot(bool)
+    def _on_clean_changed(self, _clean: bool) -> None:
+        self.document_changed.emit()
