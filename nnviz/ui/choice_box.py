@@ -1,0 +1,166 @@
+"""A drop-down list made from a table of choices: explained items, and items that say why they cannot be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+    QStandardItem,
+    QStandardItemModel,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from nnviz.core.choices import Choice
+from nnviz.ui.choice_help import choice_tooltip
+from nnviz.ui.controls import Control
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the list.
+
+    Attributes
+    ----------
+    name : str
+        The value; empty for a heading, which cannot be chosen.
+    label, tooltip : str
+    enabled : bool
+    """
+
+    name: str
+    label: str
+    tooltip: str = ""
+    enabled: bool = True
+
+
+def heading(label: str) -> Item:
+    """Return a line that only introduces the lines below it."""
+    return Item("", label, enabled=False)
+
+
+def items_of(choices: Iterable[Choice], reasons: dict[str, str] | None = None) -> tuple[Item, ...]:
+    """Return one line per choice; those in `reasons` (name → sentence) are disabled and say why."""
+    reasons = reasons or {}
+    return tuple(
+        Item(
+            choice.name,
+            choice.label,
+            choice_tooltip(choice, reasons.get(choice.name, "")),
+            choice.name not in reasons,
+        )
+        for choice in choices
+    )
+
+
+class CalmComboBox(QComboBox):
+    """A drop-down list that the wheel changes only while it has the focus, with a chevron in the text's colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(5)
+        self.setMaxVisibleItems(24)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel unless the list has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def showPopup(self) -> None:
+        """Open the list as wide as its longest line."""
+        view = self.view()
+        scroll_bar = 0 if self.count() <= self.maxVisibleItems() else view.verticalScrollBar().sizeHint().width()
+        view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + scroll_bar + 14))
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box, then the chevron, which a style sheet leaves out."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        painter.setPen(QPen(colour, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        x, y = self.width() - 14.0, self.height() / 2
+        painter.drawPolyline(QPolygonF([QPointF(x - 3.5, y - 1.75), QPointF(x, y + 1.75), QPointF(x + 3.5, y - 1.75)]))
+        painter.end()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that gives way: the text is elided before the panel is widened."""
+        return QSize(60, super().minimumSizeHint().height())
+
+
+class ChoiceBox(Control):
+    """A drop-down list of named choices; its value is a name, or None where nothing of the list applies."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = CalmComboBox(self)
+        self._items: tuple[Item, ...] = ()
+        self._tooltip = ""
+        self._row.addWidget(self.box)
+        self.box.activated.connect(self._on_activated)
+
+    def set_items(self, items: Sequence[Item]) -> None:
+        """Show other lines; the value stays."""
+        if tuple(items) == self._items:
+            return
+        self._items = tuple(items)
+        model = QStandardItemModel(len(items), 1, self.box)
+        for row, item in enumerate(items):
+            line = QStandardItem(item.label)
+            line.setData(item.tooltip, Qt.ItemDataRole.ToolTipRole)
+            line.setEnabled(item.enabled)
+            if not item.name:
+                font = line.font()
+                font.setBold(True)
+                line.setFont(font)
+            model.setItem(row, line)
+        # The box deletes its old model, which is its child.
+        self.box.setModel(model)
+        self.set_value(self._value)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The lines."""
+        return self._items
+
+    def set_value(self, value: str | None) -> None:
+        """Show the choice called `value`; no signal (`activated` is the user's alone)."""
+        self._value = value
+        index = next((row for row, item in enumerate(self._items) if item.name and item.name == value), -1)
+        if index != self.box.currentIndex():
+            self.box.setCurrentIndex(index)
+        tooltip = self._items[index].tooltip if index >= 0 else ""
+        self.setToolTip(tooltip or self._tooltip)
+
+    def set_placeholder(self, text: str) -> None:
+        """Say what is in force where it is none of the lines."""
+        self.box.setPlaceholderText(text)
+
+    def describe(self, name: str, tooltip: str) -> None:
+        """Name the list; its tooltip explains the present choice where there is one."""
+        super().describe(name, tooltip)
+        self._tooltip = tooltip
+        self.set_value(self._value)
+
+    def focus_widget(self) -> QWidget:
+        """Return the list."""
+        return self.box
+
+    @Slot(int)
+    def _on_activated(self, row: int) -> None:
+        item = self._items[row]
+        if item.name != self._value:
+            self.set_value(item.name)
+            self.edited.emit(item.name, "")

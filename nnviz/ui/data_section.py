@@ -1,0 +1,306 @@
+"""The data part of the set-up panel: which data, how it is made and split, and what of it the network gets."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnviz.core.choices import Parameter
+from nnviz.data import DATASETS
+from nnviz.data.inputs import DERIVED, input_label
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.document import Experiment
+from nnviz.session.state import ExperimentState
+from nnviz.ui import setup_edits as edits
+from nnviz.ui.chips import CheckListButton, ChipRow
+from nnviz.ui.choice_box import ChoiceBox, Item, heading
+from nnviz.ui.choice_help import choice_tooltip, plain_tooltip
+from nnviz.ui.compound_controls import CheckControl, SeedField
+from nnviz.ui.controls import Control, LabelledSlider
+from nnviz.ui.dataset_gallery import DatasetGallery
+from nnviz.ui.form import Binding, ParameterRows, Section, nudged, parameter_control, sentence_label
+from nnviz.ui.number_scale import NumberScale, Word
+from nnviz.ui.setup_edits import Facts
+
+if TYPE_CHECKING:
+    from nnviz.session.controller import Controller
+
+#: Groups of `DATASETS` that a generator makes, and which therefore have a seed; the others have pictures or not.
+GENERATED_GROUPS = ("toy", "regression")
+#: Data sets with more features than this get a list instead of pills.
+MAX_CHIPS = 8
+TEST_SHARE = Parameter(
+    name="test_share",
+    label="Test share",
+    help="Share of the rows that are kept back: the network never learns from them, so they show what it really knows.",
+    default=30,
+    minimum=10,
+    maximum=90,
+    integer=True,
+    unit="%",
+)
+
+
+class DataSection(Section):
+    """Gallery, parameters, split, inputs and seeds.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    theme : Theme
+    """
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("", state, parent)
+        self.title.setText(self.tr("DATA"))
+        self._controller = controller
+        self._facts: Facts | None = None
+        pictured = [name for name, entry in DATASETS.items() if entry.group in GENERATED_GROUPS]
+        self.gallery = DatasetGallery(pictured, theme, self)
+        self.gallery.chosen.connect(self._on_picture_chosen)
+        self.column.addWidget(self.gallery)
+        self._add_choice()
+        self.notes = sentence_label("quiet", self)
+        self.column.addWidget(self.notes)
+        box = QVBoxLayout()
+        box.setSpacing(self.column.spacing())
+        self.column.addLayout(box)
+        self._parameters = ParameterRows(self, box)
+        self._add_split()
+        self._add_inputs()
+        self._add_seeds()
+
+    # Rows
+
+    def _add_choice(self) -> None:
+        self.choice = ChoiceBox(self)
+        self.choice.set_items(self._dataset_items())
+        self.choice_row = self.add_row(
+            self.tr("data set"),
+            self.choice,
+            self.tr("The examples to learn from: generated planes and curves, truth tables, and real tables."),
+            Binding(
+                "dataset",
+                self.tr("change data set"),
+                lambda experiment: experiment.data.name,
+                self._with_dataset,
+                lambda name: "circles" if name != "circles" else "moons",
+            ),
+        )
+
+    def _dataset_items(self) -> tuple[Item, ...]:
+        groups = {
+            "toy": self.tr("Planes with classes"),
+            "regression": self.tr("Numbers to predict (regression)"),
+            "truth table": self.tr("Truth tables"),
+            "real": self.tr("Real tables"),
+        }
+        items: list[Item] = []
+        for group, label in groups.items():
+            items.append(heading(label))
+            for entry in DATASETS.values():
+                if entry.group != group:
+                    continue
+                text = entry.label
+                if group == "real":
+                    task = self.tr("classes") if entry.task == "classification" else self.tr("a number")
+                    rows = entry.provenance.get("rows", "?")
+                    text = f"{entry.label} — {rows} × {entry.n_features}, {task}"
+                items.append(Item(entry.name, text, choice_tooltip(entry)))
+        return tuple(items)
+
+    def _add_split(self) -> None:
+        self.share = LabelledSlider(NumberScale(TEST_SHARE, low=Word(self.tr("none"), 0)), self)
+        self.share_row = self.add_row(
+            self.tr("test share"),
+            self.share,
+            TEST_SHARE.help,
+            Binding(
+                "test_fraction",
+                self.tr("change test share"),
+                self._test_share,
+                lambda experiment, share: edits.with_data(experiment, test_fraction=share / 100),
+                nudged(TEST_SHARE),
+            ),
+        )
+
+    def _test_share(self, experiment: Experiment) -> float:
+        fraction = experiment.data.test_fraction
+        if fraction is None:
+            if experiment.data.name in DATASETS:
+                fraction = DATASETS[str(experiment.data.name)].test_fraction_default
+            else:
+                fraction = self._facts.n_test / self._facts.n_rows if self._facts is not None else 0.0
+        return round(100 * fraction, 6)
+
+    def _add_inputs(self) -> None:
+        tooltip = self.tr("What the network gets to see: the raw features, and for planes also curved combinations.")
+        binding = Binding("inputs", self.tr("change inputs"), self._inputs, self._with_inputs, self._other_inputs)
+        self.chips = ChipRow(self)
+        self.chip_row = self.add_row(self.tr("inputs"), self.chips, tooltip, binding)
+        self.check_list = CheckListButton(self)
+        self.list_row = self.add_row(self.tr("inputs"), self.check_list, tooltip, binding)
+        self.standardise = CheckControl(self.tr("mean 0, spread 1"), self)
+        self.add_row(
+            self.tr("standardise"),
+            self.standardise,
+            self.tr(
+                "Shifts and scales every input to mean 0 and standard deviation 1, measured on the training rows: "
+                "without it, large features drown the small ones."
+            ),
+            Binding(
+                "standardise",
+                self.tr("change standardising"),
+                self._standardised,
+                lambda experiment, on: edits.with_data(experiment, standardise=on),
+                lambda on: not on,
+            ),
+        )
+
+    def _standardised(self, experiment: Experiment) -> bool:
+        chosen = experiment.data.standardise
+        if chosen is not None:
+            return chosen
+        entry = DATASETS.get(str(experiment.data.name))
+        return entry.standardise_default if entry is not None else True
+
+    def _inputs(self, experiment: Experiment) -> tuple[str, ...]:
+        chosen = experiment.data.inputs
+        return chosen if chosen is not None else self._facts.feature_names if self._facts is not None else ()
+
+    def _with_inputs(self, experiment: Experiment, names: tuple[str, ...]) -> Experiment:
+        return edits.with_inputs(experiment, names, self._facts.feature_names if self._facts is not None else ())
+
+    def _other_inputs(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return names[:-1] or ("another",)
+
+    def _add_seeds(self) -> None:
+        self.seed = SeedField(
+            self.tr("Regenerate"),
+            plain_tooltip(self.tr("Draws other points from the same recipe; the network keeps its weights.")),
+            self,
+        )
+        self.seed.next_requested.connect(self._controller.regenerate_data)
+        self.seed_row = self.add_row(
+            self.tr("seed"),
+            self.seed,
+            self.tr("Number that the random points start from: the same seed gives the same points again."),
+            Binding(
+                "data_seed",
+                self.tr("change data seed"),
+                lambda experiment: experiment.data.seed,
+                lambda experiment, seed: edits.with_data(experiment, seed=seed),
+                lambda seed: seed + 1 if seed < 100 else seed - 1,
+            ),
+        )
+        self.split_seed = SeedField(
+            self.tr("Reshuffle"),
+            plain_tooltip(self.tr("Draws other rows as test rows; the network keeps its weights.")),
+            self,
+        )
+        self.split_seed.next_requested.connect(self._on_reshuffle)
+        self.split_row = self.add_row(
+            self.tr("split seed"),
+            self.split_seed,
+            self.tr("Number that decides which rows become test rows."),
+            Binding(
+                "split_seed",
+                self.tr("change split"),
+                lambda experiment: experiment.data.split_seed,
+                lambda experiment, seed: edits.with_data(experiment, split_seed=seed),
+                lambda seed: seed + 1 if seed < 100 else seed - 1,
+            ),
+        )
+
+    def _parameter(self, parameter: Parameter) -> tuple[Control, Binding]:
+        binding = Binding(
+            f"data {parameter.name}",
+            self.tr("change {0}").format(parameter.label.lower()),
+            lambda experiment: experiment.data.parameters.get(parameter.name, parameter.default),
+            lambda experiment, value: edits.with_data_parameter(experiment, parameter.name, value),
+            nudged(parameter),
+        )
+        return parameter_control(parameter), binding
+
+    # Showing
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show the data part of `experiment`; no signal."""
+        data = experiment.data
+        entry = DATASETS.get(str(data.name)) if data.name is not None else None
+        group = entry.group if entry is not None else "own"
+        self._parameters.show(entry.parameters if entry is not None else (), self._parameter)
+        self.gallery.set_present(data.name)
+        self.gallery.set_noise(data.parameters.get("noise"), entry.task if entry is not None else "")
+        self.choice.set_placeholder(self._own_title(experiment))
+        self.seed_row.setVisible(group in GENERATED_GROUPS)
+        self.split_row.setVisible(group in ("real", "own"))
+        self.share_row.setEnabled(group != "truth table")
+        self.share_row.set_hint(
+            self.tr("A truth table is complete: all its rows are for training.") if group == "truth table" else ""
+        )
+        self.show_rows(experiment)
+
+    def _own_title(self, experiment: Experiment) -> str:
+        table = experiment.data.table
+        return PurePath(table.path).name if table is not None else self.tr("rows of this file")
+
+    def show_facts(self, facts: Facts) -> None:
+        """Show what is known of the prepared data."""
+        self._facts = facts
+        points = self.tr("{0} points").format(_thousands(facts.n_rows))
+        kind = self.tr("{0} classes").format(facts.n_classes) if facts.n_classes else self.tr("regression")
+        self.summary.setText(f"{points} · {kind}")
+        self.summary.setToolTip(
+            plain_tooltip(self.tr("{0} to learn from, {1} to test with.").format(facts.n_train, facts.n_test))
+        )
+        self.notes.setText(" ".join(facts.notes))
+        self.notes.setVisible(bool(facts.notes))
+        compact = len(facts.available_inputs) > MAX_CHIPS
+        self.chip_row.setVisible(not compact)
+        self.list_row.setVisible(compact)
+        if compact:
+            self.check_list.set_names(facts.available_inputs)
+        else:
+            self.chips.set_items([_chip(name) for name in facts.available_inputs])
+        self.show_rows(self.state.experiment)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the pictures in other colours."""
+        self.gallery.set_theme(theme)
+
+    # Edits
+
+    def _with_dataset(self, experiment: Experiment, name: str) -> Experiment:
+        return edits.with_dataset(experiment, name, self._task(experiment))
+
+    def _task(self, experiment: Experiment) -> str:
+        entry = DATASETS.get(str(experiment.data.name))
+        return entry.task if entry is not None else self._facts.task if self._facts is not None else ""
+
+    @Slot(str)
+    def _on_picture_chosen(self, name: str) -> None:
+        experiment = self.state.experiment
+        if name != experiment.data.name:
+            self.state.edit(self._with_dataset(experiment, name), self.tr("change data set"))
+
+    @Slot()
+    def _on_reshuffle(self) -> None:
+        experiment = self.state.experiment
+        edited = edits.with_data(experiment, split_seed=(experiment.data.split_seed + 1) % 2**31)
+        self.state.edit(edited, self.tr("change split"))
+
+
+def _chip(name: str) -> Item:
+    tooltip = choice_tooltip(DERIVED[name]) if name in DERIVED else plain_tooltip(name)
+    return Item(name, input_label(name), tooltip)
+
+
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", "\u2009")

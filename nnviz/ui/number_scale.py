@@ -1,0 +1,190 @@
+"""How a number is written, read and laid out along a slider, without any widget.
+
+Sliders run over whole positions; people type what they like. Both meet here, so that they can be tested alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from nnviz.core.choices import Parameter
+from nnviz.core.errors import SettingError
+
+#: Positions of a logarithmic slider, and about as many as a linear one may have.
+N_STEPS = 200
+#: Where a logarithmic slider may go down to zero, its smallest other value is this fraction of its upper end.
+SMALLEST_FRACTION = 1e-5
+
+
+@dataclass(frozen=True)
+class Word:
+    """A value that has a name at one end of the scale, such as "all" or "none".
+
+    Attributes
+    ----------
+    text : str
+        What the field shows; typing it works too.
+    value : float or None
+        What it stands for.
+    """
+
+    text: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class NumberScale:
+    """A parameter's slider positions and its text.
+
+    Attributes
+    ----------
+    parameter : Parameter
+        Bounds of what may be typed.
+    lower, upper : float or None
+        Ends of the slider, where it covers only the useful part; None: the parameter's bounds.
+    low, high : Word or None
+        Named values before the first and after the last position. Where `high` stands for None, so does everything
+        from the upper end on.
+    """
+
+    parameter: Parameter
+    lower: float | None = None
+    upper: float | None = None
+    low: Word | None = None
+    high: Word | None = None
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """Values at the slider's two ends, named values left out."""
+        first = self.parameter.minimum if self.lower is None else self.lower
+        last = self.parameter.maximum if self.upper is None else self.upper
+        if self.parameter.logarithmic and first <= 0:
+            first = last * SMALLEST_FRACTION
+        return first, max(first, last)
+
+    @cached_property
+    def step(self) -> float:
+        """Value between two positions of a linear slider: 1, 2 or 5 times a power of ten."""
+        first, last = self.ends
+        rough = (last - first) / N_STEPS
+        if rough <= 0:
+            return 1.0
+        power = 10.0 ** math.floor(math.log10(rough))
+        step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
+        return max(1.0, step) if self.parameter.integer else step
+
+    @cached_property
+    def n_positions(self) -> int:
+        """Number of slider positions, named values included."""
+        first, last = self.ends
+        n = N_STEPS if self.parameter.logarithmic else round((last - first) / self.step)
+        return n + 1 + (self.low is not None) + (self.high is not None)
+
+    def value_at(self, position: int) -> float | None:
+        """Return the value of a slider position, rounded to a number that people would pick."""
+        if self.low is not None:
+            if position == 0:
+                return self.low.value
+            position -= 1
+        n = self.n_positions - 1 - (self.low is not None) - (self.high is not None)
+        if position > n and self.high is not None:
+            return self.high.value
+        first, last = self.ends
+        if self.parameter.logarithmic:
+            value = _two_digits(first * (last / first) ** (position / max(1, n)))
+        else:
+            value = round(first + position * self.step, 10)
+        value = min(max(value, first), last)
+        if self._is_high(value):
+            return None
+        return round(value) if self.parameter.integer else value
+
+    def position_of(self, value: float | None) -> int:
+        """Return the slider position nearest to `value`."""
+        if self.low is not None and value == self.low.value:
+            return 0
+        top = self.n_positions - 1
+        if value is None or (self.high is not None and self._is_high(value)):
+            return top
+        first, last = self.ends
+        value = min(max(value, first), last)
+        offset = int(self.low is not None)
+        n = top - offset - (self.high is not None)
+        if not self.parameter.logarithmic:
+            return offset + round((value - first) / self.step)
+        return offset + (round(n * math.log(value / first) / math.log(last / first)) if last > first else 0)
+
+    def _is_high(self, value: float) -> bool:
+        """Whether `value` is at least the upper end of a scale whose last word stands for everything ("all")."""
+        return self.high is not None and self.high.value is None and value >= self.ends[1]
+
+    def text(self, value: float | None) -> str:
+        """Return `value` as the field shows it."""
+        if self.low is not None and value == self.low.value:
+            return self.low.text
+        if value is None or self._is_high(value):
+            return self.high.text if self.high is not None else ""
+        unit = self.parameter.unit
+        number = number_text(value) if self.parameter.logarithmic or self.parameter.integer else self._decimals(value)
+        return f"{number} {unit}" if unit and len(unit) <= 2 else number
+
+    def _decimals(self, value: float) -> str:
+        decimals = min(4, max(0, -math.floor(math.log10(self.step))))
+        exact = abs(value - round(value, decimals)) <= 1e-9 * max(1.0, abs(value))
+        return f"{value:.{decimals}f}" if exact else number_text(value)
+
+    def parse(self, text: str) -> float | None:
+        """Return the value that was typed.
+
+        Raises
+        ------
+        SettingError
+            Where it is neither a number within the parameter's bounds nor one of the named values.
+        """
+        typed = text.strip()
+        for word in (self.low, self.high):
+            if word is not None and typed.lower() == word.text.lower():
+                return word.value
+        unit = self.parameter.unit
+        number = typed.removesuffix(unit).strip() if unit else typed
+        number = number.replace("−", "-").replace("\u2009", "")
+        if number.count(",") == 1 and "." not in number:
+            number = number.replace(",", ".")
+        try:
+            value = float(number)
+        except ValueError:
+            words = "".join(f" or “{word.text}”" for word in (self.low, self.high) if word is not None)
+            raise SettingError(f"{_sentence(self.parameter.label)} must be a number{words}, not “{typed}”.") from None
+        if self.low is not None and value == self.low.value:
+            return value
+        if self._is_high(value):
+            return None
+        try:
+            return self.parameter.check(value)
+        except SettingError as error:
+            raise SettingError(_sentence(str(error))) from None
+
+
+def number_text(value: float) -> str:
+    """Return a number with up to four significant digits, short and without a trailing "e-05"."""
+    if value == int(value) and abs(value) < 1e6:
+        return f"{int(value)}"
+    text = f"{value:.4g}" if abs(value - float(f"{value:.4g}")) <= 1e-12 * abs(value) else f"{value:.7g}"
+    if 0 < abs(value) < 1e-3 and "e" not in text:
+        # 0.00015 is hard to read, and too wide for its field.
+        text = f"{value:.6e}"
+        text = f"{text.split('e')[0].rstrip('0').rstrip('.')}e{text.split('e')[1]}"
+    if "e" not in text:
+        return text
+    mantissa, exponent = text.split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.2g}")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

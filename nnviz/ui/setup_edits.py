@@ -1,0 +1,239 @@
+"""What the set-up panel does to an experiment: pure functions from one frozen document to the next.
+
+They keep it consistent, so that no click leads to settings that cannot be trained: another data set resets what
+belonged to the old one, an output that does not go with the loss brings the loss back to automatic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+from nnviz.core.losses import LOSSES
+from nnviz.data import DATASETS
+from nnviz.data.inputs import available_inputs
+from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, ScheduleSpec
+from nnviz.experiment.prepare import AUTO_LOSSES, CLASS_LOSSES, Prepared
+from nnviz.session.effects import CLASS_PARAMETERS
+
+#: What the window offers; files may hold more.
+MAX_HIDDEN_LAYERS = 20
+MAX_UNITS = 512
+#: Parameters of generators that mean the same for all of one task: a new data set takes over what the user has set.
+SHARED_PARAMETERS = ("n_samples", "noise")
+
+Stop = Literal["never", "epochs", "target_loss", "patience", "several"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of the prepared data.
+
+    Attributes
+    ----------
+    task : "classification" or "regression"
+    n_classes : int
+        0 for regression.
+    n_rows, n_train, n_test : int
+    n_inputs, n_outputs : int
+        Of the network.
+    feature_names : tuple of str
+        Raw features.
+    available_inputs, input_names : tuple of str
+        What the network could get, derived inputs included, and what it gets.
+    standardised : bool
+    notes : tuple of str
+        Sentences about the data.
+    """
+
+    task: str
+    n_classes: int
+    n_rows: int
+    n_train: int
+    n_test: int
+    n_inputs: int
+    n_outputs: int
+    feature_names: tuple[str, ...]
+    available_inputs: tuple[str, ...]
+    input_names: tuple[str, ...]
+    standardised: bool
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, prepared: Prepared) -> Facts:
+        """Return the facts of `prepared`."""
+        dataset = prepared.dataset
+        return cls(
+            task=prepared.task,
+            n_classes=len(prepared.class_names),
+            n_rows=dataset.n_samples,
+            n_train=prepared.train.n_samples,
+            n_test=prepared.test.n_samples,
+            n_inputs=prepared.inputs.n_inputs,
+            n_outputs=prepared.n_outputs,
+            feature_names=tuple(dataset.feature_names),
+            available_inputs=available_inputs(dataset),
+            input_names=tuple(prepared.inputs.names),
+            standardised=prepared.inputs.standardise,
+            notes=tuple(prepared.notes),
+        )
+
+
+def resolved_output(experiment: Experiment, facts: Facts) -> str:
+    """Return the name of the output activation, "auto" resolved as `prepare` does."""
+    name = experiment.network.output_activation
+    if name != "auto":
+        return name
+    return "linear" if facts.task == "regression" else "sigmoid" if facts.n_classes == 2 else "softmax"
+
+
+def resolved_loss(experiment: Experiment, facts: Facts) -> str:
+    """Return the name of the loss, "auto" resolved as `prepare` does."""
+    name = experiment.training.loss
+    if name != "auto":
+        return name
+    automatic = AUTO_LOSSES.get(resolved_output(experiment, facts), "mean_squared_error")
+    return "mean_squared_error" if facts.task == "regression" and automatic in CLASS_LOSSES else automatic
+
+
+def parameter_count(experiment: Experiment, facts: Facts) -> int:
+    """Return how many numbers the network learns."""
+    sizes = (facts.n_inputs, *(layer.units for layer in experiment.network.hidden), facts.n_outputs)
+    bias = int(experiment.network.bias)
+    return sum((n_in + bias) * n_out for n_in, n_out in pairwise(sizes))
+
+
+def with_data(experiment: Experiment, **changes: Any) -> Experiment:
+    """Return `experiment` with other fields of its data."""
+    edited: Experiment = experiment.edited(data=experiment.data.edited(**changes))
+    return edited
+
+
+def with_network(experiment: Experiment, **changes: Any) -> Experiment:
+    """Return `experiment` with other fields of its network; explicit first weights give way to drawn ones."""
+    edited: Experiment = experiment.edited(network=experiment.network.edited(**{"explicit": None, **changes}))
+    return edited
+
+
+def with_training(experiment: Experiment, **changes: Any) -> Experiment:
+    """Return `experiment` with other fields of its training."""
+    edited: Experiment = experiment.edited(training=experiment.training.edited(**changes))
+    return edited
+
+
+def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment:
+    """Return `experiment` on the data set called `name`.
+
+    Hidden layers, training and seeds stay; parameters (but number of samples and noise), inputs, split, standardising
+    and the axes shown start from the new data set's defaults. Another task brings output and loss back to automatic.
+    """
+    entry = DATASETS[name]
+    old = experiment.data
+    shared = {parameter.name: parameter for parameter in entry.parameters if parameter.name in SHARED_PARAMETERS}
+    kept = {
+        key: old.parameters[key]
+        for key, parameter in shared.items()
+        if entry.task == old_task
+        and key in old.parameters
+        and parameter.minimum <= old.parameters[key] <= parameter.maximum
+    }
+    data = DataSpec(name=name, parameters=kept, seed=old.seed, split_seed=old.split_seed)
+    view = experiment.view.edited(axes=(0, 1) if entry.n_features > 1 else (0, 0), x_range=None, y_range=None)
+    edited = with_network(experiment.edited(data=data, view=view))
+    if entry.task != old_task:
+        edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
+    return _with_fitting_loss(edited)
+
+
+def with_data_parameter(experiment: Experiment, name: str, value: float) -> Experiment:
+    """Return `experiment` with one parameter of its generator changed."""
+    edited = with_data(experiment, parameters={**experiment.data.parameters, name: value})
+    if name not in CLASS_PARAMETERS:
+        return edited
+    # Other classes mean other outputs.
+    return _with_fitting_loss(with_network(edited))
+
+
+def _with_fitting_loss(experiment: Experiment) -> Experiment:
+    """Return `experiment` with an automatic loss where a fixed cross-entropy might not fit an automatic output."""
+    automatic = experiment.network.output_activation == "auto" and experiment.training.loss in CLASS_LOSSES
+    return with_training(experiment, loss="auto") if automatic else experiment
+
+
+def with_inputs(experiment: Experiment, names: tuple[str, ...], raw: tuple[str, ...]) -> Experiment:
+    """Return `experiment` whose network gets the inputs `names`; all raw ones and no more are the default."""
+    edited = with_data(experiment, inputs=None if names == raw else names)
+    return with_network(edited)
+
+
+def with_hidden_count(experiment: Experiment, n_layers: int) -> Experiment:
+    """Return `experiment` with so many hidden layers; new ones at the end are like the last."""
+    hidden = experiment.network.hidden
+    last = hidden[-1] if hidden else LayerSpec(units=8)
+    return with_network(experiment, hidden=(*hidden[:n_layers], *([last] * (n_layers - len(hidden)))))
+
+
+def with_layer(experiment: Experiment, index: int | None, **changes: Any) -> Experiment:
+    """Return `experiment` with hidden layer `index` changed, or all of them where it is None."""
+    hidden = tuple(
+        layer.edited(**changes) if index is None or position == index else layer
+        for position, layer in enumerate(experiment.network.hidden)
+    )
+    return with_network(experiment, hidden=hidden)
+
+
+def with_output(experiment: Experiment, name: str, facts: Facts) -> Experiment:
+    """Return `experiment` with another output activation, and an automatic loss where the old one does not fit it."""
+    edited = with_network(experiment, output_activation=name)
+    if resolved_output(edited, facts) not in LOSSES[resolved_loss(edited, facts)].pairs_with:
+        edited = with_training(edited, loss="auto")
+    return edited
+
+
+def with_optimizer(experiment: Experiment, name: str) -> Experiment:
+    """Return `experiment` with another optimiser at its default parameters."""
+    return with_training(experiment, optimizer=name, optimizer_parameters={})
+
+
+def with_optimizer_parameter(experiment: Experiment, name: str, value: float) -> Experiment:
+    """Return `experiment` with one parameter of its optimiser changed."""
+    parameters: Mapping[str, float] = experiment.training.optimizer_parameters
+    return with_training(experiment, optimizer_parameters={**parameters, name: value})
+
+
+def with_schedule(experiment: Experiment, name: str) -> Experiment:
+    """Return `experiment` with another schedule at its default parameters."""
+    return with_training(experiment, schedule=ScheduleSpec(name=name))
+
+
+def with_schedule_parameter(experiment: Experiment, name: str, value: float) -> Experiment:
+    """Return `experiment` with one parameter of its schedule changed."""
+    schedule = experiment.training.schedule
+    return with_training(experiment, schedule=schedule.edited(parameters={**schedule.parameters, name: value}))
+
+
+def stop_of(experiment: Experiment) -> Stop:
+    """Return which stop condition the experiment has."""
+    training = experiment.training
+    present: dict[Stop, bool] = {
+        "epochs": training.stop_at_epochs,
+        "target_loss": training.target_loss is not None,
+        "patience": training.patience is not None,
+    }
+    active = [name for name, on in present.items() if on]
+    return "several" if len(active) > 1 else active[0] if active else "never"
+
+
+def with_stop(experiment: Experiment, stop: Stop) -> Experiment:
+    """Return `experiment` with one stop condition, or none."""
+    if stop == "several":
+        return experiment
+    training = experiment.training
+    return with_training(
+        experiment,
+        stop_at_epochs=stop == "epochs",
+        target_loss=(training.target_loss or 0.01) if stop == "target_loss" else None,
+        patience=(training.patience or 20) if stop == "patience" else None,
+    )

@@ -1,0 +1,114 @@
+"""The left dock: data, network and training of the experiment, each control an undoable edit of one frozen document."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.prepare import Prepared
+from nnviz.session.state import ExperimentState
+from nnviz.ui.data_section import DataSection
+from nnviz.ui.form import set_role
+from nnviz.ui.network_section import NetworkSection
+from nnviz.ui.setup_edits import Facts
+from nnviz.ui.training_section import TrainingSection
+
+if TYPE_CHECKING:
+    from nnviz.session.controller import Controller
+
+#: What only this panel has: flat number fields, − and + that belong to their field, small buttons.
+_SHEET = Template("""
+QLineEdit[compact="true"] { background: transparent; border: 1px solid transparent; padding: 1px 4px; min-height: 16px;
+    border-radius: 5px; }
+QLineEdit[compact="true"]:hover { background: $canvas; border-color: $line; }
+QLineEdit[compact="true"]:focus { background: $canvas; border-color: $positive; }
+QLineEdit[compact="true"]:disabled { color: $quiet; background: transparent; }
+QLineEdit[compact="true"][invalid="true"] { border-color: $warning; }
+QToolButton[role="step"] { background: transparent; border: none; color: $quiet; font-weight: 700; padding: 0; }
+QToolButton[role="step"]:hover { color: $positive_text; }
+QToolButton[role="step"]:disabled { color: $line; }
+QPushButton[role="small"] { padding: 2px 8px; min-height: 18px; border-radius: 6px; }
+QLineEdit[role="fixed"] { color: $quiet; background: transparent; }
+""")
+_SHEET_ROLES = ("canvas", "line", "positive", "positive_text", "quiet", "warning")
+
+
+class SetupPanel(QFrame):
+    """Data, network and training in one column that scrolls upright only.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    theme : Theme
+    """
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        set_role(self, "panel")
+        self._state = state
+        self.data_section = DataSection(state, controller, theme, self)
+        self.network_section = NetworkSection(state, controller, self)
+        self.training_section = TrainingSection(state, self)
+        content = QFrame(self)
+        set_role(content, "panel")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 12, 12, 16)
+        column.setSpacing(16)
+        for section in self.sections:
+            column.addWidget(section)
+        column.addStretch(1)
+        self.scroll_area = QScrollArea(self)
+        set_role(self.scroll_area, "panel")
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_area.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.scroll_area)
+        self.set_theme(theme)
+        self._show(state.experiment)
+        state.experiment_changed.connect(self._on_experiment_changed)
+
+    @property
+    def sections(self) -> tuple[DataSection, NetworkSection, TrainingSection]:
+        """The three parts, from top to bottom."""
+        return self.data_section, self.network_section, self.training_section
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the set-up in a full-HD window."""
+        return QSize(300, 880)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width at which nothing is cut off yet."""
+        return QSize(240, 200)
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Fill in what is known only once the data is there: counts, classes, inputs, notes."""
+        facts = Facts.of(prepared)
+        for section in self.sections:
+            section.show_facts(facts)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour the panel and draw the pictures of the data sets again."""
+        self.setStyleSheet(_SHEET.substitute({role: getattr(theme, role) for role in _SHEET_ROLES}))
+        self.data_section.set_theme(theme)
+
+    def _show(self, experiment: Experiment) -> None:
+        for section in self.sections:
+            section.show_experiment(experiment)
+
+    @Slot(object, object)
+    def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
+        """Show the parts that differ; output, loss and hints depend on their neighbours."""
+        if (old.data, old.network, old.training) != (new.data, new.network, new.training):
+            self._show(new)
