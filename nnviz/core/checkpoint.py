@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from nnviz.core.engine import RunState
+from nnviz.core.engine import N_SLOTS, RunState
 from nnviz.core.errors import ExperimentError
 from nnviz.core.files import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
 from nnviz.core.history import History
@@ -102,6 +102,7 @@ class Checkpoint:
                 best_epoch=int(description["best_epoch"]),
                 best_parameters=arrays["best_parameters"],
             )
+            _check_state(state)
             return cls(
                 network=network,
                 settings=Settings.from_dict(description["settings"]),
@@ -125,6 +126,18 @@ class Checkpoint:
     def load(cls, path: PathLike) -> Self:
         """Read what `save` wrote, or raise `ExperimentError`."""
         return cls.from_arrays(load_arrays(path, _WHAT))
+
+
+def _check_state(state: RunState) -> None:
+    """Raise `ExperimentError` where the arrays do not fit together: compiled kernels trust their sizes."""
+    n_parameters, n_samples = len(state.parameters), len(state.order)
+    if (
+        state.slots.shape != (N_SLOTS, n_parameters)
+        or state.best_parameters.shape != (n_parameters,)
+        or not np.array_equal(np.sort(state.order), np.arange(n_samples))
+        or not 0 <= state.sample < max(n_samples, 1)
+    ):
+        raise ExperimentError(f"The arrays of this {_WHAT} do not fit together; the file is damaged.")
 
 
 def copy_state(state: RunState, parameters: np.ndarray) -> RunState:

@@ -217,7 +217,7 @@ def as_rows(values: ArrayLike, n_columns: int, role: str) -> Array:
         array = np.ascontiguousarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise DataError(f"The network's {role} must be numbers in rows of equal length.") from None
-    if array.ndim == 1 or np.ndim(values) == 0:
+    if array.ndim == 1:
         array = array.reshape(-1, 1) if n_columns == 1 else array.reshape(1, -1)
     if array.ndim != 2 or array.shape[1] != n_columns:
         shape = " × ".join(map(str, array.shape))

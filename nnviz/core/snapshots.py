@@ -92,7 +92,10 @@ class SnapshotStore:
             room = min(capacity, max(end, 2 * len(self._epochs), _FIRST_CAPACITY))
             store, numbers = np.empty((room, parameters.shape[1])), np.empty(room, dtype=np.int64)
             if self._length:
-                store[: self._length], numbers[: self._length] = self._store[: self._length], self._epochs[: self._length]
+                store[: self._length], numbers[: self._length] = (
+                    self._store[: self._length],
+                    self._epochs[: self._length],
+                )
             self._store, self._epochs = store, numbers
         self._store[self._length : end], self._epochs[self._length : end] = parameters, epochs
         self._length = end

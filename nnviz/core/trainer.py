@@ -16,10 +16,11 @@ from nnviz.core.engines import choose_engine
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.history import History
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, penalty
-from nnviz.core.metrics import Task, class_threshold
+from nnviz.core.losses import LOSSES, check_compatible, default_loss, penalty
+from nnviz.core.metrics import Task
 from nnviz.core.network import Network, as_rows, check_trainable
 from nnviz.core.numpy_engine import LOSS_LIMIT
+from nnviz.core.problem import make_problem
 from nnviz.core.settings import SettingChanges, Settings
 
 #: `Trainer.run` returns from the engine about this often, so that it can be interrupted.
@@ -89,7 +90,7 @@ class Trainer:
         self.task: Task = task if task is not None else self._task_of_loss()
         if self.task not in ("classification", "regression"):
             raise SettingError(f"The task must be classification or regression, not {self.task!r}.")
-        self._problem = self._make_problem(X, Y, X_test, Y_test)
+        self._problem = make_problem(network, self.loss, self.task, X, Y, X_test, Y_test)
         n_samples = len(self._problem.X)
         self._settings = Settings().changed(**settings)
         self._hyper = self._settings.hyper(n_samples)
@@ -110,39 +111,6 @@ class Trainer:
 
     def _task_of_loss(self) -> Task:
         return "regression" if LOSSES[self.loss].from_logits is None else "classification"
-
-    def _make_problem(self, X: ArrayLike, Y: ArrayLike, X_test: ArrayLike | None, Y_test: ArrayLike | None) -> Problem:
-        if (X_test is None) != (Y_test is None):
-            raise DataError("Test data need both X_test and Y_test.")
-        n_inputs, n_outputs = self.network.layer_sizes[0], self.network.layer_sizes[-1]
-        train = self._checked_rows("training", X, Y)
-        if not len(train[0]):
-            raise DataError("There are no training examples; give at least one.")
-        empty = np.empty((0, n_inputs)), np.empty((0, n_outputs))
-        test = empty if X_test is None or Y_test is None else self._checked_rows("test", X_test, Y_test)
-        return Problem(
-            layout=self.network.layout,
-            activations=tuple(entry.code for entry in self.network.activation_entries),
-            bias=self.network.bias,
-            loss=LOSSES[self.loss].code,
-            classification=self.task == "classification",
-            threshold=class_threshold(train[1]),
-            X=train[0],
-            Y=train[1],
-            X_test=test[0],
-            Y_test=test[1],
-        )
-
-    def _checked_rows(self, part: str, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
-        inputs = as_rows(X, self.network.layer_sizes[0], "inputs").copy()
-        targets = as_rows(Y, self.network.layer_sizes[-1], "outputs").copy()
-        if len(inputs) != len(targets):
-            raise DataError(f"The {part} data have {len(inputs)} examples but {len(targets)} targets.")
-        if not (np.isfinite(inputs).all() and np.isfinite(targets).all()):
-            raise DataError(f"The {part} data contain values that are no finite numbers; leave those rows out.")
-        if len(targets):
-            check_targets(self.loss, targets)
-        return inputs, targets
 
     def _begin(self) -> None:
         """Record entry 0 and make it the best so far."""
@@ -305,7 +273,7 @@ class Trainer:
 
         The best epoch is from now on the best on the new data.
         """
-        self._problem = self._make_problem(X, Y, X_test, Y_test)
+        self._problem = make_problem(self.network, self.loss, self.task, X, Y, X_test, Y_test)
         n_samples = len(self._problem.X)
         self._hyper = self._settings.hyper(n_samples)
         self._state.order = np.arange(n_samples, dtype=np.int64)

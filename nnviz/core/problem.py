@@ -1,0 +1,64 @@
+"""What a network is trained on, checked once and laid out as the engines want it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nnviz.core.engine import Problem
+from nnviz.core.errors import DataError
+from nnviz.core.layout import Array
+from nnviz.core.losses import LOSSES, check_targets
+from nnviz.core.metrics import Task, class_threshold
+from nnviz.core.network import Network, as_rows
+
+
+def make_problem(
+    network: Network,
+    loss: str,
+    task: Task,
+    X: ArrayLike,
+    Y: ArrayLike,
+    X_test: ArrayLike | None,
+    Y_test: ArrayLike | None,
+) -> Problem:
+    """Return the problem of fitting `network` to the data, with copies of them.
+
+    Raises
+    ------
+    DataError
+        Where the data do not fit the network or the loss, are not finite, or are missing.
+    """
+    train = _checked_rows(network, loss, "training", X, Y)
+    if not len(train[0]):
+        raise DataError("There are no training examples; give at least one.")
+    if X_test is None and Y_test is None:
+        test = np.empty((0, network.layer_sizes[0])), np.empty((0, network.layer_sizes[-1]))
+    elif X_test is None or Y_test is None:
+        raise DataError("Test data need both X_test and Y_test.")
+    else:
+        test = _checked_rows(network, loss, "test", X_test, Y_test)
+    return Problem(
+        layout=network.layout,
+        activations=tuple(entry.code for entry in network.activation_entries),
+        bias=network.bias,
+        loss=LOSSES[loss].code,
+        classification=task == "classification",
+        threshold=class_threshold(train[1]),
+        X=train[0],
+        Y=train[1],
+        X_test=test[0],
+        Y_test=test[1],
+    )
+
+
+def _checked_rows(network: Network, loss: str, part: str, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
+    inputs = as_rows(X, network.layer_sizes[0], "inputs").copy()
+    targets = as_rows(Y, network.layer_sizes[-1], "outputs").copy()
+    if len(inputs) != len(targets):
+        raise DataError(f"The {part} data have {len(inputs)} examples but {len(targets)} targets.")
+    if not (np.isfinite(inputs).all() and np.isfinite(targets).all()):
+        raise DataError(f"The {part} data contain values that are no finite numbers; leave those rows out.")
+    if len(targets):
+        check_targets(loss, targets)
+    return inputs, targets
