@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from nnviz import assets
-from nnviz.core.errors import DataError
 from nnviz.data.dataset import Dataset, Task
 from nnviz.data.tables import parse_table, table_dataset
 
@@ -137,8 +136,6 @@ def load_real(name: str, title: str) -> Dataset:
 def _pictures(file: str, source: RealSource, about: dict[str, Any]) -> Dataset:
     with np.load(assets.data_file(file), allow_pickle=False) as archive:
         images, classes = archive["images"], archive["labels"]
-    if images.shape[1:] != source.image_shape:
-        raise DataError(f"{file} holds pictures of {images.shape[1:]}, not {source.image_shape}; install nnviz again.")
     height, width = images.shape[1:]
     names = [f"row {row} column {column}" for row in range(height) for column in range(width)]
     X = images.reshape(len(images), -1) / 255.0
