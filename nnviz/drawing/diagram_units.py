@@ -120,7 +120,7 @@ def paint_units(
             painter.setBrush(theme.colour("panel"))
             painter.drawRoundedRect(rect, radius, radius)
             if means is not None and index < len(means):
-                _paint_bars(painter, rect, means[index], bar_levels(frame, column.layer, means), theme)
+                paint_bars(painter, rect, means[index], bar_levels(frame, column.layer, means), theme)
     painter.setOpacity(1.0)
 
 
@@ -132,8 +132,8 @@ def bar_levels(frame: Frame, layer: int, means: NDArray[np.floating]) -> Levels:
     return (low, high) if high > low else (-1.0, 1.0)
 
 
-def _paint_bars(painter: QPainter, rect: QRectF, means: NDArray[np.floating], levels: Levels, theme: Theme) -> None:
-    """Mean activation per class, from zero up or down, in the class colours."""
+def paint_bars(painter: QPainter, rect: QRectF, means: NDArray[np.floating], levels: Levels, theme: Theme) -> None:
+    """Paint the mean activation per class, from zero up or down, in the class colours."""
     inner = rect.adjusted(*(0.12 * rect.width() * side for side in (1, 1, -1, -1)))
     low, high = levels
     zero = inner.bottom() - (0.0 - low) / (high - low) * inner.height()

@@ -163,8 +163,9 @@ class DiagramView(QWidget):
         self._invalidate()
 
     def select(self, part: UnitId | EdgeId | None) -> None:
-        """Mark a unit or an edge as opened, or nothing; emits no signal."""
-        self._point(selected=part)
+        """Open a unit or an edge, or nothing, and say so."""
+        if part != self._pointed.selected:
+            self._choose(part)
 
     def stop(self) -> None:
         """End the animation for good, before the window closes."""

@@ -1,0 +1,398 @@
+"""A painted list of named numbers with bars: read them, drag the bars, type, or nudge with the arrow keys.
+
+One widget with one editor stands for what would be hundreds of child widgets: 784 weights open as fast as four.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+
+from nnviz.core.errors import NnvizError
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.theme import Theme
+from nnviz.ui.number_entry import parse_number
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+NUDGE = 0.02
+"""An arrow key's step, as a share of the bar's length; with Shift ten times as much."""
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """One number.
+
+    Attributes
+    ----------
+    label : str
+    key : int
+        What `value_edited` calls it, such as its position in the parameter vector.
+    low, high : float
+        Ends of the bar, which starts at 0 or at the end next to it.
+    signed : bool
+        Whether the colour tells the sign.
+    quiet : bool
+        Whether the label steps back.
+    """
+
+    label: str
+    key: int
+    low: float
+    high: float
+    signed: bool = True
+    quiet: bool = False
+
+
+class NumberList(QWidget):
+    """Rows of label, bar and number, in one or more columns.
+
+    *Signals*
+
+    value_edited(object, float, str) : key, value, merge key
+        The user changed a number; edits of one drag or of one series of nudges share a merge key.
+    complained(str) :
+        One sentence about what was typed, or "" when all is well again.
+    """
+
+    value_edited = Signal(object, float, str)
+    complained = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, column_width: float = 0.0) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._column_width = column_width
+        self._rows: tuple[NumberRow, ...] = ()
+        self._values: list[float] = []
+        self._notes: list[str] = []
+        self._current = -1
+        self._editing = -1
+        self._dragged: tuple[int, float] | None = None
+        self._drags = 0
+        self._editor = QLineEdit(self)
+        self._editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._editor.hide()
+        self._editor.returnPressed.connect(self._on_return_pressed)
+        self._editor.installEventFilter(self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    # What is shown
+
+    @property
+    def rows(self) -> tuple[NumberRow, ...]:
+        """The rows, top to bottom."""
+        return self._rows
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Their values, as shown."""
+        return tuple(self._values)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the user is typing, dragging or pointing here: rows should then stay where they are."""
+        return self._editing >= 0 or self._dragged is not None or self.underMouse()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another look."""
+        self._theme = theme
+        self._resize_to_rows()
+        self.update()
+
+    def set_rows(self, rows: Sequence[NumberRow], values: Sequence[float], notes: Sequence[str] = ()) -> None:
+        """Show other rows; `notes` are quiet numbers behind the values, such as gradients."""
+        before = len(self._rows)
+        self._rows = tuple(rows)
+        if self._current >= len(self._rows):
+            self._current = -1
+        if self._editing >= len(self._rows):
+            self._close_editor()
+        self.set_values(values, notes)
+        if len(self._rows) != before:
+            self._resize_to_rows()
+
+    def set_values(self, values: Sequence[float], notes: Sequence[str] = ()) -> None:
+        """Follow new values; the row under the user's finger keeps its own."""
+        self._values = list(values)
+        self._notes = list(notes)
+        if self._dragged is not None and self._dragged[0] < len(self._values):
+            self._values[self._dragged[0]] = self._dragged[1]
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as all rows."""
+        return QSize(240, self._rows_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as all rows: the list lives in a scroll area."""
+        return QSize(140, self._rows_height())
+
+    def _row_height(self) -> float:
+        return round(QFontMetricsF(diagram_font(self._theme.font_size)).height() * 1.32)
+
+    def _columns(self) -> int:
+        return max(1, int(self.width() // self._column_width)) if self._column_width else 1
+
+    def _rows_height(self) -> int:
+        columns = self._columns()
+        return int(self._row_height() * -(-len(self._rows) // columns)) + 1
+
+    def _resize_to_rows(self) -> None:
+        self.setMinimumHeight(self._rows_height())
+        self.updateGeometry()
+
+    # Geometry
+
+    def _cell(self, row: int) -> QRectF:
+        columns = self._columns()
+        width, height = self.width() / columns, self._row_height()
+        return QRectF(
+            (row % columns) * width, (row // columns) * height, width - (14.0 if columns > 1 else 0.0), height
+        )
+
+    def _parts(self, row: int) -> tuple[QRectF, QRectF, QRectF, QRectF]:
+        """Return where label, bar, number and note of a row are."""
+        cell = self._cell(row)
+        metrics = QFontMetricsF(diagram_font(self._theme.font_size))
+        number = metrics.horizontalAdvance("−00.0000")
+        note = metrics.horizontalAdvance("∂ −0.0e−00") if self._notes and cell.width() > 330 else 0.0
+        widest = max((metrics.horizontalAdvance(each.label) for each in self._rows[:200]), default=0.0)
+        label = min(widest + 12.0, 0.36 * cell.width())
+        bar = max(cell.width() - label - number - note - 12.0, 20.0)
+        x, y, height = cell.left(), cell.top(), cell.height()
+        return (
+            QRectF(x, y, label, height),
+            QRectF(x + label, y + 0.18 * height, bar, 0.64 * height),
+            QRectF(x + label + bar + 6.0, y, number, height),
+            QRectF(x + label + bar + 6.0 + number, y, note, height),
+        )
+
+    def _row_at(self, point: QPointF) -> int:
+        columns = self._columns()
+        row = int(point.y() // self._row_height()) * columns + min(
+            int(point.x() // (self.width() / columns)), columns - 1
+        )
+        return row if 0 <= row < len(self._rows) and point.y() >= 0 else -1
+
+    def _value_at(self, row: int, x: float) -> float:
+        bar = self._parts(row)[1]
+        low, high = self._rows[row].low, self._rows[row].high
+        # A bar may be pulled beyond its ends: the scale follows once it is let go.
+        share = min(max((x - bar.left()) / bar.width(), -0.5), 1.5)
+        value = low + share * (high - low)
+        # Near zero a drag snaps, so that a weight can be switched off by hand.
+        return 0.0 if low < 0.0 < high and abs(value) < 0.01 * (high - low) else value
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that are on the screen."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(diagram_font(self._theme.font_size))
+        columns, height = self._columns(), self._row_height()
+        first = int(event.rect().top() // height) * columns
+        last = min((int(event.rect().bottom() // height) + 1) * columns, len(self._rows))
+        for row in range(max(first, 0), last):
+            self._paint_row(painter, row)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, row: int) -> None:
+        theme, entry, value = self._theme, self._rows[row], self._values[row]
+        label, bar, number, note = self._parts(row)
+        if row == self._current and self.hasFocus():
+            painter.setPen(QPen(theme.colour("positive"), 1.2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self._cell(row).adjusted(0.6, 0.6, -0.6, -0.6), 4.0, 4.0)
+        painter.setPen(theme.colour("quiet" if entry.quiet else "text"))
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(entry.label, Qt.TextElideMode.ElideMiddle, int(label.width() - 8))
+        painter.drawText(label.adjusted(4.0, 0.0, 0.0, 0.0), _LEFT, text)
+        self._paint_bar(painter, bar, entry, value)
+        if row != self._editing:
+            painter.setPen(theme.colour("text"))
+            painter.drawText(number, _RIGHT, number_text(value, 3))
+        if note.width() and row < len(self._notes):
+            painter.setPen(theme.colour("quiet"))
+            painter.drawText(note, _RIGHT, self._notes[row])
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, entry: NumberRow, value: float) -> None:
+        theme = self._theme
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("field"))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        span = entry.high - entry.low
+        if not span > 0.0 or math.isnan(value):
+            return
+
+        def place(number: float) -> float:
+            return bar.left() + (min(max(number, entry.low), entry.high) - entry.low) / span * bar.width()
+
+        origin, end = place(0.0), place(value)
+        painter.setBrush(theme.colour("negative" if entry.signed and value < 0.0 else "positive"))
+        painter.drawRoundedRect(
+            QRectF(min(origin, end), bar.top(), max(abs(end - origin), 1.5), bar.height()), 2.5, 2.5
+        )
+        if entry.low < 0.0 < entry.high:
+            painter.fillRect(QRectF(origin - 0.5, bar.top() - 1.5, 1.0, bar.height() + 3.0), theme.colour("quiet"))
+
+    # Editing
+
+    def edit_row(self, row: int, text: str | None = None) -> None:
+        """Open the editor on a row, with its value or with `text` in it."""
+        if not 0 <= row < len(self._rows):
+            return
+        self._current = self._editing = row
+        number = self._parts(row)[2]
+        self._editor.setGeometry(number.adjusted(-26.0, 0.0, 2.0, 0.0).toRect())
+        self._editor.setStyleSheet("padding: 0px 3px; min-height: 0px;")
+        self._editor.setAccessibleName(self._rows[row].label)
+        self._editor.setText(repr(float(f"{self._values[row]:.6g}")) if text is None else text)
+        self._editor.show()
+        self._editor.setFocus()
+        if text is None:
+            self._editor.selectAll()
+        self.update()
+
+    def _close_editor(self) -> None:
+        if self._editing < 0:
+            return
+        had_focus = self._editor.hasFocus()
+        self._editing = -1
+        self._editor.hide()
+        self.complained.emit("")
+        if had_focus:
+            self.setFocus()
+        self.update()
+
+    @Slot()
+    def _on_return_pressed(self) -> None:
+        self._commit()
+
+    def _commit(self) -> bool:
+        """Take over what was typed; where it is no number, say so and keep the old value."""
+        row = self._editing
+        try:
+            value = parse_number(self._editor.text())
+        except NnvizError as error:
+            self.complained.emit(str(error))
+            self._editor.selectAll()
+            return False
+        self._close_editor()
+        self._set(row, value, "")
+        return True
+
+    def _set(self, row: int, value: float, merge_key: str) -> None:
+        self._values[row] = value
+        self.value_edited.emit(self._rows[row].key, float(value), merge_key)
+        self.update()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Escape gives the old value back; leaving the editor takes the new one over where it is a number."""
+        if watched is self._editor and self._editing >= 0:
+            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+                if event.key() == Qt.Key.Key_Escape:
+                    self._close_editor()
+                    return True
+                if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                    row = self._editing + (1 if event.key() == Qt.Key.Key_Down else -1)
+                    if self._commit():
+                        self.edit_row(min(max(row, 0), len(self._rows) - 1))
+                    return True
+            elif event.type() == QEvent.Type.FocusOut and not self._commit():
+                row, self._editing = self._editing, -1
+                self._editor.hide()
+                self._current = row
+        return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of a bar, or open the editor on a number."""
+        row = self._row_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or row < 0:
+            return
+        self.setFocus()
+        self._current = row
+        _, bar, number, _ = self._parts(row)
+        if bar.adjusted(-4.0, -6.0, 4.0, 6.0).contains(event.position()):
+            self._drags += 1
+            self._drag_to(row, event.position().x())
+        elif number.contains(event.position()):
+            self.edit_row(row)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag, or show what can be done here."""
+        if self._dragged is not None:
+            self._drag_to(self._dragged[0], event.position().x())
+            return
+        row = self._row_at(event.position())
+        cursor = Qt.CursorShape.ArrowCursor
+        if row >= 0:
+            _, bar, number, _ = self._parts(row)
+            if bar.contains(event.position()):
+                cursor = Qt.CursorShape.SizeHorCursor
+            elif number.contains(event.position()):
+                cursor = Qt.CursorShape.IBeamCursor
+        self.setCursor(cursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the bar."""
+        self._dragged = None
+        super().mouseReleaseEvent(event)
+
+    def _drag_to(self, row: int, x: float) -> None:
+        value = self._value_at(row, x)
+        if self._dragged != (row, value):
+            self._dragged = (row, value)
+            self._set(row, value, f"drag {self._rows[row].key} {self._drags}")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down choose a row, left and right nudge it, Enter or a digit edits it."""
+        key, row = event.key(), max(self._current, 0)
+        if not self._rows:
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            step = self._columns() * (1 if key == Qt.Key.Key_Down else -1)
+            self._current = min(max(row + step, 0), len(self._rows) - 1) if self._current >= 0 else 0
+            self.update()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            entry = self._rows[row]
+            nudge = NUDGE * (entry.high - entry.low) / 2 * (10.0 if event.modifiers() & _SHIFT else 1.0)
+            self._current = row
+            sign = 1.0 if key == Qt.Key.Key_Right else -1.0
+            self._set(row, self._values[row] + sign * nudge, f"nudge {entry.key}")
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.edit_row(row)
+        elif event.text() and event.text() in "0123456789.,-+":
+            self.edit_row(row, event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring of the current row."""
+        self._current = max(self._current, 0) if self._rows else -1
+        self.update()
+        super().focusInEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Refill the columns."""
+        self._resize_to_rows()
+        super().resizeEvent(event)

@@ -1,0 +1,121 @@
+"""What the network answers to one example: a bar per class, or the value."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.core.layout import Array
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.markers import paint_marker
+from nnviz.drawing.theme import Theme
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def class_shares(outputs: Array, output_activation: str, n_classes: int) -> Array:
+    """Return the share of every class ``(n_classes,)``, 0 … 1, that an output row stands for.
+
+    Parameters
+    ----------
+    outputs : ndarray ``(n_outputs,)``
+        One column for two classes: its distance from the first class's target. More: one per class.
+    output_activation : str
+        tanh and sine speak of −1 … +1, everything else of 0 … 1.
+    n_classes : int
+    """
+    values = np.asarray(outputs, dtype=float)
+    if output_activation in ("tanh", "sine"):
+        values = (values + 1.0) / 2.0
+    values = np.clip(np.nan_to_num(values), 0.0, 1.0)
+    if n_classes == 2 and len(values) == 1:
+        return np.array([1.0 - values[0], values[0]])
+    return np.asarray(values / max(float(values.sum()), 1e-12))
+
+
+class PredictionBars(QWidget):
+    """Bars for the classes, the likeliest in bold, or one line per predicted value."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._names: tuple[str, ...] = ()
+        self._shares: list[float] = []
+        self._is_classes = True
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another look."""
+        self._theme = theme
+        self.update()
+
+    def show_classes(self, names: tuple[str, ...], shares: Array) -> None:
+        """Show a share per class."""
+        self._names, self._shares, self._is_classes = names, np.asarray(shares).tolist(), True
+        best = int(np.argmax(shares))
+        self.setAccessibleName(self.tr("Prediction: {0}").format(names[best]))
+        self.updateGeometry()
+        self.update()
+
+    def show_values(self, names: tuple[str, ...], values: Array) -> None:
+        """Show the value(s) of a regression."""
+        self._names, self._shares, self._is_classes = names, np.asarray(values).tolist(), False
+        self.setAccessibleName(self.tr("Prediction: {0}").format(number_text(self._shares[0], 3)))
+        self.updateGeometry()
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._names, self._shares = (), []
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """One line per class."""
+        return QSize(260, 24 * max(len(self._names), 1))
+
+    def minimumSizeHint(self) -> QSize:
+        """Ten classes still fit, in smaller type."""
+        return QSize(180, 40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint one line per class or value."""
+        if not self._shares:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = min(26.0, self.height() / len(self._shares))
+        size = min(self._theme.font_size, 0.62 * line)
+        best = int(np.argmax(self._shares))
+        for index, (name, share) in enumerate(zip(self._names, self._shares, strict=True)):
+            row = QRectF(0.0, index * line, self.width(), line)
+            painter.setFont(diagram_font(size, bold=self._is_classes and index == best))
+            painter.setPen(self._theme.colour("text"))
+            if self._is_classes:
+                self._paint_share(painter, row, index, name, share)
+            else:
+                painter.drawText(row, _LEFT, f"{name} = {number_text(share, 3)}")
+        painter.end()
+
+    def _paint_share(self, painter: QPainter, row: QRectF, index: int, name: str, share: float) -> None:
+        metrics = painter.fontMetrics()
+        marker = 0.42 * row.height()
+        paint_marker(painter, index, QPointF(row.left() + 0.5 * row.height(), row.center().y()), marker, self._theme)
+        painter.setPen(self._theme.colour("text"))
+        label = QRectF(row.left() + row.height(), row.top(), 0.38 * row.width(), row.height())
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(label.width() - 6))
+        painter.drawText(label, _LEFT, text)
+        number = metrics.horizontalAdvance("100.0 %") + 6.0
+        bar = QRectF(
+            label.right(), row.top() + 0.25 * row.height(), row.right() - number - label.right(), 0.5 * row.height()
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("field"))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        painter.setBrush(self._theme.class_colour(index))
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(share * bar.width(), 1.5), bar.height()), 2.5, 2.5)
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(row, _RIGHT, f"{100.0 * share:.1f} %")

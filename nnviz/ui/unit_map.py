@@ -1,0 +1,82 @@
+"""The enlarged map of one unit: what it computes over the plane, or its mean activation per class."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.colormap import Levels
+from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.diagram_units import bar_levels, paint_bars, paint_thumbnail, unit_image, unit_look
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.frame import Frame, UnitId
+
+
+class UnitMap(QWidget):
+    """A square picture of one unit with its level range below."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._frame: Frame | None = None
+        self._unit: UnitId = (0, 0)
+        self._n_classes = 0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Enlarged map of the unit"))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another look."""
+        self._theme = theme
+        self.update()
+
+    def show_unit(self, frame: Frame, unit: UnitId, n_classes: int) -> None:
+        """Show a unit of `frame`."""
+        self._frame, self._unit, self._n_classes = frame, unit, n_classes
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """About a fifth of the card."""
+        return QSize(150, 170)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the picture and its range."""
+        frame, theme = self._frame, self._theme
+        if frame is None or self._unit[0] >= len(frame.layout.sizes):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setFont(diagram_font(theme.small_font_size))
+        line = painter.fontMetrics().height()
+        side = min(self.width() - 2.0, self.height() - 1.4 * line)
+        box = QRectF((self.width() - side) / 2, 1.0, side, side)
+        painter.setPen(QPen(theme.colour("line"), 1.0))
+        levels = self._paint_content(painter, box, frame)
+        painter.setPen(theme.colour("quiet"))
+        text = f"{number_text(levels[0], 2)} … {number_text(levels[1], 2)}"
+        painter.drawText(QRectF(0, box.bottom() + 0.25 * line, self.width(), line), Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+
+    def _paint_content(self, painter: QPainter, box: QRectF, frame: Frame) -> Levels:
+        layer, index = self._unit
+        if frame.class_means is not None and index < len(frame.class_means[layer]):
+            means = frame.class_means[layer]
+            levels = bar_levels(frame, layer, means)
+            painter.setBrush(self._theme.colour("canvas"))
+            painter.drawRoundedRect(box, 7.0, 7.0)
+            paint_bars(painter, box, means[index], levels, self._theme)
+            return levels
+        image = unit_image(frame, self._unit, self._n_classes, self._theme)
+        if image is None:
+            painter.setBrush(self._theme.colour("field"))
+            painter.drawRoundedRect(box, 7.0, 7.0)
+        else:
+            paint_thumbnail(painter, box, image, 7.0)
+        low, high = unit_look(frame, self._unit, self._n_classes, self._theme)[0]
+        # A ReLU is coloured from −max to max, so that its zero is neutral, but it never goes below zero.
+        bounds = ACTIVATIONS[frame.activations[layer - 1]].range if layer else (-np.inf, np.inf)
+        return max(low, bounds[0]), min(high, bounds[1])
