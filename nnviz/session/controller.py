@@ -13,30 +13,29 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 
-from nnviz.data import DATASETS
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.files import Document
-from nnviz.experiment.frame import Frame, Status
+from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.commands import Change, ParametersCommand
+from nnviz.session.edits import is_drawn, next_data, next_weights
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.hosting import Hosting
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, SetParameters, Settle, Step
 from nnviz.session.needs import NeedsBoard
-from nnviz.session.pacing import FRAME_RATE, DisplayClock
-from nnviz.session.parking import ParkedRuns, Place
-from nnviz.session.run import Report, Run
+from nnviz.session.observer import RunObserver
+from nnviz.session.pacing import FRAME_RATE
+from nnviz.session.parking import ParkedRuns
+from nnviz.session.run import Run
 from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
 
 T = TypeVar("T")
 
-SEED_LIMIT = 2**31
 
-
-class Controller(QObject):
+class Controller(RunObserver):
     """Owns the runs of one window.
 
     Parameters
@@ -47,42 +46,21 @@ class Controller(QObject):
 
     Signals
     -------
-    frame_ready : object
-        A `Frame` of the present run.
-    prepared_changed : object
-        `Prepared`: other data or inputs are shown from the next frame on.
-    status_changed : str
-        `status` or `is_training` changed; carries the status.
-    message : str, str
-        Severity ("info", "warning", "error") and one sentence for the user.
+    frame_ready, prepared_changed, status_changed, message
+        Those of `RunObserver`.
     """
-
-    frame_ready = Signal(object)
-    prepared_changed = Signal(object)
-    status_changed = Signal(str)
-    message = Signal(str, str)
-    _settled = Signal()
 
     def __init__(self, state: ExperimentState, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._frame: Frame | None = None
-        self._prepared: Prepared | None = None
-        self._status: Status = "preparing"
-        self._is_training = False
         self._closed = False
         self._needs = NeedsBoard()
         self._speed = SPEEDS[DEFAULT_SPEED]
         self._parked = ParkedRuns()
         self._hosting = Hosting(self)
         self._hosting.reported.connect(self._on_report)
-        self._last_order = 0
-        self._written: dict[int, float] = {}
-        self._last_write = 0
         self._tokens = itertools.count(1)
-        self._awaited = 0
         self._run = self._new_run(state.experiment)
-        self._clock = DisplayClock(self)
         self._clock.frame_wanted.connect(self._hosting.ask_frame)
         state.applied.connect(self._on_applied)
         state.undo_stack.indexChanged.connect(self._on_undo_index_changed)
@@ -92,37 +70,10 @@ class Controller(QObject):
         self._starter.timeout.connect(self.start)
         self._starter.start(0)
 
-    # -- what is shown ------------------------------------------------------------------------------------------
-
-    @property
-    def frame(self) -> Frame | None:
-        """The last frame that was handed to the views."""
-        return self._frame
-
-    @property
-    def prepared(self) -> Prepared | None:
-        """Data and inputs of the last frame."""
-        return self._prepared
-
-    @property
-    def status(self) -> Status:
-        """What the run is doing."""
-        return self._status
-
     @property
     def run_id(self) -> int:
         """Identity of the present run; frames of others are not shown."""
         return self._run.id
-
-    @property
-    def is_training(self) -> bool:
-        """True from `play` until paused, finished, diverged or failed; also while the run is being prepared."""
-        return self._is_training
-
-    @property
-    def epochs_per_second(self) -> float:
-        """Over the last second of running; 0.0 while nothing runs."""
-        return self._frame.epochs_per_second if self._frame is not None and self._is_training else 0.0
 
     @property
     def speed(self) -> str:
@@ -188,9 +139,7 @@ class Controller(QObject):
     @Slot()
     def new_weights(self) -> None:
         """Begin again with other initial weights: the next seed, as an undo step."""
-        experiment = self._state.experiment
-        network = experiment.network.edited(seed=(experiment.network.seed + 1) % SEED_LIMIT, explicit=None)
-        self._state.edit(experiment.edited(network=network), self.tr("New weights"))
+        self._state.edit(next_weights(self._state.experiment), self.tr("New weights"))
 
     @Slot()
     def regenerate_data(self) -> None:
@@ -199,14 +148,8 @@ class Controller(QObject):
         Fixed tables are split anew instead.
         """
         experiment = self._state.experiment
-        data = experiment.data
-        if data.name is not None and DATASETS[data.name].group in ("toy", "regression"):
-            changed = data.edited(seed=(data.seed + 1) % SEED_LIMIT)
-            text = self.tr("Regenerate data")
-        else:
-            changed = data.edited(split_seed=(data.split_seed + 1) % SEED_LIMIT)
-            text = self.tr("Split data anew")
-        self._state.edit(experiment.edited(data=changed), text)
+        text = self.tr("Regenerate data") if is_drawn(experiment) else self.tr("Split data anew")
+        self._state.edit(next_data(experiment), text)
 
     @Slot(str)
     def set_speed(self, name: str) -> None:
@@ -256,7 +199,7 @@ class Controller(QObject):
         if not all(math.isfinite(value) for value in values.values()):
             self.message.emit("error", self.tr("A weight must be a finite number."))
             return
-        old = {index: self._written.get(index, float(frame.parameters[index])) for index in values}
+        old = self._parameter_edits.before(frame, values)
         new = {index: float(value) for index, value in values.items()}
         if new != old:
             self._state.undo_stack.push(ParametersCommand(self, old, new, text, merge_key))
@@ -264,8 +207,8 @@ class Controller(QObject):
     def write_parameters(self, values: Mapping[int, float]) -> None:
         """Overwrite weights or biases without an undo step; the way in for commands."""
         self._run.touched = True
-        self._written |= values
-        self._last_write = self._run.mailbox.post(SetParameters(tuple(values.items())))
+        post = self._run.mailbox.post(SetParameters(tuple(values.items())))
+        self._parameter_edits.written(values, post)
 
     # -- documents ----------------------------------------------------------------------------------------------
 
@@ -350,13 +293,8 @@ class Controller(QObject):
 
     def _exchange(self, change: Change) -> None:
         """Set the present run aside and bring back that of `change.new`, or begin one."""
-        undoing = change.kind == "undo"
-        leaves: Place = (change.token, "after" if undoing else "before")
-        returns: Place = (change.token, "before" if undoing else "after")
-        if self._run.touched:
-            self._parked.park(leaves, self._run)
-        back = self._parked.take(returns)
-        playing = self._is_training and not undoing and back is None
+        back = self._parked.exchange(change, self._run)
+        playing = self._is_training and change.kind != "undo" and back is None
         self._begin(back or self._new_run(change.new), playing=playing)
         if back is not None and back.experiment != change.new:
             back.mailbox.post(Adopt(change.new))
@@ -384,14 +322,16 @@ class Controller(QObject):
         """Make `run` the present one."""
         self._hosting.retire()
         self._run = run
+        self._last_order = 0
+        status: Status = run.ended or ("paused" if run.touched else "ready")
+        if run.trainer is None:
+            status = "preparing"
         self._host_run(run, playing=playing)
-        ready: Status = run.ended or ("paused" if run.touched else "ready")
-        self._show("preparing" if run.trainer is None and not run.ended else ready, is_training=playing)
+        self._show(status, is_training=playing)
 
     def _host_run(self, run: Run, *, playing: bool) -> None:
         self._starter.stop()
-        self._written.clear()
-        self._last_order = 0
+        self._parameter_edits.clear()
         run.touched = run.touched or playing
         run.mailbox.set_needs(self._needs.merged)
         run.mailbox.set_speed(self._speed)
@@ -413,33 +353,3 @@ class Controller(QObject):
             self.pause()
         self._run.touched = True
         self._order(Step(unit))
-
-    # -- frames -------------------------------------------------------------------------------------------------
-
-    @Slot(object)
-    def _on_report(self, report: Report) -> None:
-        if report.served >= self._last_order:
-            self._show(report.status, is_training=self._is_training and report.status in ("running", "preparing"))
-        if report.prepared is not None and report.prepared is not self._prepared:
-            self._prepared = report.prepared
-            self.prepared_changed.emit(report.prepared)
-        if report.frame is not None:
-            self._deliver(report.frame, report.served)
-        if report.message:
-            self.message.emit(report.severity, report.message)
-        if report.settled and report.settled == self._awaited:
-            self._awaited = 0
-            self._settled.emit()
-
-    def _deliver(self, frame: Frame, served: int) -> None:
-        if served >= self._last_write:
-            self._written.clear()
-        self._frame = frame
-        self._clock.frame_arrived()
-        self.frame_ready.emit(frame)
-        self._clock.frame_delivered()
-
-    def _show(self, status: Status, *, is_training: bool) -> None:
-        if (status, is_training) != (self._status, self._is_training):
-            self._status, self._is_training = status, is_training
-            self.status_changed.emit(status)

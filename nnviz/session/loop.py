@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 #: Where an epoch, or the epochs of a frame, last longer than this, frames are sent in between.
 STALE_S = 1.0
 UNLIMITED = 2**62
+CANNOT_GO_ON = {
+    "diverged": "This network has diverged; lower the learning rate and press Play, or press Reset to begin again."
+}
 
 
 @dataclass(frozen=True)
@@ -232,6 +235,7 @@ class Loop:
 
     def _go(self, _command: Go) -> None:
         self._steps.clear()
+        self._mailbox.pause.clear()
         if self._run.trainer is None or self._refuses_to_train():
             return
         limit = self._run.epoch_limit
@@ -243,6 +247,7 @@ class Loop:
 
     def _halt(self, _command: Halt) -> None:
         self._steps.clear()
+        self._mailbox.pause.set()
         self._owed = True
 
     def _step(self, command: Step) -> None:
@@ -323,10 +328,12 @@ class Loop:
 
     def _refuses_to_train(self) -> bool:
         """Tell why, where a run that diverged or failed is asked to train on."""
-        if self._run.ended not in ("diverged", "failed"):
+        run = self._run
+        if run.ended not in ("diverged", "failed"):
             return False
         self._mailbox.pause.set()
-        self._report(message=self._run.message, severity="warning")
+        self._owed = True
+        self._report(message=CANNOT_GO_ON.get(run.ended, run.message), severity="warning")
         return True
 
     def _end(self, ended: Ended, message: str, severity: Severity) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Literal, TypeAlias
 
+from nnviz.session.commands import Change
 from nnviz.session.run import Run
 
 #: Of which command, and whether from before or after it.
@@ -34,6 +35,16 @@ class ParkedRuns:
 
     def __len__(self) -> int:
         return len(self._runs)
+
+    def exchange(self, change: Change, run: Run) -> Run | None:
+        """Set `run` aside for the way back of `change`, and return the one that the change leads to, if it is here.
+
+        A run that is no more than what its experiment would give again is not kept.
+        """
+        undoing = change.kind == "undo"
+        if run.touched:
+            self.park((change.token, "after" if undoing else "before"), run)
+        return self.take((change.token, "before" if undoing else "after"))
 
     def park(self, place: Place, run: Run) -> None:
         """Keep `run`, and let the oldest ones go where that makes too many."""
