@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnviz.core.schedules import N_SCHEDULE_PARAMETERS, SCHEDULES
+
+BASE = 0.1
+
+
+def rate(name, progress, *parameters):
+    entry = SCHEDULES[name]
+    values = parameters or tuple(parameter.default for parameter in entry.parameters)
+    return entry.function(BASE, progress, (*values, *(0.0,) * (N_SCHEDULE_PARAMETERS - len(values))))
+
+
+def test_names_and_codes_are_those_of_the_files_and_kernels():
+    assert list(SCHEDULES) == ["constant", "step", "exponential", "cosine", "one_cycle", "cyclical"]
+    assert [entry.code for entry in SCHEDULES.values()] == list(range(6))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "points"),
+    [
+        ("constant", (), {0: 0.1, 1e6: 0.1}),
+        ("step", (0.5, 10), {0: 0.1, 9.999: 0.1, 10: 0.05, 35: 0.0125}),
+        ("exponential", (0.9,), {0: 0.1, 1: 0.09, 2: 0.081, 0.5: 0.1 * 0.9**0.5}),
+        ("cosine", (100, 0.0), {0: 0.1, 50: 0.05, 100: 0.0, 500: 0.0}),
+        ("cosine", (100, 0.5), {0: 0.1, 50: 0.075, 100: 0.05}),
+        ("one_cycle", (100, 10), {0: 0.1, 15: 0.55, 30: 1.0, 65: 0.5005, 100: 0.001, 900: 0.001}),
+        ("cyclical", (100, 10), {0: 0.1, 25: 0.55, 50: 1.0, 75: 0.55, 100: 0.1, 150: 1.0}),
+    ],
+)
+def test_known_points(name, parameters, points):
+    for progress, expected in points.items():
+        assert rate(name, progress, *parameters) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@given(st.sampled_from(list(SCHEDULES)), st.floats(0, 1e7))
+def test_rates_are_never_negative_nor_above_the_top(name, progress):
+    top = max((p.default for p in SCHEDULES[name].parameters if p.name == "maximum"), default=1.0)
+    assert 0.0 <= rate(name, progress) <= BASE * top * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("entry", SCHEDULES.values(), ids=lambda entry: entry.name)
+def test_parameters_fit_the_kernels_and_explain_themselves(entry):
+    assert len(entry.parameters) <= N_SCHEDULE_PARAMETERS
+    assert all(parameter.help.endswith(".") for parameter in entry.parameters)
