@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
 from nnviz.assets import icon_file
+from nnviz.drawing.fonts import ensure_font
 from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.session.collector import GarbageCollector
@@ -37,6 +38,7 @@ def create_application(argv: Sequence[str] | None = None) -> QApplication:
     QCoreApplication.setApplicationName("nnviz")
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("nnviz")
+    ensure_font()
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(icon_file("nnviz.svg"))))
     pg.setConfigOptions(antialias=True)
@@ -205,6 +207,7 @@ def render_screenshot(
         window.run_bar.set_speed("full")
         window.play()
         _wait_for(window, {"finished", "diverged", "failed"})
+    window.message_bar.hide()
     app.processEvents()
     picture = window.grab()
     window.close()

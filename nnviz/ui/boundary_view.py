@@ -67,7 +67,7 @@ class BoundaryView(QFrame):
         self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
         self._image = ImageOnPlane()
         self.plot.addItem(self._image)
-        self._points = PointsItem(self.plot.plotItem)
+        self._points = PointsItem(self.plot.plotItem, self._theme)
         self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
         self._probe_mark.setZValue(20)
         self.plot.addItem(self._probe_mark)
@@ -132,6 +132,9 @@ class BoundaryView(QFrame):
         self._set_axis_labels()
         self._draw_points()
         self.legend.show_classes(prepared)
+        self.header.title.setText(
+            self.tr("Decision boundary") if prepared.task == "classification" else self.tr("Prediction")
+        )
         self._set_note()
         if same:
             self._request()

@@ -39,6 +39,7 @@ class DiagramArea(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setProperty("role", "canvas")
         self.header = ViewHeader(self.tr("Network"), self)
         self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.header.info.setText(self.tr("click a unit to open it · + / − above a layer changes it"))

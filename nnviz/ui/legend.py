@@ -1,10 +1,12 @@
-"""The legend under the decision boundary: class names with their shapes, or the colour scale of a regression."""
+"""Legends: classes with their shapes, the colour scale of a regression, and which curve is which."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.drawing.colormap import sign_ramp
@@ -14,6 +16,60 @@ from nnviz.experiment import Prepared
 
 _GAP = 16.0
 _MARKER = 11.0
+_SAMPLE = 26.0
+
+
+class CurveKey(QWidget):
+    """What a solid and a dashed line stand for, drawn as the lines are."""
+
+    def __init__(self, entries: tuple[tuple[str, str, bool], ...], parent: QWidget | None = None) -> None:
+        """`entries`: (text, theme role of the colour, dashed)."""
+        super().__init__(parent)
+        self._entries = entries
+        self._shown = len(entries)
+        self._theme: Theme | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour and make room for the words in the theme's font."""
+        self._theme = theme
+        font = self.font()
+        font.setPointSizeF(theme.small_font_size)
+        self.setFont(font)
+        self.updateGeometry()
+        self.update()
+
+    def show_first(self, count: int) -> None:
+        """Show only the first `count` entries (there may be no test data)."""
+        if count != self._shown:
+            self._shown = count
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room that the shown entries need."""
+        metrics = QFontMetricsF(self.font())
+        width = sum(_SAMPLE + 6 + metrics.horizontalAdvance(text) + _GAP for text, _, _ in self._entries[: self._shown])
+        return QSize(math.ceil(width), math.ceil(metrics.height()) + 4)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw line and word of each entry."""
+        if self._theme is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = QFontMetricsF(self.font())
+        middle, x = self.height() / 2, 0.0
+        for text, role, dashed in self._entries[: self._shown]:
+            pen = QPen(self._theme.colour(role), self._theme.line_width + 0.4)
+            if dashed:
+                pen.setDashPattern([4.0, 2.0])
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, middle), QPointF(x + _SAMPLE, middle))
+            painter.setPen(self._theme.colour("quiet"))
+            painter.drawText(QPointF(x + _SAMPLE + 6, middle + metrics.ascent() / 2 - 1), text)
+            x += _SAMPLE + 6 + metrics.horizontalAdvance(text) + _GAP
+        painter.end()
 
 
 class LegendStrip(QWidget):

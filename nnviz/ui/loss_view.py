@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.session.state import ExperimentState
+from nnviz.ui.legend import CurveKey
 from nnviz.ui.plots import Plot
 from nnviz.ui.view_header import ViewHeader
 
@@ -27,6 +28,8 @@ class LossView(QFrame):
         self._frame: Frame | None = None
         self._classification = True
         self.header = ViewHeader(self.tr("Loss"), self)
+        self.key = CurveKey(((self.tr("train"), "train", False), (self.tr("test"), "test", True)), self)
+        self.header.add_widget(self.key)
         self.score_button = self.header.add_button(
             self.tr("accuracy"), self.tr("Show the accuracy (R² for regression) instead of the loss"), checkable=True
         )
@@ -37,6 +40,7 @@ class LossView(QFrame):
         self.plot.setAccessibleName(self.tr("Loss over the epochs"))
         self.plot.plotItem.getViewBox().setMouseEnabled(x=False, y=False)
         self.plot.plotItem.getAxis("left").setWidth(46)
+        self.plot.plotItem.getAxis("bottom").setLabel(self.tr("epoch"))
         self.train_curve = self.plot.plot(connect="finite")
         self.test_curve = self.plot.plot(connect="finite")
         column = QVBoxLayout(self)
@@ -55,6 +59,7 @@ class LossView(QFrame):
         """Recolour."""
         self._theme = theme
         self.plot.set_theme(theme, grid=True)
+        self.key.set_theme(theme)
         self.train_curve.setPen(pg.mkPen(theme.colour("train"), width=theme.line_width))
         # Qt dashes in units of the pen's width.
         test_pen = pg.mkPen(theme.colour("test"), width=theme.line_width)
@@ -102,9 +107,7 @@ class LossView(QFrame):
         self.train_curve.setData(curves.epoch, train)
         self.test_curve.setData(curves.epoch, test) if has_test else self.test_curve.setData([], [])
         self._set_range(curves.epoch, train, test, from_zero=not (logarithmic or score))
-        self.header.info.setText(
-            self.tr("— train   - - test   · epoch →") if has_test else self.tr("— train   · epoch →")
-        )
+        self.key.show_first(2 if has_test else 1)
 
     def _set_range(self, epoch: np.ndarray, train: np.ndarray, test: np.ndarray, *, from_zero: bool) -> None:
         finite = np.concatenate([train, test])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.ui.style import icon
+
+MARK_SIZE = QSize(20, 20)
 
 
 class MessageBar(QFrame):
@@ -17,7 +19,6 @@ class MessageBar(QFrame):
         self.setProperty("role", "bar")
         self._severity = "info"
         self._mark = QLabel(self)
-        self._mark.setProperty("role", "heading")
         self.text = QLabel(self)
         self.text.setWordWrap(True)
         # A sentence may quote names from a file: inert text, never markup.
@@ -41,8 +42,7 @@ class MessageBar(QFrame):
     def show_message(self, severity: str, sentence: str) -> None:
         """Show `sentence`; `severity` is "info", "warning" or "error"."""
         self._severity = severity
-        self._mark.setText({"info": "ⓘ", "warning": "▲", "error": "✕"}[severity])
-        self._colour_mark()
+        self._draw_mark()
         self.text.setText(sentence)
         self.setAccessibleName(sentence)
         self.show()
@@ -55,8 +55,8 @@ class MessageBar(QFrame):
         """Recolour."""
         self._theme = theme
         self._close.setIcon(icon("close", theme, "quiet"))
-        self._colour_mark()
+        self._draw_mark()
 
-    def _colour_mark(self) -> None:
+    def _draw_mark(self) -> None:
         role = {"info": "positive_text", "warning": "negative_text", "error": "warning"}[self._severity]
-        self._mark.setStyleSheet(f"color: {getattr(self._theme, role)};")
+        self._mark.setPixmap(icon(self._severity, self._theme, role).pixmap(MARK_SIZE, self.devicePixelRatio()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
@@ -10,16 +12,31 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from nnviz.drawing.theme import Theme
 
 
+class Axis(pg.AxisItem):
+    """An axis with one level of labelled ticks, as far apart as is easily read."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Return one spacing, 1, 2 or 5 times a power of ten, that keeps labels apart."""
+        room = 62.0 if self.orientation in ("bottom", "top") else 40.0
+        least = (maxVal - minVal) / max(1.0, size / room)
+        if not (least > 0 and math.isfinite(least)):
+            return [(1.0, 0.0)]
+        decade = 10.0 ** math.floor(math.log10(least))
+        step = next(factor * decade for factor in (1.0, 2.0, 5.0, 10.0) if factor * decade >= least)
+        return [(step, 0.0)]
+
+
 class Plot(pg.PlotWidget):
     """A `PlotWidget` without the menus and buttons that nnviz replaces, coloured by a theme."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
         self.plotItem.hideButtons()
         self.plotItem.setMenuEnabled(False)
         self.setFrameStyle(0)
         for side in ("left", "bottom"):
-            self.plotItem.getAxis(side).enableAutoSIPrefix(False)
+            axis = self.plotItem.getAxis(side)
+            axis.enableAutoSIPrefix(False)
 
     def set_theme(self, theme: Theme, *, grid: bool = False) -> None:
         """Take over canvas, axis and text colours and font sizes."""

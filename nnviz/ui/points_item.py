@@ -18,7 +18,8 @@ MAX_DRAWN = 4000
 class PointsItem:
     """Three scatter items on one plot, changed only when the data, the theme or the correctness changes."""
 
-    def __init__(self, plot: pg.PlotItem) -> None:
+    def __init__(self, plot: pg.PlotItem, theme: Theme) -> None:
+        self._theme = theme
         self._items = {name: pg.ScatterPlotItem(pxMode=True) for name in ("train", "test", "wrong")}
         for z, item in enumerate(self._items.values()):
             item.setZValue(10 + z)
@@ -69,10 +70,19 @@ class PointsItem:
         else:
             classes, colours = _levels(dataset, reference, theme)
             symbols = ["o"] * len(colours)
-        hollow = QBrush(outline)
         filled = name == "train"
-        brushes = [QBrush(colour) if filled else hollow for colour in colours]
-        pens = [pg.mkPen(outline, width=1.0) if filled else pg.mkPen(colour, width=1.8) for colour in colours]
+        if dataset.task == "classification":
+            brushes = [QBrush(colour if filled else outline) for colour in colours]
+            pens = [pg.mkPen(outline, width=1.0) if filled else pg.mkPen(colour, width=1.8) for colour in colours]
+        elif dataset.X.shape[1] == 1:
+            # The value is the height: one colour will do, and stands out from the curve.
+            ink = theme.colour("text")
+            brushes = [QBrush(theme.colour("quiet") if filled else outline)] * len(colours)
+            pens = [pg.mkPen(outline, width=1.0) if filled else pg.mkPen(ink, width=1.4)] * len(colours)
+        else:
+            # Filled with the true value, so that a wrong map shows; a ring keeps a right one from hiding the point.
+            brushes = [QBrush(colour) for colour in colours]
+            pens = [pg.mkPen(theme.colour("text" if filled else "panel"), width=1.0 if filled else 2.4)] * len(colours)
         item.setData(
             positions[:, 0],
             positions[:, 1],

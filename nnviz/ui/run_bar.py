@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
@@ -42,7 +42,9 @@ class Figure(QWidget):
         self.value.ensurePolished()
         self.caption.ensurePolished()
         width = QFontMetrics(self.value.font()).horizontalAdvance(self._widest)
-        self.setFixedWidth(max(width, QFontMetrics(self.caption.font()).horizontalAdvance(self.caption.text())) + 4)
+        caption = QFontMetrics(self.caption.font()).horizontalAdvance(self.caption.text())
+        margins = self.contentsMargins()
+        self.setFixedWidth(max(width, caption) + 4 + margins.left() + margins.right())
 
     def set_value(self, text: str) -> None:
         """Show `text`; an unchanged one costs nothing."""
@@ -79,6 +81,7 @@ class RunBar(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._controller = controller
         self._theme = theme
         self._classification = True
@@ -112,12 +115,12 @@ class RunBar(QFrame):
             self.tr("How often the training has gone through all training rows."),
         )
         self.train_loss = Figure(
-            self.tr("● train loss"),
+            self.tr("train loss"),
             "0.0e-00",
             self.tr("How wrong the network is on the rows it learns from; training makes this smaller."),
         )
         self.test_loss = Figure(
-            self.tr("◆ test loss"),
+            self.tr("test loss"),
             "0.0e-00",
             self.tr("How wrong it is on rows it has never learned from: the honest figure."),
         )
@@ -132,7 +135,6 @@ class RunBar(QFrame):
         )
         for figure in self.figures():
             row.addWidget(figure)
-            row.addSpacing(10)
 
     def figures(self) -> tuple[Figure, ...]:
         """Return all figures, left to right."""
@@ -182,7 +184,7 @@ class RunBar(QFrame):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.speed_slider)
-        box.setFixedWidth(190)
+        self._speed_box = box
         self.speed_slider.valueChanged.connect(self._on_speed_moved)
         self.speed_slider.setValue(tuple(SPEEDS).index(speed))
         self._on_speed_moved(self.speed_slider.value())
@@ -206,12 +208,33 @@ class RunBar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Make room for the numbers in the theme's font."""
         self._theme = theme
+        for figure, role in ((self.train_loss, "train"), (self.test_loss, "test")):
+            figure.value.setStyleSheet(f"color: {getattr(theme, role)};")
         for figure in self.figures():
             figure.fit()
         widest = max(
             self.play_button.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause"))
         )
-        self.play_button.setMinimumWidth(widest + 70)
+        self.play_button.setMinimumWidth(widest + 64)
+        self._fit_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give up words, then the slider's length, where the bar is narrow."""
+        super().resizeEvent(event)
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        """Choose the widest of three forms that fits."""
+        for with_text, slider_width, gap in ((True, 190, 10), (False, 170, 6), (False, 120, 0)):
+            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if with_text else Qt.ToolButtonStyle.ToolButtonIconOnly
+            for button in (self.reset_button, self.weights_button):
+                button.setToolButtonStyle(style)
+            self._speed_box.setFixedWidth(slider_width)
+            for figure in self.figures():
+                figure.setContentsMargins(0, 0, gap, 0)
+                figure.fit()
+            if self.layout().minimumSize().width() <= self.width():
+                return
 
     def set_task(self, *, classification: bool) -> None:
         """Name the scores after the task: accuracy, or R² for regression."""

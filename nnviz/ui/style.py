@@ -51,6 +51,7 @@ QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $positive; }
 QWidget { font-size: ${font_size}pt; color: $text; }
 QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 6px; }
+QToolBar { background: $panel; border: none; padding: 0; spacing: 0; }
 QMenuBar { background: $panel; border-bottom: 1px solid $line; padding: 2px 6px; }
 QMenuBar::item { padding: 5px 10px; border-radius: 5px; background: transparent; }
 QMenuBar::item:selected { background: $field; }
@@ -67,6 +68,7 @@ QLabel[role="figure"] { font-weight: 700; font-size: ${figure}pt; }
 QLabel[role="error"] { color: $warning; font-size: ${small}pt; }
 QFrame[role="panel"], QScrollArea[role="panel"] { background: $panel; border: none; }
 QFrame[role="bar"] { background: $panel; border: none; border-bottom: 1px solid $line; }
+QFrame[role="canvas"] { background: $canvas; border: none; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 9px; }
 QFrame[role="rule"] { background: $line; border: none; }
 QPushButton, QToolButton[role="button"] {
@@ -96,11 +98,22 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover { border-color: $quiet; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: $positive; }
 QComboBox:disabled, QSpinBox:disabled, QLineEdit:disabled { color: $quiet; background: $panel; }
-QComboBox::drop-down { border: none; width: 18px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("$arrow_down"); width: 10px; height: 10px; }
+QComboBox::down-arrow:disabled { image: none; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; width: 16px; border: none; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; width: 16px; border: none; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$arrow_up"); width: 8px; height: 8px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$arrow_down"); width: 8px; height: 8px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selection-background-color: $positive;
     selection-color: $on_accent; padding: 3px; outline: none; }
 QLineEdit[invalid="true"], QSpinBox[invalid="true"] { border-color: $warning; }
 QCheckBox { spacing: 7px; background: transparent; }
+QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid $quiet; border-radius: 4px; background: $canvas; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $positive; }
+QCheckBox::indicator:checked { background: $positive; border-color: $positive; image: url("$check"); }
+QCheckBox::indicator:disabled { border-color: $line; }
+QCheckBox:focus { color: $positive_text; }
 QSlider { background: transparent; min-height: 20px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $positive; }
@@ -139,6 +152,9 @@ def sheet_of(theme: Theme) -> str:
     }
     return _SHEET.substitute(
         colours,
+        arrow_down=icon_file("arrow-down.svg").as_posix(),
+        check=icon_file("check-black.svg" if theme.dark else "check-white.svg").as_posix(),
+        arrow_up=icon_file("arrow-up.svg").as_posix(),
         font_size=theme.font_size,
         small=theme.small_font_size,
         larger=theme.font_size + 1,
