@@ -30,7 +30,7 @@ from nnviz.drawing.diagram_units import unit_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, Plane
 
-WASH = 0.8
+WASH_LIGHT, WASH_DARK = 0.72, 0.64
 """How far the map's class colours go from the canvas to the colour of the points, which have to stand out on it."""
 BANDS = 10
 """Steps of a discretised regression."""
@@ -101,7 +101,7 @@ def two_class_wash(theme: Theme) -> Ramp:
 
 def washed(theme: Theme, index: int) -> QColor:
     """Return the colour in which the map shows a class."""
-    return mix(theme.canvas, theme.class_colour(index), WASH)
+    return mix(theme.canvas, theme.class_colour(index), WASH_DARK if theme.dark else WASH_LIGHT)
 
 
 def target_levels(data: PlaneData) -> Levels:
