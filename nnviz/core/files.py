@@ -26,13 +26,17 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
     ExperimentError
         Where the folder does not exist or cannot be written to.
     """
-    target = Path(path)
+    # A link is followed: what it points to is replaced, not the link.
+    target = Path(path).expanduser().resolve()
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:
                 write(stream)
-            Path(name).chmod(0o666 & ~_umask())
+                stream.flush()
+                # Without it a power cut could leave an empty file where a good one was.
+                os.fsync(stream.fileno())
+            Path(name).chmod(_mode_for(target))
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -41,11 +45,14 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
         raise ExperimentError(f"{target} cannot be written ({error.strerror}); choose another place.") from error
 
 
-def _umask() -> int:
-    """Return the process's file mode mask, which can only be read by setting it."""
+def _mode_for(target: Path) -> int:
+    """Return the permissions of the file that is replaced, or those that a new file gets."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    # The process's file mode mask can only be read by setting it.
     mask = os.umask(0o022)
     os.umask(mask)
-    return mask
+    return 0o666 & ~mask
 
 
 def save_arrays(path: PathLike, arrays: Mapping[str, np.ndarray]) -> None:
@@ -55,17 +62,17 @@ def save_arrays(path: PathLike, arrays: Mapping[str, np.ndarray]) -> None:
 
 def load_arrays(path: PathLike, what: str) -> Arrays:
     """Read an ``.npz`` archive; `what` names the expected content in the message of `ExperimentError`."""
+    no_such_content = ExperimentError(f"{path} is no {what}; choose a file that nnviz saved.")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with Path(path).open("rb") as stream:
+            archive = np.load(stream, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise ExperimentError(f"{path} is no {what}; choose a file that nnviz saved.")
+                raise no_such_content
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError:
         raise ExperimentError(f"There is no file {path}; check its name and folder.") from None
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        if isinstance(error, ExperimentError):
-            raise
-        raise ExperimentError(f"{path} is no {what}; choose a file that nnviz saved.") from error
+        raise no_such_content from error
 
 
 def json_array(content: Any) -> np.ndarray:

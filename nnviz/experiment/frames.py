@@ -25,6 +25,8 @@ from nnviz.experiment.prepare import Prepared
 #: What the plane may take of a running frame, and each of the other parts.
 PLANE_BUDGET_S = 0.003
 PART_BUDGET_S = 0.002
+#: A plane that takes longer than this even at its coarsest is not renewed on every frame.
+SLOW_PLANE_S = 0.01
 #: Samples along each side of a unit's map, and units of a layer that have one.
 UNIT_MAP_SIZE = 40
 MAPPED_UNITS = 64
@@ -49,6 +51,7 @@ class FrameBuilder:
         self.prepared = prepared
         self._grids = Grids(prepared)
         self._resolution = Resolution(PLANE_BUDGET_S)
+        self._plane: Renewed[Plane] = Renewed(SLOW_PLANE_S)
         self._unit_maps: Renewed[UnitMaps] = Renewed(PART_BUDGET_S)
         self._class_means: Renewed[tuple[Array, ...]] = Renewed(PART_BUDGET_S)
         self._correct: Renewed[Correct] = Renewed(PART_BUDGET_S)
@@ -96,7 +99,11 @@ class FrameBuilder:
             curves=_curves(trainer),
             epochs_per_second=float(epochs_per_second),
             engine=trainer.engine_name,
-            plane=self._make_plane(moment, request, exact) if needs.plane is not None else None,
+            plane=(
+                self._plane.get(lambda: self._make_plane(moment, request, exact), key=request, exact=exact)
+                if needs.plane is not None
+                else None
+            ),
             unit_maps=self._get_unit_maps(moment, request, exact) if needs.unit_maps else None,
             class_means=self._get_class_means(moment, exact) if needs.unit_maps else None,
             correct_train=correct[0],

@@ -51,9 +51,9 @@ def default_experiment() -> Experiment:
             "Three classes wind around each other, so no straight line parts any two of them. Press play and watch "
             "the hidden units, each of which draws one line, being bent together into three arms."
         ),
-        data=DataSpec(name="spiral", parameters={"n_samples": 300, "arms": 3, "noise": 0.05}),
+        data=DataSpec(name="spiral", parameters={"n_samples": 300, "arms": 3, "turns": 0.75, "noise": 0.05}),
         network=NetworkSpec(hidden=(LayerSpec(units=8), LayerSpec(units=8))),
-        training=TrainingSpec(optimizer="adam", learning_rate=0.01, batch_size=10, epochs=100),
+        training=TrainingSpec(optimizer="adam", learning_rate=0.01, batch_size=10, epochs=150),
     )
 
 
