@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF
-from PySide6.QtGui import QFont, QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPainter
 
 from nnviz.core.files import write_atomically
 from nnviz.core.trainer import Trainer
@@ -85,7 +85,7 @@ def _write_png(path: Path, size: tuple[int, int], paint: Paint, theme: Theme) ->
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"PNG")).write(image)
     write_atomically(path, lambda file: file.write(buffer.data().data()))
 
 
