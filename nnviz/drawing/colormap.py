@@ -104,7 +104,8 @@ def lookup(values: NDArray[np.floating], levels: Levels, table: Ramp) -> Ramp:
     low, high = levels
     scale = (N_COLOURS - 1) / (high - low) if high > low else 0.0
     index = (np.asarray(values, dtype=np.float32) - np.float32(low)) * np.float32(scale)
-    np.nan_to_num(index, copy=False, nan=0.0, posinf=N_COLOURS - 1, neginf=0.0)
-    np.clip(index, 0.0, N_COLOURS - 1, out=index)
     index += np.float32(0.5)
-    return table[index.astype(np.uint8)]
+    # fmax and fmin pass over NaN, which a cast to integers must never see.
+    np.fmax(index, 0.0, out=index)
+    np.fmin(index, N_COLOURS - 1, out=index)
+    return np.asarray(table.take(index.astype(np.uint8)))

@@ -88,14 +88,14 @@ def paint_diagram(
     for column in geometry.columns:
         faded = [_is_faded((column.layer, unit), state) for unit in column.units]
         paint_units(painter, geometry, column, frame, theme, faded)
-        if column.layer > 0:
-            paint_bias_dots(painter, geometry, column, frame, theme)
         _paint_ellipsis(painter, geometry, column, theme)
         paint_probe(painter, geometry, column, frame, theme)
     _paint_headers(painter, geometry, theme)
     _paint_controls(painter, geometry, theme, state)
     _paint_names(painter, geometry, theme)
     _paint_rings(painter, geometry, theme, state)
+    for column in geometry.columns[1:]:
+        paint_bias_dots(painter, geometry, column, frame, theme)
     painter.restore()
     return edges
 
@@ -122,7 +122,7 @@ def _paint_headers(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -
     painter.setPen(theme.colour("quiet"))
     painter.setFont(diagram_font(geometry.font_size))
     for column in geometry.columns:
-        painter.drawText(column.title_rect.adjusted(-200, 0, 200, 0), _CENTRE, column.title)
+        painter.drawText(column.title_rect, _CENTRE, column.title)
         if column.subtitle:
             painter.drawText(column.subtitle_rect, _CENTRE, column.subtitle)
     painter.setPen(theme.colour("text"))

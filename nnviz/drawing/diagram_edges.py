@@ -26,7 +26,7 @@ from nnviz.experiment.frame import Frame, UnitId
 MAX_EDGES = 400
 """Strongest edges that are drawn; beyond that a picture is a tangle, and slow."""
 MAX_FLOWING = 60
-N_SEGMENTS = 10
+N_SEGMENTS = 16
 N_LEVELS = 32
 """Steps of width and colour; edges of one step share a pen."""
 DOTS_PER_EDGE = 2
@@ -203,16 +203,18 @@ def _parameter_at(across: Array) -> Array:
 
 def _segments(edges: EdgeSet, order: Ints, width: Array) -> Array:
     """Return ``(n, N_SEGMENTS, 4)``: x1, y1, x2, y2 of straight pieces that overlap just enough to close the joints."""
-    x = edges.x0[order, None] + (edges.x1 - edges.x0)[order, None] * _ACROSS
-    y = edges.y0[order, None] + (edges.y1 - edges.y0)[order, None] * _RISE
+    rise = (edges.y1 - edges.y0)[order, None]
+    # A level edge is one piece (the others have no length): joints would show as a ladder.
+    x = edges.x0[order, None] + (edges.x1 - edges.x0)[order, None] * np.where(np.abs(rise) < 0.5, _T > 0.0, _ACROSS)
+    y = edges.y0[order, None] + rise * _RISE
     dx, dy = np.diff(x), np.diff(y)
-    length = np.hypot(dx, dy)
+    length = np.maximum(np.hypot(dx, dy), 1e-9)
     dx /= length
     dy /= length
     # tan(turn / 2) from the sine and cosine of the turn at each inner joint.
     cosine = dx[:, 1:] * dx[:, :-1] + dy[:, 1:] * dy[:, :-1]
     sine = np.abs(dx[:, :-1] * dy[:, 1:] - dy[:, :-1] * dx[:, 1:])
-    overlap = 0.5 * width[:, None] * sine / (1.0 + cosine) + 0.12
+    overlap = 0.5 * width[:, None] * sine / (1.0 + cosine) + 0.4
     pieces = np.empty((len(order), N_SEGMENTS, 4))
     pieces[..., 0], pieces[..., 1], pieces[..., 2], pieces[..., 3] = x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]
     pieces[:, 1:, 0] -= dx[:, 1:] * overlap

@@ -232,9 +232,12 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
 
     titles = _titles(shape, min(pitch, 2 * min(xs[0], width - xs[-1]) if n_columns < 3 else pitch) - 0.3 * line, text)
     columns = tuple(
-        _column(layer, xs[layer], shape.sizes[layer], rows[layer], unit, (top, bottom), titles[layer], pitch, line)
+        _column(
+            layer, xs[layer], shape.sizes[layer], rows[layer], unit, (top, bottom), titles[layer], pitch, line,
+            max(text.horizontalAdvance(part) for part in titles[layer]), width,
+        )
         for layer in range(n_columns)
-    )
+    )  # fmt: skip
     inputs, outputs = columns[0], columns[-1]
     return DiagramGeometry(
         width=width,
@@ -266,7 +269,8 @@ def _fit_units(
     elided_capacity = max(int(height / (ELIDED_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
     rows = [n if n <= capacity else elided_capacity for n in sizes]
     unit = min(largest, by_width, height / (max(rows) * ROW_SPACING))
-    return rows, max(unit, 8.0)
+    # Whole pixels keep the borders of the boxes crisp.
+    return rows, float(max(int(unit), 8))
 
 
 def _titles(shape: DiagramShape, room: float, text: QFontMetricsF) -> list[tuple[str, str]]:
@@ -294,11 +298,16 @@ def _column(
     title: tuple[str, str],
     pitch: float,
     line: float,
+    title_width: float,
+    full_width: float,
 ) -> Column:
     top, bottom = span
+    room = pitch if title[1] else max(pitch, title_width)
+    # The outermost titles stay inside, even where their column is close to the border.
+    middle = min(max(x, title_width / 2 + 4.0), full_width - title_width / 2 - 4.0)
     slot = min((bottom - top) / n_rows, unit * WIDE_SPACING)
     first = (top + bottom) / 2 - slot * (n_rows - 1) / 2
-    boxes = [QRectF(x - unit / 2, first + slot * row - unit / 2, unit, unit) for row in range(n_rows)]
+    boxes = [QRectF(round(x - unit / 2), round(first + slot * row - unit / 2), unit, unit) for row in range(n_rows)]
     ellipsis = None
     if n_rows < n_units:
         ellipsis = boxes.pop(n_rows - 2)
@@ -310,8 +319,8 @@ def _column(
         x=x,
         title=title[0],
         subtitle=title[1],
-        title_rect=QRectF(x - pitch / 2, 0.25 * line, pitch, line),
-        subtitle_rect=QRectF(x - pitch / 2, 1.2 * line, pitch, line),
+        title_rect=QRectF(middle - room / 2, 0.25 * line, room, line),
+        subtitle_rect=QRectF(middle - pitch / 2, 1.2 * line, pitch, line),
         count_rect=QRectF(x - pitch / 2, (2.3 if title[1] else 1.55) * line, pitch, 1.25 * line),
         n_units=n_units,
         units=units,
