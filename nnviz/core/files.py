@@ -62,17 +62,16 @@ def save_arrays(path: PathLike, arrays: Mapping[str, np.ndarray]) -> None:
 
 def load_arrays(path: PathLike, what: str) -> Arrays:
     """Read an ``.npz`` archive; `what` names the expected content in the message of `ExperimentError`."""
-    no_such_content = ExperimentError(f"{path} is no {what}; choose a file that nnviz saved.")
     try:
         with Path(path).open("rb") as stream:
             archive = np.load(stream, allow_pickle=False)
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise no_such_content
-            return {name: archive[name] for name in archive.files}
+            if isinstance(archive, np.lib.npyio.NpzFile):
+                return {name: archive[name] for name in archive.files}
     except FileNotFoundError:
         raise ExperimentError(f"There is no file {path}; check its name and folder.") from None
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise no_such_content from error
+        raise ExperimentError(f"{path} is no {what}; choose a file that nnviz saved.") from error
+    raise ExperimentError(f"{path} is no {what} but a single array; choose a file that nnviz saved.")
 
 
 def json_array(content: Any) -> np.ndarray:

@@ -3,7 +3,20 @@ import pytest
 
 from nnviz.core.activations import ACTIVATIONS, sigmoid, softmax
 
-CODES = "step linear sigmoid tanh relu leaky_relu elu softplus gelu silu sine softmax".split()
+CODES = [
+    "step",
+    "linear",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "gelu",
+    "silu",
+    "sine",
+    "softmax",
+]
 ELEMENTWISE = [entry for entry in ACTIVATIONS.values() if entry.name != "softmax"]
 
 

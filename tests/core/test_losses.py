@@ -8,10 +8,15 @@ from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Layout
 from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, loss_value, penalty
 
-CODES = (
-    "binary_cross_entropy cross_entropy mean_squared_error half_squared_error sum_squared_error "
-    "mean_absolute_error huber"
-).split()
+CODES = [
+    "binary_cross_entropy",
+    "cross_entropy",
+    "mean_squared_error",
+    "half_squared_error",
+    "sum_squared_error",
+    "mean_absolute_error",
+    "huber",
+]
 
 
 def test_names_and_codes_are_those_of_the_files_and_kernels():
@@ -86,9 +91,7 @@ def test_default_losses():
 
 
 def test_which_outputs_go_with_which_losses():
-    allowed = {
-        (output, loss) for output in ACTIVATIONS for loss in LOSSES if output in LOSSES[loss].pairs_with
-    }
+    allowed = {(output, loss) for output in ACTIVATIONS for loss in LOSSES if output in LOSSES[loss].pairs_with}
     for output in ACTIVATIONS:
         for loss in LOSSES:
             if (output, loss) in allowed:
@@ -105,7 +108,7 @@ def test_which_outputs_go_with_which_losses():
 def test_refusals_say_what_to_do():
     with pytest.raises(SettingError, match="softmax output goes with the cross_entropy loss only"):
         check_compatible("softmax", "huber")
-    with pytest.raises(SettingError, match="needs a sigmoid output, not tanh; .* the loss mean_squared_error"):
+    with pytest.raises(SettingError, match=r"needs a sigmoid output, not tanh; .* the loss mean_squared_error"):
         check_compatible("tanh", "binary_cross_entropy")
 
 
