@@ -301,7 +301,9 @@ class Controller(RunObserver):
 
     @Slot()
     def _on_undo_index_changed(self) -> None:
-        self._parked.keep_only(self._state.live_tokens())
+        # A stack that is being destroyed announces that, too.
+        if not self._closed:
+            self._parked.keep_only(self._state.live_tokens())
 
     # -- runs and their threads ---------------------------------------------------------------------------------
 

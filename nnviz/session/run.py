@@ -139,6 +139,7 @@ class Run:
         if cancelled():
             return
         trainer = self._make_trainer(self.prepared)
+        _compile_once(self.prepared, trainer.engine_name)
         self._settings = self._settings_of(self.experiment.training)
         self.builder = FrameBuilder(self.prepared)
         self.trainer = trainer
@@ -272,6 +273,20 @@ class Run:
         if trainer.settings.changed(**settings) != trainer.settings:
             trainer.set(**settings)
         return trainer
+
+
+#: Engines that have trained in this process: what they need is compiled.
+_compiled: set[str] = set()
+
+
+def _compile_once(prepared: Prepared, engine_name: str) -> None:
+    """Let an engine compile its kernels now, on a trainer that is thrown away.
+
+    It takes seconds the first time, some tenths later. Done at the first slice, it would look as if Play did nothing.
+    """
+    if engine_name not in _compiled:
+        prepared.trainer().advance(1)
+        _compiled.add(engine_name)
 
 
 def _has_weights(document: Document) -> bool:
