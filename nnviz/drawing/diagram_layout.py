@@ -351,7 +351,8 @@ def _controls(
     for column in columns[1:-1]:
         middle = column.count_rect.center()
         if pitch >= 2.6 * line:
-            offset = min(1.45 * line, pitch / 2 - size / 2)
+            digits = text.horizontalAdvance(str(column.n_units))
+            offset = min(max(1.45 * line, (digits + size) / 2 + 0.1 * line), pitch / 2 - size / 2)
             for kind, side in (("remove_unit", -1), ("add_unit", 1)):
                 rect = QRectF(middle.x() + side * offset - size / 2, middle.y() - size / 2, size, size)
                 controls.append((Control(kind, column.layer), rect))  # type: ignore[arg-type]

@@ -111,9 +111,10 @@ def layer_image(frame: Frame, column: Column, n_classes: int, theme: Theme) -> Q
 
     Hidden units share their levels and colours and take one table look-up together.
     """
-    layer, units = column.layer, list(column.units)
-    if frame.unit_maps is None or max(units) >= len(frame.unit_maps[layer]) or frame.unit_maps[layer].shape[1] == 1:
+    layer = column.layer
+    if frame.unit_maps is None or frame.unit_maps[layer].shape[1] == 1:
         return None
+    units = [unit for unit in column.units if unit < len(frame.unit_maps[layer])]
     maps = frame.unit_maps[layer][units, ::-1]
     if 0 < layer < frame.layout.n_layers:
         pixels = lookup(maps, unit_levels(frame, layer), sign_ramp(theme))
@@ -132,12 +133,11 @@ def paint_units(
     means = frame.class_means[column.layer] if frame.class_means is not None else None
     image = layer_image(frame, column, n_classes, theme) if means is None else None
     ratio = _device_ratio(painter)
-    side = image.width() if image is not None else 0
-    height = image.height() // len(column.units) if image is not None else 0
+    height, side = frame.unit_maps[column.layer].shape[1:] if frame.unit_maps is not None else (0, 0)
     for row, (index, rect, fade) in enumerate(zip(column.units, column.rects, faded, strict=True)):
         painter.setOpacity(0.35 if fade else 1.0)
         single = unit_image(frame, (column.layer, index), n_classes, theme) if image is None and means is None else None
-        if image is not None:
+        if image is not None and (row + 1) * height <= image.height():
             painter.drawImage(rect, image, QRectF(0, row * height, side, height))
         elif single is not None:
             painter.drawImage(rect, single)
