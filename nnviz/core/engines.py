@@ -1,6 +1,9 @@
-"""Which engine trains a network."""
+"""Which engine trains a network: a fixed table of shapes, made from measurements, and a fallback without Numba."""
 
 from __future__ import annotations
+
+import importlib.util
+from functools import cache
 
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.engine import Engine
@@ -18,8 +21,54 @@ ENGINES: ChoiceTable[Choice] = ChoiceTable(
     ),
 )
 
+#: Whether Numba is installed. It is not imported before the compiled engine is wanted: that takes 0.2 s.
+COMPILED_AVAILABLE = importlib.util.find_spec("numba") is not None
+#: Beyond so many weights BLAS is faster, however many examples a mini-batch has.
+_MOST_WEIGHTS = 20_000
 
-def choose_engine(name: str, layout: Layout, batch_size: int) -> Engine:  # noqa: ARG001
-    """Return the engine called `name`; NumPy's where there is no other."""
-    _ = ENGINES[name]
-    return NumpyEngine()
+
+@cache
+def compiled_unavailable_reason() -> str:
+    """Return why the compiled engine cannot serve, one sentence, or an empty string where it can.
+
+    Where Numba is installed this imports it: a release that does not know this Python or NumPy fails only then.
+    """
+    if not COMPILED_AVAILABLE:
+        return "The compiled engine needs Numba, which is not installed; the NumPy engine, which is slower, serves."
+    try:
+        import nnviz.core.compiled_engine  # noqa: F401
+    except ImportError as error:
+        return f"The compiled engine cannot start ({error}); the NumPy engine, which is slower, serves."
+    return ""
+
+
+def choose_engine(name: str, layout: Layout, batch_size: int) -> Engine:
+    """Return the engine called `name`; "auto" picks by shape, and without Numba NumPy's engine serves for all.
+
+    Parameters
+    ----------
+    name : str
+        Name in `ENGINES`.
+    layout : Layout
+    batch_size : int
+        Examples per update.
+
+    Raises
+    ------
+    SettingError
+        Where there is no such engine.
+    """
+    wanted = ENGINES[name].name
+    if wanted == "auto":
+        wanted = "compiled" if suits_compiled(layout, batch_size) else "numpy"
+    if wanted == "numpy" or compiled_unavailable_reason():
+        return NumpyEngine()
+    from nnviz.core.compiled_engine import CompiledEngine
+
+    return CompiledEngine()
+
+
+def suits_compiled(layout: Layout, batch_size: int) -> bool:
+    """Return whether the compiled engine is the faster one for such a network and batch."""
+    n_weights = sum(n_in * n_out for n_in, n_out in zip(layout.sizes[:-1], layout.sizes[1:], strict=True))
+    return n_weights <= _MOST_WEIGHTS or batch_size == 1

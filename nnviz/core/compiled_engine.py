@@ -1,0 +1,299 @@
+"""The compiled engine: lays the arrays out as the Numba kernels want them and reads what they did.
+
+Importing this module imports Numba; `nnviz.core.engines` does so only when the engine is wanted.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.core import kernels, kernels_batch, kernels_online
+from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
+from nnviz.core.layout import Array, Layout
+
+#: One call of the training kernel finishes at most so many epochs and keeps at most so many snapshots.
+_MAX_RECORDS = 4096
+_SNAPSHOT_NUMBERS = 1 << 20
+#: Activations and slopes of the examples that go through the network together should stay in the inner caches.
+_CHUNK_NUMBERS = 1 << 14
+_MAX_CHUNK = 256
+_NO_FACTORS = np.zeros(0)
+
+
+def _padded(n: int, width: int) -> int:
+    return -(-n // width) * width
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What kernels need for one problem and batch size; buffers are reused from call to call."""
+
+    problem: Problem
+    key: tuple[int, bool]
+    plan: kernels.Plan
+    data: kernels.Data
+    test: kernels.Data
+    work: kernels.Work
+
+
+class CompiledEngine:
+    """Trains with compiled kernels, without the GIL."""
+
+    name = "compiled"
+
+    def __init__(self) -> None:
+        self._prepared: _Prepared | None = None
+
+    def advance(
+        self,
+        problem: Problem,
+        hyper: Hyper,
+        state: RunState,
+        *,
+        max_batches: int,
+        max_epochs: int,
+        snapshot_stride: int,
+    ) -> Chunk:
+        """Train; see `nnviz.core.engine.Engine.advance`."""
+        prepared = self._prepare(problem, hyper.batch_size, hyper.dropout > 0.0)
+        rules = _rules(hyper)
+        limit = max(_SNAPSHOT_NUMBERS // len(state.parameters), 1)
+        records: list[Array] = []
+        snapshots: list[Array] = []
+        n_batches = n_epochs = 0
+        stop = StopCode.NONE
+        while n_batches < max_batches and n_epochs < max_epochs and stop is StopCode.NONE:
+            batches_left = max_batches - n_batches
+            epochs = min(max_epochs - n_epochs, _MAX_RECORDS, limit * snapshot_stride)
+            epochs = min(epochs, batches_left // max(-(-len(problem.X) // hyper.batch_size), 1) + 2)
+            passed = _kernel_state(state, epochs, epochs // snapshot_stride + 1)
+            kernels.train(
+                prepared.plan,
+                prepared.data,
+                prepared.test,
+                rules,
+                prepared.work,
+                passed,
+                batches_left,
+                epochs,
+                snapshot_stride,
+            )
+            stop = _take_back(state, passed)
+            n_batches += int(passed.counters[kernels.N_BATCHES])
+            n_epochs += int(passed.counters[kernels.N_RECORDS])
+            records.append(passed.records.reshape(-1, len(RECORD_COLUMNS))[: passed.counters[kernels.N_RECORDS]])
+            snapshots.append(
+                passed.snapshots.reshape(-1, len(state.parameters))[: passed.counters[kernels.N_SNAPSHOTS]]
+            )
+        return Chunk(
+            n_batches=n_batches,
+            records=np.concatenate(records) if records else np.empty((0, len(RECORD_COLUMNS))),
+            snapshots=np.concatenate(snapshots) if snapshots else np.empty((0, len(state.parameters))),
+            stop=stop,
+        )
+
+    def evaluate(self, problem: Problem, parameters: Array) -> Array:
+        """Return the record of `parameters`, penalty 0; see `nnviz.core.engine.Engine.evaluate`."""
+        prepared = self._prepare(problem)
+        result = np.zeros(len(RECORD_COLUMNS))
+        result[-1] = math.nan
+        kernels.record(prepared.plan, prepared.data, prepared.test, parameters, prepared.work, result)
+        return result
+
+    def activations(self, problem: Problem, parameters: Array, X: Array) -> list[Array]:
+        """Return ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
+        prepared, sizes = self._prepare(problem), problem.layout.sizes[1:]
+        rows = np.ascontiguousarray(X, dtype=np.float64)
+        result = np.empty((sum(sizes), len(rows)))
+        kernels.unit_maps(prepared.plan, parameters, rows.reshape(-1), len(rows), prepared.work, result.reshape(-1))
+        return np.split(result, np.cumsum(sizes)[:-1])
+
+    def _prepare(self, problem: Problem, batch_size: int | None = None, dropout: bool = False) -> _Prepared:
+        """Return the arrays for a problem: those of the last call where they still fit."""
+        before = self._prepared
+        if before is not None and before.problem is problem and batch_size is None:
+            return before
+        key = (batch_size or _MAX_CHUNK, dropout)
+        if before is None or before.problem is not problem or before.key != key:
+            before = self._prepared = _prepare(problem, key)
+        return before
+
+
+def _prepare(problem: Problem, key: tuple[int, bool]) -> _Prepared:
+    batch_size, dropout = key
+    plan = _plan(problem, batch_size)
+    return _Prepared(
+        problem,
+        key,
+        plan,
+        _data(problem.X, problem.Y),
+        _data(problem.X_test, problem.Y_test),
+        _work(problem, plan, dropout),
+    )
+
+
+def is_online(batch_size: int) -> bool:
+    """Return whether the units, not the examples, of so small a batch should fill the lanes."""
+    return batch_size <= 2
+
+
+def _plan(problem: Problem, batch_size: int) -> kernels.Plan:
+    layout, sizes = problem.layout, problem.layout.sizes
+    online = is_online(batch_size)
+    units = _online_table(problem)
+    width = kernels_online.WIDTH
+    n_parameters = layout.n_parameters
+    places = _online_places(units) if online else np.arange(n_parameters)
+    n_packed = int(units[-1, kernels_online.BIASES] + units[-1, kernels_online.PADDED_OUT]) if online else n_parameters
+    is_weight = np.zeros(_padded(n_packed, kernels_batch.WIDTH))
+    is_weight[places] = layout.is_weight
+    first_unit = int(units[0, kernels_online.UNITS_OUT])
+    hidden_places = [
+        np.arange(n) + (row[kernels_online.UNITS_OUT] - first_unit) for n, row in zip(sizes[1:-1], units, strict=False)
+    ]
+    n_hidden = sum(sizes[1:-1])
+    if not (online and hidden_places):
+        hidden_places = [np.arange(n_hidden)]
+    inside = np.zeros(_padded(sizes[-1], width))
+    inside[: sizes[-1]] = 1.0
+    chunk = min(max(_CHUNK_NUMBERS // sum(sizes) // 16 * 16, 16), _MAX_CHUNK)
+    return kernels.Plan(
+        layers=_batch_table(problem).ravel(),
+        units=units.ravel(),
+        places=places.astype(np.int64),
+        is_weight=is_weight,
+        hidden_places=np.concatenate(hidden_places).astype(np.int64),
+        inside=inside,
+        n_layers=layout.n_layers,
+        n_hidden=n_hidden,
+        n_parameters=n_parameters,
+        n_packed=len(is_weight),
+        chunk=chunk,
+        # Rows a power of two apart would compete for the same lines of the cache.
+        pitch=chunk + kernels_batch.WIDTH,
+        loss=int(problem.loss),
+        threshold=float(problem.threshold),
+        classification=bool(problem.classification),
+        bias=bool(problem.bias),
+        online=online,
+    )
+
+
+def _batch_table(problem: Problem) -> np.ndarray:
+    layout, sizes = problem.layout, problem.layout.sizes
+    rows = np.concatenate(([0], np.cumsum(sizes)))
+    return np.array(
+        [
+            (n_in, n_out, weights.start, biases.start, row_in, row_out, code)
+            for n_in, n_out, weights, biases, row_in, row_out, code in zip(
+                sizes[:-1],
+                sizes[1:],
+                layout.weight_slices,
+                layout.bias_slices,
+                rows[:-2],
+                rows[1:-1],
+                problem.activations,
+                strict=True,
+            )
+        ],
+        dtype=np.int64,
+    )
+
+
+def _online_table(problem: Problem) -> np.ndarray:
+    sizes, width = problem.layout.sizes, kernels_online.WIDTH
+    table, weights, units = [], 0, 0
+    for n_in, n_out, code in zip(sizes[:-1], sizes[1:], problem.activations, strict=True):
+        padded_in, padded_out = _padded(n_in, width), _padded(n_out, width)
+        biases = weights + padded_in * padded_out
+        table.append((n_in, n_out, padded_in, padded_out, weights, biases, units, units + padded_in, code))
+        weights, units = biases + padded_out, units + padded_in
+    return np.array(table, dtype=np.int64)
+
+
+def _online_places(units: np.ndarray) -> np.ndarray:
+    """Return where each parameter lies in the packed copy: weights transposed, layers padded."""
+    places = []
+    for n_in, n_out, _, padded_out, weights, biases, *_ in units:
+        places.append((weights + np.arange(n_out)[:, None] + np.arange(n_in) * padded_out).ravel())
+        places.append(biases + np.arange(n_out))
+    return np.concatenate(places)
+
+
+def _data(X: Array, Y: Array) -> kernels.Data:
+    variation = float(((Y - Y.mean(axis=0)) ** 2).sum()) if len(Y) else 0.0
+    return kernels.Data(np.ascontiguousarray(X).reshape(-1), np.ascontiguousarray(Y).reshape(-1), len(X), variation)
+
+
+def _work(problem: Problem, plan: kernels.Plan, dropout: bool) -> kernels.Work:
+    sizes, spare = problem.layout.sizes, 2 * kernels_batch.WIDTH
+    n_units = max(sum(sizes) * plan.pitch, sum(_padded(n, kernels_online.WIDTH) for n in sizes)) + spare
+    n_outputs, n = sizes[-1] * plan.pitch + spare, len(plan.is_weight)
+    return kernels.Work(
+        A=np.zeros(n_units),
+        slopes=np.zeros(n_units),
+        Y=np.zeros(n_outputs),
+        Z=np.zeros(n_outputs),
+        factors=np.zeros(n_units) if dropout and len(sizes) > 2 else _NO_FACTORS,
+        parameters=np.zeros(n),
+        first=np.zeros(n),
+        second=np.zeros(n),
+        gradient=np.zeros(n + spare),
+        part=np.zeros(n + spare),
+        saved=np.zeros((1 + N_SLOTS) * n),
+        partners=np.zeros(len(problem.X), dtype=np.int64),
+        saved_counters=np.zeros(kernels.N_COUNTERS, dtype=np.int64),
+        dropping=dropout and len(sizes) > 2,
+    )
+
+
+def _rules(hyper: Hyper) -> kernels.Rules:
+    return kernels.Rules(
+        optimizer=int(hyper.optimizer),
+        learning_rate=float(hyper.learning_rate),
+        batch_size=int(hyper.batch_size),
+        shuffle=bool(hyper.shuffle),
+        momentum=float(hyper.momentum),
+        alpha=float(hyper.alpha),
+        beta1=float(hyper.beta1),
+        beta2=float(hyper.beta2),
+        epsilon=float(hyper.epsilon),
+        weight_decay=float(hyper.weight_decay),
+        schedule=int(hyper.schedule),
+        schedule_a=float(hyper.schedule_parameters[0]),
+        schedule_b=float(hyper.schedule_parameters[1]),
+        l1=float(hyper.l1),
+        l2=float(hyper.l2),
+        dropout=float(hyper.dropout),
+        clip_norm=float(hyper.clip_norm),
+        target_loss=float(hyper.target_loss),
+        patience=int(hyper.patience),
+        seed=np.uint64(hyper.seed),
+    )
+
+
+def _kernel_state(state: RunState, n_records: int, n_snapshots: int) -> kernels.State:
+    counters = np.zeros(kernels.N_COUNTERS, dtype=np.int64)
+    counters[kernels.EPOCH], counters[kernels.SAMPLE] = state.epoch, state.sample
+    counters[kernels.UPDATE], counters[kernels.BEST_EPOCH] = state.update, state.best_epoch
+    return kernels.State(
+        parameters=state.parameters,
+        slots=state.slots.reshape(-1),
+        order=state.order,
+        best_parameters=state.best_parameters,
+        counters=counters,
+        numbers=np.array([state.best_loss, math.nan]),
+        records=np.empty(n_records * len(RECORD_COLUMNS)),
+        snapshots=np.empty(n_snapshots * len(state.parameters)),
+    )
+
+
+def _take_back(state: RunState, passed: kernels.State) -> StopCode:
+    counters = passed.counters
+    state.epoch, state.sample = int(counters[kernels.EPOCH]), int(counters[kernels.SAMPLE])
+    state.update, state.best_epoch = int(counters[kernels.UPDATE]), int(counters[kernels.BEST_EPOCH])
+    state.best_loss = float(passed.numbers[kernels.BEST_LOSS])
+    return StopCode(int(counters[kernels.STOP]))

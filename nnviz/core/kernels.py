@@ -1,0 +1,470 @@
+"""The compiled training loop: what Python calls. Every choice is an integer code, as in the tables.
+
+Two ways through the network share it: examples side by side (`kernels_batch`) and units side by side
+(`kernels_online`). Neither the loop nor anything below it touches Python or holds its lock.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnviz.core.kernel_cache import compiled, entry_point, inlined
+from nnviz.core.kernels_batch import (
+    CODE,
+    FIELDS,
+    N_IN,
+    N_OUT,
+    ROW_OUT,
+    WIDTH,
+    activate_layer,
+    backward,
+    forward,
+    gather,
+    gather_in_order,
+    output_deltas,
+    weight_gradients,
+)
+from nnviz.core.kernels_math import SUM_SQUARED_ERROR
+from nnviz.core.kernels_metrics import figures
+from nnviz.core.kernels_online import accumulate_one, backward_one, descend_one, forward_one, take_example
+from nnviz.core.kernels_update import (
+    CONSTANT,
+    SGD,
+    add_penalties,
+    clip,
+    copy,
+    dropout_factors,
+    dropout_key,
+    is_finite,
+    lay_out_order,
+    penalty,
+    scheduled_rate,
+    step,
+)
+from nnviz.core.lanes import ahead, pointer
+
+#: Arrays to Python; pointers inside the kernels.
+Floats = np.ndarray
+Integers = np.ndarray
+
+#: Beyond this a loss counts as diverged, as in `nnviz.core.numpy_engine`.
+LOSS_LIMIT = 1e12
+#: Entries of `State.counters`.
+EPOCH, SAMPLE, UPDATE, BEST_EPOCH, N_BATCHES, N_RECORDS, N_SNAPSHOTS, STOP = range(8)
+N_COUNTERS = 8
+_N_COLUMNS = 8
+#: Entries of `State.numbers`.
+BEST_LOSS, RATE = range(2)
+#: Values of ``counters[STOP]``, as `nnviz.core.engine.StopCode`.
+GOING_ON, TARGET_LOSS, PATIENCE, DIVERGED = range(4)
+
+
+class Plan(NamedTuple):
+    """The network as the kernels see it.
+
+    Attributes
+    ----------
+    layers, units : int64 arrays
+        Tables of the layers for `kernels_batch` and `kernels_online`, columns as named there.
+    places : int64 array
+        Where each parameter is in the working copy, which `online` packs differently.
+    is_weight : float64 array
+        Ones at the weights in the working copy.
+    hidden_places : int64 array
+        Where each hidden unit is among the dropout factors.
+    inside : float64 array
+        Ones for the outputs, zeros for what pads them.
+    n_layers, n_hidden, n_parameters, n_packed, chunk, pitch : int
+        Chunk: examples that go through the network together; pitch: columns of the buffers.
+    """
+
+    layers: Integers
+    units: Integers
+    places: Integers
+    is_weight: Floats
+    hidden_places: Integers
+    inside: Floats
+    n_layers: int
+    n_hidden: int
+    n_parameters: int
+    n_packed: int
+    chunk: int
+    pitch: int
+    loss: int
+    threshold: float
+    classification: bool
+    bias: bool
+    online: bool
+
+
+class Data(NamedTuple):
+    """Rows of samples, flat, their number, and the sum of squared deviations of the targets from their means."""
+
+    X: Floats
+    Y: Floats
+    n: int
+    variation: float
+
+
+class Rules(NamedTuple):
+    """`nnviz.core.engine.Hyper` in types that do not vary."""
+
+    optimizer: int
+    learning_rate: float
+    batch_size: int
+    shuffle: bool
+    momentum: float
+    alpha: float
+    beta1: float
+    beta2: float
+    epsilon: float
+    weight_decay: float
+    schedule: int
+    schedule_a: float
+    schedule_b: float
+    l1: float
+    l2: float
+    dropout: float
+    clip_norm: float
+    target_loss: float
+    patience: int
+    seed: np.uint64
+
+
+class Work(NamedTuple):
+    """Scratch: buffers of activations, slopes (then deltas), targets, logits and dropout factors; working copies."""
+
+    A: Floats
+    slopes: Floats
+    Y: Floats
+    Z: Floats
+    factors: Floats
+    parameters: Floats
+    first: Floats
+    second: Floats
+    gradient: Floats
+    part: Floats
+    saved: Floats
+    partners: Integers
+    saved_counters: Integers
+    dropping: bool
+
+
+class State(NamedTuple):
+    """`nnviz.core.engine.RunState` as arrays, and what a call adds to it."""
+
+    parameters: Floats
+    slots: Floats
+    order: Integers
+    best_parameters: Floats
+    counters: Integers
+    numbers: Floats
+    records: Floats
+    snapshots: Floats
+
+
+@inlined
+def _plan_pointers(plan: Any) -> Any:
+    return Plan(
+        pointer(plan.layers),
+        pointer(plan.units),
+        pointer(plan.places),
+        pointer(plan.is_weight),
+        pointer(plan.hidden_places),
+        pointer(plan.inside),
+        plan.n_layers,
+        plan.n_hidden,
+        plan.n_parameters,
+        plan.n_packed,
+        plan.chunk,
+        plan.pitch,
+        plan.loss,
+        plan.threshold,
+        plan.classification,
+        plan.bias,
+        plan.online,
+    )
+
+
+@inlined
+def _data_pointers(data: Any) -> Any:
+    return Data(pointer(data.X), pointer(data.Y), data.n, data.variation)
+
+
+@inlined
+def _work_pointers(work: Any) -> Any:
+    return Work(
+        pointer(work.A),
+        pointer(work.slopes),
+        pointer(work.Y),
+        pointer(work.Z),
+        pointer(work.factors),
+        pointer(work.parameters),
+        pointer(work.first),
+        pointer(work.second),
+        pointer(work.gradient),
+        pointer(work.part),
+        pointer(work.saved),
+        pointer(work.partners),
+        pointer(work.saved_counters),
+        work.dropping,
+    )
+
+
+@inlined
+def _state_pointers(state: Any) -> Any:
+    return State(
+        pointer(state.parameters),
+        pointer(state.slots),
+        pointer(state.order),
+        pointer(state.best_parameters),
+        pointer(state.counters),
+        pointer(state.numbers),
+        pointer(state.records),
+        pointer(state.snapshots),
+    )
+
+
+@inlined
+def _batch_gradient(plan: Any, data: Any, rules: Any, work: Any, state: Any, sample: int, count: int) -> None:
+    """Put the gradient of a mini-batch's loss into ``work.gradient``, in chunks that fit the cache."""
+    layers, n_layers, pitch, n = plan.layers, plan.n_layers, plan.pitch, plan.n_parameters
+    last = (n_layers - 1) * FIELDS
+    n_out, row = layers[last + N_OUT], layers[last + ROW_OUT]
+    for first in range(0, count, plan.chunk):
+        size = min(plan.chunk, count - first)
+        lanes = (size + WIDTH - 1) // WIDTH * WIDTH
+        gather(data.X, layers[N_IN], state.order, sample + first, size, work.A, pitch)
+        gather(data.Y, n_out, state.order, sample + first, size, work.Y, pitch)
+        if work.dropping:
+            key = dropout_key(rules.seed, state.counters[EPOCH], sample)
+            dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, pitch, key, first, size, 1, rules.dropout)
+        forward(layers, n_layers, work.parameters, work.A, work.slopes, work.factors, pitch, lanes, True, work.dropping)
+        activate_layer(layers[last + CODE], work.A, work.slopes, row, n_out, pitch, lanes, True)
+        scale = 1.0 if plan.loss == SUM_SQUARED_ERROR else 1.0 / count
+        output_deltas(layers, n_layers, plan.loss, work.A, work.Y, work.slopes, pitch, lanes, size, scale)
+        backward(layers, n_layers, work.parameters, work.slopes, pitch, lanes)
+        target = work.gradient if first == 0 else work.part
+        weight_gradients(layers, n_layers, work.A, work.slopes, target, pitch, lanes, plan.bias)
+        if first > 0:
+            for k in range(n):
+                work.gradient[k] += work.part[k]
+    for k in range(n, plan.n_packed):
+        work.gradient[k] = 0.0
+
+
+@inlined
+def _finish_update(rules: Any, plan: Any, work: Any, rate: float, t: int) -> None:
+    n = plan.n_packed
+    if rules.l1 > 0.0 or rules.l2 > 0.0:
+        add_penalties(work.parameters, work.gradient, plan.is_weight, n, rules.l1, rules.l2)
+    if rules.clip_norm > 0.0:
+        clip(work.gradient, n, rules.clip_norm)
+    step(rules.optimizer, work.parameters, n, work.gradient, work.first, work.second, rate, t, rules)
+
+
+@inlined
+def _rate(rules: Any, counters: Any, n: int) -> float:
+    if rules.schedule == CONSTANT:
+        return rules.learning_rate  # type: ignore[no-any-return]
+    progress = counters[EPOCH] + counters[SAMPLE] / n
+    return scheduled_rate(rules.schedule, rules.learning_rate, progress, rules.schedule_a, rules.schedule_b)
+
+
+@inlined
+def _count_update(state: Any, sample: int, rate: float) -> None:
+    state.numbers[RATE] = rate
+    state.counters[SAMPLE] = sample
+    state.counters[UPDATE] += 1
+    state.counters[N_BATCHES] += 1
+
+
+@compiled
+def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_batches: int) -> None:
+    """Make updates up to the end of the epoch or to `max_batches`, units side by side."""
+    units, n_layers, counters = plan.units, plan.n_layers, state.counters
+    n_features, n_outputs = plan.layers[N_IN], plan.layers[(n_layers - 1) * FIELDS + N_OUT]
+    penalised = rules.l1 > 0.0 or rules.l2 > 0.0
+    at_once = rules.optimizer == SGD and rules.batch_size == 1 and not penalised and rules.clip_norm == 0.0
+    while counters[SAMPLE] < data.n and counters[N_BATCHES] < max_batches:
+        sample = counters[SAMPLE]
+        count = min(rules.batch_size, data.n - sample)
+        rate = _rate(rules, counters, data.n)
+        scale = 1.0 if plan.loss == SUM_SQUARED_ERROR else 1.0 / count
+        if not at_once:
+            for k in range(plan.n_packed):
+                work.gradient[k] = 0.0
+        for e in range(count):
+            take_example(data.X, n_features, data.Y, n_outputs, state.order[sample + e], work.A, work.Y)
+            if work.dropping:
+                key = dropout_key(rules.seed, counters[EPOCH], sample)
+                dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, 1, key, e, 1, 0, rules.dropout)
+            forward_one(units, n_layers, work.parameters, work.A, work.slopes, work.factors, work.dropping)
+            backward_one(units, n_layers, plan.loss, work.parameters, work.A, work.slopes, work.Y, plan.inside, scale)
+            if at_once:
+                descend_one(units, n_layers, work.parameters, work.A, work.slopes, rate, plan.bias)
+            else:
+                accumulate_one(units, n_layers, work.gradient, work.A, work.slopes, plan.bias)
+        if not at_once:
+            _finish_update(rules, plan, work, rate, counters[UPDATE] + 1)
+        _count_update(state, sample + count, rate)
+
+
+@compiled
+def _sweep_batches(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_batches: int) -> None:
+    """Make updates up to the end of the epoch or to `max_batches`, examples side by side."""
+    counters = state.counters
+    while counters[SAMPLE] < data.n and counters[N_BATCHES] < max_batches:
+        sample = counters[SAMPLE]
+        count = min(rules.batch_size, data.n - sample)
+        rate = _rate(rules, counters, data.n)
+        _batch_gradient(plan, data, rules, work, state, sample, count)
+        _finish_update(rules, plan, work, rate, counters[UPDATE] + 1)
+        _count_update(state, sample + count, rate)
+
+
+@compiled
+def _save(work: Any, counters: Any, n: int) -> None:
+    copy(work.parameters, work.saved, n)
+    copy(work.first, ahead(work.saved, n), n)
+    copy(work.second, ahead(work.saved, 2 * n), n)
+    copy(counters, work.saved_counters, N_COUNTERS)
+
+
+@compiled
+def _restore(work: Any, counters: Any, n: int) -> None:
+    copy(work.saved, work.parameters, n)
+    copy(ahead(work.saved, n), work.first, n)
+    copy(ahead(work.saved, 2 * n), work.second, n)
+    copy(work.saved_counters, counters, N_COUNTERS)
+
+
+@inlined
+def _pack(plan: Any, work: Any, state: Any) -> None:
+    n = plan.n_parameters
+    for k in range(n):
+        place = plan.places[k]
+        work.parameters[place] = state.parameters[k]
+        work.first[place] = state.slots[k]
+        work.second[place] = state.slots[n + k]
+
+
+@inlined
+def _unpack(plan: Any, source: Any, target: Any) -> None:
+    for k in range(plan.n_parameters):
+        target[k] = source[plan.places[k]]
+
+
+@compiled
+def _finish_epoch(plan: Any, data: Any, test: Any, rules: Any, work: Any, state: Any, stride: int) -> int:
+    """Record the epoch that is done and look at the stop conditions; return why to stop."""
+    counters, numbers = state.counters, state.numbers
+    counters[SAMPLE] = 0
+    loss, score, rmse = figures(plan, state.parameters, data, work)
+    if not abs(loss) <= LOSS_LIMIT:
+        return DIVERGED
+    test_loss, test_score, test_rmse = figures(plan, state.parameters, test, work)
+    counters[EPOCH] += 1
+    row = ahead(state.records, counters[N_RECORDS] * _N_COLUMNS)
+    counters[N_RECORDS] += 1
+    row[0], row[1], row[2], row[3], row[4], row[5] = loss, test_loss, score, test_score, rmse, test_rmse
+    row[6] = 0.0
+    if rules.l1 > 0.0 or rules.l2 > 0.0:
+        row[6] = penalty(work.parameters, plan.is_weight, plan.n_packed, rules.l1, rules.l2)
+    row[7] = numbers[RATE]
+    n = plan.n_parameters
+    if counters[EPOCH] % stride == 0:
+        copy(state.parameters, ahead(state.snapshots, counters[N_SNAPSHOTS] * n), n)
+        counters[N_SNAPSHOTS] += 1
+    watched = test_loss if test.n > 0 else loss
+    if watched < numbers[BEST_LOSS]:
+        numbers[BEST_LOSS] = watched
+        counters[BEST_EPOCH] = counters[EPOCH]
+        copy(state.parameters, state.best_parameters, n)
+    if loss <= rules.target_loss:
+        return TARGET_LOSS
+    if rules.patience > 0 and counters[EPOCH] - counters[BEST_EPOCH] >= rules.patience:
+        return PATIENCE
+    return GOING_ON
+
+
+@compiled
+def _train(
+    plan: Any, data: Any, test: Any, rules: Any, work: Any, state: Any, max_batches: int, max_epochs: int, stride: int
+) -> None:
+    """Make up to `max_batches` updates and finish up to `max_epochs` epochs.
+
+    Whether parameters are still finite is looked at once an epoch, for an infinity never goes away by itself. When
+    one has appeared, the epoch is repeated one update at a time to find and take back the one that did it.
+    """
+    counters, n = state.counters, plan.n_packed
+    _pack(plan, work, state)
+    _save(work, counters, n)
+    careful = False
+    while counters[STOP] == GOING_ON and counters[N_BATCHES] < max_batches and counters[N_RECORDS] < max_epochs:
+        if counters[SAMPLE] == 0:
+            lay_out_order(state.order, work.partners, data.n, rules.seed, counters[EPOCH], rules.shuffle)
+        until = counters[N_BATCHES] + 1 if careful else max_batches
+        if plan.online:
+            _sweep_online(plan, data, rules, work, state, until)
+        else:
+            _sweep_batches(plan, data, rules, work, state, until)
+        if not is_finite(work.parameters, n):
+            _restore(work, counters, n)
+            counters[STOP] = DIVERGED if careful else GOING_ON
+            careful = True
+            continue
+        if counters[SAMPLE] == data.n:
+            _unpack(plan, work.parameters, state.parameters)
+            counters[STOP] = _finish_epoch(plan, data, test, rules, work, state, stride)
+            if counters[STOP] == DIVERGED:
+                copy(work.saved, work.parameters, n)
+        if careful or counters[SAMPLE] == 0:
+            _save(work, counters, n)
+    _unpack(plan, work.parameters, state.parameters)
+    _unpack(plan, work.first, state.slots)
+    _unpack(plan, work.second, ahead(state.slots, plan.n_parameters))
+
+
+@entry_point
+def train(
+    plan: Any, data: Any, test: Any, rules: Any, work: Any, state: Any, max_batches: int, max_epochs: int, stride: int
+) -> None:
+    """Make up to `max_batches` updates and finish up to `max_epochs` epochs; snapshots every `stride` epochs."""
+    _train(
+        _plan_pointers(plan),
+        _data_pointers(data),
+        _data_pointers(test),
+        rules,
+        _work_pointers(work),
+        _state_pointers(state),
+        max_batches,
+        max_epochs,
+        stride,
+    )
+
+
+@entry_point
+def record(plan: Any, data: Any, test: Any, parameters: Any, work: Any, result: Any) -> None:
+    """Put loss, score and RMSE on training and test data into the first six entries of `result`."""
+    inner, buffers, numbers = _plan_pointers(plan), _work_pointers(work), pointer(result)
+    numbers[0], numbers[2], numbers[4] = figures(inner, pointer(parameters), _data_pointers(data), buffers)
+    numbers[1], numbers[3], numbers[5] = figures(inner, pointer(parameters), _data_pointers(test), buffers)
+
+
+@entry_point
+def unit_maps(plan: Any, parameters: Any, X: Any, n: int, work: Any, result: Any) -> None:
+    """Put the activations of all units for `n` rows of the flat `X` into `result`, `n` numbers per unit."""
+    layers, n_layers, A, slopes = pointer(plan.layers), plan.n_layers, pointer(work.A), pointer(work.slopes)
+    last, n_features, pitch = (n_layers - 1) * FIELDS, layers[N_IN], plan.pitch
+    row, rows = layers[last + ROW_OUT], layers[last + N_OUT]
+    for first in range(0, n, plan.chunk):
+        count = min(plan.chunk, n - first)
+        lanes = (count + WIDTH - 1) // WIDTH * WIDTH
+        gather_in_order(pointer(X), n_features, first, count, A, pitch)
+        forward(layers, n_layers, pointer(parameters), A, slopes, slopes, pitch, lanes, False, False)
+        activate_layer(layers[last + CODE], A, slopes, row, rows, pitch, lanes, False)
+        for unit in range(row + rows - n_features):
+            copy(ahead(A, (n_features + unit) * pitch), ahead(pointer(result), unit * n + first), count)

@@ -1,0 +1,196 @@
+"""The functions of the tables over lanes: exponentials, activations with their derivatives, losses and their slopes.
+
+One definition serves every kernel; a choice is its integer code, as in the tables (a test compares every entry). The
+exponentials are written out because Numba calls the C library's number by number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnviz.core.kernel_cache import inlined
+from nnviz.core.lanes import (
+    absolute,
+    copysign,
+    cosine,
+    error_function,
+    power_of_two,
+    sine,
+    where_greater,
+)
+
+STEP, LINEAR, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, SOFTPLUS, GELU, SILU, SINE, SOFTMAX = range(12)
+(
+    BINARY_CROSS_ENTROPY,
+    CROSS_ENTROPY,
+    MEAN_SQUARED_ERROR,
+    HALF_SQUARED_ERROR,
+    SUM_SQUARED_ERROR,
+    MEAN_ABSOLUTE_ERROR,
+    HUBER,
+) = range(7)
+
+LEAKY_SLOPE = 0.01
+
+# Every exponential starts alike: x/2 = y + k·ln2/2 with whole k and |y| ≤ ln2/4, so that with u = y²
+#     tanh y = y·P(u)/Q(u)   and   eˣ = 2ᵏ·(Q + y·P)/(Q − y·P),
+# which leaves one division for each function. P and Q are the quadratics that interpolate tanh(√u)/√u at the Chebyshev
+# nodes of 0 … (ln2/4)²; they err by 5e-18. Adding 1.5·2⁵² rounds to a whole number and leaves k in the low bits.
+_PER_LOG_2 = 1.4426950408889634
+_HALF_LOG_2 = 0.34657359027997264
+_HALF_LOG_2_REST = 1.1597301595529806e-17
+_ROUNDER = 6755399441055744.0
+_P1, _P2 = 0.11109906832300308147, 0.0010573988083425791149
+_Q1, _Q2 = 0.44443240165632833356, 0.015868199362607691094
+# ln(1 + w) = 2·artanh(s), s = w/(2 + w): the polynomial of artanh(s)/s in s² ≤ 1/9, by the same method, errs by 1e-18.
+_LOG = (
+    2.0,
+    0.66666666666666149594,
+    0.40000000000185747468,
+    0.28571428545454114534,
+    0.22222224080747673173,
+    0.1818174083250480451,
+    0.15386614042304007762,
+    0.13300374032674624337,
+    0.12110168728069217655,
+    0.083245065118608205757,
+    0.17044163562781398129,
+)
+_LOG_0, _LOG_1, _LOG_2, _LOG_3, _LOG_4, _LOG_5, _LOG_6, _LOG_7, _LOG_8, _LOG_9, _LOG_10 = _LOG
+#: Below it eˣ leaves the normal numbers; it counts as zero.
+_TINY = -708.0
+_ROOT_HALF = 0.7071067811865476
+_ONE_OVER_ROOT_TWO_PI = 0.3989422804014327
+
+
+@inlined
+def _ones(x: Any) -> Any:
+    """Return ones of the same width, whatever `x` holds."""
+    return where_greater(x, x, x, 1.0)
+
+
+@inlined
+def tanh(x: Any) -> Any:
+    """Return ``tanh x`` to 5e-16, also relative to results near zero."""
+    shifted = x * (2.0 * _PER_LOG_2) + _ROUNDER
+    y = x - (shifted - _ROUNDER) * _HALF_LOG_2
+    u = y * y
+    scale = power_of_two(shifted)
+    above, below = scale + 1.0, scale - 1.0
+    # (2ᵏ(Q + yP) − (Q − yP)) / (2ᵏ(Q + yP) + (Q − yP)), sorted by powers of u to shorten the chain of dependencies.
+    ya, yb = y * above, y * below
+    top = (below + ya) + u * ((_Q1 * below + _P1 * ya) + u * (_Q2 * below + _P2 * ya))
+    bottom = (above + yb) + u * ((_Q1 * above + _P1 * yb) + u * (_Q2 * above + _P2 * yb))
+    return where_greater(absolute(x), 20.0, copysign(_ones(x), x), top / bottom)
+
+
+@inlined
+def exponential(x: Any) -> Any:
+    """Return ``eˣ`` for x ≤ 709; results below 1e-307 are zero."""
+    shifted = x * _PER_LOG_2 + _ROUNDER
+    k = shifted - _ROUNDER
+    y = (x * 0.5 - k * _HALF_LOG_2) - k * _HALF_LOG_2_REST
+    u = y * y
+    even, odd = 1.0 + u * (_Q1 + u * _Q2), y * (1.0 + u * (_P1 + u * _P2))
+    return where_greater(_TINY, x, 0.0, power_of_two(shifted) * ((even + odd) / (even - odd)))
+
+
+@inlined
+def exponential_minus_one(x: Any) -> Any:
+    """Return ``eˣ − 1`` for x ≤ 0, accurate near zero."""
+    shifted = x * _PER_LOG_2 + _ROUNDER
+    y = x * 0.5 - (shifted - _ROUNDER) * _HALF_LOG_2
+    u = y * y
+    scale = power_of_two(shifted)
+    even, odd = 1.0 + u * (_Q1 + u * _Q2), y * (1.0 + u * (_P1 + u * _P2))
+    return where_greater(-40.0, x, -1.0, ((scale - 1.0) * even + (scale + 1.0) * odd) / (even - odd))
+
+
+@inlined
+def sigmoid(x: Any) -> Any:
+    """Return ``1/(1 + e⁻ˣ)`` to full relative precision at both ends."""
+    shifted = x * _PER_LOG_2 + _ROUNDER
+    y = x * 0.5 - (shifted - _ROUNDER) * _HALF_LOG_2
+    u = y * y
+    even, odd = 1.0 + u * (_Q1 + u * _Q2), y * (1.0 + u * (_P1 + u * _P2))
+    rising = power_of_two(shifted) * (even + odd)
+    ratio = rising / (rising + (even - odd))
+    return where_greater(x, 40.0, 1.0, where_greater(_TINY, x, 0.0, ratio))
+
+
+@inlined
+def softplus(x: Any) -> Any:
+    """Return ``ln(1 + eˣ)``."""
+    w = exponential(0.0 - absolute(x))
+    s = w / (2.0 + w)
+    v = s * s
+    v2 = v * v
+    v4 = v2 * v2
+    low = (_LOG_0 + v * _LOG_1) + v2 * (_LOG_2 + v * _LOG_3)
+    middle = (_LOG_4 + v * _LOG_5) + v2 * (_LOG_6 + v * _LOG_7)
+    high = (_LOG_8 + v * _LOG_9) + v2 * _LOG_10
+    return where_greater(0.0, x, 0.0, x) + s * (low + v4 * (middle + v4 * high))
+
+
+@inlined
+def activate(code: int, z: Any) -> Any:
+    """Return the activations f(z) and the slopes f'(z); softmax, which is not elementwise, passes z on."""
+    if code == TANH:
+        a = tanh(z)
+        return a, 1.0 - a * a
+    if code == RELU:
+        return where_greater(0.0, z, 0.0, z), where_greater(z, 0.0, 1.0, 0.0 * _ones(z))
+    if code == SIGMOID:
+        a = sigmoid(z)
+        return a, a * (1.0 - a)
+    if code == LEAKY_RELU:
+        slope = where_greater(z, 0.0, 1.0, LEAKY_SLOPE * _ones(z))
+        return z * slope, slope
+    if code == ELU:
+        a = where_greater(z, 0.0, z, exponential_minus_one(where_greater(z, 0.0, 0.0, z)))
+        return a, where_greater(z, 0.0, 1.0, a + 1.0)
+    if code == SILU:
+        gate = sigmoid(z)
+        a = z * gate
+        return a, gate + a * (1.0 - gate)
+    if code == SOFTPLUS:
+        return softplus(z), sigmoid(z)
+    if code == GELU:
+        share = 0.5 * (1.0 + error_function(z * _ROOT_HALF))
+        return z * share, share + z * (_ONE_OVER_ROOT_TWO_PI * exponential(-0.5 * z * z))
+    if code == SINE:
+        return sine(z), cosine(z)
+    if code == STEP:
+        return where_greater(0.0, z, 0.0, _ones(z)), 0.0 * _ones(z)
+    return z, _ones(z)
+
+
+@inlined
+def slope_of_loss(loss: int, y: Any, a: Any, slope: Any) -> Any:
+    """Return ``dL/dz`` of one example's loss, with f'(z) in `slope`."""
+    error = a - y
+    if loss in (BINARY_CROSS_ENTROPY, CROSS_ENTROPY):
+        return error
+    if loss == HALF_SQUARED_ERROR:
+        return error * slope
+    if loss == MEAN_ABSOLUTE_ERROR:
+        return where_greater(error, 0.0, 1.0, where_greater(0.0, error, -1.0, error)) * slope
+    if loss == HUBER:
+        return where_greater(error, 1.0, 1.0, where_greater(-1.0, error, -1.0, error)) * slope
+    return 2.0 * error * slope
+
+
+@inlined
+def loss_per_example(loss: int, y: Any, z: Any, a: Any) -> Any:
+    """Return what one output contributes to the loss; cross-entropy, which needs all outputs, is `cross_entropy`."""
+    error = a - y
+    if loss == BINARY_CROSS_ENTROPY:
+        return softplus(z) - z * y
+    if loss == HALF_SQUARED_ERROR:
+        return 0.5 * error * error
+    size = absolute(error)
+    if loss == MEAN_ABSOLUTE_ERROR:
+        return size
+    if loss == HUBER:
+        return where_greater(size, 1.0, size - 0.5, 0.5 * error * error)
+    return error * error

@@ -1,0 +1,115 @@
+"""What every epoch records, computed with the examples side by side in the lanes: loss, score, squared error."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nnviz.core.kernel_cache import compiled, inlined
+from nnviz.core.kernels_batch import (
+    CODE,
+    FIELDS,
+    N_IN,
+    N_OUT,
+    ROW_OUT,
+    WIDTH,
+    activate_layer,
+    forward,
+    gather_in_order,
+)
+from nnviz.core.kernels_math import CROSS_ENTROPY, SUM_SQUARED_ERROR, exponential, loss_per_example
+from nnviz.core.lanes import absolute, first_lanes, load, logarithm, store, total, where_greater, zeros8
+
+
+@compiled
+def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, float, float]:
+    """Return loss, score and RMSE of `parameters` on `data`; NaN where there are no rows or it does not apply."""
+    if data.n == 0:
+        return math.nan, math.nan, math.nan
+    layers = plan.layers
+    last = (plan.n_layers - 1) * FIELDS
+    n_out = layers[last + N_OUT]
+    losses = right = errors = 0.0
+    for first in range(0, data.n, plan.chunk):
+        count = min(plan.chunk, data.n - first)
+        lanes = (count + WIDTH - 1) // WIDTH * WIDTH
+        pitch = plan.pitch
+        gather_in_order(data.X, layers[N_IN], first, count, work.A, pitch)
+        gather_in_order(data.Y, n_out, first, count, work.Y, pitch)
+        forward(layers, plan.n_layers, parameters, work.A, work.slopes, work.factors, pitch, lanes, False, False)
+        for unit in range(n_out):
+            at = (layers[last + ROW_OUT] + unit) * pitch
+            for lane in range(0, lanes, WIDTH):
+                store(work.Z, unit * pitch + lane, load(work.A, at + lane, zeros8()))
+        activate_layer(layers[last + CODE], work.A, work.slopes, layers[last + ROW_OUT], n_out, pitch, lanes, False)
+        for lane in range(0, lanes, WIDTH):
+            inside = first_lanes(count - lane, zeros8())
+            at = layers[last + ROW_OUT] * pitch + lane
+            losses += _kept(inside, _loss(plan.loss, work.Z, work.A, work.Y, at, lane, n_out, pitch))
+            if plan.classification:
+                right += _kept(inside, _right(work.A, work.Y, at, lane, n_out, pitch, plan.threshold))
+            else:
+                errors += _kept(inside, _squared_error(work.A, work.Y, at, lane, n_out, pitch))
+    loss = losses if plan.loss == SUM_SQUARED_ERROR else losses / data.n
+    if plan.classification:
+        return loss, right / data.n, math.nan
+    score = 1.0 - errors / data.variation if data.variation > 0.0 else math.nan
+    return loss, score, math.sqrt(errors / (data.n * n_out))
+
+
+@inlined
+def _kept(inside: Any, values: Any) -> float:
+    """Return the sum over the lanes in use; not as a product, for the others may hold infinities."""
+    return total(where_greater(inside, 0.0, values, zeros8()))  # type: ignore[no-any-return]
+
+
+@inlined
+def _loss(loss: int, Z: Any, A: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int) -> Any:
+    if loss == CROSS_ENTROPY:
+        return _cross_entropy(Z, Y, lane, n_out, pitch)
+    whole = zeros8()
+    for unit in range(n_out):
+        here = unit * pitch
+        y, z, a = load(Y, lane + here, whole), load(Z, lane + here, whole), load(A, at + here, whole)
+        whole = whole + loss_per_example(loss, y, z, a)
+    return whole
+
+
+@inlined
+def _cross_entropy(Z: Any, Y: Any, lane: int, n_out: int, pitch: int) -> Any:
+    """Return ``Σ y·(ln Σ eᶻ − z)`` from the logits, shifted by the largest so that no exponential overflows."""
+    largest = load(Z, lane, zeros8())
+    for unit in range(1, n_out):
+        z = load(Z, unit * pitch + lane, largest)
+        largest = where_greater(largest, z, largest, z)
+    powers, products, targets = zeros8(), zeros8(), zeros8()
+    for unit in range(n_out):
+        z, y = load(Z, unit * pitch + lane, largest) - largest, load(Y, unit * pitch + lane, largest)
+        powers = powers + exponential(z)
+        products = products + y * z
+        targets = targets + y
+    return targets * logarithm(powers) - products
+
+
+@inlined
+def _right(A: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int, threshold: float) -> Any:
+    """Return ones where the class is predicted right: same side of the threshold, or same largest entry."""
+    a, y = load(A, at, zeros8()), load(Y, lane, zeros8())
+    if n_out == 1:
+        predicted = where_greater(a, threshold, 1.0, zeros8())
+        return 1.0 - absolute(predicted - where_greater(y, threshold, 1.0, zeros8()))
+    a_index, y_index = zeros8(), zeros8()
+    for unit in range(1, n_out):
+        a_next, y_next = load(A, at + unit * pitch, a), load(Y, lane + unit * pitch, a)
+        a_index, a = where_greater(a_next, a, float(unit), a_index), where_greater(a_next, a, a_next, a)
+        y_index, y = where_greater(y_next, y, float(unit), y_index), where_greater(y_next, y, y_next, y)
+    return where_greater(0.5, absolute(a_index - y_index), 1.0, zeros8())
+
+
+@inlined
+def _squared_error(A: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int) -> Any:
+    whole = zeros8()
+    for unit in range(n_out):
+        error = load(A, at + unit * pitch, whole) - load(Y, lane + unit * pitch, whole)
+        whole = whole + error * error
+    return whole

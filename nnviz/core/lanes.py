@@ -1,0 +1,327 @@
+"""A Numba type for a few float64 numbers that one instruction handles together, and the operations on it.
+
+Numba's own vectoriser neither keeps accumulators in registers across loops nor vectorises `exp` and `tanh`. Values of
+this type become LLVM vectors (one AVX-512 register for eight numbers; two AVX registers or four SSE or NEON ones where
+the processor has no wider ones), so the kernels say directly what should be done side by side. Arithmetic may fuse a
+product with a sum; it never assumes that numbers are finite, because divergence has to show.
+"""
+
+# ruff: noqa: ARG001 - the arguments of an intrinsic are its types; what it emits takes the values
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.datamodel import models
+from numba.core.extending import register_model
+from numba.core.imputils import lower_builtin, lower_cast
+from numba.core.typeconv import Conversion
+from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
+from numba.extending import intrinsic
+
+_FUSE = ("contract",)
+_DOUBLE = ir.DoubleType()
+_INT64 = ir.IntType(64)
+
+
+class Lanes(types.Type):  # type: ignore[misc]
+    """`width` float64 numbers side by side."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        super().__init__(name=f"lanes{width}")
+
+    def can_convert_from(self, _context: Any, other: Any) -> Any:
+        """Let a single number stand for as many equal ones."""
+        return Conversion.safe if isinstance(other, types.Float | types.Integer) else None
+
+
+LANES4, LANES8 = Lanes(4), Lanes(8)
+
+
+@register_model(Lanes)
+class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, lanes: Lanes) -> None:
+        super().__init__(manager, lanes, ir.VectorType(_DOUBLE, lanes.width))
+
+
+def _llvm(lanes: Lanes) -> ir.VectorType:
+    return ir.VectorType(_DOUBLE, lanes.width)
+
+
+def _splat(builder: Any, number: Any, width: int) -> Any:
+    vector = ir.VectorType(_DOUBLE, width)
+    first = builder.insert_element(ir.Constant(vector, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(
+        first, ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width)
+    )
+
+
+def _constant(width: int, number: float) -> Any:
+    return ir.Constant(ir.VectorType(_DOUBLE, width), [number] * width)
+
+
+@lower_cast(types.Float, Lanes)
+@lower_cast(types.Integer, Lanes)
+def _cast_number(context: Any, builder: Any, from_type: Any, to_type: Any, value: Any) -> Any:
+    return _splat(builder, context.cast(builder, value, from_type, types.float64), to_type.width)
+
+
+def _register_operator(function: Any, method: str) -> None:
+    """Give a Python operator a meaning for lanes with lanes and lanes with numbers."""
+
+    class Template(ConcreteTemplate):  # type: ignore[misc]
+        cases = [  # noqa: RUF012
+            signature(lanes, *pair)
+            for lanes in (LANES4, LANES8)
+            for pair in ((lanes, lanes), (lanes, types.float64), (types.float64, lanes))
+        ]
+
+    infer_global(function)(Template)
+
+    def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        left, right = (
+            context.cast(builder, value, kind, sig.return_type) for value, kind in zip(args, sig.args, strict=True)
+        )
+        return getattr(builder, method)(left, right, flags=_FUSE)
+
+    for lanes in (LANES4, LANES8):
+        for pair in ((lanes, lanes), (lanes, types.float64), (types.float64, lanes)):
+            lower_builtin(function, *pair)(lower)
+
+
+for _function, _method in (
+    (operator.add, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
+    _register_operator(_function, _method)
+
+
+def _elementwise(name: str) -> Callable[[Any, Any, list[Any]], Any]:
+    """Return what emits a call of the LLVM function `name` on whole vectors."""
+
+    def emit(builder: Any, lanes: Lanes, args: list[Any]) -> Any:
+        kind = _llvm(lanes)
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(kind, [kind] * len(args)), f"llvm.{name}.v{lanes.width}f64"
+        )
+        return builder.call(function, args)
+
+    return emit
+
+
+_emit_absolute, _emit_root, _emit_copysign = _elementwise("fabs"), _elementwise("sqrt"), _elementwise("copysign")
+
+
+def _each(builder: Any, lanes: Lanes, name: str, vector: Any) -> Any:
+    """Emit one call of the C library's function `name` per number: for functions that are seldom needed."""
+    function = cgutils.insert_pure_function(builder.module, ir.FunctionType(_DOUBLE, [_DOUBLE]), name)
+    result = ir.Constant(_llvm(lanes), ir.Undefined)
+    for position in range(lanes.width):
+        index = ir.Constant(ir.IntType(32), position)
+        value = builder.call(function, [builder.extract_element(vector, index)])
+        result = builder.insert_element(result, value, index)
+    return result
+
+
+@intrinsic
+def absolute(_context: Any, x: Any) -> Any:
+    """Return ``|x|``."""
+    return x(x), lambda _c, builder, sig, args: _emit_absolute(builder, sig.return_type, args)
+
+
+@intrinsic
+def root(_context: Any, x: Any) -> Any:
+    """Return the square root of `x`."""
+    return x(x), lambda _c, builder, sig, args: _emit_root(builder, sig.return_type, args)
+
+
+@intrinsic
+def copysign(_context: Any, magnitude: Any, sign: Any) -> Any:
+    """Return the magnitude of the one with the sign of the other."""
+    return magnitude(magnitude, magnitude), lambda _c, builder, sig, args: _emit_copysign(
+        builder, sig.return_type, args
+    )
+
+
+@intrinsic
+def sine(_context: Any, x: Any) -> Any:
+    """Return ``sin x``."""
+    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "sin", args[0])
+
+
+@intrinsic
+def cosine(_context: Any, x: Any) -> Any:
+    """Return ``cos x``."""
+    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "cos", args[0])
+
+
+@intrinsic
+def error_function(_context: Any, x: Any) -> Any:
+    """Return ``erf x``."""
+    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "erf", args[0])
+
+
+@intrinsic
+def logarithm(_context: Any, x: Any) -> Any:
+    """Return ``ln x``."""
+    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "log", args[0])
+
+
+@intrinsic
+def where_greater(_context: Any, left: Any, right: Any, yes: Any, no: Any) -> Any:
+    """Return `yes` where ``left > right``, else `no`; so also where either is NaN."""
+
+    def emit(_c: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
+
+    lanes = next(kind for kind in (left, right, yes, no) if isinstance(kind, Lanes))
+    return lanes(lanes, lanes, lanes, lanes), emit
+
+
+@intrinsic
+def power_of_two(_context: Any, shifted: Any) -> Any:
+    """Return ``2**k`` for whole ``|k| < 1023``, given as ``k + 1.5·2**52``: its low bits are those of k."""
+
+    def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
+        whole = ir.VectorType(_INT64, sig.return_type.width)
+        bits = builder.bitcast(args[0], whole)
+        exponent = builder.shl(bits, ir.Constant(whole, [52] * whole.count))
+        biased = builder.add(exponent, ir.Constant(whole, [1023 << 52] * whole.count))
+        return builder.bitcast(biased, _llvm(sig.return_type))
+
+    return shifted(shifted), emit
+
+
+@intrinsic
+def pointer(_context: Any, array: Any) -> Any:
+    """Return where a contiguous array's numbers are: arrays themselves would be counted as references at each call."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return context.make_array(sig.args[0])(context, builder, args[0]).data
+
+    return types.CPointer(array.dtype)(array), emit
+
+
+@intrinsic
+def ahead(_context: Any, start: Any, distance: Any) -> Any:
+    """Return the pointer `distance` numbers after `start`."""
+    return start(start, types.intp), lambda _c, builder, _s, args: builder.gep(args[0], [args[1]])
+
+
+@intrinsic
+def load(_context: Any, numbers: Any, index: Any, like: Any) -> Any:
+    """Return the numbers from `index` on, as many as `like` is wide."""
+
+    def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
+        address = builder.gep(args[0], [args[1]])
+        vector = builder.bitcast(address, _llvm(sig.return_type).as_pointer())
+        return builder.load(vector, align=8)
+
+    return like(numbers, types.intp, like), emit
+
+
+@intrinsic
+def store(_context: Any, numbers: Any, index: Any, value: Any) -> Any:
+    """Put the lanes of `value` at `index` and after it."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        address = builder.gep(args[0], [args[1]])
+        builder.store(args[2], builder.bitcast(address, _llvm(sig.args[2]).as_pointer()), align=8)
+        return context.get_dummy_value()
+
+    return types.void(numbers, types.intp, value), emit
+
+
+@intrinsic
+def spread(_context: Any, numbers: Any, index: Any, like: Any) -> Any:
+    """Return the number at `index` as often as `like` is wide."""
+
+    def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
+        number = builder.load(builder.gep(args[0], [args[1]]))
+        return _splat(builder, number, sig.return_type.width)
+
+    return like(numbers, types.intp, like), emit
+
+
+@intrinsic
+def zeros4(_context: Any) -> Any:
+    """Return four zeros."""
+    return LANES4(), lambda _c, _b, _s, _a: _constant(4, 0.0)
+
+
+@intrinsic
+def zeros8(_context: Any) -> Any:
+    """Return eight zeros."""
+    return LANES8(), lambda _c, _b, _s, _a: _constant(8, 0.0)
+
+
+@intrinsic
+def first_lanes(_context: Any, count: Any, like: Any) -> Any:
+    """Return ones in the first `count` lanes and zeros in the others."""
+
+    def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
+        width = sig.return_type.width
+        limit = _splat(builder, builder.sitofp(args[0], _DOUBLE), width)
+        positions = ir.Constant(_llvm(sig.return_type), [float(position) for position in range(width)])
+        inside = builder.fcmp_ordered("<", positions, limit)
+        return builder.select(inside, _constant(width, 1.0), _constant(width, 0.0))
+
+    return like(types.intp, like), emit
+
+
+@intrinsic
+def total(_context: Any, x: Any) -> Any:
+    """Return the sum of the lanes, added pairwise."""
+
+    def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
+        numbers = [builder.extract_element(args[0], ir.Constant(ir.IntType(32), i)) for i in range(sig.args[0].width)]
+        while len(numbers) > 1:
+            half = len(numbers) // 2
+            numbers = [builder.fadd(a, b) for a, b in zip(numbers[:half], numbers[half:], strict=True)]
+        return numbers[0]
+
+    return types.float64(x), emit
+
+
+def _merge_pairs(builder: Any, left: Any, right: Any, distance: int) -> Any:
+    """Return sums of partners `distance` lanes apart, those of `left` and `right` alternating in blocks of it."""
+    width = left.type.count
+    low, high = [], []
+    for position in range(width):
+        source = (position // (2 * distance)) * 2 * distance + position % distance
+        offset = width if (position // distance) % 2 else 0
+        low.append(source + offset)
+        high.append(source + distance + offset)
+    mask = ir.VectorType(ir.IntType(32), width)
+    return builder.fadd(
+        builder.shuffle_vector(left, right, ir.Constant(mask, low)),
+        builder.shuffle_vector(left, right, ir.Constant(mask, high)),
+    )
+
+
+def _emit_totals(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+    """Transpose by halves while adding: three operations per sum instead of ten."""
+    vectors, distance = list(args), 1
+    while len(vectors) > 1:
+        pairs = zip(vectors[0::2], vectors[1::2], strict=True)
+        vectors = [_merge_pairs(builder, left, right, distance) for left, right in pairs]
+        distance *= 2
+    return vectors[0]
+
+
+@intrinsic
+def totals4(_context: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
+    """Return the sums of the lanes of four vectors as one vector."""
+    return a(a, a, a, a), _emit_totals
+
+
+@intrinsic
+def totals8(_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> Any:
+    """Return the sums of the lanes of eight vectors as one vector."""
+    return a(a, a, a, a, a, a, a, a), _emit_totals
