@@ -125,7 +125,7 @@ class EditCommand(MergingCommand):
         if holder is None:
             return
         present = holder.experiment
-        if source.view == target.view:
+        if source.view == target.view != present.view:
             # Panning and zooming are no undo steps, so that undoing something else must not undo them.
             target = target.model_copy(update={"view": present.view})
         holder.apply(Change(present, target, kind, self.token))

@@ -7,6 +7,7 @@ ends as a status and one plain sentence.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -81,7 +82,7 @@ class Loop:
         self._owed = True
         self._needs_changed = False
         self._unannounced: Prepared | None = None
-        self._sent_s = -float("inf")
+        self._sent_s = -math.inf
 
     def live(self) -> None:
         """Prepare the run where needed, then serve it until `Link.stop` is set."""
@@ -104,8 +105,8 @@ class Loop:
 
     def _turn(self) -> None:
         self._serve()
-        trained = self._run.trainer is not None and self._advance()
         sent = self._send_frame()
+        trained = self._run.trainer is not None and self._advance()
         self._settle()
         if not trained and not sent:
             self._mailbox.wait(self._delay_s())
@@ -235,14 +236,19 @@ class Loop:
 
     def _go(self, _command: Go) -> None:
         self._steps.clear()
-        self._mailbox.pause.clear()
+        if self._run.trainer is None:
+            self._mailbox.pause.set()
         if self._run.trainer is None or self._refuses_to_train():
             return
+        self._mailbox.pause.clear()
         limit = self._run.epoch_limit
         if self._run.ended == "finished" or (limit is not None and self._epoch >= limit):
             self._run.lift_stops()
         self._rate.clear()
         self._pace = Pace(self._mailbox.speed, self._clock)
+        if math.isfinite(self._sent_s):
+            # However long the run was paused, its last frame is not stale.
+            self._sent_s = self._clock()
         self._owed = True
 
     def _halt(self, _command: Halt) -> None:

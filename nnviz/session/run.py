@@ -241,6 +241,9 @@ class Run:
         assert self.trainer is not None
         settings, missing = self._settings_of(training), object()
         changes = {name: value for name, value in settings.items() if self._settings.get(name, missing) != value}
+        if "optimizer" in changes:
+            # A new optimiser starts from its defaults: it is told all its parameters.
+            changes = settings
         if changes:
             self.trainer.set(**cast("SettingChanges", changes))
         self._settings = settings

@@ -1,0 +1,37 @@
+import pytest
+
+from nnviz.experiment.frame import Needs, PlaneRequest
+from nnviz.session.needs import NeedsBoard
+
+
+def test_nothing_is_needed_until_a_view_says_so() -> None:
+    assert NeedsBoard().merged == Needs(plane=None, unit_maps=False, points=False, gradient=False, probe=None)
+
+
+def test_what_views_declare_is_joined() -> None:
+    board, plane = NeedsBoard(), PlaneRequest(max_resolution=50)
+    assert board.declare("boundary", {"plane": plane, "points": True})
+    assert board.declare("diagram", {"unit_maps": True})
+    assert board.merged == Needs(plane=plane, unit_maps=True, points=True)
+
+
+def test_a_view_replaces_and_withdraws_its_own_needs_only() -> None:
+    board = NeedsBoard()
+    board.declare("inspector", {"gradient": True})
+    board.declare("probe", {"probe": (1.0, 2.0)})
+    board.declare("inspector", {})
+    assert not board.merged.gradient
+    assert board.merged.probe == (1.0, 2.0)
+
+
+def test_an_unchanged_declaration_says_so_and_keeps_the_object() -> None:
+    board = NeedsBoard()
+    board.declare("diagram", {"unit_maps": True})
+    merged = board.merged
+    assert not board.declare("diagram", {"unit_maps": True})
+    assert board.merged is merged
+
+
+def test_a_part_that_frames_do_not_have_is_an_error() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        NeedsBoard().declare("diagram", {"colour": True})

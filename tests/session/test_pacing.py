@@ -1,0 +1,188 @@
+"""Slices, rates and epochs per frame, on a clock of the test's own."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnviz.session.pacing import (
+    GUI_LOAD,
+    SHORTEST_SLICE_S,
+    SLICE_S,
+    DisplayClock,
+    DisplayForecast,
+    Pace,
+    RateMeter,
+    SliceMeter,
+    share_interpreter,
+)
+from nnviz.session.speeds import SPEEDS
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_slices_begin_with_one_batch_and_grow_to_their_length() -> None:
+    meter, lengths = SliceMeter(), []
+    for _ in range(8):
+        batches = meter.batches(SLICE_S)
+        lengths.append(batches)
+        meter.measured(batches, batches * 1e-5)
+    assert lengths[:3] == [1, 8, 64]
+    assert lengths[-1] == pytest.approx(2000, abs=1)
+
+
+def test_a_slice_is_never_empty_however_slow_a_batch_is() -> None:
+    meter = SliceMeter()
+    meter.measured(1, 5.0)
+    assert meter.batches(SLICE_S) == 1
+
+
+def test_a_slow_slice_is_believed_at_once_and_a_fast_one_by_and_by() -> None:
+    meter = SliceMeter()
+    meter.measured(100, 0.010)
+    assert meter.batches(SLICE_S) == 200
+    meter.measured(100, 0.100)
+    assert meter.batches(SLICE_S) == 20
+    meter.measured(100, 0.010)
+    assert 20 < meter.batches(SLICE_S) < 40
+
+
+def test_nothing_is_learnt_from_a_slice_without_batches() -> None:
+    meter = SliceMeter()
+    meter.measured(0, 1.0)
+    assert meter.batches(SLICE_S) == 1
+
+
+def test_the_rate_is_that_of_the_last_second(clock: Clock) -> None:
+    meter = RateMeter(clock)
+    assert meter.rate == 0.0
+    epochs = 0.0
+    for step in range(60):
+        meter.add(epochs)
+        clock.now_s += 0.05
+        epochs += 1.0 if step < 30 else 10.0
+    assert meter.rate == pytest.approx(200.0, rel=0.02)
+    meter.clear()
+    assert meter.rate == 0.0
+
+
+def test_the_rate_of_one_epoch_a_second_needs_two_epochs(clock: Clock) -> None:
+    meter = RateMeter(clock)
+    for epoch in range(3):
+        meter.add(epoch)
+        clock.now_s += 1.0
+    assert meter.rate == pytest.approx(1.0)
+
+
+def test_at_full_speed_training_never_waits(clock: Clock) -> None:
+    pace = Pace(SPEEDS["full"], clock)
+    pace.epochs_done(1000)
+    assert pace.epochs_allowed is None
+    assert not pace.frame_due
+    assert pace.delay_s == 0.0
+
+
+def test_counted_speeds_wait_for_their_frame(clock: Clock) -> None:
+    pace = Pace(SPEEDS["10_per_frame"], clock)
+    pace.epochs_done(4)
+    assert pace.epochs_allowed == 6
+    pace.frame_sent()
+    assert pace.epochs_allowed == 6
+    pace.epochs_done(6)
+    assert pace.frame_due
+    pace.frame_sent()
+    assert (pace.epochs_allowed, pace.delay_s) == (10, 0.0)
+
+
+def test_timed_speeds_keep_their_rhythm_over_small_delays(clock: Clock) -> None:
+    pace = Pace(SPEEDS["5"], clock)
+    pace.epochs_done(1)
+    pace.frame_sent()
+    assert pace.delay_s == pytest.approx(0.2)
+    clock.now_s += 0.25
+    pace.epochs_done(1)
+    pace.frame_sent()
+    assert pace.delay_s == pytest.approx(0.15)
+
+
+def test_timed_speeds_do_not_catch_up_after_a_long_delay(clock: Clock) -> None:
+    pace = Pace(SPEEDS["5"], clock)
+    pace.epochs_done(1)
+    pace.frame_sent()
+    clock.now_s += 10.0
+    pace.epochs_done(1)
+    pace.frame_sent()
+    assert pace.delay_s == pytest.approx(0.2)
+
+
+def test_slices_end_when_the_display_is_expected(clock: Clock) -> None:
+    forecast = DisplayForecast(clock)
+    for _ in range(60):
+        forecast.frame_sent()
+        clock.now_s += 0.030
+        forecast.frame_wanted()
+    forecast.frame_sent()
+    assert forecast.slice_s == pytest.approx(0.015, rel=0.05)
+    clock.now_s += forecast.slice_s
+    assert forecast.slice_s == pytest.approx(0.015, rel=0.05)
+    clock.now_s += 0.014
+    assert forecast.slice_s == SHORTEST_SLICE_S
+
+
+def test_slices_are_never_longer_than_a_stop_may_take(clock: Clock) -> None:
+    forecast = DisplayForecast(clock)
+    forecast.frame_sent()
+    clock.now_s += 30.0
+    forecast.frame_wanted()
+    forecast.frame_sent()
+    assert forecast.slice_s <= SLICE_S
+
+
+def test_the_display_asks_again_after_it_has_painted_and_rested(qtbot: QtBot) -> None:
+    clock = DisplayClock()
+    clock.frame_interval_s = 0.0
+    assert clock.ready
+    with qtbot.waitSignal(clock.frame_wanted, timeout=2000):
+        clock.frame_arrived()
+        end = clock._begun_s + 0.02
+        while time.perf_counter() < end:
+            pass
+        clock.frame_delivered()
+        assert not clock.ready
+    rested_s = time.perf_counter() - clock._begun_s
+    assert clock.work_s >= 0.02
+    assert rested_s >= 0.95 * clock.work_s / GUI_LOAD - 0.002
+
+
+def test_a_stopped_display_asks_no_more(qtbot: QtBot) -> None:
+    clock = DisplayClock()
+    clock.frame_arrived()
+    clock.frame_delivered()
+    clock.stop()
+    with qtbot.assertNotEmitted(clock.frame_wanted, wait=30):
+        pass
+
+
+def test_the_switch_interval_is_set_for_the_process() -> None:
+    before = sys.getswitchinterval()
+    try:
+        share_interpreter(0.002)
+        assert sys.getswitchinterval() == pytest.approx(0.002)
+    finally:
+        sys.setswitchinterval(before)
