@@ -212,6 +212,7 @@ class History:
             "history_high": self._high.values.copy(),
             "history_pending": self._pending_figures,
             "history_pending_counts": self._pending_counts,
+            "history_last": self.last_record,
             "history_task": np.array(self.task),
         }
 
@@ -225,12 +226,15 @@ class History:
             history._counts.append(arrays["history_counts"])
             history._low.append(arrays["history_low"])
             history._high.append(arrays["history_high"])
-            history._pending_figures = arrays["history_pending"]
-            history._pending_counts = arrays["history_pending_counts"]
-        except (KeyError, ValueError) as error:
+            history._pending_figures = arrays["history_pending"].reshape(_N + 1, -1)
+            history._pending_counts = arrays["history_pending_counts"].reshape(2, -1)
+            history.last_epoch = int(np.hstack([history._counts.values, history._pending_counts])[0, -1])
+            history.last_record = arrays["history_last"].reshape(_N).copy()
+        except (KeyError, ValueError, IndexError) as error:
             raise ExperimentError("The history in this file is damaged; train again.") from error
-        figures, counts = history._newest()
-        history.last_epoch, history.last_record = int(counts[0]), figures[:_N].copy()
+        n_blocks = max(0, len(history) - EXACT_ENTRIES)
+        if len(history._counts) != len(history) or {len(history._low), len(history._high)} != {n_blocks}:
+            raise ExperimentError("The history in this file is damaged; train again.")
         return history
 
     def to_csv(self, path: PathLike) -> None:
@@ -272,12 +276,6 @@ class History:
     def _bound(self, blocks: GrowingColumns, name: str) -> Array:
         position = self._position(name)
         return np.concatenate([self._figures.values[position, :EXACT_ENTRIES], blocks.values[position]])
-
-    def _newest(self) -> tuple[Array, NDArray[np.int64]]:
-        """Return figures and counts of the last epoch."""
-        if self._pending_counts.shape[1]:
-            return self._pending_figures[:, -1], self._pending_counts[:, -1]
-        return self._figures.values[:, -1], self._counts.values[:, -1]
 
     def _score(self, part: str, score: str) -> Array:
         if score != _SCORE[self.task]:

@@ -231,7 +231,7 @@ class Trainer:
         return self.history
 
     def clear_stop(self) -> None:
-        """Let training go on after a stop condition or divergence, from the present parameters."""
+        """Let training go on after a stop condition or divergence (the optimiser then starts with an empty memory)."""
         self.stop_reason = ""
         self.diverged = None
 
@@ -247,9 +247,7 @@ class Trainer:
         """
         settings = self._settings.changed(**changes)
         if settings.optimizer != self._settings.optimizer:
-            self._state.slots[:] = 0.0
-            self._former_updates += self._state.update
-            self._state.update = 0
+            self._forget_optimizer()
         self._settings = settings
         self._hyper = settings.hyper(len(self._problem.X))
         self.clear_stop()
@@ -355,6 +353,12 @@ class Trainer:
                 f"its best was {state.best_loss:.4g} in epoch {state.best_epoch}."
             )
 
+    def _forget_optimizer(self) -> None:
+        """Empty the optimiser's memory, and count its updates from 1 again."""
+        self._state.slots[:] = 0.0
+        self._former_updates += self._state.update
+        self._state.update = 0
+
     def _pin_snapshots(self) -> None:
         state, snapshots = self._state, self.history.snapshots
         snapshots.pin("best", state.best_epoch, state.best_parameters)
@@ -363,5 +367,5 @@ class Trainer:
     def _note_divergence(self, epoch: int) -> None:
         self.diverged = diagnose(self._problem, self._hyper, self._state, epoch=epoch)
         self.stop_reason = self.diverged.message
-        # An optimiser whose memory is no longer finite would spoil every further step.
-        np.nan_to_num(self._state.slots, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        # Its memory is of the steps that led astray; kept, it would spoil every further one.
+        self._forget_optimizer()

@@ -1,0 +1,125 @@
+"""A continuation is bit-equal, wherever it begins."""
+
+import numpy as np
+import pytest
+
+from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.engine import RECORD_COLUMNS
+from nnviz.core.errors import DataError, ExperimentError
+from nnviz.core.network import Network
+from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.trainer import Trainer
+
+RNG = np.random.default_rng(0)
+X, X_TEST = RNG.normal(size=(47, 2)), RNG.normal(size=(11, 2))
+Y, Y_TEST = ((data[:, :1] * data[:, 1:] > 0).astype(float) for data in (X, X_TEST))
+DATA = (X, Y, X_TEST, Y_TEST)
+TOTAL = 60
+
+
+def make(optimizer="adam", engine="numpy", **settings):
+    network = Network([2, 5, 4, 1], ["tanh", "gelu"], "sigmoid", seed=3)
+    settings = {"dropout": 0.2, "l2": 1e-3, "schedule": ("cosine", {"period": 8}), "batch_size": 6, **settings}
+    return Trainer(network, *DATA, optimizer=optimizer, learning_rate=0.02, engine=engine, **settings)
+
+
+def assert_same(first, second):
+    np.testing.assert_array_equal(first.network.parameters, second.network.parameters)
+    for name in RECORD_COLUMNS:
+        np.testing.assert_array_equal(first.history.column(name), second.history.column(name))
+    np.testing.assert_array_equal(first.history.epoch, second.history.epoch)
+    np.testing.assert_array_equal(first.history.updates, second.history.updates)
+    np.testing.assert_array_equal(first.best_parameters, second.best_parameters)
+    assert (first.epoch, first.batch, first.best_epoch) == (second.epoch, second.batch, second.best_epoch)
+
+
+@pytest.mark.parametrize("n_batches", [0, 1, 8, 11, 29])
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_continuation_is_bit_equal(optimizer, engine, n_batches):
+    whole = make(optimizer, engine)
+    whole.advance(TOTAL)
+    first = make(optimizer, engine)
+    first.advance(n_batches)
+    again = Trainer.from_checkpoint(first.checkpoint(), *DATA)
+    assert again.engine_name == first.engine_name
+    assert (again.epoch, again.batch) == (first.epoch, first.batch)
+    again.advance(TOTAL - n_batches)
+    assert_same(again, whole)
+
+
+def test_through_a_file(tmp_path):
+    whole, first = make(), make()
+    whole.advance(TOTAL)
+    first.advance(19)
+    first.checkpoint().save(tmp_path / "run.npz")
+    checkpoint = Checkpoint.load(tmp_path / "run.npz")
+    assert checkpoint.epoch == 2
+    again = Trainer.from_checkpoint(checkpoint, *DATA)
+    assert again.settings == first.settings
+    again.advance(TOTAL - 19)
+    assert_same(again, whole)
+
+
+def test_live_changes_are_in_it():
+    trainers = make("momentum"), make("momentum")
+    for trainer in trainers:
+        trainer.advance(13)
+        trainer.set(optimizer="adam", learning_rate=0.005, batch_size=4, schedule=None, beta1=0.7)
+        trainer.advance(5)
+    again = Trainer.from_checkpoint(trainers[0].checkpoint(), *DATA)
+    again.advance(40)
+    trainers[1].advance(40)
+    assert_same(again, trainers[1])
+
+
+def test_a_checkpoint_is_independent_of_its_run():
+    trainer = make()
+    trainer.advance(9)
+    checkpoint = trainer.checkpoint()
+    before = checkpoint.parameters.copy()
+    trainer.advance(30)
+    np.testing.assert_array_equal(checkpoint.parameters, before)
+    assert len(checkpoint.history) == 2
+    again = Trainer.from_checkpoint(checkpoint, *DATA)
+    again.advance(30)
+    assert_same(again, trainer)
+    np.testing.assert_array_equal(checkpoint.parameters, before)
+
+
+def test_time_goes_on():
+    trainer = make()
+    trainer.run(3)
+    again = Trainer.from_checkpoint(trainer.checkpoint(), *DATA)
+    elapsed = again.run(2).elapsed_s
+    assert (np.diff(elapsed) > 0).all()
+
+
+def test_other_data_are_refused():
+    with pytest.raises(DataError, match="made with 47 training examples, not 40"):
+        Trainer.from_checkpoint(make().checkpoint(), X[:40], Y[:40])
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("slots", lambda array: array[:1]),
+        ("order", lambda array: array * 0),
+        ("order", lambda array: array.astype(float) + 0.5),
+        ("best_parameters", lambda array: array[:3]),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(name, damage):
+    arrays = make().checkpoint().to_arrays()
+    with pytest.raises(ExperimentError, match="do not fit together"):
+        Checkpoint.from_arrays({**arrays, name: damage(arrays[name])})
+
+
+def test_files_that_are_no_checkpoint_are_refused(tmp_path):
+    Network([2, 1]).save(tmp_path / "m.npz")
+    with pytest.raises(ExperimentError, match="no checkpoint: its description is missing"):
+        Checkpoint.load(tmp_path / "m.npz")
+    arrays = make().checkpoint().to_arrays()
+    arrays["checkpoint"] = np.array("{}")
+    with pytest.raises(ExperimentError, match="no checkpoint that nnviz understands"):
+        Checkpoint.from_arrays(arrays)

@@ -1,0 +1,237 @@
+import csv
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnviz.core import history as module
+from nnviz.core.engine import RECORD_COLUMNS
+from nnviz.core.errors import ExperimentError, SettingError
+from nnviz.core.history import History
+
+N_COLUMNS = len(RECORD_COLUMNS)
+
+
+def fill(history, n, seed=0, piece=997):
+    """Append `n` epochs of noise on a falling line, in pieces; return all records."""
+    rng = np.random.default_rng(seed)
+    first = history.last_epoch + 1
+    records = rng.normal(size=(n, N_COLUMNS)) - np.linspace(0, 5, n)[:, None]
+    for start in range(0, n, piece):
+        part = records[start : start + piece]
+        updates = (first + start + np.arange(len(part))) * 10
+        history.append(part, updates, updates / 100)
+    return records
+
+
+def test_it_starts_empty():
+    history = History("regression")
+    assert len(history) == 0
+    assert history.last_epoch == -1
+    assert history.curve_points()["epoch"].size == 0
+
+
+def test_columns():
+    history = History("classification")
+    records = fill(history, 2500)
+    assert len(history) == 2500
+    np.testing.assert_array_equal(history.epoch, np.arange(2500))
+    np.testing.assert_array_equal(history.updates, np.arange(2500) * 10)
+    np.testing.assert_array_equal(history.elapsed_s, np.arange(2500) / 10)
+    for position, name in enumerate(RECORD_COLUMNS):
+        np.testing.assert_array_equal(getattr(history, name), records[:, position])
+        np.testing.assert_array_equal(history.minimum(name), records[:, position])
+    np.testing.assert_array_equal(history.train_accuracy, records[:, 2])
+    np.testing.assert_array_equal(history.test_accuracy, records[:, 3])
+    np.testing.assert_array_equal(history.last_record, records[-1])
+
+
+def test_scores_go_by_their_tasks_name():
+    history = History("regression")
+    fill(history, 3)
+    np.testing.assert_array_equal(history.train_r2, history.train_score)
+    np.testing.assert_array_equal(history.test_r2, history.test_score)
+    with pytest.raises(SettingError, match="has train_r2, not train_accuracy"):
+        _ = history.train_accuracy
+    with pytest.raises(SettingError, match="no column 'loss'"):
+        history.column("loss")
+
+
+def test_views_are_read_only_and_stay_as_they_were():
+    history = History("regression")
+    records = fill(history, 10)
+    view = history.train_loss
+    with pytest.raises(ValueError, match="read-only"):
+        view[0] = 1.0
+    fill(history, 5000, seed=1)
+    np.testing.assert_array_equal(view, records[:, 0])
+
+
+def test_short_curves_are_whole():
+    history = History("regression")
+    records = fill(history, 2000)
+    points = history.curve_points(2000)
+    np.testing.assert_array_equal(points["train_loss"], records[:, 0])
+    np.testing.assert_array_equal(points["epoch"], np.arange(2000))
+
+
+@settings(max_examples=60)
+@given(st.integers(1, 60_000), st.sampled_from([8, 50, 300, 2000]), st.integers(0, 99))
+def test_thinned_curves_keep_their_extremes(n, max_points, seed):
+    history = History("regression")
+    records = fill(history, n, seed, piece=4999)
+    points = history.curve_points(max_points)
+    x = points["epoch"]
+    assert len(x) <= max_points
+    assert (np.diff(x) >= 0).all()
+    assert x[0] == 0
+    assert x[-1] == n - 1
+    for position, name in enumerate(RECORD_COLUMNS):
+        values = points[name]
+        assert values[0] == records[0, position]
+        assert values[-1] == records[-1, position]
+        assert values.min() == records[:, position].min()
+        assert values.max() == records[:, position].max()
+
+
+def test_a_falling_curve_stays_a_falling_curve():
+    history = History("regression")
+    n = 50_000
+    history.append(np.repeat(-np.arange(n)[:, None] * 1.0, N_COLUMNS, axis=1), np.arange(n), np.arange(n) * 1.0)
+    assert (np.diff(history.curve_points(500)["train_loss"]) <= 0).all()
+
+
+def test_every_spike_is_in_the_picture():
+    history = History("regression")
+    records = fill(history, 100_000)
+    spikes = np.array([17, 5_000, 50_001, 99_998])
+    records[spikes, 0] = [100.0, 200.0, 300.0, 400.0]
+    history = History("regression")
+    history.append(records, np.arange(100_000), np.arange(100_000) * 1.0)
+    points = history.curve_points(400)
+    assert {100.0, 200.0, 300.0, 400.0} <= set(points["train_loss"])
+
+
+def test_nothing_but_missing_values_stays_missing():
+    history = History("regression")
+    records = np.ones((40_000, N_COLUMNS))
+    records[:, 1] = np.nan
+    records[0, 7] = np.nan
+    history.append(records, np.arange(40_000), np.arange(40_000) * 1.0)
+    for max_points in (5000, 100):
+        points = history.curve_points(max_points)
+        assert np.isnan(points["test_loss"]).all()
+        assert (points["train_loss"] == 1.0).all()
+        assert np.isnan(points["learning_rate"][0])
+        assert (points["learning_rate"][1:] == 1.0).all()
+
+
+def test_the_pyramid_grows_with_the_history():
+    history, at_once = History("regression"), History("regression")
+    for seed in range(30):
+        fill(history, 1357, seed)
+        history.curve_points(64)
+    at_once.append(
+        np.column_stack([history.column(name) for name in RECORD_COLUMNS]), history.updates, history.elapsed_s
+    )
+    ours, expected = history.curve_points(64), at_once.curve_points(64)
+    for name in ours:
+        np.testing.assert_array_equal(ours[name], expected[name])
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Histories that are exact for 1 000 entries and keep later ones in blocks of 100."""
+    monkeypatch.setattr(module, "EXACT_ENTRIES", 1000)
+    monkeypatch.setattr(module, "BLOCK", 100)
+
+
+@pytest.mark.parametrize("piece", [1, 37, 100, 997, 5000])
+def test_late_epochs_are_kept_in_blocks(small, piece):
+    history = History("regression")
+    records = fill(history, 4250, piece=piece)
+    assert len(history) == 1000 + 32
+    assert history.last_epoch == 4249
+    np.testing.assert_array_equal(history.last_record, records[-1])
+    np.testing.assert_array_equal(history.epoch[:1000], np.arange(1000))
+    np.testing.assert_array_equal(history.epoch[1000:], np.arange(1099, 4200, 100))
+    np.testing.assert_array_equal(history.updates[1000:], np.arange(1099, 4200, 100) * 10)
+    np.testing.assert_allclose(history.elapsed_s[1000:], np.arange(1099, 4200, 100) / 10)
+    blocks = records[1000:4200].reshape(32, 100, -1)
+    np.testing.assert_allclose(history.train_loss[1000:], blocks.mean(axis=1)[:, 0])
+    np.testing.assert_array_equal(history.minimum("test_loss")[1000:], blocks.min(axis=1)[:, 1])
+    np.testing.assert_array_equal(history.maximum("penalty")[1000:], blocks.max(axis=1)[:, 6])
+    np.testing.assert_array_equal(history.maximum("penalty")[:1000], records[:1000, 6])
+
+
+@pytest.mark.parametrize("max_points", [100, 500, 2000])
+def test_curves_of_blocks_keep_extremes_and_end_at_the_last_epoch(small, max_points):
+    history = History("regression")
+    records = fill(history, 64_250)
+    points = history.curve_points(max_points)
+    assert len(points["epoch"]) <= max_points
+    assert points["epoch"][-1] == 64_249
+    assert points["train_loss"][-1] == records[-1, 0]
+    if max_points < len(history):
+        assert points["train_loss"].max() == records[:64_200, 0].max()
+        assert points["train_loss"].min() == records[:64_200, 0].min()
+
+
+@pytest.mark.parametrize("n", [5, 1000, 1050, 4200])
+def test_through_arrays_and_back(small, n):
+    history = History("classification")
+    fill(history, n)
+    again = History.from_arrays(history.to_arrays())
+    assert (again.task, again.last_epoch, len(again)) == ("classification", n - 1, len(history))
+    np.testing.assert_array_equal(again.last_record, history.last_record)
+    fill(history, 333, seed=2)
+    fill(again, 333, seed=2)
+    for name in (*RECORD_COLUMNS, "elapsed_s"):
+        np.testing.assert_array_equal(again.column(name), history.column(name))
+        np.testing.assert_array_equal(again.minimum(name), history.minimum(name))
+    np.testing.assert_array_equal(again.updates, history.updates)
+
+
+def test_damaged_arrays_are_refused():
+    history = History("regression")
+    fill(history, 5)
+    arrays = history.to_arrays()
+    del arrays["history_counts"]
+    with pytest.raises(ExperimentError, match="history in this file is damaged"):
+        History.from_arrays(arrays)
+    with pytest.raises(ExperimentError, match="history in this file is damaged"):
+        History.from_arrays({**history.to_arrays(), "history_figures": np.zeros((2, 5))})
+    with pytest.raises(ExperimentError, match="history in this file is damaged"):
+        History.from_arrays({**history.to_arrays(), "history_counts": np.zeros((2, 4), dtype=np.int64)})
+    with pytest.raises(ExperimentError, match="history in this file is damaged"):
+        History.from_arrays(History("regression").to_arrays())
+
+
+def test_csv(tmp_path):
+    history = History("classification")
+    records = np.array([[0.7, np.nan, 0.5, np.nan, np.nan, np.nan, 0.0, np.nan], [0.1, *[np.nan] * 5, 0.0, 0.03]])
+    records[1, 2] = 1.0
+    history.append(records, np.array([0, 25]), np.array([0.0, 0.5]))
+    path = tmp_path / "history.csv"
+    history.to_csv(path)
+    with path.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert rows[0] == {
+        "epoch": "0",
+        "train_loss": "0.7",
+        "train_accuracy": "0.5",
+        "penalty": "0.0",
+        "learning_rate": "",
+        "elapsed_s": "0.0",
+        "updates": "0",
+    }
+    assert rows[1]["learning_rate"] == "0.03"
+
+
+def test_memory_is_the_columns_and_the_pyramid():
+    history = History("regression")
+    n = 300_000
+    history.append(np.zeros((n, N_COLUMNS)), np.zeros(n, dtype=np.int64), np.zeros(n))
+    history.curve_points()
+    assert history.nbytes < 2.2 * n * 8 * (N_COLUMNS + 3)
