@@ -12,7 +12,7 @@ import numpy as np
 
 from nnviz.core import kernels, kernels_batch, kernels_online
 from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
-from nnviz.core.layout import Array, Layout
+from nnviz.core.layout import Array
 
 #: One call of the training kernel finishes at most so many epochs and keeps at most so many snapshots.
 _MAX_RECORDS = 4096
@@ -247,6 +247,7 @@ def _work(problem: Problem, plan: kernels.Plan, dropout: bool) -> kernels.Work:
         partners=np.zeros(len(problem.X), dtype=np.int64),
         saved_counters=np.zeros(kernels.N_COUNTERS, dtype=np.int64),
         dropping=dropout and len(sizes) > 2,
+        idle=False,
     )
 
 

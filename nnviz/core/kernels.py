@@ -134,7 +134,11 @@ class Rules(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch: buffers of activations, slopes (then deltas), targets, logits and dropout factors; working copies."""
+    """Scratch: buffers of activations, slopes (then deltas), targets, logits and dropout factors; working copies.
+
+    `dropping` says whether units are dropped. `idle` is always false, and says so for evaluation: a literal instead
+    would make the compiler specialise, and so compile, the whole forward pass twice.
+    """
 
     A: Floats
     slopes: Floats
@@ -150,6 +154,7 @@ class Work(NamedTuple):
     partners: Integers
     saved_counters: Integers
     dropping: bool
+    idle: bool
 
 
 class State(NamedTuple):
@@ -210,6 +215,7 @@ def _work_pointers(work: Any) -> Any:
         pointer(work.partners),
         pointer(work.saved_counters),
         work.dropping,
+        work.idle,
     )
 
 
@@ -241,8 +247,8 @@ def _batch_gradient(plan: Any, data: Any, rules: Any, work: Any, state: Any, sam
         if work.dropping:
             key = dropout_key(rules.seed, state.counters[EPOCH], sample)
             dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, pitch, key, first, size, 1, rules.dropout)
-        forward(layers, n_layers, work.parameters, work.A, work.slopes, work.factors, pitch, lanes, True, work.dropping)
-        activate_layer(layers[last + CODE], work.A, work.slopes, row, n_out, pitch, lanes, True)
+        forward(layers, n_layers, work.parameters, work.A, work.slopes, work.factors, pitch, lanes, work.dropping)
+        activate_layer(layers[last + CODE], work.A, work.slopes, row, n_out, pitch, lanes)
         scale = 1.0 if plan.loss == SUM_SQUARED_ERROR else 1.0 / count
         output_deltas(layers, n_layers, plan.loss, work.A, work.Y, work.slopes, pitch, lanes, size, scale)
         backward(layers, n_layers, work.parameters, work.slopes, pitch, lanes)
@@ -390,15 +396,17 @@ def _finish_epoch(plan: Any, data: Any, test: Any, rules: Any, work: Any, state:
     return GOING_ON
 
 
-@compiled
-def _train(
+@entry_point
+def train(
     plan: Any, data: Any, test: Any, rules: Any, work: Any, state: Any, max_batches: int, max_epochs: int, stride: int
 ) -> None:
-    """Make up to `max_batches` updates and finish up to `max_epochs` epochs.
+    """Make up to `max_batches` updates and finish up to `max_epochs` epochs; keep the parameters every `stride`.
 
     Whether parameters are still finite is looked at once an epoch, for an infinity never goes away by itself. When
     one has appeared, the epoch is repeated one update at a time to find and take back the one that did it.
     """
+    plan, data, test = _plan_pointers(plan), _data_pointers(data), _data_pointers(test)
+    work, state = _work_pointers(work), _state_pointers(state)
     counters, n = state.counters, plan.n_packed
     _pack(plan, work, state)
     _save(work, counters, n)
@@ -429,24 +437,6 @@ def _train(
 
 
 @entry_point
-def train(
-    plan: Any, data: Any, test: Any, rules: Any, work: Any, state: Any, max_batches: int, max_epochs: int, stride: int
-) -> None:
-    """Make up to `max_batches` updates and finish up to `max_epochs` epochs; snapshots every `stride` epochs."""
-    _train(
-        _plan_pointers(plan),
-        _data_pointers(data),
-        _data_pointers(test),
-        rules,
-        _work_pointers(work),
-        _state_pointers(state),
-        max_batches,
-        max_epochs,
-        stride,
-    )
-
-
-@entry_point
 def record(plan: Any, data: Any, test: Any, parameters: Any, work: Any, result: Any) -> None:
     """Put loss, score and RMSE on training and test data into the first six entries of `result`."""
     inner, buffers, numbers = _plan_pointers(plan), _work_pointers(work), pointer(result)
@@ -464,7 +454,7 @@ def unit_maps(plan: Any, parameters: Any, X: Any, n: int, work: Any, result: Any
         count = min(plan.chunk, n - first)
         lanes = (count + WIDTH - 1) // WIDTH * WIDTH
         gather_in_order(pointer(X), n_features, first, count, A, pitch)
-        forward(layers, n_layers, pointer(parameters), A, slopes, slopes, pitch, lanes, False, False)
-        activate_layer(layers[last + CODE], A, slopes, row, rows, pitch, lanes, False)
+        forward(layers, n_layers, pointer(parameters), A, slopes, slopes, pitch, lanes, work.idle)
+        activate_layer(layers[last + CODE], A, slopes, row, rows, pitch, lanes)
         for unit in range(row + rows - n_features):
             copy(ahead(A, (n_features + unit) * pitch), ahead(pointer(result), unit * n + first), count)

@@ -30,6 +30,8 @@ WIDTH = 8
 #: Columns of the table that describes the layers to the kernels.
 N_IN, N_OUT, WEIGHTS, BIASES, ROW_IN, ROW_OUT, CODE = range(7)
 FIELDS = 7
+#: What `multiply` takes for "no bias": it stays negative when a row is added.
+NO_BIAS = -(2**40)
 
 
 @compiled
@@ -38,7 +40,7 @@ def multiply(
 ) -> None:
     """Set ``target[r] = Σ_c weights[at + r·row_step + c·column_step]·source[c] + weights[bias + r]``.
 
-    With ``bias < 0`` nothing is added, and `target`, which holds the slopes of the activations, is multiplied by the
+    With `NO_BIAS` nothing is added, and `target`, which holds the slopes of the activations, is multiplied by the
     sum instead: the step of back-propagation. `shape` is (rows, columns, first source row, first target row, lanes).
     """
     rows, columns, source_row, target_row, lanes = shape
@@ -48,31 +50,26 @@ def multiply(
             row = 0
             while row + 4 <= rows:
                 _four_rows_two_wide(
-                    weights, at + row * row_step, row_step, column_step, _offset(bias, row), columns,
+                    weights, at + row * row_step, row_step, column_step, bias + row, columns,
                     source, source_at + lane, target, target_at + row * pitch + lane, pitch,
                 )  # fmt: skip
                 row += 4
             while row < rows:
                 _one_row(
-                    weights, at + row * row_step, column_step, _offset(bias, row), columns,
+                    weights, at + row * row_step, column_step, bias + row, columns,
                     source, source_at + lane, target, target_at + row * pitch + lane, pitch,
                 )  # fmt: skip
                 _one_row(
-                    weights, at + row * row_step, column_step, _offset(bias, row), columns,
+                    weights, at + row * row_step, column_step, bias + row, columns,
                     source, source_at + lane + WIDTH, target, target_at + row * pitch + lane + WIDTH, pitch,
                 )  # fmt: skip
                 row += 1
         else:
             for row in range(rows):
                 _one_row(
-                    weights, at + row * row_step, column_step, _offset(bias, row), columns,
+                    weights, at + row * row_step, column_step, bias + row, columns,
                     source, source_at + lane, target, target_at + row * pitch + lane, pitch,
                 )  # fmt: skip
-
-
-@inlined
-def _offset(bias: int, row: int) -> int:
-    return bias + row if bias >= 0 else -1
 
 
 @inlined
@@ -108,9 +105,9 @@ def _four_rows_two_wide(
 ) -> None:  # fmt: skip
     """Keep 4 rows × 16 examples in eight registers: each load feeds several products."""
     a0 = _start(weights, bias)
-    a1 = _start(weights, _offset(bias, 1))
-    a2 = _start(weights, _offset(bias, 2))
-    a3 = _start(weights, _offset(bias, 3))
+    a1 = _start(weights, bias + 1)
+    a2 = _start(weights, bias + 2)
+    a3 = _start(weights, bias + 3)
     b0, b1, b2, b3 = a0, a1, a2, a3
     for _ in range(columns):
         x, y = load(source, source_at, a0), load(source, source_at + WIDTH, a0)
@@ -135,10 +132,8 @@ def _four_rows_two_wide(
 
 
 @compiled
-def activate_layer(
-    code: int, A: Any, slopes: Any, row: int, rows: int, pitch: int, lanes: int, keep_slopes: bool
-) -> None:
-    """Replace the pre-activations in `A` by activations, and put their slopes, if asked for, into `slopes`."""
+def activate_layer(code: int, A: Any, slopes: Any, row: int, rows: int, pitch: int, lanes: int) -> None:
+    """Replace the pre-activations in `A` by activations, and put their slopes into `slopes`."""
     like = zeros8()
     if code == SOFTMAX:
         softmax_layer(A, row, rows, pitch, lanes)
@@ -147,8 +142,7 @@ def activate_layer(
         for at in range(unit * pitch, unit * pitch + lanes, WIDTH):
             a, slope = activate(code, load(A, at, like))
             store(A, at, a)
-            if keep_slopes:
-                store(slopes, at, slope)
+            store(slopes, at, slope)
 
 
 @inlined
@@ -211,7 +205,6 @@ def forward(
     factors: Any,
     pitch: int,
     lanes: int,
-    keep_slopes: bool,
     dropping: bool,
 ) -> None:
     """Propagate through all layers but the last activation: the last rows of `A` are left as pre-activations."""
@@ -222,18 +215,10 @@ def forward(
             parameters, layers[layer * FIELDS + WEIGHTS], n_in, 1, layers[layer * FIELDS + BIASES], shape, A, A, pitch
         )
         if layer < n_layers - 1:
-            activate_layer(
-                layers[layer * FIELDS + CODE],
-                A,
-                slopes,
-                layers[layer * FIELDS + ROW_OUT],
-                n_out,
-                pitch,
-                lanes,
-                keep_slopes,
-            )
+            row = layers[layer * FIELDS + ROW_OUT]
+            activate_layer(layers[layer * FIELDS + CODE], A, slopes, row, n_out, pitch, lanes)
             if dropping:
-                _drop_units(factors, A, slopes, layers[ROW_OUT], layers[layer * FIELDS + ROW_OUT], n_out, pitch, lanes)
+                _drop_units(factors, A, slopes, layers[ROW_OUT], row, n_out, pitch, lanes)
 
 
 @inlined
@@ -268,7 +253,7 @@ def backward(layers: Any, n_layers: int, parameters: Any, deltas: Any, pitch: in
     for layer in range(n_layers - 1, 0, -1):
         n_in, n_out = layers[layer * FIELDS + N_IN], layers[layer * FIELDS + N_OUT]
         shape = (n_in, n_out, layers[layer * FIELDS + ROW_OUT], layers[layer * FIELDS + ROW_IN], lanes)
-        multiply(parameters, layers[layer * FIELDS + WEIGHTS], 1, n_in, -1, shape, deltas, deltas, pitch)
+        multiply(parameters, layers[layer * FIELDS + WEIGHTS], 1, n_in, NO_BIAS, shape, deltas, deltas, pitch)
 
 
 @compiled

@@ -36,12 +36,12 @@ def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, fl
         pitch = plan.pitch
         gather_in_order(data.X, layers[N_IN], first, count, work.A, pitch)
         gather_in_order(data.Y, n_out, first, count, work.Y, pitch)
-        forward(layers, plan.n_layers, parameters, work.A, work.slopes, work.factors, pitch, lanes, False, False)
+        forward(layers, plan.n_layers, parameters, work.A, work.slopes, work.factors, pitch, lanes, work.idle)
         for unit in range(n_out):
             at = (layers[last + ROW_OUT] + unit) * pitch
             for lane in range(0, lanes, WIDTH):
                 store(work.Z, unit * pitch + lane, load(work.A, at + lane, zeros8()))
-        activate_layer(layers[last + CODE], work.A, work.slopes, layers[last + ROW_OUT], n_out, pitch, lanes, False)
+        activate_layer(layers[last + CODE], work.A, work.slopes, layers[last + ROW_OUT], n_out, pitch, lanes)
         for lane in range(0, lanes, WIDTH):
             inside = first_lanes(count - lane, zeros8())
             at = layers[last + ROW_OUT] * pitch + lane

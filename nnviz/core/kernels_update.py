@@ -82,9 +82,9 @@ def dropout_key(seed: Any, epoch: int, sample: int) -> Any:
 def scheduled_rate(schedule: int, base: float, progress: float, a: float, b: float) -> float:
     """Return the learning rate at `progress` epochs; `a` and `b` are the schedule's first two parameters."""
     if schedule == STEPS:
-        return base * a ** float(math.floor(progress / b))
+        return float(base * a ** math.floor(progress / b))
     if schedule == EXPONENTIAL:
-        return base * a**progress
+        return float(base * a**progress)
     if schedule == COSINE:
         return base * (b + (1.0 - b) * (0.5 * (1.0 + math.cos(math.pi * min(progress / a, 1.0)))))
     if schedule == ONE_CYCLE:
