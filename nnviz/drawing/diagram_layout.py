@@ -352,7 +352,7 @@ def _controls(
         middle = column.count_rect.center()
         if pitch >= 2.6 * line:
             digits = text.horizontalAdvance(str(column.n_units))
-            offset = min(max(1.45 * line, (digits + size) / 2 + 0.1 * line), pitch / 2 - size / 2)
+            offset = min(max(1.45 * line, (digits + size) / 2 + 0.1 * line), pitch / 2 - size / 2 - 1.0)
             for kind, side in (("remove_unit", -1), ("add_unit", 1)):
                 rect = QRectF(middle.x() + side * offset - size / 2, middle.y() - size / 2, size, size)
                 controls.append((Control(kind, column.layer), rect))  # type: ignore[arg-type]
@@ -360,9 +360,11 @@ def _controls(
         if half + 0.2 * line + size <= pitch / 2:
             rect = QRectF(column.x + half + 0.1 * line, column.title_rect.center().y() - size / 2, size, size)
             controls.append((Control("remove_layer", column.layer), rect))
+    reach = max((abs(rect.center().x() - columns[control.index].x) for control, rect in controls), default=0.0)
+    y = max(column.count_rect.center().y() for column in columns)
     for position, (before, after) in enumerate(pairwise(columns)):
-        if pitch >= 5.6 * line:
-            middle = QPointF((before.x + after.x) / 2, columns[0].count_rect.center().y())
+        if pitch >= 2.0 * (reach + size) + 0.2 * line:
+            middle = QPointF((before.x + after.x) / 2, y)
             rect = QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size)
             controls.append((Control("insert_layer", position), rect))
     return tuple(controls)

@@ -34,7 +34,7 @@ def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = T
     """
     sizes = frame.layout.sizes
     inputs = tuple(f"x{k + 1}" for k in range(sizes[0]))
-    outputs: tuple[str, ...] = tuple(f"y{k + 1}" for k in range(sizes[-1]))
+    outputs: tuple[str, ...] = tuple(input_label(f"y{k + 1}") for k in range(sizes[-1]))
     notes: tuple[str, ...] = ()
     n_classes = 0
     if prepared is not None and prepared.inputs.n_inputs == sizes[0]:
@@ -48,7 +48,7 @@ def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = T
             outputs = (prepared.class_names[1],)
             notes = (_tr("or {0}").format(prepared.class_names[0]),)
         elif len(prepared.dataset.target_names) == sizes[-1]:
-            outputs = prepared.dataset.target_names
+            outputs = tuple(input_label(name) for name in prepared.dataset.target_names)
     return DiagramShape(
         sizes=sizes,
         activations=tuple(activation_name(name) for name in frame.activations),

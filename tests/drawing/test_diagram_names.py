@@ -1,0 +1,54 @@
+from nnviz.drawing.diagram_edges import EdgeId
+from nnviz.drawing.diagram_layout import Control
+from nnviz.drawing.diagram_names import (
+    activation_name,
+    card_lines,
+    control_help,
+    diagram_shape,
+    edge_title,
+    unit_name,
+    unit_title,
+)
+
+from .conftest import MakeFrame
+
+
+def test_names_come_from_the_data(make_frame: MakeFrame) -> None:
+    prepared, frame = make_frame("iris", (4,))
+    shape = diagram_shape(frame, prepared)
+    assert shape.output_names == prepared.class_names
+    assert len(shape.input_names) == 4
+    assert shape.n_classes == 3
+
+
+def test_one_output_for_two_classes_is_named_after_the_second(make_frame: MakeFrame) -> None:
+    prepared, frame = make_frame()
+    shape = diagram_shape(frame, prepared)
+    assert shape.output_names == (prepared.class_names[1],)
+    assert prepared.class_names[0] in shape.output_notes[0]
+
+
+def test_without_data_names_are_made_up(make_frame: MakeFrame) -> None:
+    _, frame = make_frame()
+    shape = diagram_shape(frame, None)
+    assert (shape.input_names, shape.output_names) == (("x₁", "x₂"), ("y₁",))
+
+
+def test_units_and_edges_have_short_and_long_names(make_frame: MakeFrame) -> None:
+    prepared, frame = make_frame()
+    shape = diagram_shape(frame, prepared)
+    assert unit_name(shape, (2, 1)) == "h2·2"
+    assert unit_title(shape, (1, 3)) == "Unit 4 of hidden 1 · tanh"
+    assert unit_title(shape, (0, 0)) == "Input x₁"
+    assert edge_title(shape, EdgeId(1, 2, 0)) == "x₁ → h1·3"
+    assert activation_name("relu") == "ReLU"
+    assert activation_name("tanh") == "tanh"
+
+
+def test_cards_tell_the_weight_the_bias_and_the_tried_input(make_frame: MakeFrame) -> None:
+    prepared, frame = make_frame(probed=True)
+    shape = diagram_shape(frame, prepared)
+    assert len(card_lines(frame, shape, (1, 0))) == 3
+    assert card_lines(frame, shape, EdgeId(1, 0, 0))[1].startswith("weight")
+    assert card_lines(frame, shape, Control("add_unit", 1)) == ()
+    assert "2" in control_help(Control("remove_layer", 2))
