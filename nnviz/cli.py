@@ -130,8 +130,9 @@ def _train(options: argparse.Namespace) -> int:
 
 def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: float = math.inf) -> int:
     from nnviz import headless
-    from nnviz.export.run_folder import write_run
+    from nnviz.export.run_folder import make_folder, write_run
 
+    make_folder(folder)
     _offscreen()
     prepared = experiment.prepared()
     print(headless.describe_setting(prepared), *prepared.notes, sep="\n", flush=True)

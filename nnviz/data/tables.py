@@ -229,10 +229,11 @@ def _read_bytes(path: Path) -> bytes:
 
 def _checked_header(cells: list[str], line: int, source: str) -> tuple[str, ...]:
     where = f"{source}, line {line}"
-    if len(cells) == 1:
-        other = next((sign for sign in (";", "\t", "|") if sign in cells[0]), None)
-        hint = f"its cells are separated by {other!r}; separate them by commas" if other else "add features"
-        raise DataError(f"{where}: the table has only one column; {hint}.")
+    other = next((sign for sign in (";", "\t", "|") if len(cells) == 1 and sign in cells[0]), None)
+    if other is not None:
+        raise DataError(
+            f"{where}: the table has only one column; its cells are separated by {other!r}; separate them by commas."
+        )
     if all(_is_number(cell) for cell in cells):
         raise DataError(f"{where}: the first line must name the columns, but it has numbers; add a header line.")
     for column, name in enumerate(cells, start=1):

@@ -37,13 +37,14 @@ def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment
     SettingError
         Where a key is unknown or a value does not fit.
     """
-    content = experiment.model_dump(mode="json")
     for setting in settings:
+        content = experiment.model_dump(mode="json")
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
             raise SettingError(f"--set needs key=value, such as training.learning_rate=0.1, not {setting!r}.")
         _put(content, _path(key.strip(), content), _value(text.strip()), setting)
-    return validate_experiment(content, "--set")
+        experiment = validate_experiment(content, f"--set {setting}")
+    return experiment
 
 
 def _value(text: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import platform
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,22 @@ class Written:
     left_out: str = ""
 
 
+def make_folder(folder: Path) -> None:
+    """Make `folder` where it does not exist: before a long run, so that its results have a place.
+
+    Raises
+    ------
+    ExperimentError
+        Where it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExperimentError(f"The folder {folder} cannot be made ({error.strerror}); choose another.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ExperimentError(f"The folder {folder} cannot be written to; choose another.")
+
+
 def write_run(trainer: Trainer, prepared: Prepared, folder: Path, *, elapsed_s: float) -> Written:
     """Write everything that is known of a run to `folder`, over files of the same names.
 
@@ -49,7 +66,7 @@ def write_run(trainer: Trainer, prepared: Prepared, folder: Path, *, elapsed_s: 
     trainer : Trainer
     prepared : Prepared
     folder : Path
-        Made where it does not exist.
+        Must exist; see `make_folder`.
     elapsed_s : float
         How long training took, for the summary.
 
@@ -58,10 +75,6 @@ def write_run(trainer: Trainer, prepared: Prepared, folder: Path, *, elapsed_s: 
     ExperimentError
         Where the folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExperimentError(f"The folder {folder} cannot be made: {error.strerror}; choose another.") from None
     trainer.history.to_csv(folder / HISTORY_NAME)
     save_model(folder / MODEL_NAME, trainer.network, prepared)
     text = json.dumps(summary(trainer, prepared, elapsed_s), indent=2, ensure_ascii=False) + "\n"

@@ -127,7 +127,7 @@ def test_variants_of_plain_csv_are_the_same_table(table, content):
         ("a,b\n1,x\n2,x\n", r"people.csv: all rows have the same 'b' \(x\)"),
         ("a,b\n1,x\n?,y\n", "people.csv has only 1 complete row of 2"),
         ("a,b\n?,x\n?,y\n", "people.csv has only 0 complete rows of 2"),
-        ("a\n1\n2\n", "people.csv, line 1: the table has only one column; add features"),
+        ("a\n1\n2\n", "people.csv has no column beside the target 'a'; add features"),
         ("a;b\n1;2\n", "only one column; its cells are separated by ';'"),
         ("a\tb\n1\t2\n", r"only one column; its cells are separated by '\\t'"),
         ("1,2\n3,4\n", "line 1: the first line must name the columns"),

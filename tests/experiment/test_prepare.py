@@ -10,7 +10,6 @@ from nnviz.experiment import (
     Experiment,
     NetworkSpec,
     RowsSource,
-    ScheduleSpec,
     TableSource,
     TrainingSpec,
     prepare,
@@ -59,8 +58,6 @@ def test_auto_loss_follows_a_chosen_output(data, output, loss):
 
 @pytest.mark.parametrize("name", list(DATASETS))
 def test_every_data_set_trains_with_the_defaults(name):
-    if name == "fashion_mnist":
-        pytest.skip("a second of its own; the others cover its kind")
     trainer = experiment(name).trainer()
     trainer.run(1)
     assert np.isfinite(trainer.history.train_loss).all()

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from nnviz.core.engine import RECORD_COLUMNS
+from nnviz.experiment import DataSpec, Experiment, Frame, FrameBuilder, Needs, NetworkSpec, PlaneRequest
+from nnviz.experiment.frames import MAPPED_UNITS, UNIT_MAP_SIZE
+from nnviz.experiment.grids import cell_centres
+
+
+def of(name: str, **network) -> Experiment:
+    return Experiment(
+        data=DataSpec(name=name, parameters={} if name in ("iris", "xor_table", "wine") else {"n_samples": 40}),
+        network=NetworkSpec.model_validate({"hidden": [4, 3], **network}),
+    )
+
+
+def build(experiment: Experiment, needs: Needs | None = None, epochs: int = 2, **more) -> tuple[Frame, object]:
+    prepared = experiment.prepared()
+    trainer = prepared.trainer()
+    trainer.run(epochs)
+    return FrameBuilder(prepared).build(trainer, needs or Needs(), **more), trainer
+
+
+def test_a_frame_says_where_the_run_is(moons):
+    frame, trainer = build(moons, run_id=7, status="paused", message="Why.", epochs_per_second=12.5)
+    assert (frame.run_id, frame.status, frame.message, frame.epochs_per_second) == (7, "paused", "Why.", 12.5)
+    assert (frame.epoch, frame.batch, frame.n_batches, frame.engine) == (2, 0, 5, "numpy")
+    assert frame.layout.sizes == (2, 4, 3, 1)
+    assert frame.activations == ("tanh", "relu", "sigmoid")
+    assert np.array_equal(frame.parameters, trainer.network.parameters)
+    assert frame.curves.epoch.tolist() == [0.0, 1.0, 2.0]
+    assert frame.curves.n_epochs == 3
+
+
+def arrays_of(part: object) -> list[np.ndarray]:
+    if isinstance(part, np.ndarray):
+        return [part]
+    if isinstance(part, tuple):
+        return [array for item in part for array in arrays_of(item)]
+    if hasattr(part, "__dataclass_fields__") and not hasattr(part, "weight_slices"):
+        return [array for field in fields(part) for array in arrays_of(getattr(part, field.name))]
+    return []
+
+
+@pytest.mark.parametrize("name", ["moons", "iris", "sine"])
+def test_every_array_is_read_only_and_none_is_the_trainers(name):
+    frame, trainer = build(of(name), Needs(gradient=True, probe=(0.5,) * {"moons": 2, "iris": 4, "sine": 1}[name]))
+    arrays = arrays_of(frame)
+    assert len(arrays) > 12
+    assert not any(array.flags.writeable for array in arrays)
+    own = [trainer.network.parameters, trainer.history.train_loss]
+    assert not any(np.shares_memory(array, other) for array in arrays for other in own)
+
+
+def test_a_frame_does_not_change_when_training_goes_on(moons):
+    prepared = moons.prepared()
+    trainer = prepared.trainer()
+    builder = FrameBuilder(prepared)
+    frame = builder.build(trainer, Needs(gradient=True, probe=(0.1, 0.2)), status="running")
+    before = [array.copy() for array in arrays_of(frame)]
+    trainer.run(3)
+    builder.build(trainer, Needs(gradient=True), status="running")
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(before, arrays_of(frame), strict=True))
+
+
+def test_only_what_is_needed_is_built(moons):
+    frame, _ = build(moons, Needs(plane=None, unit_maps=False, points=False))
+    assert frame.plane is frame.unit_maps is frame.class_means is frame.correct_train is frame.correct_test is None
+    assert frame.gradient is frame.probe is None
+
+
+@pytest.mark.parametrize(("name", "n_outputs"), [("moons", 1), ("spiral", 1), ("iris", 3), ("plane", 1)])
+def test_the_plane_shows_the_outputs_at_the_centres_of_its_cells(name, n_outputs):
+    request = PlaneRequest(x_range=(-2.0, 3.0), y_range=(-1.0, 4.0), max_resolution=50)
+    frame, trainer = build(of(name), Needs(plane=request))
+    plane = frame.plane
+    assert (plane.x_range, plane.y_range, plane.values.shape) == ((-2.0, 3.0), (-1.0, 4.0), (50, 50, n_outputs))
+    assert plane.values.dtype == np.float32
+    prepared = of(name).prepared()
+    raw = prepared.inputs.feature_means.copy()
+    column, row = 12, 37
+    raw[0], raw[1] = cell_centres((-2.0, 3.0), 50)[column], cell_centres((-1.0, 4.0), 50)[row]
+    expected = trainer.network.predict(prepared.inputs.transform(raw[None]))[0]
+    assert np.allclose(plane.values[row, column], expected, atol=1e-6)
+
+
+def test_the_plane_is_fitted_around_every_point(moons):
+    frame, _ = build(moons)
+    X = moons.prepared().dataset.X
+    for (low, high), column in zip((frame.plane.x_range, frame.plane.y_range), X.T, strict=True):
+        assert low < column.min()
+        assert high > column.max()
+
+
+def test_more_features_are_held_at_the_means_of_the_training_rows():
+    frame, _ = build(of("iris"), Needs(plane=PlaneRequest(axes=(2, 0))))
+    means = of("iris").prepared().train.X.mean(axis=0)
+    assert frame.plane.axes == (2, 0)
+    assert [index for index, _ in frame.plane.held] == [1, 3]
+    assert np.allclose([value for _, value in frame.plane.held], means[[1, 3]])
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        PlaneRequest(axes=(0, 9)),
+        PlaneRequest(x_range=(1.0, 1.0)),
+        PlaneRequest(x_range=(float("nan"), 1.0)),
+        PlaneRequest(y_range=(2.0, -2.0)),
+        PlaneRequest(unit=(9, 99)),
+    ],
+)
+def test_impossible_requests_fall_back_to_possible_ones(request_):
+    frame, _ = build(of("iris"), Needs(plane=request_))
+    assert np.isfinite(frame.plane.values).all()
+    assert frame.plane.axes == (0, 1)
+
+
+def test_one_feature_makes_a_fine_curve():
+    frame, trainer = build(of("sine"), Needs(plane=PlaneRequest(max_resolution=40)))
+    plane = frame.plane
+    assert (plane.axes, plane.values.shape) == ((0, 0), (1, 400, 1))
+    prepared = of("sine").prepared()
+    x = cell_centres(plane.x_range, 400)[:, None]
+    assert np.allclose(plane.values[0, :, 0], trainer.network.predict(prepared.inputs.transform(x))[:, 0], atol=1e-5)
+    assert plane.y_range[0] < prepared.Y_train.min()
+    assert frame.unit_maps[0].shape == (1, 1, 400)
+
+
+@pytest.mark.parametrize("unit", [(0, 1), (1, 2), (2, 0), (3, 0)])
+def test_one_units_activation_can_be_shown(moons, unit):
+    request = PlaneRequest(unit=unit, max_resolution=UNIT_MAP_SIZE)
+    frame, _ = build(moons, Needs(plane=request))
+    assert frame.plane.values.shape == (40, 40, 1)
+    assert np.array_equal(frame.plane.values[..., 0], frame.unit_maps[unit[0]][unit[1]])
+
+
+def test_every_unit_has_a_map_inputs_included(moons):
+    frame, _ = build(moons)
+    assert [maps.shape for maps in frame.unit_maps] == [(n, 40, 40) for n in (2, 4, 3, 1)]
+    x_map, y_map = frame.unit_maps[0]
+    assert (np.diff(x_map, axis=1) > 0).all()
+    assert (np.diff(y_map, axis=0) > 0).all()
+    assert np.ptp(x_map, axis=0).max() == 0.0
+
+
+def test_wide_layers_have_maps_of_their_first_units():
+    frame, _ = build(of("moons", hidden=[100]), epochs=0)
+    assert len(frame.unit_maps[1]) == MAPPED_UNITS
+
+
+def test_class_means_of_more_than_two_features():
+    frame, trainer = build(of("iris"))
+    prepared = of("iris").prepared()
+    activations = trainer.network.forward(prepared.X_train)
+    for means, A in zip(frame.class_means, activations, strict=True):
+        for k in range(3):
+            assert np.allclose(means[:, k], A[prepared.train.class_index == k].mean(axis=0))
+    assert build(of("moons"))[0].class_means is None
+    assert build(of("plane"))[0].class_means is None
+
+
+@pytest.mark.parametrize("experiment", [of("moons"), of("moons", output_activation="tanh"), of("iris")])
+def test_correct_points_make_up_the_accuracy(experiment):
+    frame, trainer = build(experiment)
+    assert frame.correct_train.mean() == pytest.approx(trainer.history.train_accuracy[-1])
+    assert frame.correct_test.mean() == pytest.approx(trainer.history.test_accuracy[-1])
+    assert frame.metrics.test_score == pytest.approx(frame.correct_test.mean())
+
+
+def test_regression_has_no_correct_points():
+    frame, _ = build(of("sine"))
+    assert frame.correct_train is frame.correct_test is None
+
+
+def test_no_test_rows():
+    frame, _ = build(of("xor_table"))
+    assert len(frame.correct_test) == 0
+    assert np.isnan(frame.curves.test_loss).all()
+    assert np.isnan(frame.metrics.test_loss)
+
+
+def test_the_gradient_is_that_of_the_whole_training_set(moons):
+    frame, trainer = build(moons, Needs(gradient=True))
+    prepared = moons.prepared()
+    dW, db = trainer.network.gradients(prepared.X_train, prepared.Y_train, loss=prepared.loss)
+    assert np.array_equal(frame.layout.weights(frame.gradient)[1], dW[1])
+    assert np.array_equal(frame.layout.biases(frame.gradient)[2], db[2])
+
+
+def test_the_probe_shows_what_every_unit_makes_of_an_example():
+    frame, trainer = build(of("iris"), Needs(probe=(5.0, 3.0, 1.5, 0.2)))
+    X = of("iris").prepared().inputs.transform([[5.0, 3.0, 1.5, 0.2]])
+    assert frame.probe.raw == (5.0, 3.0, 1.5, 0.2)
+    assert np.array_equal(frame.probe.activations[0], X[0])
+    assert np.allclose(frame.probe.activations[-1], trainer.network.predict(X)[0])
+    assert [len(Z) for Z in frame.probe.pre_activations] == [4, 3, 3]
+
+
+def test_a_probe_of_other_data_is_left_out(moons):
+    assert build(moons, Needs(probe=(1.0, 2.0, 3.0)))[0].probe is None
+
+
+def test_metrics_are_the_last_epochs_while_training_and_the_present_ones_at_rest(moons):
+    prepared = moons.prepared()
+    trainer = prepared.trainer()
+    builder = FrameBuilder(prepared)
+    trainer.run(2)
+    history = trainer.history
+    rest = builder.build(trainer, Needs(), status="paused")
+    for name in RECORD_COLUMNS:
+        assert np.array_equal(getattr(rest.metrics, name), history.column(name)[-1], equal_nan=True)
+    trainer.set_parameter(0, 5.0)
+    running = builder.build(trainer, Needs(), status="running")
+    edited = builder.build(trainer, Needs(), status="paused")
+    assert running.metrics.train_loss == history.train_loss[-1]
+    assert edited.metrics.train_loss == pytest.approx(trainer.network.loss(prepared.X_train, prepared.Y_train))
+    assert edited.metrics.learning_rate == history.learning_rate[-1]
+
+
+def test_new_axes_are_shown_at_once_even_while_dear_parts_rest(monkeypatch):
+    monkeypatch.setattr("nnviz.experiment.frames.PART_BUDGET_S", 0.0)
+    prepared = of("iris").prepared()
+    trainer, builder = prepared.trainer(), FrameBuilder(prepared)
+    first = builder.build(trainer, Needs(), status="running")
+    kept = builder.build(trainer, Needs(), status="running")
+    turned = builder.build(trainer, Needs(plane=PlaneRequest(axes=(2, 3))), status="running")
+    assert kept.unit_maps is first.unit_maps
+    assert turned.unit_maps is not first.unit_maps
+    assert builder.build(trainer, Needs(), status="finished").unit_maps is not first.unit_maps
+
+
+def test_fitted_ranges_are_those_of_the_default_plane(moons):
+    frame, _ = build(moons)
+    assert FrameBuilder(moons.prepared()).fitted_ranges() == (frame.plane.x_range, frame.plane.y_range)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from nnviz.core.errors import NnvizError
+from nnviz.experiment import Experiment
+from nnviz.experiment.overrides import with_settings
+
+
+def test_values_are_read_as_toml_and_text_needs_no_quotes():
+    changed = with_settings(
+        Experiment(),
+        [
+            "training.learning_rate=0.5",
+            "training.shuffle=false",
+            "training.optimizer=sgd",
+            "training.batch_size=all",
+            "training.schedule=cosine",
+            "title=a = b",
+            "network.hidden=[4, {units = 2, activation = 'relu'}]",
+            "network.hidden.0.units=5",
+            "data.parameters.n_samples=50",
+            "data.test_fraction=none",
+        ],
+    )
+    training, network = changed.training, changed.network
+    assert (training.learning_rate, training.shuffle, training.optimizer, training.batch_size) == (
+        0.5,
+        False,
+        "sgd",
+        None,
+    )
+    assert (training.schedule.name, changed.title) == ("cosine", "a = b")
+    assert [(layer.units, layer.activation) for layer in network.hidden] == [(5, "tanh"), (2, "relu")]
+    assert (changed.data.parameters, changed.data.test_fraction) == ({"n_samples": 50.0}, None)
+
+
+def test_names_that_occur_once_need_no_section():
+    changed = with_settings(Experiment(), ["learning_rate=0.5", "bias=false", "split_seed=3"])
+    assert (changed.training.learning_rate, changed.network.bias, changed.data.split_seed) == (0.5, False, 3)
+
+
+def test_other_data_forget_the_parameters_of_the_former():
+    start = with_settings(Experiment(), ["data.parameters.arms=3"])
+    assert with_settings(start, ["data.name=moons"]).data.parameters == {}
+    table = with_settings(start, ["data.table={path = 'x.csv'}"])
+    assert (table.data.name, table.data.table.path) == (None, "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("epochs", "key=value"),
+        ("=3", "key=value"),
+        ("seed=3", "data.seed or network.seed or training.seed"),
+        ("training.learning_rat=3", "did you mean 'learning_rate'"),
+        ("learning_rat=3", "no field called 'learning_rat'"),
+        ("training.learning_rate=-3", "must be greater than 0"),
+        ("training.learning_rate=fast", "must be a number"),
+        ("network.hidden.7.units=3", "no field '7'"),
+        ("network.hidden.7=3", "no field '7'"),
+        ("title.x=3", "no field"),
+        ("nothing.at.all=3", "no field 'nothing'"),
+    ],
+)
+def test_faults_are_named(setting, sentence):
+    with pytest.raises(NnvizError, match=sentence) as caught:
+        with_settings(Experiment(), [setting])
+    assert "--set" in str(caught.value)
