@@ -124,6 +124,18 @@ class DiagramView(QWidget):
         return self._frame
 
     @property
+    def geometry_(self) -> DiagramGeometry:
+        """Where everything is; there has to be a frame."""
+        if self._frame is None:
+            raise RuntimeError("There is nothing to lay out before the first frame.")
+        return self._laid_out(self._frame)
+
+    @property
+    def is_animated(self) -> bool:
+        """Whether the dots are moving."""
+        return self._flow_timer.isActive()
+
+    @property
     def selected(self) -> UnitId | EdgeId | None:
         """What is open in the inspector."""
         return self._pointed.selected
@@ -301,6 +313,11 @@ class DiagramView(QWidget):
             self.edge_selected.emit(part if isinstance(part, EdgeId) else None)
         self.unit_selected.emit(part if isinstance(part, tuple) else None)
 
+    def help_at(self, point: QPointF) -> str:
+        """Return the tooltip at `point`: what a control does, or nothing."""
+        part = self._part_at(point)
+        return control_help(part) if isinstance(part, Control) else ""
+
     # Events
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -350,11 +367,7 @@ class DiagramView(QWidget):
     def event(self, event: QEvent) -> bool:
         """Explain the controls in tooltips."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            part = self._part_at(QPointF(event.pos()))
-            if isinstance(part, Control):
-                QToolTip.showText(event.globalPos(), control_help(part), self)
-            else:
-                QToolTip.hideText()
+            QToolTip.showText(event.globalPos(), self.help_at(QPointF(event.pos())), self)
             return True
         return super().event(event)
 

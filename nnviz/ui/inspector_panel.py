@@ -80,12 +80,12 @@ class InspectorPanel(QFrame):
     def _build(self) -> None:
         self._title = QLabel(self)
         self._title.setProperty("role", "heading")
-        self._close = QToolButton(self)
-        self._close.setText("✕")
-        self._close.setProperty("role", "flat")
-        self._close.setToolTip(self.tr("Close the unit (Esc)"))
-        self._close.setAccessibleName(self.tr("Close the unit"))
-        self._close.clicked.connect(self._on_close_clicked)
+        self.close_button = QToolButton(self)
+        self.close_button.setText("✕")
+        self.close_button.setProperty("role", "flat")
+        self.close_button.setToolTip(self.tr("Close the unit (Esc)"))
+        self.close_button.setAccessibleName(self.tr("Close the unit"))
+        self.close_button.clicked.connect(self._on_close_clicked)
         self._formula = QLabel(self)
         self._formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -95,21 +95,21 @@ class InspectorPanel(QFrame):
         self._message = QLabel(self)
         self._message.setProperty("role", "error")
         self._message.hide()
-        self._all_button = QToolButton(self)
-        self._all_button.setProperty("role", "flat")
-        self._all_button.setCheckable(True)
-        self._all_button.toggled.connect(self._on_show_all)
-        self._incoming_title, self._outgoing_title = QLabel(self), QLabel(self)
-        for label in (self._incoming_title, self._outgoing_title):
+        self.all_button = QToolButton(self)
+        self.all_button.setProperty("role", "flat")
+        self.all_button.setCheckable(True)
+        self.all_button.toggled.connect(self._on_show_all)
+        self._in_title, self._out_title = QLabel(self), QLabel(self)
+        for label in (self._in_title, self._out_title):
             label.setProperty("role", "quiet")
-        self._incoming, self._outgoing = NumberList(self._theme, self), NumberList(self._theme, self)
-        self._incoming.setAccessibleName(self.tr("Incoming weights and bias"))
-        self._outgoing.setAccessibleName(self.tr("Outgoing weights"))
-        for numbers in (self._incoming, self._outgoing):
+        self.incoming, self.outgoing = NumberList(self._theme, self), NumberList(self._theme, self)
+        self.incoming.setAccessibleName(self.tr("Incoming weights and bias"))
+        self.outgoing.setAccessibleName(self.tr("Outgoing weights"))
+        for numbers in (self.incoming, self.outgoing):
             numbers.value_edited.connect(self._on_value_edited)
             numbers.complained.connect(self._on_complained)
         self._map = UnitMap(self._theme, self)
-        self._incoming_area, self._outgoing_area = self._scrolled(self._incoming), self._scrolled(self._outgoing)
+        self._in_area, self._out_area = self._scrolled(self.incoming), self._scrolled(self.outgoing)
         self._lay_out()
 
     def _scrolled(self, content: QWidget) -> QScrollArea:
@@ -129,18 +129,18 @@ class InspectorPanel(QFrame):
         top.addStretch(1)
         top.addWidget(self._message)
         top.addWidget(self._hint)
-        top.addWidget(self._close)
+        top.addWidget(self.close_button)
         captions = QHBoxLayout()
-        captions.addWidget(self._incoming_title)
+        captions.addWidget(self._in_title)
         captions.addStretch(1)
-        captions.addWidget(self._all_button)
+        captions.addWidget(self.all_button)
         body = QGridLayout()
         body.setHorizontalSpacing(24)
         body.setVerticalSpacing(2)
         body.addLayout(captions, 0, 0)
-        body.addWidget(self._outgoing_title, 0, 1)
-        body.addWidget(self._incoming_area, 1, 0)
-        body.addWidget(self._outgoing_area, 1, 1)
+        body.addWidget(self._out_title, 0, 1)
+        body.addWidget(self._in_area, 1, 0)
+        body.addWidget(self._out_area, 1, 1)
         body.addWidget(self._map, 0, 2, 2, 1)
         body.setColumnStretch(0, 1)
         body.setColumnStretch(1, 1)
@@ -160,6 +160,21 @@ class InspectorPanel(QFrame):
         """The unit on show."""
         return self._unit
 
+    @property
+    def title(self) -> str:
+        """The card's title."""
+        return self._title.text()
+
+    @property
+    def formula(self) -> str:
+        """The formula with the present numbers."""
+        return self._formula.text()
+
+    @property
+    def message(self) -> str:
+        """What is wrong with what was typed, or empty."""
+        return self._message.text()
+
     def show_prepared(self, prepared: Prepared) -> None:
         """Take names from new data."""
         self._prepared = prepared
@@ -173,7 +188,7 @@ class InspectorPanel(QFrame):
         if changed:
             self._on_complained("")
             self._show_all = False
-            self._all_button.setChecked(False)
+            self.all_button.setChecked(False)
         frame = self._controller.frame
         if frame is not None and unit is not None:
             self._sorted_at = 0.0
@@ -189,7 +204,7 @@ class InspectorPanel(QFrame):
         if self._shape is None:
             self._shape = diagram_shape(frame, self._prepared)
             self._sorted_at = 0.0
-        busy = self._incoming.is_busy or self._outgoing.is_busy
+        busy = self.incoming.is_busy or self.outgoing.is_busy
         if self._sorted_at == 0.0 or (not busy and time.monotonic() - self._sorted_at > RESORT_S):
             self._fill(frame, self._shape, self._unit)
         else:
@@ -200,7 +215,7 @@ class InspectorPanel(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
         self._theme = theme
-        for part in (self._incoming, self._outgoing, self._map):
+        for part in (self.incoming, self.outgoing, self._map):
             part.set_theme(theme)
 
     @staticmethod
@@ -221,21 +236,21 @@ class InspectorPanel(QFrame):
         self._scale = max(1.05 * float(np.max(touched, initial=0.0)), 0.5)
         rows = [NumberRow(self.tr("bias"), key, -self._scale, self._scale, quiet=True) for key in bias]
         rows += self._sorted_rows(shape, layer - 1, incoming, parameters)
-        self._set(self._incoming, rows, frame)
-        self._set(self._outgoing, self._sorted_rows(shape, layer + 1, outgoing, parameters), frame)
+        self._set(self.incoming, rows, frame)
+        self._set(self.outgoing, self._sorted_rows(shape, layer + 1, outgoing, parameters), frame)
         self._title.setText(unit_title(shape, unit))
-        self._incoming_title.setText(
+        self._in_title.setText(
             self.tr("bias and incoming weights, strongest first")
             if layer
             else self.tr("an input has no incoming weights")
         )
-        self._outgoing_title.setText(
+        self._out_title.setText(
             self.tr("an output has no outgoing weights") if last else self.tr("outgoing weights, strongest first")
         )
         many = max(len(incoming), len(outgoing))
-        self._all_button.setVisible(many > STRONGEST)
+        self.all_button.setVisible(many > STRONGEST)
         text = self.tr("only the strongest {0}").format(STRONGEST) if self._show_all else self.tr("show all {0}")
-        self._all_button.setText(text.format(many))
+        self.all_button.setText(text.format(many))
 
     def _sorted_rows(self, shape: DiagramShape, layer: int, keys: list[int], parameters: Array) -> list[NumberRow]:
         order = np.argsort(-np.abs(parameters[keys]), kind="stable") if keys else np.empty(0, dtype=int)
@@ -247,7 +262,7 @@ class InspectorPanel(QFrame):
         numbers.set_rows(rows, frame.parameters[keys].tolist() if keys else [], self._gradients(frame, keys))
 
     def _refresh(self, frame: Frame) -> None:
-        for numbers in (self._incoming, self._outgoing):
+        for numbers in (self.incoming, self.outgoing):
             keys = [row.key for row in numbers.rows]
             if keys:
                 numbers.set_values(frame.parameters[keys].tolist(), self._gradients(frame, keys))

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -88,7 +88,6 @@ class NumberList(QWidget):
         self._editor = QLineEdit(self)
         self._editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._editor.hide()
-        self._editor.returnPressed.connect(self._on_return_pressed)
         self._editor.installEventFilter(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -105,6 +104,11 @@ class NumberList(QWidget):
     def values(self) -> tuple[float, ...]:
         """Their values, as shown."""
         return tuple(self._values)
+
+    @property
+    def editor(self) -> QLineEdit:
+        """The one field for typing, hidden until a row is edited."""
+        return self._editor
 
     @property
     def is_busy(self) -> bool:
@@ -283,10 +287,6 @@ class NumberList(QWidget):
             self.setFocus()
         self.update()
 
-    @Slot()
-    def _on_return_pressed(self) -> None:
-        self._commit()
-
     def _commit(self) -> bool:
         """Take over what was typed; where it is no number, say so and keep the old value."""
         row = self._editing
@@ -311,6 +311,10 @@ class NumberList(QWidget):
             if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
                 if event.key() == Qt.Key.Key_Escape:
                     self._close_editor()
+                    return True
+                # Taken here, because the line edit would pass Return on to the list, which opens the editor with it.
+                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                    self._commit()
                     return True
                 if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                     row = self._editing + (1 if event.key() == Qt.Key.Key_Down else -1)

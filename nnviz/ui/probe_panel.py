@@ -60,40 +60,40 @@ class ProbePanel(QFrame):
         self._message = QLabel(self)
         self._message.setProperty("role", "error")
         self._message.hide()
-        self._means = QToolButton(self)
-        self._means.setText(self.tr("means"))
-        self._means.setProperty("role", "flat")
-        self._means.setToolTip(self.tr("Set every feature to its mean over the training rows"))
-        self._means.clicked.connect(self._on_means_clicked)
-        self._close = QToolButton(self)
-        self._close.setText("✕")
-        self._close.setProperty("role", "flat")
-        self._close.setToolTip(self.tr("Stop trying inputs"))
-        self._close.setAccessibleName(self.tr("Close"))
-        self._close.clicked.connect(self._on_close_clicked)
-        self._fields = NumberList(self._theme, self, column_width=FIELD_WIDTH)
-        self._fields.setAccessibleName(self.tr("Features of the example"))
-        self._fields.value_edited.connect(self._on_value_edited)
-        self._fields.complained.connect(self._on_complained)
+        self.means_button = QToolButton(self)
+        self.means_button.setText(self.tr("means"))
+        self.means_button.setProperty("role", "flat")
+        self.means_button.setToolTip(self.tr("Set every feature to its mean over the training rows"))
+        self.means_button.clicked.connect(self._on_means_clicked)
+        self.close_button = QToolButton(self)
+        self.close_button.setText("✕")
+        self.close_button.setProperty("role", "flat")
+        self.close_button.setToolTip(self.tr("Stop trying inputs"))
+        self.close_button.setAccessibleName(self.tr("Close"))
+        self.close_button.clicked.connect(self._on_close_clicked)
+        self.fields = NumberList(self._theme, self, column_width=FIELD_WIDTH)
+        self.fields.setAccessibleName(self.tr("Features of the example"))
+        self.fields.value_edited.connect(self._on_value_edited)
+        self.fields.complained.connect(self._on_complained)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self._fields)
+        area.setWidget(self.fields)
         answer_title = QLabel(self.tr("the network answers"), self)
         answer_title.setProperty("role", "quiet")
-        self._answer = PredictionBars(self._theme, self)
+        self.answer = PredictionBars(self._theme, self)
         top = QHBoxLayout()
         top.addWidget(title)
         top.addStretch(1)
-        for widget in (self._message, self._hint, self._means, self._close):
+        for widget in (self._message, self._hint, self.means_button, self.close_button):
             top.addWidget(widget)
         body = QGridLayout()
         body.setHorizontalSpacing(24)
         body.addWidget(area, 0, 0, 2, 1)
         body.addWidget(answer_title, 0, 1)
-        body.addWidget(self._answer, 1, 1)
+        body.addWidget(self.answer, 1, 1)
         body.setColumnStretch(0, 2)
         body.setColumnStretch(1, 1)
         body.setRowStretch(1, 1)
@@ -123,7 +123,7 @@ class ProbePanel(QFrame):
         if not same:
             self._values = [float(mean) for mean in prepared.inputs.feature_means]
         self._list()
-        self._answer.clear()
+        self.answer.clear()
         if self._active:
             self._tell()
 
@@ -131,21 +131,21 @@ class ProbePanel(QFrame):
         """Show the answer of a frame's network."""
         prepared = self._prepared
         if frame.probe is None or prepared is None:
-            self._answer.clear()
+            self.answer.clear()
             return
         outputs = frame.probe.activations[-1]
         if prepared.class_names:
             shares = class_shares(outputs, frame.activations[-1], len(prepared.class_names))
             if len(shares) == len(prepared.class_names):
-                self._answer.show_classes(prepared.class_names, shares)
+                self.answer.show_classes(prepared.class_names, shares)
         elif len(prepared.dataset.target_names) == len(outputs):
-            self._answer.show_values(prepared.dataset.target_names, outputs)
+            self.answer.show_values(prepared.dataset.target_names, outputs)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
         self._theme = theme
-        self._fields.set_theme(theme)
-        self._answer.set_theme(theme)
+        self.fields.set_theme(theme)
+        self.answer.set_theme(theme)
 
     def _list(self) -> None:
         prepared = self._prepared
@@ -153,7 +153,7 @@ class ProbePanel(QFrame):
             return
         rows = prepared.train.X
         lows, highs = rows.min(axis=0).tolist(), rows.max(axis=0).tolist()
-        self._fields.set_rows(
+        self.fields.set_rows(
             [
                 NumberRow(input_label(name), index, low, high if high > low else low + 1.0, signed=False)
                 for index, (name, low, high) in enumerate(zip(prepared.train.feature_names, lows, highs, strict=True))

@@ -1,0 +1,149 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.ui.diagram_view import DiagramView
+
+from .diagram_stage import Notes, a_state, stage
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[DiagramView]:
+    widget = DiagramView(a_state(), Notes().as_controller, LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(700, 520)
+    prepared, frame = stage()
+    widget.show_prepared(prepared)
+    widget.show_frame(frame)
+    widget.show()
+    qtbot.waitExposed(widget)
+    widget.grab()
+    yield widget
+    widget.stop()
+
+
+def _centre(view: DiagramView, layer: int, row: int) -> QPoint:
+    return view.geometry_.columns[layer].rects[row].center().toPoint()
+
+
+def _control(view: DiagramView, kind: str, index: int) -> QPoint:
+    (rect,) = [rect for control, rect in view.geometry_.controls if (control.kind, control.index) == (kind, index)]
+    return rect.center().toPoint()
+
+
+def test_it_asks_for_unit_maps(qtbot: QtBot) -> None:
+    notes = Notes()
+    qtbot.addWidget(DiagramView(a_state(), notes.as_controller, LIGHT))
+    assert notes.needs == {"diagram": {"unit_maps": True}}
+
+
+def test_a_click_opens_a_unit_and_a_second_closes_it(view: DiagramView, qtbot: QtBot) -> None:
+    for wanted in ((1, 2), None):
+        with qtbot.waitSignal(view.unit_selected) as signal:
+            qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=_centre(view, 1, 2))
+        assert signal.args == [wanted]
+        assert view.selected == wanted
+
+
+def test_a_click_on_the_canvas_closes(view: DiagramView, qtbot: QtBot) -> None:
+    view.select((1, 2))
+    with qtbot.waitSignal(view.unit_selected, check_params_cb=lambda unit: unit is None):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 515))
+
+
+def test_a_click_on_an_edge_selects_it(view: DiagramView, qtbot: QtBot) -> None:
+    rects = view.geometry_.columns[1].rects, view.geometry_.columns[2].rects
+    start = rects[0][0].right() + 8
+    with qtbot.waitSignal(view.edge_selected) as signal:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPointF(start, rects[0][0].center().y()).toPoint())
+    (edge,) = signal.args
+    assert isinstance(edge, EdgeId)
+    assert (edge.layer, edge.source) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "index"), [("add_unit", 1), ("remove_unit", 2), ("insert_layer", 0), ("remove_layer", 2)]
+)
+def test_controls_emit_their_signal(view: DiagramView, qtbot: QtBot, kind: str, index: int) -> None:
+    with qtbot.waitSignal(getattr(view, kind)) as signal:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=_control(view, kind, index))
+    assert signal.args == [index]
+
+
+def test_the_keyboard_reaches_every_unit(view: DiagramView, qtbot: QtBot) -> None:
+    opened: list[object] = []
+    view.unit_selected.connect(opened.append)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(view, key)
+    assert opened[-1] is not None
+    assert opened[-1] == view.selected
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert opened[-1] is None
+
+
+def test_hovering_says_what_is_under_the_mouse(view: DiagramView, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(view.hovered) as signal:
+        qtbot.mouseMove(view, _centre(view, 2, 1))
+    assert signal.args == [(2, 1)]
+
+
+def test_the_card_follows_new_frames(view: DiagramView, qtbot: QtBot) -> None:
+    qtbot.mouseMove(view, _centre(view, 1, 0))
+    before = view.grab().toImage()
+    view.show_frame(stage(probed=True)[1])
+    assert view.grab().toImage() != before
+
+
+def test_the_flow_runs_only_while_training_is_seen(view: DiagramView, qtbot: QtBot) -> None:
+    assert not view.is_animated
+    view.show_frame(stage(status="running")[1])
+    assert view.is_animated
+    view.hide()
+    assert not view.is_animated
+    view.show()
+    assert view.is_animated
+    view.show_frame(stage(status="paused")[1])
+    assert not view.is_animated
+
+
+def test_a_stopped_view_never_animates_again(view: DiagramView) -> None:
+    view.stop()
+    view.show_frame(stage(status="running")[1])
+    assert not view.is_animated
+
+
+def test_dots_move_without_painting_the_network_again(view: DiagramView, qtbot: QtBot) -> None:
+    view.show_frame(stage(status="running")[1])
+    first = view.grab().toImage()
+    picture = view._picture
+    qtbot.waitUntil(lambda: view.grab().toImage() != first, timeout=2_000)
+    assert view._picture is picture
+
+
+def test_a_selected_unit_that_vanishes_is_let_go(view: DiagramView, qtbot: QtBot) -> None:
+    view.select((1, 3))
+    with qtbot.waitSignal(view.unit_selected, check_params_cb=lambda unit: unit is None):
+        view.show_frame(stage(hidden=(2, 3))[1])
+    assert view.selected is None
+
+
+def test_a_theme_changes_the_picture(view: DiagramView) -> None:
+    view.set_theme(DARK)
+    image: QImage = view.grab().toImage()
+    assert image.pixelColor(1, image.height() - 2).name() == DARK.canvas
+
+
+def test_without_a_frame_there_is_only_canvas(qtbot: QtBot) -> None:
+    widget = DiagramView(a_state(), Notes().as_controller, LIGHT)
+    qtbot.addWidget(widget)
+    assert widget.grab().toImage().pixelColor(5, 5).name() == LIGHT.canvas
+
+
+def test_tooltips_explain_the_controls(view: DiagramView, qtbot: QtBot) -> None:
+    assert "hidden layer 1" in view.help_at(QPointF(_control(view, "add_unit", 1)))
+    assert view.help_at(QPointF(1, 1)) == ""
