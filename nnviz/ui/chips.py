@@ -1,4 +1,4 @@
-"""Pills that can be switched on and off and that wrap like words; for long lists a button that opens them as a menu."""
+"""Pills that can be switched on and off and that wrap like words; for long lists a box that opens them as a menu."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QMenu, QSizePolicy, QToolButton, QWidget
 
-from nnviz.ui.choice_box import Item
+from nnviz.ui.choice_box import CalmComboBox, Item
 from nnviz.ui.choice_help import plain_tooltip
 from nnviz.ui.controls import Control
 
@@ -30,11 +30,11 @@ class FlowLayout(QLayout):
         """Return the number of widgets."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Return one, or None beyond the end (which is how Qt finds the end)."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Remove one and return it."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
@@ -79,6 +79,19 @@ class FlowLayout(QLayout):
         return y + line - rect.y()
 
 
+class Chip(QToolButton):
+    """One pill, no wider than its text and round ends need."""
+
+    def sizeHint(self) -> QSize:
+        """Return the text's size with the pill around it."""
+        metrics = self.fontMetrics()
+        return QSize(max(30, metrics.horizontalAdvance(self.text()) + 18), metrics.height() + 7)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: a pill is never cut."""
+        return self.sizeHint()
+
+
 def toggled(names: Sequence[str], chosen: Sequence[str], name: str) -> tuple[str, ...]:
     """Return `chosen` with `name` switched, in the order of `names`; the last one left cannot go."""
     wanted = set(chosen) ^ {name}
@@ -94,7 +107,7 @@ class ChipRow(Control):
         self._flow = FlowLayout(4, self._box)
         self._row.addWidget(self._box)
         self._items: tuple[Item, ...] = ()
-        self.chips: list[QToolButton] = []
+        self.chips: list[Chip] = []
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -112,8 +125,8 @@ class ChipRow(Control):
         self.set_value(self._value or ())
         self.updateGeometry()
 
-    def _chip(self, item: Item) -> QToolButton:
-        chip = QToolButton(self._box)
+    def _chip(self, item: Item) -> Chip:
+        chip = Chip(self._box)
         chip.setProperty("role", "chip")
         chip.setText(item.label)
         chip.setObjectName(item.name)
@@ -170,20 +183,27 @@ class _StayingMenu(QMenu):
             super().keyPressEvent(event)
 
 
-class CheckListButton(Control):
-    """A button such as "9 of 30 inputs" that opens the list to tick; the value is a tuple of names."""
+class _MenuBox(CalmComboBox):
+    """A drop-down box that opens a menu instead of a list."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.menu = _StayingMenu(self)
+        self.menu.setToolTipsVisible(True)
+
+    def showPopup(self) -> None:
+        self.menu.setMinimumWidth(self.width())
+        self.menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+
+
+class CheckList(Control):
+    """A box such as "9 of 30 inputs" that opens the list to tick; the value is a tuple of names."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = QToolButton(self)
-        self.button.setProperty("role", "button")
-        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.menu = _StayingMenu(self.button)
-        self.menu.setToolTipsVisible(True)
-        self.button.setMenu(self.menu)
-        self._row.addWidget(self.button)
+        self.box = _MenuBox(self)
+        self.menu = self.box.menu
+        self._row.addWidget(self.box)
         self._names: tuple[str, ...] = ()
         self._actions: dict[str, QAction] = {}
 
@@ -211,11 +231,14 @@ class CheckListButton(Control):
         self._value = tuple(value)
         for name, action in self._actions.items():
             action.setChecked(name in self._value)
-        self.button.setText(self.tr("{0} of {1} inputs").format(len(self._value), len(self._names)))
+        text = self.tr("{0} of {1} inputs").format(len(self._value), len(self._names))
+        self.box.setPlaceholderText(text)
+        self.box.setAccessibleDescription(text)
+        self.box.update()
 
     def focus_widget(self) -> QWidget:
-        """Return the button."""
-        return self.button
+        """Return the box."""
+        return self.box
 
     @Slot()
     def _on_triggered(self) -> None:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import (
-    QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
-    QPolygonF,
     QStandardItem,
     QStandardItemModel,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from nnviz.core.choices import Choice
 from nnviz.ui.choice_help import choice_tooltip
 from nnviz.ui.controls import Control
+
+#: Pixels that the text keeps away from the left edge, and that the arrow needs on the right.
+TEXT_MARGIN = 8
+ARROW_ROOM = 22
+#: Item data: the short form of a line.
+SHORT_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,15 @@ class Item:
         The value; empty for a heading, which cannot be chosen.
     label, tooltip : str
     enabled : bool
+    short : str
+        What the closed box says instead of the label; empty: the label.
     """
 
     name: str
     label: str
     tooltip: str = ""
     enabled: bool = True
+    short: str = ""
 
 
 def heading(label: str) -> Item:
@@ -61,7 +67,7 @@ def items_of(choices: Iterable[Choice], reasons: dict[str, str] | None = None) -
 
 
 class CalmComboBox(QComboBox):
-    """A drop-down list that the wheel changes only while it has the focus, with a chevron in the text's colour."""
+    """A drop-down list that the wheel changes only while it has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +75,11 @@ class CalmComboBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(5)
         self.setMaxVisibleItems(24)
+
+    def closed_text(self) -> str:
+        """Return what the closed box says: the short form of the present line, or the placeholder."""
+        short = self.currentData(SHORT_ROLE)
+        return str(short) if short else self.currentText() or self.placeholderText()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel unless the list has the focus."""
@@ -84,15 +95,21 @@ class CalmComboBox(QComboBox):
         view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + scroll_bar + 14))
         super().showPopup()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the box, then the chevron, which a style sheet leaves out."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
-        painter.setPen(QPen(colour, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-        x, y = self.width() - 14.0, self.height() / 2
-        painter.drawPolyline(QPolygonF([QPointF(x - 3.5, y - 1.75), QPointF(x, y + 1.75), QPointF(x + 3.5, y - 1.75)]))
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw the box and its text, elided where it is too long (a style sheet would cut it off)."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        text = self.closed_text()
+        room = self.width() - ARROW_ROOM - TEXT_MARGIN
+        role = QPalette.ColorRole.Text if self.isEnabled() else QPalette.ColorRole.PlaceholderText
+        painter.setPen(self.palette().color(role))
+        painter.drawText(
+            self.rect().adjusted(TEXT_MARGIN, 0, -ARROW_ROOM, 0),
+            Qt.AlignmentFlag.AlignVCenter,
+            self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room),
+        )
         painter.end()
 
     def minimumSizeHint(self) -> QSize:
@@ -120,6 +137,7 @@ class ChoiceBox(Control):
         for row, item in enumerate(items):
             line = QStandardItem(item.label)
             line.setData(item.tooltip, Qt.ItemDataRole.ToolTipRole)
+            line.setData(item.short, SHORT_ROLE)
             line.setEnabled(item.enabled)
             if not item.name:
                 font = line.font()

@@ -34,7 +34,9 @@ class SeedField(Control):
 
     def __init__(self, button_text: str, button_tooltip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._row.setSpacing(4)
         self.field = NumberField(NumberScale(SEED), self)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.button = QPushButton(button_text, self)
         self.button.setProperty("role", "small")
         self.button.setToolTip(button_tooltip)
@@ -75,8 +77,7 @@ class CheckControl(Control):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.box = QCheckBox(text, self)
-        self._row.addWidget(self.box)
-        self._row.addStretch(1)
+        self._row.addWidget(self.box, 1)
         self.box.clicked.connect(self._on_clicked)
 
     def set_value(self, value: bool) -> None:
@@ -109,9 +110,10 @@ class OptionalNumber(Control):
         super().__init__(parent)
         self.box = QCheckBox(text, self)
         self.field = NumberField(scale, self)
+        self.field.make_compact()
         self._last = scale.parameter.check(scale.parameter.default)
         self._row.addWidget(self.box, 1)
-        self._row.addWidget(self.field, 0, Qt.AlignmentFlag.AlignRight)
+        self._row.addWidget(self.field)
         self.field.set_value(self._last)
         self.box.clicked.connect(self._on_clicked)
         self.field.committed.connect(self._on_typed)

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -99,9 +99,14 @@ class NumberField(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.textEdited.connect(self._on_text_edited)
 
+    def make_compact(self) -> None:
+        """Become the flat field of fixed width that stands at the end of a row."""
+        self.setProperty("compact", True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
     def sizeHint(self) -> QSize:
-        """Return room for seven digits."""
-        return QSize(self.fontMetrics().horizontalAdvance("0.00000") + 14, super().sizeHint().height())
+        """Return room for six digits."""
+        return QSize(self.fontMetrics().horizontalAdvance("0.0000") + 12, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Return room for three digits."""
@@ -228,8 +233,7 @@ class LabelledSlider(Control):
         super().__init__(parent)
         self.slider = CalmSlider(self)
         self.field = NumberField(scale, self)
-        self.field.setProperty("compact", True)
-        self.field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.field.make_compact()
         self._row.addWidget(self.slider, 1)
         self._row.addWidget(self.field)
         self._fit()
@@ -252,15 +256,15 @@ class LabelledSlider(Control):
 
     def _fit(self) -> None:
         blocked = self.slider.blockSignals(True)
-        self.slider.setRange(0, self.scale.n_positions - 1)
-        self.slider.setPageStep(max(1, self.scale.n_positions // 10))
+        self.slider.setRange(0, len(self.scale.values) - 1)
+        self.slider.setPageStep(max(1, len(self.scale.values) // 10))
         self.slider.blockSignals(blocked)
 
     def set_value(self, value: float | None) -> None:
         """Show `value` on the slider and in the field; no signal."""
         self._value = value
         self.field.set_value(value)
-        if not self.slider.isSliderDown() or self.scale.value_at(self.slider.value()) != value:
+        if self.scale.value_at(self.slider.value()) != value:
             blocked = self.slider.blockSignals(True)
             self.slider.setValue(self.scale.position_of(value))
             self.slider.blockSignals(blocked)
@@ -296,6 +300,11 @@ class LabelledSlider(Control):
         self.slider.setValue(self.slider.value() + step)
 
 
+def step_side(metrics: QFontMetrics) -> int:
+    """Return the side of a − or + in pixels: a line of text with some air."""
+    return metrics.height() + 7
+
+
 class StepButton(QToolButton):
     """A − or + that repeats while it is held; all of that is one gesture."""
 
@@ -316,8 +325,8 @@ class StepButton(QToolButton):
         super().mousePressEvent(event)
 
     def sizeHint(self) -> QSize:
-        """Return a square as tall as a line of text with some air."""
-        side = self.fontMetrics().height() + 7
+        """Return a square."""
+        side = step_side(self.fontMetrics())
         return QSize(side, side)
 
 
@@ -336,6 +345,7 @@ class IntegerStepper(Control):
         self.less = StepButton("−", self)
         self.field = NumberField(scale, self)
         self.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.field.setPlaceholderText("…")
         self.more = StepButton("+", self)
         for widget, stretch in ((self.less, 0), (self.field, 1), (self.more, 0)):
             self._row.addWidget(widget, stretch)
@@ -351,8 +361,8 @@ class IntegerStepper(Control):
         self.field.scale = scale
         self.set_value(self._value)
 
-    def set_value(self, value: int) -> None:
-        """Show `value`; no signal."""
+    def set_value(self, value: int | None) -> None:
+        """Show `value`, or that there is none in common; no signal."""
         self._value = value
         self.field.set_value(value)
         first, last = self.field.scale.ends
@@ -370,6 +380,8 @@ class IntegerStepper(Control):
         self.more.setAccessibleName(f"{name}: one more")
 
     def _step(self, step: int, gesture: str) -> None:
+        if self._value is None:
+            return
         first, last = self.field.scale.ends
         value = int(min(max(self._value + step, first), last))
         if value != self._value:

@@ -15,7 +15,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
 from nnviz.session.state import ExperimentState
 from nnviz.ui import setup_edits as edits
-from nnviz.ui.chips import CheckListButton, ChipRow
+from nnviz.ui.chips import CheckList, ChipRow
 from nnviz.ui.choice_box import ChoiceBox, Item, heading
 from nnviz.ui.choice_help import choice_tooltip, plain_tooltip
 from nnviz.ui.compound_controls import CheckControl, SeedField
@@ -112,7 +112,7 @@ class DataSection(Section):
                     task = self.tr("classes") if entry.task == "classification" else self.tr("a number")
                     rows = entry.provenance.get("rows", "?")
                     text = f"{entry.label} — {rows} × {entry.n_features}, {task}"
-                items.append(Item(entry.name, text, choice_tooltip(entry)))
+                items.append(Item(entry.name, text, choice_tooltip(entry), short=entry.label))
         return tuple(items)
 
     def _add_split(self) -> None:
@@ -144,9 +144,9 @@ class DataSection(Section):
         binding = Binding("inputs", self.tr("change inputs"), self._inputs, self._with_inputs, self._other_inputs)
         self.chips = ChipRow(self)
         self.chip_row = self.add_row(self.tr("inputs"), self.chips, tooltip, binding)
-        self.check_list = CheckListButton(self)
+        self.check_list = CheckList(self)
         self.list_row = self.add_row(self.tr("inputs"), self.check_list, tooltip, binding)
-        self.standardise = CheckControl(self.tr("mean 0, spread 1"), self)
+        self.standardise = CheckControl(self.tr("mean 0, SD 1"), self)
         self.add_row(
             self.tr("standardise"),
             self.standardise,
@@ -236,8 +236,7 @@ class DataSection(Section):
         entry = DATASETS.get(str(data.name)) if data.name is not None else None
         group = entry.group if entry is not None else "own"
         self._parameters.show(entry.parameters if entry is not None else (), self._parameter)
-        self.gallery.set_present(data.name)
-        self.gallery.set_noise(data.parameters.get("noise"), entry.task if entry is not None else "")
+        self.gallery.set_present(data.name, data.parameters, entry.task if entry is not None else "")
         self.choice.set_placeholder(self._own_title(experiment))
         self.seed_row.setVisible(group in GENERATED_GROUPS)
         self.split_row.setVisible(group in ("real", "own"))

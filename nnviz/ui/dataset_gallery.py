@@ -6,12 +6,23 @@ noise slider waits for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from nnviz.core.errors import NnvizError
@@ -26,7 +37,12 @@ COLUMNS = 6
 GAP = 4
 #: Side at which pictures are drawn; tiles scale them down by device pixels.
 PICTURE_SIDE = 56
-MARGIN = 5.0
+MARGIN = 4.5
+KEYBOARD_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 @dataclass(frozen=True)
@@ -40,11 +56,17 @@ class Look:
         What the user has set; None: each generator's own.
     task : str
         Task of the present data: noise means the same for all data sets of one task, and only for those.
+    name : str
+        The present data set, in the look of its own picture; empty in all others.
+    parameters : tuple of (str, float)
+        Of that data set, as the user has set them.
     """
 
     theme: Theme
     noise: float | None = None
     task: str = ""
+    name: str = ""
+    parameters: tuple[tuple[str, float], ...] = ()
 
 
 def picture(dataset: Dataset, theme: Theme, side: int, ratio: float) -> QPixmap:
@@ -73,7 +95,7 @@ def picture(dataset: Dataset, theme: Theme, side: int, ratio: float) -> QPixmap:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    radius = side / 34
+    radius = side / 27
     for (x, y), colour in zip(xy, _colours(dataset, theme), strict=True):
         painter.setBrush(colour)
         painter.drawEllipse(QPointF(x, y), radius, radius)
@@ -103,6 +125,7 @@ class Tile(QAbstractButton):
         self._look = look
         self._drawn: Look | None = None
         self._picture: QPixmap | None = None
+        self._by_keyboard = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(choice_tooltip(entry))
@@ -123,10 +146,11 @@ class Tile(QAbstractButton):
     def draw_picture(self) -> None:
         """Draw the picture from the generator, with the present noise where that is within its bounds."""
         entry = DATASETS[self.name]
-        parameters = {"n_samples": N_POINTS * (3 if entry.task == "regression" and entry.n_features == 1 else 1)}
+        curve = entry.task == "regression" and entry.n_features == 1
+        parameters = {**dict(self._look.parameters), "n_samples": N_POINTS * (3 if curve else 1)}
         noise = next((parameter for parameter in entry.parameters if parameter.name == "noise"), None)
         wanted = self._look.noise
-        if noise is not None and wanted is not None and entry.task == self._look.task:
+        if noise is not None and wanted is not None and not self._look.name and entry.task == self._look.task:
             parameters["noise"] = wanted if noise.minimum <= wanted <= noise.maximum else noise.default
         try:
             dataset = load_dataset(self.name, seed=1, **parameters)
@@ -136,6 +160,16 @@ class Tile(QAbstractButton):
             self._picture = picture(dataset, self._look.theme, PICTURE_SIDE, max(2.0, self.devicePixelRatioF()))
         self._drawn = self._look
         self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Note whether the keyboard brought the focus: only then is it drawn."""
+        self._by_keyboard = event.reason() in KEYBOARD_REASONS
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys move on through the gallery."""
+        self._by_keyboard = True
+        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Return the size at which pictures are drawn; the gallery fixes another."""
@@ -156,7 +190,7 @@ class Tile(QAbstractButton):
         painter.drawRoundedRect(frame, 5, 5)
         if self._picture is not None:
             painter.drawPixmap(frame.adjusted(1, 1, -1, -1), self._picture, QRectF(self._picture.rect()))
-        if self.hasFocus():
+        if self.hasFocus() and self._by_keyboard:
             painter.setPen(QPen(theme.colour("text"), 1.0, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame.adjusted(2, 2, -2, -2), 4, 4)
@@ -197,21 +231,28 @@ class DatasetGallery(QWidget):
         self._clock.setSingleShot(True)
         self._clock.setInterval(0)
         self._clock.timeout.connect(self._draw_next)
-        self._clock.start()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
         self.setAccessibleName(self.tr("Data sets"))
 
-    def set_present(self, name: str | None) -> None:
-        """Mark the present data set; None or one that has no picture: none."""
+    def set_present(self, name: str | None, parameters: Mapping[str, float], task: str) -> None:
+        """Mark the present data set, and draw the pictures of its task with its noise.
+
+        Parameters
+        ----------
+        name : str or None
+            One that has no picture marks none.
+        parameters : mapping
+            That the user has set.
+        task : str
+            Of the present data.
+        """
         self._group.setExclusive(False)
         for tile in self.tiles:
             tile.setChecked(tile.name == name)
         self._group.setExclusive(True)
-
-    def set_noise(self, noise: float | None, task: str) -> None:
-        """Draw the pictures of a task with another noise."""
-        self._set_look(replace(self._look, noise=noise, task=task))
+        own = tuple(sorted((key, value) for key, value in parameters.items() if key != "n_samples"))
+        self._set_look(Look(self._look.theme, parameters.get("noise"), task, name or "", own))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the pictures in other colours."""
@@ -222,8 +263,9 @@ class DatasetGallery(QWidget):
             return
         self._look = look
         for tile in self.tiles:
-            tile.set_look(look)
-        self._clock.start()
+            tile.set_look(look if look.name == tile.name else replace(look, name="", parameters=()))
+        if self.isVisible():
+            self._clock.start()
 
     @Slot()
     def _draw_next(self) -> None:
@@ -233,11 +275,15 @@ class DatasetGallery(QWidget):
             stale.draw_picture()
             self._clock.start()
 
-    def draw_all(self) -> None:
-        """Draw all pictures that are out of date now (for screenshots)."""
-        for tile in self.tiles:
-            if not tile.is_current:
-                tile.draw_picture()
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to draw what is out of date."""
+        super().showEvent(event)
+        self._clock.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Draw nothing that nobody sees."""
+        self._clock.stop()
+        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the tiles into the width."""

@@ -2,8 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+
+ARROW_ROOM = 14
+
+
+class FoldButton(QAbstractButton):
+    """An arrow and a quiet caption, elided where it is too long."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setProperty("role", "quiet")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        """Return the room of a line of text."""
+        metrics = self.fontMetrics()
+        return QSize(ARROW_ROOM + metrics.horizontalAdvance(self.text()), metrics.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that gives way."""
+        return QSize(ARROW_ROOM, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw arrow and caption, both in the accent colour while they have the focus or the pointer."""
+        lit = self.hasFocus() or self.underMouse()
+        role = QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.WindowText
+        colour = self.palette().color(role)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        x, y = 4.0, self.height() / 2
+        shape = (
+            ((-2.0, -3.5), (1.5, 0.0), (-2.0, 3.5)) if not self.isChecked() else ((-3.5, -2.0), (0, 1.5), (3.5, -2.0))
+        )
+        painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in shape]))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - ARROW_ROOM)
+        painter.drawText(self.rect().adjusted(ARROW_ROOM, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
 
 
 class Fold(QWidget):
@@ -18,13 +59,7 @@ class Fold(QWidget):
 
     def __init__(self, spacing: int, tooltip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = QToolButton(self)
-        self.button.setProperty("role", "flat")
-        self.button.setCheckable(True)
-        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.button.setArrowType(Qt.ArrowType.NoArrow)
-        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.button = FoldButton(self)
         self.button.setToolTip(tooltip)
         self.content = QWidget(self)
         self.rows = QVBoxLayout(self.content)
@@ -35,16 +70,12 @@ class Fold(QWidget):
         column.setSpacing(spacing)
         column.addWidget(self.button)
         column.addWidget(self.content)
-        self._caption = ""
         self.button.toggled.connect(self._on_toggled)
         self._on_toggled(False)
 
     def set_caption(self, caption: str) -> None:
         """Show another caption."""
-        self._caption = caption
-        arrow = "▾" if self.button.isChecked() else "▸"
-        self.button.setText(f"{arrow} {caption}")
-        self.button.setAccessibleName(caption)
+        self.button.setText(caption)
 
     def set_open(self, is_open: bool) -> None:
         """Open or close it."""
@@ -58,4 +89,3 @@ class Fold(QWidget):
     @Slot(bool)
     def _on_toggled(self, is_open: bool) -> None:
         self.content.setVisible(is_open)
-        self.set_caption(self._caption)

@@ -6,13 +6,13 @@ what the control shows, the undoable edit, and whether an edit would start the r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
@@ -24,7 +24,7 @@ from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.number_scale import NumberScale
 
 #: Widest label that all rows make room for, so that controls stand in one column at any font size.
-_WIDEST_LABEL = "learning rate"
+_WIDEST_LABEL = "hidden layers"
 _WIDEST_SHORT_LABEL = "hidden 20"
 
 
@@ -238,12 +238,20 @@ class Section(QWidget):
     ----------
     title : str
     state : ExperimentState
+
+    Attributes
+    ----------
+    rows : list of FieldRow
+        In the order in which they were made.
+    version : int
+        Grows whenever rows come or go.
     """
 
     def __init__(self, title: str, state: ExperimentState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.state = state
         self.rows: list[FieldRow] = []
+        self.version = 0
         self.title = QLabel(title, self)
         set_role(self.title, "section")
         self.summary = QLabel(self)
@@ -256,7 +264,7 @@ class Section(QWidget):
         head.addWidget(self.summary, 1)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(5)
+        self.column.setSpacing(4)
         self.column.addLayout(head)
 
     def add_row(
@@ -272,6 +280,7 @@ class Section(QWidget):
         """Append a bound row to the section, or to another column inside it."""
         row = FieldRow(label, control, tooltip, self.state, binding, self, short=short)
         self.rows.append(row)
+        self.version += 1
         (self.column if into is None else into).addWidget(row)
         return row
 
@@ -279,6 +288,7 @@ class Section(QWidget):
         """Remove rows for good."""
         for row in rows:
             self.rows.remove(row)
+            self.version += 1
             row.hide()
             row.deleteLater()
 
@@ -323,3 +333,17 @@ class ParameterRows:
                     row_label(parameter.label), control, parameter_tooltip(parameter), binding, into=self._column
                 )
             )
+
+
+def focus_chain(item: QWidget | QLayout) -> Iterator[QWidget]:
+    """Yield the widgets that the tab key reaches in `item`, in the order of its layouts, which is the visible one."""
+    layout = item if isinstance(item, QLayout) else item.layout()
+    if isinstance(item, QWidget) and item.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        yield item
+    if layout is None:
+        return
+    for index in range(layout.count()):
+        part = layout.itemAt(index)
+        inner = part.widget() or part.layout() if part is not None else None
+        if inner is not None:
+            yield from focus_chain(inner)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Parameter
@@ -17,7 +17,7 @@ from nnviz.ui import setup_edits as edits
 from nnviz.ui.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.choice_help import plain_tooltip
 from nnviz.ui.compound_controls import CheckControl, SeedField
-from nnviz.ui.controls import Control, IntegerStepper, LabelledSlider
+from nnviz.ui.controls import Control, IntegerStepper, LabelledSlider, step_side
 from nnviz.ui.form import Binding, FieldRow, Section, nudged, sentence_label
 from nnviz.ui.number_scale import NumberScale
 from nnviz.ui.setup_edits import MAX_HIDDEN_LAYERS, MAX_UNITS, Facts
@@ -113,7 +113,14 @@ class OutputControl(Control):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.units = QLineEdit("–", self)
+        # As wide as a stepper, and its number in the same place.
+        holder = QWidget(self)
+        line = QHBoxLayout(holder)
+        side = step_side(self.fontMetrics())
+        line.setContentsMargins(side, 0, side, 0)
+        self.units = QLineEdit("–", holder)
+        self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        line.addWidget(self.units)
         self.units.setReadOnly(True)
         self.units.setEnabled(False)
         self.units.setAccessibleName(self.tr("output: units"))
@@ -121,7 +128,7 @@ class OutputControl(Control):
             plain_tooltip(self.tr("The data decides: one output for two classes or a number, else one for each class."))
         )
         self.activation = ChoiceBox(self)
-        self._row.addWidget(self.units, 4)
+        self._row.addWidget(holder, 4)
         self._row.addWidget(self.activation, 5)
         self.activation.edited.connect(self.edited)
 
@@ -302,12 +309,13 @@ class NetworkSection(Section):
 
     def _show_output(self, experiment: Experiment) -> None:
         facts = self._facts
-        automatic = self.tr("Automatic")
+        automatic, short = self.tr("Automatic"), ""
         if facts is not None:
             resolved = edits.resolved_output(
                 experiment.edited(network=experiment.network.edited(output_activation="auto")), facts
             )
-            automatic = self.tr("Auto: {0}").format(ACTIVATIONS[resolved].label)
+            short = ACTIVATIONS[resolved].label
+            automatic = self.tr("Automatic: {0}").format(short)
             self.output.units.setText(str(facts.n_outputs))
             self.summary.setText(
                 self.tr("{0} parameters").format(f"{edits.parameter_count(experiment, facts):,}".replace(",", "\u2009"))
@@ -315,7 +323,10 @@ class NetworkSection(Section):
         auto = Item(
             "auto",
             automatic,
-            plain_tooltip(self.tr("Sigmoid for two classes, softmax for more, linear for numbers.")),
+            plain_tooltip(
+                self.tr("Chosen to fit the data: sigmoid for two classes, softmax for more, linear for numbers.")
+            ),
+            short=short,
         )
         reasons = {entry.name: entry.failure for entry in ACTIVATIONS.values() if not entry.trainable}
         if facts is not None and facts.task == "regression":

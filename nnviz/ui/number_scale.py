@@ -12,8 +12,10 @@ from functools import cached_property
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import SettingError
 
-#: Positions of a logarithmic slider, and about as many as a linear one may have.
-N_STEPS = 200
+#: At most as many positions has a linear slider.
+N_STEPS = 150
+#: Positions of a logarithmic slider in each decade: numbers that people would pick, about evenly apart.
+MANTISSAS = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9)
 #: Where a logarithmic slider may go down to zero, its smallest other value is this fraction of its upper end.
 SMALLEST_FRACTION = 1e-5
 
@@ -76,45 +78,40 @@ class NumberScale:
         return max(1.0, step) if self.parameter.integer else step
 
     @cached_property
-    def n_positions(self) -> int:
-        """Number of slider positions, named values included."""
-        first, last = self.ends
-        n = N_STEPS if self.parameter.logarithmic else round((last - first) / self.step)
-        return n + 1 + (self.low is not None) + (self.high is not None)
-
-    def value_at(self, position: int) -> float | None:
-        """Return the value of a slider position, rounded to a number that people would pick."""
-        if self.low is not None:
-            if position == 0:
-                return self.low.value
-            position -= 1
-        n = self.n_positions - 1 - (self.low is not None) - (self.high is not None)
-        if position > n and self.high is not None:
-            return self.high.value
+    def values(self) -> tuple[float | None, ...]:
+        """Value of every slider position, named values included."""
         first, last = self.ends
         if self.parameter.logarithmic:
-            value = _two_digits(first * (last / first) ** (position / max(1, n)))
+            decades = range(math.floor(math.log10(first)), math.ceil(math.log10(last)) + 1)
+            steps = [float(f"{mantissa}e{decade}") for decade in decades for mantissa in MANTISSAS]
         else:
-            value = round(first + position * self.step, 10)
-        value = min(max(value, first), last)
-        if self._is_high(value):
-            return None
-        return round(value) if self.parameter.integer else value
+            steps = [round(first + index * self.step, 10) for index in range(round((last - first) / self.step) + 1)]
+        numbers = {round(step) if self.parameter.integer else step for step in (first, *steps, last)}
+        plain = [number for number in sorted(numbers) if first <= number <= last and not self._is_high(number)]
+        low = [] if self.low is None else [self.low.value]
+        high = [] if self.high is None else [self.high.value]
+        return (*low, *plain, *high)
+
+    def value_at(self, position: int) -> float | None:
+        """Return the value of a slider position."""
+        return self.values[position]
 
     def position_of(self, value: float | None) -> int:
         """Return the slider position nearest to `value`."""
+        top = len(self.values) - 1
         if self.low is not None and value == self.low.value:
             return 0
-        top = self.n_positions - 1
-        if value is None or (self.high is not None and self._is_high(value)):
+        if value is None or self._is_high(value):
             return top
-        first, last = self.ends
-        value = min(max(value, first), last)
-        offset = int(self.low is not None)
-        n = top - offset - (self.high is not None)
-        if not self.parameter.logarithmic:
-            return offset + round((value - first) / self.step)
-        return offset + (round(n * math.log(value / first) / math.log(last / first)) if last > first else 0)
+        start, stop = int(self.low is not None), top + 1 - (self.high is not None)
+        return min(
+            range(start, stop), key=lambda position: abs(self._along(self.values[position]) - self._along(value))
+        )
+
+    def _along(self, value: float | None) -> float:
+        """Return where a value lies on the slider, in any unit."""
+        number = math.nan if value is None else value
+        return math.log(max(number, 1e-300)) if self.parameter.logarithmic else number
 
     def _is_high(self, value: float) -> bool:
         """Whether `value` is at least the upper end of a scale whose last word stands for everything ("all")."""
@@ -180,10 +177,6 @@ def number_text(value: float) -> str:
         return text
     mantissa, exponent = text.split("e")
     return f"{mantissa}e{int(exponent)}"
-
-
-def _two_digits(value: float) -> float:
-    return float(f"{value:.2g}")
 
 
 def _sentence(text: str) -> str:

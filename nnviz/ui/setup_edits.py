@@ -157,9 +157,27 @@ def with_data_parameter(experiment: Experiment, name: str, value: float) -> Expe
 
 
 def _with_fitting_loss(experiment: Experiment) -> Experiment:
-    """Return `experiment` with an automatic loss where a fixed cross-entropy might not fit an automatic output."""
-    automatic = experiment.network.output_activation == "auto" and experiment.training.loss in CLASS_LOSSES
-    return with_training(experiment, loss="auto") if automatic else experiment
+    """Return `experiment` with an automatic loss where the chosen one might not fit the output that "auto" becomes."""
+    loss = LOSSES.get(experiment.training.loss)
+    if loss is None or experiment.network.output_activation != "auto":
+        return experiment
+    output = _automatic_output(experiment.data)
+    fits = output in loss.pairs_with and (output != "linear" or loss.name not in CLASS_LOSSES)
+    return experiment if fits else with_training(experiment, loss="auto")
+
+
+def _automatic_output(data: DataSpec) -> str:
+    """Return the output that "auto" becomes on a data set of the table; empty where only its rows can tell."""
+    entry = DATASETS[str(data.name)]
+    if entry.task == "regression":
+        return "linear"
+    if entry.group == "real":
+        return ""
+    classes = {
+        parameter.name: parameter.default for parameter in entry.parameters if parameter.name in CLASS_PARAMETERS
+    }
+    n_classes = max((data.parameters.get(name, default) for name, default in classes.items()), default=2)
+    return "sigmoid" if n_classes == 2 else "softmax"
 
 
 def with_inputs(experiment: Experiment, names: tuple[str, ...], raw: tuple[str, ...]) -> Experiment:

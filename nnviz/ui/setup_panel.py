@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from nnviz.experiment.document import Experiment
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.state import ExperimentState
 from nnviz.ui.data_section import DataSection
-from nnviz.ui.form import set_role
+from nnviz.ui.form import focus_chain, set_role
 from nnviz.ui.network_section import NetworkSection
 from nnviz.ui.setup_edits import Facts
 from nnviz.ui.training_section import TrainingSection
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 #: What only this panel has: flat number fields, − and + that belong to their field, small buttons.
 _SHEET = Template("""
-QLineEdit[compact="true"] { background: transparent; border: 1px solid transparent; padding: 1px 4px; min-height: 16px;
+QLineEdit[compact="true"] { background: transparent; border: 1px solid transparent; padding: 1px 2px; min-height: 16px;
     border-radius: 5px; }
 QLineEdit[compact="true"]:hover { background: $canvas; border-color: $line; }
 QLineEdit[compact="true"]:focus { background: $canvas; border-color: $positive; }
@@ -32,8 +33,9 @@ QLineEdit[compact="true"][invalid="true"] { border-color: $warning; }
 QToolButton[role="step"] { background: transparent; border: none; color: $quiet; font-weight: 700; padding: 0; }
 QToolButton[role="step"]:hover { color: $positive_text; }
 QToolButton[role="step"]:disabled { color: $line; }
-QPushButton[role="small"] { padding: 2px 8px; min-height: 18px; border-radius: 6px; }
-QLineEdit[role="fixed"] { color: $quiet; background: transparent; }
+QPushButton[role="small"] { padding: 2px 6px; min-height: 18px; border-radius: 6px; }
+FoldButton { color: $quiet; font-size: ${small}pt; }
+QToolButton[role="chip"] { padding: 2px 4px; }
 """)
 _SHEET_ROLES = ("canvas", "line", "positive", "positive_text", "quiet", "warning")
 
@@ -53,14 +55,16 @@ class SetupPanel(QFrame):
     ) -> None:
         super().__init__(parent)
         set_role(self, "panel")
-        self._state = state
+        # Before the children are there: afterwards it would polish all of them once more.
+        self._set_sheet(theme)
+        self._version = 0
         self.data_section = DataSection(state, controller, theme, self)
         self.network_section = NetworkSection(state, controller, self)
         self.training_section = TrainingSection(state, self)
-        content = QFrame(self)
-        set_role(content, "panel")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(14, 12, 12, 16)
+        self._content = QFrame(self)
+        set_role(self._content, "panel")
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(14, 12, 10, 16)
         column.setSpacing(16)
         for section in self.sections:
             column.addWidget(section)
@@ -71,11 +75,10 @@ class SetupPanel(QFrame):
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll_area.setWidget(content)
+        self.scroll_area.setWidget(self._content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.scroll_area)
-        self.set_theme(theme)
         self._show(state.experiment)
         state.experiment_changed.connect(self._on_experiment_changed)
 
@@ -89,23 +92,40 @@ class SetupPanel(QFrame):
         return QSize(300, 880)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a width at which nothing is cut off yet."""
-        return QSize(240, 200)
+        """Return a width at which nothing is cut off yet, in the present font."""
+        bar = self.scroll_area.verticalScrollBar().sizeHint().width()
+        return QSize(self._content.minimumSizeHint().width() + bar, 200)
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Fill in what is known only once the data is there: counts, classes, inputs, notes."""
         facts = Facts.of(prepared)
         for section in self.sections:
             section.show_facts(facts)
+        # Pills may have come and gone, too.
+        self._version = -1
+        self._order_tabs()
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour the panel and draw the pictures of the data sets again."""
-        self.setStyleSheet(_SHEET.substitute({role: getattr(theme, role) for role in _SHEET_ROLES}))
+        self._set_sheet(theme)
         self.data_section.set_theme(theme)
+
+    def _set_sheet(self, theme: Theme) -> None:
+        roles = {role: getattr(theme, role) for role in _SHEET_ROLES}
+        self.setStyleSheet(_SHEET.substitute(roles, small=theme.small_font_size))
 
     def _show(self, experiment: Experiment) -> None:
         for section in self.sections:
             section.show_experiment(experiment)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Bring rows that were made later into the tab order where they are seen."""
+        version = sum(section.version for section in self.sections)
+        if version != self._version:
+            self._version = version
+            for before, after in pairwise(focus_chain(self._content)):
+                QWidget.setTabOrder(before, after)
 
     @Slot(object, object)
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:

@@ -179,7 +179,7 @@ class TrainingSection(Section):
         self.more = Fold(self.column.spacing(), plain_tooltip(self.tr("Settings that are rarely touched.")), self)
         self.more.set_caption(self.tr("more: order, clipping, engine"))
         self.column.addWidget(self.more)
-        self.shuffle = CheckControl(self.tr("a new order each epoch"), self)
+        self.shuffle = CheckControl(self.tr("in every epoch"), self)
         self.shuffle_row = self.add_row(
             self.tr("shuffle"),
             self.shuffle,
@@ -281,7 +281,7 @@ class TrainingSection(Section):
         facts = self._facts
         choices = list(LOSSES.values())
         reasons: dict[str, str] = {}
-        automatic = self.tr("Automatic")
+        automatic, short = self.tr("Automatic"), ""
         if facts is not None:
             output = edits.resolved_output(experiment, facts)
             label = ACTIVATIONS[output].label if output in ACTIVATIONS else output
@@ -291,11 +291,15 @@ class TrainingSection(Section):
                 elif output not in entry.pairs_with:
                     reasons[entry.name] = self.tr("It does not go with the output's {0}.").format(label)
             resolved = edits.resolved_loss(edits.with_training(experiment, loss="auto"), facts)
-            automatic = self.tr("Auto: {0}").format(row_label(LOSSES[resolved].label))
+            short = LOSSES[resolved].label
+            automatic = self.tr("Automatic: {0}").format(short)
         auto = Item(
             "auto",
             automatic,
-            plain_tooltip(self.tr("The cross-entropy that fits the output, mean squared error otherwise.")),
+            plain_tooltip(
+                self.tr("Chosen to fit the output: its cross-entropy where there is one, else mean squared error.")
+            ),
+            short=short,
         )
         self.loss.set_items((auto, *items_of(choices, reasons)))
 
