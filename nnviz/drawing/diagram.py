@@ -12,7 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.drawing.colormap import mix
-from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow
+from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow, paint_marked_edge
 from nnviz.drawing.diagram_layout import (
     Column,
     Control,
@@ -65,8 +65,11 @@ class DiagramState:
 
     @property
     def lit(self) -> UnitId | EdgeId | None:
-        """What stands out: a unit or edge under the mouse, else the selection."""
-        return self.hovered if self.hovered is not None and not isinstance(self.hovered, Control) else self.selected
+        """What stands out: the unit under the mouse, else the selection.
+
+        An edge under the mouse is only marked: the picture would flicker if all others faded at every edge crossed.
+        """
+        return self.hovered if isinstance(self.hovered, tuple) else self.selected
 
 
 def paint_diagram(
@@ -85,6 +88,8 @@ def paint_diagram(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     paint_edges(painter, geometry, edges, theme)
+    if isinstance(state.hovered, EdgeId):
+        paint_marked_edge(painter, geometry, edges, state.hovered, theme)
     for column in geometry.columns:
         faded = [_is_faded((column.layer, unit), state) for unit in column.units]
         paint_units(painter, geometry, column, frame, theme, faded)

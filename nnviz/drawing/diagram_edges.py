@@ -169,6 +169,21 @@ def paint_edges(painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, th
     painter.restore()
 
 
+def paint_marked_edge(painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, edge: EdgeId, theme: Theme) -> None:
+    """Draw one edge once more, in its full colour on a rim of the text's colour; nothing where it is not drawn."""
+    found = np.flatnonzero(_attached(edges.layer, edges.unit, edges.source, edge))
+    if not len(found):
+        return
+    width = edge_width(edges.strength[found], geometry, theme)
+    colour = theme.negative if edges.weight[found[0]] < 0.0 else theme.positive
+    for role, extra in ((theme.text, 2.4), (colour, 0.6)):
+        pen = QPen(mix(theme.canvas, role, 0.8 if role == theme.text else 1.0), float(width[0]) + extra)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        pieces = _segments(edges, found, width + extra)
+        painter.drawLines(cast(QLineF, Shiboken.wrapInstance(pieces.ctypes.data, QLineF)), N_SEGMENTS)
+
+
 @lru_cache(maxsize=16)
 def _pens(theme: Theme, widths: tuple[float, ...]) -> tuple[QPen, ...]:
     """Pens by key: faded then lit, weak to strong, positive then negative."""

@@ -359,6 +359,12 @@ class DiagramView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is when it got here by Tab."""
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._point(focus=self.selected if isinstance(self.selected, tuple) else (0, 0))
+        super().focusInEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide the keyboard's ring."""
         self._point(focus=None)

@@ -191,9 +191,8 @@ class NumberList(QWidget):
 
     def _row_at(self, point: QPointF) -> int:
         columns = self._columns()
-        row = int(point.y() // self._row_height()) * columns + min(
-            int(point.x() // (self.width() / columns)), columns - 1
-        )
+        column = min(int(point.x() // (self.width() / columns)), columns - 1)
+        row = int(point.y() // self._row_height()) * columns + column
         return row if 0 <= row < len(self._rows) and point.y() >= 0 else -1
 
     def _value_at(self, row: int, x: float) -> float:

@@ -46,6 +46,10 @@ def _flow(geometry: DiagramGeometry, edges: EdgeSet, phase: float, painter: QPai
     paint_flow(painter, geometry, edges, LIGHT, phase)
 
 
+def _diagram(geometry: DiagramGeometry, frame: Frame, state: DiagramState, painter: QPainter, _rect: QRectF) -> None:
+    paint_diagram(painter, geometry, frame, LIGHT, state)
+
+
 def _is_closer(colour: QColor, wanted: str, other: str) -> bool:
     def distance(name: str) -> int:
         target = QColor(name)
@@ -196,3 +200,14 @@ def test_a_card_stays_inside(make_frame: MakeFrame, painted: Painted) -> None:
     image = painted(lambda painter, rect: paint_card(painter, QPointF(636, 476), lines, geometry, LIGHT), LIGHT)
     assert image.pixelColor(639, 479).name() == LIGHT.canvas
     assert image != painted(lambda painter, rect: None, LIGHT)
+
+
+def test_an_edge_under_the_mouse_is_marked_without_fading_the_others(make_frame: MakeFrame, painted: Painted) -> None:
+    prepared, frame = make_frame()
+    geometry = _geometry(prepared, frame)
+    plain, marked = (
+        painted(partial(_diagram, geometry, frame, DiagramState(hovered=hovered)), LIGHT)
+        for hovered in (None, EdgeId(2, 1, 1))
+    )
+    assert plain != marked
+    assert DiagramState(hovered=EdgeId(2, 1, 1)).lit is None
