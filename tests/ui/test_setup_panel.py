@@ -107,7 +107,7 @@ def test_every_control_has_a_name_an_explanation_and_a_buddy(qtbot: QtBot, exper
             assert row.label.buddy() is row.control.focus_widget() or row is bench.panel.data_section.chip_row
             assert len(row.label.toolTip()) > 20, label
             assert row.control.focus_widget().accessibleName(), label
-    for widget in focus_chain(bench.panel):
+    for widget in focus_chain(bench.panel.scroll_area.widget()):
         assert widget.accessibleName() or getattr(widget, "text", str)(), widget
         assert widget.toolTip() or widget.parentWidget().toolTip(), widget
 
@@ -136,7 +136,7 @@ def test_the_tab_order_is_the_visual_order(qtbot: QtBot) -> None:
     bench.panel.resize(300, 900)
     bench.panel.show()
     QApplication.processEvents()
-    chain = [widget for widget in focus_chain(bench.panel) if widget.isVisible()]
+    chain = [widget for widget in focus_chain(bench.panel.scroll_area.widget()) if widget.isVisible()]
     tops = [widget.mapTo(bench.panel, widget.rect().center()).y() for widget in chain]
     assert all(later > earlier - 8 for earlier, later in pairwise(tops))
     widget, order = chain[0], [chain[0]]
