@@ -69,6 +69,7 @@ class Stepper:
         self._step = _OPTIMIZER[hyper.optimizer].step
         self._penalised = problem.layout.is_weight.astype(np.float64) if hyper.l1 or hyper.l2 else None
         self._before = np.empty_like(state.parameters)
+        self._gradient = np.empty_like(state.parameters)
 
     def begin_epoch(self) -> None:
         """Lay out the order of the samples."""
@@ -89,7 +90,7 @@ class Stepper:
         return np.split(mask, np.cumsum(hidden)[:-1], axis=1)
 
     def gradient(self) -> Array:
-        """Return the gradient of the next mini-batch, penalties added and clipped."""
+        """Return the gradient of the next mini-batch, penalties added and clipped, in a buffer that is used again."""
         problem, hyper, parameters = self.problem, self.hyper, self.state.parameters
         rows = self.rows()
         masks = self.masks(len(rows))
@@ -103,6 +104,7 @@ class Stepper:
             problem.Y[rows],
             bias=problem.bias,
             masks=masks,
+            out=self._gradient,
         )
         if self._penalised is not None:
             gradient += self._penalised * (hyper.l1 * np.sign(parameters) + hyper.l2 * parameters)

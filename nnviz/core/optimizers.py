@@ -18,7 +18,7 @@ from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 
 Step = Callable[[Array, Array, Array, float, int, Hyper], None]
-"""``step(parameters, gradient, slots, rate, t, hyper)``; t counts updates from 1."""
+"""``step(parameters, gradient, slots, rate, t, hyper)``; t counts updates from 1; the gradient may be overwritten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +41,17 @@ class Optimizer(Choice):
 
 
 def _sgd(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:
-    parameters -= rate * gradient
+    # In place: for wide layers fresh arrays of this size cost more than the arithmetic.
+    gradient *= rate
+    parameters -= gradient
 
 
 def _momentum(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:
     velocity = slots[0]
     velocity *= hyper.momentum
     velocity += gradient
-    parameters -= rate * velocity
+    np.multiply(velocity, rate, out=gradient)
+    parameters -= gradient
 
 
 def _nesterov(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:

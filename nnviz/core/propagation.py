@@ -70,16 +70,19 @@ def backward(
     *,
     bias: bool = True,
     masks: Sequence[Array] = (),
+    out: Array | None = None,
 ) -> Array:
-    """Return the exact gradient of the loss, flat ``(n_parameters,)``; with ``bias=False`` zero for the biases."""
-    gradient = np.zeros(layout.n_parameters)
+    """Return the exact gradient of the loss, flat ``(n_parameters,)``; with ``bias=False`` zero for the biases.
+
+    It is put into `out` where that is given.
+    """
+    gradient = np.empty(layout.n_parameters) if out is None else out
     weights, weight_gradients = layout.weights(parameters), layout.weights(gradient)
     bias_gradients = layout.biases(gradient)
     delta = output_delta(loss, activations[-1], Y, passed.Z[-1], passed.f[-1])
     for layer in reversed(range(layout.n_layers)):
         np.matmul(delta.T, passed.A[layer], out=weight_gradients[layer])
-        if bias:
-            delta.sum(axis=0, out=bias_gradients[layer])
+        bias_gradients[layer][:] = delta.sum(axis=0) if bias else 0.0
         if layer:
             below = layer - 1
             delta = delta @ weights[layer]
