@@ -21,7 +21,7 @@ from nnviz.experiment.frame import UnitId
 
 ControlKind = Literal["add_unit", "remove_unit", "insert_layer", "remove_layer"]
 
-ROW_SPACING = 1.28
+ROW_SPACING = 1.26
 """Distance between the units of the fullest layer, in unit sizes."""
 WIDE_SPACING = 1.95
 """The same for layers that have room to spare."""
@@ -263,7 +263,7 @@ def _fit_units(
     sizes: tuple[int, ...], height: float, full_height: float, width: float, scale: float
 ) -> tuple[list[int], float]:
     """Return how many rows each layer gets ("…" counts as one) and the size of a unit."""
-    largest = min(max(0.073 * full_height, 36.0), 150.0)
+    largest = min(max(0.078 * full_height, 40.0), 150.0)
     by_width = 0.5 * width / max(len(sizes) - 0.5, 1.0)
     capacity = max(int(height / (SMALLEST_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
     elided_capacity = max(int(height / (ELIDED_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
@@ -280,7 +280,9 @@ def _titles(shape: DiagramShape, room: float, text: QFontMetricsF) -> list[tuple
     short = ["in", *(f"h{k + 1}" for k in range(n_hidden)), "out"]
     kinds = ["", *shape.activations]
     joined = [f"{name} · {kind}" if kind else name for name, kind in zip(long, kinds, strict=True)]
-    fits = max(text.horizontalAdvance(title) for title in joined) + 1.3 * text.height() <= room
+    # Room for the × behind the title, on both sides because the title is centred.
+    spare = (2.7 if shape.editable else 0.2) * text.height()
+    fits = max(text.horizontalAdvance(title) for title in joined) + spare <= room
     if fits:
         return [(title, "") for title in joined]
     names = long if max(text.horizontalAdvance(name) for name in long) + 1.3 * text.height() <= room else short

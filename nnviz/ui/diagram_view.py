@@ -197,8 +197,7 @@ class DiagramView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Copy the cached picture and paint what moves on top."""
         painter = QPainter(self)
-        picture = self._current_picture()
-        painter.drawPixmap(0, 0, picture)
+        painter.drawPixmap(0, 0, self._current_picture())
         if self._frame is None or self._geometry is None or self._edges is None:
             painter.end()
             return

@@ -268,12 +268,11 @@ class NumberList(QWidget):
         self._editor.setGeometry(number.adjusted(-26.0, 0.0, 2.0, 0.0).toRect())
         self._editor.setStyleSheet("padding: 0px 3px; min-height: 0px;")
         self._editor.setAccessibleName(self._rows[row].label)
-        self._editor.setText(repr(float(f"{self._values[row]:.6g}")) if text is None else text)
+        self._editor.setText(f"{self._values[row]:.6g}" if text is None else text)
         self._editor.show()
         self._editor.setFocus()
         if text is None:
             self._editor.selectAll()
-        self.update()
 
     def _close_editor(self) -> None:
         if self._editing < 0:
