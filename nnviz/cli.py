@@ -161,12 +161,16 @@ def _predict(options: argparse.Namespace) -> int:
     from nnviz.export.models import load_model, predictions_csv, read_features
 
     model = load_model(options.model)
-    text = predictions_csv(model, read_features(options.table, model.inputs.feature_names))
+    X = read_features(options.table, model.inputs.feature_names)
+    n_incomplete = sum(math.isnan(total) for total in X.sum(axis=1))
+    if n_incomplete:
+        _say(f"{n_incomplete} of {len(X)} rows are incomplete and have no prediction.")
+    text = predictions_csv(model, X)
     if options.out is None:
         sys.stdout.write(text)
     else:
         write_atomically(options.out, lambda file: file.write(text.encode()))
-        print(f"Wrote {options.out}: {text.count(chr(10)) - 1} predictions.")
+        print(f"Wrote {options.out}: {len(X) - n_incomplete} predictions.")
     return 0
 
 

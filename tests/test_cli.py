@@ -198,6 +198,16 @@ def test_predict_to_the_terminal_and_to_a_file(model, capsys):
     assert "2 predictions" in capsys.readouterr().out
 
 
+def test_predict_says_how_many_rows_are_incomplete(model, capsys):
+    table = feature_table(model)
+    with table.open("a") as file:
+        file.write("?,1,1,1\n")
+    assert cli.main(["predict", str(model), str(table)]) == 0
+    output = capsys.readouterr()
+    assert output.err == "nnviz: 1 of 3 rows are incomplete and have no prediction.\n"
+    assert output.out.splitlines()[-1] == ",,,"
+
+
 def test_predict_names_a_missing_column(model, capsys):
     Path("t.csv").write_text("a,b\n1,2\n")
     assert cli.main(["predict", str(model), "t.csv"]) == 2

@@ -18,7 +18,7 @@ from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.network import Network
 from nnviz.data.inputs import InputMap
-from nnviz.data.tables import RawTable, parse_table
+from nnviz.data.tables import MISSING, RawTable, parse_table
 from nnviz.experiment.prepare import Prepared
 
 #: Key of the metadata that make a saved network a model.
@@ -102,7 +102,8 @@ def load_model(path: Path) -> Model:
 def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:
     """Return the named columns of a table ``(n_rows, n_features)``, whatever their order and whatever else there is.
 
-    A feature called ``column=category`` is also made of a column of categories.
+    A feature called ``column=category`` is also made of a column of categories. Missing cells (as `read_table` knows
+    them) are NaN.
 
     Raises
     ------
@@ -122,21 +123,30 @@ def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:
 
 
 def predictions_csv(model: Model, X: Array) -> str:
-    """Return a table of predictions as CSV text: a class and its probabilities per row, or the values."""
-    outputs = model.predict(X)
+    """Return a table of predictions as CSV text: a class and its probabilities per row, or the values.
+
+    Rows of `X` ``(n_samples, n_features)`` with a NaN have empty cells, so that the lines still match the table's.
+    """
+    complete = np.isfinite(X).all(axis=1)
+    header, rows = _prediction_rows(model, X[complete])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    predicted = iter(rows)
+    writer.writerows(next(predicted) if known else [""] * len(header) for known in complete.tolist())
+    return text.getvalue()
+
+
+def _prediction_rows(model: Model, X: Array) -> tuple[list[str], list[list[str]]]:
+    outputs = model.predict(X)
     if not model.class_names:
-        writer.writerow(model.target_names)
-        writer.writerows([[f"{value:.9g}" for value in row] for row in outputs])
-        return text.getvalue()
+        return list(model.target_names), [[f"{value:.9g}" for value in row] for row in outputs]
     shown = model.class_names if outputs.shape[1] > 1 else (model.class_names[1],)
     # Only sigmoid and softmax outputs are probabilities; others are told as what they are.
     word = "p" if model.network.activations[-1] in ("sigmoid", "softmax") else "output"
-    writer.writerow([*model.target_names, *(f"{word}({name})" for name in shown)])
-    for label, row in zip(model.classify(outputs), outputs, strict=True):
-        writer.writerow([label, *(f"{value:.6g}" for value in row)])
-    return text.getvalue()
+    header = [*model.target_names, *(f"{word}({name})" for name in shown)]
+    labels = model.classify(outputs)
+    return header, [[label, *(f"{value:.6g}" for value in row)] for label, row in zip(labels, outputs, strict=True)]
 
 
 def _category(table: RawTable, name: str) -> tuple[int, str] | None:
@@ -149,7 +159,9 @@ def _values(table: RawTable, name: str) -> Array:
     found = None if name in table.header else _category(table, name)
     if found is not None:
         column, category = found
-        return np.array([float(row[column] == category) for row in table.rows])
+        return np.array(
+            [math.nan if row[column].lower() in MISSING else float(row[column] == category) for row in table.rows]
+        )
     column = table.header.index(name)
     return np.array(
         [_number(row[column], table, line, name) for row, line in zip(table.rows, table.lines, strict=True)]
@@ -157,6 +169,8 @@ def _values(table: RawTable, name: str) -> Array:
 
 
 def _number(cell: str, table: RawTable, line: int, name: str) -> float:
+    if cell.lower() in MISSING:
+        return math.nan
     try:
         value = float(cell)
     except ValueError:

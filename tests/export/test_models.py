@@ -77,7 +77,6 @@ def test_categories_are_found_in_their_column(tmp_path):
         ("a,c\n1,2\n", r"t\.csv lacks the column 'b'"),
         ("c,d\n1,2\n", r"t\.csv lacks the columns 'a', 'b'"),
         ("a,b\n1,2\n3,x\n", r"t\.csv, line 3: 'b' must be a number, not 'x'"),
-        ("a,b\n1,\n", r"t\.csv, line 2: 'b' must be a number, not ''"),
         ("a,b\n1,inf\n", "must be a number, not 'inf'"),
         ("", "empty"),
     ],
@@ -119,6 +118,14 @@ def test_a_bare_network_is_no_model(tmp_path):
     Network([2, 1]).save(tmp_path / "n.npz")
     with pytest.raises(ExperimentError, match="bare network"):
         load_model(tmp_path / "n.npz")
+
+
+def test_incomplete_rows_keep_their_place_without_a_prediction(tmp_path):
+    _, _, model = trained(tmp_path, "moons")
+    (tmp_path / "t.csv").write_text("x1,x2\n1,2\n?,3\nNA,4\n5,6\n")
+    X = read_features(tmp_path / "t.csv", ("x1", "x2"))
+    lines = predictions_csv(model, X).splitlines()
+    assert [bool(line.strip(",")) for line in lines] == [True, True, False, False, True]
 
 
 @pytest.mark.parametrize(
