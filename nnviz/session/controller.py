@@ -243,6 +243,9 @@ class Controller(RunObserver):
         if self._closed:
             return
         self._closed = True
+        # An undo stack that is destroyed tells its end, and the receiver may be half destroyed by then: a crash.
+        self._state.undo_stack.indexChanged.disconnect(self._on_undo_index_changed)
+        self._state.applied.disconnect(self._on_applied)
         self._starter.stop()
         self._clock.stop()
         self._hosting.shutdown()
@@ -277,8 +280,6 @@ class Controller(RunObserver):
 
     @Slot(object)
     def _on_applied(self, change: Change) -> None:
-        if self._closed:
-            return
         if change.kind == "replace":
             self._parked.clear()
             self._begin(self._new_run(change.new, document=change.document), playing=False)
@@ -301,9 +302,7 @@ class Controller(RunObserver):
 
     @Slot()
     def _on_undo_index_changed(self) -> None:
-        # A stack that is being destroyed announces that, too.
-        if not self._closed:
-            self._parked.keep_only(self._state.live_tokens())
+        self._parked.keep_only(self._state.live_tokens())
 
     # -- runs and their threads ---------------------------------------------------------------------------------
 

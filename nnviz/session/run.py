@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
@@ -136,6 +136,9 @@ class Run:
             return
         if self.prepared is None:
             self.prepared = prepare(self.experiment, self.base_path)
+        elif self.prepared.experiment != self.experiment:
+            # Prepared before live edits: the data are the same, the settings are not.
+            self.prepared = replace(self.prepared, experiment=self.experiment)
         if cancelled():
             return
         trainer = self._make_trainer(self.prepared)

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 
@@ -49,3 +50,32 @@ def controller(make_controller: Callable[[ExperimentState], Controller], state: 
     controller = make_controller(state)
     controller.wait_idle()
     return controller
+
+
+@pytest.fixture
+def reach(qtbot: QtBot) -> Callable[[Controller, int], None]:
+    """A function that waits for a frame of the present run at an epoch or later."""
+
+    def wait(controller: Controller, epoch: int) -> None:
+        def reached() -> bool:
+            frame = controller.frame
+            return frame is not None and frame.run_id == controller.run_id and frame.epoch >= epoch
+
+        qtbot.waitUntil(reached, timeout=20_000)
+
+    return wait
+
+
+@pytest.fixture
+def train(reach: Callable[[Controller, int], None]) -> Callable[[Controller, int], Frame]:
+    """A function that plays up to an epoch or a little more, pauses, and returns the last frame."""
+
+    def play(controller: Controller, epoch: int) -> Frame:
+        controller.play()
+        reach(controller, epoch)
+        controller.pause()
+        controller.wait_idle()
+        assert controller.frame is not None
+        return controller.frame
+
+    return play
