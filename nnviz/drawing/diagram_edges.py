@@ -26,7 +26,7 @@ from nnviz.experiment.frame import Frame, UnitId
 MAX_EDGES = 400
 """Strongest edges that are drawn; beyond that a picture is a tangle, and slow."""
 MAX_FLOWING = 60
-N_SEGMENTS = 16
+N_SEGMENTS = 14
 N_LEVELS = 32
 """Steps of width and colour; edges of one step share a pen."""
 DOTS_PER_EDGE = 2
@@ -254,7 +254,7 @@ def paint_flow(painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, the
     t = (phase + (chosen * 0.6180339887498949)[:, None] + offsets) % 1.0
     x = edges.x0[chosen, None] + (edges.x1 - edges.x0)[chosen, None] * (1.5 * t * (1.0 - t) + t**3)
     y = edges.y0[chosen, None] + (edges.y1 - edges.y0)[chosen, None] * (3.0 * t**2 - 2.0 * t**3)
-    radius = np.maximum(edge_width(edges.strength[chosen], geometry, theme) * 0.5, 1.3 * max(geometry.scale, 0.8))
+    radius = np.maximum(edge_width(edges.strength[chosen], geometry, theme) * 0.5 + 0.5, 2.0 * max(geometry.scale, 0.8))
     ratio = painter.device().devicePixelRatio() if painter.device() is not None else 1.0
     for row, size, negative in zip(range(len(chosen)), radius.tolist(), edges.weight[chosen] < 0.0, strict=True):
         sprite = _dot(theme, round(size * 2.0) / 2.0, bool(negative), ratio)

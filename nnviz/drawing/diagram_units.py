@@ -245,7 +245,13 @@ def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: Column, fr
     painter.setFont(diagram_font(min(geometry.small_font_size, 0.2 * geometry.unit_size)))
     height = painter.fontMetrics().height()
     for index, rect in zip(column.units, column.rects, strict=True):
-        text = number_text(float(values[index]), 2)
+        value = float(values[index])
+        # Two decimals at most: a small activation is as good as none, and powers of ten do not fit into a box.
+        text = (
+            f"{value:.{2 if abs(value) < 100.0 else 0}f}".replace("-", "−")
+            if abs(value) < 1e5
+            else number_text(value, 0)
+        )
         width = painter.fontMetrics().horizontalAdvance(text) + 0.5 * height
         pill = QRectF(rect.center().x() - width / 2, rect.center().y() - 0.55 * height, width, 1.1 * height)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -118,9 +118,10 @@ class InspectorPanel(QFrame):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
         area.setWidget(content)
+        # After setWidget, which switches it on: the card's own colour shall shine through.
+        for part in (area.viewport(), content):
+            part.setAutoFillBackground(False)
         return area
 
     def _lay_out(self) -> None:

@@ -177,7 +177,7 @@ class NumberList(QWidget):
         cell = self._cell(row)
         metrics = QFontMetricsF(diagram_font(self._theme.font_size))
         number = metrics.horizontalAdvance("−00.0000")
-        note = metrics.horizontalAdvance("∂ −0.0e−00") if self._notes and cell.width() > 330 else 0.0
+        note = metrics.horizontalAdvance("∂ −0.0e−00") if self._notes and cell.width() > 270 else 0.0
         widest = max((metrics.horizontalAdvance(each.label) for each in self._rows[:200]), default=0.0)
         label = min(widest + 12.0, 0.36 * cell.width())
         bar = max(cell.width() - label - number - note - 12.0, 20.0)

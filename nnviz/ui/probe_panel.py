@@ -81,6 +81,9 @@ class ProbePanel(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self.fields)
+        # After setWidget, which switches it on: the card's own colour shall shine through.
+        for part in (area.viewport(), self.fields):
+            part.setAutoFillBackground(False)
         answer_title = QLabel(self.tr("the network answers"), self)
         answer_title.setProperty("role", "quiet")
         self.answer = PredictionBars(self._theme, self)
