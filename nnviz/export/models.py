@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.layout import Array
@@ -128,7 +127,7 @@ def predictions_csv(model: Model, X: Array) -> str:
 
     Rows of `X` ``(n_samples, n_features)`` with a NaN have empty cells, so that the lines still match the table's.
     """
-    complete: NDArray[np.bool_] = np.isfinite(X).all(axis=1)
+    complete = np.asarray(np.isfinite(X).all(axis=1))
     header, rows = _prediction_rows(model, X[complete])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
