@@ -85,7 +85,7 @@ class Chip(QToolButton):
     def sizeHint(self) -> QSize:
         """Return the text's size with the pill around it."""
         metrics = self.fontMetrics()
-        return QSize(max(30, metrics.horizontalAdvance(self.text()) + 18), metrics.height() + 7)
+        return QSize(max(28, metrics.horizontalAdvance(self.text()) + 14), metrics.height() + 7)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: a pill is never cut."""

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from nnviz.core.choices import Parameter
-from nnviz.ui.controls import Control, NumberField, next_gesture
+from nnviz.ui.controls import Control, next_gesture
+from nnviz.ui.number_field import NumberField
 from nnviz.ui.number_scale import NumberScale
 
 #: What a seed may be: the bounds of the experiment's schema.

@@ -1,4 +1,4 @@
-"""Number controls of the set-up panel: a field that accepts typing, alone, beside a slider, or between − and +.
+"""Number controls of the set-up panel: a field that accepts typing, beside a slider or between − and +.
 
 All controls speak the same language: `set_value` shows a value without any signal, `edited` tells what the user chose,
 `failed` why a typed value was refused. The wheel scrolls the panel unless a control has the focus.
@@ -10,11 +10,9 @@ from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
-    QSizePolicy,
     QSlider,
     QStyle,
     QStyleOptionSlider,
@@ -22,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.core.errors import SettingError
+from nnviz.ui.number_field import NumberField
 from nnviz.ui.number_scale import NumberScale
 
 _GESTURES = count(1)
@@ -72,113 +70,6 @@ class Control(QWidget):
         self.setToolTip(tooltip)
         self.focus_widget().setAccessibleName(name)
         self.focus_widget().setAccessibleDescription(tooltip)
-
-
-class NumberField(QLineEdit):
-    """A number that can be typed; Up and Down step it, Escape takes the typing back.
-
-    Signals
-    -------
-    committed(object)
-        A new value was typed: a number, or None for a named value that stands for it.
-    failed(str)
-        What was typed cannot be used; the old value stays. Empty once the user types again.
-    stepped(int, bool)
-        +1 or −1, and whether the key is being held.
-    """
-
-    committed = Signal(object)
-    failed = Signal(str)
-    stepped = Signal(int, bool)
-
-    def __init__(self, scale: NumberScale, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.scale = scale
-        self._shown: float | None = None
-        self._refused = False
-        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.textEdited.connect(self._on_text_edited)
-
-    def make_compact(self) -> None:
-        """Become the flat field of fixed width that stands at the end of a row."""
-        self.setProperty("compact", True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """Return room for six digits."""
-        return QSize(self.fontMetrics().horizontalAdvance("0.0000") + 12, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        """Return room for three digits."""
-        return QSize(self.fontMetrics().horizontalAdvance("000") + 14, super().minimumSizeHint().height())
-
-    def set_value(self, value: float | None) -> None:
-        """Show `value`; the same value again leaves what is being typed alone."""
-        if value == self._shown and self.isModified():
-            return
-        self._shown = value
-        self.restore()
-
-    def restore(self) -> None:
-        """Show the value in force instead of what was typed."""
-        text = self.scale.text(self._shown)
-        if text != self.text():
-            self.setText(text)
-            self.setCursorPosition(0)
-        self.setModified(False)
-        self._set_refused(False)
-
-    def commit(self) -> None:
-        """Take what was typed, or say why not."""
-        if not self.isModified():
-            return
-        try:
-            value = self.scale.parse(self.text())
-        except SettingError as error:
-            self._set_refused(True)
-            self.failed.emit(str(error))
-            return
-        changed = value != self._shown
-        self._shown = value
-        self.restore()
-        if changed:
-            self.committed.emit(value)
-
-    def _set_refused(self, refused: bool) -> None:
-        if refused == self._refused:
-            return
-        self._refused = refused
-        self.setProperty("invalid", refused)
-        self.style().unpolish(self)
-        self.style().polish(self)
-
-    @Slot()
-    def _on_text_edited(self) -> None:
-        self._set_refused(False)
-        self.failed.emit("")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Commit on Return, restore on Escape, step on Up and Down."""
-        key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.commit()
-            self.selectAll()
-        elif key == Qt.Key.Key_Escape and self.isModified():
-            self.restore()
-            self.failed.emit("")
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.commit()
-            self.stepped.emit(1 if key == Qt.Key.Key_Up else -1, event.isAutoRepeat())
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Commit; a refused text gives way to the value in force, while the sentence stays readable."""
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.commit()
-            if self._refused:
-                self.restore()
-        super().focusOutEvent(event)
 
 
 class CalmSlider(QSlider):
@@ -300,9 +191,9 @@ class LabelledSlider(Control):
         self.slider.setValue(self.slider.value() + step)
 
 
-def step_side(metrics: QFontMetrics) -> int:
-    """Return the side of a − or + in pixels: a line of text with some air."""
-    return metrics.height() + 7
+def step_width(metrics: QFontMetrics) -> int:
+    """Return the width of a − or + in pixels."""
+    return metrics.height() + 2
 
 
 class StepButton(QToolButton):
@@ -325,9 +216,9 @@ class StepButton(QToolButton):
         super().mousePressEvent(event)
 
     def sizeHint(self) -> QSize:
-        """Return a square."""
-        side = step_side(self.fontMetrics())
-        return QSize(side, side)
+        """Return a little more than the sign needs, so that it is easy to hit."""
+        metrics = self.fontMetrics()
+        return QSize(step_width(metrics), metrics.height() + 8)
 
 
 class IntegerStepper(Control):
@@ -344,6 +235,7 @@ class IntegerStepper(Control):
         self._row.setSpacing(0)
         self.less = StepButton("−", self)
         self.field = NumberField(scale, self)
+        self.field.setProperty("tight", True)
         self.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.field.setPlaceholderText("…")
         self.more = StepButton("+", self)

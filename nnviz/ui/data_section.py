@@ -21,7 +21,7 @@ from nnviz.ui.choice_help import choice_tooltip, plain_tooltip
 from nnviz.ui.compound_controls import CheckControl, SeedField
 from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.dataset_gallery import DatasetGallery
-from nnviz.ui.form import Binding, ParameterRows, Section, nudged, parameter_control, sentence_label
+from nnviz.ui.form import Binding, ParameterRows, Section, nudged, parameter_control, row_label, sentence_label
 from nnviz.ui.number_scale import NumberScale, Word
 from nnviz.ui.setup_edits import Facts
 
@@ -221,7 +221,7 @@ class DataSection(Section):
     def _parameter(self, parameter: Parameter) -> tuple[Control, Binding]:
         binding = Binding(
             f"data {parameter.name}",
-            self.tr("change {0}").format(parameter.label.lower()),
+            self.tr("change {0}").format(row_label(parameter.label)),
             lambda experiment: experiment.data.parameters.get(parameter.name, parameter.default),
             lambda experiment, value: edits.with_data_parameter(experiment, parameter.name, value),
             nudged(parameter),

@@ -17,7 +17,7 @@ from nnviz.ui import setup_edits as edits
 from nnviz.ui.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.choice_help import plain_tooltip
 from nnviz.ui.compound_controls import CheckControl, SeedField
-from nnviz.ui.controls import Control, IntegerStepper, LabelledSlider, step_side
+from nnviz.ui.controls import Control, IntegerStepper, LabelledSlider, step_width
 from nnviz.ui.form import Binding, FieldRow, Section, nudged, sentence_label
 from nnviz.ui.number_scale import NumberScale
 from nnviz.ui.setup_edits import MAX_HIDDEN_LAYERS, MAX_UNITS, Facts
@@ -73,8 +73,8 @@ class LayerControl(Control):
         self.activation = ChoiceBox(self)
         self.activation.set_items(items)
         self.activation.set_placeholder(self.tr("various"))
-        self._row.addWidget(self.units, 4)
-        self._row.addWidget(self.activation, 5)
+        self._row.addWidget(self.units, 2)
+        self._row.addWidget(self.activation, 3)
         self.units.edited.connect(self._on_units)
         self.units.failed.connect(self.failed)
         self.activation.edited.connect(self._on_activation)
@@ -116,10 +116,12 @@ class OutputControl(Control):
         # As wide as a stepper, and its number in the same place.
         holder = QWidget(self)
         line = QHBoxLayout(holder)
-        side = step_side(self.fontMetrics())
+        side = step_width(self.fontMetrics())
         line.setContentsMargins(side, 0, side, 0)
         self.units = QLineEdit("–", holder)
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.units.setProperty("tight", True)
+        self.units.setMinimumWidth(self.units.fontMetrics().horizontalAdvance("000") + 8)
         line.addWidget(self.units)
         self.units.setReadOnly(True)
         self.units.setEnabled(False)
@@ -128,8 +130,8 @@ class OutputControl(Control):
             plain_tooltip(self.tr("The data decides: one output for two classes or a number, else one for each class."))
         )
         self.activation = ChoiceBox(self)
-        self._row.addWidget(holder, 4)
-        self._row.addWidget(self.activation, 5)
+        self._row.addWidget(holder, 2)
+        self._row.addWidget(self.activation, 3)
         self.activation.edited.connect(self.edited)
 
     def set_value(self, value: str) -> None:

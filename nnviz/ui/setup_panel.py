@@ -30,6 +30,7 @@ QLineEdit[compact="true"]:hover { background: $canvas; border-color: $line; }
 QLineEdit[compact="true"]:focus { background: $canvas; border-color: $positive; }
 QLineEdit[compact="true"]:disabled { color: $quiet; background: transparent; }
 QLineEdit[compact="true"][invalid="true"] { border-color: $warning; }
+QLineEdit[tight="true"] { padding: 3px 2px; }
 QToolButton[role="step"] { background: transparent; border: none; color: $quiet; font-weight: 700; padding: 0; }
 QToolButton[role="step"]:hover { color: $positive_text; }
 QToolButton[role="step"]:disabled { color: $line; }

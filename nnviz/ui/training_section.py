@@ -40,6 +40,7 @@ class TrainingSection(Section):
         super().__init__("", state, parent)
         self.title.setText(self.tr("TRAINING"))
         self._facts: Facts | None = None
+        self._touched = False
         self._add_optimisation()
         self._add_schedule()
         self._add_penalties()
@@ -59,7 +60,7 @@ class TrainingSection(Section):
     ) -> FieldRow:
         """Append a row that shows one number of the training as it is."""
         binding = self._field_binding(
-            parameter.name, self.tr("change {0}").format(parameter.label.lower()), probe or nudged(parameter)
+            parameter.name, self.tr("change {0}").format(row_label(parameter.label)), probe or nudged(parameter)
         )
         return self.add_row(
             label or row_label(parameter.label), control, parameter_tooltip(parameter), binding, into=into
@@ -251,8 +252,10 @@ class TrainingSection(Section):
         self.epochs_row.setVisible(training.stop_at_epochs)
         self.target_row.setVisible(training.target_loss is not None)
         self.patience_row.setVisible(training.patience is not None)
-        if not training.shuffle or training.clip_norm is not None or training.engine != "auto":
+        touched = not training.shuffle or training.clip_norm is not None or training.engine != "auto"
+        if touched and not self._touched:
             self.more.set_open(True)
+        self._touched = touched
         self.show_rows(experiment)
         hints = training_hints(experiment, self._facts)
         self.loss_row.set_hint(hints.get("loss", ""))
