@@ -14,11 +14,12 @@ from types import FrameType
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSettings, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
 from nnviz.assets import icon_file
+from nnviz.core.errors import ExperimentError
 from nnviz.drawing.fonts import ensure_font
 from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment
@@ -190,11 +191,48 @@ def render_screenshot(
 
     Raises
     ------
-    SettingError
-        The theme is unknown.
-    OSError
-        The picture cannot be written.
+    ExperimentError
+        The experiment cannot be run, or the picture cannot be written.
     """
+    window = _trained_window(experiment, epochs=epochs, size=size, theme=theme)
+    picture = window.grab()
+    window.close()
+    _write(picture, out)
+
+
+def render_readme_pictures(folder: Path) -> list[Path]:
+    """Write every picture of the README to `folder`, from real windows after real training; return their paths.
+
+    Raises
+    ------
+    ExperimentError
+        A picture cannot be written.
+    """
+    written = []
+
+    def keep(picture: QPixmap, name: str) -> None:
+        _write(picture, folder / name)
+        written.append(folder / name)
+
+    for theme in ("light", "dark"):
+        window = _trained_window(None, epochs=150, size=(1920, 1080), theme=theme)
+        keep(window.grab(), f"window-{theme}.png")
+        if theme == "light":
+            keep(window.diagram_area.diagram.grab(), "network.png")
+            keep(window.boundary_view.grab(), "boundary.png")
+            keep(window.loss_view.grab(), "loss.png")
+        else:
+            window.diagram_area.diagram.select((2, 3))
+            window.controller.wait_idle()
+            keep(window.grab(), "unit-dark.png")
+        window.close()
+    return written
+
+
+def _trained_window(
+    experiment: Experiment | Document | None, *, epochs: int, size: tuple[int, int], theme: str
+) -> MainWindow:
+    """Return a window of `size` that has trained `epochs` epochs and drawn the last one."""
     app = create_application()
     start = experiment.experiment if isinstance(experiment, Document) else experiment or default_experiment()
     training = start.training.edited(epochs=max(1, epochs), stop_at_epochs=True)
@@ -203,27 +241,32 @@ def render_screenshot(
     window.show()
     window.show_proportioned()
     _wait_for(window, {"ready", "paused", "failed"})
-    if epochs > 0:
+    if epochs > 0 and window.controller.status != "failed":
         window.run_bar.set_speed("full")
         window.play()
         _wait_for(window, {"finished", "diverged", "failed"})
+    if window.controller.status == "failed":
+        reason = window.message_bar.text.text()
+        window.close()
+        raise ExperimentError(reason)
     window.message_bar.hide()
     app.processEvents()
-    picture = window.grab()
-    window.close()
-    if not picture.save(str(out)):
-        raise OSError(f"{out} cannot be written; name a PNG file in a folder that exists.")
+    window.controller.wait_idle()
+    return window
+
+
+def _write(picture: QPixmap, out: Path) -> None:
+    if not picture.save(str(out), "PNG"):
+        raise ExperimentError(f"{out} cannot be written; name a PNG file in a folder that exists.")
 
 
 def _wait_for(window: MainWindow, statuses: set[str]) -> None:
-    """Run the event loop until the frame on the screen has one of `statuses`."""
-    if window.controller.frame is not None and window.controller.frame.status in statuses:
-        return
+    """Run the event loop until the run has, and the views show, one of `statuses`."""
     loop = QEventLoop()
 
     def look() -> None:
-        frame = window.controller.frame
-        if frame is not None and frame.status in statuses:
+        frame, status = window.controller.frame, window.controller.status
+        if status in statuses and (status == "failed" or (frame is not None and frame.status == status)):
             loop.quit()
 
     ticker = QTimer()

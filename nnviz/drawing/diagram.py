@@ -87,7 +87,7 @@ def paint_diagram(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    paint_edges(painter, geometry, edges, theme)
+    paint_edges(painter, geometry, edges, theme, moving=frame.status == "running")
     if isinstance(state.hovered, EdgeId):
         paint_marked_edge(painter, geometry, edges, state.hovered, theme)
     for column in geometry.columns:

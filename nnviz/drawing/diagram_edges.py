@@ -26,7 +26,11 @@ from nnviz.experiment.frame import Frame, UnitId
 MAX_EDGES = 400
 """Strongest edges that are drawn; beyond that a picture is a tangle, and slow."""
 MAX_FLOWING = 60
-N_SEGMENTS = 14
+SEGMENT_BUDGET = 2600
+"""Pieces of all edges together while frames follow each other; the eye sees corners only in a picture that stays."""
+MOVING_SEGMENTS = (12, 24)
+STILL_SEGMENTS = 40
+"""Pieces of a curve, so many that it looks round."""
 N_LEVELS = 32
 """Steps of width and colour; edges of one step share a pen."""
 DOTS_PER_EDGE = 2
@@ -146,17 +150,24 @@ def edge_width(strength: Array, geometry: DiagramGeometry, theme: Theme) -> Arra
     return np.asarray(0.7 + (largest - 0.7) * strength**0.8, dtype=np.float64)
 
 
-def paint_edges(painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme) -> None:
-    """Draw `edges`, weakest first; those that are not lit step back."""
+def paint_edges(
+    painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, *, moving: bool = False
+) -> None:
+    """Draw `edges`, weakest first; those that are not lit step back.
+
+    `moving` says that the next frame follows at once: curves are then cut more coarsely, to be quick.
+    """
     if not len(edges):
         return
+    fewest, most = MOVING_SEGMENTS
+    n_segments = min(max(SEGMENT_BUDGET // len(edges), fewest), most) if moving else STILL_SEGMENTS
     level = np.minimum((np.sqrt(edges.strength) * N_LEVELS).astype(np.intp), N_LEVELS - 1)
     sign = (edges.weight < 0.0).astype(np.intp)
     key = (edges.lit * N_LEVELS + level) * 2 + sign
     order = np.argsort(key, kind="stable")
     key = key[order]
     table = edge_width(((np.arange(N_LEVELS) + 0.5) / N_LEVELS) ** 2, geometry, theme)
-    segments = _segments(edges, order, table[level[order]])
+    segments = _segments(edges, order, table[level[order]], n_segments)
     pens = _pens(theme, tuple(table.tolist()))
     bounds = np.flatnonzero(np.diff(key, prepend=-1, append=-1))
     address, row = segments.ctypes.data, segments.strides[0]
@@ -165,7 +176,7 @@ def paint_edges(painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, th
     for start, stop in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         painter.setPen(pens[int(key[start])])
         first = cast(QLineF, Shiboken.wrapInstance(address + start * row, QLineF))
-        painter.drawLines(first, (stop - start) * N_SEGMENTS)
+        painter.drawLines(first, (stop - start) * n_segments)
     painter.restore()
 
 
@@ -180,8 +191,8 @@ def paint_marked_edge(painter: QPainter, geometry: DiagramGeometry, edges: EdgeS
         pen = QPen(mix(theme.canvas, role, 0.8 if role == theme.text else 1.0), float(width[0]) + extra)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        pieces = _segments(edges, found, width + extra)
-        painter.drawLines(cast(QLineF, Shiboken.wrapInstance(pieces.ctypes.data, QLineF)), N_SEGMENTS)
+        pieces = _segments(edges, found, width + extra, STILL_SEGMENTS)
+        painter.drawLines(cast(QLineF, Shiboken.wrapInstance(pieces.ctypes.data, QLineF)), STILL_SEGMENTS)
 
 
 @lru_cache(maxsize=16)
@@ -199,15 +210,12 @@ def _pens(theme: Theme, widths: tuple[float, ...]) -> tuple[QPen, ...]:
     return tuple(pens)
 
 
-def _curve_steps() -> Array:
-    """Parameters at the ends of the segments, closer where the curve bends most."""
-    even = np.linspace(0.0, 1.0, N_SEGMENTS + 1)
-    return np.asarray(0.62 * even + 0.38 * (0.5 - 0.5 * np.cos(np.pi * even)), dtype=np.float64)
-
-
-_T = _curve_steps()
-_ACROSS = 1.5 * _T * (1.0 - _T) + _T**3
-_RISE = 3.0 * _T**2 - 2.0 * _T**3
+@lru_cache(maxsize=32)
+def _curve(n_segments: int) -> tuple[Array, Array]:
+    """Shares of the way across and up at the ends of the segments, which are shorter where the curve bends most."""
+    even = np.linspace(0.0, 1.0, n_segments + 1)
+    t = 0.62 * even + 0.38 * (0.5 - 0.5 * np.cos(np.pi * even))
+    return 1.5 * t * (1.0 - t) + t**3, 3.0 * t**2 - 2.0 * t**3
 
 
 def _parameter_at(across: Array) -> Array:
@@ -216,12 +224,13 @@ def _parameter_at(across: Array) -> Array:
     return np.interp(across, 1.5 * t * (1.0 - t) + t**3, t)
 
 
-def _segments(edges: EdgeSet, order: Ints, width: Array) -> Array:
-    """Return ``(n, N_SEGMENTS, 4)``: x1, y1, x2, y2 of straight pieces that overlap just enough to close the joints."""
+def _segments(edges: EdgeSet, order: Ints, width: Array, n_segments: int) -> Array:
+    """Return ``(n, n_segments, 4)``: x1, y1, x2, y2 of straight pieces that overlap just enough to close the joints."""
+    across, up = _curve(n_segments)
     rise = (edges.y1 - edges.y0)[order, None]
     # A level edge is one piece (the others have no length): joints would show as a ladder.
-    x = edges.x0[order, None] + (edges.x1 - edges.x0)[order, None] * np.where(np.abs(rise) < 0.5, _T > 0.0, _ACROSS)
-    y = edges.y0[order, None] + rise * _RISE
+    x = edges.x0[order, None] + (edges.x1 - edges.x0)[order, None] * np.where(np.abs(rise) < 0.5, across > 0.0, across)
+    y = edges.y0[order, None] + rise * up
     dx, dy = np.diff(x), np.diff(y)
     length = np.maximum(np.hypot(dx, dy), 1e-9)
     dx /= length
@@ -230,7 +239,7 @@ def _segments(edges: EdgeSet, order: Ints, width: Array) -> Array:
     cosine = dx[:, 1:] * dx[:, :-1] + dy[:, 1:] * dy[:, :-1]
     sine = np.abs(dx[:, :-1] * dy[:, 1:] - dy[:, :-1] * dx[:, 1:])
     overlap = 0.5 * width[:, None] * sine / (1.0 + cosine) + 0.4
-    pieces = np.empty((len(order), N_SEGMENTS, 4))
+    pieces = np.empty((len(order), n_segments, 4))
     pieces[..., 0], pieces[..., 1], pieces[..., 2], pieces[..., 3] = x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]
     pieces[:, 1:, 0] -= dx[:, 1:] * overlap
     pieces[:, 1:, 1] -= dy[:, 1:] * overlap

@@ -54,7 +54,7 @@ class Actions(QObject):
         super().__init__(parent)
         self.is_playing = False
         self._entries = self._table()
-        self._single: dict[QKeyCombination, QAction] = {}
+        self._single: dict[str, QAction] = {}
         for entry in self._entries:
             setattr(self, entry.name, self._build(entry))
         self.themes: dict[str, QAction] = {}
@@ -133,7 +133,7 @@ class Actions(QObject):
             if entry.single:
                 # Shown in menus, but never fired by Qt: the window's keyPressEvent does that.
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-                self._single[sequence[0]] = action
+                self._single[sequence.toString()] = action
         action.setToolTip(tooltip)
         action.setStatusTip(entry.tooltip)
         return action
@@ -141,7 +141,7 @@ class Actions(QObject):
     def for_key(self, event: QKeyEvent) -> QAction | None:
         """Return the action of a single key, or None."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        return self._single.get(QKeyCombination(modifiers, Qt.Key(event.key())))
+        return self._single.get(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))).toString())
 
     def set_playing(self, *, playing: bool) -> None:
         """Let the play action offer what pressing it would do now."""

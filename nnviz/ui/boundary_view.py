@@ -53,6 +53,8 @@ class BoundaryView(QFrame):
         state.view_changed.connect(self._on_view_changed)
         self.set_theme(theme)
         self._on_view_changed()
+        # Until the data are known the builder fits the range, so that the first frame has its map already.
+        controller.set_needs("boundary", plane=PlaneRequest(axes=state.experiment.view.axes), points=True)
 
     def _build(self) -> None:
         self.header = ViewHeader(self.tr("Decision boundary"), self)
@@ -243,6 +245,7 @@ class BoundaryView(QFrame):
         x_range, y_range = self.plot.plotItem.getViewBox().viewRange()
         self._controller.set_needs(
             "boundary",
+            points=True,
             plane=PlaneRequest(
                 x_range=(float(x_range[0]), float(x_range[1])),
                 y_range=(float(y_range[0]), float(y_range[1])),

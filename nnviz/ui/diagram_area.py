@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import LayerSpec
-from nnviz.experiment.frame import Frame
+from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import Actions
@@ -72,7 +72,7 @@ class DiagramArea(QFrame):
         self.probe.closed.connect(self._on_probe_closed)
 
     @Slot(object)
-    def _on_unit_selected(self, unit: object) -> None:
+    def _on_unit_selected(self, unit: UnitId | None) -> None:
         self.inspector.show_unit(unit)
         self.inspector.setVisible(unit is not None)
         if unit is not None and self._try_input.isChecked():

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, Q
 
 from nnviz.drawing.theme import THEMES, Theme
 from nnviz.experiment import Experiment, Prepared
-from nnviz.experiment.frame import Frame
+from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import Actions
@@ -183,8 +183,8 @@ class MainWindow(QMainWindow):
             self.message_bar.clear_run_message()
 
     @Slot(object)
-    def _on_unit_selected(self, unit: object) -> None:
-        self.boundary_view.show_unit(unit)  # type: ignore[arg-type]
+    def _on_unit_selected(self, unit: UnitId | None) -> None:
+        self.boundary_view.show_unit(unit)
 
     @Slot()
     def _on_document_changed(self) -> None:

@@ -90,7 +90,7 @@ class RunBar(QFrame):
         self.batch_button = self._button(actions.step_batch, text=False)
         self.reset_button = self._button(actions.reset)
         self.weights_button = self._button(actions.new_weights)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(8)
         for button in (
@@ -233,7 +233,7 @@ class RunBar(QFrame):
             for figure in self.figures():
                 figure.setContentsMargins(0, 0, gap, 0)
                 figure.fit()
-            if self.layout().minimumSize().width() <= self.width():
+            if self._row.minimumSize().width() <= self.width():
                 return
 
     def set_task(self, *, classification: bool) -> None:

@@ -13,29 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
 from nnviz.drawing.theme import THEMES
-from nnviz.experiment import Experiment
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.document import DataSpec, LayerSpec
 from nnviz.ui.main_window import MainWindow
 
-
-def small(**changes: object) -> Experiment:
-    """An experiment that trains in no time."""
-    parts: dict[str, object] = {
-        "title": "small",
-        "data": DataSpec(name="xor", parameters={"n_samples": 60}),
-        "network": NetworkSpec(hidden=(LayerSpec(units=3), LayerSpec(units=2))),
-        "training": TrainingSpec(learning_rate=0.02, engine="numpy"),
-    }
-    return Experiment(**(parts | changes))
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    window = create_window(small(), theme="light")
-    window.resize(1280, 720)
-    qtbot.waitUntil(lambda: window.controller.frame is not None, timeout=20_000)
-    yield window
-    window.close()
+from .conftest import small_experiment
 
 
 def test_the_title_names_the_experiment_and_nnviz(window: MainWindow) -> None:
@@ -134,7 +115,7 @@ def test_any_data_set_can_be_chosen_while_training(window: MainWindow, qtbot: Qt
 
 
 def test_closing_while_training_ends_the_threads(qtbot: QtBot) -> None:
-    window = create_window(small(), theme="light")
+    window = create_window(small_experiment(), theme="light")
     window.play()
     qtbot.waitUntil(lambda: window.epoch >= 2, timeout=20_000)
     with qtbot.waitSignal(window.closed, timeout=5_000):
@@ -142,7 +123,7 @@ def test_closing_while_training_ends_the_threads(qtbot: QtBot) -> None:
 
 
 def test_closing_while_preparing_ends_the_threads(qtbot: QtBot) -> None:
-    window = create_window(small(), theme="light")
+    window = create_window(small_experiment(), theme="light")
     window.play()
     with qtbot.waitSignal(window.closed, timeout=5_000):
         window.close()
@@ -193,7 +174,7 @@ def test_zooming_asks_for_the_plane_that_is_seen(window: MainWindow, qtbot: QtBo
 
 
 def opened_and_closed(qtbot: QtBot) -> weakref.ref[MainWindow]:
-    window = create_window(small(), theme="light")
+    window = create_window(small_experiment(), theme="light")
     qtbot.waitUntil(lambda: window.controller.frame is not None, timeout=20_000)
     window.close()
     return weakref.ref(window)

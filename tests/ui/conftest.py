@@ -1,0 +1,49 @@
+"""A small experiment and a window on it, for the tests of the window and its views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from nnviz.app import create_window
+from nnviz.experiment import Experiment
+from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.ui.main_window import MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+
+
+def small_experiment(**changes: object) -> Experiment:
+    """Return an experiment that trains in no time; `changes` replace its parts."""
+    parts: dict[str, object] = {
+        "title": "small",
+        "data": DataSpec(name="xor", parameters={"n_samples": 60}),
+        "network": NetworkSpec(hidden=(LayerSpec(units=3), LayerSpec(units=2))),
+        "training": TrainingSpec(learning_rate=0.02, engine="numpy"),
+    }
+    return Experiment(**(parts | changes))
+
+
+@pytest.fixture
+def open_window(qapp: QApplication) -> Iterator[OpenWindow]:
+    """A function that opens a window on a small experiment and waits for its first frame."""
+    opened: list[MainWindow] = []
+
+    def open_one(**changes: object) -> MainWindow:
+        window = create_window(small_experiment(**changes), theme="light")
+        window.resize(1280, 720)
+        opened.append(window)
+        window.controller.wait_idle()
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    """A window on the small experiment, its first frame drawn."""
+    return open_window()
