@@ -61,7 +61,7 @@ class Controller(RunObserver):
         self._hosting.reported.connect(self._on_report)
         self._tokens = itertools.count(1)
         self._run = self._new_run(state.experiment)
-        self._clock.frame_wanted.connect(self._hosting.ask_frame)
+        self.display.frame_wanted.connect(self._hosting.ask_frame)
         state.applied.connect(self._on_applied)
         state.undo_stack.indexChanged.connect(self._on_undo_index_changed)
         # The first run is prepared once the event loop turns: the window comes first.
@@ -162,7 +162,7 @@ class Controller(RunObserver):
         """
         self._speed = SPEEDS[name]
         # Timed speeds are paced by the worker; elsewhere more frames than are seen would only cost training.
-        self._clock.frame_interval_s = 0.0 if self._speed.epochs_per_second else 1.0 / FRAME_RATE
+        self.display.frame_interval_s = 0.0 if self._speed.epochs_per_second else 1.0 / FRAME_RATE
         self._run.mailbox.set_speed(self._speed)
 
     def set_needs(self, owner: str, **parts: Any) -> None:
@@ -247,7 +247,7 @@ class Controller(RunObserver):
         self._state.undo_stack.indexChanged.disconnect(self._on_undo_index_changed)
         self._state.applied.disconnect(self._on_applied)
         self._starter.stop()
-        self._clock.stop()
+        self.display.stop()
         self._hosting.shutdown()
         self._parked.clear()
         self._show("paused", is_training=False)
@@ -342,7 +342,7 @@ class Controller(RunObserver):
             run.mailbox.pause.set()
         if self._awaited:
             run.mailbox.post(Settle(self._awaited))
-        self._hosting.host(run, want_frame=self._clock.ready)
+        self._hosting.host(run, want_frame=self.display.ready)
 
     def _order(self, command: Command) -> None:
         self._last_order = self._run.mailbox.post(command)

@@ -14,6 +14,11 @@ from nnviz.session.run import Report
 class RunObserver(QObject):
     """Takes the worker's reports and hands their content to the views.
 
+    Attributes
+    ----------
+    display : DisplayClock
+        Paces the frames; `work_s` is what the last one took in this thread, painting included.
+
     Signals
     -------
     frame_ready : object
@@ -42,7 +47,7 @@ class RunObserver(QObject):
         self._last_order = 0
         self._awaited = 0
         self._parameter_edits = ParameterEdits()
-        self._clock = DisplayClock(self)
+        self.display = DisplayClock(self)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -91,9 +96,9 @@ class RunObserver(QObject):
     def _deliver(self, frame: Frame, served: int) -> None:
         self._parameter_edits.shown(served)
         self._frame = frame
-        self._clock.frame_arrived()
+        self.display.frame_arrived()
         self.frame_ready.emit(frame)
-        self._clock.frame_delivered()
+        self.display.frame_delivered()
 
     def _show(self, status: Status, *, is_training: bool) -> None:
         if (status, is_training) != (self._status, self._is_training):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from nnviz.core.trainer import Trainer
-from nnviz.experiment.document import DataSpec, Experiment
+from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec
 from nnviz.experiment.frame import Frame, Needs
 from nnviz.session.loop import Link, Loop
 from nnviz.session.mailbox import Adopt, Ask, Go, Halt, SetParameters, Settle, Step
@@ -229,6 +229,14 @@ def test_a_diverged_run_says_what_to_do_and_trains_after_an_edit(diverging: Driv
     assert diverging.run.ended == ""
     diverging.run.mailbox.post(Step("epoch"))
     assert diverging.settle().epoch == before.epoch + 1
+
+
+def test_weights_that_are_beyond_all_bounds_are_told_before_training(experiment: Experiment) -> None:
+    network = NetworkSpec(hidden=(LayerSpec(units=8, activation="linear"),) * 3, init="constant", init_scale=100.0)
+    run = driver(experiment.edited(data=DataSpec(name="plane", parameters={"n_samples": 40}), network=network))
+    frame = run.settle()
+    assert (frame.status, frame.epoch) == ("diverged", 0)
+    assert run.messages[0][0] == "warning"
 
 
 def test_a_fault_becomes_a_status_a_sentence_and_a_log_record(
