@@ -19,7 +19,7 @@ _MAX_RECORDS = 4096
 _SNAPSHOT_NUMBERS = 1 << 20
 #: Activations and slopes of the examples that go through the network together should stay in the inner caches.
 _CHUNK_NUMBERS = 1 << 14
-_MAX_CHUNK = 256
+_MIN_CHUNK, _MAX_CHUNK = 64, 256
 _NO_FACTORS = np.zeros(0)
 
 
@@ -159,7 +159,7 @@ def _plan(problem: Problem, batch_size: int) -> kernels.Plan:
         hidden_places = [np.arange(n_hidden)]
     inside = np.zeros(_padded(sizes[-1], width))
     inside[: sizes[-1]] = 1.0
-    chunk = min(max(_CHUNK_NUMBERS // sum(sizes) // 16 * 16, 16), _MAX_CHUNK)
+    chunk = min(max(_CHUNK_NUMBERS // sum(sizes) // 32 * 32, _MIN_CHUNK), _MAX_CHUNK)
     return kernels.Plan(
         layers=_batch_table(problem).ravel(),
         units=units.ravel(),
@@ -244,6 +244,7 @@ def _work(problem: Problem, plan: kernels.Plan, dropout: bool) -> kernels.Work:
         gradient=np.zeros(n + spare),
         part=np.zeros(n + spare),
         saved=np.zeros((1 + N_SLOTS) * n),
+        rows=np.zeros((max(sizes[:-1]) + spare) * plan.chunk),
         partners=np.zeros(len(problem.X), dtype=np.int64),
         saved_counters=np.zeros(kernels.N_COUNTERS, dtype=np.int64),
         dropping=dropout and len(sizes) > 2,

@@ -151,6 +151,7 @@ class Work(NamedTuple):
     gradient: Floats
     part: Floats
     saved: Floats
+    rows: Floats
     partners: Integers
     saved_counters: Integers
     dropping: bool
@@ -212,6 +213,7 @@ def _work_pointers(work: Any) -> Any:
         pointer(work.gradient),
         pointer(work.part),
         pointer(work.saved),
+        pointer(work.rows),
         pointer(work.partners),
         pointer(work.saved_counters),
         work.dropping,
@@ -253,7 +255,7 @@ def _batch_gradient(plan: Any, data: Any, rules: Any, work: Any, state: Any, sam
         output_deltas(layers, n_layers, plan.loss, work.A, work.Y, work.slopes, pitch, lanes, size, scale)
         backward(layers, n_layers, work.parameters, work.slopes, pitch, lanes)
         target = work.gradient if first == 0 else work.part
-        weight_gradients(layers, n_layers, work.A, work.slopes, target, pitch, lanes, plan.bias)
+        weight_gradients(layers, n_layers, work.A, work.slopes, target, work.rows, pitch, lanes, plan.bias)
         if first > 0:
             for k in range(n):
                 work.gradient[k] += work.part[k]

@@ -10,18 +10,14 @@ from __future__ import annotations
 from typing import Any
 
 from nnviz.core.kernel_cache import compiled, inlined
-from nnviz.core.kernels_math import (
-    SOFTMAX,
-    activate,
-    exponential,
-    slope_of_loss,
-)
+from nnviz.core.kernels_math import SOFTMAX, activate, exponential, slope_of_loss
 from nnviz.core.lanes import (
     first_lanes,
     load,
     spread,
     store,
     totals8,
+    transposed,
     where_greater,
     zeros8,
 )
@@ -30,105 +26,172 @@ WIDTH = 8
 #: Columns of the table that describes the layers to the kernels.
 N_IN, N_OUT, WEIGHTS, BIASES, ROW_IN, ROW_OUT, CODE = range(7)
 FIELDS = 7
-#: What `multiply` takes for "no bias": it stays negative when a row is added.
-NO_BIAS = -(2**40)
+#: What `multiply` takes for "no bias"; both stay what they are when a row is added.
+NO_BIAS, TIMES_TARGET = -(2**40), -(2**41)
+#: Rows of `source` that `multiply` goes through at a time: 32 examples of them are 32 KiB.
+PART = 128
+#: From so many inputs on, a layer's weight gradients are worth the way of a product of matrices.
+WIDE_LAYER = 32
 
 
 @compiled
 def multiply(
-    weights: Any, at: int, row_step: int, column_step: int, bias: int, shape: Any, source: Any, target: Any, pitch: int
+    weights: Any, at: int, row_step: int, column_step: int, bias: int, shape: Any, source: Any, target: Any
 ) -> None:
     """Set ``target[r] = Σ_c weights[at + r·row_step + c·column_step]·source[c] + weights[bias + r]``.
 
-    With `NO_BIAS` nothing is added, and `target`, which holds the slopes of the activations, is multiplied by the
-    sum instead: the step of back-propagation. `shape` is (rows, columns, first source row, first target row, lanes).
+    With `NO_BIAS` nothing is added. With `TIMES_TARGET` nothing is added and `target`, which holds the slopes of the
+    activations, is multiplied by the sum: the step of back-propagation. `shape` is (rows, columns, lanes, position
+    and pitch of `source`, position and pitch of `target`); there are at least eight lanes. Long sums are made in
+    parts, so that the part of `source` that all rows need stays in the innermost cache.
     """
-    rows, columns, source_row, target_row, lanes = shape
-    source_at, target_at = source_row * pitch, target_row * pitch
-    for lane in range(0, lanes, 2 * WIDTH):
-        if lanes - lane >= 2 * WIDTH:
+    rows, columns, lanes, source_at, source_pitch, target_at, target_pitch = shape
+    part = columns if bias < NO_BIAS else PART
+    lane = 0
+    while lane < lanes:
+        wide = min(lanes - lane, 4 * WIDTH) // (2 * WIDTH) * (2 * WIDTH)
+        lane = min(lane, lanes - max(wide, WIDTH))
+        for first in range(0, columns, part):
+            start = (at + first * column_step, row_step, column_step, bias, min(part, columns - first), first > 0)
+            s, t = source_at + first * source_pitch + lane, target_at + lane
             row = 0
-            while row + 4 <= rows:
-                _four_rows_two_wide(
-                    weights, at + row * row_step, row_step, column_step, bias + row, columns,
-                    source, source_at + lane, target, target_at + row * pitch + lane, pitch,
-                )  # fmt: skip
-                row += 4
-            while row < rows:
-                _one_row(
-                    weights, at + row * row_step, column_step, bias + row, columns,
-                    source, source_at + lane, target, target_at + row * pitch + lane, pitch,
-                )  # fmt: skip
-                _one_row(
-                    weights, at + row * row_step, column_step, bias + row, columns,
-                    source, source_at + lane + WIDTH, target, target_at + row * pitch + lane + WIDTH, pitch,
-                )  # fmt: skip
-                row += 1
-        else:
-            for row in range(rows):
-                _one_row(
-                    weights, at + row * row_step, column_step, bias + row, columns,
-                    source, source_at + lane, target, target_at + row * pitch + lane, pitch,
-                )  # fmt: skip
+            if wide == 4 * WIDTH:
+                row = _rows_by_four_wide(weights, start, rows, source, s, source_pitch, target, t, target_pitch)
+            elif wide == 2 * WIDTH:
+                row = _rows_by_two_wide(weights, start, rows, source, s, source_pitch, target, t, target_pitch)
+            for single in range(row, rows):
+                for k in range(0, max(wide, WIDTH), WIDTH):
+                    to = t + k + single * target_pitch
+                    _one_row(weights, start, single, source, s + k, source_pitch, target, to)
+        lane += max(wide, WIDTH)
 
 
 @inlined
-def _start(weights: Any, bias: int) -> Any:
+def _begin(weights: Any, bias: int, target: Any, at: int, resumed: bool) -> Any:
+    if resumed:
+        return load(target, at, zeros8())
     return spread(weights, bias, zeros8()) if bias >= 0 else zeros8()
 
 
 @inlined
 def _finish(target: Any, at: int, value: Any, bias: int) -> None:
-    if bias >= 0:
-        store(target, at, value)
-    else:
-        store(target, at, value * load(target, at, value))
+    if bias < NO_BIAS:
+        value = value * load(target, at, value)
+    store(target, at, value)
 
 
 @inlined
 def _one_row(
-    weights: Any, at: int, column_step: int, bias: int, columns: int,
-    source: Any, source_at: int, target: Any, target_at: int, pitch: int,
-) -> None:  # fmt: skip
-    acc = _start(weights, bias)
+    weights: Any, start: Any, row: int, source: Any, source_at: int, source_pitch: int, target: Any, target_at: int
+) -> None:
+    at, row_step, column_step, bias, columns, resumed = start
+    at += row * row_step
+    acc = _begin(weights, bias + row, target, target_at, resumed)
     for _ in range(columns):
         acc = acc + spread(weights, at, acc) * load(source, source_at, acc)
         at += column_step
-        source_at += pitch
+        source_at += source_pitch
     _finish(target, target_at, acc, bias)
 
 
 @inlined
-def _four_rows_two_wide(
-    weights: Any, at: int, row_step: int, column_step: int, bias: int, columns: int,
-    source: Any, source_at: int, target: Any, target_at: int, pitch: int,
-) -> None:  # fmt: skip
-    """Keep 4 rows × 16 examples in eight registers: each load feeds several products."""
-    a0 = _start(weights, bias)
-    a1 = _start(weights, bias + 1)
-    a2 = _start(weights, bias + 2)
-    a3 = _start(weights, bias + 3)
-    b0, b1, b2, b3 = a0, a1, a2, a3
-    for _ in range(columns):
-        x, y = load(source, source_at, a0), load(source, source_at + WIDTH, a0)
-        w0 = spread(weights, at, a0)
-        w1 = spread(weights, at + row_step, a0)
-        w2 = spread(weights, at + 2 * row_step, a0)
-        w3 = spread(weights, at + 3 * row_step, a0)
-        a0, b0 = a0 + w0 * x, b0 + w0 * y
-        a1, b1 = a1 + w1 * x, b1 + w1 * y
-        a2, b2 = a2 + w2 * x, b2 + w2 * y
-        a3, b3 = a3 + w3 * x, b3 + w3 * y
-        at += column_step
-        source_at += pitch
-    _finish(target, target_at, a0, bias)
-    _finish(target, target_at + WIDTH, b0, bias)
-    _finish(target, target_at + pitch, a1, bias)
-    _finish(target, target_at + pitch + WIDTH, b1, bias)
-    _finish(target, target_at + 2 * pitch, a2, bias)
-    _finish(target, target_at + 2 * pitch + WIDTH, b2, bias)
-    _finish(target, target_at + 3 * pitch, a3, bias)
-    _finish(target, target_at + 3 * pitch + WIDTH, b3, bias)
+def _rows_by_two_wide(
+    weights: Any, start: Any, rows: int, source: Any, source_at: int, source_pitch: int,
+    target: Any, target_at: int, pitch: int,
+) -> int:  # fmt: skip
+    """Keep 4 rows × 16 examples in eight registers: each load feeds several products. Return the rows done."""
+    at, row_step, column_step, bias, columns, resumed = start
+    row = 0
+    while row + 4 <= rows:
+        w, s, t0 = at + row * row_step, source_at, target_at + row * pitch
+        t1, t2, t3 = t0 + pitch, t0 + 2 * pitch, t0 + 3 * pitch
+        a0 = _begin(weights, bias + row, target, t0, resumed)
+        a1 = _begin(weights, bias + row + 1, target, t1, resumed)
+        a2 = _begin(weights, bias + row + 2, target, t2, resumed)
+        a3 = _begin(weights, bias + row + 3, target, t3, resumed)
+        b0 = _begin(weights, bias + row, target, t0 + WIDTH, resumed)
+        b1 = _begin(weights, bias + row + 1, target, t1 + WIDTH, resumed)
+        b2 = _begin(weights, bias + row + 2, target, t2 + WIDTH, resumed)
+        b3 = _begin(weights, bias + row + 3, target, t3 + WIDTH, resumed)
+        for _ in range(columns):
+            x, y = load(source, s, a0), load(source, s + WIDTH, a0)
+            u = spread(weights, w, a0)
+            a0, b0 = a0 + u * x, b0 + u * y
+            u = spread(weights, w + row_step, a0)
+            a1, b1 = a1 + u * x, b1 + u * y
+            u = spread(weights, w + 2 * row_step, a0)
+            a2, b2 = a2 + u * x, b2 + u * y
+            u = spread(weights, w + 3 * row_step, a0)
+            a3, b3 = a3 + u * x, b3 + u * y
+            w += column_step
+            s += source_pitch
+        _finish(target, t0, a0, bias)
+        _finish(target, t1, a1, bias)
+        _finish(target, t2, a2, bias)
+        _finish(target, t3, a3, bias)
+        _finish(target, t0 + WIDTH, b0, bias)
+        _finish(target, t1 + WIDTH, b1, bias)
+        _finish(target, t2 + WIDTH, b2, bias)
+        _finish(target, t3 + WIDTH, b3, bias)
+        row += 4
+    return row
+
+
+@inlined
+def _rows_by_four_wide(
+    weights: Any, start: Any, rows: int, source: Any, source_at: int, source_pitch: int,
+    target: Any, target_at: int, pitch: int,
+) -> int:  # fmt: skip
+    """Keep 4 rows × 32 examples in sixteen registers, as `_rows_by_two_wide`. Return the rows done."""
+    at, row_step, column_step, bias, columns, resumed = start
+    row = 0
+    while row + 4 <= rows:
+        w, s, t0 = at + row * row_step, source_at, target_at + row * pitch
+        a0, b0, c0, d0 = _begin_four(weights, bias + row, target, t0, resumed)
+        a1, b1, c1, d1 = _begin_four(weights, bias + row + 1, target, t0 + pitch, resumed)
+        a2, b2, c2, d2 = _begin_four(weights, bias + row + 2, target, t0 + 2 * pitch, resumed)
+        a3, b3, c3, d3 = _begin_four(weights, bias + row + 3, target, t0 + 3 * pitch, resumed)
+        for _ in range(columns):
+            p, q = load(source, s, a0), load(source, s + WIDTH, a0)
+            x, y = load(source, s + 2 * WIDTH, a0), load(source, s + 3 * WIDTH, a0)
+            u = spread(weights, w, a0)
+            a0, b0, c0, d0 = a0 + u * p, b0 + u * q, c0 + u * x, d0 + u * y
+            u = spread(weights, w + row_step, a0)
+            a1, b1, c1, d1 = a1 + u * p, b1 + u * q, c1 + u * x, d1 + u * y
+            u = spread(weights, w + 2 * row_step, a0)
+            a2, b2, c2, d2 = a2 + u * p, b2 + u * q, c2 + u * x, d2 + u * y
+            u = spread(weights, w + 3 * row_step, a0)
+            a3, b3, c3, d3 = a3 + u * p, b3 + u * q, c3 + u * x, d3 + u * y
+            w += column_step
+            s += source_pitch
+        _finish_four(target, t0, a0, b0, c0, d0, bias)
+        _finish_four(target, t0 + pitch, a1, b1, c1, d1, bias)
+        _finish_four(target, t0 + 2 * pitch, a2, b2, c2, d2, bias)
+        _finish_four(target, t0 + 3 * pitch, a3, b3, c3, d3, bias)
+        row += 4
+    return row
+
+
+@inlined
+def _begin_four(weights: Any, bias: int, target: Any, at: int, resumed: bool) -> Any:
+    if resumed:
+        like = zeros8()
+        return (
+            load(target, at, like),
+            load(target, at + WIDTH, like),
+            load(target, at + 2 * WIDTH, like),
+            load(target, at + 3 * WIDTH, like),
+        )
+    value = spread(weights, bias, zeros8()) if bias >= 0 else zeros8()
+    return value, value, value, value
+
+
+@inlined
+def _finish_four(target: Any, at: int, a: Any, b: Any, c: Any, d: Any, bias: int) -> None:
+    _finish(target, at, a, bias)
+    _finish(target, at + WIDTH, b, bias)
+    _finish(target, at + 2 * WIDTH, c, bias)
+    _finish(target, at + 3 * WIDTH, d, bias)
 
 
 @compiled
@@ -165,34 +228,79 @@ def softmax_layer(A: Any, row: int, rows: int, pitch: int, lanes: int) -> None:
 
 
 @compiled
+def turn_eight(X: Any, starts: Any, columns: int, target: Any, at: int, pitch: int) -> None:
+    """Set ``target[at + c·pitch + k] = X[starts[k] + c]`` for k < 8 and all of `columns`, at least eight."""
+    a, b, c, d, e, f, g, h = starts
+    like = zeros8()
+    for column in range(0, columns, WIDTH):
+        here = min(column, columns - WIDTH)
+        block = transposed(
+            load(X, a + here, like),
+            load(X, b + here, like),
+            load(X, c + here, like),
+            load(X, d + here, like),
+            load(X, e + here, like),
+            load(X, f + here, like),
+            load(X, g + here, like),
+            load(X, h + here, like),
+        )
+        for k in range(WIDTH):
+            store(target, at + here * pitch + k * pitch, block[k])
+
+
+@inlined
+def _eight(X: Any, starts: Any, columns: int, target: Any, at: int, pitch: int) -> None:
+    """Do the same with any number of columns."""
+    if columns >= WIDTH:
+        turn_eight(X, starts, columns, target, at, pitch)
+        return
+    a, b, c, d, e, f, g, h = starts
+    for column in range(columns):
+        here = at + column * pitch
+        target[here], target[here + 1], target[here + 2] = X[a + column], X[b + column], X[c + column]
+        target[here + 3], target[here + 4], target[here + 5] = X[d + column], X[e + column], X[f + column]
+        target[here + 6], target[here + 7] = X[g + column], X[h + column]
+
+
+@compiled
 def gather(X: Any, n_columns: int, order: Any, first: int, count: int, target: Any, pitch: int) -> None:
-    """Put `count` rows of the flat `X`, in `order` from position `first`, into lanes from row 0; zeros fill up."""
-    for e in range(count):
-        _spread_row(X, order[first + e] * n_columns, n_columns, target, e, pitch)
-    _fill_up(n_columns, count, target, pitch)
+    """Put `count` rows of the flat `X`, in `order` from position `first`, into lanes from row 0.
+
+    Lanes that are left over repeat the last row, so that nothing in them is stranger than the data.
+    """
+    last = first + count - 1
+    for e in range(0, count, WIDTH):
+        p = first + e
+        starts = (
+            order[p] * n_columns,
+            order[min(p + 1, last)] * n_columns,
+            order[min(p + 2, last)] * n_columns,
+            order[min(p + 3, last)] * n_columns,
+            order[min(p + 4, last)] * n_columns,
+            order[min(p + 5, last)] * n_columns,
+            order[min(p + 6, last)] * n_columns,
+            order[min(p + 7, last)] * n_columns,
+        )
+        _eight(X, starts, n_columns, target, e, pitch)
 
 
 @compiled
 def gather_in_order(X: Any, n_columns: int, first: int, count: int, target: Any, pitch: int) -> None:
-    """Put the `count` rows of the flat `X` from row `first` on into lanes from row 0; zeros fill up."""
-    for e in range(count):
-        _spread_row(X, (first + e) * n_columns, n_columns, target, e, pitch)
-    _fill_up(n_columns, count, target, pitch)
-
-
-@inlined
-def _spread_row(X: Any, source: int, n_columns: int, target: Any, at: int, pitch: int) -> None:
-    for _ in range(n_columns):
-        target[at] = X[source]
-        source += 1
-        at += pitch
-
-
-@inlined
-def _fill_up(n_columns: int, count: int, target: Any, pitch: int) -> None:
-    for e in range(count, (count + WIDTH - 1) // WIDTH * WIDTH):
-        for column in range(n_columns):
-            target[column * pitch + e] = 0.0
+    """Do what `gather` does with the rows of the flat `X` from `first` on."""
+    last = first + count - 1
+    for e in range(0, count, WIDTH):
+        p = first + e
+        starts = (
+            p * n_columns,
+            min(p + 1, last) * n_columns,
+            min(p + 2, last) * n_columns,
+            min(p + 3, last) * n_columns,
+            min(p + 4, last) * n_columns,
+            min(p + 5, last) * n_columns,
+            min(p + 6, last) * n_columns,
+            min(p + 7, last) * n_columns,
+        )
+        _eight(X, starts, n_columns, target, e, pitch)
 
 
 @compiled
@@ -210,10 +318,10 @@ def forward(
     """Propagate through all layers but the last activation: the last rows of `A` are left as pre-activations."""
     for layer in range(n_layers):
         n_in, n_out = layers[layer * FIELDS + N_IN], layers[layer * FIELDS + N_OUT]
-        shape = (n_out, n_in, layers[layer * FIELDS + ROW_IN], layers[layer * FIELDS + ROW_OUT], lanes)
-        multiply(
-            parameters, layers[layer * FIELDS + WEIGHTS], n_in, 1, layers[layer * FIELDS + BIASES], shape, A, A, pitch
-        )
+        source, target = layers[layer * FIELDS + ROW_IN] * pitch, layers[layer * FIELDS + ROW_OUT] * pitch
+        shape = (n_out, n_in, lanes, source, pitch, target, pitch)
+        weights, biases = layers[layer * FIELDS + WEIGHTS], layers[layer * FIELDS + BIASES]
+        multiply(parameters, weights, n_in, 1, biases, shape, A, A)
         if layer < n_layers - 1:
             row = layers[layer * FIELDS + ROW_OUT]
             activate_layer(layers[layer * FIELDS + CODE], A, slopes, row, n_out, pitch, lanes)
@@ -252,31 +360,50 @@ def backward(layers: Any, n_layers: int, parameters: Any, deltas: Any, pitch: in
     """Carry the deltas from the last layer to the first; `deltas` holds slopes and ends with dL/dZ everywhere."""
     for layer in range(n_layers - 1, 0, -1):
         n_in, n_out = layers[layer * FIELDS + N_IN], layers[layer * FIELDS + N_OUT]
-        shape = (n_in, n_out, layers[layer * FIELDS + ROW_OUT], layers[layer * FIELDS + ROW_IN], lanes)
-        multiply(parameters, layers[layer * FIELDS + WEIGHTS], 1, n_in, NO_BIAS, shape, deltas, deltas, pitch)
+        source, target = layers[layer * FIELDS + ROW_OUT] * pitch, layers[layer * FIELDS + ROW_IN] * pitch
+        shape = (n_in, n_out, lanes, source, pitch, target, pitch)
+        multiply(parameters, layers[layer * FIELDS + WEIGHTS], 1, n_in, TIMES_TARGET, shape, deltas, deltas)
 
 
 @compiled
 def weight_gradients(
-    layers: Any, n_layers: int, A: Any, deltas: Any, gradient: Any, pitch: int, lanes: int, bias: bool
+    layers: Any, n_layers: int, A: Any, deltas: Any, gradient: Any, rows: Any, pitch: int, lanes: int, bias: bool
 ) -> None:
     """Set `gradient`, in the order of the parameters, from activations and deltas.
 
-    Eight weights' sums stay in registers over the whole batch. The last eight of a row overlap those before; with
-    fewer than eight in a row, eight neighbours in the parameter vector are taken together, whatever their rows. What
-    is stored beyond a layer's end is overwritten by the next layer (`gradient` is 8 longer than the parameters).
+    Sums stay in registers over the whole batch. Layers with many inputs are a product of matrices, for which `rows`
+    takes the examples as rows. In smaller ones, eight neighbours in the parameter vector are taken together: of one
+    unit (the last eight overlap those before), or where a unit has fewer, of several. What is stored beyond a layer's
+    end is overwritten by the next layer (`gradient` is 8 longer than the parameters).
     """
     for layer in range(n_layers):
         n_in, n_out = layers[layer * FIELDS + N_IN], layers[layer * FIELDS + N_OUT]
-        source, target, at = (
-            layers[layer * FIELDS + ROW_IN] * pitch,
-            layers[layer * FIELDS + ROW_OUT] * pitch,
-            layers[layer * FIELDS + WEIGHTS],
-        )
-        if n_in >= WIDTH:
-            for unit in range(n_out):
-                for i in range(0, n_in, WIDTH):
-                    start = min(i, n_in - WIDTH)
+        source, target = layers[layer * FIELDS + ROW_IN] * pitch, layers[layer * FIELDS + ROW_OUT] * pitch
+        at, biases = layers[layer * FIELDS + WEIGHTS], layers[layer * FIELDS + BIASES]
+        if n_in >= WIDE_LAYER:
+            row_pitch = n_in + WIDTH
+            for i in range(0, n_in, WIDTH):
+                start = min(i, n_in - WIDTH)
+                first = source + start * pitch
+                starts = (
+                    first,
+                    first + pitch,
+                    first + 2 * pitch,
+                    first + 3 * pitch,
+                    first + 4 * pitch,
+                    first + 5 * pitch,
+                    first + 6 * pitch,
+                    first + 7 * pitch,
+                )
+                turn_eight(A, starts, lanes, rows, start, row_pitch)
+            # As a variable, so that this is the same compiled function as in the forward pass.
+            no_bias = min(NO_BIAS, biases)
+            shape = (n_out, lanes, n_in, 0 * at, row_pitch, at, n_in)
+            multiply(deltas, target, pitch, 1, no_bias, shape, rows, gradient)
+        elif n_in >= WIDTH:
+            for i in range(0, n_in, WIDTH):
+                start = min(i, n_in - WIDTH)
+                for unit in range(n_out):
                     sums = _eight_weights(A, source + start * pitch, deltas, target + unit * pitch, pitch, lanes)
                     store(gradient, at + unit * n_in + start, sums)
         else:
@@ -284,10 +411,10 @@ def weight_gradients(
         if bias:
             for unit in range(0, n_out, WIDTH):
                 sums = _eight_biases(deltas, target + unit * pitch, min(WIDTH, n_out - unit), pitch, lanes)
-                store(gradient, layers[layer * FIELDS + BIASES] + unit, sums)
+                store(gradient, biases + unit, sums)
         else:
             for unit in range(n_out):
-                gradient[layers[layer * FIELDS + BIASES] + unit] = 0.0
+                gradient[biases + unit] = 0.0
 
 
 @inlined

@@ -326,3 +326,31 @@ def totals4(_context: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
 def totals8(_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> Any:
     """Return the sums of the lanes of eight vectors as one vector."""
     return a(a, a, a, a, a, a, a, a), _emit_totals
+
+
+@intrinsic
+def transposed(_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> Any:
+    """Return eight vectors whose k-th holds the k-th lanes of the given eight."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        vectors, distance = list(args), 1
+        while distance < len(vectors):
+            for low in (k for k in range(len(vectors)) if not k & distance):
+                pair = vectors[low], vectors[low + distance]
+                vectors[low], vectors[low + distance] = _exchanged(builder, *pair, distance)
+            distance *= 2
+        return context.make_tuple(builder, sig.return_type, vectors)
+
+    return types.UniTuple(a, 8)(a, a, a, a, a, a, a, a), emit
+
+
+def _exchanged(builder: Any, left: Any, right: Any, distance: int) -> tuple[Any, Any]:
+    """Return both with the odd blocks of `distance` lanes of `left` swapped for the even ones of `right`."""
+    width = left.type.count
+    mask = ir.VectorType(ir.IntType(32), width)
+    low = [k - distance + width if k & distance else k for k in range(width)]
+    high = [k + width if k & distance else k + distance for k in range(width)]
+    return (
+        builder.shuffle_vector(left, right, ir.Constant(mask, low)),
+        builder.shuffle_vector(left, right, ir.Constant(mask, high)),
+    )

@@ -39,7 +39,6 @@ class LossView(QFrame):
         self.plot = Plot(self)
         self.plot.setAccessibleName(self.tr("Loss over the epochs"))
         self.plot.plotItem.getViewBox().setMouseEnabled(x=False, y=False)
-        self.plot.plotItem.getAxis("left").setWidth(46)
         self.plot.plotItem.getAxis("bottom").setLabel(self.tr("epoch"))
         self.train_curve = self.plot.plot(connect="finite")
         self.test_curve = self.plot.plot(connect="finite")

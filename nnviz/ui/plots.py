@@ -37,6 +37,8 @@ class Plot(pg.PlotWidget):
         for side in ("left", "bottom"):
             axis = self.plotItem.getAxis(side)
             axis.enableAutoSIPrefix(False)
+        # A width of its own for every tick label would move the picture while it is zoomed.
+        self.plotItem.getAxis("left").setWidth(52)
 
     def set_theme(self, theme: Theme, *, grid: bool = False) -> None:
         """Take over canvas, axis and text colours and font sizes."""
