@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.session.speeds import Speed
 
@@ -174,14 +174,22 @@ class DisplayForecast:
 class DisplayClock(QObject):
     """Asks for the next frame once the last one has been painted and the GUI thread has rested.
 
-    The work of a frame is the time from its delivery until a zero timer fires, which is after all painting that the
-    delivery led to. Then the thread rests so long that frames take at most `GUI_LOAD` of its time.
+    The work of a frame is the time from its delivery until an event of the lowest priority has come round `HOPS`
+    times. (A zero timer would fire too early: what is posted while posted events are sent, such as the repaint that a
+    view asks for, waits for the next turn, but timers do not; and a graphics scene takes two turns to repaint.) Then
+    the thread rests so long that frames take at most `GUI_LOAD` of its time.
 
     Signals
     -------
     frame_wanted()
         The display is ready for a frame.
     """
+
+    #: Turns of the event loop from `update()` to pixels: the scene collects, the view asks, the window paints.
+    HOPS = 3
+    #: Below the priority of repaints, which is `Qt.EventPriority.LowEventPriority`.
+    PRIORITY = -1000
+    _HOP = QEvent.Type(QEvent.registerEventType())
 
     frame_wanted = Signal()
 
@@ -191,8 +199,11 @@ class DisplayClock(QObject):
         self.work_s = 0.0
         self.frame_interval_s = 1.0 / FRAME_RATE
         self._begun_s = 0.0
-        self._painted = self._single_shot(self._on_painted)
-        self._rest = self._single_shot(self._on_rested)
+        self._hops_left = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setTimerType(Qt.TimerType.PreciseTimer)
+        self._rest.timeout.connect(self._on_rested)
 
     def frame_arrived(self) -> None:
         """Note that a frame is about to be handed to the views."""
@@ -202,16 +213,23 @@ class DisplayClock(QObject):
 
     def frame_delivered(self) -> None:
         """Note that the views have it; what they paint comes after."""
-        self._painted.start(0)
+        self._hops_left = self.HOPS
+        self._hop()
 
     def stop(self) -> None:
         """Ask for no more frames."""
         self.ready = False
-        self._painted.stop()
+        self._hops_left = 0
         self._rest.stop()
 
-    @Slot()
-    def _on_painted(self) -> None:
+    def customEvent(self, event: QEvent) -> None:
+        """Count a turn of the event loop; after the last one the frame is on the screen."""
+        if event.type() != self._HOP or self._hops_left == 0:
+            return
+        self._hops_left -= 1
+        if self._hops_left:
+            self._hop()
+            return
         self.work_s = time.perf_counter() - self._begun_s
         rest_s = max(self.work_s * (1.0 / GUI_LOAD - 1.0), self.frame_interval_s - self.work_s)
         self._rest.start(max(0, math.floor(rest_s * 1000.0)))
@@ -221,9 +239,5 @@ class DisplayClock(QObject):
         self.ready = True
         self.frame_wanted.emit()
 
-    def _single_shot(self, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setTimerType(Qt.TimerType.PreciseTimer)
-        timer.timeout.connect(slot)
-        return timer
+    def _hop(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(self._HOP), self.PRIORITY)

@@ -6,6 +6,9 @@ import sys
 import time
 
 import pytest
+from PySide6.QtCore import QMetaObject, Qt, QTimer, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.session.pacing import (
@@ -168,6 +171,37 @@ def test_the_display_asks_again_after_it_has_painted_and_rested(qtbot: QtBot) ->
     rested_s = time.perf_counter() - clock._begun_s
     assert clock.work_s >= 0.02
     assert rested_s >= 0.95 * clock.work_s / GUI_LOAD - 0.002
+
+
+class Scene(QWidget):
+    """Repaints a turn late, as a graphics scene does, and slowly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted = 0
+
+    @Slot()
+    def show_frame(self) -> None:
+        QMetaObject.invokeMethod(self, "update", Qt.ConnectionType.QueuedConnection)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.painted += 1
+
+
+def test_the_display_waits_for_repaints_that_take_two_turns(qtbot: QtBot) -> None:
+    scene, clock = Scene(), DisplayClock()
+    qtbot.addWidget(scene)
+    scene.show()
+    qtbot.waitUntil(lambda: scene.painted > 0, timeout=2000)
+    painted = scene.painted
+
+    def deliver() -> None:
+        clock.frame_arrived()
+        scene.show_frame()
+        clock.frame_delivered()
+
+    with qtbot.waitSignal(clock.frame_wanted, timeout=2000, check_params_cb=lambda: scene.painted > painted):
+        QTimer.singleShot(0, deliver)
 
 
 def test_a_stopped_display_asks_no_more(qtbot: QtBot) -> None:
