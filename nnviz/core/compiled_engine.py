@@ -20,11 +20,20 @@ _SNAPSHOT_NUMBERS = 1 << 20
 #: Activations and slopes of the examples that go through the network together should stay in the inner caches.
 _CHUNK_NUMBERS = 1 << 14
 _MIN_CHUNK, _MAX_CHUNK = 64, 256
+#: Bytes.
+_LINE = 64
 _NO_FACTORS = np.zeros(0)
 
 
 def _padded(n: int, width: int) -> int:
     return -(-n // width) * width
+
+
+def _aligned(n: int) -> Array:
+    """Return zeros that start on a line of the cache, so that no vector lies across two."""
+    buffer = np.zeros(n + _LINE // 8)
+    first = -buffer.ctypes.data % _LINE // 8
+    return buffer[first : first + n]
 
 
 @dataclass(frozen=True)
@@ -233,18 +242,18 @@ def _work(problem: Problem, plan: kernels.Plan, dropout: bool) -> kernels.Work:
     n_units = max(sum(sizes) * plan.pitch, sum(_padded(n, kernels_online.WIDTH) for n in sizes)) + spare
     n_outputs, n = sizes[-1] * plan.pitch + spare, len(plan.is_weight)
     return kernels.Work(
-        A=np.zeros(n_units),
-        slopes=np.zeros(n_units),
-        Y=np.zeros(n_outputs),
-        Z=np.zeros(n_outputs),
-        factors=np.zeros(n_units) if dropout and len(sizes) > 2 else _NO_FACTORS,
-        parameters=np.zeros(n),
-        first=np.zeros(n),
-        second=np.zeros(n),
-        gradient=np.zeros(n + spare),
-        part=np.zeros(n + spare),
-        saved=np.zeros((1 + N_SLOTS) * n),
-        rows=np.zeros((max(sizes[:-1]) + spare) * plan.chunk),
+        A=_aligned(n_units),
+        slopes=_aligned(n_units),
+        Y=_aligned(n_outputs),
+        Z=_aligned(n_outputs),
+        factors=_aligned(n_units) if dropout and len(sizes) > 2 else _NO_FACTORS,
+        parameters=_aligned(n),
+        first=_aligned(n),
+        second=_aligned(n),
+        gradient=_aligned(n + spare),
+        part=_aligned(n + spare),
+        saved=_aligned((1 + N_SLOTS) * n),
+        rows=_aligned((max(sizes[:-1]) + spare) * plan.chunk),
         partners=np.zeros(len(problem.X), dtype=np.int64),
         saved_counters=np.zeros(kernels.N_COUNTERS, dtype=np.int64),
         dropping=dropout and len(sizes) > 2,

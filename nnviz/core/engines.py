@@ -24,7 +24,7 @@ ENGINES: ChoiceTable[Choice] = ChoiceTable(
 #: Whether Numba is installed. It is not imported before the compiled engine is wanted: that takes 0.2 s.
 COMPILED_AVAILABLE = importlib.util.find_spec("numba") is not None
 #: Beyond so many weights BLAS is faster, however many examples a mini-batch has.
-_MOST_WEIGHTS = 20_000
+_MOST_WEIGHTS = 200_000
 
 
 @cache
