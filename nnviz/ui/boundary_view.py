@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nnviz.data import input_label
 from nnviz.drawing.plane import plane_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -326,5 +327,6 @@ def _is_square(prepared: Prepared) -> bool:
 
 def _short(name: str, length: int = 28) -> str:
     """Return a feature name as inert text that fits an axis (pyqtgraph's labels are rich text)."""
+    name = input_label(name)
     text = name if len(name) <= length else name[: length - 1] + "…"
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

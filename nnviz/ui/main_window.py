@@ -46,7 +46,6 @@ class MainWindow(QMainWindow):
         self, experiment: Experiment, theme: Theme, settings: QSettings | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings
         self.theme = theme
         self.epoch = 0

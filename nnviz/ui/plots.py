@@ -49,7 +49,7 @@ class Plot(pg.PlotWidget):
             axis = self.plotItem.getAxis(side)
             axis.setPen(pg.mkPen(theme.colour("line")))
             axis.setTextPen(pg.mkPen(theme.colour("quiet")))
-            axis.setStyle(tickFont=font, tickLength=-4)
+            axis.setStyle(tickFont=font, tickLength=-4, hideOverlappingLabels=False)
         self.plotItem.showGrid(x=False, y=grid, alpha=0.35)
 
 

@@ -121,7 +121,7 @@ class FrameMeter(QObject):
     @Slot(object)
     def _on_shown(self, _epoch: object) -> None:
         # The clock still holds the work of the frame before this one.
-        self.work_ms.append(1000 * self._window.controller.display.work_s)
+        self.work_ms.append(1000 * self._window.controller._clock.work_s)
         self.frames += 1
 
 
@@ -239,7 +239,6 @@ app = create_application(sys.argv)
 window = create_window()
 QTimer.singleShot(0, app.quit)
 app.exec()
-window.close()
 """
 
 
@@ -284,7 +283,7 @@ def measure_memory(epochs: int) -> None:
     wait_until(lambda: not window.is_training and window.epoch >= epochs, 3600.0)
     gc.collect()
     grown = resident_bytes() - before
-    own = window.controller.history_bytes()
+    own = window.controller.ask(lambda run: run.trainer.history.nbytes + run.trainer.history.snapshots.nbytes)
     report(f"growth from epoch {at} on", grown / 2**20, "MiB", own / 2**20, at_most=True)
     window.close()
     wait(0.1)
