@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 from functools import cache
 
 from nnviz.core.choices import Choice, ChoiceTable
@@ -23,8 +24,11 @@ ENGINES: ChoiceTable[Choice] = ChoiceTable(
 
 #: Whether Numba is installed. It is not imported before the compiled engine is wanted: that takes 0.2 s.
 COMPILED_AVAILABLE = importlib.util.find_spec("numba") is not None
-#: Beyond so many weights BLAS is faster, however many examples a mini-batch has.
-_MOST_WEIGHTS = 200_000
+#: (weights up to, examples per batch up to) for which the compiled engine is the faster one, NumPy's elsewhere. Times
+#: of NumPy's engine over those of the compiled one, one core with AVX-512 (`tests/benchmarks/bench_engine.py`):
+#: 2-8-8-1, batch 4: 40; 64-64-10, batch 32: 4; 784-128-10, batch 64: 1.7; 30-512-512-512-1, batch 10: 1.5;
+#: 784-512-512-10, batch 64: 1.1, batch 1 000: 0.95.
+_COMPILED_UP_TO = ((300_000, math.inf), (math.inf, 256))
 
 
 @cache
@@ -71,4 +75,4 @@ def choose_engine(name: str, layout: Layout, batch_size: int) -> Engine:
 def suits_compiled(layout: Layout, batch_size: int) -> bool:
     """Return whether the compiled engine is the faster one for such a network and batch."""
     n_weights = sum(n_in * n_out for n_in, n_out in zip(layout.sizes[:-1], layout.sizes[1:], strict=True))
-    return n_weights <= _MOST_WEIGHTS or batch_size == 1
+    return any(n_weights <= weights and batch_size <= examples for weights, examples in _COMPILED_UP_TO)

@@ -108,7 +108,7 @@ def exponential_minus_one(x: Any) -> Any:
 
 @inlined
 def sigmoid(x: Any) -> Any:
-    """Return ``1/(1 + e⁻ˣ)`` to full relative precision at both ends."""
+    """Return ``1/(1 + e⁻ˣ)`` to 3e-16; relative to tiny results, to 5e-17·|x|."""
     shifted = x * _PER_LOG_2 + _ROUNDER
     y = x * 0.5 - (shifted - _ROUNDER) * _HALF_LOG_2
     u = y * y

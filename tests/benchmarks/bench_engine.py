@@ -23,7 +23,7 @@ from dataclasses import dataclass
 if "OPENBLAS_CORETYPE" in os.environ:
     # It makes OpenBLAS use kernels for older processors; it is read when NumPy is loaded.
     del os.environ["OPENBLAS_CORETYPE"]
-    os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, *sys.argv])
 
 import numpy as np
 
@@ -261,7 +261,7 @@ print(time.perf_counter() - imported)
 
 def _seconds(code: str, **environment: str) -> float:
     started = time.perf_counter()
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, **environment}
     )
     return float(done.stdout) if done.stdout.strip() else time.perf_counter() - started

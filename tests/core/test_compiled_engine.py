@@ -1,0 +1,388 @@
+"""The compiled engine against the NumPy engine, and against itself however the work is cut into calls."""
+
+import math
+import os
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+
+from nnviz.core import engines, kernel_cache
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.compiled_engine import CompiledEngine, is_online
+from nnviz.core.engine import N_SLOTS, Problem, RunState, StopCode
+from nnviz.core.initializers import draw_parameters
+from nnviz.core.layout import Layout
+from nnviz.core.losses import LOSSES, default_loss
+from nnviz.core.metrics import class_threshold
+from nnviz.core.numpy_engine import NumpyEngine
+from nnviz.core.settings import Settings
+
+RECORD_RTOL = 1e-11
+NO_LIMIT = 2**62
+
+
+def make_problem(
+    sizes=(2, 4, 2, 1), hidden="tanh", output="sigmoid", loss=None, n=57, n_test=20, bias=True, classification=None
+):
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(n + n_test, sizes[0]))
+    if sizes[-1] == 1:
+        Y = (np.sin(2.0 * X[:, :1]) + 0.3 * X[:, -1:] > 0) * 1.0
+    else:
+        Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], n + n_test)]
+    names = [hidden] * (len(sizes) - 2) + [output] if isinstance(hidden, str) else [*hidden, output]
+    name = loss or default_loss(output)
+    return Problem(
+        layout=Layout(tuple(sizes)),
+        activations=tuple(ACTIVATIONS[entry].code for entry in names),
+        bias=bias,
+        loss=LOSSES[name].code,
+        classification=LOSSES[name].from_logits is not None if classification is None else classification,
+        threshold=class_threshold(Y),
+        X=X[:n],
+        Y=Y[:n],
+        X_test=X[n:],
+        Y_test=Y[n:],
+    )
+
+
+def start(problem):
+    names = [entry.name for code in problem.activations for entry in ACTIVATIONS.values() if entry.code == code]
+    parameters = draw_parameters(problem.layout, tuple(names), "auto", 1.0, 3)
+    n = problem.layout.n_parameters
+    return RunState(parameters, np.zeros((N_SLOTS, n)), np.arange(len(problem.X)), best_parameters=parameters.copy())
+
+
+def hyper_of(problem, **settings):
+    return Settings().changed(**settings).hyper(len(problem.X))
+
+
+def train(engine, problem, hyper, *, epochs=1, batches=NO_LIMIT, stride=1, state=None):
+    state = state or start(problem)
+    chunk = engine.advance(problem, hyper, state, max_batches=batches, max_epochs=epochs, snapshot_stride=stride)
+    return state, chunk
+
+
+def both(problem, hyper, **limits):
+    return train(CompiledEngine(), problem, hyper, **limits), train(NumpyEngine(), problem, hyper, **limits)
+
+
+def assert_agree(problem, hyper, *, epochs=1, atol=1e-12):
+    (ours, chunk), (reference, expected) = both(problem, hyper, epochs=epochs)
+    assert chunk.stop == expected.stop
+    assert chunk.n_batches == expected.n_batches
+    assert (ours.epoch, ours.sample, ours.update) == (reference.epoch, reference.sample, reference.update)
+    assert ours.best_epoch == reference.best_epoch
+    np.testing.assert_array_equal(ours.order, reference.order)
+    np.testing.assert_allclose(ours.parameters, reference.parameters, rtol=0.0, atol=atol)
+    np.testing.assert_allclose(ours.slots, reference.slots, rtol=1e-9, atol=atol)
+    np.testing.assert_allclose(ours.best_parameters, reference.best_parameters, rtol=0.0, atol=atol)
+    np.testing.assert_allclose(chunk.records, expected.records, rtol=RECORD_RTOL, atol=atol)
+    np.testing.assert_allclose(chunk.snapshots, expected.snapshots, rtol=0.0, atol=atol)
+
+
+@pytest.mark.parametrize(
+    "sizes", [(2, 1), (3, 5), (2, 4, 2, 1), (2, 8, 8, 8, 1), (1, 9, 3, 2), (40, 35, 33, 3), (7, 70, 1)]
+)
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 10, 57])
+def test_one_epoch_agrees_for_every_shape_and_batch(sizes, batch_size):
+    output = "sigmoid" if sizes[-1] == 1 else "softmax"
+    problem = make_problem(sizes, output=output)
+    assert_agree(problem, hyper_of(problem, batch_size=batch_size))
+
+
+@pytest.mark.parametrize("n", [7, 33, 300, 700])
+def test_batches_larger_than_a_chunk_agree(n):
+    problem = make_problem((2, 6, 40, 1), n=n)
+    assert_agree(problem, hyper_of(problem, batch_size=None), epochs=2)
+
+
+@pytest.mark.parametrize(
+    "hidden", [name for name in ACTIVATIONS if ACTIVATIONS[name].hidden and ACTIVATIONS[name].trainable]
+)
+@pytest.mark.parametrize("batch_size", [1, 10])
+def test_every_activation_trains_alike(hidden, batch_size):
+    problem = make_problem((2, 5, 4, 1), hidden=hidden)
+    assert_agree(problem, hyper_of(problem, batch_size=batch_size))
+
+
+def pairs():
+    return [
+        (output, loss) for loss, entry in LOSSES.items() for output in entry.pairs_with if ACTIVATIONS[output].trainable
+    ]
+
+
+@pytest.mark.parametrize(("output", "loss"), pairs())
+def test_every_output_and_loss_trains_alike(output, loss):
+    problem = make_problem((2, 5, 3), output=output, loss=loss)
+    for batch_size in (1, 10):
+        assert_agree(problem, hyper_of(problem, batch_size=batch_size, learning_rate=0.01))
+
+
+SETTINGS = [
+    {"optimizer": "momentum"},
+    {"optimizer": "nesterov", "momentum": 0.5},
+    {"optimizer": "rmsprop"},
+    {"optimizer": "adam"},
+    {"optimizer": "adamw", "weight_decay": 0.1},
+    {"schedule": ("step", {"factor": 0.5, "period": 0.5})},
+    {"schedule": ("exponential", {"factor": 0.5})},
+    {"schedule": ("cosine", {"period": 2.0, "minimum": 0.1})},
+    {"schedule": ("one_cycle", {"period": 3.0})},
+    {"schedule": ("cyclical", {"period": 0.7})},
+    {"l1": 0.01, "l2": 0.1},
+    {"dropout": 0.3},
+    {"clip_norm": 0.05},
+    {"shuffle": False},
+    {"seed": 2**52 + 1},
+    {"optimizer": "adam", "dropout": 0.2, "l1": 0.001, "clip_norm": 0.1, "schedule": "cosine"},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+@pytest.mark.parametrize("batch_size", [1, 2, 10])
+def test_every_setting_trains_alike(settings, batch_size):
+    problem = make_problem((2, 6, 5, 1))
+    assert_agree(problem, hyper_of(problem, **{"batch_size": batch_size, "learning_rate": 0.01, **settings}), epochs=2)
+
+
+@pytest.mark.parametrize("batch_size", [10, None])
+def test_fifty_epochs_of_gradient_descent_agree(batch_size):
+    problem = make_problem((2, 8, 8, 8, 1))
+    assert_agree(problem, hyper_of(problem, batch_size=batch_size, learning_rate=0.03), epochs=50, atol=1e-9)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("batch_size", [1, 10])
+def test_without_biases_they_stay_zero(bias, batch_size):
+    problem = make_problem((2, 9, 3, 1), bias=bias)
+    hyper = hyper_of(problem, optimizer="adamw", batch_size=batch_size)
+    assert_agree(problem, hyper)
+    state, _ = train(CompiledEngine(), problem, hyper)
+    assert any(state.parameters[where].any() for where in problem.layout.bias_slices) == bias
+
+
+@pytest.mark.parametrize("classification", [True, False])
+@pytest.mark.parametrize("sizes", [(2, 5, 1), (2, 5, 3)])
+def test_scores_follow_the_task(sizes, classification):
+    problem = make_problem(sizes, output="linear", classification=classification)
+    assert_agree(problem, hyper_of(problem))
+    np.testing.assert_allclose(
+        CompiledEngine().evaluate(problem, start(problem).parameters),
+        NumpyEngine().evaluate(problem, start(problem).parameters),
+        rtol=1e-12,
+    )
+
+
+def test_without_test_rows_their_figures_are_nan():
+    problem = make_problem(n_test=0, output="linear")
+    problem = replace(problem, Y=np.ones_like(problem.Y))
+    assert_agree(problem, hyper_of(problem))
+    _, chunk = train(CompiledEngine(), problem, hyper_of(problem))
+    assert np.isnan(chunk.records[0, [1, 2, 3, 5]]).all()  # no test rows; no R² of targets that do not vary
+
+
+CUT = [
+    {"batch_size": 1},
+    {"batch_size": 1, "optimizer": "adam", "dropout": 0.2},
+    {"batch_size": 10, "optimizer": "momentum", "dropout": 0.2, "schedule": "cosine"},
+]
+
+
+@pytest.mark.parametrize("settings", CUT, ids=str)
+def test_history_is_bit_equal_however_the_work_is_cut(settings):
+    problem = make_problem((2, 8, 3, 1))
+    hyper = hyper_of(problem, **settings)
+    whole, expected = train(CompiledEngine(), problem, hyper, epochs=7)
+    engine, state, records, snapshots = CompiledEngine(), start(problem), [], []
+    for batches in (1, 1, 5, 3, 40, 2) * 200:
+        if state.epoch == 7:
+            break
+        _, chunk = train(engine, problem, hyper, epochs=7 - state.epoch, batches=batches, state=state)
+        assert chunk.n_batches <= batches
+        records.append(chunk.records)
+        snapshots.append(chunk.snapshots)
+        engine.evaluate(problem, state.parameters)
+        engine = engine if batches > 2 else CompiledEngine()
+    np.testing.assert_array_equal(state.parameters, whole.parameters)
+    np.testing.assert_array_equal(state.slots, whole.slots)
+    np.testing.assert_array_equal(np.concatenate(records), expected.records)
+    np.testing.assert_array_equal(np.concatenate(snapshots), expected.snapshots)
+
+
+def test_snapshots_come_at_multiples_of_the_stride():
+    problem = make_problem()
+    state, chunk = train(CompiledEngine(), problem, hyper_of(problem), epochs=2, stride=3)
+    assert len(chunk.snapshots) == 0
+    _, chunk = train(CompiledEngine(), problem, hyper_of(problem), epochs=7, stride=3, state=state)
+    assert len(chunk.records) == 7
+    assert len(chunk.snapshots) == 3
+    np.testing.assert_array_equal(chunk.snapshots[-1], state.parameters)
+
+
+def test_more_epochs_than_one_kernel_call_takes(monkeypatch):
+    monkeypatch.setattr("nnviz.core.compiled_engine._MAX_RECORDS", 3)
+    problem = make_problem()
+    state, chunk = train(CompiledEngine(), problem, hyper_of(problem), epochs=10, stride=4)
+    assert state.epoch == len(chunk.records) == 10
+    assert len(chunk.snapshots) == 2
+
+
+@pytest.mark.parametrize("batch_size", [1, 10])
+def test_target_loss_and_patience_stop_as_in_the_reference(batch_size):
+    problem = make_problem()
+    for settings, stop in (({"target_loss": 0.66}, StopCode.TARGET_LOSS), ({"patience": 2}, StopCode.PATIENCE)):
+        hyper = hyper_of(problem, batch_size=batch_size, learning_rate=0.3, **settings)
+        (ours, chunk), (reference, expected) = both(problem, hyper, epochs=200)
+        assert chunk.stop == expected.stop == stop
+        assert (ours.epoch, ours.best_epoch) == (reference.epoch, reference.best_epoch)
+
+
+@pytest.mark.parametrize("batch_size", [1, 10, None])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+def test_divergence_keeps_the_last_finite_state(batch_size, optimizer):
+    problem = make_problem((2, 6, 6, 1), hidden="relu", output="linear")
+    hyper = hyper_of(problem, batch_size=batch_size, learning_rate=50.0, optimizer=optimizer)
+    (ours, chunk), (reference, expected) = both(problem, hyper, epochs=100)
+    assert chunk.stop == expected.stop == StopCode.DIVERGED
+    assert (ours.epoch, ours.sample, ours.update) == (reference.epoch, reference.sample, reference.update)
+    assert chunk.n_batches == expected.n_batches
+    assert len(chunk.records) == len(expected.records)
+    assert np.isfinite(ours.parameters).all()
+    np.testing.assert_allclose(ours.parameters, reference.parameters, rtol=1e-9)
+
+
+def test_divergence_does_not_depend_on_the_cut():
+    problem = make_problem((2, 6, 6, 1), hidden="relu", output="linear")
+    hyper = hyper_of(problem, batch_size=3, learning_rate=1e3)
+    whole, _ = train(CompiledEngine(), problem, hyper, epochs=100)
+    state, stop = start(problem), StopCode.NONE
+    while stop is StopCode.NONE:
+        _, chunk = train(CompiledEngine(), problem, hyper, batches=1, epochs=100, state=state)
+        stop = chunk.stop
+    assert stop is StopCode.DIVERGED
+    np.testing.assert_array_equal(state.parameters, whole.parameters)
+    assert (state.epoch, state.update) == (whole.epoch, whole.update)
+
+
+@pytest.mark.parametrize(("sizes", "output"), [((2, 8, 8, 8, 1), "sigmoid"), ((3, 5, 4), "softmax"), ((2, 1), "step")])
+@pytest.mark.parametrize("n", [1, 13, 1000])
+def test_unit_maps_are_those_of_the_reference(sizes, output, n):
+    problem = make_problem(sizes, output=output, loss="mean_squared_error" if output == "step" else None)
+    parameters, X = start(problem).parameters, np.random.default_rng(1).normal(size=(n, sizes[0]))
+    ours, expected = (engine.activations(problem, parameters, X) for engine in (CompiledEngine(), NumpyEngine()))
+    assert [maps.shape for maps in ours] == [(size, n) for size in sizes[1:]]
+    for maps, reference in zip(ours, expected, strict=True):
+        np.testing.assert_allclose(maps, reference, rtol=1e-12, atol=1e-14)
+
+
+def test_one_example_at_a_time_has_units_side_by_side():
+    assert is_online(Layout((784, 512, 10)), 1)
+    assert is_online(Layout((2, 4, 1)), 2)
+    assert not is_online(Layout((784, 512, 10)), 2)
+    assert not is_online(Layout((2, 4, 1)), 3)
+
+
+def test_auto_picks_by_shape():
+    assert engines.choose_engine("auto", Layout((2, 8, 8, 1)), 10).name == "compiled"
+    assert engines.choose_engine("auto", Layout((784, 128, 10)), 64).name == "compiled"
+    assert engines.choose_engine("auto", Layout((784, 512, 512, 10)), 1000).name == "numpy"
+    assert engines.choose_engine("compiled", Layout((784, 512, 512, 10)), 1000).name == "compiled"
+    assert engines.choose_engine("numpy", Layout((2, 1)), 1).name == "numpy"
+    with pytest.raises(ValueError, match="no engine called 'compild'"):
+        engines.choose_engine("compild", Layout((2, 1)), 1)
+
+
+@pytest.fixture
+def fresh_reason():
+    engines.compiled_unavailable_reason.cache_clear()
+    yield
+    engines.compiled_unavailable_reason.cache_clear()
+
+
+def test_without_numba_the_numpy_engine_serves_and_says_so(monkeypatch, fresh_reason):
+    monkeypatch.setattr(engines, "COMPILED_AVAILABLE", False)
+    assert engines.choose_engine("compiled", Layout((2, 1)), 1).name == "numpy"
+    assert "not installed" in engines.compiled_unavailable_reason()
+
+
+def test_a_numba_that_cannot_be_imported_is_named(monkeypatch, fresh_reason):
+    monkeypatch.setitem(sys.modules, "nnviz.core.compiled_engine", None)
+    assert engines.choose_engine("auto", Layout((2, 1)), 1).name == "numpy"
+    assert "cannot start" in engines.compiled_unavailable_reason()
+
+
+def test_trainer_is_imported_without_numba():
+    code = "import sys, nnviz.core.trainer; sys.exit('numba' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_cache_folder_follows_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))
+    assert kernel_cache.user_cache_folder() == tmp_path / "numba" / "nnviz"
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert kernel_cache.user_cache_folder() == tmp_path / "cache" / "nnviz"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert kernel_cache.user_cache_folder().parts[-3:] == ("Library", "Caches", "nnviz")
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
+    assert kernel_cache.user_cache_folder() == tmp_path / "local" / "nnviz" / "Cache"
+
+
+@pytest.fixture
+def fresh_folder(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    kernel_cache.kernel_folder.cache_clear()
+    yield tmp_path
+    kernel_cache.kernel_folder.cache_clear()
+
+
+def test_where_the_cache_cannot_be_written_a_private_temporary_folder_serves(monkeypatch, fresh_folder):
+    (fresh_folder / "file").write_text("no folder can be made below a file")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(fresh_folder / "file"))
+    folder = kernel_cache.kernel_folder()
+    assert fresh_folder in folder.parents
+    assert folder.is_dir()
+    if os.name == "posix":
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners of folders are a matter of POSIX")
+def test_a_folder_that_is_somebody_elses_is_not_trusted(monkeypatch, fresh_folder):
+    monkeypatch.setattr(os, "getuid", lambda: 123456789)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(fresh_folder))
+    folder = kernel_cache.kernel_folder()
+    assert folder.parent == fresh_folder
+    assert not folder.name.startswith("kernels-")
+
+
+def test_an_edit_of_any_kernel_source_means_another_folder(tmp_path):
+    package = Path(kernel_cache.__file__).parent
+    for name in ("kernels.py", "kernels_math.py", "lanes.py"):
+        (tmp_path / name).write_bytes((package / name).read_bytes())
+    before = kernel_cache.source_hash(tmp_path)
+    assert before == kernel_cache.source_hash(tmp_path)
+    with (tmp_path / "kernels_math.py").open("a") as file:
+        file.write("# another line\n")
+    assert kernel_cache.source_hash(tmp_path) != before
+
+
+def test_a_folder_in_the_hash_is_this_packages():
+    assert kernel_cache.kernel_folder().name == f"kernels-{kernel_cache.source_hash()}"
+
+
+def test_nothing_is_asked_of_no_epochs():
+    problem = make_problem()
+    state, chunk = train(CompiledEngine(), problem, hyper_of(problem), batches=0)
+    assert chunk.n_batches == 0
+    assert chunk.records.shape == (0, 8)
+    assert not math.isfinite(state.best_loss)
