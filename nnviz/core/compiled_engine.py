@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.core import kernels, kernels_batch, kernels_online
+from nnviz.core import kernels, kernels_matrix, kernels_online, kernels_types
 from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
 from nnviz.core.layout import Array, Layout
 
@@ -19,7 +19,7 @@ _MAX_RECORDS = 4096
 _SNAPSHOT_NUMBERS = 1 << 20
 #: Activations and slopes of the examples that go through the network together should stay in the inner caches.
 _CHUNK_NUMBERS = 1 << 14
-_MIN_CHUNK, _MAX_CHUNK = 64, 256
+_MIN_CHUNK, _MAX_CHUNK = 64, 128
 _MOST_ONLINE_PARAMETERS = 5_000
 #: Bytes.
 _LINE = 64
@@ -50,14 +50,17 @@ class _Prepared:
 
     problem: Problem
     key: tuple[int, bool]
-    plan: kernels.Plan
-    data: kernels.Data
-    test: kernels.Data
-    work: kernels.Work
+    plan: kernels_types.Plan
+    data: kernels_types.Data
+    test: kernels_types.Data
+    work: kernels_types.Work
 
 
 class CompiledEngine:
-    """Trains with compiled kernels, without the GIL."""
+    """Trains with compiled kernels, without the GIL.
+
+    An engine has its own buffers: two threads need two engines.
+    """
 
     name = "compiled"
 
@@ -99,11 +102,11 @@ class CompiledEngine:
                 snapshot_stride,
             )
             stop = _take_back(state, passed)
-            n_batches += int(passed.counters[kernels.N_BATCHES])
-            n_epochs += int(passed.counters[kernels.N_RECORDS])
-            records.append(passed.records.reshape(-1, len(RECORD_COLUMNS))[: passed.counters[kernels.N_RECORDS]])
+            n_batches += int(passed.counters[kernels_types.N_BATCHES])
+            n_epochs += int(passed.counters[kernels_types.N_RECORDS])
+            records.append(passed.records.reshape(-1, len(RECORD_COLUMNS))[: passed.counters[kernels_types.N_RECORDS]])
             snapshots.append(
-                passed.snapshots.reshape(-1, len(state.parameters))[: passed.counters[kernels.N_SNAPSHOTS]]
+                passed.snapshots.reshape(-1, len(state.parameters))[: passed.counters[kernels_types.N_SNAPSHOTS]]
             )
         return Chunk(
             n_batches=n_batches,
@@ -161,7 +164,7 @@ def is_online(layout: Layout, batch_size: int) -> bool:
     return batch_size == 1 or (batch_size == 2 and layout.n_parameters <= _MOST_ONLINE_PARAMETERS)
 
 
-def _plan(problem: Problem, batch_size: int) -> kernels.Plan:
+def _plan(problem: Problem, batch_size: int) -> kernels_types.Plan:
     layout, sizes = problem.layout, problem.layout.sizes
     online = is_online(layout, batch_size)
     units = _online_table(problem)
@@ -169,7 +172,7 @@ def _plan(problem: Problem, batch_size: int) -> kernels.Plan:
     n_parameters = layout.n_parameters
     places = _online_places(units) if online else np.arange(n_parameters)
     n_packed = int(units[-1, kernels_online.BIASES] + units[-1, kernels_online.PADDED_OUT]) if online else n_parameters
-    is_weight = np.zeros(_padded(n_packed, kernels_batch.WIDTH))
+    is_weight = np.zeros(_padded(n_packed, kernels_matrix.WIDTH))
     is_weight[places] = layout.is_weight
     first_unit = int(units[0, kernels_online.UNITS_OUT])
     hidden_places = [
@@ -181,7 +184,7 @@ def _plan(problem: Problem, batch_size: int) -> kernels.Plan:
     inside = np.zeros(_padded(sizes[-1], width))
     inside[: sizes[-1]] = 1.0
     chunk = min(max(_CHUNK_NUMBERS // sum(sizes) // 32 * 32, _MIN_CHUNK), _MAX_CHUNK)
-    return kernels.Plan(
+    return kernels_types.Plan(
         layers=_batch_table(problem).ravel(),
         units=units.ravel(),
         places=places.astype(np.int64),
@@ -194,7 +197,7 @@ def _plan(problem: Problem, batch_size: int) -> kernels.Plan:
         n_packed=len(is_weight),
         chunk=chunk,
         # Rows a power of two apart would compete for the same lines of the cache.
-        pitch=chunk + kernels_batch.WIDTH,
+        pitch=chunk + kernels_matrix.WIDTH,
         loss=int(problem.loss),
         threshold=float(problem.threshold),
         classification=bool(problem.classification),
@@ -244,16 +247,18 @@ def _online_places(units: np.ndarray) -> np.ndarray:
     return np.concatenate(places)
 
 
-def _data(X: Array, Y: Array) -> kernels.Data:
+def _data(X: Array, Y: Array) -> kernels_types.Data:
     variation = float(((Y - Y.mean(axis=0)) ** 2).sum()) if len(Y) else 0.0
-    return kernels.Data(np.ascontiguousarray(X).reshape(-1), np.ascontiguousarray(Y).reshape(-1), len(X), variation)
+    return kernels_types.Data(
+        np.ascontiguousarray(X).reshape(-1), np.ascontiguousarray(Y).reshape(-1), len(X), variation
+    )
 
 
-def _work(problem: Problem, plan: kernels.Plan, dropout: bool) -> kernels.Work:
-    sizes, spare = problem.layout.sizes, 2 * kernels_batch.WIDTH
+def _work(problem: Problem, plan: kernels_types.Plan, dropout: bool) -> kernels_types.Work:
+    sizes, spare = problem.layout.sizes, 2 * kernels_matrix.WIDTH
     n_units = max(sum(sizes) * plan.pitch, sum(_padded(n, kernels_online.WIDTH) for n in sizes)) + spare
     n_outputs, n = sizes[-1] * plan.pitch + spare, len(plan.is_weight)
-    return kernels.Work(
+    return kernels_types.Work(
         A=_aligned(n_units),
         slopes=_aligned(n_units),
         Y=_aligned(n_outputs),
@@ -267,15 +272,15 @@ def _work(problem: Problem, plan: kernels.Plan, dropout: bool) -> kernels.Work:
         saved=_aligned((1 + N_SLOTS) * n),
         rows=_aligned((max(sizes[:-1]) + spare) * plan.chunk),
         partners=np.zeros(len(problem.X), dtype=np.int64),
-        saved_counters=np.zeros(kernels.N_COUNTERS, dtype=np.int64),
+        saved_counters=np.zeros(kernels_types.N_COUNTERS, dtype=np.int64),
         dropping=dropout and len(sizes) > 2,
         idle=False,
     )
 
 
-def kernel_rules(hyper: Hyper) -> kernels.Rules:
+def kernel_rules(hyper: Hyper) -> kernels_types.Rules:
     """Return the hyper-parameters as the kernels take them."""
-    return kernels.Rules(
+    return kernels_types.Rules(
         optimizer=int(hyper.optimizer),
         learning_rate=float(hyper.learning_rate),
         batch_size=int(hyper.batch_size),
@@ -299,11 +304,11 @@ def kernel_rules(hyper: Hyper) -> kernels.Rules:
     )
 
 
-def _kernel_state(state: RunState, n_records: int, n_snapshots: int) -> kernels.State:
-    counters = np.zeros(kernels.N_COUNTERS, dtype=np.int64)
-    counters[kernels.EPOCH], counters[kernels.SAMPLE] = state.epoch, state.sample
-    counters[kernels.UPDATE], counters[kernels.BEST_EPOCH] = state.update, state.best_epoch
-    return kernels.State(
+def _kernel_state(state: RunState, n_records: int, n_snapshots: int) -> kernels_types.State:
+    counters = np.zeros(kernels_types.N_COUNTERS, dtype=np.int64)
+    counters[kernels_types.EPOCH], counters[kernels_types.SAMPLE] = state.epoch, state.sample
+    counters[kernels_types.UPDATE], counters[kernels_types.BEST_EPOCH] = state.update, state.best_epoch
+    return kernels_types.State(
         parameters=state.parameters,
         slots=state.slots.reshape(-1),
         order=state.order,
@@ -315,9 +320,9 @@ def _kernel_state(state: RunState, n_records: int, n_snapshots: int) -> kernels.
     )
 
 
-def _take_back(state: RunState, passed: kernels.State) -> StopCode:
+def _take_back(state: RunState, passed: kernels_types.State) -> StopCode:
     counters = passed.counters
-    state.epoch, state.sample = int(counters[kernels.EPOCH]), int(counters[kernels.SAMPLE])
-    state.update, state.best_epoch = int(counters[kernels.UPDATE]), int(counters[kernels.BEST_EPOCH])
-    state.best_loss = float(passed.numbers[kernels.BEST_LOSS])
-    return StopCode(int(counters[kernels.STOP]))
+    state.epoch, state.sample = int(counters[kernels_types.EPOCH]), int(counters[kernels_types.SAMPLE])
+    state.update, state.best_epoch = int(counters[kernels_types.UPDATE]), int(counters[kernels_types.BEST_EPOCH])
+    state.best_loss = float(passed.numbers[kernels_types.BEST_LOSS])
+    return StopCode(int(counters[kernels_types.STOP]))

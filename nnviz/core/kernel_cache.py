@@ -23,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _SOURCES = ("kernel*.py", "lanes.py", "rng.py", "schedules.py")
 # Divisions by zero give infinities, as in NumPy, instead of a branch that raises.
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 
 
 def source_hash(folder: Path | None = None) -> str:
@@ -107,3 +107,8 @@ def compiled(function: F) -> F:
 def inlined(function: F) -> F:
     """Compile into the body of whatever calls it."""
     return numba.njit(forceinline=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+def woven(function: F) -> F:
+    """Put the source of the function into whatever calls it: for large ones with a single caller."""
+    return numba.njit(inline="always", **_OPTIONS)(function)  # type: ignore[no-any-return]

@@ -6,18 +6,15 @@ Two ways through the network share it: examples side by side (`kernels_batch`) a
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-
-from nnviz.core.kernel_cache import compiled, entry_point, inlined
+from nnviz.core.kernel_cache import compiled, entry_point, inlined, woven
 from nnviz.core.kernels_batch import (
     CODE,
     FIELDS,
     N_IN,
     N_OUT,
     ROW_OUT,
-    WIDTH,
     activate_layer,
     backward,
     forward,
@@ -27,8 +24,31 @@ from nnviz.core.kernels_batch import (
     weight_gradients,
 )
 from nnviz.core.kernels_math import SUM_SQUARED_ERROR
+from nnviz.core.kernels_matrix import WIDTH
 from nnviz.core.kernels_metrics import figures
 from nnviz.core.kernels_online import accumulate_one, backward_one, descend_one, forward_one, take_example
+from nnviz.core.kernels_types import (
+    BEST_EPOCH,
+    BEST_LOSS,
+    DIVERGED,
+    EPOCH,
+    GOING_ON,
+    N_BATCHES,
+    N_COLUMNS,
+    N_COUNTERS,
+    N_RECORDS,
+    N_SNAPSHOTS,
+    PATIENCE,
+    RATE,
+    SAMPLE,
+    STOP,
+    TARGET_LOSS,
+    UPDATE,
+    data_pointers,
+    plan_pointers,
+    state_pointers,
+    work_pointers,
+)
 from nnviz.core.kernels_update import (
     CONSTANT,
     SGD,
@@ -45,197 +65,11 @@ from nnviz.core.kernels_update import (
 )
 from nnviz.core.lanes import ahead, pointer
 
-#: Arrays to Python; pointers inside the kernels.
-Floats = np.ndarray
-Integers = np.ndarray
-
 #: Beyond this a loss counts as diverged, as in `nnviz.core.numpy_engine`.
 LOSS_LIMIT = 1e12
-#: Entries of `State.counters`.
-EPOCH, SAMPLE, UPDATE, BEST_EPOCH, N_BATCHES, N_RECORDS, N_SNAPSHOTS, STOP = range(8)
-N_COUNTERS = 8
-_N_COLUMNS = 8
-#: Entries of `State.numbers`.
-BEST_LOSS, RATE = range(2)
-#: Values of ``counters[STOP]``, as `nnviz.core.engine.StopCode`.
-GOING_ON, TARGET_LOSS, PATIENCE, DIVERGED = range(4)
 
 
-class Plan(NamedTuple):
-    """The network as the kernels see it.
-
-    Attributes
-    ----------
-    layers, units : int64 arrays
-        Tables of the layers for `kernels_batch` and `kernels_online`, columns as named there.
-    places : int64 array
-        Where each parameter is in the working copy, which `online` packs differently.
-    is_weight : float64 array
-        Ones at the weights in the working copy.
-    hidden_places : int64 array
-        Where each hidden unit is among the dropout factors.
-    inside : float64 array
-        Ones for the outputs, zeros for what pads them.
-    n_layers, n_hidden, n_parameters, n_packed, chunk, pitch : int
-        Chunk: examples that go through the network together; pitch: columns of the buffers.
-    """
-
-    layers: Integers
-    units: Integers
-    places: Integers
-    is_weight: Floats
-    hidden_places: Integers
-    inside: Floats
-    n_layers: int
-    n_hidden: int
-    n_parameters: int
-    n_packed: int
-    chunk: int
-    pitch: int
-    loss: int
-    threshold: float
-    classification: bool
-    bias: bool
-    online: bool
-
-
-class Data(NamedTuple):
-    """Rows of samples, flat, their number, and the sum of squared deviations of the targets from their means."""
-
-    X: Floats
-    Y: Floats
-    n: int
-    variation: float
-
-
-class Rules(NamedTuple):
-    """`nnviz.core.engine.Hyper` in types that do not vary."""
-
-    optimizer: int
-    learning_rate: float
-    batch_size: int
-    shuffle: bool
-    momentum: float
-    alpha: float
-    beta1: float
-    beta2: float
-    epsilon: float
-    weight_decay: float
-    schedule: int
-    schedule_a: float
-    schedule_b: float
-    l1: float
-    l2: float
-    dropout: float
-    clip_norm: float
-    target_loss: float
-    patience: int
-    seed: np.uint64
-
-
-class Work(NamedTuple):
-    """Scratch: buffers of activations, slopes (then deltas), targets, logits and dropout factors; working copies.
-
-    `dropping` says whether units are dropped. `idle` is always false, and says so for evaluation: a literal instead
-    would make the compiler specialise, and so compile, the whole forward pass twice.
-    """
-
-    A: Floats
-    slopes: Floats
-    Y: Floats
-    Z: Floats
-    factors: Floats
-    parameters: Floats
-    first: Floats
-    second: Floats
-    gradient: Floats
-    part: Floats
-    saved: Floats
-    rows: Floats
-    partners: Integers
-    saved_counters: Integers
-    dropping: bool
-    idle: bool
-
-
-class State(NamedTuple):
-    """`nnviz.core.engine.RunState` as arrays, and what a call adds to it."""
-
-    parameters: Floats
-    slots: Floats
-    order: Integers
-    best_parameters: Floats
-    counters: Integers
-    numbers: Floats
-    records: Floats
-    snapshots: Floats
-
-
-@inlined
-def _plan_pointers(plan: Any) -> Any:
-    return Plan(
-        pointer(plan.layers),
-        pointer(plan.units),
-        pointer(plan.places),
-        pointer(plan.is_weight),
-        pointer(plan.hidden_places),
-        pointer(plan.inside),
-        plan.n_layers,
-        plan.n_hidden,
-        plan.n_parameters,
-        plan.n_packed,
-        plan.chunk,
-        plan.pitch,
-        plan.loss,
-        plan.threshold,
-        plan.classification,
-        plan.bias,
-        plan.online,
-    )
-
-
-@inlined
-def _data_pointers(data: Any) -> Any:
-    return Data(pointer(data.X), pointer(data.Y), data.n, data.variation)
-
-
-@inlined
-def _work_pointers(work: Any) -> Any:
-    return Work(
-        pointer(work.A),
-        pointer(work.slopes),
-        pointer(work.Y),
-        pointer(work.Z),
-        pointer(work.factors),
-        pointer(work.parameters),
-        pointer(work.first),
-        pointer(work.second),
-        pointer(work.gradient),
-        pointer(work.part),
-        pointer(work.saved),
-        pointer(work.rows),
-        pointer(work.partners),
-        pointer(work.saved_counters),
-        work.dropping,
-        work.idle,
-    )
-
-
-@inlined
-def _state_pointers(state: Any) -> Any:
-    return State(
-        pointer(state.parameters),
-        pointer(state.slots),
-        pointer(state.order),
-        pointer(state.best_parameters),
-        pointer(state.counters),
-        pointer(state.numbers),
-        pointer(state.records),
-        pointer(state.snapshots),
-    )
-
-
-@inlined
+@woven
 def _batch_gradient(plan: Any, data: Any, rules: Any, work: Any, state: Any, sample: int, count: int) -> None:
     """Put the gradient of a mini-batch's loss into ``work.gradient``, in chunks that fit the cache."""
     layers, n_layers, pitch, n = plan.layers, plan.n_layers, plan.pitch, plan.n_parameters
@@ -263,7 +97,7 @@ def _batch_gradient(plan: Any, data: Any, rules: Any, work: Any, state: Any, sam
         work.gradient[k] = 0.0
 
 
-@inlined
+@woven
 def _finish_update(rules: Any, plan: Any, work: Any, rate: float, t: int) -> None:
     n = plan.n_packed
     if rules.l1 > 0.0 or rules.l2 > 0.0:
@@ -273,7 +107,7 @@ def _finish_update(rules: Any, plan: Any, work: Any, rate: float, t: int) -> Non
     step(rules.optimizer, work.parameters, n, work.gradient, work.first, work.second, rate, t, rules)
 
 
-@inlined
+@woven
 def _rate(rules: Any, counters: Any, n: int) -> float:
     if rules.schedule == CONSTANT:
         return rules.learning_rate  # type: ignore[no-any-return]
@@ -281,7 +115,7 @@ def _rate(rules: Any, counters: Any, n: int) -> float:
     return scheduled_rate(rules.schedule, rules.learning_rate, progress, rules.schedule_a, rules.schedule_b)
 
 
-@inlined
+@woven
 def _count_update(state: Any, sample: int, rate: float) -> None:
     state.numbers[RATE] = rate
     state.counters[SAMPLE] = sample
@@ -289,7 +123,7 @@ def _count_update(state: Any, sample: int, rate: float) -> None:
     state.counters[N_BATCHES] += 1
 
 
-@compiled
+@woven
 def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_batches: int) -> None:
     """Make updates up to the end of the epoch or to `max_batches`, units side by side."""
     units, n_layers, counters = plan.units, plan.n_layers, state.counters
@@ -320,7 +154,7 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
         _count_update(state, sample + count, rate)
 
 
-@compiled
+@woven
 def _sweep_batches(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_batches: int) -> None:
     """Make updates up to the end of the epoch or to `max_batches`, examples side by side."""
     counters = state.counters
@@ -349,7 +183,7 @@ def _restore(work: Any, counters: Any, n: int) -> None:
     copy(work.saved_counters, counters, N_COUNTERS)
 
 
-@inlined
+@woven
 def _pack(plan: Any, work: Any, state: Any) -> None:
     n = plan.n_parameters
     for k in range(n):
@@ -365,7 +199,7 @@ def _unpack(plan: Any, source: Any, target: Any) -> None:
         target[k] = source[plan.places[k]]
 
 
-@compiled
+@woven
 def _finish_epoch(plan: Any, data: Any, test: Any, rules: Any, work: Any, state: Any, stride: int) -> int:
     """Record the epoch that is done and look at the stop conditions; return why to stop."""
     counters, numbers = state.counters, state.numbers
@@ -375,7 +209,7 @@ def _finish_epoch(plan: Any, data: Any, test: Any, rules: Any, work: Any, state:
         return DIVERGED
     test_loss, test_score, test_rmse = figures(plan, state.parameters, test, work)
     counters[EPOCH] += 1
-    row = ahead(state.records, counters[N_RECORDS] * _N_COLUMNS)
+    row = ahead(state.records, counters[N_RECORDS] * N_COLUMNS)
     counters[N_RECORDS] += 1
     row[0], row[1], row[2], row[3], row[4], row[5] = loss, test_loss, score, test_score, rmse, test_rmse
     row[6] = 0.0
@@ -407,8 +241,8 @@ def train(
     Whether parameters are still finite is looked at once an epoch, for an infinity never goes away by itself. When
     one has appeared, the epoch is repeated one update at a time to find and take back the one that did it.
     """
-    plan, data, test = _plan_pointers(plan), _data_pointers(data), _data_pointers(test)
-    work, state = _work_pointers(work), _state_pointers(state)
+    plan, data, test = plan_pointers(plan), data_pointers(data), data_pointers(test)
+    work, state = work_pointers(work), state_pointers(state)
     counters, n = state.counters, plan.n_packed
     _pack(plan, work, state)
     _save(work, counters, n)
@@ -441,9 +275,9 @@ def train(
 @entry_point
 def record(plan: Any, data: Any, test: Any, parameters: Any, work: Any, result: Any) -> None:
     """Put loss, score and RMSE on training and test data into the first six entries of `result`."""
-    inner, buffers, numbers = _plan_pointers(plan), _work_pointers(work), pointer(result)
-    numbers[0], numbers[2], numbers[4] = figures(inner, pointer(parameters), _data_pointers(data), buffers)
-    numbers[1], numbers[3], numbers[5] = figures(inner, pointer(parameters), _data_pointers(test), buffers)
+    inner, buffers, numbers = plan_pointers(plan), work_pointers(work), pointer(result)
+    numbers[0], numbers[2], numbers[4] = figures(inner, pointer(parameters), data_pointers(data), buffers)
+    numbers[1], numbers[3], numbers[5] = figures(inner, pointer(parameters), data_pointers(test), buffers)
 
 
 @entry_point

@@ -12,12 +12,12 @@ from nnviz.core.kernels_batch import (
     N_IN,
     N_OUT,
     ROW_OUT,
-    WIDTH,
     activate_layer,
     forward,
     gather_in_order,
 )
 from nnviz.core.kernels_math import CROSS_ENTROPY, SUM_SQUARED_ERROR, exponential, loss_per_example
+from nnviz.core.kernels_matrix import WIDTH
 from nnviz.core.lanes import absolute, first_lanes, load, logarithm, store, total, where_greater, zeros8
 
 

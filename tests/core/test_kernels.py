@@ -11,7 +11,7 @@ from nnviz.core import compiled_engine, kernels_math, kernels_update  # noqa: E4
 from nnviz.core.activations import ACTIVATIONS  # noqa: E402
 from nnviz.core.engine import N_SLOTS, StopCode  # noqa: E402
 from nnviz.core.kernel_cache import compiled  # noqa: E402
-from nnviz.core.kernels_batch import turn_eight  # noqa: E402
+from nnviz.core.kernels_matrix import turn_eight  # noqa: E402
 from nnviz.core.lanes import load, pointer, store, total, totals4, totals8, zeros4, zeros8  # noqa: E402
 from nnviz.core.losses import LOSSES  # noqa: E402
 from nnviz.core.optimizers import OPTIMIZERS  # noqa: E402
@@ -195,6 +195,6 @@ def test_lanes_add_up_and_turn():
 
 
 def test_stop_codes_are_those_of_the_interface():
-    from nnviz.core import kernels
+    from nnviz.core import kernels_types as kernels
 
     assert tuple(StopCode) == (kernels.GOING_ON, kernels.TARGET_LOSS, kernels.PATIENCE, kernels.DIVERGED)

@@ -1,0 +1,204 @@
+"""What the kernels are handed: named tuples of arrays, which become tuples of pointers on the way in.
+
+Arrays would be counted as references at every call between kernels, which costs more than a small layer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnviz.core.kernel_cache import inlined
+from nnviz.core.lanes import pointer
+
+#: Arrays to Python; pointers inside the kernels.
+Floats = np.ndarray
+Integers = np.ndarray
+
+#: Entries of `State.counters`.
+EPOCH, SAMPLE, UPDATE, BEST_EPOCH, N_BATCHES, N_RECORDS, N_SNAPSHOTS, STOP = range(8)
+N_COUNTERS = 8
+N_COLUMNS = 8
+#: Entries of `State.numbers`.
+BEST_LOSS, RATE = range(2)
+#: Values of ``counters[STOP]``, as `nnviz.core.engine.StopCode`.
+GOING_ON, TARGET_LOSS, PATIENCE, DIVERGED = range(4)
+
+
+class Plan(NamedTuple):
+    """The network as the kernels see it.
+
+    Attributes
+    ----------
+    layers, units : int64 arrays
+        Tables of the layers for `kernels_batch` and `kernels_online`, columns as named there.
+    places : int64 array
+        Where each parameter is in the working copy, which `online` packs differently.
+    is_weight : float64 array
+        Ones at the weights in the working copy.
+    hidden_places : int64 array
+        Where each hidden unit is among the dropout factors.
+    inside : float64 array
+        Ones for the outputs, zeros for what pads them.
+    n_layers, n_hidden, n_parameters, n_packed, chunk, pitch : int
+        Chunk: examples that go through the network together; pitch: columns of the buffers.
+    """
+
+    layers: Integers
+    units: Integers
+    places: Integers
+    is_weight: Floats
+    hidden_places: Integers
+    inside: Floats
+    n_layers: int
+    n_hidden: int
+    n_parameters: int
+    n_packed: int
+    chunk: int
+    pitch: int
+    loss: int
+    threshold: float
+    classification: bool
+    bias: bool
+    online: bool
+
+
+class Data(NamedTuple):
+    """Rows of samples, flat, their number, and the sum of squared deviations of the targets from their means."""
+
+    X: Floats
+    Y: Floats
+    n: int
+    variation: float
+
+
+class Rules(NamedTuple):
+    """`nnviz.core.engine.Hyper` in types that do not vary."""
+
+    optimizer: int
+    learning_rate: float
+    batch_size: int
+    shuffle: bool
+    momentum: float
+    alpha: float
+    beta1: float
+    beta2: float
+    epsilon: float
+    weight_decay: float
+    schedule: int
+    schedule_a: float
+    schedule_b: float
+    l1: float
+    l2: float
+    dropout: float
+    clip_norm: float
+    target_loss: float
+    patience: int
+    seed: np.uint64
+
+
+class Work(NamedTuple):
+    """Scratch: buffers of activations, slopes (then deltas), targets, logits and dropout factors; working copies.
+
+    `dropping` says whether units are dropped. `idle` is always false, and says so for evaluation: a literal instead
+    would make the compiler specialise, and so compile, the whole forward pass twice.
+    """
+
+    A: Floats
+    slopes: Floats
+    Y: Floats
+    Z: Floats
+    factors: Floats
+    parameters: Floats
+    first: Floats
+    second: Floats
+    gradient: Floats
+    part: Floats
+    saved: Floats
+    rows: Floats
+    partners: Integers
+    saved_counters: Integers
+    dropping: bool
+    idle: bool
+
+
+class State(NamedTuple):
+    """`nnviz.core.engine.RunState` as arrays, and what a call adds to it."""
+
+    parameters: Floats
+    slots: Floats
+    order: Integers
+    best_parameters: Floats
+    counters: Integers
+    numbers: Floats
+    records: Floats
+    snapshots: Floats
+
+
+@inlined
+def plan_pointers(plan: Any) -> Any:
+    """Return the plan with pointers for arrays."""
+    return Plan(
+        pointer(plan.layers),
+        pointer(plan.units),
+        pointer(plan.places),
+        pointer(plan.is_weight),
+        pointer(plan.hidden_places),
+        pointer(plan.inside),
+        plan.n_layers,
+        plan.n_hidden,
+        plan.n_parameters,
+        plan.n_packed,
+        plan.chunk,
+        plan.pitch,
+        plan.loss,
+        plan.threshold,
+        plan.classification,
+        plan.bias,
+        plan.online,
+    )
+
+
+@inlined
+def data_pointers(data: Any) -> Any:
+    """Return the data with pointers for arrays."""
+    return Data(pointer(data.X), pointer(data.Y), data.n, data.variation)
+
+
+@inlined
+def work_pointers(work: Any) -> Any:
+    """Return the scratch with pointers for arrays."""
+    return Work(
+        pointer(work.A),
+        pointer(work.slopes),
+        pointer(work.Y),
+        pointer(work.Z),
+        pointer(work.factors),
+        pointer(work.parameters),
+        pointer(work.first),
+        pointer(work.second),
+        pointer(work.gradient),
+        pointer(work.part),
+        pointer(work.saved),
+        pointer(work.rows),
+        pointer(work.partners),
+        pointer(work.saved_counters),
+        work.dropping,
+        work.idle,
+    )
+
+
+@inlined
+def state_pointers(state: Any) -> Any:
+    """Return the state with pointers for arrays."""
+    return State(
+        pointer(state.parameters),
+        pointer(state.slots),
+        pointer(state.order),
+        pointer(state.best_parameters),
+        pointer(state.counters),
+        pointer(state.numbers),
+        pointer(state.records),
+        pointer(state.snapshots),
+    )
