@@ -126,7 +126,9 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -
     collector = GarbageCollector(parent=app)
     collector.start()
     window = create_window(experiment, settings=QSettings())
+    # Once for all that is imported now, and once more when the first run has loaded the engine.
     collector.settle()
+    window.controller.prepared_changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
     ticker = _close_on_signals(window)
     status = app.exec()
     ticker.stop()

@@ -181,8 +181,12 @@ def _screenshot(options: argparse.Namespace) -> int:
     document = _document(options.file)
     _offscreen()
     _demand(library_problem())
-    from nnviz.app import render_screenshot
+    from nnviz.app import render_readme_pictures, render_screenshot
 
+    if options.pictures is not None:
+        for path in render_readme_pictures(options.pictures):
+            print(f"Wrote {path}.")
+        return 0
     out: Path = options.out
     render_screenshot(document, epochs=options.epochs, size=options.size, theme=options.theme, out=out)
     print(f"Wrote {out}.")
@@ -265,6 +269,7 @@ def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels; default: 1600x1000")
     parser.add_argument("--theme", choices=THEMES, default="light", help="default: %(default)s")
     parser.add_argument("--out", type=Path, default=Path("nnviz.png"), metavar="F.png", help="default: %(default)s")
+    parser.add_argument("--pictures", type=Path, metavar="DIR", help="write every picture of the README to DIR instead")
 
 
 def _add_nothing(_parser: argparse.ArgumentParser) -> None:

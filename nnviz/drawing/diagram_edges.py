@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
-from shiboken6 import Shiboken
 
 from nnviz.core.layout import Array
 from nnviz.drawing.colormap import mix
+from nnviz.drawing.curves import draw_lines
 from nnviz.drawing.diagram_layout import DiagramGeometry
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
@@ -26,11 +25,12 @@ from nnviz.experiment.frame import Frame, UnitId
 MAX_EDGES = 400
 """Strongest edges that are drawn; beyond that a picture is a tangle, and slow."""
 MAX_FLOWING = 60
-SEGMENT_BUDGET = 2600
-"""Pieces of all edges together while frames follow each other; the eye sees corners only in a picture that stays."""
-MOVING_SEGMENTS = (12, 24)
-STILL_SEGMENTS = 40
-"""Pieces of a curve, so many that it looks round."""
+STILL_SEGMENTS = (40, 40)
+"""Pieces of a thin and of a wide curve, so many that it looks round."""
+MOVING_SEGMENTS = (8, 14)
+"""The same while frames follow each other: a piece costs 1 µs, and corners are seen only in a picture that stays."""
+WIDE_EDGE = 2.0
+"""From this width on corners are seen, in pixels."""
 N_LEVELS = 32
 """Steps of width and colour; edges of one step share a pen."""
 DOTS_PER_EDGE = 2
@@ -159,24 +159,28 @@ def paint_edges(
     """
     if not len(edges):
         return
-    fewest, most = MOVING_SEGMENTS
-    n_segments = min(max(SEGMENT_BUDGET // len(edges), fewest), most) if moving else STILL_SEGMENTS
     level = np.minimum((np.sqrt(edges.strength) * N_LEVELS).astype(np.intp), N_LEVELS - 1)
     sign = (edges.weight < 0.0).astype(np.intp)
     key = (edges.lit * N_LEVELS + level) * 2 + sign
     order = np.argsort(key, kind="stable")
     key = key[order]
     table = edge_width(((np.arange(N_LEVELS) + 0.5) / N_LEVELS) ** 2, geometry, theme)
-    segments = _segments(edges, order, table[level[order]], n_segments)
+    width = table[level[order]]
+    wide = width >= WIDE_EDGE
+    # Where each edge stands among the thin, or among the wide ones.
+    rank = np.where(wide, np.cumsum(wide), np.cumsum(~wide)) - 1
+    pieces = [
+        _segments(edges, order[part], width[part], n_segments)
+        for part, n_segments in zip((~wide, wide), MOVING_SEGMENTS if moving else STILL_SEGMENTS, strict=True)
+    ]
     pens = _pens(theme, tuple(table.tolist()))
     bounds = np.flatnonzero(np.diff(key, prepend=-1, append=-1))
-    address, row = segments.ctypes.data, segments.strides[0]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for start, stop in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         painter.setPen(pens[int(key[start])])
-        first = cast(QLineF, Shiboken.wrapInstance(address + start * row, QLineF))
-        painter.drawLines(first, (stop - start) * n_segments)
+        first = int(rank[start])
+        draw_lines(painter, pieces[int(wide[start])][first : first + stop - start].reshape(-1, 4))
     painter.restore()
 
 
@@ -191,8 +195,8 @@ def paint_marked_edge(painter: QPainter, geometry: DiagramGeometry, edges: EdgeS
         pen = QPen(mix(theme.canvas, role, 0.8 if role == theme.text else 1.0), float(width[0]) + extra)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        pieces = _segments(edges, found, width + extra, STILL_SEGMENTS)
-        painter.drawLines(cast(QLineF, Shiboken.wrapInstance(pieces.ctypes.data, QLineF)), STILL_SEGMENTS)
+        pieces = _segments(edges, found, width + extra, STILL_SEGMENTS[1])
+        draw_lines(painter, pieces.reshape(-1, 4))
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
-from nnviz.data import DATASETS, Dataset, load_dataset, read_table
+from nnviz.data import DATASETS, Dataset, read_table
 from nnviz.experiment.document import DataSpec, RowsSource
 
 #: Tables smaller than this are learnt whole: a test set of two rows tells nothing.
@@ -53,7 +53,7 @@ def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
     if data.rows is not None:
         return _of_table(_rows_dataset(data.rows))
     entry = DATASETS[str(data.name)]
-    dataset = load_dataset(entry.name, seed=data.seed, **data.parameters)
+    dataset = entry.generate(data.seed, data.parameters)
     return Source(dataset, entry.standardise_default, entry.test_fraction_default)
 
 

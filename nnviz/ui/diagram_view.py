@@ -154,6 +154,10 @@ class DiagramView(QWidget):
             self._shape = None
             self._drop_vanished(frame)
         self._update_flow()
+        if self._flow_timer.isActive():
+            # This frame moves the dots as well; the timer fires only where the next one is late.
+            self._advance_flow()
+            self._flow_timer.start()
         self._invalidate()
 
     def set_theme(self, theme: Theme) -> None:
@@ -250,10 +254,13 @@ class DiagramView(QWidget):
 
     @Slot()
     def _on_flow_tick(self) -> None:
+        self._advance_flow()
+        self.update()
+
+    def _advance_flow(self) -> None:
         now = time.monotonic()
         self._phase = (self._phase + min(now - self._last_tick, 0.1) * FLOW_SPEED) % 1.0
         self._last_tick = now
-        self.update()
 
     # Pointing
 

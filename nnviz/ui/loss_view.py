@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.session.state import ExperimentState
+from nnviz.ui.curve_item import CurveItem
 from nnviz.ui.legend import CurveKey
 from nnviz.ui.plots import Plot
 from nnviz.ui.view_header import ViewHeader
@@ -40,8 +40,9 @@ class LossView(QFrame):
         self.plot.setAccessibleName(self.tr("Loss over the epochs"))
         self.plot.plotItem.getViewBox().setMouseEnabled(x=False, y=False)
         self.plot.plotItem.getAxis("bottom").setLabel(self.tr("epoch"))
-        self.train_curve = self.plot.plot(connect="finite")
-        self.test_curve = self.plot.plot(connect="finite")
+        self.train_curve, self.test_curve = CurveItem(), CurveItem(dashed=True)
+        for curve in (self.train_curve, self.test_curve):
+            self.plot.addItem(curve)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
@@ -59,11 +60,8 @@ class LossView(QFrame):
         self._theme = theme
         self.plot.set_theme(theme, grid=True)
         self.key.set_theme(theme)
-        self.train_curve.setPen(pg.mkPen(theme.colour("train"), width=theme.line_width))
-        # Qt dashes in units of the pen's width.
-        test_pen = pg.mkPen(theme.colour("test"), width=theme.line_width)
-        test_pen.setDashPattern([4.0, 3.0])
-        self.test_curve.setPen(test_pen)
+        self.train_curve.set_line(theme.colour("train"), theme.line_width)
+        self.test_curve.set_line(theme.colour("test"), theme.line_width)
         self._redraw()
 
     def set_task(self, *, classification: bool) -> None:
@@ -103,8 +101,8 @@ class LossView(QFrame):
             train, test = _log10(train), _log10(test)
         self.plot.plotItem.getAxis("left").setLogMode(logarithmic)
         has_test = bool(np.isfinite(test).any())
-        self.train_curve.setData(curves.epoch, train)
-        self.test_curve.setData(curves.epoch, test) if has_test else self.test_curve.setData([], [])
+        self.train_curve.set_data(curves.epoch, train)
+        self.test_curve.set_data(curves.epoch, test)
         self._set_range(curves.epoch, train, test, from_zero=not (logarithmic or score))
         self.key.show_first(2 if has_test else 1)
 
@@ -121,6 +119,9 @@ class LossView(QFrame):
         box.setRange(
             xRange=(0.0, right), yRange=(low if from_zero else low - margin, high + margin), padding=0, update=True
         )
+        # At once: left to the paint event, the axes would ask for a second one.
+        box.updateMatrix()
+
 
 
 def _log10(values: np.ndarray) -> np.ndarray:

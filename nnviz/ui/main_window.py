@@ -207,6 +207,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop drawing, end the threads, then keep the settings: in this order."""
+        # Ending may take until a first compilation is done; nobody should have to watch that.
+        self.hide()
         self.diagram_area.stop()
         self.controller.shutdown()
         self._save()

@@ -37,6 +37,8 @@ class Plot(pg.PlotWidget):
         for side in ("left", "bottom"):
             axis = self.plotItem.getAxis(side)
             axis.enableAutoSIPrefix(False)
+            # An axis changes far less often than what it belongs to is drawn.
+            axis.setCacheMode(pg.QtWidgets.QGraphicsItem.CacheMode.DeviceCoordinateCache)
         # A width of its own for every tick label would move the picture while it is zoomed.
         self.plotItem.getAxis("left").setWidth(52)
 

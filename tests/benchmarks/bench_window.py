@@ -121,7 +121,7 @@ class FrameMeter(QObject):
     @Slot(object)
     def _on_shown(self, _epoch: object) -> None:
         # The clock still holds the work of the frame before this one.
-        self.work_ms.append(1000 * self._window.controller._clock.work_s)
+        self.work_ms.append(1000 * self._window.controller.display.work_s)
         self.frames += 1
 
 

@@ -23,7 +23,7 @@ def test_the_curves_are_those_of_the_frame(window: MainWindow, qtbot: QtBot) -> 
     train(window, qtbot, 30)
     view, curves = window.loss_view, window.controller.frame.curves
     for item, values in ((view.train_curve, curves.train_loss), (view.test_curve, curves.test_loss)):
-        x, y = item.getData()
+        x, y = item.data
         np.testing.assert_array_equal(x, curves.epoch)
         np.testing.assert_array_equal(y, values)
     assert curves.epoch[0] == 0
@@ -31,16 +31,15 @@ def test_the_curves_are_those_of_the_frame(window: MainWindow, qtbot: QtBot) -> 
 
 
 def test_train_and_test_differ_without_colour(window: MainWindow) -> None:
-    train_pen, test_pen = (curve.opts["pen"] for curve in (window.loss_view.train_curve, window.loss_view.test_curve))
-    assert train_pen.dashPattern() == []
-    assert len(test_pen.dashPattern()) == 2
+    assert not window.loss_view.train_curve.dashed
+    assert window.loss_view.test_curve.dashed
 
 
 def test_the_scale_becomes_logarithmic_and_is_kept_in_the_experiment(window: MainWindow, qtbot: QtBot) -> None:
     train(window, qtbot, 10)
     window.loss_view.log_button.click()
     assert window.state.experiment.view.log_loss
-    _, y = window.loss_view.train_curve.getData()
+    _, y = window.loss_view.train_curve.data
     np.testing.assert_allclose(y, np.log10(window.controller.frame.curves.train_loss))
 
 
@@ -50,7 +49,7 @@ def test_the_score_has_the_name_of_the_task(open_window, qtbot: QtBot) -> None:
     view = window.loss_view
     assert view.score_button.text() == "R²"
     view.score_button.click()
-    _, y = view.train_curve.getData()
+    _, y = view.train_curve.data
     np.testing.assert_array_equal(y, window.controller.frame.curves.train_score)
     assert not view.log_button.isEnabled()
     assert window.run_bar.test_score.caption.text() == "test R²"
@@ -59,7 +58,7 @@ def test_the_score_has_the_name_of_the_task(open_window, qtbot: QtBot) -> None:
 def test_without_test_data_there_is_one_curve(open_window, qtbot: QtBot) -> None:
     window = open_window(data=DataSpec(name="and"))
     train(window, qtbot, 5)
-    assert window.loss_view.test_curve.getData()[0] is None or len(window.loss_view.test_curve.getData()[0]) == 0
+    assert np.isnan(window.loss_view.test_curve.data[1]).all()
     assert window.run_bar.test_loss.value.text() == "–"
 
 
