@@ -365,5 +365,7 @@ class Loop:
             self._end("failed", str(error), "error")
         except Exception as error:
             _log.exception("run %d failed", self._run.id)
-            fault = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            # The log has it all; the sentence takes the first line.
+            first_line = str(error).strip().partition("\n")[0][:120]
+            fault = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
             self._end("failed", f"Training stopped through a fault inside nnviz ({fault}); press Reset.", "error")
