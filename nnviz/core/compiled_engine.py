@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.core import kernels, kernels_matrix, kernels_online, kernels_types
+from nnviz.core import kernels, kernels_batch, kernels_matrix, kernels_online, kernels_types
 from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
 from nnviz.core.layout import Array, Layout
 
@@ -203,6 +203,7 @@ def _plan(problem: Problem, batch_size: int) -> kernels_types.Plan:
         classification=bool(problem.classification),
         bias=bool(problem.bias),
         online=online,
+        wide=max(sizes[:-1]) >= kernels_batch.WIDE_LAYER,
     )
 
 

@@ -70,8 +70,13 @@ LOSS_LIMIT = 1e12
 
 
 @woven
-def _batch_gradient(plan: Any, data: Any, rules: Any, work: Any, state: Any, sample: int, count: int) -> None:
-    """Put the gradient of a mini-batch's loss into ``work.gradient``, in chunks that fit the cache."""
+def _batch_gradient(
+    plan: Any, data: Any, rules: Any, work: Any, state: Any, sample: int, count: int, at_once: bool, rate: float
+) -> None:
+    """Put the gradient of a mini-batch's loss into ``work.gradient``, in chunks that fit the cache.
+
+    With `at_once` take the step of plain gradient descent as well; the batch must fit one chunk then.
+    """
     layers, n_layers, pitch, n = plan.layers, plan.n_layers, plan.pitch, plan.n_parameters
     last = (n_layers - 1) * FIELDS
     n_out, row = layers[last + N_OUT], layers[last + ROW_OUT]
@@ -86,10 +91,14 @@ def _batch_gradient(plan: Any, data: Any, rules: Any, work: Any, state: Any, sam
         forward(layers, n_layers, work.parameters, work.A, work.slopes, work.factors, pitch, lanes, work.dropping)
         activate_layer(layers[last + CODE], work.A, work.slopes, row, n_out, pitch, lanes)
         scale = 1.0 if plan.loss == SUM_SQUARED_ERROR else 1.0 / count
+        if at_once:
+            scale *= -rate
         output_deltas(layers, n_layers, plan.loss, work.A, work.Y, work.slopes, pitch, lanes, size, scale)
         backward(layers, n_layers, work.parameters, work.slopes, pitch, lanes)
         target = work.gradient if first == 0 else work.part
-        weight_gradients(layers, n_layers, work.A, work.slopes, target, work.rows, pitch, lanes, plan.bias)
+        weight_gradients(
+            layers, n_layers, work.A, work.slopes, work.parameters, at_once, target, work.rows, pitch, lanes, plan.bias
+        )
         if first > 0:
             for k in range(n):
                 work.gradient[k] += work.part[k]
@@ -115,6 +124,13 @@ def _rate(rules: Any, counters: Any, n: int) -> float:
     return scheduled_rate(rules.schedule, rules.learning_rate, progress, rules.schedule_a, rules.schedule_b)
 
 
+@inlined
+def _is_plain(rules: Any) -> bool:
+    """Return whether the gradient of the loss alone is followed straight downhill."""
+    unpenalised = rules.l1 == 0.0 and rules.l2 == 0.0 and rules.clip_norm == 0.0
+    return unpenalised and rules.optimizer == SGD  # type: ignore[no-any-return]
+
+
 @woven
 def _count_update(state: Any, sample: int, rate: float) -> None:
     state.numbers[RATE] = rate
@@ -128,8 +144,7 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
     """Make updates up to the end of the epoch or to `max_batches`, units side by side."""
     units, n_layers, counters = plan.units, plan.n_layers, state.counters
     n_features, n_outputs = plan.layers[N_IN], plan.layers[(n_layers - 1) * FIELDS + N_OUT]
-    penalised = rules.l1 > 0.0 or rules.l2 > 0.0
-    at_once = rules.optimizer == SGD and rules.batch_size == 1 and not penalised and rules.clip_norm == 0.0
+    at_once = rules.batch_size == 1 and _is_plain(rules)
     while counters[SAMPLE] < data.n and counters[N_BATCHES] < max_batches:
         sample = counters[SAMPLE]
         count = min(rules.batch_size, data.n - sample)
@@ -158,12 +173,14 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
 def _sweep_batches(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_batches: int) -> None:
     """Make updates up to the end of the epoch or to `max_batches`, examples side by side."""
     counters = state.counters
+    at_once = plan.wide and rules.batch_size <= plan.chunk and _is_plain(rules)
     while counters[SAMPLE] < data.n and counters[N_BATCHES] < max_batches:
         sample = counters[SAMPLE]
         count = min(rules.batch_size, data.n - sample)
         rate = _rate(rules, counters, data.n)
-        _batch_gradient(plan, data, rules, work, state, sample, count)
-        _finish_update(rules, plan, work, rate, counters[UPDATE] + 1)
+        _batch_gradient(plan, data, rules, work, state, sample, count, at_once, rate)
+        if not at_once:
+            _finish_update(rules, plan, work, rate, counters[UPDATE] + 1)
         _count_update(state, sample + count, rate)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from nnviz.core.kernel_cache import compiled, inlined
 from nnviz.core.kernels_math import SOFTMAX, activate, exponential, slope_of_loss
-from nnviz.core.kernels_matrix import FIRST, NEXT, NO_BIAS, TIMES_TARGET, WIDTH, multiply, turn_eight
+from nnviz.core.kernels_matrix import ADD, FIRST, NEXT, NO_BIAS, SET, TIMES, WIDTH, multiply, turn_eight
 from nnviz.core.lanes import (
     first_lanes,
     load,
@@ -133,7 +133,7 @@ def forward(
         n_in, n_out = layers[layer * FIELDS + N_IN], layers[layer * FIELDS + N_OUT]
         source, target = layers[layer * FIELDS + ROW_IN] * pitch, layers[layer * FIELDS + ROW_OUT] * pitch
         weights, biases = layers[layer * FIELDS + WEIGHTS], layers[layer * FIELDS + BIASES]
-        multiply(parameters, (weights, n_in, NEXT, biases, n_out, n_in, lanes, source, pitch, target, pitch), A, A)
+        multiply(parameters, (SET, weights, n_in, NEXT, biases, n_out, n_in, lanes, source, pitch, target, pitch), A, A)
         if layer < n_layers - 1:
             row = layers[layer * FIELDS + ROW_OUT]
             activate_layer(layers[layer * FIELDS + CODE], A, slopes, row, n_out, pitch, lanes)
@@ -174,15 +174,19 @@ def backward(layers: Any, n_layers: int, parameters: Any, deltas: Any, pitch: in
         n_in, n_out = layers[layer * FIELDS + N_IN], layers[layer * FIELDS + N_OUT]
         source, target = layers[layer * FIELDS + ROW_OUT] * pitch, layers[layer * FIELDS + ROW_IN] * pitch
         weights = layers[layer * FIELDS + WEIGHTS]
-        shape = (weights, NEXT, n_in, TIMES_TARGET, n_in, n_out, lanes, source, pitch, target, pitch)
+        shape = (TIMES, weights, NEXT, n_in, NO_BIAS, n_in, n_out, lanes, source, pitch, target, pitch)
         multiply(parameters, shape, deltas, deltas)
 
 
 @compiled
 def weight_gradients(
-    layers: Any, n_layers: int, A: Any, deltas: Any, gradient: Any, rows: Any, pitch: int, lanes: int, bias: bool
-) -> None:
+    layers: Any, n_layers: int, A: Any, deltas: Any, parameters: Any, at_once: bool, gradient: Any, rows: Any,
+    pitch: int, lanes: int, bias: bool,
+) -> None:  # fmt: skip
     """Set `gradient`, in the order of the parameters, from activations and deltas.
+
+    With `at_once` the deltas carry minus the learning rate, and the products are added to `parameters`, for wide
+    layers without passing through `gradient`: a third of the traffic between processor and cache.
 
     Sums stay in registers over the whole batch. Layers with many inputs are a product of matrices, for which `rows`
     takes the examples as rows. In smaller ones, eight neighbours in the parameter vector are taken together: of one
@@ -193,6 +197,7 @@ def weight_gradients(
         n_in, n_out = layers[layer * FIELDS + N_IN], layers[layer * FIELDS + N_OUT]
         source, target = layers[layer * FIELDS + ROW_IN] * pitch, layers[layer * FIELDS + ROW_OUT] * pitch
         at, biases = layers[layer * FIELDS + WEIGHTS], layers[layer * FIELDS + BIASES]
+        direct = False
         if n_in >= WIDE_LAYER:
             row_pitch = n_in + WIDTH
             for i in range(0, n_in, WIDTH):
@@ -209,8 +214,10 @@ def weight_gradients(
                     first + 7 * pitch,
                 )
                 turn_eight(A, starts, lanes, rows, start, row_pitch)
-            shape = (target, pitch, NEXT, NO_BIAS, n_out, lanes, n_in, FIRST, row_pitch, at, n_in)
-            multiply(deltas, shape, rows, gradient)
+            direct = at_once and n_in % WIDTH == 0
+            mode = ADD if direct else SET
+            shape = (mode, target, pitch, NEXT, NO_BIAS, n_out, lanes, n_in, FIRST, row_pitch, at, n_in)
+            multiply(deltas, shape, rows, parameters if direct else gradient)
         elif n_in >= WIDTH:
             for i in range(0, n_in, WIDTH):
                 start = min(i, n_in - WIDTH)
@@ -226,6 +233,9 @@ def weight_gradients(
         else:
             for unit in range(n_out):
                 gradient[biases + unit] = 0.0
+        if at_once:
+            for k in range(biases if direct else at, biases + n_out):
+                parameters[k] += gradient[k]
 
 
 @inlined

@@ -14,9 +14,11 @@ from nnviz.core.lanes import load, spread, store, transposed, zeros8
 
 #: Numbers side by side.
 WIDTH = 8
-#: What `multiply` takes for "no bias"; both stay what they are when a row is added. NumPy's integers, because Numba
-#: would compile `multiply` anew for each of Python's that it meets as a literal.
-NO_BIAS, TIMES_TARGET = np.int64(-(2**40)), np.int64(-(2**41))
+#: What `multiply` does with its sums. These are NumPy's integers, because Numba would compile `multiply` anew for each
+#: of Python's that it meets as a literal.
+SET, ADD, TIMES = np.int64(0), np.int64(1), np.int64(2)
+#: What it takes for "no bias": it stays negative when a row is added.
+NO_BIAS = np.int64(-(2**40))
 #: Step from one number to the next, and the position of the first.
 NEXT, FIRST = np.int64(1), np.int64(0)
 #: Rows of `source` that `multiply` goes through at a time: 32 examples of them are 32 KiB.
@@ -27,19 +29,30 @@ PART = 128
 def multiply(weights: Any, shape: Any, source: Any, target: Any) -> None:
     """Set ``target[r] = Σ_c weights[at + r·row_step + c·column_step]·source[c] + weights[bias + r]``.
 
-    With `NO_BIAS` nothing is added. With `TIMES_TARGET` nothing is added and `target`, which holds the slopes of the
-    activations, is multiplied by the sum: the step of back-propagation. `shape` is (at, row step, column step, bias;
-    rows, columns, lanes; position and pitch of `source`, position and pitch of `target`); there are at least eight
-    lanes. Long sums are made in parts, so that the part of `source` that all rows need stays in the innermost cache.
+    With `NO_BIAS` no bias is added. `ADD` adds to what is in `target`. `TIMES` multiplies what is there, the slopes of
+    the activations, by the sum: the step of back-propagation. `shape` is (one of these; at, row step, column step,
+    bias; rows, columns, lanes; position and pitch of `source`, position and pitch of `target`); there are at least
+    eight lanes. Where their number is no multiple of eight, the last eight are made twice, so they cannot be added.
+    Long sums are made in parts, so that the part of `source` that all rows need stays in the innermost cache.
     """
-    at, row_step, column_step, bias, rows, columns, lanes, source_at, source_pitch, target_at, target_pitch = shape
-    part = columns if bias < NO_BIAS else PART
+    mode, at, row_step, column_step, bias, rows, columns, lanes, source_at, source_pitch, target_at, target_pitch = (
+        shape
+    )
+    part = columns if mode == TIMES else PART
     lane = 0
     while lane < lanes:
         wide = min(lanes - lane, 4 * WIDTH) // (2 * WIDTH) * (2 * WIDTH)
         lane = min(lane, lanes - max(wide, WIDTH))
         for first in range(0, columns, part):
-            start = (at + first * column_step, row_step, column_step, bias, min(part, columns - first), first > 0)
+            start = (
+                at + first * column_step,
+                row_step,
+                column_step,
+                bias,
+                min(part, columns - first),
+                mode,
+                first > 0 or mode == ADD,
+            )
             s, t = source_at + first * source_pitch + lane, target_at + lane
             row = 0
             if wide == 4 * WIDTH:
@@ -61,8 +74,8 @@ def _begin(weights: Any, bias: int, target: Any, at: int, resumed: bool) -> Any:
 
 
 @inlined
-def _finish(target: Any, at: int, value: Any, bias: int) -> None:
-    if bias < NO_BIAS:
+def _finish(target: Any, at: int, value: Any, mode: int) -> None:
+    if mode == TIMES:
         value = value * load(target, at, value)
     store(target, at, value)
 
@@ -71,14 +84,14 @@ def _finish(target: Any, at: int, value: Any, bias: int) -> None:
 def _one_row(
     weights: Any, start: Any, row: int, source: Any, source_at: int, source_pitch: int, target: Any, target_at: int
 ) -> None:
-    at, row_step, column_step, bias, columns, resumed = start
+    at, row_step, column_step, bias, columns, mode, resumed = start
     at += row * row_step
     acc = _begin(weights, bias + row, target, target_at, resumed)
     for _ in range(columns):
         acc = acc + spread(weights, at, acc) * load(source, source_at, acc)
         at += column_step
         source_at += source_pitch
-    _finish(target, target_at, acc, bias)
+    _finish(target, target_at, acc, mode)
 
 
 @inlined
@@ -87,7 +100,7 @@ def _rows_by_two_wide(
     target: Any, target_at: int, pitch: int,
 ) -> int:  # fmt: skip
     """Keep 4 rows × 16 examples in eight registers: each load feeds several products. Return the rows done."""
-    at, row_step, column_step, bias, columns, resumed = start
+    at, row_step, column_step, bias, columns, mode, resumed = start
     row = 0
     while row + 4 <= rows:
         w, s, t0 = at + row * row_step, source_at, target_at + row * pitch
@@ -112,14 +125,14 @@ def _rows_by_two_wide(
             a3, b3 = a3 + u * x, b3 + u * y
             w += column_step
             s += source_pitch
-        _finish(target, t0, a0, bias)
-        _finish(target, t1, a1, bias)
-        _finish(target, t2, a2, bias)
-        _finish(target, t3, a3, bias)
-        _finish(target, t0 + WIDTH, b0, bias)
-        _finish(target, t1 + WIDTH, b1, bias)
-        _finish(target, t2 + WIDTH, b2, bias)
-        _finish(target, t3 + WIDTH, b3, bias)
+        _finish(target, t0, a0, mode)
+        _finish(target, t1, a1, mode)
+        _finish(target, t2, a2, mode)
+        _finish(target, t3, a3, mode)
+        _finish(target, t0 + WIDTH, b0, mode)
+        _finish(target, t1 + WIDTH, b1, mode)
+        _finish(target, t2 + WIDTH, b2, mode)
+        _finish(target, t3 + WIDTH, b3, mode)
         row += 4
     return row
 
@@ -130,7 +143,7 @@ def _rows_by_four_wide(
     target: Any, target_at: int, pitch: int,
 ) -> int:  # fmt: skip
     """Keep 4 rows × 32 examples in sixteen registers, as `_rows_by_two_wide`. Return the rows done."""
-    at, row_step, column_step, bias, columns, resumed = start
+    at, row_step, column_step, bias, columns, mode, resumed = start
     row = 0
     while row + 4 <= rows:
         w, s, t0 = at + row * row_step, source_at, target_at + row * pitch
@@ -151,10 +164,10 @@ def _rows_by_four_wide(
             a3, b3, c3, d3 = a3 + u * p, b3 + u * q, c3 + u * x, d3 + u * y
             w += column_step
             s += source_pitch
-        _finish_four(target, t0, a0, b0, c0, d0, bias)
-        _finish_four(target, t0 + pitch, a1, b1, c1, d1, bias)
-        _finish_four(target, t0 + 2 * pitch, a2, b2, c2, d2, bias)
-        _finish_four(target, t0 + 3 * pitch, a3, b3, c3, d3, bias)
+        _finish_four(target, t0, a0, b0, c0, d0, mode)
+        _finish_four(target, t0 + pitch, a1, b1, c1, d1, mode)
+        _finish_four(target, t0 + 2 * pitch, a2, b2, c2, d2, mode)
+        _finish_four(target, t0 + 3 * pitch, a3, b3, c3, d3, mode)
         row += 4
     return row
 
@@ -174,11 +187,11 @@ def _begin_four(weights: Any, bias: int, target: Any, at: int, resumed: bool) ->
 
 
 @inlined
-def _finish_four(target: Any, at: int, a: Any, b: Any, c: Any, d: Any, bias: int) -> None:
-    _finish(target, at, a, bias)
-    _finish(target, at + WIDTH, b, bias)
-    _finish(target, at + 2 * WIDTH, c, bias)
-    _finish(target, at + 3 * WIDTH, d, bias)
+def _finish_four(target: Any, at: int, a: Any, b: Any, c: Any, d: Any, mode: int) -> None:
+    _finish(target, at, a, mode)
+    _finish(target, at + WIDTH, b, mode)
+    _finish(target, at + 2 * WIDTH, c, mode)
+    _finish(target, at + 3 * WIDTH, d, mode)
 
 
 @compiled

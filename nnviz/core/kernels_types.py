@@ -43,6 +43,8 @@ class Plan(NamedTuple):
         Ones for the outputs, zeros for what pads them.
     n_layers, n_hidden, n_parameters, n_packed, chunk, pitch : int
         Chunk: examples that go through the network together; pitch: columns of the buffers.
+    wide : bool
+        Whether a layer is wide enough for its step to be taken without writing its gradient down.
     """
 
     layers: Integers
@@ -62,6 +64,7 @@ class Plan(NamedTuple):
     classification: bool
     bias: bool
     online: bool
+    wide: bool
 
 
 class Data(NamedTuple):
@@ -157,6 +160,7 @@ def plan_pointers(plan: Any) -> Any:
         plan.classification,
         plan.bias,
         plan.online,
+        plan.wide,
     )
 
 
