@@ -52,7 +52,8 @@ class Parameter:
             raise SettingError(f"{self.label} must lie between {self.minimum:g} and {self.maximum:g}, not {number:g}.")
         if self.integer and number != int(number):
             raise SettingError(f"{self.label} must be a whole number, not {number:g}.")
-        return int(number) if self.integer else number
+        # A whole number beyond 2**53 would lose its last digits on the way through a float.
+        return value if self.integer and type(value) is int else int(number) if self.integer else number
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,8 +30,8 @@ SLOW_PLANE_S = 0.01
 #: Samples along each side of a unit's map, and units of a layer that have one.
 UNIT_MAP_SIZE = 40
 MAPPED_UNITS = 64
-#: Points of the loss curves.
-CURVE_POINTS = 2000
+#: Points of the loss curves: about two for each pixel that they are wide.
+CURVE_POINTS = 1200
 
 S = TypeVar("S", bound=np.generic)
 UnitMaps = tuple[NDArray[np.float32], ...]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.frame import Frame
+from nnviz.experiment.frame import Frame, Range
 from nnviz.session.state import ExperimentState
 from nnviz.ui.curve_item import CurveItem
 from nnviz.ui.legend import CurveKey
@@ -27,6 +29,7 @@ class LossView(QFrame):
         self._state = state
         self._frame: Frame | None = None
         self._classification = True
+        self._range: tuple[Range, Range] | None = None
         self.header = ViewHeader(self.tr("Loss"), self)
         self.key = CurveKey(((self.tr("train"), "train", False), (self.tr("test"), "test", True)), self)
         self.header.add_widget(self.key)
@@ -74,6 +77,8 @@ class LossView(QFrame):
     def _on_switch(self) -> None:
         score = self.score_button.isChecked()
         self.log_button.setEnabled(not score)
+        self.plot.plotItem.getAxis("left").setLogMode(self.log_button.isChecked() and not score)
+        self._range = None
         self.header.title.setText(self.score_button.text().capitalize() if score else self.tr("Loss"))
         self._redraw()
 
@@ -99,7 +104,6 @@ class LossView(QFrame):
         logarithmic = self.log_button.isChecked() and not score
         if logarithmic:
             train, test = _log10(train), _log10(test)
-        self.plot.plotItem.getAxis("left").setLogMode(logarithmic)
         has_test = bool(np.isfinite(test).any())
         self.train_curve.set_data(curves.epoch, train)
         self.test_curve.set_data(curves.epoch, test)
@@ -107,6 +111,11 @@ class LossView(QFrame):
         self.key.show_first(2 if has_test else 1)
 
     def _set_range(self, epoch: np.ndarray, train: np.ndarray, test: np.ndarray, *, from_zero: bool) -> None:
+        """Show all of both curves.
+
+        The range grows in steps, so that the axes stand still for some frames: redrawing them takes as long as the
+        curves do.
+        """
         finite = np.concatenate([train, test])
         finite = finite[np.isfinite(finite)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
@@ -114,14 +123,30 @@ class LossView(QFrame):
         if high <= low:
             high = low + 1.0
         margin = 0.04 * (high - low)
-        box = self.plot.plotItem.getViewBox()
-        right = max(float(epoch[-1]) if epoch.size else 1.0, 1.0)
-        box.setRange(
-            xRange=(0.0, right), yRange=(low if from_zero else low - margin, high + margin), padding=0, update=True
-        )
-        # At once: left to the paint event, the axes would ask for a second one.
-        box.updateMatrix()
+        bottom, top = low if from_zero else low - margin, high + margin
+        if self._range is not None and _still_fits((bottom, top), self._range[1]):
+            bottom, top = self._range[1]
+        new = ((0.0, _right_end(float(epoch[-1]) if epoch.size else 1.0)), (bottom, top))
+        if new != self._range:
+            self._range = new
+            box = self.plot.plotItem.getViewBox()
+            box.setRange(xRange=new[0], yRange=new[1], padding=0, update=True)
+            # At once: left to the paint event, the axes would ask for a second one.
+            box.updateMatrix()
 
+
+def _right_end(epoch: float) -> float:
+    """Return where the axis of epochs ends: at the last one, from 1000 on at most a tenth behind it."""
+    if epoch < 1000.0:
+        return max(epoch, 1.0)
+    step = 10.0 ** math.floor(math.log10(epoch)) / 10.0
+    return math.ceil(epoch / step) * step
+
+
+def _still_fits(wanted: Range, present: Range) -> bool:
+    """Whether `wanted` lies in `present` and fills most of it."""
+    inside = present[0] <= wanted[0] and wanted[1] <= present[1]
+    return inside and wanted[1] - wanted[0] > 0.85 * (present[1] - present[0])
 
 
 def _log10(values: np.ndarray) -> np.ndarray:

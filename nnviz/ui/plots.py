@@ -17,7 +17,7 @@ class Axis(pg.AxisItem):
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return one spacing, 1, 2 or 5 times a power of ten, that keeps labels apart."""
-        room = 62.0 if self.orientation in ("bottom", "top") else 40.0
+        room = 62.0 if self.orientation in ("bottom", "top") else 30.0
         least = (maxVal - minVal) / max(1.0, size / room)
         if not (least > 0 and math.isfinite(least)):
             return [(1.0, 0.0)]
@@ -34,6 +34,8 @@ class Plot(pg.PlotWidget):
         self.plotItem.hideButtons()
         self.plotItem.setMenuEnabled(False)
         self.setFrameStyle(0)
+        # Room for half of the last label of each axis.
+        self.plotItem.layout.setContentsMargins(0, 6, 14, 0)
         for side in ("left", "bottom"):
             axis = self.plotItem.getAxis(side)
             axis.enableAutoSIPrefix(False)

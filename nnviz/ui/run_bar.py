@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -18,45 +18,68 @@ from nnviz.ui.actions import Actions
 class Figure(QWidget):
     """A quiet caption over a large number.
 
-    Its width is fixed for the widest number it will show, so that a new value repaints one label and lays out nothing.
+    Paints itself: a new value repaints one small opaque widget, where a label would lay out and blend with its parents
+    as well. Its width is fixed for the widest number it will show.
     """
 
-    def __init__(self, caption: str, widest: str, tooltip: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, caption: str, widest: str, tooltip: str, theme: Theme, role: str = "text") -> None:
+        super().__init__()
+        self.caption = caption
+        self.text = "–"
         self._widest = widest
-        self.caption = QLabel(caption, self)
-        self.caption.setProperty("role", "quiet")
-        self.value = QLabel("–", self)
-        self.value.setProperty("role", "figure")
-        self.value.setTextFormat(Qt.TextFormat.PlainText)
+        self._role = role
+        self._gap = 0
         self.setToolTip(tooltip)
-        self.value.setAccessibleName(caption)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.caption)
-        column.addWidget(self.value)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.set_theme(theme)
 
-    def fit(self) -> None:
-        """Reserve the width of the widest number in the present font."""
-        self.value.ensurePolished()
-        self.caption.ensurePolished()
-        width = QFontMetrics(self.value.font()).horizontalAdvance(self._widest)
-        caption = QFontMetrics(self.caption.font()).horizontalAdvance(self.caption.text())
-        margins = self.contentsMargins()
-        self.setFixedWidth(max(width, caption) + 4 + margins.left() + margins.right())
+    def set_theme(self, theme: Theme) -> None:
+        """Take over colours and font sizes."""
+        self._theme = theme
+        self._caption_font, self._value_font = QFont(self.font()), QFont(self.font())
+        self._caption_font.setPointSizeF(theme.small_font_size)
+        self._value_font.setPointSizeF(theme.figure_font_size)
+        self._value_font.setBold(True)
+        self._fit()
+
+    def set_gap(self, gap: int) -> None:
+        """Leave `gap` pixels free on the right."""
+        self._gap = gap
+        self._fit()
+
+    def _fit(self) -> None:
+        caption, value = QFontMetrics(self._caption_font), QFontMetrics(self._value_font)
+        width = max(value.horizontalAdvance(self._widest), caption.horizontalAdvance(self.caption))
+        self.setFixedSize(width + 6 + self._gap, caption.height() + value.height())
+        self.setAccessibleName(self.caption)
+        self.setAccessibleDescription(self.text)
+        self.update()
 
     def set_value(self, text: str) -> None:
         """Show `text`; an unchanged one costs nothing."""
-        if text != self.value.text():
-            self.value.setText(text)
+        if text != self.text:
+            self.text = text
+            self.setAccessibleDescription(text)
+            self.update()
 
     def set_caption(self, text: str) -> None:
         """Rename the figure."""
-        if text != self.caption.text():
-            self.caption.setText(text)
-            self.value.setAccessibleName(text)
-            self.fit()
+        if text != self.caption:
+            self.caption = text
+            self._fit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Write caption and value."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.colour("panel"))
+        metrics = QFontMetrics(self._caption_font)
+        painter.setFont(self._caption_font)
+        painter.setPen(self._theme.colour("quiet"))
+        painter.drawText(0, metrics.ascent(), self.caption)
+        painter.setFont(self._value_font)
+        painter.setPen(self._theme.colour(self._role))
+        painter.drawText(0, metrics.height() + QFontMetrics(self._value_font).ascent(), self.text)
+        painter.end()
 
 
 def number_text(value: float) -> str:
@@ -109,32 +132,34 @@ class RunBar(QFrame):
         self.set_theme(theme)
 
     def _add_figures(self, row: QHBoxLayout) -> None:
-        self.epoch = Figure(
-            self.tr("epoch"),
-            "1\u2009000\u2009000",
-            self.tr("How often the training has gone through all training rows."),
+        def figure(caption: str, widest: str, tooltip: str, role: str = "text") -> Figure:
+            made = Figure(caption, widest, tooltip, self._theme, role)
+            row.addWidget(made)
+            return made
+
+        thousands, percent = "1\u2009000\u2009000", "100.0 %"
+        self.epoch = figure(
+            self.tr("epoch"), thousands, self.tr("How often the training has gone through all training rows.")
         )
-        self.train_loss = Figure(
+        self.train_loss = figure(
             self.tr("train loss"),
             "0.0e-00",
             self.tr("How wrong the network is on the rows it learns from; training makes this smaller."),
+            "train",
         )
-        self.test_loss = Figure(
+        self.test_loss = figure(
             self.tr("test loss"),
             "0.0e-00",
             self.tr("How wrong it is on rows it has never learned from: the honest figure."),
+            "test",
         )
-        self.train_score = Figure(
-            self.tr("train accuracy"), "100.0 %", self.tr("Share of the training rows whose class it predicts.")
+        self.train_score = figure(
+            self.tr("train accuracy"), percent, self.tr("Share of the training rows whose class it predicts.")
         )
-        self.test_score = Figure(
-            self.tr("test accuracy"), "100.0 %", self.tr("Share of the test rows whose class it predicts.")
+        self.test_score = figure(
+            self.tr("test accuracy"), percent, self.tr("Share of the test rows whose class it predicts.")
         )
-        self.rate = Figure(
-            self.tr("epochs a second"), "1\u2009000\u2009000", self.tr("How fast the training runs at the moment.")
-        )
-        for figure in self.figures():
-            row.addWidget(figure)
+        self.rate = figure(self.tr("epochs a second"), thousands, self.tr("How fast the training runs at the moment."))
 
     def figures(self) -> tuple[Figure, ...]:
         """Return all figures, left to right."""
@@ -208,10 +233,8 @@ class RunBar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Make room for the numbers in the theme's font."""
         self._theme = theme
-        for figure, role in ((self.train_loss, "train"), (self.test_loss, "test")):
-            figure.value.setStyleSheet(f"color: {getattr(theme, role)};")
         for figure in self.figures():
-            figure.fit()
+            figure.set_theme(theme)
         widest = max(
             self.play_button.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause"))
         )
@@ -231,8 +254,7 @@ class RunBar(QFrame):
                 button.setToolButtonStyle(style)
             self._speed_box.setFixedWidth(slider_width)
             for figure in self.figures():
-                figure.setContentsMargins(0, 0, gap, 0)
-                figure.fit()
+                figure.set_gap(gap)
             if self._row.minimumSize().width() <= self.width():
                 return
 

@@ -52,14 +52,14 @@ def test_the_score_has_the_name_of_the_task(open_window, qtbot: QtBot) -> None:
     _, y = view.train_curve.data
     np.testing.assert_array_equal(y, window.controller.frame.curves.train_score)
     assert not view.log_button.isEnabled()
-    assert window.run_bar.test_score.caption.text() == "test R²"
+    assert window.run_bar.test_score.caption == "test R²"
 
 
 def test_without_test_data_there_is_one_curve(open_window, qtbot: QtBot) -> None:
     window = open_window(data=DataSpec(name="and"))
     train(window, qtbot, 5)
     assert np.isnan(window.loss_view.test_curve.data[1]).all()
-    assert window.run_bar.test_loss.value.text() == "–"
+    assert window.run_bar.test_loss.text == "–"
 
 
 @pytest.mark.parametrize(
