@@ -1,11 +1,12 @@
 """The network diagram as a widget: it keeps the last frame, paints it, and turns mouse and keys into signals.
 
-Everything but the moving dots is painted once per frame into a cached picture; between frames the flow only costs a
-copy of that picture and a few small blits.
+Everything but the moving dots is painted once per frame; where the next frame takes its time it is kept as a picture,
+so that the dots only cost a copy of that and a few small blits.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,8 @@ class DiagramView(QWidget):
         self._shape: DiagramShape | None = None
         self._geometry: DiagramGeometry | None = None
         self._edges: EdgeSet | None = None
+        self._frame_is_new = self._is_rapid = False
+        self._shown_s = -math.inf
         self._picture: QPixmap | None = None
         self._pointed = DiagramState()
         self._mouse = QPointF()
@@ -154,6 +157,9 @@ class DiagramView(QWidget):
             self._shape = None
             self._drop_vanished(frame)
         self._update_flow()
+        now = time.monotonic()
+        self._is_rapid = frame.status == "running" and 1000.0 * (now - self._shown_s) < FLOW_INTERVAL_MS
+        self._frame_is_new, self._shown_s = True, now
         if self._flow_timer.isActive():
             # This frame moves the dots as well; the timer fires only where the next one is late.
             self._advance_flow()
@@ -201,7 +207,13 @@ class DiagramView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Copy the cached picture and paint what moves on top."""
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._current_picture())
+        if self._is_rapid and self._frame_is_new:
+            # The next frame is on its way: a picture of this one would be copied once and thrown away.
+            painter.fillRect(self.rect(), self._theme.colour("canvas"))
+            self._paint_network(painter)
+        else:
+            painter.drawPixmap(0, 0, self._current_picture())
+        self._frame_is_new = False
         if self._frame is None or self._geometry is None or self._edges is None:
             painter.end()
             return
@@ -220,12 +232,15 @@ class DiagramView(QWidget):
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(self._theme.colour("canvas"))
-        if self._frame is not None:
-            painter = QPainter(picture)
-            self._edges = paint_diagram(painter, self._laid_out(self._frame), self._frame, self._theme, self._pointed)
-            painter.end()
+        painter = QPainter(picture)
+        self._paint_network(painter)
+        painter.end()
         self._picture = picture
         return picture
+
+    def _paint_network(self, painter: QPainter) -> None:
+        if self._frame is not None:
+            self._edges = paint_diagram(painter, self._laid_out(self._frame), self._frame, self._theme, self._pointed)
 
     def _laid_out(self, frame: Frame) -> DiagramGeometry:
         if self._shape is None:

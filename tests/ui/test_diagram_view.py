@@ -119,10 +119,23 @@ def test_a_stopped_view_never_animates_again(view: DiagramView) -> None:
 
 def test_dots_move_without_painting_the_network_again(view: DiagramView, qtbot: QtBot) -> None:
     view.show_frame(stage(status="running")[1])
+    # Painted twice without a new frame, it is worth keeping.
+    view.grab()
     first = view.grab().toImage()
     picture = view._picture
+    assert picture is not None
     qtbot.waitUntil(lambda: view.grab().toImage() != first, timeout=2_000)
     assert view._picture is picture
+
+
+def test_frames_in_quick_succession_look_the_same_as_one_that_stays(view: DiagramView) -> None:
+    for _ in range(3):
+        view.show_frame(stage(status="running")[1])
+    view.set_flow_enabled(False)
+    quick = view.grab().toImage()
+    assert view._picture is None
+    assert view.grab().toImage() == quick
+    assert view._picture is not None
 
 
 def test_a_selected_unit_that_vanishes_is_let_go(view: DiagramView, qtbot: QtBot) -> None:
