@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from pydantic import ValidationError
@@ -336,14 +337,19 @@ class ParameterRows:
 
 
 def focus_chain(item: QWidget | QLayout) -> Iterator[QWidget]:
-    """Yield the widgets that the tab key reaches in `item`, in the order of its layouts, which is the visible one."""
-    layout = item if isinstance(item, QLayout) else item.layout()
+    """Yield the widgets that the tab key reaches in `item`, in the order of its layouts, which is the visible one.
+
+    The layouts are asked where their parts are, and never for their items: `QLayout.itemAt` leaves a Python object
+    behind for an item that Qt deletes together with its row, and the next object at that address then crashes.
+    """
     if isinstance(item, QWidget) and item.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield item
-    if layout is None:
+    layout = item if isinstance(item, QLayout) else item.layout()
+    owner = layout.parentWidget() if layout is not None else None
+    if layout is None or owner is None:
         return
-    for index in range(layout.count()):
-        part = layout.itemAt(index)
-        inner = part.widget() or part.layout() if part is not None else None
-        if inner is not None:
-            yield from focus_chain(inner)
+    inside = [*owner.children(), *layout.children()]
+    parts = [(layout.indexOf(part), part) for part in inside if isinstance(part, QWidget | QLayout)]
+    for place, part in sorted(parts, key=itemgetter(0)):
+        if place >= 0:
+            yield from focus_chain(part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -347,3 +347,14 @@ def test_pictures_choose_a_data_set_and_follow_the_noise(bench: Bench, qtbot: Qt
     assert moons.grab().toImage().pixelColor(6, 2).lightnessF() < 0.5
     bench.edit("data set", "iris")
     assert not any(tile.isChecked() for tile in gallery.tiles)
+
+
+def test_rows_that_come_and_go_leave_nothing_behind_that_crashes(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, SPIRAL)
+    bench.panel.show()
+    for name in ("circles", "random_labels", "multi_gaussian") * 10:
+        bench.edit("data set", name)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QApplication.processEvents()
+    labels = [row.label.text() for row in bench.panel.data_section.rows]
+    assert len(labels) == len(bench.panel.data_section.findChildren(FieldRow))
