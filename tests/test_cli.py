@@ -321,8 +321,21 @@ def test_a_closed_pipe_is_no_failure():
 
 
 def test_ctrl_c_ends_quietly_with_130():
+    # A shell that runs the tests in the background has its children ignore Ctrl-C.
+    listening = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from nnviz.__main__ import main"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "nnviz", "train", "spiral", "--epochs", "10000000", *FAST],
+        [
+            sys.executable,
+            "-c",
+            f"{listening}; raise SystemExit(main())",
+            "train",
+            "spiral",
+            "--epochs",
+            "10000000",
+            *FAST,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

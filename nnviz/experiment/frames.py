@@ -14,10 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.engine import RECORD_COLUMNS
-from nnviz.core.layout import Array
+from nnviz.core.layout import Array, Layout
 from nnviz.core.metrics import class_threshold, correct
 from nnviz.core.trainer import Trainer
-from nnviz.experiment.frame import Curves, Frame, Metrics, Needs, Plane, PlaneRequest, Probe, Status
+from nnviz.experiment.distribution import distribution, sampled
+from nnviz.experiment.frame import (
+    Curves,
+    Distribution,
+    Frame,
+    Metrics,
+    Needs,
+    Plane,
+    PlaneRequest,
+    Probe,
+    Status,
+    UnitId,
+)
 from nnviz.experiment.grids import GridKey, Grids
 from nnviz.experiment.pacing import Renewed, Resolution
 from nnviz.experiment.prepare import Prepared
@@ -30,6 +42,8 @@ SLOW_PLANE_S = 0.01
 #: Samples along each side of a unit's map, and units of a layer that have one.
 UNIT_MAP_SIZE = 40
 MAPPED_UNITS = 64
+#: Activations that a plane keeps at once (128 MB): a fine plane of a large network is evaluated in pieces.
+LARGEST_PIECE = 2**24
 #: Points of the loss curves: about two for each pixel that they are wide.
 CURVE_POINTS = 1200
 
@@ -56,6 +70,7 @@ class FrameBuilder:
         self._class_means: Renewed[tuple[Array, ...]] = Renewed(PART_BUDGET_S)
         self._correct: Renewed[Correct] = Renewed(PART_BUDGET_S)
         self._gradient: Renewed[Array] = Renewed(PART_BUDGET_S)
+        self._pre_activations: Renewed[Distribution] = Renewed(PART_BUDGET_S)
         self._threshold = class_threshold(prepared.Y_train)
 
     def build(
@@ -112,6 +127,7 @@ class FrameBuilder:
                 self._gradient.get(lambda: self._make_gradient(trainer), exact=exact) if needs.gradient else None
             ),
             probe=self._make_probe(trainer, needs.probe) if needs.probe is not None else None,
+            pre_activations=self._get_pre_activations(moment, trainer, needs.pre_activations, exact),
         )
 
     def fitted_ranges(self, axes: tuple[int, int] = (0, 1)) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -123,20 +139,16 @@ class FrameBuilder:
         key = self._grids.key(request, resolution)
         inputs = self._grids.inputs(key)
         start = perf_counter()
-        layers = moment.layers(key, inputs)
-        if request.unit is None:
-            shown = layers[-1]
-        else:
-            layer, unit = request.unit
-            layer = min(max(layer, 0), len(layers) - 1)
-            shown = layers[layer][min(unit, len(layers[layer]) - 1)][np.newaxis]
+        # A view may still ask for a unit of the network before: it gets the answer until it has noticed.
+        unit = request.unit if _has_unit(moment.layout, request.unit) else None
+        shown = moment.unit(key, inputs, unit)
         values = np.ascontiguousarray(shown.T, dtype=np.float32).reshape(key.n_y, key.n_x, len(shown))
         self._resolution.measured(len(inputs), perf_counter() - start)
         return Plane(
             x_range=key.x_range,
             y_range=key.y_range,
             axes=key.axes,
-            unit=request.unit,
+            unit=unit,
             values=_frozen(values),
             held=self._grids.held(key.axes),
         )
@@ -175,6 +187,19 @@ class FrameBuilder:
         prepared = self.prepared
         return _frozen(trainer.network.flat_gradient(prepared.X_train, prepared.Y_train, prepared.loss))
 
+    def _get_pre_activations(
+        self, moment: _Moment, trainer: Trainer, layer: int | None, exact: bool
+    ) -> Distribution | None:
+        network = trainer.network
+        if layer is None or not 1 <= layer <= len(network.weights):
+            return None
+
+        def make() -> Distribution:
+            below = moment.layers("sampled", sampled(self.prepared.X_train))[layer - 1]
+            return distribution(layer, network.weights[layer - 1] @ below + network.biases[layer - 1][:, np.newaxis])
+
+        return self._pre_activations.get(make, key=layer, exact=exact)
+
     def _make_probe(self, trainer: Trainer, raw: tuple[float, ...]) -> Probe | None:
         if len(raw) != self.prepared.dataset.n_features:
             return None
@@ -190,6 +215,7 @@ class _Moment:
     """The activations of one frame, each set of samples evaluated once."""
 
     def __init__(self, trainer: Trainer) -> None:
+        self.layout = trainer.network.layout
         self._trainer = trainer
         self._known: dict[Hashable, list[Array]] = {}
 
@@ -198,6 +224,21 @@ class _Moment:
         if key not in self._known:
             self._known[key] = [X.T, *self._trainer.activations(X)]
         return self._known[key]
+
+    def unit(self, key: GridKey, X: Array, unit: UnitId | None) -> Array:
+        """Return the activations of a unit ``(1, n_samples)``, or the outputs ``(n_outputs, n_samples)``."""
+        n_pieces = -(-len(X) * sum(self.layout.sizes) // LARGEST_PIECE)
+        if key in self._known or n_pieces <= 1:
+            return _rows(self.layers(key, X), unit)
+        return np.hstack([_rows([x.T, *self._trainer.activations(x)], unit) for x in np.array_split(X, n_pieces)])
+
+
+def _rows(layers: list[Array], unit: UnitId | None) -> Array:
+    return layers[-1] if unit is None else layers[unit[0]][unit[1]][np.newaxis]
+
+
+def _has_unit(layout: Layout, unit: UnitId | None) -> bool:
+    return unit is not None and 0 <= unit[0] < len(layout.sizes) and 0 <= unit[1] < layout.sizes[unit[0]]
 
 
 def _metrics(trainer: Trainer, exact: bool) -> Metrics:

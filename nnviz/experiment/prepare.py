@@ -13,7 +13,7 @@ from typing import Any, Literal
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.errors import SettingError
 from nnviz.core.initializers import INITIALIZERS
-from nnviz.core.layout import Array
+from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, check_compatible, default_loss
 from nnviz.core.network import Network
 from nnviz.core.optimizers import OPTIMIZERS, check_parameters
@@ -27,6 +27,9 @@ from nnviz.experiment.sources import load_source
 AUTO_LOSSES = {name: default_loss(name) for name in ("sigmoid", "softmax")}
 #: Losses that compare classes and mean nothing for a regression.
 CLASS_LOSSES = frozenset(AUTO_LOSSES.values())
+#: Weights and biases of the largest network that is trained, four times what the window can build. An optimiser's
+#: memory and the snapshots take a dozen such vectors (2 GB); beyond that the system ends the process without a word.
+MOST_PARAMETERS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ def prepare(experiment: Experiment, base_path: Path | None = None) -> Prepared:
     output_activation, loss = _resolve_output(experiment, dataset)
     _check_network(experiment.network)
     trainer_settings(experiment.training, train.n_samples)
-    return Prepared(
+    prepared = Prepared(
         experiment=experiment,
         dataset=dataset,
         train=train,
@@ -181,6 +184,8 @@ def prepare(experiment: Experiment, base_path: Path | None = None) -> Prepared:
         class_names=dataset.class_names,
         notes=dataset.notes,
     )
+    _check_size(prepared.layer_sizes)
+    return prepared
 
 
 def trainer_settings(training: TrainingSpec, n_train: int) -> dict[str, Any]:
@@ -249,6 +254,15 @@ def _check_network(network: NetworkSpec) -> None:
         entry = ACTIVATIONS[layer.activation]
         if not entry.hidden:
             raise SettingError(f"{entry.label} works on the output only; choose another for hidden layer {number}.")
+
+
+def _check_size(layer_sizes: tuple[int, ...]) -> None:
+    n_parameters = Layout(layer_sizes).n_parameters
+    if n_parameters > MOST_PARAMETERS:
+        raise SettingError(
+            f"The network would have {n_parameters:,} weights and biases, more than the {MOST_PARAMETERS:,} that fit "
+            "into memory with all that training needs; choose fewer or smaller layers."
+        )
 
 
 def _set_explicit(network: Network, explicit: WeightsSpec, bias: bool) -> None:

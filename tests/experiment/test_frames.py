@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnviz.core.engine import RECORD_COLUMNS
-from nnviz.experiment import DataSpec, Experiment, Frame, FrameBuilder, Needs, NetworkSpec, PlaneRequest
+from nnviz.experiment import DataSpec, Experiment, Frame, FrameBuilder, Needs, NetworkSpec, PlaneRequest, frames
 from nnviz.experiment.frames import MAPPED_UNITS, UNIT_MAP_SIZE
 from nnviz.experiment.grids import cell_centres
 
@@ -118,6 +118,8 @@ def test_impossible_requests_fall_back_to_possible_ones(request_):
     frame, _ = build(of("iris"), Needs(plane=request_))
     assert np.isfinite(frame.plane.values).all()
     assert frame.plane.axes == (0, 1)
+    # The three outputs of iris: the answer, where there is no such unit.
+    assert (frame.plane.unit, frame.plane.values.shape[2]) == (None, 3)
 
 
 def test_one_feature_makes_a_fine_curve():
@@ -137,6 +139,15 @@ def test_one_units_activation_can_be_shown(moons, unit):
     frame, _ = build(moons, Needs(plane=request))
     assert frame.plane.values.shape == (40, 40, 1)
     assert np.array_equal(frame.plane.values[..., 0], frame.unit_maps[unit[0]][unit[1]])
+
+
+@pytest.mark.parametrize("unit", [None, (0, 1), (1, 2)])
+def test_a_plane_evaluated_in_pieces_is_the_same(moons, unit, monkeypatch):
+    needs = Needs(plane=PlaneRequest(unit=unit, max_resolution=60))
+    whole, _ = build(moons, needs)
+    monkeypatch.setattr(frames, "LARGEST_PIECE", 5000)
+    pieces, _ = build(moons, needs)
+    assert np.allclose(pieces.plane.values, whole.plane.values, rtol=0.0, atol=1e-6)
 
 
 def test_every_unit_has_a_map_inputs_included(moons):

@@ -164,6 +164,12 @@ def test_training_through_a_step_is_refused():
 WEIGHTS = (((1.0, 2.0), (3.0, 4.0), (5.0, 6.0)), ((0.1, 0.2, 0.3),))
 
 
+def test_a_network_too_large_for_memory_is_refused_before_anything_is_allocated():
+    with pytest.raises(SettingError, match=r"52,270,593 weights and biases.*fewer or smaller layers"):
+        prepare(experiment(hidden=[512] * 200))
+    assert prepare(experiment(hidden=[512] * 20)).layer_sizes == (2, *[512] * 20, 1)
+
+
 def test_explicit_weights_are_taken_bit_for_bit():
     network = prepare(experiment(explicit=WeightsSpec(weights=WEIGHTS, biases=((7.0, 8.0, 9.0), (0.5,))))).network()
     assert [W.tolist() for W in network.weights] == [[list(row) for row in W] for W in WEIGHTS]
