@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nnviz._version import __version__
 from nnviz.core.errors import ExperimentError, NnvizError, SettingError
+from nnviz.drawing.theme import THEMES
 
 if TYPE_CHECKING:
     from nnviz.core.choices import Choice
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 DEFAULT_FOLDER = Path("nnviz-run")
 #: Without a screen, `nnviz` alone trains no longer than this: its promise is to be done within a minute.
 NO_SCREEN_LIMIT_S = 40.0
-THEMES = ("light", "dark")
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
@@ -267,7 +267,7 @@ def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     _add_file(parser, optional=True)
     parser.add_argument("--epochs", type=_count, default=100, metavar="N", help="default: %(default)s")
     parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels; default: 1600x1000")
-    parser.add_argument("--theme", choices=THEMES, default="light", help="default: %(default)s")
+    parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="default: %(default)s")
     parser.add_argument("--out", type=Path, default=Path("nnviz.png"), metavar="F.png", help="default: %(default)s")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="write every picture of the README to DIR instead")
 

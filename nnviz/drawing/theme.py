@@ -1,10 +1,16 @@
-"""Every colour, width and font size, in one frozen theme per look."""
+"""Every colour, width and font size, in one frozen theme per look.
+
+The table itself needs no Qt, so that the command line can name the themes where Qt's system libraries are missing.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
 
 #: Petroff's ten colours (arXiv:2107.02270): distinguishable for every form of colour vision, one shape each besides.
 CLASS_COLOURS = (
@@ -19,8 +25,17 @@ CLASS_COLOURS = (
     "#717581",
     "#92dadd",
 )
+#: The same, but for the two whose contrast to a dark canvas is below 3:1: as much lighter as that takes, and no more.
+CLASS_COLOURS_ON_DARK = tuple({"#bd1f01": "#cc2101", "#832db6": "#8a41d0"}.get(name, name) for name in CLASS_COLOURS)
 #: pyqtgraph's symbol names, which `drawing.markers` paints too.
 CLASS_SHAPES = ("o", "s", "t1", "d", "p", "t", "h", "star", "t2", "t3")
+
+
+@cache
+def _colour_type() -> type[QColor]:
+    from PySide6.QtGui import QColor
+
+    return QColor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +85,13 @@ class Theme:
 
     def colour(self, role: str, alpha: int = 255) -> QColor:
         """Return the colour of a role, such as ``"text"``."""
-        colour = QColor(getattr(self, role))
+        colour = _colour_type()(getattr(self, role))
         colour.setAlpha(alpha)
         return colour
 
     def class_colour(self, index: int) -> QColor:
         """Return the colour of a class, which repeats after ten."""
-        return QColor(self.classes[index % len(self.classes)])
+        return _colour_type()(self.classes[index % len(self.classes)])
 
 
 LIGHT = Theme(
@@ -120,17 +135,31 @@ DARK = Theme(
     train="#e8ecf1",
     test="#c58af9",
     warning="#ff8a80",
-    classes=(
-        "#58a6e8",
-        "#ffb733",
-        "#f0604a",
-        "#b06fdc",
-        "#a9b8b6",
-        "#c98b78",
-        "#f58a3c",
-        "#cfc285",
-        "#9a9fac",
-        "#92dadd",
-    ),
+    classes=CLASS_COLOURS_ON_DARK,
 )
-THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+PROJECTOR = replace(
+    DARK,
+    name="projector",
+    label="Projector",
+    window="#101317",
+    panel="#15181d",
+    canvas="#121519",
+    field="#1f242b",
+    line="#343c48",
+    text="#f7f9fc",
+    quiet="#c3ccd8",
+    positive="#6fb6f2",
+    negative="#f6a04a",
+    positive_text="#86c3f6",
+    negative_text="#ffb066",
+    test="#d8b0ff",
+    train="#f7f9fc",
+    warning="#ffb1aa",
+    font_size=14.0,
+    small_font_size=12.5,
+    figure_font_size=24.0,
+    line_width=2.8,
+    edge_width=9.5,
+    marker_size=13.0,
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR)}

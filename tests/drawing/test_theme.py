@@ -1,0 +1,89 @@
+"""Every theme is legible, for every form of colour vision: computed, not judged by eye."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from nnviz.drawing.theme import CLASS_COLOURS, CLASS_SHAPES, THEMES, Theme
+
+from .colour_science import MACHADO, contrast, delta_e_2000, lab
+
+#: Which text stands on which surface, in the style sheet and in what paints itself.
+TEXT_ON = {
+    "text": ("window", "panel", "canvas", "field", "line"),
+    "quiet": ("window", "panel", "canvas", "field"),
+    "positive_text": ("window", "panel", "canvas", "field"),
+    "negative_text": ("window", "panel", "canvas"),
+    "train": ("panel", "canvas"),
+    "test": ("panel", "canvas"),
+    "warning": ("window", "panel", "canvas", "field"),
+    "on_accent": ("positive",),
+}
+PAIRS = [(text, surface) for text, surfaces in TEXT_ON.items() for surface in surfaces]
+LEAST_CONTRAST = {"light": 4.5, "dark": 4.5, "projector": 7.0}
+VISIONS = ("", *MACHADO)
+
+themes = pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+visions = pytest.mark.parametrize("vision", VISIONS, ids=["normal", *MACHADO])
+
+
+@themes
+@pytest.mark.parametrize(("text", "surface"), PAIRS)
+def test_text_stands_out_from_what_it_is_written_on(theme: Theme, text: str, surface: str) -> None:
+    assert contrast(getattr(theme, text), getattr(theme, surface)) >= LEAST_CONTRAST[theme.name]
+
+
+@themes
+@visions
+def test_classes_differ_for_every_form_of_colour_vision(theme: Theme, vision: str) -> None:
+    seen = [lab(colour, vision) for colour in theme.classes]
+    assert len(seen) == 10
+    assert min(delta_e_2000(first, second) for first, second in combinations(seen, 2)) >= 11
+
+
+@themes
+@visions
+def test_signs_differ_for_every_form_of_colour_vision(theme: Theme, vision: str) -> None:
+    assert delta_e_2000(lab(theme.positive, vision), lab(theme.negative, vision)) >= 20
+
+
+@themes
+@visions
+def test_train_and_test_curves_differ_for_every_form_of_colour_vision(theme: Theme, vision: str) -> None:
+    assert delta_e_2000(lab(theme.train, vision), lab(theme.test, vision)) >= 11
+
+
+@pytest.mark.parametrize("theme", [theme for theme in THEMES.values() if theme.dark], ids=lambda theme: theme.name)
+def test_class_colours_stand_out_from_a_dark_canvas(theme: Theme) -> None:
+    # In the light theme, points get their contrast from an outline and their shape.
+    assert min(contrast(colour, theme.canvas) for colour in theme.classes) >= 3
+
+
+def test_every_class_has_a_shape_of_its_own() -> None:
+    assert len(set(CLASS_SHAPES)) == len(CLASS_SHAPES) == len(CLASS_COLOURS)
+
+
+def test_the_projector_theme_is_larger_and_thicker() -> None:
+    projector, dark = THEMES["projector"], THEMES["dark"]
+    for size in ("font_size", "small_font_size", "figure_font_size", "line_width", "edge_width", "marker_size"):
+        assert getattr(projector, size) > 1.3 * getattr(dark, size)
+
+
+def test_the_colour_difference_agrees_with_published_pairs() -> None:
+    """Sharma, Wu and Dalal (2005), table 1."""
+    pairs = (
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((50.0, 2.5, 0.0), (58.0, 24.0, 15.0), 19.4535),
+        ((50.0, 2.5, 0.0), (50.0, 3.2592, 0.3350), 1.0),
+        ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+    )
+    for first, second, expected in pairs:
+        assert delta_e_2000(np.array(first), np.array(second)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_contrast_spans_1_to_21() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0, abs=1e-4)
+    assert contrast("#777777", "#777777") == 1.0
