@@ -13,7 +13,7 @@ from nnviz.experiment.document import (
     WeightsSpec,
 )
 from nnviz.experiment.files import Document, load_document, save_document
-from nnviz.experiment.frame import Curves, Frame, Metrics, Needs, Plane, PlaneRequest, Probe
+from nnviz.experiment.frame import Curves, Distribution, Frame, Metrics, Needs, Plane, PlaneRequest, Probe
 from nnviz.experiment.frames import FrameBuilder
 from nnviz.experiment.lessons import LESSONS, Lesson, default_experiment
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
@@ -22,6 +22,7 @@ __all__ = [
     "LESSONS",
     "Curves",
     "DataSpec",
+    "Distribution",
     "Document",
     "Experiment",
     "Frame",

@@ -60,6 +60,8 @@ class Needs:
         Whether the exact gradient on the whole training set is wanted (the inspector shows it).
     probe : tuple of float or None
         A new example, raw features: its activations are wanted.
+    pre_activations : int or None
+        Layer 1 … L of which the distribution of the weighted sums is wanted.
     """
 
     plane: PlaneRequest | None = field(default_factory=PlaneRequest)
@@ -67,6 +69,7 @@ class Needs:
     points: bool = True
     gradient: bool = False
     probe: tuple[float, ...] | None = None
+    pre_activations: int | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,26 @@ class Probe:
     raw: tuple[float, ...]
     pre_activations: tuple[Array, ...]
     activations: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Where the weighted sums of one layer lie, over its units and the training rows.
+
+    Attributes
+    ----------
+    layer : int
+        1 … L.
+    extent : float
+        The bins cover ``-extent … extent``: a power of two, at least 4, so that an axis made of it stands still
+        while training.
+    shares : ndarray ``(n_bins,)``
+        Share of the sums in each bin, all of the same width. What lies beyond is in the outermost bins.
+    """
+
+    layer: int
+    extent: float
+    shares: Array
 
 
 @dataclass(frozen=True)
@@ -184,6 +207,8 @@ class Frame:
         Per point, classification only. Like maps, means and gradient, they may be a few frames old while a wide
         network trains; at rest they are those of `parameters`.
     gradient : ndarray ``(n_parameters,)`` or None
+    pre_activations : Distribution or None
+        Of the layer asked for.
     """
 
     run_id: int
@@ -206,3 +231,4 @@ class Frame:
     correct_test: NDArray[np.bool_] | None = None
     gradient: Array | None = None
     probe: Probe | None = None
+    pre_activations: Distribution | None = None

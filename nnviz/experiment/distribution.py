@@ -1,0 +1,44 @@
+"""Where the weighted sums of a layer lie: the histogram that shows whether its units saturate, die or explode."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnviz.core.layout import Array
+from nnviz.experiment.frame import Distribution
+
+#: Bins of the histogram, and rows that stand for larger training sets.
+N_BINS = 48
+SAMPLED_ROWS = 1000
+#: The bins reach at least so far to both sides, and so far that no more than this share lies beyond.
+LEAST_EXTENT = 4.0
+SHARE_BEYOND = 0.01
+
+
+def distribution(layer: int, sums: Array) -> Distribution:
+    """Return the histogram of `sums`, any shape; those that are not finite are left out.
+
+    Parameters
+    ----------
+    layer : int
+        1 … L, for the record.
+    sums : ndarray
+        Pre-activations of the layer's units on some rows.
+    """
+    values = sums[np.isfinite(sums)]
+    extent = LEAST_EXTENT
+    if values.size:
+        reach = float(np.quantile(np.abs(values), 1.0 - SHARE_BEYOND))
+        extent = max(LEAST_EXTENT, 2.0 ** float(np.ceil(np.log2(max(reach, LEAST_EXTENT)))))
+    # Counted by index, which is several times as fast as looking for the bin of each.
+    index = ((np.clip(values, -extent, extent) + extent) * (0.5 * N_BINS / extent)).astype(np.intp).ravel()
+    counts = np.bincount(np.minimum(index, N_BINS - 1), minlength=N_BINS)
+    shares = counts / max(values.size, 1)
+    shares.flags.writeable = False
+    return Distribution(layer, extent, shares)
+
+
+def sampled(X: Array) -> Array:
+    """Return about `SAMPLED_ROWS` rows of `X`, evenly spaced; all where there are no more."""
+    step = max(1, len(X) // SAMPLED_ROWS)
+    return X[::step]
