@@ -191,17 +191,33 @@ class History:
         Returns
         -------
         dict
-            "epoch" and every name in `RECORD_COLUMNS`: arrays of one length, at most `max_points`. The first entry
-            and the last epoch are exact.
+            "epoch", "updates", "elapsed_s" and every name in `RECORD_COLUMNS`: float arrays of one length, at most
+            `max_points`. The first entry and the last epoch are exact.
         """
         self._pyramid.extend(len(self), self._bounds)
         x, thinned = thin(self.epoch, self._figures.values, self._bounds, self._pyramid, max(max_points, 8))
-        points = dict(zip(RECORD_COLUMNS, thinned, strict=False))
+        points = dict(zip((*RECORD_COLUMNS, "elapsed_s"), thinned, strict=True))
+        points["updates"] = self.updates[np.searchsorted(self.epoch, x)].astype(np.float64)
         if len(x) and x[-1] != self.last_epoch:
             x[-1] = self.last_epoch
             for name, value in zip(RECORD_COLUMNS, self.last_record, strict=True):
                 points[name][-1] = value
+            points["elapsed_s"][-1] = self._pending_figures[_COLUMN["elapsed_s"], -1]
+            points["updates"][-1] = self._pending_counts[1, -1]
         return {"epoch": x, **points}
+
+    def figures_of(self, epoch: int) -> dict[str, float]:
+        """Return the figures of one epoch, or of the block it is in: one number per column, and "epoch", "updates".
+
+        An epoch that was never reached stands for the nearest one that was. There has to be an entry.
+        """
+        if epoch >= self.last_epoch and self._pending_counts.shape[1]:
+            figures, counts = self._pending_figures[:, -1], self._pending_counts[:, -1]
+        else:
+            entry = min(int(np.searchsorted(self.epoch, epoch)), len(self) - 1)
+            figures, counts = self._figures.values[:, entry], self._counts.values[:, entry]
+        named = {name: float(figures[position]) for name, position in _COLUMN.items()}
+        return {**named, "epoch": float(counts[0]), "updates": float(counts[1])}
 
     def to_arrays(self) -> Arrays:
         """Return all figures (not the snapshots) as arrays, for an archive."""

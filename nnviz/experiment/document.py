@@ -181,8 +181,18 @@ class ViewSpec(Part):
     y_range: tuple[Number, Number] | None = None
     show_train: bool = True
     show_test: bool = True
+    wrong_only: bool = False
+    """Only the points that the network gets wrong."""
     discretise: bool = False
+    contour: bool = False
+    grid: bool = False
     log_loss: bool = False
+    curve: Literal["loss", "score", "learning_rate"] = "loss"
+    """What the loss view shows."""
+    curve_x: Literal["epoch", "updates", "elapsed_s"] = "epoch"
+    """What runs along its x axis."""
+    smoothing: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    """Share of the past in each smoothed point of a curve; 0: as measured."""
 
 
 class Experiment(Part):

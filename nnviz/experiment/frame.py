@@ -36,6 +36,8 @@ class PlaneRequest:
     max_resolution : int
         Samples along each side at the most; the builder takes fewer where time is short. The curve of one feature
         is cheap and has at least 400.
+    contour : bool
+        Whether the lines are wanted on which the answer changes.
     """
 
     x_range: Range | None = None
@@ -43,6 +45,7 @@ class PlaneRequest:
     axes: tuple[int, int] = (0, 1)
     unit: UnitId | None = None
     max_resolution: int = 120
+    contour: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Needs:
         A new example, raw features: its activations are wanted.
     pre_activations : int or None
         Layer 1 … L of which the distribution of the weighted sums is wanted.
+    reading : int or None
+        An epoch whose exact figures are wanted (the curves may be thinned).
     """
 
     plane: PlaneRequest | None = field(default_factory=PlaneRequest)
@@ -70,6 +75,7 @@ class Needs:
     gradient: bool = False
     probe: tuple[float, ...] | None = None
     pre_activations: int | None = None
+    reading: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,9 @@ class Plane:
         Row 0 at the lowest y. With one feature ``(1, n_x, n_outputs)``.
     held : tuple of (int, float)
         The other raw features and the values at which they are held.
+    contour : ndarray float64 ``(n_lines, 4)`` or None
+        x1, y1, x2, y2 of short lines in units of the raw features, where they were asked for: on them two classes are
+        equally likely, a regression crosses one of ten even steps, or a unit is in the middle of its range.
     """
 
     x_range: Range
@@ -95,6 +104,7 @@ class Plane:
     unit: UnitId | None
     values: NDArray[np.float32]
     held: tuple[tuple[int, float], ...] = ()
+    contour: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +147,24 @@ class Distribution:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """The exact figures of one epoch; NaN where one does not apply."""
+
+    epoch: float
+    train_loss: float
+    test_loss: float
+    train_score: float
+    test_score: float
+    learning_rate: float
+    updates: float
+    elapsed_s: float
+
+
+def _nothing() -> Array:
+    return np.empty(0)
+
+
+@dataclass(frozen=True)
 class Curves:
     """The history thinned for drawing: at most a few thousand points, extremes kept.
 
@@ -146,6 +174,12 @@ class Curves:
         `test_…` are all NaN where there is no test data.
     n_epochs : int
         Entries that the whole history has.
+    learning_rate : ndarray ``(n,)``
+        NaN at epoch 0, before the first update.
+    updates, elapsed_s : ndarray ``(n,)``
+        Updates and seconds of training up to each point.
+    best : Reading or None
+        The epoch with the lowest test loss; None where there is no test data.
     """
 
     epoch: Array
@@ -154,6 +188,15 @@ class Curves:
     train_score: Array
     test_score: Array
     n_epochs: int
+    learning_rate: Array = field(default_factory=_nothing)
+    updates: Array = field(default_factory=_nothing)
+    elapsed_s: Array = field(default_factory=_nothing)
+    best: Reading | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every epoch of the history is among the points."""
+        return len(self.epoch) == self.n_epochs
 
 
 @dataclass(frozen=True)
@@ -208,7 +251,8 @@ class Frame:
         network trains; at rest they are those of `parameters`.
     gradient : ndarray ``(n_parameters,)`` or None
     pre_activations : Distribution or None
-        Of the layer asked for.
+        Of the layer asked for.    reading : Reading or None
+        Of the epoch asked for, or of the nearest.
     """
 
     run_id: int
@@ -232,3 +276,4 @@ class Frame:
     gradient: Array | None = None
     probe: Probe | None = None
     pre_activations: Distribution | None = None
+    reading: Reading | None = None

@@ -6,7 +6,6 @@ Runs in the worker between two slices of training. It knows no Qt, so scripts an
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import fields
 from time import perf_counter
 from typing import TypeVar
 
@@ -17,9 +16,10 @@ from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Array, Layout
 from nnviz.core.metrics import class_threshold, correct
 from nnviz.core.trainer import Trainer
+from nnviz.experiment.contours import middle_of, plane_contour, steps_between
+from nnviz.experiment.curves import curves_of, reading_of
 from nnviz.experiment.distribution import distribution, sampled
 from nnviz.experiment.frame import (
-    Curves,
     Distribution,
     Frame,
     Metrics,
@@ -44,8 +44,6 @@ UNIT_MAP_SIZE = 40
 MAPPED_UNITS = 64
 #: Activations that a plane keeps at once (128 MB): a fine plane of a large network is evaluated in pieces.
 LARGEST_PIECE = 2**24
-#: Points of the loss curves: about two for each pixel that they are wide.
-CURVE_POINTS = 1200
 
 S = TypeVar("S", bound=np.generic)
 UnitMaps = tuple[NDArray[np.float32], ...]
@@ -111,7 +109,7 @@ class FrameBuilder:
             activations=tuple(network.activations),
             parameters=_frozen(network.parameters.copy()),
             metrics=_metrics(trainer, exact),
-            curves=_curves(trainer),
+            curves=curves_of(trainer, has_test=len(self.prepared.X_test) > 0),
             epochs_per_second=float(epochs_per_second),
             engine=trainer.engine_name,
             plane=(
@@ -128,6 +126,7 @@ class FrameBuilder:
             ),
             probe=self._make_probe(trainer, needs.probe) if needs.probe is not None else None,
             pre_activations=self._get_pre_activations(moment, trainer, needs.pre_activations, exact),
+            reading=reading_of(trainer, needs.reading) if needs.reading is not None else None,
         )
 
     def fitted_ranges(self, axes: tuple[int, int] = (0, 1)) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -151,7 +150,19 @@ class FrameBuilder:
             unit=unit,
             values=_frozen(values),
             held=self._grids.held(key.axes),
+            contour=(
+                plane_contour(values, key.x_range, key.y_range, self._middle(moment, unit)) if request.contour else None
+            ),
         )
+
+    def _middle(self, moment: _Moment, unit: UnitId | None) -> tuple[float, ...] | None:
+        """Return the values along which contours of the plane run; None: where the winning class changes."""
+        if unit is not None:
+            return (middle_of(moment.activations[unit[0] - 1] if unit[0] else "linear"),)
+        if self.prepared.task == "classification":
+            return (self._threshold,) if moment.layout.sizes[-1] == 1 else None
+        targets = self.prepared.Y_train[:, 0]
+        return steps_between(float(targets.min()), float(targets.max()))
 
     def _get_unit_maps(self, moment: _Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
         key = self._grids.key(PlaneRequest(axes=request.axes), UNIT_MAP_SIZE)
@@ -216,6 +227,7 @@ class _Moment:
 
     def __init__(self, trainer: Trainer) -> None:
         self.layout = trainer.network.layout
+        self.activations = trainer.network.activations
         self._trainer = trainer
         self._known: dict[Hashable, list[Array]] = {}
 
@@ -247,15 +259,6 @@ def _metrics(trainer: Trainer, exact: bool) -> Metrics:
         now = dict(zip(RECORD_COLUMNS, trainer.evaluate().tolist(), strict=True))
         record = {**now, "learning_rate": record["learning_rate"]}
     return Metrics(**record)
-
-
-def _curves(trainer: Trainer) -> Curves:
-    points = trainer.history.curve_points(CURVE_POINTS)
-    columns = {field.name: points[field.name] for field in fields(Curves) if field.name != "n_epochs"}
-    return Curves(
-        **{name: _frozen(np.array(column, dtype=np.float64)) for name, column in columns.items()},
-        n_epochs=len(trainer.history),
-    )
 
 
 def _frozen(array: NDArray[S]) -> NDArray[S]:

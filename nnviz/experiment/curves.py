@@ -1,0 +1,39 @@
+"""What a frame tells of the history: curves thinned for drawing, the best epoch, and one epoch read exactly."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+
+from nnviz.core.layout import Array
+from nnviz.core.trainer import Trainer
+from nnviz.experiment.frame import Curves, Reading
+
+#: Points of a curve: about two for each pixel that it is wide.
+CURVE_POINTS = 1200
+
+_ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in ("n_epochs", "best"))
+_READ = tuple(field.name for field in fields(Reading))
+
+
+def curves_of(trainer: Trainer, *, has_test: bool) -> Curves:
+    """Return the thinned history of `trainer`, read-only; the best epoch is marked where there is test data."""
+    points = trainer.history.curve_points(CURVE_POINTS)
+    return Curves(
+        **{name: _frozen(points[name]) for name in _ARRAYS},
+        n_epochs=len(trainer.history),
+        best=reading_of(trainer, trainer.best_epoch) if has_test else None,
+    )
+
+
+def reading_of(trainer: Trainer, epoch: int) -> Reading:
+    """Return the figures of `epoch`, or of the nearest one that the history has."""
+    figures = trainer.history.figures_of(epoch)
+    return Reading(**{name: figures[name] for name in _READ})
+
+
+def _frozen(column: Array) -> Array:
+    array = np.array(column, dtype=np.float64)
+    array.flags.writeable = False
+    return array
