@@ -1,0 +1,154 @@
+"""One line of text for a whole experiment: equal after a round trip, readable, and a sentence for every damage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnviz.core.errors import ExperimentError
+from nnviz.experiment import LESSONS, Experiment, default_experiment
+from nnviz.experiment.short_text import MAX_CHARACTERS, _keys, from_short_text, to_short_text
+
+SHIPPED = [Experiment(), default_experiment(), *(lesson.experiment for lesson in LESSONS.values())]
+
+
+@pytest.mark.parametrize("experiment", SHIPPED, ids=lambda experiment: experiment.title)
+def test_what_nnviz_ships_is_short_and_reads_back_equal(experiment: Experiment) -> None:
+    text = to_short_text(experiment)
+    assert from_short_text(text) == experiment
+    assert len(text) < 400
+    assert "\n" not in text
+
+
+def test_the_line_can_be_read_and_typed() -> None:
+    assert to_short_text(Experiment(title="a b", notes="why, oh")) == (
+        "nnviz:1{title=a+b notes=why%2C+oh data=spiral hidden=8,8 optimizer=adam learning_rate=0.01}"
+    )
+    typed = from_short_text("NNVIZ:1 {data=xor data.noise=.2\n hidden=4,3:relu batch_size=all }")
+    assert typed.data.parameters == {"noise": 0.2}
+    assert [(layer.units, layer.activation) for layer in typed.network.hidden] == [(4, "tanh"), (3, "relu")]
+    assert typed.training.batch_size is None
+
+
+def test_every_field_has_a_key_of_its_own() -> None:
+    keys = list(_keys().values())
+    assert len(keys) == len(set(keys))
+
+
+TEXT = st.text(max_size=80)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+PARAMETERS = st.dictionaries(TEXT, FLOATS, max_size=3)
+SEEDS = st.integers(0, 2**31 - 1)
+ROWS = {
+    "feature_names": ["p", "q,{}"],
+    "features": [[0.1, 1e-300], [5e-324, -0.0]],
+    "labels": ["", 'a"b'],
+}
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    """Any experiment, field by field: each as by default, or drawn."""
+    source = draw(
+        st.sampled_from([{"name": "moons"}, {"table": {"path": draw(TEXT), "target": "ŷ }"}}, {"rows": ROWS}])
+    )
+    fields: dict[str, dict[str, Any]] = {
+        "data": {
+            "parameters": PARAMETERS,
+            "seed": SEEDS,
+            "inputs": st.none() | st.lists(TEXT, max_size=3),
+            "standardise": st.none() | st.booleans(),
+            "test_fraction": st.none() | st.floats(0.1, 0.9),
+        },
+        "network": {
+            "hidden": st.lists(st.fixed_dictionaries({"units": st.integers(1, 512), "activation": TEXT}), max_size=3),
+            "init_scale": st.floats(1e-9, 100.0),
+            "seed": SEEDS,
+            "bias": st.booleans(),
+            "explicit": st.none() | st.just({"weights": [[[0.1], [1 / 3]]], "biases": [[0, 1]]}),
+        },
+        "training": {
+            "optimizer": TEXT,
+            "optimizer_parameters": PARAMETERS,
+            "learning_rate": st.floats(1e-300, 1000.0),
+            "batch_size": st.none() | st.integers(1, 10**9),
+            "schedule": st.fixed_dictionaries({"name": TEXT, "parameters": PARAMETERS}),
+            "target_loss": st.none() | FLOATS,
+        },
+        "view": {
+            "axes": st.tuples(st.integers(0, 9), st.integers(0, 9)),
+            "x_range": st.none() | st.tuples(FLOATS, FLOATS),
+            "log_loss": st.booleans(),
+        },
+    }
+    parts = {section: draw(st.fixed_dictionaries({}, optional=strategies)) for section, strategies in fields.items()}
+    parts["data"] |= source
+    return Experiment.model_validate({"title": draw(TEXT), "notes": draw(TEXT), **parts})
+
+
+@settings(max_examples=150, deadline=None)
+@given(experiment=experiments(), before=TEXT.filter(lambda text: "nnviz" not in text.lower()), after=TEXT)
+def test_any_experiment_reads_back_equal_from_the_middle_of_a_text(
+    experiment: Experiment, before: str, after: str
+) -> None:
+    text = to_short_text(experiment)
+    assert from_short_text(f"{before}{text}{after}") == experiment
+    assert all(part.isprintable() for part in text.split(" "))
+
+
+@settings(max_examples=80, deadline=None)
+@given(cut=st.integers(1, 80), junk=TEXT)
+def test_damage_is_told_in_one_sentence_or_reads_as_something_else(cut: int, junk: str) -> None:
+    text = to_short_text(LESSONS["source-e"].experiment)
+    for damaged in (text[:cut], text[:cut] + junk + text[cut:], text[:cut] + text[cut + 3 :]):
+        sentence = "Read."
+        try:
+            from_short_text(damaged)
+        except ExperimentError as error:
+            sentence = str(error)
+        assert sentence.endswith((".", "?"))
+        assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "begins with nnviz:1{"),
+        ("nnviz:7{}", "newer nnviz"),
+        ("nnviz:1{data=xor hidden=8", "cut off"),
+        ("nnviz:1{data=xor hidden}", "'hidden'"),
+        ("nnviz:1{hiden=8}", "did you mean 'hidden'"),
+        ("nnviz:1{hidden=8 hidden=9}", "twice"),
+        ("nnviz:1{hidden=eight}", "whole number"),
+        ("nnviz:1{learning_rate=-1}", "greater than 0"),
+        ("nnviz:1{explicit=~eNq}", "damaged at 'explicit'"),
+        ("nnviz:1{notes=@nowhere}", "lesson 'nowhere'"),
+        ("nnviz:1{data=xor table.path=a.csv}", "exactly one"),
+    ],
+)
+def test_refusals_say_what_is_wrong(text: str, words: str) -> None:
+    with pytest.raises(ExperimentError, match=words.replace("{", r"\{")):
+        from_short_text(text)
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    import base64
+    import zlib
+
+    packed = base64.urlsafe_b64encode(zlib.compress(b'"' + b"a" * 10**8 + b'"', 9)).decode()
+    with pytest.raises(ExperimentError, match="damaged at 'notes'"):
+        from_short_text(f"nnviz:1{{notes=~{packed}}}")
+
+
+def test_many_rows_of_its_own_belong_in_a_file() -> None:
+    rows = {
+        "feature_names": ["p"],
+        "features": [[k / 7] for k in range(2000)],
+        "labels": ["ab"[k % 2] for k in range(2000)],
+    }
+    with pytest.raises(ExperimentError, match="save it and pass on the file"):
+        to_short_text(Experiment.model_validate({"data": {"rows": rows}}))
+    assert MAX_CHARACTERS <= 4000
