@@ -193,6 +193,10 @@ class ViewSpec(Part):
     """What runs along its x axis."""
     smoothing: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     """Share of the past in each smoothed point of a curve; 0: as measured."""
+    hidden: tuple[str, ...] = ()
+    """Names of the controls and panels that a teacher has hidden (`nnviz.ui.teacher_view`)."""
+    layout: Literal["", "explore", "inspect", "present"] = ""
+    """Arrangement of the window; empty: as the user has it."""
 
 
 class Experiment(Part):
