@@ -242,7 +242,9 @@ class _Moment:
         n_pieces = -(-len(X) * sum(self.layout.sizes) // LARGEST_PIECE)
         if key in self._known or n_pieces <= 1:
             return _rows(self.layers(key, X), unit)
-        return np.hstack([_rows([x.T, *self._trainer.activations(x)], unit) for x in np.array_split(X, n_pieces)])
+        pieces = np.array_split(X, n_pieces)
+        # Copied: a view would keep the activations of all units.
+        return np.hstack([_rows([x.T, *self._trainer.activations(x)], unit).copy() for x in pieces])
 
 
 def _rows(layers: list[Array], unit: UnitId | None) -> Array:
