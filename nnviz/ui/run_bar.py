@@ -83,12 +83,17 @@ class Figure(QWidget):
 
 
 def number_text(value: float) -> str:
-    """Return a loss as people read it: three decimals, scientific where they would all be zeros or too many."""
+    """Return a loss or R² as people read it: three decimals, scientific where they would be all zeros or too many."""
     if math.isnan(value):
         return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     if value == 0 or 0.0005 <= abs(value) < 1000:
-        return f"{value:.3f}"
-    return f"{value:.1e}" if math.isfinite(value) else "∞"
+        text = f"{value:.3f}"
+    else:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
 
 
 def count_text(value: float) -> str:
@@ -143,13 +148,13 @@ class RunBar(QFrame):
         )
         self.train_loss = figure(
             self.tr("train loss"),
-            "0.0e-00",
+            "0.0e−00",
             self.tr("How wrong the network is on the rows it learns from; training makes this smaller."),
             "train",
         )
         self.test_loss = figure(
             self.tr("test loss"),
-            "0.0e-00",
+            "0.0e−00",
             self.tr("How wrong it is on rows it has never learned from: the honest figure."),
             "test",
         )
@@ -284,4 +289,5 @@ class RunBar(QFrame):
     def _score_text(self, score: float) -> str:
         if math.isnan(score):
             return "–"
-        return f"{100 * score:.1f} %" if self._classification else f"{score:.3f}"
+        # R² has no lower bound: an untrained network may well be at −1 000 000.
+        return f"{100 * score:.1f} %" if self._classification else number_text(score)
