@@ -11,7 +11,7 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.colormap import Levels
 from nnviz.drawing.diagram_layout import diagram_font
-from nnviz.drawing.diagram_units import bar_levels, paint_bars, paint_thumbnail, unit_image, unit_look
+from nnviz.drawing.diagram_units import bar_levels, map_image, paint_bars, paint_thumbnail, unit_image, unit_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -65,18 +65,22 @@ class UnitMap(QWidget):
         layer, index = self._unit
         if frame.class_means is not None and index < len(frame.class_means[layer]):
             means = frame.class_means[layer]
-            levels = bar_levels(frame, layer, means)
+            heights = bar_levels(frame, layer, means)
             painter.setBrush(self._theme.colour("canvas"))
             painter.drawRoundedRect(box, 7.0, 7.0)
-            paint_bars(painter, box, means[index], levels, self._theme)
-            return levels
+            paint_bars(painter, box, means[index], heights, self._theme)
+            return heights
+        levels, table = unit_look(frame, self._unit, self._n_classes, self._theme)
         image = unit_image(frame, self._unit, self._n_classes, self._theme)
+        if image is None and frame.plane is not None and frame.plane.unit == self._unit:
+            # Units far down a wide layer have no map of their own, but an opened one is on the plane.
+            image = map_image(frame.plane.values[..., 0], levels, table)
         if image is None:
             painter.setBrush(self._theme.colour("field"))
             painter.drawRoundedRect(box, 7.0, 7.0)
         else:
             paint_thumbnail(painter, box, image, 7.0)
-        low, high = unit_look(frame, self._unit, self._n_classes, self._theme)[0]
+        low, high = levels
         # A ReLU is coloured from −max to max, so that its zero is neutral, but it never goes below zero.
         bounds = ACTIVATIONS[frame.activations[layer - 1]].range if layer else (-np.inf, np.inf)
         return max(low, bounds[0]), min(high, bounds[1])

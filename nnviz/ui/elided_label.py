@@ -1,0 +1,53 @@
+"""A line of text that gives way: what does not fit ends in "…", and the tooltip holds all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+
+
+class ElidedLabel(QLabel):
+    """A label of plain text that is never cut off within a letter.
+
+    Parameters
+    ----------
+    text : str
+    parent : QWidget or None
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        """Show `text`, and offer it in full where it does not fit."""
+        super().setText(text)
+        self._offer_all()
+
+    def shown_text(self) -> str:
+        """Return what there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a few letters: the layout takes the rest away first."""
+        return QSize(3 * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Offer the whole text once it no longer fits."""
+        super().resizeEvent(event)
+        self._offer_all()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the frame of the style sheet and as much text as fits."""
+        painter = QPainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), self.alignment(), self.shown_text())
+        painter.end()
+
+    def _offer_all(self) -> None:
+        self.setToolTip("" if self.shown_text() == self.text() else self.text())

@@ -1,0 +1,27 @@
+"""The label that gives way."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from nnviz.ui.elided_label import ElidedLabel
+
+
+def test_what_fits_is_shown_as_it_is(qtbot: QtBot) -> None:
+    label = ElidedLabel("drag a bar")
+    qtbot.addWidget(label)
+    label.resize(label.sizeHint())
+    assert label.shown_text() == "drag a bar"
+    assert label.toolTip() == ""
+
+
+def test_what_does_not_fit_ends_in_an_ellipsis_and_is_offered_in_full(qtbot: QtBot) -> None:
+    label = ElidedLabel("drag a bar, type a number")
+    qtbot.addWidget(label)
+    label.resize(label.sizeHint().width() // 2, 20)
+    label.show()
+    assert label.shown_text().endswith("…")
+    assert label.toolTip() == "drag a bar, type a number"
+    label.setText("drag")
+    assert label.toolTip() == ""
+    assert label.minimumSizeHint().width() < label.sizeHint().width()
