@@ -29,7 +29,10 @@ _log = logging.getLogger(__name__)
 STALE_S = 1.0
 UNLIMITED = 2**62
 CANNOT_GO_ON = {
-    "diverged": "This network has diverged; lower the learning rate and press Play, or press Reset to begin again."
+    "diverged": (
+        "This network has diverged; lower the learning rate, then press Reset to begin again "
+        "or Play to go on from these weights."
+    )
 }
 
 

@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
     def show_proportioned(self) -> None:
         """Divide the width as intended: a narrow set-up, the network in the middle, views on the right."""
         width = self.width()
-        setup = max(268, min(330, round(0.172 * width)))
+        setup = max(268, min(330, round(0.2 * width)))
         views = max(360, round(0.31 * width))
         self.resizeDocks([self.setup_dock, self.boundary_dock], [setup, views], Qt.Orientation.Horizontal)
         height = self.height()
