@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -91,8 +92,20 @@ class Axes:
         )
 
 
+def decade_text(value: float, _ticks: tuple[float, ...]) -> str:
+    """Return the label of a tick of a logarithmic axis, whose values are exponents of ten."""
+    return number_text(10.0**value, 1 if value >= 0.0 else min(math.ceil(-value), 3))
+
+
 def paint_axes(
-    painter: QPainter, axes: Axes, theme: Theme, *, x_label: str = "", y_label: str = "", grid: bool = False
+    painter: QPainter,
+    axes: Axes,
+    theme: Theme,
+    *,
+    x_label: str = "",
+    y_label: str = "",
+    grid: bool = False,
+    y_text: Callable[[float, tuple[float, ...]], str] = tick_text,
 ) -> None:
     """Draw tick labels, optional horizontal grid lines and axis names around `axes`."""
     area = axes.area
@@ -114,7 +127,7 @@ def paint_axes(
     for tick in y_ticks:
         y = axes.point(axes.x_range[0], tick).y()
         box = QRectF(area.left() - 6.4 * line, y - line / 2, 6 * line, line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick_text(tick, y_ticks))
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, y_text(tick, y_ticks))
     painter.setPen(theme.colour("text"))
     if x_label:
         box = QRectF(area.left(), area.bottom() + 1.4 * line, area.width(), line)

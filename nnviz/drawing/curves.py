@@ -77,3 +77,27 @@ def _dashed_along(lines: Array) -> Array:
         share = ((walked - starts[line]) / length[line])[:, None]
         pieces[:, column : column + 2] = lines[line, :2] + share * (lines[line, 2:] - lines[line, :2])
     return pieces
+
+
+def smoothed(values: Array, amount: float) -> Array:
+    """Return an exponential moving average of `values` ``(n,)``; NaN counts for nothing and stays.
+
+    Parameters
+    ----------
+    amount : float
+        0 … below 1: the weight of the past. The first points are averages over the few there are, as in Adam's
+        bias correction.
+    """
+    known = np.isfinite(values)
+    if amount <= 0.0 or not known.any():
+        return values
+    sums, weights = np.where(known, values, 0.0), known.astype(np.float64)
+    step, decay = 1, amount
+    # Each pass doubles how far back the sums reach: eleven of them for a thousand points, and no loop over points.
+    while step < len(values) and decay > 1e-12:
+        for running in (sums, weights):
+            running[step:] = running[step:] + decay * running[:-step]
+        step, decay = 2 * step, decay * decay
+    result = np.full(len(values), np.nan)
+    np.divide(sums, weights, out=result, where=known)
+    return result

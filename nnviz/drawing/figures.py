@@ -14,13 +14,16 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from nnviz.core.layout import Array
 from nnviz.data import input_label
-from nnviz.drawing.axes import Axes, number_text, paint_axes
-from nnviz.drawing.colormap import lookup, sign_ramp
+from nnviz.drawing.axes import Axes, decade_text, number_text, paint_axes, tick_text
+from nnviz.drawing.colormap import lookup, mix, sign_ramp
+from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
+from nnviz.drawing.curves import draw_lines
 from nnviz.drawing.diagram_layout import diagram_font
-from nnviz.drawing.markers import paint_cross, paint_legend, paint_marker
+from nnviz.drawing.markers import paint_cross, paint_legend, paint_marker, paint_star
 from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, target_levels
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.frame import Curves, Frame
+from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.frame import Frame, UnitId
 
 if TYPE_CHECKING:
     from nnviz.data import Dataset
@@ -33,57 +36,118 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-def paint_loss(painter: QPainter, rect: QRectF, frame: Frame, theme: Theme) -> None:
-    """Paint train loss (solid) and test loss (dashed) over the epochs, with their last values."""
-    curves = frame.curves
+_LOSS_TITLES = {"loss": "Loss", "score": "Accuracy", "learning_rate": "Learning rate"}
+_X_LABELS = {"epoch": "epoch", "updates": "updates", "elapsed_s": "seconds"}
+
+
+def paint_loss(
+    painter: QPainter, rect: QRectF, frame: Frame, theme: Theme, view: ViewSpec | None = None, *, r2: bool = False
+) -> None:
+    """Paint a train curve (solid) and a test curve (dashed), with their last values and the best epoch.
+
+    Parameters
+    ----------
+    view : ViewSpec or None
+        Which curves, over what, on which scale; None: the loss over the epochs.
+    r2 : bool
+        Whether the score is R² (regression) and not accuracy.
+    """
+    view = view or ViewSpec()
+    chosen = chosen_curves(frame.curves, view)
+    title = "R²" if r2 and view.curve == "score" else _LOSS_TITLES[view.curve]
     painter.save()
-    line = _begin(painter, rect, theme, "Loss", f"epoch {frame.epoch}")
+    line = _begin(painter, rect, theme, title, f"epoch {frame.epoch}")
     area = rect.adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
-    losses = np.concatenate([curves.train_loss, curves.test_loss])
-    losses = losses[np.isfinite(losses)]
-    top = float(losses.max(initial=0.0)) * 1.04 or 1.0
-    low = min(float(losses.min(initial=0.0)), 0.0)
-    last = max(float(curves.epoch[-1]) if len(curves.epoch) else 0.0, 1.0)
-    axes = Axes(area, (0.0, last), (low, top))
-    paint_axes(painter, axes, theme, x_label="epoch", grid=True)
-    painter.setClipRect(area.adjusted(-3, -3, 3, 3))
-    for values, pen in _loss_pens(curves, theme):
+    axes = Axes(area, (0.0, _last(chosen.x)), _curve_limits(chosen, view))
+    paint_axes(
+        painter,
+        axes,
+        theme,
+        x_label=_X_LABELS[view.curve_x],
+        grid=True,
+        y_text=decade_text if is_logarithmic(view) else tick_text,
+    )
+    painter.setClipRect(area.adjusted(-8, -8, 8, 8))
+    for values, pen in _curve_pens(chosen, theme):
         painter.setPen(pen)
         keep = np.isfinite(values)
-        painter.drawPolyline(_polygon(axes.points(curves.epoch[keep], values[keep])))
+        painter.drawPolyline(_polygon(axes.points(chosen.x[keep], values[keep])))
+    if chosen.mark is not None:
+        paint_star(painter, axes.point(*chosen.mark), 1.6 * theme.marker_size, theme)
     painter.setClipping(False)
-    _paint_loss_key(painter, area, frame, theme, line)
+    _paint_loss_key(painter, area, chosen, theme, line, at_top=view.curve != "score", view=view)
     painter.restore()
 
 
-def _loss_pens(curves: Curves, theme: Theme) -> list[tuple[Array, QPen]]:
-    solid, dashed = QPen(theme.colour("train"), theme.line_width), QPen(theme.colour("test"), theme.line_width)
-    dashed.setDashPattern([5.0, 3.0])
-    for pen in (solid, dashed):
+def _last(x: Array) -> float:
+    return float(x[-1]) if len(x) and x[-1] > 0.0 else 1.0
+
+
+def _curve_limits(chosen: ChosenCurves, view: ViewSpec) -> tuple[float, float]:
+    drawn = [chosen.train, chosen.test, chosen.raw_train, chosen.raw_test]
+    values = np.concatenate([part[np.isfinite(part)] for part in drawn if part is not None])
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    if not is_logarithmic(view) and view.curve != "score":
+        low = min(low, 0.0)
+    margin = 0.04 * (high - low) or 0.5 * abs(high) or 0.5
+    return low if low == 0.0 else low - margin, high + margin
+
+
+def _curve_pens(chosen: ChosenCurves, theme: Theme) -> list[tuple[Array, QPen]]:
+    """Return what is drawn with which pen, faint raw curves first."""
+    pens = []
+    for raw, role in ((chosen.raw_train, "train"), (chosen.raw_test, "test")):
+        if raw is not None:
+            pens.append((raw, QPen(faint(theme, role), 0.7 * theme.line_width)))
+    for values, role in ((chosen.train, "train"), (chosen.test, "test")):
+        pen = QPen(theme.colour(role), theme.line_width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    pens = [(curves.train_loss, solid)]
-    if np.isfinite(curves.test_loss).any():
-        pens.append((curves.test_loss, dashed))
-    return pens
+        if role == "test":
+            pen.setDashPattern([5.0, 3.0])
+        pens.append((values, pen))
+    return [(values, pen) for values, pen in pens if np.isfinite(values).any()]
 
 
-def _paint_loss_key(painter: QPainter, area: QRectF, frame: Frame, theme: Theme, line: float) -> None:
-    """Name the two curves at the top right, where falling curves leave room, with their last values."""
-    entries = [("train", frame.metrics.train_loss), ("test", frame.metrics.test_loss)]
-    pens = _loss_pens(frame.curves, theme)
-    y = area.top() + 0.5 * line
-    for (name, value), (_, pen) in zip(entries, pens, strict=False):
-        text = QRectF(area.right() - 8.0 * line, y, 7.6 * line, line)
+def faint(theme: Theme, role: str) -> QColor:
+    """Return the colour of a raw curve behind its smoothed one."""
+    return mix(theme.panel, theme.colour(role), 0.28)
+
+
+def _paint_loss_key(
+    painter: QPainter, area: QRectF, chosen: ChosenCurves, theme: Theme, line: float, *, at_top: bool, view: ViewSpec
+) -> None:
+    """Name the curves with their last values on the right, at the end where they leave room."""
+    entries = [("train", chosen.train, "train", False), ("test", chosen.test, "test", True)]
+    if view.curve == "learning_rate":
+        entries = [("rate", chosen.train, "train", False)]
+    entries = [entry for entry in entries if np.isfinite(entry[1]).any()]
+    rows = len(entries) + (chosen.mark is not None)
+    y = area.top() + 0.5 * line if at_top else area.bottom() - 1.25 * line * rows - 0.5 * line
+    metrics = QFontMetricsF(painter.font())
+
+    def write(label: str) -> float:
+        box = QRectF(area.right() - 14.0 * line, y, 13.6 * line, line)
         painter.setPen(theme.colour("text"))
-        label = f"{name}  {number_text(value, 4)}"
-        painter.drawText(text, _RIGHT, label)
-        x = text.right() - QFontMetricsF(painter.font()).horizontalAdvance(label) - 0.5 * line
+        painter.drawText(box, _RIGHT, label)
+        return box.right() - metrics.horizontalAdvance(label) - 0.5 * line
+
+    for name, values, role, dashed in entries:
+        value = float(values[np.isfinite(values)][-1])
+        x = write(f"{name}  {number_text(10.0**value if is_logarithmic(view) else value, 4)}")
+        pen = QPen(theme.colour(role), theme.line_width)
+        if dashed:
+            pen.setDashPattern([5.0, 3.0])
         painter.setPen(pen)
         painter.drawLine(QPointF(x - 1.8 * line, y + line / 2), QPointF(x, y + line / 2))
         y += 1.25 * line
+    if chosen.mark is not None:
+        x = write(f"best, {_X_LABELS[view.curve_x]} {chosen.mark[0]:.4g}")
+        paint_star(painter, QPointF(x - 0.9 * line, y + line / 2), 0.9 * line, theme)
 
 
-def paint_boundary(painter: QPainter, rect: QRectF, frame: Frame, points: Prepared, theme: Theme) -> None:
+def paint_boundary(
+    painter: QPainter, rect: QRectF, frame: Frame, points: Prepared, theme: Theme, view: ViewSpec | None = None
+) -> None:
     """Paint the network's answers over the plane under the data: train filled, test hollow, wrong ones crossed.
 
     Parameters
@@ -95,6 +159,8 @@ def paint_boundary(painter: QPainter, rect: QRectF, frame: Frame, points: Prepar
     points : Prepared
         Train and test rows, class and feature names.
     theme : Theme
+    view : ViewSpec or None
+        Which points are shown and how; None: all of them on a smooth map.
 
     Raises
     ------
@@ -104,8 +170,9 @@ def paint_boundary(painter: QPainter, rect: QRectF, frame: Frame, points: Prepar
     plane = frame.plane
     if plane is None:
         raise ValueError("The frame carries no plane: ask for one with Needs(plane=PlaneRequest()).")
+    view = view or ViewSpec()
     painter.save()
-    line = _begin(painter, rect, theme, "Decision boundary" if points.class_names else "Prediction", "")
+    line = _begin(painter, rect, theme, _boundary_title(plane.unit, points), "")
     _paint_point_key(painter, rect, points, theme, line)
     is_curve = plane.values.shape[0] == 1
     has_bar = not points.class_names and not is_curve
@@ -116,17 +183,22 @@ def paint_boundary(painter: QPainter, rect: QRectF, frame: Frame, points: Prepar
     if is_curve:
         _paint_curves(painter, axes, frame, points, theme)
     else:
-        image = plane_image(plane, points.train, theme, frame=frame)
+        image = plane_image(plane, points.train, theme, discretise=view.discretise, frame=frame)
         painter.drawImage(area, image.flipped(Qt.Orientation.Vertical))
+        if plane.contour is not None:
+            painter.setPen(QPen(theme.colour("text"), theme.line_width))
+            first, last = axes.points(*plane.contour[:, :2].T), axes.points(*plane.contour[:, 2:].T)
+            draw_lines(painter, np.hstack([first, last]))
     paint_axes(
         painter,
         axes,
         theme,
         x_label=input_label(names[plane.axes[0]]),
         y_label=_y_label(points) if is_curve else input_label(names[plane.axes[1]]),
+        grid=view.grid,
     )
     painter.setClipRect(area)
-    _paint_points(painter, axes, frame, points, theme)
+    _paint_points(painter, axes, frame, points, theme, view)
     painter.setClipping(False)
     if points.class_names:
         paint_legend(painter, area, points.class_names, theme)
@@ -135,6 +207,12 @@ def paint_boundary(painter: QPainter, rect: QRectF, frame: Frame, points: Prepar
         bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
         paint_colour_bar(painter, bar, levels, table, theme)
     painter.restore()
+
+
+def _boundary_title(unit: UnitId | None, points: Prepared) -> str:
+    if unit is not None:
+        return f"Unit {unit[1] + 1} of layer {unit[0]}" if unit[0] else f"Input {unit[1] + 1}"
+    return "Decision boundary" if points.class_names else "Prediction"
 
 
 def _begin(painter: QPainter, rect: QRectF, theme: Theme, title: str, note: str) -> float:
@@ -174,18 +252,21 @@ def _paint_point_key(painter: QPainter, rect: QRectF, points: Prepared, theme: T
         x -= 1.2 * line
 
 
-def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared, theme: Theme) -> None:
+def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared, theme: Theme, view: ViewSpec) -> None:
     size = theme.marker_size
     plane = frame.plane
     if plane is None:
         return
-    for dataset, hollow, correct in (
-        (points.train, False, frame.correct_train),
-        (points.test, True, frame.correct_test),
+    for dataset, hollow, correct, wanted in (
+        (points.train, False, frame.correct_train, view.show_train),
+        (points.test, True, frame.correct_test, view.show_test),
     ):
-        if not len(dataset.X):
+        rows = np.arange(len(dataset.X))
+        if correct is not None and len(correct) == len(rows) and view.wrong_only:
+            rows = rows[~correct]
+        if not len(rows) or not wanted:
             continue
-        rows = np.unique(np.linspace(0, len(dataset.X) - 1, min(len(dataset.X), MAX_POINTS)).astype(int))
+        rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_POINTS)).astype(int))]
         heights = _heights(dataset, points, plane.axes[1] if plane.values.shape[0] > 1 else None)
         where = axes.points(dataset.X[rows, plane.axes[0]], heights[rows])
         if points.class_names:

@@ -118,6 +118,14 @@ def paint_cross(painter: QPainter, centre: QPointF, size: float, theme: Theme) -
         )
 
 
+def paint_star(painter: QPainter, centre: QPointF, size: float, theme: Theme) -> None:
+    """Paint the ★ of the best epoch."""
+    path = QTransform.fromTranslate(centre.x(), centre.y()).scale(size, size).map(shape_path("star"))
+    painter.setPen(QPen(theme.colour("panel"), max(0.08 * size, 1.0)))
+    painter.setBrush(theme.colour("test"))
+    painter.drawPath(path)
+
+
 def paint_legend(painter: QPainter, rect: QRectF, class_names: Sequence[str], theme: Theme) -> None:
     """Paint one chip per class at the bottom left of `rect`, row upon row; what does not fit is counted."""
     metrics = QFontMetricsF(painter.font())

@@ -6,6 +6,7 @@ Only the cells through which a line goes are looked at, a few hundred of the 14 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from nnviz.experiment.frame import Range
 STEPS = 10
 
 Field = NDArray[np.float32]
+Indices = NDArray[np.signedinteger[Any]]
 
 
 def plane_contour(values: Field, x_range: Range, y_range: Range, levels: tuple[float, ...] | None) -> Array:
@@ -83,7 +85,7 @@ def class_lines(values: Field, x_range: Range, y_range: Range) -> Array:
     return np.vstack(found) if found else np.empty((0, 4))
 
 
-def _march(field: Field, level: float, rows: Array, columns: Array, x_range: Range, y_range: Range) -> Array:
+def _march(field: Field, level: float, rows: Indices, columns: Indices, x_range: Range, y_range: Range) -> Array:
     """Return the lines in the given cells, each between the centres of four neighbouring samples."""
     corners = np.stack(
         [field[rows, columns], field[rows, columns + 1], field[rows + 1, columns + 1], field[rows + 1, columns]]

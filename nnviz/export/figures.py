@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
-from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QGuiApplication
 
-from nnviz.core.files import write_atomically
 from nnviz.core.trainer import Trainer
-from nnviz.drawing.diagram import layout_diagram, paint_diagram
-from nnviz.drawing.diagram_names import diagram_shape
-from nnviz.drawing.figures import paint_boundary, paint_loss
 from nnviz.drawing.fonts import ensure_font
 from nnviz.drawing.theme import LIGHT, Theme
-from nnviz.experiment.frame import Frame, Needs, PlaneRequest
+from nnviz.experiment.frame import Needs, PlaneRequest
 from nnviz.experiment.frames import FrameBuilder
 from nnviz.experiment.prepare import Prepared
+from nnviz.export.plots import boundary_figure, loss_figure, network_figure, save_png
 
 #: Device-independent pixels, and pixels of the file per each of them.
 FIGURE_SIZE = (900, 700)
@@ -26,8 +20,6 @@ DIAGRAM_SIZE = (1300, 860)
 SCALE = 2.0
 #: Samples along each side of the exported plane.
 PLANE_RESOLUTION = 300
-
-Paint = Callable[[QPainter], object]
 
 
 def write_figures(trainer: Trainer, prepared: Prepared, folder: Path, theme: Theme = LIGHT) -> tuple[str, ...]:
@@ -54,39 +46,16 @@ def write_figures(trainer: Trainer, prepared: Prepared, folder: Path, theme: The
     """
     application = _application()  # noqa: F841 - fonts need it for as long as this function draws
     view = prepared.experiment.view
-    plane = PlaneRequest(x_range=view.x_range, y_range=view.y_range, axes=view.axes, max_resolution=PLANE_RESOLUTION)
+    plane = PlaneRequest(view.x_range, view.y_range, view.axes, None, PLANE_RESOLUTION, view.contour)
     frame = FrameBuilder(prepared).build(trainer, Needs(plane=plane), status="paused")
-    rect = QRectF(0.0, 0.0, *FIGURE_SIZE)
-    pictures: dict[str, tuple[tuple[int, int], Paint]] = {
-        "boundary.png": (FIGURE_SIZE, lambda painter: paint_boundary(painter, rect, frame, prepared, theme)),
-        "loss.png": (FIGURE_SIZE, lambda painter: paint_loss(painter, rect, frame, theme)),
-        "network.png": (DIAGRAM_SIZE, partial(_paint_network, frame=frame, prepared=prepared, theme=theme)),
-    }
-    for name, (size, paint) in pictures.items():
-        _write_png(folder / name, size, paint, theme)
-    return tuple(pictures)
-
-
-def _paint_network(painter: QPainter, *, frame: Frame, prepared: Prepared, theme: Theme) -> None:
-    shape = diagram_shape(frame, prepared, editable=False)
-    paint_diagram(painter, layout_diagram(*DIAGRAM_SIZE, shape, theme), frame, theme)
-
-
-def _write_png(path: Path, size: tuple[int, int], paint: Paint, theme: Theme) -> None:
-    image = QImage(round(size[0] * SCALE), round(size[1] * SCALE), QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(SCALE)
-    image.fill(theme.colour("canvas"))
-    painter = QPainter(image)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    font = QFont(painter.font())
-    font.setPointSizeF(theme.font_size)
-    painter.setFont(font)
-    paint(painter)
-    painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"PNG")).write(image)
-    write_atomically(path, lambda file: file.write(buffer.data().data()))
+    figures = (
+        boundary_figure(frame, prepared, theme, view, FIGURE_SIZE),
+        loss_figure(frame, theme, trainer.history.to_csv, size=FIGURE_SIZE),
+        network_figure(frame, prepared, theme, DIAGRAM_SIZE),
+    )
+    for figure in figures:
+        save_png(figure, folder / f"{figure.name}.png", SCALE)
+    return tuple(f"{figure.name}.png" for figure in figures)
 
 
 def _application() -> QGuiApplication:

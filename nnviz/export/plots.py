@@ -1,0 +1,210 @@
+"""The pictures of the window as files: PNG at one to four times their size, SVG, the clipboard, and their data.
+
+Every figure is painted anew by the pure painters of `nnviz.drawing`, so that it is sharp at any size; what the window
+happens to show around it is left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from nnviz.core.files import PathLike, write_atomically
+from nnviz.drawing.diagram import layout_diagram, paint_diagram
+from nnviz.drawing.diagram_names import diagram_shape
+from nnviz.drawing.figures import paint_boundary, paint_loss
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.frame import Frame
+from nnviz.experiment.prepare import Prepared
+
+SCALES = (1, 2, 3, 4)
+"""Pixels of a PNG per device-independent pixel of the figure."""
+_DOTS_PER_INCH = 96
+
+Paint = Callable[[QPainter, QRectF], object]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One picture, ready to be painted at any size, and the numbers in it.
+
+    Attributes
+    ----------
+    name : str
+        What a file is called if nobody says otherwise, without ending.
+    size : (int, int)
+        Width and height in device-independent pixels.
+    paint : callable ``(painter, rect)``
+    theme : Theme
+        Of the background and the font.
+    write_table : callable ``(path)``
+        Writes the numbers as CSV; raises `ExperimentError` where that cannot be.
+    """
+
+    name: str
+    size: tuple[int, int]
+    paint: Paint
+    theme: Theme
+    write_table: Callable[[PathLike], object]
+
+
+def figure_image(figure: Figure, scale: float = 1.0) -> QImage:
+    """Return the picture with `scale` pixels per device-independent one."""
+    width, height = figure.size
+    image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    painter = QPainter(image)
+    _paint(painter, figure)
+    painter.end()
+    return image
+
+
+def save_png(figure: Figure, path: PathLike, scale: float = 1.0) -> None:
+    """Write a PNG file, atomically.
+
+    Raises
+    ------
+    ExperimentError
+        Where it cannot be written.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"PNG")).write(figure_image(figure, scale))
+    write_atomically(path, lambda stream: stream.write(buffer.data().data()))
+
+
+def save_svg(figure: Figure, path: PathLike) -> None:
+    """Write an SVG file, atomically: lines and text stay lines and text, maps are embedded pictures.
+
+    Raises
+    ------
+    ExperimentError
+        Where it cannot be written.
+    """
+    # WORKAROUND: pyqtgraph's SVGExporter fails on Qt ≥ 6.11, https://github.com/pyqtgraph/pyqtgraph/pull/3458
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setResolution(_resolution())
+    generator.setSize(QSize(*figure.size))
+    generator.setViewBox(QRectF(0.0, 0.0, *figure.size))
+    generator.setTitle(figure.name)
+    painter = QPainter(generator)
+    _paint(painter, figure)
+    painter.end()
+    write_atomically(path, lambda stream: stream.write(buffer.data().data()))
+
+
+def _resolution() -> int:
+    """Return the dots per inch that fonts are measured by on the screen, so that text is as large in the file."""
+    screen = QGuiApplication.primaryScreen()
+    return round(screen.logicalDotsPerInch()) if screen is not None else _DOTS_PER_INCH
+
+
+def _paint(painter: QPainter, figure: Figure) -> None:
+    rect = QRectF(0.0, 0.0, *figure.size)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.fillRect(rect, figure.theme.colour("canvas"))
+    font = QFont(painter.font())
+    font.setPointSizeF(figure.theme.font_size)
+    painter.setFont(font)
+    figure.paint(painter, rect)
+
+
+def boundary_figure(
+    frame: Frame, prepared: Prepared, theme: Theme, view: ViewSpec | None = None, size: tuple[int, int] = (900, 700)
+) -> Figure:
+    """Return the map of `frame`, which has to carry a plane, with the points; its table is the points."""
+
+    def write_table(path: PathLike) -> None:
+        _write_csv(path, *_points_table(frame, prepared))
+
+    return Figure(
+        "boundary",
+        size,
+        lambda painter, rect: paint_boundary(painter, rect, frame, prepared, theme, view),
+        theme,
+        write_table,
+    )
+
+
+def loss_figure(
+    frame: Frame,
+    theme: Theme,
+    write_table: Callable[[PathLike], object],
+    view: ViewSpec | None = None,
+    *,
+    r2: bool = False,
+    size: tuple[int, int] = (900, 700),
+) -> Figure:
+    """Return the curves of `frame`; `write_table` knows the whole history, of which the frame has a thinned one."""
+    return Figure(
+        "loss",
+        size,
+        lambda painter, rect: paint_loss(painter, rect, frame, theme, view, r2=r2),
+        theme,
+        write_table,
+    )
+
+
+def network_figure(frame: Frame, prepared: Prepared, theme: Theme, size: tuple[int, int] = (1300, 860)) -> Figure:
+    """Return the network diagram without its controls; its table is every weight and bias."""
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        shape = diagram_shape(frame, prepared, editable=False)
+        paint_diagram(painter, layout_diagram(rect.width(), rect.height(), shape, theme), frame, theme)
+
+    def write_table(path: PathLike) -> None:
+        _write_csv(path, ("layer", "from unit", "to unit", "weight"), _weights(frame))
+
+    return Figure("network", size, paint, theme, write_table)
+
+
+def _points_table(frame: Frame, prepared: Prepared) -> tuple[Sequence[str], Iterable[Sequence[object]]]:
+    """Return header and rows: which part, the raw features, the class or the targets, and whether it is right."""
+    data = prepared.dataset
+    is_classification = prepared.task == "classification"
+    answers = ("class",) if is_classification else tuple(data.target_names)
+    header = ("part", *data.feature_names, *answers, *(("correct",) if is_classification else ()))
+    rows: list[Sequence[object]] = []
+    for name, part, correct in (
+        ("train", prepared.train, frame.correct_train),
+        ("test", prepared.test, frame.correct_test),
+    ):
+        for k in range(part.n_samples):
+            if is_classification:
+                known = correct is not None and len(correct) == part.n_samples
+                truth: Sequence[object] = (
+                    data.class_names[part.class_index[k]],
+                    int(correct[k]) if known and correct is not None else "",
+                )
+            else:
+                truth = part.y[k].tolist()
+            rows.append((name, *part.X[k].tolist(), *truth))
+    return header, rows
+
+
+def _weights(frame: Frame) -> Iterable[Sequence[object]]:
+    """Yield (layer, from, to, value), counted from 1; a bias comes from "bias"."""
+    weights, biases = frame.layout.weights(frame.parameters), frame.layout.biases(frame.parameters)
+    for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
+        for unit in range(len(b)):
+            yield layer, "bias", unit + 1, float(b[unit])
+            for source in range(W.shape[1]):
+                yield layer, source + 1, unit + 1, float(W[unit, source])
+
+
+def _write_csv(path: PathLike, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(rows)
+    write_atomically(path, lambda stream: stream.write(text.getvalue().encode()))

@@ -1,0 +1,96 @@
+"""Figures as files: size, sharpness, SVG that Qt reads, tables with every number."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtSvg import QSvgRenderer
+
+from nnviz.core.errors import ExperimentError
+from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.experiment import FrameBuilder, Needs, PlaneRequest, prepare
+from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec, ViewSpec
+from nnviz.export.plots import Figure, boundary_figure, figure_image, loss_figure, network_figure, save_png, save_svg
+
+VIEWS = {
+    "plain": ViewSpec(),
+    "everything": ViewSpec(
+        discretise=True, contour=True, grid=True, wrong_only=True, log_loss=True, smoothing=0.9, curve_x="elapsed_s"
+    ),
+    "scores": ViewSpec(show_test=False, curve="score", curve_x="updates"),
+    "rates": ViewSpec(curve="learning_rate", log_loss=True),
+}
+
+
+def figures(data: str = "moons", view: ViewSpec | None = None, theme=LIGHT) -> dict[str, Figure]:
+    prepared = prepare(
+        Experiment(
+            data=DataSpec(name=data, parameters={"n_samples": 60}),
+            network=NetworkSpec(hidden=(LayerSpec(units=3),)),
+            training=TrainingSpec(engine="numpy"),
+        )
+    )
+    trainer = prepared.trainer()
+    trainer.run(20)
+    frame = FrameBuilder(prepared).build(trainer, Needs(plane=PlaneRequest(contour=True)), status="paused")
+    made = (
+        boundary_figure(frame, prepared, theme, view, (400, 300)),
+        loss_figure(frame, theme, trainer.history.to_csv, view, r2=prepared.task == "regression", size=(400, 300)),
+        network_figure(frame, prepared, theme, (600, 400)),
+    )
+    return {figure.name: figure for figure in made}
+
+
+def table(figure: Figure, path: Path) -> list[list[str]]:
+    figure.write_table(path)
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.reader(stream))
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("data", ["moons", "multi_gaussian", "sine", "plane"])
+def test_every_figure_can_be_painted_in_every_view(qapp: object, data: str, view: ViewSpec) -> None:
+    for figure in figures(data, view, DARK).values():
+        image = figure_image(figure)
+        assert image.pixelColor(0, 0).name() == DARK.canvas
+        colours = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+        assert len(colours) > 5
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3, 4])
+def test_a_png_has_the_pixels_asked_for(qapp: object, tmp_path: Path, scale: int) -> None:
+    path = tmp_path / "loss.png"
+    save_png(figures()["loss"], path, scale)
+    assert QImage(str(path)).size().toTuple() == (400 * scale, 300 * scale)
+
+
+@pytest.mark.parametrize("name", ["boundary", "loss", "network"])
+def test_an_svg_keeps_its_text_and_is_what_qt_reads(qapp: object, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "figure.svg"
+    figure = figures()[name]
+    save_svg(figure, path)
+    renderer = QSvgRenderer(str(path))
+    assert renderer.isValid()
+    assert renderer.viewBox().size().toTuple() == figure.size
+    assert "<text" in path.read_text(encoding="utf-8")
+
+
+def test_tables_hold_every_number(qapp: object, tmp_path: Path) -> None:
+    made = figures()
+    points = table(made["boundary"], tmp_path / "points.csv")
+    assert points[0] == ["part", "x1", "x2", "class", "correct"]
+    assert len(points) == 61
+    assert {row[4] for row in points[1:]} <= {"0", "1"}
+    weights = table(made["network"], tmp_path / "weights.csv")
+    assert len(weights) == 1 + (2 + 1) * 3 + (3 + 1)
+    assert np.isfinite([float(row[3]) for row in weights[1:]]).all()
+    assert len(table(made["loss"], tmp_path / "loss.csv")) == 22
+
+
+def test_a_place_that_cannot_be_written_is_named(qapp: object, tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError, match="cannot be written"):
+        save_svg(figures()["loss"], tmp_path / "nowhere" / "loss.svg")
