@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -33,6 +34,9 @@ from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
 
 T = TypeVar("T")
+
+#: A worker looks at its post between two slices; longer than this it is busy only where something is wrong.
+ANSWER_WITHIN_S = 30.0
 
 
 class Controller(RunObserver):
@@ -139,7 +143,7 @@ class Controller(RunObserver):
     @Slot()
     def new_weights(self) -> None:
         """Begin again with other initial weights: the next seed, as an undo step."""
-        self._state.edit(next_weights(self._state.experiment), self.tr("New weights"))
+        self._state.edit(next_weights(self._state.experiment), self.tr("draw new weights"))
 
     @Slot()
     def regenerate_data(self) -> None:
@@ -148,7 +152,7 @@ class Controller(RunObserver):
         Fixed tables are split anew instead.
         """
         experiment = self._state.experiment
-        text = self.tr("Regenerate data") if is_drawn(experiment) else self.tr("Split data anew")
+        text = self.tr("regenerate data") if is_drawn(experiment) else self.tr("split data anew")
         self._state.edit(next_data(experiment), text)
 
     @Slot(str)
@@ -217,14 +221,20 @@ class Controller(RunObserver):
         self._state.replace(document.experiment, document.path, document)
 
     def document(self, path: Path | None = None) -> Document:
-        """Return what *Save* writes: the experiment and the run, copied between two slices."""
+        """Return what *Save* writes: the experiment and the run, copied between two slices; waits for it."""
+        return self.request_document(path).result(ANSWER_WITHIN_S)
+
+    def request_document(self, path: Path | None = None) -> Future[Document]:
+        """Return what `document` returns, once the worker comes to it. Its callbacks are called in the worker."""
+        answer: Future[Document] = Future()
         experiment = self._state.experiment
         if self._run.trainer is None or not self._hosting.is_active:
-            return Document(experiment, path=path)
-        saved = self.ask(lambda run: run.saved(path))
-        return Document(experiment, saved.parameters, saved.checkpoint, saved.history, path)
+            answer.set_result(replace(self._run.unprepared(path), experiment=experiment))
+        else:
+            self._run.mailbox.post(Ask(lambda run: replace(run.saved(path), experiment=experiment), answer))
+        return answer
 
-    def ask(self, function: Callable[[Run], T], timeout_s: float = 30.0) -> T:
+    def ask(self, function: Callable[[Run], T], timeout_s: float = ANSWER_WITHIN_S) -> T:
         """Return what `function` makes of the run, called in its worker between two slices; waits for it.
 
         Raises

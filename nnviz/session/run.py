@@ -211,6 +211,12 @@ class Run:
         if self.ended in ("finished", "diverged") and self.trainer is not None and not self.trainer.stop_reason:
             self.ended, self.message = "", ""
 
+    def unprepared(self, path: Path | None) -> Document:
+        """Return what the run will start from, before it has been prepared."""
+        if self._document is None:
+            return Document(self.experiment, path=path)
+        return replace(self._document, experiment=self.experiment, path=path)
+
     def saved(self, path: Path | None) -> Document:
         """Return the run as a document to be written: a copy that goes on bit-equal.
 

@@ -43,6 +43,8 @@ class ExperimentState(QObject):
         After `experiment_changed`, where that part really differs.
     document_changed : ()
         Title, path or `is_dirty` differ.
+    saved : ()
+        The document and its run have been written to a file.
     """
 
     applied = Signal(object)
@@ -52,6 +54,7 @@ class ExperimentState(QObject):
     training_changed = Signal()
     view_changed = Signal()
     document_changed = Signal()
+    saved = Signal()
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +104,14 @@ class ExperimentState(QObject):
         if view != self._experiment.view:
             self.apply(Change(self._experiment, self._experiment.model_copy(update={"view": view}), "edit"))
 
-    def replace(self, experiment: Experiment, path: Path | None = None, document: Document | None = None) -> None:
+    def replace(
+        self,
+        experiment: Experiment,
+        path: Path | None = None,
+        document: Document | None = None,
+        *,
+        is_dirty: bool = False,
+    ) -> None:
         """Show another document, and forget the undo steps of this one.
 
         Parameters
@@ -111,10 +121,14 @@ class ExperimentState(QObject):
             The file that *Save* writes to.
         document : Document or None
             Brings weights and a history along.
+        is_dirty : bool
+            Whether it holds edits that are in no file: work that was brought back after a crash.
         """
         change = Change(self._experiment, experiment, "replace", document=document)
         self._path = path
         self.undo_stack.clear()
+        if is_dirty:
+            self.undo_stack.resetClean()
         self.apply(change)
         self.document_changed.emit()
 
@@ -123,6 +137,7 @@ class ExperimentState(QObject):
         self._path = path
         self.undo_stack.setClean()
         self.document_changed.emit()
+        self.saved.emit()
 
     def apply(self, change: Change) -> None:
         """Take over a change and tell everyone; the way in for commands."""

@@ -1,0 +1,321 @@
+"""Unsaved work on disk every half minute, so that a crash costs little: written off the GUI thread, one file a window.
+
+Each window's file has a lock beside it that dies with its process. A file whose lock is free was left by a crash: the
+next window takes the lock and offers to bring the work back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
+
+from nnviz.core.errors import NnvizError
+from nnviz.core.files import write_atomically
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.files import Document, load_document, save_document
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+
+INTERVAL_MS = 30_000
+#: Writing a long history takes a while: never more than this share of one core.
+MOST_LOAD = 0.05
+
+Mark = tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class LeftWork:
+    """What another window left behind when it ended without closing.
+
+    Attributes
+    ----------
+    file : Path
+        The `.nnviz` file; a description and a lock stand beside it.
+    title : str
+        Of the experiment.
+    path : Path or None
+        The document's own file, where it had one.
+    is_dirty : bool
+        Whether there were edits besides training.
+    saved_s : float
+        When it was written, in seconds since 1970.
+    lock : QLockFile
+        Held, so that no other window offers the same.
+    """
+
+    file: Path
+    title: str
+    path: Path | None
+    is_dirty: bool
+    saved_s: float
+    lock: QLockFile
+
+    def document(self) -> Document:
+        """Read it; raises `ExperimentError` where it is damaged."""
+        found = load_document(self.file)
+        return Document(found.experiment, found.parameters, found.checkpoint, found.history, self.path)
+
+    def remove(self) -> None:
+        """Delete it for good."""
+        _remove(self.file)
+        self.lock.unlock()
+
+    def leave(self) -> None:
+        """Let the next window offer it."""
+        self.lock.unlock()
+
+
+def find_left_work(folder: Path) -> list[LeftWork]:
+    """Return what crashed windows have left in `folder`, the latest first."""
+    return sorted(_left_in(folder), key=lambda work: work.saved_s, reverse=True)
+
+
+def _left_in(folder: Path) -> Iterator[LeftWork]:
+    for file in folder.glob("*.nnviz"):
+        lock = _lock_of(file)
+        if not lock.tryLock(0):
+            continue
+        try:
+            content: dict[str, Any] = json.loads(_description_of(file).read_text(encoding="utf-8"))
+            path = Path(content["path"]) if content["path"] else None
+            title, is_dirty = str(content["title"]), bool(content["is_dirty"])
+        except (OSError, ValueError, KeyError, TypeError):
+            path, title, is_dirty = None, "", True
+        yield LeftWork(file, title, path, is_dirty, file.stat().st_mtime, lock)
+
+
+def _lock_of(file: Path) -> QLockFile:
+    lock = QLockFile(str(file.with_suffix(".lock")))
+    # However long a window is open, its lock holds; only the end of its process frees it.
+    lock.setStaleLockTime(0)
+    return lock
+
+
+def _description_of(file: Path) -> Path:
+    return file.with_suffix(".json")
+
+
+def _remove(file: Path) -> None:
+    for part in (file, _description_of(file)):
+        # A folder that cannot be written to holds nothing of ours.
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+class Autosave(QObject):
+    """Keeps the unsaved work of one window in a file.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    folder : Path
+        Made where it is missing; shared by all windows.
+    interval_ms : int
+    parent : QObject or None
+
+    Signals
+    -------
+    failed : str
+        One sentence, once: the folder cannot be written to.
+    """
+
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        folder: Path,
+        interval_ms: int = INTERVAL_MS,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._controller = controller
+        self._writer = _Writer(folder)
+        self._asked: Future[Document] | None = None
+        self._written: tuple[Experiment, int, Mark] | None = None
+        self._clean_mark: Mark | None = None
+        self._awaits_frame = False
+        self._told = self._ended = False
+        if controller.frame is None:
+            self._await_frame()
+        else:
+            self._clean_mark = self._mark()
+        state.saved.connect(self._on_saved)
+        state.applied.connect(self._on_applied)
+        self._timer = QTimer(self)
+        self._timer.setObjectName("autosave")
+        self._timer.setInterval(interval_ms)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    @Slot()
+    def look(self) -> None:
+        """Write what would be lost, unless it has been written; runs by itself every interval."""
+        self._tell_failure()
+        mark = self._mark()
+        if not self.is_needed:
+            self._written = None
+            self._writer.submit_removal()
+            return
+        present = (self._state.experiment, self._state.undo_stack.index(), mark)
+        if self._same(present) or time.monotonic() < self._writer.rest_until_s:
+            return
+        if self._asked is not None:
+            # A run that was set aside answers only when it is brought back.
+            self._asked.cancel()
+        self._written = present
+        self._writer.description = self._description()
+        self._asked = self._controller.request_document(None)
+        self._asked.add_done_callback(self._writer.take)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a crash would lose anything: edits, or training since the document was opened or saved."""
+        mark = self._mark()
+        return self._state.is_dirty or (mark[1:] > (0, 0) and self._clean_mark is not None and mark != self._clean_mark)
+
+    def write_now(self) -> None:
+        """Write at once and wait for it: the process is asked to end."""
+        self._writer.description = self._description()
+        try:
+            self._writer.take(self._controller.request_document(None))
+        finally:
+            self._writer.wait()
+
+    def adopt(self, work: LeftWork) -> None:
+        """Go on with what was left behind; it is deleted once it stands in this window's own file."""
+        self._writer.adopted.append(work)
+
+    def end(self, *, keep: bool = False) -> None:
+        """Stop, wait for what is being written, and delete it unless it is to be kept. Nothing happens afterwards."""
+        if self._ended:
+            return
+        self._ended = True
+        self._timer.stop()
+        self._state.saved.disconnect(self._on_saved)
+        self._state.applied.disconnect(self._on_applied)
+        if self._awaits_frame:
+            self._controller.frame_ready.disconnect(self._on_first_frame)
+        if self._asked is not None:
+            self._asked.cancel()
+        self._writer.end(keep=keep)
+
+    def _mark(self) -> Mark:
+        frame = self._controller.frame
+        return (frame.run_id, frame.epoch, frame.batch) if frame is not None else (0, 0, 0)
+
+    def _same(self, present: tuple[Experiment, int, Mark]) -> bool:
+        written = self._written
+        return written is not None and written[0] is present[0] and written[1:] == present[1:]
+
+    def _description(self) -> dict[str, object]:
+        path = self._state.path
+        return {
+            "title": self._state.experiment.title,
+            "path": str(path.resolve()) if path is not None else None,
+            "is_dirty": self._state.is_dirty,
+        }
+
+    def _tell_failure(self) -> None:
+        if self._writer.failure and not self._told:
+            self._told = True
+            self.failed.emit(self._writer.failure)
+
+    @Slot()
+    def _on_saved(self) -> None:
+        self._clean_mark = self._mark()
+
+    @Slot(object)
+    def _on_applied(self, change: Any) -> None:
+        if change.kind == "replace":
+            self._await_frame()
+
+    def _await_frame(self) -> None:
+        """Take the first frame of a document for what is already safe."""
+        self._clean_mark = None
+        if not self._awaits_frame:
+            self._awaits_frame = True
+            self._controller.frame_ready.connect(self._on_first_frame)
+
+    @Slot(object)
+    def _on_first_frame(self, _frame: object) -> None:
+        self._awaits_frame = False
+        self._controller.frame_ready.disconnect(self._on_first_frame)
+        self._clean_mark = self._mark()
+
+
+class _Writer:
+    """Writes one file in a thread of its own. No QObject: the last reference may go in any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self.description: dict[str, object] = {}
+        self.adopted: list[LeftWork] = []
+        self.failure = ""
+        self.rest_until_s = -math.inf
+        self._file = folder / f"{uuid.uuid4().hex}.nnviz"
+        self._lock = _lock_of(self._file)
+        self._pool = ThreadPoolExecutor(1, "autosave")
+
+    def take(self, answer: Future[Document]) -> None:
+        """Write the document of `answer`; called in whichever thread it was answered in."""
+        if answer.cancelled() or answer.exception() is not None:
+            return
+        self._submit(partial(self._write, answer.result(), json.dumps(self.description)))
+
+    def submit_removal(self) -> None:
+        """Delete the file, if there is one: there is nothing to lose any more."""
+        if self._lock.isLocked():
+            self._submit(partial(_remove, self._file))
+
+    def wait(self) -> None:
+        """Wait until everything that has been handed over is done."""
+        self._pool.submit(int).result()
+
+    def end(self, *, keep: bool) -> None:
+        """Finish, and delete the file and what it replaces unless they are to be kept."""
+        self._pool.shutdown(wait=True)
+        if not keep:
+            _remove(self._file)
+        for work in self.adopted:
+            if keep:
+                work.leave()
+            else:
+                work.remove()
+        self._lock.unlock()
+
+    def _submit(self, job: Callable[[], object]) -> None:
+        try:
+            self._pool.submit(job)
+        except RuntimeError:
+            # It has ended, and the worker answers a moment too late.
+            return
+
+    def _write(self, document: Document, description: str) -> None:
+        began = time.monotonic()
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            if not self._lock.isLocked():
+                self._lock.tryLock(0)
+            write_atomically(_description_of(self._file), lambda file: file.write(description.encode()))
+            save_document(document, self._file)
+        except (OSError, NnvizError) as error:
+            self.failure = str(error)
+            return
+        while self.adopted:
+            self.adopted.pop().remove()
+        now = time.monotonic()
+        self.rest_until_s = now + (now - began) / MOST_LOAD

@@ -1,0 +1,241 @@
+"""Unsaved work survives a crash, and a clean end leaves nothing behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnviz.core.errors import ExperimentError
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.files import Document
+from nnviz.experiment.frame import Frame
+from nnviz.session.autosave import Autosave, find_left_work
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+
+Train = Callable[[Controller, int], Frame]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "autosave"
+
+
+@pytest.fixture
+def autosave(state: ExperimentState, controller: Controller, folder: Path) -> Iterator[Autosave]:
+    autosave = Autosave(state, controller, folder)
+    yield autosave
+    autosave.end()
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.nnviz"))
+
+
+def looked(autosave: Autosave, controller: Controller) -> None:
+    """Let it look, and wait until it has written."""
+    autosave.look()
+    controller.wait_idle()
+    autosave._writer.wait()
+
+
+def rename(state: ExperimentState, title: str = "mine") -> None:
+    state.edit(state.experiment.edited(title=title), "rename")
+
+
+def test_an_untouched_document_is_not_written(autosave: Autosave, controller: Controller, folder: Path) -> None:
+    looked(autosave, controller)
+    assert files(folder) == []
+
+
+def test_edits_are_written_with_weights_and_curves(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path, train: Train
+) -> None:
+    frame = train(controller, 5)
+    rename(state)
+    looked(autosave, controller)
+    (file,) = files(folder)
+    autosave.end(keep=True)
+    (left,) = find_left_work(folder)
+    assert left.file == file
+    assert (left.title, left.path, left.is_dirty) == ("mine", None, True)
+    document = left.document()
+    assert document.experiment == state.experiment
+    np.testing.assert_array_equal(document.parameters, frame.parameters)
+    assert document.history is not None
+    assert len(document.history) == frame.epoch + 1
+    left.remove()
+    assert list(folder.iterdir()) == []
+
+
+def test_training_alone_is_kept_too_but_only_what_is_new(
+    autosave: Autosave, controller: Controller, folder: Path, train: Train
+) -> None:
+    train(controller, 3)
+    looked(autosave, controller)
+    (file,) = files(folder)
+    written = file.stat().st_mtime_ns
+    looked(autosave, controller)
+    assert file.stat().st_mtime_ns == written
+
+
+def test_nothing_is_kept_once_it_is_saved(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path, tmp_path: Path, train: Train
+) -> None:
+    train(controller, 3)
+    rename(state)
+    looked(autosave, controller)
+    assert files(folder)
+    state.mark_saved(tmp_path / "mine.nnviz")
+    looked(autosave, controller)
+    assert files(folder) == []
+
+
+def test_a_document_with_a_run_is_safe_until_it_is_trained_on(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path, tmp_path: Path, train: Train
+) -> None:
+    frame = train(controller, 3)
+    document = controller.document(tmp_path / "run.nnviz")
+    state.replace(document.experiment, document.path, document)
+    looked(autosave, controller)
+    assert not autosave.is_needed
+    assert files(folder) == []
+    train(controller, frame.epoch + 2)
+    assert autosave.is_needed
+
+
+def test_a_clean_end_leaves_nothing(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path
+) -> None:
+    rename(state)
+    looked(autosave, controller)
+    autosave.end()
+    assert list(folder.iterdir()) == []
+
+
+def test_windows_do_not_take_each_others_work(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path
+) -> None:
+    rename(state)
+    looked(autosave, controller)
+    assert len(files(folder)) == 1
+    assert find_left_work(folder) == []
+
+
+def test_work_that_is_offered_in_one_window_is_not_in_another(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path
+) -> None:
+    rename(state)
+    looked(autosave, controller)
+    autosave.end(keep=True)
+    (left,) = find_left_work(folder)
+    assert find_left_work(folder) == []
+    left.leave()
+    (again,) = find_left_work(folder)
+    again.remove()
+
+
+CRASH = """
+import os, sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from nnviz.experiment import load_document
+from nnviz.session.autosave import Autosave
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+
+app = QCoreApplication([])
+state = ExperimentState(load_document("source-e").experiment)
+controller = Controller(state)
+controller.wait_idle()
+autosave = Autosave(state, controller, Path(sys.argv[1]))
+state.edit(state.experiment.edited(title="before the crash"), "rename")
+autosave.look()
+controller.wait_idle()
+autosave._writer.wait()
+os._exit(1)
+"""
+
+
+def test_a_crash_leaves_work_that_can_be_brought_back(qapp: object, folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", CRASH, str(folder)], capture_output=True, timeout=120, check=False)
+    assert done.returncode == 1, done.stderr
+    (left,) = find_left_work(folder)
+    assert left.document().experiment.title == "before the crash"
+    left.remove()
+
+
+def test_what_is_brought_back_is_kept_until_it_is_written_again(
+    make_controller: Callable[[ExperimentState], Controller], state: ExperimentState, controller: Controller,
+    autosave: Autosave, folder: Path, experiment: Experiment,
+) -> None:  # fmt: skip
+    rename(state)
+    looked(autosave, controller)
+    autosave.end(keep=True)
+    (left,) = find_left_work(folder)
+    other = ExperimentState(experiment)
+    runner = make_controller(other)
+    runner.wait_idle()
+    second = Autosave(other, runner, folder)
+    document = left.document()
+    other.replace(document.experiment, document.path, document, is_dirty=True)
+    second.adopt(left)
+    assert other.is_dirty
+    assert left.file.exists()
+    looked(second, runner)
+    assert not left.file.exists()
+    assert len(files(folder)) == 1
+    second.end()
+    assert files(folder) == []
+
+
+def test_damaged_work_is_refused_in_a_sentence(qapp: object, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "a.nnviz").write_bytes(b"PK nonsense")
+    (left,) = find_left_work(folder)
+    with pytest.raises(ExperimentError, match="damaged"):
+        left.document()
+    left.remove()
+
+
+def test_a_folder_that_cannot_be_written_is_told_once(
+    state: ExperimentState, controller: Controller, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    autosave = Autosave(state, controller, tmp_path / "file" / "autosave")
+    told: list[str] = []
+    autosave.failed.connect(told.append)
+    for title in ("a", "b", "c"):
+        rename(state, title)
+        looked(autosave, controller)
+    autosave.end()
+    assert len(told) == 1
+
+
+def test_work_is_written_at_once_where_the_process_must_end(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path
+) -> None:
+    rename(state)
+    autosave.write_now()
+    autosave.end(keep=True)
+    (left,) = find_left_work(folder)
+    assert left.document().experiment == state.experiment
+    left.remove()
+
+
+def test_a_document_that_is_not_prepared_yet_keeps_its_weights(
+    state: ExperimentState, controller: Controller, tmp_path: Path, train: Train
+) -> None:
+    train(controller, 3)
+    document = controller.document()
+    state.replace(document.experiment, None, document)
+    again: Document = controller.document(tmp_path / "x.nnviz")
+    np.testing.assert_array_equal(again.parameters, document.parameters)
+    assert again.history is not None
+    assert len(again.history) == len(document.history)
