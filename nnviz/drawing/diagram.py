@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow, paint_marked_edge
+from nnviz.drawing.diagram_header import Control
 from nnviz.drawing.diagram_layout import (
     Column,
-    Control,
     DiagramGeometry,
     DiagramShape,
     diagram_font,
     layout_diagram,
 )
+from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
 from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
@@ -33,6 +34,7 @@ __all__ = [
     "EdgeId",
     "EdgeSet",
     "choose_edges",
+    "edge_in_strip",
     "layout_diagram",
     "paint_card",
     "paint_diagram",
@@ -88,13 +90,16 @@ def paint_diagram(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     paint_edges(painter, geometry, edges, theme, moving=frame.status == "running")
-    if isinstance(state.hovered, EdgeId):
-        paint_marked_edge(painter, geometry, edges, state.hovered, theme)
+    for part in (state.selected, state.hovered):
+        if isinstance(part, EdgeId):
+            paint_marked_edge(painter, geometry, edges, part, theme)
     for column in geometry.columns:
         faded = [_is_faded((column.layer, unit), state) for unit in column.units]
         paint_units(painter, geometry, column, frame, theme, faded)
         _paint_ellipsis(painter, geometry, column, theme)
         paint_probe(painter, geometry, column, frame, theme)
+    if geometry.strips:
+        paint_strips(painter, geometry, frame, theme, (state.selected, state.hovered))
     _paint_headers(painter, geometry, theme)
     _paint_controls(painter, geometry, theme, state)
     _paint_names(painter, geometry, theme)
@@ -118,9 +123,14 @@ def _is_faded(unit: UnitId, state: DiagramState) -> bool:
 def _paint_ellipsis(painter: QPainter, geometry: DiagramGeometry, column: Column, theme: Theme) -> None:
     if column.ellipsis is None:
         return
+    font = diagram_font(geometry.small_font_size)
+    metrics = QFontMetricsF(font)
+    room = geometry.gaps[0].x1 - geometry.gaps[0].x0
+    texts = (QCoreApplication.translate("diagram", "… {0} more").format(column.n_hidden), f"… {column.n_hidden}", "…")
+    text = next((each for each in texts if metrics.horizontalAdvance(each) <= room), texts[-1])
     painter.setPen(theme.colour("quiet"))
-    painter.setFont(diagram_font(geometry.small_font_size))
-    painter.drawText(column.ellipsis.adjusted(-60, -10, 60, 10), _CENTRE, f"⋮\n{column.n_hidden} more")
+    painter.setFont(font)
+    painter.drawText(column.ellipsis.adjusted(-room / 2, 0.0, room / 2, 0.0), _CENTRE, text)
 
 
 def _paint_headers(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> None:
@@ -132,7 +142,7 @@ def _paint_headers(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -
             painter.drawText(column.subtitle_rect, _CENTRE, column.subtitle)
     painter.setPen(theme.colour("text"))
     for column in geometry.columns[1:-1]:
-        painter.drawText(column.count_rect, _CENTRE, str(column.n_units))
+        painter.drawText(column.count_rect, _CENTRE, column.count)
 
 
 def _paint_controls(painter: QPainter, geometry: DiagramGeometry, theme: Theme, state: DiagramState) -> None:

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from nnviz.core.layout import Array
+from nnviz.drawing.diagram_header import ARRANGEMENTS, PLAIN_ARRANGEMENTS, Control, Header, arrange_header
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import UnitId
-
-ControlKind = Literal["add_unit", "remove_unit", "insert_layer", "remove_layer"]
 
 ROW_SPACING = 1.26
 """Distance between the units of the fullest layer, in unit sizes."""
@@ -29,6 +27,10 @@ SMALLEST_UNIT = 22.0
 """Below this a layer is elided instead of shrunk further, in pixels at 1080p."""
 ELIDED_UNIT = 32.0
 """Size that elided layers get back."""
+STRIP_LINES = 5.0
+"""Height set aside below elided layers for pictures of their whole weight matrices, in lines of text."""
+STRIP_FROM = 18.0
+"""Lines of text that have to be there for units before such pictures get room."""
 
 
 @dataclass(frozen=True)
@@ -60,28 +62,13 @@ class DiagramShape:
 
 
 @dataclass(frozen=True)
-class Control:
-    """A place in the diagram that changes the network when clicked.
-
-    Attributes
-    ----------
-    kind : ControlKind
-    index : int
-        Hidden layer (1 …) for units and removal; for insertion the position among the hidden layers (0 …).
-    """
-
-    kind: ControlKind
-    index: int
-
-
-@dataclass(frozen=True)
 class Column:
     """One layer: its header and the units that have room.
 
     Attributes
     ----------
-    title, subtitle : str
-        "hidden 1 · tanh" and "", or split in two where columns are narrow.
+    title, subtitle, count : str
+        "hidden 1 · tanh", "" and "8", or the first split in two where columns are narrow.
     units : tuple of int
         Indices of the units shown, top to bottom.
     rects : tuple of QRectF
@@ -96,6 +83,7 @@ class Column:
     x: float
     title: str
     subtitle: str
+    count: str
     title_rect: QRectF
     subtitle_rect: QRectF
     count_rect: QRectF
@@ -133,7 +121,13 @@ class Gap:
 
 @dataclass(frozen=True)
 class DiagramGeometry:
-    """Everything the painter and the mouse need; see `layout_diagram`."""
+    """Everything the painter and the mouse need; see `layout_diagram`.
+
+    Attributes
+    ----------
+    strips : tuple of (int, QRectF)
+        Where the whole weight matrix into a layer (1 … L) is shown as a picture: in front of or behind elided layers.
+    """
 
     width: float
     height: float
@@ -145,6 +139,7 @@ class DiagramGeometry:
     columns: tuple[Column, ...]
     gaps: tuple[Gap, ...]
     controls: tuple[tuple[Control, QRectF], ...]
+    strips: tuple[tuple[int, QRectF], ...]
     input_labels: tuple[QRectF, ...]
     output_labels: tuple[QRectF, ...]
 
@@ -168,6 +163,10 @@ class DiagramGeometry:
     def control_at(self, point: QPointF) -> Control | None:
         """Return the control whose hit area contains `point`."""
         return next((control for control, rect in self.controls if rect.contains(point)), None)
+
+    def strip_at(self, point: QPointF) -> tuple[int, QRectF] | None:
+        """Return the layer and the box of the picture of weights that contains `point`."""
+        return next(((layer, rect) for layer, rect in self.strips if rect.contains(point)), None)
 
     def neighbour(self, unit: UnitId | None, key: Qt.Key) -> UnitId:
         """Return the unit that an arrow key leads to; without a unit the first input."""
@@ -211,7 +210,6 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
     text = QFontMetricsF(diagram_font(font_size))
     quiet = QFontMetricsF(diagram_font(small))
     line = text.height()
-    n_columns = len(shape.sizes)
 
     side = 0.2 * width
     left = min(max((text.horizontalAdvance(name) for name in shape.input_names), default=0.0), side) + line
@@ -219,25 +217,25 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
     widths += [quiet.horizontalAdvance(note) for note in shape.output_notes]
     right = min(max(widths, default=0.0), side) + line
 
-    header = line * (3.6 if shape.editable else 2.4)
-    top, bottom = header + 0.4 * line, height - 0.8 * line
-    rows, unit = _fit_units(shape.sizes, bottom - top, height, width - left - right, scale)
-
-    room = max(width - left - right - unit, 1.0)
-    pitch = room / max(n_columns - 1, 1)
-    limit = max(340.0 * scale, 4.6 * unit)
-    pitch = min(pitch, limit)
-    start = left + unit / 2 + (room - pitch * (n_columns - 1)) / 2
-    xs = [start + pitch * k for k in range(n_columns)]
-
-    titles = _titles(shape, min(pitch, 2 * min(xs[0], width - xs[-1]) if n_columns < 3 else pitch) - 0.3 * line, text)
+    n_columns = len(shape.sizes)
+    arrangements = ARRANGEMENTS if shape.editable else PLAIN_ARRANGEMENTS
+    for arrangement in arrangements:
+        top = (arrangement.height + 0.4) * line
+        free = width - left - right, height - top - 0.8 * line
+        space, rows, unit = _fit_units(shape.sizes, free, height, scale, line)
+        room = max(width - left - right - unit, 1.0)
+        pitch = min(room / max(n_columns - 1, 1), max(340.0 * scale, 4.6 * unit))
+        start = left + unit / 2 + (room - pitch * (n_columns - 1)) / 2
+        xs = [start + pitch * k for k in range(n_columns)]
+        last = arrangement is arrangements[-1]
+        header = arrange_header(arrangement, xs, shape.sizes, shape.activations, width, text, last_resort=last)
+        if header is not None:
+            break
+    assert header is not None
+    span = top, top + space
     columns = tuple(
-        _column(
-            layer, xs[layer], shape.sizes[layer], rows[layer], unit, (top, bottom), titles[layer], pitch, line,
-            max(text.horizontalAdvance(part) for part in titles[layer]), width,
-        )
-        for layer in range(n_columns)
-    )  # fmt: skip
+        _column(layer, xs[layer], shape.sizes[layer], rows[layer], unit, span, header) for layer in range(n_columns)
+    )
     inputs, outputs = columns[0], columns[-1]
     return DiagramGeometry(
         width=width,
@@ -249,64 +247,56 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
         shape=shape,
         columns=columns,
         gaps=tuple(_gap(before, after, unit) for before, after in pairwise(columns)),
-        controls=_controls(columns, pitch, line, text) if shape.editable else (),
-        input_labels=tuple(
-            QRectF(rect.left() - left, rect.top(), left - 0.6 * line, rect.height()) for rect in inputs.rects
-        ),
-        output_labels=tuple(
-            QRectF(rect.right() + 0.6 * line, rect.top(), right - 0.6 * line, rect.height()) for rect in outputs.rects
-        ),
+        controls=header.controls,
+        strips=_strips(columns, unit, span[1], height, line) if span[1] < height - 2.0 * line else (),
+        input_labels=tuple(_between(0.0, rect.left() - 0.6 * line, left, rect) for rect in inputs.rects),
+        output_labels=tuple(_between(rect.right() + 0.6 * line, width, right, rect) for rect in outputs.rects),
     )
 
 
+def _between(x0: float, x1: float, most: float, beside: QRectF) -> QRectF:
+    """Return the room for a name beside a unit: from `x0` to `x1`, but no wider than `most`, at the unit's height."""
+    free = min(x1 - x0, most)
+    return QRectF(x0 if x0 > 0.0 else x1 - free, beside.top(), free, beside.height())
+
+
+def _strips(
+    columns: tuple[Column, ...], unit: float, bottom: float, height: float, line: float
+) -> tuple[tuple[int, QRectF], ...]:
+    """Return the boxes of the pictures of whole weight matrices, below the gaps next to elided layers."""
+    strips = []
+    for before, after in pairwise(columns):
+        if before.ellipsis is None and after.ellipsis is None:
+            continue
+        x0, x1 = before.x + 0.5 * unit + 0.3 * line, after.x - 0.5 * unit - 0.3 * line
+        y = bottom + 1.6 * line
+        if x1 - x0 >= 24.0:
+            strips.append((after.layer, QRectF(round(x0), round(y), round(x1 - x0), round(height - 0.6 * line - y))))
+    return tuple(strips)
+
+
 def _fit_units(
-    sizes: tuple[int, ...], height: float, full_height: float, width: float, scale: float
-) -> tuple[list[int], float]:
-    """Return how many rows each layer gets ("…" counts as one) and the size of a unit."""
-    largest = min(max(0.078 * full_height, 40.0), 150.0)
+    sizes: tuple[int, ...], free: tuple[float, float], full_height: float, scale: float, line: float
+) -> tuple[float, list[int], float]:
+    """Return the height left for units, how many rows each layer gets ("…" counts as one), and the size of a unit."""
+    width, space = free
+    largest = min(max(0.078 * full_height, 40.0), 320.0)
     by_width = 0.5 * width / max(len(sizes) - 0.5, 1.0)
-    capacity = max(int(height / (SMALLEST_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
-    elided_capacity = max(int(height / (ELIDED_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
+    capacity = max(int(space / (SMALLEST_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
+    if max(sizes) > capacity and space > STRIP_FROM * line:
+        space -= STRIP_LINES * line
+        capacity = max(int(space / (SMALLEST_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
+    elided_capacity = max(int(space / (ELIDED_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
     rows = [n if n <= capacity else elided_capacity for n in sizes]
-    unit = min(largest, by_width, height / (max(rows) * ROW_SPACING))
+    unit = min(largest, by_width, space / (max(rows) * ROW_SPACING))
     # Whole pixels keep the borders of the boxes crisp.
-    return rows, float(max(int(unit), 8))
-
-
-def _titles(shape: DiagramShape, room: float, text: QFontMetricsF) -> list[tuple[str, str]]:
-    """Return title and subtitle per column: in one line where all fit, else in two, else shortened."""
-    n_hidden = len(shape.sizes) - 2
-    long = ["inputs", *(f"hidden {k + 1}" for k in range(n_hidden)), "output"]
-    short = ["in", *(f"h{k + 1}" for k in range(n_hidden)), "out"]
-    kinds = ["", *shape.activations]
-    joined = [f"{name} · {kind}" if kind else name for name, kind in zip(long, kinds, strict=True)]
-    # Room for the × behind the title, on both sides because the title is centred.
-    spare = (2.7 if shape.editable else 0.2) * text.height()
-    fits = max(text.horizontalAdvance(title) for title in joined) + spare <= room
-    if fits:
-        return [(title, "") for title in joined]
-    names = long if max(text.horizontalAdvance(name) for name in long) + 1.3 * text.height() <= room else short
-    elided = [text.elidedText(kind, Qt.TextElideMode.ElideRight, room) if room > 28 else "" for kind in kinds]
-    return list(zip(names, elided, strict=True))
+    return space, rows, float(max(int(unit), 8))
 
 
 def _column(
-    layer: int,
-    x: float,
-    n_units: int,
-    n_rows: int,
-    unit: float,
-    span: tuple[float, float],
-    title: tuple[str, str],
-    pitch: float,
-    line: float,
-    title_width: float,
-    full_width: float,
+    layer: int, x: float, n_units: int, n_rows: int, unit: float, span: tuple[float, float], header: Header
 ) -> Column:
     top, bottom = span
-    room = pitch if title[1] else max(pitch, title_width)
-    # The outermost titles stay inside, even where their column is close to the border.
-    middle = min(max(x, title_width / 2 + 4.0), full_width - title_width / 2 - 4.0)
     slot = min((bottom - top) / n_rows, unit * WIDE_SPACING)
     first = (top + bottom) / 2 - slot * (n_rows - 1) / 2
     boxes = [QRectF(round(x - unit / 2), round(first + slot * row - unit / 2), unit, unit) for row in range(n_rows)]
@@ -319,11 +309,12 @@ def _column(
     return Column(
         layer=layer,
         x=x,
-        title=title[0],
-        subtitle=title[1],
-        title_rect=QRectF(middle - room / 2, 0.25 * line, room, line),
-        subtitle_rect=QRectF(middle - pitch / 2, 1.2 * line, pitch, line),
-        count_rect=QRectF(x - pitch / 2, (2.3 if title[1] else 1.55) * line, pitch, 1.25 * line),
+        title=header.titles[layer],
+        subtitle=header.kinds[layer],
+        count=header.counts[layer],
+        title_rect=header.title_rects[layer],
+        subtitle_rect=header.kind_rects[layer],
+        count_rect=header.count_rects[layer],
         n_units=n_units,
         units=units,
         rects=tuple(boxes),
@@ -343,30 +334,3 @@ def _gap(before: Column, after: Column, unit: float) -> Gap:
         y0=np.array([rect.center().y() for rect in before.rects]),
         y1=np.array([rect.center().y() for rect in after.rects]),
     )
-
-
-def _controls(
-    columns: tuple[Column, ...], pitch: float, line: float, text: QFontMetricsF
-) -> tuple[tuple[Control, QRectF], ...]:
-    controls: list[tuple[Control, QRectF]] = []
-    size = min(1.25 * line, pitch / 3.2)
-    for column in columns[1:-1]:
-        middle = column.count_rect.center()
-        if pitch >= 2.6 * line:
-            digits = text.horizontalAdvance(str(column.n_units))
-            offset = min(max(1.45 * line, (digits + size) / 2 + 0.1 * line), pitch / 2 - size / 2 - 1.0)
-            for kind, side in (("remove_unit", -1), ("add_unit", 1)):
-                rect = QRectF(middle.x() + side * offset - size / 2, middle.y() - size / 2, size, size)
-                controls.append((Control(kind, column.layer), rect))  # type: ignore[arg-type]
-        half = text.horizontalAdvance(column.title) / 2
-        if half + 0.2 * line + size <= pitch / 2:
-            rect = QRectF(column.x + half + 0.1 * line, column.title_rect.center().y() - size / 2, size, size)
-            controls.append((Control("remove_layer", column.layer), rect))
-    reach = max((abs(rect.center().x() - columns[control.index].x) for control, rect in controls), default=0.0)
-    y = max(column.count_rect.center().y() for column in columns)
-    for position, (before, after) in enumerate(pairwise(columns)):
-        if pitch >= 2.0 * (reach + size) + 0.2 * line:
-            middle = QPointF((before.x + after.x) / 2, y)
-            rect = QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size)
-            controls.append((Control("insert_layer", position), rect))
-    return tuple(controls)

@@ -10,7 +10,8 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.data import input_label
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.diagram_edges import EdgeId
-from nnviz.drawing.diagram_layout import Control, DiagramShape
+from nnviz.drawing.diagram_header import Control
+from nnviz.drawing.diagram_layout import DiagramShape
 from nnviz.experiment.frame import Frame, UnitId
 
 if TYPE_CHECKING:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Edits with one merge key become one undo step where they follow each other within this time.
 MERGE_WITHIN_S = 1.5
+#: Keys that begin so name a single gesture, such as one drag: it is one undo step, however long it rests on the way.
+GESTURE = "gesture "
 
 _tokens = itertools.count(1)
 
@@ -85,7 +87,7 @@ class MergingCommand(QUndoCommand):
             type(other) is type(self)
             and isinstance(other, MergingCommand)
             and other.merge_key == self.merge_key
-            and other.changed_s - self.changed_s <= MERGE_WITHIN_S
+            and (self.merge_key.startswith(GESTURE) or other.changed_s - self.changed_s <= MERGE_WITHIN_S)
         )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
+from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import LayerSpec
@@ -18,17 +19,23 @@ from nnviz.ui.probe_panel import ProbePanel
 from nnviz.ui.setup_edits import MAX_HIDDEN_LAYERS, MAX_UNITS, with_layer, with_network
 from nnviz.ui.view_header import ViewHeader
 
+DWELL_MS = 130
+"""How long the mouse rests on a unit, or beside it, before that is told: crossing the diagram changes nothing."""
+
 
 class DiagramArea(QFrame):
-    """Diagram, inspector and probe: a click on a unit opens it below.
+    """Diagram, inspector and probe: a click on a unit or an edge opens it below.
 
     Signals
     -------
     unit_selected : object
         (layer, unit), or None when the selection is gone.
+    unit_hovered : object
+        (layer, unit) that the mouse rests on, or None once it has left.
     """
 
     unit_selected = Signal(object)
+    unit_hovered = Signal(object)
 
     def __init__(
         self,
@@ -62,26 +69,59 @@ class DiagramArea(QFrame):
         column.addWidget(self.inspector)
         column.addWidget(self.probe)
         self._state = state
+        self._resting: UnitId | None = None
+        self._told: UnitId | None = None
+        self._dwell_timer = QTimer(self)
+        self._dwell_timer.setObjectName("dwell on a unit of the network diagram")
+        self._dwell_timer.setSingleShot(True)
+        self._dwell_timer.setInterval(DWELL_MS)
+        self._dwell_timer.timeout.connect(self._on_dwelt)
+        self.diagram.hovered.connect(self._on_hovered)
         self.diagram.unit_selected.connect(self._on_unit_selected)
+        self.diagram.edge_selected.connect(self._on_edge_selected)
         self.diagram.add_unit.connect(self._on_add_unit)
         self.diagram.remove_unit.connect(self._on_remove_unit)
         self.diagram.insert_layer.connect(self._on_insert_layer)
         self.diagram.remove_layer.connect(self._on_remove_layer)
         self.inspector.closed.connect(self._on_inspector_closed)
+        self.inspector.unit_wanted.connect(self.diagram.select)
         actions.try_input.toggled.connect(self._on_try_input)
         self.probe.closed.connect(self._on_probe_closed)
 
     @Slot(object)
     def _on_unit_selected(self, unit: UnitId | None) -> None:
-        self.inspector.show_unit(unit)
-        self.inspector.setVisible(unit is not None)
-        if unit is not None and self._try_input.isChecked():
-            self._try_input.setChecked(False)
+        self._open_selected()
         self.unit_selected.emit(unit)
+
+    @Slot(object)
+    def _on_edge_selected(self, _edge: EdgeId | None) -> None:
+        self._open_selected()
+
+    def _open_selected(self) -> None:
+        part = self.diagram.selected
+        self.inspector.show_part(part)
+        self.inspector.setVisible(part is not None)
+        if part is not None and self._try_input.isChecked():
+            self._try_input.setChecked(False)
 
     @Slot()
     def _on_inspector_closed(self) -> None:
+        had_focus = self.inspector.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
         self.diagram.select(None)
+        if had_focus:
+            # Where the keyboard came from; a hidden card would hand it to whatever comes next.
+            self.diagram.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    @Slot(object)
+    def _on_hovered(self, part: UnitId | EdgeId | None) -> None:
+        self._resting = part if isinstance(part, tuple) else None
+        self._dwell_timer.start()
+
+    @Slot()
+    def _on_dwelt(self) -> None:
+        if self._resting != self._told:
+            self._told = self._resting
+            self.unit_hovered.emit(self._told)
 
     @Slot(bool)
     def _on_try_input(self, wanted: bool) -> None:
@@ -145,4 +185,5 @@ class DiagramArea(QFrame):
 
     def stop(self) -> None:
         """Stop every timer."""
+        self._dwell_timer.stop()
         self.diagram.stop()

@@ -32,6 +32,7 @@ from nnviz.drawing.diagram import (
     DiagramState,
     EdgeId,
     EdgeSet,
+    edge_in_strip,
     layout_diagram,
     paint_card,
     paint_diagram,
@@ -292,6 +293,8 @@ class DiagramView(QWidget):
         if geometry is None:
             return None
         part: UnitId | EdgeId | Control | None = geometry.control_at(point) or geometry.unit_at(point)
+        if part is None and self._frame is not None:
+            part = edge_in_strip(geometry, self._frame, point)
         if part is None and self._edges is not None:
             part = self._edges.at(point, EDGE_REACH)
         return part
@@ -308,9 +311,11 @@ class DiagramView(QWidget):
 
         selected = pointed.selected if exists(pointed.selected) else None
         focus = pointed.focus if exists(pointed.focus) else None
-        if selected != pointed.selected:
-            self.unit_selected.emit(None)
         self._point(selected=selected, focus=focus, hovered=None)
+        if pointed.hovered is not None and not isinstance(pointed.hovered, Control):
+            self.hovered.emit(None)
+        if selected != pointed.selected:
+            self._tell_choice(pointed.selected)
 
     def _hover(self, part: UnitId | EdgeId | Control | None) -> None:
         if part == self._pointed.hovered:
@@ -330,6 +335,10 @@ class DiagramView(QWidget):
             part = None
         before = self._pointed.selected
         self._point(selected=part)
+        self._tell_choice(before)
+
+    def _tell_choice(self, before: UnitId | EdgeId | None) -> None:
+        part = self.selected
         if isinstance(part, EdgeId) or isinstance(before, EdgeId):
             self.edge_selected.emit(part if isinstance(part, EdgeId) else None)
         self.unit_selected.emit(part if isinstance(part, tuple) else None)

@@ -1,4 +1,4 @@
-"""The card that opens below the diagram when a unit is clicked: its weights, its bias, its formula, its map.
+"""The card that opens below the diagram when a unit or an edge is clicked: weights, bias, formula, gradients, maps.
 
 Every number can be dragged, typed or nudged; the run goes on meanwhile, and the card follows it.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -25,10 +25,13 @@ from PySide6.QtWidgets import (
 
 from nnviz.core.layout import Array, Layout
 from nnviz.drawing.axes import number_text
-from nnviz.drawing.diagram_layout import DiagramShape
-from nnviz.drawing.diagram_names import diagram_shape, unit_name, unit_title
+from nnviz.drawing.diagram_edges import EdgeId
+from nnviz.drawing.diagram_layout import DiagramShape, diagram_font
+from nnviz.drawing.diagram_names import diagram_shape, edge_title, unit_name, unit_title
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.elided_label import ElidedLabel
+from nnviz.ui.inspector_text import edge_formula, unit_formula
 from nnviz.ui.number_list import NumberList, NumberRow
 from nnviz.ui.unit_map import UnitMap
 
@@ -41,11 +44,12 @@ STRONGEST = 12
 """Weights listed of a unit with many, until all are asked for."""
 RESORT_S = 1.0
 """Rows change places at most this often, and never under the user's hand."""
-CARD_HEIGHT = 250
+CARD_LINES = 14.7
+"""Height of the card in lines of its type, so that a larger type has as many rows."""
 
 
 class InspectorPanel(QFrame):
-    """Incoming and outgoing weights of one unit as bars that can be dragged and numbers that can be typed.
+    """Weights of one unit, or one weight, as bars that can be dragged and numbers that can be typed.
 
     Parameters
     ----------
@@ -57,16 +61,18 @@ class InspectorPanel(QFrame):
     *Signals*
 
     closed() : the user closed the card.
+    unit_wanted(object) : (layer, unit), one end of the edge on show shall be opened instead.
     """
 
     closed = Signal()
+    unit_wanted = Signal(object)
 
     def __init__(
         self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._state, self._controller, self._theme = state, controller, theme
-        self._unit: UnitId | None = None
+        self._part: UnitId | EdgeId | None = None
         self._frame: Frame | None = None
         self._prepared: Prepared | None = None
         self._shape: DiagramShape | None = None
@@ -74,7 +80,7 @@ class InspectorPanel(QFrame):
         self._sorted_at = 0.0
         self._scale = 1.0
         self.setProperty("role", "card")
-        self.setAccessibleName(self.tr("Opened unit"))
+        self.setAccessibleName(self.tr("Opened unit or weight"))
         self._build()
 
     def _build(self) -> None:
@@ -83,23 +89,24 @@ class InspectorPanel(QFrame):
         self.close_button = QToolButton(self)
         self.close_button.setText("✕")
         self.close_button.setProperty("role", "flat")
-        self.close_button.setToolTip(self.tr("Close the unit (Esc)"))
-        self.close_button.setAccessibleName(self.tr("Close the unit"))
+        self.close_button.setToolTip(self.tr("Close this card and show the whole network again (Esc)"))
+        self.close_button.setAccessibleName(self.tr("Close the card"))
         self.close_button.clicked.connect(self._on_close_clicked)
         self._formula = QLabel(self)
         self._formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._hint = QLabel(self)
+        self._hint = ElidedLabel(parent=self)
         self._hint.setProperty("role", "quiet")
         self._hint.setText(self.tr("drag a bar, type a number or nudge with ← →: the whole window follows"))
-        self._message = QLabel(self)
+        self._message = ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
         self._message.hide()
         self.all_button = QToolButton(self)
         self.all_button.setProperty("role", "flat")
         self.all_button.setCheckable(True)
+        self.all_button.setToolTip(self.tr("List every weight of this unit, or only the strongest ones"))
         self.all_button.toggled.connect(self._on_show_all)
-        self._in_title, self._out_title = QLabel(self), QLabel(self)
+        self._in_title, self._out_title = ElidedLabel(parent=self), ElidedLabel(parent=self)
         for label in (self._in_title, self._out_title):
             label.setProperty("role", "quiet")
         self.incoming, self.outgoing = NumberList(self._theme, self), NumberList(self._theme, self)
@@ -108,9 +115,19 @@ class InspectorPanel(QFrame):
         for numbers in (self.incoming, self.outgoing):
             numbers.value_edited.connect(self._on_value_edited)
             numbers.complained.connect(self._on_complained)
-        self._map = UnitMap(self._theme, self)
+        self._source_map, self._map = UnitMap(self._theme, self), UnitMap(self._theme, self)
+        self.source_button, self.target_button = self._end_button(), self._end_button()
+        self.source_button.clicked.connect(self._on_source_clicked)
+        self.target_button.clicked.connect(self._on_target_clicked)
         self._in_area, self._out_area = self._scrolled(self.incoming), self._scrolled(self.outgoing)
         self._lay_out()
+
+    def _end_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("role", "flat")
+        button.setToolTip(self.tr("Open this unit: all of its weights, its bias and its formula"))
+        button.hide()
+        return button
 
     def _scrolled(self, content: QWidget) -> QScrollArea:
         area = QScrollArea(self)
@@ -132,8 +149,7 @@ class InspectorPanel(QFrame):
         top.addWidget(self._hint)
         top.addWidget(self.close_button)
         captions = QHBoxLayout()
-        captions.addWidget(self._in_title)
-        captions.addStretch(1)
+        captions.addWidget(self._in_title, 1)
         captions.addWidget(self.all_button)
         body = QGridLayout()
         body.setHorizontalSpacing(24)
@@ -142,7 +158,14 @@ class InspectorPanel(QFrame):
         body.addWidget(self._out_title, 0, 1)
         body.addWidget(self._in_area, 1, 0)
         body.addWidget(self._out_area, 1, 1)
-        body.addWidget(self._map, 0, 2, 2, 1)
+        for place, (button, picture) in enumerate(
+            ((self.source_button, self._source_map), (self.target_button, self._map)), start=2
+        ):
+            end = QVBoxLayout()
+            end.setSpacing(2)
+            end.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            end.addWidget(picture, 1)
+            body.addLayout(end, 0, place, 2, 1)
         body.setColumnStretch(0, 1)
         body.setColumnStretch(1, 1)
         body.setRowStretch(1, 1)
@@ -152,14 +175,18 @@ class InspectorPanel(QFrame):
         column.addLayout(top)
         column.addWidget(self._formula)
         column.addLayout(body, 1)
-        self.setFixedHeight(CARD_HEIGHT)
+        self._source_map.hide()
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        self.setFixedHeight(round(CARD_LINES * QFontMetricsF(diagram_font(self._theme.font_size)).height()))
 
     # What is shown
 
     @property
-    def unit(self) -> UnitId | None:
-        """The unit on show."""
-        return self._unit
+    def part(self) -> UnitId | EdgeId | None:
+        """The unit or the edge on show."""
+        return self._part
 
     @property
     def title(self) -> str:
@@ -181,17 +208,17 @@ class InspectorPanel(QFrame):
         self._prepared = prepared
         self._shape = None
 
-    def show_unit(self, unit: UnitId | None) -> None:
-        """Open the card on a unit, or close it; gradients are asked for while it is open."""
-        changed = unit != self._unit
-        self._unit = unit
-        self._controller.set_needs("inspector", gradient=unit is not None)
+    def show_part(self, part: UnitId | EdgeId | None) -> None:
+        """Open the card on a unit or an edge, or close it; gradients are asked for while it is open."""
+        changed = part != self._part
+        self._part = part
+        self._controller.set_needs("inspector", gradient=part is not None)
         if changed:
             self._on_complained("")
             self._show_all = False
             self.all_button.setChecked(False)
         frame = self._controller.frame
-        if frame is not None and unit is not None:
+        if frame is not None and part is not None:
             self._sorted_at = 0.0
             self.show_frame(frame)
 
@@ -200,33 +227,64 @@ class InspectorPanel(QFrame):
         old, self._frame = self._frame, frame
         if old is None or old.layout != frame.layout or old.activations != frame.activations:
             self._shape = None
-        if self._unit is None or not self._exists(frame.layout, self._unit):
+        part = self._part
+        if part is None or not all(self._exists(frame.layout, unit) for unit in _ends(part)):
             return
         if self._shape is None:
             self._shape = diagram_shape(frame, self._prepared)
             self._sorted_at = 0.0
         busy = self.incoming.is_busy or self.outgoing.is_busy
         if self._sorted_at == 0.0 or (not busy and time.monotonic() - self._sorted_at > RESORT_S):
-            self._fill(frame, self._shape, self._unit)
+            self._fill(frame, self._shape, part)
         else:
             self._refresh(frame)
-        self._formula.setText(self._formula_text(frame, self._shape, self._unit))
-        self._map.show_unit(frame, self._unit, self._shape.n_classes)
+        self._map.show_unit(frame, _ends(part)[-1], self._shape.n_classes)
+        if isinstance(part, EdgeId):
+            self._formula.setText(edge_formula(frame, self._shape, part))
+            self._source_map.show_unit(frame, _ends(part)[0], self._shape.n_classes)
+        else:
+            self._formula.setText(unit_formula(frame, self._shape, part))
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
         self._theme = theme
-        for part in (self.incoming, self.outgoing, self._map):
+        for part in (self.incoming, self.outgoing, self._source_map, self._map):
             part.set_theme(theme)
+        self._fit_height()
 
     @staticmethod
     def _exists(layout: Layout, unit: UnitId) -> bool:
         layer, index = unit
         return layer < len(layout.sizes) and index < layout.sizes[layer]
 
-    def _fill(self, frame: Frame, shape: DiagramShape, unit: UnitId) -> None:
+    def _fill(self, frame: Frame, shape: DiagramShape, part: UnitId | EdgeId) -> None:
         """List the weights anew, strongest first."""
         self._sorted_at = time.monotonic()
+        is_edge = isinstance(part, EdgeId)
+        for widget in (self._source_map, self.source_button, self.target_button):
+            widget.setVisible(is_edge)
+        self._out_area.setHidden(is_edge)
+        self._out_title.setHidden(is_edge)
+        if isinstance(part, EdgeId):
+            self._fill_edge(frame, shape, part)
+        else:
+            self._fill_unit(frame, shape, part)
+
+    def _fill_edge(self, frame: Frame, shape: DiagramShape, edge: EdgeId) -> None:
+        """Show one weight between its two ends."""
+        key = frame.layout.weight_index(edge.layer, edge.unit, edge.source)
+        self._scale = max(1.5 * abs(float(frame.parameters[key])), 1.0)
+        self._set(self.incoming, [NumberRow(self.tr("weight"), key, -self._scale, self._scale)], frame)
+        self._set(self.outgoing, [], frame)
+        self._title.setText(self.tr("Weight {0}").format(edge_title(shape, edge)))
+        self._in_title.setText(self.tr("the weight, and the gradient of the loss with respect to it"))
+        self.all_button.hide()
+        for button, unit in zip((self.source_button, self.target_button), _ends(edge), strict=True):
+            name = unit_name(shape, unit)
+            button.setText(name)
+            button.setAccessibleName(self.tr("Open {0}").format(name))
+
+    def _fill_unit(self, frame: Frame, shape: DiagramShape, unit: UnitId) -> None:
         layout, parameters = frame.layout, frame.parameters
         layer, index = unit
         incoming = [layout.weight_index(layer, index, k) for k in range(layout.sizes[layer - 1])] if layer else []
@@ -274,25 +332,6 @@ class InspectorPanel(QFrame):
             return []
         return [f"∂ {number_text(value, 3)}" for value in frame.gradient[keys].tolist()]
 
-    def _formula_text(self, frame: Frame, shape: DiagramShape, unit: UnitId) -> str:
-        layer, index = unit
-        if layer == 0:
-            return self.tr("a = {0}, as the network receives it").format(unit_name(shape, unit))
-        weights = frame.layout.weights(frame.parameters)[layer - 1][index]
-        bias = float(frame.layout.biases(frame.parameters)[layer - 1][index])
-        strongest = np.argsort(-np.abs(weights), kind="stable")[:3]
-        terms = [f"{number_text(float(weights[k]), 2)}·{unit_name(shape, (layer - 1, int(k)))}" for k in strongest]
-        more = " + …" if len(weights) > len(strongest) else ""
-        sum_text = " + ".join(terms).replace("+ −", "− ")
-        bias_text = f"{'−' if bias < 0 else '+'} {number_text(abs(bias), 2)}"
-        text = f"z = {sum_text}{more} {bias_text},   a = {shape.activations[layer - 1]}(z)"
-        if frame.probe is not None:
-            z, a = frame.probe.pre_activations[layer - 1][index], frame.probe.activations[layer][index]
-            text += self.tr("   →   for the tried input z = {0}, a = {1}").format(
-                number_text(float(z), 2), number_text(float(a), 2)
-            )
-        return text
-
     # What the user does
 
     @Slot(object, float, str)
@@ -316,6 +355,18 @@ class InspectorPanel(QFrame):
             self.show_frame(self._frame)
 
     @Slot()
+    def _on_source_clicked(self) -> None:
+        self._open_end(0)
+
+    @Slot()
+    def _on_target_clicked(self) -> None:
+        self._open_end(-1)
+
+    def _open_end(self, which: int) -> None:
+        if self._part is not None:
+            self.unit_wanted.emit(_ends(self._part)[which])
+
+    @Slot()
     def _on_close_clicked(self) -> None:
         self.closed.emit()
 
@@ -325,3 +376,10 @@ class InspectorPanel(QFrame):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _ends(part: UnitId | EdgeId) -> tuple[UnitId, ...]:
+    """Return the unit itself, or source and target of an edge."""
+    if isinstance(part, EdgeId):
+        return (part.layer - 1, part.source), (part.layer, part.unit)
+    return (part,)

@@ -5,6 +5,7 @@ One widget with one editor stands for what would be hundreds of child widgets: 7
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from nnviz.core.errors import NnvizError
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.theme import Theme
+from nnviz.session.commands import GESTURE
 from nnviz.ui.number_entry import parse_number
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -33,6 +35,11 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 NUDGE = 0.02
 """An arrow key's step, as a share of the bar's length; with Shift ten times as much."""
+SHORT_BAR = 64.0
+"""Length down to which a bar makes room for a long name, in pixels: a short one still tells values apart."""
+
+_drags = itertools.count(1)
+"""Every drag has a number of its own, whichever list it happens in: its edits are one undo step, and no other's."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ class NumberList(QWidget):
         self._current = -1
         self._editing = -1
         self._dragged: tuple[int, float] | None = None
-        self._drags = 0
+        self._drag_key = ""
         self._editor = QLineEdit(self)
         self._editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._editor.hide()
@@ -177,9 +184,9 @@ class NumberList(QWidget):
         cell = self._cell(row)
         metrics = QFontMetricsF(diagram_font(self._theme.font_size))
         number = metrics.horizontalAdvance("−00.0000")
-        note = metrics.horizontalAdvance("∂ −0.0e−00") if self._notes and cell.width() > 270 else 0.0
+        note = metrics.horizontalAdvance("  ∂ −0.0e−00") if self._notes and cell.width() > 290 else 0.0
         widest = max((metrics.horizontalAdvance(each.label) for each in self._rows[:200]), default=0.0)
-        label = min(widest + 12.0, 0.36 * cell.width())
+        label = min(widest + 12.0, max(0.36 * cell.width(), cell.width() - number - note - 12.0 - SHORT_BAR))
         bar = max(cell.width() - label - number - note - 12.0, 20.0)
         x, y, height = cell.left(), cell.top(), cell.height()
         return (
@@ -334,7 +341,7 @@ class NumberList(QWidget):
         self._current = row
         _, bar, number, _ = self._parts(row)
         if bar.adjusted(-4.0, -6.0, 4.0, 6.0).contains(event.position()):
-            self._drags += 1
+            self._drag_key = f"{GESTURE}drag {next(_drags)}"
             self._drag_to(row, event.position().x())
         elif number.contains(event.position()):
             self.edit_row(row)
@@ -364,7 +371,7 @@ class NumberList(QWidget):
         value = self._value_at(row, x)
         if self._dragged != (row, value):
             self._dragged = (row, value)
-            self._set(row, value, f"drag {self._rows[row].key} {self._drags}")
+            self._set(row, value, self._drag_key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down choose a row, left and right nudge it, Enter or a digit edits it."""

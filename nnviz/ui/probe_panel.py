@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.data import input_label
+from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
+from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.number_list import NumberList, NumberRow
 from nnviz.ui.prediction_bars import PredictionBars, class_shares
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from nnviz.session.state import ExperimentState
 
 FIELD_WIDTH = 255.0
-CARD_HEIGHT = 210
+CARD_LINES = 12.4
+"""Height of the card in lines of its type."""
 
 
 class ProbePanel(QFrame):
@@ -55,13 +58,13 @@ class ProbePanel(QFrame):
     def _build(self) -> None:
         title = QLabel(self.tr("Try an input"), self)
         title.setProperty("role", "heading")
-        self._hint = QLabel(self.tr("numbers in the units are their activations for this example"), self)
+        self._hint = ElidedLabel(self.tr("numbers in the units are their activations for this example"), self)
         self._hint.setProperty("role", "quiet")
-        self._message = QLabel(self)
+        self._message = ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
         self._message.hide()
         self.means_button = QToolButton(self)
-        self.means_button.setText(self.tr("means"))
+        self.means_button.setText(self.tr("use means"))
         self.means_button.setProperty("role", "flat")
         self.means_button.setToolTip(self.tr("Set every feature to its mean over the training rows"))
         self.means_button.clicked.connect(self._on_means_clicked)
@@ -105,7 +108,10 @@ class ProbePanel(QFrame):
         column.setSpacing(6)
         column.addLayout(top)
         column.addLayout(body, 1)
-        self.setFixedHeight(CARD_HEIGHT)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        self.setFixedHeight(round(CARD_LINES * QFontMetricsF(diagram_font(self._theme.font_size)).height()))
 
     # What is shown
 
@@ -149,6 +155,7 @@ class ProbePanel(QFrame):
         self._theme = theme
         self.fields.set_theme(theme)
         self.answer.set_theme(theme)
+        self._fit_height()
 
     def _list(self) -> None:
         prepared = self._prepared

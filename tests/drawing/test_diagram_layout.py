@@ -1,44 +1,108 @@
+from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
 
-from nnviz.drawing.diagram_layout import Control, DiagramGeometry, DiagramShape, layout_diagram
-from nnviz.drawing.theme import LIGHT
+from nnviz.drawing.diagram_header import Control
+from nnviz.drawing.diagram_layout import DiagramGeometry, DiagramShape, diagram_font, layout_diagram
+from nnviz.drawing.theme import LIGHT, PROJECTOR, Theme
 
-SIZES = [(600, 420), (560, 560), (1000, 880), (2100, 1750)]
-NETWORKS = [(2, 1), (2, 8, 8, 3), (2, 8, 8, 8, 8, 8, 8, 1), (784, 128, 10), (2, *[6] * 20, 1), (64, 512, 512, 10)]
+#: What the diagram gets of a window of 1280×720 with and without a card below, of 1920×1080 and of 3840×2160.
+SMALL = (560, 560)
+SIZES = [SMALL, (560, 330), (1000, 880), (2100, 1750)]
+NETWORKS = [
+    (2, 1),
+    (2, 8, 8, 3),
+    (2, 8, 8, 8, 8, 8, 8, 1),
+    (4, 8, 8, 8, 8, 8, 8, 10),
+    (784, 128, 10),
+    (2, *[6] * 20, 1),
+    (64, 512, 512, 10),
+]
+LARGE_TYPE = replace(LIGHT, name="large", font_size=1.5 * LIGHT.font_size, small_font_size=1.5 * LIGHT.small_font_size)
+THEMES = [LIGHT, LARGE_TYPE, PROJECTOR]
 
 
 def _shape(sizes: tuple[int, ...], editable: bool = True) -> DiagramShape:
-    kinds = (*["tanh"] * (len(sizes) - 2), "softmax")
+    kinds = (*["leaky ReLU"] * (len(sizes) - 2), "softmax")
     inputs = tuple(f"input {k}" for k in range(sizes[0]))
     return DiagramShape(sizes, kinds, inputs, tuple(f"class {k}" for k in range(sizes[-1])), editable=editable)
 
 
-def _laid_out(sizes: tuple[int, ...], width: float = 1000, height: float = 880) -> DiagramGeometry:
-    return layout_diagram(width, height, _shape(sizes), LIGHT)
+def _laid_out(
+    sizes: tuple[int, ...], width: float = 1000, height: float = 880, theme: Theme = LIGHT, editable: bool = True
+) -> DiagramGeometry:
+    return layout_diagram(width, height, _shape(sizes, editable), theme)
 
 
-def _overlap(a: QRectF, b: QRectF) -> bool:
-    return a.intersects(b)
+def _text_box(rect: QRectF, text: str, metrics: QFontMetricsF) -> QRectF:
+    """Where a centred text leaves ink, a little less high than its line."""
+    width, height = metrics.horizontalAdvance(text), 0.8 * metrics.height()
+    return QRectF(rect.center().x() - width / 2, rect.center().y() - height / 2, width, height)
+
+
+def _everything(geometry: DiagramGeometry) -> dict[str, QRectF]:
+    """All that is painted and must not touch, by name."""
+    metrics = QFontMetricsF(diagram_font(geometry.font_size))
+    boxes: dict[str, QRectF] = {}
+    for column in geometry.columns:
+        for unit, rect in zip(column.units, column.rects, strict=True):
+            boxes[f"unit {column.layer}, {unit}"] = rect
+        if column.ellipsis is not None:
+            boxes[f"ellipsis {column.layer}"] = column.ellipsis
+        for name, rect in (
+            ("title", column.title_rect),
+            ("subtitle", column.subtitle_rect),
+            ("count", column.count_rect),
+        ):
+            if getattr(column, name):
+                boxes[f"{name} {column.layer}"] = _text_box(rect, getattr(column, name), metrics)
+    boxes |= {f"{control}": rect for control, rect in geometry.controls}
+    boxes |= {f"strip {layer}": rect for layer, rect in geometry.strips}
+    for side, labels in (("left", geometry.input_labels), ("right", geometry.output_labels)):
+        boxes |= {f"label {side} {k}": rect for k, rect in enumerate(labels)}
+    return boxes
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("sizes", NETWORKS)
-def test_nothing_overlaps_and_all_is_inside(sizes: tuple[int, ...], size: tuple[int, int]) -> None:
-    geometry = _laid_out(sizes, *size)
-    outer = QRectF(0, 0, *size)
-    boxes = [rect for column in geometry.columns for rect in column.rects]
-    assert all(outer.contains(box) for box in boxes)
-    assert not any(_overlap(a, b) for a, b in combinations(boxes, 2))
-    areas = [rect for _, rect in geometry.controls]
-    assert all(outer.contains(area) for area in areas)
-    assert not any(_overlap(a, b) for a, b in combinations(areas, 2))
-    assert not any(_overlap(area, box) for area in areas for box in boxes)
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("sizes", NETWORKS, ids=lambda sizes: "-".join(map(str, sizes))[:24])
+def test_nothing_overlaps_and_all_is_inside(sizes: tuple[int, ...], size: tuple[int, int], theme: Theme) -> None:
+    for editable in (True, False):
+        boxes = _everything(_laid_out(sizes, *size, theme, editable))
+        outer = QRectF(0, 0, *size)
+        assert [name for name, box in boxes.items() if not outer.contains(box)] == []
+        pairs = combinations(boxes.items(), 2)
+        assert [(a, b) for (a, first), (b, second) in pairs if first.intersects(second)] == []
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("n_hidden", range(7))
+@pytest.mark.parametrize("units", [1, 8, 512])
+def test_up_to_six_hidden_layers_keep_every_control_in_a_small_window(units: int, n_hidden: int, theme: Theme) -> None:
+    geometry = _laid_out((2, *[units] * n_hidden, 3), *SMALL, theme)
+    kinds = Counter(control.kind for control, _ in geometry.controls)
+    assert kinds == Counter(add_unit=n_hidden, remove_unit=n_hidden, remove_layer=n_hidden, insert_layer=n_hidden + 1)
+    assert all(column.title for column in geometry.columns)
+    assert all(column.count for column in geometry.columns[1:-1])
+
+
+@pytest.mark.usefixtures("qapp")
+def test_elided_layers_show_their_whole_matrix_below(qapp: object) -> None:
+    assert [layer for layer, _ in _laid_out((784, 128, 10)).strips] == [1, 2]
+    assert [layer for layer, _ in _laid_out((2, 8, 128, 8, 1)).strips] == [2, 3]
+    assert _laid_out((2, 8, 8, 1)).strips == ()
+    geometry = _laid_out((784, 128, 10))
+    layer, rect = geometry.strips[0]
+    assert geometry.strip_at(rect.center()) == (layer, rect)
+    assert geometry.strip_at(QPointF(1, 1)) is None
 
 
 @pytest.mark.usefixtures("qapp")

@@ -1,0 +1,243 @@
+"""What stands above the columns of the network diagram: titles, numbers of units, and the controls − + × ⊕.
+
+Narrow columns take more rows instead of losing controls: an arrangement is tried after the other, and the first one in
+which everything has room counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
+
+ControlKind = Literal["add_unit", "remove_unit", "insert_layer", "remove_layer"]
+
+SMALLEST_CONTROL = 12.0
+"""Side of the smallest square that is still hit with a mouse, in pixels."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A place in the diagram that changes the network when clicked.
+
+    Attributes
+    ----------
+    kind : ControlKind
+    index : int
+        Hidden layer (1 …) for units and removal; for insertion the position among the hidden layers (0 …).
+    """
+
+    kind: ControlKind
+    index: int
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Rows of a header, in lines of text from the top; None: there is no such row.
+
+    Attributes
+    ----------
+    kind : float or None
+        Row of the activations; None: they stand behind the names.
+    count : float
+        Row of the numbers of units.
+    units : float or None
+        Row of − and +; where it is `count` they stand on both sides of the number.
+    insert, remove : float or None
+        Rows of ⊕ between columns and of ×; ``remove = 0`` is behind the title.
+    height : float
+    """
+
+    kind: float | None
+    count: float
+    units: float | None
+    insert: float | None
+    remove: float | None
+    height: float
+
+
+TITLE_ROW = 0.25
+ARRANGEMENTS = (
+    Arrangement(None, 1.6, 1.6, 1.6, 0.0, 3.0),
+    Arrangement(1.2, 2.35, 2.35, 2.35, 0.0, 3.7),
+    Arrangement(1.2, 2.35, 2.35, 3.65, 0.0, 5.0),
+    Arrangement(1.2, 2.2, 3.3, 4.6, 4.6, 5.9),
+    Arrangement(1.2, 2.25, None, None, None, 3.4),
+)
+PLAIN_ARRANGEMENTS = (
+    Arrangement(None, 1.3, None, None, None, 2.4),
+    Arrangement(1.2, 2.2, None, None, None, 3.3),
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """Headers of all columns: texts ("" where there is no room) and boxes, one per column.
+
+    Attributes
+    ----------
+    titles, kinds, counts : tuple of str
+    title_rects, kind_rects, count_rects : tuple of QRectF
+    controls : tuple of (Control, QRectF)
+    height : float
+        Pixels.
+    """
+
+    titles: tuple[str, ...]
+    kinds: tuple[str, ...]
+    counts: tuple[str, ...]
+    title_rects: tuple[QRectF, ...]
+    kind_rects: tuple[QRectF, ...]
+    count_rects: tuple[QRectF, ...]
+    controls: tuple[tuple[Control, QRectF], ...]
+    height: float
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("diagram", text)
+
+
+def _names(n_hidden: int) -> tuple[list[str], list[str], list[str]]:
+    """Names of the columns: long, short and shortest."""
+    numbers = [str(k + 1) for k in range(n_hidden)]
+    return (
+        [_tr("inputs"), *(_tr("hidden {0}").format(number) for number in numbers), _tr("output")],
+        [_tr("in"), *(f"h{number}" for number in numbers), _tr("out")],
+        [_tr("in"), *numbers, _tr("out")],
+    )
+
+
+def arrange_header(
+    arrangement: Arrangement,
+    xs: list[float],
+    sizes: tuple[int, ...],
+    activations: tuple[str, ...],
+    width: float,
+    text: QFontMetricsF,
+    *,
+    last_resort: bool,
+) -> Header | None:
+    """Fill an arrangement, or return None where something has no room; the last resort leaves out what has none.
+
+    Parameters
+    ----------
+    xs : list of float
+        Centres of the columns, evenly spaced.
+    sizes, activations : as in `DiagramShape`
+    width : float
+        Of the diagram.
+    text : QFontMetricsF
+    last_resort : bool
+    """
+    line = text.height()
+    pitch = xs[1] - xs[0]
+    room = pitch - 0.1 * line
+    size = min(1.25 * line, pitch / 3.2 if arrangement.units == arrangement.count else pitch / 2.0 - 1.5)
+    has_controls = arrangement.units is not None
+    if has_controls and len(sizes) > 2 and size < SMALLEST_CONTROL:
+        return None
+    # × stands behind a centred title, so the title needs as much room in front.
+    spare = 2.0 * (min(size, line) + 0.1 * line) if arrangement.remove == 0.0 else 0.2 * line
+    texts = _texts(arrangement, len(sizes) - 2, activations, (room, spare), text, last_resort=last_resort)
+    if texts is None:
+        return None
+    titles, kinds = texts
+    counts = [str(n) if text.horizontalAdvance(str(n)) <= pitch - 2.0 else "" for n in sizes]
+    boxes = []
+    for x, title in zip(xs, titles, strict=True):
+        # The outermost titles stay inside, even where their column is close to the border.
+        half = text.horizontalAdvance(title) / 2.0 + 2.0
+        middle = min(max(x, half + 2.0), width - half - 2.0)
+        boxes.append(QRectF(middle - half, TITLE_ROW * line, 2.0 * half, line))
+    kind_y = (arrangement.kind or TITLE_ROW) * line
+    header = Header(
+        titles=tuple(titles),
+        kinds=tuple(kinds),
+        counts=("", *counts[1:-1], ""),
+        title_rects=tuple(boxes),
+        kind_rects=tuple(QRectF(x - pitch / 2, kind_y, pitch, line) for x in xs),
+        count_rects=tuple(QRectF(x - pitch / 2, arrangement.count * line, pitch, 1.1 * line) for x in xs),
+        controls=tuple(_controls(arrangement, xs, boxes, counts, size, text)) if has_controls else (),
+        height=arrangement.height * line,
+    )
+    return header if last_resort or _has_room(header, width) else None
+
+
+def _texts(
+    arrangement: Arrangement,
+    n_hidden: int,
+    activations: tuple[str, ...],
+    space: tuple[float, float],
+    text: QFontMetricsF,
+    *,
+    last_resort: bool,
+) -> tuple[list[str], list[str]] | None:
+    """Return titles and second lines: the longest names that leave `spare` of `room` free."""
+    room, spare = space
+
+    def fit(titles: list[str]) -> bool:
+        inner = [text.horizontalAdvance(title) + spare for title in titles[1:-1]]
+        outer = [text.horizontalAdvance(title) for title in (titles[0], titles[-1])]
+        return max(inner + outer) <= room
+
+    names = _names(n_hidden)
+    kinds = ["", *activations]
+    if arrangement.kind is None:
+        joined = [f"{name} · {kind}" if kind else name for name, kind in zip(names[0], kinds, strict=True)]
+        return (joined, [""] * len(joined)) if fit(joined) else None
+    # Mere numbers are for where nothing else helps.
+    allowed = names if arrangement.remove != 0.0 else names[:2]
+    titles = next((each for each in allowed if fit(each)), None)
+    if titles is None:
+        if not last_resort:
+            return None
+        titles = [title if text.horizontalAdvance(title) <= room else "" for title in names[2]]
+    elided = [text.elidedText(kind, Qt.TextElideMode.ElideRight, room) if room > 28.0 else "" for kind in kinds]
+    return titles, elided
+
+
+def _controls(
+    arrangement: Arrangement,
+    xs: list[float],
+    titles: list[QRectF],
+    counts: list[str],
+    size: float,
+    text: QFontMetricsF,
+) -> list[tuple[Control, QRectF]]:
+    line, pitch = text.height(), xs[1] - xs[0]
+
+    def box(x: float, row: float, size: float = size) -> QRectF:
+        return QRectF(x - size / 2.0, row * line + (1.1 * line - size) / 2.0, size, size)
+
+    controls: list[tuple[Control, QRectF]] = []
+    assert arrangement.units is not None
+    assert arrangement.insert is not None
+    assert arrangement.remove is not None
+    beside = arrangement.units == arrangement.count
+    for layer in range(1, len(xs) - 1):
+        digits = text.horizontalAdvance(counts[layer]) if beside else 0.0
+        least = (digits + size) / 2.0 + 0.1 * line if beside else size / 2.0 + 0.5
+        offset = max(min(1.45 * line, pitch / 2.0 - size / 2.0 - 1.0), least) if beside else least
+        controls.append((Control("remove_unit", layer), box(xs[layer] - offset, arrangement.units)))
+        controls.append((Control("add_unit", layer), box(xs[layer] + offset, arrangement.units)))
+        if arrangement.remove == 0.0:
+            # No higher than the title, which has another row below it.
+            side = min(size, line)
+            cross = box(titles[layer].right() + side / 2.0, TITLE_ROW - 0.05, side)
+        else:
+            cross = box(xs[layer], arrangement.remove)
+        controls.append((Control("remove_layer", layer), cross))
+    for position, (before, after) in enumerate(pairwise(xs)):
+        controls.append((Control("insert_layer", position), box((before + after) / 2.0, arrangement.insert)))
+    return controls
+
+
+def _has_room(header: Header, width: float) -> bool:
+    """Whether no control touches another one or a title, and all are inside."""
+    boxes = [rect for _, rect in header.controls]
+    blocks = boxes + list(header.title_rects)
+    inside = all(box.left() >= 0.0 and box.right() <= width for box in blocks)
+    return inside and not any(first.intersects(second) for k, first in enumerate(blocks) for second in blocks[k + 1 :])

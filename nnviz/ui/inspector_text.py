@@ -1,0 +1,58 @@
+"""The formula of an opened unit or weight, with its present numbers in it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.diagram_edges import EdgeId
+from nnviz.drawing.diagram_layout import DiagramShape
+from nnviz.drawing.diagram_names import unit_name
+from nnviz.experiment.frame import Frame, UnitId
+
+TERMS = 3
+"""Strongest products that a sum is written out with."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("InspectorPanel", text)
+
+
+def unit_formula(frame: Frame, shape: DiagramShape, unit: UnitId) -> str:
+    """Return "z = 1.20·x₁ − 0.30·x₂ + 0.10,   a = tanh(z)", and the values of the tried input where there is one."""
+    layer, index = unit
+    if layer == 0:
+        return _tr("a = {0}, as the network receives it").format(unit_name(shape, unit))
+    weights = frame.layout.weights(frame.parameters)[layer - 1][index]
+    bias = float(frame.layout.biases(frame.parameters)[layer - 1][index])
+    strongest = np.argsort(-np.abs(weights), kind="stable")[:TERMS]
+    terms = [f"{number_text(float(weights[k]), 2)}·{unit_name(shape, (layer - 1, int(k)))}" for k in strongest]
+    more = " + …" if len(weights) > len(strongest) else ""
+    sum_text = " + ".join(terms).replace("+ −", "− ")
+    bias_text = f"{'−' if bias < 0 else '+'} {number_text(abs(bias), 2)}"
+    text = f"z = {sum_text}{more} {bias_text},   a = {shape.activations[layer - 1]}(z)"
+    if frame.probe is None:
+        return text
+    z, a = frame.probe.pre_activations[layer - 1][index], frame.probe.activations[layer][index]
+    return _tr("{0}   →   for the tried input z = {1}, a = {2}").format(
+        text, number_text(float(z), 2), number_text(float(a), 2)
+    )
+
+
+def edge_formula(frame: Frame, shape: DiagramShape, edge: EdgeId) -> str:
+    """Return what one weight adds to its target, and which way gradient descent would move it."""
+    source, target = unit_name(shape, (edge.layer - 1, edge.source)), unit_name(shape, (edge.layer, edge.unit))
+    key = frame.layout.weight_index(edge.layer, edge.unit, edge.source)
+    weight = number_text(float(frame.parameters[key]), 3)
+    if frame.gradient is None:
+        return _tr("adds {0} · {1} to z of {2}").format(weight, source, target)
+    slope = float(frame.gradient[key])
+    if slope == 0.0:
+        return _tr("adds {0} · {1} to z of {2};   the loss does not depend on it here").format(weight, source, target)
+    whole = (
+        _tr("adds {0} · {1} to z of {2};   gradient {3}: a smaller weight would lower the loss")
+        if slope > 0.0
+        else _tr("adds {0} · {1} to z of {2};   gradient {3}: a larger weight would lower the loss")
+    )
+    return whole.format(weight, source, target, number_text(slope, 3))

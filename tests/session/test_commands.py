@@ -1,0 +1,30 @@
+from collections.abc import Mapping
+
+import pytest
+from PySide6.QtGui import QUndoStack
+
+from nnviz.session.commands import GESTURE, MERGE_WITHIN_S, ParametersCommand
+
+
+class Weights:
+    """Takes what commands write."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, float] = {3: 0.0}
+
+    def write_parameters(self, values: Mapping[int, float]) -> None:
+        self.values |= values
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(("key", "n_steps"), [(f"{GESTURE}drag 1", 1), ("nudge 3", 2), ("", 2)])
+def test_a_drag_that_rests_on_its_way_is_one_step(key: str, n_steps: int) -> None:
+    weights, stack = Weights(), QUndoStack()
+    for now, (old, new) in ((0.0, (0.0, 0.5)), (2.0 * MERGE_WITHIN_S, (0.5, 0.9))):
+        command = ParametersCommand(weights, {3: old}, {3: new}, "change weight", key)
+        command.changed_s = now
+        stack.push(command)
+    assert stack.count() == n_steps
+    for _ in range(n_steps):
+        stack.undo()
+    assert weights.values == {3: 0.0}
