@@ -48,6 +48,7 @@ _RENAMED: dict[Path, str] = {
     ("network", "seed"): "weights_seed",
     ("training", "seed"): "training_seed",
     ("training", "schedule", "name"): "schedule",
+    ("view", "hidden"): "hide",
 }
 #: What everybody wants to read in the line, and what should not change with the defaults of a later nnviz.
 _ALWAYS = (("data", "name"), ("network", "hidden"), ("training", "optimizer", "learning_rate"))
