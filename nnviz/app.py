@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -25,6 +26,7 @@ from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.session.collector import GarbageCollector
 from nnviz.session.pacing import share_interpreter
+from nnviz.ui.actions import SYSTEM_THEME
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import palette_of, sheet_of
 
@@ -46,9 +48,15 @@ def create_application(argv: Sequence[str] | None = None) -> QApplication:
     return app
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give every widget, present and future, the look of `theme`."""
-    app.styleHints().setColorScheme(Qt.ColorScheme.Dark if theme.dark else Qt.ColorScheme.Light)
+def apply_theme(app: QApplication, theme: Theme, *, follow_system: bool = False) -> None:
+    """Give every widget, present and future, the look of `theme`.
+
+    With `follow_system`, the desktop goes on saying whether it is light or dark: a scheme of our own would hide that.
+    """
+    if follow_system:
+        app.styleHints().unsetColorScheme()
+    else:
+        app.styleHints().setColorScheme(Qt.ColorScheme.Dark if theme.dark else Qt.ColorScheme.Light)
     app.setPalette(palette_of(theme))
     app.setStyleSheet(sheet_of(theme))
 
@@ -67,20 +75,24 @@ def create_window(
     experiment : Experiment or Document or None
         What to open; a `Document` brings its weights and curves along. None: the three-armed spiral.
     theme : str or None
-        Name in `THEMES`; None: the one last chosen, or the system's.
+        Name in `THEMES`, or "system"; None: the one last chosen, or the system's.
     settings : QSettings or None
         Where window geometry, speed and theme are remembered; None: nowhere.
     show : bool
         Whether the window is shown at once.
     """
     app = create_application()
-    look = THEMES[theme] if theme else _remembered_theme(app, settings)
-    apply_theme(app, look)
+    choice = theme or _remembered_theme(settings)
+    look = theme_of(app, choice)
+    apply_theme(app, look, follow_system=choice == SYSTEM_THEME)
     document = experiment if isinstance(experiment, Document) else None
     start = document.experiment if document else experiment or default_experiment()
     assert isinstance(start, Experiment)
     window = MainWindow(start, look, settings)
-    window.theme_chosen.connect(_ThemeSwitch(app, window).switch)
+    window.set_choice(choice)
+    switch = _ThemeSwitch(app, window)
+    window.theme_chosen.connect(switch.switch)
+    app.styleHints().colorSchemeChanged.connect(switch.follow)
     if document is not None:
         window.document_actions.show_document(document)
     if settings is None or settings.value("geometry") is None:
@@ -100,17 +112,35 @@ class _ThemeSwitch(QObject):
         self._window = window
 
     @Slot(str)
-    def switch(self, name: str) -> None:
-        """Switch the application and the window to the theme called `name`."""
-        apply_theme(self._app, THEMES[name])
-        self._window.set_theme(THEMES[name])
+    def switch(self, choice: str) -> None:
+        """Switch the application and the window to a theme, or to following the desktop."""
+        following = choice == SYSTEM_THEME
+        if following:
+            # First let the desktop speak again; what it says is what is asked for next.
+            self._app.styleHints().unsetColorScheme()
+        theme = theme_of(self._app, choice)
+        apply_theme(self._app, theme, follow_system=following)
+        self._window.set_theme(theme, choice)
+
+    @Slot(Qt.ColorScheme)
+    def follow(self, scheme: Qt.ColorScheme) -> None:
+        """Go from light to dark, or back, together with the desktop."""
+        theme = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        if self._window.theme_choice == SYSTEM_THEME and theme is not self._window.theme:
+            apply_theme(self._app, theme, follow_system=True)
+            self._window.set_theme(theme, SYSTEM_THEME)
 
 
-def _remembered_theme(app: QApplication, settings: QSettings | None) -> Theme:
+def theme_of(app: QApplication, choice: str) -> Theme:
+    """Return the theme that a choice stands for; "system" is light or dark, as the desktop is."""
+    if choice == SYSTEM_THEME:
+        return DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    return THEMES[choice]
+
+
+def _remembered_theme(settings: QSettings | None) -> str:
     name = str(settings.value("theme", "")) if settings is not None else ""
-    if name in THEMES:
-        return THEMES[name]
-    return DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    return name if name in THEMES else SYSTEM_THEME
 
 
 def _start_size() -> QSize:
@@ -196,10 +226,8 @@ def render_screenshot(
     ExperimentError
         The experiment cannot be run, or the picture cannot be written.
     """
-    window = _trained_window(experiment, epochs=epochs, size=size, theme=theme)
-    picture = window.grab()
-    window.close()
-    _write(picture, out)
+    with _trained_window(experiment, epochs=epochs, size=size, theme=theme) as window:
+        _write(window.grab(), out)
 
 
 def render_readme_pictures(folder: Path) -> list[Path]:
@@ -217,44 +245,48 @@ def render_readme_pictures(folder: Path) -> list[Path]:
         written.append(folder / name)
 
     for theme in ("light", "dark"):
-        window = _trained_window(None, epochs=150, size=(1920, 1080), theme=theme)
-        keep(window.grab(), f"window-{theme}.png")
-        if theme == "light":
-            keep(window.diagram_area.diagram.grab(), "network.png")
-            keep(window.boundary_view.grab(), "boundary.png")
-            keep(window.loss_view.grab(), "loss.png")
-        else:
-            window.diagram_area.diagram.select((2, 3))
-            window.controller.wait_idle()
-            keep(window.grab(), "unit-dark.png")
-        window.close()
+        with _trained_window(None, epochs=150, size=(1920, 1080), theme=theme) as window:
+            keep(window.grab(), f"window-{theme}.png")
+            if theme == "light":
+                keep(window.diagram_area.diagram.grab(), "network.png")
+                keep(window.boundary_dock.grab(), "boundary.png")
+                keep(window.loss_dock.grab(), "loss.png")
+            else:
+                window.diagram_area.diagram.select((2, 3))
+                window.controller.wait_idle()
+                keep(window.grab(), "unit-dark.png")
     return written
 
 
+@contextmanager
 def _trained_window(
     experiment: Experiment | Document | None, *, epochs: int, size: tuple[int, int], theme: str
-) -> MainWindow:
-    """Return a window of `size` that has trained `epochs` epochs and drawn the last one."""
+) -> Iterator[MainWindow]:
+    """Give a window of `size` that has trained `epochs` epochs and drawn the last one; close it afterwards.
+
+    It is closed after a failure too: a run's thread that outlives its window takes the process with it.
+    """
     app = create_application()
     start = experiment.experiment if isinstance(experiment, Document) else experiment or default_experiment()
     training = start.training.edited(epochs=max(1, epochs), stop_at_epochs=True)
     window = create_window(start.edited(training=training), theme=theme, show=False)
-    window.resize(*size)
-    window.show()
-    window.show_proportioned()
-    _wait_for(window, {"ready", "paused", "failed"})
-    if epochs > 0 and window.controller.status != "failed":
-        window.run_bar.set_speed("full")
-        window.play()
-        _wait_for(window, {"finished", "diverged", "failed"})
-    if window.controller.status == "failed":
-        reason = window.message_bar.text.text()
+    try:
+        window.resize(*size)
+        window.show()
+        window.show_proportioned()
+        _wait_for(window, {"ready", "paused", "failed"})
+        if epochs > 0 and window.controller.status != "failed":
+            window.run_bar.set_speed("full")
+            window.play()
+            _wait_for(window, {"finished", "diverged", "failed"})
+        if window.controller.status == "failed":
+            raise ExperimentError(window.message_bar.text.text())
+        window.message_bar.hide()
+        app.processEvents()
+        window.controller.wait_idle()
+        yield window
+    finally:
         window.close()
-        raise ExperimentError(reason)
-    window.message_bar.hide()
-    app.processEvents()
-    window.controller.wait_idle()
-    return window
 
 
 def _write(picture: QPixmap, out: Path) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import math
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -90,6 +92,10 @@ def _dispatch(arguments: list[str]) -> int:
         parser = _Parser(prog=f"nnviz {arguments[0]}", description=run.__doc__)
         add_arguments(parser)
         return run(parser.parse_args(arguments[1:]))
+    if len(arguments) > 1 and not any(word.startswith("-") for word in arguments[:2]):
+        close = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else "see `nnviz --help`."
+        raise SettingError(f"There is no command {arguments[0]!r}; {hint}")
     parser = _Parser(
         prog="nnviz",
         description=DESCRIPTION,
@@ -182,14 +188,20 @@ def _screenshot(options: argparse.Namespace) -> int:
     _offscreen()
     _demand(library_problem())
     from nnviz.app import render_readme_pictures, render_screenshot
+    from nnviz.export.run_folder import make_folder
 
-    if options.pictures is not None:
-        for path in render_readme_pictures(options.pictures):
-            print(f"Wrote {path}.")
-        return 0
-    out: Path = options.out
-    render_screenshot(document, epochs=options.epochs, size=options.size, theme=options.theme, out=out)
-    print(f"Wrote {out}.")
+    # Ctrl-C ends the process at once: Qt's event loop would only report Python's exception, and go on.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        if options.pictures is not None:
+            make_folder(options.pictures)
+            written = render_readme_pictures(options.pictures)
+        else:
+            written = [options.out]
+            render_screenshot(document, epochs=options.epochs, size=options.size, theme=options.theme, out=options.out)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    print(*(f"Wrote {path}." for path in written), sep="\n")
     return 0
 
 
@@ -254,13 +266,13 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         help="change a setting, such as training.learning_rate=0.1, network.hidden=[8,8] or data.parameters.noise=0.2; "
         "may be given several times",
     )
-    parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, metavar="DIR", help="folder; default: %(default)s")
+    parser.add_argument("--out", type=_path, default=DEFAULT_FOLDER, metavar="DIR", help="folder; default: %(default)s")
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="model.npz that `nnviz train` wrote")
-    parser.add_argument("table", type=Path, metavar="TABLE", help="CSV with the columns that the model was trained on")
-    parser.add_argument("--out", type=Path, metavar="CSV", help="where to write; default: the terminal")
+    parser.add_argument("model", type=_path, metavar="MODEL", help="model.npz that `nnviz train` wrote")
+    parser.add_argument("table", type=_path, metavar="TABLE", help="CSV with the columns that the model was trained on")
+    parser.add_argument("--out", type=_path, metavar="CSV", help="where to write; default: the terminal")
 
 
 def _add_screenshot(parser: argparse.ArgumentParser) -> None:
@@ -268,8 +280,10 @@ def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=_count, default=100, metavar="N", help="default: %(default)s")
     parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels; default: 1600x1000")
     parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="default: %(default)s")
-    parser.add_argument("--out", type=Path, default=Path("nnviz.png"), metavar="F.png", help="default: %(default)s")
-    parser.add_argument("--pictures", type=Path, metavar="DIR", help="write every picture of the README to DIR instead")
+    parser.add_argument("--out", type=_picture, default=Path("nnviz.png"), metavar="F.png", help="default: %(default)s")
+    parser.add_argument(
+        "--pictures", type=_path, metavar="DIR", help="write every picture of the README to DIR instead"
+    )
 
 
 def _add_nothing(_parser: argparse.ArgumentParser) -> None:
@@ -286,6 +300,25 @@ def _positive(text: str) -> int:
     if _count(text) == 0:
         raise argparse.ArgumentTypeError("must be at least 1")
     return int(text)
+
+
+def _path(text: str) -> Path:
+    from nnviz.core.files import expanded
+
+    try:
+        return expanded(text)
+    except NnvizError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
+
+
+def _picture(text: str) -> Path:
+    """Return the path of a picture that can be written; said before the training, not after it."""
+    path = _path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"must end in .png, not {text!r}")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"needs a folder that exists, not {str(path.parent)!r}")
+    return path
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -237,6 +237,17 @@ def test_predict_names_a_missing_column(model, capsys):
         (["screenshot", "--size", "big"], "--size"),
         (["screenshot", "--theme", "pink"], "--theme"),
         (["screenshot", "source-x"], "did you mean"),
+        (["screenshot", "--out", "gone/x.png"], "folder that exists"),
+        (["screenshot", "--out", "x.jpg"], "must end in .png"),
+        (["screenshot", "--pictures", "broken.csv"], "broken.csv"),
+        (["train", "folder.csv"], "is a folder"),
+        (["train", ""], "'' is neither"),
+        (["train", "nul.toml"], "cannot be the name of a file"),
+        (["train", "~nobody-here/x.toml"], "no home folder"),
+        (["train", "source-a", "--out", "~nobody-here/x"], "no home folder"),
+        (["train", "source-a", "--set", f"network.hidden={[512] * 200}"], "fewer or smaller layers"),
+        (["predict", "gone.npz", "~nobody-here/x.csv"], "no home folder"),
+        (["trian", "source-a"], "There is no command 'trian'; did you mean 'train'?"),
         (["gone.nnviz"], "gone.nnviz"),
         (["--nonsense"], "--nonsense"),
     ],
@@ -244,6 +255,8 @@ def test_predict_names_a_missing_column(model, capsys):
 def test_mistakes_end_in_one_sentence_and_status_2(arguments, words, capsys, no_pictures):
     Path("broken.toml").write_text("title = ")
     Path("broken.csv").write_text("a,b\n1\n")
+    Path("nul.toml").write_text('data.table.path = "a\\u0000b"')
+    Path("folder.csv").mkdir()
     assert cli.main(arguments) == 2
     assert words in sentence(capsys)
 

@@ -18,6 +18,16 @@ PathLike = str | os.PathLike[str]
 Arrays = dict[str, np.ndarray]
 
 
+def expanded(path: PathLike) -> Path:
+    """Return `path` with ``~`` replaced by the home folder it stands for; `ExperimentError` where there is none."""
+    if "\0" in os.fspath(path):
+        raise ExperimentError(f"{os.fspath(path)!r} cannot be the name of a file; choose another.")
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ExperimentError(f"There is no home folder for {os.fspath(path)!r}; write the path in full.") from None
+
+
 def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> None:
     """Write a file under another name beside `path` and move it there once it is complete.
 
@@ -27,7 +37,7 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
         Where the folder does not exist or cannot be written to.
     """
     # A link is followed: what it points to is replaced, not the link.
-    target = Path(path).expanduser().resolve()
+    target = expanded(path).resolve()
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:

@@ -15,7 +15,7 @@ import numpy as np
 
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import ExperimentError, NnvizError
-from nnviz.core.files import write_atomically
+from nnviz.core.files import expanded, write_atomically
 from nnviz.core.history import History
 from nnviz.core.layout import Array
 from nnviz.data import DATASETS
@@ -64,17 +64,19 @@ def load_document(source: str | Path) -> Document:
     name = str(source)
     if name in LESSONS:
         return Document(LESSONS[name].experiment)
-    path = Path(source).expanduser()
+    path = expanded(source)
     reader = _READERS.get(path.suffix.lower())
     if reader is not None:
-        if not path.is_file():
+        if path.is_dir():
+            raise ExperimentError(f"{name!r} is a folder; choose a file in it.")
+        if not path.exists():
             raise ExperimentError(f"There is no file called {name!r}; check the name and the folder.")
         return reader(path)
     if name in DATASETS:
         return Document(Experiment(title=DATASETS[name].label, data=DataSpec(name=name)))
     if path.exists():
         kinds = ", ".join(_READERS)
-        raise ExperimentError(f"{name} is neither an experiment nor a table; nnviz opens {kinds} files.")
+        raise ExperimentError(f"{name!r} is neither an experiment nor a table; nnviz opens {kinds} files.")
     close = difflib.get_close_matches(name, [*LESSONS, *DATASETS], n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`nnviz list` names the lessons and data sets."
     raise ExperimentError(f"There is no lesson, data set or file called {name!r}; {hint}")
@@ -88,7 +90,7 @@ def save_document(document: Document, path: str | Path) -> None:
     ExperimentError
         Where the name ends otherwise or the file cannot be written.
     """
-    path = Path(path).expanduser()
+    path = expanded(path)
     experiment = _with_relative_table(document.experiment, path)
     match path.suffix.lower():
         case ".toml":
@@ -177,7 +179,7 @@ def _with_table_path(experiment: Experiment, path: str) -> Experiment:
 def _with_absolute_table(experiment: Experiment, file: Path) -> Experiment:
     """Let a table's path start from the folder of the experiment file that names it."""
     table = experiment.data.table
-    if table is None or Path(table.path).expanduser().is_absolute():
+    if table is None or expanded(table.path).is_absolute():
         return experiment
     return _with_table_path(experiment, str((file.resolve().parent / table.path).resolve()))
 

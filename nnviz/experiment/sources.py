@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.core.files import expanded
 from nnviz.core.layout import Array
 from nnviz.data import DATASETS, Dataset, read_table
 from nnviz.experiment.document import DataSpec, RowsSource
@@ -48,7 +49,7 @@ def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
         Where there is no such data set, table or parameter.
     """
     if data.table is not None:
-        path = (base_path or Path()) / Path(data.table.path).expanduser()
+        path = (base_path or Path()) / expanded(data.table.path)
         return _of_table(read_table(path, target=data.table.target, task=data.table.task))
     if data.rows is not None:
         return _of_table(_rows_dataset(data.rows))
