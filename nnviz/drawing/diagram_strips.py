@@ -25,7 +25,8 @@ _BELOW = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
 def _starts(n: int, room: float) -> Ints:
     """Return where each cell of an axis begins: one per unit, or one per pixel where there are more units."""
     cells = max(min(n, int(room)), 1)
-    return np.asarray(np.arange(cells) * n // cells, dtype=np.intp)
+    # A unit belongs to the cell that its middle lies in.
+    return np.ceil(np.arange(cells) * n / cells - 0.5).astype(np.intp)
 
 
 def strongest_weights(weights: Array, height: float, width: float) -> Array:

@@ -37,7 +37,7 @@ def test_a_strong_weight_is_seen_and_found_in_the_picture(
     assert layer == 1
     image = painted(lambda painter, _rect: paint_diagram(painter, geometry, frame, theme), theme)
     spot = QPointF(rect.left() + 50.5 / 64 * rect.width(), rect.top() + 40.5 / 100 * rect.height())
-    assert image.pixelColor(spot.toPoint()).name() == theme.negative
+    assert image.pixelColor(int(spot.x()), int(spot.y())).name() == theme.negative
     neutral, seen = QColor(theme.neutral), image.pixelColor(int(rect.left()) + 4, int(rect.top()) + 4)
     assert max(abs(a - b) for a, b in zip(neutral.getRgb(), seen.getRgb(), strict=True)) <= 2  # type: ignore[arg-type]
     assert edge_in_strip(geometry, frame, spot) == EdgeId(1, 40, 50)
