@@ -82,9 +82,9 @@ def paint_activation(
     middle = rect.center().x()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setPen(QPen(theme.colour("line"), 1.0))
-    painter.drawLines(
-        [QLineF(rect.left(), zero, rect.right(), zero), QLineF(middle, rect.top(), middle, rect.bottom())]
-    )
+    levels = (0.0, 1.0, -1.0) if labels else (0.0,)
+    painter.drawLines([QLineF(rect.left(), y, rect.right(), y) for y in (zero - level * unit for level in levels)])
+    painter.drawLine(QLineF(middle, rect.top(), middle, rect.bottom()))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     z, outputs, slopes = activation_curve(name, extent)
     x = middle + z * (rect.width() / (2.0 * extent))
@@ -119,13 +119,12 @@ def _paint_labels(painter: QPainter, rect: QRectF, theme: Theme, extent: float, 
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()
     painter.setPen(theme.colour("quiet"))
-    ends = (-extent, extent)
-    below = QRectF(rect.left() + 3.0, zero + 1.0, rect.width() - 6.0, line)
-    for value, side in zip(ends, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True):
-        painter.drawText(below, side | Qt.AlignmentFlag.AlignTop, tick_text(value, ends))
-    for value in (-1.0, 1.0):
-        box = QRectF(rect.center().x() + 4.0, zero - value * unit - line / 2.0, rect.width() / 2.0 - 4.0, line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tick_text(value, ends))
+    ends, left, right = (-extent, extent), Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+    # Where no curve goes: most are at −1 or 0 on the left, and above 0 on the right.
+    for value, level, side in ((-extent, 0.0, left), (extent, 0.0, right), (-1.0, -1.0, right), (1.0, 1.0, left)):
+        top = zero - level * unit + (-line if level else 1.0)
+        box = QRectF(rect.left() + 3.0, top, rect.width() - 6.0, line)
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignTop, tick_text(value, ends))
 
 
 def rate_curve(

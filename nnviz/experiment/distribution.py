@@ -29,7 +29,8 @@ def distribution(layer: int, sums: Array) -> Distribution:
     extent = LEAST_EXTENT
     if values.size:
         reach = float(np.quantile(np.abs(values), 1.0 - SHARE_BEYOND))
-        extent = max(LEAST_EXTENT, 2.0 ** float(np.ceil(np.log2(max(reach, LEAST_EXTENT)))))
+        octave = 2.0 ** float(np.ceil(np.log2(max(reach, LEAST_EXTENT))))
+        extent = 0.75 * octave if LEAST_EXTENT < 0.75 * octave >= reach else octave
     # Counted by index, which is several times as fast as looking for the bin of each.
     index = ((np.clip(values, -extent, extent) + extent) * (0.5 * N_BINS / extent)).astype(np.intp).ravel()
     counts = np.bincount(np.minimum(index, N_BINS - 1), minlength=N_BINS)

@@ -135,8 +135,8 @@ class Distribution:
     layer : int
         1 … L.
     extent : float
-        The bins cover ``-extent … extent``: a power of two, at least 4, so that an axis made of it stands still
-        while training.
+        The bins cover ``-extent … extent``: 4, 6, 8, 12, 16 … so that an axis made of it mostly stands still while
+        training.
     shares : ndarray ``(n_bins,)``
         Share of the sums in each bin, all of the same width. What lies beyond is in the outermost bins.
     """

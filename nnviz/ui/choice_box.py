@@ -5,25 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import (
+    QFontMetrics,
+    QPainter,
     QPaintEvent,
     QPalette,
     QStandardItem,
     QStandardItemModel,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QStylePainter,
+    QWidget,
+)
 
 from nnviz.core.choices import Choice
-from nnviz.ui.choice_help import choice_tooltip
+from nnviz.ui.choice_help import choice_tooltip, table_text
 from nnviz.ui.controls import Control
 
 #: Pixels that the text keeps away from the left edge, and that the arrow needs on the right.
 TEXT_MARGIN = 8
 ARROW_ROOM = 22
-#: Item data: the short form of a line.
+#: Item data: the short form of a line, and what stands below it.
 SHORT_ROLE = Qt.ItemDataRole.UserRole + 1
+DETAIL_ROLE = Qt.ItemDataRole.UserRole + 2
+#: Between the edge of a line of the list and its text, left and right, and above and below.
+LINE_MARGINS = (8, 3)
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,10 @@ class Item:
     enabled : bool
     short : str
         What the closed box says instead of the label; empty: the label.
+    detail : str
+        A quiet second line in the list, such as a formula.
+    reason : str
+        Why it cannot be chosen; empty where it can, and for headings.
     """
 
     name: str
@@ -45,6 +62,8 @@ class Item:
     tooltip: str = ""
     enabled: bool = True
     short: str = ""
+    detail: str = ""
+    reason: str = ""
 
 
 def heading(label: str) -> Item:
@@ -52,18 +71,64 @@ def heading(label: str) -> Item:
     return Item("", label, enabled=False)
 
 
-def items_of(choices: Iterable[Choice], reasons: dict[str, str] | None = None) -> tuple[Item, ...]:
-    """Return one line per choice; those in `reasons` (name → sentence) are disabled and say why."""
+def items_of(
+    choices: Iterable[Choice], reasons: dict[str, str] | None = None, *, formulas: bool = False
+) -> tuple[Item, ...]:
+    """Return one line per choice; those in `reasons` (name → sentence) are disabled and say why.
+
+    With `formulas`, each line has the choice's formula below its name.
+    """
     reasons = reasons or {}
     return tuple(
         Item(
             choice.name,
-            choice.label,
+            table_text(choice.label),
             choice_tooltip(choice, reasons.get(choice.name, "")),
             choice.name not in reasons,
+            detail=choice.formula if formulas else "",
+            reason=reasons.get(choice.name, ""),
         )
         for choice in choices
     )
+
+
+class DetailDelegate(QStyledItemDelegate):
+    """Draws a quiet second line below the names that have one."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return room for both lines."""
+        size, detail = super().sizeHint(option, index), index.data(DETAIL_ROLE)
+        if not detail:
+            return size
+        metrics = QFontMetrics(option.font)
+        texts = (str(index.data(Qt.ItemDataRole.DisplayRole)), str(detail))
+        width = max(metrics.horizontalAdvance(text) for text in texts) + 2 * LINE_MARGINS[0]
+        return QSize(max(size.width(), width), 2 * metrics.height() + 2 * LINE_MARGINS[1])
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw the style's background and both lines."""
+        detail = index.data(DETAIL_ROLE)
+        if not detail:
+            super().paint(painter, option, index)
+            return
+        self.initStyleOption(option, index)
+        name, option.text = option.text, ""
+        widget = option.widget
+        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
+        bright = QPalette.ColorRole.HighlightedText if selected and enabled else QPalette.ColorRole.Text
+        quiet = bright if selected and enabled else QPalette.ColorRole.PlaceholderText
+        side, top = LINE_MARGINS
+        area = option.rect.adjusted(side, top, -side, -top)
+        left = Qt.AlignmentFlag.AlignLeft
+        painter.setFont(option.font)
+        painter.setPen(option.palette.color(bright if enabled else quiet))
+        painter.drawText(area, left | Qt.AlignmentFlag.AlignTop, name)
+        painter.setPen(option.palette.color(quiet))
+        painter.drawText(area, left | Qt.AlignmentFlag.AlignBottom, str(detail))
 
 
 class CalmComboBox(QComboBox):
@@ -120,9 +185,12 @@ class CalmComboBox(QComboBox):
 class ChoiceBox(Control):
     """A drop-down list of named choices; its value is a name, or None where nothing of the list applies."""
 
+    box_type: type[CalmComboBox] = CalmComboBox
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.box = CalmComboBox(self)
+        self.box = self.box_type(self)
+        self.box.setItemDelegate(DetailDelegate(self.box))
         self._items: tuple[Item, ...] = ()
         self._tooltip = ""
         self._row.addWidget(self.box)
@@ -138,6 +206,7 @@ class ChoiceBox(Control):
             line = QStandardItem(item.label)
             line.setData(item.tooltip, Qt.ItemDataRole.ToolTipRole)
             line.setData(item.short, SHORT_ROLE)
+            line.setData(item.detail, DETAIL_ROLE)
             line.setEnabled(item.enabled)
             if not item.name:
                 font = line.font()

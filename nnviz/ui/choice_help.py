@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from html import escape
 
+from PySide6.QtCore import QCoreApplication
+
 from nnviz.core.choices import Choice, Parameter
 
-#: Further attributes of table entries that a reader wants, in this order, and how they are introduced.
+#: Further attributes of table entries that a reader wants, in this order, and the sentence they stand in.
 _EXTRAS = (
-    ("range_label", "Range: "),
-    ("failure", "Beware: "),
-    ("citation", "Source: "),
-    ("licence", "Licence: "),
+    ("range_label", "Range: {0}"),
+    ("failure", "Beware: {0}"),
+    ("citation", "Source: {0}"),
+    ("licence", "Licence: {0}"),
 )
+
+
+def table_text(text: str) -> str:
+    """Return a sentence or label of a table in the user's language."""
+    return QCoreApplication.translate("tables", text) if text else ""
 
 
 def choice_tooltip(choice: Choice, reason: str = "") -> str:
@@ -24,14 +31,14 @@ def choice_tooltip(choice: Choice, reason: str = "") -> str:
     reason : str
         Why it cannot be chosen at present; empty where it can.
     """
-    parts = [f"<b>{escape(choice.label)}</b>", escape(choice.help)]
+    parts = [f"<b>{escape(table_text(choice.label))}</b>", escape(table_text(choice.help))]
     if choice.formula:
         lines = "<br>".join(escape(line) for line in choice.formula.splitlines())
         parts.append(f"<code>{lines}</code>")
     for attribute, lead in _EXTRAS:
         text = getattr(choice, attribute, None)
         if text:
-            parts.append(f"{lead}{escape(str(text))}")
+            parts.append(escape(QCoreApplication.translate("tables", lead).format(table_text(str(text)))))
     if reason:
         parts.append(f"<i>{escape(reason)}</i>")
     return "<qt>" + "<br>".join(parts) + "</qt>"
@@ -41,7 +48,7 @@ def parameter_tooltip(parameter: Parameter) -> str:
     """Return the tooltip of a number: what it does, its bounds and its unit."""
     unit = f" {parameter.unit}" if parameter.unit else ""
     bounds = f"{parameter.minimum:g} … {parameter.maximum:g}{unit}"
-    return f"<qt>{escape(parameter.help)}<br>{escape(bounds)}</qt>"
+    return f"<qt>{escape(table_text(parameter.help))}<br>{escape(bounds)}</qt>"
 
 
 def plain_tooltip(text: str) -> str:

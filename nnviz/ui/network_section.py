@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Parameter
 from nnviz.core.initializers import INITIALIZERS
+from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
 from nnviz.session.state import ExperimentState
 from nnviz.ui import setup_edits as edits
+from nnviz.ui.activation_picker import ActivationChoice, PickerContext
 from nnviz.ui.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.choice_help import plain_tooltip
 from nnviz.ui.compound_controls import CheckControl, SeedField
@@ -65,12 +67,23 @@ class LayerControl(Control):
     """Units and activation of one hidden layer; edits are dictionaries of the fields that change.
 
     The value is a pair (units, activation); either is None where several layers are shown that differ.
+
+    Parameters
+    ----------
+    items : tuple of Item
+        The activations.
+    context : PickerContext
+    layer : int or None
+        1 … L: whose sums the picker shows; None where it stands for several.
     """
 
-    def __init__(self, items: tuple[Item, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, items: tuple[Item, ...], context: PickerContext, layer: int | None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.units = IntegerStepper(NumberScale(UNITS), self)
-        self.activation = ChoiceBox(self)
+        self.activation = ActivationChoice(context, self)
+        self.activation.layer = layer
         self.activation.set_items(items)
         self.activation.set_placeholder(self.tr("various"))
         self._row.addWidget(self.units, 2)
@@ -111,7 +124,7 @@ class LayerControl(Control):
 class OutputControl(Control):
     """The number of outputs, which the data decides, and their activation."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PickerContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # As wide as a stepper, and its number in the same place.
         holder = QWidget(self)
@@ -129,7 +142,7 @@ class OutputControl(Control):
         self.units.setToolTip(
             plain_tooltip(self.tr("The data decides: one output for two classes or a number, else one for each class."))
         )
-        self.activation = ChoiceBox(self)
+        self.activation = ActivationChoice(context, self)
         self._row.addWidget(holder, 2)
         self._row.addWidget(self.activation, 3)
         self.activation.edited.connect(self.edited)
@@ -155,12 +168,16 @@ class NetworkSection(Section):
     ----------
     state : ExperimentState
     controller : Controller
+    theme : Theme
     """
 
-    def __init__(self, state: ExperimentState, controller: Controller, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__("", state, parent)
         self.title.setText(self.tr("NETWORK"))
         self._controller = controller
+        self._context = PickerContext(controller, theme)
         self._facts: Facts | None = None
         self._items = hidden_items()
         self.layers: list[FieldRow] = []
@@ -184,7 +201,7 @@ class NetworkSection(Section):
         )
         self.all_row = self.add_row(
             self.tr("all"),
-            LayerControl(self._items, self),
+            LayerControl(self._items, self._context, None, self),
             self.tr("Sets all hidden layers at once."),
             Binding("all layers", self.tr("change all layers"), _common_layer, _with_all_layers, _other_layer),
             short=True,
@@ -196,7 +213,7 @@ class NetworkSection(Section):
         self.column.addWidget(self.more)
 
     def _add_output(self) -> None:
-        self.output = OutputControl(self)
+        self.output = OutputControl(self._context, self)
         self.output_row = self.add_row(
             self.tr("output"),
             self.output,
@@ -285,7 +302,7 @@ class NetworkSection(Section):
         name = self.tr("hidden {0}").format(index + 1)
         return self.add_row(
             name,
-            LayerControl(self._items, self),
+            LayerControl(self._items, self._context, index + 1, self),
             UNITS.help,
             Binding(f"layer {index}", self.tr("change {0}").format(name), read, write, _other_layer),
             into=self._layer_column,
@@ -311,12 +328,14 @@ class NetworkSection(Section):
 
     def _show_output(self, experiment: Experiment) -> None:
         facts = self._facts
+        self.output.activation.layer = len(experiment.network.hidden) + 1
         automatic, short = self.tr("Automatic"), ""
         if facts is not None:
             resolved = edits.resolved_output(
                 experiment.edited(network=experiment.network.edited(output_activation="auto")), facts
             )
             short = ACTIVATIONS[resolved].label
+            self.output.activation.automatic = resolved
             automatic = self.tr("Automatic: {0}").format(short)
             self.output.units.setText(str(facts.n_outputs))
             self.summary.setText(
@@ -340,6 +359,10 @@ class NetworkSection(Section):
         """Show what is known of the prepared data."""
         self._facts = facts
         self.show_experiment(self.state.experiment)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Let the picker open in other colours."""
+        self._context.theme = theme
 
 
 def _common_layer(experiment: Experiment) -> tuple[int | None, str | None]:

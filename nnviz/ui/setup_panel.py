@@ -60,7 +60,7 @@ class SetupPanel(QFrame):
         self._set_sheet(theme)
         self._version = 0
         self.data_section = DataSection(state, controller, theme, self)
-        self.network_section = NetworkSection(state, controller, self)
+        self.network_section = NetworkSection(state, controller, theme, self)
         self.training_section = TrainingSection(state, self)
         self._content = QFrame(self)
         set_role(self._content, "panel")
@@ -110,6 +110,7 @@ class SetupPanel(QFrame):
         """Recolour the panel and draw the pictures of the data sets again."""
         self._set_sheet(theme)
         self.data_section.set_theme(theme)
+        self.network_section.set_theme(theme)
 
     def _set_sheet(self, theme: Theme) -> None:
         roles = {role: getattr(theme, role) for role in _SHEET_ROLES}
