@@ -89,7 +89,7 @@ def create_window(
     start = document.experiment if document else experiment or default_experiment()
     assert isinstance(start, Experiment)
     window = MainWindow(start, look, settings)
-    window.set_choice(choice)
+    window.show_theme_choice(choice)
     switch = _ThemeSwitch(app, window)
     window.theme_chosen.connect(switch.switch)
     app.styleHints().colorSchemeChanged.connect(switch.follow)

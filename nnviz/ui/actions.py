@@ -1,7 +1,7 @@
 """Every command of the window as a `QAction`: one place for its words, its key and its icon.
 
-Single keys (Space, S, R …) act only when no editor has the focus: they are shown in the menus but handled by the
-window's `keyPressEvent`, which gets a key only after the focused widget has declined it.
+Single keys (Space, S, R …) act only when neither an editor nor the diagram has the focus: they are shown in the menus
+but handled by the window's `keyPressEvent`, which gets a key only after the focused widget has declined it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,18 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from nnviz.drawing.theme import THEMES, Theme
+from nnviz.session.speeds import SPEEDS
+from nnviz.ui.layouts import LAYOUTS
 from nnviz.ui.style import icon
+
+#: The choice of a theme that follows the desktop.
+SYSTEM_THEME = "system"
+#: Dynamic property of a widget in which single keys rest, as they do in editors.
+KEEPS_KEYS = "keepsKeys"
+_EDITORS = (QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit)
 
 
 @dataclass(frozen=True)
@@ -29,8 +38,8 @@ class _Entry:
 class Actions(QObject):
     """Builds the actions; the window connects them.
 
-    Attributes are named after the entries: `play`, `step_epoch`, `open`, `undo` … `themes` maps a theme's name to its
-    checkable action.
+    Attributes are named after the entries: `play`, `step_epoch`, `open`, `undo` … `themes`, `speeds` and `layouts` map
+    a name to its action, which carries the name as its data.
     """
 
     play: QAction
@@ -49,6 +58,13 @@ class Actions(QObject):
     try_input: QAction
     about: QAction
     data_sources: QAction
+    dark: QAction
+    projector: QAction
+    reset_layout: QAction
+    teacher_view: QAction
+    show_everything: QAction
+    shortcut_sheet: QAction
+    whats_this: QAction
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -57,16 +73,33 @@ class Actions(QObject):
         self._single: dict[str, QAction] = {}
         for entry in self._entries:
             setattr(self, entry.name, self._build(entry))
-        self.themes: dict[str, QAction] = {}
-        group = QActionGroup(self)
-        for name, look in THEMES.items():
-            action = QAction(self.tr(look.label), self)
+        labels = {name: (look.label, "") for name, look in THEMES.items()}
+        labels[SYSTEM_THEME] = (self.tr("As the system"), self.tr("Light or dark, as the desktop is at the moment"))
+        self.theme_group, self.themes = self._exclusive(labels)
+        self.speed_group, self.speeds = self._exclusive(
+            {name: (speed.label, speed.help) for name, speed in SPEEDS.items()}
+        )
+        for number, action in enumerate(self.speeds.values(), start=1):
+            self._set_key(action, QKeySequence(str(number)), single=True)
+        self.layouts: dict[str, QAction] = {}
+        for number, layout in enumerate(LAYOUTS.values(), start=1):
+            action = self.layouts[layout.name] = QAction(self.tr(layout.label), self)
+            action.setData(layout.name)
+            action.setToolTip(self.tr(layout.help))
+            self._set_key(action, QKeySequence(f"Ctrl+{number}"))
+        self.themes[theme.name].setChecked(True)
+        self.set_theme(theme)
+
+    def _exclusive(self, labels: dict[str, tuple[str, str]]) -> tuple[QActionGroup, dict[str, QAction]]:
+        """Return checkable actions of which one is checked; `labels` gives text and tooltip by name."""
+        group, actions = QActionGroup(self), {}
+        for name, (text, tooltip) in labels.items():
+            action = actions[name] = QAction(self.tr(text), self)
             action.setCheckable(True)
             action.setData(name)
+            action.setToolTip(self.tr(tooltip or text))
             group.addAction(action)
-            self.themes[name] = action
-        self.theme_group = group
-        self.set_theme(theme)
+        return group, actions
 
     def _table(self) -> tuple[_Entry, ...]:
         tr, keys = self.tr, QKeySequence.StandardKey
@@ -115,6 +148,28 @@ class Actions(QObject):
                 "target",
                 True,
             ),
+            _Entry("dark", tr("Light or dark"), tr("Switch between the light and the dark look"), "D", True),
+            _Entry(
+                "projector",
+                tr("Projector view"),
+                tr("Fill the screen with figures, network and plots, large and without controls; Esc comes back"),
+                "F11",
+                checkable=True,
+            ),
+            _Entry("reset_layout", tr("Reset layout"), tr("Bring every panel back to where it was at first")),
+            _Entry(
+                "teacher_view",
+                tr("Teacher's view…"),
+                tr("Choose which controls and panels are shown; the choice is saved with the experiment"),
+            ),
+            _Entry("show_everything", tr("Show everything"), tr("Bring back every control and panel that is hidden")),
+            _Entry("shortcut_sheet", tr("Keyboard shortcuts"), tr("Show every key that does something"), "F1"),
+            _Entry(
+                "whats_this",
+                tr("What is this?"),
+                tr("Click anything in the window, and it is explained in a sentence"),
+                "Shift+F1",
+            ),
             _Entry("about", tr("About nnviz"), tr("Version and what nnviz is")),
             _Entry("data_sources", tr("Data sources and licences"), tr("Where the real data sets come from")),
         )
@@ -123,23 +178,31 @@ class Actions(QObject):
         action = QAction(entry.text, self)
         action.setCheckable(entry.checkable)
         action.setIconVisibleInMenu(False)
-        tooltip = entry.tooltip
-        if entry.key is not None:
-            sequence = QKeySequence(entry.key)
-            action.setShortcut(sequence)
-            tooltip = self.tr("{0}  ({1})").format(
-                entry.tooltip, sequence.toString(QKeySequence.SequenceFormat.NativeText)
-            )
-            if entry.single:
-                # Shown in menus, but never fired by Qt: the window's keyPressEvent does that.
-                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-                self._single[sequence.toString()] = action
-        action.setToolTip(tooltip)
+        action.setToolTip(entry.tooltip)
         action.setStatusTip(entry.tooltip)
+        if entry.key is not None:
+            self._set_key(action, QKeySequence(entry.key), single=entry.single)
         return action
 
-    def for_key(self, event: QKeyEvent) -> QAction | None:
-        """Return the action of a single key, or None."""
+    def _set_key(self, action: QAction, sequence: QKeySequence, *, single: bool = False) -> None:
+        """Give `action` a key, and say so in its tooltip."""
+        action.setShortcut(sequence)
+        key = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(self.tr("{0}  ({1})").format(action.toolTip(), key))
+        if single:
+            # Shown in menus, but never fired by Qt: the window's keyPressEvent does that.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self._single[sequence.toString()] = action
+
+    def everywhere(self) -> list[QAction]:
+        """Return the actions whose keys act wherever the focus is, even while the menu bar is hidden."""
+        known = [*(getattr(self, entry.name) for entry in self._entries), *self.layouts.values()]
+        return [action for action in known if action.shortcutContext() != Qt.ShortcutContext.WidgetShortcut]
+
+    def for_key(self, event: QKeyEvent, focus: QWidget | None = None) -> QAction | None:
+        """Return the action of a single key, or None; None, too, where `focus` is an editor or the diagram."""
+        if rests(focus):
+            return None
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         return self._single.get(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))).toString())
 
@@ -160,4 +223,14 @@ class Actions(QObject):
             if entry.icon:
                 getattr(self, entry.name).setIcon(icon(entry.icon, theme))
         self._set_play_icon()
-        self.themes[theme.name].setChecked(True)
+
+
+def rests(focus: QWidget | None) -> bool:
+    """Whether single keys rest because `focus` is an editor, or part of what keeps keys for itself."""
+    if isinstance(focus, _EDITORS):
+        return True
+    while focus is not None:
+        if focus.property(KEEPS_KEYS):
+            return True
+        focus = None if focus.isWindow() else focus.parentWidget()
+    return False

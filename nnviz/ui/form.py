@@ -23,7 +23,10 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.choice_help import parameter_tooltip, plain_tooltip
 from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.number_scale import NumberScale
+from nnviz.ui.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
 
+#: Between a label and its control, in pixels.
+LABEL_GAP = 6
 #: Widest label that all rows make room for, so that controls stand in one column at any font size.
 _WIDEST_LABEL = "hidden layers"
 _WIDEST_SHORT_LABEL = "hidden 20"
@@ -133,6 +136,9 @@ class FieldRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.control = control
+        self.is_wanted = True
+        """Whether it makes sense at present, whether or not a teacher withholds it."""
+        self._is_withheld = False
         self._state = state
         self._binding = binding
         rich = tooltip if tooltip.startswith("<qt>") else plain_tooltip(tooltip)
@@ -140,22 +146,38 @@ class FieldRow(QWidget):
         self.label.setBuddy(control.focus_widget())
         self.label.setToolTip(rich)
         control.describe(label, rich)
-        self.mark = _RowLabel("", "↺", self)
-        self.mark.setAccessibleName("")
+        self.mark = RestartMark(self)
         self.error: QLabel | None = None
         self.hint: QLabel | None = None
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(3)
+        line.setSpacing(0)
         line.addWidget(self.label)
-        line.addWidget(self.mark)
+        line.addSpacing(LABEL_GAP)
         line.addWidget(control, 1)
+        line.addSpacing(MARK_GAP)
+        line.addWidget(self.mark)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
         self._column.addLayout(line)
         control.edited.connect(self._on_edited)
         control.failed.connect(self.set_error)
+
+    @property
+    def key(self) -> str:
+        """Name of the value that the row edits."""
+        return self._binding.key
+
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide the row; a withheld one stays hidden."""
+        self.is_wanted = visible
+        super().setVisible(visible and not self._is_withheld)
+
+    def set_withheld(self, withheld: bool) -> None:
+        """Hide the row whether or not it is wanted, or let it be seen again."""
+        self._is_withheld = withheld
+        super().setVisible(self.is_wanted and not withheld)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the row's value of `experiment`; no signal."""
@@ -174,14 +196,12 @@ class FieldRow(QWidget):
             except (ValidationError, NnvizError):
                 other = experiment
             restarts = effect_of(experiment, other) is Effect.RESTART
-        self.mark.setText("↺" if restarts else "")
-        self.mark.setToolTip(plain_tooltip(self.tr("A change starts the run over, from new first weights.")))
-        self.mark.setAccessibleName(self.tr("starts over") if restarts else "")
+        self.mark.set_on(restarts)
 
     @property
     def restarts(self) -> bool:
         """Whether the row carries the mark."""
-        return bool(self.mark.text())
+        return self.mark.is_on
 
     @Slot(object, str)
     def _on_edited(self, value: Any, gesture: str) -> None:
@@ -260,7 +280,7 @@ class Section(QWidget):
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 2)
+        head.setContentsMargins(0, 0, MARK_ROOM, 2)
         head.addWidget(self.title)
         head.addWidget(self.summary, 1)
         self.column = QVBoxLayout(self)
@@ -284,6 +304,13 @@ class Section(QWidget):
         self.version += 1
         (self.column if into is None else into).addWidget(row)
         return row
+
+    def add_plain(self, widget: QWidget) -> None:
+        """Append what is no row, as wide as the rows without their marks."""
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, MARK_ROOM, 0)
+        line.addWidget(widget)
+        self.column.addLayout(line)
 
     def drop_rows(self, rows: list[FieldRow]) -> None:
         """Remove rows for good."""

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
-from nnviz.drawing.theme import THEMES, Theme
+from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment, Prepared
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
-from nnviz.ui.actions import Actions
+from nnviz.ui.actions import KEEPS_KEYS, Actions, rests
 from nnviz.ui.boundary_view import BoundaryView
 from nnviz.ui.diagram_area import DiagramArea
+from nnviz.ui.docks import Dock
 from nnviz.ui.document_actions import DocumentActions
+from nnviz.ui.layouts import LAYOUTS, Layouts
 from nnviz.ui.loss_view import LossView
 from nnviz.ui.menus import build_menus
 from nnviz.ui.message_bar import MessageBar
+from nnviz.ui.projector import Projector
 from nnviz.ui.run_bar import RunBar
 from nnviz.ui.setup_panel import SetupPanel
+from nnviz.ui.shortcut_sheet import HelpActions
+from nnviz.ui.teacher_view import TeacherView
+from nnviz.ui.view_header import ViewHeader
 
 #: Fast enough to see it through, slow enough to see it happen.
 DEFAULT_SPEED = "60"
@@ -48,6 +54,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._settings = settings
         self.theme = theme
+        self.theme_choice = theme.name
         self.epoch = 0
         self.state = ExperimentState(experiment, self)
         self.controller = Controller(self.state, self)
@@ -63,14 +70,16 @@ class MainWindow(QMainWindow):
         self.setup_panel = SetupPanel(state, controller, theme)
         self.diagram_area = DiagramArea(state, controller, self.actions_, theme)
         self.boundary_view = BoundaryView(state, controller, theme)
-        self.loss_view = LossView(state, theme)
+        self.loss_view = LossView(state, controller, theme)
         self.message_bar = MessageBar(theme)
-        bar = QToolBar(self.tr("Run bar"), self)
-        bar.setObjectName("run_bar")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.addWidget(self.run_bar)
-        self.addToolBar(bar)
+        # Keys that the diagram and the cards below it understand are theirs.
+        self.diagram_area.setProperty(KEEPS_KEYS, True)
+        self.run_tool_bar = QToolBar(self.tr("Run bar"), self)
+        self.run_tool_bar.setObjectName("run_bar")
+        self.run_tool_bar.setMovable(False)
+        self.run_tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.run_tool_bar.addWidget(self.run_bar)
+        self.addToolBar(self.run_tool_bar)
         middle = QWidget(self)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -78,22 +87,22 @@ class MainWindow(QMainWindow):
         column.addWidget(self.message_bar)
         column.addWidget(self.diagram_area, 1)
         self.setCentralWidget(middle)
+        # Animated docks would still be moving when the next layout is asked for.
+        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self.setup_dock = self._dock("setup", self.tr("Set-up"), self.setup_panel, left)
-        self.boundary_dock = self._dock("boundary", self.tr("Decision boundary"), self.boundary_view, right)
-        self.loss_dock = self._dock("loss", self.tr("Loss"), self.loss_view, right)
+        setup_header = ViewHeader(self.tr("Set-up"))
+        boundary, loss = self.boundary_view, self.loss_view
+        self.setup_dock = Dock("setup", self.tr("Set-up"), self.setup_panel, setup_header, self)
+        self.boundary_dock = Dock("boundary", self.tr("Decision boundary"), boundary, boundary.header, self)
+        self.loss_dock = Dock("loss", self.tr("Loss"), loss, loss.header, self)
+        for dock, area in ((self.setup_dock, left), (self.boundary_dock, right), (self.loss_dock, right)):
+            dock.title_bar.set_theme(theme)
+            self.addDockWidget(area, dock)
         self.document_actions = DocumentActions(self.state, self.controller, self.actions_, self)
         build_menus(self, self.actions_)
+        self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
+        self.projector, self.help_actions = Projector(self), HelpActions(self)
         self.setMinimumSize(QSize(960, 600))
-
-    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        # The panel's own header names it; an empty title bar takes no room.
-        dock.setTitleBarWidget(QWidget(dock))
-        dock.setWidget(panel)
-        self.addDockWidget(area, dock)
-        return dock
 
     def _connect(self) -> None:
         actions, controller = self.actions_, self.controller
@@ -106,6 +115,8 @@ class MainWindow(QMainWindow):
         actions.fit.triggered.connect(self.boundary_view.fit)
         actions.quit.triggered.connect(self.close)
         actions.theme_group.triggered.connect(self._on_theme_action)
+        actions.speed_group.triggered.connect(self._on_speed_action)
+        actions.dark.triggered.connect(self._on_dark)
         self.diagram_area.unit_selected.connect(self._on_unit_selected)
         controller.frame_ready.connect(self._on_frame_ready)
         controller.prepared_changed.connect(self._on_prepared_changed)
@@ -141,11 +152,15 @@ class MainWindow(QMainWindow):
         """Training speed over the last second or so."""
         return self.controller.epochs_per_second
 
-    def set_theme(self, theme: Theme) -> None:
-        """Switch every view to `theme` without a restart."""
+    def set_theme(self, theme: Theme, choice: str = "") -> None:
+        """Switch every view to `theme` without a restart; `choice` is what the user picked, such as "system"."""
         self.theme = theme
+        self.show_theme_choice(choice or theme.name)
         self.actions_.set_theme(theme)
         for panel in (
+            self.setup_dock.title_bar,
+            self.boundary_dock.title_bar,
+            self.loss_dock.title_bar,
             self.run_bar,
             self.setup_panel,
             self.diagram_area,
@@ -154,6 +169,11 @@ class MainWindow(QMainWindow):
             self.message_bar,
         ):
             panel.set_theme(theme)
+
+    def show_theme_choice(self, choice: str) -> None:
+        """Tick what the user picked in the menu, and remember it."""
+        self.theme_choice = choice
+        self.actions_.themes[choice].setChecked(True)
 
     # -- frames and state ---------------------------------------------------------------------------------------
 
@@ -194,19 +214,37 @@ class MainWindow(QMainWindow):
     def _on_theme_action(self, action: object) -> None:
         self.theme_chosen.emit(action.data())  # type: ignore[attr-defined]
 
+    @Slot(object)
+    def _on_speed_action(self, action: object) -> None:
+        self.run_bar.set_speed(str(action.data()))  # type: ignore[attr-defined]
+
+    @Slot()
+    def _on_dark(self) -> None:
+        self.theme_chosen.emit("light" if self.theme.dark else "dark")
+
     # -- events -------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the single-key commands that no focused widget has taken for itself."""
-        action = self.actions_.for_key(event)
+        focus = QApplication.focusWidget()
+        action = self.actions_.for_key(event, focus)
         if action is not None and action.isEnabled():
             action.trigger()
             event.accept()
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape and rests(focus):
+            # What keeps the keys hands them back.
+            self.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the projector view follow."""
+        super().resizeEvent(event)
+        self.projector.window_resized()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop drawing, end the threads, then keep the settings: in this order."""
+        self.projector.leave()
         # Ending may take until a first compilation is done; nobody should have to watch that.
         self.hide()
         self.diagram_area.stop()
@@ -216,28 +254,20 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def show_proportioned(self) -> None:
-        """Divide the width as intended: a narrow set-up, the network in the middle, views on the right."""
-        width = self.width()
-        setup = max(268, min(330, round(0.2 * width)))
-        views = max(360, round(0.31 * width))
-        self.resizeDocks([self.setup_dock, self.boundary_dock], [setup, views], Qt.Orientation.Horizontal)
-        height = self.height()
-        self.resizeDocks(
-            [self.boundary_dock, self.loss_dock], [round(0.6 * height), round(0.4 * height)], Qt.Orientation.Vertical
-        )
+        """Divide the window as intended, unless it is arranged as the user had left it."""
+        if not self.layouts.is_restored:
+            self.layouts.proportion(LAYOUTS[self.state.experiment.view.layout or "explore"])
 
     def _restore(self) -> None:
-        if self._settings is None:
-            return
-        geometry = self._settings.value("geometry")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
-        speed = str(self._settings.value("speed", DEFAULT_SPEED))
-        self.run_bar.set_speed(speed)
+        if self._settings is not None:
+            self.layouts.restore(self._settings)
+            self.run_bar.set_speed(str(self._settings.value("speed", DEFAULT_SPEED)))
+        if self.state.experiment.view.layout:
+            self.layouts.apply(LAYOUTS[self.state.experiment.view.layout])
 
     def _save(self) -> None:
         if self._settings is None:
             return
-        self._settings.setValue("geometry", self.saveGeometry())
+        self.layouts.save(self._settings)
         self._settings.setValue("speed", self.run_bar.speed)
-        self._settings.setValue("theme", self.theme.name if self.theme.name in THEMES else "light")
+        self._settings.setValue("theme", self.theme_choice)

@@ -29,28 +29,41 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     undo.setShortcut(QKeySequence.StandardKey.Undo)
     redo.setShortcut(QKeySequence.StandardKey.Redo)
     edit_menu.addActions([undo, redo])
+    # A hidden menu bar (the projector view) would take the keys of its actions along.
+    window.addActions([*actions.everywhere(), undo, redo])
 
     run_menu = bar.addMenu(tr("&Run"))
     run_menu.addActions([actions.play, actions.step_epoch, actions.step_batch])
     run_menu.addSeparator()
     run_menu.addActions([actions.reset, actions.new_weights, actions.regenerate_data])
     run_menu.addSeparator()
+    speed_menu = run_menu.addMenu(tr("Speed"))
+    speed_menu.addActions(list(actions.speeds.values()))
+    run_menu.addSeparator()
     run_menu.addAction(actions.try_input)
 
     view_menu = bar.addMenu(tr("&View"))
+    view_menu.addActions(list(actions.layouts.values()))
+    view_menu.addAction(actions.reset_layout)
+    view_menu.addSeparator()
     view_menu.addActions(
         [dock.toggleViewAction() for dock in (window.setup_dock, window.boundary_dock, window.loss_dock)]
     )
+    view_menu.addActions([actions.teacher_view, actions.show_everything])
     view_menu.addSeparator()
     view_menu.addAction(actions.fit)
+    view_menu.addSeparator()
     theme_menu = view_menu.addMenu(tr("Theme"))
     theme_menu.addActions(list(actions.themes.values()))
+    view_menu.addActions([actions.dark, actions.projector])
 
     lesson_menu = bar.addMenu(tr("&Lessons"))
     for action in window.document_actions.lesson_actions():
         lesson_menu.addAction(action)
 
     help_menu = bar.addMenu(tr("&Help"))
+    help_menu.addActions([actions.shortcut_sheet, actions.whats_this])
+    help_menu.addSeparator()
     help_menu.addActions([actions.data_sources, actions.about])
-    for menu in (file_menu, edit_menu, run_menu, view_menu, lesson_menu, help_menu):
+    for menu in (file_menu, edit_menu, run_menu, speed_menu, view_menu, theme_menu, lesson_menu, help_menu):
         menu.setToolTipsVisible(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
@@ -13,6 +14,31 @@ from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.actions import Actions
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What the bar gives up as it gets narrow: words, the slider's length, air, then the figures needed least."""
+
+    with_text: bool
+    slider_width: int
+    gap: int
+    dropped: tuple[str, ...] = ()
+
+
+_FORMS = (
+    _Form(True, 190, 10),
+    _Form(False, 170, 6),
+    _Form(False, 120, 0),
+    _Form(False, 120, 0, ("bar.rate",)),
+    _Form(False, 120, 0, ("bar.rate", "bar.train_score")),
+    _Form(False, 100, 0, ("bar.rate", "bar.train_score", "bar.train_loss")),
+)
+_BARE_FORMS = (
+    _Form(False, 120, 56),
+    _Form(False, 120, 24),
+    _Form(False, 120, 6, ("bar.rate",)),
+)
 
 
 class Figure(QWidget):
@@ -129,11 +155,16 @@ class RunBar(QFrame):
             self.weights_button,
         ):
             row.addWidget(button)
-        row.addWidget(self._rule())
+        self._actions = actions
+        self._withheld: frozenset[str] = frozenset()
+        self._is_bare = False
+        self._rules = (self._rule(), self._rule())
+        row.addWidget(self._rules[0])
         row.addWidget(self._speed_control(speed))
-        row.addWidget(self._rule())
+        row.addWidget(self._rules[1])
         self._add_figures(row)
         row.addStretch(1)
+        self._add_hint(row)
         self.set_theme(theme)
 
     def _add_figures(self, row: QHBoxLayout) -> None:
@@ -165,6 +196,49 @@ class RunBar(QFrame):
             self.tr("test accuracy"), percent, self.tr("Share of the test rows whose class it predicts.")
         )
         self.rate = figure(self.tr("epochs a second"), thousands, self.tr("How fast the training runs at the moment."))
+
+    def _add_hint(self, row: QHBoxLayout) -> None:
+        """Say in the projector view which keys there are, until one is pressed."""
+        self.hint = QLabel(self.tr("Space plays · Page Down: one epoch · Page Up: back to start · Esc leaves"), self)
+        self.hint.setProperty("role", "quiet")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.hint.hide()
+        row.addWidget(self.hint, 1000)
+
+    def _controls(self) -> dict[str, QWidget]:
+        return {
+            "bar.play": self.play_button,
+            "bar.step_epoch": self.epoch_button,
+            "bar.step_batch": self.batch_button,
+            "bar.reset": self.reset_button,
+            "bar.new_weights": self.weights_button,
+            "bar.speed": self._speed_box,
+        }
+
+    def _named_figures(self) -> dict[str, Figure]:
+        names = ("epoch", "train_loss", "test_loss", "train_score", "test_score", "rate")
+        return {f"bar.{name}": figure for name, figure in zip(names, self.figures(), strict=True)}
+
+    def part_labels(self) -> dict[str, str]:
+        """Return what each part that can be hidden is called, by its name."""
+        buttons = {name: widget.accessibleName() for name, widget in self._controls().items()}
+        return {
+            **buttons,
+            "bar.speed": self.speed_caption.text(),
+            **{name: figure.caption for name, figure in self._named_figures().items()},
+        }
+
+    def set_withheld(self, names: frozenset[str]) -> None:
+        """Hide the parts of these names, and show the others."""
+        self._withheld = names
+        self._fit_width()
+
+    def set_bare(self, bare: bool) -> None:
+        """Show only the figures, far apart, or everything again."""
+        self._is_bare = bare
+        self.hint.setVisible(bare)
+        self._fit_width()
 
     def figures(self) -> tuple[Figure, ...]:
         """Return all figures, left to right."""
@@ -224,6 +298,7 @@ class RunBar(QFrame):
     def _on_speed_moved(self, position: int) -> None:
         name = tuple(SPEEDS)[position]
         self.speed_text.setText(self.tr(SPEEDS[name].label))
+        self._actions.speeds[name].setChecked(True)
         self._controller.set_speed(name)
 
     @property
@@ -252,14 +327,21 @@ class RunBar(QFrame):
         self._fit_width()
 
     def _fit_width(self) -> None:
-        """Choose the widest of three forms that fits."""
-        for with_text, slider_width, gap in ((True, 190, 10), (False, 170, 6), (False, 120, 0)):
-            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if with_text else Qt.ToolButtonStyle.ToolButtonIconOnly
+        """Choose the widest form that fits."""
+        for form in _BARE_FORMS if self._is_bare else _FORMS:
+            style = (
+                Qt.ToolButtonStyle.ToolButtonTextBesideIcon if form.with_text else Qt.ToolButtonStyle.ToolButtonIconOnly
+            )
             for button in (self.reset_button, self.weights_button):
                 button.setToolButtonStyle(style)
-            self._speed_box.setFixedWidth(slider_width)
-            for figure in self.figures():
-                figure.set_gap(gap)
+            self._speed_box.setFixedWidth(form.slider_width)
+            for name, control in self._controls().items():
+                control.setVisible(not self._is_bare and name not in self._withheld)
+            for name, figure in self._named_figures().items():
+                figure.set_gap(form.gap)
+                figure.setVisible(name not in self._withheld and name not in form.dropped)
+            for rule in self._rules:
+                rule.setVisible(not self._is_bare and "bar.speed" not in self._withheld)
             if self._row.minimumSize().width() <= self.width():
                 return
 

@@ -64,6 +64,7 @@ QLabel { background: transparent; }
 QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="section"] { font-weight: 700; font-size: ${small}pt; letter-spacing: 1px; color: $quiet; }
 QLabel[role="quiet"] { color: $quiet; font-size: ${small}pt; }
+QLabel[role="key"] { background: $field; border: 1px solid $line; border-radius: 5px; padding: 1px 7px; }
 QLabel[role="figure"] { font-weight: 700; font-size: ${figure}pt; }
 QLabel[role="error"] { color: $warning; font-size: ${small}pt; }
 QFrame[role="panel"], QScrollArea[role="panel"] { background: $panel; border: none; }
@@ -88,10 +89,25 @@ QToolButton[role="flat"] { background: transparent; border: 1px solid transparen
 QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { border-color: $line; color: $text; }
 QToolButton[role="flat"]:checked { background: $field; color: $text; }
 QToolButton[role="flat"]::menu-indicator { image: none; width: 0; }
+QToolButton[role="tab"] { background: transparent; border: none; border-bottom: 2px solid transparent;
+    padding: 3px 4px; color: $quiet; font-weight: 600; }
+QToolButton[role="tab"]:hover, QToolButton[role="tab"]:focus { border-bottom-color: $line; color: $text; }
+QToolButton[role="tab"]:checked { border-bottom-color: $positive; color: $text; }
 QToolButton[role="chip"] { background: $field; border: 1px solid $field; border-radius: 10px; padding: 2px 9px; }
 QToolButton[role="chip"]:checked { background: $positive; color: $on_accent; border-color: $positive; }
 QToolButton[role="chip"]:hover, QToolButton[role="chip"]:focus { border-color: $text; }
 QToolButton[role="chip"]:disabled { color: $quiet; }
+QDockWidget { border: 1px solid $line; }
+QMainWindow > QTabBar { background: $window; }
+QMainWindow > QTabBar::tab { background: $panel; color: $quiet; border: none; border-top: 2px solid $line;
+    padding: 6px 14px; }
+QMainWindow > QTabBar::tab:selected { color: $text; border-top-color: $positive; }
+QMainWindow > QTabBar::tab:hover { color: $text; }
+QTreeWidget { background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 4px; }
+QTreeWidget::item { padding: 2px; }
+QTreeWidget::item:selected { background: $field; color: $text; }
+QTreeWidget::indicator { width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 4px; background: $canvas; }
+QTreeWidget::indicator:checked { background: $positive; border-color: $positive; image: url("$check"); }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {
     background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 3px 6px; min-height: 18px;
     selection-background-color: $positive; selection-color: $on_accent; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 
 class ViewHeader(QWidget):
@@ -18,24 +18,57 @@ class ViewHeader(QWidget):
         self.info.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # The explanation gives way before it widens the dock.
         self.info.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # Its own widget, so that all switches go and come at once.
+        self._switches = QWidget(self)
+        self._switch_row = QHBoxLayout(self._switches)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
+        for row in (self._row, self._switch_row):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(6)
         self._row.addWidget(self.title)
         self._row.addWidget(self.info, 1)
+        self._row.addWidget(self._switches)
 
     def add_button(self, text: str, tooltip: str, *, checkable: bool = False) -> QToolButton:
         """Append a flat button and return it."""
-        button = QToolButton(self)
+        button = self._button(self._switches, text, tooltip, "flat")
+        button.setCheckable(checkable)
+        self._switch_row.addWidget(button)
+        return button
+
+    def add_tab(self, text: str, tooltip: str) -> QToolButton:
+        """Put a tab in the place of the title, which is hidden, and return it; one of the tabs is checked."""
+        button = self._button(self, text, tooltip, "tab")
+        button.setCheckable(True)
+        button.setAutoExclusive(True)
+        self.title.hide()
+        self._row.insertWidget(self._row.indexOf(self.info), button)
+        return button
+
+    def add_menu(self, menu: QMenu, tooltip: str) -> QToolButton:
+        """Append the button with the dots, which opens what there is no room for, and return it."""
+        button = self.add_button("⋯", tooltip)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    @staticmethod
+    def _button(parent: QWidget, text: str, tooltip: str, role: str) -> QToolButton:
+        button = QToolButton(parent)
         button.setText(text)
         button.setToolTip(tooltip)
         button.setAccessibleName(tooltip)
-        button.setCheckable(checkable)
-        button.setProperty("role", "flat")
+        button.setProperty("role", role)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._row.addWidget(button)
         return button
 
     def add_widget(self, widget: QWidget) -> None:
-        """Append any other small control."""
-        self._row.addWidget(widget)
+        """Append any other small control; what is no button, such as a key to the curves, stands before the buttons."""
+        if isinstance(widget, QAbstractButton):
+            self._switch_row.addWidget(widget)
+        else:
+            self._row.insertWidget(self._row.count() - 1, widget)
+
+    def set_bare(self, bare: bool) -> None:
+        """Hide the switches, for an audience, or show them again."""
+        self._switches.setHidden(bare)

@@ -1,0 +1,99 @@
+"""Panels that can be moved, floated, tabbed and hidden; the line above a view is its handle.
+
+Qt's own title bars would say everything twice: the header of a view names it already, so it becomes the title bar.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QToolButton, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.ui.style import icon
+from nnviz.ui.view_header import ViewHeader
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+
+ICON_SIZE = QSize(13, 13)
+
+
+class TitleBar(QFrame):
+    """A view's header with two small buttons: out of the window (and back), and away.
+
+    The mouse goes through the header's words to the dock behind them, which lets itself be dragged.
+    """
+
+    def __init__(self, header: ViewHeader, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self.setProperty("role", "panel")
+        self.header = header
+        header.title.setToolTip(self.tr("Drag this panel to another place, or double-click to let it float"))
+        self.float_button = self._button(self.tr("Take this panel out of the window, or put it back"))
+        self.hide_button = self._button(self.tr("Hide this panel; the View menu brings it back"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 8, 0)
+        row.setSpacing(2)
+        row.addWidget(header, 1)
+        row.addWidget(self.float_button)
+        row.addWidget(self.hide_button)
+
+    def _button(self, tooltip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("role", "flat")
+        button.setIconSize(ICON_SIZE)
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def set_bare(self, bare: bool) -> None:
+        """Leave only the words, or bring the buttons back."""
+        self.header.set_bare(bare)
+        self.float_button.setHidden(bare)
+        self.hide_button.setHidden(bare)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour the icons."""
+        self.float_button.setIcon(icon("float", theme, "quiet"))
+        self.hide_button.setIcon(icon("close", theme, "quiet"))
+
+
+class Dock(QDockWidget):
+    """A panel under its header.
+
+    Parameters
+    ----------
+    name : str
+        Under which the arrangement of the window knows it.
+    title : str
+        What the View menu and a tab say.
+    panel : QWidget
+    header : ViewHeader
+        Moves from the panel into the title bar.
+    window : MainWindow
+    """
+
+    def __init__(self, name: str, title: str, panel: QWidget, header: ViewHeader, window: MainWindow) -> None:
+        super().__init__(title, window)
+        self._window = window
+        self.setObjectName(name)
+        self.title_bar = TitleBar(header, self)
+        self.setTitleBarWidget(self.title_bar)
+        self.setWidget(panel)
+        self.title_bar.float_button.clicked.connect(self._on_float)
+        self.title_bar.hide_button.clicked.connect(self.close)
+
+    @Slot()
+    def _on_float(self) -> None:
+        self.setFloating(not self.isFloating())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the window's single keys act here too while the dock floats as a window of its own."""
+        if self.isFloating():
+            self._window.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)

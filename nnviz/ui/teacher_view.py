@@ -1,0 +1,214 @@
+"""Teacher's view: any control or panel can be hidden, and stays hidden wherever the experiment is opened.
+
+What is hidden is a set of names in the experiment, so that it is saved, undone and shared like any other setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QDialogButtonBox,
+    QDockWidget,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.ui.form import FieldRow
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that can be hidden.
+
+    Attributes
+    ----------
+    name : str
+        In files; never translated.
+    group, label : str
+        What the list says.
+    widgets : tuple of QWidget
+        All that goes with it.
+    """
+
+    name: str
+    group: str
+    label: str
+    widgets: tuple[QWidget, ...]
+
+
+class TeacherView(QObject):
+    """Hides what the experiment says is hidden, and offers the list of all that could be."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._withheld: frozenset[str] = frozenset()
+        self.dialog: TeacherDialog | None = None
+        window.actions_.teacher_view.triggered.connect(self._on_open)
+        window.actions_.show_everything.triggered.connect(self.show_everything)
+        window.state.experiment_changed.connect(self.apply)
+        window.controller.prepared_changed.connect(self.apply)
+        self.apply()
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Names of what the experiment hides."""
+        return self._window.state.experiment.view.hidden
+
+    def set_hidden(self, names: tuple[str, ...]) -> None:
+        """Hide just `names`, as an undoable edit."""
+        state = self._window.state
+        view = state.experiment.view.edited(hidden=names)
+        state.edit(state.experiment.edited(view=view), self.tr("choose what is shown"), "teacher's view")
+
+    @Slot()
+    def show_everything(self) -> None:
+        """Hide nothing any more."""
+        self.set_hidden(())
+
+    @Slot()
+    def apply(self) -> None:
+        """Hide and show what differs; rows that have come since are hidden too."""
+        hidden = frozenset(self.hidden)
+        self._window.actions_.show_everything.setEnabled(bool(hidden))
+        if not hidden and not self._withheld:
+            return
+        for part in self.parts():
+            if part.name in hidden or part.name in self._withheld:
+                for widget in part.widgets:
+                    _withhold(widget, part.name in hidden)
+        self._window.run_bar.set_withheld(hidden)
+        self._withheld = hidden
+
+    def parts(self) -> Iterator[Part]:
+        """Yield everything that can be hidden, in the order of the window."""
+        yield from self._panels()
+        for name, label in self._window.run_bar.part_labels().items():
+            yield Part(name, self.tr("Run bar"), label, ())
+        yield from self._setup_parts()
+        for view, group in (
+            ("boundary", self._window.boundary_dock.windowTitle()),
+            ("loss", self._window.loss_dock.windowTitle()),
+        ):
+            for name, button in vars(getattr(self._window, f"{view}_view")).items():
+                if isinstance(button, QAbstractButton):
+                    yield Part(f"{view}.{name}", group, button.text() or button.accessibleName(), (button,))
+
+    def _panels(self) -> Iterator[Part]:
+        window, group = self._window, self.tr("Panels")
+        for dock in (window.setup_dock, window.boundary_dock, window.loss_dock):
+            yield Part(f"panel.{dock.objectName()}", group, dock.windowTitle(), (dock,))
+        yield Part("panel.run_bar", group, window.run_tool_bar.windowTitle(), (window.run_tool_bar,))
+
+    def _setup_parts(self) -> Iterator[Part]:
+        panel = self._window.setup_panel
+        for section, name in zip(panel.sections, ("data", "network", "training"), strict=True):
+            group = self.tr("Set-up: {0}").format(section.title.text().lower())
+            yield Part(f"setup.{name}", group, self.tr("this whole section"), (section,))
+            if name == "data":
+                yield Part("data.gallery", group, self.tr("pictures of the data sets"), (panel.data_section.gallery,))
+            rows: dict[str, list[FieldRow]] = {}
+            for row in section.rows:
+                rows.setdefault(f"{name}.{row.key}", []).append(row)
+            for key, same in rows.items():
+                if any(row.is_wanted for row in same):
+                    yield Part(key, group, same[0].label.text(), tuple(same))
+
+    @Slot()
+    def _on_open(self) -> None:
+        if self.dialog is None:
+            self.dialog = TeacherDialog(self, self._window)
+        self.dialog.fill()
+        self.dialog.show()
+        self.dialog.raise_()
+
+
+def _withhold(widget: QWidget, hidden: bool) -> None:
+    if isinstance(widget, FieldRow):
+        widget.set_withheld(hidden)
+        return
+    if isinstance(widget, QDockWidget):
+        widget.toggleViewAction().setEnabled(not hidden)
+    widget.setVisible(not hidden)
+
+
+class TeacherDialog(QDialog):
+    """The list of all controls and panels, a tick before each that is shown; it never blocks the window."""
+
+    def __init__(self, teacher: TeacherView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Teacher's view"))
+        self._teacher = teacher
+        text = QLabel(
+            self.tr("Untick what your class should not see. The choice is saved with the experiment and can be undone.")
+        )
+        text.setWordWrap(True)
+        self.tree = QTreeWidget(self)
+        self.tree.setHeaderHidden(True)
+        self.tree.setAccessibleName(self.tr("Controls and panels that are shown"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        everything = buttons.addButton(self.tr("Show everything"), QDialogButtonBox.ButtonRole.ResetRole)
+        everything.setToolTip(self.tr("Bring back every control and panel that is hidden"))
+        everything.clicked.connect(teacher.show_everything)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(10)
+        column.addWidget(text)
+        column.addWidget(self.tree, 1)
+        column.addWidget(buttons)
+        self.resize(400, 560)
+        self.tree.itemChanged.connect(self._on_item_changed)
+        parent.state.view_changed.connect(self.fill)  # type: ignore[attr-defined]
+
+    @Slot()
+    def fill(self) -> None:
+        """List what there is at present."""
+        tree, hidden = self.tree, set(self._teacher.hidden)
+        tree.blockSignals(True)
+        names = [(part.group, part.name, part.label) for part in self._teacher.parts()]
+        if names != [
+            (item.parent().text(0), item.data(0, Qt.ItemDataRole.UserRole), item.text(0)) for item in self._items()
+        ]:
+            self._rebuild(names)
+        for item in self._items():
+            shown = item.data(0, Qt.ItemDataRole.UserRole) not in hidden
+            item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
+        tree.blockSignals(False)
+
+    def _rebuild(self, names: list[tuple[str, str, str]]) -> None:
+        self.tree.clear()
+        groups: dict[str, QTreeWidgetItem] = {}
+        for group, name, label in names:
+            if group not in groups:
+                groups[group] = QTreeWidgetItem(self.tree, [group])
+                groups[group].setFlags(Qt.ItemFlag.ItemIsEnabled)
+                groups[group].setExpanded(True)
+            item = QTreeWidgetItem(groups[group], [label])
+            item.setData(0, Qt.ItemDataRole.UserRole, name)
+
+    def _items(self) -> Iterator[QTreeWidgetItem]:
+        for row in range(self.tree.topLevelItemCount()):
+            group = self.tree.topLevelItem(row)
+            assert group is not None
+            for inner in range(group.childCount()):
+                yield group.child(inner)
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_item_changed(self, item: QTreeWidgetItem, _column: int) -> None:
+        name = str(item.data(0, Qt.ItemDataRole.UserRole))
+        others = tuple(other for other in self._teacher.hidden if other != name)
+        shown = item.checkState(0) is Qt.CheckState.Checked
+        self._teacher.set_hidden(others if shown else (*others, name))
