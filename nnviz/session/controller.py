@@ -6,8 +6,10 @@ what arrives from a hosting that is over is dropped.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import math
+import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
+from shiboken6 import isValid
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.files import Document
@@ -34,6 +37,17 @@ from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
 
 T = TypeVar("T")
+
+_open: weakref.WeakSet[Controller] = weakref.WeakSet()
+
+
+@atexit.register
+def _shut_down_all() -> None:
+    """End the runs of windows that a script or notebook never closed: Qt aborts where a thread outlives its object."""
+    for controller in list(_open):
+        if isValid(controller):
+            controller.shutdown()
+
 
 #: A worker looks at its post between two slices; longer than this it is busy only where something is wrong.
 ANSWER_WITHIN_S = 30.0
@@ -58,6 +72,7 @@ class Controller(RunObserver):
         super().__init__(parent)
         self._state = state
         self._closed = False
+        _open.add(self)
         self._needs = NeedsBoard()
         self._speed = SPEEDS[DEFAULT_SPEED]
         self._parked = ParkedRuns()
