@@ -32,6 +32,8 @@ class ChosenCurves:
         As measured, where the others are smoothed.
     mark : (float, float) or None
         Where the best epoch lies.
+    best_epoch : float or None
+        Which one it is.
     """
 
     x: Array
@@ -40,6 +42,7 @@ class ChosenCurves:
     raw_train: Array | None
     raw_test: Array | None
     mark: tuple[float, float] | None
+    best_epoch: float | None
 
 
 def is_logarithmic(view: ViewSpec) -> bool:
@@ -64,6 +67,7 @@ def chosen_curves(curves: Curves, view: ViewSpec) -> ChosenCurves:
         raw_train=scale(raw_train) if is_smooth else None,
         raw_test=scale(raw_test) if is_smooth else None,
         mark=_mark(curves.best, view, test_name, logarithmic),
+        best_epoch=curves.best.epoch if curves.best is not None else None,
     )
 
 

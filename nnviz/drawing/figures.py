@@ -141,7 +141,7 @@ def _paint_loss_key(
         painter.drawLine(QPointF(x - 1.8 * line, y + line / 2), QPointF(x, y + line / 2))
         y += 1.25 * line
     if chosen.mark is not None:
-        x = write(f"best, {_X_LABELS[view.curve_x]} {chosen.mark[0]:.4g}")
+        x = write(f"best: epoch {chosen.best_epoch:.0f}")
         paint_star(painter, QPointF(x - 0.9 * line, y + line / 2), 0.9 * line, theme)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.core.layout import Array
 from nnviz.drawing.curves import curve_lines, draw_lines
+from nnviz.drawing.markers import paint_star
+from nnviz.drawing.theme import Theme
 
 
 class CurveItem(pg.GraphicsObject):
@@ -22,6 +24,8 @@ class CurveItem(pg.GraphicsObject):
         self._x: Array = np.empty(0)
         self._y: Array = np.empty(0)
         self._bounds = QRectF()
+        self._mark: tuple[float, float] | None = None
+        self._theme: Theme | None = None
 
     def set_line(self, colour: QColor, width: float) -> None:
         """Draw in `colour`, `width` pixels wide."""
@@ -43,6 +47,17 @@ class CurveItem(pg.GraphicsObject):
             self._bounds = bounds
         self.update()
 
+    def set_mark(self, mark: tuple[float, float] | None, theme: Theme) -> None:
+        """Put a ★ on the curve, in plot coordinates; None: none."""
+        if mark != self._mark or theme is not self._theme:
+            self._mark, self._theme = mark, theme
+            self.update()
+
+    @property
+    def mark(self) -> tuple[float, float] | None:
+        """Where the ★ is."""
+        return self._mark
+
     @property
     def data(self) -> tuple[Array, Array]:
         """The points that are shown."""
@@ -61,4 +76,7 @@ class CurveItem(pg.GraphicsObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen)
         draw_lines(painter, curve_lines(x, y, dashed=self.dashed))
+        if self._mark is not None and self._theme is not None:
+            centre = transform.map(QPointF(*self._mark))
+            paint_star(painter, centre, 1.7 * self._theme.marker_size, self._theme)
         painter.setWorldTransform(transform)

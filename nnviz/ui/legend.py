@@ -10,20 +10,20 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.drawing.colormap import sign_ramp
-from nnviz.drawing.markers import paint_marker
+from nnviz.drawing.markers import paint_marker, paint_star
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 
-_GAP = 16.0
+_GAP = 14.0
 _MARKER = 11.0
-_SAMPLE = 26.0
+_SAMPLE = 22.0
 
 
 class CurveKey(QWidget):
-    """What a solid and a dashed line stand for, drawn as the lines are."""
+    """What a solid and a dashed line stand for, drawn as the lines are, and the ★."""
 
-    def __init__(self, entries: tuple[tuple[str, str, bool], ...], parent: QWidget | None = None) -> None:
-        """`entries`: (text, theme role of the colour, dashed)."""
+    def __init__(self, entries: tuple[tuple[str, str, str], ...], parent: QWidget | None = None) -> None:
+        """`entries`: (text, theme role of the colour, "solid", "dashed" or "star")."""
         super().__init__(parent)
         self._entries = entries
         self._shown = len(entries)
@@ -49,7 +49,9 @@ class CurveKey(QWidget):
     def sizeHint(self) -> QSize:
         """Return the room that the shown entries need."""
         metrics = QFontMetricsF(self.font())
-        width = sum(_SAMPLE + 6 + metrics.horizontalAdvance(text) + _GAP for text, _, _ in self._entries[: self._shown])
+        width = sum(
+            _sample(kind) + 6 + metrics.horizontalAdvance(text) + _GAP for text, _, kind in self._entries[: self._shown]
+        )
         return QSize(math.ceil(width), math.ceil(metrics.height()) + 4)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -60,16 +62,25 @@ class CurveKey(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetricsF(self.font())
         middle, x = self.height() / 2, 0.0
-        for text, role, dashed in self._entries[: self._shown]:
-            pen = QPen(self._theme.colour(role), self._theme.line_width + 0.4)
-            if dashed:
-                pen.setDashPattern([4.0, 2.0])
-            painter.setPen(pen)
-            painter.drawLine(QPointF(x, middle), QPointF(x + _SAMPLE, middle))
+        for text, role, kind in self._entries[: self._shown]:
+            width = _sample(kind)
+            if kind == "star":
+                paint_star(painter, QPointF(x + width / 2, middle), width, self._theme)
+            else:
+                pen = QPen(self._theme.colour(role), self._theme.line_width + 0.4)
+                if kind == "dashed":
+                    pen.setDashPattern([4.0, 2.0])
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x, middle), QPointF(x + width, middle))
             painter.setPen(self._theme.colour("quiet"))
-            painter.drawText(QPointF(x + _SAMPLE + 6, middle + metrics.ascent() / 2 - 1), text)
-            x += _SAMPLE + 6 + metrics.horizontalAdvance(text) + _GAP
+            painter.drawText(QPointF(x + width + 6, middle + metrics.ascent() / 2 - 1), text)
+            x += width + 6 + metrics.horizontalAdvance(text) + _GAP
         painter.end()
+
+
+def _sample(kind: str) -> float:
+    """Return the width of what stands before a word."""
+    return 0.55 * _SAMPLE if kind == "star" else _SAMPLE
 
 
 class LegendStrip(QWidget):

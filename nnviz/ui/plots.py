@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -27,7 +27,17 @@ class Axis(pg.AxisItem):
 
 
 class Plot(pg.PlotWidget):
-    """A `PlotWidget` without the menus and buttons that nnviz replaces, coloured by a theme."""
+    """A `PlotWidget` without the menus and buttons that nnviz replaces, coloured by a theme.
+
+    Signals
+    -------
+    hovered : object
+        Where the pointer is in the plot's scene (QPointF); None: it has left.
+    double_clicked : ()
+    """
+
+    hovered = Signal(object)
+    double_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
@@ -43,6 +53,29 @@ class Plot(pg.PlotWidget):
             axis.setCacheMode(pg.QtWidgets.QGraphicsItem.CacheMode.DeviceCoordinateCache)
         # A width of its own for every tick label would move the picture while it is zoomed.
         self.plotItem.getAxis("left").setWidth(52)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell where the pointer is."""
+        super().mouseMoveEvent(event)
+        self.hovered.emit(self.mapToScene(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer has left."""
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of a double click."""
+        super().mouseDoubleClickEvent(event)
+        self.double_clicked.emit()
+
+    def data_at(self, position: QPointF) -> tuple[float, float] | None:
+        """Return the plot coordinates under a position of the scene; None outside of the axes."""
+        box = self.plotItem.getViewBox()
+        if not box.sceneBoundingRect().contains(position):
+            return None
+        mapped = box.mapSceneToView(position)
+        return float(mapped.x()), float(mapped.y())
 
     def set_theme(self, theme: Theme, *, grid: bool = False) -> None:
         """Take over canvas, axis and text colours and font sizes."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from nnviz.drawing.curves import DASH, curve_lines, draw_lines
+from nnviz.drawing.curves import DASH, curve_lines, draw_lines, smoothed
 
 
 def length(lines: np.ndarray) -> float:
@@ -61,3 +61,19 @@ def test_the_lines_arrive_in_the_picture() -> None:
     painter.end()
     assert image.pixelColor(10, 10) == QColor("black")
     assert image.pixelColor(10, 3) == QColor("white")
+
+
+def test_smoothing_averages_over_the_past_and_leaves_gaps() -> None:
+    values = np.array([1.0, 3.0, np.nan, 5.0])
+    result = smoothed(values, 0.5)
+    assert result[0] == 1.0
+    assert result[1] == pytest.approx((0.5 * 1.0 + 3.0) / 1.5)
+    assert np.isnan(result[2])
+    assert result[3] == pytest.approx((0.125 * 1.0 + 0.25 * 3.0 + 5.0) / 1.375)
+    assert smoothed(values, 0.0) is values
+    expected, state, weight = [], 0.0, 0.0
+    noisy = np.random.default_rng(0).normal(size=300)
+    for value in noisy:
+        state, weight = 0.97 * state + value, 0.97 * weight + 1.0
+        expected.append(state / weight)
+    np.testing.assert_allclose(smoothed(noisy, 0.97), expected)

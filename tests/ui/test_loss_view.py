@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from nnviz.experiment.document import DataSpec
+from nnviz.drawing.axes import number_text as figure_text
+from nnviz.experiment.document import DataSpec, ViewSpec
 from nnviz.ui.main_window import MainWindow
-from nnviz.ui.run_bar import count_text, number_text
+from nnviz.ui.run_bar import count_text
 
 
 def train(window: MainWindow, qtbot: QtBot, epochs: int) -> None:
@@ -62,19 +68,125 @@ def test_without_test_data_there_is_one_curve(open_window, qtbot: QtBot) -> None
     assert window.run_bar.test_loss.text == "–"
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.1234, "0.123"),
-        (0.0, "0.000"),
-        (2.5e-5, "2.5e-05"),
-        (float("nan"), "–"),
-        (float("inf"), "∞"),
-        (12345.0, "1.2e+04"),
-    ],
-)
-def test_losses_are_read_at_a_glance(value: float, text: str) -> None:
-    assert number_text(value) == text
+def hover(window: MainWindow, epoch: float) -> None:
+    """Point at an epoch in the middle of the plot."""
+    box = window.loss_view.plot.plotItem.getViewBox()
+    (_, _), (low, high) = box.viewRange()
+    window.loss_view._on_hovered(box.mapViewToScene(QPointF(epoch, 0.5 * (low + high))))
+
+
+def texts(window: MainWindow) -> dict[str, str]:
+    return {line.text: line.value for line in window.loss_view.card.lines}
+
+
+def test_the_pointer_reads_out_an_epoch(window: MainWindow, qtbot: QtBot) -> None:
+    train(window, qtbot, 30)
+    hover(window, 12.2)
+    curves = window.controller.frame.curves
+    shown = texts(window)
+    assert next(iter(shown)) == "epoch 12"
+    assert shown["train loss"] == figure_text(curves.train_loss[12], 4)
+    assert window.loss_view.epoch_line.isVisible()
+    window.loss_view._on_hovered(None)
+    assert texts(window) == {}
+    assert not window.loss_view.epoch_line.isVisible()
+
+
+def test_a_long_history_is_read_out_exactly(window: MainWindow, qtbot: QtBot) -> None:
+    train(window, qtbot, 1500)
+    assert not window.controller.frame.curves.is_exact
+    hover(window, 777.0)
+    qtbot.waitUntil(lambda: window.controller.frame.reading is not None, timeout=5_000)
+    reading = window.controller.frame.reading
+    history = window.controller.document().history
+    assert reading.train_loss == history.train_loss[int(reading.epoch)]
+    assert texts(window)["train loss"] == figure_text(reading.train_loss, 4)
+    window.loss_view._on_hovered(None)
+    window.controller.wait_idle()
+    assert window.controller.frame.reading is None
+
+
+def test_the_best_epoch_is_marked(window: MainWindow, qtbot: QtBot) -> None:
+    train(window, qtbot, 30)
+    best = window.controller.frame.curves.best
+    assert window.loss_view.test_curve.mark == (best.epoch, best.test_loss)
+    hover(window, best.epoch)
+    assert texts(window)[f"epoch {best.epoch:.0f}"] == "★ best"
+    window.loss_view.rate_button.click()
+    assert window.loss_view.test_curve.mark is None
+
+
+def test_the_rate_has_a_curve_of_its_own(window: MainWindow, qtbot: QtBot) -> None:
+    train(window, qtbot, 10)
+    view = window.loss_view
+    view.rate_button.click()
+    np.testing.assert_allclose(view.train_curve.data[1][1:], 0.02)
+    assert not view.footer.slider.isEnabled()
+    assert view.log_button.isEnabled()
+
+
+@pytest.mark.parametrize("name", ["updates", "elapsed_s"])
+def test_x_is_what_was_chosen_and_kept_in_the_experiment(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    train(window, qtbot, 10)
+    view = window.loss_view
+    view.footer.x_actions[name].trigger()
+    np.testing.assert_array_equal(view.train_curve.data[0], getattr(window.controller.frame.curves, name))
+    assert window.state.experiment.view.curve_x == name
+    assert not window.state.is_dirty
+    assert view.footer.x_button.text().startswith(view.footer.x_actions[name].text())
+
+
+def test_smoothing_leaves_the_raw_curve_behind(window: MainWindow, qtbot: QtBot) -> None:
+    train(window, qtbot, 40)
+    view, raw = window.loss_view, window.controller.frame.curves.train_loss
+    view.footer.slider.setValue(10)
+    assert window.state.experiment.view.smoothing == pytest.approx(0.9)
+    smooth = view.train_curve.data[1]
+    assert np.abs(np.diff(smooth)).sum() < np.abs(np.diff(raw)).sum()
+    np.testing.assert_array_equal(view.raw_curves[0].data[1], raw)
+    assert view.raw_curves[0].isVisible()
+    view.footer.slider.setValue(0)
+    assert not view.raw_curves[0].isVisible()
+
+
+def test_the_switches_come_back_with_an_experiment(open_window, qtbot: QtBot) -> None:
+    kept = ViewSpec(curve="score", curve_x="updates", smoothing=0.9, log_loss=True)
+    window = open_window(view=kept)
+    view = window.loss_view
+    assert view.score_button.isChecked()
+    assert view.log_button.isChecked()
+    assert view.footer.slider.value() == 10
+    assert window.state.experiment.view == kept
+
+
+def test_the_plot_is_saved_and_copied(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(window, qtbot, 20)
+    exports = window.loss_view.exports
+    for action, name in (
+        (exports.save_png[3], "loss.png"),
+        (exports.save_svg, "loss.svg"),
+        (exports.save_table, "loss.csv"),
+    ):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
+        action.trigger()
+    figure = window.loss_view.figure()
+    assert QImage(str(tmp_path / "loss.png")).width() == 3 * figure.size[0]
+    assert (tmp_path / "loss.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert len((tmp_path / "loss.csv").read_text(encoding="utf-8").splitlines()) == window.epoch + 2
+    exports.copy.trigger()
+    assert QGuiApplication.clipboard().image().width() == 2 * figure.size[0]
+
+
+def test_a_refused_file_is_one_sentence(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "loss.svg"), ""))
+    said = []
+    window.controller.message.connect(lambda *words: said.append(words))
+    window.loss_view.exports.save_svg.trigger()
+    ((severity, sentence),) = said
+    assert severity == "error"
+    assert "cannot be written" in sentence
 
 
 def test_large_counts_have_spaces() -> None:

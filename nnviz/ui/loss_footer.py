@@ -1,0 +1,108 @@
+"""The line under the loss plot: which curve is which, how smooth they are, and what runs along x."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.document import ViewSpec
+from nnviz.ui.controls import CalmSlider
+from nnviz.ui.legend import CurveKey
+
+#: Positions of the slider: each ten leave a tenth of what the ten before left to the newest point.
+POSITIONS = 20
+
+
+class LossFooter(QWidget):
+    """Key, smoothing and the choice of the x axis.
+
+    Signals
+    -------
+    x_chosen : str
+        A name of `ViewSpec.curve_x`.
+    smoothing_chosen : float
+    """
+
+    x_chosen = Signal(str)
+    smoothing_chosen = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.key = CurveKey(
+            (
+                (self.tr("train"), "train", "solid"),
+                (self.tr("test"), "test", "dashed"),
+                (self.tr("best"), "test", "star"),
+            ),
+            self,
+        )
+        self.key.setToolTip(self.tr("The ★ marks the epoch with the lowest test loss"))
+        self.slider = CalmSlider(self)
+        self.slider.setRange(0, POSITIONS)
+        self.slider.setFixedWidth(64)
+        self.slider.setAccessibleName(self.tr("Smoothing"))
+        self.slider.setToolTip(
+            self.tr("Average over past epochs to see the trend in a noisy curve; what was measured stays behind, faint")
+        )
+        label = QLabel(self.tr("smooth"), self)
+        label.setProperty("role", "quiet")
+        label.setBuddy(self.slider)
+        label.setToolTip(self.slider.toolTip())
+        self.x_button = QToolButton(self)
+        self.x_button.setProperty("role", "flat")
+        self.x_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.x_button.setToolTip(
+            self.tr("What runs along the axis: epochs, updates of the weights, or seconds of training")
+        )
+        self.x_button.setAccessibleName(self.x_button.toolTip())
+        self.x_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.x_button)
+        group = QActionGroup(self)
+        self.x_actions: dict[str, QAction] = {}
+        for name, text in (
+            ("epoch", self.tr("epochs")),
+            ("updates", self.tr("updates")),
+            ("elapsed_s", self.tr("seconds")),
+        ):
+            action = QAction(text, self)
+            action.setData(name)
+            action.setCheckable(True)
+            group.addAction(action)
+            menu.addAction(action)
+            self.x_actions[name] = action
+        self.x_button.setMenu(menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.key)
+        row.addStretch(1)
+        row.addWidget(label)
+        row.addWidget(self.slider)
+        row.addWidget(self.x_button)
+        group.triggered.connect(self._on_x)
+        self.slider.valueChanged.connect(self._on_slider)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self.key.set_theme(theme)
+
+    def show_view(self, view: ViewSpec) -> None:
+        """Show what is chosen; no signal."""
+        self.x_actions[view.curve_x].setChecked(True)
+        self.x_button.setText(self.tr("{0} ▾").format(self.x_actions[view.curve_x].text()))
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(-10.0 * math.log10(1.0 - view.smoothing)))
+        self.slider.blockSignals(False)
+        self.slider.setEnabled(view.curve != "learning_rate")
+
+    @Slot(object)
+    def _on_x(self, action: QAction) -> None:
+        self.x_chosen.emit(str(action.data()))
+
+    @Slot(int)
+    def _on_slider(self, position: int) -> None:
+        self.smoothing_chosen.emit(1.0 - 10.0 ** (-position / 10.0))
