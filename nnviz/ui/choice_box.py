@@ -30,8 +30,8 @@ from nnviz.ui.choice_help import choice_tooltip, table_text
 from nnviz.ui.controls import Control
 
 #: Pixels that the text keeps away from the left edge, and that the arrow needs on the right.
-TEXT_MARGIN = 8
-ARROW_ROOM = 22
+TEXT_MARGIN = 7
+ARROW_ROOM = 18
 #: Item data: the short form of a line, and what stands below it.
 SHORT_ROLE = Qt.ItemDataRole.UserRole + 1
 DETAIL_ROLE = Qt.ItemDataRole.UserRole + 2

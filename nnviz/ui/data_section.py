@@ -64,10 +64,10 @@ class DataSection(Section):
         pictured = [name for name, entry in DATASETS.items() if entry.group in GENERATED_GROUPS]
         self.gallery = DatasetGallery(pictured, theme, self)
         self.gallery.chosen.connect(self._on_picture_chosen)
-        self.column.addWidget(self.gallery)
+        self.add_plain(self.gallery)
         self._add_choice()
         self.notes = sentence_label("quiet", self)
-        self.column.addWidget(self.notes)
+        self.add_plain(self.notes)
         box = QVBoxLayout()
         box.setSpacing(self.column.spacing())
         self.column.addLayout(box)

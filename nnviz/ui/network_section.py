@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Parameter
@@ -21,6 +21,7 @@ from nnviz.ui.choice_help import plain_tooltip
 from nnviz.ui.compound_controls import CheckControl, SeedField
 from nnviz.ui.controls import Control, IntegerStepper, LabelledSlider, step_width
 from nnviz.ui.form import Binding, FieldRow, Section, nudged, sentence_label
+from nnviz.ui.number_field import NumberField
 from nnviz.ui.number_scale import NumberScale
 from nnviz.ui.setup_edits import MAX_HIDDEN_LAYERS, MAX_UNITS, Facts
 from nnviz.ui.setup_hints import network_hints
@@ -128,13 +129,14 @@ class OutputControl(Control):
         super().__init__(parent)
         # As wide as a stepper, and its number in the same place.
         holder = QWidget(self)
+        self.ensurePolished()
         line = QHBoxLayout(holder)
         side = step_width(self.fontMetrics())
         line.setContentsMargins(side, 0, side, 0)
-        self.units = QLineEdit("–", holder)
+        self.units = NumberField(NumberScale(UNITS), holder)
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.setProperty("tight", True)
-        self.units.setMinimumWidth(self.units.fontMetrics().horizontalAdvance("000") + 8)
+        self.units.setText("–")
         line.addWidget(self.units)
         self.units.setReadOnly(True)
         self.units.setEnabled(False)
@@ -337,7 +339,7 @@ class NetworkSection(Section):
             short = ACTIVATIONS[resolved].label
             self.output.activation.automatic = resolved
             automatic = self.tr("Automatic: {0}").format(short)
-            self.output.units.setText(str(facts.n_outputs))
+            self.output.units.set_value(facts.n_outputs)
             self.summary.setText(
                 self.tr("{0} parameters").format(f"{edits.parameter_count(experiment, facts):,}".replace(",", "\u2009"))
             )

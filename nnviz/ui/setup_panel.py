@@ -65,7 +65,7 @@ class SetupPanel(QFrame):
         self._content = QFrame(self)
         set_role(self._content, "panel")
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(14, 12, 10, 16)
+        column.setContentsMargins(14, 12, 4, 16)
         column.setSpacing(16)
         for section in self.sections:
             column.addWidget(section)
