@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.layout import Array
@@ -15,6 +15,8 @@ from nnviz.drawing.theme import Theme
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LONGEST_NAME = 0.38
+"""Share of a line that a class name may take."""
 
 
 def class_shares(outputs: Array, output_activation: str, n_classes: int) -> Array:
@@ -105,7 +107,10 @@ class PredictionBars(QWidget):
         marker = 0.42 * row.height()
         paint_marker(painter, index, QPointF(row.left() + 0.5 * row.height(), row.center().y()), marker, self._theme)
         painter.setPen(self._theme.colour("text"))
-        label = QRectF(row.left() + row.height(), row.top(), 0.38 * row.width(), row.height())
+        # As wide as the longest name in bold, so that the bars get the rest and nothing moves when another class leads.
+        bold = QFontMetricsF(diagram_font(painter.font().pointSizeF(), bold=True))
+        widest = max(bold.horizontalAdvance(each) for each in self._names) + 10.0
+        label = QRectF(row.left() + row.height(), row.top(), min(widest, LONGEST_NAME * row.width()), row.height())
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(label.width() - 6))
         painter.drawText(label, _LEFT, text)
         number = metrics.horizontalAdvance("100.0 %") + 6.0
