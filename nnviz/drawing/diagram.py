@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.drawing.colormap import mix
@@ -214,9 +214,17 @@ def _paint_rings(painter: QPainter, geometry: DiagramGeometry, theme: Theme, sta
 
 
 def paint_card(
-    painter: QPainter, near: QPointF, lines: tuple[str, ...], geometry: DiagramGeometry, theme: Theme
+    painter: QPainter,
+    near: QPointF,
+    lines: tuple[str, ...],
+    geometry: DiagramGeometry,
+    theme: Theme,
+    room: QSizeF | None = None,
 ) -> None:
-    """Paint a small card beside the cursor: the first line bold, all of it inside the diagram; no lines, no card."""
+    """Paint a small card beside the cursor: the first line bold; no lines, no card.
+
+    It stays inside `room`, the size of what is on show; None: of the whole diagram.
+    """
     if not lines:
         return
     bold, plain = diagram_font(geometry.font_size, bold=True), diagram_font(geometry.font_size)
@@ -225,10 +233,11 @@ def paint_card(
     widths = [QFontMetricsF(font).horizontalAdvance(line) for font, line in zip(fonts, lines, strict=True)]
     margin = 0.55 * heights[0]
     card = QRectF(0.0, 0.0, max(widths) + 2 * margin, sum(heights) + 1.4 * margin)
+    room = room or QSizeF(geometry.width, geometry.height)
     card.moveTo(near.x() + heights[0], near.y() + heights[0])
-    if card.right() > geometry.width - 4:
+    if card.right() > room.width() - 4:
         card.moveRight(near.x() - 0.6 * heights[0])
-    if card.bottom() > geometry.height - 4:
+    if card.bottom() > room.height() - 4:
         card.moveBottom(near.y() - 0.6 * heights[0])
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

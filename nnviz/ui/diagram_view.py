@@ -1,62 +1,42 @@
-"""The network diagram as a widget: it keeps the last frame, paints it, and turns mouse and keys into signals.
+"""The network diagram: turns mouse and keys over the painted network into signals.
 
-Everything but the moving dots is painted once per frame; where the next frame takes its time it is kept as a picture,
-so that the dots only cost a copy of that and a few small blits.
+Click and Enter open, hovering lights up, arrows walk, Ctrl + wheel zooms; what it looks like is `DiagramCanvas`'s.
 """
 
 from __future__ import annotations
 
-import math
-import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QFocusEvent,
-    QHelpEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from nnviz.drawing.diagram import (
-    Control,
-    DiagramGeometry,
-    DiagramShape,
-    DiagramState,
-    EdgeId,
-    EdgeSet,
-    edge_in_strip,
-    layout_diagram,
-    paint_card,
-    paint_diagram,
-    paint_flow,
-)
+from nnviz.drawing.diagram import Control, DiagramState, EdgeId, edge_in_strip
+from nnviz.drawing.diagram_names import card_lines, control_help
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.diagram_canvas import DiagramCanvas
 
 if TYPE_CHECKING:
-    from nnviz.experiment.prepare import Prepared
     from nnviz.session.controller import Controller
     from nnviz.session.state import ExperimentState
-from nnviz.drawing.diagram_names import card_lines, control_help, diagram_shape
 
-FLOW_INTERVAL_MS = 33
-FLOW_SPEED = 0.35
-"""Lengths of an edge that a dot travels in a second."""
 EDGE_REACH = 6.0
 """How near to an edge the mouse has to be, in pixels."""
 
+ZOOM_STEP = 1.25
+"""Factor of one notch of the wheel, or of one press of + or −."""
+
+_WITHOUT_KEYBOARD = (
+    Qt.FocusReason.MouseFocusReason,
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+)
+"""Ways to get the focus that do not come from the keyboard."""
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
-class DiagramView(QWidget):
+class DiagramView(DiagramCanvas):
     """Paints the network and says what the user points at.
 
     Parameters
@@ -90,193 +70,32 @@ class DiagramView(QWidget):
     def __init__(
         self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._state, self._controller, self._theme = state, controller, theme
-        self._frame: Frame | None = None
-        self._prepared: Prepared | None = None
-        self._shape: DiagramShape | None = None
-        self._geometry: DiagramGeometry | None = None
-        self._edges: EdgeSet | None = None
-        self._frame_is_new = self._is_rapid = False
-        self._shown_s = -math.inf
-        self._picture: QPixmap | None = None
-        self._pointed = DiagramState()
-        self._mouse = QPointF()
-        self._editable = True
-        self._flow_enabled = True
-        self._phase = 0.0
-        self._last_tick = time.monotonic()
-        self._flow_timer = QTimer(self)
-        self._flow_timer.setObjectName("flow of the network diagram")
-        self._flow_timer.setInterval(FLOW_INTERVAL_MS)
-        self._flow_timer.timeout.connect(self._on_flow_tick)
+        super().__init__(theme, parent)
+        self._state, self._controller = state, controller
+        self._pressed: QPointF | None = None
+        self._is_panning = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Network diagram"))
-        self.setAccessibleDescription(
-            self.tr("Arrow keys move between units and layers, Enter opens a unit, Escape closes it.")
-        )
+        self._describe()
         controller.set_needs("diagram", unit_maps=True)
 
-    # What is shown
-
-    @property
-    def frame(self) -> Frame | None:
-        """The frame on show."""
-        return self._frame
-
-    @property
-    def geometry_(self) -> DiagramGeometry:
-        """Where everything is; there has to be a frame."""
-        if self._frame is None:
-            raise RuntimeError("There is nothing to lay out before the first frame.")
-        return self._laid_out(self._frame)
-
-    @property
-    def is_animated(self) -> bool:
-        """Whether the dots are moving."""
-        return self._flow_timer.isActive()
+    def show_frame(self, frame: Frame) -> None:
+        """Show a frame; units that its network does not have are let go."""
+        old = self._frame
+        super().show_frame(frame)
+        if old is not None and old.layout != frame.layout:
+            self._drop_vanished(frame)
 
     @property
     def selected(self) -> UnitId | EdgeId | None:
         """What is open in the inspector."""
         return self._pointed.selected
 
-    def show_prepared(self, prepared: Prepared) -> None:
-        """Take names of inputs and classes from new data."""
-        self._prepared = prepared
-        self._shape = None
-        self._invalidate()
-
-    def show_frame(self, frame: Frame) -> None:
-        """Show a frame; the picture is painted at the next paint event."""
-        old = self._frame
-        self._frame = frame
-        if old is None or old.layout != frame.layout or old.activations != frame.activations:
-            self._shape = None
-            self._drop_vanished(frame)
-        self._update_flow()
-        now = time.monotonic()
-        self._is_rapid = frame.status == "running" and 1000.0 * (now - self._shown_s) < FLOW_INTERVAL_MS
-        self._frame_is_new, self._shown_s = True, now
-        if self._flow_timer.isActive():
-            # This frame moves the dots as well; the timer fires only where the next one is late.
-            self._advance_flow()
-            self._flow_timer.start()
-        self._invalidate()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Repaint in another look."""
-        self._theme = theme
-        self._geometry = None
-        self._invalidate()
-
-    def set_flow_enabled(self, enabled: bool) -> None:
-        """Switch the moving dots on or off."""
-        self._flow_enabled = enabled
-        self._update_flow()
-        self.update()
-
-    def set_editable(self, editable: bool) -> None:
-        """Show or hide the controls that change the network."""
-        self._editable = editable
-        self._shape = None
-        self._invalidate()
-
     def select(self, part: UnitId | EdgeId | None) -> None:
         """Open a unit or an edge, or nothing, and say so."""
         if part != self._pointed.selected:
             self._choose(part)
-
-    def stop(self) -> None:
-        """End the animation for good, before the window closes."""
-        self._flow_enabled = False
-        self._flow_timer.stop()
-
-    def sizeHint(self) -> QSize:
-        """A comfortable size on a laptop."""
-        return QSize(900, 700)
-
-    def minimumSizeHint(self) -> QSize:
-        """Small enough for a 1280×720 window."""
-        return QSize(320, 240)
-
-    # Painting
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Copy the cached picture and paint what moves on top."""
-        painter = QPainter(self)
-        if self._is_rapid and self._frame_is_new:
-            # The next frame is on its way: a picture of this one would be copied once and thrown away.
-            painter.fillRect(self.rect(), self._theme.colour("canvas"))
-            self._paint_network(painter)
-        else:
-            painter.drawPixmap(0, 0, self._current_picture())
-        self._frame_is_new = False
-        if self._frame is None or self._geometry is None or self._edges is None:
-            painter.end()
-            return
-        if self._is_flowing():
-            paint_flow(painter, self._geometry, self._edges, self._theme, self._phase)
-        if self._shape is not None:
-            # Read anew from every frame, so that the card stays live under a resting mouse.
-            lines = card_lines(self._frame, self._shape, self._pointed.hovered)
-            paint_card(painter, self._mouse, lines, self._geometry, self._theme)
-        painter.end()
-
-    def _current_picture(self) -> QPixmap:
-        if self._picture is not None:
-            return self._picture
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._theme.colour("canvas"))
-        painter = QPainter(picture)
-        self._paint_network(painter)
-        painter.end()
-        self._picture = picture
-        return picture
-
-    def _paint_network(self, painter: QPainter) -> None:
-        if self._frame is not None:
-            self._edges = paint_diagram(painter, self._laid_out(self._frame), self._frame, self._theme, self._pointed)
-
-    def _laid_out(self, frame: Frame) -> DiagramGeometry:
-        if self._shape is None:
-            self._shape = diagram_shape(frame, self._prepared, editable=self._editable)
-            self._geometry = None
-        if self._geometry is None:
-            self._geometry = layout_diagram(self.width(), self.height(), self._shape, self._theme)
-        return self._geometry
-
-    def _invalidate(self) -> None:
-        self._picture = None
-        self.update()
-
-    # The flow
-
-    def _is_flowing(self) -> bool:
-        return self._flow_enabled and self._frame is not None and self._frame.status == "running"
-
-    def _update_flow(self) -> None:
-        wanted = self._is_flowing() and self.isVisible()
-        if wanted and not self._flow_timer.isActive():
-            self._last_tick = time.monotonic()
-            self._flow_timer.start()
-        elif not wanted and self._flow_timer.isActive():
-            self._flow_timer.stop()
-
-    @Slot()
-    def _on_flow_tick(self) -> None:
-        self._advance_flow()
-        self.update()
-
-    def _advance_flow(self) -> None:
-        now = time.monotonic()
-        self._phase = (self._phase + min(now - self._last_tick, 0.1) * FLOW_SPEED) % 1.0
-        self._last_tick = now
 
     # Pointing
 
@@ -285,15 +104,28 @@ class DiagramView(QWidget):
         values = {name: getattr(self._pointed, name) for name in ("selected", "hovered", "focus")} | changes
         pointed = DiagramState(**values)
         if pointed != self._pointed:
+            moved = pointed.focus != self._pointed.focus
             self._pointed = pointed
             self._invalidate()
+            if moved:
+                self._describe()
 
-    def _part_at(self, point: QPointF) -> UnitId | EdgeId | Control | None:
-        geometry = self._geometry
-        if geometry is None:
+    def _describe(self) -> None:
+        """Let screen readers tell where the keyboard is."""
+        focus = self._pointed.focus
+        if focus is None or self._frame is None or self._shape is None:
+            text = self.tr("Arrow keys move between units and layers, Enter opens a unit, Escape closes it.")
+        else:
+            text = ", ".join(card_lines(self._frame, self._shape, focus))
+        self.setAccessibleDescription(text)
+
+    def _part_at(self, position: QPointF) -> UnitId | EdgeId | Control | None:
+        if self._frame is None:
             return None
+        geometry = self.geometry_
+        point = self._viewport.to_picture(position)
         part: UnitId | EdgeId | Control | None = geometry.control_at(point) or geometry.unit_at(point)
-        if part is None and self._frame is not None:
+        if part is None:
             part = edge_in_strip(geometry, self._frame, point)
         if part is None and self._edges is not None:
             part = self._edges.at(point, EDGE_REACH)
@@ -351,9 +183,18 @@ class DiagramView(QWidget):
     # Events
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the mouse: light up what is under it."""
-        self._mouse = event.position()
-        self._hover(self._part_at(self._mouse))
+        """Follow the mouse: light up what is under it, or pull the network along."""
+        before, self._mouse = self._mouse, event.position()
+        if self._pressed is None:
+            self._hover(self._part_at(self._mouse))
+            return
+        if not self._is_panning:
+            distance = (self._mouse - self._pressed).manhattanLength()
+            self._is_panning = distance >= QApplication.startDragDistance() and not self._viewport.is_fitted
+            before = self._pressed
+        if self._is_panning:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._look(self._viewport.moved(self._mouse.x() - before.x(), self._mouse.y() - before.y(), self._room))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget the mouse."""
@@ -361,37 +202,81 @@ class DiagramView(QWidget):
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open a unit or an edge, or act on a control."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
+        """Open a unit or an edge, act on a control, or take hold of the background."""
+        part = self._part_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        if event.button() == Qt.MouseButton.MiddleButton or (
+            event.button() == Qt.MouseButton.LeftButton and part is None
+        ):
+            self._pressed, self._is_panning = event.position(), False
+        elif isinstance(part, Control):
+            getattr(self, part.kind).emit(part.index)
+        elif part is not None:
+            if isinstance(part, tuple):
+                self._point(focus=None)
+            self._choose(part)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the background; where it was not moved, a click on it closes what is open."""
+        held, panned = self._pressed is not None, self._is_panning
+        self._pressed, self._is_panning = None, False
+        if held and not panned and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(None)
+        self.unsetCursor()
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole network where the background is hit; quick clicks on a control all count."""
         part = self._part_at(event.position())
         if isinstance(part, Control):
-            getattr(self, part.kind).emit(part.index)
+            self.mousePressEvent(event)
+        elif part is None and event.button() == Qt.MouseButton.LeftButton:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl; without it move a network that is zoomed in."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120.0), event.position())
+        elif not self._viewport.is_fitted:
+            step = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+            self._look(self._viewport.moved(step.x(), step.y(), self._room))
+        else:
+            super().wheelEvent(event)
             return
-        if isinstance(part, tuple):
-            self._point(focus=None)
-        self._choose(part)
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move, Enter and Space open, Escape closes."""
         key = Qt.Key(event.key())
-        if self._geometry is None:
+        if self._frame is None:
             super().keyPressEvent(event)
         elif key in _ARROWS:
             start = self._pointed.focus or (self.selected if isinstance(self.selected, tuple) else None)
-            self._point(focus=self._geometry.neighbour(start, key))
+            self._move_focus(self.geometry_.neighbour(start, key))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._pointed.focus is not None:
             self._choose(self._pointed.focus)
         elif key == Qt.Key.Key_Escape and (self.selected is not None or self._pointed.focus is not None):
             self._point(focus=None)
             if self.selected is not None:
                 self._choose(None)
+        elif key == Qt.Key.Key_F and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.fit()
+        elif event.text() in ("+", "-"):
+            self.zoom(ZOOM_STEP if event.text() == "+" else 1.0 / ZOOM_STEP)
+        elif self._pointed.focus is not None and event.text().isprintable() and event.text():
+            # While the keyboard is in the diagram, the single keys of the window rest.
+            event.accept()
         else:
             super().keyPressEvent(event)
 
+    def _move_focus(self, unit: UnitId) -> None:
+        self._point(focus=unit)
+        rect = self.geometry_.unit_rect(unit)
+        if rect is not None:
+            self._look(self._viewport.showing(rect, self._room))
+
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is when it got here by Tab."""
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+        """Show where the keyboard is, unless the focus came with the mouse."""
+        if event.reason() not in _WITHOUT_KEYBOARD:
             self._point(focus=self.selected if isinstance(self.selected, tuple) else (0, 0))
         super().focusInEvent(event)
 
@@ -401,31 +286,15 @@ class DiagramView(QWidget):
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Explain the controls in tooltips."""
+        """Explain the controls in tooltips; zoom with two fingers."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.help_at(QPointF(event.pos())), self)
             return True
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom(1.0 + event.value(), event.position())
+                return True
+            if event.gestureType() == Qt.NativeGestureType.SmartZoomNativeGesture:
+                self.fit()
+                return True
         return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay everything out anew."""
-        self._geometry = None
-        self._invalidate()
-        super().resizeEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Start the flow where something runs."""
-        super().showEvent(event)
-        self._update_flow()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Stop the flow while nobody sees it."""
-        super().hideEvent(event)
-        self._update_flow()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow another application font."""
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
-            self._geometry = None
-            self._invalidate()
-        super().changeEvent(event)

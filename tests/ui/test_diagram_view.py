@@ -1,8 +1,9 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.diagram import EdgeId
@@ -160,3 +161,116 @@ def test_without_a_frame_there_is_only_canvas(qtbot: QtBot) -> None:
 def test_tooltips_explain_the_controls(view: DiagramView, qtbot: QtBot) -> None:
     assert "hidden layer 1" in view.help_at(QPointF(_control(view, "add_unit", 1)))
     assert view.help_at(QPointF(1, 1)) == ""
+
+
+def _wheel(view: DiagramView, at: QPointF, notches: int, modifiers: Qt.KeyboardModifier) -> None:
+    event = QWheelEvent(
+        at, QPointF(view.mapToGlobal(at.toPoint())), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
+        modifiers, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+def _empty_spot(view: DiagramView) -> QPoint:
+    spots = (QPoint(x, y) for x in range(50, 650, 7) for y in range(50, 450, 7))
+    return next(spot for spot in spots if view._part_at(QPointF(spot)) is None)
+
+
+def test_ctrl_and_wheel_zoom_and_a_double_click_on_the_background_fits(view: DiagramView, qtbot: QtBot) -> None:
+    before = view.geometry_.unit_size
+    with qtbot.waitSignal(view.zoomed) as signal:
+        _wheel(view, QPointF(350, 300), 3, Qt.KeyboardModifier.ControlModifier)
+    assert signal.args == [True]
+    assert view.geometry_.unit_size > before
+    start = view.viewport.offset
+    _wheel(view, QPointF(350, 300), -1, Qt.KeyboardModifier.NoModifier)
+    assert view.viewport.offset[1] > start[1]
+    view.grab()
+    with qtbot.waitSignal(view.zoomed) as signal:
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=_empty_spot(view))
+    assert signal.args == [False]
+    assert view.viewport.is_fitted
+    assert view.geometry_.unit_size == before
+
+
+def test_the_wheel_alone_is_left_to_others_where_all_is_on_show(view: DiagramView) -> None:
+    _wheel(view, QPointF(350, 300), 1, Qt.KeyboardModifier.NoModifier)
+    assert view.viewport.is_fitted
+
+
+@pytest.mark.parametrize("button", [Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton])
+def test_the_background_is_pulled_and_nothing_closes(view: DiagramView, qtbot: QtBot, button: Qt.MouseButton) -> None:
+    view.select((1, 2))
+    view.zoom(2.0)
+    view.grab()
+    start = view.viewport.offset
+    empty = _empty_spot(view)
+    qtbot.mousePress(view, button, pos=empty)
+    qtbot.mouseMove(view, empty + QPoint(-40, 30))
+    qtbot.mouseRelease(view, button, pos=empty + QPoint(-40, 30))
+    assert view.viewport.offset == (start[0] + 40, start[1] - 30)
+    assert view.selected == (1, 2)
+
+
+def test_units_are_hit_where_they_are_seen_when_zoomed(view: DiagramView, qtbot: QtBot) -> None:
+    view.zoom(1.5, QPointF(_centre(view, 1, 2)))
+    view.grab()
+    offset = QPointF(*view.viewport.offset)
+    place = (view.geometry_.columns[1].rects[2].center() - offset).toPoint()
+    with qtbot.waitSignal(view.unit_selected) as signal:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert signal.args == [(1, 2)]
+
+
+def test_the_keyboard_zooms_fits_and_brings_its_unit_on_show(view: DiagramView, qtbot: QtBot) -> None:
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(6):
+        qtbot.keyClick(view, "+")
+    for _ in range(3):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    view.grab()
+    focus = view._pointed.focus
+    assert focus == (3, 0)
+    rect = view.geometry_.unit_rect(focus)
+    assert rect is not None
+    seen = rect.translated(-view.viewport.offset[0], -view.viewport.offset[1])
+    assert QRectF(view.rect()).contains(seen)
+    qtbot.keyClick(view, "-")
+    assert view.viewport.zoom < 1.25**6
+    qtbot.keyClick(view, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    assert view.viewport.is_fitted
+
+
+def test_a_screen_reader_hears_the_unit_that_the_keyboard_is_on(view: DiagramView, qtbot: QtBot) -> None:
+    assert "Arrow keys" in view.accessibleDescription()
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.accessibleDescription().startswith("Unit ")
+    assert "bias" in view.accessibleDescription()
+    view.clearFocus()
+    assert "Arrow keys" in view.accessibleDescription()
+
+
+def test_single_keys_rest_while_the_keyboard_is_in_the_diagram(view: DiagramView) -> None:
+    def passes_on(text: str) -> bool:
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier, text)
+        event.ignore()
+        view.keyPressEvent(event)
+        return not event.isAccepted()
+
+    assert passes_on("s"), "after a click the window keeps its keys"
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert not passes_on("s")
+    assert passes_on(""), "F11 and the like always work"
+
+
+def test_quick_clicks_on_a_control_all_count(view: DiagramView, qtbot: QtBot) -> None:
+    added: list[int] = []
+    view.add_unit.connect(added.append)
+    place = _control(view, "add_unit", 1)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert len(added) >= 2
