@@ -349,7 +349,7 @@ class Trainer:
         elif chunk.stop is StopCode.PATIENCE:
             watched = "test" if len(self._problem.X_test) else "training"
             self.stop_reason = (
-                f"The {watched} loss has not improved for {self._hyper.patience} epochs; "
+                f"The {watched} loss has not improved for {_epochs(self._hyper.patience)}; "
                 f"its best was {state.best_loss:.4g} in epoch {state.best_epoch}."
             )
 
@@ -369,3 +369,7 @@ class Trainer:
         self.stop_reason = self.diverged.message
         # Its memory is of the steps that led astray; kept, it would spoil every further one.
         self._forget_optimizer()
+
+
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"

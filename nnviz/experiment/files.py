@@ -18,7 +18,7 @@ from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.files import expanded, write_atomically
 from nnviz.core.history import History
 from nnviz.core.layout import Array
-from nnviz.data import DATASETS
+from nnviz.data import DATASETS, read_table
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
 from nnviz.experiment.document import DataSpec, Experiment, TableSource
 from nnviz.experiment.lessons import LESSONS
@@ -132,11 +132,15 @@ def _read_nnviz(path: Path) -> Document:
 
 
 def _read_table_file(path: Path) -> Document:
+    # Read here for its errors: a session must not be given up for a table that cannot be used.
+    read_table(path)
     table = TableSource(path=str(path.resolve()))
     return Document(Experiment(title=path.stem, data=DataSpec(name=None, table=table)))
 
 
 _READERS = {".nnviz": _read_nnviz, ".toml": _read_toml, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
+#: Endings of the files that can be opened.
+OPENED_SUFFIXES = tuple(_READERS)
 
 
 def _checkpoint(arrays: Arrays) -> Checkpoint:

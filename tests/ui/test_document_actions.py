@@ -106,3 +106,14 @@ def test_open_uses_the_file_that_was_chosen(
     window.controller.wait_idle()
     assert window.controller.prepared.train.feature_names == ("a", "b")
     assert window.controller.prepared.class_names == ("x", "y")
+
+
+@pytest.mark.parametrize("text", ["", "a,b,kind\n", "a,b\n1,x\n"])
+def test_a_table_that_cannot_be_used_leaves_the_session_alone(window: MainWindow, tmp_path: Path, text: str) -> None:
+    window.actions_.new_weights.trigger()
+    before = window.state.experiment
+    (tmp_path / "bad.csv").write_text(text)
+    assert not window.document_actions.open_path(tmp_path / "bad.csv")
+    assert window.state.experiment is before
+    assert window.state.undo_stack.canUndo()
+    assert "bad.csv" in window.message_bar.text.text()
