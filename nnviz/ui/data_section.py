@@ -24,6 +24,7 @@ from nnviz.ui.dataset_gallery import DatasetGallery
 from nnviz.ui.form import Binding, ParameterRows, Section, nudged, parameter_control, row_label, sentence_label
 from nnviz.ui.number_scale import NumberScale, Word
 from nnviz.ui.setup_edits import Facts
+from nnviz.ui.setup_hints import data_hints
 
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
@@ -147,7 +148,7 @@ class DataSection(Section):
         self.check_list = CheckList(self)
         self.list_row = self.add_row(self.tr("inputs"), self.check_list, tooltip, binding)
         self.standardise = CheckControl(self.tr("mean 0, SD 1"), self)
-        self.add_row(
+        self.standardise_row = self.add_row(
             self.tr("standardise"),
             self.standardise,
             self.tr(
@@ -241,10 +242,11 @@ class DataSection(Section):
         self.seed_row.setVisible(group in GENERATED_GROUPS)
         self.split_row.setVisible(group in ("real", "own"))
         self.share_row.setEnabled(group != "truth table")
-        self.share_row.set_hint(
-            self.tr("A truth table is complete: all its rows are for training.") if group == "truth table" else ""
-        )
         self.show_rows(experiment)
+        hints = data_hints(experiment, self._facts)
+        complete = self.tr("A truth table is complete: all its rows are for training.")
+        self.share_row.set_hint(complete if group == "truth table" else hints.get("test_share", ""))
+        self.standardise_row.set_hint(hints.get("standardise", ""))
 
     def _own_title(self, experiment: Experiment) -> str:
         table = experiment.data.table
@@ -268,7 +270,7 @@ class DataSection(Section):
             self.check_list.set_names(facts.available_inputs)
         else:
             self.chips.set_items([_chip(name) for name in facts.available_inputs])
-        self.show_rows(self.state.experiment)
+        self.show_experiment(self.state.experiment)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the pictures in other colours."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
+import numpy as np
+
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.inputs import available_inputs
@@ -44,6 +46,8 @@ class Facts:
     available_inputs, input_names : tuple of str
         What the network could get, derived inputs included, and what it gets.
     standardised : bool
+    largest_input : float
+        Largest absolute value that the network gets from the training rows.
     notes : tuple of str
         Sentences about the data.
     """
@@ -59,6 +63,7 @@ class Facts:
     available_inputs: tuple[str, ...]
     input_names: tuple[str, ...]
     standardised: bool
+    largest_input: float
     notes: tuple[str, ...]
 
     @classmethod
@@ -77,6 +82,7 @@ class Facts:
             available_inputs=available_inputs(dataset),
             input_names=tuple(prepared.inputs.names),
             standardised=prepared.inputs.standardise,
+            largest_input=float(np.abs(prepared.X_train).max(initial=0.0)),
             notes=tuple(prepared.notes),
         )
 

@@ -115,7 +115,7 @@ class TrainingSection(Section):
     def _add_schedule(self) -> None:
         self.schedule = ChoiceBox(self)
         self.schedule.set_items(items_of(SCHEDULES.values()))
-        self.add_row(
+        self.schedule_row = self.add_row(
             self.tr("schedule"),
             self.schedule,
             self.tr("How the learning rate changes while training goes on."),
@@ -260,6 +260,9 @@ class TrainingSection(Section):
         hints = training_hints(experiment, self._facts)
         self.loss_row.set_hint(hints.get("loss", ""))
         self.rate_row.set_hint(hints.get("learning_rate", ""))
+        self.batch_row.set_hint(hints.get("batch_size", ""))
+        self.schedule_row.set_hint(hints.get("schedule", ""))
+        self.l1_row.set_hint(hints.get("l1", ""))
         self.dropout_row.set_hint(hints.get("dropout", ""))
         self.l2_row.set_hint(hints.get("l2", ""))
         self.stop_row.set_hint(hints.get("stop", ""))
@@ -304,7 +307,7 @@ class TrainingSection(Section):
             ),
             short=short,
         )
-        self.loss.set_items((auto, *items_of(choices, reasons)))
+        self.loss.set_items((auto, *items_of(choices, reasons, formulas=True)))
 
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""

@@ -13,7 +13,7 @@ from nnviz.experiment.prepare import prepare
 from nnviz.session.effects import Effect, effect_of
 from nnviz.ui import setup_edits as edits
 from nnviz.ui.setup_edits import Facts
-from nnviz.ui.setup_hints import NETWORK_HINTS, TRAINING_HINTS, network_hints, training_hints
+from nnviz.ui.setup_hints import DATA_HINTS, NETWORK_HINTS, TRAINING_HINTS, data_hints, network_hints, training_hints
 
 
 def experiment(**data: object) -> Experiment:
@@ -133,42 +133,72 @@ def test_another_optimiser_or_schedule_starts_at_its_defaults() -> None:
     prepare(scheduled)
 
 
-SENSELESS = {
-    "hidden": edits.with_layer(experiment(), None, activation="linear"),
-    "init": edits.with_network(experiment(), init="zeros"),
-    "output": edits.with_network(Experiment(data=DataSpec(name="plane")), output_activation="tanh"),
-    "loss": edits.with_training(
-        edits.with_network(experiment(), output_activation="sigmoid"), loss="mean_squared_error"
-    ),
-    "learning_rate": edits.with_training(
-        edits.with_network(experiment(), output_activation="sigmoid"),
-        loss="sum_squared_error",
-        optimizer="sgd",
-        learning_rate=1.0,
-        batch_size=None,
-    ),
-    "shuffle": edits.with_training(experiment(), batch_size=None),
-    "dropout": edits.with_training(edits.with_hidden_count(experiment(), 0), dropout=0.5),
-    "l2": edits.with_training(experiment(), optimizer="adamw", l2=0.1),
-    "stop": edits.with_training(experiment(test_fraction=0.0), patience=5),
-}
+def trained(**changes: object) -> Experiment:
+    return edits.with_training(experiment(), **changes)
 
 
-@pytest.mark.parametrize("key", list(SENSELESS))
-def test_what_makes_no_sense_is_said_at_its_control(key: str) -> None:
-    senseless = SENSELESS[key]
-    known = facts(senseless)
-    assert (network_hints(senseless, known) | training_hints(senseless, known))[key].endswith(".")
+PLANE = Experiment(data=DataSpec(name="plane"))
+SIGMOID = edits.with_network(experiment(), output_activation="sigmoid")
+SUMMED = edits.with_training(SIGMOID, loss="sum_squared_error", optimizer="sgd", learning_rate=1.0, batch_size=None)
+#: (control, what its sentence contains, experiment)
+SENSELESS = (
+    ("test_share", "Early stopping needs", edits.with_training(experiment(test_fraction=0.0), patience=5)),
+    ("standardise", "Inputs here reach", experiment(name="wine", parameters={}, standardise=False)),
+    ("hidden", "A step has no slope", edits.with_layer(experiment(), 0, activation="step")),
+    ("hidden", "only one linear layer", edits.with_layer(experiment(), None, activation="linear")),
+    ("hidden", "Gradients shrink", edits.with_layer(edits.with_hidden_count(experiment(), 6), None, activation="tanh")),
+    ("init", "Equal weights", edits.with_network(experiment(), init="zeros")),
+    (
+        "init",
+        "its own first weights",
+        edits.with_network(experiment(), explicit=WeightsSpec(weights=(((1.0,),),), biases=((0.0,),))),
+    ),
+    ("output", "A step has no slope", edits.with_network(experiment(), output_activation="step")),
+    ("output", "compares classes", edits.with_network(PLANE, output_activation="softmax")),
+    ("output", "bounded", edits.with_network(PLANE, output_activation="tanh")),
+    ("loss", "does not go with", trained(loss="mean_squared_error")),
+    ("loss", "learn slowly", edits.with_training(SIGMOID, loss="mean_squared_error")),
+    ("learning_rate", "A sum of errors", SUMMED),
+    ("learning_rate", "about as long as the rate", trained(optimizer="adam", learning_rate=0.5)),
+    ("learning_rate", "jump about or explode", trained(optimizer="sgd", learning_rate=5.0)),
+    ("learning_rate", "Momentum", trained(optimizer="momentum", learning_rate=1.0)),
+    ("batch_size", "only 63 training rows", trained(batch_size=500)),
+    ("schedule", "before the schedule", edits.with_schedule(trained(stop_at_epochs=True, epochs=100), "cosine")),
+    ("shuffle", "order makes no difference", trained(batch_size=None)),
+    ("dropout", "no hidden layer", edits.with_training(edits.with_hidden_count(experiment(), 0), dropout=0.5)),
+    ("dropout", "So few units", trained(dropout=0.9)),
+    ("l2", "AdamW", trained(optimizer="adamw", l2=0.1)),
+    ("l2", "penalty this strong", trained(l2=1.0)),
+    ("l1", "penalty this strong", trained(l1=1.0)),
+    ("stop", "Without test rows", edits.with_training(experiment(test_fraction=0.0), patience=5)),
+    ("stop", "hardly ever", trained(target_loss=0.0)),
+)
+
+
+def hints_of(of: Experiment) -> dict[str, str]:
+    """Return all sentences; facts of the data alone where the whole cannot be prepared."""
+    known = facts(Experiment(data=of.data))
+    return {**data_hints(of, known), **network_hints(of, known), **training_hints(of, known)}
+
+
+@pytest.mark.parametrize(("key", "part", "senseless"), SENSELESS)
+def test_what_makes_no_sense_is_said_at_its_control(key: str, part: str, senseless: Experiment) -> None:
+    sentence = hints_of(senseless)[key]
+    assert part in sentence
+    assert sentence.endswith(".")
 
 
 def test_every_hint_has_a_case_and_none_applies_at_the_start() -> None:
-    assert {hint.key for hint in (*NETWORK_HINTS, *TRAINING_HINTS)} == set(SENSELESS)
-    start = experiment()
-    assert not network_hints(start, facts(start))
-    assert not training_hints(start, facts(start))
-    assert not training_hints(start, None)
+    hints = (*DATA_HINTS, *NETWORK_HINTS, *TRAINING_HINTS)
+    for hint in hints:
+        assert any(
+            key == hint.key and part in str(hint.sentence).replace("{n_train}", "63") for key, part, _ in SENSELESS
+        )
+    assert len(SENSELESS) == len(hints)
+    assert not hints_of(experiment())
+    assert not training_hints(experiment(), None)
 
 
 def test_a_large_rate_of_a_summed_loss_is_fine_on_a_truth_table() -> None:
-    start = SENSELESS["learning_rate"]
+    start = SUMMED
     assert "learning_rate" not in training_hints(start, dataclasses.replace(facts(start), n_train=4))
