@@ -31,7 +31,7 @@ class TitleBar(QFrame):
         super().__init__(dock)
         self.setProperty("role", "panel")
         self.header = header
-        header.title.setToolTip(self.tr("Drag this panel to another place, or double-click to let it float"))
+        self.setToolTip(self.tr("Drag this panel to another place, or double-click to let it float"))
         self.float_button = self._button(self.tr("Take this panel out of the window, or put it back"))
         self.hide_button = self._button(self.tr("Hide this panel; the View menu brings it back"))
         row = QHBoxLayout(self)

@@ -123,7 +123,8 @@ class Layouts(QObject):
         width, height = window.width(), window.height()
         large = window.theme.font_size / 10.0
         setup = round(max(268.0, min(330.0, 0.2 * width)) * large)
-        views = round(max(360.0, layout.views * width))
+        # Room for the name of the map beside its switches.
+        views = round(max(470.0, layout.views * width))
         window.resizeDocks([window.setup_dock, window.boundary_dock], [setup, views], Qt.Orientation.Horizontal)
         if not layout.tabbed:
             shares = [round(layout.boundary * height), round((1.0 - layout.boundary) * height)]

@@ -48,7 +48,7 @@ class LossFooter(QWidget):
         self.slider.setToolTip(
             self.tr("Average over past epochs to see the trend in a noisy curve; what was measured stays behind, faint")
         )
-        label = QLabel(self.tr("smooth"), self)
+        label = self._smooth_label = QLabel(self.tr("smooth"), self)
         label.setProperty("role", "quiet")
         label.setBuddy(self.slider)
         label.setToolTip(self.slider.toolTip())
@@ -89,6 +89,11 @@ class LossFooter(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
         self.key.set_theme(theme)
+
+    def set_bare(self, bare: bool) -> None:
+        """Leave only the key, for an audience, or bring the controls back."""
+        for control in (self._smooth_label, self.slider, self.x_button):
+            control.setHidden(bare)
 
     def show_view(self, view: ViewSpec) -> None:
         """Show what is chosen; no signal."""

@@ -119,6 +119,7 @@ class Projector(QObject):
         window.menuBar().setHidden(bare)
         window.run_bar.set_bare(bare)
         window.diagram_area.header.setHidden(bare)
+        window.loss_view.footer.set_bare(bare)
         for dock in (window.boundary_dock, window.loss_dock):
             dock.title_bar.set_bare(bare)
         for shortcut in self._shortcuts:
@@ -153,7 +154,7 @@ class Projector(QObject):
         """Lift the curtain; return whether it was down."""
         down = self.curtain.isVisible()
         self.curtain.hide()
-        self._window.run_bar.hint.hide()
+        self._window.run_bar.dismiss_hint()
         return down
 
     @Slot()

@@ -158,6 +158,7 @@ class RunBar(QFrame):
         self._actions = actions
         self._withheld: frozenset[str] = frozenset()
         self._is_bare = False
+        self._is_hint_wanted = False
         self._rules = (self._rule(), self._rule())
         row.addWidget(self._rules[0])
         row.addWidget(self._speed_control(speed))
@@ -199,7 +200,7 @@ class RunBar(QFrame):
 
     def _add_hint(self, row: QHBoxLayout) -> None:
         """Say in the projector view which keys there are, until one is pressed."""
-        self.hint = QLabel(self.tr("Space plays · Page Down: one epoch · Page Up: back to start · Esc leaves"), self)
+        self.hint = QLabel(self.tr("Space plays · PgDn one epoch · Esc leaves"), self)
         self.hint.setProperty("role", "quiet")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -237,8 +238,14 @@ class RunBar(QFrame):
     def set_bare(self, bare: bool) -> None:
         """Show only the figures, far apart, or everything again."""
         self._is_bare = bare
-        self.hint.setVisible(bare)
+        self._is_hint_wanted = bare
+        self._row.setContentsMargins(*((28, 12, 20, 12) if bare else (14, 8, 14, 8)))
         self._fit_width()
+
+    def dismiss_hint(self) -> None:
+        """The keys are known: leave the room empty."""
+        self._is_hint_wanted = False
+        self.hint.hide()
 
     def figures(self) -> tuple[Figure, ...]:
         """Return all figures, left to right."""
@@ -315,6 +322,11 @@ class RunBar(QFrame):
         self._theme = theme
         for figure in self.figures():
             figure.set_theme(theme)
+        small = QFont(self.font())
+        small.setPointSizeF(theme.small_font_size)
+        width = QFontMetrics(small).horizontalAdvance
+        self._speed_width = max(width(self.tr(speed.label)) for speed in SPEEDS.values())
+        self._caption_width = width(self.speed_caption.text()) + 16
         widest = max(
             self.play_button.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause"))
         )
@@ -334,7 +346,8 @@ class RunBar(QFrame):
             )
             for button in (self.reset_button, self.weights_button):
                 button.setToolButtonStyle(style)
-            self._speed_box.setFixedWidth(form.slider_width)
+            self._speed_box.setFixedWidth(max(form.slider_width, self._speed_width + 8))
+            self.speed_caption.setVisible(form.slider_width >= self._speed_width + self._caption_width)
             for name, control in self._controls().items():
                 control.setVisible(not self._is_bare and name not in self._withheld)
             for name, figure in self._named_figures().items():
@@ -343,7 +356,9 @@ class RunBar(QFrame):
             for rule in self._rules:
                 rule.setVisible(not self._is_bare and "bar.speed" not in self._withheld)
             if self._row.minimumSize().width() <= self.width():
-                return
+                break
+        room = self.width() - self._row.minimumSize().width()
+        self.hint.setVisible(self._is_hint_wanted and room >= self.hint.sizeHint().width())
 
     def set_task(self, *, classification: bool) -> None:
         """Name the scores after the task: accuracy, or R² for regression."""

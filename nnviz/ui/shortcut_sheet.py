@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QMenuBar,
     QVBoxLayout,
     QWhatsThis,
     QWidget,
@@ -23,14 +24,21 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 
-def actions_of(menu: QMenu) -> Iterator[QAction]:
-    """Yield the actions of a menu and of the menus in it."""
-    for action in menu.actions():
-        inner = action.menu()
-        if isinstance(inner, QMenu):
-            yield from actions_of(inner)
-        elif not action.isSeparator():
-            yield action
+def menus_in(parent: QMenuBar | QMenu) -> Iterator[QMenu]:
+    """Yield the menus that a menu bar, or a menu, opens."""
+    shown = parent.actions()
+    for menu in parent.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        # A menu bar has one more, for what it has no room for.
+        if menu.menuAction() in shown:
+            yield menu
+
+
+def keyed_actions(menu: QMenu) -> list[QAction]:
+    """Return the actions of a menu, and of the menus in it, that have a key."""
+    keyed = [action for action in menu.actions() if not action.shortcut().isEmpty()]
+    for inner in menus_in(menu):
+        keyed += keyed_actions(inner)
+    return keyed
 
 
 class ShortcutSheet(QDialog):
@@ -45,12 +53,13 @@ class ShortcutSheet(QDialog):
         super().__init__(window)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        columns = [QVBoxLayout(), QVBoxLayout()]
-        for menu in window.menuBar().findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            keyed = [action for action in actions_of(menu) if not action.shortcut().isEmpty()]
+        columns, lengths = (QVBoxLayout(), QVBoxLayout()), [0, 0]
+        for menu in menus_in(window.menuBar()):
+            keyed = keyed_actions(menu)
             if keyed:
-                shorter = min(columns, key=lambda column: column.count())
-                self._add_group(shorter, menu.title().replace("&", ""), keyed)
+                shorter = lengths.index(min(lengths))
+                lengths[shorter] += len(keyed) + 2
+                self._add_group(columns[shorter], menu.title().replace("&", ""), keyed)
         note = QLabel(
             self.tr("Single keys rest while a number is typed or the network has the keyboard; Esc frees it.")
         )
@@ -60,6 +69,7 @@ class ShortcutSheet(QDialog):
         table = QHBoxLayout()
         table.setSpacing(36)
         for column in columns:
+            column.setSpacing(5)
             column.addStretch(1)
             table.addLayout(column)
         outer = QVBoxLayout(self)

@@ -90,6 +90,10 @@ class TeacherView(QObject):
                 for widget in part.widgets:
                     _withhold(widget, part.name in hidden)
         self._window.run_bar.set_withheld(hidden)
+        for section in self._window.setup_panel.sections:
+            # What is left moves together: the layout still knows the height of what has gone.
+            section.column.invalidate()
+            section.updateGeometry()
         self._withheld = hidden
 
     def parts(self) -> Iterator[Part]:

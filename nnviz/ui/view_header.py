@@ -5,13 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
+from nnviz.ui.elided_label import ElidedLabel
+
 
 class ViewHeader(QWidget):
     """Title, quiet explanation, flat buttons."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel(title, self)
+        # The title gives way last, but before a narrow dock is cut off.
+        self.title = ElidedLabel(title, self)
         self.title.setProperty("role", "heading")
         self.info = QLabel(self)
         self.info.setProperty("role", "quiet")
