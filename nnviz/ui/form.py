@@ -234,6 +234,7 @@ class FieldRow(QWidget):
             if not sentence:
                 return None
             label = sentence_label(role, self)
+            label.setContentsMargins(0, 0, MARK_ROOM, 0)
             self._column.addWidget(label)
         label.setText(sentence)
         label.setVisible(bool(sentence))

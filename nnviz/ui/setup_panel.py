@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: What only this panel has: flat number fields, − and + that belong to their field, small buttons.
 _SHEET = Template("""
-QLineEdit[compact="true"] { background: transparent; border: 1px solid transparent; padding: 1px 2px; min-height: 16px;
-    border-radius: 5px; }
+QLineEdit[compact="true"] { background: transparent; border: 1px solid transparent; padding: 1px 2px;
+    min-height: ${line_height}px; border-radius: 5px; }
 QLineEdit[compact="true"]:hover { background: $canvas; border-color: $line; }
 QLineEdit[compact="true"]:focus { background: $canvas; border-color: $positive; }
 QLineEdit[compact="true"]:disabled { color: $quiet; background: transparent; }
@@ -34,7 +34,7 @@ QLineEdit[tight="true"] { padding: 3px 2px; }
 QToolButton[role="step"] { background: transparent; border: none; color: $quiet; font-weight: 700; padding: 0; }
 QToolButton[role="step"]:hover { color: $positive_text; }
 QToolButton[role="step"]:disabled { color: $line; }
-QPushButton[role="small"] { padding: 2px 6px; min-height: 18px; border-radius: 6px; }
+QPushButton[role="small"] { padding: 2px 6px; min-height: ${line_height}px; border-radius: 6px; }
 FoldButton { color: $quiet; font-size: ${small}pt; }
 QToolButton[role="chip"] { padding: 2px 4px; }
 """)
@@ -61,7 +61,7 @@ class SetupPanel(QFrame):
         self._version = 0
         self.data_section = DataSection(state, controller, theme, self)
         self.network_section = NetworkSection(state, controller, theme, self)
-        self.training_section = TrainingSection(state, self)
+        self.training_section = TrainingSection(state, theme, self)
         self._content = QFrame(self)
         set_role(self._content, "panel")
         column = QVBoxLayout(self._content)
@@ -111,10 +111,12 @@ class SetupPanel(QFrame):
         self._set_sheet(theme)
         self.data_section.set_theme(theme)
         self.network_section.set_theme(theme)
+        self.training_section.set_theme(theme)
 
     def _set_sheet(self, theme: Theme) -> None:
         roles = {role: getattr(theme, role) for role in _SHEET_ROLES}
-        self.setStyleSheet(_SHEET.substitute(roles, small=theme.small_font_size))
+        line_height = round(1.7 * theme.font_size)
+        self.setStyleSheet(_SHEET.substitute(roles, small=theme.small_font_size, line_height=line_height))
 
     def _show(self, experiment: Experiment) -> None:
         for section in self.sections:

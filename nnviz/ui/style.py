@@ -109,7 +109,7 @@ QTreeWidget::item:selected { background: $field; color: $text; }
 QTreeWidget::indicator { width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 4px; background: $canvas; }
 QTreeWidget::indicator:checked { background: $positive; border-color: $positive; image: url("$check"); }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {
-    background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 3px 6px; min-height: 18px;
+    background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 3px 6px; min-height: ${line_height}px;
     selection-background-color: $positive; selection-color: $on_accent; }
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover { border-color: $quiet; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border-color: $positive; }
@@ -172,6 +172,8 @@ def sheet_of(theme: Theme) -> str:
         check=icon_file("check-black.svg" if theme.dark else "check-white.svg").as_posix(),
         arrow_up=icon_file("arrow-up.svg").as_posix(),
         font_size=theme.font_size,
+        # A line of text in pixels: a smaller minimum would let layouts cut letters off at the bottom.
+        line_height=round(1.8 * theme.font_size),
         small=theme.small_font_size,
         larger=theme.font_size + 1,
         figure=theme.figure_font_size,

@@ -12,6 +12,7 @@ from nnviz.core.choices import Parameter
 from nnviz.core.losses import LOSSES
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
+from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.prepare import CLASS_LOSSES
 from nnviz.session.state import ExperimentState
@@ -24,6 +25,7 @@ from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.fold import Fold
 from nnviz.ui.form import Binding, FieldRow, ParameterRows, Section, nudged, parameter_control, row_label
 from nnviz.ui.number_scale import NumberScale, Word, number_text
+from nnviz.ui.rate_plot import RatePlot
 from nnviz.ui.setup_edits import Facts
 from nnviz.ui.setup_hints import training_hints
 
@@ -34,10 +36,12 @@ class TrainingSection(Section):
     Parameters
     ----------
     state : ExperimentState
+    theme : Theme
     """
 
-    def __init__(self, state: ExperimentState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: ExperimentState, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", state, parent)
+        self.rate_plot = RatePlot(theme, self)
         self.title.setText(self.tr("TRAINING"))
         self._facts: Facts | None = None
         self._touched = False
@@ -131,6 +135,7 @@ class TrainingSection(Section):
         box.setSpacing(self.column.spacing())
         self.column.addLayout(box)
         self._schedule_rows = ParameterRows(self, box)
+        self.add_plain(self.rate_plot)
 
     def _add_penalties(self) -> None:
         zero = Word("0", 0.0)
@@ -246,6 +251,7 @@ class TrainingSection(Section):
         self._show_optimizer(experiment)
         schedule = SCHEDULES.get(training.schedule.name)
         self._schedule_rows.show(schedule.parameters if schedule is not None else (), self._schedule_parameter)
+        self.rate_plot.show_experiment(experiment)
         self._show_losses(experiment)
         stop = edits.stop_of(experiment)
         self.stop.set_items(self._stop_items(stop))
@@ -314,3 +320,7 @@ class TrainingSection(Section):
         self._facts = facts
         self.batch.set_scale(self._batch_scale(facts.n_train))
         self.show_experiment(self.state.experiment)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the schedule in other colours."""
+        self.rate_plot.set_theme(theme)

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QLabel, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.losses import LOSSES
@@ -17,6 +18,7 @@ from nnviz.experiment.prepare import prepare
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form import FieldRow, focus_chain
+from nnviz.ui.rate_plot import shown_epochs
 from nnviz.ui.setup_panel import SetupPanel
 
 
@@ -358,3 +360,38 @@ def test_rows_that_come_and_go_leave_nothing_behind_that_crashes(qtbot: QtBot) -
         QApplication.processEvents()
     labels = [row.label.text() for row in bench.panel.data_section.rows]
     assert len(labels) == len(bench.panel.data_section.findChildren(FieldRow))
+
+
+def test_a_schedule_is_drawn_and_a_constant_rate_is_not(bench: Bench) -> None:
+    plot = bench.panel.training_section.rate_plot
+    assert not plot.isVisibleTo(bench.panel)
+    bench.edit("schedule", "one_cycle")
+    assert plot.isVisibleTo(bench.panel)
+    bench.panel.resize(300, 1200)
+    bench.panel.show()
+    picture = plot.grab().toImage()
+    bench.edit("period", 50.0)
+    assert shown_epochs(bench.experiment) == 75.0
+    bench.edit("highest rate", 3.0)
+    assert plot.grab().toImage() != picture
+    bench.edit("stop", "epochs")
+    assert shown_epochs(bench.experiment) == bench.experiment.training.epochs
+    bench.panel.set_theme(DARK)
+    assert plot.grab().toImage() != picture
+
+
+def test_the_losses_of_the_list_have_their_formulas(bench: Bench) -> None:
+    items = bench.panel.training_section.loss.items
+    assert all(item.detail == LOSSES[item.name].formula for item in items if item.name in LOSSES)
+    box = bench.panel.training_section.loss.box
+    index = box.model().index(1, 0)
+    plain = box.model().index(0, 0)
+    delegate, option = box.itemDelegate(), QStyleOptionViewItem()
+    option.initFrom(box)
+    assert delegate.sizeHint(option, index).height() > 1.5 * delegate.sizeHint(option, plain).height()
+    picture = QPixmap(240, 40)
+    painter = QPainter(picture)
+    option.rect = picture.rect()
+    option.widget = box
+    delegate.paint(painter, option, index)
+    painter.end()
