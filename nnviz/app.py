@@ -27,6 +27,7 @@ from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.session.collector import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.actions import SYSTEM_THEME
+from nnviz.ui.caretaker import Caretaker
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import palette_of, sheet_of
 
@@ -155,31 +156,33 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -
     share_interpreter()
     collector = GarbageCollector(parent=app)
     collector.start()
-    window = create_window(experiment, settings=QSettings())
+    settings = QSettings()
+    window = create_window(experiment, settings=settings)
+    caretaker = Caretaker(window, settings)
     # Once for all that is imported now, and once more when the first run has loaded the engine.
     collector.settle()
     window.controller.prepared_changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
-    ticker = _close_on_signals(window)
+    ticker = _close_on_signals(caretaker)
     status = app.exec()
     ticker.stop()
     collector.stop()
     return status
 
 
-def _close_on_signals(window: MainWindow) -> QTimer:
-    """Let SIGTERM and Ctrl-C close the window the way the user does.
+def _close_on_signals(caretaker: Caretaker) -> QTimer:
+    """Let SIGTERM and Ctrl-C close the window the way the user does, but for the question about unsaved edits.
 
     Python runs its signal handlers only between byte codes: an idle event loop needs a reason to come back to Python,
     which the returned timer is.
     """
-    closing = _Closer(window)
+    closing = _Closer(caretaker)
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         closing.wanted = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    ticker = QTimer(window)
+    ticker = QTimer(caretaker)
     ticker.setInterval(200)
     ticker.timeout.connect(closing.look)
     ticker.start()
@@ -187,15 +190,15 @@ def _close_on_signals(window: MainWindow) -> QTimer:
 
 
 class _Closer(QObject):
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, caretaker: Caretaker) -> None:
+        super().__init__(caretaker)
+        self._caretaker = caretaker
         self.wanted = False
 
     @Slot()
     def look(self) -> None:
         if self.wanted:
-            self._window.close()
+            self._caretaker.close_at_once()
 
 
 def render_screenshot(

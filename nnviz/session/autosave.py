@@ -191,10 +191,9 @@ class Autosave(QObject):
     def write_now(self) -> None:
         """Write at once and wait for it: the process is asked to end."""
         self._writer.description = self._description()
-        try:
-            self._writer.take(self._controller.request_document(None))
-        finally:
-            self._writer.wait()
+        with contextlib.suppress(TimeoutError):
+            self._writer.submit(self._controller.document())
+        self._writer.wait()
 
     def adopt(self, work: LeftWork) -> None:
         """Go on with what was left behind; it is deleted once it stands in this window's own file."""
@@ -274,7 +273,11 @@ class _Writer:
         """Write the document of `answer`; called in whichever thread it was answered in."""
         if answer.cancelled() or answer.exception() is not None:
             return
-        self._submit(partial(self._write, answer.result(), json.dumps(self.description)))
+        self.submit(answer.result())
+
+    def submit(self, document: Document) -> None:
+        """Write `document`."""
+        self._submit(partial(self._write, document, json.dumps(self.description)))
 
     def submit_removal(self) -> None:
         """Delete the file, if there is one: there is nothing to lose any more."""

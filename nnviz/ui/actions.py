@@ -53,6 +53,9 @@ class Actions(QObject):
     save: QAction
     save_as: QAction
     save_picture: QAction
+    copy_text: QAction
+    paste_text: QAction
+    show_notes: QAction
     quit: QAction
     fit: QAction
     try_input: QAction
@@ -137,6 +140,19 @@ class Actions(QObject):
             _Entry("save", tr("Save"), tr("Save the experiment with its weights and curves"), keys.Save),
             _Entry("save_as", tr("Save as…"), tr("Save the experiment under another name"), keys.SaveAs),
             _Entry("save_picture", tr("Save picture…"), tr("Save a picture of the window as PNG"), "Ctrl+P"),
+            _Entry(
+                "copy_text",
+                tr("Copy as text"),
+                tr("Copy the whole experiment, without its weights, as one line that fits a chat or a board"),
+                "Ctrl+Shift+C",
+            ),
+            _Entry(
+                "paste_text",
+                tr("Paste experiment"),
+                tr("Set everything as the line of text in the clipboard says"),
+                "Ctrl+Shift+V",
+            ),
+            _Entry("show_notes", tr("Show notes"), tr("Show what there is to try and to look at in this experiment")),
             _Entry("quit", tr("Quit"), tr("Close nnviz"), keys.Quit),
             _Entry("fit", tr("Fit boundary to data"), tr("Show all points in the decision boundary"), "F", True, "fit"),
             _Entry(

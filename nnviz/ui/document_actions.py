@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QMimeData, QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -12,27 +12,63 @@ from nnviz import __version__
 from nnviz.assets import data_file
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.experiment import Document, default_experiment, load_document, save_document
+from nnviz.experiment.files import OPENED_SUFFIXES
 from nnviz.experiment.lessons import LESSONS
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import Actions
+from nnviz.ui.experiment_clipboard import ExperimentClipboard
+from nnviz.ui.recent_files import RecentFiles, RecentMenu
 from nnviz.ui.text_dialog import TextDialog
-
-NNVIZ_FILTER = "nnviz (*.nnviz *.toml)"
+from nnviz.ui.unsaved_question import ask_about_unsaved
 
 
 class DocumentActions(QObject):
     """Connects the file, lesson and help actions of a window.
 
     A refusal is one sentence in the window's message bar; the running session stays as it was.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    actions : Actions
+    window : QWidget
+    settings : QSettings or None
+        Where the recent files are kept; None: nowhere.
+
+    Attributes
+    ----------
+    asks_before_losing : bool
+        Whether a dialog asks before edits are lost. Off, for scripts and notebooks that open and close windows, until
+        somebody sits in front of the window (`nnviz.ui.caretaker`).
+
+    Signals
+    -------
+    opened : object
+        The `Document` of a file or lesson that has just been opened by the user.
     """
 
-    def __init__(self, state: ExperimentState, controller: Controller, actions: Actions, window: QWidget) -> None:
+    opened = Signal(object)
+
+    def __init__(
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        actions: Actions,
+        window: QWidget,
+        settings: QSettings | None = None,
+    ) -> None:
         super().__init__(window)
         self._state = state
         self._controller = controller
         self._window = window
         self._lessons: list[QAction] = []
+        self.asks_before_losing = False
+        self.recent = RecentFiles(settings)
+        self.recent_menu = RecentMenu(self.recent, window)
+        self.recent_menu.chosen.connect(self.open_by_user)
+        self.clipboard = ExperimentClipboard(state, controller, actions, self)
         actions.new.triggered.connect(self._on_new)
         actions.open.triggered.connect(self._on_open)
         actions.save.triggered.connect(self._on_save)
@@ -55,7 +91,31 @@ class DocumentActions(QObject):
             self._controller.message.emit("error", str(error))
             return False
         self.show_document(document)
+        if str(source) not in LESSONS and Path(source).is_file():
+            self.recent.add(Path(source))
+        self.opened.emit(document)
         return True
+
+    @Slot(str)
+    def open_by_user(self, source: str) -> bool:
+        """Open a file or lesson, after asking what is to become of unsaved edits; return whether it was opened."""
+        return self.may_lose_edits() and self.open_path(source)
+
+    def dropped_path(self, mime: QMimeData) -> str:
+        """Return the file that would be opened where `mime` is dropped; empty: none that nnviz opens."""
+        paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        return paths[0] if len(paths) == 1 and Path(paths[0]).suffix.lower() in OPENED_SUFFIXES else ""
+
+    def may_lose_edits(self) -> bool:
+        """Ask what is to become of unsaved edits, if there are any; return whether to go on.
+
+        Training alone is never asked about, and neither is anything as long as nobody sits in front of the window.
+        """
+        if not self.asks_before_losing or not self._state.is_dirty:
+            return True
+        path = self._state.path
+        answer = ask_about_unsaved(path.name if path else self._state.experiment.title, self._window)
+        return self.save() if answer == "save" else answer == "discard"
 
     def lesson_actions(self) -> list[QAction]:
         """Return one action per lesson, its notes as the tooltip."""
@@ -72,21 +132,24 @@ class DocumentActions(QObject):
     def _on_lesson(self) -> None:
         action = self.sender()
         assert isinstance(action, QAction)
-        name = str(action.data())
-        if self.open_path(name):
-            self._controller.message.emit("info", LESSONS[name].help)
+        self.open_by_user(str(action.data()))
 
     @Slot()
     def _on_new(self) -> None:
-        self.show_document(Document(default_experiment()))
+        if self.may_lose_edits():
+            self.show_document(Document(default_experiment()))
 
     @Slot()
     def _on_open(self) -> None:
+        if not self.may_lose_edits():
+            return
         path, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open an experiment or a table"),
             str(self._state.path.parent) if self._state.path else "",
-            self.tr("Experiments and tables (*.nnviz *.toml *.csv);;All files (*)"),
+            self.tr("Experiments and tables ({0});;All files (*)").format(
+                " ".join(f"*{suffix}" for suffix in OPENED_SUFFIXES)
+            ),
         )
         if path:
             self.open_path(path)
@@ -95,22 +158,28 @@ class DocumentActions(QObject):
 
     @Slot()
     def _on_save(self) -> None:
-        if self._state.path is None:
-            self._on_save_as()
-        else:
-            self.save_to(self._state.path)
+        self.save()
 
     @Slot()
     def _on_save_as(self) -> None:
-        start = self._state.path or Path(f"{self._state.experiment.title}.nnviz")
+        self.save_as()
+
+    def save(self) -> bool:
+        """Write the document to its file, or ask for one; return whether it is written."""
+        return self.save_as() if self._state.path is None else self.save_to(self._state.path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and write the document to it; return whether it is written."""
+        start = self._state.path or Path(f"{self._state.experiment.title.replace('/', '-')}.nnviz")
         path, _ = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Save the experiment"),
             str(start),
             self.tr("Experiments (*.nnviz);;Settings only (*.toml)"),
         )
-        if path:
-            self.save_to(Path(path) if Path(path).suffix else Path(path).with_suffix(".nnviz"))
+        if not path:
+            return False
+        return self.save_to(Path(path) if Path(path).suffix else Path(path).with_suffix(".nnviz"))
 
     def save_to(self, path: Path) -> bool:
         """Write the document to `path`; return whether it could be."""
@@ -120,6 +189,7 @@ class DocumentActions(QObject):
             self._controller.message.emit("error", str(error))
             return False
         self._state.mark_saved(path)
+        self.recent.add(path)
         return True
 
     @Slot()

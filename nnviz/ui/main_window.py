@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -20,6 +20,7 @@ from nnviz.ui.layouts import LAYOUTS, Layouts
 from nnviz.ui.loss_view import LossView
 from nnviz.ui.menus import build_menus
 from nnviz.ui.message_bar import MessageBar
+from nnviz.ui.notes_bar import NotesBar
 from nnviz.ui.projector import Projector
 from nnviz.ui.run_bar import RunBar
 from nnviz.ui.setup_panel import SetupPanel
@@ -72,6 +73,8 @@ class MainWindow(QMainWindow):
         self.boundary_view = BoundaryView(state, controller, theme)
         self.loss_view = LossView(state, controller, theme)
         self.message_bar = MessageBar(theme)
+        self.notes_bar = NotesBar(state, self.actions_, theme)
+        self._bars: list[MessageBar | NotesBar] = [self.notes_bar]
         # Keys that the diagram and the cards below it understand are theirs.
         self.diagram_area.setProperty(KEEPS_KEYS, True)
         self.run_tool_bar = QToolBar(self.tr("Run bar"), self)
@@ -81,10 +84,11 @@ class MainWindow(QMainWindow):
         self.run_tool_bar.addWidget(self.run_bar)
         self.addToolBar(self.run_tool_bar)
         middle = QWidget(self)
-        column = QVBoxLayout(middle)
+        column = self._middle = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message_bar)
+        column.addWidget(self.notes_bar)
         column.addWidget(self.diagram_area, 1)
         self.setCentralWidget(middle)
         # Animated docks would still be moving when the next layout is asked for.
@@ -98,7 +102,8 @@ class MainWindow(QMainWindow):
         for dock, area in ((self.setup_dock, left), (self.boundary_dock, right), (self.loss_dock, right)):
             dock.title_bar.set_theme(theme)
             self.addDockWidget(area, dock)
-        self.document_actions = DocumentActions(self.state, self.controller, self.actions_, self)
+        self.document_actions = DocumentActions(self.state, self.controller, self.actions_, self, self._settings)
+        self.setAcceptDrops(True)
         build_menus(self, self.actions_)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
@@ -123,6 +128,7 @@ class MainWindow(QMainWindow):
         controller.status_changed.connect(self._on_status_changed)
         controller.message.connect(self.message_bar.show_message)
         self.state.document_changed.connect(self._on_document_changed)
+        self.document_actions.opened.connect(self.notes_bar.show_notes)
 
     # -- public commands ----------------------------------------------------------------------------------------
 
@@ -169,6 +175,8 @@ class MainWindow(QMainWindow):
             self.message_bar,
         ):
             panel.set_theme(theme)
+        for bar in self._bars:
+            bar.set_theme(theme)
 
     def show_theme_choice(self, choice: str) -> None:
         """Tick what the user picked in the menu, and remember it."""
@@ -207,8 +215,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_document_changed(self) -> None:
-        mark = "*" if self.state.is_dirty else ""
-        self.setWindowTitle(self.tr("{0}{1} – nnviz").format(self.state.experiment.title, mark))
+        path = self.state.path
+        # Where a name holds the mark's place holder, Qt wants it doubled.
+        name = (path.name if path else self.state.experiment.title).replace("[*]", "[*][*]")
+        self.setWindowTitle(self.tr("{0}[*] – nnviz").format(name))
+        self.setWindowModified(self.state.is_dirty)
 
     @Slot(object)
     def _on_theme_action(self, action: object) -> None:
@@ -243,7 +254,10 @@ class MainWindow(QMainWindow):
         self.projector.window_resized()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop drawing, end the threads, then keep the settings: in this order."""
+        """Ask about unsaved edits; stop drawing, end the threads, then keep the settings: in this order."""
+        if not self.document_actions.may_lose_edits():
+            event.ignore()
+            return
         self.projector.leave()
         # Ending may take until a first compilation is done; nobody should have to watch that.
         self.hide()
@@ -252,6 +266,21 @@ class MainWindow(QMainWindow):
         self._save()
         event.accept()
         self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take an experiment or a table that is dragged into the window."""
+        if self.document_actions.dropped_path(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file that is dropped."""
+        event.acceptProposedAction()
+        self.document_actions.open_by_user(self.document_actions.dropped_path(event.mimeData()))
+
+    def add_bar(self, bar: MessageBar) -> None:
+        """Put another bar above the network, first of all."""
+        self._middle.insertWidget(0, bar)
+        self._bars.append(bar)
 
     def show_proportioned(self) -> None:
         """Divide the window as intended, unless it is arranged as the user had left it."""

@@ -17,6 +17,8 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     tr, bar = window.tr, window.menuBar()
     file_menu = bar.addMenu(tr("&File"))
     file_menu.addActions([actions.new, actions.open])
+    file_menu.addMenu(window.document_actions.recent_menu)
+    file_menu.addMenu(tr("Open &lesson")).addActions(window.document_actions.lesson_actions())
     file_menu.addSeparator()
     file_menu.addActions([actions.save, actions.save_as, actions.save_picture])
     file_menu.addSeparator()
@@ -29,6 +31,8 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     undo.setShortcut(QKeySequence.StandardKey.Undo)
     redo.setShortcut(QKeySequence.StandardKey.Redo)
     edit_menu.addActions([undo, redo])
+    edit_menu.addSeparator()
+    edit_menu.addActions([actions.copy_text, actions.paste_text])
     # A hidden menu bar (the projector view) would take the keys of its actions along.
     window.addActions([*actions.everywhere(), undo, redo])
 
@@ -60,6 +64,8 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     lesson_menu = bar.addMenu(tr("&Lessons"))
     for action in window.document_actions.lesson_actions():
         lesson_menu.addAction(action)
+    lesson_menu.addSeparator()
+    lesson_menu.addAction(actions.show_notes)
 
     help_menu = bar.addMenu(tr("&Help"))
     help_menu.addActions([actions.shortcut_sheet, actions.whats_this])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -24,17 +26,17 @@ class MessageBar(QFrame):
         # A sentence may quote names from a file: inert text, never markup.
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._close = QToolButton(self)
-        self._close.setProperty("role", "flat")
-        self._close.setToolTip(self.tr("Close this message"))
-        self._close.setAccessibleName(self.tr("Close this message"))
-        self._close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 10, 6)
-        row.setSpacing(8)
-        row.addWidget(self._mark)
-        row.addWidget(self.text, 1)
-        row.addWidget(self._close)
+        self.close_button = QToolButton(self)
+        self.close_button.setProperty("role", "flat")
+        self.close_button.setToolTip(self.tr("Close this message"))
+        self.close_button.setAccessibleName(self.tr("Close this message"))
+        self.close_button.clicked.connect(self.hide)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(14, 6, 10, 6)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._mark)
+        self._row.addWidget(self.text, 1)
+        self._row.addWidget(self.close_button)
         self.set_theme(theme)
         self.hide()
 
@@ -47,6 +49,13 @@ class MessageBar(QFrame):
         self.setAccessibleName(sentence)
         self.show()
 
+    def add_buttons(self, *buttons: QWidget) -> None:
+        """Put what can be done about it between the sentence and the ×."""
+        for button in buttons:
+            self._row.insertWidget(self._row.count() - 1, button)
+        for before, after in pairwise([*buttons, self.close_button]):
+            QWidget.setTabOrder(before, after)
+
     def clear_run_message(self) -> None:
         """A new run has begun: what was said about the old one no longer holds."""
         self.hide()
@@ -54,7 +63,7 @@ class MessageBar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
         self._theme = theme
-        self._close.setIcon(icon("close", theme, "quiet"))
+        self.close_button.setIcon(icon("close", theme, "quiet"))
         self._draw_mark()
 
     def _draw_mark(self) -> None:

@@ -1,0 +1,103 @@
+"""The files that were opened or saved last, kept between runs, and the menu that opens them again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSettings, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+KEY = "recent_files"
+MAX_FILES = 10
+
+
+class RecentFiles:
+    """A list of paths, the latest first.
+
+    Parameters
+    ----------
+    settings : QSettings or None
+        Where it is kept; None: for as long as the window is open.
+    """
+
+    def __init__(self, settings: QSettings | None) -> None:
+        self._settings = settings
+        self._names: list[str] = []
+
+    @property
+    def paths(self) -> list[Path]:
+        """Those that still exist."""
+        return [path for path in map(Path, self._stored()) if path.is_file()]
+
+    def add(self, path: Path) -> None:
+        """Put `path` first."""
+        name = str(path.expanduser().resolve())
+        self._store([name, *(other for other in self._stored() if other != name)][:MAX_FILES])
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._store([])
+
+    def _stored(self) -> list[str]:
+        if self._settings is None:
+            return self._names
+        # An ini file gives a list of one back as a string.
+        value: Any = self._settings.value(KEY)
+        return [value] if isinstance(value, str) else [str(name) for name in value or ()]
+
+    def _store(self, names: list[str]) -> None:
+        self._names = names
+        if self._settings is not None:
+            self._settings.setValue(KEY, names)
+
+
+class RecentMenu(QMenu):
+    """*Open recent*: filled when it is about to be seen.
+
+    Signals
+    -------
+    chosen : str
+        A path.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, recent: RecentFiles, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._recent = recent
+        self.setTitle(self.tr("Open &recent"))
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self.fill)
+        self.fill()
+
+    @Slot()
+    def fill(self) -> None:
+        """Show the files that exist now."""
+        self.clear()
+        paths = self._recent.paths
+        for number, path in enumerate(paths, start=1):
+            # An ampersand in a name is no shortcut.
+            name = path.name.replace("&", "&&")
+            label = self.tr("&{0}  {1}").format(number, name) if number < 10 else name
+            action = self.addAction(label)
+            action.setData(str(path))
+            action.setToolTip(str(path))
+            action.triggered.connect(self._on_file)
+        if paths:
+            self.addSeparator()
+        clear = self.addAction(self.tr("Clear this list") if paths else self.tr("No files yet"))
+        clear.setToolTip(self.tr("Forget which files were opened; the files stay"))
+        clear.setEnabled(bool(paths))
+        clear.triggered.connect(self._on_clear)
+
+    @Slot()
+    def _on_file(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.chosen.emit(str(action.data()))
+
+    @Slot()
+    def _on_clear(self) -> None:
+        self._recent.clear()
