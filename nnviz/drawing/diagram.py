@@ -75,9 +75,17 @@ class DiagramState:
 
 
 def paint_diagram(
-    painter: QPainter, geometry: DiagramGeometry, frame: Frame, theme: Theme, state: DiagramState | None = None
+    painter: QPainter,
+    geometry: DiagramGeometry,
+    frame: Frame,
+    theme: Theme,
+    state: DiagramState | None = None,
+    *,
+    moving: bool | None = None,
 ) -> EdgeSet:
     """Paint everything but the moving dots, on a background that the caller has filled with ``theme.canvas``.
+
+    `moving` says that the next frame follows at once, so that curves may be cut coarsely; None: while training.
 
     Returns
     -------
@@ -89,7 +97,7 @@ def paint_diagram(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    paint_edges(painter, geometry, edges, theme, moving=frame.status == "running")
+    paint_edges(painter, geometry, edges, theme, moving=frame.status == "running" if moving is None else moving)
     for part in (state.selected, state.hovered):
         if isinstance(part, EdgeId):
             paint_marked_edge(painter, geometry, edges, part, theme)

@@ -55,7 +55,14 @@ class DiagramArea(QFrame):
         probe_button.setProperty("role", "flat")
         probe_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.add_widget(probe_button)
+        self.fit_button = self.header.add_button(
+            self.tr("fit"),
+            self.tr("Show the whole network again (Shift+F); Ctrl and the wheel or pinching zooms, dragging moves it"),
+        )
+        self.fit_button.setEnabled(False)
         self.diagram = DiagramView(state, controller, theme, self)
+        self.fit_button.clicked.connect(self.diagram.fit)
+        self.diagram.zoomed.connect(self.fit_button.setEnabled)
         self.inspector = InspectorPanel(state, controller, theme, self)
         self.probe = ProbePanel(state, controller, theme, self)
         self.inspector.hide()

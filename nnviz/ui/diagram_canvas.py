@@ -10,7 +10,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QHideEvent,
     QPainter,
@@ -39,6 +39,9 @@ from nnviz.ui.viewport import Viewport
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
+
+DRAG_INTERVAL_MS = 90
+"""Frames of a paused network that come as quickly as this are those of a weight being dragged."""
 
 
 class DiagramCanvas(QWidget):
@@ -73,6 +76,11 @@ class DiagramCanvas(QWidget):
         self._viewport = Viewport()
         self._clock = FlowClock(self)
         self._clock.ticked.connect(self.update)
+        self._settle_timer = QTimer(self)
+        self._settle_timer.setObjectName("fine picture of the network diagram")
+        self._settle_timer.setSingleShot(True)
+        self._settle_timer.setInterval(2 * DRAG_INTERVAL_MS)
+        self._settle_timer.timeout.connect(self._on_settled)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -109,8 +117,11 @@ class DiagramCanvas(QWidget):
             self._shape = None
         self._update_flow()
         now = time.monotonic()
-        self._is_rapid = frame.status == "running" and 1000.0 * (now - self._shown_s) < FLOW_INTERVAL_MS
+        limit_ms = FLOW_INTERVAL_MS if frame.status == "running" else DRAG_INTERVAL_MS
+        self._is_rapid = 1000.0 * (now - self._shown_s) < limit_ms
         self._frame_is_new, self._shown_s = True, now
+        if self._is_rapid and frame.status != "running":
+            self._settle_timer.start()
         self._clock.frame_came()
         self._invalidate()
 
@@ -136,6 +147,7 @@ class DiagramCanvas(QWidget):
         """End the animation for good, before the window closes."""
         self._flow_enabled = False
         self._clock.set_running(False)
+        self._settle_timer.stop()
 
     def sizeHint(self) -> QSize:
         """A comfortable size on a laptop."""
@@ -188,7 +200,10 @@ class DiagramCanvas(QWidget):
         if self._frame is not None:
             painter.save()
             painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
-            self._edges = paint_diagram(painter, self._laid_out(self._frame), self._frame, self._theme, self._pointed)
+            moving = self._is_rapid or self._frame.status == "running"
+            self._edges = paint_diagram(
+                painter, self._laid_out(self._frame), self._frame, self._theme, self._pointed, moving=moving
+            )
             painter.restore()
 
     def _laid_out(self, frame: Frame) -> DiagramGeometry:
@@ -200,6 +215,12 @@ class DiagramCanvas(QWidget):
             zoom = self._viewport.zoom
             self._geometry = layout_diagram(zoom * self.width(), zoom * self.height(), self._shape, self._theme)
         return self._geometry
+
+    @Slot()
+    def _on_settled(self) -> None:
+        """Paint finely what was painted quickly while frames of a paused network followed each other."""
+        self._is_rapid = False
+        self._invalidate()
 
     def _invalidate(self) -> None:
         self._picture = None

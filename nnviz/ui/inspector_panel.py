@@ -32,7 +32,8 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.inspector_text import edge_formula, unit_formula
-from nnviz.ui.number_list import NumberList, NumberRow
+from nnviz.ui.number_bar import NumberRow
+from nnviz.ui.number_list import NumberList
 from nnviz.ui.unit_map import UnitMap
 
 if TYPE_CHECKING:

@@ -6,9 +6,7 @@ One widget with one editor stands for what would be hundreds of child widgets: 7
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -28,6 +26,7 @@ from nnviz.drawing.axes import number_text
 from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.theme import Theme
 from nnviz.session.commands import GESTURE
+from nnviz.ui.number_bar import NumberRow, paint_number_bar
 from nnviz.ui.number_entry import parse_number
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -40,31 +39,6 @@ SHORT_BAR = 64.0
 
 _drags = itertools.count(1)
 """Every drag has a number of its own, whichever list it happens in: its edits are one undo step, and no other's."""
-
-
-@dataclass(frozen=True)
-class NumberRow:
-    """One number.
-
-    Attributes
-    ----------
-    label : str
-    key : int
-        What `value_edited` calls it, such as its position in the parameter vector.
-    low, high : float
-        Ends of the bar, which starts at 0 or at the end next to it.
-    signed : bool
-        Whether the colour tells the sign.
-    quiet : bool
-        Whether the label steps back.
-    """
-
-    label: str
-    key: int
-    low: float
-    high: float
-    signed: bool = True
-    quiet: bool = False
 
 
 class NumberList(QWidget):
@@ -92,6 +66,8 @@ class NumberList(QWidget):
         self._editing = -1
         self._dragged: tuple[int, float] | None = None
         self._drag_key = ""
+        self._widths_for: tuple[float, bool] | None = None
+        self._kept_widths = (0.0, 0.0, 0.0)
         self._editor = QLineEdit(self)
         self._editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._editor.hide()
@@ -125,6 +101,7 @@ class NumberList(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
         self._theme = theme
+        self._widths_for = None
         self._resize_to_rows()
         self.update()
 
@@ -132,6 +109,7 @@ class NumberList(QWidget):
         """Show other rows; `notes` are quiet numbers behind the values, such as gradients."""
         before = len(self._rows)
         self._rows = tuple(rows)
+        self._widths_for = None
         if self._current >= len(self._rows):
             self._current = -1
         if self._editing >= len(self._rows):
@@ -179,14 +157,22 @@ class NumberList(QWidget):
             (row % columns) * width, (row // columns) * height, width - (14.0 if columns > 1 else 0.0), height
         )
 
+    def _widths(self, width: float) -> tuple[float, float, float]:
+        """Return the widths of label, number and note in a cell of `width`; the same for all rows."""
+        key = width, bool(self._notes)
+        if self._widths_for != key:
+            metrics = QFontMetricsF(diagram_font(self._theme.font_size))
+            number = metrics.horizontalAdvance("−00.0000")
+            note = metrics.horizontalAdvance("  ∂ −0.0e−00") if self._notes and width > 290 else 0.0
+            widest = max((metrics.horizontalAdvance(each.label) for each in self._rows[:200]), default=0.0)
+            label = min(widest + 12.0, max(0.36 * width, width - number - note - 12.0 - SHORT_BAR))
+            self._widths_for, self._kept_widths = key, (label, number, note)
+        return self._kept_widths
+
     def _parts(self, row: int) -> tuple[QRectF, QRectF, QRectF, QRectF]:
         """Return where label, bar, number and note of a row are."""
         cell = self._cell(row)
-        metrics = QFontMetricsF(diagram_font(self._theme.font_size))
-        number = metrics.horizontalAdvance("−00.0000")
-        note = metrics.horizontalAdvance("  ∂ −0.0e−00") if self._notes and cell.width() > 290 else 0.0
-        widest = max((metrics.horizontalAdvance(each.label) for each in self._rows[:200]), default=0.0)
-        label = min(widest + 12.0, max(0.36 * cell.width(), cell.width() - number - note - 12.0 - SHORT_BAR))
+        label, number, note = self._widths(cell.width())
         bar = max(cell.width() - label - number - note - 12.0, 20.0)
         x, y, height = cell.left(), cell.top(), cell.height()
         return (
@@ -236,33 +222,13 @@ class NumberList(QWidget):
         metrics = painter.fontMetrics()
         text = metrics.elidedText(entry.label, Qt.TextElideMode.ElideMiddle, int(label.width() - 8))
         painter.drawText(label.adjusted(4.0, 0.0, 0.0, 0.0), _LEFT, text)
-        self._paint_bar(painter, bar, entry, value)
+        paint_number_bar(painter, bar, entry, value, theme)
         if row != self._editing:
             painter.setPen(theme.colour("text"))
             painter.drawText(number, _RIGHT, number_text(value, 3))
         if note.width() and row < len(self._notes):
             painter.setPen(theme.colour("quiet"))
             painter.drawText(note, _RIGHT, self._notes[row])
-
-    def _paint_bar(self, painter: QPainter, bar: QRectF, entry: NumberRow, value: float) -> None:
-        theme = self._theme
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("field"))
-        painter.drawRoundedRect(bar, 2.5, 2.5)
-        span = entry.high - entry.low
-        if not span > 0.0 or math.isnan(value):
-            return
-
-        def place(number: float) -> float:
-            return bar.left() + (min(max(number, entry.low), entry.high) - entry.low) / span * bar.width()
-
-        origin, end = place(0.0), place(value)
-        painter.setBrush(theme.colour("negative" if entry.signed and value < 0.0 else "positive"))
-        painter.drawRoundedRect(
-            QRectF(min(origin, end), bar.top(), max(abs(end - origin), 1.5), bar.height()), 2.5, 2.5
-        )
-        if entry.low < 0.0 < entry.high:
-            painter.fillRect(QRectF(origin - 0.5, bar.top() - 1.5, 1.0, bar.height() + 3.0), theme.colour("quiet"))
 
     # Editing
 
@@ -400,6 +366,12 @@ class NumberList(QWidget):
         self._current = max(self._current, 0) if self._rows else -1
         self.update()
         super().focusInEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew in another application font."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._widths_for = None
+        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Refill the columns."""

@@ -13,7 +13,8 @@ from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.ui.elided_label import ElidedLabel
-from nnviz.ui.number_list import NumberList, NumberRow
+from nnviz.ui.number_bar import NumberRow
+from nnviz.ui.number_list import NumberList
 from nnviz.ui.prediction_bars import PredictionBars, class_shares
 
 if TYPE_CHECKING:

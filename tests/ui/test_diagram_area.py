@@ -65,3 +65,11 @@ def test_resting_on_a_unit_is_told_crossing_is_not(area: DiagramArea, qtbot: QtB
     assert told == [(1, 0)], "leaving for a moment does not flicker"
     area.diagram.hovered.emit(EdgeId(1, 0, 0))
     qtbot.waitUntil(lambda: told == [(1, 0), None])
+
+
+def test_fit_can_be_pressed_while_zoomed(area: DiagramArea, qtbot: QtBot) -> None:
+    assert not area.fit_button.isEnabled()
+    area.diagram.zoom(2.0)
+    qtbot.mouseClick(area.fit_button, Qt.MouseButton.LeftButton)
+    assert area.diagram.viewport.is_fitted
+    assert not area.fit_button.isEnabled()

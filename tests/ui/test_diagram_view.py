@@ -274,3 +274,14 @@ def test_quick_clicks_on_a_control_all_count(view: DiagramView, qtbot: QtBot) ->
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=place)
     assert len(added) >= 2
+
+
+def test_while_a_weight_is_dragged_pictures_are_quick_and_then_fine(view: DiagramView, qtbot: QtBot) -> None:
+    frame = stage()[1]
+    for _ in range(3):
+        view.show_frame(frame)
+        view.grab()
+    assert view._is_rapid
+    quick = view.grab().toImage()
+    qtbot.waitUntil(lambda: not view._is_rapid)
+    assert view.grab().toImage() != quick

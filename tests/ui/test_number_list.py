@@ -4,8 +4,9 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.core.errors import SettingError
 from nnviz.drawing.theme import LIGHT
+from nnviz.ui.number_bar import NumberRow
 from nnviz.ui.number_entry import parse_number
-from nnviz.ui.number_list import NumberList, NumberRow
+from nnviz.ui.number_list import NumberList
 
 
 @pytest.fixture
