@@ -5,23 +5,36 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QTimer, Slot
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from nnviz.data import input_label
 from nnviz.drawing.plane import plane_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Frame, Plane, PlaneRequest, UnitId
+from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.frame import Frame, PlaneRequest, Range, UnitId
+from nnviz.export.plots import Figure, boundary_figure
+from nnviz.session.commands import Change
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
+from nnviz.ui.answer_curves import AnswerCurves
+from nnviz.ui.axis_row import AxisRow
+from nnviz.ui.boundary_readout import readout_lines
+from nnviz.ui.boundary_switches import BoundarySwitches
+from nnviz.ui.contour_item import ContourItem
 from nnviz.ui.legend import LegendStrip
+from nnviz.ui.plot_menu import PlotMenu
 from nnviz.ui.plots import ImageOnPlane, Plot
 from nnviz.ui.points_item import PointsItem
+from nnviz.ui.readout_card import ReadoutCard
 from nnviz.ui.view_header import ViewHeader
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10
+#: How near to a point the pointer has to be to read it out, in pixels.
+REACH = 9.0
 
 
 class BoundaryView(QFrame):
@@ -42,16 +55,30 @@ class BoundaryView(QFrame):
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
         self._unit: UnitId | None = None
+        self._previewed: UnitId | None = None
+        self._pointer: QPointF | None = None
+        self._document_is_new = True
+        self._look: tuple[Theme, bool] | None = None
         self._axes = (0, 1)
-        self._curves: list[pg.PlotDataItem] = []
+        # Dragging and the wheel change the range many times a second; the experiment keeps where they end.
+        self._keep_range = QTimer(self)
+        self._keep_range.setObjectName("range of the boundary view")
+        self._keep_range.setSingleShot(True)
+        self._keep_range.setInterval(400)
+        self._keep_range.timeout.connect(self._on_range_kept)
         self._build()
+        self.plot.plotItem.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_by_hand)
         self.plot.plotItem.getViewBox().sigRangeChanged.connect(self._on_range_changed)
-        for box in (self.x_box, self.y_box):
-            box.activated.connect(self._on_axis_chosen)
-        self.fit_button.clicked.connect(self.fit)
-        for button in (self.train_button, self.test_button, self.discretise_button):
-            button.clicked.connect(self._on_toggled)
+        self.axis_row.chosen.connect(self._on_axis_chosen)
+        self.switches.fit.clicked.connect(self.fit)
+        self.switches.reset.triggered.connect(self.fit)
+        self.switches.zoom_in.triggered.connect(self._on_zoom_in)
+        self.switches.zoom_out.triggered.connect(self._on_zoom_out)
+        self.switches.edited.connect(self._on_switched)
+        self.plot.hovered.connect(self._on_hovered)
+        self.plot.double_clicked.connect(self.fit)
         state.view_changed.connect(self._on_view_changed)
+        state.applied.connect(self._on_applied)
         self.set_theme(theme)
         self._on_view_changed()
         # Until the data are known the builder fits the range, so that the first frame has its map already.
@@ -59,39 +86,22 @@ class BoundaryView(QFrame):
 
     def _build(self) -> None:
         self.header = ViewHeader(self.tr("Decision boundary"), self)
-        add = self.header.add_button
-        self.train_button = add(self.tr("● train"), self.tr("Show the training points (filled)"), checkable=True)
-        self.test_button = add(self.tr("○ test"), self.tr("Show the test points (hollow)"), checkable=True)
-        self.discretise_button = add(
-            self.tr("steps"), self.tr("Show only which answer is given, not how sure the network is"), checkable=True
-        )
-        self.fit_button = add(self.tr("fit"), self.tr("Show all points again (after zooming or dragging the map)"))
+        self.switches = BoundarySwitches(self.header)
         self.plot = Plot(self)
         self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
         self._image = ImageOnPlane()
         self.plot.addItem(self._image)
+        self._contour = ContourItem()
+        self.plot.addItem(self._contour)
         self._points = PointsItem(self.plot.plotItem, self._theme)
+        self._curves = AnswerCurves(self.plot.plotItem)
+        self.card = ReadoutCard(self.plot)
+        self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
         self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
         self._probe_mark.setZValue(20)
         self.plot.addItem(self._probe_mark)
-        self.axis_row = QWidget(self)
-        row = QHBoxLayout(self.axis_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        self.x_box, self.y_box = QComboBox(self.axis_row), QComboBox(self.axis_row)
-        for text, box, name in (
-            (self.tr("across"), self.x_box, self.tr("Feature along x")),
-            (self.tr("up"), self.y_box, self.tr("Feature along y")),
-        ):
-            label = QLabel(text, self.axis_row)
-            label.setProperty("role", "quiet")
-            label.setBuddy(box)
-            box.setAccessibleName(name)
-            box.setToolTip(self.tr("Which feature runs along this axis of the map"))
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(8)
-            row.addWidget(label)
-            row.addWidget(box, 1)
+        self.axis_row = AxisRow(self)
+        self.x_box, self.y_box = self.axis_row.boxes
         self.note = QLabel(self)
         self.note.setProperty("role", "quiet")
         self.note.setWordWrap(True)
@@ -107,7 +117,9 @@ class BoundaryView(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Recolour map, points and legend."""
         self._theme = theme
-        self.plot.set_theme(theme)
+        self._show_grid()
+        self.card.set_theme(theme)
+        self._contour.set_line(theme.colour("text"), theme.line_width)
         self._probe_mark.setBrush(pg.mkBrush(theme.colour("text")))
         self._probe_mark.setPen(pg.mkPen(theme.colour("panel"), width=1))
         self.legend.set_theme(theme)
@@ -123,23 +135,22 @@ class BoundaryView(QFrame):
         if not same:
             wanted = self._state.experiment.view.axes
             self._axes = wanted if max(wanted) < len(names) else (0, min(1, len(names) - 1))
-            for box, axis in zip((self.x_box, self.y_box), self._axes, strict=True):
-                box.clear()
-                box.addItems(list(names))
-                box.setCurrentIndex(axis)
-            self.axis_row.setVisible(len(names) > 2)
-            self._unit = None
+            self.axis_row.show_names(names, self._axes)
+            self._unit = self._previewed = None
         self._frame = None
+        self._contour.show_lines(None, QRectF())
         self._image.show_image(None, QRectF())
         self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and _is_square(prepared))
         self._set_axis_labels()
         self._draw_points()
         self.legend.show_classes(prepared)
-        self.header.title.setText(
-            self.tr("Decision boundary") if prepared.task == "classification" else self.tr("Prediction")
-        )
+        self.switches.show_task(classification=prepared.task == "classification", one_feature=len(names) == 1)
+        self._set_title()
         self._set_note()
-        if same:
+        if self._document_is_new:
+            self._document_is_new = False
+            self._show_kept_range()
+        elif same:
             self._request()
         else:
             self.fit()
@@ -147,8 +158,38 @@ class BoundaryView(QFrame):
     def show_unit(self, unit: UnitId | None) -> None:
         """Show the function of one unit instead of the answer; None shows the answer again."""
         self._unit = unit
+        self._previewed = None
         self._request()
+        self._set_title()
         self._set_note()
+
+    @Slot(object)
+    def preview_unit(self, unit: UnitId | None) -> None:
+        """Show the function of a unit for as long as the mouse is over it; None shows what was shown before."""
+        if unit != self._previewed:
+            self._previewed = unit
+            self._request()
+            self._set_title()
+
+    @property
+    def _shown_unit(self) -> UnitId | None:
+        return self._previewed or self._unit
+
+    def _set_title(self) -> None:
+        prepared, unit = self._prepared, self._shown_unit
+        if unit is not None:
+            layers = self._frame.layout.n_layers if self._frame is not None else 0
+            if unit[0] == 0:
+                title = self.tr("Input {0}").format(unit[1] + 1)
+            elif unit[0] == layers:
+                title = self.tr("Output {0}").format(unit[1] + 1)
+            else:
+                title = self.tr("Hidden {0}, unit {1}").format(unit[0], unit[1] + 1)
+        elif prepared is not None and prepared.task != "classification":
+            title = self.tr("Prediction")
+        else:
+            title = self.tr("Decision boundary")
+        self.header.title.setText(title)
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the map of `frame` and cross out what it gets wrong."""
@@ -162,15 +203,17 @@ class BoundaryView(QFrame):
         if frame is None or prepared is None or frame.plane is None:
             return
         plane = frame.plane
+        if self._pointer is not None:
+            self._read_out()
         if len(prepared.train.feature_names) == 1:
-            self._draw_curves(plane)
+            self._curves.show_plane(plane, self._theme)
         else:
-            self._clear_curves()
-            image = plane_image(
-                plane, prepared.train, self._theme, discretise=self.discretise_button.isChecked(), frame=frame
-            )
+            self._curves.clear()
+            image = plane_image(plane, prepared.train, self._theme, discretise=self._view.discretise, frame=frame)
             (x0, x1), (y0, y1) = plane.x_range, plane.y_range
-            self._image.show_image(image, QRectF(x0, y0, x1 - x0, y1 - y0))
+            rect = QRectF(x0, y0, x1 - x0, y1 - y0)
+            self._image.show_image(image, rect)
+            self._contour.show_lines(plane.contour, rect)
         self._mark_probe(frame)
 
     def _mark_probe(self, frame: Frame) -> None:
@@ -180,26 +223,6 @@ class BoundaryView(QFrame):
         x, y = self._axes
         raw = frame.probe.raw
         self._probe_mark.setData([raw[x]], [raw[y] if len(raw) > 1 else float(frame.probe.activations[-1][0])])
-
-    def _draw_curves(self, plane: Plane) -> None:
-        n_outputs = plane.values.shape[2]
-        if len(self._curves) != n_outputs:
-            self._clear_curves()
-            for _ in range(n_outputs):
-                curve = self.plot.plot()
-                curve.setZValue(15)
-                self._curves.append(curve)
-        n = plane.values.shape[1]
-        low, high = plane.x_range
-        x = low + (np.arange(n) + 0.5) * (high - low) / n
-        for k, curve in enumerate(self._curves):
-            colour = self._theme.class_colour(k) if n_outputs > 1 else self._theme.colour("positive")
-            curve.setData(x, plane.values[0, :, k], pen=pg.mkPen(colour, width=2))
-
-    def _clear_curves(self) -> None:
-        for curve in self._curves:
-            self.plot.removeItem(curve)
-        self._curves.clear()
 
     # -- points and ranges --------------------------------------------------------------------------------------
 
@@ -230,14 +253,54 @@ class BoundaryView(QFrame):
         low, high = points.min(axis=0), points.max(axis=0)
         span = np.where(high > low, high - low, 1.0)
         low, high = low - MARGIN * span, high + MARGIN * span
-        self.plot.plotItem.getViewBox().setRange(
-            xRange=(low[0], high[0]), yRange=(low[1], high[1]), padding=0, disableAutoRange=True
-        )
+        self._set_range((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+        self._keep_range.stop()
+        self._edit_view(x_range=None, y_range=None)
+
+    def _set_range(self, x_range: Range, y_range: Range) -> None:
+        self.plot.plotItem.getViewBox().setRange(xRange=x_range, yRange=y_range, padding=0, disableAutoRange=True)
         self._request()
+
+    def _show_kept_range(self) -> None:
+        """Show the part of the plane that the experiment was saved with, or everything."""
+        view = self._view
+        if view.x_range is None or view.y_range is None:
+            self.fit()
+        else:
+            self._set_range(view.x_range, view.y_range)
+
+    @Slot()
+    def _on_zoom_in(self) -> None:
+        self._zoom(0.5)
+
+    @Slot()
+    def _on_zoom_out(self) -> None:
+        self._zoom(2.0)
+
+    def _zoom(self, factor: float) -> None:
+        self.plot.plotItem.getViewBox().scaleBy((factor, factor))
+        self._keep_range.start()
+
+    @Slot()
+    def _on_range_kept(self) -> None:
+        """Keep the range in the experiment, once the hand is still."""
+        x_range, y_range = self.plot.plotItem.getViewBox().viewRange()
+        self._edit_view(x_range=tuple(map(float, x_range)), y_range=tuple(map(float, y_range)))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep the range before the view goes, and leave no timer behind."""
+        super().hideEvent(event)
+        if self._keep_range.isActive():
+            self._keep_range.stop()
+            self._on_range_kept()
 
     @Slot()
     def _on_range_changed(self) -> None:
         self._request()
+
+    @Slot()
+    def _on_range_changed_by_hand(self) -> None:
+        self._keep_range.start()
 
     def _request(self) -> None:
         """Tell the worker which part of which plane is on the screen."""
@@ -251,7 +314,8 @@ class BoundaryView(QFrame):
                 x_range=(float(x_range[0]), float(x_range[1])),
                 y_range=(float(y_range[0]), float(y_range[1])),
                 axes=self._axes,
-                unit=self._unit,
+                unit=self._shown_unit,
+                contour=self._view.contour,
             ),
         )
 
@@ -259,7 +323,7 @@ class BoundaryView(QFrame):
 
     @Slot()
     def _on_axis_chosen(self) -> None:
-        self._axes = (self.x_box.currentIndex(), self.y_box.currentIndex())
+        self._axes = self.axis_row.axes
         self._edit_view(axes=self._axes)
         self._set_axis_labels()
         self._draw_points()
@@ -267,25 +331,39 @@ class BoundaryView(QFrame):
         self.fit()
 
     def _edit_view(self, **changes: object) -> None:
-        self._state.set_view(self._state.experiment.view.edited(**changes))
+        self._state.set_view(self._view.edited(**changes))
 
-    @Slot()
-    def _on_toggled(self) -> None:
-        self._edit_view(
-            show_train=self.train_button.isChecked(),
-            show_test=self.test_button.isChecked(),
-            discretise=self.discretise_button.isChecked(),
-        )
+    @Slot(object)
+    def _on_applied(self, change: Change) -> None:
+        """Another document brings its own range along; other data in the same document are shown in full."""
+        if change.kind == "replace":
+            self._document_is_new = True
+
+    @property
+    def _view(self) -> ViewSpec:
+        return self._state.experiment.view
+
+    @Slot(object)
+    def _on_switched(self, changes: dict[str, object]) -> None:
+        self._edit_view(**changes)
 
     @Slot()
     def _on_view_changed(self) -> None:
-        view = self._state.experiment.view
-        self.train_button.setChecked(view.show_train)
-        self.test_button.setChecked(view.show_test)
-        self.discretise_button.setChecked(view.discretise)
+        view = self._view
+        self.switches.show_view(view)
+        self._points.set_wrong_only(view.wrong_only)
         self._points.set_visible("train", view.show_train)
         self._points.set_visible("test", view.show_test)
+        self._show_grid()
+        self._request()
         self._redraw()
+
+    def _show_grid(self) -> None:
+        """Draw the axes' grid over the map, or not; themes change its colour."""
+        look = (self._theme, self._view.grid)
+        if look != self._look:
+            self._look = look
+            self.plot.set_theme(self._theme, grid=self._view.grid, both=True)
 
     def _set_axis_labels(self) -> None:
         assert self._prepared is not None
@@ -313,10 +391,35 @@ class BoundaryView(QFrame):
         self.note.setText(" ".join(sentences))
         self.note.setVisible(bool(sentences))
 
-    def point_at(self, position: QPointF) -> tuple[float, float]:
-        """Return the plot coordinates under a position in the plot widget (used by read-outs and tests)."""
-        mapped = self.plot.plotItem.getViewBox().mapSceneToView(position)
-        return float(mapped.x()), float(mapped.y())
+    # -- reading values -----------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_hovered(self, position: QPointF | None) -> None:
+        inside = position is not None and self.plot.data_at(position) is not None
+        self._pointer = position if inside else None
+        if self._pointer is None:
+            self.card.hide()
+        else:
+            self._read_out()
+
+    def _read_out(self) -> None:
+        """Read out the place under the pointer and the point that is nearest to it."""
+        where = self.plot.data_at(self._pointer) if self._pointer is not None else None
+        if where is None or self._pointer is None or self._frame is None or self._prepared is None:
+            return
+        pixel = self.plot.plotItem.getViewBox().viewPixelSize()
+        point = self._points.nearest(*where, pixel, max(REACH, 0.8 * self._theme.marker_size))
+        lines = readout_lines(self._frame, self._prepared, self._axes, *where, point)
+        self.card.show_lines(lines, self.plot.mapFromScene(self._pointer))
+
+    # -- export -------------------------------------------------------------------------------------------------
+
+    def figure(self) -> Figure | None:
+        """Return what is shown as a picture to be saved, None before there is a map."""
+        if self._frame is None or self._frame.plane is None or self._prepared is None:
+            return None
+        size = (max(480, self.plot.width()), max(400, self.plot.height()))
+        return boundary_figure(self._frame, self._prepared, self._theme, self._view, size)
 
 
 def _is_square(prepared: Prepared) -> bool:

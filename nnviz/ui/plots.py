@@ -77,8 +77,8 @@ class Plot(pg.PlotWidget):
         mapped = box.mapSceneToView(position)
         return float(mapped.x()), float(mapped.y())
 
-    def set_theme(self, theme: Theme, *, grid: bool = False) -> None:
-        """Take over canvas, axis and text colours and font sizes."""
+    def set_theme(self, theme: Theme, *, grid: bool = False, both: bool = False) -> None:
+        """Take over canvas, axis and text colours and font sizes; a grid has lines along x, or `both` ways."""
         self.setBackground(theme.colour("panel"))
         font = self.font()
         font.setPointSizeF(theme.small_font_size)
@@ -87,7 +87,7 @@ class Plot(pg.PlotWidget):
             axis.setPen(pg.mkPen(theme.colour("line")))
             axis.setTextPen(pg.mkPen(theme.colour("quiet")))
             axis.setStyle(tickFont=font, tickLength=-4, hideOverlappingLabels=False)
-        self.plotItem.showGrid(x=False, y=grid, alpha=0.35)
+        self.plotItem.showGrid(x=grid and both, y=grid, alpha=0.35)
 
 
 class ImageOnPlane(pg.GraphicsObject):

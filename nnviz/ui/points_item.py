@@ -28,6 +28,7 @@ class PointsItem:
         self._drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=int) for name in ("train", "test")}
         self._visible = {"train": True, "test": True}
         self._correct: dict[str, NDArray[np.bool_] | None] = {"train": None, "test": None}
+        self._wrong_only = False
         self.is_thinned = False
 
     def set_visible(self, part: str, visible: bool) -> None:
@@ -35,6 +36,46 @@ class PointsItem:
         self._visible[part] = visible
         self._items[part].setVisible(visible)
         self._show_wrong()
+
+    def set_wrong_only(self, wrong_only: bool) -> None:
+        """Show only points that the network gets wrong, or all; nothing is wrong before it is known."""
+        if wrong_only != self._wrong_only:
+            self._wrong_only = wrong_only
+            self._filter()
+
+    def _is_shown(self, name: str) -> NDArray[np.bool_]:
+        """Return which of the drawn points of a part are to be seen."""
+        drawn, mask = self._drawn[name], self._correct[name]
+        if not self._wrong_only or mask is None:
+            return np.ones(len(drawn), dtype=bool)
+        return np.asarray(~mask[drawn])
+
+    def _filter(self) -> None:
+        for name in ("train", "test"):
+            if len(self._drawn[name]):
+                self._items[name].setPointsVisible(self._is_shown(name))
+
+    def nearest(self, x: float, y: float, pixel: tuple[float, float], reach: float) -> tuple[str, int] | None:
+        """Return part and row of the visible point nearest to (x, y), None beyond `reach` pixels.
+
+        Parameters
+        ----------
+        pixel : (float, float)
+            Width and height of a pixel in plot coordinates.
+        """
+        best, found = reach * reach, None
+        for name in ("train", "test"):
+            if not self._visible[name]:
+                continue
+            rows = self._drawn[name][self._is_shown(name)]
+            if not len(rows):
+                continue
+            away = (self._positions[name][rows] - (x, y)) / pixel
+            distance = np.einsum("ij,ij->i", away, away)
+            nearest = int(np.argmin(distance))
+            if distance[nearest] <= best:
+                best, found = float(distance[nearest]), (name, int(rows[nearest]))
+        return found
 
     def set_points(
         self,
@@ -103,6 +144,8 @@ class PointsItem:
                 self._correct[name], changed = mask, True
         if changed:
             self._show_wrong()
+            if self._wrong_only:
+                self._filter()
 
     def _show_wrong(self) -> None:
         found = [np.empty((0, 2))]

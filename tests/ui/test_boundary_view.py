@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.data import load_dataset
+from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
-from nnviz.experiment.document import DataSpec
+from nnviz.experiment.document import DataSpec, ViewSpec
+from nnviz.ui.boundary_readout import value_at
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import Axis
 from nnviz.ui.points_item import MAX_DRAWN
@@ -34,13 +40,13 @@ def test_crosses_mark_exactly_the_wrong_points(window: MainWindow, qtbot: QtBot)
     wrong = int((~frame.correct_train).sum() + (~frame.correct_test).sum())
     assert wrong > 0
     assert spots(window, "wrong") == wrong
-    window.boundary_view.test_button.click()
+    window.boundary_view.switches.test.click()
     assert spots(window, "wrong") == int((~frame.correct_train).sum())
 
 
 def test_the_switches_are_part_of_the_experiment_but_no_undo_step(window: MainWindow) -> None:
-    window.boundary_view.test_button.click()
-    window.boundary_view.discretise_button.click()
+    window.boundary_view.switches.test.click()
+    window.boundary_view.switches.discretise.trigger()
     view = window.state.experiment.view
     assert not view.show_test
     assert view.discretise
@@ -57,8 +63,8 @@ def test_the_map_has_the_colours_of_the_classes(open_window, qtbot: QtBot) -> No
     window.controller.wait_idle()
     view = window.boundary_view
     prepared = window.controller.prepared
-    view.train_button.click()
-    view.test_button.click()
+    view.switches.train.click()
+    view.switches.test.click()
     picture = view.plot.grab().toImage()
     for k in range(2):
         centre = prepared.train.X[prepared.train.class_index == k].mean(axis=0)
@@ -69,8 +75,6 @@ def test_the_map_has_the_colours_of_the_classes(open_window, qtbot: QtBot) -> No
 
 
 def pg_point(position: np.ndarray):
-    from PySide6.QtCore import QPointF
-
     return QPointF(float(position[0]), float(position[1]))
 
 
@@ -81,7 +85,7 @@ def distance(first: QColor, second: QColor) -> int:
 def test_one_feature_is_a_curve(open_window, qtbot: QtBot) -> None:
     window = open_window(**with_data("nielsen"))
     view = window.boundary_view
-    (curve,) = view._curves
+    (curve,) = view._curves.items
     x, y = curve.getData()
     plane = window.controller.frame.plane
     np.testing.assert_allclose(y, plane.values[0, :, 0])
@@ -161,3 +165,110 @@ def test_regression_keeps_true_values_visible(open_window) -> None:
     brushes = {brush.color().name() for brush in item.data["brush"]}
     assert len(brushes) > 5
     assert load_dataset("plane", n_samples=100).task == "regression"
+
+
+def hover(window: MainWindow, x: float, y: float) -> None:
+    view = window.boundary_view
+    view._on_hovered(view.plot.plotItem.getViewBox().mapViewToScene(QPointF(x, y)))
+
+
+def texts(window: MainWindow) -> dict[str, str]:
+    return {line.text: line.value for line in window.boundary_view.card.lines}
+
+
+def test_the_pointer_reads_out_the_answer_and_the_point(window: MainWindow) -> None:
+    prepared, frame = window.controller.prepared, window.controller.frame
+    x, y = prepared.train.X[7]
+    hover(window, x, y)
+    shown = texts(window)
+    assert shown["x₁"] == number_text(x, 2)
+    assert shown["training point 8"] == prepared.class_names[prepared.train.class_index[7]]
+    assert ("× the network gets it wrong" in shown) == (not frame.correct_train[7])
+    value = float(value_at(frame.plane, x, y)[0])
+    winner = int(value > 0.5)
+    assert shown[prepared.class_names[winner]] == f"{100 * (value if winner else 1 - value):.1f} %"
+    window.boundary_view._on_hovered(None)
+    assert texts(window) == {}
+
+
+def test_hidden_points_are_not_read_out(window: MainWindow) -> None:
+    x, y = window.controller.prepared.train.X[7]
+    window.boundary_view.switches.train.click()
+    hover(window, x, y)
+    assert "training point 8" not in texts(window)
+
+
+@pytest.mark.parametrize("name", ["iris", "plane", "nielsen"])
+def test_every_kind_of_data_is_read_out(open_window, name: str) -> None:
+    window = open_window(**with_data(name))
+    (low, high), (bottom, top) = window.boundary_view.plot.plotItem.getViewBox().viewRange()
+    hover(window, 0.5 * (low + high), 0.5 * (bottom + top))
+    assert len(texts(window)) >= 2
+
+
+def test_only_wrong_points(window: MainWindow) -> None:
+    view, frame = window.boundary_view, window.controller.frame
+    view.switches.wrong_only.trigger()
+    item = view._points._items["train"]
+    np.testing.assert_array_equal(item.data["visible"], ~frame.correct_train)
+    assert window.state.experiment.view.wrong_only
+    view.switches.wrong_only.trigger()
+    assert item.data["visible"].all()
+
+
+def test_contours_come_from_the_worker_when_asked_for(window: MainWindow, qtbot: QtBot) -> None:
+    view = window.boundary_view
+    assert window.controller.frame.plane.contour is None
+    view.switches.contour.trigger()
+    qtbot.waitUntil(lambda: window.controller.frame.plane.contour is not None, timeout=5_000)
+    np.testing.assert_array_equal(view._contour.lines, window.controller.frame.plane.contour)
+    view.switches.contour.trigger()
+    qtbot.waitUntil(lambda: window.controller.frame.plane.contour is None, timeout=5_000)
+    assert len(view._contour.lines) == 0
+
+
+def test_a_unit_is_shown_for_as_long_as_the_mouse_is_over_it(window: MainWindow, qtbot: QtBot) -> None:
+    view = window.boundary_view
+    view.preview_unit((2, 1))
+    qtbot.waitUntil(lambda: window.controller.frame.plane.unit == (2, 1), timeout=5_000)
+    assert view.header.title.text() == "Hidden 2, unit 2"
+    height = view.plot.height()
+    view.preview_unit(None)
+    qtbot.waitUntil(lambda: window.controller.frame.plane.unit is None, timeout=5_000)
+    assert view.header.title.text() == "Decision boundary"
+    assert view.plot.height() == height
+
+
+def test_zooming_out_shows_answers_beyond_the_data_and_is_kept(window: MainWindow, qtbot: QtBot) -> None:
+    view = window.boundary_view
+    (low, high), _ = view.plot.plotItem.getViewBox().viewRange()
+    view.switches.zoom_out.trigger()
+    qtbot.waitUntil(lambda: window.controller.frame.plane.x_range[1] > high + 0.4 * (high - low), timeout=5_000)
+    qtbot.waitUntil(lambda: window.state.experiment.view.x_range is not None, timeout=5_000)
+    assert not window.state.is_dirty
+    kept = window.state.experiment
+    view.switches.reset.trigger()
+    assert window.state.experiment.view.x_range is None
+    window.state.replace(kept)
+    window.controller.wait_idle()
+    np.testing.assert_allclose(view.plot.plotItem.getViewBox().viewRange()[0], kept.view.x_range)
+
+
+def test_reset_sets_every_switch_back(window: MainWindow) -> None:
+    switches = window.boundary_view.switches
+    for action in (switches.discretise, switches.contour, switches.grid, switches.wrong_only):
+        action.trigger()
+    switches.test.click()
+    switches.reset.trigger()
+    assert window.state.experiment.view == ViewSpec()
+    assert switches.test.isChecked()
+    assert not switches.grid.isChecked()
+
+
+def test_the_map_is_saved_as_it_is_shown(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = window.boundary_view
+    for action, name in ((view.exports.save_png[2], "map.png"), (view.exports.save_table, "points.csv")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
+        action.trigger()
+    assert QImage(str(tmp_path / "map.png")).width() == 2 * view.figure().size[0]
+    assert len((tmp_path / "points.csv").read_text(encoding="utf-8").splitlines()) == 61

@@ -1,0 +1,86 @@
+"""What a map says at one place: the position, the network's answer there, and the data point that is nearest."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from nnviz.core.layout import Array
+from nnviz.data import input_label
+from nnviz.drawing.axes import number_text
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame, Plane
+from nnviz.ui.readout_card import ReadoutLine
+
+#: Classes whose share is read out at once.
+MOST_CLASSES = 4
+
+Point = tuple[str, int]
+"""("train" or "test", row)."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("BoundaryReadout", text)
+
+
+def value_at(plane: Plane, x: float, y: float) -> Array | None:
+    """Return the outputs ``(n_outputs,)`` of the sample whose cell holds (x, y); None outside of the plane."""
+    n_y, n_x, _ = plane.values.shape
+    (x0, x1), (y0, y1) = plane.x_range, plane.y_range
+    column = int(np.floor((x - x0) / (x1 - x0) * n_x))
+    row = int(np.floor((y - y0) / (y1 - y0) * n_y)) if n_y > 1 else 0
+    if not (0 <= column < n_x and 0 <= row < n_y):
+        return None
+    return np.asarray(plane.values[row, column], dtype=np.float64)
+
+
+def readout_lines(
+    frame: Frame, prepared: Prepared, axes: tuple[int, int], x: float, y: float, point: Point | None
+) -> tuple[ReadoutLine, ...]:
+    """Return the lines of the card at (x, y)."""
+    names = [input_label(name) for name in prepared.train.feature_names]
+    shown = [(names[axes[0]], x)] if len(names) == 1 else [(names[axes[0]], x), (names[axes[1]], y)]
+    lines = [ReadoutLine(name, number_text(value, 2)) for name, value in shown]
+    values = value_at(frame.plane, x, y) if frame.plane is not None else None
+    if values is not None and frame.plane is not None:
+        lines += _answer(frame, frame.plane, prepared, values)
+    if point is not None:
+        lines += _point(frame, prepared, *point)
+    return tuple(lines)
+
+
+def _answer(frame: Frame, plane: Plane, prepared: Prepared, values: Array) -> list[ReadoutLine]:
+    if plane.unit is not None:
+        return [ReadoutLine(_tr("activation"), number_text(float(values[0]), 3))]
+    if prepared.task != "classification":
+        names = prepared.dataset.target_names
+        return [
+            ReadoutLine(_tr("{0}, predicted").format(name), number_text(float(value), 3))
+            for name, value in zip(names, values, strict=False)
+        ]
+    classes = prepared.class_names
+    is_share = frame.activations[-1] in ("sigmoid", "softmax")
+    if len(values) == 1:
+        low, high = float(prepared.Y_train.min()), float(prepared.Y_train.max())
+        winner = int(values[0] > 0.5 * (low + high))
+        shown = float(values[0]) if winner or not is_share else 1.0 - float(values[0])
+        return [ReadoutLine(classes[winner], _share(shown, is_share), winner)]
+    order = np.argsort(-np.nan_to_num(values), kind="stable")[:MOST_CLASSES].tolist()
+    return [ReadoutLine(classes[k], _share(float(values[k]), is_share), k) for k in order]
+
+
+def _share(value: float, is_share: bool) -> str:
+    return _tr("{0} %").format(f"{100.0 * value:.1f}") if is_share else number_text(value, 3)
+
+
+def _point(frame: Frame, prepared: Prepared, part: str, row: int) -> list[ReadoutLine]:
+    data, correct = (prepared.train, frame.correct_train) if part == "train" else (prepared.test, frame.correct_test)
+    words = _tr("training point {0}") if part == "train" else _tr("test point {0}")
+    title = words.format(row + 1)
+    if prepared.task != "classification":
+        return [ReadoutLine(title, number_text(float(data.y[row, 0]), 3))]
+    kind = int(data.class_index[row])
+    lines = [ReadoutLine(title, prepared.class_names[kind], kind, part == "test")]
+    if correct is not None and len(correct) == data.n_samples and not correct[row]:
+        lines.append(ReadoutLine(_tr("× the network gets it wrong")))
+    return lines

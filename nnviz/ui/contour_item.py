@@ -1,0 +1,60 @@
+"""Contour lines over a map: many short lines in plot coordinates, drawn straight from NumPy's memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from nnviz.core.layout import Array
+from nnviz.drawing.curves import draw_lines
+
+
+class ContourItem(pg.GraphicsObject):
+    """Draws the contour of a plane."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: Array = np.empty((0, 4))
+        self._rect = QRectF()
+        self._pen = QPen()
+        self.setZValue(-50)
+
+    @property
+    def lines(self) -> Array:
+        """What is drawn: x1, y1, x2, y2 in plot coordinates."""
+        return self._lines
+
+    def set_line(self, colour: QColor, width: float) -> None:
+        """Draw in `colour`, `width` pixels wide."""
+        self._pen = QPen(colour, width)
+        self.update()
+
+    def show_lines(self, lines: Array | None, rect: QRectF) -> None:
+        """Draw `lines` ``(n, 4)``, which lie in `rect`; None draws nothing."""
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = rect
+        had_any = len(self._lines) > 0
+        self._lines = lines if lines is not None else np.empty((0, 4))
+        if had_any or len(self._lines):
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the rectangle in plot coordinates."""
+        return self._rect
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Map the lines to pixels and draw them there."""
+        if not len(self._lines):
+            return
+        transform = painter.worldTransform()
+        pixels = self._lines * np.array([transform.m11(), transform.m22()] * 2)
+        pixels += np.array([transform.dx(), transform.dy()] * 2)
+        painter.setWorldTransform(QTransform())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        draw_lines(painter, np.ascontiguousarray(pixels))
+        painter.setWorldTransform(transform)
