@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from nnviz.ui.elided_label import ElidedLabel
 
@@ -16,7 +16,7 @@ class ViewHeader(QWidget):
         # The title gives way last, but before a narrow dock is cut off.
         self.title = ElidedLabel(title, self)
         self.title.setProperty("role", "heading")
-        self.info = QLabel(self)
+        self.info = ElidedLabel(parent=self)
         self.info.setProperty("role", "quiet")
         self.info.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # The explanation gives way before it widens the dock.
