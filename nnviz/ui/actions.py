@@ -58,6 +58,7 @@ class Actions(QObject):
     show_notes: QAction
     quit: QAction
     fit: QAction
+    fit_network: QAction
     try_input: QAction
     about: QAction
     data_sources: QAction
@@ -155,6 +156,7 @@ class Actions(QObject):
             _Entry("show_notes", tr("Show notes"), tr("Show what there is to try and to look at in this experiment")),
             _Entry("quit", tr("Quit"), tr("Close nnviz"), keys.Quit),
             _Entry("fit", tr("Fit boundary to data"), tr("Show all points in the decision boundary"), "F", True, "fit"),
+            _Entry("fit_network", tr("Fit network"), tr("Show the whole network again"), "Shift+F", True, "fit"),
             _Entry(
                 "try_input",
                 tr("Try an input"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -47,6 +47,8 @@ RESORT_S = 1.0
 """Rows change places at most this often, and never under the user's hand."""
 CARD_LINES = 14.7
 """Height of the card in lines of its type, so that a larger type has as many rows."""
+NARROW_LINES = 38.0
+"""Width below which a card is narrow, in lines of its type."""
 
 
 class InspectorPanel(QFrame):
@@ -152,7 +154,7 @@ class InspectorPanel(QFrame):
         captions = QHBoxLayout()
         captions.addWidget(self._in_title, 1)
         captions.addWidget(self.all_button)
-        body = QGridLayout()
+        body = self._body = QGridLayout()
         body.setHorizontalSpacing(24)
         body.setVerticalSpacing(2)
         body.addLayout(captions, 0, 0)
@@ -181,6 +183,13 @@ class InspectorPanel(QFrame):
 
     def _fit_height(self) -> None:
         self.setFixedHeight(round(CARD_LINES * QFontMetricsF(diagram_font(self._theme.font_size)).height()))
+
+    def _fit_width(self) -> None:
+        """Leave the room of a narrow card to the bars: the window's large map shows an opened unit anyway."""
+        em = QFontMetricsF(diagram_font(self._theme.font_size)).height()
+        is_narrow = self.width() < NARROW_LINES * em
+        self._map.setVisible(isinstance(self._part, EdgeId) or not is_narrow)
+        self._body.setHorizontalSpacing(12 if is_narrow else 24)
 
     # What is shown
 
@@ -211,8 +220,7 @@ class InspectorPanel(QFrame):
 
     def show_part(self, part: UnitId | EdgeId | None) -> None:
         """Open the card on a unit or an edge, or close it; gradients are asked for while it is open."""
-        changed = part != self._part
-        self._part = part
+        changed, self._part = part != self._part, part
         self._controller.set_needs("inspector", gradient=part is not None)
         if changed:
             self._on_complained("")
@@ -266,6 +274,8 @@ class InspectorPanel(QFrame):
             widget.setVisible(is_edge)
         self._out_area.setHidden(is_edge)
         self._out_title.setHidden(is_edge)
+        self._body.setColumnStretch(1, 0 if is_edge else 1)
+        self._fit_width()
         if isinstance(part, EdgeId):
             self._fill_edge(frame, shape, part)
         else:
@@ -278,11 +288,11 @@ class InspectorPanel(QFrame):
         self._set(self.incoming, [NumberRow(self.tr("weight"), key, -self._scale, self._scale)], frame)
         self._set(self.outgoing, [], frame)
         self._title.setText(self.tr("Weight {0}").format(edge_title(shape, edge)))
-        self._in_title.setText(self.tr("the weight, and the gradient of the loss with respect to it"))
+        self._in_title.setText(self.tr("the weight and its gradient"))
         self.all_button.hide()
         for button, unit in zip((self.source_button, self.target_button), _ends(edge), strict=True):
             name = unit_name(shape, unit)
-            button.setText(name)
+            button.setText(self.tr("open {0}").format(name))
             button.setAccessibleName(self.tr("Open {0}").format(name))
 
     def _fill_unit(self, frame: Frame, shape: DiagramShape, unit: UnitId) -> None:
@@ -331,7 +341,8 @@ class InspectorPanel(QFrame):
     def _gradients(frame: Frame, keys: list[int]) -> list[str]:
         if frame.gradient is None or not keys:
             return []
-        return [f"∂ {number_text(value, 3)}" for value in frame.gradient[keys].tolist()]
+        # An exponent of two digits has no room, and nothing to say.
+        return [f"∂ {number_text(g if abs(g) >= 1e-9 else 0.0, 3)}" for g in frame.gradient[keys].tolist()]
 
     # What the user does
 
@@ -357,19 +368,22 @@ class InspectorPanel(QFrame):
 
     @Slot()
     def _on_source_clicked(self) -> None:
-        self._open_end(0)
+        if self._part is not None:
+            self.unit_wanted.emit(_ends(self._part)[0])
 
     @Slot()
     def _on_target_clicked(self) -> None:
-        self._open_end(-1)
-
-    def _open_end(self, which: int) -> None:
         if self._part is not None:
-            self.unit_wanted.emit(_ends(self._part)[which])
+            self.unit_wanted.emit(_ends(self._part)[-1])
 
     @Slot()
     def _on_close_clicked(self) -> None:
         self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the map where there is room for it."""
+        super().resizeEvent(event)
+        self._fit_width()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the card."""

@@ -56,6 +56,7 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     view_menu.addActions([actions.teacher_view, actions.show_everything])
     view_menu.addSeparator()
     view_menu.addAction(actions.fit)
+    view_menu.addAction(actions.fit_network)
     view_menu.addSeparator()
     theme_menu = view_menu.addMenu(tr("Theme"))
     theme_menu.addActions(list(actions.themes.values()))

@@ -36,6 +36,8 @@ NUDGE = 0.02
 """An arrow key's step, as a share of the bar's length; with Shift ten times as much."""
 SHORT_BAR = 64.0
 """Length down to which a bar makes room for a long name, in pixels: a short one still tells values apart."""
+SHORTEST_BAR = 32.0
+"""The same for notes."""
 
 _drags = itertools.count(1)
 """Every drag has a number of its own, whichever list it happens in: its edits are one undo step, and no other's."""
@@ -162,9 +164,11 @@ class NumberList(QWidget):
         key = width, bool(self._notes)
         if self._widths_for != key:
             metrics = QFontMetricsF(diagram_font(self._theme.font_size))
-            number = metrics.horizontalAdvance("−00.0000")
-            note = metrics.horizontalAdvance("  ∂ −0.0e−00") if self._notes and width > 290 else 0.0
+            number = metrics.horizontalAdvance("−0.0e−0")
+            note = metrics.horizontalAdvance("  ∂ −0.0e−0")
             widest = max((metrics.horizontalAdvance(each.label) for each in self._rows[:200]), default=0.0)
+            if not self._notes or width - min(widest, 0.3 * width) - number - note - 24.0 < SHORTEST_BAR:
+                note = 0.0
             label = min(widest + 12.0, max(0.36 * width, width - number - note - 12.0 - SHORT_BAR))
             self._widths_for, self._kept_widths = key, (label, number, note)
         return self._kept_widths

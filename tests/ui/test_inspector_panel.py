@@ -155,3 +155,16 @@ def test_larger_type_gets_a_higher_card(qtbot: QtBot) -> None:
     before = panel.height()
     panel.set_theme(replace(LIGHT, font_size=15.0))
     assert panel.height() > 1.3 * before
+
+
+def test_a_narrow_card_leaves_its_room_to_bars_and_gradients(qtbot: QtBot) -> None:
+    panel, _ = _panel(qtbot)
+    panel.show_part((2, 1))
+    assert panel._map.isVisible()
+    panel.resize(512, panel.height())
+    qtbot.waitUntil(lambda: not panel._map.isVisible())
+    _, bar, _, note = panel.incoming._parts(0)
+    assert bar.width() >= 30.0
+    assert note.width() > 0.0
+    panel.show_part(EdgeId(2, 1, 3))
+    assert panel._map.isVisible()
