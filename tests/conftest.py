@@ -111,6 +111,9 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
     watch = LeakWatch(monkeypatch)
     gc.disable()
+    # What the test before held on to until its very end, such as its window: frozen, it would never go, and every
+    # change of the style would polish it again.
+    gc.collect()
     gc.freeze()
     yield
     if QCoreApplication.instance() is not None:
