@@ -128,22 +128,30 @@ class ActivationPicker(QFrame):
         side.addLayout(self._legend())
         side.addWidget(self.now)
         side.addWidget(self.text)
-        width = max(260, self.fontMetrics().averageCharWidth() * 40)
-        for widget in (self.plot, self.text, self.now):
-            widget.setFixedWidth(width)
-        # As tall as the longest text needs: nothing moves while one looks around.
-        heights = []
-        for tile in self.tiles:
-            self.text.setText(self._sentences(tile.option))
-            heights.append(self.text.heightForWidth(width))
-        self.text.setFixedHeight(max(heights))
-        self.now.setFixedHeight(2 * self.now.fontMetrics().lineSpacing() + 2)
         self.now.setVisible(self._layer is not None)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 14, 12)
         row.setSpacing(16)
         row.addLayout(grid)
         row.addLayout(side)
+
+    def _fit(self) -> None:
+        """Make the side as wide as a short line of text and as tall as its longest: nothing moves while one looks."""
+        for widget in (self, *self.findChildren(QWidget)):
+            # Fonts of the style sheet are known only then.
+            widget.ensurePolished()
+        width = max(260, self.text.fontMetrics().averageCharWidth() * 42)
+        for part in (self.plot, self.text, self.now):
+            part.setFixedWidth(width)
+        heights = []
+        for tile in self.tiles:
+            self.text.setText(self._sentences(tile.option))
+            heights.append(self.text.heightForWidth(width))
+        self.text.setFixedHeight(max(heights))
+        self.now.setFixedHeight(2 * self.now.fontMetrics().lineSpacing() + 2)
+        self.plot.setMinimumHeight(9 * self.plot.fontMetrics().height())
+        if self._shown is not None:
+            self._on_pointed(self._shown.name)
 
     def _legend(self) -> QHBoxLayout:
         theme = self._theme
@@ -181,7 +189,7 @@ class ActivationPicker(QFrame):
 
     def open_at(self, control: QWidget) -> None:
         """Show the picker below `control`, or above where there is no room, within its screen."""
-        self.ensurePolished()
+        self._fit()
         size = self.sizeHint()
         self.resize(size)
         screen = control.screen() or QGuiApplication.primaryScreen()

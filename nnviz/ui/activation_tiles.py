@@ -68,7 +68,7 @@ class Tile(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Return room for the name and a plot of golden proportions."""
         metrics = self.fontMetrics()
-        width = max(116, metrics.horizontalAdvance(self.text()) + 18)
+        width = max(7 * metrics.height(), metrics.horizontalAdvance(self.text()) + 18)
         return QSize(width, metrics.height() + 72)
 
     def minimumSizeHint(self) -> QSize:
@@ -122,7 +122,6 @@ class LargePlot(QWidget):
         self._theme = theme
         self._activation = "linear"
         self._sums: Distribution | None = None
-        self.setMinimumHeight(8 * self.fontMetrics().height())
 
     def show_function(self, activation: str, sums: Distribution | None) -> None:
         """Show an activation over the sums of the layer."""

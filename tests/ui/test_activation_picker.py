@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from nnviz.app import apply_theme
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.drawing.theme import THEMES
 from nnviz.ui.activation_picker import ActivationChoice, ActivationPicker
 from nnviz.ui.activation_tiles import Tile
 from nnviz.ui.main_window import MainWindow
@@ -139,3 +142,19 @@ def test_the_plots_follow_the_training(window: MainWindow, picker: ActivationPic
     assert window.controller.frame.pre_activations is not before
     assert tile.grab().toImage() != picture
     picker.close()
+
+
+@pytest.mark.parametrize("name", list(THEMES))
+def test_texts_have_room_in_every_theme(window: MainWindow, qapp: QApplication, name: str) -> None:
+    apply_theme(qapp, THEMES[name])
+    window.set_theme(THEMES[name])
+    picker = open_picker(window, 1)
+    for tile in picker.tiles:
+        tile.setFocus()
+        assert picker.text.heightForWidth(picker.text.width()) <= picker.text.height()
+        assert picker.now.heightForWidth(picker.now.width()) <= picker.now.height()
+        assert tile.fontMetrics().horizontalAdvance(tile.text()) + 16 <= tile.width()
+    for label in picker.findChildren(QLabel):
+        assert picker.rect().contains(label.geometry()), label.text()
+    picker.close()
+    apply_theme(qapp, THEMES["light"])
