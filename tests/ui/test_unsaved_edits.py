@@ -1,4 +1,4 @@
-"""The question before edits are lost, recent and dropped files, the title, and notes: documents as a user meets them."""
+"""The question before edits are lost, recent and dropped files, the title, and notes: documents as users meet them."""
 
 from __future__ import annotations
 
