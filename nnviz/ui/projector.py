@@ -32,7 +32,9 @@ class Curtain(QWidget):
 
     def drop(self) -> None:
         """Cover the window."""
-        self.setGeometry(self.parentWidget().rect())
+        window = self.parentWidget()
+        assert window is not None
+        self.setGeometry(window.rect())
         self.raise_()
         self.show()
 

@@ -184,10 +184,10 @@ class TeacherDialog(QDialog):
         tree.blockSignals(True)
         names = [(part.group, part.name, part.label) for part in self._teacher.parts()]
         if names != [
-            (item.parent().text(0), item.data(0, Qt.ItemDataRole.UserRole), item.text(0)) for item in self._items()
+            (group.text(0), item.data(0, Qt.ItemDataRole.UserRole), item.text(0)) for group, item in self._items()
         ]:
             self._rebuild(names)
-        for item in self._items():
+        for _, item in self._items():
             shown = item.data(0, Qt.ItemDataRole.UserRole) not in hidden
             item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
         tree.blockSignals(False)
@@ -203,12 +203,14 @@ class TeacherDialog(QDialog):
             item = QTreeWidgetItem(groups[group], [label])
             item.setData(0, Qt.ItemDataRole.UserRole, name)
 
-    def _items(self) -> Iterator[QTreeWidgetItem]:
+    def _items(self) -> Iterator[tuple[QTreeWidgetItem, QTreeWidgetItem]]:
         for row in range(self.tree.topLevelItemCount()):
             group = self.tree.topLevelItem(row)
             assert group is not None
             for inner in range(group.childCount()):
-                yield group.child(inner)
+                item = group.child(inner)
+                assert item is not None
+                yield group, item
 
     @Slot(QTreeWidgetItem, int)
     def _on_item_changed(self, item: QTreeWidgetItem, _column: int) -> None:
