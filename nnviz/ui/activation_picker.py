@@ -181,7 +181,7 @@ class ActivationPicker(QFrame):
             escape(self.tr("Beware: {0}").format(table_text(entry.failure))),
         ]
         # The reason of what has no slope is its failure, which is said already.
-        if option.reason and option.reason != entry.failure:
+        if option.reason and option.reason != table_text(entry.failure):
             parts.append(f"<i>{escape(option.reason)}</i>")
         return "".join(f'<p style="margin:0 0 4px 0">{part}</p>' for part in parts)
 

@@ -137,7 +137,7 @@ class OptionalNumber(Control):
     def describe(self, name: str, tooltip: str) -> None:
         """Name both parts."""
         super().describe(name, tooltip)
-        self.field.setAccessibleName(f"{name}, number")
+        self.field.setAccessibleName(self.tr("{0}, number").format(name))
 
     @Slot(bool)
     def _on_clicked(self, checked: bool) -> None:

@@ -167,7 +167,7 @@ class LabelledSlider(Control):
     def describe(self, name: str, tooltip: str) -> None:
         """Name both parts."""
         super().describe(name, tooltip)
-        self.field.setAccessibleName(f"{name}, number")
+        self.field.setAccessibleName(self.tr("{0}, number").format(name))
         self.field.setAccessibleDescription(tooltip)
 
     @Slot(int)
@@ -268,8 +268,8 @@ class IntegerStepper(Control):
     def describe(self, name: str, tooltip: str) -> None:
         """Name the field and both buttons."""
         super().describe(name, tooltip)
-        self.less.setAccessibleName(f"{name}: one less")
-        self.more.setAccessibleName(f"{name}: one more")
+        self.less.setAccessibleName(self.tr("{0}: one less").format(name))
+        self.more.setAccessibleName(self.tr("{0}: one more").format(name))
 
     def _step(self, step: int, gesture: str) -> None:
         if self._value is None:

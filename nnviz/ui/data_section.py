@@ -17,7 +17,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui import setup_edits as edits
 from nnviz.ui.chips import CheckList, ChipRow
 from nnviz.ui.choice_box import ChoiceBox, Item, heading
-from nnviz.ui.choice_help import choice_tooltip, plain_tooltip
+from nnviz.ui.choice_help import choice_tooltip, plain_tooltip, table_text
 from nnviz.ui.compound_controls import CheckControl, SeedField
 from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.dataset_gallery import DatasetGallery
@@ -108,12 +108,12 @@ class DataSection(Section):
             for entry in DATASETS.values():
                 if entry.group != group:
                     continue
-                text = entry.label
+                label = text = table_text(entry.label)
                 if group == "real":
                     task = self.tr("classes") if entry.task == "classification" else self.tr("a number")
                     rows = entry.provenance.get("rows", "?")
-                    text = f"{entry.label} — {rows} × {entry.n_features}, {task}"
-                items.append(Item(entry.name, text, choice_tooltip(entry), short=entry.label))
+                    text = self.tr("{0} — {1} × {2}, {3}").format(label, rows, entry.n_features, task)
+                items.append(Item(entry.name, text, choice_tooltip(entry), short=label))
         return tuple(items)
 
     def _add_split(self) -> None:
@@ -257,7 +257,7 @@ class DataSection(Section):
         self._facts = facts
         points = self.tr("{0} points").format(_thousands(facts.n_rows))
         kind = self.tr("{0} classes").format(facts.n_classes) if facts.n_classes else self.tr("regression")
-        self.summary.setText(f"{points} · {kind}")
+        self.summary.setText(self.tr("{0} · {1}").format(points, kind))
         self.summary.setToolTip(
             plain_tooltip(self.tr("{0} to learn from, {1} to test with.").format(facts.n_train, facts.n_test))
         )

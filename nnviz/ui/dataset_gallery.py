@@ -29,7 +29,7 @@ from nnviz.core.errors import NnvizError
 from nnviz.data import DATASETS, Dataset, load_dataset
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.theme import Theme
-from nnviz.ui.choice_help import choice_tooltip
+from nnviz.ui.choice_help import choice_tooltip, table_text
 
 #: Enough points to recognise a shape in a picture of some 45 pixels.
 N_POINTS = 90
@@ -129,8 +129,8 @@ class Tile(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(choice_tooltip(entry))
-        self.setAccessibleName(entry.label)
-        self.setAccessibleDescription(entry.help)
+        self.setAccessibleName(table_text(entry.label))
+        self.setAccessibleDescription(table_text(entry.help))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_look(self, look: Look) -> None:

@@ -20,7 +20,7 @@ from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
-from nnviz.ui.choice_help import parameter_tooltip, plain_tooltip
+from nnviz.ui.choice_help import parameter_tooltip, plain_tooltip, table_text
 from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.number_scale import NumberScale
 from nnviz.ui.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
@@ -59,7 +59,8 @@ class Binding:
 
 def row_label(label: str) -> str:
     """Return a table's label as rows write it: lower case, but for abbreviations such as L1 and "Δ"."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    text = table_text(label)
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def nudged(parameter: Parameter) -> Callable[[Any], Any]:

@@ -17,7 +17,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui import setup_edits as edits
 from nnviz.ui.activation_picker import ActivationChoice, PickerContext
 from nnviz.ui.choice_box import ChoiceBox, Item, items_of
-from nnviz.ui.choice_help import plain_tooltip
+from nnviz.ui.choice_help import plain_tooltip, table_text
 from nnviz.ui.compound_controls import CheckControl, SeedField
 from nnviz.ui.controls import Control, IntegerStepper, LabelledSlider, step_width
 from nnviz.ui.form import Binding, FieldRow, Section, nudged, sentence_label
@@ -61,7 +61,7 @@ SCALE = Parameter(
 def hidden_items() -> tuple[Item, ...]:
     """Return the activations of hidden layers, those without a slope disabled."""
     choices = [entry for entry in ACTIVATIONS.values() if entry.hidden]
-    return items_of(choices, {entry.name: entry.failure for entry in choices if not entry.trainable})
+    return items_of(choices, {entry.name: table_text(entry.failure) for entry in choices if not entry.trainable})
 
 
 class LayerControl(Control):
@@ -336,7 +336,7 @@ class NetworkSection(Section):
             resolved = edits.resolved_output(
                 experiment.edited(network=experiment.network.edited(output_activation="auto")), facts
             )
-            short = ACTIVATIONS[resolved].label
+            short = table_text(ACTIVATIONS[resolved].label)
             self.output.activation.automatic = resolved
             automatic = self.tr("Automatic: {0}").format(short)
             self.output.units.set_value(facts.n_outputs)
@@ -351,7 +351,7 @@ class NetworkSection(Section):
             ),
             short=short,
         )
-        reasons = {entry.name: entry.failure for entry in ACTIVATIONS.values() if not entry.trainable}
+        reasons = {entry.name: table_text(entry.failure) for entry in ACTIVATIONS.values() if not entry.trainable}
         if facts is not None and facts.task == "regression":
             reasons["softmax"] = self.tr("It compares classes, but this data asks for numbers.")
         choices = [entry for entry in ACTIVATIONS.values() if entry.output]

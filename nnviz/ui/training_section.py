@@ -19,7 +19,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui import setup_edits as edits
 from nnviz.ui import training_parameters as numbers
 from nnviz.ui.choice_box import ChoiceBox, Item, items_of
-from nnviz.ui.choice_help import parameter_tooltip, plain_tooltip
+from nnviz.ui.choice_help import parameter_tooltip, plain_tooltip, table_text
 from nnviz.ui.compound_controls import CheckControl, OptionalNumber
 from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.fold import Fold
@@ -296,14 +296,14 @@ class TrainingSection(Section):
         automatic, short = self.tr("Automatic"), ""
         if facts is not None:
             output = edits.resolved_output(experiment, facts)
-            label = ACTIVATIONS[output].label if output in ACTIVATIONS else output
+            label = table_text(ACTIVATIONS[output].label) if output in ACTIVATIONS else output
             for entry in choices:
                 if facts.task == "regression" and entry.name in CLASS_LOSSES:
                     reasons[entry.name] = self.tr("It compares classes, but this data asks for numbers.")
                 elif output not in entry.pairs_with:
                     reasons[entry.name] = self.tr("It does not go with the output's {0}.").format(label)
             resolved = edits.resolved_loss(edits.with_training(experiment, loss="auto"), facts)
-            short = LOSSES[resolved].label
+            short = table_text(LOSSES[resolved].label)
             automatic = self.tr("Automatic: {0}").format(short)
         auto = Item(
             "auto",
