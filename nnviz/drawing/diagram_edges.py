@@ -7,13 +7,16 @@ Weak edges come first and strong ones last; what looks translucent is blended wi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QPixmap
+from shiboken6 import Shiboken
 
 from nnviz.core.layout import Array
 from nnviz.drawing.colormap import mix
@@ -269,27 +272,36 @@ def paint_flow(painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, the
     y = edges.y0[chosen, None] + (edges.y1 - edges.y0)[chosen, None] * (3.0 * t**2 - 2.0 * t**3)
     radius = np.maximum(edge_width(edges.strength[chosen], geometry, theme) * 0.5 + 0.5, 2.0 * max(geometry.scale, 0.8))
     ratio = painter.device().devicePixelRatio() if painter.device() is not None else 1.0
-    for row, size, negative in zip(range(len(chosen)), radius.tolist(), edges.weight[chosen] < 0.0, strict=True):
-        sprite = _dot(theme, round(size * 2.0) / 2.0, bool(negative), ratio)
-        half = sprite.width() / ratio / 2.0
-        for column in range(DOTS_PER_EDGE):
-            painter.drawImage(QPointF(x[row, column] - half, y[row, column] - half), sprite)
+    step = np.repeat(np.rint(radius * 2.0).astype(np.intp), DOTS_PER_EDGE)
+    sheet, side = _dots(theme, int(step.max()), ratio)
+    # The memory layout of `QPainter.PixmapFragment`: centre, corner in the sheet, size, scales, rotation, opacity.
+    dots = np.zeros((len(step), 10))
+    dots[:, 0], dots[:, 1] = x.ravel(), y.ravel()
+    dots[:, 2] = step * side
+    dots[:, 3] = np.repeat(edges.weight[chosen] < 0.0, DOTS_PER_EDGE) * side
+    dots[:, 4:6] = side
+    dots[:, 6:8] = 1.0 / ratio
+    dots[:, 9] = 1.0
+    fragments = Shiboken.wrapInstance(dots.ctypes.data, QPainter.PixmapFragment)
+    painter.drawPixmapFragments(cast(QPainter.PixmapFragment, fragments), len(dots), sheet)
 
 
-@lru_cache(maxsize=128)
-def _dot(theme: Theme, radius: float, negative: bool, ratio: float) -> QImage:
-    """A dot drawn once: blitting it costs a tenth of an antialiased ellipse."""
-    side = int(np.ceil((2.0 * radius + 3.0) * ratio))
-    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
+@lru_cache(maxsize=8)
+def _dots(theme: Theme, largest: int, ratio: float) -> tuple[QPixmap, int]:
+    """A sheet of dots of radius 0, 0.5 … `largest` / 2 from left to right, negative ones below; and a dot's pixels.
+
+    All dots are copied from it by one call, which takes a fifteenth of the time of drawing them one by one.
+    """
+    side = math.ceil((largest + 3.0) * ratio)
+    sheet = QPixmap(side * (largest + 1), side * 2)
+    sheet.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(sheet)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(ratio, ratio)
-    colour = theme.negative if negative else theme.positive
-    painter.setPen(QPen(mix(theme.canvas, colour, 0.45 if theme.dark else 0.85), 0.8))
-    painter.setBrush(mix("#ffffff", colour, 0.15 if theme.dark else 0.08))
-    centre = QPointF(side / ratio / 2.0, side / ratio / 2.0)
-    painter.drawEllipse(centre, radius, radius)
+    for row, colour in enumerate((theme.positive, theme.negative)):
+        painter.setPen(QPen(mix(theme.canvas, colour, 0.45 if theme.dark else 0.85), 0.8 * ratio))
+        painter.setBrush(mix("#ffffff", colour, 0.15 if theme.dark else 0.08))
+        for step in range(largest + 1):
+            radius = 0.5 * step * ratio
+            painter.drawEllipse(QPointF((step + 0.5) * side, (row + 0.5) * side), radius, radius)
     painter.end()
-    image.setDevicePixelRatio(ratio)
-    return image
+    return sheet, side
