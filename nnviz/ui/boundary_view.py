@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QTimer, Slot
+from PySide6.QtCore import QPointF, QRectF, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -16,7 +16,6 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import Frame, PlaneRequest, Range, UnitId
 from nnviz.export.plots import Figure, boundary_figure
-from nnviz.session.commands import Change
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answer_curves import AnswerCurves
@@ -24,6 +23,7 @@ from nnviz.ui.axis_row import AxisRow
 from nnviz.ui.boundary_readout import readout_lines
 from nnviz.ui.boundary_switches import BoundarySwitches
 from nnviz.ui.contour_item import ContourItem
+from nnviz.ui.kept_range import KeptRange
 from nnviz.ui.legend import LegendStrip
 from nnviz.ui.plot_menu import PlotMenu
 from nnviz.ui.plots import ImageOnPlane, Plot
@@ -57,17 +57,10 @@ class BoundaryView(QFrame):
         self._unit: UnitId | None = None
         self._previewed: UnitId | None = None
         self._pointer: QPointF | None = None
-        self._document_is_new = True
         self._look: tuple[Theme, bool] | None = None
         self._axes = (0, 1)
-        # Dragging and the wheel change the range many times a second; the experiment keeps where they end.
-        self._keep_range = QTimer(self)
-        self._keep_range.setObjectName("range of the boundary view")
-        self._keep_range.setSingleShot(True)
-        self._keep_range.setInterval(400)
-        self._keep_range.timeout.connect(self._on_range_kept)
         self._build()
-        self.plot.plotItem.getViewBox().sigRangeChangedManually.connect(self._on_range_changed_by_hand)
+        self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), state, self)
         self.plot.plotItem.getViewBox().sigRangeChanged.connect(self._on_range_changed)
         self.axis_row.chosen.connect(self._on_axis_chosen)
         self.switches.fit.clicked.connect(self.fit)
@@ -78,7 +71,6 @@ class BoundaryView(QFrame):
         self.plot.hovered.connect(self._on_hovered)
         self.plot.double_clicked.connect(self.fit)
         state.view_changed.connect(self._on_view_changed)
-        state.applied.connect(self._on_applied)
         self.set_theme(theme)
         self._on_view_changed()
         # Until the data are known the builder fits the range, so that the first frame has its map already.
@@ -147,10 +139,10 @@ class BoundaryView(QFrame):
         self.switches.show_task(classification=prepared.task == "classification", one_feature=len(names) == 1)
         self._set_title()
         self._set_note()
-        if self._document_is_new:
-            self._document_is_new = False
-            self._show_kept_range()
-        elif same:
+        is_new, kept = self._kept_range.take_from_document()
+        if kept is not None:
+            self._set_range(*kept)
+        elif same and not is_new:
             self._request()
         else:
             self.fit()
@@ -254,20 +246,11 @@ class BoundaryView(QFrame):
         span = np.where(high > low, high - low, 1.0)
         low, high = low - MARGIN * span, high + MARGIN * span
         self._set_range((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
-        self._keep_range.stop()
-        self._edit_view(x_range=None, y_range=None)
+        self._kept_range.forget()
 
     def _set_range(self, x_range: Range, y_range: Range) -> None:
         self.plot.plotItem.getViewBox().setRange(xRange=x_range, yRange=y_range, padding=0, disableAutoRange=True)
         self._request()
-
-    def _show_kept_range(self) -> None:
-        """Show the part of the plane that the experiment was saved with, or everything."""
-        view = self._view
-        if view.x_range is None or view.y_range is None:
-            self.fit()
-        else:
-            self._set_range(view.x_range, view.y_range)
 
     @Slot()
     def _on_zoom_in(self) -> None:
@@ -279,28 +262,16 @@ class BoundaryView(QFrame):
 
     def _zoom(self, factor: float) -> None:
         self.plot.plotItem.getViewBox().scaleBy((factor, factor))
-        self._keep_range.start()
-
-    @Slot()
-    def _on_range_kept(self) -> None:
-        """Keep the range in the experiment, once the hand is still."""
-        x_range, y_range = self.plot.plotItem.getViewBox().viewRange()
-        self._edit_view(x_range=tuple(map(float, x_range)), y_range=tuple(map(float, y_range)))
+        self._kept_range.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep the range before the view goes, and leave no timer behind."""
         super().hideEvent(event)
-        if self._keep_range.isActive():
-            self._keep_range.stop()
-            self._on_range_kept()
+        self._kept_range.finish()
 
     @Slot()
     def _on_range_changed(self) -> None:
         self._request()
-
-    @Slot()
-    def _on_range_changed_by_hand(self) -> None:
-        self._keep_range.start()
 
     def _request(self) -> None:
         """Tell the worker which part of which plane is on the screen."""
@@ -332,12 +303,6 @@ class BoundaryView(QFrame):
 
     def _edit_view(self, **changes: object) -> None:
         self._state.set_view(self._view.edited(**changes))
-
-    @Slot(object)
-    def _on_applied(self, change: Change) -> None:
-        """Another document brings its own range along; other data in the same document are shown in full."""
-        if change.kind == "replace":
-            self._document_is_new = True
 
     @property
     def _view(self) -> ViewSpec:

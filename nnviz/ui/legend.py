@@ -9,8 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.drawing.axes import tick_text, tick_values
 from nnviz.drawing.colormap import sign_ramp
 from nnviz.drawing.markers import paint_marker, paint_star
+from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 
@@ -104,16 +106,17 @@ class LegendStrip(QWidget):
         if data.task == "classification":
             self._classes, self._scale = tuple(data.class_names), None
         else:
-            values = prepared.train.y[:, 0]
             self._classes = ()
-            self._scale = (float(values.min()), float(values.max()), str(data.target_names[0]))
+            self._scale = (*target_levels(prepared.train), str(data.target_names[0]))
         self.setAccessibleName(self.tr("Legend: {0}").format(", ".join(self._classes) or str(data.target_names[0])))
+        self.updateGeometry()
         self.setVisible(bool(self._classes) or data.X.shape[1] > 1)
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return one line of text."""
-        return QSize(100, max(20, self.fontMetrics().height() + 4))
+        """Return one line of text, two for a scale."""
+        line = self.fontMetrics().height()
+        return QSize(100, max(20, line + 4) if self._scale is None else 2 * line + 4)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the entries from the left."""
@@ -145,18 +148,19 @@ class LegendStrip(QWidget):
             x += width + _GAP
 
     def _paint_scale(self, painter: QPainter, theme: Theme, low: float, high: float, name: str) -> None:
+        """Draw the name, the colours from the lowest to the highest target, and round values below them."""
         metrics = QFontMetricsF(self.font())
-        middle = self.height() / 2
-        baseline = middle + metrics.ascent() / 2 - 1
-        left, right = f"{low:.3g}", f"{high:.3g}"
-        x = 2.0
+        line = metrics.height()
         title = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 140.0)
-        painter.drawText(QPointF(x, baseline), title)
-        x += metrics.horizontalAdvance(title) + _GAP
-        painter.drawText(QPointF(x, baseline), left)
-        x += metrics.horizontalAdvance(left) + 6
-        width = min(160.0, self.width() - x - metrics.horizontalAdvance(right) - 10)
+        painter.drawText(QPointF(2.0, metrics.ascent()), title)
+        left = 2.0 + metrics.horizontalAdvance(title) + _GAP
+        bar = QRectF(left, 0.2 * line, max(20.0, min(300.0, self.width() - left - 1.5 * line)), 0.6 * line)
         pixels = np.ascontiguousarray(sign_ramp(theme))
-        strip = QImage(pixels.data, len(pixels), 1, QImage.Format.Format_RGB32)
-        painter.drawImage(QRectF(x, middle - 5, width, 10), strip)
-        painter.drawText(QPointF(x + width + 6, baseline), right)
+        painter.drawImage(bar, QImage(pixels.data, len(pixels), 1, QImage.Format.Format_RGB32))
+        ticks = tick_values(low, high, max(2, int(bar.width() / (4.0 * line))))
+        painter.setPen(theme.colour("quiet"))
+        for tick in ticks:
+            x = bar.left() + (tick - low) / (high - low) * bar.width()
+            painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 0.2 * line))
+            box = QRectF(x - 3.0 * line, bar.bottom() + 0.2 * line, 6.0 * line, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tick_text(tick, ticks))

@@ -239,11 +239,11 @@ class LossView(QFrame):
         epoch = self.tr("epoch {0}").format(f"{reading.epoch:.0f}")
         rows = [
             ReadoutLine(epoch, self.tr("★ best") if best is not None and best.epoch == reading.epoch else ""),
-            ReadoutLine(self.tr("train loss"), number_text(reading.train_loss, 4)),
-            ReadoutLine(self.tr("test loss"), number_text(reading.test_loss, 4)),
+            ReadoutLine(self.tr("train loss"), _loss_text(reading.train_loss)),
+            ReadoutLine(self.tr("test loss"), _loss_text(reading.test_loss)),
             ReadoutLine(self.tr("train {0}").format(score), self._score_text(reading.train_score)),
             ReadoutLine(self.tr("test {0}").format(score), self._score_text(reading.test_score)),
-            ReadoutLine(self.tr("learning rate"), number_text(reading.learning_rate, 5)),
+            ReadoutLine(self.tr("learning rate"), _loss_text(reading.learning_rate)),
             ReadoutLine(self.tr("updates"), f"{reading.updates:,.0f}".replace(",", "\u2009")),
             ReadoutLine(self.tr("training time"), self.tr("{0} s").format(number_text(reading.elapsed_s, 3))),
         ]
@@ -275,6 +275,11 @@ class LossView(QFrame):
         history = self._controller.document().history
         if history is not None:
             history.to_csv(path)
+
+
+def _loss_text(value: float) -> str:
+    """Return a loss with about four figures that say something."""
+    return number_text(value, 4 if not abs(value) < 0.1 else 6)
 
 
 def _reading_at(curves: Curves, index: int) -> Reading:

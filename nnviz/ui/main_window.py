@@ -14,6 +14,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import KEEPS_KEYS, Actions, rests
 from nnviz.ui.boundary_view import BoundaryView
 from nnviz.ui.diagram_area import DiagramArea
+from nnviz.ui.diagram_menu import DiagramMenu
 from nnviz.ui.docks import Dock
 from nnviz.ui.document_actions import DocumentActions
 from nnviz.ui.layouts import LAYOUTS, Layouts
@@ -84,11 +85,17 @@ class MainWindow(QMainWindow):
         self.run_tool_bar.addWidget(self.run_bar)
         self.addToolBar(self.run_tool_bar)
         middle = QWidget(self)
-        column = self._middle = QVBoxLayout(middle)
+        column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message_bar)
-        column.addWidget(self.notes_bar)
+        # What an audience need not see, together: the projector view hides it.
+        self.bars = QWidget(middle)
+        bars = QVBoxLayout(self.bars)
+        bars.setContentsMargins(0, 0, 0, 0)
+        bars.setSpacing(0)
+        bars.addWidget(self.notes_bar)
+        column.addWidget(self.bars)
         column.addWidget(self.diagram_area, 1)
         self.setCentralWidget(middle)
         # Animated docks would still be moving when the next layout is asked for.
@@ -107,7 +114,10 @@ class MainWindow(QMainWindow):
         build_menus(self, self.actions_)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
+        self.diagram_menu = DiagramMenu(self)
         self.setMinimumSize(QSize(960, 600))
+        # Otherwise the first activation gives the keys to whatever comes first in the tab order.
+        self.setFocus()
 
     def _connect(self) -> None:
         actions, controller = self.actions_, self.controller
@@ -280,7 +290,9 @@ class MainWindow(QMainWindow):
 
     def add_bar(self, bar: MessageBar) -> None:
         """Put another bar above the network, first of all."""
-        self._middle.insertWidget(0, bar)
+        bars = self.bars.layout()
+        assert isinstance(bars, QVBoxLayout)
+        bars.insertWidget(0, bar)
         self._bars.append(bar)
 
     def show_proportioned(self) -> None:

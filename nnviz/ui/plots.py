@@ -25,6 +25,20 @@ class Axis(pg.AxisItem):
         step = next(factor * decade for factor in (1.0, 2.0, 5.0, 10.0) if factor * decade >= least)
         return [(step, 0.0)]
 
+    def logTickValues(
+        self, minVal: float, maxVal: float, size: float, _std_ticks: list[tuple[float, list[float]]]
+    ) -> list[tuple[float | None, list[float]]]:
+        """Return ticks at powers of ten, and at 2 and 5 times them where there is room for all of the labels."""
+        decades = range(math.floor(minVal), math.ceil(maxVal) + 1)
+        factors = (1, 2, 5) if size / max(maxVal - minVal, 1e-9) > 100.0 else (1,)
+        every = max(1, math.ceil(30.0 * (maxVal - minVal) / max(size, 1.0)))
+        places = [n + math.log10(factor) for n in decades if n % every == 0 for factor in factors]
+        return [(None, [place for place in places if minVal <= place <= maxVal])]
+
+    def logTickStrings(self, values: list[float], scale: float, _spacing: float | None) -> list[str]:
+        """Return labels as people write small and large numbers."""
+        return [f"{10.0**value * scale:.1g}" if value < -3.5 else f"{10.0**value * scale:g}" for value in values]
+
 
 class Plot(pg.PlotWidget):
     """A `PlotWidget` without the menus and buttons that nnviz replaces, coloured by a theme.

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.axes import number_text as figure_text
 from nnviz.experiment.document import DataSpec, ViewSpec
+from nnviz.ui.loss_view import _loss_text
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.run_bar import count_text
 
@@ -100,7 +101,7 @@ def test_a_long_history_is_read_out_exactly(window: MainWindow, qtbot: QtBot) ->
     reading = window.controller.frame.reading
     history = window.controller.document().history
     assert reading.train_loss == history.train_loss[int(reading.epoch)]
-    assert texts(window)["train loss"] == figure_text(reading.train_loss, 4)
+    assert texts(window)["train loss"] == _loss_text(reading.train_loss)
     window.loss_view._on_hovered(None)
     window.controller.wait_idle()
     assert window.controller.frame.reading is None

@@ -1,0 +1,68 @@
+"""The part of the plane that a map shows, kept in the experiment once the hand that moves it is still."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from nnviz.experiment.frame import Range
+from nnviz.session.commands import Change
+from nnviz.session.state import ExperimentState
+
+#: Dragging and the wheel change the range many times a second; the experiment keeps where they end.
+STILL_MS = 400
+
+
+class KeptRange(QObject):
+    """Writes the range of a plot into the `ViewSpec`, and says which one a new document brings along."""
+
+    def __init__(self, box: pg.ViewBox, state: ExperimentState, parent: QObject) -> None:
+        super().__init__(parent)
+        self._box, self._state = box, state
+        self._document_is_new = True
+        self._timer = QTimer(self)
+        self._timer.setObjectName("range of the boundary view")
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(STILL_MS)
+        self._timer.timeout.connect(self._keep)
+        box.sigRangeChangedManually.connect(self.start)
+        state.applied.connect(self._on_applied)
+
+    @Slot()
+    def start(self) -> None:
+        """The user has moved the map; keep its range before long."""
+        self._timer.start()
+
+    def finish(self) -> None:
+        """Keep at once what is still to be kept."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._keep()
+
+    def forget(self) -> None:
+        """Everything is shown again."""
+        self._timer.stop()
+        self._write(None, None)
+
+    def take_from_document(self) -> tuple[bool, tuple[Range, Range] | None]:
+        """Return whether a document was opened since the last call, and the range that it was saved with.
+
+        Other data in the same document are shown in full: the old range means nothing to them.
+        """
+        is_new, self._document_is_new = self._document_is_new, False
+        view = self._state.experiment.view
+        known = is_new and view.x_range is not None and view.y_range is not None
+        return is_new, (view.x_range, view.y_range) if known and view.x_range and view.y_range else None
+
+    @Slot(object)
+    def _on_applied(self, change: Change) -> None:
+        if change.kind == "replace":
+            self._document_is_new = True
+
+    @Slot()
+    def _keep(self) -> None:
+        (left, right), (bottom, top) = self._box.viewRange()
+        self._write((float(left), float(right)), (float(bottom), float(top)))
+
+    def _write(self, x_range: Range | None, y_range: Range | None) -> None:
+        self._state.set_view(self._state.experiment.view.edited(x_range=x_range, y_range=y_range))
