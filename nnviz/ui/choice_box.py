@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import (
     QFontMetrics,
+    QGuiApplication,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -36,7 +37,7 @@ ARROW_ROOM = 18
 SHORT_ROLE = Qt.ItemDataRole.UserRole + 1
 DETAIL_ROLE = Qt.ItemDataRole.UserRole + 2
 #: Between the edge of a line of the list and its text, left and right, and above and below.
-LINE_MARGINS = (8, 3)
+LINE_MARGINS = (3, 3)
 
 
 @dataclass(frozen=True)
@@ -119,15 +120,17 @@ class DetailDelegate(QStyledItemDelegate):
         widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
-        bright = QPalette.ColorRole.HighlightedText if selected and enabled else QPalette.ColorRole.Text
-        quiet = bright if selected and enabled else QPalette.ColorRole.PlaceholderText
+        lit = selected and enabled
+        name_role = QPalette.ColorRole.HighlightedText if lit else QPalette.ColorRole.Text
+        # The list's own palette has the placeholder's colour from the style sheet: too pale to read.
+        quiet = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText)
         side, top = LINE_MARGINS
         area = option.rect.adjusted(side, top, -side, -top)
         left = Qt.AlignmentFlag.AlignLeft
         painter.setFont(option.font)
-        painter.setPen(option.palette.color(bright if enabled else quiet))
+        painter.setPen(option.palette.color(name_role) if enabled else quiet)
         painter.drawText(area, left | Qt.AlignmentFlag.AlignTop, name)
-        painter.setPen(option.palette.color(quiet))
+        painter.setPen(option.palette.color(name_role) if lit else quiet)
         painter.drawText(area, left | Qt.AlignmentFlag.AlignBottom, str(detail))
 
 
