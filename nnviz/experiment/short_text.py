@@ -75,10 +75,11 @@ def to_short_text(experiment: Experiment) -> str:
     ExperimentError
         Where it would be longer than `MAX_CHARACTERS`: an experiment that carries many rows or weights of its own.
     """
+    everything = experiment.model_dump(mode="json")
     content = experiment.model_dump(mode="json", exclude_defaults=True)
     for section, *names in _ALWAYS:
-        spec = experiment.model_dump(mode="json")[section]
-        content[section] = {**{name: spec[name] for name in names}, **content.get(section, {})}
+        content[section] = {**{name: everything[section][name] for name in names}, **content.get(section, {})}
+    content = {name: content[name] for name in everything if name in content}
     tokens = (f"{key}={value}" for key, value in _written(content, experiment))
     text = f"{MARKER}{' '.join(tokens)}}}"
     if len(text) > MAX_CHARACTERS:

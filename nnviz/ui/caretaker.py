@@ -52,7 +52,7 @@ class Caretaker(QObject):
         self.bar = RestoreBar(window.theme)
         self.bar.restore_chosen.connect(self._on_restore)
         self.bar.discard_chosen.connect(self._on_discard)
-        window.add_bar(self.bar)
+        window.bars.add(self.bar)
         window.closed.connect(self._on_closed)
         self._offer()
         self.overlay: StartOverlay | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment, Prepared
@@ -12,10 +12,11 @@ from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import KEEPS_KEYS, Actions, rests
+from nnviz.ui.bars import Bars
 from nnviz.ui.boundary_view import BoundaryView
 from nnviz.ui.diagram_area import DiagramArea
 from nnviz.ui.diagram_menu import DiagramMenu
-from nnviz.ui.docks import Dock
+from nnviz.ui.docks import add_docks
 from nnviz.ui.document_actions import DocumentActions
 from nnviz.ui.layouts import LAYOUTS, Layouts
 from nnviz.ui.loss_view import LossView
@@ -23,11 +24,10 @@ from nnviz.ui.menus import build_menus
 from nnviz.ui.message_bar import MessageBar
 from nnviz.ui.notes_bar import NotesBar
 from nnviz.ui.projector import Projector
-from nnviz.ui.run_bar import RunBar
+from nnviz.ui.run_bar import RunBar, tool_bar_of
 from nnviz.ui.setup_panel import SetupPanel
 from nnviz.ui.shortcut_sheet import HelpActions
 from nnviz.ui.teacher_view import TeacherView
-from nnviz.ui.view_header import ViewHeader
 
 #: Fast enough to see it through, slow enough to see it happen.
 DEFAULT_SPEED = "60"
@@ -75,40 +75,20 @@ class MainWindow(QMainWindow):
         self.loss_view = LossView(state, controller, theme)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, self.actions_, theme)
-        self._bars: list[MessageBar | NotesBar] = [self.notes_bar]
+        self.bars = Bars(self.notes_bar)
         # Keys that the diagram and the cards below it understand are theirs.
         self.diagram_area.setProperty(KEEPS_KEYS, True)
-        self.run_tool_bar = QToolBar(self.tr("Run bar"), self)
-        self.run_tool_bar.setObjectName("run_bar")
-        self.run_tool_bar.setMovable(False)
-        self.run_tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.run_tool_bar.addWidget(self.run_bar)
+        self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
         middle = QWidget(self)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message_bar)
-        # What an audience need not see, together: the projector view hides it.
-        self.bars = QWidget(middle)
-        bars = QVBoxLayout(self.bars)
-        bars.setContentsMargins(0, 0, 0, 0)
-        bars.setSpacing(0)
-        bars.addWidget(self.notes_bar)
         column.addWidget(self.bars)
         column.addWidget(self.diagram_area, 1)
         self.setCentralWidget(middle)
-        # Animated docks would still be moving when the next layout is asked for.
-        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        setup_header = ViewHeader(self.tr("Set-up"))
-        boundary, loss = self.boundary_view, self.loss_view
-        self.setup_dock = Dock("setup", self.tr("Set-up"), self.setup_panel, setup_header, self)
-        self.boundary_dock = Dock("boundary", self.tr("Decision boundary"), boundary, boundary.header, self)
-        self.loss_dock = Dock("loss", self.tr("Loss"), loss, loss.header, self)
-        for dock, area in ((self.setup_dock, left), (self.boundary_dock, right), (self.loss_dock, right)):
-            dock.title_bar.set_theme(theme)
-            self.addDockWidget(area, dock)
+        self.setup_dock, self.boundary_dock, self.loss_dock = add_docks(self)
         self.document_actions = DocumentActions(self.state, self.controller, self.actions_, self, self._settings)
         self.setAcceptDrops(True)
         build_menus(self, self.actions_)
@@ -186,8 +166,7 @@ class MainWindow(QMainWindow):
             self.message_bar,
         ):
             panel.set_theme(theme)
-        for bar in self._bars:
-            bar.set_theme(theme)
+        self.bars.set_theme(theme)
 
     def show_theme_choice(self, choice: str) -> None:
         """Tick what the user picked in the menu, and remember it."""
@@ -287,13 +266,6 @@ class MainWindow(QMainWindow):
         """Open the file that is dropped."""
         event.acceptProposedAction()
         self.document_actions.open_by_user(self.document_actions.dropped_path(event.mimeData()))
-
-    def add_bar(self, bar: MessageBar) -> None:
-        """Put another bar above the network, first of all."""
-        bars = self.bars.layout()
-        assert isinstance(bars, QVBoxLayout)
-        bars.insertWidget(0, bar)
-        self._bars.append(bar)
 
     def show_proportioned(self) -> None:
         """Divide the window as intended, unless it is arranged as the user had left it."""
