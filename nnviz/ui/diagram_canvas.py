@@ -22,9 +22,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.drawing.diagram import (
+    Control,
     DiagramGeometry,
     DiagramShape,
     DiagramState,
+    EdgeId,
     EdgeSet,
     layout_diagram,
     paint_card,
@@ -33,7 +35,7 @@ from nnviz.drawing.diagram import (
 )
 from nnviz.drawing.diagram_names import card_lines, diagram_shape
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.frame import Frame
+from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.flow_clock import FLOW_INTERVAL_MS, FlowClock
 from nnviz.ui.viewport import Viewport
 
@@ -179,9 +181,18 @@ class DiagramCanvas(QWidget):
             painter.restore()
         if self._shape is not None:
             # Read anew from every frame, so that the card stays live under a resting mouse.
-            lines = card_lines(self._frame, self._shape, self._pointed.hovered)
-            paint_card(painter, self._mouse, lines, self._geometry, self._theme, self._room)
+            part, near = self._carded(self._geometry)
+            lines = card_lines(self._frame, self._shape, part)
+            paint_card(painter, near, lines, self._geometry, self._theme, self._room)
         painter.end()
+
+    def _carded(self, geometry: DiagramGeometry) -> tuple[UnitId | EdgeId | Control | None, QPointF]:
+        """Return what the card tells about, and beside which point: under the mouse, else where the keyboard is."""
+        focus = self._pointed.focus
+        rect = geometry.unit_rect(focus) if focus is not None and self._pointed.hovered is None else None
+        if rect is None:
+            return self._pointed.hovered, self._mouse
+        return focus, rect.center() - QPointF(*self._viewport.offset)
 
     def _current_picture(self) -> QPixmap:
         if self._picture is not None:

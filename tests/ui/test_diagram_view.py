@@ -285,3 +285,12 @@ def test_while_a_weight_is_dragged_pictures_are_quick_and_then_fine(view: Diagra
     quick = view.grab().toImage()
     qtbot.waitUntil(lambda: not view._is_rapid)
     assert view.grab().toImage() != quick
+
+
+def test_the_keyboard_gets_the_card_of_its_unit_too(view: DiagramView, qtbot: QtBot) -> None:
+    view.clearFocus()
+    plain = view.grab().toImage()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    rect = view.geometry_.columns[0].rects[0]
+    beside = rect.center().toPoint() + QPoint(40, 40)
+    assert view.grab().toImage().pixelColor(beside).name() != plain.pixelColor(beside).name()
