@@ -144,6 +144,12 @@ def test_the_plots_follow_the_training(window: MainWindow, picker: ActivationPic
     picker.close()
 
 
+def test_while_training_the_plots_take_turns(picker: ActivationPicker) -> None:
+    turns = [tile for _ in range(len(picker.tiles)) for tile in picker._tiles_in_turn()]
+    assert set(turns) == set(picker.tiles)
+    picker.close()
+
+
 @pytest.mark.parametrize("name", list(THEMES))
 def test_texts_have_room_in_every_theme(window: MainWindow, qapp: QApplication, name: str) -> None:
     apply_theme(qapp, THEMES[name])
