@@ -17,7 +17,6 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 
 _GAP = 14.0
-_MARKER = 11.0
 _SAMPLE = 22.0
 
 
@@ -134,17 +133,18 @@ class LegendStrip(QWidget):
     def _paint_classes(self, painter: QPainter, theme: Theme) -> None:
         metrics = QFontMetricsF(self.font())
         middle, x = self.height() / 2, 2.0
+        marker = 0.72 * metrics.height()
         for k, name in enumerate(self._classes):
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 130.0)
-            width = _MARKER + 6 + metrics.horizontalAdvance(text)
+            width = marker + 6 + metrics.horizontalAdvance(text)
             rest = len(self._classes) - k
             more = self.tr("and {0} more").format(rest)
             if x + width > self.width() - (metrics.horizontalAdvance(more) + _GAP if rest > 1 else 0):
                 painter.drawText(QPointF(x, middle + metrics.ascent() / 2 - 1), more)
                 return
-            paint_marker(painter, k, QPointF(x + _MARKER / 2, middle), _MARKER, theme)
+            paint_marker(painter, k, QPointF(x + marker / 2, middle), marker, theme)
             painter.setPen(theme.colour("text"))
-            painter.drawText(QPointF(x + _MARKER + 6, middle + metrics.ascent() / 2 - 1), text)
+            painter.drawText(QPointF(x + marker + 6, middle + metrics.ascent() / 2 - 1), text)
             x += width + _GAP
 
     def _paint_scale(self, painter: QPainter, theme: Theme, low: float, high: float, name: str) -> None:
