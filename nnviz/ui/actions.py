@@ -197,6 +197,7 @@ class Actions(QObject):
         action.setCheckable(entry.checkable)
         action.setIconVisibleInMenu(False)
         action.setToolTip(entry.tooltip)
+        action.setWhatsThis(entry.tooltip)
         action.setStatusTip(entry.tooltip)
         if entry.key is not None:
             self._set_key(action, QKeySequence(entry.key), single=entry.single)
@@ -207,6 +208,7 @@ class Actions(QObject):
         action.setShortcut(sequence)
         key = sequence.toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(self.tr("{0}  ({1})").format(action.toolTip(), key))
+        action.setWhatsThis(action.toolTip())
         if single:
             # Shown in menus, but never fired by Qt: the window's keyPressEvent does that.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.ui.style import icon
@@ -97,3 +97,18 @@ class Dock(QDockWidget):
             self._window.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
+
+
+def add_docks(window: MainWindow) -> tuple[Dock, Dock, Dock]:
+    """Put set-up, boundary and loss of `window` into docks at their first places; return these."""
+    # Animated docks would still be moving when the next layout is asked for.
+    window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
+    boundary, loss = window.boundary_view, window.loss_view
+    setup_dock = Dock("setup", window.tr("Set-up"), window.setup_panel, ViewHeader(window.tr("Set-up")), window)
+    boundary_dock = Dock("boundary", window.tr("Decision boundary"), boundary, boundary.header, window)
+    loss_dock = Dock("loss", window.tr("Loss"), loss, loss.header, window)
+    left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+    for dock, area in ((setup_dock, left), (boundary_dock, right), (loss_dock, right)):
+        dock.title_bar.set_theme(window.theme)
+        window.addDockWidget(area, dock)
+    return setup_dock, boundary_dock, loss_dock

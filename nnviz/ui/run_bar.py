@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QSlider,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
@@ -388,3 +399,13 @@ class RunBar(QFrame):
             return "–"
         # R² has no lower bound: an untrained network may well be at −1 000 000.
         return f"{100 * score:.1f} %" if self._classification else number_text(score)
+
+
+def tool_bar_of(bar: RunBar, window: QMainWindow) -> QToolBar:
+    """Return `bar` as a tool bar that stays where it is."""
+    tool_bar = QToolBar(window.tr("Run bar"), window)
+    tool_bar.setObjectName("run_bar")
+    tool_bar.setMovable(False)
+    tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    tool_bar.addWidget(bar)
+    return tool_bar

@@ -1,0 +1,121 @@
+"""Teacher's view: what is hidden stays hidden, travels with the experiment, and comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from nnviz.experiment.document import DataSpec, ViewSpec
+from nnviz.experiment.files import load_document
+from nnviz.ui.form import FieldRow
+from nnviz.ui.main_window import MainWindow
+
+from .conftest import OpenWindow, small_experiment
+
+#: Offscreen windows have no order.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+
+
+def row_of(window: MainWindow, key: str) -> FieldRow:
+    """Return the set-up's row of a value."""
+    return next(row for section in window.setup_panel.sections for row in section.rows if row.key == key)
+
+
+def test_names_are_unique_and_labelled(window: MainWindow) -> None:
+    parts = list(window.teacher_view.parts())
+    assert len({part.name for part in parts}) == len(parts) > 40
+    assert all(part.label and part.group for part in parts)
+
+
+def test_every_part_can_be_hidden_and_shown(window: MainWindow) -> None:
+    teacher = window.teacher_view
+    parts = list(teacher.parts())
+    before = {part.name: [widget.isHidden() for widget in part.widgets] for part in parts}
+    teacher.set_hidden(tuple(part.name for part in parts))
+    assert all(widget.isHidden() for part in parts for widget in part.widgets)
+    assert not window.run_bar.play_button.isVisible()
+    teacher.show_everything()
+    assert {part.name: [widget.isHidden() for widget in part.widgets] for part in parts} == before
+    assert window.run_bar.play_button.isVisible()
+
+
+def test_hiding_is_an_edit_that_can_be_undone(window: MainWindow) -> None:
+    window.teacher_view.set_hidden(("panel.loss", "bar.reset"))
+    assert window.state.is_dirty
+    assert window.loss_dock.isHidden()
+    assert window.run_bar.reset_button.isHidden()
+    window.state.undo_stack.undo()
+    assert not window.loss_dock.isHidden()
+    assert not window.run_bar.reset_button.isHidden()
+
+
+def test_a_row_stays_hidden_when_its_section_would_show_it(window: MainWindow) -> None:
+    window.teacher_view.set_hidden(("data.data_seed",))
+    row = row_of(window, "data_seed")
+    assert row.isHidden()
+    present = window.state.experiment
+    for name in ("iris", "moons"):
+        window.state.edit(present.edited(data=DataSpec(name=name)), "choose data")
+        window.controller.wait_idle()
+    assert row.isHidden()
+    window.teacher_view.show_everything()
+    assert not row.isHidden()
+
+
+def test_rows_that_come_later_are_hidden_too(window: MainWindow) -> None:
+    window.teacher_view.set_hidden(("data.noise", "data.data parameter noise"))
+    names = {part.name for part in window.teacher_view.parts() if "noise" in part.name}
+    window.teacher_view.set_hidden(tuple(names))
+    present = window.state.experiment
+    window.state.edit(present.edited(data=DataSpec(name="moons")), "choose data")
+    window.controller.wait_idle()
+    noisy = [part for part in window.teacher_view.parts() if part.name in names]
+    assert all(widget.isHidden() for part in noisy for widget in part.widgets)
+
+
+def test_a_layout_does_not_bring_back_what_is_hidden(window: MainWindow) -> None:
+    window.teacher_view.set_hidden(("panel.boundary",))
+    for action in (*window.actions_.layouts.values(), window.actions_.reset_layout, window.actions_.projector):
+        action.trigger()
+        assert window.boundary_dock.isHidden()
+    window.actions_.projector.trigger()
+    assert window.boundary_dock.isHidden()
+    assert not window.boundary_dock.toggleViewAction().isEnabled()
+
+
+def test_an_opened_experiment_brings_its_hidden_set(open_window: OpenWindow) -> None:
+    window = open_window(view=ViewSpec(hidden=("panel.setup", "bar.speed")))
+    assert window.setup_dock.isHidden()
+    assert not window.run_bar.speed_slider.isVisible()
+    window.state.replace(small_experiment())
+    assert not window.setup_dock.isHidden()
+    assert window.run_bar.speed_slider.isVisible()
+
+
+@pytest.mark.parametrize("suffix", [".toml", ".nnviz"])
+def test_the_hidden_set_is_saved_with_the_experiment(window: MainWindow, tmp_path: Path, suffix: str) -> None:
+    window.teacher_view.set_hidden(("panel.loss", "training.learning_rate"))
+    path = tmp_path / f"lesson{suffix}"
+    assert window.document_actions.save_to(path)
+    assert load_document(path).experiment.view.hidden == ("panel.loss", "training.learning_rate")
+
+
+def test_names_of_a_newer_version_are_harmless(open_window: OpenWindow) -> None:
+    window = open_window(view=ViewSpec(hidden=("something.else",)))
+    assert window.actions_.show_everything.isEnabled()
+
+
+def test_the_list_hides_and_shows_by_ticks(window: MainWindow) -> None:
+    window.actions_.teacher_view.trigger()
+    dialog = window.teacher_view.dialog
+    assert dialog is not None
+    assert not dialog.isModal()
+    item = next(item for _, item in dialog._items() if item.data(0, Qt.ItemDataRole.UserRole) == "panel.loss")
+    item.setCheckState(0, Qt.CheckState.Unchecked)
+    assert window.loss_dock.isHidden()
+    window.state.undo_stack.undo()
+    assert item.checkState(0) is Qt.CheckState.Checked
+    assert not window.loss_dock.isHidden()
+    dialog.close()
