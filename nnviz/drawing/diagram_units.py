@@ -189,17 +189,22 @@ def bar_levels(frame: Frame, layer: int, means: NDArray[np.floating]) -> Levels:
     return (low, high) if high > low else (-1.0, 1.0)
 
 
+@lru_cache(maxsize=32)
+def _class_colours(theme: Theme, n_classes: int) -> tuple[QColor, ...]:
+    return tuple(theme.class_colour(index) for index in range(n_classes))
+
+
 def paint_bars(painter: QPainter, rect: QRectF, means: NDArray[np.floating], levels: Levels, theme: Theme) -> None:
     """Paint the mean activation per class, from zero up or down, in the class colours."""
     inner = rect.adjusted(*(0.12 * rect.width() * side for side in (1, 1, -1, -1)))
     low, high = levels
     zero = inner.bottom() - (0.0 - low) / (high - low) * inner.height()
     step = inner.width() / len(means)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for index, mean in enumerate(means.tolist()):
-        y = inner.bottom() - (min(max(mean, low), high) - low) / (high - low) * inner.height()
-        bar = QRectF(inner.left() + (index + 0.1) * step, min(y, zero), 0.8 * step, max(abs(y - zero), 1.0))
-        painter.fillRect(bar, theme.class_colour(index))
+    ends = inner.bottom() - (np.clip(np.nan_to_num(means), low, high) - low) / (high - low) * inner.height()
+    tops, heights = np.minimum(ends, zero).tolist(), np.maximum(np.abs(ends - zero), 1.0).tolist()
+    left, width = inner.left() + 0.1 * step, 0.8 * step
+    for index, (top, height, colour) in enumerate(zip(tops, heights, _class_colours(theme, len(tops)), strict=True)):
+        painter.fillRect(QRectF(left + index * step, top, width, height), colour)
     painter.fillRect(QRectF(inner.left(), zero - 0.5, inner.width(), 1.0), theme.colour("quiet"))
 
 
