@@ -134,14 +134,12 @@ DATA_HINTS = (
     Hint(
         "test_share",
         lambda experiment, facts: experiment.training.patience is not None and not facts.n_test,
-        QT_TRANSLATE_NOOP("hints", "Early stopping needs test rows: without them it watches the training loss."),
+        QT_TRANSLATE_NOOP("hints", "Early stopping, chosen below, needs test rows."),
     ),
     Hint(
         "standardise",
         lambda _, facts: not facts.standardised and facts.largest_input > LARGEST_INPUT,
-        QT_TRANSLATE_NOOP(
-            "hints", "Inputs here reach {largest_input:.0f}: unless they are standardised, units saturate at once."
-        ),
+        QT_TRANSLATE_NOOP("hints", "Inputs reach {largest_input:.0f}: not standardised, they saturate the units."),
     ),
 )
 NETWORK_HINTS = (
@@ -209,7 +207,7 @@ TRAINING_HINTS = (
     Hint(
         "learning_rate",
         _large_adaptive_rate,
-        QT_TRANSLATE_NOOP("hints", "This optimiser's steps are about as long as the rate: so large, they jump about."),
+        QT_TRANSLATE_NOOP("hints", "This optimiser steps about as far as the rate says: this is too far."),
     ),
     Hint(
         "learning_rate",
@@ -219,14 +217,12 @@ TRAINING_HINTS = (
     Hint(
         "learning_rate",
         _large_momentum_rate,
-        QT_TRANSLATE_NOOP(
-            "hints", "Momentum makes steps several times as long: together with this rate they jump about."
-        ),
+        QT_TRANSLATE_NOOP("hints", "With this momentum, steps of such a rate jump about."),
     ),
     Hint(
         "batch_size",
         lambda experiment, facts: (experiment.training.batch_size or 0) > facts.n_train,
-        QT_TRANSLATE_NOOP("hints", "There are only {n_train} training rows, so every batch holds them all."),
+        QT_TRANSLATE_NOOP("hints", "All {n_train} training rows fit into one batch."),
     ),
     Hint(
         "schedule",

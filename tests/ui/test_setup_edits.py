@@ -142,8 +142,8 @@ SIGMOID = edits.with_network(experiment(), output_activation="sigmoid")
 SUMMED = edits.with_training(SIGMOID, loss="sum_squared_error", optimizer="sgd", learning_rate=1.0, batch_size=None)
 #: (control, what its sentence contains, experiment)
 SENSELESS = (
-    ("test_share", "Early stopping needs", edits.with_training(experiment(test_fraction=0.0), patience=5)),
-    ("standardise", "Inputs here reach", experiment(name="wine", parameters={}, standardise=False)),
+    ("test_share", "Early stopping, chosen below", edits.with_training(experiment(test_fraction=0.0), patience=5)),
+    ("standardise", "Inputs reach", experiment(name="wine", parameters={}, standardise=False)),
     ("hidden", "A step has no slope", edits.with_layer(experiment(), 0, activation="step")),
     ("hidden", "only one linear layer", edits.with_layer(experiment(), None, activation="linear")),
     ("hidden", "Gradients shrink", edits.with_layer(edits.with_hidden_count(experiment(), 6), None, activation="tanh")),
@@ -159,10 +159,10 @@ SENSELESS = (
     ("loss", "does not go with", trained(loss="mean_squared_error")),
     ("loss", "learn slowly", edits.with_training(SIGMOID, loss="mean_squared_error")),
     ("learning_rate", "A sum of errors", SUMMED),
-    ("learning_rate", "about as long as the rate", trained(optimizer="adam", learning_rate=0.5)),
+    ("learning_rate", "steps about as far", trained(optimizer="adam", learning_rate=0.5)),
     ("learning_rate", "jump about or explode", trained(optimizer="sgd", learning_rate=5.0)),
-    ("learning_rate", "Momentum", trained(optimizer="momentum", learning_rate=1.0)),
-    ("batch_size", "only 63 training rows", trained(batch_size=500)),
+    ("learning_rate", "this momentum", trained(optimizer="momentum", learning_rate=1.0)),
+    ("batch_size", "All 63 training rows", trained(batch_size=500)),
     ("schedule", "before the schedule", edits.with_schedule(trained(stop_at_epochs=True, epochs=100), "cosine")),
     ("shuffle", "order makes no difference", trained(batch_size=None)),
     ("dropout", "no hidden layer", edits.with_training(edits.with_hidden_count(experiment(), 0), dropout=0.5)),
