@@ -6,7 +6,7 @@ Only the cells through which a line goes are looked at, a few hundred of the 14 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ STEPS = 10
 
 Field = NDArray[np.float32]
 Indices = NDArray[np.signedinteger[Any]]
+S = TypeVar("S", bound=np.generic)
+
+_TINY = 1e-12
 
 
 def plane_contour(values: Field, x_range: Range, y_range: Range, levels: tuple[float, ...] | None) -> Array:
@@ -62,7 +65,8 @@ def contour_lines(field: Field, level: float, x_range: Range, y_range: Range) ->
     above = field > level
     corners = above[:-1, :-1].astype(np.int8) + above[:-1, 1:] + above[1:, :-1] + above[1:, 1:]
     rows, columns = np.nonzero((corners != 0) & (corners != 4))
-    return _march(field, level, rows, columns, x_range, y_range)
+    cells = _march(_corners(field, rows, columns).astype(np.float64) - level, rows, columns)
+    return _placed(cells, field.shape, x_range, y_range)
 
 
 def class_lines(values: Field, x_range: Range, y_range: Range) -> Array:
@@ -71,27 +75,42 @@ def class_lines(values: Field, x_range: Range, y_range: Range) -> Array:
     first = winner[:-1, :-1]
     mixed = (first != winner[:-1, 1:]) | (first != winner[1:, :-1]) | (first != winner[1:, 1:])
     rows, columns = np.nonzero(mixed)
-    if not len(rows):
+    if not len(rows) or values.shape[2] < 2:
         return np.empty((0, 4))
-    concerned = np.unique(
-        [winner[rows, columns], winner[rows, columns + 1], winner[rows + 1, columns], winner[rows + 1, columns + 1]]
-    )
+    # The lead of a class over the best of the others: its border is where that is zero.
+    shares, winners = _corners(values, rows, columns).astype(np.float64), _corners(winner, rows, columns)
+    ranked = np.partition(shares, -2, axis=2)
+    best, second = ranked[..., -1], ranked[..., -2]
     found = []
-    # The lead of every class over the best of the others: its border is at zero. A border shared by two classes is
-    # found with the first of them already, so the last class has none of its own.
-    for kind in concerned[:-1]:
-        others = np.delete(values, kind, axis=2).max(axis=2)
-        found.append(_march(values[..., kind] - others, 0.0, rows, columns, x_range, y_range))
-    return np.vstack(found) if found else np.empty((0, 4))
+    for kind in np.unique(winners).tolist():
+        wins = winners == kind
+        here = wins.any(axis=0) & ~wins.all(axis=0)
+        lead = shares[..., kind] - np.where(wins, second, best)
+        # A tie would be on neither side of the border.
+        lead = np.where(wins, np.maximum(lead, _TINY), lead)
+        found.append(_march(lead[:, here], rows[here], columns[here]))
+    return _placed(np.vstack(found), values.shape, x_range, y_range)
 
 
-def _march(field: Field, level: float, rows: Indices, columns: Indices, x_range: Range, y_range: Range) -> Array:
-    """Return the lines in the given cells, each between the centres of four neighbouring samples."""
-    corners = np.stack(
+def _corners(field: NDArray[S], rows: Indices, columns: Indices) -> NDArray[S]:
+    """Return the samples around the given cells ``(4, n_cells, …)``, around each in turn."""
+    return np.stack(
         [field[rows, columns], field[rows, columns + 1], field[rows + 1, columns + 1], field[rows + 1, columns]]
-    ).astype(np.float64)
+    )
+
+
+def _placed(lines: Array, shape: tuple[int, ...], x_range: Range, y_range: Range) -> Array:
+    """Return lines in cells as lines in plot coordinates."""
+    step_x, step_y = (x_range[1] - x_range[0]) / shape[1], (y_range[1] - y_range[0]) / shape[0]
+    lines[:, 0::2] = x_range[0] + (lines[:, 0::2] + 0.5) * step_x
+    lines[:, 1::2] = y_range[0] + (lines[:, 1::2] + 0.5) * step_y
+    return lines
+
+
+def _march(corners: Array, rows: Indices, columns: Indices) -> Array:
+    """Return where `corners` ``(4, n_cells)`` change sign, as lines ``(n, 4)`` counted in cells from the first."""
     finite = np.isfinite(corners).all(axis=0)
-    corners, rows, columns = corners[:, finite] - level, rows[finite], columns[finite]
+    corners, rows, columns = corners[:, finite], rows[finite], columns[finite]
     # Corners run around the cell: the line between corner k and the next is crossed where their signs differ.
     following = np.roll(corners, -1, axis=0)
     crossed = (corners > 0) != (following > 0)
@@ -112,9 +131,4 @@ def _march(field: Field, level: float, rows: Indices, columns: Indices, x_range:
         np.column_stack([along_x[a, here], along_y[a, here], along_x[b, here], along_y[b, here]])
         for here, a, b in pieces
     ]
-    joined = np.vstack(lines)
-    n_y, n_x = field.shape
-    step_x, step_y = (x_range[1] - x_range[0]) / n_x, (y_range[1] - y_range[0]) / n_y
-    joined[:, 0::2] = x_range[0] + (joined[:, 0::2] + 0.5) * step_x
-    joined[:, 1::2] = y_range[0] + (joined[:, 1::2] + 0.5) * step_y
-    return np.ascontiguousarray(joined)
+    return np.ascontiguousarray(np.vstack(lines))
