@@ -121,6 +121,7 @@ class Projector(QObject):
         window.menuBar().setHidden(bare)
         window.run_bar.set_bare(bare)
         window.diagram_area.header.setHidden(bare)
+        window.diagram_area.diagram.set_editable(not bare)
         window.bars.setHidden(bare)
         window.loss_view.footer.set_bare(bare)
         for dock in (window.boundary_dock, window.loss_dock):
