@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 
 from nnviz import __version__
 from nnviz.assets import data_file
@@ -76,6 +76,10 @@ class DocumentActions(QObject):
         actions.save_picture.triggered.connect(self._on_save_picture)
         actions.about.triggered.connect(self._on_about)
         actions.data_sources.triggered.connect(self._on_data_sources)
+        window.setAcceptDrops(True)
+        for plot in window.findChildren(QGraphicsView):
+            # A plot takes whatever is dragged into it, and then nothing of it is dropped: the window shall have it.
+            plot.viewport().setAcceptDrops(False)
 
     # -- opening ------------------------------------------------------------------------------------------------
 

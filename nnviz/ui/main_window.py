@@ -90,7 +90,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.setup_dock, self.boundary_dock, self.loss_dock = add_docks(self)
         self.document_actions = DocumentActions(self.state, self.controller, self.actions_, self, self._settings)
-        self.setAcceptDrops(True)
         build_menus(self, self.actions_)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 Answer = Literal["save", "discard", "cancel"]
@@ -15,6 +15,8 @@ def ask_about_unsaved(name: str, parent: QWidget) -> Answer:
     buttons = QMessageBox.StandardButton
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
+    # The name may come from a file: inert text, never markup.
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle(_tr("Unsaved changes"))
     box.setText(_tr("Save the changes to “{0}”?").format(name))
     box.setInformativeText(_tr("What you have edited since the last time it was saved would be lost otherwise."))

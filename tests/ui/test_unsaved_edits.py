@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment import LESSONS, default_experiment
@@ -150,6 +150,17 @@ def test_a_file_is_opened_where_it_is_dropped(window: MainWindow, tmp_path: Path
     assert not dropped(window, tmp_path / "a.nnviz", tmp_path / "b.nnviz")
     assert dropped(window, tmp_path / "a.nnviz")
     assert window.state.path == tmp_path / "a.nnviz"
+
+
+@pytest.mark.parametrize(("name", "taken"), [("a.csv", True), ("a.png", False)])
+def test_a_plot_leaves_what_is_dragged_into_it_to_the_window(window: MainWindow, name: str, taken: bool) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(f"/{name}")])
+    event = QDragEnterEvent(
+        QPoint(9, 9), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(window.boundary_view.plot.viewport(), event)
+    assert event.isAccepted() == taken
 
 
 def test_an_experiment_is_copied_and_pasted_as_text(window: MainWindow) -> None:
