@@ -84,7 +84,8 @@ def class_lines(values: Field, x_range: Range, y_range: Range) -> Array:
     found = []
     for kind in np.unique(winners).tolist():
         wins = winners == kind
-        here = wins.any(axis=0) & ~wins.all(axis=0)
+        # Every border is shared by two classes; drawn for the first of them, it is drawn once.
+        here = wins.any(axis=0) & (winners.max(axis=0) != kind)
         lead = shares[..., kind] - np.where(wins, second, best)
         # A tie would be on neither side of the border.
         lead = np.where(wins, np.maximum(lead, _TINY), lead)

@@ -9,7 +9,7 @@ from nnviz.core.layout import Array
 from nnviz.data import input_label
 from nnviz.drawing.axes import number_text
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Frame, Plane
+from nnviz.experiment.frame import Frame, Plane, Range
 from nnviz.ui.readout_card import ReadoutLine
 
 #: Classes whose share is read out at once.
@@ -40,13 +40,22 @@ def readout_lines(
     """Return the lines of the card at (x, y)."""
     names = [input_label(name) for name in prepared.train.feature_names]
     shown = [(names[axes[0]], x)] if len(names) == 1 else [(names[axes[0]], x), (names[axes[1]], y)]
-    lines = [ReadoutLine(name, number_text(value, 2)) for name, value in shown]
+    ranges = (frame.plane.x_range, frame.plane.y_range) if frame.plane is not None else ((0.0, 1.0), (0.0, 1.0))
+    lines = [
+        ReadoutLine(name, number_text(_without_dust(value, limits), 2))
+        for (name, value), limits in zip(shown, ranges, strict=False)
+    ]
     values = value_at(frame.plane, x, y) if frame.plane is not None else None
     if values is not None and frame.plane is not None:
         lines += _answer(frame, frame.plane, prepared, values)
     if point is not None:
         lines += _point(frame, prepared, *point)
     return tuple(lines)
+
+
+def _without_dust(value: float, limits: Range) -> float:
+    """Return 0 for what the arithmetic of pixels has left of it."""
+    return 0.0 if abs(value) < 1e-6 * (limits[1] - limits[0]) else value
 
 
 def _answer(frame: Frame, plane: Plane, prepared: Prepared, values: Array) -> list[ReadoutLine]:
