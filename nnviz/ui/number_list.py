@@ -76,6 +76,8 @@ class NumberList(QWidget):
         self._editor.installEventFilter(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        # It fills its own background: the cards below, round and framed, would be painted for every number otherwise.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     # What is shown
@@ -206,6 +208,7 @@ class NumberList(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that are on the screen."""
         painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.colour("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(diagram_font(self._theme.font_size))
         columns, height = self._columns(), self._row_height()

@@ -25,6 +25,8 @@ class UnitMap(QWidget):
         self._frame: Frame | None = None
         self._unit: UnitId = (0, 0)
         self._n_classes = 0
+        # It fills its own background, as `NumberList` does.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Enlarged map of the unit"))
 
@@ -45,9 +47,11 @@ class UnitMap(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the picture and its range."""
         frame, theme = self._frame, self._theme
-        if frame is None or self._unit[0] >= len(frame.layout.sizes):
-            return
         painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("panel"))
+        if frame is None or self._unit[0] >= len(frame.layout.sizes):
+            painter.end()
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(diagram_font(theme.small_font_size))
