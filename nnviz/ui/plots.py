@@ -101,7 +101,7 @@ class Plot(pg.PlotWidget):
             axis.setPen(pg.mkPen(theme.colour("line")))
             axis.setTextPen(pg.mkPen(theme.colour("quiet")))
             # pyqtgraph keeps the style for labels that are set later.
-            axis.labelStyle = {"font-size": f"{theme.small_font_size}pt"}
+            axis.labelStyle = {"color": theme.quiet, "font-size": f"{theme.small_font_size}pt"}
             if axis.labelText:
                 axis.setLabel(axis.labelText)
             axis.setStyle(tickFont=font, tickLength=-4, hideOverlappingLabels=False)

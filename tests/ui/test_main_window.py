@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSettings, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
@@ -162,6 +164,36 @@ def test_the_theme_is_switched_live(window: MainWindow, qtbot: QtBot, name: str)
     picture = window.grab().toImage()
     corner = picture.pixelColor(QPoint(picture.width() // 2, 4))
     assert (corner.lightness() < 100) == THEMES[name].dark
+
+
+@pytest.mark.parametrize("name", list(THEMES))
+def test_axis_names_follow_the_theme(window: MainWindow, name: str) -> None:
+    window.actions_.themes[name].trigger()
+    for plot in (window.boundary_view.plot, window.loss_view.plot):
+        assert THEMES[name].quiet in plot.plotItem.getAxis("bottom").labelString()
+
+
+def test_the_system_theme_follows_the_desktop_live(window: MainWindow, qapp: QApplication) -> None:
+    changed = qapp.styleHints().colorSchemeChanged
+    changed.emit(Qt.ColorScheme.Dark)
+    assert window.theme is THEMES["light"], "chosen by name, it stays"
+    window.actions_.themes["system"].trigger()
+    assert window.theme_choice == "system"
+    for scheme, name in ((Qt.ColorScheme.Dark, "dark"), (Qt.ColorScheme.Light, "light")):
+        changed.emit(scheme)
+        assert window.theme is THEMES[name]
+        assert window.actions_.themes["system"].isChecked()
+
+
+def test_the_chosen_theme_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "nnviz.ini"), QSettings.Format.IniFormat)
+    first = create_window(small_experiment(), settings=settings)
+    assert first.theme_choice == "system"
+    first.actions_.themes["projector"].trigger()
+    first.close()
+    second = create_window(small_experiment(), settings=settings)
+    assert second.theme is THEMES["projector"]
+    second.close()
 
 
 def test_zooming_asks_for_the_plane_that_is_seen(window: MainWindow, qtbot: QtBot) -> None:
