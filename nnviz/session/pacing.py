@@ -177,13 +177,17 @@ class DisplayClock(QObject):
     The work of a frame is the time from its delivery until an event of the lowest priority has come round `HOPS`
     times. (A zero timer would fire too early: what is posted while posted events are sent, such as the repaint that a
     view asks for, waits for the next turn, but timers do not; and a graphics scene takes two turns to repaint.) Then
-    the thread rests so long that frames take at most `GUI_LOAD` of its time.
+    the thread rests so long that frames take at most `GUI_LOAD` of its time. Waiting for a frame is rest as well: the
+    worker answers at the end of a slice, so the clock asks by `HEAD_START` of its usual delay before the rest is over.
 
     Signals
     -------
     frame_wanted()
         The display is ready for a frame.
     """
+
+    #: Share of the usual delay by which a frame is asked for early. All of it would leave frames waiting half the time.
+    HEAD_START = 0.6
 
     #: Turns of the event loop from `update()` to pixels: the scene collects, the view asks, the window paints.
     HOPS = 3
@@ -199,6 +203,8 @@ class DisplayClock(QObject):
         self.work_s = 0.0
         self.frame_interval_s = 1.0 / FRAME_RATE
         self._begun_s = 0.0
+        self._asked_s: float | None = None
+        self._delay_s = 0.0
         self._hops_left = 0
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -210,6 +216,9 @@ class DisplayClock(QObject):
         self.ready = False
         self._rest.stop()
         self._begun_s = time.perf_counter()
+        if self._asked_s is not None:
+            self._delay_s += 0.2 * (min(self._begun_s - self._asked_s, 0.05) - self._delay_s)
+            self._asked_s = None
 
     def frame_delivered(self) -> None:
         """Note that the views have it; what they paint comes after."""
@@ -232,11 +241,12 @@ class DisplayClock(QObject):
             return
         self.work_s = time.perf_counter() - self._begun_s
         rest_s = max(self.work_s * (1.0 / GUI_LOAD - 1.0), self.frame_interval_s - self.work_s)
-        self._rest.start(max(0, math.floor(rest_s * 1000.0)))
+        self._rest.start(max(0, math.floor((rest_s - self.HEAD_START * self._delay_s) * 1000.0)))
 
     @Slot()
     def _on_rested(self) -> None:
         self.ready = True
+        self._asked_s = time.perf_counter()
         self.frame_wanted.emit()
 
     def _hop(self) -> None:
