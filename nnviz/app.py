@@ -27,7 +27,6 @@ from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.session.collector import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.actions import SYSTEM_THEME
-from nnviz.ui.caretaker import Caretaker
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import palette_of, sheet_of
 
@@ -153,6 +152,9 @@ def _start_size() -> QSize:
 def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -> int:
     """Open the window and run until it is closed; return the exit status."""
     app = create_application(argv)
+    # Only the application itself looks after files: a window in a script starts without all that.
+    from nnviz.ui.caretaker import Caretaker
+
     share_interpreter()
     collector = GarbageCollector(parent=app)
     collector.start()

@@ -49,6 +49,8 @@ def _shut_down_all() -> None:
             controller.shutdown()
 
 
+#: How long after the window the first run begins: it has been painted by then.
+FIRST_RUN_DELAY_MS = 60
 #: A worker looks at its post between two slices; longer than this it is busy only where something is wrong.
 ANSWER_WITHIN_S = 30.0
 
@@ -83,11 +85,11 @@ class Controller(RunObserver):
         self.display.frame_wanted.connect(self._hosting.ask_frame)
         state.applied.connect(self._on_applied)
         state.undo_stack.indexChanged.connect(self._on_undo_index_changed)
-        # The first run is prepared once the event loop turns: the window comes first.
+        # Preparing takes the interpreter from whoever paints: the window comes first.
         self._starter = QTimer(self)
         self._starter.setSingleShot(True)
         self._starter.timeout.connect(self.start)
-        self._starter.start(0)
+        self._starter.start(FIRST_RUN_DELAY_MS)
 
     @property
     def run_id(self) -> int:

@@ -125,8 +125,7 @@ class BoundaryView(QFrame):
         names = prepared.train.feature_names
         same = old is not None and old.train.feature_names == names and old.dataset.name == prepared.dataset.name
         if not same:
-            wanted = self._state.experiment.view.axes
-            self._axes = wanted if max(wanted) < len(names) else (0, min(1, len(names) - 1))
+            self._axes = _telling_axes(prepared, self._state.experiment.view.axes)
             self.axis_row.show_names(names, self._axes)
             self._unit = self._previewed = None
         self._frame = None
@@ -385,6 +384,17 @@ class BoundaryView(QFrame):
             return None
         size = (max(480, self.plot.width()), max(400, self.plot.height()))
         return boundary_figure(self._frame, self._prepared, self._theme, self._view, size)
+
+
+def _telling_axes(prepared: Prepared, wanted: tuple[int, int]) -> tuple[int, int]:
+    """Return `wanted`, or the two features that vary most where one of those does not vary (the corners of images)."""
+    n_features = prepared.train.n_features
+    axes = wanted if max(wanted) < n_features else (0, min(1, n_features - 1))
+    variances = prepared.train.X.var(axis=0)
+    if n_features <= 2 or variances[list(axes)].min() > 0.0:
+        return axes
+    first, second = sorted(np.argsort(-variances, kind="stable")[:2].tolist())
+    return first, second
 
 
 def _is_square(prepared: Prepared) -> bool:

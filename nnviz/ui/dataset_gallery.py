@@ -33,6 +33,7 @@ from nnviz.ui.choice_help import choice_tooltip, table_text
 
 #: Enough points to recognise a shape in a picture of some 45 pixels.
 N_POINTS = 90
+SHOW_DELAY_MS = 40
 COLUMNS = 6
 GAP = 4
 #: Side at which pictures are drawn; tiles scale them down by device pixels.
@@ -229,7 +230,6 @@ class DatasetGallery(QWidget):
         self._group.idClicked.connect(self._on_clicked)
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
-        self._clock.setInterval(0)
         self._clock.timeout.connect(self._draw_next)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
@@ -265,7 +265,7 @@ class DatasetGallery(QWidget):
         for tile in self.tiles:
             tile.set_look(look if look.name == tile.name else replace(look, name="", parameters=()))
         if self.isVisible():
-            self._clock.start()
+            self._clock.start(0)
 
     @Slot()
     def _draw_next(self) -> None:
@@ -273,12 +273,13 @@ class DatasetGallery(QWidget):
         stale = next((tile for tile in self.tiles if not tile.is_current), None)
         if stale is not None:
             stale.draw_picture()
-            self._clock.start()
+            self._clock.start(0)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to draw what is out of date."""
         super().showEvent(event)
-        self._clock.start()
+        # The window first: its first picture should not wait for these.
+        self._clock.start(SHOW_DELAY_MS)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Draw nothing that nobody sees."""

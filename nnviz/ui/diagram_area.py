@@ -138,6 +138,16 @@ class DiagramArea(QFrame):
         self.probe.set_active(wanted)
         self.probe.setVisible(wanted)
 
+    def close_card(self) -> bool:
+        """Close the card that is open below the diagram; return whether there was one."""
+        if self._try_input.isChecked():
+            self._try_input.setChecked(False)
+        elif self.diagram.selected is not None:
+            self.diagram.select(None)
+        else:
+            return False
+        return True
+
     @Slot()
     def _on_probe_closed(self) -> None:
         self._try_input.setChecked(False)

@@ -234,6 +234,8 @@ class MainWindow(QMainWindow):
         elif event.key() == Qt.Key.Key_Escape and rests(focus):
             # What keeps the keys hands them back.
             self.setFocus()
+        elif event.key() == Qt.Key.Key_Escape and self.diagram_area.close_card():
+            event.accept()
         else:
             super().keyPressEvent(event)
 

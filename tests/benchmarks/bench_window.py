@@ -219,26 +219,27 @@ def measure_actions() -> None:
     wait(0.1)
 
 
+# Both end once the event loop has painted the window: what follows is not the start any more.
 _BARE = """
+import os
 import sys
 import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
-from PySide6.QtCore import QTimer
 app = QApplication(sys.argv)
 plot = pg.PlotWidget()
 plot.plot([1, 2, 3])
 plot.show()
-QTimer.singleShot(0, app.quit)
-app.exec()
+app.processEvents()
+os._exit(0)
 """
 _OURS = """
+import os
 import sys
 from nnviz.app import create_application, create_window
-from PySide6.QtCore import QTimer
 app = create_application(sys.argv)
 window = create_window()
-QTimer.singleShot(0, app.quit)
-app.exec()
+app.processEvents()
+os._exit(0)
 """
 
 

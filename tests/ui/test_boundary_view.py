@@ -272,3 +272,12 @@ def test_the_map_is_saved_as_it_is_shown(window: MainWindow, tmp_path: Path, mon
         action.trigger()
     assert QImage(str(tmp_path / "map.png")).width() == 2 * view.figure().size[0]
     assert len((tmp_path / "points.csv").read_text(encoding="utf-8").splitlines()) == 61
+
+
+def test_features_that_do_not_vary_are_no_axes(open_window) -> None:
+    window = open_window(**with_data("digits8x8"))
+    x, y = window.boundary_view._axes
+    variances = window.controller.prepared.train.X.var(axis=0)
+    assert min(variances[x], variances[y]) == np.sort(variances)[-2]
+    window.controller.wait_idle()
+    assert window.controller.frame.plane.axes == (x, y)

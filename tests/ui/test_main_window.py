@@ -227,3 +227,15 @@ def test_repainting_leaves_the_reference_count_of_none_alone(window: MainWindow,
         window.repaint()
         window.loss_view.show_frame(window.controller.frame)
     assert sys.getrefcount(None) > before - 100
+
+
+def test_escape_closes_the_card_that_is_open(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_.try_input.trigger()
+    assert window.diagram_area.probe.isVisible()
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.diagram_area.probe.isVisible()
+    assert not window.actions_.try_input.isChecked()
+    window.diagram_area.diagram.select((1, 0))
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.diagram_area.inspector.isVisible()
