@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSettings, QSize, Qt, QTimer, Slot
@@ -29,6 +30,9 @@ from nnviz.session.pacing import share_interpreter
 from nnviz.ui.actions import SYSTEM_THEME
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import palette_of, sheet_of
+
+if TYPE_CHECKING:
+    from nnviz.ui.caretaker import Caretaker
 
 
 def create_application(argv: Sequence[str] | None = None) -> QApplication:
