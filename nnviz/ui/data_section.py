@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 #: Groups of `DATASETS` that a generator makes, and which therefore have a seed; the others have pictures or not.
 GENERATED_GROUPS = ("toy", "regression")
-#: Data sets with more features than this get a list instead of pills.
+#: Data sets with more inputs than this get a list instead of pills.
 MAX_CHIPS = 8
+#: Longer names would be wider than a narrow panel in large type: they are listed instead.
+MAX_CHIP_LETTERS = 16
 TEST_SHARE = Parameter(
     name="test_share",
     label="Test share",
@@ -263,7 +265,8 @@ class DataSection(Section):
         )
         self.notes.setText(" ".join(facts.notes))
         self.notes.setVisible(bool(facts.notes))
-        compact = len(facts.available_inputs) > MAX_CHIPS
+        names = facts.available_inputs
+        compact = len(names) > MAX_CHIPS or max(map(len, names), default=0) > MAX_CHIP_LETTERS
         self.chip_row.setVisible(not compact)
         self.list_row.setVisible(compact)
         if compact:
