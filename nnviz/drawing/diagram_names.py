@@ -61,13 +61,6 @@ def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = T
     )
 
 
-def layer_name(shape: DiagramShape, layer: int) -> str:
-    """Return "inputs", "hidden 2" or "output"."""
-    if layer == 0:
-        return _tr("inputs")
-    return _tr("output") if layer == len(shape.sizes) - 1 else _tr("hidden {0}").format(layer)
-
-
 def unit_name(shape: DiagramShape, unit: UnitId) -> str:
     """Return the short name of a unit: "x₁", "h2·4" or "setosa"."""
     layer, index = unit

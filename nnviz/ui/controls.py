@@ -248,11 +248,6 @@ class IntegerStepper(Control):
         self.field.stepped.connect(self._on_stepped)
         self._gesture = next_gesture()
 
-    def set_maximum_scale(self, scale: NumberScale) -> None:
-        """Change the bounds."""
-        self.field.scale = scale
-        self.set_value(self._value)
-
     def set_value(self, value: int | None) -> None:
         """Show `value`, or that there is none in common; no signal."""
         self._value = value

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 
 from nnviz import __version__
-from nnviz.assets import data_file
+from nnviz.assets import attribution
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.experiment import Document, default_experiment, load_document, save_document
 from nnviz.experiment.files import OPENED_SUFFIXES
@@ -216,5 +216,4 @@ class DocumentActions(QObject):
 
     @Slot()
     def _on_data_sources(self) -> None:
-        text = data_file("ATTRIBUTION.md").read_text(encoding="utf-8")
-        TextDialog(self.tr("Data sources and licences"), text, self._window).open()
+        TextDialog(self.tr("Data sources and licences"), attribution(), self._window).open()
