@@ -63,6 +63,7 @@ class CompiledEngine:
     """
 
     name = "compiled"
+    holds_interpreter = False
 
     def __init__(self) -> None:
         self._prepared: _Prepared | None = None

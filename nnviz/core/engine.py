@@ -180,6 +180,8 @@ class Engine(Protocol):
     """Trains: the same numbers whichever engine does it (to rounding)."""
 
     name: str
+    #: Whether other Python threads stand still while it works, but for moments.
+    holds_interpreter: bool
 
     def advance(
         self,

@@ -133,6 +133,7 @@ class NumpyEngine:
     """Trains with NumPy, one thread."""
 
     name = "numpy"
+    holds_interpreter = True
 
     def advance(
         self,

@@ -140,6 +140,11 @@ class Trainer:
         return self._engine.name
 
     @property
+    def holds_interpreter(self) -> bool:
+        """Whether other Python threads stand still while the engine works, but for moments."""
+        return self._engine.holds_interpreter
+
+    @property
     def problem(self) -> Problem:
         """The network's shape and the data, as the engine sees them."""
         return self._problem

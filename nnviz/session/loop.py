@@ -20,7 +20,7 @@ from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, SetParameters, Settle, Step
-from nnviz.session.pacing import SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
+from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
 from nnviz.session.run import Ended, Report, Run, Severity
 
 _log = logging.getLogger(__name__)
@@ -47,11 +47,14 @@ class Link:
         Set to end the loop, whatever it is doing, after the present slice.
     want_frame : threading.Event
         Set while the display is ready for a frame.
+    let_gui_work : callable
+        Sleeps until the GUI thread has nothing to do, at most the given seconds; returns whether it has nothing.
     """
 
     host_id: int
     stop: Event = field(default_factory=Event)
     want_frame: Event = field(default_factory=Event)
+    let_gui_work: Callable[[float], bool] = lambda _timeout_s: True
 
 
 class Loop:
@@ -138,7 +141,7 @@ class Loop:
         room = UNLIMITED if limit is None else limit - epoch
         if room > 0:
             budget_s = self._forecast.slice_s if allowed is None else SLICE_S
-            self._train(self._slices.batches(budget_s), room if allowed is None else min(room, allowed))
+            self._train(budget_s, room if allowed is None else min(room, allowed))
         self._look_for_end()
         return True
 
@@ -149,16 +152,19 @@ class Loop:
         if self._refuses_to_train():
             self._steps.clear()
             return
-        made = self._train(1 if unit == "batch" else self._slices.batches(SLICE_S), 1)
+        made = self._train(SLICE_S, 1, max_batches=1 if unit == "batch" else UNLIMITED)
         self._look_for_end(limited=False)
         if unit == "batch" or self._epoch > epoch or made == 0 or self._run.ended:
             self._steps.popleft()
 
-    def _train(self, max_batches: int, max_epochs: int) -> int:
+    def _train(self, budget_s: float, max_epochs: int, max_batches: int = UNLIMITED) -> int:
+        """Train one slice of some `budget_s` seconds, at least one update; return the number of updates made."""
         trainer, before = self._run.trainer, self._epoch
         assert trainer is not None
+        if trainer.holds_interpreter and self._link.let_gui_work(GUI_TURN_S):
+            budget_s = min(budget_s, YIELDING_SLICE_S)
         start_s = self._clock()
-        made = trainer.advance(max_batches, max_epochs)
+        made = trainer.advance(min(self._slices.batches(budget_s), max_batches), max_epochs)
         self._slices.measured(made, self._clock() - start_s)
         self._pace.epochs_done(self._epoch - before)
         self._rate.add(self._epoch + trainer.batch / max(1, trainer.n_batches))

@@ -21,6 +21,10 @@ from nnviz.session.speeds import Speed
 SLICE_S = 0.020
 #: Slices are cut short to end when the display is ready, but not below this.
 SHORTEST_SLICE_S = 0.006
+#: Length of a slice of an engine that holds the interpreter lock: so long an event waits at most until it is looked at.
+YIELDING_SLICE_S = 0.004
+#: So long such an engine waits for a busy GUI thread; then it takes a long slice, so that both get on.
+GUI_TURN_S = 0.025
 #: Share of its time that the GUI thread may spend on frames.
 GUI_LOAD = 0.6
 #: Frames a second at which more is not seen any more.

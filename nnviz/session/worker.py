@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnviz.session.loop import Link, Loop
 from nnviz.session.run import Report, Run
+from nnviz.session.yielding import Turnstile
 
 _host_ids = itertools.count(1)
 
@@ -60,7 +61,7 @@ class Host(QObject):
         super().__init__(parent)
         self.run = run
         self.id = next(_host_ids)
-        self._link = Link(self.id)
+        self._link = Link(self.id, let_gui_work=Turnstile(self).wait)
         self._worker = Worker(run, self._link)
         self._thread = QThread()
         self._thread.setObjectName(f"run {run.id}")
