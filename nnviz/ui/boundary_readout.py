@@ -9,6 +9,7 @@ from nnviz.core.layout import Array
 from nnviz.data import input_label
 from nnviz.drawing.axes import number_text
 from nnviz.experiment import Prepared
+from nnviz.experiment.answers import answer_on_plane
 from nnviz.experiment.frame import Frame, Plane, Range
 from nnviz.ui.readout_card import ReadoutLine
 
@@ -23,17 +24,6 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("BoundaryReadout", text)
 
 
-def value_at(plane: Plane, x: float, y: float) -> Array | None:
-    """Return the outputs ``(n_outputs,)`` of the sample whose cell holds (x, y); None outside of the plane."""
-    n_y, n_x, _ = plane.values.shape
-    (x0, x1), (y0, y1) = plane.x_range, plane.y_range
-    column = int(np.floor((x - x0) / (x1 - x0) * n_x))
-    row = int(np.floor((y - y0) / (y1 - y0) * n_y)) if n_y > 1 else 0
-    if not (0 <= column < n_x and 0 <= row < n_y):
-        return None
-    return np.asarray(plane.values[row, column], dtype=np.float64)
-
-
 def readout_lines(
     frame: Frame, prepared: Prepared, axes: tuple[int, int], x: float, y: float, point: Point | None
 ) -> tuple[ReadoutLine, ...]:
@@ -45,9 +35,8 @@ def readout_lines(
         ReadoutLine(name, number_text(_without_dust(value, limits), 2))
         for (name, value), limits in zip(shown, ranges, strict=False)
     ]
-    values = value_at(frame.plane, x, y) if frame.plane is not None else None
-    if values is not None and frame.plane is not None:
-        lines += _answer(frame, frame.plane, prepared, values)
+    if frame.plane is not None:
+        lines += _answer(frame, frame.plane, prepared, answer_on_plane(frame, frame.plane, prepared, x, y))
     if point is not None:
         lines += _point(frame, prepared, *point)
     return tuple(lines)

@@ -15,7 +15,6 @@ from nnviz.data import load_dataset
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
 from nnviz.experiment.document import DataSpec, ViewSpec
-from nnviz.ui.boundary_readout import value_at
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import Axis
 from nnviz.ui.points_item import MAX_DRAWN
@@ -184,7 +183,7 @@ def test_the_pointer_reads_out_the_answer_and_the_point(window: MainWindow) -> N
     assert shown["x₁"] == number_text(x, 2)
     assert shown["training point 8"] == prepared.class_names[prepared.train.class_index[7]]
     assert ("× the network gets it wrong" in shown) == (not frame.correct_train[7])
-    value = float(value_at(frame.plane, x, y)[0])
+    value = window.controller.ask(lambda run: float(run.trainer.network.predict(prepared.X_train[7:8])[0, 0]))
     winner = int(value > 0.5)
     assert shown[prepared.class_names[winner]] == f"{100 * (value if winner else 1 - value):.1f} %"
     window.boundary_view._on_hovered(None)
