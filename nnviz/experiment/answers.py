@@ -34,8 +34,7 @@ def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y:
     raw[0, plane.axes[1]] = y
     raw[0, plane.axes[0]] = x
     activations = [ACTIVATIONS[name] for name in frame.activations]
-    layers: list[Array] = forward(frame.layout, activations, frame.parameters, prepared.inputs.transform(raw)).A
-    if plane.unit is None:
-        return layers[-1][0]
-    layer, unit = plane.unit
-    return layers[layer][0, unit : unit + 1]
+    layers = forward(frame.layout, activations, frame.parameters, prepared.inputs.transform(raw)).A
+    layer, units = (-1, slice(None)) if plane.unit is None else (plane.unit[0], slice(plane.unit[1], plane.unit[1] + 1))
+    answer: Array = layers[layer][0, units]
+    return answer

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
-from nnviz.session.pacing import DisplayClock
+from nnviz.session.pacing import GUI_LOAD, GUI_LOAD_AT_REST, DisplayClock
 from nnviz.session.parameter_edits import ParameterEdits
 from nnviz.session.run import Report
 
@@ -103,4 +103,5 @@ class RunObserver(QObject):
     def _show(self, status: Status, *, is_training: bool) -> None:
         if (status, is_training) != (self._status, self._is_training):
             self._status, self._is_training = status, is_training
+            self.display.load = GUI_LOAD if is_training else GUI_LOAD_AT_REST
             self.status_changed.emit(status)

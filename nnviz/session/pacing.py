@@ -25,8 +25,10 @@ SHORTEST_SLICE_S = 0.006
 YIELDING_SLICE_S = 0.004
 #: So long such an engine waits for a busy GUI thread; then it takes a long slice, so that both get on.
 GUI_TURN_S = 0.025
-#: Share of its time that the GUI thread may spend on frames.
+#: Share of its time that the GUI thread may spend on frames beside training.
 GUI_LOAD = 0.6
+#: The same while nothing trains, as when a weight of a paused network is dragged: the rest is for the mouse.
+GUI_LOAD_AT_REST = 0.95
 #: Frames a second at which more is not seen any more.
 FRAME_RATE = 60.0
 #: Time over which epochs per second are averaged.
@@ -181,7 +183,7 @@ class DisplayClock(QObject):
     The work of a frame is the time from its delivery until an event of the lowest priority has come round `HOPS`
     times. (A zero timer would fire too early: what is posted while posted events are sent, such as the repaint that a
     view asks for, waits for the next turn, but timers do not; and a graphics scene takes two turns to repaint.) Then
-    the thread rests so long that frames take at most `GUI_LOAD` of its time. Waiting for a frame is rest as well: the
+    the thread rests so long that frames take at most `load` of its time. Waiting for a frame is rest as well: the
     worker answers at the end of a slice, so the clock asks by `HEAD_START` of its usual delay before the rest is over.
 
     Signals
@@ -206,6 +208,8 @@ class DisplayClock(QObject):
         self.ready = True
         self.work_s = 0.0
         self.frame_interval_s = 1.0 / FRAME_RATE
+        #: Share of its time that the GUI thread may spend on frames now.
+        self.load = GUI_LOAD_AT_REST
         self._begun_s = 0.0
         self._asked_s: float | None = None
         self._delay_s = 0.0
@@ -244,7 +248,7 @@ class DisplayClock(QObject):
             self._hop()
             return
         self.work_s = time.perf_counter() - self._begun_s
-        rest_s = max(self.work_s * (1.0 / GUI_LOAD - 1.0), self.frame_interval_s - self.work_s)
+        rest_s = max(self.work_s * (1.0 / self.load - 1.0), self.frame_interval_s - self.work_s)
         self._rest.start(max(0, math.floor((rest_s - self.HEAD_START * self._delay_s) * 1000.0)))
 
     @Slot()

@@ -281,7 +281,8 @@ class NumberList(QWidget):
     def _set(self, row: int, value: float, merge_key: str) -> None:
         self._values[row] = value
         self.value_edited.emit(self._rows[row].key, float(value), merge_key)
-        self.update()
+        # Alone: a drag paints it several times a frame. Bars reach a little out of their cells.
+        self.update(self._cell(row).toAlignedRect().adjusted(-2, -2, 2, 2))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Escape gives the old value back; leaving the editor takes the new one over where it is a number."""

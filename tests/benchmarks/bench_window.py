@@ -1,6 +1,6 @@
 """Measures the window: drawing, event loop, training beside it, start and memory.
 
-    python tests/benchmarks/bench_window.py [--only live|actions|start|memory] [--seconds 6] [--epochs 1000000]
+    python tests/benchmarks/bench_window.py [--only live|drag|actions|start|memory] [--seconds 6] [--epochs 1000000]
 
 Offscreen at 1920 × 1080, with 500 points of the two-armed spiral, full speed, flow animated. Every figure is printed
 with the bound it is held to. Speeds are ratios against a peer of the same run.
@@ -25,7 +25,9 @@ if "OPENBLAS_CORETYPE" in os.environ:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
     os.execve(sys.executable, [sys.executable, *sys.argv], clean)
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEventLoop, QObject, QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnviz.app import create_application, create_window
@@ -33,6 +35,7 @@ from nnviz.experiment import Experiment, prepare
 from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.number_list import NumberList
 
 WIDE = ("2-8-8-8-1", 3, "tanh", 10.0, 40.0)
 DEEP = ("2-8-8-8-8-8-8-1", 6, "relu", 16.0, 25.0)
@@ -125,6 +128,21 @@ class FrameMeter(QObject):
         self.frames += 1
 
 
+def print_reference() -> None:
+    """Print what this machine needs for a paint of its own, so that milliseconds from other machines compare."""
+    image, times = QImage(1000, 880, QImage.Format.Format_ARGB32_Premultiplied), []
+    for _ in range(15):
+        start = time.perf_counter()
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor("#1f6fb5"), 3.0))
+        for k in range(340):
+            painter.drawLine(10, 10 + 2 * k, 990, 870 - 2 * k)
+        painter.end()
+        times.append(1000 * (time.perf_counter() - start))
+    print(f"This machine paints 340 antialiased lines across 1000 x 880 in {statistics.median(times):.1f} ms")
+
+
 def headless_rate(wanted: Experiment, seconds: float) -> float:
     """Return epochs per second of the same training without a window."""
     trainer = prepare(wanted).trainer()
@@ -177,6 +195,67 @@ def measure_live(
     report("p99 gap between event-loop ticks", statistics.quantiles(ticks.gaps, n=100)[98], "ms", 34.0, at_most=True)
     report("training beside the window / headless", rate / headless, "", 0.8, at_most=False)
     print(f"  ({rate:.0f} epochs/s beside the window, {headless:.0f} headless)")
+
+
+class Hand(QObject):
+    """A mouse that drags the first bar of a number list to and fro, faster than the screen."""
+
+    def __init__(self, numbers: NumberList, interval_ms: int = 7) -> None:
+        super().__init__()
+        self._numbers = numbers
+        self._bar = numbers._parts(0)[1]
+        self._moves = 0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(interval_ms)
+        self._timer.timeout.connect(self._on_tick)
+
+    def start(self) -> None:
+        """Press the button and begin to move."""
+        QTest.mousePress(self._numbers, Qt.MouseButton.LeftButton, pos=self._place(0))
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Let go."""
+        self._timer.stop()
+        QTest.mouseRelease(self._numbers, Qt.MouseButton.LeftButton, pos=self._place(self._moves))
+
+    def _place(self, move: int) -> QPoint:
+        span = int(self._bar.width()) - 12
+        offset = abs(move % (2 * span) - span)
+        return QPoint(int(self._bar.left()) + 6 + offset, int(self._bar.center().y()))
+
+    @Slot()
+    def _on_tick(self) -> None:
+        self._moves += 1
+        QTest.mouseMove(self._numbers, self._place(self._moves))
+
+
+def measure_drag(seconds: float) -> None:
+    """Print how the window follows a weight that is dragged, paused and training."""
+    for training in (False, True):
+        print(f"A weight dragged in the inspector, 2-8-8-8-1, {'training at full speed' if training else 'paused'}")
+        window = open_window(experiment(3, "tanh"))
+        window.controller.step_epoch()
+        wait_until(lambda window=window: window.epoch >= 1)
+        window.diagram_area.diagram.select((2, 3))
+        if training:
+            window.play()
+        wait(1.0)
+        hand, meter = Hand(window.diagram_area.inspector.incoming), FrameMeter(window)
+        hand.start()
+        wait(0.5)
+        meter.clear()
+        start = time.perf_counter()
+        wait(seconds)
+        elapsed = time.perf_counter() - start
+        hand.stop()
+        report("median GUI work per frame", statistics.median(meter.work_ms), "ms", 16.0, at_most=True)
+        report("frames drawn a second", meter.frames / elapsed, "", 40.0 if training else 55.0, at_most=False)
+        window.pause()
+        wait_until(lambda window=window: not window.is_training)
+        window.close()
+        wait(0.1)
 
 
 def measure_actions() -> None:
@@ -293,7 +372,7 @@ def measure_memory(epochs: int) -> None:
 def main() -> int:
     """Run what was asked for; the exit status says whether every bound was met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=("live", "actions", "start", "memory"))
+    parser.add_argument("--only", choices=("live", "drag", "actions", "start", "memory"))
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--epochs", type=int, default=1_000_000)
     options = parser.parse_args()
@@ -301,7 +380,8 @@ def main() -> int:
         os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="nnviz-bench-")
     create_application(sys.argv)
     share_interpreter()
-    wanted = (options.only,) if options.only else ("start", "actions", "live", "memory")
+    print_reference()
+    wanted = (options.only,) if options.only else ("start", "actions", "live", "drag", "memory")
     if "start" in wanted:
         measure_start()
     if "actions" in wanted:
@@ -309,6 +389,8 @@ def main() -> int:
     if "live" in wanted:
         for row in (WIDE, DEEP):
             measure_live(*row, options.seconds)
+    if "drag" in wanted:
+        measure_drag(options.seconds)
     if "memory" in wanted:
         measure_memory(options.epochs)
     print(f"missed: {', '.join(misses)}" if misses else "every bound met")

@@ -11,8 +11,10 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz.session.observer import RunObserver
 from nnviz.session.pacing import (
     GUI_LOAD,
+    GUI_LOAD_AT_REST,
     SHORTEST_SLICE_S,
     SLICE_S,
     DisplayClock,
@@ -159,7 +161,7 @@ def test_slices_are_never_longer_than_a_stop_may_take(clock: Clock) -> None:
 
 def test_the_display_asks_again_after_it_has_painted_and_rested(qtbot: QtBot) -> None:
     clock = DisplayClock()
-    clock.frame_interval_s = 0.0
+    clock.frame_interval_s, clock.load = 0.0, GUI_LOAD
     assert clock.ready
     with qtbot.waitSignal(clock.frame_wanted, timeout=2000):
         clock.frame_arrived()
@@ -171,6 +173,15 @@ def test_the_display_asks_again_after_it_has_painted_and_rested(qtbot: QtBot) ->
     rested_s = time.perf_counter() - clock._begun_s
     assert clock.work_s >= 0.02
     assert rested_s >= 0.95 * clock.work_s / GUI_LOAD - 0.002
+
+
+def test_the_display_rests_less_while_nothing_trains(qtbot: QtBot) -> None:
+    observer = RunObserver()
+    assert observer.display.load == GUI_LOAD_AT_REST
+    observer._show("running", is_training=True)
+    assert observer.display.load == GUI_LOAD
+    observer._show("paused", is_training=False)
+    assert observer.display.load == GUI_LOAD_AT_REST
 
 
 class Scene(QWidget):
