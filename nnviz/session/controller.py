@@ -35,6 +35,7 @@ from nnviz.session.parking import ParkedRuns
 from nnviz.session.run import Run
 from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
+from nnviz.session.yielding import Turnstile
 
 T = TypeVar("T")
 
@@ -49,8 +50,8 @@ def _shut_down_all() -> None:
             controller.shutdown()
 
 
-#: How long after the window the first run begins: it has been painted by then.
-FIRST_RUN_DELAY_MS = 60
+#: How long after the window's first paint the first run begins.
+FIRST_RUN_DELAY_MS = 20
 #: A worker looks at its post between two slices; longer than this it is busy only where something is wrong.
 ANSWER_WITHIN_S = 30.0
 
@@ -88,8 +89,11 @@ class Controller(RunObserver):
         # Preparing takes the interpreter from whoever paints: the window comes first.
         self._starter = QTimer(self)
         self._starter.setSingleShot(True)
+        self._starter.setInterval(FIRST_RUN_DELAY_MS)
         self._starter.timeout.connect(self.start)
-        self._starter.start(FIRST_RUN_DELAY_MS)
+        self._turnstile = Turnstile(self)
+        self._turnstile.passed.connect(self._starter.start)
+        self._turnstile.ask()
 
     @property
     def run_id(self) -> int:
@@ -106,6 +110,7 @@ class Controller(RunObserver):
     @Slot()
     def start(self) -> None:
         """Prepare the first run, if that has not begun; the event loop calls it otherwise."""
+        self._turnstile.shut()
         self._starter.stop()
         if not self._hosting.is_active and not self._closed:
             self._host_run(self._run, playing=self._is_training)
@@ -273,6 +278,7 @@ class Controller(RunObserver):
         # An undo stack that is destroyed tells its end, and the receiver may be half destroyed by then: a crash.
         self._state.undo_stack.indexChanged.disconnect(self._on_undo_index_changed)
         self._state.applied.disconnect(self._on_applied)
+        self._turnstile.shut()
         self._starter.stop()
         self.display.stop()
         self._hosting.shutdown()
@@ -358,6 +364,7 @@ class Controller(RunObserver):
         self._show(status, is_training=playing)
 
     def _host_run(self, run: Run, *, playing: bool) -> None:
+        self._turnstile.shut()
         self._starter.stop()
         self._parameter_edits.clear()
         run.touched = run.touched or playing
