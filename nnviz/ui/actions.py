@@ -50,6 +50,9 @@ class Actions(QObject):
     regenerate_data: QAction
     new: QAction
     open: QAction
+    open_data: QAction
+    paste_data: QAction
+    columns: QAction
     save: QAction
     save_as: QAction
     save_picture: QAction
@@ -138,6 +141,23 @@ class Actions(QObject):
             ),
             _Entry("new", tr("New"), tr("Start from the three-armed spiral"), keys.New),
             _Entry("open", tr("Open…"), tr("Open an experiment or a table"), keys.Open),
+            _Entry(
+                "open_data",
+                tr("Open data…"),
+                tr("Open a table of your own, such as a CSV file or a spreadsheet, and say what its columns mean"),
+                "Ctrl+Shift+O",
+            ),
+            _Entry(
+                "paste_data",
+                tr("Paste data…"),
+                tr("Train on the cells that were copied in a spreadsheet"),
+                keys.Paste,
+            ),
+            _Entry(
+                "columns",
+                tr("Columns…"),
+                tr("Change which columns of the table are features, target or left out"),
+            ),
             _Entry("save", tr("Save"), tr("Save the experiment with its weights and curves"), keys.Save),
             _Entry("save_as", tr("Save as…"), tr("Save the experiment under another name"), keys.SaveAs),
             _Entry("save_picture", tr("Save picture…"), tr("Save a picture of the window as PNG"), "Ctrl+P"),

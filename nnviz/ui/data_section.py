@@ -69,6 +69,7 @@ class DataSection(Section):
         self.gallery.chosen.connect(self._on_picture_chosen)
         self.add_plain(self.gallery)
         self._add_choice()
+        self._add_own_data()
         self.notes = sentence_label("quiet", self)
         self.add_plain(self.notes)
         box = QVBoxLayout()

@@ -11,14 +11,16 @@ from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
 from nnviz import __version__
 from nnviz.assets import attribution
 from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.drawing.theme import Theme
 from nnviz.experiment import Document, default_experiment, load_document, save_document
-from nnviz.experiment.files import OPENED_SUFFIXES
+from nnviz.experiment.files import OPENED_SUFFIXES, is_table
 from nnviz.experiment.lessons import LESSONS
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import Actions
 from nnviz.ui.experiment_clipboard import ExperimentClipboard
 from nnviz.ui.recent_files import RecentFiles, RecentMenu
+from nnviz.ui.table_import import TableImport
 from nnviz.ui.text_dialog import TextDialog
 from nnviz.ui.unsaved_question import ask_about_unsaved
 
@@ -33,6 +35,7 @@ class DocumentActions(QObject):
     state : ExperimentState
     controller : Controller
     actions : Actions
+    theme : Theme
     window : QWidget
     settings : QSettings or None
         Where the recent files are kept; None: nowhere.
@@ -56,6 +59,7 @@ class DocumentActions(QObject):
         state: ExperimentState,
         controller: Controller,
         actions: Actions,
+        theme: Theme,
         window: QWidget,
         settings: QSettings | None = None,
     ) -> None:
@@ -69,6 +73,8 @@ class DocumentActions(QObject):
         self.recent_menu = RecentMenu(self.recent, window)
         self.recent_menu.chosen.connect(self.open_by_user)
         self.clipboard = ExperimentClipboard(state, controller, actions, self)
+        self.tables = TableImport(state, controller, actions, theme, window)
+        self.tables.opened.connect(self.recent.add)
         actions.new.triggered.connect(self._on_new)
         actions.open.triggered.connect(self._on_open)
         actions.save.triggered.connect(self._on_save)
@@ -102,11 +108,17 @@ class DocumentActions(QObject):
 
     @Slot(str)
     def open_by_user(self, source: str) -> bool:
-        """Open a file or lesson, after asking what is to become of unsaved edits; return whether it was opened."""
+        """Open a file or lesson, after asking what is to become of unsaved edits; return whether it was opened.
+
+        A table is read first and shown in a dialog: nothing is lost, for it is an edit that can be undone.
+        """
+        if is_table(source):
+            self.tables.open_file(Path(source))
+            return False
         return self.may_lose_edits() and self.open_path(source)
 
     def dropped_path(self, mime: QMimeData) -> str:
-        """Return the file that would be opened where `mime` is dropped; empty: none that nnviz opens."""
+        """Return the file that would be opened where `mime` is dropped; empty: none, or several."""
         paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         return paths[0] if len(paths) == 1 and Path(paths[0]).suffix.lower() in OPENED_SUFFIXES else ""
 
@@ -145,8 +157,6 @@ class DocumentActions(QObject):
 
     @Slot()
     def _on_open(self) -> None:
-        if not self.may_lose_edits():
-            return
         path, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open an experiment or a table"),
@@ -156,7 +166,7 @@ class DocumentActions(QObject):
             ),
         )
         if path:
-            self.open_path(path)
+            self.open_by_user(path)
 
     # -- saving -------------------------------------------------------------------------------------------------
 

@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.diagram_area, 1)
         self.setCentralWidget(middle)
         self.setup_dock, self.boundary_dock, self.loss_dock = add_docks(self)
-        self.document_actions = DocumentActions(self.state, self.controller, self.actions_, self, self._settings)
+        self.document_actions = DocumentActions(state, controller, self.actions_, theme, self, self._settings)
         build_menus(self, self.actions_)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
             self.boundary_view,
             self.loss_view,
             self.message_bar,
+            self.document_actions.tables,
         ):
             panel.set_theme(theme)
         self.bars.set_theme(theme)
@@ -252,6 +253,7 @@ class MainWindow(QMainWindow):
         self.projector.leave()
         # Ending may take until a first compilation is done; nobody should have to watch that.
         self.hide()
+        self.document_actions.tables.stop()
         self.diagram_area.stop()
         self.controller.shutdown()
         self._save()

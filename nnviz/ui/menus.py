@@ -20,6 +20,8 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     file_menu.addMenu(window.document_actions.recent_menu)
     file_menu.addMenu(tr("Open &lesson")).addActions(window.document_actions.lesson_actions())
     file_menu.addSeparator()
+    file_menu.addActions([actions.open_data, actions.paste_data, actions.columns])
+    file_menu.addSeparator()
     file_menu.addActions([actions.save, actions.save_as, actions.save_picture])
     file_menu.addSeparator()
     file_menu.addAction(actions.quit)

@@ -16,7 +16,7 @@ import numpy as np
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.inputs import available_inputs
-from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, ScheduleSpec
+from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, ScheduleSpec, TableSource
 from nnviz.experiment.prepare import AUTO_LOSSES, CLASS_LOSSES, Prepared
 from nnviz.session.effects import CLASS_PARAMETERS
 
@@ -151,6 +151,31 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
     if entry.task != old_task:
         edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
     return _with_fitting_loss(edited)
+
+
+def with_table(experiment: Experiment, table: TableSource, task: str, old_task: str, n_features: int) -> Experiment:
+    """Return `experiment` on a table of the user's.
+
+    As for `with_dataset`, hidden layers, training and seeds stay.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    table : TableSource
+    task, old_task : "classification" or "regression"
+        Of the table, and of the data that it takes the place of.
+    n_features : int
+        Inputs that the table gives.
+    """
+    old = experiment.data
+    data = DataSpec(name=None, table=table, seed=old.seed, split_seed=old.split_seed)
+    view = experiment.view.edited(axes=(0, 1) if n_features > 1 else (0, 0), x_range=None, y_range=None)
+    edited = with_network(experiment.edited(data=data, view=view))
+    # Even the same task may have another number of classes: only automatic output and loss fit whatever comes.
+    output = edited.network.output_activation
+    if task != old_task or output in ("sigmoid", "softmax", "tanh"):
+        edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
+    return edited
 
 
 def with_data_parameter(experiment: Experiment, name: str, value: float) -> Experiment:
