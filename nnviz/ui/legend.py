@@ -138,9 +138,9 @@ class LegendStrip(QWidget):
             self._paint_scale(painter, self._theme, *self._scale)
         painter.end()
 
-    def _paint_classes(self, painter: QPainter, theme: Theme) -> None:
+    def _paint_classes(self, painter: QPainter, theme: Theme, start: float = 2.0) -> None:
         metrics = QFontMetricsF(self.font())
-        middle, x = self.height() / 2, 2.0
+        middle, x = self.height() / 2, start
         marker = 0.72 * metrics.height()
         for k, name in enumerate(self._classes):
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 130.0)
@@ -169,10 +169,14 @@ class LegendStrip(QWidget):
         painter.drawText(QPointF(x, baseline), low)
         x += metrics.horizontalAdvance(low) + 0.5 * _GAP
         bar = QRectF(x, middle - 0.3 * metrics.height(), 0.0, 0.6 * metrics.height())
-        bar.setWidth(max(20.0, min(240.0, self.width() - x - ends + metrics.horizontalAdvance(low) + _GAP)))
+        bar.setWidth(max(20.0, min(120.0, self.width() - x - ends + metrics.horizontalAdvance(low) + _GAP)))
         pixels = np.ascontiguousarray(colours)
         painter.drawImage(bar, QImage(pixels.data, len(pixels), 1, QImage.Format.Format_RGB32))
         painter.drawText(QPointF(bar.right() + 0.5 * _GAP, baseline), high)
+        x = bar.right() + metrics.horizontalAdvance(high) + 2.0 * _GAP
+        if self._classes and self.width() - x > 8.0 * metrics.height():
+            # The points are there still.
+            self._paint_classes(painter, theme, x)
 
     def _paint_scale(self, painter: QPainter, theme: Theme, low: float, high: float, name: str) -> None:
         """Draw the name, the colours from the lowest to the highest target, and round values below them."""

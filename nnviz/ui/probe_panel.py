@@ -58,8 +58,11 @@ class ProbePanel(Card):
     def _build(self) -> None:
         title = QLabel(self.tr("Try an input"), self)
         title.setProperty("role", "heading")
-        self._hint = ElidedLabel(self.tr("numbers in the units are their activations for this example"), self)
+        self._hint = ElidedLabel(
+            self.tr("numbers in the units are their activations for this example"), self, least=0.6
+        )
         self._hint.setProperty("role", "quiet")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._message = ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
         self._message.hide()
@@ -92,8 +95,8 @@ class ProbePanel(Card):
         self.answer = PredictionBars(self._theme, self)
         top = QHBoxLayout()
         top.addWidget(title)
-        top.addStretch(1)
-        for widget in (self._message, self._hint, self.means_button, self.close_button):
+        top.addWidget(self._hint, 1)
+        for widget in (self._message, self.means_button, self.close_button):
             top.addWidget(widget)
         body = QGridLayout()
         body.setHorizontalSpacing(24)
