@@ -194,9 +194,32 @@ def _texts(
     if titles is None:
         if not last_resort:
             return None
-        titles = [title if text.horizontalAdvance(title) <= room else "" for title in names[2]]
+        titles = _every_so_many(names[2], room, text)
     elided = [text.elidedText(kind, Qt.TextElideMode.ElideRight, room) if room > 28.0 else "" for kind in kinds]
     return titles, elided
+
+
+def _every_so_many(titles: list[str], room: float, text: QFontMetricsF) -> list[str]:
+    """Return the titles of every layer, every second, fifth, tenth …, as many as keep clear of each other.
+
+    The first and the last stay wherever their neighbours leave room.
+    """
+    widths = [text.horizontalAdvance(title) for title in titles]
+    widest = max(widths[1:-1], default=0.0)
+    step = next((step for step in (1, 2, 5, 10, 20, 50) if step * room >= widest), 100)
+    shown = [title if k % step == 0 and 0 < k < len(titles) - 1 else "" for k, title in enumerate(titles)]
+    for outer, direction in ((0, 1), (len(titles) - 1, -1)):
+        other = next(
+            (
+                k
+                for k in range(1, len(titles))
+                if 0 <= outer + direction * k < len(titles) and shown[outer + direction * k]
+            ),
+            None,
+        )
+        if other is None or (widths[outer] + widths[outer + direction * other]) / 2.0 <= other * room:
+            shown[outer] = titles[outer]
+    return shown
 
 
 def _controls(

@@ -233,8 +233,11 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
             break
     assert header is not None
     span = top, top + space
+    # Units that are small because the network is deep stand apart, so that names have room and edges can be told apart.
+    slots = [min(space / n, max(unit * WIDE_SPACING, 2.4 * line)) for n in rows]
     columns = tuple(
-        _column(layer, xs[layer], shape.sizes[layer], rows[layer], unit, span, header) for layer in range(n_columns)
+        _column(layer, xs[layer], shape.sizes[layer], rows[layer], unit, slots[layer], span, header)
+        for layer in range(n_columns)
     )
     inputs, outputs = columns[0], columns[-1]
     return DiagramGeometry(
@@ -249,15 +252,17 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
         gaps=tuple(_gap(before, after, unit) for before, after in pairwise(columns)),
         controls=header.controls,
         strips=_strips(columns, unit, span[1], height, line) if span[1] < height - 2.0 * line else (),
-        input_labels=tuple(_between(0.0, rect.left() - 0.6 * line, left, rect) for rect in inputs.rects),
-        output_labels=tuple(_between(rect.right() + 0.6 * line, width, right, rect) for rect in outputs.rects),
+        input_labels=tuple(_between(0.0, rect.left() - 0.6 * line, left, rect, slots[0]) for rect in inputs.rects),
+        output_labels=tuple(
+            _between(rect.right() + 0.6 * line, width, right, rect, slots[-1]) for rect in outputs.rects
+        ),
     )
 
 
-def _between(x0: float, x1: float, most: float, beside: QRectF) -> QRectF:
-    """Return the room for a name beside a unit: from `x0` to `x1`, but no wider than `most`, at the unit's height."""
-    free = min(x1 - x0, most)
-    return QRectF(x0 if x0 > 0.0 else x1 - free, beside.top(), free, beside.height())
+def _between(x0: float, x1: float, most: float, beside: QRectF, slot: float) -> QRectF:
+    """Return the room for a name beside a unit: from `x0` to `x1`, but no wider than `most`, and as high as `slot`."""
+    free, height = min(x1 - x0, most), max(beside.height(), slot - 2.0)
+    return QRectF(x0 if x0 > 0.0 else x1 - free, beside.center().y() - height / 2, free, height)
 
 
 def _strips(
@@ -294,10 +299,16 @@ def _fit_units(
 
 
 def _column(
-    layer: int, x: float, n_units: int, n_rows: int, unit: float, span: tuple[float, float], header: Header
+    layer: int,
+    x: float,
+    n_units: int,
+    n_rows: int,
+    unit: float,
+    slot: float,
+    span: tuple[float, float],
+    header: Header,
 ) -> Column:
     top, bottom = span
-    slot = min((bottom - top) / n_rows, unit * WIDE_SPACING)
     first = (top + bottom) / 2 - slot * (n_rows - 1) / 2
     boxes = [QRectF(round(x - unit / 2), round(first + slot * row - unit / 2), unit, unit) for row in range(n_rows)]
     ellipsis = None

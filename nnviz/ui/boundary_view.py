@@ -10,11 +10,11 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from nnviz.data import input_label
-from nnviz.drawing.plane import plane_image
+from nnviz.drawing.plane import plane_image, plane_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import ViewSpec
-from nnviz.experiment.frame import Frame, PlaneRequest, Range, UnitId
+from nnviz.experiment.frame import Frame, Plane, PlaneRequest, Range, UnitId
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -205,7 +205,16 @@ class BoundaryView(QFrame):
             rect = QRectF(x0, y0, x1 - x0, y1 - y0)
             self._image.show_image(image, rect)
             self._contour.show_lines(plane.contour, rect)
+        self._show_scale(frame, plane)
         self._mark_probe(frame)
+
+    def _show_scale(self, frame: Frame, plane: Plane) -> None:
+        """Let the legend say what the colours of a unit's map stand for."""
+        if plane.unit is None or self._prepared is None or plane.values.shape[0] == 1:
+            self.legend.show_unit("")
+            return
+        name = self.tr("input") if plane.unit[0] == 0 else self.tr("activation")
+        self.legend.show_unit(name, *plane_look(plane, self._prepared.train, self._theme, frame))
 
     def _mark_probe(self, frame: Frame) -> None:
         if frame.probe is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.drawing.diagram import EdgeId
@@ -21,6 +22,9 @@ from nnviz.ui.view_header import ViewHeader
 
 DWELL_MS = 130
 """How long the mouse rests on a unit, or beside it, before that is told: crossing the diagram changes nothing."""
+
+CARD_SHARE = 0.46
+"""Share of the height that a card below the network takes at the most."""
 
 
 class DiagramArea(QFrame):
@@ -95,6 +99,12 @@ class DiagramArea(QFrame):
         self.inspector.unit_wanted.connect(self.diagram.select)
         actions.try_input.toggled.connect(self._on_try_input)
         self.probe.closed.connect(self._on_probe_closed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide a low window between the network and the card below it."""
+        super().resizeEvent(event)
+        for card in (self.inspector, self.probe):
+            card.limit_height(CARD_SHARE * self.height())
 
     @Slot(object)
     def _on_unit_selected(self, unit: UnitId | None) -> None:

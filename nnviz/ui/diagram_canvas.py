@@ -157,7 +157,7 @@ class DiagramCanvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for a 1280×720 window."""
-        return QSize(320, 240)
+        return QSize(320, 180)
 
     # Painting
 

@@ -14,12 +14,16 @@ class ElidedLabel(QLabel):
     ----------
     text : str
     parent : QWidget or None
+    least : float
+        Share of the text, 0 … 1, that has to fit: of a hint of which less does, nothing is shown.
     """
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, least: float = 0.0) -> None:
+        self._least = least
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        width = QSizePolicy.Policy.Ignored if least else QSizePolicy.Policy.Preferred
+        self.setSizePolicy(width, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:
         """Show `text`, and offer it in full where it does not fit."""
@@ -28,11 +32,15 @@ class ElidedLabel(QLabel):
 
     def shown_text(self) -> str:
         """Return what there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        if room < self._least * metrics.horizontalAdvance(self.text()):
+            return ""
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters: the layout takes the rest away first."""
-        return QSize(3 * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
+        letters = 0 if self._least else 3
+        return QSize(letters * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Offer the whole text once it no longer fits."""

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -30,6 +29,7 @@ from nnviz.drawing.diagram_layout import DiagramShape, diagram_font
 from nnviz.drawing.diagram_names import diagram_shape, edge_title, unit_name, unit_title
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.card import Card
 from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.inspector_text import edge_formula, unit_formula
 from nnviz.ui.number_bar import NumberRow
@@ -45,13 +45,11 @@ STRONGEST = 12
 """Weights listed of a unit with many, until all are asked for."""
 RESORT_S = 1.0
 """Rows change places at most this often, and never under the user's hand."""
-CARD_LINES = 14.7
-"""Height of the card in lines of its type, so that a larger type has as many rows."""
 NARROW_LINES = 38.0
 """Width below which a card is narrow, in lines of its type."""
 
 
-class InspectorPanel(QFrame):
+class InspectorPanel(Card):
     """Weights of one unit, or one weight, as bars that can be dragged and numbers that can be typed.
 
     Parameters
@@ -73,8 +71,8 @@ class InspectorPanel(QFrame):
     def __init__(
         self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._state, self._controller, self._theme = state, controller, theme
+        super().__init__(theme, parent)
+        self._state, self._controller = state, controller
         self._part: UnitId | EdgeId | None = None
         self._frame: Frame | None = None
         self._prepared: Prepared | None = None
@@ -82,12 +80,11 @@ class InspectorPanel(QFrame):
         self._show_all = False
         self._sorted_at = 0.0
         self._scale = 1.0
-        self.setProperty("role", "card")
         self.setAccessibleName(self.tr("Opened unit or weight"))
         self._build()
 
     def _build(self) -> None:
-        self._title = QLabel(self)
+        self._title = ElidedLabel(parent=self)
         self._title.setProperty("role", "heading")
         self.close_button = QToolButton(self)
         self.close_button.setText("✕")
@@ -95,11 +92,11 @@ class InspectorPanel(QFrame):
         self.close_button.setToolTip(self.tr("Close this card and show the whole network again (Esc)"))
         self.close_button.setAccessibleName(self.tr("Close the card"))
         self.close_button.clicked.connect(self._on_close_clicked)
-        self._formula = QLabel(self)
-        self._formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._formula = ElidedLabel(parent=self)
         self._formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._hint = ElidedLabel(parent=self)
+        self._hint = ElidedLabel(parent=self, least=0.6)
         self._hint.setProperty("role", "quiet")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._hint.setText(self.tr("drag a bar, type a number or nudge with ← →: the whole window follows"))
         self._message = ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
@@ -147,9 +144,8 @@ class InspectorPanel(QFrame):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self._title)
-        top.addStretch(1)
+        top.addWidget(self._hint, 1)
         top.addWidget(self._message)
-        top.addWidget(self._hint)
         top.addWidget(self.close_button)
         captions = QHBoxLayout()
         captions.addWidget(self._in_title, 1)
@@ -179,10 +175,7 @@ class InspectorPanel(QFrame):
         column.addWidget(self._formula)
         column.addLayout(body, 1)
         self._source_map.hide()
-        self._fit_height()
-
-    def _fit_height(self) -> None:
-        self.setFixedHeight(round(CARD_LINES * QFontMetricsF(diagram_font(self._theme.font_size)).height()))
+        self.fit_height()
 
     def _fit_width(self) -> None:
         """Leave the room of a narrow card to the bars: the window's large map shows an opened unit anyway."""
@@ -259,7 +252,7 @@ class InspectorPanel(QFrame):
         self._theme = theme
         for part in (self.incoming, self.outgoing, self._source_map, self._map):
             part.set_theme(theme)
-        self._fit_height()
+        self.fit_height()
 
     @staticmethod
     def _exists(layout: Layout, unit: UnitId) -> bool:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.drawing.axes import tick_text, tick_values
-from nnviz.drawing.colormap import sign_ramp
+from nnviz.drawing.axes import number_text, tick_text, tick_values
+from nnviz.drawing.colormap import Levels, Ramp, sign_ramp
 from nnviz.drawing.markers import paint_marker, paint_star
 from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import Theme
@@ -92,6 +92,7 @@ class LegendStrip(QWidget):
         self._theme: Theme | None = None
         self._classes: tuple[str, ...] = ()
         self._scale: tuple[float, float, str] | None = None
+        self._unit: tuple[str, Levels, Ramp] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def set_theme(self, theme: Theme) -> None:
@@ -112,6 +113,11 @@ class LegendStrip(QWidget):
         self.setVisible(bool(self._classes) or data.X.shape[1] > 1)
         self.update()
 
+    def show_unit(self, name: str, levels: Levels | None = None, colours: Ramp | None = None) -> None:
+        """Show what the colours of one unit's map stand for; without `levels` the classes or the target again."""
+        self._unit = (name, levels, colours) if levels is not None and colours is not None else None
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Return one line of text, two for a scale."""
         line = self.fontMetrics().height()
@@ -124,15 +130,17 @@ class LegendStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._theme.colour("text"))
-        if self._scale is None:
+        if self._unit is not None:
+            self._paint_unit(painter, self._theme, *self._unit)
+        elif self._scale is None:
             self._paint_classes(painter, self._theme)
         else:
             self._paint_scale(painter, self._theme, *self._scale)
         painter.end()
 
-    def _paint_classes(self, painter: QPainter, theme: Theme) -> None:
+    def _paint_classes(self, painter: QPainter, theme: Theme, start: float = 2.0) -> None:
         metrics = QFontMetricsF(self.font())
-        middle, x = self.height() / 2, 2.0
+        middle, x = self.height() / 2, start
         marker = 0.72 * metrics.height()
         for k, name in enumerate(self._classes):
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 130.0)
@@ -146,6 +154,29 @@ class LegendStrip(QWidget):
             painter.setPen(theme.colour("text"))
             painter.drawText(QPointF(x + marker + 6, middle + metrics.ascent() / 2 - 1), text)
             x += width + _GAP
+
+    def _paint_unit(self, painter: QPainter, theme: Theme, name: str, levels: Levels, colours: Ramp) -> None:
+        """Draw in one line what is shown, its lowest value, the colours, and its highest value."""
+        metrics = QFontMetricsF(self.font())
+        middle = self.height() / 2
+        low, high = (number_text(level, 2) for level in levels)
+        ends = metrics.horizontalAdvance(low) + metrics.horizontalAdvance(high) + 3.0 * _GAP
+        title = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(40.0, 0.45 * self.width()))
+        baseline = middle + metrics.ascent() / 2 - 1
+        painter.drawText(QPointF(2.0, baseline), title)
+        x = 2.0 + metrics.horizontalAdvance(title) + _GAP
+        painter.setPen(theme.colour("quiet"))
+        painter.drawText(QPointF(x, baseline), low)
+        x += metrics.horizontalAdvance(low) + 0.5 * _GAP
+        bar = QRectF(x, middle - 0.3 * metrics.height(), 0.0, 0.6 * metrics.height())
+        bar.setWidth(max(20.0, min(120.0, self.width() - x - ends + metrics.horizontalAdvance(low) + _GAP)))
+        pixels = np.ascontiguousarray(colours)
+        painter.drawImage(bar, QImage(pixels.data, len(pixels), 1, QImage.Format.Format_RGB32))
+        painter.drawText(QPointF(bar.right() + 0.5 * _GAP, baseline), high)
+        x = bar.right() + metrics.horizontalAdvance(high) + 2.0 * _GAP
+        if self._classes and self.width() - x > 8.0 * metrics.height():
+            # The points are there still.
+            self._paint_classes(painter, theme, x)
 
     def _paint_scale(self, painter: QPainter, theme: Theme, low: float, high: float, name: str) -> None:
         """Draw the name, the colours from the lowest to the highest target, and round values below them."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -32,6 +32,7 @@ class LossFooter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bare = False
         self.key = CurveKey(
             (
                 (self.tr("train"), "train", "solid"),
@@ -92,8 +93,26 @@ class LossFooter(QWidget):
 
     def set_bare(self, bare: bool) -> None:
         """Leave only the key, for an audience, or bring the controls back."""
-        for control in (self._smooth_label, self.slider, self.x_button):
-            control.setHidden(bare)
+        self._bare = bare
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the key and the choice of the axis: smoothing steps back where there is no more."""
+        return QSize(self._width_of(self.key, self.x_button), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what has room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        slider = self._width_of(self.key, self.slider, self.x_button) <= self.width()
+        label = self._width_of(self.key, self._smooth_label, self.slider, self.x_button) <= self.width()
+        for control, has_room in ((self.slider, slider), (self._smooth_label, label), (self.x_button, True)):
+            control.setHidden(self._bare or not has_room)
+
+    def _width_of(self, *widgets: QWidget) -> int:
+        return sum(widget.sizeHint().width() for widget in widgets) + 6 * len(widgets)
 
     def show_view(self, view: ViewSpec) -> None:
         """Show what is chosen; no signal."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.data import input_label
-from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
+from nnviz.ui.card import Card
 from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.number_bar import NumberRow
 from nnviz.ui.number_list import NumberList
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from nnviz.session.state import ExperimentState
 
 FIELD_WIDTH = 255.0
-CARD_LINES = 12.4
-"""Height of the card in lines of its type."""
 
 
-class ProbePanel(QFrame):
+class ProbePanel(Card):
     """One number per raw feature, starting at its training mean, and the network's answer.
 
     Parameters
@@ -44,23 +42,27 @@ class ProbePanel(QFrame):
 
     closed = Signal()
 
+    LINES, LOW_LINES = 12.4, 8.0
+
     def __init__(
         self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._state, self._controller, self._theme = state, controller, theme
+        super().__init__(theme, parent)
+        self._state, self._controller = state, controller
         self._prepared: Prepared | None = None
         self._values: list[float] = []
         self._active = False
-        self.setProperty("role", "card")
         self.setAccessibleName(self.tr("Try an input"))
         self._build()
 
     def _build(self) -> None:
         title = QLabel(self.tr("Try an input"), self)
         title.setProperty("role", "heading")
-        self._hint = ElidedLabel(self.tr("numbers in the units are their activations for this example"), self)
+        self._hint = ElidedLabel(
+            self.tr("numbers in the units are their activations for this example"), self, least=0.6
+        )
         self._hint.setProperty("role", "quiet")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._message = ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
         self._message.hide()
@@ -93,8 +95,8 @@ class ProbePanel(QFrame):
         self.answer = PredictionBars(self._theme, self)
         top = QHBoxLayout()
         top.addWidget(title)
-        top.addStretch(1)
-        for widget in (self._message, self._hint, self.means_button, self.close_button):
+        top.addWidget(self._hint, 1)
+        for widget in (self._message, self.means_button, self.close_button):
             top.addWidget(widget)
         body = QGridLayout()
         body.setHorizontalSpacing(24)
@@ -109,10 +111,7 @@ class ProbePanel(QFrame):
         column.setSpacing(6)
         column.addLayout(top)
         column.addLayout(body, 1)
-        self._fit_height()
-
-    def _fit_height(self) -> None:
-        self.setFixedHeight(round(CARD_LINES * QFontMetricsF(diagram_font(self._theme.font_size)).height()))
+        self.fit_height()
 
     # What is shown
 
@@ -156,7 +155,7 @@ class ProbePanel(QFrame):
         self._theme = theme
         self.fields.set_theme(theme)
         self.answer.set_theme(theme)
-        self._fit_height()
+        self.fit_height()
 
     def _list(self) -> None:
         prepared = self._prepared

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from nnviz.ui.elided_label import ElidedLabel
 
@@ -16,11 +16,9 @@ class ViewHeader(QWidget):
         # The title gives way last, but before a narrow dock is cut off.
         self.title = ElidedLabel(title, self)
         self.title.setProperty("role", "heading")
-        self.info = ElidedLabel(parent=self)
+        self.info = ElidedLabel(parent=self, least=0.6)
         self.info.setProperty("role", "quiet")
         self.info.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # The explanation gives way before it widens the dock.
-        self.info.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # Its own widget, so that all switches go and come at once.
         self._switches = QWidget(self)
         self._switch_row = QHBoxLayout(self._switches)

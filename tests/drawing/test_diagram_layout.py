@@ -1,6 +1,6 @@
 from collections import Counter
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +22,7 @@ NETWORKS = [
     (4, 8, 8, 8, 8, 8, 8, 10),
     (784, 128, 10),
     (2, *[6] * 20, 1),
+    (2, *[3, 4, 5, 6] * 9, 3),
     (64, 512, 512, 10),
 ]
 LARGE_TYPE = replace(LIGHT, name="large", font_size=1.5 * LIGHT.font_size, small_font_size=1.5 * LIGHT.small_font_size)
@@ -159,3 +160,16 @@ def test_any_network_fits_any_window(sizes: list[int], width: int, height: int) 
     assert len(geometry.gaps) == len(sizes) - 1
     assert all(gap.x1 > gap.x0 for gap in geometry.gaps)
     assert all(gap.y0.shape == gap.sources.shape and gap.y1.shape == gap.targets.shape for gap in geometry.gaps)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("n_hidden", [20, 35, 60])
+def test_deep_networks_keep_names_and_some_numbers(n_hidden: int, theme: Theme) -> None:
+    geometry = _laid_out((2, *[4] * n_hidden, 3), 560, 560, theme)
+    line = QFontMetricsF(diagram_font(geometry.font_size)).height()
+    assert min(rect.height() for rect in (*geometry.input_labels, *geometry.output_labels)) >= line
+    numbers = [int(column.title) for column in geometry.columns if column.title.isdigit()]
+    assert len(numbers) >= 3
+    steps = {after - before for before, after in pairwise(numbers)}
+    assert len(steps) == 1

@@ -280,3 +280,26 @@ def test_features_that_do_not_vary_are_no_axes(open_window) -> None:
     assert min(variances[x], variances[y]) == np.sort(variances)[-2]
     window.controller.wait_idle()
     assert window.controller.frame.plane.axes == (x, y)
+
+
+@pytest.mark.parametrize("name", ["moons", "plane", "iris"])
+def test_the_legend_says_what_the_colours_of_a_unit_stand_for(open_window, name: str) -> None:
+    window = open_window(**with_data(name))
+    legend, size = window.boundary_view.legend, window.boundary_view.legend.sizeHint()
+    for unit in ((1, 0), (0, 1)):
+        window.diagram_area.diagram.select(unit)
+        window.controller.wait_idle()
+        title, (low, high), colours = legend._unit
+        plane = window.controller.frame.plane
+        assert plane.unit == unit
+        assert title == ("input" if unit[0] == 0 else "activation")
+        assert low < high
+        if unit[0]:
+            assert (low, high) == (-1.0, 1.0)
+        picture = legend.grab().toImage()
+        ink = {picture.pixelColor(x, picture.height() // 2).rgb() for x in range(picture.width())}
+        assert len(ink & {int(colour) for colour in colours}) > 20
+        assert legend.sizeHint() == size
+    window.diagram_area.diagram.select(None)
+    window.controller.wait_idle()
+    assert legend._unit is None

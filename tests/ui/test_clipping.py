@@ -241,11 +241,11 @@ def test_a_crowded_set_up_has_room(open_scaled: OpenScaled, factor: float) -> No
     assert panel.scroll_area.widget().width() <= panel.scroll_area.viewport().width()
 
 
-@pytest.mark.parametrize("factor", [1.0, 1.5])
-def test_cards_below_the_network_have_room(open_scaled: OpenScaled, factor: float) -> None:
-    window = open_scaled("light", factor)
+@pytest.mark.parametrize(("name", "factor"), [("light", 1.0), ("light", 1.5), ("projector", 1.0)])
+def test_cards_below_the_network_have_room(open_scaled: OpenScaled, name: str, factor: float) -> None:
+    window = open_scaled(name, factor)
     problems = []
-    for size in SIZES[2:] if factor > 1 else SIZES:
+    for size in SIZES:
         window.diagram_area.diagram.select((1, 1))
         window.controller.wait_idle()
         settle(window, size)

@@ -25,3 +25,15 @@ def test_what_does_not_fit_ends_in_an_ellipsis_and_is_offered_in_full(qtbot: QtB
     label.setText("drag")
     assert label.toolTip() == ""
     assert label.minimumSizeHint().width() < label.sizeHint().width()
+
+
+def test_a_hint_is_left_out_where_too_little_of_it_fits(qtbot: QtBot) -> None:
+    label = ElidedLabel("drag a bar, type a number", least=0.6)
+    qtbot.addWidget(label)
+    whole = label.fontMetrics().horizontalAdvance(label.text())
+    label.resize(round(0.8 * whole), 20)
+    assert label.shown_text().endswith("…")
+    label.resize(round(0.5 * whole), 20)
+    label.show()
+    assert label.shown_text() == ""
+    assert label.toolTip() == "drag a bar, type a number"

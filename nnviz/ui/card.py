@@ -1,0 +1,42 @@
+"""What the cards below the network have in common: their height, in lines of type, and how they give way."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QFrame, QWidget
+
+from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.theme import Theme
+
+
+class Card(QFrame):
+    """A frame that is `LINES` of its type high, and down to `LOW_LINES` where the window is low: its rows scroll."""
+
+    LINES: ClassVar[float] = 14.7
+    LOW_LINES: ClassVar[float] = 9.0
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._most_height: float = 2**16
+        self.setProperty("role", "card")
+        self.fit_height()
+
+    def limit_height(self, most: float) -> None:
+        """Be no higher than `most` pixels, if the rows can be used then: the rest is for the network."""
+        self._most_height = most
+        self.fit_height()
+
+    def fit_height(self) -> None:
+        """Follow the size of the type."""
+        line = QFontMetricsF(diagram_font(self._theme.font_size)).height()
+        low, high = self.LOW_LINES * line, self.LINES * line
+        self.setMinimumHeight(round(low))
+        self.setMaximumHeight(round(min(high, max(low, self._most_height))))
+
+    def sizeHint(self) -> QSize:
+        """Return as much height as may be taken."""
+        return QSize(super().sizeHint().width(), self.maximumHeight())
