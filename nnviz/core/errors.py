@@ -9,6 +9,27 @@ class DataError(NnvizError):
     """A data set or table cannot be used."""
 
 
+class ShortRowsError(DataError):
+    """Some rows of a table have too few cells, and filling them with missing ones would make it readable.
+
+    Attributes
+    ----------
+    n_short : int
+        Rows with too few cells.
+    first_line : int
+        Line of the first of them.
+    """
+
+    def __init__(self, message: str, n_short: int, first_line: int) -> None:
+        super().__init__(message)
+        self.n_short = n_short
+        self.first_line = first_line
+
+
+class Cancelled(NnvizError):
+    """Work was given up because the user wanted so; there is nothing to put right."""
+
+
 class SettingError(NnvizError):
     """A name is unknown, a value is out of its range, or two settings do not go together."""
 

@@ -1,0 +1,232 @@
+"""From a path to the bytes of one table: files that are safe to read, out of gzip and zip.
+
+Archives are unpacked piece by piece and given up once they have grown too large: what their header says of their size
+need not be true.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+from nnviz.core.errors import DataError, NnvizError
+from nnviz.core.files import expanded
+from nnviz.data.signatures import refusal
+from nnviz.data.steps import Steps
+from nnviz.data.wording import quoted, shown
+
+Form = Literal["text", "npy", "npz", "workbook"]
+
+MOST_BYTES = 200_000_000
+"""Archives that unpack to more are refused."""
+MOST_FILE_BYTES = 1_000_000_000
+"""Larger files are refused: twenty million cells are far smaller."""
+_PIECE = 2**22
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: Archives within archives are unpacked to this depth: a gzip in a zip is an accident, more is a trap.
+_DEEPEST = 2
+_DEVICES = ((stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
+_NO_TABLE = "choose a table, such as a CSV file"
+
+
+@dataclass(frozen=True)
+class Content:
+    """Bytes of one table.
+
+    Attributes
+    ----------
+    data : bytes
+    form : "text", "npy", "npz" or "workbook"
+    packing : tuple of str
+        What it was taken out of, outermost first: "gzip", "zip".
+    """
+
+    data: bytes
+    form: Form
+    packing: tuple[str, ...] = ()
+
+
+def read_file(path: str | Path, steps: Steps) -> bytes:
+    """Return the bytes of a file.
+
+    Raises
+    ------
+    DataError
+        Where it is no file or cannot be read; pipes and devices are not touched.
+    Cancelled
+    """
+    try:
+        file = expanded(path)
+    except NnvizError:
+        raise DataError(f"{quoted(str(path))} cannot be read; choose another file.") from None
+    name = shown(str(file), 200)
+    try:
+        status = file.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise DataError(f"{name} is a folder; choose a table in it.")
+        for test, what in _DEVICES:
+            if test(status.st_mode):
+                raise DataError(f"{name} is {what}, not a file; choose a table.")
+        if status.st_size > MOST_FILE_BYTES:
+            raise DataError(f"{name} is larger than {MOST_FILE_BYTES // 10**6} MB; take a part of its rows.")
+        with file.open("rb") as stream:
+            return _all_of(stream, max(status.st_size, 1), steps)
+    except FileNotFoundError:
+        raise DataError(f"There is no file {name}; check its name and folder.") from None
+    except PermissionError:
+        raise DataError(f"{name} may not be read; check its permissions.") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, NnvizError):
+            raise
+        if isinstance(error, OSError) and error.errno == errno.ELOOP:
+            raise DataError(f"{name} is a link that leads back to itself; choose the table itself.") from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise DataError(f"{name} cannot be read ({shown(reason)}); choose another file.") from None
+
+
+def unpacked(data: bytes, source: str, steps: Steps) -> Content:
+    """Return the table in `data`, recognised by its content, out of gzip or a zip of a single file.
+
+    Raises
+    ------
+    DataError
+        Where it is plainly something else, or unpacks to over 200 MB.
+    """
+    packing: tuple[str, ...] = ()
+    while True:
+        if not data.strip(b" \t\r\n"):
+            raise DataError(f"{source} is empty; a table needs a header line and rows.")
+        if data.startswith(b"\x1f\x8b"):
+            kind, inner = "gzip", _gunzipped
+        elif data.startswith(b"PK\3\4"):
+            names = _names(data, source)
+            if _is_workbook(names, source):
+                _unzipped_size(data, source, steps)
+                return Content(data, "workbook", packing)
+            if names and all(name.endswith(".npy") for name in names):
+                return Content(data, "npz", packing)
+            kind, inner = "zip", _unzipped
+        else:
+            break
+        if len(packing) >= _DEEPEST:
+            raise DataError(f"{source} is an archive within archives; unpack it and choose the table.")
+        packing, data = (*packing, kind), inner(data, source, steps)
+    if data.startswith(b"\x93NUMPY"):
+        return Content(data, "npy", packing)
+    if data.startswith(_OLE2):
+        return Content(data, "workbook", packing)
+    what = refusal(data)
+    if what:
+        raise DataError(f"{source} {what}; {_NO_TABLE}.")
+    return Content(data, "text", packing)
+
+
+def _all_of(stream: IO[bytes], size: int, steps: Steps) -> bytes:
+    pieces: list[bytes] = []
+    n_read = 0
+    while piece := stream.read(_PIECE):
+        pieces.append(piece)
+        n_read += len(piece)
+        if n_read > MOST_FILE_BYTES:
+            raise DataError(f"The file is larger than {MOST_FILE_BYTES // 10**6} MB; take a part of its rows.")
+        steps.at(0.1 * n_read / size)
+    return b"".join(pieces)
+
+
+def _too_large(source: str) -> DataError:
+    return DataError(f"{source} unpacks to over {MOST_BYTES // 10**6} MB; take a part of its rows.")
+
+
+def _damaged(source: str) -> DataError:
+    return DataError(f"{source} is a damaged archive and cannot be unpacked; copy or download it again.")
+
+
+def _gunzipped(data: bytes, source: str, steps: Steps) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    rest = data
+    try:
+        # A gzip file may hold several parts in a row; zeros behind them are padding.
+        while rest.strip(b"\0"):
+            unpacker = zlib.decompressobj(wbits=31)
+            while not unpacker.eof:
+                piece = unpacker.decompress(rest, _PIECE)
+                rest = unpacker.unconsumed_tail
+                pieces.append(piece)
+                size += len(piece)
+                if size > MOST_BYTES:
+                    raise _too_large(source)
+                if not piece and not rest and not unpacker.eof:
+                    raise _damaged(source)
+                steps.at(0.1)
+            rest = unpacker.unused_data
+            if not rest.startswith(b"\x1f\x8b"):
+                break
+    except zlib.error:
+        raise _damaged(source) from None
+    return b"".join(pieces)
+
+
+def _names(data: bytes, source: str) -> list[str]:
+    """Return the names of the files in a zip, without those that systems add on their own."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, OverflowError):
+        raise _damaged(source) from None
+    hidden = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+    return [name for name in names if not name.startswith(hidden[0]) and not name.endswith(hidden[1:])]
+
+
+def _is_workbook(names: list[str], source: str) -> bool:
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        raise DataError(f"{source} is a text document or a presentation; {_NO_TABLE}.")
+    if "experiment.json" in names:
+        raise DataError(f"{source} is an experiment of nnviz, not a table; its name should end in .nnviz.")
+    if "mimetype" in names and "content.xml" in names:
+        return True
+    return any(name.startswith("xl/") for name in names)
+
+
+def _unzipped(data: bytes, source: str, steps: Steps) -> bytes:
+    names = _names(data, source)
+    if len(names) != 1:
+        raise DataError(f"{source} holds {len(names)} files; unpack it and choose the one with the table.")
+    return b"".join(_members(data, names, source, steps))
+
+
+def _unzipped_size(data: bytes, source: str, steps: Steps) -> None:
+    """Unpack everything once and throw it away: only then is it known how large it becomes."""
+    for _ in _members(data, None, source, steps):
+        pass
+
+
+def _members(data: bytes, names: list[str] | None, source: str, steps: Steps) -> Iterator[bytes]:
+    size = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for entry in archive.infolist():
+                if names is not None and entry.filename not in names:
+                    continue
+                if entry.flag_bits & 1:
+                    raise DataError(f"{source} is protected by a password; unpack it first.")
+                with archive.open(entry) as stream:
+                    while piece := stream.read(_PIECE):
+                        size += len(piece)
+                        if size > MOST_BYTES:
+                            raise _too_large(source)
+                        steps.at(0.1)
+                        yield piece
+    except NnvizError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+        raise _damaged(source) from None
+    except Exception as error:  # the decompressors of bz2 and lzma have errors of their own
+        raise _damaged(source) from error

@@ -1,0 +1,110 @@
+"""From the bytes of a file to its text: which encoding, and what is plainly no text at all."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from nnviz.core.errors import DataError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+#: Control characters that no program writes into a table; tab, line ends, form feed and DOS's end of file are usual.
+_CONTROL = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13, 26))
+#: A letter of two to four bytes in UTF-8.
+_MULTIBYTE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+#: A larger share of control characters than this is no text.
+_MOST_CONTROL = 0.02
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Text of a file.
+
+    Attributes
+    ----------
+    text : str
+    encoding : str
+        Its name for people.
+    note : str
+        What was assumed; empty where nothing was.
+    """
+
+    text: str
+    encoding: str
+    note: str = ""
+
+
+def decode(data: bytes, source: str) -> Decoded:
+    """Return the text in `data`.
+
+    Raises
+    ------
+    DataError
+        Where it is no text: the sentence names the file, the line and the byte.
+    """
+    for mark, codec, name in _BOMS:
+        if data.startswith(mark) and not data.startswith(codecs.BOM_UTF32_LE):
+            return Decoded(_with_mark(data, source, codec, name).rstrip("\x1a"), name)
+    zero = data.find(b"\0")
+    if zero >= 0:
+        what = "the text is UTF-16 without its mark" if _alternates(data) else "there is a NUL byte, so it is no text"
+        raise DataError(f"{_where(data, zero, source)}: {what}; save the table as CSV in UTF-8.")
+    control = len(data) - len(data.translate(None, _CONTROL))
+    if control > _MOST_CONTROL * len(data) and control > 2:
+        first = next(position for position, byte in enumerate(data) if byte in _CONTROL)
+        raise DataError(f"{_where(data, first, source)}: this is no text; choose a table, such as a CSV file.")
+    try:
+        return Decoded(data.decode("utf-8").rstrip("\x1a"), "UTF-8")
+    except UnicodeDecodeError as error:
+        return _one_byte_text(data, source, error.start, control)
+
+
+def _one_byte_text(data: bytes, source: str, start: int, control: int) -> Decoded:
+    multibyte = _MULTIBYTE.findall(data)
+    lone = sum(byte >= 0x80 for byte in data) - sum(map(len, multibyte))
+    if control or len(multibyte) > lone:
+        why = "the text is damaged UTF-8" if multibyte and not control else "this is no text"
+        raise DataError(f"{_where(data, start, source)}: {why}; save the table again as CSV in UTF-8.")
+    try:
+        text, name = data.decode("cp1252"), "Windows-1252"
+    except UnicodeDecodeError:
+        text, name = data.decode("latin-1"), "Latin-1"
+    note = f"The text is not UTF-8 (line {_line(data, start)}) and was read as {name}; check letters such as ä or é."
+    return Decoded(text.rstrip("\x1a"), name, note)
+
+
+def _with_mark(data: bytes, source: str, codec: str, name: str) -> str:
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise DataError(f"{_where(data, error.start, source)}: the text is damaged {name}; save it again.") from None
+    zero = text.find("\0")
+    if zero >= 0:
+        line = _breaks(text[:zero]) + 1
+        byte = len(text[:zero].encode(codec, "surrogatepass")) + 1
+        raise DataError(f"{source}, line {line}, byte {byte}: there is a NUL character; save the table again as CSV.")
+    return text
+
+
+def _alternates(data: bytes) -> bool:
+    """Return whether every second byte is zero, as in UTF-16 of Latin letters."""
+    head = data[:2000]
+    return len(head) >= 4 and min(head[::2].count(0), head[1::2].count(0)) == 0 and head.count(0) * 3 > len(head)
+
+
+def _where(data: bytes, position: int, source: str) -> str:
+    return f"{source}, line {_line(data, position)}, byte {position + 1}"
+
+
+def _line(data: bytes, position: int) -> int:
+    return _breaks(data[:position].decode("latin-1")) + 1
+
+
+def _breaks(text: str) -> int:
+    """Count line ends: ``\\r\\n`` is one, a lone ``\\r`` too."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")

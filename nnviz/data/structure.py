@@ -1,0 +1,286 @@
+"""From rows as they stand in a file to a table: where it begins, what its columns are called, whether rows are whole.
+
+Serves texts and spreadsheets alike. What is skipped is said; a row that does not fit is named with its line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.core.errors import DataError, ShortRowsError
+from nnviz.data.cells import is_date, is_missing, is_number
+from nnviz.data.tokens import Lines, Rows
+from nnviz.data.wording import listed, plural, quoted
+
+#: The header is looked for in so many rows.
+_MOST_PREAMBLE = 40
+#: So many rows below it are compared with the header; of wide tables fewer, which settle it as well.
+_COMPARED = 100
+_COMPARED_CELLS = 20_000
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of text cells.
+
+    Attributes
+    ----------
+    names : tuple of str
+        All different, none empty.
+    unnamed : frozenset of int
+        Columns whose names were made up.
+    rows : list of list of str
+        As typed; as many cells in each as there are names.
+    lines : ndarray of int
+    notes : tuple of str
+    """
+
+    names: tuple[str, ...]
+    unnamed: frozenset[int]
+    rows: list[list[str]]
+    lines: Lines
+    notes: tuple[str, ...]
+
+
+def arrange(found: Rows, source: str, *, names: Sequence[str] = (), fill_short_rows: bool = False) -> Grid:
+    """Find the header and the rows of a table.
+
+    Parameters
+    ----------
+    found : Rows
+    source : str
+        What messages call it.
+    names : sequence of str
+        Names from a comment above the rows, used where the rows have none.
+    fill_short_rows : bool
+        Whether rows with too few cells are filled with missing ones.
+
+    Raises
+    ------
+    ShortRowsError
+        Where filling would help.
+    DataError
+        Where there are no rows, or rows of different width.
+    """
+    rows, lines, n_blank = _without_blank(found.cells, found.lines)
+    notes = list(found.notes)
+    if not rows:
+        raise DataError(f"{source} is empty; a table needs a header line and rows.")
+    if n_blank:
+        notes.append(f"{plural(n_blank, 'row')} without any value {'was' if n_blank == 1 else 'were'} skipped.")
+    width = _table_width(rows)
+    begin = _first_row(rows, lines, width)
+    if begin:
+        skipped = f"{plural(begin, 'line')} above the table {'was' if begin == 1 else 'were'} skipped"
+        notes.append(f"{skipped}: {listed((_joined(row) for row in rows[:begin]), 2)}.")
+        rows, lines = rows[begin:], lines[begin:]
+    end = _last_row(rows, lines, width)
+    if end < len(rows):
+        notes.append(f"What follows the empty line after line {int(lines[end - 1])} is no row and was skipped.")
+        rows, lines = rows[:end], lines[:end]
+    header = _header(rows, width)
+    if header is None:
+        labels = tuple(names) if len(names) == width else ()
+        if not labels:
+            notes.append(f"There is no header: the columns are called {_span(width)}.")
+        header = list(labels) or [f"x{number}" for number in range(1, width + 1)]
+    else:
+        rows, lines = rows[1:], lines[1:]
+    header, row_names = _fitting_header(header, rows)
+    rows = _even(rows, lines, len(header), source, fill_short_rows, notes)
+    unique, unnamed = _unique(header, notes, row_names)
+    return Grid(unique, unnamed, rows, lines, tuple(notes))
+
+
+def _span(width: int) -> str:
+    return "x1" if width == 1 else f"x1 … x{width}"
+
+
+def _joined(row: list[str]) -> str:
+    return " ".join(cell.strip() for cell in row if cell.strip())
+
+
+def _without_blank(rows: list[list[str]], lines: Lines) -> tuple[list[list[str]], Lines, int]:
+    """Leave out rows without any text; count those of them that have cells."""
+    blank = [index for index, row in enumerate(rows) if not row or not (row[0].strip() or "".join(row).strip())]
+    if not blank:
+        return rows, lines, 0
+    kept = np.ones(len(rows), dtype=bool)
+    kept[blank] = False
+    n_with_cells = sum(len(rows[index]) > 1 for index in blank)
+    return [rows[index] for index in np.flatnonzero(kept)], lines[kept], n_with_cells
+
+
+def _trimmed(row: list[str]) -> int:
+    """Return how many cells a row has up to its last one with text."""
+    width = len(row)
+    while width and not row[width - 1].strip():
+        width -= 1
+    return width
+
+
+def _table_width(rows: list[list[str]]) -> int:
+    """Return the number of columns: the usual width of a row, without a column that only a trailing delimiter makes."""
+    widths = Counter(map(len, rows))
+    width = max(widths.items(), key=lambda item: (item[1], item[0]))[0]
+    if width > 1 and all(not row[-1].strip() for row in rows if len(row) == width):
+        inner = max(_trimmed(row) for row in rows if len(row) == width)
+        return max(inner, max((n for n in widths if n < width and widths[n] > 1), default=1), 1)
+    return width
+
+
+def _is_full(row: list[str], width: int) -> bool:
+    """Return whether a row can be one of the table or its header, judged by how many of its cells have text."""
+    n_filled = sum(1 for cell in row if cell.strip())
+    return len(row) >= width and (n_filled * 2 > width or n_filled == width or (width == 2 and n_filled == 1))
+
+
+def _first_row(rows: list[list[str]], lines: Lines, width: int) -> int:
+    """Return the position of the header, or of the first row where there is none."""
+    if width < 2:
+        return 0
+    near = rows[:_MOST_PREAMBLE]
+    full = next((index for index, row in enumerate(near) if _is_full(row, width)), 0)
+    # "Title," has as many cells as "x," above two columns; only an empty line below tells them apart.
+    if full == 0 and len(rows) > 2 and width == 2 and _trimmed(rows[0]) == 1 and lines[1] > lines[0] + 1:
+        return 1
+    if full == 0:
+        return 0
+    above = near[:full]
+    if all(_trimmed(row) <= 1 for row in above) and (width > 2 or all(len(row) == 1 for row in above)):
+        return full
+    apart = lines[full] > lines[full - 1] + 1
+    if apart and all(_trimmed(row) < width for row in above):
+        return full
+    return full if _is_header(near[full], rows[full + 1 : full + 1 + _COMPARED], sure=True) else 0
+
+
+def _last_row(rows: list[list[str]], lines: Lines, width: int) -> int:
+    """Return the end of the rows where a remark follows them after an empty line."""
+    end = len(rows)
+    while end > 2 and width > 1 and _trimmed(rows[end - 1]) == 1 and not is_number(rows[end - 1][0]):
+        end -= 1
+        if lines[end] > lines[end - 1] + 1 and _trimmed(rows[end - 1]) > 1:
+            return end
+    return len(rows)
+
+
+def _header(rows: list[list[str]], width: int) -> list[str] | None:
+    first, body = rows[0], rows[1 : 1 + _COMPARED]
+    if not _is_header(first, body):
+        return None
+    # Cells beyond the table's width are empty: the delimiter at the end of the line.
+    return first[: max(width, _trimmed(first))]
+
+
+def _is_header(first: list[str], body: list[list[str]], *, sure: bool = False) -> bool:
+    """Return whether a row names the columns below it.
+
+    It does where it has words above columns of numbers or dates. A table of words alone is taken to have a header
+    unless most of its first row's words come again in their columns; with `sure`, numbers must prove it.
+    """
+    n_again = n_words = n_valued = 0
+    body = body[: max(5, _COMPARED_CELLS // max(len(first), 1))]
+    for column, cell in enumerate(first):
+        below = [row[column] for row in body if column < len(row)]
+        below = [other for other in below if not is_missing(other)]
+        values = [other for other in below if is_number(other) or is_date(other)]
+        is_value = is_number(cell) or is_date(cell)
+        n_valued += is_value
+        if not is_missing(cell) and not is_value:
+            n_words += 1
+            n_again += cell in below
+            if below and len(values) * 10 >= 9 * len(below):
+                return True
+    if sure:
+        return False
+    if n_valued:
+        return _is_years(first, body)
+    return n_words > 0 and (2 * n_again <= n_words or len(body) < 2)
+
+
+def _is_years(first: list[str], body: list[list[str]]) -> bool:
+    """Return whether the numbers of a row are different years that name columns, as in "country,2019,2020"."""
+    years = [cell.strip() for cell in first if is_number(cell)]
+    words = [column for column, cell in enumerate(first) if not is_number(cell)]
+    plain = all(len(year) == 4 and year.isdecimal() and "1800" <= year <= "2100" for year in years)
+    if not plain or len(set(years)) < max(len(years), 2) or len(words) > 2:
+        return False
+    columns = [column for column in range(len(first)) if column not in words]
+    below = [row[column].strip() for row in body for column in columns if column < len(row)]
+    return not all(len(cell) == 4 and cell.isdecimal() for cell in below)
+
+
+def _fitting_header(header: list[str], rows: list[list[str]]) -> tuple[list[str], bool]:
+    """Give the first column an empty name where every row has one cell more than the header: R writes row names so."""
+    near = rows[:_COMPARED]
+    wider = len(header) + 1
+    if len(near) < 2 or any(len(row) != wider or not row[-1].strip() for row in near):
+        return header, False
+    first = [row[0].strip() for row in near]
+    running = all(cell.isdecimal() for cell in first) and np.all(np.diff([int(cell[:15]) for cell in first]) == 1)
+    if running or (len(set(first)) == len(first) and not any(map(is_number, first))):
+        return ["", *header], True
+    return header, False
+
+
+def _even(
+    rows: list[list[str]], lines: Lines, width: int, source: str, fill_short_rows: bool, notes: list[str]
+) -> list[list[str]]:
+    """Return rows of equal width, without what a delimiter at the end of a line adds."""
+    widths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    if np.all(widths == width):
+        return rows
+    even = list(rows)
+    for index in np.flatnonzero(widths > width):
+        if _trimmed(rows[index]) > width:
+            raise DataError(
+                f"{source}, line {lines[index]}: there are {plural(_trimmed(rows[index]), 'cell')}, but the table has "
+                f"{plural(width, 'column')}; give every row as many cells."
+            )
+        even[index] = rows[index][:width]
+    short = np.flatnonzero(widths < width)
+    if len(short):
+        first = int(lines[short[0]])
+        many = f"{len(short)} rows have" if len(short) > 1 else "the row has"
+        has = f"{plural(int(widths[short[0]]), 'cell')}" if len(short) == 1 else "fewer cells"
+        sentence = f"{source}, line {first}: {many} {has}, but the table has {plural(width, 'column')};"
+        if 2 * len(short) > len(rows):
+            raise DataError(f"{sentence} give every row as many cells.")
+        if not fill_short_rows:
+            raise ShortRowsError(f"{sentence} complete short rows, or have them filled.", len(short), first)
+        for index in short:
+            even[index] = [*rows[index], *[""] * (width - len(rows[index]))]
+        notes.append(f"{plural(len(short), 'short row')} (first: line {first}) got empty cells at the end.")
+    return even
+
+
+def _unique(header: list[str], notes: list[str], row_names: bool) -> tuple[tuple[str, ...], frozenset[int]]:
+    """Return names of which none is empty and no two are equal."""
+    names = [name.strip() for name in header]
+    taken = set(names)
+    used: set[str] = set()
+    unnamed: list[int] = []
+    renamed: list[str] = []
+    for column, name in enumerate(names):
+        base = name or f"column {column + 1}"
+        unique, number = base, 2
+        while unique in used or (unique != name and unique in taken):
+            unique, number = f"{base} ({number})", number + 1
+        if not name:
+            unnamed.append(column)
+        elif unique != name:
+            renamed.append(f"{quoted(name)} became {quoted(unique)}")
+        names[column] = unique
+        used.add(unique)
+    if unnamed and not row_names:
+        some = listed(names[column] for column in unnamed)
+        notes.append(f"{plural(len(unnamed), 'column')} without a name: called {some}.")
+    if renamed:
+        more = f" and {len(renamed) - 4} more" if len(renamed) > 4 else ""
+        notes.append(f"Columns of the same name: {', '.join(renamed[:4])}{more}.")
+    return tuple(names), frozenset(unnamed)

@@ -1,0 +1,121 @@
+"""Rows of cells out of text: the standard library's CSV tokeniser, in pieces that can be cancelled."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.core.errors import DataError
+from nnviz.data.dialects import SPACES, WIDE_SPACES, physical_lines, split_spaces, split_wide
+from nnviz.data.steps import Steps
+
+MOST_CELLS = 20_000_000
+"""Larger tables are refused."""
+_ROWS_PER_STEP = 10_000
+
+Lines = NDArray[np.int64]
+
+
+@dataclass
+class Rows:
+    """Rows as they stand in a file or a sheet, blank ones too.
+
+    Attributes
+    ----------
+    cells : list of list of str
+    lines : ndarray of int
+        Line on which each row begins, from 1.
+    notes : list of str
+    """
+
+    cells: list[list[str]]
+    lines: Lines
+    notes: list[str] = field(default_factory=list)
+
+
+def tokenise(text: str, delimiter: str, source: str, steps: Steps) -> Rows:
+    """Return the rows of a text.
+
+    Raises
+    ------
+    DataError
+        Where a quote is never closed, or there are more than `MOST_CELLS` cells.
+    Cancelled
+    """
+    if delimiter in (SPACES, WIDE_SPACES):
+        split = split_spaces if delimiter == SPACES else split_wide
+        rows = _collected(map(split, physical_lines(text)), text, source, steps)
+        return Rows(rows, np.arange(1, len(rows) + 1))
+    try:
+        return _tokenised(text, delimiter, source, steps, strict=True)
+    except csv.Error as error:
+        return _tolerant(text, delimiter, source, steps, error)
+
+
+def _tokenised(
+    text: str, delimiter: str, source: str, steps: Steps, *, strict: bool, escape: str | None = None
+) -> Rows:
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(
+        stream, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=strict, escapechar=escape
+    )
+    if '"' not in text:
+        # Without quotes a row is a line: much faster than asking for the line of each.
+        cells = _collected(reader, text, source, steps)
+        return Rows(cells, np.arange(1, len(cells) + 1))
+    lines: list[int] = [1]
+
+    def numbered() -> Iterator[list[str]]:
+        for row in reader:
+            yield row
+            lines.append(reader.line_num + 1)
+
+    try:
+        cells = _collected(numbered(), text, source, steps)
+    except csv.Error as error:
+        raise csv.Error(str(error), lines[-1]) from None
+    return Rows(cells, np.array(lines[: len(cells)], dtype=np.int64))
+
+
+def _tolerant(text: str, delimiter: str, source: str, steps: Steps, error: csv.Error) -> Rows:
+    """Read once more what breaks the rules for quotes, and keep it where all rows then have the same width."""
+    line = error.args[1] if len(error.args) > 1 else 1
+    attempts: tuple[tuple[str | None, bool], ...] = (("\\", True), (None, False))
+    for escape, strict in attempts:
+        if escape is not None and '\\"' not in text:
+            continue
+        if "unexpected end" in error.args[0] and not strict:
+            continue
+        try:
+            rows = _tokenised(text, delimiter, source, steps, strict=strict, escape=escape)
+        except csv.Error:
+            continue
+        if len({len(row) for row in rows.cells if any(row)}) == 1:
+            if not strict:
+                rows.notes.append(f"Line {line} has a quotation mark within a cell; check that it was read as meant.")
+            return rows
+    if "field larger" in error.args[0]:
+        raise DataError(f"{source}, line {line}: a cell is longer than any table needs; a quote may be missing.")
+    why = "is never closed" if "unexpected end" in error.args[0] else "stands within a cell"
+    raise DataError(
+        f'{source}, line {line}: a quotation mark {why}; put whole cells into quotes, and write a quote in them as "".'
+    ) from None
+
+
+def _collected(reader: Iterator[list[str]], text: str, source: str, steps: Steps) -> list[list[str]]:
+    rows: list[list[str]] = []
+    n_cells = 0
+    n_expected = max(text.count("\n"), text.count("\r"), 1)
+    while piece := list(islice(reader, _ROWS_PER_STEP)):
+        rows += piece
+        n_cells += sum(map(len, piece))
+        if n_cells > MOST_CELLS:
+            raise DataError(f"{source} has more than {MOST_CELLS // 10**6} million cells; take a part of its rows.")
+        steps.at(0.15 + 0.45 * len(rows) / n_expected)
+    return rows
