@@ -120,7 +120,7 @@ class LossFooter(QWidget):
             control.setHidden(self._bare or not has_room)
 
     def _width_of(self, *widgets: QWidget) -> int:
-        return sum(widget.sizeHint().width() for widget in widgets) + 6 * len(widgets)
+        return sum(min(widget.sizeHint().width(), widget.maximumWidth()) + 6 for widget in widgets)
 
     def show_view(self, view: ViewSpec) -> None:
         """Show what is chosen; no signal."""
