@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -30,6 +30,7 @@ class TitleBar(QFrame):
     def __init__(self, header: ViewHeader, dock: QDockWidget) -> None:
         super().__init__(dock)
         self.setProperty("role", "panel")
+        self._bare = False
         self.header = header
         self.setToolTip(self.tr("Drag this panel to another place, or double-click to let it float"))
         self.float_button = self._button(self.tr("Take this panel out of the window, or put it back"))
@@ -52,9 +53,31 @@ class TitleBar(QFrame):
 
     def set_bare(self, bare: bool) -> None:
         """Leave only the words, or bring the buttons back."""
+        self._bare = bare
         self.header.set_bare(bare)
-        self.float_button.setHidden(bare)
-        self.hide_button.setHidden(bare)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the header: the two buttons step back, for the View menu and the mouse do the same."""
+        return QSize(self.header.minimumSizeHint().width() + 20, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the buttons where there is room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when the type or what is beside has changed."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return handled
+
+    def _fit(self) -> None:
+        buttons = (self.float_button, self.hide_button)
+        needed = self.minimumSizeHint().width() + sum(button.sizeHint().width() + 2 for button in buttons)
+        for button in buttons:
+            button.setHidden(self._bare or self.width() < needed)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour the icons."""

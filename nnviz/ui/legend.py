@@ -29,7 +29,7 @@ class CurveKey(QWidget):
         self._entries = entries
         self._shown = len(entries)
         self._theme: Theme | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour and make room for the words in the theme's font."""
@@ -49,9 +49,16 @@ class CurveKey(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room that the shown entries need."""
+        return self._room_for(self._shown)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for the first entry: in a narrow window the others step back."""
+        return self._room_for(1)
+
+    def _room_for(self, count: int) -> QSize:
         metrics = QFontMetricsF(self.font())
         width = sum(
-            _sample(kind) + 6 + metrics.horizontalAdvance(text) + _GAP for text, _, kind in self._entries[: self._shown]
+            _sample(kind) + 6 + metrics.horizontalAdvance(text) + _GAP for text, _, kind in self._entries[:count]
         )
         return QSize(math.ceil(width), math.ceil(metrics.height()) + 4)
 
@@ -65,6 +72,8 @@ class CurveKey(QWidget):
         middle, x = self.height() / 2, 0.0
         for text, role, kind in self._entries[: self._shown]:
             width = _sample(kind)
+            if x + width + 6 + metrics.horizontalAdvance(text) > self.width() + 1:
+                break
             if kind == "star":
                 paint_star(painter, QPointF(x + width / 2, middle), width, self._theme)
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
@@ -98,12 +98,20 @@ class LossFooter(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the key and the choice of the axis: smoothing steps back where there is no more."""
-        return QSize(self._width_of(self.key, self.x_button), super().minimumSizeHint().height())
+        width = self.key.minimumSizeHint().width() + self._width_of(self.x_button)
+        return QSize(width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what has room."""
         super().resizeEvent(event)
         self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when the type or what is beside has changed."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return handled
 
     def _fit(self) -> None:
         slider = self._width_of(self.key, self.slider, self.x_button) <= self.width()
@@ -112,7 +120,7 @@ class LossFooter(QWidget):
             control.setHidden(self._bare or not has_room)
 
     def _width_of(self, *widgets: QWidget) -> int:
-        return sum(widget.sizeHint().width() for widget in widgets) + 6 * len(widgets)
+        return sum(min(widget.sizeHint().width(), widget.maximumWidth()) + 6 for widget in widgets)
 
     def show_view(self, view: ViewSpec) -> None:
         """Show what is chosen; no signal."""

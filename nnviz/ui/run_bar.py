@@ -45,6 +45,7 @@ _FORMS = (
     _Form(False, 120, 0, ("bar.rate",)),
     _Form(False, 120, 0, ("bar.rate", "bar.train_score")),
     _Form(False, 100, 0, ("bar.rate", "bar.train_score", "bar.train_loss")),
+    _Form(False, 100, 0, ("bar.rate", "bar.train_score", "bar.train_loss", "bar.test_loss")),
 )
 _BARE_FORMS = (
     _Form(False, 120, 56),

@@ -22,6 +22,8 @@ from nnviz.ui.training_section import TrainingSection
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
 
+#: Pixels that the panel insists on at the most: the network needs room too.
+WIDEST_MINIMUM = 310
 #: What only this panel has: flat number fields, − and + that belong to their field, small buttons.
 _SHEET = Template("""
 QLineEdit[compact="true"] { background: transparent; border: 1px solid transparent; padding: 1px 2px;
@@ -74,7 +76,7 @@ class SetupPanel(QFrame):
         set_role(self.scroll_area, "panel")
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll_area.setWidget(self._content)
         outer = QVBoxLayout(self)
@@ -93,9 +95,9 @@ class SetupPanel(QFrame):
         return QSize(300, 880)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a width at which nothing is cut off yet, in the present font."""
+        """Return a width at which nothing is cut off yet, but for the largest type: that scrolls sideways too."""
         bar = self.scroll_area.verticalScrollBar().sizeHint().width()
-        return QSize(self._content.minimumSizeHint().width() + bar, 200)
+        return QSize(min(self._content.minimumSizeHint().width() + bar, WIDEST_MINIMUM), 200)
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Fill in what is known only once the data is there: counts, classes, inputs, notes."""

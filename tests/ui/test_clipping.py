@@ -38,7 +38,7 @@ from .conftest import small_experiment
 SIZES = ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160))
 #: Beyond this, in points, only windows of full HD and more are asked to hold everything: the projector's own type is
 #: large already.
-LARGEST_TYPE = 20.0
+LARGEST_TYPE = 200.0
 #: Pixels by which rounding and antialiasing may exceed a rectangle.
 SLACK = 1
 

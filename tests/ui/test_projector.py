@@ -15,11 +15,12 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", ext
 @pytest.fixture
 def projected(window: MainWindow) -> MainWindow:
     """The window in the projector view."""
+    window.show_proportioned()
     window.actions_.projector.trigger()
     return window
 
 
-def test_the_chrome_goes_and_comes_back(projected: MainWindow) -> None:
+def test_the_chrome_goes_and_comes_back(projected: MainWindow, qtbot: QtBot) -> None:
     window = projected
     chrome = (
         window.menuBar(),
@@ -40,7 +41,7 @@ def test_the_chrome_goes_and_comes_back(projected: MainWindow) -> None:
     assert not window.isFullScreen()
     assert window.theme.name == "light"
     assert window.theme_choice == "light"
-    assert all(part.isVisible() for part in chrome)
+    qtbot.waitUntil(lambda: all(part.isVisible() for part in chrome))
 
 
 def test_space_plays_and_pauses(projected: MainWindow, qtbot: QtBot) -> None:
