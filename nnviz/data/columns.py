@@ -89,6 +89,7 @@ class ColumnData:
         self._texts = texts
         self._given = numbers
         self.decimal: Decimal = "."
+        self._labels: dict[bool, tuple[Codes, tuple[str, ...]]] = {}
         self.plain = numbers if numbers is not None else plain_numbers(texts or ())
 
     def __len__(self) -> int:
@@ -197,6 +198,11 @@ class ColumnData:
         target : bool
             Whether NA, None and the like are labels.
         """
+        if target not in self._labels:
+            self._labels[target] = self._found_labels(target=target)
+        return self._labels[target]
+
+    def _found_labels(self, *, target: bool) -> tuple[Codes, tuple[str, ...]]:
         if self.is_numeric and not self.strays:
             return self._number_labels()
         cells = {cell: cell.strip() for cell in self.counts}
