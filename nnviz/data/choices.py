@@ -138,7 +138,9 @@ def is_binary(table: Table, position: int) -> bool:
 
 
 def _is_number_id(column: Column) -> bool:
-    return column.kind in ("id", "constant") and all(cell.lstrip("+-").replace(".", "", 1).isdecimal() for cell in column.examples)
+    return column.kind in ("id", "constant") and all(
+        cell.lstrip("+-").replace(".", "", 1).isdecimal() for cell in column.examples
+    )
 
 
 def _proposed_target(table: Table) -> Target | None:

@@ -41,7 +41,8 @@ _ID_NAME = re.compile(
     re.IGNORECASE,
 )
 _QUANTITY_NAME = re.compile(
-    r"[a-z]\d*|time|zeit|t|year|jahr|day|tag|hour|week|month|monat|age|alter|epoch|step|dose|\w+[ _]?[\[(].*", re.IGNORECASE
+    r"[a-z]\d*|time|zeit|t|year|jahr|day|tag|hour|week|month|monat|age|alter|epoch|step|dose|\w+[ _]?[\[(].*",
+    re.IGNORECASE,
 )
 _CODE = re.compile(r"[A-Za-z]{0,6}[-_ /]?[0-9]+")
 
@@ -286,7 +287,9 @@ def describe(name: str, data: ColumnData, place: Place) -> Column:
         n_missing, n_distinct = len(data) - len(known), len(np.unique(known))
         if n_distinct == 1 and not place.picture:
             return column("constant", 1, "one value only", n_missing)
-        kind, reason = ("numeric", "") if place.picture else _numeric_kind(name, data, place)
+        if place.picture:
+            return column("numeric", n_distinct, "", n_missing)
+        kind, reason = _numeric_kind(name, data, place)
         return column(kind, n_distinct, reason, n_missing)
     codes, names = data.labels(target=False)
     n_distinct = len(names)

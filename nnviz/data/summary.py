@@ -95,9 +95,7 @@ def make_dataset(table: Table, choices: TableChoices, **more: Any) -> Dataset:
         height, width = table.image_shape
         about.setdefault("image_shape", table.image_shape if height * width == len(pixels) else None)
     if goal.values is not None:
-        return Dataset.of_values(
-            content["X"], goal.values[rows], content["feature_names"], goal.value_names, **about
-        )
+        return Dataset.of_values(content["X"], goal.values[rows], content["feature_names"], goal.value_names, **about)
     assert goal.codes is not None
     present = np.unique(goal.codes[rows])
     return Dataset.of_classes(

@@ -238,12 +238,12 @@ def _of_arrays(content: Content, source: str, steps: Steps) -> Table:
         tuple(columns),
         n_rows,
         f"NumPy {'array' if content.form == 'npy' else 'archive'}{pictures}{_out_of(content)}.",
-        arrays.notes if arrays.named or shape else (*arrays.notes, f"The columns are called {listed(arrays.names, 2)}."),
+        arrays.notes
+        if arrays.named or shape
+        else (*arrays.notes, f"The columns are called {listed(arrays.names, 2)}."),
         (),
         np.arange(1, n_rows + 1),
         tuple(data),
         given_targets=arrays.targets,
         image_shape=shape,
     )
-
-
