@@ -48,7 +48,8 @@ WITHOUT_QT = {
 WITHOUT_WIDGETS = {"drawing", "export", "session"}
 CORE_LIBRARIES = {"numpy", "numba", "llvmlite", "threadpoolctl"}
 """llvmlite is the half of Numba in which its intrinsics are written; the two come together."""
-DATA_LIBRARIES = {"numpy"}
+# The `excel` extra is imported only once a workbook is opened.
+DATA_LIBRARIES = {"numpy", "python_calamine"}
 THREADS = {
     "threading",
     "_thread",

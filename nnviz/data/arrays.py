@@ -41,6 +41,8 @@ class ArrayTable:
     notes : tuple of str
     named : bool
         Whether the file gives names to its columns.
+    targets : tuple of str
+        Columns that the file says are to be predicted; empty where it does not say.
     """
 
     names: tuple[str, ...]
@@ -49,6 +51,7 @@ class ArrayTable:
     n_pixels: int = 0
     notes: tuple[str, ...] = ()
     named: bool = False
+    targets: tuple[str, ...] = ()
 
 
 def read_npy(data: bytes, source: str) -> ArrayTable:
@@ -99,6 +102,7 @@ def read_npz(data: bytes, source: str) -> ArrayTable:
         table.n_pixels,
         tuple(notes),
         table.named,
+        tuple(targets),
     )
 
 

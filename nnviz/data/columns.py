@@ -41,7 +41,8 @@ _ID_NAME = re.compile(
     re.IGNORECASE,
 )
 _QUANTITY_NAME = re.compile(
-    r"[a-z]\d*|time|zeit|t|year|jahr|day|tag|hour|week|month|monat|age|alter|epoch|step|dose|\w+[ _]?[\[(].*", re.IGNORECASE
+    r"[a-z]\d*|time|zeit|t|year|jahr|day|tag|hour|week|month|monat|age|alter|epoch|step|dose|\w+[ _]?[\[(].*",
+    re.IGNORECASE,
 )
 _CODE = re.compile(r"[A-Za-z]{0,6}[-_ /]?[0-9]+")
 
@@ -89,6 +90,7 @@ class ColumnData:
         self._texts = texts
         self._given = numbers
         self.decimal: Decimal = "."
+        self._labels: dict[bool, tuple[Codes, tuple[str, ...]]] = {}
         self.plain = numbers if numbers is not None else plain_numbers(texts or ())
 
     def __len__(self) -> int:
@@ -197,6 +199,11 @@ class ColumnData:
         target : bool
             Whether NA, None and the like are labels.
         """
+        if target not in self._labels:
+            self._labels[target] = self._found_labels(target=target)
+        return self._labels[target]
+
+    def _found_labels(self, *, target: bool) -> tuple[Codes, tuple[str, ...]]:
         if self.is_numeric and not self.strays:
             return self._number_labels()
         cells = {cell: cell.strip() for cell in self.counts}
@@ -280,7 +287,9 @@ def describe(name: str, data: ColumnData, place: Place) -> Column:
         n_missing, n_distinct = len(data) - len(known), len(np.unique(known))
         if n_distinct == 1 and not place.picture:
             return column("constant", 1, "one value only", n_missing)
-        kind, reason = ("numeric", "") if place.picture else _numeric_kind(name, data, place)
+        if place.picture:
+            return column("numeric", n_distinct, "", n_missing)
+        kind, reason = _numeric_kind(name, data, place)
         return column(kind, n_distinct, reason, n_missing)
     codes, names = data.labels(target=False)
     n_distinct = len(names)

@@ -32,7 +32,12 @@ _PIECE = 2**22
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Archives within archives are unpacked to this depth: a gzip in a zip is an accident, more is a trap.
 _DEEPEST = 2
-_DEVICES = ((stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
+_DEVICES = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 _NO_TABLE = "choose a table, such as a CSV file"
 
 

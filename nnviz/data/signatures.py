@@ -31,7 +31,9 @@ _BEGINNINGS: Sequence[tuple[bytes, str]] = (
     (b"fLaC", "is a recording"),
 )
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|script|meta|div|!--)", re.IGNORECASE)
-_OLD_PICKLE = re.compile(rb"\(?[ld]p\d+\n|\(dp\d|\(lp\d|c(?:numpy|copy_reg|builtins|__builtin__|pandas|sklearn)[\w.]*\n")
+_OLD_PICKLE = re.compile(
+    rb"\(?[ld]p\d+\n|\(dp\d|\(lp\d|c(?:numpy|copy_reg|builtins|__builtin__|pandas|sklearn)[\w.]*\n"
+)
 _JSON = re.compile(r"\{\s*(?:\"|\}\s*\Z)|\[\s*(?:\{\s*\"|\[|\]\s*\Z|\"[^\"]*\"\s*[,\]])")
 _ARFF = re.compile(r"(?:\s*%[^\r\n]*[\r\n]+)*\s*@relation\b", re.IGNORECASE)
 #: More of a text is not searched for being JSON: nothing but JSON begins as it does for so long.

@@ -46,7 +46,14 @@ class Grid:
     notes: tuple[str, ...]
 
 
-def arrange(found: Rows, source: str, *, names: Sequence[str] = (), fill_short_rows: bool = False) -> Grid:
+def arrange(
+    found: Rows,
+    source: str,
+    *,
+    names: Sequence[str] = (),
+    fill_short_rows: bool = False,
+    has_header: bool = False,
+) -> Grid:
     """Find the header and the rows of a table.
 
     Parameters
@@ -58,6 +65,8 @@ def arrange(found: Rows, source: str, *, names: Sequence[str] = (), fill_short_r
         Names from a comment above the rows, used where the rows have none.
     fill_short_rows : bool
         Whether rows with too few cells are filled with missing ones.
+    has_header : bool
+        Whether the first row is known to name the columns; nothing above or below the rows is looked for then.
 
     Raises
     ------
@@ -72,17 +81,17 @@ def arrange(found: Rows, source: str, *, names: Sequence[str] = (), fill_short_r
         raise DataError(f"{source} is empty; a table needs a header line and rows.")
     if n_blank:
         notes.append(f"{plural(n_blank, 'row')} without any value {'was' if n_blank == 1 else 'were'} skipped.")
-    width = _table_width(rows)
-    begin = _first_row(rows, lines, width)
+    width = len(rows[0]) if has_header else _table_width(rows)
+    begin = 0 if has_header else _first_row(rows, lines, width)
     if begin:
         skipped = f"{plural(begin, 'line')} above the table {'was' if begin == 1 else 'were'} skipped"
         notes.append(f"{skipped}: {listed((_joined(row) for row in rows[:begin]), 2)}.")
         rows, lines = rows[begin:], lines[begin:]
-    end = _last_row(rows, lines, width)
+    end = len(rows) if has_header else _last_row(rows, lines, width)
     if end < len(rows):
         notes.append(f"What follows the empty line after line {int(lines[end - 1])} is no row and was skipped.")
         rows, lines = rows[:end], lines[:end]
-    header = _header(rows, width)
+    header = rows[0] if has_header else _header(rows, width)
     if header is None:
         labels = tuple(names) if len(names) == width else ()
         if not labels:
@@ -90,7 +99,7 @@ def arrange(found: Rows, source: str, *, names: Sequence[str] = (), fill_short_r
         header = list(labels) or [f"x{number}" for number in range(1, width + 1)]
     else:
         rows, lines = rows[1:], lines[1:]
-    header, row_names = _fitting_header(header, rows)
+    header, row_names = (header, False) if has_header else _fitting_header(header, rows)
     rows = _even(rows, lines, len(header), source, fill_short_rows, notes)
     unique, unnamed = _unique(header, notes, row_names)
     return Grid(unique, unnamed, rows, lines, tuple(notes))

@@ -20,9 +20,7 @@ _REFERENCE = re.compile(rb'\b(?:r|ref)="(?:[A-Z]{1,3}[0-9]{1,7}:)?([A-Z]{1,3})([
 _REPEATED = re.compile(rb'number-(columns|rows)-repeated="([0-9]+)"')
 
 
-def read_workbook(
-    data: bytes, source: str, sheet: str | None, steps: Steps
-) -> tuple[Rows, tuple[str, ...], str]:
+def read_workbook(data: bytes, source: str, sheet: str | None, steps: Steps) -> tuple[Rows, tuple[str, ...], str]:
     """Return the rows of a sheet, the names of all sheets, and the name of the one that was read.
 
     Parameters

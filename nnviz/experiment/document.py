@@ -6,14 +6,22 @@ document (`Experiment.edited`), so that undo, comparison and crossing threads ne
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
+from nnviz.data.table import Table
+
 if TYPE_CHECKING:
     from nnviz.core.trainer import Trainer
     from nnviz.experiment.prepare import Prepared
+
+MOST_TEXT_BYTES = 5_000_000
+"""Longest table that an experiment carries along."""
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -37,12 +45,93 @@ class Part(BaseModel):
         return type(self).model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
 
 
-class TableSource(Part):
-    """A table on disk: its path (relative to the experiment file, or absolute) and the role of its columns."""
+class ColumnSpec(Part):
+    """What differs from what nnviz proposes for a column of a table."""
 
-    path: str
-    target: str | None = None
+    role: Role | None = None
+    kind: InputKind | None = None
+    missing: Missing | None = None
+
+
+class TableSource(Part):
+    """A table, on disk or carried along, and what is learnt from it. Exactly one of `path` and `text` is set."""
+
+    path: str | None = None
+    """Relative to the experiment file, or absolute."""
+    text: str | None = None
+    """The table itself, as it was pasted; at most 5 MB."""
+    target: str | tuple[str, ...] | None = None
+    """Name of the target column, or of several; None: as nnviz proposes."""
     task: Literal["classification", "regression"] | None = None
+    sheet: str | None = None
+    """Of a workbook; None: the first one with rows."""
+    fill_short_rows: bool = False
+    columns: dict[str, ColumnSpec] = Field(default_factory=dict)
+    """By column, where the choice differs from the proposal."""
+
+    @field_validator("text")
+    @classmethod
+    def _not_too_long(cls, value: str | None) -> str | None:
+        if value is not None and len(value.encode("utf-8", "replace")) > MOST_TEXT_BYTES:
+            raise ValueError(f"must not be longer than {MOST_TEXT_BYTES // 10**6} MB; save the table as a file")
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one_place(self) -> TableSource:
+        if (self.path is None) == (self.text is None):
+            raise ValueError("needs exactly one of path and text")
+        return self
+
+    @classmethod
+    def of(
+        cls,
+        choices: TableChoices,
+        *,
+        path: str | None = None,
+        text: str | None = None,
+        sheet: str | None = None,
+        fill_short_rows: bool = False,
+        table: Table | None = None,
+    ) -> TableSource:
+        """Return the source that keeps `choices`: with the `table`, only what differs from the proposal for it."""
+        proposal = None if table is None else default_choices(table)
+        target = None if proposal is not None and proposal.target == choices.target else choices.target
+        usual: Mapping[str, ColumnChoice] = {}
+        if table is not None:
+            usual = default_choices(table, choices.target, choices.task).columns
+        columns: dict[str, ColumnSpec] = {}
+        for name, choice in choices.columns.items():
+            changes = {
+                field: value
+                for field, value in vars(choice).items()
+                if name not in usual or value != getattr(usual[name], field)
+            }
+            if changes:
+                columns[name] = ColumnSpec(**changes)
+        return cls(
+            path=path,
+            text=text,
+            target=target,
+            task=choices.task,
+            sheet=sheet,
+            fill_short_rows=fill_short_rows,
+            columns=columns,
+        )
+
+    def choices(self, table: Table) -> TableChoices:
+        """Return the choices for `table`: the proposal, changed as this source says.
+
+        Raises
+        ------
+        DataError
+            Where the table has no such target. Other columns that it does not have any more are passed over.
+        """
+        proposal = default_choices(table, self.target, self.task)
+        columns = dict(proposal.columns)
+        for name, spec in self.columns.items():
+            if name in columns:
+                columns[name] = replace(columns[name], **spec.model_dump(exclude_none=True))
+        return TableChoices(proposal.target, proposal.task, columns)
 
 
 class RowsSource(Part):

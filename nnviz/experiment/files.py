@@ -18,15 +18,13 @@ from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.files import expanded, write_atomically
 from nnviz.core.history import History
 from nnviz.core.layout import Array
-from nnviz.data import DATASETS, read_table
+from nnviz.data import DATASETS, make_dataset
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
 from nnviz.experiment.document import DataSpec, Experiment, TableSource
 from nnviz.experiment.lessons import LESSONS
 from nnviz.experiment.schema_errors import validate_experiment
+from nnviz.experiment.sources import TABLE_SUFFIXES, open_source
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
-
-#: What is taken for a table of data.
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +72,25 @@ def load_document(source: str | Path) -> Document:
         return reader(path)
     if name in DATASETS:
         return Document(Experiment(title=DATASETS[name].label, data=DataSpec(name=name)))
+    if path.is_dir():
+        raise ExperimentError(f"{name!r} is neither an experiment nor a table, but a folder; choose a file in it.")
     if path.exists():
-        kinds = ", ".join(_READERS)
-        raise ExperimentError(f"{name!r} is neither an experiment nor a table; nnviz opens {kinds} files.")
+        # Tables are known by their content, whatever their names end in.
+        return _read_table_file(path)
     close = difflib.get_close_matches(name, [*LESSONS, *DATASETS], n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`nnviz list` names the lessons and data sets."
     raise ExperimentError(f"There is no lesson, data set or file called {name!r}; {hint}")
+
+
+def is_table(source: str | Path) -> bool:
+    """Return whether `source` is a file that is opened as a table: neither an experiment nor the name of a lesson."""
+    if str(source) in LESSONS or str(source) in DATASETS:
+        return False
+    try:
+        path = expanded(source)
+        return path.is_file() and path.suffix.lower() not in EXPERIMENT_SUFFIXES
+    except (OSError, ValueError):
+        return False
 
 
 def save_document(document: Document, path: str | Path) -> None:
@@ -133,12 +144,15 @@ def _read_nnviz(path: Path) -> Document:
 
 def _read_table_file(path: Path) -> Document:
     # Read here for its errors: a session must not be given up for a table that cannot be used.
-    read_table(path)
     table = TableSource(path=str(path.resolve()))
+    opened = open_source(table)
+    make_dataset(opened, table.choices(opened))
     return Document(Experiment(title=path.stem, data=DataSpec(name=None, table=table)))
 
 
-_READERS = {".nnviz": _read_nnviz, ".toml": _read_toml, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
+_EXPERIMENTS = {".nnviz": _read_nnviz, ".toml": _read_toml}
+EXPERIMENT_SUFFIXES = tuple(_EXPERIMENTS)
+_READERS = {**_EXPERIMENTS, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
 #: Endings of the files that can be opened.
 OPENED_SUFFIXES = tuple(_READERS)
 
@@ -183,7 +197,7 @@ def _with_table_path(experiment: Experiment, path: str) -> Experiment:
 def _with_absolute_table(experiment: Experiment, file: Path) -> Experiment:
     """Let a table's path start from the folder of the experiment file that names it."""
     table = experiment.data.table
-    if table is None or expanded(table.path).is_absolute():
+    if table is None or table.path is None or expanded(table.path).is_absolute():
         return experiment
     return _with_table_path(experiment, str((file.resolve().parent / table.path).resolve()))
 
@@ -191,6 +205,6 @@ def _with_absolute_table(experiment: Experiment, file: Path) -> Experiment:
 def _with_relative_table(experiment: Experiment, file: Path) -> Experiment:
     """Name a table that lies beside or below the file relative to it, so that the folder can be moved."""
     table, folder = experiment.data.table, file.resolve().parent
-    if table is None or not Path(table.path).is_relative_to(folder):
+    if table is None or table.path is None or not Path(table.path).is_relative_to(folder):
         return experiment
     return _with_table_path(experiment, os.path.relpath(table.path, folder).replace(os.sep, "/"))

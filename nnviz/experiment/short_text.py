@@ -114,7 +114,8 @@ def _written(content: dict[str, Any], experiment: Experiment) -> Iterator[tuple[
     for path, value in _leaves(content, ()):
         prefix = next((name for name, owner in _PREFIXES.items() if owner == path[:-1]), None)
         if prefix is not None:
-            yield f"{prefix}.{_quoted(path[-1])}", _value(value)
+            # Several targets are no text with commas in it.
+            yield f"{prefix}.{_quoted(path[-1])}", _packed(value) if isinstance(value, list) else _value(value)
         elif path == _HIDDEN:
             yield "hidden", ",".join(_layer(layer) for layer in value)
         elif path == ("data", "name") and value is None:
@@ -129,7 +130,7 @@ def _written(content: dict[str, Any], experiment: Experiment) -> Iterator[tuple[
 def _leaves(content: dict[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
     for name, value in content.items():
         here = (*path, name)
-        if here in _keys() or not isinstance(value, dict):
+        if here in _keys() or path in _PREFIXES.values() or not isinstance(value, dict):
             yield here, value
         else:
             yield from _leaves(value, here)

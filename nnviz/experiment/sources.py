@@ -10,8 +10,19 @@ import numpy as np
 from nnviz.core.errors import DataError
 from nnviz.core.files import expanded
 from nnviz.core.layout import Array
-from nnviz.data import DATASETS, Dataset, read_table
-from nnviz.experiment.document import DataSpec, RowsSource
+from nnviz.data import DATASETS, Dataset, Table, make_dataset, open_table
+from nnviz.data.steps import IsCancelled, Progress
+from nnviz.experiment.document import DataSpec, RowsSource, TableSource
+
+#: Usual endings of tables; others are opened too, for what counts is the content.
+TABLE_SUFFIXES = (
+    *(".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".arff"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".npy", ".npz", ".gz", ".zip"),
+)
+TABLE_PATTERNS = " ".join(f"*{suffix}" for suffix in TABLE_SUFFIXES)
+"""For file dialogs."""
+PASTED = "The pasted table"
+"""What messages call a table that the experiment carries along."""
 
 #: Tables smaller than this are learnt whole: a test set of two rows tells nothing.
 MIN_ROWS_TO_SPLIT = 20
@@ -49,13 +60,74 @@ def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
         Where there is no such data set, table or parameter.
     """
     if data.table is not None:
-        path = (base_path or Path()) / expanded(data.table.path)
-        return _of_table(read_table(path, target=data.table.target, task=data.table.task))
+        table = open_source(data.table, base_path)
+        return _of_table(make_dataset(table, data.table.choices(table)))
     if data.rows is not None:
         return _of_table(_rows_dataset(data.rows))
     entry = DATASETS[str(data.name)]
     dataset = entry.generate(data.seed, data.parameters)
     return Source(dataset, entry.standardise_default, entry.test_fraction_default)
+
+
+def open_source(
+    source: TableSource,
+    base_path: Path | None = None,
+    *,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Table:
+    """Return the table that an experiment names or carries along.
+
+    The last one is kept and given again as long as its file is the same: every change of a role would read it anew.
+
+    Parameters
+    ----------
+    source : TableSource
+    base_path : Path or None
+        Folder that a relative path starts from; None: the current one.
+    progress, cancelled : callable, optional
+        As for `open_table`.
+
+    Raises
+    ------
+    DataError, Cancelled
+        As `open_table`.
+    """
+    global _kept
+    content: Path | bytes
+    state: tuple[int, ...] | None
+    if source.text is not None:
+        content, state = source.text.encode("utf-8", "replace"), ()
+    else:
+        content = (base_path or Path()) / expanded(source.path or "")
+        state = _state(content)
+    key = (content, state, source.sheet, source.fill_short_rows)
+    kept = _kept
+    if kept is not None and kept[0] == key and state is not None:
+        return kept[1]
+    table = open_table(
+        content,
+        name=PASTED if isinstance(content, bytes) else None,
+        sheet=source.sheet,
+        fill_short_rows=source.fill_short_rows,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    # One assignment: a thread that reads another table meanwhile finds the one or the other.
+    _kept = (key, table)
+    return table
+
+
+_kept: tuple[tuple[object, ...], Table] | None = None
+
+
+def _state(file: Path) -> tuple[int, ...] | None:
+    """Return what changes with the content of a file; None where it cannot be asked."""
+    try:
+        status = file.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _of_table(dataset: Dataset) -> Source:

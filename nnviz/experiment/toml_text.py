@@ -15,6 +15,8 @@ from nnviz.experiment.schema_errors import validate_experiment
 def experiment_to_toml(experiment: Experiment) -> str:
     """Return the text of a `.toml` that reads back as `experiment`."""
     content = _plain(experiment.model_dump(mode="json"))
+    if experiment.data.table is not None:
+        content["data"]["table"] = experiment.data.table.model_dump(mode="json", exclude_defaults=True)
     if experiment.training.batch_size is None:
         content["training"]["batch_size"] = "all"
     # Triple quotes read better but would turn \r\n into \n.
@@ -55,5 +57,6 @@ def _plain(value: Any) -> Any:
 def _whole(parameters: dict[str, float]) -> dict[str, float]:
     """Return parameters with 300.0 as 300: it reads back as the same number."""
     return {
-        name: int(value) if value.is_integer() and abs(value) < 2**53 else value for name, value in parameters.items()
+        name: int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+        for name, value in parameters.items()
     }

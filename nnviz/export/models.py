@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,10 @@ from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.network import Network
 from nnviz.data.inputs import InputMap
-from nnviz.data.tables import MISSING, RawTable, parse_table
+from nnviz.data.cells import is_missing
+from nnviz.data.dataset import LARGEST
+from nnviz.data.table import Table, open_table
+from nnviz.data.wording import listed, quoted
 from nnviz.experiment.prepare import Prepared
 
 #: Key of the metadata that make a saved network a model.
@@ -110,16 +113,14 @@ def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:
     DataError
         Where the table cannot be read, lacks a column, or a cell is no number.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
-    table = parse_table(content, path.name)
-    missing = [name for name in feature_names if name not in table.header and not _category(table, name)]
+    table = open_table(path)
+    header = [column.name for column in table.columns]
+    missing = [name for name in feature_names if name not in header and not _category(header, name)]
     if missing:
-        names = ", ".join(repr(name) for name in missing)
-        raise DataError(f"{path.name} lacks the column{'s' * (len(missing) > 1)} {names}, which the model needs.")
-    return np.column_stack([_values(table, name) for name in feature_names])
+        raise DataError(
+            f"{table.name} lacks the column{'s' * (len(missing) > 1)} {listed(missing)}, which the model needs."
+        )
+    return np.column_stack([_values(table, header, name, feature_names) for name in feature_names])
 
 
 def predictions_csv(model: Model, X: Array) -> str:
@@ -149,32 +150,34 @@ def _prediction_rows(model: Model, X: Array) -> tuple[list[str], list[list[str]]
     return header, [[label, *(f"{value:.6g}" for value in row)] for label, row in zip(labels, outputs, strict=True)]
 
 
-def _category(table: RawTable, name: str) -> tuple[int, str] | None:
+def _category(header: Sequence[str], name: str) -> tuple[int, str] | None:
     """Return the column and the category that a feature ``column=category`` stands for, or None."""
-    column, equals, category = name.rpartition("=")
-    return (table.header.index(column), category) if equals and column in table.header else None
+    for at in (position for position, character in enumerate(name) if character == "="):
+        if name[:at] in header:
+            return header.index(name[:at]), name[at + 1 :]
+    return None
 
 
-def _values(table: RawTable, name: str) -> Array:
-    found = None if name in table.header else _category(table, name)
-    if found is not None:
-        column, category = found
-        return np.array(
-            [math.nan if row[column].lower() in MISSING else float(row[column] == category) for row in table.rows]
-        )
-    column = table.header.index(name)
-    return np.array(
-        [_number(row[column], table, line, name) for row, line in zip(table.rows, table.lines, strict=True)]
-    )
+def _values(table: Table, header: Sequence[str], name: str, feature_names: Sequence[str]) -> Array:
+    found = None if name in header else _category(header, name)
+    if found is None:
+        return _numbers(table, header.index(name))
+    column, category = found
+    codes, labels = table.data[column].labels(target=True)
+    # A word such as "None" is missing unless the model knows it as a category.
+    gone = [is_missing(label) and f"{header[column]}={label}" not in feature_names for label in labels]
+    values = [np.nan if missing else float(label == category) for label, missing in zip(labels, gone, strict=True)]
+    return np.array([*values, np.nan])[codes]
 
 
-def _number(cell: str, table: RawTable, line: int, name: str) -> float:
-    if cell.lower() in MISSING:
-        return math.nan
-    try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise DataError(f"{table.source}, line {line}: {name!r} must be a number, not {cell!r}.")
-    return value
+def _numbers(table: Table, column: int) -> Array:
+    """Return the numbers of a column, NaN where one is missing; a stray word among numbers is missing too."""
+    data = table.data[column]
+    if not data.is_numeric and data.strays:
+        row = data.texts.index(data.strays[0])
+    elif not (np.abs(np.nan_to_num(data.numbers, nan=0.0, posinf=np.inf, neginf=-np.inf)) <= LARGEST).all():
+        row = int(np.flatnonzero(np.abs(data.numbers) > LARGEST)[0])
+    else:
+        return data.numbers
+    name, cell = quoted(table.columns[column].name), quoted(data.text(row).strip())
+    raise DataError(f"{table.where(row)}: {name} must be a number, not {cell}.")

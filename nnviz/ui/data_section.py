@@ -253,7 +253,9 @@ class DataSection(Section):
 
     def _own_title(self, experiment: Experiment) -> str:
         table = experiment.data.table
-        return PurePath(table.path).name if table is not None else self.tr("rows of this file")
+        if table is None:
+            return self.tr("rows of this file")
+        return self.tr("pasted table") if table.path is None else PurePath(table.path).name
 
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
