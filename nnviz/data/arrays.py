@@ -120,7 +120,7 @@ def _target_columns(
     column = _column(y[:, 0])
     if class_names and not isinstance(column, list):
         whole = np.isfinite(column).all() and (column == np.round(column)).all()
-        if whole and column.size and 0 <= column.min() and column.max() < len(class_names):
+        if whole and column.size and column.min() >= 0 and column.max() < len(class_names):
             return {name: [class_names[int(value)] for value in column]}
     return {name: column}
 

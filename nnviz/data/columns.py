@@ -246,9 +246,7 @@ def settle_decimals(columns: Sequence[ColumnData], delimiter: str) -> None:
             column.decimal = "," if own_comma > own_point else "."
         elif not either or point > comma:
             column.decimal = "."
-        elif comma:
-            column.decimal = ","
-        elif delimiter == ";" and column.plain is None:
+        elif comma or (delimiter == ";" and column.plain is None):
             column.decimal = ","
 
 

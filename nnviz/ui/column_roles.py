@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -142,6 +151,7 @@ class ColumnRoles(QAbstractTableModel):
         if index.column() not in _EDITED:
             return flags
         inert = index.column() != ROLE and self._choice(index.row()).role == "ignored"
+        inert = inert or (index.column() == MISSING and not self.table.columns[index.row()].n_missing)
         return flags if inert or len(self.options(index)) < 2 else flags | Qt.ItemFlag.ItemIsEditable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -212,6 +222,12 @@ def with_role(choices: TableChoices, defaults: TableChoices, name: str, role: Ro
 class ChoiceDelegate(QStyledItemDelegate):
     """Edits a cell of `ColumnRoles` with a list of what can be chosen; the choice counts at once."""
 
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Mark the cells in which there is something to choose."""
+        super().initStyleOption(option, index)
+        if index.flags() & Qt.ItemFlag.ItemIsEditable:
+            option.text = f"{index.data()} ▾"
+
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return an opened list."""
         box = QComboBox(parent)
@@ -235,7 +251,7 @@ class ChoiceDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         """Fill the cell."""
-        editor.setGeometry(option.rect)  # type: ignore[attr-defined]
+        editor.setGeometry(option.rect)
 
     @Slot()
     def _on_activated(self) -> None:

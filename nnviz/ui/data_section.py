@@ -6,13 +6,15 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.data import DATASETS
 from nnviz.data.inputs import DERIVED, input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 from nnviz.session.state import ExperimentState
 from nnviz.ui import setup_edits as edits
 from nnviz.ui.chips import CheckList, ChipRow
@@ -21,7 +23,16 @@ from nnviz.ui.choice_help import choice_tooltip, plain_tooltip, table_text
 from nnviz.ui.compound_controls import CheckControl, SeedField
 from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.dataset_gallery import DatasetGallery
-from nnviz.ui.form import Binding, ParameterRows, Section, nudged, parameter_control, row_label, sentence_label
+from nnviz.ui.form import (
+    Binding,
+    ParameterRows,
+    Section,
+    nudged,
+    parameter_control,
+    row_label,
+    sentence_label,
+    set_role,
+)
 from nnviz.ui.number_scale import NumberScale, Word
 from nnviz.ui.setup_edits import Facts
 from nnviz.ui.setup_hints import data_hints
@@ -98,6 +109,39 @@ class DataSection(Section):
             ),
         )
 
+    def _add_own_data(self) -> None:
+        """Offer tables of the user's own, and what their columns mean."""
+        self.own_data = QWidget(self)
+        row = QHBoxLayout(self.own_data)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.open_button, self.columns_button = (self._small_button() for _ in range(2))
+        row.addWidget(self.open_button)
+        row.addWidget(self.columns_button)
+        row.addStretch(1)
+        self.add_plain(self.own_data)
+
+    def _small_button(self) -> QPushButton:
+        button = QPushButton(self.own_data)
+        set_role(button, "small")
+        button.setAutoDefault(False)
+        return button
+
+    def set_actions(self, open_data: QAction, columns: QAction) -> None:
+        """Let the buttons below the list of data sets do what the File menu does."""
+        for button, action in ((self.open_button, open_data), (self.columns_button, columns)):
+            button.setText(action.text())
+            button.setToolTip(action.toolTip())
+            button.setAccessibleName(action.text())
+            button.clicked.connect(action.trigger)
+        columns.changed.connect(self._on_columns_changed)
+        self._columns_action = columns
+        self._on_columns_changed()
+
+    @Slot()
+    def _on_columns_changed(self) -> None:
+        self.columns_button.setVisible(self._columns_action.isEnabled())
+
     def _dataset_items(self) -> tuple[Item, ...]:
         groups = {
             "toy": self.tr("Planes with classes"),
@@ -140,7 +184,7 @@ class DataSection(Section):
             if experiment.data.name in DATASETS:
                 fraction = DATASETS[str(experiment.data.name)].test_fraction_default
             else:
-                fraction = self._facts.n_test / self._facts.n_rows if self._facts is not None else 0.0
+                fraction = DEFAULT_TEST_FRACTION if self._facts is not None and self._facts.n_test else 0.0
         return round(100 * fraction, 6)
 
     def _add_inputs(self) -> None:

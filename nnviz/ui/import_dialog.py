@@ -1,4 +1,4 @@
-"""What a table is about to become: a preview as typed, the role of every column, classes, and every warning in words."""
+"""What a table is about to become: a preview as typed, the role of every column, classes, every warning in words."""
 
 from __future__ import annotations
 
@@ -102,17 +102,21 @@ class ClassBars(QWidget):
         metrics = painter.fontMetrics()
         widest = max((count for _, count in self._bars), default=1)
         number = max((metrics.horizontalAdvance(f"{count:,}") for _, count in self._bars), default=0)
-        label_width = min(max((metrics.horizontalAdvance(label) for label, _ in self._bars), default=0), self.width() * 0.45)
+        label_width = min(
+            max((metrics.horizontalAdvance(label) for label, _ in self._bars), default=0), self.width() * 0.45
+        )
         room = max(10.0, self.width() - label_width - number - 20.0)
         for row, (label, count) in enumerate(self._bars):
             top = row * height
-            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(label_width))
+            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(label_width) + 1)
             painter.setPen(theme.colour("text"))
             left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
             painter.drawText(QRectF(0, top, label_width + 2, height), left, text)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.class_colour(row))
-            painter.drawRoundedRect(QRectF(label_width + 8, top + 0.22 * height, room * count / widest, 0.56 * height), 2, 2)
+            painter.drawRoundedRect(
+                QRectF(label_width + 8, top + 0.22 * height, room * count / widest, 0.56 * height), 2, 2
+            )
             painter.setPen(theme.colour("quiet"))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(QRectF(0, top, self.width(), height), right, f"{count:,}")
@@ -212,6 +216,7 @@ class ImportDialog(QDialog):
         self.editor.setAccessibleName(self.tr("Columns and their roles"))
         self.editor.setToolTip(self.tr("Click a role, a type or a treatment of missing cells to choose another"))
         self.editor.setTabKeyNavigation(False)
+        self.editor.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.editor.verticalHeader().hide()
         header = self.editor.horizontalHeader()
         self.preview = QTableView(splitter)
@@ -230,7 +235,7 @@ class ImportDialog(QDialog):
             view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             view.horizontalHeader().setHighlightSections(False)
         letter = QFontMetrics(self.font()).averageCharWidth()
-        for section, letters in enumerate((22, 12, 12, 17)):
+        for section, letters in enumerate((24, 13, 14, 20)):
             header.resizeSection(section, letters * letter)
         header.setSectionResizeMode(BECOMES, QHeaderView.ResizeMode.Stretch)
         splitter.setStretchFactor(0, 3)

@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.setup_dock, self.boundary_dock, self.loss_dock = add_docks(self)
         self.document_actions = DocumentActions(state, controller, self.actions_, theme, self, self._settings)
+        self.setup_panel.data_section.set_actions(self.actions_.open_data, self.actions_.columns)
         build_menus(self, self.actions_)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)

@@ -108,6 +108,15 @@ QTreeWidget::item { padding: 2px; }
 QTreeWidget::item:selected { background: $field; color: $text; }
 QTreeWidget::indicator { width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 4px; background: $canvas; }
 QTreeWidget::indicator:checked { background: $positive; border-color: $positive; image: url("$check"); }
+QTableView { background: $canvas; alternate-background-color: $panel; border: 1px solid $line; border-radius: 6px;
+    selection-background-color: $field; selection-color: $text; outline: none; }
+QTableView::item { padding: 0 6px; border: none; }
+QTableView QComboBox { border-radius: 0; padding: 0 4px; min-height: 0; }
+QTableView QTableCornerButton::section { background: $panel; border: none; }
+QHeaderView { background: $panel; border: none; }
+QHeaderView::section { background: $panel; color: $quiet; border: none; border-bottom: 1px solid $line;
+    padding: 4px 6px; font-size: ${small}pt; }
+QHeaderView::section:vertical { border-bottom: none; border-right: 1px solid $line; }
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {
     background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 3px 6px; min-height: ${line_height}px;
     selection-background-color: $positive; selection-color: $on_accent; }

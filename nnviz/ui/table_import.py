@@ -5,15 +5,14 @@ Whatever goes wrong on the way is one sentence; the running session stays as it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressDialog, QWidget
 
-from nnviz.core.errors import NnvizError
-from nnviz.data import ShortRowsError, Table, TableChoices, make_dataset, open_table, shown
+from nnviz.core.errors import NnvizError, ShortRowsError
+from nnviz.data import Table, TableChoices, make_dataset, open_table, shown
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import TableSource
 from nnviz.experiment.sources import TABLE_PATTERNS
@@ -61,12 +60,16 @@ class Origin:
             cancelled=cancelled,
         )
 
-    def spec(self, choices: TableChoices) -> TableSource:
+    def spec(self, table: Table, choices: TableChoices) -> TableSource:
         """Return what the experiment says about the table."""
-        more = {"sheet": self.sheet, "fill_short_rows": self.fill_short_rows}
-        if isinstance(self.source, bytes):
-            return TableSource.of(choices, text=self.source.decode("utf-8"), **more)
-        return TableSource.of(choices, path=str(self.source.resolve()), **more)
+        return TableSource.of(
+            choices,
+            path=None if isinstance(self.source, bytes) else str(self.source.resolve()),
+            text=self.source.decode("utf-8") if isinstance(self.source, bytes) else None,
+            sheet=self.sheet,
+            fill_short_rows=self.fill_short_rows,
+            table=table,
+        )
 
 
 class TableImport(QObject):
@@ -231,7 +234,7 @@ class TableImport(QObject):
     def _ask_to_fill(self, error: ShortRowsError) -> None:
         self.question = box = QMessageBox(self._window)
         box.setWindowTitle(self.tr("Open data"))
-        box.setTextFormat(box.textFormat().PlainText)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(str(error))
         box.setInformativeText(self.tr("Take the cells that these rows lack as missing?"))
         fill = box.addButton(self.tr("Fill them"), QMessageBox.ButtonRole.AcceptRole)
@@ -283,7 +286,7 @@ class TableImport(QObject):
         prepared = self._controller.prepared
         try:
             dataset = make_dataset(dialog.table, choices)
-            spec = origin.spec(choices)
+            spec = origin.spec(dialog.table, choices)
             edited = edits.with_table(
                 self._state.experiment,
                 spec,
