@@ -32,6 +32,9 @@ class Column:
 
     array: NDArray[Any]
 
+    def __init__(self, values: Any) -> None:
+        self.array = _frozen(np.array(values))
+
     @classmethod
     def of(cls, values: Any) -> Any:
         """Return `values` as a column, checked; a column as it is. ValueError says what is wrong with others."""
@@ -221,12 +224,10 @@ def keys_for(test: NDArray[np.bool_], fraction: float, seed: int, rng: np.random
         rng.integers(0, max(edge, 1), len(test)),
         rng.integers(min(edge, KEY_LIMIT - 1), KEY_LIMIT, len(test)),
     )
-    return _turned(drawn, seed, back=True).astype(np.uint16)
+    return np.asarray(_turned(drawn, seed, back=True), dtype=np.uint16)
 
 
 def _turned(keys: Any, seed: int, *, back: bool = False) -> Any:
     # Steps of the golden ratio leave the seeds far apart from each other.
     step = (seed * 40503) % KEY_LIMIT
     return (keys + (-step if back else step)) % KEY_LIMIT
-
-

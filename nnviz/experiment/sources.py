@@ -115,8 +115,8 @@ def _rows_dataset(rows: RowsSource) -> Dataset:
         classes = rows.labels.among(names).array
         return Dataset.of_classes(X, classes, names, rows.feature_names, rows.target_name)
     Y = _target_matrix(rows)
-    names = [rows.target_name] if Y.shape[1] == 1 else [f"{rows.target_name} {i + 1}" for i in range(Y.shape[1])]
-    return Dataset.of_values(X, Y, rows.feature_names, names)
+    target_names = [rows.target_name] if Y.shape[1] == 1 else [f"{rows.target_name} {i + 1}" for i in range(Y.shape[1])]
+    return Dataset.of_values(X, Y, rows.feature_names, target_names)
 
 
 def _target_matrix(rows: RowsSource) -> Array:

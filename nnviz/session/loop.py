@@ -19,9 +19,9 @@ from nnviz.core.errors import NnvizError
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.effects import Effect, effect_of
-from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, SetParameters, Settle, Step
+from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
-from nnviz.session.run import Ended, Report, Run, Severity
+from nnviz.session.run import Ended, Report, Run, Severity, news_of, refusal
 
 _log = logging.getLogger(__name__)
 
@@ -281,10 +281,21 @@ class Loop:
                 self._unannounced = run.replace_data(experiment)
             run.follow(experiment)
         except NnvizError as error:
-            self._report(message=str(error), severity="error")
+            self._report(**refusal(error))
         else:
             run.resume_after_edit()
         self._owed = self._needs_changed = True
+
+    def _reload(self, _command: Reload) -> None:
+        run, before = self._run, self._run.prepared
+        if run.trainer is not None:
+            try:
+                self._unannounced = run.replace_data(run.experiment)
+            except NnvizError as error:
+                self._report(**refusal(error, reloading=True))
+                return
+            self._report(message=news_of(before, self._unannounced))
+        self._adopt(Adopt(run.experiment))
 
     def _set_parameters(self, command: SetParameters) -> None:
         trainer = self._run.trainer
@@ -315,6 +326,7 @@ class Loop:
         Halt: _halt,
         Step: _step,
         Adopt: _adopt,
+        Reload: _reload,
         SetParameters: _set_parameters,
         Ask: _answer,
         Settle: _note_settle,
@@ -359,11 +371,27 @@ class Loop:
         self._report(message=message, severity=severity)
 
     def _report(
-        self, *, message: str = "", severity: Severity = "info", frame: Frame | None = None, settled: int = 0
+        self,
+        *,
+        message: str = "",
+        severity: Severity = "info",
+        frame: Frame | None = None,
+        settled: int = 0,
+        misfit: bool = False,
     ) -> None:
         prepared, self._unannounced = (self._unannounced, None) if frame is not None else (None, self._unannounced)
         self._deliver(
-            Report(self._link.host_id, self._mailbox.served, self._status, message, severity, prepared, frame, settled)
+            Report(
+                self._link.host_id,
+                self._mailbox.served,
+                self._status,
+                message,
+                severity,
+                prepared,
+                frame,
+                settled,
+                misfit,
+            )
         )
 
     def _guarded(self, part: Callable[[], None]) -> None:
@@ -371,7 +399,7 @@ class Loop:
         try:
             part()
         except NnvizError as error:
-            self._end("failed", str(error), "error")
+            self._end("failed", str(error), refusal(error)["severity"])
         except Exception as error:
             _log.exception("run %d failed", self._run.id)
             # The log has it all; the sentence takes the first line.
