@@ -370,29 +370,11 @@ class Loop:
         self._owed = True
         self._report(message=message, severity=severity)
 
-    def _report(
-        self,
-        *,
-        message: str = "",
-        severity: Severity = "info",
-        frame: Frame | None = None,
-        settled: int = 0,
-        misfit: bool = False,
-    ) -> None:
+    def _report(self, *, frame: Frame | None = None, **said: Any) -> None:
+        """Deliver a report; `said` are `message`, `severity`, `settled` or `misfit` of it."""
         prepared, self._unannounced = (self._unannounced, None) if frame is not None else (None, self._unannounced)
-        self._deliver(
-            Report(
-                self._link.host_id,
-                self._mailbox.served,
-                self._status,
-                message,
-                severity,
-                prepared,
-                frame,
-                settled,
-                misfit,
-            )
-        )
+        served, status = self._mailbox.served, self._status
+        self._deliver(Report(self._link.host_id, served, status, prepared=prepared, frame=frame, **said))
 
     def _guarded(self, part: Callable[[], None]) -> None:
         """Run `part`; let whatever it raises end the run with a sentence instead of the thread with a traceback."""
