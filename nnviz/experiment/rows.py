@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-
 #: Split keys are whole numbers below this.
 KEY_LIMIT = 2**16
 
@@ -110,7 +109,8 @@ def _equal_rows(values: Any) -> Any:
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise ValueError(
-                f"row {number} has {len(row)} numbers, but row 1 has {len(rows[0])}; each needs the same number of values"
+                f"row {number} has {len(row)} numbers, but row 1 has {len(rows[0])}; "
+                "each needs the same number of values"
             )
     if any(value is None or isinstance(value, str | bytes | bool) for row in rows for value in row):
         rows = [[_number(value) for value in row] for row in rows]

@@ -20,7 +20,7 @@ MIN_ROWS_TO_SPLIT = 20
 DEFAULT_TEST_FRACTION = 0.3
 
 
-class NothingPainted(DataError):
+class NothingPaintedError(DataError):
     """There are no painted points to learn from yet: news rather than a fault."""
 
 
@@ -85,7 +85,9 @@ def _of_table(dataset: Dataset) -> Source:
 def _of_rows(rows: RowsSource) -> Source:
     painted = rows.painted
     if painted is not None and not len(rows.features):
-        raise NothingPainted("There are no points yet; paint some in the decision boundary, and training can begin.")
+        raise NothingPaintedError(
+            "There are no points yet; paint some in the decision boundary, and training can begin."
+        )
     source = _of_table(_rows_dataset(rows))
     keys = rows.split_keys.array if rows.split_keys is not None else None
     if painted is None:

@@ -22,7 +22,7 @@ from nnviz.experiment.files import Document
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.frames import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
-from nnviz.experiment.sources import NothingPainted
+from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.speeds import Speed
 
@@ -68,7 +68,7 @@ class Report:
     misfit: bool = False
 
 
-class Misfit(SettingError):
+class MisfitError(SettingError):
     """The data have other inputs or outputs than the network."""
 
 
@@ -167,7 +167,7 @@ class Run:
         assert self.prepared is not None
         prepared = prepare(experiment, self.base_path)
         if (prepared.layer_sizes, prepared.loss) != (self.prepared.layer_sizes, self.prepared.loss):
-            raise Misfit("The new data do not fit this network: a new run begins with them.")
+            raise MisfitError("The new data do not fit this network: a new run begins with them.")
         has_test = prepared.test.n_samples > 0
         self.trainer.replace_data(
             prepared.X_train,
@@ -319,9 +319,9 @@ def _stop_conditions(training: TrainingSpec) -> tuple[object, ...]:
 
 def refusal(error: NnvizError, *, reloading: bool = False) -> dict[str, Any]:
     """Return what a `Report` says where data could not be taken over; the run keeps what it has."""
-    if isinstance(error, Misfit):
+    if isinstance(error, MisfitError):
         return {"message": str(error), "severity": "info", "misfit": True}
-    if isinstance(error, NothingPainted):
+    if isinstance(error, NothingPaintedError):
         return {"message": str(error), "severity": "info"}
     if reloading:
         return {"message": f"The last good data stay. {error}", "severity": "warning"}

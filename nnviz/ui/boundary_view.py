@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from nnviz.data import input_label
 from nnviz.drawing.plane import plane_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -20,15 +19,18 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answer_curves import AnswerCurves
 from nnviz.ui.axis_row import AxisRow
+from nnviz.ui.boundary_axes import is_square, short_label, telling_axes
 from nnviz.ui.boundary_readout import readout_lines
 from nnviz.ui.boundary_switches import BoundarySwitches
 from nnviz.ui.contour_item import ContourItem
 from nnviz.ui.kept_range import KeptRange
 from nnviz.ui.legend import LegendStrip
+from nnviz.ui.paint_mode import PaintMode
 from nnviz.ui.plot_menu import PlotMenu
 from nnviz.ui.plots import ImageOnPlane, Plot
 from nnviz.ui.points_item import PointsItem
 from nnviz.ui.readout_card import ReadoutCard
+from nnviz.ui.style import icon
 from nnviz.ui.view_header import ViewHeader
 
 #: Share of the data's extent that is left free around the points.
@@ -68,6 +70,8 @@ class BoundaryView(QFrame):
         self.switches.zoom_in.triggered.connect(self._on_zoom_in)
         self.switches.zoom_out.triggered.connect(self._on_zoom_out)
         self.switches.edited.connect(self._on_switched)
+        self.switches.paint.clicked.connect(self.painting.set_active)
+        self.painting.toggled.connect(self._on_painting_toggled)
         self.plot.hovered.connect(self._on_hovered)
         self.plot.double_clicked.connect(self.fit)
         state.view_changed.connect(self._on_view_changed)
@@ -88,6 +92,7 @@ class BoundaryView(QFrame):
         self._points = PointsItem(self.plot.plotItem, self._theme)
         self._curves = AnswerCurves(self.plot.plotItem)
         self.card = ReadoutCard(self.plot)
+        self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
         self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
         self._probe_mark.setZValue(20)
@@ -101,7 +106,7 @@ class BoundaryView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)
-        for widget in (self.header, self.axis_row, self.plot, self.legend, self.note):
+        for widget in (self.header, self.painting.bar, self.axis_row, self.plot, self.legend, self.note):
             column.addWidget(widget, 1 if widget is self.plot else 0)
 
     # -- what is shown ------------------------------------------------------------------------------------------
@@ -115,6 +120,8 @@ class BoundaryView(QFrame):
         self._probe_mark.setBrush(pg.mkBrush(theme.colour("text")))
         self._probe_mark.setPen(pg.mkPen(theme.colour("panel"), width=1))
         self.legend.set_theme(theme)
+        self.painting.set_theme(theme)
+        self.switches.paint.setIcon(icon("brush", theme, "quiet"))
         if self._prepared is not None:
             self._draw_points()
             self._redraw()
@@ -123,15 +130,20 @@ class BoundaryView(QFrame):
         """Take over new data: points, axes, legend; fits the range unless the same features are shown already."""
         old, self._prepared = self._prepared, prepared
         names = prepared.train.feature_names
-        same = old is not None and old.train.feature_names == names and old.dataset.name == prepared.dataset.name
+        # The brush goes on where it is, whatever its points are called now.
+        same = old is not None and (
+            old.train.feature_names == names and (old.dataset.name == prepared.dataset.name or self.painting.is_active)
+        )
+        self.painting.show_prepared(prepared)
         if not same:
-            self._axes = _telling_axes(prepared, self._state.experiment.view.axes)
+            self._axes = telling_axes(prepared, self._state.experiment.view.axes)
             self.axis_row.show_names(names, self._axes)
             self._unit = self._previewed = None
         self._frame = None
         self._contour.show_lines(None, QRectF())
         self._image.show_image(None, QRectF())
-        self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and _is_square(prepared))
+        if not (same and self.painting.is_active):
+            self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and is_square(prepared))
         self._set_axis_labels()
         self._draw_points()
         self.legend.show_classes(prepared)
@@ -229,7 +241,9 @@ class BoundaryView(QFrame):
         return positions
 
     def _draw_points(self) -> None:
-        assert self._prepared is not None
+        self._points.suspend(self.painting.draws_points)
+        if self._prepared is None or self.painting.draws_points:
+            return
         parts = {"train": self._prepared.train, "test": self._prepared.test}
         self._points.set_points(parts, self._positions(), self._theme)
         if self._frame is not None:
@@ -266,6 +280,7 @@ class BoundaryView(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep the range before the view goes, and leave no timer behind."""
         super().hideEvent(event)
+        self.painting.tools.release()
         self._kept_range.finish()
 
     @Slot()
@@ -299,6 +314,14 @@ class BoundaryView(QFrame):
         self._draw_points()
         self._set_note()
         self.fit()
+
+    @Slot(bool)
+    def _on_painting_toggled(self, active: bool) -> None:
+        self.switches.paint.setChecked(active)
+        self.card.hide()
+        self._draw_points()
+        if self._prepared is not None:
+            self._set_note()
 
     def _edit_view(self, **changes: object) -> None:
         self._state.set_view(self._view.edited(**changes))
@@ -334,11 +357,11 @@ class BoundaryView(QFrame):
         names = self._prepared.train.feature_names
         bottom, left = self.plot.plotItem.getAxis("bottom"), self.plot.plotItem.getAxis("left")
         if len(names) == 1:
-            bottom.setLabel(_short(names[0]))
-            left.setLabel(_short(self._prepared.train.target_names[0]))
+            bottom.setLabel(short_label(names[0]))
+            left.setLabel(short_label(self._prepared.train.target_names[0]))
         else:
-            bottom.setLabel(_short(names[self._axes[0]]))
-            left.setLabel(_short(names[self._axes[1]]))
+            bottom.setLabel(short_label(names[self._axes[0]]))
+            left.setLabel(short_label(names[self._axes[1]]))
 
     def _set_note(self) -> None:
         assert self._prepared is not None
@@ -350,7 +373,7 @@ class BoundaryView(QFrame):
             sentences.append(
                 self.tr("A slice: the other {0} features are held at their training means.").format(len(names) - 2)
             )
-        if self._points.is_thinned:
+        if self.painting.is_thinned if self.painting.draws_points else self._points.is_thinned:
             sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
         self.note.setText(" ".join(sentences))
         self.note.setVisible(bool(sentences))
@@ -384,27 +407,3 @@ class BoundaryView(QFrame):
             return None
         size = (max(480, self.plot.width()), max(400, self.plot.height()))
         return boundary_figure(self._frame, self._prepared, self._theme, self._view, size)
-
-
-def _telling_axes(prepared: Prepared, wanted: tuple[int, int]) -> tuple[int, int]:
-    """Return `wanted`, or the two features that vary most where one of those does not vary (the corners of images)."""
-    n_features = prepared.train.n_features
-    axes = wanted if max(wanted) < n_features else (0, min(1, n_features - 1))
-    variances = prepared.train.X.var(axis=0)
-    if n_features <= 2 or variances[list(axes)].min() > 0.0:
-        return axes
-    first, second = sorted(np.argsort(-variances, kind="stable")[:2].tolist())
-    return first, second
-
-
-def _is_square(prepared: Prepared) -> bool:
-    """Whether both features share a scale, so that a circle should look like one."""
-    spans = np.ptp(prepared.dataset.X, axis=0)
-    return bool(spans.min() > 0 and spans.max() / spans.min() < 1.5)
-
-
-def _short(name: str, length: int = 28) -> str:
-    """Return a feature name as inert text that fits an axis (pyqtgraph's labels are rich text)."""
-    name = input_label(name)
-    text = name if len(name) <= length else name[: length - 1] + "…"
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

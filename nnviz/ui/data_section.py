@@ -6,13 +6,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.data import DATASETS
 from nnviz.data.inputs import DERIVED, input_label
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.document import Experiment
+from nnviz.experiment.document import Experiment, PaintedSpec
 from nnviz.session.state import ExperimentState
 from nnviz.ui import setup_edits as edits
 from nnviz.ui.chips import CheckList, ChipRow
@@ -69,6 +69,7 @@ class DataSection(Section):
         self.gallery.chosen.connect(self._on_picture_chosen)
         self.add_plain(self.gallery)
         self._add_choice()
+        self._add_own()
         self.notes = sentence_label("quiet", self)
         self.add_plain(self.notes)
         box = QVBoxLayout()
@@ -118,6 +119,27 @@ class DataSection(Section):
                 items.append(Item(entry.name, text, choice_tooltip(entry), short=label))
         return tuple(items)
 
+    def _add_own(self) -> None:
+        self.empty = QPushButton(self.tr("Start empty"), self)
+        self.empty.setProperty("role", "small")
+        self.empty.setToolTip(
+            plain_tooltip(self.tr("Take all points away and paint your own in the decision boundary."))
+        )
+        self.add_plain(self.empty)
+        self.follow = CheckControl(self.tr("this file"), self)
+        self.follow_row = self.add_row(
+            self.tr("follow"),
+            self.follow,
+            self.tr("Reads the table again whenever its file changes, and goes on training with the new rows."),
+            Binding(
+                "follow",
+                self.tr("change following the file"),
+                lambda experiment: experiment.data.follow,
+                lambda experiment, on: edits.with_data(experiment, follow=on),
+                lambda on: not on,
+            ),
+        )
+
     def _add_split(self) -> None:
         self.share = LabelledSlider(NumberScale(TEST_SHARE, low=Word(self.tr("none"), 0)), self)
         self.share_row = self.add_row(
@@ -134,9 +156,11 @@ class DataSection(Section):
         )
 
     def _test_share(self, experiment: Experiment) -> float:
-        fraction = experiment.data.test_fraction
+        fraction, painted = experiment.data.test_fraction, _painted(experiment)
         if fraction is None:
-            if experiment.data.name in DATASETS:
+            if painted is not None:
+                fraction = painted.test_fraction
+            elif experiment.data.name in DATASETS:
                 fraction = DATASETS[str(experiment.data.name)].test_fraction_default
             else:
                 fraction = self._facts.n_test / self._facts.n_rows if self._facts is not None else 0.0
@@ -170,7 +194,9 @@ class DataSection(Section):
         chosen = experiment.data.standardise
         if chosen is not None:
             return chosen
-        entry = DATASETS.get(str(experiment.data.name))
+        entry, painted = DATASETS.get(str(experiment.data.name)), _painted(experiment)
+        if painted is not None:
+            return painted.standardise
         return entry.standardise_default if entry is not None else True
 
     def _inputs(self, experiment: Experiment) -> tuple[str, ...]:
@@ -243,6 +269,7 @@ class DataSection(Section):
         self.choice.set_placeholder(self._own_title(experiment))
         self.seed_row.setVisible(group in GENERATED_GROUPS)
         self.split_row.setVisible(group in ("real", "own"))
+        self.follow_row.setVisible(data.table is not None)
         self.share_row.setEnabled(group != "truth table")
         self.show_rows(experiment)
         hints = data_hints(experiment, self._facts)
@@ -252,6 +279,8 @@ class DataSection(Section):
 
     def _own_title(self, experiment: Experiment) -> str:
         table = experiment.data.table
+        if _painted(experiment) is not None:
+            return self.tr("painted data")
         return PurePath(table.path).name if table is not None else self.tr("rows of this file")
 
     def show_facts(self, facts: Facts) -> None:
@@ -304,6 +333,11 @@ class DataSection(Section):
 def _chip(name: str) -> Item:
     tooltip = choice_tooltip(DERIVED[name]) if name in DERIVED else plain_tooltip(name)
     return Item(name, input_label(name), tooltip)
+
+
+def _painted(experiment: Experiment) -> PaintedSpec | None:
+    rows = experiment.data.rows
+    return rows.painted if rows is not None else None
 
 
 def _thousands(count: int) -> str:

@@ -23,6 +23,7 @@ from nnviz.ui.loss_view import LossView
 from nnviz.ui.menus import build_menus
 from nnviz.ui.message_bar import MessageBar
 from nnviz.ui.notes_bar import NotesBar
+from nnviz.ui.painting_actions import PaintingActions
 from nnviz.ui.projector import Projector
 from nnviz.ui.run_bar import RunBar, tool_bar_of
 from nnviz.ui.setup_panel import SetupPanel
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
         build_menus(self, self.actions_)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
-        self.diagram_menu = DiagramMenu(self)
+        self.diagram_menu, self.painting_actions = DiagramMenu(self), PaintingActions(self)
         self.setMinimumSize(QSize(960, 600))
         # Otherwise the first activation gives the keys to whatever comes first in the tab order.
         self.setFocus()
@@ -234,7 +235,9 @@ class MainWindow(QMainWindow):
         elif event.key() == Qt.Key.Key_Escape and rests(focus):
             # What keeps the keys hands them back.
             self.setFocus()
-        elif event.key() == Qt.Key.Key_Escape and self.diagram_area.close_card():
+        elif event.key() == Qt.Key.Key_Escape and (
+            self.boundary_view.painting.leave() or self.diagram_area.close_card()
+        ):
             event.accept()
         else:
             super().keyPressEvent(event)

@@ -1,0 +1,32 @@
+"""Which features a map shows, whether its axes share a scale, and how they are labelled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnviz.data import input_label
+from nnviz.experiment import Prepared
+
+
+def telling_axes(prepared: Prepared, wanted: tuple[int, int]) -> tuple[int, int]:
+    """Return `wanted`, or the two features that vary most where one of those does not vary (the corners of images)."""
+    n_features = prepared.train.n_features
+    axes = wanted if max(wanted) < n_features else (0, min(1, n_features - 1))
+    variances = prepared.train.X.var(axis=0)
+    if n_features <= 2 or variances[list(axes)].min() > 0.0:
+        return axes
+    first, second = sorted(np.argsort(-variances, kind="stable")[:2].tolist())
+    return first, second
+
+
+def is_square(prepared: Prepared) -> bool:
+    """Whether both features share a scale, so that a circle should look like one."""
+    spans = np.ptp(prepared.dataset.X, axis=0)
+    return bool(spans.min() > 0 and spans.max() / spans.min() < 1.5)
+
+
+def short_label(name: str, length: int = 28) -> str:
+    """Return a feature name as inert text that fits an axis (pyqtgraph's labels are rich text)."""
+    name = input_label(name)
+    text = name if len(name) <= length else name[: length - 1] + "…"
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
