@@ -232,6 +232,19 @@ def same_kind(old: DataSpec, new: DataSpec) -> bool:
     return False
 
 
+def only_points_differ(old: Experiment, new: Experiment) -> bool:
+    """Whether two experiments are on painted data of the same names and settings, whatever their points."""
+    ours, theirs = old.data.rows, new.data.rows
+    if ours is None or theirs is None or ours.painted is None or old.network != new.network:
+        return False
+    names = ("feature_names", "target_name", "class_names", "painted")
+    return (
+        old.training == new.training
+        and all(getattr(ours, name) == getattr(theirs, name) for name in names)
+        and old.data.model_copy(update={"rows": theirs}) == new.data
+    )
+
+
 def with_rows(experiment: Experiment, rows: RowsSource) -> Experiment:
     """Return `experiment` on painted rows; network, training and what was chosen of the data stay."""
     data = experiment.data

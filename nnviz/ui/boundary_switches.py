@@ -34,7 +34,7 @@ class BoundarySwitches(QObject):
             self.tr("Paint the data: the mouse on the map adds, erases and moves points, while training goes on (P)"),
             checkable=True,
         )
-        self.paint.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.paint.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.train = header.add_button(self.tr("● train"), self.tr("Show the training points (filled)"), checkable=True)
         self.test = header.add_button(self.tr("○ test"), self.tr("Show the test points (hollow)"), checkable=True)
         self.fit = header.add_button(

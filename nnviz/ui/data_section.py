@@ -125,7 +125,7 @@ class DataSection(Section):
         self.empty.setToolTip(
             plain_tooltip(self.tr("Take all points away and paint your own in the decision boundary."))
         )
-        self.add_plain(self.empty)
+        self.add_labelled(self.tr("your own"), self.empty)
         self.follow = CheckControl(self.tr("this file"), self)
         self.follow_row = self.add_row(
             self.tr("follow"),

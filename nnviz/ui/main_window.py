@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         controller.message.connect(self.message_bar.show_message)
         self.state.document_changed.connect(self._on_document_changed)
         self.document_actions.opened.connect(self.notes_bar.show_notes)
+        self.boundary_view.painting.stroke_ended.connect(self._on_stroke_ended)
 
     # -- public commands ----------------------------------------------------------------------------------------
 
@@ -178,20 +179,33 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_frame_ready(self, frame: Frame) -> None:
         self.run_bar.show_frame(frame)
-        self.diagram_area.show_frame(frame)
         self.boundary_view.show_frame(frame)
-        self.loss_view.show_frame(frame)
+        if self.boundary_view.painting.lets_others_draw():
+            self.diagram_area.show_frame(frame)
+            self.loss_view.show_frame(frame)
         self.epoch = frame.epoch
         self.frame_shown.emit(frame.epoch)
 
     @Slot(object)
     def _on_prepared_changed(self, prepared: Prepared) -> None:
+        self.boundary_view.show_prepared(prepared)
+        if not self.boundary_view.painting.tools.is_pressed:
+            self._show_prepared(prepared)
+
+    def _show_prepared(self, prepared: Prepared) -> None:
+        """Tell all but the map, which a stroke of the brush does not wait for, of other data."""
         classification = prepared.task == "classification"
         self.run_bar.set_task(classification=classification)
         self.loss_view.set_task(classification=classification)
         self.setup_panel.show_prepared(prepared)
         self.diagram_area.show_prepared(prepared)
-        self.boundary_view.show_prepared(prepared)
+
+    @Slot()
+    def _on_stroke_ended(self) -> None:
+        prepared, frame = self.controller.prepared, self.controller.frame
+        if prepared is not None and frame is not None:
+            self._show_prepared(prepared)
+            self._on_frame_ready(frame)
 
     @Slot(str)
     def _on_status_changed(self, status: str) -> None:

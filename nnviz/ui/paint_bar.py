@@ -78,7 +78,8 @@ class PaintBar(QWidget):
         self.reason.setProperty("role", "quiet")
         self.reason.setWordWrap(True)
         self._content = QWidget(self)
-        self._flow = FlowLayout(6, self._content)
+        self._flow = FlowLayout(3, self._content)
+        self._boxes: list[QWidget] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 2)
         column.setSpacing(0)
@@ -102,6 +103,7 @@ class PaintBar(QWidget):
         row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(2)
         self._flow.addWidget(box)
+        self._boxes.append(box)
         return box, row
 
     def _button(self, row: QHBoxLayout, name: str, tooltip: str, *, checkable: bool = True) -> QToolButton:
@@ -241,6 +243,11 @@ class PaintBar(QWidget):
         self.density_slider.setFixedWidth(round(6.8 * theme.font_size))
         self.name.setFixedWidth(round(9.5 * theme.font_size))
         self.value.setFixedWidth(round(9.5 * theme.font_size))
+        # What stands in one line is equally high, so that words and icons share their middle.
+        self._content.ensurePolished()
+        height = max(box.sizeHint().height() for box in self._boxes)
+        for box in self._boxes:
+            box.setFixedHeight(height)
         self.updateGeometry()
 
     def _marker(self, index: int, side: int) -> QIcon:

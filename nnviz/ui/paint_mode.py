@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -23,6 +25,8 @@ from nnviz.ui.paint_tools import PaintTools, is_adding, wheel_steps
 from nnviz.ui.plots import Plot
 from nnviz.ui.readout_card import ReadoutCard, ReadoutLine
 
+#: During a stroke the network and the curves are drawn this often; the map under the brush is drawn at every frame.
+OTHERS_EVERY_S = 0.5
 _KEYS = {key: name for name, key in TOOL_KEYS.items()}
 
 
@@ -49,9 +53,12 @@ class PaintMode(QObject):
     -------
     toggled : bool
         The mode has begun or ended.
+    stroke_ended : ()
+        All views may show what has become of the data.
     """
 
     toggled = Signal(bool)
+    stroke_ended = Signal()
 
     def __init__(
         self, state: ExperimentState, controller: Controller, plot: Plot, theme: Theme, parent: QWidget
@@ -79,6 +86,7 @@ class PaintMode(QObject):
         state.data_changed.connect(self._on_data_changed)
         state.view_changed.connect(self._show_parts)
         self._pointer: QPointF | None = None
+        self._others_drew_s = 0.0
         self.set_theme(theme)
 
     # -- the mode -----------------------------------------------------------------------------------------------
@@ -125,6 +133,14 @@ class PaintMode(QObject):
         was_active = self.is_active
         self.set_active(False)
         return was_active
+
+    def lets_others_draw(self) -> bool:
+        """Whether views other than the map should draw this frame: during a stroke the hand comes first."""
+        now = time.monotonic()
+        if self.tools.is_pressed and now - self._others_drew_s < OTHERS_EVERY_S:
+            return False
+        self._others_drew_s = now
+        return True
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -324,6 +340,7 @@ class PaintMode(QObject):
         if event.button() != Qt.MouseButton.LeftButton or not self.tools.is_pressed:
             return False
         self.tools.release()
+        self.stroke_ended.emit()
         return True
 
     def _on_wheel(self, event: QWheelEvent) -> bool:
