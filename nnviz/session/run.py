@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
+import numpy as np
+
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
+from nnviz.data import Dataset
 from nnviz.experiment.document import Experiment, TrainingSpec
 from nnviz.experiment.files import Document
 from nnviz.experiment.frame import Frame, Needs, Status
@@ -328,8 +331,14 @@ def refusal(error: NnvizError, *, reloading: bool = False) -> dict[str, Any]:
     return {"message": str(error), "severity": "error"}
 
 
+def _same_rows(old: Dataset, new: Dataset) -> bool:
+    return np.array_equal(old.X, new.X) and np.array_equal(old.y, new.y)
+
+
 def news_of(before: Prepared | None, now: Prepared) -> str:
-    """Say what reading a file again has brought."""
+    """Say what reading a file again has brought; empty: nothing new."""
+    if before is not None and _same_rows(before.dataset, now.dataset):
+        return ""
     n_before = before.dataset.n_samples if before is not None else 0
     more = now.dataset.n_samples - n_before
     change = f"{abs(more):,} {'more' if more > 0 else 'fewer'}" if more else "as many as before"

@@ -139,6 +139,10 @@ class BoundaryView(QFrame):
             self._axes = telling_axes(prepared, self._state.experiment.view.axes)
             self.axis_row.show_names(names, self._axes)
             self._unit = self._previewed = None
+        if same and self.painting.tools.is_pressed:
+            # In the middle of a stroke nothing differs but points, and those are the brush's.
+            self._request()
+            return
         self._frame = None
         self._contour.show_lines(None, QRectF())
         self._image.show_image(None, QRectF())

@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
     def _on_stroke_ended(self) -> None:
         prepared, frame = self.controller.prepared, self.controller.frame
         if prepared is not None and frame is not None:
+            self.boundary_view.show_prepared(prepared)
             self._show_prepared(prepared)
             self._on_frame_ready(frame)
 
@@ -270,6 +271,7 @@ class MainWindow(QMainWindow):
         # Ending may take until a first compilation is done; nobody should have to watch that.
         self.hide()
         self.diagram_area.stop()
+        self.painting_actions.end()
         self.controller.shutdown()
         self._save()
         event.accept()

@@ -18,7 +18,7 @@ from nnviz.session.commands import GESTURE
 from nnviz.session.state import ExperimentState
 
 #: The document follows the brush this often.
-COMMIT_MS = 66
+COMMIT_MS = 75
 
 _strokes = itertools.count(1)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from nnviz.core.errors import NnvizError
 from nnviz.data.table_file import write_table
 from nnviz.experiment.sources import load_source
+from nnviz.session.following import FileFollower
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
@@ -29,6 +30,12 @@ class PaintingActions(QObject):
         window.setup_panel.data_section.empty.clicked.connect(self._on_start_empty)
         actions.export_data.triggered.connect(self.export)
         view.switches.menu.addAction(actions.export_data)
+        self.follower = FileFollower(window.state, window.controller, self)
+
+    def end(self) -> None:
+        """End the stroke that is being made, and watch no file any more."""
+        self._window.boundary_view.painting.leave()
+        self.follower.end()
 
     @Slot(bool)
     def _on_paint(self, active: bool) -> None:

@@ -64,7 +64,10 @@ def drag(window: MainWindow, moves: int) -> list[float]:
     clock, spent = GuiClock(), []
     for number in range(moves + 1):
         angle = number / 9.0
-        where = box.center().x() + 0.3 * box.width() * np.cos(angle), box.center().y() + 0.3 * box.height() * np.sin(angle)
+        where = (
+            box.center().x() + 0.3 * box.width() * np.cos(angle),
+            box.center().y() + 0.3 * box.height() * np.sin(angle),
+        )
         due = time.perf_counter() + INTERVAL_S
         took = clock.measure(window, view.plot.mapFromScene(*where), press=number == 0)
         if number:
@@ -112,7 +115,10 @@ def main() -> None:
             median, p95, worst = np.percentile(spent, [50, 95, 100])
             state = "training" if training else "paused  "
             n = len(painting.strokes.canvas)
-            print(f"{tool:8s} {state}  median {median:5.1f} ms   p95 {p95:5.1f} ms   worst {worst:5.1f} ms   ({n:,} points)")
+            print(
+                f"{tool:8s} {state}  median {median:5.1f} ms   p95 {p95:5.1f} ms   worst {worst:5.1f} ms"
+                f"   ({n:,} points)"
+            )
     window.close()
 
 
