@@ -181,7 +181,7 @@ class Actions(QObject):
                 tr("Paint, erase and move points in the decision boundary; Esc ends it"),
                 "P",
                 True,
-                "brush",
+                "paint",
                 True,
             ),
             _Entry("dark", tr("Light or dark"), tr("Switch between the light and the dark look"), "D", True),

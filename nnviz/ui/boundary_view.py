@@ -121,7 +121,7 @@ class BoundaryView(QFrame):
         self._probe_mark.setPen(pg.mkPen(theme.colour("panel"), width=1))
         self.legend.set_theme(theme)
         self.painting.set_theme(theme)
-        self.switches.paint.setIcon(icon("brush", theme, "quiet"))
+        self.switches.paint.setIcon(icon("paint", theme, "quiet"))
         if self._prepared is not None:
             self._draw_points()
             self._redraw()

@@ -257,6 +257,29 @@ def test_cards_below_the_network_have_room(open_scaled: OpenScaled, factor: floa
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.parametrize(
+    ("name", "factor", "data"), [*((name, 1.5, "blobs") for name in THEMES), ("projector", 1.0, "plane")]
+)
+def test_the_paint_tools_have_room(open_scaled: OpenScaled, name: str, factor: float, data: str) -> None:
+    window = open_scaled(name, factor, data=DataSpec(name=data, parameters={"n_samples": 60}))
+    painting, problems = window.boundary_view.painting, []
+    painting.set_active(True)
+    for _ in range(7 if data == "blobs" else 0):
+        painting.bar.add.click()
+    window.controller.wait_idle()
+    for size in (SIZES[0], SIZES[2]):
+        if window.theme.font_size > LARGEST_TYPE and size[0] < 1920:
+            continue
+        settle(window, size)
+        found = problems_of(window)
+        if window.width() > size[0] or window.height() > size[1]:
+            found.append(f"the window takes {window.width()} × {window.height()} pixels")
+        if window.boundary_view.plot.height() < 90:
+            found.append(f"the map is {window.boundary_view.plot.height()} pixels high")
+        problems += [f"{size[0]}×{size[1]}: {problem}" for problem in found]
+    assert not problems, "\n".join(problems)
+
+
 def test_the_walk_notices_what_is_cut_off_and_what_lies_on_top(open_scaled: OpenScaled) -> None:
     window = open_scaled("light", 1.0)
     settle(window, SIZES[0])
