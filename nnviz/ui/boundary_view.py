@@ -395,6 +395,8 @@ class BoundaryView(QFrame):
 
     def _read_out(self) -> None:
         """Read out the place under the pointer and the point that is nearest to it."""
+        if self.painting.draws_points:
+            return
         where = self.plot.data_at(self._pointer) if self._pointer is not None else None
         if where is None or self._pointer is None or self._frame is None or self._prepared is None:
             return
