@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.data import input_label
 from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Range
+
+#: Share of the data's extent that is left free around the points.
+MARGIN = 0.10
+
+
+def point_positions(prepared: Prepared, axes: tuple[int, int]) -> dict[str, NDArray[np.float64]]:
+    """Return where the training and test points lie on the map ``(n, 2)``; of one feature, the value is the height."""
+    positions = {}
+    for name, part in (("train", prepared.train), ("test", prepared.test)):
+        if part.X.shape[1] == 1:
+            positions[name] = np.column_stack([part.X[:, 0], part.y[:, 0]])
+        else:
+            positions[name] = part.X[:, list(axes)]
+    return positions
+
+
+def fitted_range(positions: dict[str, NDArray[np.float64]]) -> tuple[Range, Range]:
+    """Return the ranges along x and y that show all points with a margin."""
+    points = np.concatenate(list(positions.values()))
+    low, high = points.min(axis=0), points.max(axis=0)
+    span = np.where(high > low, high - low, 1.0)
+    low, high = low - MARGIN * span, high + MARGIN * span
+    return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
 
 
 def telling_axes(prepared: Prepared, wanted: tuple[int, int]) -> tuple[int, int]:

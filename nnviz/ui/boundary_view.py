@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -19,7 +17,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answer_curves import AnswerCurves
 from nnviz.ui.axis_row import AxisRow
-from nnviz.ui.boundary_axes import is_square, short_label, telling_axes
+from nnviz.ui.boundary_axes import fitted_range, is_square, point_positions, short_label, telling_axes
 from nnviz.ui.boundary_readout import readout_lines
 from nnviz.ui.boundary_switches import BoundarySwitches
 from nnviz.ui.contour_item import ContourItem
@@ -33,8 +31,6 @@ from nnviz.ui.readout_card import ReadoutCard
 from nnviz.ui.style import icon
 from nnviz.ui.view_header import ViewHeader
 
-#: Share of the data's extent that is left free around the points.
-MARGIN = 0.10
 #: How near to a point the pointer has to be to read it out, in pixels.
 REACH = 9.0
 
@@ -82,6 +78,7 @@ class BoundaryView(QFrame):
 
     def _build(self) -> None:
         self.header = ViewHeader(self.tr("Decision boundary"), self)
+        self.header.info.hide()
         self.switches = BoundarySwitches(self.header)
         self.plot = Plot(self)
         self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
@@ -233,23 +230,12 @@ class BoundaryView(QFrame):
 
     # -- points and ranges --------------------------------------------------------------------------------------
 
-    def _positions(self) -> dict[str, NDArray[np.float64]]:
-        assert self._prepared is not None
-        x, y = self._axes
-        positions = {}
-        for name, part in (("train", self._prepared.train), ("test", self._prepared.test)):
-            if part.X.shape[1] == 1:
-                positions[name] = np.column_stack([part.X[:, 0], part.y[:, 0]])
-            else:
-                positions[name] = part.X[:, [x, y]]
-        return positions
-
     def _draw_points(self) -> None:
         self._points.suspend(self.painting.draws_points)
         if self._prepared is None or self.painting.draws_points:
             return
         parts = {"train": self._prepared.train, "test": self._prepared.test}
-        self._points.set_points(parts, self._positions(), self._theme)
+        self._points.set_points(parts, point_positions(self._prepared, self._axes), self._theme)
         if self._frame is not None:
             self._points.show_correct(self._frame.correct_train, self._frame.correct_test)
 
@@ -258,11 +244,7 @@ class BoundaryView(QFrame):
         """Show all points with a margin."""
         if self._prepared is None:
             return
-        points = np.concatenate(list(self._positions().values()))
-        low, high = points.min(axis=0), points.max(axis=0)
-        span = np.where(high > low, high - low, 1.0)
-        low, high = low - MARGIN * span, high + MARGIN * span
-        self._set_range((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+        self._set_range(*fitted_range(point_positions(self._prepared, self._axes)))
         self._kept_range.forget()
 
     def _set_range(self, x_range: Range, y_range: Range) -> None:
@@ -323,6 +305,12 @@ class BoundaryView(QFrame):
     def _on_painting_toggled(self, active: bool) -> None:
         self.switches.paint.setChecked(active)
         self.card.hide()
+        if active and self.painting.draws_points and self.painting.is_plane and self._axes != (0, 1):
+            # The brush paints the first feature across and the second up.
+            self._axes = (0, 1)
+            self._edit_view(axes=self._axes)
+            self._set_axis_labels()
+            self.fit()
         self._draw_points()
         if self._prepared is not None:
             self._set_note()

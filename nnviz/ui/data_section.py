@@ -269,6 +269,9 @@ class DataSection(Section):
         self.choice.set_placeholder(self._own_title(experiment))
         self.seed_row.setVisible(group in GENERATED_GROUPS)
         self.split_row.setVisible(group in ("real", "own"))
+        if data.rows is not None and not len(data.rows.features):
+            # It is not prepared, so that nobody counts it.
+            self.summary.setText(self.tr("{0} points").format(0))
         self.follow_row.setVisible(data.table is not None)
         self.share_row.setEnabled(group != "truth table")
         self.show_rows(experiment)

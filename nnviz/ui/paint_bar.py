@@ -230,7 +230,7 @@ class PaintBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Recolour icons and markers, and size them with the type."""
         self._theme = theme
-        side = round(1.7 * theme.font_size)
+        side = round(1.45 * theme.font_size)
         for name, button in self.tools.items():
             button.setIcon(icon(name, theme))
         self.add.setIcon(icon("plus", theme))
@@ -239,8 +239,6 @@ class PaintBar(QWidget):
             button.setIconSize(QSize(side, side))
         for index, button in enumerate(self.class_buttons):
             button.setIcon(self._marker(index, side))
-        self.size_slider.setFixedWidth(round(6.8 * theme.font_size))
-        self.density_slider.setFixedWidth(round(6.8 * theme.font_size))
         self.name.setFixedWidth(round(9.5 * theme.font_size))
         self.value.setFixedWidth(round(9.5 * theme.font_size))
         # What stands in one line is equally high, so that words and icons share their middle.
@@ -258,7 +256,7 @@ class PaintBar(QWidget):
             painter = QPainter(pixmap)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(scale, scale)
-            paint_marker(painter, index, QPointF(side / 2, side / 2), 0.72 * side, self._theme)
+            paint_marker(painter, index, QPointF(side / 2, side / 2), 0.8 * side, self._theme)
             painter.end()
             pixmap.setDevicePixelRatio(scale)
             result.addPixmap(pixmap)

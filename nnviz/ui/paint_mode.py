@@ -97,6 +97,11 @@ class PaintMode(QObject):
         return self.is_active and self.strokes.canvas is not None
 
     @property
+    def is_plane(self) -> bool:
+        """Whether two features span the map, not one and its value."""
+        return self.strokes.canvas is not None and self.strokes.canvas.kind != "curve"
+
+    @property
     def is_thinned(self) -> bool:
         """Whether fewer points are drawn than there are."""
         return self.draws_points and self.layer.is_thinned
@@ -164,7 +169,7 @@ class PaintMode(QObject):
         rows, prepared = self._state.experiment.data.rows, self._controller.prepared
         if rows is not None and rows.painted is not None:
             return ""
-        if prepared is None:
+        if prepared is None or prepared.experiment.data != self._state.experiment.data:
             return self.tr("The data are still being prepared.")
         reason, count = why_not(prepared.dataset)
         sentences = {
@@ -202,7 +207,7 @@ class PaintMode(QObject):
 
     @Slot()
     def _on_reloaded(self) -> None:
-        self.tools.selected = None
+        self.tools.cancel()
         self._show_canvas()
         for item in (self.layer, self.cursor):
             item.setVisible(self.is_active and self.strokes.canvas is not None)

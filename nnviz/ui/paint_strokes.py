@@ -52,6 +52,7 @@ class Strokes(QObject):
         self.rows: RowsSource | None = None
         self.canvas: Canvas | None = None
         self._shown: DataSpec | None = None
+        self._prepared: Prepared | None = None
         self._key = self._text = ""
         self._is_committing = False
         self._timer = QTimer(self)
@@ -68,10 +69,12 @@ class Strokes(QObject):
     def load(self, prepared: Prepared | None) -> None:
         """Take over the points of the document, or those of its prepared data where it has none of its own."""
         data = self._state.experiment.data
-        if data == self._shown and self.canvas is not None:
+        is_painted = data.rows is not None and data.rows.painted is not None
+        # A file that is followed brings other rows to the same document.
+        if data == self._shown and self.canvas is not None and (is_painted or prepared is self._prepared):
             return
         self._abandon()
-        self._shown = data
+        self._shown, self._prepared = data, prepared
         if data.rows is not None and data.rows.painted is not None:
             self.rows = data.rows
         elif prepared is not None and prepared.experiment.data == data and not why_not(prepared.dataset)[0]:

@@ -159,6 +159,11 @@ class PaintTools(QObject):
         self.value_read.emit(None)
         self.hover(self._last)
 
+    def cancel(self) -> None:
+        """Let go: the points have changed under the hand."""
+        self._pressed, self._is_banding, self._caught, self.selected = None, False, None, None
+        self.value_read.emit(None)
+
     def hover(self, place: Point) -> None:
         """Show the cursor of the tool at a place."""
         tool, fill = self.settings.tool, QColor(0, 0, 0, 0)
