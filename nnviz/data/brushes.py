@@ -79,18 +79,29 @@ def travelled(brush: Brush, start: Point, end: Point) -> float:
 
 def touched(places: Array, brush: Brush, start: Point, end: Point) -> Mask:
     """Return which points a brush touches on the straight way from `start` to `end`."""
-    scaled = (places - np.array(start)) / brush.radius
+    low, high = np.minimum(start, end) - brush.radius, np.maximum(start, end) + brush.radius
+    found = within(places, low, high)
+    # Most points lie far away: only the others are measured.
+    near = np.flatnonzero(found)
+    scaled = (places[near] - np.array(start)) / brush.radius
     way = (np.array(end) - np.array(start)) / brush.radius
     length2 = float(way @ way)
-    along = np.clip(scaled @ way / length2, 0.0, 1.0) if length2 > 0.0 else np.zeros(len(places))
+    along = np.clip(scaled @ way / length2, 0.0, 1.0) if length2 > 0.0 else np.zeros(len(near))
     away = scaled - along[:, None] * way
-    return np.asarray(np.einsum("ij,ij->i", away, away) <= 1.0)
+    found[near] = np.einsum("ij,ij->i", away, away) <= 1.0
+    return found
+
+
+def within(places: Array, low: Array, high: Array) -> Mask:
+    """Return which points lie in a rectangle, column by column: several times as fast as both at once."""
+    x, y = places[:, 0], places[:, 1]
+    return np.asarray((x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1]))
 
 
 def inside(places: Array, corner: Point, opposite: Point) -> Mask:
     """Return which points lie in the rectangle between two corners."""
     low, high = np.minimum(corner, opposite), np.maximum(corner, opposite)
-    return np.asarray(((places >= low) & (places <= high)).all(axis=1))
+    return within(places, low, high)
 
 
 def nearest(places: Array, place: Point, reach: Point) -> int | None:

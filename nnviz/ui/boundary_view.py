@@ -266,7 +266,8 @@ class BoundaryView(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep the range before the view goes, and leave no timer behind."""
         super().hideEvent(event)
-        self.painting.tools.release()
+        if self.painting.tools.is_pressed:
+            self.painting.end_stroke()
         self._kept_range.finish()
 
     @Slot()

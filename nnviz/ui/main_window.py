@@ -270,8 +270,8 @@ class MainWindow(QMainWindow):
         self.projector.leave()
         # Ending may take until a first compilation is done; nobody should have to watch that.
         self.hide()
-        self.diagram_area.stop()
         self.painting_actions.end()
+        self.diagram_area.stop()
         self.controller.shutdown()
         self._save()
         event.accept()

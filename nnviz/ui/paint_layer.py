@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from nnviz.data.brushes import within
 from nnviz.drawing.colormap import N_COLOURS, sign_ramp
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
@@ -82,9 +83,11 @@ class PaintLayer(pg.GraphicsObject):
         reach = self._sprite_size / 2 + 1.0
         pixels = self._to_pixels(np.array([[area.left(), area.top()], [area.right(), area.bottom()]]))
         low, high = pixels.min(axis=0) - reach, pixels.max(axis=0) + reach
-        places = self._to_pixels(canvas.places)
         # What lies half outside is drawn too, and cut off where it was not wiped away.
-        near = ((places >= low - reach) & (places <= high + reach)).all(axis=1)
+        (px, py), margin = self._box.viewPixelSize(), 2.0 * reach
+        corners = np.array([[area.left(), area.top()], [area.right(), area.bottom()]])
+        room = np.array([margin * px, margin * py])
+        near = within(canvas.places, corners.min(axis=0) - room, corners.max(axis=0) + room)
         rect = QRectF(QPointF(*low), QPointF(*high))
         painter = QPainter(self._ink)
         painter.setClipRect(rect)

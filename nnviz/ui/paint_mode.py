@@ -53,11 +53,14 @@ class PaintMode(QObject):
     -------
     toggled : bool
         The mode has begun or ended.
+    stroke_began : ()
+        The hand needs the GUI thread for itself.
     stroke_ended : ()
         All views may show what has become of the data.
     """
 
     toggled = Signal(bool)
+    stroke_began = Signal()
     stroke_ended = Signal()
 
     def __init__(
@@ -120,7 +123,8 @@ class PaintMode(QObject):
         else:
             self._plot.viewport().removeEventFilter(self)
             self._plot.removeEventFilter(self)
-            self.tools.release()
+            if self.tools.is_pressed:
+                self.end_stroke()
             self.strokes.forget()
             self.tools.selected = None
             self.card.hide()
@@ -207,6 +211,9 @@ class PaintMode(QObject):
 
     @Slot()
     def _on_reloaded(self) -> None:
+        if self.tools.is_pressed:
+            self.tools.cancel()
+            self.stroke_ended.emit()
         self.tools.cancel()
         self._show_canvas()
         for item in (self.layer, self.cursor):
@@ -328,6 +335,7 @@ class PaintMode(QObject):
             return False
         self._plot.setFocus()
         self._pointer = event.position()
+        self.stroke_began.emit()
         self.tools.press(self._place(event.position()), adding=is_adding(event.modifiers()))
         return True
 
@@ -344,9 +352,13 @@ class PaintMode(QObject):
     def _on_release(self, event: QMouseEvent) -> bool:
         if event.button() != Qt.MouseButton.LeftButton or not self.tools.is_pressed:
             return False
+        self.end_stroke()
+        return True
+
+    def end_stroke(self) -> None:
+        """End the stroke that is being made, wherever the mouse is."""
         self.tools.release()
         self.stroke_ended.emit()
-        return True
 
     def _on_wheel(self, event: QWheelEvent) -> bool:
         self._pointer = event.position()

@@ -30,6 +30,8 @@ class PaintingActions(QObject):
         window.setup_panel.data_section.empty.clicked.connect(self._on_start_empty)
         actions.export_data.triggered.connect(self.export)
         view.switches.menu.addAction(actions.export_data)
+        view.painting.stroke_began.connect(self._on_stroke_began)
+        view.painting.stroke_ended.connect(self._on_stroke_ended)
         self.follower = FileFollower(window.state, window.controller, self)
 
     def end(self) -> None:
@@ -42,6 +44,15 @@ class PaintingActions(QObject):
         if active:
             self._window.boundary_dock.show()
         self._window.boundary_view.painting.set_active(active)
+
+    @Slot()
+    def _on_stroke_began(self) -> None:
+        # What flows along the weights is drawn at every tick, and nobody looks there now.
+        self._window.diagram_area.diagram.set_flow_enabled(False)
+
+    @Slot()
+    def _on_stroke_ended(self) -> None:
+        self._window.diagram_area.diagram.set_flow_enabled(True)
 
     @Slot()
     def _on_start_empty(self) -> None:
