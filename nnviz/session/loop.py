@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Literal
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
@@ -281,6 +282,9 @@ class Loop:
                 self._unannounced = run.replace_data(experiment)
             run.follow(experiment)
         except NnvizError as error:
+            if isinstance(error, NothingPaintedError):
+                # It would go on learning points that are no longer there.
+                self._mailbox.pause.set()
             self._report(**refusal(error))
         else:
             run.resume_after_edit()

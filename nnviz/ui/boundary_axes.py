@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nnviz.data import input_label
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Range
+from nnviz.experiment.frame import Probe, Range
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10
@@ -22,6 +22,14 @@ def point_positions(prepared: Prepared, axes: tuple[int, int]) -> dict[str, NDAr
         else:
             positions[name] = part.X[:, list(axes)]
     return positions
+
+
+def probe_places(probe: Probe | None, axes: tuple[int, int]) -> tuple[list[float], list[float]]:
+    """Return x and y of the example that is tried, if there is one; of one feature, the answer is the height."""
+    if probe is None:
+        return [], []
+    raw = probe.raw
+    return [raw[axes[0]]], [raw[axes[1]] if len(raw) > 1 else float(probe.activations[-1][0])]
 
 
 def fitted_range(positions: dict[str, NDArray[np.float64]]) -> tuple[Range, Range]:

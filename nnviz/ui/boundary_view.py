@@ -17,7 +17,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answer_curves import AnswerCurves
 from nnviz.ui.axis_row import AxisRow
-from nnviz.ui.boundary_axes import fitted_range, is_square, point_positions, short_label, telling_axes
+from nnviz.ui.boundary_axes import fitted_range, is_square, point_positions, probe_places, short_label, telling_axes
 from nnviz.ui.boundary_readout import readout_lines
 from nnviz.ui.boundary_switches import BoundarySwitches
 from nnviz.ui.contour_item import ContourItem
@@ -218,15 +218,7 @@ class BoundaryView(QFrame):
             rect = QRectF(x0, y0, x1 - x0, y1 - y0)
             self._image.show_image(image, rect)
             self._contour.show_lines(plane.contour, rect)
-        self._mark_probe(frame)
-
-    def _mark_probe(self, frame: Frame) -> None:
-        if frame.probe is None:
-            self._probe_mark.setData([], [])
-            return
-        x, y = self._axes
-        raw = frame.probe.raw
-        self._probe_mark.setData([raw[x]], [raw[y] if len(raw) > 1 else float(frame.probe.activations[-1][0])])
+        self._probe_mark.setData(*probe_places(frame.probe, self._axes))
 
     # -- points and ranges --------------------------------------------------------------------------------------
 

@@ -197,7 +197,9 @@ class PaintTools(QObject):
             return True
         value = self._rounded_value(float(canvas.tags[caught]) + change)
         point = np.arange(len(canvas)) == caught
-        self._strokes.change(canvas.tagged(point, value), self.tr("change 1 point"), f"value of point {caught}")
+        self._strokes.change(
+            canvas.tagged(point, value), self.tr("change value of 1 point"), f"value of point {caught}"
+        )
         self._show_area(canvas.places[point])
         self.value_read.emit(value)
         return True
@@ -291,7 +293,7 @@ class PaintTools(QObject):
         (_, py), _ = self._plane()
         value = self._start_value + (place[1] - self._pressed[1]) / py / VALUE_TRAVEL * (high - low)
         value = self._rounded_value(value)
-        words = words if self._count else self.tr("change 1 point")
+        words = words if self._count else self.tr("change value of 1 point")
         self._strokes.show(canvas.tagged(point, value), words)
         self._show_area(canvas.places[point])
         self.value_read.emit(value)

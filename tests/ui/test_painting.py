@@ -184,9 +184,11 @@ def test_the_eraser_takes_what_it_touches(hand: Hand) -> None:
 
 def test_erasing_the_last_point_says_what_to_do_and_painting_goes_on(hand: Hand) -> None:
     window = hand.window
+    window.play()
     hand.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     hand.key(Qt.Key.Key_Delete)
     window.controller.wait_idle()
+    assert not window.is_training
     assert hand.points == 0
     assert hand.undo_text == "erase 60 points"
     assert "no points yet" in window.message_bar.text.text()
@@ -333,7 +335,7 @@ def test_values_are_dragged_up_and_down_and_turned_with_the_wheel(open_window: O
     hand.wheel(0.02, 0.5, -2)
     lower = hand.window.state.experiment.data.rows.targets.array[:, 0]
     assert lower[-1] < targets[-1]
-    assert hand.undo_text == "change 1 point"
+    assert hand.undo_text == "change value of 1 point"
     hand.wheel(0.02, 0.99, 3)
     assert hand.painting.bar.value.value() > 0
     assert hand.window.state.undo_stack.count() == 2
