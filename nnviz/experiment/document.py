@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
 from nnviz.data.table import Table
+from nnviz.experiment.rows import Keys, Labels, Matrix
 
 if TYPE_CHECKING:
     from nnviz.core.trainer import Trainer
@@ -134,16 +135,40 @@ class TableSource(Part):
         return TableChoices(proposal.target, proposal.task, columns)
 
 
+class PaintedSpec(Part):
+    """What painted rows began as: the data they were taken over from, and its defaults, which are theirs now."""
+
+    origin: str = ""
+    """Name of the data set or table; empty: they began with nothing."""
+    kind: str = ""
+    """Which inputs and classes those data have, as long as the painted rows have the same: `nnviz.session.effects`."""
+    standardise: bool = False
+    test_fraction: Annotated[float, Field(ge=0.0, le=0.9)] = 0.0
+
+
 class RowsSource(Part):
     """Rows that the experiment carries with it."""
 
     feature_names: tuple[str, ...]
-    features: tuple[tuple[Number, ...], ...]
+    features: Matrix
     target_name: str = "target"
-    labels: tuple[str, ...] | None = None
+    labels: Labels | None = None
     """One class name per row (classification), or None."""
-    targets: tuple[tuple[Number, ...], ...] | None = None
+    targets: Matrix | None = None
     """One or more numbers per row (regression), or None."""
+    class_names: tuple[str, ...] | None = None
+    """All classes in the order of the outputs, whether they have rows or not; None: those that occur, sorted."""
+    split_keys: Keys | None = None
+    """Decides for each row by itself whether it is for training or testing; None: the rows are shuffled and divided."""
+    painted: PaintedSpec | None = None
+    """Set where the rows are painted in the window."""
+
+    @model_validator(mode="after")
+    def _labels_are_classes(self) -> RowsSource:
+        if self.labels is not None and self.class_names is not None:
+            # In the coding of the classes they are compared as numbers.
+            self.__dict__["labels"] = self.labels.among(self.class_names)
+        return self
 
 
 class DataSpec(Part):
@@ -165,6 +190,8 @@ class DataSpec(Part):
     test_fraction: Annotated[float, Field(ge=0.0, le=0.9)] | None = None
     """0 (no test data) or 0.1 … 0.9; None: as the data set suggests."""
     split_seed: Seed = 0
+    follow: bool = False
+    """Whether the window reads the table again whenever its file changes."""
 
     @model_validator(mode="before")
     @classmethod

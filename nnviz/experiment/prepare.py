@@ -167,7 +167,7 @@ def prepare(experiment: Experiment, base_path: Path | None = None) -> Prepared:
     source = load_source(data, base_path)
     dataset = source.dataset
     fraction = source.test_fraction if data.test_fraction is None else data.test_fraction
-    train, test = dataset.split(fraction, data.split_seed)
+    train, test = source.split(fraction, data.split_seed)
     standardise = source.standardise if data.standardise is None else data.standardise
     output_activation, loss = _resolve_output(experiment, dataset)
     _check_network(experiment.network)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
 from nnviz.core.files import expanded
@@ -13,6 +14,7 @@ from nnviz.core.layout import Array
 from nnviz.data import DATASETS, Dataset, Table, make_dataset, open_table
 from nnviz.data.steps import IsCancelled, Progress
 from nnviz.experiment.document import DataSpec, RowsSource, TableSource
+from nnviz.experiment.rows import is_test
 
 #: Usual endings of tables; others are opened too, for what counts is the content.
 TABLE_SUFFIXES = (
@@ -29,6 +31,10 @@ MIN_ROWS_TO_SPLIT = 20
 DEFAULT_TEST_FRACTION = 0.3
 
 
+class NothingPaintedError(DataError):
+    """There are no painted points to learn from yet: news rather than a fault."""
+
+
 @dataclass(frozen=True)
 class Source:
     """All rows of an experiment, and what applies where the experiment does not say.
@@ -38,11 +44,24 @@ class Source:
     dataset : Dataset
     standardise : bool
     test_fraction : float
+    keys : ndarray of uint16 (n_samples,) or None
+        By which painted rows are divided, each by itself.
     """
 
     dataset: Dataset
     standardise: bool
     test_fraction: float
+    keys: NDArray[np.uint16] | None = None
+
+    def split(self, fraction: float, seed: int) -> tuple[Dataset, Dataset]:
+        """Divide the rows into training and test rows; as `Dataset.split`, but painted rows keep their side."""
+        if self.keys is None:
+            return self.dataset.split(fraction, seed)
+        for_test = is_test(self.keys, fraction, seed)
+        if for_test.all():
+            # Something has to be learnt from.
+            for_test[0] = False
+        return self.dataset.take(~for_test), self.dataset.take(for_test)
 
 
 def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
@@ -63,7 +82,7 @@ def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
         table = open_source(data.table, base_path)
         return _of_table(make_dataset(table, data.table.choices(table)))
     if data.rows is not None:
-        return _of_table(_rows_dataset(data.rows))
+        return _of_rows(data.rows)
     entry = DATASETS[str(data.name)]
     dataset = entry.generate(data.seed, data.parameters)
     return Source(dataset, entry.standardise_default, entry.test_fraction_default)
@@ -135,32 +154,46 @@ def _of_table(dataset: Dataset) -> Source:
     return Source(dataset, standardise=True, test_fraction=fraction)
 
 
+def _of_rows(rows: RowsSource) -> Source:
+    painted = rows.painted
+    if painted is not None and not len(rows.features):
+        raise NothingPaintedError(
+            "There are no points yet; paint some in the decision boundary, and training can begin."
+        )
+    source = _of_table(_rows_dataset(rows))
+    keys = rows.split_keys.array if rows.split_keys is not None else None
+    if painted is None:
+        return replace(source, keys=keys)
+    dataset = replace(source.dataset, name="painted", title="The painted data")
+    return Source(dataset, painted.standardise, painted.test_fraction, keys)
+
+
 def _rows_dataset(rows: RowsSource) -> Dataset:
     n_samples = len(rows.features)
     width = len(rows.feature_names)
     if not n_samples or not width:
         raise DataError("The experiment's embedded rows are empty; give at least one row with one feature.")
-    for number, row in enumerate(rows.features, start=1):
-        if len(row) != width:
-            raise DataError(f"Embedded row {number} has {len(row)} features, but {width} names are given.")
+    if rows.features.array.shape[1] != width:
+        found = rows.features.array.shape[1]
+        raise DataError(f"Embedded row 1 has {found} features, but {width} names are given.")
     given = rows.labels if rows.labels is not None else rows.targets
     if given is None or (rows.labels is not None and rows.targets is not None):
         raise DataError("The experiment's embedded rows need either labels (classes) or targets (numbers).")
     if len(given) != n_samples:
         raise DataError(f"The experiment embeds {n_samples} rows of features, but {len(given)} labels or targets.")
-    X = np.array(rows.features, dtype=np.float64)
+    if rows.split_keys is not None and len(rows.split_keys) != n_samples:
+        raise DataError(f"The experiment embeds {n_samples} rows of features, but {len(rows.split_keys)} split keys.")
+    X = rows.features.array
     if rows.labels is not None:
-        class_names = tuple(sorted(set(rows.labels)))
-        classes = [class_names.index(label) for label in rows.labels]
-        return Dataset.of_classes(X, classes, class_names, rows.feature_names, rows.target_name)
+        names = rows.class_names or tuple(sorted(set(rows.labels.to_list())))
+        classes = rows.labels.among(names).array
+        return Dataset.of_classes(X, classes, names, rows.feature_names, rows.target_name)
     Y = _target_matrix(rows)
-    names = [rows.target_name] if Y.shape[1] == 1 else [f"{rows.target_name} {i + 1}" for i in range(Y.shape[1])]
-    return Dataset.of_values(X, Y, rows.feature_names, names)
+    target_names = [rows.target_name] if Y.shape[1] == 1 else [f"{rows.target_name} {i + 1}" for i in range(Y.shape[1])]
+    return Dataset.of_values(X, Y, rows.feature_names, target_names)
 
 
 def _target_matrix(rows: RowsSource) -> Array:
-    targets = rows.targets or ()
-    widths = {len(row) for row in targets}
-    if len(widths) != 1 or widths == {0}:
+    if rows.targets is None or rows.targets.array.shape[1] == 0:
         raise DataError("The experiment's embedded targets need the same number of values, at least one, in each row.")
-    return np.array(targets, dtype=np.float64)
+    return rows.targets.array

@@ -119,6 +119,8 @@ class EditCommand(MergingCommand):
         assert isinstance(other, EditCommand)
         self._new = other._new
         self.changed_s = other.changed_s
+        # The later words count: a stroke of the brush tells how many points it has painted by now.
+        self.setText(other.text())
         self.setObsolete(self._new == self._old)
         return True
 

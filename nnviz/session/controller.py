@@ -27,12 +27,12 @@ from nnviz.session.commands import Change, ParametersCommand
 from nnviz.session.edits import is_drawn, next_data, next_weights
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.hosting import Hosting
-from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, SetParameters, Settle, Step
+from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.needs import NeedsBoard
 from nnviz.session.observer import RunObserver
 from nnviz.session.pacing import FRAME_RATE
 from nnviz.session.parking import ParkedRuns
-from nnviz.session.run import Run
+from nnviz.session.run import Report, Run
 from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
 from nnviz.session.yielding import Turnstile
@@ -236,6 +236,11 @@ class Controller(RunObserver):
         post = self._run.mailbox.post(SetParameters(tuple(values.items())))
         self._parameter_edits.written(values, post)
 
+    def reload_data(self) -> None:
+        """Read the data again, in the worker: their file has changed. The run goes on with them, playing or not."""
+        if not self._closed:
+            self._run.mailbox.post(Reload())
+
     # -- documents ----------------------------------------------------------------------------------------------
 
     def open_document(self, document: Document) -> None:
@@ -332,6 +337,12 @@ class Controller(RunObserver):
         self._begin(back or self._new_run(change.new), playing=playing)
         if back is not None and back.experiment != change.new:
             back.mailbox.post(Adopt(change.new))
+
+    @Slot(object)
+    def _on_report(self, report: Report) -> None:
+        super()._on_report(report)
+        if report.misfit and not self._closed:
+            self._begin(self._new_run(self._state.experiment), playing=self._is_training)
 
     @Slot()
     def _on_undo_index_changed(self) -> None:

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 from nnviz.experiment.document import DataSpec, Experiment, TrainingSpec
+from nnviz.experiment.painting import CLASS_PARAMETERS, same_kind
 
 
 class Effect(IntEnum):
@@ -45,8 +46,10 @@ LIVE_TRAINING = frozenset(
 )
 #: Fields of `DataSpec` that choose other rows of the same kind.
 SAME_KIND_DATA = frozenset({"seed", "parameters", "test_fraction", "split_seed"})
-#: Generator parameters that decide how many classes there are.
-CLASS_PARAMETERS = frozenset({"n_classes", "arms"})
+#: Fields of `DataSpec` that say where the rows come from.
+SOURCES = frozenset({"name", "table", "rows"})
+#: Fields of `DataSpec` on which no run depends.
+INDEPENDENT_DATA = frozenset({"follow"})
 #: Fields of `Experiment` on which no run depends.
 INDEPENDENT = frozenset({"format", "title", "notes", "view"})
 
@@ -86,7 +89,11 @@ def _training_effect(old: TrainingSpec, new: TrainingSpec) -> Effect:
 
 
 def _data_effect(old: DataSpec, new: DataSpec) -> Effect:
-    differing = _differing(old, new)
+    differing = _differing(old, new) - INDEPENDENT_DATA
+    if not differing:
+        return Effect.NONE
+    if differing & SOURCES and differing <= SAME_KIND_DATA | SOURCES:
+        return Effect.DATA if same_kind(old, new) else Effect.RESTART
     if not differing <= SAME_KIND_DATA:
         return Effect.RESTART
     parameters = set(old.parameters) | set(new.parameters)

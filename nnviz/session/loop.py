@@ -18,10 +18,11 @@ from typing import Any, ClassVar, Literal
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.effects import Effect, effect_of
-from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, SetParameters, Settle, Step
+from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
-from nnviz.session.run import Ended, Report, Run, Severity
+from nnviz.session.run import Ended, Report, Run, Severity, news_of, refusal
 
 _log = logging.getLogger(__name__)
 
@@ -281,10 +282,24 @@ class Loop:
                 self._unannounced = run.replace_data(experiment)
             run.follow(experiment)
         except NnvizError as error:
-            self._report(message=str(error), severity="error")
+            if isinstance(error, NothingPaintedError):
+                # It would go on learning points that are no longer there.
+                self._mailbox.pause.set()
+            self._report(**refusal(error))
         else:
             run.resume_after_edit()
         self._owed = self._needs_changed = True
+
+    def _reload(self, _command: Reload) -> None:
+        run, before = self._run, self._run.prepared
+        if run.trainer is not None:
+            try:
+                self._unannounced = run.replace_data(run.experiment)
+            except NnvizError as error:
+                self._report(**refusal(error, reloading=True))
+                return
+            self._report(message=news_of(before, self._unannounced))
+        self._adopt(Adopt(run.experiment))
 
     def _set_parameters(self, command: SetParameters) -> None:
         trainer = self._run.trainer
@@ -315,6 +330,7 @@ class Loop:
         Halt: _halt,
         Step: _step,
         Adopt: _adopt,
+        Reload: _reload,
         SetParameters: _set_parameters,
         Ask: _answer,
         Settle: _note_settle,
@@ -358,20 +374,18 @@ class Loop:
         self._owed = True
         self._report(message=message, severity=severity)
 
-    def _report(
-        self, *, message: str = "", severity: Severity = "info", frame: Frame | None = None, settled: int = 0
-    ) -> None:
+    def _report(self, *, frame: Frame | None = None, **said: Any) -> None:
+        """Deliver a report; `said` are `message`, `severity`, `settled` or `misfit` of it."""
         prepared, self._unannounced = (self._unannounced, None) if frame is not None else (None, self._unannounced)
-        self._deliver(
-            Report(self._link.host_id, self._mailbox.served, self._status, message, severity, prepared, frame, settled)
-        )
+        served, status = self._mailbox.served, self._status
+        self._deliver(Report(self._link.host_id, served, status, prepared=prepared, frame=frame, **said))
 
     def _guarded(self, part: Callable[[], None]) -> None:
         """Run `part`; let whatever it raises end the run with a sentence instead of the thread with a traceback."""
         try:
             part()
         except NnvizError as error:
-            self._end("failed", str(error), "error")
+            self._end("failed", str(error), refusal(error)["severity"])
         except Exception as error:
             _log.exception("run %d failed", self._run.id)
             # The log has it all; the sentence takes the first line.

@@ -43,6 +43,11 @@ class Adopt:
 
 
 @dataclass(frozen=True)
+class Reload:
+    """Read the data again: their file has changed."""
+
+
+@dataclass(frozen=True)
 class SetParameters:
     """Overwrite some weights or biases: (flat index, value) pairs."""
 
@@ -64,7 +69,7 @@ class Settle:
     token: int
 
 
-Command: TypeAlias = Go | Halt | Step | Adopt | SetParameters | Ask | Settle
+Command: TypeAlias = Go | Halt | Step | Adopt | Reload | SetParameters | Ask | Settle
 
 
 class Mailbox:

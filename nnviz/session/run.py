@@ -13,15 +13,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
+import numpy as np
+
 from nnviz.core.checkpoint import Checkpoint
-from nnviz.core.errors import SettingError
+from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
+from nnviz.data import Dataset
 from nnviz.experiment.document import Experiment, TrainingSpec
 from nnviz.experiment.files import Document
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.frames import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
+from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.speeds import Speed
 
@@ -52,6 +56,8 @@ class Report:
     frame : Frame or None
     settled : int
         Token of a `Settle` that is answered, or 0.
+    misfit : bool
+        The data now have other inputs or outputs than the network: the run needs to begin again.
     """
 
     host_id: int
@@ -62,6 +68,11 @@ class Report:
     prepared: Prepared | None = None
     frame: Frame | None = None
     settled: int = 0
+    misfit: bool = False
+
+
+class MisfitError(SettingError):
+    """The data have other inputs or outputs than the network."""
 
 
 class Run:
@@ -159,7 +170,7 @@ class Run:
         assert self.prepared is not None
         prepared = prepare(experiment, self.base_path)
         if (prepared.layer_sizes, prepared.loss) != (self.prepared.layer_sizes, self.prepared.loss):
-            raise SettingError("The new data do not fit this network; press Reset to start a new run with them.")
+            raise MisfitError("The new data do not fit this network: a new run begins with them.")
         has_test = prepared.test.n_samples > 0
         self.trainer.replace_data(
             prepared.X_train,
@@ -307,3 +318,28 @@ def _has_weights(document: Document) -> bool:
 
 def _stop_conditions(training: TrainingSpec) -> tuple[object, ...]:
     return (training.stop_at_epochs, training.epochs, training.target_loss, training.patience)
+
+
+def refusal(error: NnvizError, *, reloading: bool = False) -> dict[str, Any]:
+    """Return what a `Report` says where data could not be taken over; the run keeps what it has."""
+    if isinstance(error, MisfitError):
+        return {"message": str(error), "severity": "info", "misfit": True}
+    if isinstance(error, NothingPaintedError):
+        return {"message": str(error), "severity": "info"}
+    if reloading:
+        return {"message": f"The last good data stay. {error}", "severity": "warning"}
+    return {"message": str(error), "severity": "error"}
+
+
+def _same_rows(old: Dataset, new: Dataset) -> bool:
+    return np.array_equal(old.X, new.X) and np.array_equal(old.y, new.y)
+
+
+def news_of(before: Prepared | None, now: Prepared) -> str:
+    """Say what reading a file again has brought; empty: nothing new."""
+    if before is not None and _same_rows(before.dataset, now.dataset):
+        return ""
+    n_before = before.dataset.n_samples if before is not None else 0
+    more = now.dataset.n_samples - n_before
+    change = f"{abs(more):,} {'more' if more > 0 else 'fewer'}" if more else "as many as before"
+    return f"{now.dataset.title} was read again: {now.dataset.n_samples:,} rows, {change}."

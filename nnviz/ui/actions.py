@@ -60,6 +60,9 @@ class Actions(QObject):
     paste_text: QAction
     show_notes: QAction
     quit: QAction
+    paint: QAction
+    start_empty: QAction
+    export_data: QAction
     fit: QAction
     fit_network: QAction
     try_input: QAction
@@ -160,6 +163,12 @@ class Actions(QObject):
             ),
             _Entry("save", tr("Save"), tr("Save the experiment with its weights and curves"), keys.Save),
             _Entry("save_as", tr("Save as…"), tr("Save the experiment under another name"), keys.SaveAs),
+            _Entry(
+                "start_empty",
+                tr("New empty canvas"),
+                tr("Begin with no points, and paint your own in the decision boundary"),
+            ),
+            _Entry("export_data", tr("Export data as CSV…"), tr("Write all rows of the present data as a table")),
             _Entry("save_picture", tr("Save picture…"), tr("Save a picture of the window as PNG"), "Ctrl+P"),
             _Entry(
                 "copy_text",
@@ -184,6 +193,15 @@ class Actions(QObject):
                 "T",
                 True,
                 "target",
+                True,
+            ),
+            _Entry(
+                "paint",
+                tr("Paint data"),
+                tr("Paint, erase and move points in the decision boundary; Esc ends it"),
+                "P",
+                True,
+                "paint",
                 True,
             ),
             _Entry("dark", tr("Light or dark"), tr("Switch between the light and the dark look"), "D", True),

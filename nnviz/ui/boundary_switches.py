@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -15,7 +15,7 @@ class BoundarySwitches(QObject):
 
     Attributes
     ----------
-    train, test, fit, more : QToolButton
+    paint, train, test, fit, more : QToolButton
     wrong_only, discretise, contour, grid, zoom_in, zoom_out, reset : QAction
     menu : QMenu
 
@@ -29,6 +29,12 @@ class BoundarySwitches(QObject):
 
     def __init__(self, header: ViewHeader) -> None:
         super().__init__(header)
+        self.paint = header.add_button(
+            self.tr("paint"),
+            self.tr("Paint the data: the mouse on the map adds, erases and moves points, while training goes on (P)"),
+            checkable=True,
+        )
+        self.paint.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.train = header.add_button(self.tr("● train"), self.tr("Show the training points (filled)"), checkable=True)
         self.test = header.add_button(self.tr("○ test"), self.tr("Show the test points (hollow)"), checkable=True)
         self.fit = header.add_button(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from nnviz.data import input_label
 from nnviz.drawing.plane import plane_image, plane_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -20,19 +17,20 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answer_curves import AnswerCurves
 from nnviz.ui.axis_row import AxisRow
+from nnviz.ui.boundary_axes import fitted_range, is_square, point_positions, probe_places, short_label, telling_axes
 from nnviz.ui.boundary_readout import readout_lines
 from nnviz.ui.boundary_switches import BoundarySwitches
 from nnviz.ui.contour_item import ContourItem
 from nnviz.ui.kept_range import KeptRange
 from nnviz.ui.legend import LegendStrip
+from nnviz.ui.paint_mode import PaintMode
 from nnviz.ui.plot_menu import PlotMenu
 from nnviz.ui.plots import ImageOnPlane, Plot
 from nnviz.ui.points_item import PointsItem
 from nnviz.ui.readout_card import ReadoutCard
+from nnviz.ui.style import icon
 from nnviz.ui.view_header import ViewHeader
 
-#: Share of the data's extent that is left free around the points.
-MARGIN = 0.10
 #: How near to a point the pointer has to be to read it out, in pixels.
 REACH = 9.0
 
@@ -68,6 +66,8 @@ class BoundaryView(QFrame):
         self.switches.zoom_in.triggered.connect(self._on_zoom_in)
         self.switches.zoom_out.triggered.connect(self._on_zoom_out)
         self.switches.edited.connect(self._on_switched)
+        self.switches.paint.clicked.connect(self.painting.set_active)
+        self.painting.toggled.connect(self._on_painting_toggled)
         self.plot.hovered.connect(self._on_hovered)
         self.plot.double_clicked.connect(self.fit)
         state.view_changed.connect(self._on_view_changed)
@@ -78,6 +78,7 @@ class BoundaryView(QFrame):
 
     def _build(self) -> None:
         self.header = ViewHeader(self.tr("Decision boundary"), self)
+        self.header.info.hide()
         self.switches = BoundarySwitches(self.header)
         self.plot = Plot(self)
         self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
@@ -88,6 +89,7 @@ class BoundaryView(QFrame):
         self._points = PointsItem(self.plot.plotItem, self._theme)
         self._curves = AnswerCurves(self.plot.plotItem)
         self.card = ReadoutCard(self.plot)
+        self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
         self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
         self._probe_mark.setZValue(20)
@@ -101,7 +103,7 @@ class BoundaryView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)
-        for widget in (self.header, self.axis_row, self.plot, self.legend, self.note):
+        for widget in (self.header, self.painting.bar, self.axis_row, self.plot, self.legend, self.note):
             column.addWidget(widget, 1 if widget is self.plot else 0)
 
     # -- what is shown ------------------------------------------------------------------------------------------
@@ -115,6 +117,8 @@ class BoundaryView(QFrame):
         self._probe_mark.setBrush(pg.mkBrush(theme.colour("text")))
         self._probe_mark.setPen(pg.mkPen(theme.colour("panel"), width=1))
         self.legend.set_theme(theme)
+        self.painting.set_theme(theme)
+        self.switches.paint.setIcon(icon("paint", theme, "quiet"))
         if self._prepared is not None:
             self._draw_points()
             self._redraw()
@@ -123,15 +127,24 @@ class BoundaryView(QFrame):
         """Take over new data: points, axes, legend; fits the range unless the same features are shown already."""
         old, self._prepared = self._prepared, prepared
         names = prepared.train.feature_names
-        same = old is not None and old.train.feature_names == names and old.dataset.name == prepared.dataset.name
+        # The brush goes on where it is, whatever its points are called now.
+        same = old is not None and (
+            old.train.feature_names == names and (old.dataset.name == prepared.dataset.name or self.painting.is_active)
+        )
+        self.painting.show_prepared(prepared)
         if not same:
-            self._axes = _telling_axes(prepared, self._state.experiment.view.axes)
+            self._axes = telling_axes(prepared, self._state.experiment.view.axes)
             self.axis_row.show_names(names, self._axes)
             self._unit = self._previewed = None
+        if same and self.painting.tools.is_pressed:
+            # In the middle of a stroke nothing differs but points, and those are the brush's.
+            self._request()
+            return
         self._frame = None
         self._contour.show_lines(None, QRectF())
         self._image.show_image(None, QRectF())
-        self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and _is_square(prepared))
+        if not (same and self.painting.is_active):
+            self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and is_square(prepared))
         self._set_axis_labels()
         self._draw_points()
         self.legend.show_classes(prepared)
@@ -206,7 +219,7 @@ class BoundaryView(QFrame):
             self._image.show_image(image, rect)
             self._contour.show_lines(plane.contour, rect)
         self._show_scale(frame, plane)
-        self._mark_probe(frame)
+        self._probe_mark.setData(*probe_places(frame.probe, self._axes))
 
     def _show_scale(self, frame: Frame, plane: Plane) -> None:
         """Let the legend say what the colours of a unit's map stand for."""
@@ -216,31 +229,14 @@ class BoundaryView(QFrame):
         name = self.tr("input") if plane.unit[0] == 0 else self.tr("activation")
         self.legend.show_unit(name, *plane_look(plane, self._prepared.train, self._theme, frame))
 
-    def _mark_probe(self, frame: Frame) -> None:
-        if frame.probe is None:
-            self._probe_mark.setData([], [])
-            return
-        x, y = self._axes
-        raw = frame.probe.raw
-        self._probe_mark.setData([raw[x]], [raw[y] if len(raw) > 1 else float(frame.probe.activations[-1][0])])
-
     # -- points and ranges --------------------------------------------------------------------------------------
 
-    def _positions(self) -> dict[str, NDArray[np.float64]]:
-        assert self._prepared is not None
-        x, y = self._axes
-        positions = {}
-        for name, part in (("train", self._prepared.train), ("test", self._prepared.test)):
-            if part.X.shape[1] == 1:
-                positions[name] = np.column_stack([part.X[:, 0], part.y[:, 0]])
-            else:
-                positions[name] = part.X[:, [x, y]]
-        return positions
-
     def _draw_points(self) -> None:
-        assert self._prepared is not None
+        self._points.suspend(self.painting.draws_points)
+        if self._prepared is None or self.painting.draws_points:
+            return
         parts = {"train": self._prepared.train, "test": self._prepared.test}
-        self._points.set_points(parts, self._positions(), self._theme)
+        self._points.set_points(parts, point_positions(self._prepared, self._axes), self._theme)
         if self._frame is not None:
             self._points.show_correct(self._frame.correct_train, self._frame.correct_test)
 
@@ -249,11 +245,7 @@ class BoundaryView(QFrame):
         """Show all points with a margin."""
         if self._prepared is None:
             return
-        points = np.concatenate(list(self._positions().values()))
-        low, high = points.min(axis=0), points.max(axis=0)
-        span = np.where(high > low, high - low, 1.0)
-        low, high = low - MARGIN * span, high + MARGIN * span
-        self._set_range((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+        self._set_range(*fitted_range(point_positions(self._prepared, self._axes)))
         self._kept_range.forget()
 
     def _set_range(self, x_range: Range, y_range: Range) -> None:
@@ -275,6 +267,8 @@ class BoundaryView(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep the range before the view goes, and leave no timer behind."""
         super().hideEvent(event)
+        if self.painting.tools.is_pressed:
+            self.painting.end_stroke()
         self._kept_range.finish()
 
     @Slot()
@@ -308,6 +302,20 @@ class BoundaryView(QFrame):
         self._draw_points()
         self._set_note()
         self.fit()
+
+    @Slot(bool)
+    def _on_painting_toggled(self, active: bool) -> None:
+        self.switches.paint.setChecked(active)
+        self.card.hide()
+        if active and self.painting.draws_points and self.painting.is_plane and self._axes != (0, 1):
+            # The brush paints the first feature across and the second up.
+            self._axes = (0, 1)
+            self._edit_view(axes=self._axes)
+            self._set_axis_labels()
+            self.fit()
+        self._draw_points()
+        if self._prepared is not None:
+            self._set_note()
 
     def _edit_view(self, **changes: object) -> None:
         self._state.set_view(self._view.edited(**changes))
@@ -343,11 +351,11 @@ class BoundaryView(QFrame):
         names = self._prepared.train.feature_names
         bottom, left = self.plot.plotItem.getAxis("bottom"), self.plot.plotItem.getAxis("left")
         if len(names) == 1:
-            bottom.setLabel(_short(names[0]))
-            left.setLabel(_short(self._prepared.train.target_names[0]))
+            bottom.setLabel(short_label(names[0]))
+            left.setLabel(short_label(self._prepared.train.target_names[0]))
         else:
-            bottom.setLabel(_short(names[self._axes[0]]))
-            left.setLabel(_short(names[self._axes[1]]))
+            bottom.setLabel(short_label(names[self._axes[0]]))
+            left.setLabel(short_label(names[self._axes[1]]))
 
     def _set_note(self) -> None:
         assert self._prepared is not None
@@ -359,7 +367,7 @@ class BoundaryView(QFrame):
             sentences.append(
                 self.tr("A slice: the other {0} features are held at their training means.").format(len(names) - 2)
             )
-        if self._points.is_thinned:
+        if self.painting.is_thinned if self.painting.draws_points else self._points.is_thinned:
             sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
         self.note.setText(" ".join(sentences))
         self.note.setVisible(bool(sentences))
@@ -377,6 +385,8 @@ class BoundaryView(QFrame):
 
     def _read_out(self) -> None:
         """Read out the place under the pointer and the point that is nearest to it."""
+        if self.painting.draws_points:
+            return
         where = self.plot.data_at(self._pointer) if self._pointer is not None else None
         if where is None or self._pointer is None or self._frame is None or self._prepared is None:
             return
@@ -393,27 +403,3 @@ class BoundaryView(QFrame):
             return None
         size = (max(480, self.plot.width()), max(400, self.plot.height()))
         return boundary_figure(self._frame, self._prepared, self._theme, self._view, size)
-
-
-def _telling_axes(prepared: Prepared, wanted: tuple[int, int]) -> tuple[int, int]:
-    """Return `wanted`, or the two features that vary most where one of those does not vary (the corners of images)."""
-    n_features = prepared.train.n_features
-    axes = wanted if max(wanted) < n_features else (0, min(1, n_features - 1))
-    variances = prepared.train.X.var(axis=0)
-    if n_features <= 2 or variances[list(axes)].min() > 0.0:
-        return axes
-    first, second = sorted(np.argsort(-variances, kind="stable")[:2].tolist())
-    return first, second
-
-
-def _is_square(prepared: Prepared) -> bool:
-    """Whether both features share a scale, so that a circle should look like one."""
-    spans = np.ptp(prepared.dataset.X, axis=0)
-    return bool(spans.min() > 0 and spans.max() / spans.min() < 1.5)
-
-
-def _short(name: str, length: int = 28) -> str:
-    """Return a feature name as inert text that fits an axis (pyqtgraph's labels are rich text)."""
-    name = input_label(name)
-    text = name if len(name) <= length else name[: length - 1] + "…"
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

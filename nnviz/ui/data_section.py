@@ -13,7 +13,7 @@ from nnviz.core.choices import Parameter
 from nnviz.data import DATASETS
 from nnviz.data.inputs import DERIVED, input_label
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.document import Experiment
+from nnviz.experiment.document import Experiment, PaintedSpec
 from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 from nnviz.session.state import ExperimentState
 from nnviz.ui import setup_edits as edits
@@ -81,6 +81,7 @@ class DataSection(Section):
         self.add_plain(self.gallery)
         self._add_choice()
         self._add_own_data()
+        self._add_own()
         self.notes = sentence_label("quiet", self)
         self.add_plain(self.notes)
         box = QVBoxLayout()
@@ -114,33 +115,31 @@ class DataSection(Section):
         self.own_data = QWidget(self)
         row = QHBoxLayout(self.own_data)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        self.open_button, self.columns_button = (self._small_button() for _ in range(2))
+        row.setSpacing(4)
+        self.open_button = self._small_button(
+            self.tr("Open data…"),
+            self.tr("Open a table of your own, such as a CSV file or a spreadsheet, and say what its columns mean."),
+        )
+        self.columns_button = self._small_button(
+            self.tr("Columns…"), self.tr("Change which columns of the table are features, target or left out.")
+        )
+        self.columns_button.hide()
         row.addWidget(self.open_button)
         row.addWidget(self.columns_button)
         row.addStretch(1)
         self.add_plain(self.own_data)
 
-    def _small_button(self) -> QPushButton:
-        button = QPushButton(self.own_data)
+    def _small_button(self, text: str, tooltip: str) -> QPushButton:
+        button = QPushButton(text, self.own_data)
         set_role(button, "small")
         button.setAutoDefault(False)
+        button.setToolTip(plain_tooltip(tooltip))
         return button
 
     def set_actions(self, open_data: QAction, columns: QAction) -> None:
         """Let the buttons below the list of data sets do what the File menu does."""
-        for button, action in ((self.open_button, open_data), (self.columns_button, columns)):
-            button.setText(action.text())
-            button.setToolTip(action.toolTip())
-            button.setAccessibleName(action.text())
-            button.clicked.connect(action.trigger)
-        columns.changed.connect(self._on_columns_changed)
-        self._columns_action = columns
-        self._on_columns_changed()
-
-    @Slot()
-    def _on_columns_changed(self) -> None:
-        self.columns_button.setVisible(self._columns_action.isEnabled())
+        self.open_button.clicked.connect(open_data.trigger)
+        self.columns_button.clicked.connect(columns.trigger)
 
     def _dataset_items(self) -> tuple[Item, ...]:
         groups = {
@@ -163,6 +162,27 @@ class DataSection(Section):
                 items.append(Item(entry.name, text, choice_tooltip(entry), short=label))
         return tuple(items)
 
+    def _add_own(self) -> None:
+        self.empty = QPushButton(self.tr("Start empty"), self)
+        self.empty.setProperty("role", "small")
+        self.empty.setToolTip(
+            plain_tooltip(self.tr("Take all points away and paint your own in the decision boundary."))
+        )
+        self.add_labelled(self.tr("your own"), self.empty)
+        self.follow = CheckControl(self.tr("this file"), self)
+        self.follow_row = self.add_row(
+            self.tr("follow"),
+            self.follow,
+            self.tr("Reads the table again whenever its file changes, and goes on training with the new rows."),
+            Binding(
+                "follow",
+                self.tr("change following the file"),
+                lambda experiment: experiment.data.follow,
+                lambda experiment, on: edits.with_data(experiment, follow=on),
+                lambda on: not on,
+            ),
+        )
+
     def _add_split(self) -> None:
         self.share = LabelledSlider(NumberScale(TEST_SHARE, low=Word(self.tr("none"), 0)), self)
         self.share_row = self.add_row(
@@ -179,9 +199,11 @@ class DataSection(Section):
         )
 
     def _test_share(self, experiment: Experiment) -> float:
-        fraction = experiment.data.test_fraction
+        fraction, painted = experiment.data.test_fraction, _painted(experiment)
         if fraction is None:
-            if experiment.data.name in DATASETS:
+            if painted is not None:
+                fraction = painted.test_fraction
+            elif experiment.data.name in DATASETS:
                 fraction = DATASETS[str(experiment.data.name)].test_fraction_default
             else:
                 fraction = DEFAULT_TEST_FRACTION if self._facts is not None and self._facts.n_test else 0.0
@@ -215,7 +237,9 @@ class DataSection(Section):
         chosen = experiment.data.standardise
         if chosen is not None:
             return chosen
-        entry = DATASETS.get(str(experiment.data.name))
+        entry, painted = DATASETS.get(str(experiment.data.name)), _painted(experiment)
+        if painted is not None:
+            return painted.standardise
         return entry.standardise_default if entry is not None else True
 
     def _inputs(self, experiment: Experiment) -> tuple[str, ...]:
@@ -288,6 +312,11 @@ class DataSection(Section):
         self.choice.set_placeholder(self._own_title(experiment))
         self.seed_row.setVisible(group in GENERATED_GROUPS)
         self.split_row.setVisible(group in ("real", "own"))
+        if data.rows is not None and not len(data.rows.features):
+            # It is not prepared, so that nobody counts it.
+            self.summary.setText(self.tr("{0} points").format(0))
+        self.columns_button.setVisible(data.table is not None)
+        self.follow_row.setVisible(data.table is not None and data.table.path is not None)
         self.share_row.setEnabled(group != "truth table")
         self.show_rows(experiment)
         hints = data_hints(experiment, self._facts)
@@ -297,6 +326,8 @@ class DataSection(Section):
 
     def _own_title(self, experiment: Experiment) -> str:
         table = experiment.data.table
+        if _painted(experiment) is not None:
+            return self.tr("painted data")
         if table is None:
             return self.tr("rows of this file")
         return self.tr("pasted table") if table.path is None else PurePath(table.path).name
@@ -351,6 +382,11 @@ class DataSection(Section):
 def _chip(name: str) -> Item:
     tooltip = choice_tooltip(DERIVED[name]) if name in DERIVED else plain_tooltip(name)
     return Item(name, input_label(name), tooltip)
+
+
+def _painted(experiment: Experiment) -> PaintedSpec | None:
+    rows = experiment.data.rows
+    return rows.painted if rows is not None else None
 
 
 def _thousands(count: int) -> str:

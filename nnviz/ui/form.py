@@ -314,6 +314,19 @@ class Section(QWidget):
         line.addWidget(widget)
         self.column.addLayout(line)
 
+    def add_labelled(self, label: str, widget: QWidget) -> QWidget:
+        """Append a widget that is bound to no value beside a label, in the columns of the rows; return their line."""
+        box = QWidget(self)
+        line = QHBoxLayout(box)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(LABEL_GAP)
+        text = _RowLabel(label, _WIDEST_LABEL, box)
+        text.setBuddy(widget)
+        line.addWidget(text)
+        line.addWidget(widget, 1)
+        self.add_plain(box)
+        return box
+
     def drop_rows(self, rows: list[FieldRow]) -> None:
         """Remove rows for good."""
         for row in rows:

@@ -23,6 +23,7 @@ from nnviz.ui.loss_view import LossView
 from nnviz.ui.menus import build_menus
 from nnviz.ui.message_bar import MessageBar
 from nnviz.ui.notes_bar import NotesBar
+from nnviz.ui.painting_actions import PaintingActions
 from nnviz.ui.projector import Projector
 from nnviz.ui.run_bar import RunBar, tool_bar_of
 from nnviz.ui.setup_panel import SetupPanel
@@ -94,7 +95,7 @@ class MainWindow(QMainWindow):
         build_menus(self, self.actions_)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
-        self.diagram_menu = DiagramMenu(self)
+        self.diagram_menu, self.painting_actions = DiagramMenu(self), PaintingActions(self)
         self.setMinimumSize(QSize(960, 600))
         # Otherwise the first activation gives the keys to whatever comes first in the tab order.
         self.setFocus()
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         controller.message.connect(self.message_bar.show_message)
         self.state.document_changed.connect(self._on_document_changed)
         self.document_actions.opened.connect(self.notes_bar.show_notes)
+        self.boundary_view.painting.stroke_ended.connect(self._on_stroke_ended)
 
     # -- public commands ----------------------------------------------------------------------------------------
 
@@ -179,20 +181,34 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_frame_ready(self, frame: Frame) -> None:
         self.run_bar.show_frame(frame)
-        self.diagram_area.show_frame(frame)
         self.boundary_view.show_frame(frame)
-        self.loss_view.show_frame(frame)
+        if self.boundary_view.painting.lets_others_draw():
+            self.diagram_area.show_frame(frame)
+            self.loss_view.show_frame(frame)
         self.epoch = frame.epoch
         self.frame_shown.emit(frame.epoch)
 
     @Slot(object)
     def _on_prepared_changed(self, prepared: Prepared) -> None:
+        self.boundary_view.show_prepared(prepared)
+        if not self.boundary_view.painting.tools.is_pressed:
+            self._show_prepared(prepared)
+
+    def _show_prepared(self, prepared: Prepared) -> None:
+        """Tell all but the map, which a stroke of the brush does not wait for, of other data."""
         classification = prepared.task == "classification"
         self.run_bar.set_task(classification=classification)
         self.loss_view.set_task(classification=classification)
         self.setup_panel.show_prepared(prepared)
         self.diagram_area.show_prepared(prepared)
-        self.boundary_view.show_prepared(prepared)
+
+    @Slot()
+    def _on_stroke_ended(self) -> None:
+        prepared, frame = self.controller.prepared, self.controller.frame
+        if prepared is not None and frame is not None:
+            self.boundary_view.show_prepared(prepared)
+            self._show_prepared(prepared)
+            self._on_frame_ready(frame)
 
     @Slot(str)
     def _on_status_changed(self, status: str) -> None:
@@ -236,7 +252,9 @@ class MainWindow(QMainWindow):
         elif event.key() == Qt.Key.Key_Escape and rests(focus):
             # What keeps the keys hands them back.
             self.setFocus()
-        elif event.key() == Qt.Key.Key_Escape and self.diagram_area.close_card():
+        elif event.key() == Qt.Key.Key_Escape and (
+            self.boundary_view.painting.leave() or self.diagram_area.close_card()
+        ):
             event.accept()
         else:
             super().keyPressEvent(event)
@@ -255,6 +273,7 @@ class MainWindow(QMainWindow):
         # Ending may take until a first compilation is done; nobody should have to watch that.
         self.hide()
         self.document_actions.tables.stop()
+        self.painting_actions.end()
         self.diagram_area.stop()
         self.controller.shutdown()
         self._save()

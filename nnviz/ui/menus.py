@@ -16,13 +16,13 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     """Fill the window's menu bar: File, Edit, Run, View, Lessons, Help."""
     tr, bar = window.tr, window.menuBar()
     file_menu = bar.addMenu(tr("&File"))
-    file_menu.addActions([actions.new, actions.open])
+    file_menu.addActions([actions.new, actions.start_empty, actions.open])
     file_menu.addMenu(window.document_actions.recent_menu)
     file_menu.addMenu(tr("Open &lesson")).addActions(window.document_actions.lesson_actions())
     file_menu.addSeparator()
     file_menu.addActions([actions.open_data, actions.paste_data, actions.columns])
     file_menu.addSeparator()
-    file_menu.addActions([actions.save, actions.save_as, actions.save_picture])
+    file_menu.addActions([actions.save, actions.save_as, actions.save_picture, actions.export_data])
     file_menu.addSeparator()
     file_menu.addAction(actions.quit)
 
@@ -57,6 +57,7 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     )
     view_menu.addActions([actions.teacher_view, actions.show_everything])
     view_menu.addSeparator()
+    view_menu.addAction(actions.paint)
     view_menu.addAction(actions.fit)
     view_menu.addAction(actions.fit_network)
     view_menu.addSeparator()

@@ -29,13 +29,21 @@ class PointsItem:
         self._visible = {"train": True, "test": True}
         self._correct: dict[str, NDArray[np.bool_] | None] = {"train": None, "test": None}
         self._wrong_only = False
+        self._suspended = False
         self.is_thinned = False
 
     def set_visible(self, part: str, visible: bool) -> None:
         """Show or hide the train or test points."""
         self._visible[part] = visible
-        self._items[part].setVisible(visible)
+        self._items[part].setVisible(visible and not self._suspended)
         self._show_wrong()
+
+    def suspend(self, suspended: bool) -> None:
+        """Show nothing while somebody else draws the points, or show them again."""
+        if suspended != self._suspended:
+            self._suspended = suspended
+            for name, item in self._items.items():
+                item.setVisible(self._visible.get(name, True) and not suspended)
 
     def set_wrong_only(self, wrong_only: bool) -> None:
         """Show only points that the network gets wrong, or all; nothing is wrong before it is known."""
@@ -136,6 +144,8 @@ class PointsItem:
     def show_correct(self, train: NDArray[np.bool_] | None, test: NDArray[np.bool_] | None) -> None:
         """Cross out the points that the network gets wrong; unchanged masks cost a comparison."""
         changed = False
+        if self._suspended:
+            return
         for name, mask in (("train", train), ("test", test)):
             if mask is None or len(mask) != len(self._positions[name]):
                 continue

@@ -17,8 +17,8 @@ from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.inputs import available_inputs
 from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, ScheduleSpec, TableSource
+from nnviz.experiment.painting import CLASS_PARAMETERS
 from nnviz.experiment.prepare import AUTO_LOSSES, CLASS_LOSSES, Prepared
-from nnviz.session.effects import CLASS_PARAMETERS
 
 #: What the window offers; files may hold more.
 MAX_HIDDEN_LAYERS = 20

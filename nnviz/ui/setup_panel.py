@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.painting import only_points_differ
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.state import ExperimentState
 from nnviz.ui.data_section import DataSection
@@ -136,5 +137,10 @@ class SetupPanel(QFrame):
     @Slot(object, object)
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         """Show the parts that differ; output, loss and hints depend on their neighbours."""
-        if (old.data, old.network, old.training) != (new.data, new.network, new.training):
+        # A stroke of the brush brings other points, which are counted once they are prepared: nothing here differs.
+        if not only_points_differ(old, new) and (old.data, old.network, old.training) != (
+            new.data,
+            new.network,
+            new.training,
+        ):
             self._show(new)

@@ -64,6 +64,14 @@ class ShortcutSheet(QDialog):
             self.tr("Single keys rest while a number is typed or the network has the keyboard; Esc frees it.")
         )
         note.setProperty("role", "quiet")
+        painting = QLabel(
+            self.tr(
+                "While painting: B brush, O single points, E eraser, V select and move, J jitter, [ and ] size, "
+                "Ctrl+A all points, Delete removes, Esc ends."
+            )
+        )
+        painting.setProperty("role", "quiet")
+        painting.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         table = QHBoxLayout()
@@ -77,6 +85,7 @@ class ShortcutSheet(QDialog):
         outer.setSpacing(14)
         outer.addLayout(table)
         outer.addWidget(note)
+        outer.addWidget(painting)
         outer.addWidget(buttons)
 
     def _add_group(self, column: QVBoxLayout, title: str, actions: list[QAction]) -> None:

@@ -26,6 +26,8 @@ class ViewHeader(QWidget):
         for row in (self._row, self._switch_row):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(6)
+        # Flat buttons bring their own room: the title needs it more.
+        self._switch_row.setSpacing(2)
         self._row.addWidget(self.title)
         self._row.addWidget(self.info, 1)
         self._row.addWidget(self._switches)

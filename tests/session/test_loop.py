@@ -6,16 +6,17 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from nnviz.core.trainer import Trainer
-from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec
+from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TableSource
 from nnviz.experiment.frame import Frame, Needs
 from nnviz.session.loop import Link, Loop
-from nnviz.session.mailbox import Adopt, Ask, Go, Halt, SetParameters, Settle, Step
+from nnviz.session.mailbox import Adopt, Ask, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.run import Report, Run
 from nnviz.session.speeds import SPEEDS
 
@@ -347,7 +348,41 @@ def test_data_of_another_shape_are_refused(experiment: Experiment) -> None:
     run.settle()
     run.run.mailbox.post(Adopt(blobs.edited(data=blobs.data.edited(parameters={"n_samples": 60, "n_classes": 4}))))
     assert run.settle().status == "ready"
-    assert "Reset" in run.messages[-1][1]
+    assert "a new run begins" in run.messages[-1][1]
+    assert [report.misfit for report in run.reports if report.message] == [True]
+
+
+def test_a_table_is_read_again_and_the_last_good_data_stay(experiment: Experiment, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+
+    def write(n: int, *classes: str, tail: str = "") -> None:
+        rows = [f"{k},{k * k % 7},{classes[k % len(classes)]}" for k in range(n)]
+        table.write_text("\n".join(["p,q,kind", *rows]) + tail, encoding="utf-8")
+
+    write(30, "a", "b")
+    run = driver(experiment.edited(data=DataSpec(table=TableSource(path=str(table)))))
+    weights = run.settle().parameters
+    run.run.mailbox.post(Reload())
+    run.settle()
+    assert not run.messages
+    write(40, "a", "b")
+    run.run.mailbox.post(Reload())
+    frame = run.settle()
+    assert run.messages[-1] == ("info", "t.csv was read again: 40 rows, 10 more.")
+    assert run.run.prepared is not None
+    assert run.run.prepared.dataset.n_samples == 40
+    assert np.array_equal(frame.parameters, weights)
+    for spoil in (lambda: write(50, "a", "b", tail="\n1,"), table.unlink):
+        spoil()
+        run.run.mailbox.post(Reload())
+        run.settle()
+        assert run.messages[-1][0] == "warning"
+        assert run.messages[-1][1].startswith("The last good data stay. ")
+        assert run.run.prepared.dataset.n_samples == 40
+    write(50, "a", "b", "c")
+    run.run.mailbox.post(Reload())
+    run.settle()
+    assert [report.misfit for report in run.reports if report.message][-1]
 
 
 def test_weights_are_written_between_two_slices(experiment: Experiment) -> None:

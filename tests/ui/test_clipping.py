@@ -36,9 +36,6 @@ from nnviz.ui.main_window import MainWindow
 from .conftest import small_experiment
 
 SIZES = ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160))
-#: Beyond this, in points, only windows of full HD and more are asked to hold everything: the projector's own type is
-#: large already.
-LARGEST_TYPE = 200.0
 #: Pixels by which rounding and antialiasing may exceed a rectangle.
 SLACK = 1
 
@@ -202,8 +199,6 @@ def test_nothing_is_clipped_and_nothing_overlaps(open_scaled: OpenScaled, name: 
     window = open_scaled(name, factor)
     problems = []
     for size in SIZES:
-        if window.theme.font_size > LARGEST_TYPE and size[0] < 1920:
-            continue
         settle(window, size)
         found = problems_of(window)
         if window.width() > size[0] or window.height() > size[1]:
@@ -254,6 +249,27 @@ def test_cards_below_the_network_have_room(open_scaled: OpenScaled, name: str, f
         window.controller.wait_idle()
         settle(window, size)
         problems += [f"input, {size[0]}×{size[1]}: {problem}" for problem in problems_of(window)]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "data"), [*((name, 1.5, "blobs") for name in THEMES), ("projector", 1.0, "plane")]
+)
+def test_the_paint_tools_have_room(open_scaled: OpenScaled, name: str, factor: float, data: str) -> None:
+    window = open_scaled(name, factor, data=DataSpec(name=data, parameters={"n_samples": 60}))
+    painting, problems = window.boundary_view.painting, []
+    painting.set_active(True)
+    for _ in range(7 if data == "blobs" else 0):
+        painting.bar.add.click()
+    window.controller.wait_idle()
+    for size in (SIZES[0], SIZES[2]):
+        settle(window, size)
+        found = problems_of(window)
+        if window.width() > size[0] or window.height() > size[1]:
+            found.append(f"the window takes {window.width()} × {window.height()} pixels")
+        if window.boundary_view.plot.height() < (90 if window.theme.font_size < 20.0 else 50):
+            found.append(f"the map is {window.boundary_view.plot.height()} pixels high")
+        problems += [f"{size[0]}×{size[1]}: {problem}" for problem in found]
     assert not problems, "\n".join(problems)
 
 

@@ -1,0 +1,233 @@
+"""Columns that an experiment carries with it: read-only arrays that are written to files as plain lists.
+
+Tens of thousands of painted points are edited many times a second: as tuples of tuples, checked one by one, each edit
+would take longer than a frame. These are checked once, compared as arrays, and shared by all documents that have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+#: Split keys are whole numbers below this.
+KEY_LIMIT = 2**16
+
+
+class Column:
+    """Base of the columns: a frozen array with an exact equality, and lists in files.
+
+    Attributes
+    ----------
+    array : ndarray
+        Read-only.
+    """
+
+    __slots__ = ("array",)
+
+    array: NDArray[Any]
+
+    def __init__(self, values: Any) -> None:
+        self.array = _frozen(np.array(values))
+
+    @classmethod
+    def of(cls, values: Any) -> Any:
+        """Return `values` as a column, checked; a column as it is. ValueError says what is wrong with others."""
+        return values if isinstance(values, cls) else cls(values)
+
+    def to_list(self) -> list[Any]:
+        """Return what files hold."""
+        return list(self.array.tolist())
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.to_list())
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(other) is not type(self):
+            return NotImplemented
+        assert isinstance(other, Column)
+        return len(self) == len(other) and (not len(self) or bool(np.array_equal(self.array, other.array)))
+
+    def __hash__(self) -> int:
+        return hash((len(self), self.array[:8].tobytes()))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self)} rows>"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.of,
+            serialization=core_schema.plain_serializer_function_ser_schema(_to_list),
+        )
+
+
+def _to_list(column: Column) -> list[Any]:
+    return column.to_list()
+
+
+class Matrix(Column):
+    """Numbers, float64 ``(n_rows, n_columns)``, all finite.
+
+    Parameters
+    ----------
+    values : array_like
+        Rows of equally many numbers.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, values: Any) -> None:
+        if not isinstance(values, np.ndarray):
+            values = _equal_rows(values)
+        array = np.array(values, dtype=np.float64, order="C")
+        if array.ndim != 2:
+            if array.size:
+                raise ValueError("needs a list of rows, each a list of numbers")
+            array = array.reshape(0, 0)
+        finite = np.isfinite(array)
+        if not finite.all():
+            row = int(np.argmin(finite.all(axis=1)))
+            raise ValueError(f"row {row + 1} holds a number that is not finite")
+        self.array = _frozen(array + 0.0)
+
+
+def _equal_rows(values: Any) -> Any:
+    """Return `values`, or raise where they are no rows of equally many numbers."""
+    rows = list(values)
+    if any(isinstance(row, str | bytes) or not isinstance(row, Sequence | np.ndarray) for row in rows):
+        raise ValueError("needs a list of rows, each a list of numbers")
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(rows[0]):
+            raise ValueError(
+                f"row {number} has {len(row)} numbers, but row 1 has {len(rows[0])}; "
+                "each needs the same number of values"
+            )
+    if any(value is None or isinstance(value, str | bytes | bool) for row in rows for value in row):
+        rows = [[_number(value) for value in row] for row in rows]
+    return rows
+
+
+def _number(value: Any) -> float:
+    if value is None or isinstance(value, bytes):
+        raise ValueError(f"{value!r} is not a number")
+    return float(value)
+
+
+class Keys(Column):
+    """One whole number from 0 to 65 535 per row, by which rows are for training or for testing whatever else comes.
+
+    Parameters
+    ----------
+    values : array_like of int
+    """
+
+    __slots__ = ()
+
+    def __init__(self, values: Any) -> None:
+        given = np.array(values).reshape(-1)
+        if given.size and (given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= KEY_LIMIT):
+            raise ValueError(f"needs whole numbers from 0 to {KEY_LIMIT - 1}")
+        self.array = _frozen(given.astype(np.uint16))
+
+
+class Labels(Column):
+    """One class name per row, stored as positions in a tuple of names.
+
+    Parameters
+    ----------
+    values : sequence of str
+        Or ``(names, codes)`` by `coded`.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Different ones; there may be more than occur.
+    array : ndarray of int32 ``(n_rows,)``
+        Position of each row's name in `names`.
+    """
+
+    __slots__ = ("names",)
+
+    names: tuple[str, ...]
+
+    def __init__(self, values: Any) -> None:
+        texts = list(values)
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError("needs one text per row")
+        self.names = tuple(sorted(set(texts)))
+        position = {name: code for code, name in enumerate(self.names)}
+        self.array = _frozen(np.array([position[text] for text in texts], dtype=np.int32))
+
+    @classmethod
+    def coded(cls, names: Sequence[str], codes: NDArray[Any]) -> Labels:
+        """Return labels by their positions in `names`."""
+        labels = cls(())
+        labels.names = tuple(names)
+        labels.array = _frozen(np.array(codes, dtype=np.int32))
+        return labels
+
+    def among(self, names: Sequence[str]) -> Labels:
+        """Return the same labels as positions in `names`; ValueError where one of them is not there."""
+        names = tuple(names)
+        if names == self.names:
+            return self
+        used = np.unique(self.array)
+        missing = [self.names[code] for code in used if self.names[code] not in names]
+        if missing:
+            raise ValueError(f"the label {missing[0][:40]!r} is not among the class names")
+        table = np.array([names.index(name) if name in names else -1 for name in self.names], dtype=np.int32)
+        return Labels.coded(names, table[self.array] if len(self.array) else self.array)
+
+    def to_list(self) -> list[str]:
+        """Return the names."""
+        return [self.names[code] for code in self.array.tolist()]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Labels):
+            return NotImplemented
+        if self.names == other.names:
+            return self is other or bool(np.array_equal(self.array, other.array))
+        return len(self) == len(other) and self.to_list() == other.to_list()
+
+    def __hash__(self) -> int:
+        return hash((len(self), tuple(self.names[code] for code in self.array[:8].tolist())))
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array
+
+
+def is_test(keys: NDArray[np.uint16], fraction: float, seed: int) -> NDArray[np.bool_]:
+    """Return which rows are for testing: those whose keys, turned by the seed, lie in the first `fraction` of all.
+
+    A row that is added or taken away changes the side of no other.
+    """
+    return np.asarray(_turned(keys.astype(np.int64), seed) < round(fraction * KEY_LIMIT))
+
+
+def keys_for(test: NDArray[np.bool_], fraction: float, seed: int, rng: np.random.Generator) -> NDArray[np.uint16]:
+    """Return keys by which just the rows in `test` are for testing."""
+    edge = round(fraction * KEY_LIMIT)
+    drawn = np.where(
+        test,
+        rng.integers(0, max(edge, 1), len(test)),
+        rng.integers(min(edge, KEY_LIMIT - 1), KEY_LIMIT, len(test)),
+    )
+    return np.asarray(_turned(drawn, seed, back=True), dtype=np.uint16)
+
+
+def _turned(keys: Any, seed: int, *, back: bool = False) -> Any:
+    # Steps of the golden ratio leave the seeds far apart from each other.
+    step = (seed * 40503) % KEY_LIMIT
+    return (keys + (-step if back else step)) % KEY_LIMIT

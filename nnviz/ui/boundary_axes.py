@@ -1,0 +1,65 @@
+"""Which features a map shows, whether its axes share a scale, and how they are labelled."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.data import input_label
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Probe, Range
+
+#: Share of the data's extent that is left free around the points.
+MARGIN = 0.10
+
+
+def point_positions(prepared: Prepared, axes: tuple[int, int]) -> dict[str, NDArray[np.float64]]:
+    """Return where the training and test points lie on the map ``(n, 2)``; of one feature, the value is the height."""
+    positions = {}
+    for name, part in (("train", prepared.train), ("test", prepared.test)):
+        if part.X.shape[1] == 1:
+            positions[name] = np.column_stack([part.X[:, 0], part.y[:, 0]])
+        else:
+            positions[name] = part.X[:, list(axes)]
+    return positions
+
+
+def probe_places(probe: Probe | None, axes: tuple[int, int]) -> tuple[list[float], list[float]]:
+    """Return x and y of the example that is tried, if there is one; of one feature, the answer is the height."""
+    if probe is None:
+        return [], []
+    raw = probe.raw
+    return [raw[axes[0]]], [raw[axes[1]] if len(raw) > 1 else float(probe.activations[-1][0])]
+
+
+def fitted_range(positions: dict[str, NDArray[np.float64]]) -> tuple[Range, Range]:
+    """Return the ranges along x and y that show all points with a margin."""
+    points = np.concatenate(list(positions.values()))
+    low, high = points.min(axis=0), points.max(axis=0)
+    span = np.where(high > low, high - low, 1.0)
+    low, high = low - MARGIN * span, high + MARGIN * span
+    return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
+
+
+def telling_axes(prepared: Prepared, wanted: tuple[int, int]) -> tuple[int, int]:
+    """Return `wanted`, or the two features that vary most where one of those does not vary (the corners of images)."""
+    n_features = prepared.train.n_features
+    axes = wanted if max(wanted) < n_features else (0, min(1, n_features - 1))
+    variances = prepared.train.X.var(axis=0)
+    if n_features <= 2 or variances[list(axes)].min() > 0.0:
+        return axes
+    first, second = sorted(np.argsort(-variances, kind="stable")[:2].tolist())
+    return first, second
+
+
+def is_square(prepared: Prepared) -> bool:
+    """Whether both features share a scale, so that a circle should look like one."""
+    spans = np.ptp(prepared.dataset.X, axis=0)
+    return bool(spans.min() > 0 and spans.max() / spans.min() < 1.5)
+
+
+def short_label(name: str, length: int = 28) -> str:
+    """Return a feature name as inert text that fits an axis (pyqtgraph's labels are rich text)."""
+    name = input_label(name)
+    text = name if len(name) <= length else name[: length - 1] + "…"
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
