@@ -84,14 +84,18 @@ class ColumnData:
     texts : sequence of str
         As typed. For arrays, `numbers` are given instead and texts are made of them.
     numbers : ndarray or None
+    pause : callable or None
+        Called every few milliseconds while the cells are looked at.
     """
 
-    def __init__(self, texts: Sequence[str] | None, numbers: Array | None = None) -> None:
+    def __init__(
+        self, texts: Sequence[str] | None, numbers: Array | None = None, pause: Callable[[], object] | None = None
+    ) -> None:
         self._texts = texts
         self._given = numbers
         self.decimal: Decimal = "."
         self._labels: dict[bool, tuple[Codes, tuple[str, ...]]] = {}
-        self.plain = numbers if numbers is not None else plain_numbers(texts or ())
+        self.plain = numbers if numbers is not None else plain_numbers(texts or (), pause)
 
     def __len__(self) -> int:
         return len(self._texts) if self._texts is not None else 0 if self._given is None else len(self._given)
@@ -141,8 +145,14 @@ class ColumnData:
         """Numbers of the cells; NaN where a cell is missing or none. `decimal` must be settled before."""
         if self.plain is not None and (self.decimal == "." or self._given is not None):
             return self.plain
-        return self._mapped(self._quickly_parsed() or self._parsed)
+        return self._mapped(self._quickly_parsed or self._parsed)
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether all cells are plain numbers but for missing ones and decimal commas."""
+        return self._quickly_parsed is not None
+
+    @cached_property
     def _quickly_parsed(self) -> Mapping[str, float] | None:
         """Return the numbers of different cells where all are plain but for missing ones and decimal commas."""
         if self.decimal == ".":
@@ -177,7 +187,7 @@ class ColumnData:
         """Different cells that are neither missing nor numbers."""
         if self.plain is not None and (self.decimal == "." or self._given is not None):
             return []
-        known = self._quickly_parsed() or self._parsed
+        known = self._quickly_parsed or self._parsed
         return [cell for cell in self.words if cell not in known]
 
     @cached_property
@@ -321,7 +331,7 @@ def column_notes(name: str, data: ColumnData, line_of: Callable[[int], int]) -> 
         notes.append(f"Column {quoted(name)}: {quoted(stray.strip())} (line {line}){others} {verb} taken as missing.")
     if data.plain is not None and data.decimal == ".":
         return notes
-    if any(map(has_unit, data.words)):
+    if not data.is_quick and any(map(has_unit, data.words)):
         notes.append(f"Column {quoted(name)}: the percent or currency sign was left out; 12 % is 12.")
     point, comma, either = data.evidence
     if either and not point and not comma:
