@@ -124,17 +124,20 @@ class ColumnData:
 
     @cached_property
     def evidence(self) -> tuple[int, int, int]:
-        """As `decimal_evidence`, over the different cells."""
-        return (0, 0, 0) if self._given is not None else decimal_evidence(self._suspects())
+        """As `decimal_evidence`, over the different cells; of plain numbers only what settles the matter."""
+        if self._given is not None:
+            return 0, 0, 0
+        if self.plain is not None or self._plain_words is not None:
+            cells = [cell for cell in (self.words if self.plain is None else self._texts or ()) if "." in cell]
+            # Only points before exactly three digits at the end could stand before groups of them.
+            if any(len(cell.rstrip()) - cell.find(".") != 4 for cell in cells):
+                return 1, 0, 0
+            return decimal_evidence(cells)
+        return decimal_evidence(self.words)
 
-    def _suspects(self) -> list[str]:
-        if self.plain is None:
-            return self.words
-        # Plain numbers can only be meant otherwise where all points could stand before groups of three digits.
-        cells = self._texts or ()
-        if any("." in cell and len(cell.rstrip()) - cell.find(".") != 4 for cell in cells):
-            return ["0.5"]
-        return [cell for cell in cells if "." in cell]
+    @cached_property
+    def _plain_words(self) -> Array | None:
+        return plain_numbers(self.words)
 
     @cached_property
     def _parsed(self) -> Mapping[str, float]:
@@ -156,7 +159,7 @@ class ColumnData:
     def _quickly_parsed(self) -> Mapping[str, float] | None:
         """Return the numbers of different cells where all are plain but for missing ones and decimal commas."""
         if self.decimal == ".":
-            values = plain_numbers(self.words)
+            values = self._plain_words
         elif any("." in cell for cell in self.words):
             return None
         else:
