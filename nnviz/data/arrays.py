@@ -120,7 +120,7 @@ def _target_columns(
     column = _column(y[:, 0])
     if class_names and not isinstance(column, list):
         whole = np.isfinite(column).all() and (column == np.round(column)).all()
-        if whole and column.size and 0 <= column.min() and column.max() < len(class_names):
+        if whole and column.size and column.min() >= 0 and column.max() < len(class_names):
             return {name: [class_names[int(value)] for value in column]}
     return {name: column}
 
@@ -148,8 +148,8 @@ def _array(stream: IO[bytes], room: int, source: str) -> NDArray[Any]:
         version = np.lib.format.read_magic(stream)
         read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
         shape, fortran, dtype = read(stream)
-    except _ERRORS:
-        raise DataError(f"{source} is a damaged NumPy file; save it again.") from None
+    except Exception as error:  # NumPy asks Python's own parser, which has errors of many kinds
+        raise DataError(f"{source} is a damaged NumPy file; save it again.") from error
     if dtype.hasobject:
         raise DataError(f"{source} holds Python objects, which are never unpickled; save numbers or texts.")
     count = math.prod(shape)

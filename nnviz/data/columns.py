@@ -259,9 +259,7 @@ def settle_decimals(columns: Sequence[ColumnData], delimiter: str) -> None:
             column.decimal = "," if own_comma > own_point else "."
         elif not either or point > comma:
             column.decimal = "."
-        elif comma:
-            column.decimal = ","
-        elif delimiter == ";" and column.plain is None:
+        elif comma or (delimiter == ";" and column.plain is None):
             column.decimal = ","
 
 
@@ -304,7 +302,7 @@ def describe(name: str, data: ColumnData, place: Place) -> Column:
             return column("numeric", n_distinct, "", n_missing)
         kind, reason = _numeric_kind(name, data, place)
         return column(kind, n_distinct, reason, n_missing)
-    codes, names = data.labels(target=False)
+    _, names = data.labels(target=False)
     n_distinct = len(names)
     if n_distinct == 0:
         return column("empty", 0, "no values")
@@ -363,10 +361,11 @@ def _numeric_kind(name: str, data: ColumnData, place: Place) -> tuple[Kind, str]
             return "index", "a running number"
         if place.first and usual_start and n_rows >= _ROWS_FOR_INDEX and not quantity:
             return "index", "a running number"
-    elif named_so and n_rows >= _ROWS_FOR_INDEX and (numbers == np.round(numbers)).all():
-        # Numbers that name something hardly ever repeat, and there are more of them than of grades.
-        if 10 * len(np.unique(numbers)) >= 9 * n_rows:
-            return "id", "numbers that only name a row"
+        return "numeric", ""
+    # Numbers that name something hardly ever repeat, and there are more of them than of grades.
+    whole = named_so and n_rows >= _ROWS_FOR_INDEX and (numbers == np.round(numbers)).all()
+    if whole and 10 * len(np.unique(numbers)) >= 9 * n_rows:
+        return "id", "numbers that only name a row"
     return "numeric", ""
 
 

@@ -188,7 +188,7 @@ def _without_comments(text: str, delimiter: str) -> Prepared:
     position, n_comments, in_quotes, begun = 0, 0, False, False
     for mark in marks:
         between = text[position : mark.start()]
-        begun = begun or not between.isspace() and between != ""
+        begun = begun or (not between.isspace() and between != "")
         in_quotes ^= between.count('"') % 2 == 1
         cells = split_line(mark.group().strip(), delimiter)
         kept.append(between)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from os.path import commonprefix
 from typing import Any
 
 import numpy as np
@@ -141,8 +140,14 @@ def _settle_roles(made: Plan) -> None:
         raise DataError(f"{table.name} has no column that could be predicted; choose a target.")
     if not made.features:
         why = "" if len(table.columns) == 1 else " that can be learnt from"
+        left_out = [
+            f"{quoted(column.name)}: {column.reason}"
+            for position, column in enumerate(table.columns)
+            if column.reason and position not in made.targets
+        ]
+        reasons = f" ({', '.join(left_out[:3])}{', …' if len(left_out) > 3 else ''})" if left_out else ""
         raise DataError(
-            f"{table.name} has no column beside the target {listed(choices.targets, 3)}{why}; add features."
+            f"{table.name} has no column beside the target {listed(choices.targets, 3)}{why}{reasons}; add features."
         )
     if len(made.features) > MOST_INPUTS:
         raise DataError(_too_many_inputs(table.name, len(made.features)))
@@ -205,7 +210,9 @@ def _joint_names(names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     heads = {name.partition("=")[0] for name in names}
     if len(heads) == 1 and all(name.partition("=")[2] for name in names):
         return heads.pop(), tuple(name.partition("=")[2] for name in names)
-    return commonprefix(list(names)).rstrip("_ -.:[(") or "class", tuple(names)
+    first, last = min(names), max(names)
+    n_common = next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:n_common].rstrip("_ -.:[(") or "class", tuple(names)
 
 
 def _single_goal(made: Plan, position: int) -> Goal:

@@ -153,6 +153,12 @@ def _first_row(rows: list[list[str]], lines: Lines, width: int) -> int:
     if width < 2:
         return 0
     near = rows[:_MOST_PREAMBLE]
+    # Spreadsheets write a title as "Report,by me,": only a whole row of names above numbers is surely a header.
+    for index, row in enumerate(near if _trimmed(near[0]) < width else ()):
+        if index and all(cell.strip() for cell in row[:width]) and len(row) >= width:
+            if _is_header(row, rows[index + 1 : index + 1 + _COMPARED], sure=True):
+                return index
+            break
     full = next((index for index, row in enumerate(near) if _is_full(row, width)), 0)
     # "Title," has as many cells as "x," above two columns; only an empty line below tells them apart.
     if full == 0 and len(rows) > 2 and width == 2 and _trimmed(rows[0]) == 1 and lines[1] > lines[0] + 1:

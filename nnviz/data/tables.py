@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from nnviz.data.choices import ColumnChoice, Target, TableChoices, default_choices
+from nnviz.data.choices import ColumnChoice, TableChoices, Target, default_choices
 from nnviz.data.dataset import Dataset, Task
 from nnviz.data.summary import make_dataset
 from nnviz.data.table import Table, open_table

@@ -17,9 +17,9 @@ import numpy as np
 from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.network import Network
-from nnviz.data.inputs import InputMap
 from nnviz.data.cells import is_missing
 from nnviz.data.dataset import LARGEST
+from nnviz.data.inputs import InputMap
 from nnviz.data.table import Table, open_table
 from nnviz.data.wording import listed, quoted
 from nnviz.experiment.prepare import Prepared
