@@ -12,9 +12,39 @@ import numpy as np
 from nnviz import assets
 
 _PIECES = (
-    *(b'"', b'""', b",", b";", b"\t", b"|", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"#", b"%"),
+    *(
+        b'"',
+        b'""',
+        b",",
+        b";",
+        b"\t",
+        b"|",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\0",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"#",
+        b"%",
+    ),
     *(b"sep=;\n", b"1e999", b"-", b"1.234,5", b"NaN", b"\xc3\xa4", b"\xe2\x80\xae", b"<b>", b"@data\n", b"PK\3\4"),
-    *(b"\x1f\x8b\x08", b"\x93NUMPY", b"{", b"[", b"1_000", b"\x1a", b"\x0c", b"'", b"\\", b"=", b"()", b" " * 50, b"," * 300),
+    *(
+        b"\x1f\x8b\x08",
+        b"\x93NUMPY",
+        b"{",
+        b"[",
+        b"1_000",
+        b"\x1a",
+        b"\x0c",
+        b"'",
+        b"\\",
+        b"=",
+        b"()",
+        b" " * 50,
+        b"," * 300,
+    ),
 )
 
 
