@@ -200,12 +200,11 @@ def _of_grid(
         if any(data[-1].evidence):
             steps.at(share)
     settle_decimals(data, delimiter)
-    headless = any("There is no header" in note for note in grid.notes)
     first, last = 0, len(grid.names) - 1
     columns: list[Column] = []
     remarks: list[str] = []
     for column, (name, cells_of) in enumerate(zip(grid.names, data, strict=True)):
-        place = Place(column == first, column == last, column in grid.unnamed, headless)
+        place = Place(column == first, column == last, column in grid.unnamed, grid.headless)
         columns.append(describe(name, cells_of, place))
         remarks += column_notes(name, cells_of, lambda row: int(grid.lines[row]))
         steps.at(_ROWS_STAND + 0.15 + 0.2 * column / len(grid.names))

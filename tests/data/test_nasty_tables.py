@@ -495,11 +495,11 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "short": (
         "a,b,c\n1,2,x\n3,4\n5,6,y\n",
-        "t.csv, line 3: the row has 2 cells, but the table has 3 columns; complete short rows, or have them filled.",
+        "t.csv, line 3: the row has 2 cells, but the header has 3 columns; complete short rows, or have them filled.",
     ),
     "long": (
         "a,b,c\n1,2,x\n3,4,y,9\n5,6,y\n",
-        "t.csv, line 3: there are 4 cells, but the table has 3 columns; give every row as many cells.",
+        "t.csv, line 3: there are 4 cells, but the header has 3 columns; give every row as many cells.",
     ),
     "single": ("a\n1\n2\n", "t.csv has no column beside the target 'a'; add features."),
     "onlyh": ("a,b,c\n", "t.csv has a header but no rows; add at least two rows."),
@@ -580,7 +580,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "short most": (
         "a,b,c\n1\n2\n3\n",
-        "t.csv, line 2: 3 rows have fewer cells, but the table has 3 columns; give every row as many cells.",
+        "t.csv, line 2: 3 rows have fewer cells, but the header has 3 columns; give every row as many cells.",
     ),
 }
 
