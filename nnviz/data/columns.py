@@ -171,6 +171,16 @@ class ColumnData:
         return np.fromiter(map(table.__getitem__, self.texts), dtype=np.float64, count=len(self))
 
     @cached_property
+    def has_number(self) -> NDArray[np.bool_]:
+        """Which cells hold a number."""
+        return np.asarray(~np.isnan(self.numbers))
+
+    @cached_property
+    def largest(self) -> float:
+        """Largest magnitude among the numbers; 0 where there is none."""
+        return float(np.abs(self.numbers[self.has_number]).max(initial=0.0))
+
+    @cached_property
     def missing(self) -> NDArray[np.bool_]:
         """Which cells hold a marker of missing values."""
         if self._given is not None:

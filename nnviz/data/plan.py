@@ -127,7 +127,8 @@ def _settle_roles(made: Plan) -> None:
         if made.choice(position).role == "feature" and position not in made.targets
     ]
     for name in (*choices.targets, *choices.columns):
-        table.position(name)
+        if name not in names:
+            table.position(name)  # says which name may be meant
     if len(set(made.targets)) < len(made.targets):
         raise DataError(f"{table.name}: a column is named twice as target; name each once.")
     others = [name for name, choice in choices.columns.items() if choice.role == "target"]
@@ -236,7 +237,7 @@ def _single_goal(made: Plan, position: int) -> Goal:
     if task == "classification" and data.strays:
         codes, labels = data.labels(target=True)
         return Goal("classification", name, codes=codes, labels=labels, known=codes >= 0)
-    known = ~np.isnan(data.numbers)
+    known = data.has_number
     if task is None and not looks_like_classes(data.numbers[known]):
         return _values_goal(made, position)
     _check_size(made, [position], known)
@@ -299,7 +300,7 @@ def known_cells(made: Plan, position: int) -> Mask:
     data = made.table.data[position]
     if made.choice(position).kind == "categorical":
         return np.asarray(data.labels(target=False)[0] >= 0)
-    return np.asarray(~np.isnan(data.numbers))
+    return data.has_number
 
 
 def _settle_inputs(made: Plan) -> None:
@@ -367,7 +368,7 @@ def _too_many_inputs(source: str, n_inputs: int) -> str:
 def _check_size(made: Plan, positions: Sequence[int], rows: Mask) -> None:
     for position in positions:
         data = made.table.data[position]
-        if not data.is_numeric:
+        if not data.is_numeric or data.largest <= LARGEST:
             continue
         beyond = rows & ~(np.abs(np.nan_to_num(data.numbers, nan=0.0, posinf=np.inf, neginf=-np.inf)) <= LARGEST)
         if beyond.any():
