@@ -245,7 +245,7 @@ def _print_table(title: str, rows: Mapping[str, str]) -> None:
 
 
 def _add_file(parser: argparse.ArgumentParser, *, optional: bool) -> None:
-    kinds = "a lesson's or data set's name, a .nnviz or .toml experiment, or a table (.csv)"
+    kinds = "a lesson's or data set's name, a .nnviz or .toml experiment, or a table (CSV, Excel, ARFF, NumPy …)"
     if optional:
         parser.add_argument("file", metavar="FILE", nargs="?", help=f"{kinds}; default: the three-armed spiral")
     else:
@@ -271,7 +271,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=_path, metavar="MODEL", help="model.npz that `nnviz train` wrote")
-    parser.add_argument("table", type=_path, metavar="TABLE", help="CSV with the columns that the model was trained on")
+    parser.add_argument(
+        "table", type=_path, metavar="TABLE", help="table with the columns that the model was trained on"
+    )
     parser.add_argument("--out", type=_path, metavar="CSV", help="where to write; default: the terminal")
 
 

@@ -26,7 +26,7 @@ class ShortRowsError(DataError):
         self.first_line = first_line
 
 
-class Cancelled(NnvizError):
+class Cancelled(NnvizError):  # noqa: N818 - nothing went wrong
     """Work was given up because the user wanted so; there is nothing to put right."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -147,9 +148,12 @@ def _array(stream: IO[bytes], room: int, source: str) -> NDArray[Any]:
     try:
         version = np.lib.format.read_magic(stream)
         read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
-        shape, fortran, dtype = read(stream)
-    except _ERRORS:
-        raise DataError(f"{source} is a damaged NumPy file; save it again.") from None
+        with warnings.catch_warnings():
+            # Headers of Python 2 need no remark, and damaged ones look like them.
+            warnings.simplefilter("ignore")
+            shape, fortran, dtype = read(stream)
+    except Exception as error:  # NumPy asks Python's own parser, which has errors of many kinds
+        raise DataError(f"{source} is a damaged NumPy file; save it again.") from error
     if dtype.hasobject:
         raise DataError(f"{source} holds Python objects, which are never unpickled; save numbers or texts.")
     count = math.prod(shape)

@@ -7,11 +7,12 @@ Only forms that people and spreadsheets write count as numbers. Python's own rea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import numpy as np
 
+from nnviz.core.errors import NnvizError
 from nnviz.core.layout import Array
 
 Decimal = Literal[".", ","]
@@ -33,6 +34,7 @@ MISSING = SPREADSHEET_ERRORS | frozenset(
 MISSING_LABELS = SPREADSHEET_ERRORS | frozenset({"", "?", "nan", "<na>", "null", "--", "---", "."})
 """The same for a column of labels, where NA, None or a minus may be a label like any other."""
 
+_CELLS_PER_STEP = 30_000
 _PLAIN_BYTES = b"0123456789.eE+- \n"
 _GROUPS = " '’\u00a0\u202f\u2009"
 _SIGNS = "€$£¥₹₽₩₺₴"
@@ -100,16 +102,26 @@ def has_unit(cell: str) -> bool:
     return _AFTER_NUMBER.search(cell) is not None
 
 
-def plain_numbers(cells: Sequence[str]) -> Array | None:
+def plain_numbers(cells: Sequence[str], pause: Callable[[], object] | None = None) -> Array | None:
     """Return the numbers of a whole column at once, None where any cell is not plainly one.
 
-    A column of 200 000 numbers takes some 20 ms this way, a tenth of what looking at every cell takes.
+    A column of 200 000 numbers takes some 20 ms this way, a tenth of what looking at every cell takes. `pause` is
+    called every few milliseconds.
     """
+    numbers = np.empty(len(cells))
     try:
-        rest = "\n".join(cells).encode("ascii").translate(None, _PLAIN_BYTES)
-        return None if rest else np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
+        for start in range(0, len(cells), _CELLS_PER_STEP):
+            some = cells[start : start + _CELLS_PER_STEP]
+            if "\n".join(some).encode("ascii").translate(None, _PLAIN_BYTES):
+                return None
+            numbers[start : start + len(some)] = np.fromiter(map(float, some), dtype=np.float64, count=len(some))
+            if pause is not None:
+                pause()
+    except NnvizError:
+        raise
     except ValueError:  # an empty cell, "1 2", "-", or a letter that is not ASCII
         return None
+    return numbers
 
 
 def decimal_evidence(cells: Iterable[str]) -> tuple[int, int, int]:

@@ -101,7 +101,7 @@ def default_choices(table: Table, target: Target | None = None, task: Task | Non
     names = () if chosen is None else (chosen,) if isinstance(chosen, str) else chosen
     for name in names:
         table.position(name)
-    columns = {
+    columns: dict[str, ColumnChoice] = {
         column.name: replace(proposed(column, table.n_rows), role="target")
         if column.name in names
         else proposed(column, table.n_rows)

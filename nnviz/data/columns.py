@@ -84,14 +84,18 @@ class ColumnData:
     texts : sequence of str
         As typed. For arrays, `numbers` are given instead and texts are made of them.
     numbers : ndarray or None
+    pause : callable or None
+        Called every few milliseconds while the cells are looked at.
     """
 
-    def __init__(self, texts: Sequence[str] | None, numbers: Array | None = None) -> None:
+    def __init__(
+        self, texts: Sequence[str] | None, numbers: Array | None = None, pause: Callable[[], object] | None = None
+    ) -> None:
         self._texts = texts
         self._given = numbers
         self.decimal: Decimal = "."
         self._labels: dict[bool, tuple[Codes, tuple[str, ...]]] = {}
-        self.plain = numbers if numbers is not None else plain_numbers(texts or ())
+        self.plain = numbers if numbers is not None else plain_numbers(texts or (), pause)
 
     def __len__(self) -> int:
         return len(self._texts) if self._texts is not None else 0 if self._given is None else len(self._given)
@@ -120,17 +124,20 @@ class ColumnData:
 
     @cached_property
     def evidence(self) -> tuple[int, int, int]:
-        """As `decimal_evidence`, over the different cells."""
-        return (0, 0, 0) if self._given is not None else decimal_evidence(self._suspects())
+        """As `decimal_evidence`, over the different cells; of plain numbers only what settles the matter."""
+        if self._given is not None:
+            return 0, 0, 0
+        if self.plain is not None or self._plain_words is not None:
+            cells = [cell for cell in (self.words if self.plain is None else self._texts or ()) if "." in cell]
+            # Only points before exactly three digits at the end could stand before groups of them.
+            if any(len(cell.rstrip()) - cell.find(".") != 4 for cell in cells):
+                return 1, 0, 0
+            return decimal_evidence(cells)
+        return decimal_evidence(self.words)
 
-    def _suspects(self) -> list[str]:
-        if self.plain is None:
-            return self.words
-        # Plain numbers can only be meant otherwise where all points could stand before groups of three digits.
-        cells = self._texts or ()
-        if any("." in cell and len(cell.rstrip()) - cell.find(".") != 4 for cell in cells):
-            return ["0.5"]
-        return [cell for cell in cells if "." in cell]
+    @cached_property
+    def _plain_words(self) -> Array | None:
+        return plain_numbers(self.words)
 
     @cached_property
     def _parsed(self) -> Mapping[str, float]:
@@ -141,12 +148,18 @@ class ColumnData:
         """Numbers of the cells; NaN where a cell is missing or none. `decimal` must be settled before."""
         if self.plain is not None and (self.decimal == "." or self._given is not None):
             return self.plain
-        return self._mapped(self._quickly_parsed() or self._parsed)
+        return self._mapped(self._quickly_parsed or self._parsed)
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether all cells are plain numbers but for missing ones and decimal commas."""
+        return self._quickly_parsed is not None
+
+    @cached_property
     def _quickly_parsed(self) -> Mapping[str, float] | None:
         """Return the numbers of different cells where all are plain but for missing ones and decimal commas."""
         if self.decimal == ".":
-            values = plain_numbers(self.words)
+            values = self._plain_words
         elif any("." in cell for cell in self.words):
             return None
         else:
@@ -156,6 +169,16 @@ class ColumnData:
     def _mapped(self, values: Mapping[str, float]) -> Array:
         table = dict.fromkeys(self.counts, np.nan) | dict(values)
         return np.fromiter(map(table.__getitem__, self.texts), dtype=np.float64, count=len(self))
+
+    @cached_property
+    def has_number(self) -> NDArray[np.bool_]:
+        """Which cells hold a number."""
+        return np.asarray(~np.isnan(self.numbers))
+
+    @cached_property
+    def largest(self) -> float:
+        """Largest magnitude among the numbers; 0 where there is none."""
+        return float(np.abs(self.numbers[self.has_number]).max(initial=0.0))
 
     @cached_property
     def missing(self) -> NDArray[np.bool_]:
@@ -177,7 +200,7 @@ class ColumnData:
         """Different cells that are neither missing nor numbers."""
         if self.plain is not None and (self.decimal == "." or self._given is not None):
             return []
-        known = self._quickly_parsed() or self._parsed
+        known = self._quickly_parsed or self._parsed
         return [cell for cell in self.words if cell not in known]
 
     @cached_property
@@ -289,7 +312,7 @@ def describe(name: str, data: ColumnData, place: Place) -> Column:
             return column("numeric", n_distinct, "", n_missing)
         kind, reason = _numeric_kind(name, data, place)
         return column(kind, n_distinct, reason, n_missing)
-    codes, names = data.labels(target=False)
+    _, names = data.labels(target=False)
     n_distinct = len(names)
     if n_distinct == 0:
         return column("empty", 0, "no values")
@@ -319,7 +342,7 @@ def column_notes(name: str, data: ColumnData, line_of: Callable[[int], int]) -> 
         notes.append(f"Column {quoted(name)}: {quoted(stray.strip())} (line {line}){others} {verb} taken as missing.")
     if data.plain is not None and data.decimal == ".":
         return notes
-    if any(map(has_unit, data.words)):
+    if not data.is_quick and any(map(has_unit, data.words)):
         notes.append(f"Column {quoted(name)}: the percent or currency sign was left out; 12 % is 12.")
     point, comma, either = data.evidence
     if either and not point and not comma:
@@ -348,10 +371,11 @@ def _numeric_kind(name: str, data: ColumnData, place: Place) -> tuple[Kind, str]
             return "index", "a running number"
         if place.first and usual_start and n_rows >= _ROWS_FOR_INDEX and not quantity:
             return "index", "a running number"
-    elif named_so and n_rows >= _ROWS_FOR_INDEX and (numbers == np.round(numbers)).all():
-        # Numbers that name something hardly ever repeat, and there are more of them than of grades.
-        if 10 * len(np.unique(numbers)) >= 9 * n_rows:
-            return "id", "numbers that only name a row"
+        return "numeric", ""
+    # Numbers that name something hardly ever repeat, and there are more of them than of grades.
+    whole = named_so and n_rows >= _ROWS_FOR_INDEX and (numbers == np.round(numbers)).all()
+    if whole and 10 * len(np.unique(numbers)) >= 9 * n_rows:
+        return "id", "numbers that only name a row"
     return "numeric", ""
 
 

@@ -106,5 +106,5 @@ def _line(data: bytes, position: int) -> int:
 
 
 def _breaks(text: str) -> int:
-    """Count line ends: ``\\r\\n`` is one, a lone ``\\r`` too."""
+    """Count line ends: CR LF is one, a lone CR too."""
     return text.count("\n") + text.count("\r") - text.count("\r\n")

@@ -75,7 +75,7 @@ def prepare(text: str) -> Prepared:
         end = begin + match.end()
         text = text[:begin] + re.sub(r"[^\r\n]", "", text[begin:end]) + text[end:]
     delimiter = given or _delimiter(text)
-    if _COMMENT.search(text) is None:
+    if ("#" not in text and "%" not in text) or _COMMENT.search(text) is None:
         return Prepared(text, delimiter, (), 0)
     return _without_comments(text, delimiter)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from os.path import commonprefix
 from typing import Any
 
 import numpy as np
@@ -128,7 +127,8 @@ def _settle_roles(made: Plan) -> None:
         if made.choice(position).role == "feature" and position not in made.targets
     ]
     for name in (*choices.targets, *choices.columns):
-        table.position(name)
+        if name not in names:
+            table.position(name)  # says which name may be meant
     if len(set(made.targets)) < len(made.targets):
         raise DataError(f"{table.name}: a column is named twice as target; name each once.")
     others = [name for name, choice in choices.columns.items() if choice.role == "target"]
@@ -141,8 +141,14 @@ def _settle_roles(made: Plan) -> None:
         raise DataError(f"{table.name} has no column that could be predicted; choose a target.")
     if not made.features:
         why = "" if len(table.columns) == 1 else " that can be learnt from"
+        left_out = [
+            f"{quoted(column.name)}: {column.reason}"
+            for position, column in enumerate(table.columns)
+            if column.reason and position not in made.targets
+        ]
+        reasons = f" ({', '.join(left_out[:3])}{', …' if len(left_out) > 3 else ''})" if left_out else ""
         raise DataError(
-            f"{table.name} has no column beside the target {listed(choices.targets, 3)}{why}; add features."
+            f"{table.name} has no column beside the target {listed(choices.targets, 3)}{why}{reasons}; add features."
         )
     if len(made.features) > MOST_INPUTS:
         raise DataError(_too_many_inputs(table.name, len(made.features)))
@@ -205,7 +211,9 @@ def _joint_names(names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     heads = {name.partition("=")[0] for name in names}
     if len(heads) == 1 and all(name.partition("=")[2] for name in names):
         return heads.pop(), tuple(name.partition("=")[2] for name in names)
-    return commonprefix(list(names)).rstrip("_ -.:[(") or "class", tuple(names)
+    first, last = min(names), max(names)
+    n_common = next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:n_common].rstrip("_ -.:[(") or "class", tuple(names)
 
 
 def _single_goal(made: Plan, position: int) -> Goal:
@@ -229,7 +237,7 @@ def _single_goal(made: Plan, position: int) -> Goal:
     if task == "classification" and data.strays:
         codes, labels = data.labels(target=True)
         return Goal("classification", name, codes=codes, labels=labels, known=codes >= 0)
-    known = ~np.isnan(data.numbers)
+    known = data.has_number
     if task is None and not looks_like_classes(data.numbers[known]):
         return _values_goal(made, position)
     _check_size(made, [position], known)
@@ -292,7 +300,7 @@ def known_cells(made: Plan, position: int) -> Mask:
     data = made.table.data[position]
     if made.choice(position).kind == "categorical":
         return np.asarray(data.labels(target=False)[0] >= 0)
-    return np.asarray(~np.isnan(data.numbers))
+    return data.has_number
 
 
 def _settle_inputs(made: Plan) -> None:
@@ -360,7 +368,7 @@ def _too_many_inputs(source: str, n_inputs: int) -> str:
 def _check_size(made: Plan, positions: Sequence[int], rows: Mask) -> None:
     for position in positions:
         data = made.table.data[position]
-        if not data.is_numeric:
+        if not data.is_numeric or data.largest <= LARGEST:
             continue
         beyond = rows & ~(np.abs(np.nan_to_num(data.numbers, nan=0.0, posinf=np.inf, neginf=-np.inf)) <= LARGEST)
         if beyond.any():

@@ -37,6 +37,8 @@ class Grid:
         As typed; as many cells in each as there are names.
     lines : ndarray of int
     notes : tuple of str
+    headless : bool
+        Whether all names were made up.
     """
 
     names: tuple[str, ...]
@@ -44,6 +46,7 @@ class Grid:
     rows: list[list[str]]
     lines: Lines
     notes: tuple[str, ...]
+    headless: bool = False
 
 
 def arrange(
@@ -92,6 +95,7 @@ def arrange(
         notes.append(f"What follows the empty line after line {int(lines[end - 1])} is no row and was skipped.")
         rows, lines = rows[:end], lines[:end]
     header = rows[0] if has_header else _header(rows, width)
+    headless = header is None
     if header is None:
         labels = tuple(names) if len(names) == width else ()
         if not labels:
@@ -100,9 +104,10 @@ def arrange(
     else:
         rows, lines = rows[1:], lines[1:]
     header, row_names = (header, False) if has_header else _fitting_header(header, rows)
-    rows = _even(rows, lines, len(header), source, fill_short_rows, notes)
+    whole = f"the {'table' if headless else 'header'} has {plural(len(header), 'column')}"
+    rows = _even(rows, lines, len(header), whole, source, fill_short_rows, notes)
     unique, unnamed = _unique(header, notes, row_names)
-    return Grid(unique, unnamed, rows, lines, tuple(notes))
+    return Grid(unique, unnamed, rows, lines, tuple(notes), headless and not names)
 
 
 def _span(width: int) -> str:
@@ -153,6 +158,12 @@ def _first_row(rows: list[list[str]], lines: Lines, width: int) -> int:
     if width < 2:
         return 0
     near = rows[:_MOST_PREAMBLE]
+    # Spreadsheets write a title as "Report,by me,": only a whole row of names above numbers is surely a header.
+    for index, row in enumerate(near if _trimmed(near[0]) < width else ()):
+        if index and all(cell.strip() for cell in row[:width]) and len(row) >= width:
+            if _is_header(row, rows[index + 1 : index + 1 + _COMPARED], sure=True):
+                return index
+            break
     full = next((index for index, row in enumerate(near) if _is_full(row, width)), 0)
     # "Title," has as many cells as "x," above two columns; only an empty line below tells them apart.
     if full == 0 and len(rows) > 2 and width == 2 and _trimmed(rows[0]) == 1 and lines[1] > lines[0] + 1:
@@ -238,7 +249,13 @@ def _fitting_header(header: list[str], rows: list[list[str]]) -> tuple[list[str]
 
 
 def _even(
-    rows: list[list[str]], lines: Lines, width: int, source: str, fill_short_rows: bool, notes: list[str]
+    rows: list[list[str]],
+    lines: Lines,
+    width: int,
+    whole: str,
+    source: str,
+    fill_short_rows: bool,
+    notes: list[str],
 ) -> list[list[str]]:
     """Return rows of equal width, without what a delimiter at the end of a line adds."""
     widths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
@@ -248,8 +265,8 @@ def _even(
     for index in np.flatnonzero(widths > width):
         if _trimmed(rows[index]) > width:
             raise DataError(
-                f"{source}, line {lines[index]}: there are {plural(_trimmed(rows[index]), 'cell')}, but the table has "
-                f"{plural(width, 'column')}; give every row as many cells."
+                f"{source}, line {lines[index]}: there are {plural(_trimmed(rows[index]), 'cell')}, but {whole}; "
+                "give every row as many cells."
             )
         even[index] = rows[index][:width]
     short = np.flatnonzero(widths < width)
@@ -257,7 +274,7 @@ def _even(
         first = int(lines[short[0]])
         many = f"{len(short)} rows have" if len(short) > 1 else "the row has"
         has = f"{plural(int(widths[short[0]]), 'cell')}" if len(short) == 1 else "fewer cells"
-        sentence = f"{source}, line {first}: {many} {has}, but the table has {plural(width, 'column')};"
+        sentence = f"{source}, line {first}: {many} {has}, but {whole};"
         if 2 * len(short) > len(rows):
             raise DataError(f"{sentence} give every row as many cells.")
         if not fill_short_rows:

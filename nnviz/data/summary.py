@@ -54,7 +54,8 @@ def summarise(table: Table, choices: TableChoices) -> ImportSummary:
     """Return what a table would become. Never raises for a bad choice: it is the summary's `problem`."""
     made = plan(table, choices)
     inputs = tuple(name for position in made.features for name in made.inputs.get(position, ()))
-    becomes = {column.name: _becomes(made, position) for position, column in enumerate(table.columns)}
+    features = frozenset(made.features)
+    becomes = {column.name: _becomes(made, position, features) for position, column in enumerate(table.columns)}
     n_used = int(made.rows.sum())
     return ImportSummary(
         made.problem,
@@ -122,12 +123,12 @@ def _outcome(made: Plan) -> str:
     return f"{n_classes} class" if n_classes == 1 else f"{n_classes} classes"
 
 
-def _becomes(made: Plan, position: int) -> str:
+def _becomes(made: Plan, position: int, features: frozenset[int]) -> str:
     column = made.table.columns[position]
     if position in made.targets:
         outcome = _outcome(made)
         return "target" if made.goal is None else f"target: {outcome}"
-    if position not in made.features:
+    if position not in features:
         return f"left out: {column.reason}" if column.reason else "left out"
     names = made.inputs.get(position, [])
     if made.choice(position).kind == "numeric":
@@ -140,8 +141,9 @@ def _warnings(made: Plan) -> list[str]:
     table = made.table
     sentences = []
     reasons: dict[str, list[str]] = {}
+    used = {*made.features, *made.targets}
     for position, column in enumerate(table.columns):
-        if column.reason and position not in made.features and position not in made.targets:
+        if column.reason and position not in used:
             reasons.setdefault(column.reason, []).append(column.name)
     for reason, names in reasons.items():
         sentences.append(f"{'Column' if len(names) == 1 else 'Columns'} left out ({reason}): {listed(names)}.")

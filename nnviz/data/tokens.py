@@ -17,7 +17,7 @@ from nnviz.data.steps import Steps
 
 MOST_CELLS = 20_000_000
 """Larger tables are refused."""
-_ROWS_PER_STEP = 10_000
+_CELLS_PER_STEP = 30_000
 
 Lines = NDArray[np.int64]
 
@@ -112,8 +112,11 @@ def _collected(reader: Iterator[list[str]], text: str, source: str, steps: Steps
     rows: list[list[str]] = []
     n_cells = 0
     n_expected = max(text.count("\n"), text.count("\r"), 1)
-    while piece := list(islice(reader, _ROWS_PER_STEP)):
+    n_next = 100
+    while piece := list(islice(reader, n_next)):
         rows += piece
+        n_next = max(1, _CELLS_PER_STEP * len(piece) // max(sum(map(len, piece)), 1))
+        n_next = min(n_next, _CELLS_PER_STEP)
         n_cells += sum(map(len, piece))
         if n_cells > MOST_CELLS:
             raise DataError(f"{source} has more than {MOST_CELLS // 10**6} million cells; take a part of its rows.")

@@ -20,7 +20,7 @@ def experiment_to_toml(experiment: Experiment) -> str:
     if experiment.training.batch_size is None:
         content["training"]["batch_size"] = "all"
     # Triple quotes read better but would turn \r\n into \n.
-    return tomli_w.dumps(content, multiline_strings="\r" not in experiment.model_dump_json())
+    return tomli_w.dumps(content, multiline_strings=r"\r" not in experiment.model_dump_json())
 
 
 def parse_toml(text: str, where: str) -> Experiment:

@@ -1,0 +1,107 @@
+"""Tables in experiments: the choices that a file keeps, and tables that the experiment carries along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pydantic import ValidationError
+
+from nnviz.core.errors import ExperimentError
+from nnviz.data import default_choices, open_table
+from nnviz.experiment import DataSpec, Experiment, TableSource
+from nnviz.experiment.files import Document, is_table, load_document, save_document
+from nnviz.experiment.prepare import prepare
+from nnviz.experiment.short_text import from_short_text, to_short_text
+from nnviz.experiment.sources import TABLE_PATTERNS, load_source, open_source
+
+TEXT = "id,parameters,b,c\r\n" + "".join(f"{i},{i * 1.5},{'uvw'[i % 3]},{'xy'[i % 2]}\r\n" for i in range(1, 31))
+
+
+@pytest.fixture
+def table():
+    return open_table(TEXT.encode(), name="t.csv")
+
+
+def changed(table):
+    """Return choices that differ from the proposal in three ways."""
+    choices = default_choices(table, target="b")
+    columns = dict(choices.columns)
+    columns["id"] = replace(columns["id"], role="feature")
+    columns["parameters"] = replace(columns["parameters"], missing="median")
+    return replace(choices, columns=columns)
+
+
+def of(source: TableSource) -> Experiment:
+    return Experiment(data=DataSpec(name=None, table=source))
+
+
+def test_the_proposal_needs_no_words(table):
+    assert TableSource.of(default_choices(table), path="t.csv", table=table) == TableSource(path="t.csv")
+
+
+def test_choices_come_back(table):
+    choices = changed(table)
+    source = TableSource.of(choices, path="t.csv", table=table)
+    assert list(source.columns) == ["id", "parameters"]
+    assert source.choices(table) == choices
+    assert TableSource.of(choices, path="t.csv").choices(table) == choices
+
+
+@pytest.mark.parametrize("suffix", [".toml", ".nnviz"])
+def test_a_table_is_saved_with_its_choices(table, tmp_path, suffix):
+    experiment = of(TableSource.of(changed(table), text=TEXT, table=table))
+    save_document(Document(experiment), tmp_path / f"e{suffix}")
+    loaded = load_document(tmp_path / f"e{suffix}").experiment
+    assert loaded == experiment
+    assert prepare(loaded).dataset.feature_names == ("id", "parameters", "c=x", "c=y")
+
+
+@pytest.mark.parametrize("target", [None, "c", ("b", "c")])
+def test_choices_go_through_short_text(target, table):
+    source = TableSource.of(changed(table), path="a b.csv", table=table).edited(target=target, sheet="One,two")
+    assert from_short_text(to_short_text(of(source))) == of(source)
+
+
+def test_old_files_and_short_ones(tmp_path):
+    (tmp_path / "t.csv").write_text(TEXT)
+    (tmp_path / "e.toml").write_text("[data.table]\npath = 't.csv'\ntarget = 'c'\n")
+    experiment = load_document(tmp_path / "e.toml").experiment
+    save_document(Document(experiment), tmp_path / "again.toml")
+    assert "columns" not in (tmp_path / "again.toml").read_text()
+    assert prepare(experiment).class_names == ("x", "y")
+
+
+def test_a_table_has_one_place():
+    for places in ({}, {"path": "a", "text": "b"}):
+        with pytest.raises(ValidationError, match="exactly one of path and text"):
+            TableSource(**places)
+    with pytest.raises(ValidationError, match="5 MB"):
+        TableSource(text="a" * 5_000_001)
+
+
+def test_any_file_opens_as_a_table(tmp_path):
+    odd = tmp_path / "results.from.today"
+    odd.write_text(TEXT)
+    assert is_table(odd)
+    assert load_document(odd).experiment.data.table == TableSource(path=str(odd))
+    (tmp_path / "e.toml").write_text("")
+    for other in (tmp_path / "e.toml", tmp_path / "nothing.csv", tmp_path, "source-a", "iris", "a\0b", "x" * 5000):
+        assert not is_table(other)
+    with pytest.raises(ExperimentError, match="folder"):
+        load_document(tmp_path)
+    assert {"*.csv", "*.xlsx"} <= set(TABLE_PATTERNS.split())
+
+
+def test_a_file_is_read_anew_only_once_it_changes(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(TEXT)
+    first = open_source(TableSource(path=str(path)))
+    assert open_source(TableSource(path=str(path), target="b")) is first
+    path.write_text(TEXT + "31,2.5,u,x\r\n")
+    assert open_source(TableSource(path=str(path))).n_rows == 31
+
+
+def test_pasted_rows_are_named_in_messages():
+    data = load_source(DataSpec(name=None, table=TableSource(text="a\tc\n1\tx\n2\ty\n3\tx\n"))).dataset
+    assert (data.title, data.labels.tolist()) == ("The pasted table", ["x", "y", "x"])
