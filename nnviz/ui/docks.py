@@ -32,17 +32,23 @@ class TitleBar(QFrame):
         self.setProperty("role", "panel")
         self.header = header
         self.setToolTip(self.tr("Drag this panel to another place, or double-click to let it float"))
+        # Their own widget, so that both go and come at once.
+        self._buttons = QWidget(self)
         self.float_button = self._button(self.tr("Take this panel out of the window, or put it back"))
         self.hide_button = self._button(self.tr("Hide this panel; the View menu brings it back"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 8, 0)
         row.setSpacing(2)
         row.addWidget(header, 1)
-        row.addWidget(self.float_button)
-        row.addWidget(self.hide_button)
+        row.addWidget(self._buttons)
+        pair = QHBoxLayout(self._buttons)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(2)
+        pair.addWidget(self.float_button)
+        pair.addWidget(self.hide_button)
 
     def _button(self, tooltip: str) -> QToolButton:
-        button = QToolButton(self)
+        button = QToolButton(self._buttons)
         button.setProperty("role", "flat")
         button.setIconSize(ICON_SIZE)
         button.setToolTip(tooltip)
@@ -53,8 +59,7 @@ class TitleBar(QFrame):
     def set_bare(self, bare: bool) -> None:
         """Leave only the words, or bring the buttons back."""
         self.header.set_bare(bare)
-        self.float_button.setHidden(bare)
-        self.hide_button.setHidden(bare)
+        self._buttons.setHidden(bare)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour the icons."""

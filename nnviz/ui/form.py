@@ -24,6 +24,7 @@ from nnviz.ui.choice_help import parameter_tooltip, plain_tooltip, table_text
 from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.number_scale import NumberScale
 from nnviz.ui.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
+from nnviz.ui.withheld import Withholdable
 
 #: Between a label and its control, in pixels.
 LABEL_GAP = 6
@@ -109,7 +110,7 @@ class _RowLabel(QLabel):
         return self.sizeHint()
 
 
-class FieldRow(QWidget):
+class FieldRow(Withholdable, QWidget):
     """One line of a section.
 
     Parameters
@@ -137,9 +138,6 @@ class FieldRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.control = control
-        self.is_wanted = True
-        """Whether it makes sense at present, whether or not a teacher withholds it."""
-        self._is_withheld = False
         self._state = state
         self._binding = binding
         rich = tooltip if tooltip.startswith("<qt>") else plain_tooltip(tooltip)
@@ -169,16 +167,6 @@ class FieldRow(QWidget):
     def key(self) -> str:
         """Name of the value that the row edits."""
         return self._binding.key
-
-    def setVisible(self, visible: bool) -> None:
-        """Show or hide the row; a withheld one stays hidden."""
-        self.is_wanted = visible
-        super().setVisible(visible and not self._is_withheld)
-
-    def set_withheld(self, withheld: bool) -> None:
-        """Hide the row whether or not it is wanted, or let it be seen again."""
-        self._is_withheld = withheld
-        super().setVisible(self.is_wanted and not withheld)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the row's value of `experiment`; no signal."""

@@ -41,18 +41,20 @@ class LossFooter(QWidget):
             self,
         )
         self.key.setToolTip(self.tr("The ★ marks the epoch with the lowest test loss"))
-        self.slider = CalmSlider(self)
+        # Its own widget, so that all controls go and come at once.
+        self._controls = QWidget(self)
+        self.slider = CalmSlider(self._controls)
         self.slider.setRange(0, POSITIONS)
         self.slider.setFixedWidth(64)
         self.slider.setAccessibleName(self.tr("Smoothing"))
         self.slider.setToolTip(
             self.tr("Average over past epochs to see the trend in a noisy curve; what was measured stays behind, faint")
         )
-        label = self._smooth_label = QLabel(self.tr("smooth"), self)
+        label = self.slider_label = QLabel(self.tr("smooth"), self._controls)
         label.setProperty("role", "quiet")
         label.setBuddy(self.slider)
         label.setToolTip(self.slider.toolTip())
-        self.x_button = QToolButton(self)
+        self.x_button = QToolButton(self._controls)
         self.x_button.setProperty("role", "flat")
         self.x_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.x_button.setToolTip(
@@ -75,14 +77,15 @@ class LossFooter(QWidget):
             menu.addAction(action)
             self.x_actions[name] = action
         self.x_button.setMenu(menu)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row, controls = QHBoxLayout(self), QHBoxLayout(self._controls)
+        for line in (row, controls):
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(6)
+        for control in (label, self.slider, self.x_button):
+            controls.addWidget(control)
         row.addWidget(self.key)
         row.addStretch(1)
-        row.addWidget(label)
-        row.addWidget(self.slider)
-        row.addWidget(self.x_button)
+        row.addWidget(self._controls)
         group.triggered.connect(self._on_x)
         self.slider.valueChanged.connect(self._on_slider)
 
@@ -92,8 +95,7 @@ class LossFooter(QWidget):
 
     def set_bare(self, bare: bool) -> None:
         """Leave only the key, for an audience, or bring the controls back."""
-        for control in (self._smooth_label, self.slider, self.x_button):
-            control.setHidden(bare)
+        self._controls.setHidden(bare)
 
     def show_view(self, view: ViewSpec) -> None:
         """Show what is chosen; no signal."""

@@ -91,9 +91,9 @@ class MainWindow(QMainWindow):
         self.setup_dock, self.boundary_dock, self.loss_dock = add_docks(self)
         self.document_actions = DocumentActions(self.state, self.controller, self.actions_, self, self._settings)
         build_menus(self, self.actions_)
+        self.diagram_menu = DiagramMenu(self)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
-        self.diagram_menu = DiagramMenu(self)
         self.setMinimumSize(QSize(960, 600))
         # Otherwise the first activation gives the keys to whatever comes first in the tab order.
         self.setFocus()

@@ -74,3 +74,13 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     help_menu.addActions([actions.data_sources, actions.about])
     for menu in (file_menu, edit_menu, run_menu, speed_menu, view_menu, theme_menu, lesson_menu, help_menu):
         menu.setToolTipsVisible(True)
+    # By which an experiment hides them; never translated.
+    for menu, name in (
+        (file_menu, "file"),
+        (edit_menu, "edit"),
+        (run_menu, "run"),
+        (view_menu, "view"),
+        (lesson_menu, "lessons"),
+        (help_menu, "help"),
+    ):
+        menu.setObjectName(name)

@@ -11,12 +11,13 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import Actions
 from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.style import icon
+from nnviz.ui.withheld import Withholdable
 
 #: The network stays in sight: longer notes scroll.
 MAX_SHARE_OF_WINDOW = 0.22
 
 
-class NotesBar(QFrame):
+class NotesBar(Withholdable, QFrame):
     """A title, the notes below it, *less* to fold them into one line, × to put them away.
 
     Notes come from files: inert text, never markup.
@@ -90,7 +91,7 @@ class NotesBar(QFrame):
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         if (old.title, old.notes) != (new.title, new.notes):
             self._action.setEnabled(bool(new.notes))
-            if not self.isHidden():
+            if self.is_wanted:
                 self._fill()
 
     def set_theme(self, theme: Theme) -> None:

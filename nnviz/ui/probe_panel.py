@@ -16,6 +16,7 @@ from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.number_bar import NumberRow
 from nnviz.ui.number_list import NumberList
 from nnviz.ui.prediction_bars import PredictionBars, class_shares
+from nnviz.ui.withheld import Withholdable
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
@@ -27,7 +28,7 @@ CARD_LINES = 12.4
 """Height of the card in lines of its type."""
 
 
-class ProbePanel(QFrame):
+class ProbePanel(Withholdable, QFrame):
     """One number per raw feature, starting at its training mean, and the network's answer.
 
     Parameters

@@ -175,6 +175,10 @@ class RunBar(QFrame):
             **{name: figure.caption for name, figure in self._named_figures().items()},
         }
 
+    def part_widgets(self) -> dict[str, QWidget]:
+        """Return what each part that can be hidden consists of, by its name."""
+        return {**self._controls(), **self._named_figures()}
+
     def set_withheld(self, names: frozenset[str]) -> None:
         """Hide the parts of these names, and show the others."""
         self._withheld = names
