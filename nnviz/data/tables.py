@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
+from nnviz.core.words import translated
 from nnviz.data.dataset import LARGEST, Dataset, Task
 
 MISSING = frozenset({"", "?", "na", "n/a", "nan", "null"})
@@ -53,8 +54,10 @@ class RawTable:
         """Return the position of a column; `DataError` with a hint where there is none of that name."""
         if name not in self.header:
             close = difflib.get_close_matches(name, self.header, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"its columns are: {', '.join(self.header)}."
-            raise DataError(f"{self.source} has no column {name!r}; {hint}")
+            if close:
+                raise DataError("{0} has no column {1!r}; did you mean {2!r}?", self.source, name, close[0])
+            columns = ", ".join(self.header)
+            raise DataError("{0} has no column {1!r}; its columns are: {2}.", self.source, name, columns)
         return self.header.index(name)
 
 
@@ -86,7 +89,7 @@ def read_table(path: str | Path, target: str | None = None, task: Task | None = 
     """
     file = Path(path)
     if task not in (None, "classification", "regression"):
-        raise DataError(f"The task must be 'classification' or 'regression', not {task!r}.")
+        raise DataError("The task must be 'classification' or 'regression', not {0!r}.", task)
     table = parse_table(_read_bytes(file), file.name)
     return table_dataset(table, target=target, task=task, name=file.stem, title=file.name)
 
@@ -94,12 +97,12 @@ def read_table(path: str | Path, target: str | None = None, task: Task | None = 
 def parse_table(data: bytes, source: str) -> RawTable:
     """Return the cells of comma-separated UTF-8 text; `DataError` where it is no table with a header."""
     if b"\0" in data:
-        raise DataError(f"{source} is not a text file; save the table as CSV (comma-separated, UTF-8).")
+        raise DataError("{0} is not a text file; save the table as CSV (comma-separated, UTF-8).", source)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{source}, line {line}: the text is not UTF-8; save the table as CSV in UTF-8.") from None
+        raise DataError("{0}, line {1}: the text is not UTF-8; save the table as CSV in UTF-8.", source, line) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -110,18 +113,23 @@ def parse_table(data: bytes, source: str) -> RawTable:
                 rows.append(stripped)
                 lines.append(reader.line_num)
     except csv.Error as error:
-        raise DataError(f"{source}, line {reader.line_num}: the line cannot be read as CSV ({error}).") from None
+        raise DataError(
+            "{0}, line {1}: the line cannot be read as CSV ({2}).", source, reader.line_num, error
+        ) from None
     if not rows:
-        raise DataError(f"{source} is empty; a table needs a header line and rows.")
+        raise DataError("{0} is empty; a table needs a header line and rows.", source)
     header = _checked_header(rows[0], lines[0], source)
     for cells, line in zip(rows[1:], lines[1:], strict=True):
         if len(cells) != len(header):
             raise DataError(
-                f"{source}, line {line}: there are {_plural(len(cells), 'cell')}, but the header has {len(header)} "
-                "columns; give every row as many cells."
+                "{0}, line {1}: there are {2}, but the header has {3} columns; give every row as many cells.",
+                source,
+                line,
+                _plural(len(cells), "cell"),
+                len(header),
             )
     if len(rows) == 1:
-        raise DataError(f"{source} has a header but no rows; add at least two rows.")
+        raise DataError("{0} has a header but no rows; add at least two rows.", source)
     return RawTable(source, header, rows[1:], lines[1:])
 
 
@@ -157,7 +165,7 @@ def table_dataset(
     categories = {table.column(name) for name in one_hot}
     used = [column for column in range(len(table.header)) if column != goal and column not in ignored_columns]
     if not used:
-        raise DataError(f"{table.source} has no column beside the target {table.header[goal]!r}; add features.")
+        raise DataError("{0} has no column beside the target {1!r}; add features.", table.source, table.header[goal])
     complete, note = _complete_rows(table, [*used, goal])
     features = _features(complete, used, categories)
     notes = (*more.pop("notes", ()), *note)
@@ -196,18 +204,22 @@ def _with_target(
             return Dataset.of_values(X, y, feature_names, (name,), notes=notes, **more)
         # Numbers are compared as numbers, so that 1 and 1.0 are one class.
         labels = [f"{value:.15g}" for value in y + 0.0]
-        notes = notes if task else (*notes, f"The whole numbers in {name!r} were read as classes.")
+        notes = notes if task else (*notes, translated("The whole numbers in {0!r} were read as classes.", name))
     else:
         labels = cells
     names = sorted(set(labels), key=float) if numeric else sorted(set(labels))
     if len(names) < 2:
         raise DataError(
-            f"{table.source}: all rows have the same {name!r} ({names[0]}); there is nothing to tell apart."
+            "{0}: all rows have the same {1!r} ({2}); there is nothing to tell apart.", table.source, name, names[0]
         )
     if len(names) > MOST_CLASSES:
         raise DataError(
-            f"{table.source}: column {name!r} has {len(names)} different values, more than the {MOST_CLASSES} classes "
-            "that are possible; choose another target."
+            "{0}: column {1!r} has {2} different values, more than the {3} classes that are "
+            "possible; choose another target.",
+            table.source,
+            name,
+            len(names),
+            MOST_CLASSES,
         )
     position = {label: index for index, label in enumerate(names)}
     return Dataset.of_classes(X, [position[label] for label in labels], names, feature_names, name, notes=notes, **more)
@@ -215,16 +227,16 @@ def _with_target(
 
 def _read_bytes(path: Path) -> bytes:
     if path.is_dir():
-        raise DataError(f"{path} is a folder; choose a CSV file in it.")
+        raise DataError("{0} is a folder; choose a CSV file in it.", path)
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise DataError(f"There is no file {path}; check its name and folder.") from None
+        raise DataError("There is no file {0}; check its name and folder.", path) from None
     except PermissionError:
-        raise DataError(f"{path} may not be read; check its permissions.") from None
+        raise DataError("{0} may not be read; check its permissions.", path) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise DataError(f"{path} cannot be read ({reason}).") from None
+        raise DataError("{0} cannot be read ({1}).", path, reason) from None
 
 
 def _checked_header(cells: list[str], line: int, source: str) -> tuple[str, ...]:
@@ -232,15 +244,17 @@ def _checked_header(cells: list[str], line: int, source: str) -> tuple[str, ...]
     other = next((sign for sign in (";", "\t", "|") if len(cells) == 1 and sign in cells[0]), None)
     if other is not None:
         raise DataError(
-            f"{where}: the table has only one column; its cells are separated by {other!r}; separate them by commas."
+            "{0}: the table has only one column; its cells are separated by {1!r}; separate them by commas.",
+            where,
+            other,
         )
     if all(_is_number(cell) for cell in cells):
-        raise DataError(f"{where}: the first line must name the columns, but it has numbers; add a header line.")
+        raise DataError("{0}: the first line must name the columns, but it has numbers; add a header line.", where)
     for column, name in enumerate(cells, start=1):
         if not name:
-            raise DataError(f"{where}: column {column} has no name; name every column in the header.")
+            raise DataError("{0}: column {1} has no name; name every column in the header.", where, column)
         if name in cells[: column - 1]:
-            raise DataError(f"{where}: two columns are called {name!r}; give each its own name.")
+            raise DataError("{0}: two columns are called {1!r}; give each its own name.", where, name)
     return tuple(cells)
 
 
@@ -250,12 +264,19 @@ def _complete_rows(table: RawTable, columns: Sequence[int]) -> tuple[RawTable, t
     ]
     n_rows, n_lost = len(table.rows), len(table.rows) - len(kept)
     if len(kept) < 2:
-        raise DataError(f"{table.source} has only {_plural(len(kept), 'complete row')} of {n_rows}; two are needed.")
+        raise DataError(
+            "{0} has only {1} of {2}; two are needed.", table.source, _plural(len(kept), "complete row"), n_rows
+        )
     if not n_lost:
         return table, ()
-    verb = "is incomplete and was" if n_lost == 1 else "are incomplete and were"
     rows, lines = [table.rows[index] for index in kept], [table.lines[index] for index in kept]
-    note = f"{n_lost} of {n_rows} rows {verb} left out."
+    note = translated(
+        "1 of {1} rows is incomplete and was left out."
+        if n_lost == 1
+        else "{0} of {1} rows are incomplete and were left out.",
+        n_lost,
+        n_rows,
+    )
     return RawTable(table.source, table.header, rows, lines), (note,)
 
 
@@ -265,10 +286,10 @@ def _numbers(table: RawTable, column: int, demand: str) -> NDArray[np.float64]:
         cell = row[column]
         where = f"{table.source}, line {table.lines[index]}: column {table.header[column]!r} has {_shortened(cell)}"
         if not _is_number(cell):
-            raise DataError(f"{where}; {demand}.")
+            raise DataError("{0}; {1}.", where, demand)
         values[index] = float(cell)
         if not abs(values[index]) <= LARGEST:
-            raise DataError(f"{where}; numbers must be finite and at most {LARGEST:g}.")
+            raise DataError("{0}; numbers must be finite and at most {1:g}.", where, LARGEST)
     return values
 
 

@@ -70,12 +70,12 @@ def _rows_dataset(rows: RowsSource) -> Dataset:
         raise DataError("The experiment's embedded rows are empty; give at least one row with one feature.")
     for number, row in enumerate(rows.features, start=1):
         if len(row) != width:
-            raise DataError(f"Embedded row {number} has {len(row)} features, but {width} names are given.")
+            raise DataError("Embedded row {0} has {1} features, but {2} names are given.", number, len(row), width)
     given = rows.labels if rows.labels is not None else rows.targets
     if given is None or (rows.labels is not None and rows.targets is not None):
         raise DataError("The experiment's embedded rows need either labels (classes) or targets (numbers).")
     if len(given) != n_samples:
-        raise DataError(f"The experiment embeds {n_samples} rows of features, but {len(given)} labels or targets.")
+        raise DataError("The experiment embeds {0} rows of features, but {1} labels or targets.", n_samples, len(given))
     X = np.array(rows.features, dtype=np.float64)
     if rows.labels is not None:
         class_names = tuple(sorted(set(rows.labels)))

@@ -85,17 +85,17 @@ def load_model(path: Path) -> Model:
     network = Network.load(path)
     stored = network.metadata.get(METADATA_KEY)
     if stored is None:
-        raise ExperimentError(f"{path.name} holds a bare network; `nnviz train` writes models that can be applied.")
+        raise ExperimentError("{0} holds a bare network; `nnviz train` writes models that can be applied.", path.name)
     try:
         inputs = InputMap.from_dict(stored["inputs"])
         class_names, target_names = tuple(stored["class_names"]), tuple(stored["target_names"])
         title = str(stored["title"])
     except (KeyError, TypeError, SettingError) as error:
-        raise ExperimentError(f"{path.name} is damaged: its description cannot be read; train it again.") from error
+        raise ExperimentError("{0} is damaged: its description cannot be read; train it again.", path.name) from error
     n_inputs, n_outputs = network.layer_sizes[0], network.layer_sizes[-1]
     fitting = {1, 2} if len(class_names) == 2 else {len(class_names or target_names)}
     if inputs.n_inputs != n_inputs or n_outputs not in fitting:
-        raise ExperimentError(f"{path.name} is damaged: its network does not fit its description; train it again.")
+        raise ExperimentError("{0} is damaged: its network does not fit its description; train it again.", path.name)
     return Model(network, inputs, class_names, target_names, title)
 
 
@@ -113,12 +113,14 @@ def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+        raise DataError("{0} cannot be read: {1}.", path, error.strerror) from None
     table = parse_table(content, path.name)
     missing = [name for name in feature_names if name not in table.header and not _category(table, name)]
     if missing:
         names = ", ".join(repr(name) for name in missing)
-        raise DataError(f"{path.name} lacks the column{'s' * (len(missing) > 1)} {names}, which the model needs.")
+        raise DataError(
+            "{0} lacks the column{1} {2}, which the model needs.", path.name, "s" * (len(missing) > 1), names
+        )
     return np.column_stack([_values(table, name) for name in feature_names])
 
 
@@ -176,5 +178,5 @@ def _number(cell: str, table: RawTable, line: int, name: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise DataError(f"{table.source}, line {line}: {name!r} must be a number, not {cell!r}.")
+        raise DataError("{0}, line {1}: {2!r} must be a number, not {3!r}.", table.source, line, name, cell)
     return value

@@ -12,12 +12,13 @@ from operator import itemgetter
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema_errors import describe
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
 from nnviz.ui.choice_help import parameter_tooltip, plain_tooltip, table_text
@@ -28,9 +29,6 @@ from nnviz.ui.withheld import Withholdable
 
 #: Between a label and its control, in pixels.
 LABEL_GAP = 6
-#: Widest label that all rows make room for, so that controls stand in one column at any font size.
-_WIDEST_LABEL = "hidden layers"
-_WIDEST_SHORT_LABEL = "hidden 20"
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,14 @@ class Binding:
     read: Callable[[Experiment], Any]
     write: Callable[[Experiment, Any], Experiment]
     probe: Callable[[Any], Any] | None = None
+
+
+def _widest_label(*, short: bool) -> str:
+    """Return a label that all rows make room for, so that controls stand in one column at any font size."""
+    translate = QCoreApplication.translate
+    if short:
+        return translate("NetworkSection", "hidden {0}").format(20)
+    return translate("NetworkSection", "hidden layers")
 
 
 def row_label(label: str) -> str:
@@ -141,7 +147,7 @@ class FieldRow(Withholdable, QWidget):
         self._state = state
         self._binding = binding
         rich = tooltip if tooltip.startswith("<qt>") else plain_tooltip(tooltip)
-        self.label = _RowLabel(label, _WIDEST_SHORT_LABEL if short else _WIDEST_LABEL, self)
+        self.label = _RowLabel(label, _widest_label(short=short), self)
         self.label.setBuddy(control.focus_widget())
         self.label.setToolTip(rich)
         control.describe(label, rich)
@@ -199,7 +205,7 @@ class FieldRow(Withholdable, QWidget):
         try:
             edited = binding.write(experiment, value)
         except ValidationError as error:
-            self._refuse(str(error.errors()[0]["msg"]), experiment)
+            self._refuse(describe(error), experiment)
         except NnvizError as error:
             self._refuse(str(error), experiment)
         else:

@@ -26,8 +26,9 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
 
     edit_menu = bar.addMenu(tr("&Edit"))
     stack = window.state.undo_stack
-    undo = stack.createUndoAction(window, tr("Undo"))
-    redo = stack.createRedoAction(window, tr("Redo"))
+    # Without a word of ours Qt has a whole sentence to translate: "Undo %1".
+    undo = stack.createUndoAction(window)
+    redo = stack.createRedoAction(window)
     undo.setShortcut(QKeySequence.StandardKey.Undo)
     redo.setShortcut(QKeySequence.StandardKey.Redo)
     edit_menu.addActions([undo, redo])

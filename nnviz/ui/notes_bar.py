@@ -9,6 +9,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import Actions
+from nnviz.ui.choice_help import table_text
 from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.style import icon
 from nnviz.ui.withheld import Withholdable
@@ -80,9 +81,11 @@ class NotesBar(Withholdable, QFrame):
 
     def _fill(self) -> None:
         experiment = self._state.experiment
-        self.title.setText(experiment.title)
-        self.text.setText(experiment.notes)
-        self.beginning.setText(" ".join(experiment.notes.split()))
+        self.title.setText(table_text(experiment.title))
+        # A lesson's are entries of a table; what somebody wrote in a file has no translation and stays.
+        notes = table_text(experiment.notes)
+        self.text.setText(notes)
+        self.beginning.setText(" ".join(notes.split()))
         self.text.setAccessibleName(self.tr("Notes"))
         self._show_fold()
         self.setVisible(bool(experiment.notes))

@@ -25,6 +25,7 @@ from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.actions import Actions
+from nnviz.ui.choice_help import table_text
 from nnviz.ui.run_figure import Figure
 
 
@@ -253,7 +254,7 @@ class RunBar(QFrame):
     @Slot(int)
     def _on_speed_moved(self, position: int) -> None:
         name = tuple(SPEEDS)[position]
-        self.speed_text.setText(self.tr(SPEEDS[name].label))
+        self.speed_text.setText(table_text(SPEEDS[name].label))
         self._actions.speeds[name].setChecked(True)
         self._controller.set_speed(name)
 
@@ -274,7 +275,7 @@ class RunBar(QFrame):
         small = QFont(self.font())
         small.setPointSizeF(theme.small_font_size)
         width = QFontMetrics(small).horizontalAdvance
-        self._speed_width = max(width(self.tr(speed.label)) for speed in SPEEDS.values())
+        self._speed_width = max(width(table_text(speed.label)) for speed in SPEEDS.values())
         self._caption_width = width(self.speed_caption.text()) + 16
         widest = max(
             self.play_button.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause"))
