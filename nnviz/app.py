@@ -28,6 +28,7 @@ from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.session.collector import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.actions import SYSTEM_THEME
+from nnviz.ui.choice_help import install_translation
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.style import palette_of, sheet_of
 
@@ -86,6 +87,7 @@ def create_window(
         Whether the window is shown at once.
     """
     app = create_application()
+    install_translation()
     choice = theme or _remembered_theme(settings)
     look = theme_of(app, choice)
     apply_theme(app, look, follow_system=choice == SYSTEM_THEME)
@@ -300,7 +302,7 @@ def _trained_window(
 
 def _write(picture: QPixmap, out: Path) -> None:
     if not picture.save(str(out), "PNG"):
-        raise ExperimentError(f"{out} cannot be written; name a PNG file in a folder that exists.")
+        raise ExperimentError("{0} cannot be written; name a PNG file in a folder that exists.", out)
 
 
 def _wait_for(window: MainWindow, statuses: set[str]) -> None:

@@ -31,7 +31,7 @@ def resources_root() -> Path:
     for root in (package / "resources", package.parent / "resources"):
         if (root / "data").is_dir():
             return root
-    raise NnvizError(f"The resources of nnviz are missing beside {package}; install nnviz again.")
+    raise NnvizError("The resources of nnviz are missing beside {0}; install nnviz again.", package)
 
 
 def data_file(name: str) -> Path:
@@ -76,5 +76,5 @@ def _file(folder: str, name: str) -> Path:
     # Names arrive from the command line and from files, so that a path in disguise is refused.
     path = resources_root() / folder / name
     if Path(name).name != name or not path.is_file():
-        raise NnvizError(f"nnviz has no file {name!r} among its {folder}; check the name, or install nnviz again.")
+        raise NnvizError("nnviz has no file {0!r} among its {1}; check the name, or install nnviz again.", name, folder)
     return path

@@ -47,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what `main` tells the user."""
-        raise SettingError(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.")
+        raise SettingError("{0}{1}; see `{2} --help`.", message[:1].upper(), message[1:], self.prog)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -95,7 +95,7 @@ def _dispatch(arguments: list[str]) -> int:
     if len(arguments) > 1 and not any(word.startswith("-") for word in arguments[:2]):
         close = difflib.get_close_matches(arguments[0], COMMANDS, n=1)
         hint = f"did you mean {close[0]!r}?" if close else "see `nnviz --help`."
-        raise SettingError(f"There is no command {arguments[0]!r}; {hint}")
+        raise SettingError("There is no command {0!r}; {1}", arguments[0], hint)
     parser = _Parser(
         prog="nnviz",
         description=DESCRIPTION,

@@ -116,7 +116,7 @@ class Checkpoint:
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, ExperimentError):
                 raise
-            raise ExperimentError(f"This is no {_WHAT} that nnviz understands: {error}") from error
+            raise ExperimentError("This is no {0} that nnviz understands: {1}", _WHAT, error) from error
 
     def save(self, path: PathLike) -> None:
         """Write an ``.npz`` file (NumPy arrays and JSON, no pickle)."""
@@ -137,7 +137,7 @@ def _check_state(state: RunState) -> None:
         or not np.array_equal(np.sort(state.order), np.arange(n_samples))
         or not 0 <= state.sample < max(n_samples, 1)
     ):
-        raise ExperimentError(f"The arrays of this {_WHAT} do not fit together; the file is damaged.")
+        raise ExperimentError("The arrays of this {0} do not fit together; the file is damaged.", _WHAT)
 
 
 def copy_state(state: RunState, parameters: np.ndarray) -> RunState:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from nnviz.core.errors import SettingError
+from nnviz.core.words import translated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +48,17 @@ class Parameter:
         try:
             number = float(value)
         except (TypeError, ValueError):
-            raise SettingError(f"{self.label} must be a number, not {value!r}.") from None
+            raise SettingError("{0} must be a number, not {1!r}.", translated(self.label), value) from None
         if not self.minimum <= number <= self.maximum:
-            raise SettingError(f"{self.label} must lie between {self.minimum:g} and {self.maximum:g}, not {number:g}.")
+            raise SettingError(
+                "{0} must lie between {1:g} and {2:g}, not {3:g}.",
+                translated(self.label),
+                self.minimum,
+                self.maximum,
+                number,
+            )
         if self.integer and number != int(number):
-            raise SettingError(f"{self.label} must be a whole number, not {number:g}.")
+            raise SettingError("{0} must be a whole number, not {1:g}.", translated(self.label), number)
         # A whole number beyond 2**53 would lose its last digits on the way through a float.
         return value if self.integer and type(value) is int else int(number) if self.integer else number
 
@@ -104,7 +111,7 @@ class ChoiceTable(Mapping[str, C], Generic[C]):
         try:
             return self._entries[name]
         except (KeyError, TypeError):
-            raise SettingError(self._unknown(name)) from None
+            raise self._unknown(name) from None
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._entries
@@ -119,7 +126,10 @@ class ChoiceTable(Mapping[str, C], Generic[C]):
         """Return the entry called `name`, or `default`."""
         return self._entries.get(name, default)
 
-    def _unknown(self, name: object) -> str:
+    def _unknown(self, name: object) -> SettingError:
         close = difflib.get_close_matches(str(name).lower(), self._entries, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(self._entries)}."
-        return f"There is no {self.kind} called {name!r}; {hint}"
+        kind = translated(self.kind)
+        if close:
+            return SettingError("There is no {0} called {1!r}; did you mean {2!r}?", kind, name, close[0])
+        names = ", ".join(self._entries)
+        return SettingError("There is no {0} called {1!r}; choose one of: {2}.", kind, name, names)

@@ -12,6 +12,7 @@ from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.core.numpy_engine import Stepper, activation_entries, one_blas_thread
 from nnviz.core.propagation import forward
+from nnviz.core.words import translated
 
 #: A weighted sum of this size has left all reasonable bounds.
 _RUNAWAY = 1e6
@@ -38,24 +39,39 @@ class Divergence:
     message: str
 
 
+#: Where it happened, in an epoch and before the first: {0} is the epoch, {1} the layer; {2} stands for the remedy.
+_AT_OUTPUT = (
+    "Training diverged in epoch {0}: the numbers of the output layer grew beyond all bounds first; {2}",
+    "Training diverged before the first epoch: the numbers of the output layer grew beyond all bounds first; {2}",
+)
+_AT_HIDDEN = (
+    "Training diverged in epoch {0}: the numbers of hidden layer {1} grew beyond all bounds first; {2}",
+    "Training diverged before the first epoch: the numbers of hidden layer {1} grew beyond all bounds first; {2}",
+)
+#: What to try ({2} is the learning rate), by whether the loss is a sum and whether gradients are not clipped.
+_REMEDIES = {
+    (False, False): "try a smaller learning rate (now {2:g}) or standardised inputs.",
+    (False, True): "try a smaller learning rate (now {2:g}), clipping the gradient or standardised inputs.",
+    (True, False): (
+        "try a smaller learning rate (now {2:g}), a loss that averages over the examples or standardised inputs."
+    ),
+    (True, True): (
+        "try a smaller learning rate (now {2:g}), a loss that averages over the examples, clipping the gradient "
+        "or standardised inputs."
+    ),
+}
+
+
 def diagnose(problem: Problem, hyper: Hyper, state: RunState, *, epoch: int) -> Divergence:
     """Explain why training diverged in `epoch`; `state` holds the last finite parameters and is left alone."""
     with one_blas_thread(), np.errstate(all="ignore"):
         layer = _first_layer(problem, hyper, state)
     n_layers = problem.layout.n_layers
-    which = "the output layer" if layer == n_layers else f"hidden layer {layer}"
-    remedies = [f"a smaller learning rate (now {hyper.learning_rate:g})"]
-    if problem.loss == LOSSES["sum_squared_error"].code:
-        remedies.append("a loss that averages over the examples")
-    if not hyper.clip_norm:
-        remedies.append("clipping the gradient")
-    remedies.append("standardised inputs")
-    when = f"in epoch {epoch}" if epoch else "before the first epoch"
-    message = (
-        f"Training diverged {when}: the numbers of {which} grew beyond all bounds first; "
-        f"try {', '.join(remedies[:-1])} or {remedies[-1]}."
-    )
-    return Divergence(epoch, layer, message)
+    where = _AT_OUTPUT if layer == n_layers else _AT_HIDDEN
+    remedy = _REMEDIES[problem.loss == LOSSES["sum_squared_error"].code, not hyper.clip_norm]
+    # Whole sentences all of them: only what is looked up is put together, not what is translated.
+    sentence = where[0 if epoch else 1].replace("{2}", remedy)
+    return Divergence(epoch, layer, translated(sentence, epoch, layer, hyper.learning_rate))
 
 
 def _first_layer(problem: Problem, hyper: Hyper, state: RunState) -> int:

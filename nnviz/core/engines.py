@@ -10,6 +10,7 @@ from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.engine import Engine
 from nnviz.core.layout import Layout
 from nnviz.core.numpy_engine import NumpyEngine
+from nnviz.core.words import translated
 
 ENGINES: ChoiceTable[Choice] = ChoiceTable(
     "engine",
@@ -38,11 +39,13 @@ def compiled_unavailable_reason() -> str:
     Where Numba is installed this imports it: a release that does not know this Python or NumPy fails only then.
     """
     if not COMPILED_AVAILABLE:
-        return "The compiled engine needs Numba, which is not installed; the NumPy engine, which is slower, serves."
+        return translated(
+            "The compiled engine needs Numba, which is not installed; the NumPy engine, which is slower, serves."
+        )
     try:
         import nnviz.core.compiled_engine  # noqa: F401
     except ImportError as error:
-        return f"The compiled engine cannot start ({error}); the NumPy engine, which is slower, serves."
+        return translated("The compiled engine cannot start ({0}); the NumPy engine, which is slower, serves.", error)
     return ""
 
 

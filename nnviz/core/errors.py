@@ -1,8 +1,26 @@
 """The errors that users see: one plain sentence that says what is wrong, where, and what to do."""
 
+from __future__ import annotations
+
+from nnviz.core.words import translated
+
 
 class NnvizError(ValueError):
-    """Anything that a user can put right. Its text is shown as it is, without a traceback."""
+    """Anything that a user can put right. Its text is shown as it is, without a traceback.
+
+    Parameters
+    ----------
+    sentence : str
+        With places such as {0} and {1:g} for `values`, where there are any.
+    values : object
+    """
+
+    def __init__(self, sentence: str, *values: object) -> None:
+        super().__init__(sentence, *values)
+
+    def __str__(self) -> str:
+        sentence, *values = self.args
+        return translated(sentence, *values)
 
 
 class DataError(NnvizError):

@@ -21,11 +21,11 @@ Arrays = dict[str, np.ndarray]
 def expanded(path: PathLike) -> Path:
     """Return `path` with ``~`` replaced by the home folder it stands for; `ExperimentError` where there is none."""
     if "\0" in os.fspath(path):
-        raise ExperimentError(f"{os.fspath(path)!r} cannot be the name of a file; choose another.")
+        raise ExperimentError("{0!r} cannot be the name of a file; choose another.", os.fspath(path))
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        raise ExperimentError(f"There is no home folder for {os.fspath(path)!r}; write the path in full.") from None
+        raise ExperimentError("There is no home folder for {0!r}; write the path in full.", os.fspath(path)) from None
 
 
 def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> None:
@@ -52,7 +52,7 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise ExperimentError(f"{target} cannot be written ({error.strerror}); choose another place.") from error
+        raise ExperimentError("{0} cannot be written ({1}); choose another place.", target, error.strerror) from error
 
 
 def _mode_for(target: Path) -> int:
@@ -78,10 +78,10 @@ def load_arrays(path: PathLike, what: str) -> Arrays:
             if isinstance(archive, np.lib.npyio.NpzFile):
                 return {name: archive[name] for name in archive.files}
     except FileNotFoundError:
-        raise ExperimentError(f"There is no file {path}; check its name and folder.") from None
+        raise ExperimentError("There is no file {0}; check its name and folder.", path) from None
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise ExperimentError(f"{path} is no {what}; choose a file that nnviz saved.") from error
-    raise ExperimentError(f"{path} is no {what} but a single array; choose a file that nnviz saved.")
+        raise ExperimentError("{0} is no {1}; choose a file that nnviz saved.", path, what) from error
+    raise ExperimentError("{0} is no {1} but a single array; choose a file that nnviz saved.", path, what)
 
 
 def json_array(content: Any) -> np.ndarray:
@@ -94,4 +94,4 @@ def json_content(arrays: Mapping[str, np.ndarray], name: str, what: str) -> Any:
     try:
         return json.loads(str(arrays[name]))
     except (KeyError, ValueError):
-        raise ExperimentError(f"This is no {what}: its description is missing or damaged.") from None
+        raise ExperimentError("This is no {0}: its description is missing or damaged.", what) from None

@@ -295,7 +295,9 @@ class History:
 
     def _score(self, part: str, score: str) -> Array:
         if score != _SCORE[self.task]:
-            raise SettingError(f"This run is a {self.task}: it has {part}_{_SCORE[self.task]}, not {part}_{score}.")
+            raise SettingError(
+                "This run is a {0}: it has {1}_{2}, not {1}_{3}.", self.task, part, _SCORE[self.task], score
+            )
         return self.column(f"{part}_score")
 
     @staticmethod
@@ -303,7 +305,7 @@ class History:
         try:
             return _COLUMN[name]
         except KeyError:
-            raise SettingError(f"A history has no column {name!r}; it has {', '.join(_COLUMN)}.") from None
+            raise SettingError("A history has no column {0!r}; it has {1}.", name, ", ".join(_COLUMN)) from None
 
 
 def _cell(value: float) -> str:

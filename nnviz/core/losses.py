@@ -180,10 +180,13 @@ def check_compatible(output_activation: str, loss: str) -> None:
     if activation.name in entry.pairs_with:
         return
     if activation.name == "softmax":
-        raise SettingError(f"A softmax output goes with the cross_entropy loss only, not with {loss}.")
+        raise SettingError("A softmax output goes with the cross_entropy loss only, not with {0}.", loss)
     raise SettingError(
-        f"The loss {loss} needs a {entry.pairs_with[0]} output, not {output_activation}; "
-        f"choose that output or the loss {default_loss(output_activation)}."
+        "The loss {0} needs a {1} output, not {2}; choose that output or the loss {3}.",
+        loss,
+        entry.pairs_with[0],
+        output_activation,
+        default_loss(output_activation),
     )
 
 
@@ -192,7 +195,9 @@ def check_targets(loss: str, Y: Array) -> None:
     if LOSSES[loss].from_logits is None:
         return
     if not np.all((Y >= 0.0) & (Y <= 1.0)):
-        raise DataError(f"The loss {loss} needs targets between 0 and 1, but they span {Y.min():g} … {Y.max():g}.")
+        raise DataError(
+            "The loss {0} needs targets between 0 and 1, but they span {1:g} … {2:g}.", loss, Y.min(), Y.max()
+        )
     if loss == "cross_entropy" and not np.allclose(Y.sum(axis=1), 1.0, rtol=0.0, atol=1e-9):
         raise DataError("The loss cross_entropy needs one-hot targets: each row must add up to 1.")
 

@@ -173,7 +173,7 @@ class Network:
             network.metadata = dict(description["metadata"])
             network.parameters[:] = _checked_vector(arrays["parameters"], network.layout.n_parameters)
         except (KeyError, TypeError, IndexError, ValueError) as error:
-            raise ExperimentError(f"This is no {_WHAT} that nnviz understands: {error}") from error
+            raise ExperimentError("This is no {0} that nnviz understands: {1}", _WHAT, error) from error
         return network
 
     def save(self, path: PathLike) -> None:
@@ -198,7 +198,9 @@ class Network:
         targets = as_rows(Y, self.layer_sizes[-1], "outputs")
         n_samples = len(self._checked_inputs(X))
         if len(targets) != n_samples:
-            raise DataError(f"There are {n_samples} examples but {len(targets)} targets; their numbers must agree.")
+            raise DataError(
+                "There are {0} examples but {1} targets; their numbers must agree.", n_samples, len(targets)
+            )
         check_targets(name, targets)
         return name, targets
 
@@ -216,12 +218,12 @@ def as_rows(values: ArrayLike, n_columns: int, role: str) -> Array:
     try:
         array = np.ascontiguousarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise DataError(f"The network's {role} must be numbers in rows of equal length.") from None
+        raise DataError("The network's {0} must be numbers in rows of equal length.", role) from None
     if array.ndim == 1:
         array = array.reshape(-1, 1) if n_columns == 1 else array.reshape(1, -1)
     if array.ndim != 2 or array.shape[1] != n_columns:
         shape = " × ".join(map(str, array.shape))
-        raise DataError(f"The network has {n_columns} {role}, but an array of {shape} was given.")
+        raise DataError("The network has {0} {1}, but an array of {2} was given.", n_columns, role, shape)
     return array
 
 
@@ -230,8 +232,10 @@ def check_trainable(activations: Sequence[str]) -> None:
     for layer, name in enumerate(activations, start=1):
         if not ACTIVATIONS[name].trainable:
             raise SettingError(
-                f"Layer {layer} cannot be trained through {name}, whose slope is zero everywhere; "
-                "choose sigmoid or tanh, its smooth relatives."
+                "Layer {0} cannot be trained through {1}, whose slope is zero everywhere; choose "
+                "sigmoid or tanh, its smooth relatives.",
+                layer,
+                name,
             )
 
 
@@ -240,11 +244,11 @@ def _checked_sizes(layer_sizes: Sequence[int]) -> tuple[int, ...]:
         sizes = tuple(int(size) for size in layer_sizes)
         whole = all(size == given for size, given in zip(sizes, layer_sizes, strict=True))
     except (TypeError, ValueError):
-        raise SettingError(f"Layer sizes must be whole numbers, not {layer_sizes!r}.") from None
+        raise SettingError("Layer sizes must be whole numbers, not {0!r}.", layer_sizes) from None
     if len(sizes) < 2:
         raise SettingError("A network needs at least an input and an output layer, such as [2, 1].")
     if not whole or min(sizes) < 1:
-        raise SettingError(f"Every layer needs a whole number of units, at least 1, not {list(layer_sizes)}.")
+        raise SettingError("Every layer needs a whole number of units, at least 1, not {0}.", list(layer_sizes))
     return sizes
 
 
@@ -252,15 +256,15 @@ def _checked_activations(hidden: str | Sequence[str], output: str, n_hidden: int
     names = (hidden,) * n_hidden if isinstance(hidden, str) else tuple(hidden)
     if len(names) != n_hidden:
         raise SettingError(
-            f"There are {n_hidden} hidden layers but {len(names)} activations; give one name or one each."
+            "There are {0} hidden layers but {1} activations; give one name or one each.", n_hidden, len(names)
         )
     for name in names if n_hidden or not isinstance(hidden, str) else (hidden,):
         if not ACTIVATIONS[name].hidden:
-            raise SettingError(f"The activation {name} belongs on the output layer only.")
+            raise SettingError("The activation {0} belongs on the output layer only.", name)
     return (*names, ACTIVATIONS[output].name)
 
 
 def _checked_vector(vector: np.ndarray, n_parameters: int) -> Array:
     if vector.shape != (n_parameters,) or not np.all(np.isfinite(vector)):
-        raise ExperimentError(f"it needs {n_parameters} finite parameters.")
+        raise ExperimentError("it needs {0} finite parameters.", n_parameters)
     return vector.astype(np.float64)

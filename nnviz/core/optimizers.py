@@ -213,5 +213,5 @@ def check_parameters(
     for key in given:
         if key not in names:
             has = f"it has {', '.join(names)}" if names else "it has none"
-            raise SettingError(f"The {kind} {name} has no parameter {key!r}; {has}.")
+            raise SettingError("The {0} {1} has no parameter {2!r}; {3}.", kind, name, key, has)
     return {parameter.name: parameter.check(given.get(parameter.name, parameter.default)) for parameter in known}

@@ -56,9 +56,9 @@ def _checked_rows(network: Network, loss: str, part: str, X: ArrayLike, Y: Array
     inputs = as_rows(X, network.layer_sizes[0], "inputs").copy()
     targets = as_rows(Y, network.layer_sizes[-1], "outputs").copy()
     if len(inputs) != len(targets):
-        raise DataError(f"The {part} data have {len(inputs)} examples but {len(targets)} targets.")
+        raise DataError("The {0} data have {1} examples but {2} targets.", part, len(inputs), len(targets))
     if not (np.isfinite(inputs).all() and np.isfinite(targets).all()):
-        raise DataError(f"The {part} data contain values that are no finite numbers; leave those rows out.")
+        raise DataError("The {0} data contain values that are no finite numbers; leave those rows out.", part)
     if len(targets):
         check_targets(loss, targets)
     return inputs, targets

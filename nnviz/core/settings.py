@@ -166,7 +166,7 @@ def _checked(name: str, value: Any) -> Any:
         return bool(value)
     if name not in _BOUNDS:
         known = ", ".join(item.name for item in fields(Settings) if not item.name.endswith("_parameters"))
-        raise SettingError(f"There is no training setting called {name!r}; there are: {known}.")
+        raise SettingError("There is no training setting called {0!r}; there are: {1}.", name, known)
     if value is None and name in _MAY_BE_NONE:
         return None
     return _BOUNDS[name].check(value)

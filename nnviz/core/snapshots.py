@@ -57,7 +57,9 @@ class SnapshotStore:
         for pinned, parameters in self._pinned.values():
             if pinned == epoch:
                 return parameters.copy()
-        raise SettingError(f"The parameters of epoch {epoch} were not kept; the nearest kept is {self.nearest(epoch)}.")
+        raise SettingError(
+            "The parameters of epoch {0} were not kept; the nearest kept is {1}.", epoch, self.nearest(epoch)
+        )
 
     def nearest(self, epoch: int) -> int:
         """Return the epoch with a snapshot that lies closest to `epoch`."""

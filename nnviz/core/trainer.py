@@ -22,6 +22,7 @@ from nnviz.core.network import Network, as_rows, check_trainable
 from nnviz.core.numpy_engine import LOSS_LIMIT
 from nnviz.core.problem import make_problem
 from nnviz.core.settings import SettingChanges, Settings
+from nnviz.core.words import translated
 
 #: `Trainer.run` returns from the engine about this often, so that it can be interrupted.
 SLICE_S = 0.15
@@ -89,7 +90,7 @@ class Trainer:
         check_compatible(network.activations[-1], self.loss)
         self.task: Task = task if task is not None else self._task_of_loss()
         if self.task not in ("classification", "regression"):
-            raise SettingError(f"The task must be classification or regression, not {self.task!r}.")
+            raise SettingError("The task must be classification or regression, not {0!r}.", self.task)
         self._problem = make_problem(network, self.loss, self.task, X, Y, X_test, Y_test)
         n_samples = len(self._problem.X)
         self._settings = Settings().changed(**settings)
@@ -261,9 +262,9 @@ class Trainer:
         """Set one weight or bias, by its place in the flat vector (`Layout.weight_index`, `Layout.bias_index`)."""
         layout = self.network.layout
         if not 0 <= index < layout.n_parameters:
-            raise SettingError(f"There is no parameter {index}; the network has {layout.n_parameters}.")
+            raise SettingError("There is no parameter {0}; the network has {1}.", index, layout.n_parameters)
         if not math.isfinite(value):
-            raise SettingError(f"A weight must be a finite number, not {value}.")
+            raise SettingError("A weight must be a finite number, not {0}.", value)
         if not self.network.bias and not layout.is_weight[index]:
             raise SettingError("This network has no biases; switch them on first.")
         self._state.parameters[index] = value
@@ -320,7 +321,7 @@ class Trainer:
         )
         n_samples, n_before = len(trainer.problem.X), len(checkpoint.state.order)
         if n_samples != n_before:
-            raise DataError(f"The checkpoint was made with {n_before} training examples, not {n_samples}.")
+            raise DataError("The checkpoint was made with {0} training examples, not {1}.", n_before, n_samples)
         trainer._settings = checkpoint.settings
         trainer._hyper = checkpoint.settings.hyper(n_samples)
         trainer._state = copy_state(checkpoint.state, network.parameters)
@@ -348,15 +349,12 @@ class Trainer:
         if chunk.stop is StopCode.DIVERGED:
             self._note_divergence(epoch=state.epoch + 1)
         elif chunk.stop is StopCode.TARGET_LOSS:
-            self.stop_reason = (
-                f"The training loss reached its target of {self._hyper.target_loss:g} in epoch {self.epoch}."
+            self.stop_reason = translated(
+                "The training loss reached its target of {0:g} in epoch {1}.", self._hyper.target_loss, self.epoch
             )
         elif chunk.stop is StopCode.PATIENCE:
-            watched = "test" if len(self._problem.X_test) else "training"
-            self.stop_reason = (
-                f"The {watched} loss has not improved for {_epochs(self._hyper.patience)}; "
-                f"its best was {state.best_loss:.4g} in epoch {state.best_epoch}."
-            )
+            sentence = _STALLED[bool(len(self._problem.X_test)), self._hyper.patience == 1]
+            self.stop_reason = translated(sentence, self._hyper.patience, state.best_loss, state.best_epoch)
 
     def _forget_optimizer(self) -> None:
         """Empty the optimiser's memory, and count its updates from 1 again."""
@@ -376,5 +374,10 @@ class Trainer:
         self._forget_optimizer()
 
 
-def _epochs(count: int) -> str:
-    return "1 epoch" if count == 1 else f"{count} epochs"
+#: By whether the test loss is watched, and whether the patience is one epoch.
+_STALLED = {
+    (True, True): "The test loss has not improved for 1 epoch; its best was {1:.4g} in epoch {2}.",
+    (True, False): "The test loss has not improved for {0} epochs; its best was {1:.4g} in epoch {2}.",
+    (False, True): "The training loss has not improved for 1 epoch; its best was {1:.4g} in epoch {2}.",
+    (False, False): "The training loss has not improved for {0} epochs; its best was {1:.4g} in epoch {2}.",
+}

@@ -90,11 +90,13 @@ class Dataset:
         X, y = _matrix(self.X, "features"), _matrix(self.y, "targets")
         n_rows, n_features = X.shape
         if len(y) != n_rows or (self.labels is not None and len(self.labels) != n_rows):
-            raise DataError(f"There are {n_rows} rows of features but {len(y)} of targets; they must be as many.")
+            raise DataError("There are {0} rows of features but {1} of targets; they must be as many.", n_rows, len(y))
         if len(self.feature_names) != n_features or len(set(self.feature_names)) != n_features:
-            raise DataError(f"{n_features} features need {n_features} different names, not {list(self.feature_names)}.")
+            raise DataError("{0} features need {0} different names, not {1}.", n_features, list(self.feature_names))
         if self.image_shape is not None and self.image_shape[0] * self.image_shape[1] != n_features:
-            raise DataError(f"{n_features} features are no picture of {self.image_shape[0]} × {self.image_shape[1]}.")
+            raise DataError(
+                "{0} features are no picture of {1} × {2}.", n_features, self.image_shape[0], self.image_shape[1]
+            )
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "y", y)
         object.__setattr__(self, "title", self.title or self.name)
@@ -133,9 +135,11 @@ class Dataset:
         names = tuple(class_names)
         index = np.asarray(classes, dtype=np.int64).reshape(-1)
         if len(names) < 2 or len(set(names)) < len(names):
-            raise DataError(f"Classification needs at least two different classes, not {list(names)}.")
+            raise DataError("Classification needs at least two different classes, not {0}.", list(names))
         if index.size and not 0 <= index.min() <= index.max() < len(names):
-            raise DataError(f"Classes are numbered from 0 to {len(names) - 1} here; {index.max()} is not among them.")
+            raise DataError(
+                "Classes are numbered from 0 to {0} here; {1} is not among them.", len(names) - 1, index.max()
+            )
         return cls(
             X=np.asarray(X, dtype=np.float64),
             y=_coded(index, len(names)),
@@ -169,7 +173,7 @@ class Dataset:
         values = np.asarray(y, dtype=np.float64)
         values = values.reshape(-1, 1) if values.ndim == 1 else values
         if values.ndim != 2 or values.shape[1] != len(target_names):
-            raise DataError(f"The {len(target_names)} target names do not fit targets of shape {values.shape}.")
+            raise DataError("The {0} target names do not fit targets of shape {1}.", len(target_names), values.shape)
         return cls(
             X=np.asarray(X, dtype=np.float64),
             y=values,
@@ -207,7 +211,7 @@ class Dataset:
     def class_index(self) -> Index:
         """Position of each row's class in `class_names`, int64 ``(n_samples,)``; `SettingError` for regression."""
         if self.task != "classification":
-            raise SettingError(f"{self.title} has values, not classes.")
+            raise SettingError("{0} has values, not classes.", self.title)
         return _read_only(self.y[:, 0].astype(np.int64) if self.n_outputs == 1 else self.y.argmax(axis=1))
 
     @property
@@ -276,7 +280,7 @@ class Dataset:
         if self.task == "classification" and (len(self.class_names), n_outputs) == (2, 2):
             coded = np.hstack([1.0 - self.y, self.y])
         if coded.shape[1] != n_outputs:
-            raise SettingError(f"{self.title} needs {self.n_outputs} outputs, but the network has {n_outputs}.")
+            raise SettingError("{0} needs {1} outputs, but the network has {2}.", self.title, self.n_outputs, n_outputs)
         if self.task == "classification" and net.activations[-1] == "tanh":
             return 2.0 * coded - 1.0
         return coded.copy()
@@ -291,12 +295,16 @@ def _coded(index: Index, n_classes: int) -> Array:
 def _matrix(values: Array, what: str) -> Array:
     array = np.ascontiguousarray(values, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] == 0:
-        raise DataError(f"The {what} must be a table of rows and columns, not an array of shape {array.shape}.")
+        raise DataError("The {0} must be a table of rows and columns, not an array of shape {1}.", what, array.shape)
     if array.size and not np.abs(array).max() <= LARGEST:
         row, column = np.argwhere(~(np.abs(array) <= LARGEST))[0]
         raise DataError(
-            f"Row {row + 1}, column {column + 1} of the {what} is {array[row, column]:g}; "
-            f"values must be finite and at most {LARGEST:g}."
+            "Row {0}, column {1} of the {2} is {3:g}; values must be finite and at most {4:g}.",
+            row + 1,
+            column + 1,
+            what,
+            array[row, column],
+            LARGEST,
         )
     if array is values and array.flags.writeable:
         array = array.copy()  # the caller's own

@@ -97,7 +97,7 @@ class DatasetEntry(Choice):
         for name in parameters:
             if name not in known:
                 offer = f"it has: {', '.join(known)}." if known else "its rows are fixed."
-                raise SettingError(f"The data set {self.label} has no setting {name!r}; {offer}")
+                raise SettingError("The data set {0} has no setting {1!r}; {2}", self.label, name, offer)
         values = {name: known[name].check(parameters.get(name, known[name].default)) for name in known}
         return self.make(self, _checked_seed(seed), values)
 
@@ -106,7 +106,7 @@ def _checked_seed(seed: int) -> int:
     try:
         number = operator.index(seed)
     except TypeError:
-        raise SettingError(f"The seed must be a whole number, not {seed!r}.") from None
+        raise SettingError("The seed must be a whole number, not {0!r}.", seed) from None
     if number < 0:
-        raise SettingError(f"The seed must not be negative, but it is {number}.")
+        raise SettingError("The seed must not be negative, but it is {0}.", number)
     return number

@@ -191,8 +191,11 @@ class InputMap:
         raw = np.asarray(X, dtype=np.float64)
         if raw.ndim != 2 or raw.shape[1] != self.n_features:
             raise SettingError(
-                f"{self.n_features} features are needed ({', '.join(self.feature_names[:5])}"
-                f"{', …' if self.n_features > 5 else ''}), not an array of shape {raw.shape}."
+                "{0} features are needed ({1}{2}), not an array of shape {3}.",
+                self.n_features,
+                ", ".join(self.feature_names[:5]),
+                ", …" if self.n_features > 5 else "",
+                raw.shape,
             )
         if self._columns is None:
             values = np.column_stack([self._input(name, raw) for name in self.names])
@@ -245,14 +248,16 @@ def _check_inputs(names: tuple[str, ...], train: Dataset) -> None:
     for name in names:
         if name in DERIVED and name not in offered:
             raise SettingError(
-                f"The derived input {input_label(name)} needs data with exactly two features; "
-                f"{train.title} has {train.n_features}."
+                "The derived input {0} needs data with exactly two features; {1} has {2}.",
+                input_label(name),
+                train.title,
+                train.n_features,
             )
         if name not in offered:
-            raise SettingError(f"{train.title} has no input {name!r}; choose from: {', '.join(offered)}.")
+            raise SettingError("{0} has no input {1!r}; choose from: {2}.", train.title, name, ", ".join(offered))
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise SettingError(f"The input {sorted(twice)[0]!r} is chosen twice; name each input once.")
+        raise SettingError("The input {0!r} is chosen twice; name each input once.", sorted(twice)[0])
 
 
 def _frozen(values: Array) -> Array:

@@ -21,11 +21,13 @@ def check_fraction(test_fraction: float) -> float:
     try:
         fraction = float(test_fraction)
     except (TypeError, ValueError):
-        raise SettingError(f"The test fraction must be a number, not {test_fraction!r}.") from None
+        raise SettingError("The test fraction must be a number, not {0!r}.", test_fraction) from None
     if fraction != 0.0 and not SMALLEST_FRACTION <= fraction <= LARGEST_FRACTION:
         raise SettingError(
-            f"The test fraction must be 0 (no test rows) or lie between {SMALLEST_FRACTION:g} and "
-            f"{LARGEST_FRACTION:g}, not {fraction:g}."
+            "The test fraction must be 0 (no test rows) or lie between {0:g} and {1:g}, not {2:g}.",
+            SMALLEST_FRACTION,
+            LARGEST_FRACTION,
+            fraction,
         )
     return fraction
 

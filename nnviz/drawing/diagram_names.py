@@ -24,7 +24,7 @@ def _tr(text: str) -> str:
 
 def activation_name(name: str) -> str:
     """Return how an activation is called in running text: "ReLU", but "tanh"."""
-    label = ACTIVATIONS[name].label if name in ACTIVATIONS else name
+    label = QCoreApplication.translate("tables", ACTIVATIONS[name].label) if name in ACTIVATIONS else name
     return label if label[1:] != label[1:].lower() else label.lower()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
@@ -36,8 +36,18 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-_LOSS_TITLES = {"loss": "Loss", "score": "Accuracy", "learning_rate": "Learning rate"}
-_X_LABELS = {"epoch": "epoch", "updates": "updates", "elapsed_s": "seconds"}
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("figures", text)
+
+
+def _loss_title(curve: str, *, r2: bool) -> str:
+    if r2 and curve == "score":
+        return _tr("R²")
+    return {"loss": _tr("Loss"), "score": _tr("Accuracy"), "learning_rate": _tr("Learning rate")}[curve]
+
+
+def _x_label(name: str) -> str:
+    return {"epoch": _tr("epoch"), "updates": _tr("updates"), "elapsed_s": _tr("seconds")}[name]
 
 
 def paint_loss(
@@ -54,16 +64,16 @@ def paint_loss(
     """
     view = view or ViewSpec()
     chosen = chosen_curves(frame.curves, view)
-    title = "R²" if r2 and view.curve == "score" else _LOSS_TITLES[view.curve]
+    title = _loss_title(view.curve, r2=r2)
     painter.save()
-    line = _begin(painter, rect, theme, title, f"epoch {frame.epoch}")
+    line = _begin(painter, rect, theme, title, _tr("epoch {0}").format(frame.epoch))
     area = rect.adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
     axes = Axes(area, (0.0, _last(chosen.x)), _curve_limits(chosen, view))
     paint_axes(
         painter,
         axes,
         theme,
-        x_label=_X_LABELS[view.curve_x],
+        x_label=_x_label(view.curve_x),
         grid=True,
         y_text=decade_text if is_logarithmic(view) else tick_text,
     )
@@ -117,9 +127,12 @@ def _paint_loss_key(
     painter: QPainter, area: QRectF, chosen: ChosenCurves, theme: Theme, line: float, *, at_top: bool, view: ViewSpec
 ) -> None:
     """Name the curves with their last values on the right, at the end where they leave room."""
-    entries = [("train", chosen.train, "train", False), ("test", chosen.test, "test", True)]
+    entries = [
+        (_tr("train  {0}"), chosen.train, "train", False),
+        (_tr("test  {0}"), chosen.test, "test", True),
+    ]
     if view.curve == "learning_rate":
-        entries = [("rate", chosen.train, "train", False)]
+        entries = [(_tr("rate  {0}"), chosen.train, "train", False)]
     entries = [entry for entry in entries if np.isfinite(entry[1]).any()]
     rows = len(entries) + (chosen.mark is not None)
     y = area.top() + 0.5 * line if at_top else area.bottom() - 1.25 * line * rows - 0.5 * line
@@ -131,9 +144,9 @@ def _paint_loss_key(
         painter.drawText(box, _RIGHT, label)
         return box.right() - metrics.horizontalAdvance(label) - 0.5 * line
 
-    for name, values, role, dashed in entries:
+    for words, values, role, dashed in entries:
         value = float(values[np.isfinite(values)][-1])
-        x = write(f"{name}  {number_text(10.0**value if is_logarithmic(view) else value, 4)}")
+        x = write(words.format(number_text(10.0**value if is_logarithmic(view) else value, 4)))
         pen = QPen(theme.colour(role), theme.line_width)
         if dashed:
             pen.setDashPattern([5.0, 3.0])
@@ -141,7 +154,7 @@ def _paint_loss_key(
         painter.drawLine(QPointF(x - 1.8 * line, y + line / 2), QPointF(x, y + line / 2))
         y += 1.25 * line
     if chosen.mark is not None:
-        x = write(f"best: epoch {chosen.best_epoch:.0f}")
+        x = write(_tr("best: epoch {0}").format(f"{chosen.best_epoch:.0f}"))
         paint_star(painter, QPointF(x - 0.9 * line, y + line / 2), 0.9 * line, theme)
 
 
@@ -211,8 +224,10 @@ def paint_boundary(
 
 def _boundary_title(unit: UnitId | None, points: Prepared) -> str:
     if unit is not None:
-        return f"Unit {unit[1] + 1} of layer {unit[0]}" if unit[0] else f"Input {unit[1] + 1}"
-    return "Decision boundary" if points.class_names else "Prediction"
+        if unit[0] == 0:
+            return _tr("Input {0}").format(unit[1] + 1)
+        return _tr("Unit {0} of layer {1}").format(unit[1] + 1, unit[0])
+    return _tr("Decision boundary") if points.class_names else _tr("Prediction")
 
 
 def _begin(painter: QPainter, rect: QRectF, theme: Theme, title: str, note: str) -> float:
@@ -237,10 +252,11 @@ def _paint_point_key(painter: QPainter, rect: QRectF, points: Prepared, theme: T
     x, y = rect.right() - 1.2 * line, rect.top() + 1.1 * line
     entries = ["wrong"] if points.class_names else []
     entries += (["test"] if len(points.test.X) else []) + ["train"]
+    words = {"wrong": _tr("wrong"), "test": _tr("test"), "train": _tr("train")}
     for name in entries:
-        x -= metrics.horizontalAdvance(name)
+        x -= metrics.horizontalAdvance(words[name])
         painter.setPen(theme.colour("quiet"))
-        painter.drawText(QRectF(x, y - line / 2, 200.0, line), _LEFT, name)
+        painter.drawText(QRectF(x, y - line / 2, 200.0, line), _LEFT, words[name])
         x -= 0.8 * line
         centre = QPointF(x, y)
         if name == "wrong":
@@ -291,7 +307,7 @@ def _heights(dataset: Dataset, points: Prepared, feature: int | None) -> Array:
 
 
 def _y_label(points: Prepared) -> str:
-    return "class" if points.class_names else points.dataset.target_names[0]
+    return _tr("class") if points.class_names else points.dataset.target_names[0]
 
 
 def _curve_range(frame: Frame, points: Prepared) -> tuple[float, float]:

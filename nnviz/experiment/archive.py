@@ -90,10 +90,10 @@ def read_archive(path: Path) -> tuple[Any, Arrays]:
     except ExperimentError:
         raise
     except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-        raise ExperimentError(f"{path} cannot be read: {error.strerror}.") from None
+        raise ExperimentError("{0} cannot be read: {1}.", path, error.strerror) from None
     except _CORRUPT as error:
         raise ExperimentError(
-            f"{path.name} is damaged or not a .nnviz file, and nothing of it was opened ({_short(error)})."
+            "{0} is damaged or not a .nnviz file, and nothing of it was opened ({1}).", path.name, _short(error)
         ) from error
     return document, arrays
 
@@ -136,16 +136,16 @@ def _checked_members(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.
     infos = archive.infolist()
     members = {info.filename: info for info in infos}
     if EXPERIMENT_MEMBER not in members:
-        raise ExperimentError(f"{where} is not a .nnviz file: it holds no experiment.json.")
+        raise ExperimentError("{0} is not a .nnviz file: it holds no experiment.json.", where)
     strange = [name for name in members if name != EXPERIMENT_MEMBER and not _MEMBER.fullmatch(name)]
     if strange or len(members) != len(infos) or len(infos) > MAX_MEMBERS:
         what = f"a member called {strange[0][:60]!r}" if strange else "repeated or too many members"
-        raise ExperimentError(f"{where} was not opened: it holds {what}, which no .nnviz file does.")
+        raise ExperimentError("{0} was not opened: it holds {1}, which no .nnviz file does.", where, what)
     sizes = [
         (info.file_size, MAX_JSON_BYTES if info.filename == EXPERIMENT_MEMBER else MAX_ARRAY_BYTES) for info in infos
     ]
     if any(size > limit for size, limit in sizes) or sum(size for size, _ in sizes) > MAX_TOTAL_BYTES:
-        raise ExperimentError(f"{where} was not opened: unpacked it would be larger than nnviz files are.")
+        raise ExperimentError("{0} was not opened: unpacked it would be larger than nnviz files are.", where)
     return members
 
 

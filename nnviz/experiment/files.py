@@ -66,9 +66,9 @@ def load_document(source: str | Path) -> Document:
     reader = _READERS.get(path.suffix.lower())
     if reader is not None:
         if path.is_dir():
-            raise ExperimentError(f"{name!r} is a folder; choose a file in it.")
+            raise ExperimentError("{0!r} is a folder; choose a file in it.", name)
         if not path.exists():
-            raise ExperimentError(f"There is no file called {name!r}; check the name and the folder.")
+            raise ExperimentError("There is no file called {0!r}; check the name and the folder.", name)
         return reader(path)
     if name in DATASETS:
         return Document(Experiment(title=DATASETS[name].label, data=DataSpec(name=name)))
@@ -78,8 +78,11 @@ def load_document(source: str | Path) -> Document:
         # Tables are known by their content, whatever their names end in.
         return _read_table_file(path)
     close = difflib.get_close_matches(name, [*LESSONS, *DATASETS], n=1)
-    hint = f"did you mean {close[0]!r}?" if close else "`nnviz list` names the lessons and data sets."
-    raise ExperimentError(f"There is no lesson, data set or file called {name!r}; {hint}")
+    if close:
+        raise ExperimentError("There is no lesson, data set or file called {0!r}; did you mean {1!r}?", name, close[0])
+    raise ExperimentError(
+        "There is no lesson, data set or file called {0!r}; `nnviz list` names the lessons and data sets.", name
+    )
 
 
 def is_table(source: str | Path) -> bool:
@@ -111,16 +114,16 @@ def save_document(document: Document, path: str | Path) -> None:
             content, arrays = experiment.model_dump(mode="json"), _arrays(document)
             write_atomically(path, lambda file: write_archive(file, content, arrays))
         case _:
-            raise ExperimentError(f"{path.name} must end in .nnviz or .toml to be saved as an experiment.")
+            raise ExperimentError("{0} must end in .nnviz or .toml to be saved as an experiment.", path.name)
 
 
 def _read_toml(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise ExperimentError(f"{path.name} is not UTF-8 text; save it as UTF-8.") from None
+        raise ExperimentError("{0} is not UTF-8 text; save it as UTF-8.", path.name) from None
     except OSError as error:
-        raise ExperimentError(f"{path} cannot be read: {error.strerror}.") from None
+        raise ExperimentError("{0} cannot be read: {1}.", path, error.strerror) from None
     return Document(_with_absolute_table(parse_toml(text, path.name), path), path=path)
 
 
@@ -136,7 +139,7 @@ def _read_nnviz(path: Path) -> Document:
         history = History.from_arrays(groups["history"]) if groups["history"] else None
         parameters = _parameters(groups[""])
     except (NnvizError, KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
-        raise ExperimentError(f"{path.name} is damaged, and nothing of it was opened ({error}).") from error
+        raise ExperimentError("{0} is damaged, and nothing of it was opened ({1}).", path.name, error) from error
     if checkpoint is not None:
         history, parameters = checkpoint.history, checkpoint.network.parameters
     return Document(experiment, parameters, checkpoint, history, path)

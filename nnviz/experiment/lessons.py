@@ -63,6 +63,6 @@ def _read(name: str) -> Lesson:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ExperimentError(f"The lesson {name} cannot be read: {error.strerror}.") from None
+        raise ExperimentError("The lesson {0} cannot be read: {1}.", name, error.strerror) from None
     experiment = parse_toml(text, path.name)
     return Lesson(name=name, label=experiment.title, help=experiment.notes, experiment=experiment)

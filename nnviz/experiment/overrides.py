@@ -41,7 +41,7 @@ def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment
         content = experiment.model_dump(mode="json")
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
-            raise SettingError(f"--set needs key=value, such as training.learning_rate=0.1, not {setting!r}.")
+            raise SettingError("--set needs key=value, such as training.learning_rate=0.1, not {0!r}.", setting)
         _put(content, _path(key.strip(), content), _value(text.strip()), setting)
         experiment = validate_experiment(content, f"--set {setting}")
     return experiment
@@ -61,7 +61,7 @@ def _path(key: str, content: dict[str, Any]) -> list[str]:
     sections = [section for section in SECTIONS if key in content[section]]
     if len(sections) > 1:
         choices = " or ".join(f"{section}.{key}" for section in sections)
-        raise SettingError(f"--set {key} could mean {choices}; write which.")
+        raise SettingError("--set {0} could mean {1}; write which.", key, choices)
     return [*sections, key]
 
 
@@ -77,7 +77,7 @@ def _put(content: dict[str, Any], path: list[str], value: Any, setting: str) -> 
         owner[last] = value
         owner.update(FOLLOWERS.get(".".join(path), {}))
     else:
-        raise SettingError(f"--set {setting}: there is no field {'.'.join(path)!r}.")
+        raise SettingError("--set {0}: there is no field {1!r}.", setting, ".".join(path))
 
 
 def _step(owner: Any, name: str, setting: str) -> Any:
@@ -85,4 +85,4 @@ def _step(owner: Any, name: str, setting: str) -> Any:
         return owner[name]
     if isinstance(owner, list) and name.isdecimal() and int(name) < len(owner):
         return owner[int(name)]
-    raise SettingError(f"--set {setting}: there is no field {name!r}.")
+    raise SettingError("--set {0}: there is no field {1!r}.", setting, name)

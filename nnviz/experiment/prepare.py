@@ -229,20 +229,22 @@ def _resolve_output(experiment: Experiment, dataset: Dataset) -> tuple[str, str]
     classification = dataset.task == "classification"
     n_classes = len(dataset.class_names)
     if classification and n_classes < 2:
-        raise SettingError(f"{dataset.title} holds a single class; classification needs at least two.")
+        raise SettingError("{0} holds a single class; classification needs at least two.", dataset.title)
     output = experiment.network.output_activation
     if output == "auto":
         output = "linear" if not classification else "sigmoid" if n_classes == 2 else "softmax"
     entry = ACTIVATIONS[output]
     if not entry.output:
-        raise SettingError(f"{entry.label} cannot be the output's activation; choose another.")
+        raise SettingError("{0} cannot be the output's activation; choose another.", entry.label)
     loss = experiment.training.loss
     if loss == "auto":
         loss = AUTO_LOSSES.get(output, "mean_squared_error") if classification else "mean_squared_error"
     loss_entry = LOSSES[loss]
     if not classification and loss in CLASS_LOSSES:
         raise SettingError(
-            f"{loss_entry.label} compares classes, but {dataset.title} asks for numbers; choose mean squared error."
+            "{0} compares classes, but {1} asks for numbers; choose mean squared error.",
+            loss_entry.label,
+            dataset.title,
         )
     check_compatible(output, loss)
     return output, loss
@@ -253,15 +255,19 @@ def _check_network(network: NetworkSpec) -> None:
     for number, layer in enumerate(network.hidden, start=1):
         entry = ACTIVATIONS[layer.activation]
         if not entry.hidden:
-            raise SettingError(f"{entry.label} works on the output only; choose another for hidden layer {number}.")
+            raise SettingError(
+                "{0} works on the output only; choose another for hidden layer {1}.", entry.label, number
+            )
 
 
 def _check_size(layer_sizes: tuple[int, ...]) -> None:
     n_parameters = Layout(layer_sizes).n_parameters
     if n_parameters > MOST_PARAMETERS:
         raise SettingError(
-            f"The network would have {n_parameters:,} weights and biases, more than the {MOST_PARAMETERS:,} that fit "
-            "into memory with all that training needs; choose fewer or smaller layers."
+            "The network would have {0:,} weights and biases, more than the {1:,} that fit into "
+            "memory with all that training needs; choose fewer or smaller layers.",
+            n_parameters,
+            MOST_PARAMETERS,
         )
 
 
@@ -271,17 +277,22 @@ def _set_explicit(network: Network, explicit: WeightsSpec, bias: bool) -> None:
     biases = explicit.biases or tuple((0.0,) * len(b) for b in network.biases)
     if (len(explicit.weights), len(biases)) != (n_layers, n_layers):
         raise SettingError(
-            f"The network has {n_layers} layers with weights, but explicit weights are given for "
-            f"{len(explicit.weights)} and biases for {len(biases)}."
+            "The network has {0} layers with weights, but explicit weights are given for {1} and biases for {2}.",
+            n_layers,
+            len(explicit.weights),
+            len(biases),
         )
     for number, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
         rows, values = explicit.weights[number - 1], biases[number - 1]
         if len(rows) != W.shape[0] or any(len(row) != W.shape[1] for row in rows) or len(values) != len(b):
             raise SettingError(
-                f"The explicit weights of layer {number} must be {W.shape[0]} rows (units) of {W.shape[1]} numbers "
-                f"(inputs), with {len(b)} biases."
+                "The explicit weights of layer {0} must be {1} rows (units) of {2} numbers (inputs), with {3} biases.",
+                number,
+                W.shape[0],
+                W.shape[1],
+                len(b),
             )
         if not bias and any(values):
-            raise SettingError(f"The network has no biases, but layer {number} is given some; set bias to true.")
+            raise SettingError("The network has no biases, but layer {0} is given some; set bias to true.", number)
         W[:] = rows
         b[:] = values

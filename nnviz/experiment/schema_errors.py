@@ -12,30 +12,31 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from nnviz.core.errors import ExperimentError
+from nnviz.core.words import translated
 from nnviz.experiment.document import Experiment
 
 #: Sentence ends by pydantic's type of error, filled in from the error's context and input.
 SENTENCES = {
-    "missing": "is missing",
-    "greater_than": "must be greater than {gt:g}, not {input}",
-    "greater_than_equal": "must be at least {ge:g}, not {input}",
-    "less_than": "must be less than {lt:g}, not {input}",
-    "less_than_equal": "must be at most {le:g}, not {input}",
-    "literal_error": "must be {expected}, not {input}",
-    "finite_number": "must be a finite number, not {input}",
-    "int_type": "must be a whole number, not {input}",
-    "int_parsing": "must be a whole number, not {input}",
-    "int_from_float": "must be a whole number, not {input}",
-    "float_type": "must be a number, not {input}",
-    "float_parsing": "must be a number, not {input}",
-    "bool_type": "must be true or false, not {input}",
-    "bool_parsing": "must be true or false, not {input}",
-    "string_type": "must be text, not {input}",
-    "tuple_type": "must be a list, not {input}",
-    "dict_type": "must be a table of names and values, not {input}",
-    "model_type": "must be a table of names and values, not {input}",
-    "model_attributes_type": "must be a table of names and values, not {input}",
-    "too_long": "must have at most {max_length} entries, not {actual_length}",
+    "missing": "{place} is missing.",
+    "greater_than": "{place} must be greater than {gt:g}, not {input}.",
+    "greater_than_equal": "{place} must be at least {ge:g}, not {input}.",
+    "less_than": "{place} must be less than {lt:g}, not {input}.",
+    "less_than_equal": "{place} must be at most {le:g}, not {input}.",
+    "literal_error": "{place} must be {expected}, not {input}.",
+    "finite_number": "{place} must be a finite number, not {input}.",
+    "int_type": "{place} must be a whole number, not {input}.",
+    "int_parsing": "{place} must be a whole number, not {input}.",
+    "int_from_float": "{place} must be a whole number, not {input}.",
+    "float_type": "{place} must be a number, not {input}.",
+    "float_parsing": "{place} must be a number, not {input}.",
+    "bool_type": "{place} must be true or false, not {input}.",
+    "bool_parsing": "{place} must be true or false, not {input}.",
+    "string_type": "{place} must be text, not {input}.",
+    "tuple_type": "{place} must be a list, not {input}.",
+    "dict_type": "{place} must be a table of names and values, not {input}.",
+    "model_type": "{place} must be a table of names and values, not {input}.",
+    "model_attributes_type": "{place} must be a table of names and values, not {input}.",
+    "too_long": "{place} must have at most {max_length} entries, not {actual_length}.",
 }
 #: Longest piece of a wrong value that is repeated to the user.
 SHOWN_INPUT = 40
@@ -59,32 +60,35 @@ def validate_experiment(value: Any, where: str) -> Experiment:
     try:
         return Experiment.model_validate(value)
     except ValidationError as error:
-        raise ExperimentError(f"{where}: {describe(error)}") from None
+        raise ExperimentError("{0}: {1}", where, describe(error)) from None
 
 
 def describe(error: ValidationError, model: type[BaseModel] = Experiment) -> str:
     """Return the first fault of `error` as one sentence."""
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
+    owner = place or translated("the experiment")
     if first["type"] == "extra_forbidden":
         return _unknown_field(first, model)
     if first["type"] == "value_error":
-        return f"{place or 'the experiment'} {str(first['msg']).removeprefix('Value error, ')}."
+        return f"{owner} {str(first['msg']).removeprefix('Value error, ')}."
     if place == "format" and first["type"] == "literal_error":
-        return "it was written by a newer nnviz; please update nnviz to open it."
+        return translated("it was written by a newer nnviz; please update nnviz to open it.")
     template = SENTENCES.get(first["type"])
     if template is None:
-        return f"{place or 'the experiment'} is not valid ({first['msg'][:1].lower()}{first['msg'][1:]})."
-    values = {**first.get("ctx", {}), "input": _shown(first["input"])}
-    return f"{place or 'the experiment'} {template.format(**values)}."
+        return translated("{0} is not valid ({1}).", owner, first["msg"][:1].lower() + first["msg"][1:])
+    values = {**first.get("ctx", {}), "input": _shown(first["input"]), "place": owner}
+    return translated(template).format(**values)
 
 
 def _unknown_field(fault: ErrorDetails, model: type[BaseModel]) -> str:
     *owners, name = (str(part) for part in fault["loc"])
     fields = list(_model_at(model, owners).model_fields)
     close = difflib.get_close_matches(name, fields, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(fields)}."
-    return f"{'.'.join(owners) or 'the experiment'} has no field called {name!r}; {hint}"
+    owner = ".".join(owners) or translated("the experiment")
+    if close:
+        return translated("{0} has no field called {1!r}; did you mean {2!r}?", owner, name, close[0])
+    return translated("{0} has no field called {1!r}; it has {2}.", owner, name, ", ".join(fields))
 
 
 def _model_at(model: type[BaseModel], path: list[str]) -> type[BaseModel]:

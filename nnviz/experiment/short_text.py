@@ -100,7 +100,7 @@ def from_short_text(text: str) -> Experiment:
     """
     begin = _BEGIN.search(text)
     if begin is None:
-        raise ExperimentError(f"There is no experiment in this text; one begins with {MARKER} and ends with }}.")
+        raise ExperimentError("There is no experiment in this text; one begins with {0} and ends with }}.", MARKER)
     if begin[1] != "1":
         raise ExperimentError("The text was written by a newer nnviz; please update nnviz to paste it.")
     body, brace, _ = text[begin.end() :].partition("}")
@@ -208,14 +208,16 @@ def _unpacked(text: str, key: str) -> Any:
             raise ValueError("too long, or cut off")
         return json.loads(content)
     except (ValueError, binascii.Error, zlib.error, RecursionError):
-        raise ExperimentError(f"The text is damaged at {key!r}; copy the whole line again.") from None
+        raise ExperimentError("The text is damaged at {0!r}; copy the whole line again.", key) from None
 
 
 def _read(token: str) -> tuple[Path, Any]:
     """Return the path of a field and its value, still as text where it is a number: the schema reads that."""
     key, equals, text = token.partition("=")
     if not equals:
-        raise ExperimentError(f"The text is damaged at {token[:40]!r}, which is no setting; copy the whole line again.")
+        raise ExperimentError(
+            "The text is damaged at {0!r}, which is no setting; copy the whole line again.", token[:40]
+        )
     path = _path(key)
     if text.startswith(PACKED):
         return path, _unpacked(text[1:], key)
@@ -224,7 +226,7 @@ def _read(token: str) -> tuple[Path, Any]:
     if path == _NOTES and text.startswith(SAME_AS):
         name = text[1:]
         if name != START and name not in LESSONS:
-            raise ExperimentError(f"The text names a lesson {name[:40]!r} that this nnviz does not have.")
+            raise ExperimentError("The text names a lesson {0!r} that this nnviz does not have.", name[:40])
         return path, default_experiment().notes if name == START else LESSONS[name].help
     if path in _lists():
         return path, [unquote_plus(item) for item in text.split(",")] if text else []
@@ -244,8 +246,13 @@ def _path(key: str) -> Path:
     if key in paths:
         return paths[key]
     close = difflib.get_close_matches(key, paths, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else "an update of nnviz may know it."
-    raise ExperimentError(f"The text has a setting {key[:40]!r} that this nnviz does not know; {hint}")
+    if close:
+        raise ExperimentError(
+            "The text has a setting {0!r} that this nnviz does not know; did you mean {1!r}?", key[:40], close[0]
+        )
+    raise ExperimentError(
+        "The text has a setting {0!r} that this nnviz does not know; an update of nnviz may know it.", key[:40]
+    )
 
 
 @cache
@@ -270,6 +277,6 @@ def _nested(settings: Iterable[tuple[Path, Any]]) -> dict[str, Any]:
         for name in path[:-1]:
             owner = owner.setdefault(name, {})
         if path[-1] in owner:
-            raise ExperimentError(f"The text says {path[-1][:40]!r} twice; copy the whole line again.")
+            raise ExperimentError("The text says {0!r} twice; copy the whole line again.", path[-1][:40])
         owner[path[-1]] = value
     return content

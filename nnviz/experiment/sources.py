@@ -175,14 +175,15 @@ def _rows_dataset(rows: RowsSource) -> Dataset:
         raise DataError("The experiment's embedded rows are empty; give at least one row with one feature.")
     if rows.features.array.shape[1] != width:
         found = rows.features.array.shape[1]
-        raise DataError(f"Embedded row 1 has {found} features, but {width} names are given.")
+        raise DataError("Embedded row {0} has {1} features, but {2} names are given.", 1, found, width)
     given = rows.labels if rows.labels is not None else rows.targets
     if given is None or (rows.labels is not None and rows.targets is not None):
         raise DataError("The experiment's embedded rows need either labels (classes) or targets (numbers).")
     if len(given) != n_samples:
-        raise DataError(f"The experiment embeds {n_samples} rows of features, but {len(given)} labels or targets.")
+        raise DataError("The experiment embeds {0} rows of features, but {1} labels or targets.", n_samples, len(given))
     if rows.split_keys is not None and len(rows.split_keys) != n_samples:
-        raise DataError(f"The experiment embeds {n_samples} rows of features, but {len(rows.split_keys)} split keys.")
+        n_keys = len(rows.split_keys)
+        raise DataError("The experiment embeds {0} rows of features, but {1} split keys.", n_samples, n_keys)
     X = rows.features.array
     if rows.labels is not None:
         names = rows.class_names or tuple(sorted(set(rows.labels.to_list())))

@@ -39,7 +39,7 @@ def parse_toml(text: str, where: str) -> Experiment:
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ExperimentError(f"{where} is not valid TOML: {str(error)[:1].lower()}{str(error)[1:]}.") from None
+        raise ExperimentError("{0} is not valid TOML: {1}{2}.", where, str(error)[:1].lower(), str(error)[1:]) from None
     return validate_experiment(content, where)
 
 

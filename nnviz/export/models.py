@@ -88,17 +88,17 @@ def load_model(path: Path) -> Model:
     network = Network.load(path)
     stored = network.metadata.get(METADATA_KEY)
     if stored is None:
-        raise ExperimentError(f"{path.name} holds a bare network; `nnviz train` writes models that can be applied.")
+        raise ExperimentError("{0} holds a bare network; `nnviz train` writes models that can be applied.", path.name)
     try:
         inputs = InputMap.from_dict(stored["inputs"])
         class_names, target_names = tuple(stored["class_names"]), tuple(stored["target_names"])
         title = str(stored["title"])
     except (KeyError, TypeError, SettingError) as error:
-        raise ExperimentError(f"{path.name} is damaged: its description cannot be read; train it again.") from error
+        raise ExperimentError("{0} is damaged: its description cannot be read; train it again.", path.name) from error
     n_inputs, n_outputs = network.layer_sizes[0], network.layer_sizes[-1]
     fitting = {1, 2} if len(class_names) == 2 else {len(class_names or target_names)}
     if inputs.n_inputs != n_inputs or n_outputs not in fitting:
-        raise ExperimentError(f"{path.name} is damaged: its network does not fit its description; train it again.")
+        raise ExperimentError("{0} is damaged: its network does not fit its description; train it again.", path.name)
     return Model(network, inputs, class_names, target_names, title)
 
 

@@ -53,9 +53,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ExperimentError(f"The folder {folder} cannot be made ({error.strerror}); choose another.") from None
+        raise ExperimentError("The folder {0} cannot be made ({1}); choose another.", folder, error.strerror) from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise ExperimentError(f"The folder {folder} cannot be written to; choose another.")
+        raise ExperimentError("The folder {0} cannot be written to; choose another.", folder)
 
 
 def write_run(trainer: Trainer, prepared: Prepared, folder: Path, *, elapsed_s: float) -> Written:

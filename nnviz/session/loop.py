@@ -16,6 +16,7 @@ from threading import Event
 from typing import Any, ClassVar, Literal
 
 from nnviz.core.errors import NnvizError
+from nnviz.core.words import translated
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.sources import NothingPaintedError
@@ -180,7 +181,9 @@ class Loop:
         elif trainer.stop_reason:
             self._end("finished", trainer.stop_reason, "info")
         elif limited and limit is not None and self._epoch >= limit:
-            self._end("finished", f"Stopped at epoch {self._epoch:,}, as set; press Play to go on.", "info")
+            self._end(
+                "finished", translated("Stopped at epoch {0:,}, as set; press Play to go on.", self._epoch), "info"
+            )
 
     def _send_frame(self) -> bool:
         """Send the present moment where the display wants it and it has not been shown; return whether it was."""
@@ -364,7 +367,10 @@ class Loop:
             return False
         self._mailbox.pause.set()
         self._owed = True
-        self._report(message=CANNOT_GO_ON.get(run.ended, run.message), severity="warning")
+        self._report(
+            message=translated(CANNOT_GO_ON[run.ended]) if run.ended in CANNOT_GO_ON else run.message,
+            severity="warning",
+        )
         return True
 
     def _end(self, ended: Ended, message: str, severity: Severity) -> None:
@@ -391,4 +397,8 @@ class Loop:
             # The log has it all; the sentence takes the first line.
             first_line = str(error).strip().partition("\n")[0][:120]
             fault = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
-            self._end("failed", f"Training stopped through a fault inside nnviz ({fault}); press Reset.", "error")
+            self._end(
+                "failed",
+                translated("Training stopped through a fault inside nnviz ({0}); press Reset.", fault),
+                "error",
+            )

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from nnviz.ui.withheld import Withholdable
 
-class AxisRow(QWidget):
+
+class AxisRow(Withholdable, QWidget):
     """A list of features for each axis; hidden where there is nothing to choose.
 
     Signals

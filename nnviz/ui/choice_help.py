@@ -7,6 +7,7 @@ from html import escape
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.core.choices import Choice, Parameter
+from nnviz.core.words import set_translation
 
 #: Further attributes of table entries that a reader wants, in this order, and the sentence they stand in.
 _EXTRAS = (
@@ -15,6 +16,11 @@ _EXTRAS = (
     ("citation", "Source: {0}"),
     ("licence", "Licence: {0}"),
 )
+
+
+def install_translation() -> None:
+    """Let the sentences of modules without Qt (errors, why a run ended) pass through Qt's translation."""
+    set_translation(lambda text: QCoreApplication.translate("sentences", text))
 
 
 def table_text(text: str) -> str:
@@ -46,7 +52,7 @@ def choice_tooltip(choice: Choice, reason: str = "") -> str:
 
 def parameter_tooltip(parameter: Parameter) -> str:
     """Return the tooltip of a number: what it does, its bounds and its unit."""
-    unit = f" {parameter.unit}" if parameter.unit else ""
+    unit = f" {table_text(parameter.unit)}" if parameter.unit else ""
     bounds = f"{parameter.minimum:g} … {parameter.maximum:g}{unit}"
     return f"<qt>{escape(table_text(parameter.help))}<br>{escape(bounds)}</qt>"
 

@@ -188,7 +188,7 @@ class DataSection(Section):
         self.share_row = self.add_row(
             self.tr("test share"),
             self.share,
-            TEST_SHARE.help,
+            table_text(TEST_SHARE.help),
             Binding(
                 "test_fraction",
                 self.tr("change test share"),

@@ -54,7 +54,7 @@ class DiagramArea(QFrame):
         self.header = ViewHeader(self.tr("Network"), self)
         self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.header.info.setText(self.tr("click a unit or an edge to open it"))
-        probe_button = QToolButton(self.header)
+        self.probe_button = probe_button = QToolButton(self.header)
         probe_button.setDefaultAction(actions.try_input)
         probe_button.setProperty("role", "flat")
         probe_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -22,6 +22,7 @@ class DiagramMenu(QObject):
 
     Attributes
     ----------
+    button : QToolButton
     exports : PlotMenu
     """
 
@@ -30,7 +31,7 @@ class DiagramMenu(QObject):
         self._window = window
         area, controller = window.diagram_area, window.controller
         menu = QMenu(area)
-        area.header.add_menu(menu, self.tr("Save or copy the network diagram and its weights"))
+        self.button = area.header.add_menu(menu, self.tr("Save or copy the network diagram and its weights"))
         self.exports = PlotMenu(menu, area.diagram, self.figure, controller.message.emit)
 
     def figure(self) -> Figure | None:

@@ -33,17 +33,23 @@ class TitleBar(QFrame):
         self._bare = False
         self.header = header
         self.setToolTip(self.tr("Drag this panel to another place, or double-click to let it float"))
+        # Their own widget, so that both go and come at once.
+        self._buttons = QWidget(self)
         self.float_button = self._button(self.tr("Take this panel out of the window, or put it back"))
         self.hide_button = self._button(self.tr("Hide this panel; the View menu brings it back"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 8, 0)
         row.setSpacing(2)
         row.addWidget(header, 1)
-        row.addWidget(self.float_button)
-        row.addWidget(self.hide_button)
+        row.addWidget(self._buttons)
+        pair = QHBoxLayout(self._buttons)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(2)
+        pair.addWidget(self.float_button)
+        pair.addWidget(self.hide_button)
 
     def _button(self, tooltip: str) -> QToolButton:
-        button = QToolButton(self)
+        button = QToolButton(self._buttons)
         button.setProperty("role", "flat")
         button.setIconSize(ICON_SIZE)
         button.setToolTip(tooltip)
@@ -74,10 +80,8 @@ class TitleBar(QFrame):
         return handled
 
     def _fit(self) -> None:
-        buttons = (self.float_button, self.hide_button)
-        needed = self.minimumSizeHint().width() + sum(button.sizeHint().width() + 2 for button in buttons)
-        for button in buttons:
-            button.setHidden(self._bare or self.width() < needed)
+        needed = self.minimumSizeHint().width() + self._buttons.sizeHint().width()
+        self._buttons.setHidden(self._bare or self.width() < needed)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour the icons."""

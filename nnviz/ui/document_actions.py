@@ -18,6 +18,7 @@ from nnviz.experiment.lessons import LESSONS
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import Actions
+from nnviz.ui.choice_help import table_text
 from nnviz.ui.experiment_clipboard import ExperimentClipboard
 from nnviz.ui.recent_files import RecentFiles, RecentMenu
 from nnviz.ui.table_import import TableImport
@@ -137,8 +138,8 @@ class DocumentActions(QObject):
         """Return one action per lesson, its notes as the tooltip."""
         if not self._lessons:
             for name, lesson in LESSONS.items():
-                action = QAction(lesson.label, self)
-                action.setToolTip(lesson.help)
+                action = QAction(table_text(lesson.label), self)
+                action.setToolTip(table_text(lesson.help))
                 action.setData(name)
                 action.triggered.connect(self._on_lesson)
                 self._lessons.append(action)

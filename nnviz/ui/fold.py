@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
+from nnviz.ui.withheld import Withholdable
+
 ARROW_ROOM = 14
 
 
@@ -47,7 +49,7 @@ class FoldButton(QAbstractButton):
         painter.end()
 
 
-class Fold(QWidget):
+class Fold(Withholdable, QWidget):
     """A caption with an arrow, and a column of rows that it shows or hides.
 
     Parameters

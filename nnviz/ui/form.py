@@ -12,24 +12,23 @@ from operator import itemgetter
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema_errors import describe
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
 from nnviz.ui.choice_help import parameter_tooltip, plain_tooltip, table_text
 from nnviz.ui.controls import Control, LabelledSlider
 from nnviz.ui.number_scale import NumberScale
 from nnviz.ui.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
+from nnviz.ui.withheld import Withholdable
 
 #: Between a label and its control, in pixels.
 LABEL_GAP = 6
-#: Widest label that all rows make room for, so that controls stand in one column at any font size.
-_WIDEST_LABEL = "hidden layers"
-_WIDEST_SHORT_LABEL = "hidden 20"
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,14 @@ class Binding:
     read: Callable[[Experiment], Any]
     write: Callable[[Experiment, Any], Experiment]
     probe: Callable[[Any], Any] | None = None
+
+
+def _widest_label(*, short: bool) -> str:
+    """Return a label that all rows make room for, so that controls stand in one column at any font size."""
+    translate = QCoreApplication.translate
+    if short:
+        return translate("NetworkSection", "hidden {0}").format(20)
+    return translate("NetworkSection", "hidden layers")
 
 
 def row_label(label: str) -> str:
@@ -109,7 +116,7 @@ class _RowLabel(QLabel):
         return self.sizeHint()
 
 
-class FieldRow(QWidget):
+class FieldRow(Withholdable, QWidget):
     """One line of a section.
 
     Parameters
@@ -137,13 +144,10 @@ class FieldRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.control = control
-        self.is_wanted = True
-        """Whether it makes sense at present, whether or not a teacher withholds it."""
-        self._is_withheld = False
         self._state = state
         self._binding = binding
         rich = tooltip if tooltip.startswith("<qt>") else plain_tooltip(tooltip)
-        self.label = _RowLabel(label, _WIDEST_SHORT_LABEL if short else _WIDEST_LABEL, self)
+        self.label = _RowLabel(label, _widest_label(short=short), self)
         self.label.setBuddy(control.focus_widget())
         self.label.setToolTip(rich)
         control.describe(label, rich)
@@ -169,16 +173,6 @@ class FieldRow(QWidget):
     def key(self) -> str:
         """Name of the value that the row edits."""
         return self._binding.key
-
-    def setVisible(self, visible: bool) -> None:
-        """Show or hide the row; a withheld one stays hidden."""
-        self.is_wanted = visible
-        super().setVisible(visible and not self._is_withheld)
-
-    def set_withheld(self, withheld: bool) -> None:
-        """Hide the row whether or not it is wanted, or let it be seen again."""
-        self._is_withheld = withheld
-        super().setVisible(self.is_wanted and not withheld)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the row's value of `experiment`; no signal."""
@@ -211,7 +205,7 @@ class FieldRow(QWidget):
         try:
             edited = binding.write(experiment, value)
         except ValidationError as error:
-            self._refuse(str(error.errors()[0]["msg"]), experiment)
+            self._refuse(describe(error), experiment)
         except NnvizError as error:
             self._refuse(str(error), experiment)
         else:
@@ -320,7 +314,7 @@ class Section(QWidget):
         line = QHBoxLayout(box)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(LABEL_GAP)
-        text = _RowLabel(label, _WIDEST_LABEL, box)
+        text = _RowLabel(label, _widest_label(short=False), box)
         text.setBuddy(widget)
         line.addWidget(text)
         line.addWidget(widget, 1)

@@ -35,6 +35,7 @@ from nnviz.ui.inspector_text import edge_formula, unit_formula
 from nnviz.ui.number_bar import NumberRow
 from nnviz.ui.number_list import NumberList
 from nnviz.ui.unit_map import UnitMap
+from nnviz.ui.withheld import Withholdable
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
@@ -49,7 +50,7 @@ NARROW_LINES = 38.0
 """Width below which a card is narrow, in lines of its type."""
 
 
-class InspectorPanel(Card):
+class InspectorPanel(Withholdable, Card):
     """Weights of one unit, or one weight, as bars that can be dragged and numbers that can be typed.
 
     Parameters

@@ -15,6 +15,7 @@ from nnviz.drawing.markers import paint_marker, paint_star
 from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.ui.withheld import Withholdable
 
 _GAP = 14.0
 _SAMPLE = 22.0
@@ -93,7 +94,7 @@ def _sample(kind: str) -> float:
     return 0.55 * _SAMPLE if kind == "star" else _SAMPLE
 
 
-class LegendStrip(QWidget):
+class LegendStrip(Withholdable, QWidget):
     """One line of entries; those that do not fit are counted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -42,18 +42,21 @@ class LossFooter(QWidget):
             self,
         )
         self.key.setToolTip(self.tr("The ★ marks the epoch with the lowest test loss"))
-        self.slider = CalmSlider(self)
+        # Its own widget, so that all controls go and come at once.
+        self._controls = QWidget(self)
+        self._smoothing = QWidget(self._controls)
+        self.slider = CalmSlider(self._smoothing)
         self.slider.setRange(0, POSITIONS)
         self.slider.setFixedWidth(64)
         self.slider.setAccessibleName(self.tr("Smoothing"))
         self.slider.setToolTip(
             self.tr("Average over past epochs to see the trend in a noisy curve; what was measured stays behind, faint")
         )
-        label = self._smooth_label = QLabel(self.tr("smooth"), self)
+        label = self.slider_label = QLabel(self.tr("smooth"), self._smoothing)
         label.setProperty("role", "quiet")
         label.setBuddy(self.slider)
         label.setToolTip(self.slider.toolTip())
-        self.x_button = QToolButton(self)
+        self.x_button = QToolButton(self._controls)
         self.x_button.setProperty("role", "flat")
         self.x_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.x_button.setToolTip(
@@ -76,14 +79,17 @@ class LossFooter(QWidget):
             menu.addAction(action)
             self.x_actions[name] = action
         self.x_button.setMenu(menu)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row, controls, smoothing = QHBoxLayout(self), QHBoxLayout(self._controls), QHBoxLayout(self._smoothing)
+        for line in (row, controls, smoothing):
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(6)
+        for control in (label, self.slider):
+            smoothing.addWidget(control)
+        controls.addWidget(self._smoothing)
+        controls.addWidget(self.x_button)
         row.addWidget(self.key)
         row.addStretch(1)
-        row.addWidget(label)
-        row.addWidget(self.slider)
-        row.addWidget(self.x_button)
+        row.addWidget(self._controls)
         group.triggered.connect(self._on_x)
         self.slider.valueChanged.connect(self._on_slider)
 
@@ -114,10 +120,8 @@ class LossFooter(QWidget):
         return handled
 
     def _fit(self) -> None:
-        slider = self._width_of(self.key, self.slider, self.x_button) <= self.width()
-        label = self._width_of(self.key, self._smooth_label, self.slider, self.x_button) <= self.width()
-        for control, has_room in ((self.slider, slider), (self._smooth_label, label), (self.x_button, True)):
-            control.setHidden(self._bare or not has_room)
+        self._controls.setHidden(self._bare)
+        self._smoothing.setHidden(self._width_of(self.key, self._smoothing, self.x_button) > self.width())
 
     def _width_of(self, *widgets: QWidget) -> int:
         return sum(min(widget.sizeHint().width(), widget.maximumWidth()) + 6 for widget in widgets)

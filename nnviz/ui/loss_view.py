@@ -234,15 +234,17 @@ class LossView(QFrame):
         self.card.show_lines(self._lines(reading), self.plot.mapFromScene(self._pointer))
 
     def _lines(self, reading: Reading) -> tuple[ReadoutLine, ...]:
-        score = self.tr("accuracy") if self._classification else self.tr("R²")
+        accuracy = self._classification
+        train_score = self.tr("train accuracy") if accuracy else self.tr("train R²")
+        test_score = self.tr("test accuracy") if accuracy else self.tr("test R²")
         best = self._frame.curves.best if self._frame is not None else None
         epoch = self.tr("epoch {0}").format(f"{reading.epoch:.0f}")
         rows = [
             ReadoutLine(epoch, self.tr("★ best") if best is not None and best.epoch == reading.epoch else ""),
             ReadoutLine(self.tr("train loss"), _loss_text(reading.train_loss)),
             ReadoutLine(self.tr("test loss"), _loss_text(reading.test_loss)),
-            ReadoutLine(self.tr("train {0}").format(score), self._score_text(reading.train_score)),
-            ReadoutLine(self.tr("test {0}").format(score), self._score_text(reading.test_score)),
+            ReadoutLine(train_score, self._score_text(reading.train_score)),
+            ReadoutLine(test_score, self._score_text(reading.test_score)),
             ReadoutLine(self.tr("learning rate"), _loss_text(reading.learning_rate)),
             ReadoutLine(self.tr("updates"), f"{reading.updates:,.0f}".replace(",", "\u2009")),
             ReadoutLine(self.tr("training time"), self.tr("{0} s").format(number_text(reading.elapsed_s, 3))),

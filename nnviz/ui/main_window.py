@@ -93,9 +93,10 @@ class MainWindow(QMainWindow):
         self.document_actions = DocumentActions(state, controller, self.actions_, theme, self, self._settings)
         self.setup_panel.data_section.set_actions(self.actions_.open_data, self.actions_.columns)
         build_menus(self, self.actions_)
+        self.diagram_menu = DiagramMenu(self)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
-        self.diagram_menu, self.painting_actions = DiagramMenu(self), PaintingActions(self)
+        self.painting_actions = PaintingActions(self)
         self.setMinimumSize(QSize(960, 600))
         # Otherwise the first activation gives the keys to whatever comes first in the tab order.
         self.setFocus()

@@ -28,8 +28,9 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
 
     edit_menu = bar.addMenu(tr("&Edit"))
     stack = window.state.undo_stack
-    undo = stack.createUndoAction(window, tr("Undo"))
-    redo = stack.createRedoAction(window, tr("Redo"))
+    # Without a word of ours Qt has a whole sentence to translate: "Undo %1".
+    undo = stack.createUndoAction(window)
+    redo = stack.createRedoAction(window)
     undo.setShortcut(QKeySequence.StandardKey.Undo)
     redo.setShortcut(QKeySequence.StandardKey.Redo)
     edit_menu.addActions([undo, redo])
@@ -77,3 +78,13 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     help_menu.addActions([actions.data_sources, actions.about])
     for menu in (file_menu, edit_menu, run_menu, speed_menu, view_menu, theme_menu, lesson_menu, help_menu):
         menu.setToolTipsVisible(True)
+    # By which an experiment hides them; never translated.
+    for menu, name in (
+        (file_menu, "file"),
+        (edit_menu, "edit"),
+        (run_menu, "run"),
+        (view_menu, "view"),
+        (lesson_menu, "lessons"),
+        (help_menu, "help"),
+    ):
+        menu.setObjectName(name)

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.ui.style import icon
+from nnviz.ui.withheld import Withholdable
 
 MARK_SIZE = QSize(20, 20)
 
 
-class MessageBar(QFrame):
+class MessageBar(Withholdable, QFrame):
     """Shows the latest sentence until it is closed or the run that caused it goes on."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -192,7 +192,7 @@ class NetworkSection(Section):
         self.count_row = self.add_row(
             self.tr("hidden layers"),
             self.count,
-            LAYERS.help,
+            table_text(LAYERS.help),
             Binding(
                 "hidden",
                 self.tr("change number of layers"),
@@ -243,7 +243,7 @@ class NetworkSection(Section):
         )
         self.scale = LabelledSlider(NumberScale(SCALE, 0.01, 10.0), self)
         self.scale_row = self._network_row(
-            self.tr("scale"), self.scale, SCALE.help, "init_scale", self.tr("change scale"), nudged(SCALE)
+            self.tr("scale"), self.scale, table_text(SCALE.help), "init_scale", self.tr("change scale"), nudged(SCALE)
         )
         self.seed = SeedField(
             self.tr("Next"), plain_tooltip(self.tr("Starts over from other first weights: the next seed.")), self
@@ -305,7 +305,7 @@ class NetworkSection(Section):
         return self.add_row(
             name,
             LayerControl(self._items, self._context, index + 1, self),
-            UNITS.help,
+            table_text(UNITS.help),
             Binding(f"layer {index}", self.tr("change {0}").format(name), read, write, _other_layer),
             into=self._layer_column,
             short=True,

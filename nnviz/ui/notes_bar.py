@@ -9,14 +9,16 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import Actions
+from nnviz.ui.choice_help import table_text
 from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.style import icon
+from nnviz.ui.withheld import Withholdable
 
 #: The network stays in sight: longer notes scroll.
 MAX_SHARE_OF_WINDOW = 0.22
 
 
-class NotesBar(QFrame):
+class NotesBar(Withholdable, QFrame):
     """A title, the notes below it, *less* to fold them into one line, × to put them away.
 
     Notes come from files: inert text, never markup.
@@ -79,9 +81,11 @@ class NotesBar(QFrame):
 
     def _fill(self) -> None:
         experiment = self._state.experiment
-        self.title.setText(experiment.title)
-        self.text.setText(experiment.notes)
-        self.beginning.setText(" ".join(experiment.notes.split()))
+        self.title.setText(table_text(experiment.title))
+        # A lesson's are entries of a table; what somebody wrote in a file has no translation and stays.
+        notes = table_text(experiment.notes)
+        self.text.setText(notes)
+        self.beginning.setText(" ".join(notes.split()))
         self.text.setAccessibleName(self.tr("Notes"))
         self._show_fold()
         self.setVisible(bool(experiment.notes))
@@ -90,7 +94,7 @@ class NotesBar(QFrame):
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         if (old.title, old.notes) != (new.title, new.notes):
             self._action.setEnabled(bool(new.notes))
-            if not self.isHidden():
+            if self.is_wanted:
                 self._fill()
 
     def set_theme(self, theme: Theme) -> None:

@@ -25,12 +25,12 @@ def parse_number(text: str) -> float:
     plain = text.strip().replace("−", "-").replace(",", ".")
     found = _FORM.fullmatch(plain)
     if found is None:
-        raise SettingError(f"“{text.strip()}” is not a number; type one like 0.5, -1e-3 or 1/3.")
+        raise SettingError("“{0}” is not a number; type one like 0.5, -1e-3 or 1/3.", text.strip())
     value = float(found[1])
     if found[2] is not None:
         divisor = float(found[2])
         if divisor == 0.0:
-            raise SettingError(f"“{text.strip()}” divides by zero; type another number.")
+            raise SettingError("“{0}” divides by zero; type another number.", text.strip())
         value /= divisor
     if not math.isfinite(value) or abs(value) > LARGEST:
         raise SettingError("The number must lie between −1 000 000 and 1 000 000.")

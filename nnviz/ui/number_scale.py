@@ -11,6 +11,7 @@ from functools import cached_property
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import SettingError
+from nnviz.core.words import translated
 
 #: At most as many positions has a linear slider.
 N_STEPS = 150
@@ -18,6 +19,12 @@ N_STEPS = 150
 MANTISSAS = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9)
 #: Where a logarithmic slider may go down to zero, its smallest other value is this fraction of its upper end.
 SMALLEST_FRACTION = 1e-5
+#: By how many named values there are beside the numbers: {0} is the parameter, {1} what was typed.
+_NO_NUMBER = (
+    "{0} must be a number, not “{1}”.",
+    "{0} must be a number or “{2}”, not “{1}”.",
+    "{0} must be a number or “{2}” or “{3}”, not “{1}”.",
+)
 
 
 @dataclass(frozen=True)
@@ -152,8 +159,10 @@ class NumberScale:
         try:
             value = float(number)
         except ValueError:
-            words = "".join(f" or “{word.text}”" for word in (self.low, self.high) if word is not None)
-            raise SettingError(f"{_sentence(self.parameter.label)} must be a number{words}, not “{typed}”.") from None
+            words = [word.text for word in (self.low, self.high) if word is not None]
+            raise SettingError(
+                _NO_NUMBER[len(words)], _sentence(translated(self.parameter.label)), typed, *words
+            ) from None
         if self.low is not None and value == self.low.value:
             return value
         if self._is_high(value):

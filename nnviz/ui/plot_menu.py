@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.export.plots import SCALES, Figure, figure_image, save_png, save_svg
@@ -80,6 +80,10 @@ class PlotMenu(QObject):
 
     @Slot(QPoint)
     def _on_menu_requested(self, position: QPoint) -> None:
+        buttons = [owner for owner in self._menu.menuAction().associatedObjects() if isinstance(owner, QToolButton)]
+        if buttons and all(button.isHidden() for button in buttons):
+            # A teacher withholds the menu.
+            return
         self._menu.popup(self._plot.mapToGlobal(position))
 
     @Slot()

@@ -16,6 +16,7 @@ from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.number_bar import NumberRow
 from nnviz.ui.number_list import NumberList
 from nnviz.ui.prediction_bars import PredictionBars, class_shares
+from nnviz.ui.withheld import Withholdable
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 FIELD_WIDTH = 255.0
 
 
-class ProbePanel(Card):
+class ProbePanel(Withholdable, Card):
     """One number per raw feature, starting at its training mean, and the network's answer.
 
     Parameters

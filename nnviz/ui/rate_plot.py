@@ -13,6 +13,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
 from nnviz.ui.choice_help import plain_tooltip
 from nnviz.ui.number_scale import number_text
+from nnviz.ui.withheld import Withholdable
 
 #: Epochs shown where neither a stop nor a period says how many matter.
 DEFAULT_EPOCHS = 300.0
@@ -32,7 +33,7 @@ def shown_epochs(experiment: Experiment) -> float:
     return DEFAULT_EPOCHS
 
 
-class RatePlot(QWidget):
+class RatePlot(Withholdable, QWidget):
     """The learning rate from the first epoch on, its highest value at the top, and nothing where it is constant.
 
     Parameters

@@ -25,6 +25,7 @@ from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.actions import Actions
+from nnviz.ui.choice_help import table_text
 from nnviz.ui.run_figure import Figure
 
 
@@ -176,6 +177,10 @@ class RunBar(QFrame):
             **{name: figure.caption for name, figure in self._named_figures().items()},
         }
 
+    def part_widgets(self) -> dict[str, QWidget]:
+        """Return what each part that can be hidden consists of, by its name."""
+        return {**self._controls(), **self._named_figures()}
+
     def set_withheld(self, names: frozenset[str]) -> None:
         """Hide the parts of these names, and show the others."""
         self._withheld = names
@@ -250,7 +255,7 @@ class RunBar(QFrame):
     @Slot(int)
     def _on_speed_moved(self, position: int) -> None:
         name = tuple(SPEEDS)[position]
-        self.speed_text.setText(self.tr(SPEEDS[name].label))
+        self.speed_text.setText(table_text(SPEEDS[name].label))
         self._actions.speeds[name].setChecked(True)
         self._controller.set_speed(name)
 
@@ -271,7 +276,7 @@ class RunBar(QFrame):
         small = QFont(self.font())
         small.setPointSizeF(theme.small_font_size)
         width = QFontMetrics(small).horizontalAdvance
-        self._speed_width = max(width(self.tr(speed.label)) for speed in SPEEDS.values())
+        self._speed_width = max(width(table_text(speed.label)) for speed in SPEEDS.values())
         self._caption_width = width(self.speed_caption.text()) + 16
         widest = max(
             self.play_button.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause"))

@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QDialog,
     QDialogButtonBox,
     QDockWidget,
     QLabel,
+    QMenu,
+    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from nnviz.ui.docks import Dock
 from nnviz.ui.form import FieldRow
+from nnviz.ui.message_bar import MessageBar
+from nnviz.ui.withheld import Withholdable
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
@@ -99,22 +103,24 @@ class TeacherView(QObject):
     def parts(self) -> Iterator[Part]:
         """Yield everything that can be hidden, in the order of the window."""
         yield from self._panels()
+        widgets = self._window.run_bar.part_widgets()
         for name, label in self._window.run_bar.part_labels().items():
-            yield Part(name, self.tr("Run bar"), label, ())
+            yield Part(name, self.tr("Run bar"), label, (widgets[name],))
         yield from self._setup_parts()
-        for view, group in (
-            ("boundary", self._window.boundary_dock.windowTitle()),
-            ("loss", self._window.loss_dock.windowTitle()),
-        ):
-            for name, button in vars(getattr(self._window, f"{view}_view")).items():
-                if isinstance(button, QAbstractButton):
-                    yield Part(f"{view}.{name}", group, button.text() or button.accessibleName(), (button,))
+        yield from self._network_parts()
+        yield from self._boundary_parts()
+        yield from self._loss_parts()
+        yield from self._menu_parts()
 
     def _panels(self) -> Iterator[Part]:
         window, group = self._window, self.tr("Panels")
         for dock in (window.setup_dock, window.boundary_dock, window.loss_dock):
             yield Part(f"panel.{dock.objectName()}", group, dock.windowTitle(), (dock,))
+        yield Part("panel.network", group, window.diagram_area.header.title.text(), (window.diagram_area,))
         yield Part("panel.run_bar", group, window.run_tool_bar.windowTitle(), (window.run_tool_bar,))
+        yield Part("panel.notes", group, self.tr("notes of the lesson"), (window.notes_bar,))
+        bars = window.findChildren(MessageBar)
+        yield Part("panel.messages", group, self.tr("messages above the network"), tuple(bars))
 
     def _setup_parts(self) -> Iterator[Part]:
         panel = self._window.setup_panel
@@ -129,6 +135,80 @@ class TeacherView(QObject):
             for key, same in rows.items():
                 if any(row.is_wanted for row in same):
                     yield Part(key, group, same[0].label.text(), tuple(same))
+            if name == "training":
+                yield from self._training_parts(group)
+        yield from self._title_parts(self.tr("Set-up"), self._window.setup_dock)
+
+    def _training_parts(self, group: str) -> Iterator[Part]:
+        section = self._window.setup_panel.training_section
+        for name, fold in (("optimizer_fold", section.optimizer_fold), ("more_fold", section.more)):
+            if fold.is_wanted:
+                label = self.tr("folded lines: {0}").format(fold.button.text())
+                yield Part(f"training.{name}", group, label, (fold,))
+        if section.rate_plot.is_wanted:
+            yield Part("training.rate_plot", group, self.tr("curve of the schedule"), (section.rate_plot,))
+
+    def _title_parts(self, group: str, dock: Dock) -> Iterator[Part]:
+        for name, button in (("float", dock.title_bar.float_button), ("close", dock.title_bar.hide_button)):
+            yield Part(f"{dock.objectName()}.{name}", group, button.accessibleName(), (button,))
+
+    def _network_parts(self) -> Iterator[Part]:
+        area, group = self._window.diagram_area, self.tr("Network")
+        yield Part("network.header", group, self.tr("the line above the network"), (area.header,))
+        yield _button_part("network.try_input", group, area.probe_button)
+        yield _button_part("network.fit", group, area.fit_button)
+        yield _button_part("network.more", group, self._window.diagram_menu.button)
+        for name, label, widget in (
+            ("diagram", self.tr("the diagram"), area.diagram),
+            ("inspector", self.tr("what a click on a unit or an edge opens"), area.inspector),
+            ("probe", self.tr("the card of an input that is tried"), area.probe),
+        ):
+            yield Part(f"network.{name}", group, label, (widget,))
+
+    def _boundary_parts(self) -> Iterator[Part]:
+        view, dock = self._window.boundary_view, self._window.boundary_dock
+        switches, group = view.switches, dock.windowTitle()
+        for name, button in (
+            ("train", switches.train),
+            ("test", switches.test),
+            ("fit", switches.fit),
+            ("more", switches.more),
+        ):
+            yield _button_part(f"boundary.{name}", group, button)
+        for name, label, widget in (
+            ("axes", self.tr("choice of the two features"), view.axis_row),
+            ("plot", self.tr("the map"), view.plot),
+            ("legend", self.tr("legend"), view.legend),
+        ):
+            yield Part(f"boundary.{name}", group, label, (widget,))
+        yield from self._title_parts(group, dock)
+
+    def _loss_parts(self) -> Iterator[Part]:
+        view, dock = self._window.loss_view, self._window.loss_dock
+        footer, group = view.footer, dock.windowTitle()
+        for name, button in (
+            ("loss_button", view.loss_button),
+            ("score_button", view.score_button),
+            ("rate_button", view.rate_button),
+            ("log_button", view.log_button),
+            ("menu_button", view.menu_button),
+        ):
+            yield _button_part(f"loss.{name}", group, button)
+        yield Part("loss.plot", group, self.tr("the curves"), (view.plot,))
+        yield Part("loss.legend", group, self.tr("legend"), (footer.key,))
+        smoothing = (footer.slider_label, footer.slider)
+        yield Part("loss.smoothing", group, self.tr("smoothing"), smoothing)
+        yield Part("loss.x_axis", group, self.tr("choice of the x axis"), (footer.x_button,))
+        yield from self._title_parts(group, dock)
+
+    def _menu_parts(self) -> Iterator[Part]:
+        """Yield all menus but the one that leads back here."""
+        way_back = self._window.actions_.teacher_view
+        for action in self._window.menuBar().actions():
+            menu = action.menu()
+            if isinstance(menu, QMenu) and way_back not in menu.actions():
+                label = action.text().replace("&", "")
+                yield Part(f"menu.{menu.objectName()}", self.tr("Menus"), label, (menu,))
 
     @Slot()
     def _on_open(self) -> None:
@@ -139,9 +219,18 @@ class TeacherView(QObject):
         self.dialog.raise_()
 
 
+def _button_part(name: str, group: str, button: QToolButton) -> Part:
+    """Return a part that is one button, called by its words, or by what it does where it only has a sign."""
+    text = button.text()
+    return Part(name, group, text if any(map(str.isalpha, text)) else button.accessibleName(), (button,))
+
+
 def _withhold(widget: QWidget, hidden: bool) -> None:
-    if isinstance(widget, FieldRow):
+    if isinstance(widget, Withholdable):
         widget.set_withheld(hidden)
+        return
+    if isinstance(widget, QMenu):
+        widget.menuAction().setVisible(not hidden)
         return
     if isinstance(widget, QDockWidget):
         widget.toggleViewAction().setEnabled(not hidden)

@@ -173,9 +173,9 @@ class TrainingSection(Section):
     def _stop_items(self, stop: str) -> tuple[Item, ...]:
         lines = {
             "never": (self.tr("Never"), self.tr("Runs until you pause it.")),
-            "epochs": (self.tr("After epochs"), numbers.EPOCHS.help),
-            "target_loss": (self.tr("At a target loss"), numbers.TARGET_LOSS.help),
-            "patience": (self.tr("Early stopping"), numbers.PATIENCE.help),
+            "epochs": (self.tr("After epochs"), table_text(numbers.EPOCHS.help)),
+            "target_loss": (self.tr("At a target loss"), table_text(numbers.TARGET_LOSS.help)),
+            "patience": (self.tr("Early stopping"), table_text(numbers.PATIENCE.help)),
         }
         if stop == "several":
             lines["several"] = (self.tr("Several"), self.tr("Whichever comes first of the conditions below."))

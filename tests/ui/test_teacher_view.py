@@ -5,12 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
 
 from nnviz.experiment.document import DataSpec, ViewSpec
-from nnviz.experiment.files import load_document
+from nnviz.experiment.files import Document, load_document, save_document
 from nnviz.ui.form import FieldRow
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.setup_edits import with_optimizer, with_schedule
+from nnviz.ui.teacher_view import Part
 
 from .conftest import OpenWindow, small_experiment
 
@@ -119,3 +130,109 @@ def test_the_list_hides_and_shows_by_ticks(window: MainWindow) -> None:
     assert item.checkState(0) is Qt.CheckState.Checked
     assert not window.loss_dock.isHidden()
     dialog.close()
+
+
+def is_operated(widget: QWidget) -> bool:
+    """Whether people can use `widget`, or it is a plot or a picture that answers to the pointer."""
+    return (
+        isinstance(widget, QAbstractButton | QAbstractSlider | QLineEdit | QComboBox | QAbstractScrollArea)
+        or widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
+        or widget.contextMenuPolicy() is Qt.ContextMenuPolicy.CustomContextMenu
+    )
+
+
+def uncovered(window: MainWindow) -> list[str]:
+    """Return the visible controls that are inside no part smaller than a panel or a section."""
+    # A message or the notes have nothing smaller that makes sense.
+    wholes = {"panel.setup", "panel.boundary", "panel.loss", "panel.network", "panel.run_bar"}
+    wholes |= {"setup.data", "setup.network", "setup.training", "network.header"}
+    small = [part for part in window.teacher_view.parts() if part.name not in wholes]
+    owners = [widget for part in small for widget in part.widgets]
+    setup_scroll = window.setup_panel.scroll_area
+    return [
+        f"{type(widget).__name__} “{widget.accessibleName()}” in {type(widget.parentWidget()).__name__}"
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and is_operated(widget)
+        # Moves the set-up and goes with it.
+        and widget is not setup_scroll
+        and widget is not setup_scroll.verticalScrollBar()
+        and not any(owner is widget or owner.isAncestorOf(widget) for owner in owners)
+    ]
+
+
+def test_every_visible_control_is_in_the_list(open_window: OpenWindow) -> None:
+    window = open_window(notes="What this lesson is about.")
+    window.resize(1900, 1000)
+    window.notes_bar.show_notes()
+    window.message_bar.show_message("info", "A message.")
+    section = window.setup_panel.training_section
+    section.more.set_open(True)
+    assert uncovered(window) == []
+    present = window.state.experiment
+    window.state.edit(present.edited(data=DataSpec(name="iris")), "choose data")
+    window.state.edit(with_schedule(with_optimizer(window.state.experiment, "adam"), "cosine"), "choose training")
+    window.controller.wait_idle()
+    section.optimizer_fold.set_open(True)
+    window.diagram_area.diagram.select((1, 0))
+    assert uncovered(window) == []
+    window.actions_.try_input.setChecked(True)
+    assert uncovered(window) == []
+
+
+def test_every_menu_but_the_way_back_is_in_the_list(window: MainWindow) -> None:
+    parts = {part.name: part.widgets[0] for part in window.teacher_view.parts() if part.name.startswith("menu.")}
+    menus = {f"menu.{action.menu().objectName()}": action for action in window.menuBar().actions()}  # type: ignore[attr-defined]
+    assert menus.keys() - parts.keys() == {"menu.view"}
+    window.teacher_view.set_hidden(tuple(parts))
+    assert [name for name, action in menus.items() if action.isVisible()] == ["menu.view"]
+    window.actions_.show_everything.trigger()
+    assert all(action.isVisible() for action in menus.values())
+
+
+def test_each_part_hides_alone_and_survives_saving_and_opening(window: MainWindow, tmp_path: Path) -> None:
+    teacher, path = window.teacher_view, tmp_path / "lesson.toml"
+    window.diagram_area.diagram.select((1, 0))
+    before = {part.name: shown(part) for part in teacher.parts()}
+    for name in before:
+        teacher.set_hidden((name,))
+        now = {part.name: shown(part) for part in teacher.parts()}
+        assert not now.pop(name)
+        assert {other for other, seen in now.items() if seen != before[other]} == set(), name
+        save_document(Document(window.state.experiment), path)
+        teacher.show_everything()
+        assert {part.name: shown(part) for part in teacher.parts()} == before, name
+        window.state.edit(load_document(path).experiment, "open")
+        assert {part.name: shown(part) for part in teacher.parts()} == before | {name: False}, name
+    teacher.show_everything()
+    assert {part.name: shown(part) for part in teacher.parts()} == before
+
+
+def shown(part: Part) -> bool:
+    """Return whether anything of a part would be seen, were all that is around it."""
+    return any(
+        widget.menuAction().isVisible() if isinstance(widget, QMenu) else not widget.isHidden()
+        for widget in part.widgets
+    )
+
+
+def test_the_projector_view_brings_nothing_back(window: MainWindow) -> None:
+    names = ("loss.legend", "loss.smoothing", "loss.x_axis", "boundary.train", "loss.close", "network.try_input")
+    window.teacher_view.set_hidden(names)
+    window.actions_.projector.trigger()
+    window.actions_.projector.trigger()
+    assert not any(shown(part) for part in window.teacher_view.parts() if part.name in names)
+
+
+def test_a_withheld_card_does_not_open(window: MainWindow) -> None:
+    window.teacher_view.set_hidden(("network.inspector",))
+    window.diagram_area.diagram.select((1, 0))
+    assert window.diagram_area.inspector.isHidden()
+    window.teacher_view.show_everything()
+    assert not window.diagram_area.inspector.isHidden()
+
+
+def test_a_withheld_menu_does_not_open_by_the_right_button(window: MainWindow) -> None:
+    window.teacher_view.set_hidden(("loss.menu_button",))
+    window.loss_view.plot.customContextMenuRequested.emit(QPoint(5, 5))
+    assert not window.loss_view.menu.isVisible()

@@ -1,0 +1,274 @@
+"""Whatever people can read passes through Qt's translation: a translator marks it, and nothing unmarked may be seen."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt, QTranslator
+from PySide6.QtGui import QAction, QPainter, QTextDocumentFragment
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTreeWidget,
+    QWidget,
+)
+
+import nnviz
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.errors import ExperimentError, SettingError
+from nnviz.drawing.diagram import EdgeId
+from nnviz.experiment.document import DataSpec, ViewSpec
+from nnviz.experiment.files import load_document
+from nnviz.experiment.lessons import LESSONS
+from nnviz.export.plots import save_svg
+from nnviz.ui.main_window import MainWindow
+from nnviz.ui.number_field import NumberField
+from nnviz.ui.setup_edits import with_optimizer, with_schedule
+
+from .conftest import OpenWindow
+
+
+class Marking(QTranslator):
+    """Translates every text into itself between « and »."""
+
+    def translate(self, _context: str, source: str, _disambiguation: str | None = None, _n: int = -1) -> str:  # type: ignore[override]
+        return f"«{source}»"
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def marking(qapp: QApplication) -> Iterator[None]:
+    translator = Marking()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+
+
+def left_over(text: str) -> str:
+    """Return the words of `text` outside all marks: what no translation would reach."""
+    if "<" in text and ">" in text:
+        text = QTextDocumentFragment.fromHtml(re.sub(r"<code>.*?</code>", "", text, flags=re.DOTALL)).toPlainText()
+    # A painted text may end early.
+    text = re.sub(r"«[^«»]*…$", "", text)
+    before = None
+    while before != text:
+        before, text = text, re.sub(r"«[^«»]*»", "", text)
+    words = re.findall(r"[^\W\d_₀-₉⁰-⁹¹²³]{3,}", DATA.sub("", text))
+    return text if words else ""
+
+
+#: Not ours to translate: names of the data and of the experiment, and what a formula or key is made of.
+DATA = re.compile(
+    r"(petal|sepal)_(length|width)_cm|petal l|class [AB]|setosa|versicolor|virginica|small|sin\(?|target"
+    r"|Ctrl|Shift|Alt|Esc|Space|Return|PgDown|PgUp|Page Down|Page Up|Home|Del|Tab|nnviz"
+)
+
+
+def texts_of(widget: QWidget) -> Iterator[str]:
+    yield from (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription(), widget.statusTip())
+    yield widget.whatsThis()
+    if isinstance(widget, QAbstractButton | QLabel):
+        yield widget.text()
+    if isinstance(widget, QLineEdit):
+        yield from (widget.placeholderText(), widget.text())
+    if isinstance(widget, QComboBox):
+        yield widget.placeholderText()
+        yield from (widget.itemText(row) for row in range(widget.count()))
+    if isinstance(widget, QDockWidget) or (widget.isWindow() and not isinstance(widget, QMenu)):
+        yield widget.windowTitle()
+    if isinstance(widget, QMenu):
+        yield widget.title()
+    if isinstance(widget, QTreeWidget):
+        for row in range(widget.topLevelItemCount()):
+            item = widget.topLevelItem(row)
+            yield item.text(0)
+            yield from (item.child(inner).text(0) for inner in range(item.childCount()))
+
+
+def unmarked(window: QWidget) -> set[str]:
+    found = set()
+    for widget in (window, *window.findChildren(QWidget)):
+        for text in texts_of(widget):
+            if left_over(text):
+                found.add(f"{type(widget).__name__}: {text}")
+    for action in window.findChildren(QAction):
+        for text in (action.text(), action.toolTip(), action.statusTip(), action.iconText()):
+            if left_over(text):
+                found.add(f"action: {text}")
+    return found
+
+
+def items_of_models(window: QWidget) -> Iterator[str]:
+    for widget in window.findChildren(QAbstractItemView):
+        model = widget.model()
+        for row in range(model.rowCount() if model is not None else 0):
+            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+                yield str(model.index(row, 0).data(role) or "")
+
+
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """All text that Python painted while the test ran."""
+    texts: set[str] = set()
+    draw = QPainter.drawText
+
+    def spy(painter: QPainter, *arguments: object) -> object:
+        texts.update(each for each in arguments if isinstance(each, str))
+        return draw(painter, *arguments)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(QPainter, "drawText", spy)
+    return texts
+
+
+def visit(window: MainWindow) -> Iterator[None]:
+    """Lead `window` through data sets, an opened unit and weight, and a tried input; stop at each."""
+    window.resize(1900, 1000)
+    yield
+    for data in ("iris", "moons", "sine"):
+        present = window.state.experiment
+        window.state.edit(present.edited(data=DataSpec(name=data)), QCoreApplication.translate("test", "choose data"))
+        window.controller.wait_idle()
+        edited = with_schedule(with_optimizer(window.state.experiment, "adam"), "cosine")
+        window.state.edit(edited, QCoreApplication.translate("test", "choose training"))
+        window.step()
+        window.controller.wait_idle()
+        window.diagram_area.diagram.select((1, 0))
+        yield
+        window.diagram_area.diagram.select(EdgeId(1, 0, 0))
+        yield
+        window.actions_.try_input.setChecked(True)
+        yield
+
+
+@pytest.mark.usefixtures("marking")
+def test_everything_in_the_window_can_be_translated(open_window: OpenWindow, painted: set[str]) -> None:
+    window = open_window()
+    found: set[str] = set()
+    for _ in visit(window):
+        found |= unmarked(window)
+        window.grab()
+    found |= {text for text in items_of_models(window) if left_over(text)}
+    assert found == set()
+    assert {text for text in painted if left_over(text)} == set()
+    assert any("«" in text for text in painted)
+
+
+@pytest.mark.usefixtures("marking")
+@pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+def test_dialogs_can_be_translated(window: MainWindow) -> None:
+    actions = window.actions_
+    for action in (actions.teacher_view, actions.shortcut_sheet):
+        action.trigger()
+    dialogs = window.findChildren(QDialog)
+    assert len(dialogs) == 2
+    assert set().union(*(unmarked(dialog) for dialog in dialogs)) == set()
+    for dialog in dialogs:
+        dialog.close()
+
+
+@pytest.mark.usefixtures("marking")
+def test_lessons_and_their_notes_can_be_translated(open_window: OpenWindow) -> None:
+    name, lesson = next(iter(LESSONS.items()))
+    window = open_window()
+    assert window.document_actions.open_path(name)
+    window.controller.wait_idle()
+    assert window.notes_bar.title.text().startswith("«")
+    assert window.notes_bar.text.text() == f"«{lesson.help}»"
+    assert all(not left_over(action.text()) for action in window.document_actions.lesson_actions())
+
+
+@pytest.mark.usefixtures("marking")
+@pytest.mark.parametrize("data", ["moons", "sine"])
+@pytest.mark.parametrize("curve", ["loss", "score", "learning_rate"])
+def test_saved_pictures_can_be_translated(open_window: OpenWindow, tmp_path: Path, data: str, curve: str) -> None:
+    window = open_window(data=DataSpec(name=data), view=ViewSpec(curve=curve))
+    window.step()
+    window.controller.wait_idle()
+    for view in (window.boundary_view, window.loss_view, window.diagram_menu):
+        figure = view.figure()
+        assert figure is not None
+        save_svg(figure, tmp_path / "figure.svg")
+        texts = re.findall(r"<text[^>]*>([^<]*)</text>", (tmp_path / "figure.svg").read_text())
+        assert any("«" in text for text in texts), figure.name
+        assert [text for text in texts if left_over(unescape(text).strip())] == []
+
+
+@pytest.mark.usefixtures("marking")
+@pytest.mark.parametrize("typed", ["many", "1e9", "-4"])
+def test_what_a_number_field_says_can_be_translated(window: MainWindow, typed: str) -> None:
+    section = window.setup_panel.training_section
+    for row in (section.rate_row, section.batch_row, section.l2_row, section.dropout_row):
+        field = row.control.focus_widget()
+        field = field if isinstance(field, NumberField) else row.control.findChild(NumberField)
+        field.setText(typed)
+        field.setModified(True)
+        field.commit()
+        if row.error is not None:
+            assert left_over(row.error.text().replace(f"“{typed}”", "")) == ""
+    assert section.rate_row.error is not None
+    assert section.rate_row.error.text().startswith("«")
+
+
+@pytest.mark.usefixtures("marking")
+def test_sentences_of_modules_without_qt_can_be_translated(window: MainWindow) -> None:
+    with pytest.raises(SettingError, match=r"^«There is no «activation» called"):
+        ACTIVATIONS["rleu"]
+    with pytest.raises(ExperimentError, match=r"^«There is no lesson"):
+        load_document("no such thing")
+    assert left_over(str(SettingError("{0} must be a number.", 5))) == ""
+    assert window.isVisible()
+
+
+def test_sentences_are_english_without_a_translation() -> None:
+    assert str(SettingError("{0} must be at most {1:g}.", "Rate", 0.5)) == "Rate must be at most 0.5."
+    assert str(SettingError("Braces {} stay.")) == "Braces {} stay."
+
+
+def sources(*folders: str) -> Iterator[tuple[str, ast.Call]]:
+    """Yield where each call in our modules is, and the call."""
+    root = Path(nnviz.__file__).parent
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call):
+                    yield f"{path.relative_to(root)}:{node.lineno}", node
+
+
+def name_of(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def test_no_error_is_assembled_from_fragments() -> None:
+    errors = {"NnvizError", "DataError", "SettingError", "ExperimentError"}
+    joined = [
+        where
+        for where, call in sources(".")
+        if name_of(call) in errors and call.args and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert joined == []
+
+
+def test_only_whole_texts_are_translated() -> None:
+    """`tr` of something put together would find no translation."""
+    joined = [
+        where
+        for where, call in sources(".")
+        if name_of(call) in {"tr", "_tr", "translated", "table_text"}
+        and call.args
+        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert joined == []
