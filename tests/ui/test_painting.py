@@ -306,7 +306,10 @@ def test_other_data_say_why_they_cannot_be_painted(open_window: OpenWindow, qtbo
     hand.window.controller.wait_idle()
     assert hand.painting.bar.tools["brush"].isVisible()
     assert hand.undo_text == "start with an empty canvas"
+    assert hand.view.plot.plotItem.getViewBox().viewRange()[1] == pytest.approx([-6.0, 6.0])
     hand.click(0.3, 0.3)
+    hand.window.controller.wait_idle()
+    assert hand.view.plot.plotItem.getViewBox().viewRange()[1] == pytest.approx([-6.0, 6.0])
     hand.painting.bar.class_buttons[1].click()
     hand.click(0.7, 0.7)
     hand.window.controller.wait_idle()
