@@ -69,7 +69,6 @@ class BoundaryView(QFrame):
         self.switches.paint.clicked.connect(self.painting.set_active)
         self.painting.toggled.connect(self._on_painting_toggled)
         self.painting.emptied.connect(self._clear_map)
-        self.painting.emptied.connect(self.axis_row.hide)
         self.plot.hovered.connect(self._on_hovered)
         self.plot.double_clicked.connect(self.fit)
         state.view_changed.connect(self._on_view_changed)
