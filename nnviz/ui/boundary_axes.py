@@ -24,6 +24,13 @@ def point_positions(prepared: Prepared, axes: tuple[int, int]) -> dict[str, NDAr
     return positions
 
 
+def shows_same(old: Prepared | None, new: Prepared, *, renamed: bool = False) -> bool:
+    """Whether a map of `old` goes on with `new`: the same features of the same data, whose name may differ."""
+    if old is None or old.train.feature_names != new.train.feature_names:
+        return False
+    return renamed or old.dataset.name == new.dataset.name
+
+
 def probe_places(probe: Probe | None, axes: tuple[int, int]) -> tuple[list[float], list[float]]:
     """Return x and y of the example that is tried, if there is one; of one feature, the answer is the height."""
     if probe is None:

@@ -15,9 +15,9 @@ from nnviz.experiment.frame import Frame, Plane, PlaneRequest, Range, UnitId
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
+from nnviz.ui import boundary_axes
 from nnviz.ui.answer_curves import AnswerCurves
 from nnviz.ui.axis_row import AxisRow
-from nnviz.ui.boundary_axes import fitted_range, is_square, point_positions, probe_places, short_label, telling_axes
 from nnviz.ui.boundary_readout import readout_lines
 from nnviz.ui.boundary_switches import BoundarySwitches
 from nnviz.ui.contour_item import ContourItem
@@ -68,6 +68,7 @@ class BoundaryView(QFrame):
         self.switches.edited.connect(self._on_switched)
         self.switches.paint.clicked.connect(self.painting.set_active)
         self.painting.toggled.connect(self._on_painting_toggled)
+        self.painting.emptied.connect(self._clear_map)
         self.plot.hovered.connect(self._on_hovered)
         self.plot.double_clicked.connect(self.fit)
         state.view_changed.connect(self._on_view_changed)
@@ -128,23 +129,18 @@ class BoundaryView(QFrame):
         old, self._prepared = self._prepared, prepared
         names = prepared.train.feature_names
         # The brush goes on where it is, whatever its points are called now.
-        same = old is not None and (
-            old.train.feature_names == names and (old.dataset.name == prepared.dataset.name or self.painting.is_active)
-        )
+        same = boundary_axes.shows_same(old, prepared, renamed=self.painting.is_active)
         self.painting.show_prepared(prepared)
         if not same:
-            self._axes = telling_axes(prepared, self._state.experiment.view.axes)
+            self._axes = boundary_axes.telling_axes(prepared, self._state.experiment.view.axes)
             self.axis_row.show_names(names, self._axes)
             self._unit = self._previewed = None
         if same and self.painting.tools.is_pressed:
             # In the middle of a stroke nothing differs but points, and those are the brush's.
-            self._request()
             return
-        self._frame = None
-        self._contour.show_lines(None, QRectF())
-        self._image.show_image(None, QRectF())
+        self._clear_map()
         if not (same and self.painting.is_active):
-            self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and is_square(prepared))
+            self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and boundary_axes.is_square(prepared))
         self._set_axis_labels()
         self._draw_points()
         self.legend.show_classes(prepared)
@@ -154,10 +150,17 @@ class BoundaryView(QFrame):
         is_new, kept = self._kept_range.take_from_document()
         if kept is not None:
             self._set_range(*kept)
-        elif same and not is_new:
+        elif (same or self.painting.owns_data) and not is_new:
             self._request()
         else:
             self.fit()
+
+    @Slot()
+    def _clear_map(self) -> None:
+        """Take the map away: it is of other data."""
+        self._frame = None
+        self._contour.show_lines(None, QRectF())
+        self._image.show_image(None, QRectF())
 
     def show_unit(self, unit: UnitId | None) -> None:
         """Show the function of one unit instead of the answer; None shows the answer again."""
@@ -219,7 +222,7 @@ class BoundaryView(QFrame):
             self._image.show_image(image, rect)
             self._contour.show_lines(plane.contour, rect)
         self._show_scale(frame, plane)
-        self._probe_mark.setData(*probe_places(frame.probe, self._axes))
+        self._probe_mark.setData(*boundary_axes.probe_places(frame.probe, self._axes))
 
     def _show_scale(self, frame: Frame, plane: Plane) -> None:
         """Let the legend say what the colours of a unit's map stand for."""
@@ -236,7 +239,7 @@ class BoundaryView(QFrame):
         if self._prepared is None or self.painting.draws_points:
             return
         parts = {"train": self._prepared.train, "test": self._prepared.test}
-        self._points.set_points(parts, point_positions(self._prepared, self._axes), self._theme)
+        self._points.set_points(parts, boundary_axes.point_positions(self._prepared, self._axes), self._theme)
         if self._frame is not None:
             self._points.show_correct(self._frame.correct_train, self._frame.correct_test)
 
@@ -245,7 +248,7 @@ class BoundaryView(QFrame):
         """Show all points with a margin."""
         if self._prepared is None:
             return
-        self._set_range(*fitted_range(point_positions(self._prepared, self._axes)))
+        self._set_range(*boundary_axes.fitted_range(boundary_axes.point_positions(self._prepared, self._axes)))
         self._kept_range.forget()
 
     def _set_range(self, x_range: Range, y_range: Range) -> None:
@@ -307,7 +310,7 @@ class BoundaryView(QFrame):
     def _on_painting_toggled(self, active: bool) -> None:
         self.switches.paint.setChecked(active)
         self.card.hide()
-        if active and self.painting.draws_points and self.painting.is_plane and self._axes != (0, 1):
+        if active and self.painting.is_plane and self._axes != (0, 1):
             # The brush paints the first feature across and the second up.
             self._axes = (0, 1)
             self._edit_view(axes=self._axes)
@@ -351,11 +354,11 @@ class BoundaryView(QFrame):
         names = self._prepared.train.feature_names
         bottom, left = self.plot.plotItem.getAxis("bottom"), self.plot.plotItem.getAxis("left")
         if len(names) == 1:
-            bottom.setLabel(short_label(names[0]))
-            left.setLabel(short_label(self._prepared.train.target_names[0]))
+            bottom.setLabel(boundary_axes.short_label(names[0]))
+            left.setLabel(boundary_axes.short_label(self._prepared.train.target_names[0]))
         else:
-            bottom.setLabel(short_label(names[self._axes[0]]))
-            left.setLabel(short_label(names[self._axes[1]]))
+            bottom.setLabel(boundary_axes.short_label(names[self._axes[0]]))
+            left.setLabel(boundary_axes.short_label(names[self._axes[1]]))
 
     def _set_note(self) -> None:
         assert self._prepared is not None

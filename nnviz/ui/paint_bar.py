@@ -225,6 +225,11 @@ class PaintBar(QWidget):
         row.addWidget(self.value)
         self.value.valueChanged.connect(self._on_value)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the classes that are offered."""
+        return self._names
+
     # -- showing ------------------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:

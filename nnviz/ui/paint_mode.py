@@ -8,17 +8,17 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from nnviz.core.errors import SettingError
+from nnviz.data import input_label
 from nnviz.data.brushes import Point
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.document import Experiment, RowsSource
-from nnviz.experiment.painting import MAX_CLASSES, why_not, with_class, with_class_name, with_nothing, without_class
+from nnviz.experiment.painting import why_not, with_nothing
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.paint_bar import TOOL_KEYS, PaintBar
+from nnviz.ui.paint_classes import PaintClasses
 from nnviz.ui.paint_layer import PaintCursor, PaintLayer
 from nnviz.ui.paint_strokes import Strokes
 from nnviz.ui.paint_tools import PaintTools, is_adding, wheel_steps
@@ -27,6 +27,8 @@ from nnviz.ui.readout_card import ReadoutCard, ReadoutLine
 
 #: During a stroke the network and the curves are drawn this often; the map under the brush is drawn at every frame.
 OTHERS_EVERY_S = 0.5
+#: What an empty canvas shows along both axes: as far as the generated planes reach.
+EMPTY_RANGE = (-6.0, 6.0)
 _KEYS = {key: name for name, key in TOOL_KEYS.items()}
 
 
@@ -53,6 +55,8 @@ class PaintMode(QObject):
     -------
     toggled : bool
         The mode has begun or ended.
+    emptied : ()
+        An empty canvas over other features has been begun: what the map shows is gone.
     stroke_began : ()
         The hand needs the GUI thread for itself.
     stroke_ended : ()
@@ -60,6 +64,7 @@ class PaintMode(QObject):
     """
 
     toggled = Signal(bool)
+    emptied = Signal()
     stroke_began = Signal()
     stroke_ended = Signal()
 
@@ -83,9 +88,7 @@ class PaintMode(QObject):
         self.tools.value_read.connect(self._on_value_read)
         self.tools.value_set.connect(self.bar.show_settings)
         self.bar.changed.connect(self._on_settings_changed)
-        self.bar.class_added.connect(self._on_class_added)
-        self.bar.class_removed.connect(self._on_class_removed)
-        self.bar.class_renamed.connect(self._on_class_renamed)
+        self.classes = PaintClasses(state, controller, self.strokes, self.bar, self.tools.settings)
         state.data_changed.connect(self._on_data_changed)
         state.view_changed.connect(self._show_parts)
         self._pointer: QPointF | None = None
@@ -98,6 +101,12 @@ class PaintMode(QObject):
     def draws_points(self) -> bool:
         """Whether the points on the map are those of the brush, so that nobody else draws them."""
         return self.is_active and self.strokes.canvas is not None
+
+    @property
+    def owns_data(self) -> bool:
+        """Whether the brush is at work on data that are painted already: the map stays where it is."""
+        rows = self._state.experiment.data.rows
+        return self.is_active and rows is not None and rows.painted is not None
 
     @property
     def is_plane(self) -> bool:
@@ -193,8 +202,14 @@ class PaintMode(QObject):
         """Begin with an empty canvas, as an undo step, in the paint mode."""
         experiment, prepared = self._state.experiment, self._controller.prepared
         self.strokes.load(prepared)
-        self.strokes.edit(with_nothing(experiment, self.strokes.rows), self.tr("start with an empty canvas"))
+        known = self.strokes.rows
+        self.strokes.edit(with_nothing(experiment, known), self.tr("start with an empty canvas"))
         self.set_active(True)
+        if known is None:
+            self._box.setRange(xRange=EMPTY_RANGE, yRange=EMPTY_RANGE, padding=0, disableAutoRange=True)
+            for side, name in (("bottom", "x1"), ("left", "x2")):
+                self._plot.plotItem.getAxis(side).setLabel(input_label(name))
+            self.emptied.emit()
 
     # -- showing ------------------------------------------------------------------------------------------------
 
@@ -241,51 +256,6 @@ class PaintMode(QObject):
             return
         line = ReadoutLine(self.strokes.rows.target_name[:40], number_text(value))
         self.card.show_lines((line,), self._pointer.toPoint())
-
-    # -- classes ------------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_class_added(self) -> None:
-        if self.strokes.rows is None:
-            return
-        try:
-            edited = with_class(self._state.experiment, self._current_rows())
-        except SettingError as error:
-            self._controller.message.emit("info", str(error))
-            return
-        self.tools.settings.code = min(len(self.strokes.rows.class_names or ()), MAX_CLASSES - 1)
-        self._edit_classes(edited, self.tr("add class"))
-
-    @Slot()
-    def _on_class_removed(self) -> None:
-        code = self.tools.settings.code
-        try:
-            edited = without_class(self._state.experiment, self._current_rows(), code)
-        except SettingError as error:
-            self._controller.message.emit("info", str(error))
-            return
-        self.tools.settings.code = max(0, code - 1)
-        self._edit_classes(edited, self.tr("remove class"))
-
-    @Slot(str)
-    def _on_class_renamed(self, name: str) -> None:
-        try:
-            edited = with_class_name(self._state.experiment, self._current_rows(), self.tools.settings.code, name)
-        except SettingError as error:
-            self._controller.message.emit("info", str(error))
-            self.bar.show_rows(self.strokes.rows, "")
-            return
-        self._edit_classes(edited, self.tr("rename class"))
-
-    def _current_rows(self) -> RowsSource:
-        self.strokes.end()
-        assert self.strokes.rows is not None
-        shown = self._state.experiment.data.rows
-        return shown if shown is not None and shown.painted is not None else self.strokes.rows
-
-    def _edit_classes(self, experiment: Experiment, text: str) -> None:
-        self.strokes.edit(experiment, text)
-        self._plot.setFocus()
 
     # -- the mouse ----------------------------------------------------------------------------------------------
 

@@ -306,7 +306,10 @@ def test_other_data_say_why_they_cannot_be_painted(open_window: OpenWindow, qtbo
     hand.window.controller.wait_idle()
     assert hand.painting.bar.tools["brush"].isVisible()
     assert hand.undo_text == "start with an empty canvas"
+    assert hand.view.plot.plotItem.getViewBox().viewRange()[1] == pytest.approx([-6.0, 6.0])
     hand.click(0.3, 0.3)
+    hand.window.controller.wait_idle()
+    assert hand.view.plot.plotItem.getViewBox().viewRange()[1] == pytest.approx([-6.0, 6.0])
     hand.painting.bar.class_buttons[1].click()
     hand.click(0.7, 0.7)
     hand.window.controller.wait_idle()
@@ -406,6 +409,8 @@ def test_a_followed_file_drops_its_new_points_in_and_training_goes_on(
     follow = window.setup_panel.data_section.follow_row
     assert follow.isVisibleTo(window.setup_panel)
     assert not follow.restarts
+    # A file that is gone is told of after a while, which nobody has to wait for here.
+    window.painting_actions.follower._gone.setInterval(100)
     window.setup_panel.data_section.follow.focus_widget().click()
     assert window.state.experiment.data.follow
     window.run_bar.set_speed("full")
