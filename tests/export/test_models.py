@@ -94,6 +94,14 @@ def test_one_feature_needs_one_column(tmp_path):
     assert X.tolist() == [[0.5], [-1.0]]
 
 
+def test_categories_of_any_table_become_inputs(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_bytes("kind;x;grade\nNone;1,5;1\nb;2,5;2.0\n?;3;1\n".encode("utf-16"))
+    names = ("x", "kind=None", "kind=b", "grade=1", "grade=2")
+    expected = [[1.5, 1, 0, 1, 0], [2.5, 0, 1, 0, 1], [3, np.nan, np.nan, 1, 0]]
+    assert np.array_equal(read_features(path, names), expected, equal_nan=True)
+
+
 def test_a_table_that_is_not_there(tmp_path):
     with pytest.raises(DataError, match="There is no file"):
         read_features(tmp_path / "t.csv", ("a",))
