@@ -54,7 +54,11 @@ def originals() -> list[bytes]:
     penguins = assets.data_file("penguins.csv").read_bytes()[:2000].rpartition(b"\n")[0]
     arff = b"@relation r\n@attribute a numeric\n@attribute c {x,y}\n@data\n" + b"1.5,x\n2,y\n{0 1, 1 y}\n" * 5
     files = [iris, penguins, iris.replace(b".", b"\xc2\xb7"), penguins.replace(b",", b"\t"), arff]
-    files += [iris.replace(b",", b";").replace(b".", b","), iris.decode().encode("utf-16"), gzip.compress(iris)]
+    files += [
+        iris.replace(b",", b";").replace(b".", b","),
+        iris.decode().encode("utf-16"),
+        gzip.compress(iris, mtime=0),
+    ]
     files += [b"\n".join(b'"' + line.replace(b",", b'","') + b'"' for line in penguins.split(b"\n"))]
     files += [iris.replace(b",", b"   ")]
     stream = io.BytesIO()
