@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.data import DATASETS
@@ -112,10 +112,6 @@ class DataSection(Section):
 
     def _add_own_data(self) -> None:
         """Offer tables of the user's own, and what their columns mean."""
-        self.own_data = QWidget(self)
-        row = QHBoxLayout(self.own_data)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
         self.open_button = self._small_button(
             self.tr("Open data…"),
             self.tr("Open a table of your own, such as a CSV file or a spreadsheet, and say what its columns mean."),
@@ -123,14 +119,12 @@ class DataSection(Section):
         self.columns_button = self._small_button(
             self.tr("Columns…"), self.tr("Change which columns of the table are features, target or left out.")
         )
-        self.columns_button.hide()
-        row.addWidget(self.open_button)
-        row.addWidget(self.columns_button)
-        row.addStretch(1)
-        self.add_plain(self.own_data)
+        self.open_row = self.add_labelled(self.tr("your own"), self.open_button)
+        self.columns_row = self.add_labelled(self.tr("roles"), self.columns_button)
+        self.columns_row.hide()
 
     def _small_button(self, text: str, tooltip: str) -> QPushButton:
-        button = QPushButton(text, self.own_data)
+        button = QPushButton(text, self)
         set_role(button, "small")
         button.setAutoDefault(False)
         button.setToolTip(plain_tooltip(tooltip))
@@ -168,7 +162,7 @@ class DataSection(Section):
         self.empty.setToolTip(
             plain_tooltip(self.tr("Take all points away and paint your own in the decision boundary."))
         )
-        self.add_labelled(self.tr("your own"), self.empty)
+        self.empty_row = self.add_labelled(self.tr("paint"), self.empty)
         self.follow = CheckControl(self.tr("this file"), self)
         self.follow_row = self.add_row(
             self.tr("follow"),
@@ -315,7 +309,7 @@ class DataSection(Section):
         if data.rows is not None and not len(data.rows.features):
             # It is not prepared, so that nobody counts it.
             self.summary.setText(self.tr("{0} points").format(0))
-        self.columns_button.setVisible(data.table is not None)
+        self.columns_row.setVisible(data.table is not None)
         self.follow_row.setVisible(data.table is not None and data.table.path is not None)
         self.share_row.setEnabled(group != "truth table")
         self.show_rows(experiment)

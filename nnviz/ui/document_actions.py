@@ -158,6 +158,8 @@ class DocumentActions(QObject):
 
     @Slot()
     def _on_open(self) -> None:
+        if not self.may_lose_edits():
+            return
         path, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open an experiment or a table"),
@@ -166,8 +168,10 @@ class DocumentActions(QObject):
                 " ".join(f"*{suffix}" for suffix in OPENED_SUFFIXES)
             ),
         )
-        if path:
-            self.open_by_user(path)
+        if path and is_table(path):
+            self.tables.open_file(Path(path))
+        elif path:
+            self.open_path(path)
 
     # -- saving -------------------------------------------------------------------------------------------------
 

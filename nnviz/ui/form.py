@@ -116,6 +116,10 @@ class _RowLabel(QLabel):
         return self.sizeHint()
 
 
+class _Line(Withholdable, QWidget):
+    """A label and what stands beside it."""
+
+
 class FieldRow(Withholdable, QWidget):
     """One line of a section.
 
@@ -310,7 +314,7 @@ class Section(QWidget):
 
     def add_labelled(self, label: str, widget: QWidget) -> QWidget:
         """Append a widget that is bound to no value beside a label, in the columns of the rows; return their line."""
-        box = QWidget(self)
+        box = _Line(self)
         line = QHBoxLayout(box)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(LABEL_GAP)

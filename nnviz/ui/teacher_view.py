@@ -128,7 +128,7 @@ class TeacherView(QObject):
             group = self.tr("Set-up: {0}").format(section.title.text().lower())
             yield Part(f"setup.{name}", group, self.tr("this whole section"), (section,))
             if name == "data":
-                yield Part("data.gallery", group, self.tr("pictures of the data sets"), (panel.data_section.gallery,))
+                yield from self._data_parts(group)
             rows: dict[str, list[FieldRow]] = {}
             for row in section.rows:
                 rows.setdefault(f"{name}.{row.key}", []).append(row)
@@ -138,6 +138,16 @@ class TeacherView(QObject):
             if name == "training":
                 yield from self._training_parts(group)
         yield from self._title_parts(self.tr("Set-up"), self._window.setup_dock)
+
+    def _data_parts(self, group: str) -> Iterator[Part]:
+        section = self._window.setup_panel.data_section
+        yield Part("data.gallery", group, self.tr("pictures of the data sets"), (section.gallery,))
+        for name, row, button in (
+            ("open", section.open_row, section.open_button),
+            ("columns", section.columns_row, section.columns_button),
+            ("empty", section.empty_row, section.empty),
+        ):
+            yield Part(f"data.{name}", group, button.text(), (row,))
 
     def _training_parts(self, group: str) -> Iterator[Part]:
         section = self._window.setup_panel.training_section
@@ -169,6 +179,7 @@ class TeacherView(QObject):
         view, dock = self._window.boundary_view, self._window.boundary_dock
         switches, group = view.switches, dock.windowTitle()
         for name, button in (
+            ("paint", switches.paint),
             ("train", switches.train),
             ("test", switches.test),
             ("fit", switches.fit),
