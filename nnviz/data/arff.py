@@ -43,7 +43,7 @@ def read_arff(text: str, source: str, steps: Steps) -> Rows:
             zeros.append(zero)
             header_line = number
     if not header:
-        raise DataError(f"{source} declares no @attribute; an ARFF file needs one for each column.")
+        raise DataError("{0} declares no @attribute; an ARFF file needs one for each column.", source)
     cells, numbers = [header], [header_line]
     while piece := list(islice(lines, _ROWS_PER_STEP)):
         for number, line in piece:
@@ -52,7 +52,9 @@ def read_arff(text: str, source: str, steps: Steps) -> Rows:
                 cells.append(_row(stripped, zeros, f"{source}, line {number}"))
                 numbers.append(number)
         if len(cells) * len(header) > MOST_CELLS:
-            raise DataError(f"{source} has more than {MOST_CELLS // 10**6} million cells; take a part of its rows.")
+            raise DataError(
+                "{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6
+            )
         steps.at(0.15 + 0.45 * min(len(cells) / (text.count("\n") + 1), 1.0))
     return Rows(cells, np.array(numbers, dtype=np.int64))
 
@@ -61,11 +63,11 @@ def _attribute(line: str, where: str) -> tuple[str, str]:
     """Return the name of a column, and the value that a sparse row leaves out."""
     match = _ATTRIBUTE.match(line)
     if match is None:
-        raise DataError(f"{where}: {quoted(line)} declares no column; write @attribute name type.")
+        raise DataError("{0}: {1} declares no column; write @attribute name type.", where, quoted(line))
     name = next(part for part in match.groups()[:3] if part is not None)
     kind = match[4] or ""
     if kind.lower().startswith("relational"):
-        raise DataError(f"{where}: column {quoted(name)} holds tables; nnviz reads columns of numbers and words.")
+        raise DataError("{0}: column {1} holds tables; nnviz reads columns of numbers and words.", where, quoted(name))
     values = _cells(kind[1:-1]) if kind.startswith("{") else []
     return _ESCAPED.sub(r"\1", name), values[0] if values else "0"
 
@@ -77,7 +79,7 @@ def _row(line: str, zeros: list[str], where: str) -> list[str]:
     for pair in _sparse_pairs(line, where):
         position, value = pair
         if position >= len(row):
-            raise DataError(f"{where}: there is no column {position}; the file declares {len(row)}, from 0.")
+            raise DataError("{0}: there is no column {1}; the file declares {2}, from 0.", where, position, len(row))
         row[position] = value
     return row
 
@@ -88,7 +90,7 @@ def _sparse_pairs(line: str, where: str) -> list[tuple[int, str]]:
     for part in inner.split(",") if inner else ():
         position, _, value = part.strip().partition(" ")
         if not (position.isascii() and position.isdecimal()) or len(position) > 9 or not value:
-            raise DataError(f"{where}: {quoted(part)} is no column number and value of a sparse row.")
+            raise DataError("{0}: {1} is no column number and value of a sparse row.", where, quoted(part))
         pairs.append((int(position), _cells(value)[0]))
     return pairs
 

@@ -87,8 +87,12 @@ def read_npz(data: bytes, source: str) -> ArrayTable:
     y = arrays[target]
     if y.ndim == 0 or len(y) != len(X) or math.prod(y.shape[1:]) > 100:
         raise DataError(
-            f"{source}: {quoted(features)} has {len(X)} rows, but {quoted(target)} is of shape {y.shape}; "
-            "give every row its target."
+            "{0}: {1} has {2} rows, but {3} is of shape {4}; give every row its target.",
+            source,
+            quoted(features),
+            len(X),
+            quoted(target),
+            y.shape,
         )
     parts = _target_columns(y.reshape(len(y), -1), target, arrays, usual)
     skipped = [name for name in others if name.lower() not in (*_NAMES, *_CLASS_NAMES)]
@@ -139,7 +143,7 @@ def _arrays(data: bytes, source: str) -> dict[str, NDArray[Any]]:
     except NnvizError:
         raise
     except Exception as error:  # the decompressors have errors of their own
-        raise DataError(f"{source} is a damaged archive of arrays; save it again.") from error
+        raise DataError("{0} is a damaged archive of arrays; save it again.", source) from error
     return arrays
 
 
@@ -153,22 +157,22 @@ def _array(stream: IO[bytes], room: int, source: str) -> NDArray[Any]:
             warnings.simplefilter("ignore")
             shape, fortran, dtype = read(stream)
     except Exception as error:  # NumPy asks Python's own parser, which has errors of many kinds
-        raise DataError(f"{source} is a damaged NumPy file; save it again.") from error
+        raise DataError("{0} is a damaged NumPy file; save it again.", source) from error
     if dtype.hasobject:
-        raise DataError(f"{source} holds Python objects, which are never unpickled; save numbers or texts.")
+        raise DataError("{0} holds Python objects, which are never unpickled; save numbers or texts.", source)
     count = math.prod(shape)
     n_bytes = count * dtype.itemsize
     if count > MOST_CELLS:
-        raise DataError(f"{source} has more than {MOST_CELLS // 10**6} million cells; take a part of its rows.")
+        raise DataError("{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6)
     if n_bytes > room:
-        raise DataError(f"{source} is too large or cut off; save it again, or a part of its rows.")
+        raise DataError("{0} is too large or cut off; save it again, or a part of its rows.", source)
     content = stream.read(n_bytes)
     if len(content) != n_bytes or any(side < 0 for side in shape):
-        raise DataError(f"{source} is cut off; save it again.")
+        raise DataError("{0} is cut off; save it again.", source)
     try:
         return np.frombuffer(content, dtype=dtype, count=count).reshape(shape, order="F" if fortran else "C")
     except _ERRORS:
-        raise DataError(f"{source} is a damaged NumPy file; save it again.") from None
+        raise DataError("{0} is a damaged NumPy file; save it again.", source) from None
 
 
 def _features(array: NDArray[Any], source: str, names: tuple[str, ...]) -> ArrayTable:
@@ -177,7 +181,7 @@ def _features(array: NDArray[Any], source: str, names: tuple[str, ...]) -> Array
     if array.ndim == 1 and array.size:
         array = array.reshape(-1, 1)
     if array.ndim < 2 or 0 in array.shape:
-        raise DataError(f"{source} holds an array of shape {array.shape}; a table has rows and columns.")
+        raise DataError("{0} holds an array of shape {1}; a table has rows and columns.", source, array.shape)
     shape = _image_shape(array)
     flat = array.reshape(len(array), -1)
     n_columns = flat.shape[1]
@@ -200,7 +204,7 @@ def _image_shape(array: NDArray[Any]) -> tuple[int, int] | None:
 def _fields(array: NDArray[Any], source: str) -> ArrayTable:
     names = array.dtype.names or ()
     if array.ndim != 1 or any(array.dtype[name].shape for name in names):
-        raise DataError(f"{source} holds records of shape {array.shape}; a table is a list of simple records.")
+        raise DataError("{0} holds records of shape {1}; a table is a list of simple records.", source, array.shape)
     return ArrayTable(tuple(names), tuple(_column(array[name]) for name in names), named=True)
 
 
@@ -212,8 +216,10 @@ def _flat_columns(arrays: Mapping[str, NDArray[Any]], source: str) -> ArrayTable
     lengths = {array.shape for array in arrays.values()}
     if matrices or len(lengths) != 1 or () in lengths:
         raise DataError(
-            f"{source} holds arrays called {listed(arrays)}, of which none is plainly the features; "
-            "call the features X and the targets y."
+            "{0} holds arrays called {1}, of which none is plainly the features; call the features X "
+            "and the targets y.",
+            source,
+            listed(arrays),
         )
     return ArrayTable(tuple(arrays), tuple(_column(array) for array in arrays.values()), named=True)
 
@@ -227,4 +233,4 @@ def _column(values: NDArray[Any]) -> Array | list[str]:
         return [bytes(value).decode("utf-8", "replace") for value in values]
     if values.dtype.kind in "UM":
         return [str(value) for value in values]
-    raise DataError(f"An array of type {values.dtype} cannot be learnt from; save numbers or texts.")
+    raise DataError("An array of type {0} cannot be learnt from; save numbers or texts.", values.dtype)

@@ -70,30 +70,30 @@ def read_file(path: str | Path, steps: Steps) -> bytes:
     try:
         file = expanded(path)
     except NnvizError:
-        raise DataError(f"{quoted(str(path))} cannot be read; choose another file.") from None
+        raise DataError("{0} cannot be read; choose another file.", quoted(str(path))) from None
     name = shown(str(file), 200)
     try:
         status = file.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise DataError(f"{name} is a folder; choose a table in it.")
+            raise DataError("{0} is a folder; choose a table in it.", name)
         for test, what in _DEVICES:
             if test(status.st_mode):
-                raise DataError(f"{name} is {what}, not a file; choose a table.")
+                raise DataError("{0} is {1}, not a file; choose a table.", name, what)
         if status.st_size > MOST_FILE_BYTES:
-            raise DataError(f"{name} is larger than {MOST_FILE_BYTES // 10**6} MB; take a part of its rows.")
+            raise DataError("{0} is larger than {1} MB; take a part of its rows.", name, MOST_FILE_BYTES // 10**6)
         with file.open("rb") as stream:
             return _all_of(stream, max(status.st_size, 1), steps)
     except FileNotFoundError:
-        raise DataError(f"There is no file {name}; check its name and folder.") from None
+        raise DataError("There is no file {0}; check its name and folder.", name) from None
     except PermissionError:
-        raise DataError(f"{name} may not be read; check its permissions.") from None
+        raise DataError("{0} may not be read; check its permissions.", name) from None
     except (OSError, ValueError) as error:
         if isinstance(error, NnvizError):
             raise
         if isinstance(error, OSError) and error.errno == errno.ELOOP:
-            raise DataError(f"{name} is a link that leads back to itself; choose the table itself.") from None
+            raise DataError("{0} is a link that leads back to itself; choose the table itself.", name) from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise DataError(f"{name} cannot be read ({shown(reason)}); choose another file.") from None
+        raise DataError("{0} cannot be read ({1}); choose another file.", name, shown(reason)) from None
 
 
 def unpacked(data: bytes, source: str, steps: Steps) -> Content:
@@ -107,7 +107,7 @@ def unpacked(data: bytes, source: str, steps: Steps) -> Content:
     packing: tuple[str, ...] = ()
     while True:
         if not data.strip(b" \t\r\n"):
-            raise DataError(f"{source} is empty; a table needs a header line and rows.")
+            raise DataError("{0} is empty; a table needs a header line and rows.", source)
         if data.startswith(b"\x1f\x8b"):
             kind, inner = "gzip", _gunzipped
         elif data.startswith(b"PK\3\4"):
@@ -121,7 +121,7 @@ def unpacked(data: bytes, source: str, steps: Steps) -> Content:
         else:
             break
         if len(packing) >= _DEEPEST:
-            raise DataError(f"{source} is an archive within archives; unpack it and choose the table.")
+            raise DataError("{0} is an archive within archives; unpack it and choose the table.", source)
         packing, data = (*packing, kind), inner(data, source, steps)
     if data.startswith(b"\x93NUMPY"):
         return Content(data, "npy", packing)
@@ -129,7 +129,7 @@ def unpacked(data: bytes, source: str, steps: Steps) -> Content:
         return Content(data, "workbook", packing)
     what = refusal(data)
     if what:
-        raise DataError(f"{source} {what}; {_NO_TABLE}.")
+        raise DataError("{0} {1}; {2}.", source, what, _NO_TABLE)
     return Content(data, "text", packing)
 
 
@@ -140,17 +140,17 @@ def _all_of(stream: IO[bytes], size: int, steps: Steps) -> bytes:
         pieces.append(piece)
         n_read += len(piece)
         if n_read > MOST_FILE_BYTES:
-            raise DataError(f"The file is larger than {MOST_FILE_BYTES // 10**6} MB; take a part of its rows.")
+            raise DataError("The file is larger than {0} MB; take a part of its rows.", MOST_FILE_BYTES // 10**6)
         steps.at(0.1 * n_read / size)
     return b"".join(pieces)
 
 
 def _too_large(source: str) -> DataError:
-    return DataError(f"{source} unpacks to over {MOST_BYTES // 10**6} MB; take a part of its rows.")
+    return DataError("{0} unpacks to over {1} MB; take a part of its rows.", source, MOST_BYTES // 10**6)
 
 
 def _damaged(source: str) -> DataError:
-    return DataError(f"{source} is a damaged archive and cannot be unpacked; copy or download it again.")
+    return DataError("{0} is a damaged archive and cannot be unpacked; copy or download it again.", source)
 
 
 def _gunzipped(data: bytes, source: str, steps: Steps) -> bytes:
@@ -192,9 +192,9 @@ def _names(data: bytes, source: str) -> list[str]:
 
 def _is_workbook(names: list[str], source: str) -> bool:
     if any(name.startswith(("word/", "ppt/")) for name in names):
-        raise DataError(f"{source} is a text document or a presentation; {_NO_TABLE}.")
+        raise DataError("{0} is a text document or a presentation; {1}.", source, _NO_TABLE)
     if "experiment.json" in names:
-        raise DataError(f"{source} is an experiment of nnviz, not a table; its name should end in .nnviz.")
+        raise DataError("{0} is an experiment of nnviz, not a table; its name should end in .nnviz.", source)
     if "mimetype" in names and "content.xml" in names:
         return True
     return any(name.startswith("xl/") for name in names)
@@ -203,7 +203,7 @@ def _is_workbook(names: list[str], source: str) -> bool:
 def _unzipped(data: bytes, source: str, steps: Steps) -> bytes:
     names = _names(data, source)
     if len(names) != 1:
-        raise DataError(f"{source} holds {len(names)} files; unpack it and choose the one with the table.")
+        raise DataError("{0} holds {1} files; unpack it and choose the one with the table.", source, len(names))
     return b"".join(_members(data, names, source, steps))
 
 
@@ -221,7 +221,7 @@ def _members(data: bytes, names: list[str] | None, source: str, steps: Steps) ->
                 if names is not None and entry.filename not in names:
                     continue
                 if entry.flag_bits & 1:
-                    raise DataError(f"{source} is protected by a password; unpack it first.")
+                    raise DataError("{0} is protected by a password; unpack it first.", source)
                 with archive.open(entry) as stream:
                     while piece := stream.read(_PIECE):
                         size += len(piece)

@@ -53,11 +53,11 @@ def decode(data: bytes, source: str) -> Decoded:
     zero = data.find(b"\0")
     if zero >= 0:
         what = "the text is UTF-16 without its mark" if _alternates(data) else "there is a NUL byte, so it is no text"
-        raise DataError(f"{_where(data, zero, source)}: {what}; save the table as CSV in UTF-8.")
+        raise DataError("{0}: {1}; save the table as CSV in UTF-8.", _where(data, zero, source), what)
     control = len(data) - len(data.translate(None, _CONTROL))
     if control > _MOST_CONTROL * len(data) and control > 2:
         first = next(position for position, byte in enumerate(data) if byte in _CONTROL)
-        raise DataError(f"{_where(data, first, source)}: this is no text; choose a table, such as a CSV file.")
+        raise DataError("{0}: this is no text; choose a table, such as a CSV file.", _where(data, first, source))
     try:
         return Decoded(data.decode("utf-8").rstrip("\x1a"), "UTF-8")
     except UnicodeDecodeError as error:
@@ -69,7 +69,7 @@ def _one_byte_text(data: bytes, source: str, start: int, control: int) -> Decode
     lone = sum(byte >= 0x80 for byte in data) - sum(map(len, multibyte))
     if control or len(multibyte) > lone:
         why = "the text is damaged UTF-8" if multibyte and not control else "this is no text"
-        raise DataError(f"{_where(data, start, source)}: {why}; save the table again as CSV in UTF-8.")
+        raise DataError("{0}: {1}; save the table again as CSV in UTF-8.", _where(data, start, source), why)
     try:
         text, name = data.decode("cp1252"), "Windows-1252"
     except UnicodeDecodeError:
@@ -82,12 +82,16 @@ def _with_mark(data: bytes, source: str, codec: str, name: str) -> str:
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
-        raise DataError(f"{_where(data, error.start, source)}: the text is damaged {name}; save it again.") from None
+        raise DataError(
+            "{0}: the text is damaged {1}; save it again.", _where(data, error.start, source), name
+        ) from None
     zero = text.find("\0")
     if zero >= 0:
         line = _breaks(text[:zero]) + 1
         byte = len(text[:zero].encode(codec, "surrogatepass")) + 1
-        raise DataError(f"{source}, line {line}, byte {byte}: there is a NUL character; save the table again as CSV.")
+        raise DataError(
+            "{0}, line {1}, byte {2}: there is a NUL character; save the table again as CSV.", source, line, byte
+        )
     return text
 
 

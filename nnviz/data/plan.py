@@ -130,15 +130,17 @@ def _settle_roles(made: Plan) -> None:
         if name not in names:
             table.position(name)  # says which name may be meant
     if len(set(made.targets)) < len(made.targets):
-        raise DataError(f"{table.name}: a column is named twice as target; name each once.")
+        raise DataError("{0}: a column is named twice as target; name each once.", table.name)
     others = [name for name, choice in choices.columns.items() if choice.role == "target"]
     others = [name for name in others if name not in choices.targets]
     if others:
-        raise DataError(f"{table.name}: {listed(others)} is marked as target, but is not the chosen one; choose one.")
+        raise DataError(
+            "{0}: {1} is marked as target, but is not the chosen one; choose one.", table.name, listed(others)
+        )
     if table.n_rows < 2:
-        raise DataError(f"{table.name} has only 1 row; a network needs at least two to learn from.")
+        raise DataError("{0} has only 1 row; a network needs at least two to learn from.", table.name)
     if not made.targets:
-        raise DataError(f"{table.name} has no column that could be predicted; choose a target.")
+        raise DataError("{0} has no column that could be predicted; choose a target.", table.name)
     if not made.features:
         why = "" if len(table.columns) == 1 else " that can be learnt from"
         left_out = [
@@ -148,7 +150,11 @@ def _settle_roles(made: Plan) -> None:
         ]
         reasons = f" ({', '.join(left_out[:3])}{', …' if len(left_out) > 3 else ''})" if left_out else ""
         raise DataError(
-            f"{table.name} has no column beside the target {listed(choices.targets, 3)}{why}{reasons}; add features."
+            "{0} has no column beside the target {1}{2}{3}; add features.",
+            table.name,
+            listed(choices.targets, 3),
+            why,
+            reasons,
         )
     if len(made.features) > MOST_INPUTS:
         raise DataError(_too_many_inputs(table.name, len(made.features)))
@@ -160,15 +166,20 @@ def _settle_inputs_known(made: Plan) -> None:
         if choice.kind == "categorical":
             if choice.missing in ("mean", "median"):
                 raise DataError(
-                    f"{made.table.name}: column {quoted(made.name(position))} has categories, which have no "
-                    f"{choice.missing}; take the most frequent one, or leave incomplete rows out."
+                    "{0}: column {1} has categories, which have no {2}; take the most frequent one, or leave "
+                    "incomplete rows out.",
+                    made.table.name,
+                    quoted(made.name(position)),
+                    choice.missing,
                 )
             continue
         if not data.is_numeric and data.n_missing < len(data):
             row = data.texts.index(data.strays[0])
             raise DataError(_no_number(made, position, row, "features must be numbers"))
         if data.n_missing == len(data):
-            raise DataError(f"{made.table.name}: column {quoted(made.name(position))} has no values; leave it out.")
+            raise DataError(
+                "{0}: column {1} has no values; leave it out.", made.table.name, quoted(made.name(position))
+            )
 
 
 def _settle_goal(made: Plan) -> None:
@@ -187,15 +198,16 @@ def _joint_goal(made: Plan) -> Goal:
     for position in made.targets:
         if not table.data[position].is_numeric:
             raise DataError(
-                f"{table.name}: several targets must be numbers, and {quoted(made.name(position))} is not; "
-                "choose a single column of words."
+                "{0}: several targets must be numbers, and {1} is not; choose a single column of words.",
+                table.name,
+                quoted(made.name(position)),
             )
     values = np.column_stack([table.data[position].numbers for position in made.targets])
     known = np.asarray(~np.isnan(values).any(axis=1))
     one_hot = is_one_hot(table, made.targets)
     if task == "classification" and not one_hot:
         raise DataError(
-            f"{table.name}: {listed(names, 4)} are no classes: one of them must be 1 in each row, the others 0."
+            "{0}: {1} are no classes: one of them must be 1 in each row, the others 0.", table.name, listed(names, 4)
         )
     if one_hot and task != "regression":
         codes = np.where(known, np.nan_to_num(values).argmax(axis=1), -1)
@@ -230,8 +242,12 @@ def _single_goal(made: Plan, position: int) -> Goal:
         n_known = int(goal.known.sum())
         if FEW_LABELS < len(labels) <= MOST_CLASSES and 2 * len(labels) > n_known:
             raise DataError(
-                f"{table.name}: column {quoted(name)} has {len(labels)} different texts in {plural(n_known, 'row')}, "
-                "so there is nothing to learn about any of them; choose another target."
+                "{0}: column {1} has {2} different texts in {3}, so there is nothing to learn about any "
+                "of them; choose another target.",
+                table.name,
+                quoted(name),
+                len(labels),
+                plural(n_known, "row"),
             )
         return goal
     if task == "classification" and data.strays:
@@ -285,8 +301,10 @@ def _settle_rows(made: Plan) -> None:
     n_used = int(rows.sum())
     if n_used < 2:
         raise DataError(
-            f"{table.name} has only {plural(n_used, 'complete row')} of {table.n_rows}; two are needed: leave out the "
-            "columns in which cells are missing, or fill them."
+            "{0} has only {1} of {2}; two are needed: leave out the columns in which cells are missing, or fill them.",
+            table.name,
+            plural(n_used, "complete row"),
+            table.n_rows,
         )
     _check_size(made, [position for position in made.features if made.choice(position).kind == "numeric"], rows)
 
@@ -326,7 +344,7 @@ def _settle_inputs(made: Plan) -> None:
         raise DataError(_too_many_inputs(made.table.name, n_inputs))
     empty = [position for position, names in made.inputs.items() if not names]
     if empty:
-        raise DataError(f"{made.table.name}: column {quoted(made.name(empty[0]))} has no values; leave it out.")
+        raise DataError("{0}: column {1} has no values; leave it out.", made.table.name, quoted(made.name(empty[0])))
 
 
 def _settle_classes(made: Plan) -> None:
@@ -337,8 +355,10 @@ def _settle_classes(made: Plan) -> None:
         values = goal.values
         if values is not None and made.rows.any() and (values[made.rows] == values[made.rows][0]).all():
             raise DataError(
-                f"{source}: all rows have the same {quoted(goal.name)} ({values[made.rows][0, 0]:.6g}); "
-                "there is nothing to predict."
+                "{0}: all rows have the same {1} ({2:.6g}); there is nothing to predict.",
+                source,
+                quoted(goal.name),
+                values[made.rows][0, 0],
             )
         return
     counts = np.bincount(goal.codes[made.rows], minlength=len(goal.labels))
@@ -346,16 +366,20 @@ def _settle_classes(made: Plan) -> None:
     made.class_counts = tuple((goal.labels[code], int(counts[code])) for code in present)
     if len(present) > MOST_CLASSES:
         raise DataError(
-            f"{source}: column {quoted(goal.name)} has {len(present)} different values, more than the {MOST_CLASSES} "
-            "classes that are possible; choose another target."
+            "{0}: column {1} has {2} different values, more than the {3} classes that are possible; "
+            "choose another target.",
+            source,
+            quoted(goal.name),
+            len(present),
+            MOST_CLASSES,
         )
     if len(present) == 1:
         label = shown(goal.labels[present[0]])
         raise DataError(
-            f"{source}: all rows have the same {quoted(goal.name)} ({label}); there is nothing to tell apart."
+            "{0}: all rows have the same {1} ({2}); there is nothing to tell apart.", source, quoted(goal.name), label
         )
     if not len(present):
-        raise DataError(f"{source}: column {quoted(goal.name)} has no values; choose another target.")
+        raise DataError("{0}: column {1} has no values; choose another target.", source, quoted(goal.name))
 
 
 def _too_many_inputs(source: str, n_inputs: int) -> str:
@@ -408,7 +432,7 @@ def _filled(made: Plan, position: int, numbers: Array) -> Array:
         return numbers
     known = numbers[~gone]
     if not len(known):
-        raise DataError(f"{made.table.name}: column {quoted(made.name(position))} has no values; leave it out.")
+        raise DataError("{0}: column {1} has no values; leave it out.", made.table.name, quoted(made.name(position)))
     match made.choice(position).missing:
         case "mean":
             value = known.mean()

@@ -81,7 +81,7 @@ def arrange(
     rows, lines, n_blank = _without_blank(found.cells, found.lines)
     notes = list(found.notes)
     if not rows:
-        raise DataError(f"{source} is empty; a table needs a header line and rows.")
+        raise DataError("{0} is empty; a table needs a header line and rows.", source)
     if n_blank:
         notes.append(f"{plural(n_blank, 'row')} without any value {'was' if n_blank == 1 else 'were'} skipped.")
     width = len(rows[0]) if has_header else _table_width(rows)
@@ -265,8 +265,11 @@ def _even(
     for index in np.flatnonzero(widths > width):
         if _trimmed(rows[index]) > width:
             raise DataError(
-                f"{source}, line {lines[index]}: there are {plural(_trimmed(rows[index]), 'cell')}, but {whole}; "
-                "give every row as many cells."
+                "{0}, line {1}: there are {2}, but {3}; give every row as many cells.",
+                source,
+                lines[index],
+                plural(_trimmed(rows[index]), "cell"),
+                whole,
             )
         even[index] = rows[index][:width]
     short = np.flatnonzero(widths < width)
@@ -276,7 +279,7 @@ def _even(
         has = f"{plural(int(widths[short[0]]), 'cell')}" if len(short) == 1 else "fewer cells"
         sentence = f"{source}, line {first}: {many} {has}, but {whole};"
         if 2 * len(short) > len(rows):
-            raise DataError(f"{sentence} give every row as many cells.")
+            raise DataError("{0} give every row as many cells.", sentence)
         if not fill_short_rows:
             raise ShortRowsError(f"{sentence} complete short rows, or have them filled.", len(short), first)
         for index in short:

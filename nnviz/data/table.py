@@ -86,10 +86,10 @@ class Table:
             return names.index(name)
         close = difflib.get_close_matches(name[:200], names, n=1)
         if close:
-            raise DataError(f"{self.name} has no column {quoted(name)}; did you mean {quoted(close[0])}?")
+            raise DataError("{0} has no column {1}; did you mean {2}?", self.name, quoted(name), quoted(close[0]))
         some = ", ".join(shown(each) for each in names[:20])
         more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-        raise DataError(f"{self.name} has no column {quoted(name)}; its columns are: {some}{more}.")
+        raise DataError("{0} has no column {1}; its columns are: {2}{3}.", self.name, quoted(name), some, more)
 
     def where(self, row: int) -> str:
         """Return the place of a row for a message, such as "iris.csv, line 7"."""
@@ -151,7 +151,7 @@ def open_table(
     else:
         table = _of_text(content, label, steps, fill_short_rows)
     if sheet is not None and not table.sheets:
-        raise DataError(f"{label} is no workbook, so it has no sheet {quoted(sheet)}.")
+        raise DataError("{0} is no workbook, so it has no sheet {1}.", label, quoted(sheet))
     steps.at(1.0)
     return table
 
@@ -191,7 +191,7 @@ def _of_grid(
     sheet: str | None = None,
 ) -> Table:
     if not grid.rows:
-        raise DataError(f"{source} has a header but no rows; add at least two rows.")
+        raise DataError("{0} has a header but no rows; add at least two rows.", source)
     steps.at(_ROWS_STAND)
     data: list[ColumnData] = []
     for column in range(len(grid.names)):
@@ -235,7 +235,7 @@ def _of_arrays(content: Content, source: str, steps: Steps) -> Table:
     steps.at(_ROWS_STAND)
     n_rows = len(arrays.columns[0])
     if n_rows == 0:
-        raise DataError(f"{source} has no rows; add at least two.")
+        raise DataError("{0} has no rows; add at least two.", source)
     data: list[ColumnData] = []
     columns: list[Column] = []
     last = len(arrays.names) - 1

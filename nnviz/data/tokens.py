@@ -101,10 +101,13 @@ def _tolerant(text: str, delimiter: str, source: str, steps: Steps, error: csv.E
                 rows.notes.append(f"Line {line} has a quotation mark within a cell; check that it was read as meant.")
             return rows
     if "field larger" in error.args[0]:
-        raise DataError(f"{source}, line {line}: a cell is longer than any table needs; a quote may be missing.")
+        raise DataError("{0}, line {1}: a cell is longer than any table needs; a quote may be missing.", source, line)
     why = "is never closed" if "unexpected end" in error.args[0] else "stands within a cell"
     raise DataError(
-        f'{source}, line {line}: a quotation mark {why}; put whole cells into quotes, and write a quote in them as "".'
+        '{0}, line {1}: a quotation mark {2}; put whole cells into quotes, and write a quote in them as "".',
+        source,
+        line,
+        why,
     ) from None
 
 
@@ -119,6 +122,8 @@ def _collected(reader: Iterator[list[str]], text: str, source: str, steps: Steps
         n_next = min(n_next, _CELLS_PER_STEP)
         n_cells += sum(map(len, piece))
         if n_cells > MOST_CELLS:
-            raise DataError(f"{source} has more than {MOST_CELLS // 10**6} million cells; take a part of its rows.")
+            raise DataError(
+                "{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6
+            )
         steps.at(0.15 + 0.45 * len(rows) / n_expected)
     return rows

@@ -39,20 +39,23 @@ def read_workbook(data: bytes, source: str, sheet: str | None, steps: Steps) -> 
         import python_calamine
     except ImportError:
         raise DataError(
-            f"{source} is a workbook, which needs a package that is not installed: pip install 'nnviz[excel]'; "
-            "or save the sheet as CSV."
+            "{0} is a workbook, which needs a package that is not installed: pip install "
+            "'nnviz[excel]'; or save the sheet as CSV.",
+            source,
         ) from None
     _check_extent(data, source)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = tuple(book.sheet_names)
         if sheet is not None and sheet not in names:
-            raise DataError(f"{source} has no sheet {quoted(sheet)}; its sheets are: {listed(names)}.")
+            raise DataError("{0} has no sheet {1}; its sheets are: {2}.", source, quoted(sheet), listed(names))
         for name in names if sheet is None else (sheet,):
             steps.at(0.2)
             content = book.get_sheet_by_name(name)
             if content.height * content.width > MOST_CELLS:
-                raise DataError(f"{source} has more than {MOST_CELLS // 10**6} million cells; take a part of its rows.")
+                raise DataError(
+                    "{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6
+                )
             values = content.to_python(skip_empty_area=True) if content.height else []
             rows = [[_text(value) for value in row] for row in values]
             if sheet is not None or any(any(row) for row in rows):
@@ -68,8 +71,8 @@ def read_workbook(data: bytes, source: str, sheet: str | None, steps: Steps) -> 
 
         if isinstance(error, Cancelled):
             raise
-        raise DataError(f"{source} cannot be read as a workbook; open it and save it again, or as CSV.") from None
-    raise DataError(f"{source} is empty; a table needs a header line and rows.")
+        raise DataError("{0} cannot be read as a workbook; open it and save it again, or as CSV.", source) from None
+    raise DataError("{0} is empty; a table needs a header line and rows.", source)
 
 
 def _check_extent(data: bytes, source: str) -> None:
@@ -90,13 +93,17 @@ def _check_extent(data: bytes, source: str) -> None:
                     continue
                 if n_rows * n_columns > MOST_CELLS:
                     raise DataError(
-                        f"{source} has a sheet of {n_rows} × {n_columns} cells, more than "
-                        f"{MOST_CELLS // 10**6} million; delete what lies far from the table."
+                        "{0} has a sheet of {1} × {2} cells, more than {3} million; delete what lies far from the"
+                        " table.",
+                        source,
+                        n_rows,
+                        n_columns,
+                        MOST_CELLS // 10**6,
                     )
     except DataError:
         raise
     except Exception as error:
-        raise DataError(f"{source} is a damaged workbook; open it and save it again.") from error
+        raise DataError("{0} is a damaged workbook; open it and save it again.", source) from error
 
 
 def _extent(sheet: bytes) -> tuple[int, int]:

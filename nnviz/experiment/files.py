@@ -79,7 +79,7 @@ def load_document(source: str | Path) -> Document:
         training = REAL_TRAINING if DATASETS[name].group == "real" else TrainingSpec()
         return Document(Experiment(title=DATASETS[name].label, data=DataSpec(name=name), training=training))
     if path.is_dir():
-        raise ExperimentError(f"{name!r} is neither an experiment nor a table, but a folder; choose a file in it.")
+        raise ExperimentError("{0!r} is neither an experiment nor a table, but a folder; choose a file in it.", name)
     if path.exists():
         # Tables are known by their content, whatever their names end in.
         return _read_table_file(path)

@@ -288,7 +288,7 @@ def with_class(experiment: Experiment, rows: RowsSource) -> Experiment:
     """Return `experiment` with one more class, which has no points yet; `SettingError` beyond ten."""
     names = _classes(rows)
     if len(names) >= MAX_CLASSES:
-        raise SettingError(f"{MAX_CLASSES} classes are the most that can be told apart by colour and shape.")
+        raise SettingError("{0} classes are the most that can be told apart by colour and shape.", MAX_CLASSES)
     return _with_classes(experiment, rows, (*names, next_class_name(names)), rows.labels)
 
 
@@ -311,7 +311,7 @@ def with_class_name(experiment: Experiment, rows: RowsSource, index: int, name: 
     if not name:
         raise SettingError("A class needs a name.")
     if name in names[:index] + names[index + 1 :]:
-        raise SettingError(f"Another class is called {name[:40]!r} already.")
+        raise SettingError("Another class is called {0!r} already.", name[:40])
     renamed = (*names[:index], name, *names[index + 1 :])
     labels = None if rows.labels is None else Labels.coded(renamed, rows.labels.among(names).array)
     changes = {"class_names": renamed, "labels": labels}

@@ -118,7 +118,7 @@ def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:
     missing = [name for name in feature_names if name not in header and not _category(header, name)]
     if missing:
         raise DataError(
-            f"{table.name} lacks the column{'s' * (len(missing) > 1)} {listed(missing)}, which the model needs."
+            "{0} lacks the column{1} {2}, which the model needs.", table.name, "s" * (len(missing) > 1), listed(missing)
         )
     return np.column_stack([_values(table, header, name, feature_names) for name in feature_names])
 
@@ -180,4 +180,4 @@ def _numbers(table: Table, column: int) -> Array:
     else:
         return data.numbers
     name, cell = quoted(table.columns[column].name), quoted(data.text(row).strip())
-    raise DataError(f"{table.where(row)}: {name} must be a number, not {cell}.")
+    raise DataError("{0}: {1} must be a number, not {2}.", table.where(row), name, cell)

@@ -97,12 +97,15 @@ def test_the_licences_of_the_data_are_shown(window: MainWindow, qtbot: QtBot) ->
 
 
 def test_open_uses_the_file_that_was_chosen(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("a,b,kind\n" + "\n".join(f"{k},{k % 7},{'x' if k % 2 else 'y'}" for k in range(40)) + "\n")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(table), ""))
     window.actions_.open.trigger()
+    tables = window.document_actions.tables
+    qtbot.waitUntil(lambda: tables.dialog is not None, timeout=20_000)
+    tables.dialog.open_button.click()
     window.controller.wait_idle()
     assert window.controller.prepared.train.feature_names == ("a", "b")
     assert window.controller.prepared.class_names == ("x", "y")

@@ -10,7 +10,9 @@ from pathlib import Path
 import nnviz
 from nnviz.ui.main_window import MainWindow
 
-VERBS = "add|change|choose|draw|erase|hide|jitter|move|paint|paste|regenerate|remove|rename|reset|set|show|split|start"
+VERBS = (
+    "add|change|choose|draw|erase|hide|jitter|move|open|paint|paste|regenerate|remove|rename|reset|set|show|split|start"
+)
 NAME = re.compile(rf"({VERBS}) \S(.*[^.…])?")
 PACKAGE = Path(nnviz.__file__).parent
 #: Which argument of a call names the step.
