@@ -17,6 +17,11 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about what else the machine is doing.
+settings.register_profile("nnviz", deadline=None)
+settings.load_profile("nnviz")
 
 
 class LeakWatch:

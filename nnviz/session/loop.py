@@ -156,7 +156,8 @@ class Loop:
             return
         made = self._train(SLICE_S, 1, max_batches=1 if unit == "batch" else UNLIMITED)
         self._look_for_end(limited=False)
-        if unit == "batch" or self._epoch > epoch or made == 0 or self._run.ended:
+        # The end of a run has taken all steps back already.
+        if self._steps and (unit == "batch" or self._epoch > epoch or made == 0):
             self._steps.popleft()
 
     def _train(self, budget_s: float, max_epochs: int, max_batches: int = UNLIMITED) -> int:
