@@ -241,7 +241,7 @@ def test_divergence_is_told_and_play_says_what_to_do(
     calm = wild.training.edited(learning_rate=1e-4)
     state.edit(wild.edited(training=calm), "Learning rate")
     # How far the last finite weights had gone depends on where a slice ended.
-    controller.write_parameters({index: 0.01 for index in range(controller.frame.parameters.size)})
+    controller.write_parameters(dict.fromkeys(range(controller.frame.parameters.size), 0.01))
     controller.play()
     reach(controller, 5)
     assert controller.is_training
