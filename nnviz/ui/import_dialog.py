@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.data import Table, TableChoices, shown
+from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.theme import Theme
 from nnviz.ui.column_roles import BECOMES, ChoiceDelegate, ColumnRoles
 from nnviz.ui.elided_label import ElidedLabel
@@ -159,6 +160,8 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Open data"))
         self._theme = theme
+        # The sheet's font reaches the widgets only when they are shown; sizes are needed before.
+        self._metrics = QFontMetrics(diagram_font(theme.font_size))
         self.table = table
         self.roles = ColumnRoles(table, choices, self)
         column = QVBoxLayout(self)
@@ -230,12 +233,12 @@ class ImportDialog(QDialog):
             view.setAlternatingRowColors(True)
             view.setWordWrap(False)
             view.setTextElideMode(Qt.TextElideMode.ElideRight)
-            view.verticalHeader().setDefaultSectionSize(round(1.75 * QFontMetrics(self.font()).height()))
+            view.verticalHeader().setDefaultSectionSize(round(1.75 * self._metrics.height()))
             view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
             view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             view.horizontalHeader().setHighlightSections(False)
-        letter = QFontMetrics(self.font()).averageCharWidth()
-        for section, letters in enumerate((24, 13, 14, 20)):
+        letter = self._metrics.averageCharWidth()
+        for section, letters in enumerate((17, 12, 12, 17)):
             header.resizeSection(section, letters * letter)
         header.setSectionResizeMode(BECOMES, QHeaderView.ResizeMode.Stretch)
         splitter.setStretchFactor(0, 3)
@@ -262,6 +265,8 @@ class ImportDialog(QDialog):
             (self.tr("a number (regression)"), "regression"),
         ):
             self.task.addItem(words, task)
+        self.task.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.task.setMinimumContentsLength(12)
         self.task.activated.connect(self._on_task)
         label.setBuddy(self.task)
         task_row.addWidget(self.task, 1)
@@ -276,7 +281,7 @@ class ImportDialog(QDialog):
         area.setWidget(inner)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setProperty("role", "panel")
-        area.setMinimumWidth(30 * QFontMetrics(self.font()).averageCharWidth())
+        area.setMinimumWidth(34 * self._metrics.averageCharWidth())
         return area
 
     def _sentence(self, role: str) -> QLabel:
