@@ -24,6 +24,7 @@ from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, targe
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.experiment.slices import opacities, slice_distances
 
 if TYPE_CHECKING:
     from nnviz.data import Dataset
@@ -273,9 +274,10 @@ def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
     plane = frame.plane
     if plane is None:
         return
-    for dataset, hollow, correct, wanted in (
-        (points.train, False, frame.correct_train, view.show_train),
-        (points.test, True, frame.correct_test, view.show_test),
+    distances = slice_distances(points, plane.axes)
+    for name, dataset, hollow, correct, wanted in (
+        ("train", points.train, False, frame.correct_train, view.show_train),
+        ("test", points.test, True, frame.correct_test, view.show_test),
     ):
         rows = np.arange(len(dataset.X))
         if correct is not None and len(correct) == len(rows) and view.wrong_only:
@@ -285,18 +287,22 @@ def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
         rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_POINTS)).astype(int))]
         heights = _heights(dataset, points, plane.axes[1] if plane.values.shape[0] > 1 else None)
         where = axes.points(dataset.X[rows, plane.axes[0]], heights[rows])
+        shown = np.ones(len(rows)) if distances is None else opacities(distances[name][rows])
         if points.class_names:
-            for (x, y), row, kind in zip(
-                where.tolist(), rows.tolist(), dataset.class_index[rows].tolist(), strict=True
+            for (x, y), row, kind, opacity in zip(
+                where.tolist(), rows.tolist(), dataset.class_index[rows].tolist(), shown.tolist(), strict=True
             ):
+                painter.setOpacity(opacity)
                 crossed = correct is not None and len(correct) == len(dataset.X) and not correct[row]
                 paint_marker(painter, kind, QPointF(x, y), size, theme, hollow=hollow, crossed=crossed)
         else:
             fills = lookup(dataset.y[rows, 0], target_levels(points.train), sign_ramp(theme)).tolist()
-            for (x, y), fill in zip(where.tolist(), fills, strict=True):
+            for (x, y), fill, opacity in zip(where.tolist(), fills, shown.tolist(), strict=True):
+                painter.setOpacity(opacity)
                 painter.setPen(QPen(QColor.fromRgb(fill) if hollow else theme.colour("text"), 1.8 if hollow else 0.8))
                 painter.setBrush(theme.colour("canvas") if hollow else QColor.fromRgb(fill))
                 painter.drawEllipse(QPointF(x, y), 0.4 * size, 0.4 * size)
+    painter.setOpacity(1.0)
 
 
 def _heights(dataset: Dataset, points: Prepared, feature: int | None) -> Array:

@@ -239,7 +239,12 @@ class BoundaryView(QFrame):
         if self._prepared is None or self.painting.draws_points:
             return
         parts = {"train": self._prepared.train, "test": self._prepared.test}
-        self._points.set_points(parts, boundary_axes.point_positions(self._prepared, self._axes), self._theme)
+        self._points.set_points(
+            parts,
+            boundary_axes.point_positions(self._prepared, self._axes),
+            self._theme,
+            boundary_axes.point_opacities(self._prepared, self._axes),
+        )
         if self._frame is not None:
             self._points.show_correct(self._frame.correct_train, self._frame.correct_test)
 
@@ -362,14 +367,11 @@ class BoundaryView(QFrame):
 
     def _set_note(self) -> None:
         assert self._prepared is not None
-        names = self._prepared.train.feature_names
         sentences = []
         if self._unit is not None:
             sentences.append(self.tr("Showing one unit; Esc or a click beside it shows the answer again."))
-        if len(names) > 2:
-            sentences.append(
-                self.tr("A slice: the other {0} features are held at their training means.").format(len(names) - 2)
-            )
+        if sentence := boundary_axes.slice_sentence(self._prepared, self._axes):
+            sentences.append(sentence)
         if self.painting.is_thinned if self.painting.draws_points else self._points.is_thinned:
             sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
         self.note.setText(" ".join(sentences))

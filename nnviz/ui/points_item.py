@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QPen
 
 from nnviz.data import Dataset
 from nnviz.drawing.colormap import N_COLOURS, sign_ramp
 from nnviz.drawing.theme import CLASS_SHAPES, Theme
 
+#: Steps of opacity, by which the pictures of faded points are shared.
+FADES = 8
 #: Above so many points the drawing is thinned (training is not); the view says so.
 MAX_DRAWN = 4000
 
@@ -28,6 +30,7 @@ class PointsItem:
         self._drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=int) for name in ("train", "test")}
         self._visible = {"train": True, "test": True}
         self._correct: dict[str, NDArray[np.bool_] | None] = {"train": None, "test": None}
+        self._opacity: dict[str, NDArray[np.float64]] | None = None
         self._wrong_only = False
         self._suspended = False
         self.is_thinned = False
@@ -90,9 +93,11 @@ class PointsItem:
         parts: dict[str, Dataset],
         positions: dict[str, NDArray[np.float64]],
         theme: Theme,
+        opacity: dict[str, NDArray[np.float64]] | None = None,
     ) -> None:
-        """Draw the points of both parts at `positions` ``(n, 2)``."""
+        """Draw the points of both parts at `positions` ``(n, 2)``, each as opaque as `opacity` ``(n,)`` says."""
         self._theme = theme
+        self._opacity = opacity
         self.is_thinned = False
         for name, dataset in parts.items():
             n = len(positions[name])
@@ -132,14 +137,25 @@ class PointsItem:
             # Filled with the true value, so that a wrong map shows; a ring keeps a right one from hiding the point.
             brushes = [QBrush(colour) for colour in colours]
             pens = [pg.mkPen(theme.colour("text" if filled else "panel"), width=1.0 if filled else 2.4)] * len(colours)
+        kinds, fades = classes, self._fades(name)
+        if fades is not None:
+            brushes = [brush for step in range(FADES) for brush in _faded_brushes(brushes[: len(colours)], step)]
+            pens = [pen for step in range(FADES) for pen in _faded_pens(pens[: len(colours)], step)]
+            kinds = fades[self._drawn[name]] * len(colours) + classes
         item.setData(
             positions[:, 0],
             positions[:, 1],
             symbol=np.array(symbols, dtype=object)[classes],
-            brush=np.array(brushes, dtype=object)[classes],
-            pen=np.array(pens, dtype=object)[classes],
+            brush=np.array(brushes, dtype=object)[kinds],
+            pen=np.array(pens, dtype=object)[kinds],
             size=theme.marker_size if filled else theme.marker_size - 1.0,
         )
+
+    def _fades(self, name: str) -> NDArray[np.int64] | None:
+        """Return the step of opacity of each row of a part, ``0 … FADES - 1``; None where nothing fades."""
+        if self._opacity is None:
+            return None
+        return np.ceil(self._opacity[name] * FADES).astype(np.int64).clip(1, FADES) - 1
 
     def show_correct(self, train: NDArray[np.bool_] | None, test: NDArray[np.bool_] | None) -> None:
         """Cross out the points that the network gets wrong; unchanged masks cost a comparison."""
@@ -158,17 +174,36 @@ class PointsItem:
                 self._filter()
 
     def _show_wrong(self) -> None:
-        found = [np.empty((0, 2))]
+        found, steps = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
         for name in ("train", "test"):
             mask = self._correct[name]
             if mask is not None and self._visible[name]:
                 drawn = self._drawn[name]
-                found.append(self._positions[name][drawn[~mask[drawn]]])
+                rows, fades = drawn[~mask[drawn]], self._fades(name)
+                found.append(self._positions[name][rows])
+                steps.append(np.full(len(rows), FADES - 1) if fades is None else fades[rows])
         wrong = np.concatenate(found)
         size = 0.75 * self._theme.marker_size if len(wrong) else 0
-        self._items["wrong"].setData(
-            wrong[:, 0], wrong[:, 1], symbol="x", size=size, brush=self._theme.colour("text"), pen=None
-        )
+        ink = QBrush(self._theme.colour("text"))
+        brush: object = ink
+        if self._opacity is not None:
+            inks = [_faded_brushes([ink], step)[0] for step in range(FADES)]
+            brush = np.array(inks, dtype=object)[np.concatenate(steps)]
+        self._items["wrong"].setData(wrong[:, 0], wrong[:, 1], symbol="x", size=size, brush=brush, pen=None)
+
+
+def _faded(colour: QColor, step: int) -> QColor:
+    faded = QColor(colour)
+    faded.setAlphaF((step + 1) / FADES)
+    return faded
+
+
+def _faded_brushes(brushes: list[QBrush], step: int) -> list[QBrush]:
+    return [QBrush(_faded(brush.color(), step)) for brush in brushes]
+
+
+def _faded_pens(pens: list[QPen], step: int) -> list[QPen]:
+    return [pg.mkPen(_faded(pen.color(), step), width=pen.widthF()) for pen in pens]
 
 
 def _levels(dataset: Dataset, reference: Dataset, theme: Theme) -> tuple[NDArray[np.int64], list[QColor]]:

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from nnviz.data import load_dataset
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
-from nnviz.experiment.document import DataSpec, ViewSpec
+from nnviz.experiment.document import DataSpec, TableSource, ViewSpec
+from nnviz.experiment.slices import NEAR, slice_distances
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import Axis
 from nnviz.ui.points_item import MAX_DRAWN
@@ -106,6 +107,41 @@ def test_many_features_show_a_slice_and_say_so(open_window, qtbot: QtBot) -> Non
     assert len(held) == 11
     means = window.controller.prepared.train.X.mean(axis=0)
     assert held[3] == pytest.approx(means[3])
+
+
+def test_points_far_from_the_slice_are_drawn_faintly(open_window) -> None:
+    view = open_window(**with_data("iris")).boundary_view
+    prepared = view._prepared
+    distances = slice_distances(prepared, view._axes)
+    for part in ("train", "test"):
+        alphas = [spot["brush"].color().alphaF() for spot in view._points._items[part].data]
+        order = np.argsort(distances[part], kind="stable")
+        faded = np.array(alphas)[order]
+        assert faded[0] == 1.0
+        assert faded[-1] < 0.6
+        assert (np.diff(faded) <= 1e-6).all()
+    near = sum(int((part <= NEAR).sum()) for part in distances.values())
+    assert f"{near} of 150 points lie near it" in view.note.text()
+
+
+def test_crosses_fade_with_their_points(open_window) -> None:
+    view = open_window(**with_data("iris")).boundary_view
+    crosses = view._points._items["wrong"].data
+    assert len(crosses) > 10
+    assert len({spot["brush"].color().alpha() for spot in crosses}) > 1
+
+
+def test_nothing_fades_where_the_map_is_no_slice(window: MainWindow) -> None:
+    spots_drawn = window.boundary_view._points._items["train"].data
+    assert {spot["brush"].color().alphaF() for spot in spots_drawn} == {1.0}
+
+
+def test_a_single_held_feature_is_named(open_window) -> None:
+    table = TableSource(
+        text="a,b,c,kind\n" + "".join(f"{k},{k * k % 7},{k * 3 % 5}.5,{'xy'[k % 2]}\n" for k in range(30))
+    )
+    view = open_window(data=DataSpec(table=table)).boundary_view
+    assert "c is held at its training mean" in view.note.text()
 
 
 def test_a_selected_unit_is_shown_and_left_again(window: MainWindow, qtbot: QtBot) -> None:
