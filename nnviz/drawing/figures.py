@@ -274,7 +274,7 @@ def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
     plane = frame.plane
     if plane is None:
         return
-    distances = slice_distances(points, plane.axes)
+    distances = slice_distances(points, plane.held)
     for name, dataset, hollow, correct, wanted in (
         ("train", points.train, False, frame.correct_train, view.show_train),
         ("test", points.test, True, frame.correct_test, view.show_test),

@@ -293,6 +293,8 @@ class ViewSpec(Part):
     """What the window shows of the experiment; it never changes a result."""
 
     axes: tuple[int, int] = (0, 1)
+    through: tuple[Literal["train", "test"], Annotated[int, Field(ge=0)]] | None = None
+    """The sample at whose values the features that are not on an axis are held; None: at their training means."""
     x_range: tuple[Number, Number] | None = None
     y_range: tuple[Number, Number] | None = None
     show_train: bool = True

@@ -18,6 +18,9 @@ Range = tuple[float, float]
 UnitId = tuple[int, int]
 """(layer, unit): layer 0 holds the network's inputs, layer L its outputs; unit counts from 0."""
 
+RowId = tuple[Literal["train", "test"], int]
+"""Part of the data and row in it, from 0."""
+
 Status = Literal["preparing", "ready", "running", "paused", "finished", "diverged", "failed"]
 
 
@@ -38,6 +41,9 @@ class PlaneRequest:
         is cheap and has at least 400.
     contour : bool
         Whether the lines are wanted on which the answer changes.
+    through : (part, row) or None
+        The sample at whose values the features that are not on an axis are held; None, or where there is no such row:
+        at their training means.
     """
 
     x_range: Range | None = None
@@ -46,6 +52,7 @@ class PlaneRequest:
     unit: UnitId | None = None
     max_resolution: int = 120
     contour: bool = False
+    through: RowId | None = None
 
 
 @dataclass(frozen=True)

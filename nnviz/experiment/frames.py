@@ -149,7 +149,7 @@ class FrameBuilder:
             axes=key.axes,
             unit=unit,
             values=_frozen(values),
-            held=self._grids.held(key.axes),
+            held=self._grids.held(key),
             contour=(
                 plane_contour(values, key.x_range, key.y_range, self._middle(moment, unit)) if request.contour else None
             ),
@@ -165,7 +165,7 @@ class FrameBuilder:
         return steps_between(float(targets.min()), float(targets.max()))
 
     def _get_unit_maps(self, moment: _Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
-        key = self._grids.key(PlaneRequest(axes=request.axes), UNIT_MAP_SIZE)
+        key = self._grids.key(PlaneRequest(axes=request.axes, through=request.through), UNIT_MAP_SIZE)
 
         def make() -> UnitMaps:
             layers = moment.layers(key, self._grids.inputs(key))

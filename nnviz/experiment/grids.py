@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.core.layout import Array
-from nnviz.experiment.frame import PlaneRequest, Range
+from nnviz.experiment.frame import PlaneRequest, Range, RowId
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.slices import Held, held_features, middle_row
 
 #: Share of the data's extent that is added on either side of it.
 MARGIN = 0.1
@@ -25,13 +26,16 @@ CACHED_GRIDS = 8
 
 @dataclass(frozen=True)
 class GridKey:
-    """Which samples: the raw features along x and y, their ranges, and the number of samples along each."""
+    """Which samples: the raw features along x and y, their ranges, the number of samples along each, and the row of
+    data at whose values the other features are held (None: their means).
+    """
 
     axes: tuple[int, int]
     x_range: Range
     y_range: Range
     n_x: int
     n_y: int
+    through: RowId | None = None
 
 
 class Grids:
@@ -44,7 +48,6 @@ class Grids:
 
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
-        self._means = prepared.inputs.feature_means
         self._kept: OrderedDict[GridKey, Array] = OrderedDict()
 
     @property
@@ -59,7 +62,7 @@ class Grids:
         x_range, y_range = _usable(request.x_range, fitted_x), _usable(request.y_range, fitted_y)
         if self.one_feature:
             return GridKey(axes, x_range, y_range, max(resolution, CURVE_SAMPLES), 1)
-        return GridKey(axes, x_range, y_range, resolution, resolution)
+        return GridKey(axes, x_range, y_range, resolution, resolution, request.through)
 
     def axes(self, wanted: tuple[int, int]) -> tuple[int, int]:
         """Return `wanted`, or the first features where the data has no such ones."""
@@ -87,12 +90,12 @@ class Grids:
         self._kept.move_to_end(key)
         return kept
 
-    def held(self, axes: tuple[int, int]) -> tuple[tuple[int, float], ...]:
+    def held(self, key: GridKey) -> Held:
         """Return the features that are not on an axis, with the values at which they are held."""
-        return tuple((index, float(mean)) for index, mean in enumerate(self._means) if index not in axes)
+        return held_features(self._prepared, key.axes, key.through)
 
     def _raw(self, key: GridKey) -> Array:
-        raw = np.tile(np.asarray(self._means, dtype=np.float64), (key.n_x * key.n_y, 1))
+        raw = np.tile(middle_row(self._prepared, key.through), (key.n_x * key.n_y, 1))
         x, y = cell_centres(key.x_range, key.n_x), cell_centres(key.y_range, key.n_y)
         if not self.one_feature:
             raw[:, key.axes[1]] = np.repeat(y, key.n_x)

@@ -9,7 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.core.layout import Array
+from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared
+
+Held = tuple[tuple[int, float], ...]
+"""Raw features that are not on an axis, and the values at which they are held."""
 
 NEAR = 0.5
 """Points up to so far from the slice lie near it."""
@@ -19,8 +23,23 @@ FAINTEST = 0.2
 """Opacity of the farthest points: still to be seen."""
 
 
-def slice_distances(prepared: Prepared, axes: tuple[int, int]) -> dict[str, Array] | None:
-    """Return how far each row lies from the slice on which all features but two are held at their training means.
+def middle_row(prepared: Prepared, through: RowId | None = None) -> Array:
+    """Return the raw features ``(n_features,)`` that a slice goes through: a sample's, or the training means."""
+    if through is not None:
+        part = prepared.train if through[0] == "train" else prepared.test
+        if through[1] < part.n_samples:
+            return np.asarray(part.X[through[1]])
+    return prepared.inputs.feature_means
+
+
+def held_features(prepared: Prepared, axes: tuple[int, int], through: RowId | None = None) -> Held:
+    """Return which features are held on a slice over `axes`, and where."""
+    middle = middle_row(prepared, through).tolist()
+    return tuple((feature, value) for feature, value in enumerate(middle) if feature not in axes)
+
+
+def slice_distances(prepared: Prepared, held: Held) -> dict[str, Array] | None:
+    """Return how far each row lies from the slice on which some features are held.
 
     The distance is the root mean square, over the held features that vary, of the difference from the value at which
     the feature is held, in standard deviations of the training rows.
@@ -28,22 +47,21 @@ def slice_distances(prepared: Prepared, axes: tuple[int, int]) -> dict[str, Arra
     Parameters
     ----------
     prepared : Prepared
-    axes : (int, int)
-        Raw features along x and y.
+    held : tuple of (int, float)
+        As by `held_features`.
 
     Returns
     -------
     dict of str to ndarray, or None
         "train" and "test", each ``(n_rows,)``, 0 or more; None where nothing is held.
     """
-    train = prepared.train.X
-    held = [feature for feature in range(train.shape[1]) if feature not in axes]
     if not held:
         return None
-    deviations = train[:, held].std(axis=0)
-    varies = deviations > 1e-12 * np.maximum(1.0, np.abs(train[:, held]).max(axis=0))
-    features, scale = np.array(held)[varies], deviations[varies]
-    middle = prepared.inputs.feature_means[features]
+    features, middle = np.array([feature for feature, _ in held]), np.array([value for _, value in held])
+    values = prepared.train.X[:, features]
+    scale = values.std(axis=0)
+    varies = scale > 1e-12 * np.maximum(1.0, np.abs(values).max(axis=0))
+    features, middle, scale = features[varies], middle[varies], scale[varies]
     distances = {}
     for name, part in (("train", prepared.train), ("test", prepared.test)):
         away = (part.X[:, features] - middle) / scale

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.data import input_label
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Probe, Range
-from nnviz.experiment.slices import NEAR, opacities, slice_distances
+from nnviz.experiment.frame import Probe, Range, RowId
+from nnviz.experiment.slices import NEAR, held_features, opacities, slice_distances
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10
@@ -26,21 +26,30 @@ def point_positions(prepared: Prepared, axes: tuple[int, int]) -> dict[str, NDAr
     return positions
 
 
-def point_opacities(prepared: Prepared, axes: tuple[int, int]) -> dict[str, NDArray[np.float64]] | None:
+def point_opacities(
+    prepared: Prepared, axes: tuple[int, int], through: RowId | None
+) -> dict[str, NDArray[np.float64]] | None:
     """Return how opaque each point is drawn, by its distance from the slice; None where the map is no slice."""
-    distances = slice_distances(prepared, axes)
+    distances = slice_distances(prepared, held_features(prepared, axes, through))
     return None if distances is None else {name: opacities(part) for name, part in distances.items()}
 
 
-def slice_sentence(prepared: Prepared, axes: tuple[int, int]) -> str:
+def slice_sentence(prepared: Prepared, axes: tuple[int, int], through: RowId | None) -> str:
     """Return what is held where and how many points lie near the slice; empty where nothing is held."""
-    distances = slice_distances(prepared, axes)
+    distances = slice_distances(prepared, held_features(prepared, axes, through))
     if distances is None:
         return ""
     names = prepared.train.feature_names
     held = [input_label(name) for feature, name in enumerate(names) if feature not in axes]
     near = sum(int((part <= NEAR).sum()) for part in distances.values())
     total = sum(len(part) for part in distances.values())
+    if through is not None:
+        words = (
+            _tr("A slice through training point {0}: {1:,} of {2:,} points lie near it; a click beside leaves it.")
+            if through[0] == "train"
+            else _tr("A slice through test point {0}: {1:,} of {2:,} points lie near it; a click beside leaves it.")
+        )
+        return words.format(through[1] + 1, near, total)
     if len(held) == 1:
         words = _tr("A slice: {0} is held at its training mean. {1:,} of {2:,} points lie near it; others are fainter.")
         return words.format(held[0] if len(held[0]) <= 28 else held[0][:27] + "…", near, total)

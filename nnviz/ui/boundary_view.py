@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Slot
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -11,7 +12,7 @@ from nnviz.drawing.plane import plane_image, plane_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import ViewSpec
-from nnviz.experiment.frame import Frame, Plane, PlaneRequest, Range, UnitId
+from nnviz.experiment.frame import Frame, Plane, PlaneRequest, Range, RowId, UnitId
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -56,6 +57,7 @@ class BoundaryView(QFrame):
         self._previewed: UnitId | None = None
         self._pointer: QPointF | None = None
         self._look: tuple[Theme, bool] | None = None
+        self._drawn_through: RowId | None = None
         self._axes = (0, 1)
         self._build()
         self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), state, self)
@@ -71,6 +73,7 @@ class BoundaryView(QFrame):
         self.painting.emptied.connect(self._clear_map)
         self.plot.hovered.connect(self._on_hovered)
         self.plot.double_clicked.connect(self.fit)
+        self.plot.scene().sigMouseClicked.connect(self._on_clicked)
         state.view_changed.connect(self._on_view_changed)
         self.set_theme(theme)
         self._on_view_changed()
@@ -92,6 +95,9 @@ class BoundaryView(QFrame):
         self.card = ReadoutCard(self.plot)
         self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
+        self._through_ring = pg.ScatterPlotItem(symbol="o", brush=None)
+        self._through_ring.setZValue(19)
+        self.plot.addItem(self._through_ring)
         self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
         self._probe_mark.setZValue(20)
         self.plot.addItem(self._probe_mark)
@@ -148,6 +154,9 @@ class BoundaryView(QFrame):
         self._set_title()
         self._set_note()
         is_new, kept = self._kept_range.take_from_document()
+        if old is not None and not same and not is_new:
+            # The point belonged to other data.
+            self._edit_view(through=None)
         if kept is not None:
             self._set_range(*kept)
         elif (same or self.painting.owns_data) and not is_new:
@@ -204,6 +213,15 @@ class BoundaryView(QFrame):
         self._points.show_correct(frame.correct_train, frame.correct_test)
         self._redraw()
 
+    @property
+    def _through(self) -> RowId | None:
+        """The point that the slice goes through, where the data have it and something is held."""
+        through, prepared = self._view.through, self._prepared
+        if through is None or prepared is None or prepared.train.n_features <= 2:
+            return None
+        part = prepared.train if through[0] == "train" else prepared.test
+        return through if through[1] < part.n_samples else None
+
     @Slot()
     def _redraw(self) -> None:
         frame, prepared = self._frame, self._prepared
@@ -238,15 +256,25 @@ class BoundaryView(QFrame):
         self._points.suspend(self.painting.draws_points)
         if self._prepared is None or self.painting.draws_points:
             return
+        self._drawn_through = self._through
         parts = {"train": self._prepared.train, "test": self._prepared.test}
         self._points.set_points(
             parts,
             boundary_axes.point_positions(self._prepared, self._axes),
             self._theme,
-            boundary_axes.point_opacities(self._prepared, self._axes),
+            boundary_axes.point_opacities(self._prepared, self._axes, self._through),
         )
         if self._frame is not None:
             self._points.show_correct(self._frame.correct_train, self._frame.correct_test)
+        self._draw_ring()
+
+    def _draw_ring(self) -> None:
+        """Ring the point that the slice goes through."""
+        places, through = [], self._through
+        if self._prepared is not None and through is not None:
+            places = [boundary_axes.point_positions(self._prepared, self._axes)[through[0]][through[1]].tolist()]
+        pen = pg.mkPen(self._theme.colour("text"), width=self._theme.line_width)
+        self._through_ring.setData(pos=places, size=2.0 * self._theme.marker_size, pen=pen)
 
     @Slot()
     def fit(self) -> None:
@@ -297,6 +325,7 @@ class BoundaryView(QFrame):
                 axes=self._axes,
                 unit=self._shown_unit,
                 contour=self._view.contour,
+                through=self._through,
             ),
         )
 
@@ -344,6 +373,9 @@ class BoundaryView(QFrame):
         self._points.set_visible("train", view.show_train)
         self._points.set_visible("test", view.show_test)
         self._show_grid()
+        if self._prepared is not None and self._through != self._drawn_through:
+            self._draw_points()
+            self._set_note()
         self._request()
         self._redraw()
 
@@ -370,7 +402,7 @@ class BoundaryView(QFrame):
         sentences = []
         if self._unit is not None:
             sentences.append(self.tr("Showing one unit; Esc or a click beside it shows the answer again."))
-        if sentence := boundary_axes.slice_sentence(self._prepared, self._axes):
+        if sentence := boundary_axes.slice_sentence(self._prepared, self._axes, self._through):
             sentences.append(sentence)
         if self.painting.is_thinned if self.painting.draws_points else self._points.is_thinned:
             sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
@@ -388,6 +420,21 @@ class BoundaryView(QFrame):
         else:
             self._read_out()
 
+    @Slot(object)
+    def _on_clicked(self, event: MouseClickEvent) -> None:
+        """Let the slice go through the point that is clicked, or through the means again."""
+        where = self.plot.data_at(event.scenePos())
+        if where is None or event.double() or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._prepared is None or self._prepared.train.n_features <= 2 or self.painting.is_active:
+            return
+        self._edit_view(through=self._point_at(where))
+
+    def _point_at(self, where: tuple[float, float]) -> RowId | None:
+        """Return the point that is nearest to a place of the plot, if it is near."""
+        pixel = self.plot.plotItem.getViewBox().viewPixelSize()
+        return self._points.nearest(*where, pixel, max(REACH, 0.8 * self._theme.marker_size))
+
     def _read_out(self) -> None:
         """Read out the place under the pointer and the point that is nearest to it."""
         if self.painting.draws_points:
@@ -395,9 +442,7 @@ class BoundaryView(QFrame):
         where = self.plot.data_at(self._pointer) if self._pointer is not None else None
         if where is None or self._pointer is None or self._frame is None or self._prepared is None:
             return
-        pixel = self.plot.plotItem.getViewBox().viewPixelSize()
-        point = self._points.nearest(*where, pixel, max(REACH, 0.8 * self._theme.marker_size))
-        lines = readout_lines(self._frame, self._prepared, self._axes, *where, point)
+        lines = readout_lines(self._frame, self._prepared, self._axes, *where, self._point_at(where))
         self.card.show_lines(lines, self.plot.mapFromScene(self._pointer))
 
     # -- export -------------------------------------------------------------------------------------------------

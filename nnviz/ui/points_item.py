@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -10,7 +12,9 @@ from PySide6.QtGui import QBrush, QColor, QPen
 from nnviz.data import Dataset
 from nnviz.drawing.colormap import N_COLOURS, sign_ramp
 from nnviz.drawing.theme import CLASS_SHAPES, Theme
+from nnviz.experiment.frame import RowId
 
+PARTS: tuple[Literal["train", "test"], ...] = ("train", "test")
 #: Steps of opacity, by which the pictures of faded points are shared.
 FADES = 8
 #: Above so many points the drawing is thinned (training is not); the view says so.
@@ -66,7 +70,7 @@ class PointsItem:
             if len(self._drawn[name]):
                 self._items[name].setPointsVisible(self._is_shown(name))
 
-    def nearest(self, x: float, y: float, pixel: tuple[float, float], reach: float) -> tuple[str, int] | None:
+    def nearest(self, x: float, y: float, pixel: tuple[float, float], reach: float) -> RowId | None:
         """Return part and row of the visible point nearest to (x, y), None beyond `reach` pixels.
 
         Parameters
@@ -74,8 +78,9 @@ class PointsItem:
         pixel : (float, float)
             Width and height of a pixel in plot coordinates.
         """
-        best, found = reach * reach, None
-        for name in ("train", "test"):
+        best: float = reach * reach
+        found: RowId | None = None
+        for name in PARTS:
             if not self._visible[name]:
                 continue
             rows = self._drawn[name][self._is_shown(name)]

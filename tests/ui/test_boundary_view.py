@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,7 @@ from nnviz.data import load_dataset
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
 from nnviz.experiment.document import DataSpec, TableSource, ViewSpec
-from nnviz.experiment.slices import NEAR, slice_distances
+from nnviz.experiment.slices import NEAR, held_features, slice_distances
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import Axis
 from nnviz.ui.points_item import MAX_DRAWN
@@ -112,7 +113,7 @@ def test_many_features_show_a_slice_and_say_so(open_window, qtbot: QtBot) -> Non
 def test_points_far_from_the_slice_are_drawn_faintly(open_window) -> None:
     view = open_window(**with_data("iris")).boundary_view
     prepared = view._prepared
-    distances = slice_distances(prepared, view._axes)
+    distances = slice_distances(prepared, held_features(prepared, view._axes))
     for part in ("train", "test"):
         alphas = [spot["brush"].color().alphaF() for spot in view._points._items[part].data]
         order = np.argsort(distances[part], kind="stable")
@@ -122,6 +123,49 @@ def test_points_far_from_the_slice_are_drawn_faintly(open_window) -> None:
         assert (np.diff(faded) <= 1e-6).all()
     near = sum(int((part <= NEAR).sum()) for part in distances.values())
     assert f"{near} of 150 points lie near it" in view.note.text()
+
+
+def click_map(window: MainWindow, place: tuple[float, float]) -> None:
+    plot = window.boundary_view.plot
+    spot = plot.mapFromScene(plot.plotItem.getViewBox().mapViewToScene(QPointF(*place)))
+    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def test_a_click_on_a_point_puts_the_slice_through_it(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("iris"))
+    view, prepared = window.boundary_view, window.controller.prepared
+    farthest = int(np.argmax(prepared.train.X[:, 0]))
+    click_map(window, tuple(prepared.train.X[farthest, :2]))
+    through = window.state.experiment.view.through
+    assert through is not None
+    part = prepared.train if through[0] == "train" else prepared.test
+    row = part.X[through[1]]
+    assert row[0] == prepared.train.X[farthest, 0]
+    qtbot.waitUntil(lambda: window.controller.frame.plane.held == ((2, row[2]), (3, row[3])), timeout=5_000)
+    assert f"point {through[1] + 1}" in view.note.text()
+    assert view._points._items[through[0]].data[through[1]]["brush"].color().alphaF() == 1.0
+    assert not window.state.is_dirty
+    assert view._through_ring.getData()[0].tolist() == [row[0]]
+    low = prepared.train.X[:, :2].min(axis=0)
+    click_map(window, (low[0], prepared.train.X[:, 1].max()))
+    assert window.state.experiment.view.through is None
+    assert "training means" in view.note.text()
+    assert len(view._through_ring.data) == 0
+
+
+def test_the_slice_leaves_a_point_when_other_data_come(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("iris"), view=ViewSpec(through=("train", 3)))
+    assert "training point 4" in window.boundary_view.note.text()
+    experiment = window.state.experiment
+    window.state.edit(experiment.edited(data=DataSpec(name="wine")), "choose other data")
+    window.controller.wait_idle()
+    assert window.state.experiment.view.through is None
+    assert "11 features are held at their training means" in window.boundary_view.note.text()
+
+
+def test_a_click_on_a_plane_of_two_features_holds_nothing(window: MainWindow) -> None:
+    click_map(window, tuple(window.controller.prepared.train.X[0]))
+    assert window.state.experiment.view.through is None
 
 
 def test_crosses_fade_with_their_points(open_window) -> None:
