@@ -51,11 +51,14 @@ def slice_sentence(prepared: Prepared, axes: tuple[int, int], through: RowId | N
         )
         return words.format(through[1] + 1, near, total)
     if len(held) == 1:
-        words = _tr("A slice: {0} is held at its training mean. {1:,} of {2:,} points lie near it; others are fainter.")
+        words = _tr(
+            "A slice: {0} is held at its training mean. {1:,} of {2:,} points lie near it; others are fainter. "
+            "Click a point for a slice through it."
+        )
         return words.format(held[0] if len(held[0]) <= 28 else held[0][:27] + "…", near, total)
     words = _tr(
         "A slice: the other {0} features are held at their training means. "
-        "{1:,} of {2:,} points lie near it; others are fainter."
+        "{1:,} of {2:,} points lie near it; others are fainter. Click a point for a slice through it."
     )
     return words.format(len(held), near, total)
 

@@ -192,7 +192,7 @@ class BoundaryView(QFrame):
         return self._previewed or self._unit
 
     def _set_title(self) -> None:
-        prepared, unit = self._prepared, self._shown_unit
+        prepared, unit, short = self._prepared, self._shown_unit, ""
         if unit is not None:
             layers = self._frame.layout.n_layers if self._frame is not None else 0
             if unit[0] == 0:
@@ -204,8 +204,8 @@ class BoundaryView(QFrame):
         elif prepared is not None and prepared.task != "classification":
             title = self.tr("Prediction")
         else:
-            title = self.tr("Decision boundary")
-        self.header.title.setText(title)
+            title, short = self.tr("Decision boundary"), self.tr("Boundary")
+        self.header.title.setText(title, short)
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the map of `frame` and cross out what it gets wrong."""

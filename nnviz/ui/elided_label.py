@@ -20,14 +20,18 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, least: float = 0.0) -> None:
         self._least = least
+        self._short = ""
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         width = QSizePolicy.Policy.Ignored if least else QSizePolicy.Policy.Preferred
         self.setSizePolicy(width, QSizePolicy.Policy.Preferred)
 
-    def setText(self, text: str) -> None:
-        """Show `text`, and offer it in full where it does not fit."""
+    def setText(self, text: str, short: str = "") -> None:
+        """Show `text`; where it does not fit, `short` or the beginning of it, and offer it in full."""
+        self._short = short
         super().setText(text)
+        # Qt repaints for another text, not for another short form of it.
+        self.update()
         self._offer_all()
 
     def shown_text(self) -> str:
@@ -35,7 +39,10 @@ class ElidedLabel(QLabel):
         room, metrics = self.contentsRect().width(), self.fontMetrics()
         if room < self._least * metrics.horizontalAdvance(self.text()):
             return ""
-        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        text = self.text()
+        if self._short and metrics.horizontalAdvance(text) > room:
+            text = self._short
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters: the layout takes the rest away first."""

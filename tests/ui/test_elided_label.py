@@ -37,3 +37,17 @@ def test_a_hint_is_left_out_where_too_little_of_it_fits(qtbot: QtBot) -> None:
     label.show()
     assert label.shown_text() == ""
     assert label.toolTip() == "drag a bar, type a number"
+
+
+def test_a_short_form_stands_in_before_words_are_cut(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.setText("Decision boundary", "Boundary")
+    label.resize(400, 20)
+    assert label.shown_text() == "Decision boundary"
+    assert label.toolTip() == ""
+    label.resize(label.fontMetrics().horizontalAdvance("Boundary") + 4, 20)
+    assert label.shown_text() == "Boundary"
+    assert label.toolTip() == "Decision boundary"
+    label.setText("Prediction of the network")
+    assert label.shown_text().endswith("…")
