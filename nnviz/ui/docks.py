@@ -68,7 +68,7 @@ class TitleBar(QFrame):
         return QSize(self.header.minimumSizeHint().width() + 20, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the buttons where there is room."""
+        """Show the buttons where the title can be read beside them."""
         super().resizeEvent(event)
         self._fit()
 
@@ -80,7 +80,7 @@ class TitleBar(QFrame):
         return handled
 
     def _fit(self) -> None:
-        needed = self.minimumSizeHint().width() + self._buttons.sizeHint().width()
+        needed = self.header.readable_width() + 20 + self._buttons.sizeHint().width()
         self._buttons.setHidden(self._bare or self.width() < needed)
 
     def set_theme(self, theme: Theme) -> None:

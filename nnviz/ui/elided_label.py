@@ -30,8 +30,9 @@ class ElidedLabel(QLabel):
         """Show `text`; where it does not fit, `short` or the beginning of it, and offer it in full."""
         self._short = short
         super().setText(text)
-        # Qt repaints for another text, not for another short form of it.
+        # Qt looks again for another text, not for another short form of it.
         self.update()
+        self.updateGeometry()
         self._offer_all()
 
     def shown_text(self) -> str:
@@ -43,6 +44,10 @@ class ElidedLabel(QLabel):
         if self._short and metrics.horizontalAdvance(text) > room:
             text = self._short
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+    def readable_width(self) -> int:
+        """Return the room in which no word is cut: that of the short form, or of the text where there is none."""
+        return self.fontMetrics().horizontalAdvance(self._short or self.text()) + 1
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters: the layout takes the rest away first."""

@@ -72,6 +72,13 @@ class ViewHeader(QWidget):
         else:
             self._row.insertWidget(self._row.count() - 1, widget)
 
+    def readable_width(self) -> int:
+        """Return the room in which the title can be read beside all switches."""
+        least = self.minimumSizeHint().width()
+        if self.title.isHidden():
+            return least
+        return least + max(0, self.title.readable_width() - self.title.minimumSizeHint().width())
+
     def set_bare(self, bare: bool) -> None:
         """Hide the switches, for an audience, or show them again."""
         self._switches.setHidden(bare)

@@ -95,3 +95,14 @@ def test_the_arrangement_is_remembered_between_runs(qtbot: QtBot, tmp_path: Path
     assert second.dockWidgetArea(second.loss_dock) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert second.boundary_dock.isHidden()
     second.close()
+
+
+def test_a_title_that_cannot_be_read_makes_the_buttons_give_way(window: MainWindow, qtbot: QtBot) -> None:
+    bar, title = window.boundary_dock.title_bar, window.boundary_view.header.title
+    buttons = bar.float_button.parentWidget()
+    room = bar.header.readable_width() + buttons.sizeHint().width()
+    for width, hidden in ((room + 60, False), (room - 10, True)):
+        window.resizeDocks([window.boundary_dock], [width], Qt.Orientation.Horizontal)
+        qtbot.waitUntil(lambda hidden=hidden: buttons.isHidden() == hidden, timeout=5_000)
+        qtbot.waitUntil(lambda: title.shown_text() in ("Decision boundary", "Boundary"), timeout=5_000)
+        assert abs(bar.width() - width) <= 2

@@ -43,6 +43,7 @@ def test_a_short_form_stands_in_before_words_are_cut(qtbot: QtBot) -> None:
     label = ElidedLabel()
     qtbot.addWidget(label)
     label.setText("Decision boundary", "Boundary")
+    label.show()
     label.resize(400, 20)
     assert label.shown_text() == "Decision boundary"
     assert label.toolTip() == ""
