@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.core.layout import Array
+from nnviz.data import Dataset
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared
 
@@ -25,11 +26,18 @@ FAINTEST = 0.2
 
 def middle_row(prepared: Prepared, through: RowId | None = None) -> Array:
     """Return the raw features ``(n_features,)`` that a slice goes through: a sample's, or the training means."""
-    if through is not None:
-        part = prepared.train if through[0] == "train" else prepared.test
-        if through[1] < part.n_samples:
-            return np.asarray(part.X[through[1]])
+    if through is not None and has_row(prepared, through):
+        return np.asarray(_part(prepared, through).X[through[1]])
     return prepared.inputs.feature_means
+
+
+def has_row(prepared: Prepared, row: RowId) -> bool:
+    """Whether the data have that row."""
+    return row[1] < _part(prepared, row).n_samples
+
+
+def _part(prepared: Prepared, row: RowId) -> Dataset:
+    return prepared.train if row[0] == "train" else prepared.test
 
 
 def held_features(prepared: Prepared, axes: tuple[int, int], through: RowId | None = None) -> Held:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
 
 from nnviz.data import input_label
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Probe, Range, RowId
-from nnviz.experiment.slices import NEAR, held_features, opacities, slice_distances
+from nnviz.experiment.frame import Probe, Range
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10
@@ -24,47 +22,6 @@ def point_positions(prepared: Prepared, axes: tuple[int, int]) -> dict[str, NDAr
         else:
             positions[name] = part.X[:, list(axes)]
     return positions
-
-
-def point_opacities(
-    prepared: Prepared, axes: tuple[int, int], through: RowId | None
-) -> dict[str, NDArray[np.float64]] | None:
-    """Return how opaque each point is drawn, by its distance from the slice; None where the map is no slice."""
-    distances = slice_distances(prepared, held_features(prepared, axes, through))
-    return None if distances is None else {name: opacities(part) for name, part in distances.items()}
-
-
-def slice_sentence(prepared: Prepared, axes: tuple[int, int], through: RowId | None) -> str:
-    """Return what is held where and how many points lie near the slice; empty where nothing is held."""
-    distances = slice_distances(prepared, held_features(prepared, axes, through))
-    if distances is None:
-        return ""
-    names = prepared.train.feature_names
-    held = [input_label(name) for feature, name in enumerate(names) if feature not in axes]
-    near = sum(int((part <= NEAR).sum()) for part in distances.values())
-    total = sum(len(part) for part in distances.values())
-    if through is not None:
-        words = (
-            _tr("A slice through training point {0}: {1:,} of {2:,} points lie near it; a click beside leaves it.")
-            if through[0] == "train"
-            else _tr("A slice through test point {0}: {1:,} of {2:,} points lie near it; a click beside leaves it.")
-        )
-        return words.format(through[1] + 1, near, total)
-    if len(held) == 1:
-        words = _tr(
-            "A slice: {0} is held at its training mean. {1:,} of {2:,} points lie near it; others are fainter. "
-            "Click a point for a slice through it."
-        )
-        return words.format(held[0] if len(held[0]) <= 28 else held[0][:27] + "…", near, total)
-    words = _tr(
-        "A slice: the other {0} features are held at their training means. "
-        "{1:,} of {2:,} points lie near it; others are fainter. Click a point for a slice through it."
-    )
-    return words.format(len(held), near, total)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("BoundaryAxes", text)
 
 
 def shows_same(old: Prepared | None, new: Prepared, *, renamed: bool = False) -> bool:

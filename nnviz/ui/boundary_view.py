@@ -29,6 +29,7 @@ from nnviz.ui.plot_menu import PlotMenu
 from nnviz.ui.plots import ImageOnPlane, Plot
 from nnviz.ui.points_item import PointsItem
 from nnviz.ui.readout_card import ReadoutCard
+from nnviz.ui.slice_layer import SliceLayer
 from nnviz.ui.style import icon
 from nnviz.ui.view_header import ViewHeader
 
@@ -57,7 +58,6 @@ class BoundaryView(QFrame):
         self._previewed: UnitId | None = None
         self._pointer: QPointF | None = None
         self._look: tuple[Theme, bool] | None = None
-        self._drawn_through: RowId | None = None
         self._axes = (0, 1)
         self._build()
         self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), state, self)
@@ -95,9 +95,7 @@ class BoundaryView(QFrame):
         self.card = ReadoutCard(self.plot)
         self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
-        self._through_ring = pg.ScatterPlotItem(symbol="o", brush=None)
-        self._through_ring.setZValue(19)
-        self.plot.addItem(self._through_ring)
+        self._slice = SliceLayer(self.plot.plotItem)
         self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
         self._probe_mark.setZValue(20)
         self.plot.addItem(self._probe_mark)
@@ -213,15 +211,6 @@ class BoundaryView(QFrame):
         self._points.show_correct(frame.correct_train, frame.correct_test)
         self._redraw()
 
-    @property
-    def _through(self) -> RowId | None:
-        """The point that the slice goes through, where the data have it and something is held."""
-        through, prepared = self._view.through, self._prepared
-        if through is None or prepared is None or prepared.train.n_features <= 2:
-            return None
-        part = prepared.train if through[0] == "train" else prepared.test
-        return through if through[1] < part.n_samples else None
-
     @Slot()
     def _redraw(self) -> None:
         frame, prepared = self._frame, self._prepared
@@ -254,27 +243,20 @@ class BoundaryView(QFrame):
 
     def _draw_points(self) -> None:
         self._points.suspend(self.painting.draws_points)
-        if self._prepared is None or self.painting.draws_points:
+        if self._prepared is None:
             return
-        self._drawn_through = self._through
+        self._slice.show(self._prepared, self._axes, self._view.through, self._theme)
+        if self.painting.draws_points:
+            return
         parts = {"train": self._prepared.train, "test": self._prepared.test}
         self._points.set_points(
             parts,
             boundary_axes.point_positions(self._prepared, self._axes),
             self._theme,
-            boundary_axes.point_opacities(self._prepared, self._axes, self._through),
+            self._slice.opacities,
         )
         if self._frame is not None:
             self._points.show_correct(self._frame.correct_train, self._frame.correct_test)
-        self._draw_ring()
-
-    def _draw_ring(self) -> None:
-        """Ring the point that the slice goes through."""
-        places, through = [], self._through
-        if self._prepared is not None and through is not None:
-            places = [boundary_axes.point_positions(self._prepared, self._axes)[through[0]][through[1]].tolist()]
-        pen = pg.mkPen(self._theme.colour("text"), width=self._theme.line_width)
-        self._through_ring.setData(pos=places, size=2.0 * self._theme.marker_size, pen=pen)
 
     @Slot()
     def fit(self) -> None:
@@ -325,7 +307,7 @@ class BoundaryView(QFrame):
                 axes=self._axes,
                 unit=self._shown_unit,
                 contour=self._view.contour,
-                through=self._through,
+                through=self._slice.goes_through(self._prepared, self._view.through),
             ),
         )
 
@@ -373,7 +355,7 @@ class BoundaryView(QFrame):
         self._points.set_visible("train", view.show_train)
         self._points.set_visible("test", view.show_test)
         self._show_grid()
-        if self._prepared is not None and self._through != self._drawn_through:
+        if self._slice.goes_through(self._prepared, view.through) != self._slice.through:
             self._draw_points()
             self._set_note()
         self._request()
@@ -402,8 +384,8 @@ class BoundaryView(QFrame):
         sentences = []
         if self._unit is not None:
             sentences.append(self.tr("Showing one unit; Esc or a click beside it shows the answer again."))
-        if sentence := boundary_axes.slice_sentence(self._prepared, self._axes, self._through):
-            sentences.append(sentence)
+        if self._slice.sentence:
+            sentences.append(self._slice.sentence)
         if self.painting.is_thinned if self.painting.draws_points else self._points.is_thinned:
             sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
         self.note.setText(" ".join(sentences))

@@ -145,12 +145,12 @@ def test_a_click_on_a_point_puts_the_slice_through_it(open_window, qtbot: QtBot)
     assert f"point {through[1] + 1}" in view.note.text()
     assert view._points._items[through[0]].data[through[1]]["brush"].color().alphaF() == 1.0
     assert not window.state.is_dirty
-    assert view._through_ring.getData()[0].tolist() == [row[0]]
+    assert view._slice.ring.getData()[0].tolist() == [row[0]]
     low = prepared.train.X[:, :2].min(axis=0)
     click_map(window, (low[0], prepared.train.X[:, 1].max()))
     assert window.state.experiment.view.through is None
     assert "training means" in view.note.text()
-    assert len(view._through_ring.data) == 0
+    assert len(view._slice.ring.data) == 0
 
 
 def test_the_slice_leaves_a_point_when_other_data_come(open_window, qtbot: QtBot) -> None:
