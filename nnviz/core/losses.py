@@ -28,30 +28,34 @@ class Loss(Choice):
     ----------
     code : int
         By which the compiled kernels know it.
-    function : callable
-        ``(Y, A) -> float``, as defined, of targets and predictions ``(n_samples, n_outputs)``.
+    terms : callable
+        ``(Y, A) -> terms``, what each output of each example adds to the loss, as defined, of targets and predictions
+        ``(n_samples, n_outputs)``; same shape.
     gradient : callable
         ``(Y, A) -> dL/dA``, same shape.
     mean : bool
         Whether the loss is the mean over examples (else their sum).
     pairs_with : tuple of str
         Output activations that it goes with.
-    from_logits : callable or None
-        ``(Y, Z) -> float``: the loss from the pre-activations of the output layer, where that is the safe way.
+    logit_terms : callable or None
+        ``(Y, Z) -> terms``: the same from the pre-activations of the output layer, where that is the safe way.
         Where it is given, dL/dZ is ``Ŷ − Y``, over the number of examples.
     """
 
     code: int
-    function: Callable[[Array, Array], float]
+    terms: Callable[[Array, Array], Array]
     gradient: Callable[[Array, Array], Array]
     pairs_with: tuple[str, ...]
     mean: bool = True
-    from_logits: Callable[[Array, Array], float] | None = None
+    logit_terms: Callable[[Array, Array], Array] | None = None
 
+    def function(self, Y: Array, A: Array) -> float:
+        """Return the loss, as defined, of targets and predictions ``(n_samples, n_outputs)``."""
+        return self.total(self.terms(Y, A))
 
-def _mean(values: Array) -> float:
-    """Sum over outputs, mean over examples."""
-    return float(values.sum()) / len(values)
+    def total(self, terms: Array) -> float:
+        """Sum over outputs, mean over examples (or sum)."""
+        return float(terms.sum()) / (len(terms) if self.mean else 1)
 
 
 def _x_log_y(x: Array, y: Array) -> Array:
@@ -70,19 +74,19 @@ def _cross_entropy_gradient(Y: Array, A: Array) -> Array:
         return np.asarray(np.where(Y == 0.0, 0.0, -Y / A) / len(Y))
 
 
-def _binary_from_logits(Y: Array, Z: Array) -> float:
-    return _mean(np.maximum(Z, 0.0) - Z * Y + np.log1p(np.exp(-np.abs(Z))))
+def _binary_from_logits(Y: Array, Z: Array) -> Array:
+    return np.asarray(np.maximum(Z, 0.0) - Z * Y + np.log1p(np.exp(-np.abs(Z))))
 
 
-def _cross_entropy_from_logits(Y: Array, Z: Array) -> float:
+def _cross_entropy_from_logits(Y: Array, Z: Array) -> Array:
     shifted = Z - Z.max(axis=1, keepdims=True)
     log_sum = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return _mean(Y * (log_sum - shifted))
+    return np.asarray(Y * (log_sum - shifted))
 
 
-def _huber(Y: Array, A: Array) -> float:
+def _huber(Y: Array, A: Array) -> Array:
     error = np.abs(A - Y)
-    return _mean(np.where(error <= HUBER_DELTA, 0.5 * error * error, HUBER_DELTA * (error - 0.5 * HUBER_DELTA)))
+    return np.where(error <= HUBER_DELTA, 0.5 * error * error, HUBER_DELTA * (error - 0.5 * HUBER_DELTA))
 
 
 _ELEMENTWISE = tuple(name for name in ACTIVATIONS if name != "softmax")
@@ -96,10 +100,10 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             help="The surprise at the right answers of yes/no questions: confident mistakes cost most.",
             formula="L = −1/n Σ [y·ln ŷ + (1 − y)·ln(1 − ŷ)]",
             code=0,
-            function=lambda Y, A: -_mean(_x_log_y(Y, A) + _x_log_y(1.0 - Y, 1.0 - A)),
+            terms=lambda Y, A: -(_x_log_y(Y, A) + _x_log_y(1.0 - Y, 1.0 - A)),
             gradient=_binary_gradient,
             pairs_with=("sigmoid",),
-            from_logits=_binary_from_logits,
+            logit_terms=_binary_from_logits,
         ),
         Loss(
             name="cross_entropy",
@@ -107,10 +111,10 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             help="The surprise at the right class: minus the logarithm of the probability that it was given.",
             formula="L = −1/n Σ y·ln ŷ",
             code=1,
-            function=lambda Y, A: -_mean(_x_log_y(Y, A)),
+            terms=lambda Y, A: -_x_log_y(Y, A),
             gradient=_cross_entropy_gradient,
             pairs_with=("softmax",),
-            from_logits=_cross_entropy_from_logits,
+            logit_terms=_cross_entropy_from_logits,
         ),
         Loss(
             name="mean_squared_error",
@@ -118,7 +122,7 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             help="The average squared distance between prediction and target; the usual loss of regression.",
             formula="L = 1/n Σ (ŷ − y)²",
             code=2,
-            function=lambda Y, A: _mean((A - Y) ** 2),
+            terms=lambda Y, A: (A - Y) ** 2,
             gradient=lambda Y, A: 2.0 * (A - Y) / len(Y),
             pairs_with=_ELEMENTWISE,
         ),
@@ -128,7 +132,7 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             help="Half the squared error, so that its slope is simply prediction minus target.",
             formula="L = 1/n Σ ½(ŷ − y)²",
             code=3,
-            function=lambda Y, A: 0.5 * _mean((A - Y) ** 2),
+            terms=lambda Y, A: 0.5 * (A - Y) ** 2,
             gradient=lambda Y, A: (A - Y) / len(Y),
             pairs_with=_ELEMENTWISE,
         ),
@@ -138,7 +142,7 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             help="All squared errors added up, not averaged: its gradient grows with the number of examples.",
             formula="L = Σ (y − ŷ)²",
             code=4,
-            function=lambda Y, A: float(((A - Y) ** 2).sum()),
+            terms=lambda Y, A: (A - Y) ** 2,
             gradient=lambda Y, A: 2.0 * (A - Y),
             pairs_with=_ELEMENTWISE,
             mean=False,
@@ -149,7 +153,7 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             help="The average distance to the target; outliers count no more than they are far.",
             formula="L = 1/n Σ |ŷ − y|",
             code=5,
-            function=lambda Y, A: _mean(np.abs(A - Y)),
+            terms=lambda Y, A: np.abs(A - Y),
             gradient=lambda Y, A: np.sign(A - Y) / len(Y),
             pairs_with=_ELEMENTWISE,
         ),
@@ -159,7 +163,7 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             help="Squared for errors up to 1, absolute beyond: smooth near the target and calm about outliers.",
             formula="L = 1/n Σ (½e² if |e| ≤ 1, else |e| − ½), e = ŷ − y",
             code=6,
-            function=_huber,
+            terms=_huber,
             gradient=lambda Y, A: np.clip(A - Y, -HUBER_DELTA, HUBER_DELTA) / len(Y),
             pairs_with=_ELEMENTWISE,
         ),
@@ -192,7 +196,7 @@ def check_compatible(output_activation: str, loss: str) -> None:
 
 def check_targets(loss: str, Y: Array) -> None:
     """Raise `DataError` where a cross-entropy is asked of targets that are no probabilities."""
-    if LOSSES[loss].from_logits is None:
+    if LOSSES[loss].logit_terms is None:
         return
     if not np.all((Y >= 0.0) & (Y <= 1.0)):
         raise DataError(
@@ -204,7 +208,16 @@ def check_targets(loss: str, Y: Array) -> None:
 
 def loss_value(loss: Loss, Y: Array, Z: Array, A: Array) -> float:
     """Return the loss of outputs `A` with pre-activations `Z` ``(n_samples, n_outputs)``."""
-    return loss.function(Y, A) if loss.from_logits is None else loss.from_logits(Y, Z)
+    return loss.total(_terms(loss, Y, Z, A))
+
+
+def row_losses(loss: Loss, Y: Array, Z: Array, A: Array) -> Array:
+    """Return the loss of each example ``(n_samples,)``, summed over the outputs; the loss is their mean (or sum)."""
+    return np.asarray(_terms(loss, Y, Z, A).sum(axis=1))
+
+
+def _terms(loss: Loss, Y: Array, Z: Array, A: Array) -> Array:
+    return loss.terms(Y, A) if loss.logit_terms is None else loss.logit_terms(Y, Z)
 
 
 def penalty(layout: Layout, parameters: Array, l1: float, l2: float) -> float:

@@ -55,7 +55,7 @@ def forward(
 
 def output_delta(loss: Loss, activation: Activation, Y: Array, Z: Array, A: Array) -> Array:
     """Return dL/dZ of the output layer."""
-    if loss.from_logits is not None:
+    if loss.logit_terms is not None:
         return (A - Y) / len(Y)
     return loss.gradient(Y, A) * activation.derivative(Z, A)
 

@@ -111,7 +111,7 @@ class Trainer:
         self._begin()
 
     def _task_of_loss(self) -> Task:
-        return "regression" if LOSSES[self.loss].from_logits is None else "classification"
+        return "regression" if LOSSES[self.loss].logit_terms is None else "classification"
 
     def _begin(self) -> None:
         """Record entry 0 and make it the best so far."""

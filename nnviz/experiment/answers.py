@@ -1,17 +1,26 @@
-"""What the network of a frame makes of one example: exact, where a map only has its cells.
+"""What the network answers: to the rows of the data, each with its loss, and to one example under the pointer.
 
-One example takes some microseconds, so the GUI asks here for what is under the pointer instead of waiting for a frame.
+One example takes some microseconds, so the GUI asks here for what is under the pointer instead of waiting for a frame:
+exact, where a map only has its cells. All rows are for the worker.
 """
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.layout import Array
+from nnviz.core.losses import LOSSES, row_losses
+from nnviz.core.metrics import class_threshold
 from nnviz.core.propagation import forward
-from nnviz.experiment.frame import Frame, Plane
+from nnviz.data import Dataset
+from nnviz.experiment.frame import Answers, Frame, Plane
 from nnviz.experiment.prepare import Prepared
+
+S = TypeVar("S", bound=np.generic)
 
 
 def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y: float) -> Array:
@@ -38,3 +47,58 @@ def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y:
     layer, units = (-1, slice(None)) if plane.unit is None else (plane.unit[0], slice(plane.unit[1], plane.unit[1] + 1))
     answer: Array = layers[layer][0, units]
     return answer
+
+
+def class_shares(outputs: Array, output_activation: str, n_classes: int) -> Array:
+    """Return the share of every class ``(…, n_classes)``, 0 … 1, that outputs stand for.
+
+    Parameters
+    ----------
+    outputs : ndarray ``(…, n_outputs)``
+        One column for two classes: its distance from the first class's target. More: one per class.
+    output_activation : str
+        tanh and sine speak of −1 … +1, everything else of 0 … 1.
+    n_classes : int
+    """
+    values = np.asarray(outputs, dtype=float)
+    if output_activation in ("tanh", "sine"):
+        values = (values + 1.0) / 2.0
+    values = np.clip(np.nan_to_num(values), 0.0, 1.0)
+    if n_classes == 2 and values.shape[-1] == 1:
+        return np.concatenate([1.0 - values, values], axis=-1)
+    return np.asarray(values / np.maximum(values.sum(axis=-1, keepdims=True), 1e-12))
+
+
+def answers_of(prepared: Prepared, part: Dataset, Y: Array, Z: Array, A: Array) -> Answers:
+    """Return what a network answers to the rows of a part of the data, in read-only arrays.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    part : Dataset
+        Its training or its test rows.
+    Y, Z, A : ndarray ``(n_rows, n_outputs)``
+        Targets, pre-activations and activations of the output layer.
+    """
+    outputs, losses = np.array(A), row_losses(LOSSES[prepared.loss], Y, Z, A)
+    if prepared.task != "classification":
+        return Answers(_frozen(outputs), _frozen(losses))
+    n_classes = len(prepared.class_names)
+    if A.shape[1] == 1:
+        predicted = (A[:, 0] > class_threshold(prepared.Y_train)).astype(np.int64)
+    else:
+        predicted = A.argmax(axis=1).astype(np.int64)
+    shares = class_shares(A, prepared.activations[-1], n_classes)
+    pairs = np.bincount(part.class_index * n_classes + predicted, minlength=n_classes * n_classes)
+    return Answers(
+        _frozen(outputs),
+        _frozen(losses),
+        predicted=_frozen(predicted),
+        shares=_frozen(shares[np.arange(len(predicted)), predicted]),
+        confusion=_frozen(pairs.reshape(n_classes, n_classes)),
+    )
+
+
+def _frozen(array: NDArray[S]) -> NDArray[S]:
+    array.flags.writeable = False
+    return array

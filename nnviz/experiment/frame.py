@@ -66,6 +66,8 @@ class Needs:
         Whether a small map of every unit is wanted.
     points : bool
         Whether the correctness of every point is wanted.
+    answers : bool
+        Whether the answer to every row is wanted, with its loss and the confusion of classes.
     gradient : bool
         Whether the exact gradient on the whole training set is wanted (the inspector shows it).
     probe : tuple of float or None
@@ -79,6 +81,7 @@ class Needs:
     plane: PlaneRequest | None = field(default_factory=PlaneRequest)
     unit_maps: bool = True
     points: bool = True
+    answers: bool = False
     gradient: bool = False
     probe: tuple[float, ...] | None = None
     pre_activations: int | None = None
@@ -131,6 +134,30 @@ class Probe:
     raw: tuple[float, ...]
     pre_activations: tuple[Array, ...]
     activations: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the network answers to every row of one part of the data.
+
+    Attributes
+    ----------
+    outputs : ndarray ``(n_rows, n_outputs)``
+    losses : ndarray ``(n_rows,)``
+        Loss of each row, summed over the outputs.
+    predicted : ndarray int64 ``(n_rows,)`` or None
+        Class of each answer; None for regression.
+    shares : ndarray ``(n_rows,)`` or None
+        How sure the network is of that class, 0 … 1.
+    confusion : ndarray int64 ``(n_classes, n_classes)`` or None
+        Rows of each true class (first index) that were taken for each class (second index).
+    """
+
+    outputs: Array
+    losses: Array
+    predicted: NDArray[np.int64] | None = None
+    shares: Array | None = None
+    confusion: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -256,9 +283,12 @@ class Frame:
     correct_train, correct_test : ndarray of bool or None
         Per point, classification only. Like maps, means and gradient, they may be a few frames old while a wide
         network trains; at rest they are those of `parameters`.
+    answers_train, answers_test : Answers or None
+        Of every row, where asked for; as old as the correctness may be.
     gradient : ndarray ``(n_parameters,)`` or None
     pre_activations : Distribution or None
-        Of the layer asked for.    reading : Reading or None
+        Of the layer asked for.
+    reading : Reading or None
         Of the epoch asked for, or of the nearest.
     """
 
@@ -280,6 +310,8 @@ class Frame:
     class_means: tuple[Array, ...] | None = None
     correct_train: NDArray[np.bool_] | None = None
     correct_test: NDArray[np.bool_] | None = None
+    answers_train: Answers | None = None
+    answers_test: Answers | None = None
     gradient: Array | None = None
     probe: Probe | None = None
     pre_activations: Distribution | None = None

@@ -16,10 +16,13 @@ from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Array, Layout
 from nnviz.core.metrics import class_threshold, correct
 from nnviz.core.trainer import Trainer
+from nnviz.data import Dataset
+from nnviz.experiment.answers import answers_of
 from nnviz.experiment.contours import middle_of, plane_contour, steps_between
 from nnviz.experiment.curves import curves_of, reading_of
 from nnviz.experiment.distribution import distribution, sampled
 from nnviz.experiment.frame import (
+    Answers,
     Distribution,
     Frame,
     Metrics,
@@ -67,6 +70,7 @@ class FrameBuilder:
         self._unit_maps: Renewed[UnitMaps] = Renewed(PART_BUDGET_S)
         self._class_means: Renewed[tuple[Array, ...]] = Renewed(PART_BUDGET_S)
         self._correct: Renewed[Correct] = Renewed(PART_BUDGET_S)
+        self._answers: Renewed[tuple[Answers, Answers]] = Renewed(PART_BUDGET_S)
         self._gradient: Renewed[Array] = Renewed(PART_BUDGET_S)
         self._pre_activations: Renewed[Distribution] = Renewed(PART_BUDGET_S)
         self._threshold = class_threshold(prepared.Y_train)
@@ -98,6 +102,11 @@ class FrameBuilder:
         request = needs.plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
         points = needs.points and self.prepared.task == "classification"
         correct = self._correct.get(lambda: self._make_correct(moment), exact=exact) if points else (None, None)
+        answers = (
+            self._answers.get(lambda: self._make_answers(moment, trainer), exact=exact)
+            if needs.answers
+            else (None, None)
+        )
         return Frame(
             run_id=run_id,
             epoch=int(trainer.epoch),
@@ -121,6 +130,8 @@ class FrameBuilder:
             class_means=self._get_class_means(moment, exact) if needs.unit_maps else None,
             correct_train=correct[0],
             correct_test=correct[1],
+            answers_train=answers[0],
+            answers_test=answers[1],
             gradient=(
                 self._gradient.get(lambda: self._make_gradient(trainer), exact=exact) if needs.gradient else None
             ),
@@ -193,6 +204,19 @@ class FrameBuilder:
         )
         train, test = (_frozen(correct(Y, moment.layers(name, X)[-1].T, self._threshold)) for name, X, Y in parts)
         return train, test
+
+    def _make_answers(self, moment: _Moment, trainer: Trainer) -> tuple[Answers, Answers]:
+        prepared, network = self.prepared, trainer.network
+        W, b = network.weights[-1], network.biases[-1][:, np.newaxis]
+
+        def answers(name: str, part: Dataset, X: Array, Y: Array) -> Answers:
+            layers = moment.layers(name, X)
+            return answers_of(prepared, part, Y, (W @ layers[-2] + b).T, layers[-1].T)
+
+        return (
+            answers("train", prepared.train, prepared.X_train, prepared.Y_train),
+            answers("test", prepared.test, prepared.X_test, prepared.Y_test),
+        )
 
     def _make_gradient(self, trainer: Trainer) -> Array:
         prepared = self.prepared

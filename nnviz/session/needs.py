@@ -9,7 +9,7 @@ from typing import Any
 from nnviz.experiment.frame import Needs
 
 _PARTS = frozenset(field.name for field in fields(Needs))
-_FLAGS = frozenset({"unit_maps", "points", "gradient"})
+_FLAGS = frozenset({"unit_maps", "points", "answers", "gradient"})
 
 
 class NeedsBoard:

@@ -68,6 +68,7 @@ class Actions(QObject):
     try_input: QAction
     about: QAction
     data_sources: QAction
+    answers: QAction
     dark: QAction
     projector: QAction
     reset_layout: QAction
@@ -203,6 +204,16 @@ class Actions(QObject):
                 True,
                 "paint",
                 True,
+            ),
+            _Entry(
+                "answers",
+                tr("Answers to all rows"),
+                tr(
+                    "Show what the network answers to every row of the data: its mistakes, its losses, and which are worst"
+                ),
+                "A",
+                True,
+                checkable=True,
             ),
             _Entry("dark", tr("Light or dark"), tr("Switch between the light and the dark look"), "D", True),
             _Entry(

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QTo
 from nnviz.drawing.theme import Theme
 from nnviz.ui.style import icon
 from nnviz.ui.view_header import ViewHeader
+from nnviz.ui.withheld import Withholdable
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
@@ -89,7 +90,7 @@ class TitleBar(QFrame):
         self.hide_button.setIcon(icon("close", theme, "quiet"))
 
 
-class Dock(QDockWidget):
+class Dock(Withholdable, QDockWidget):
     """A panel under its header.
 
     Parameters
@@ -113,10 +114,22 @@ class Dock(QDockWidget):
         self.setWidget(panel)
         self.title_bar.float_button.clicked.connect(self._on_float)
         self.title_bar.hide_button.clicked.connect(self.close)
+        self.toggleViewAction().triggered.connect(self._on_toggled)
 
     @Slot()
     def _on_float(self) -> None:
         self.setFloating(not self.isFloating())
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the panel is open, and not behind another one's tab."""
+        return self.isVisible() and not self.visibleRegion().isEmpty()
+
+    @Slot(bool)
+    def _on_toggled(self, shown: bool) -> None:
+        """Bring a panel that is opened in front of those that share its place."""
+        if shown:
+            self.raise_()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the window's single keys act here too while the dock floats as a window of its own."""
@@ -126,8 +139,8 @@ class Dock(QDockWidget):
             super().keyPressEvent(event)
 
 
-def add_docks(window: MainWindow) -> tuple[Dock, Dock, Dock]:
-    """Put set-up, boundary and loss of `window` into docks at their first places; return these."""
+def add_docks(window: MainWindow) -> tuple[Dock, Dock, Dock, Dock]:
+    """Put set-up, boundary, loss and answers of `window` into docks at their first places; return these."""
     # Animated docks would still be moving when the next layout is asked for.
     window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
     boundary, loss = window.boundary_view, window.loss_view
@@ -135,7 +148,11 @@ def add_docks(window: MainWindow) -> tuple[Dock, Dock, Dock]:
     boundary_dock = Dock("boundary", window.tr("Decision boundary"), boundary, boundary.header, window)
     loss_dock = Dock("loss", window.tr("Loss"), loss, loss.header, window)
     left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-    for dock, area in ((setup_dock, left), (boundary_dock, right), (loss_dock, right)):
+    answers = window.answers_panel
+    answers_dock = Dock("answers", window.tr("Answers"), answers, answers.header, window)
+    for dock, area in ((setup_dock, left), (boundary_dock, right), (loss_dock, right), (answers_dock, right)):
         dock.title_bar.set_theme(window.theme)
         window.addDockWidget(area, dock)
-    return setup_dock, boundary_dock, loss_dock
+    window.tabifyDockWidget(loss_dock, answers_dock)
+    answers_dock.hide()
+    return setup_dock, boundary_dock, loss_dock, answers_dock

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 #: Grows when docks come or go, so that an arrangement of another version is not restored.
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ class Layouts(QObject):
     Parameters
     ----------
     window : MainWindow
-        Has the docks `setup_dock`, `boundary_dock` and `loss_dock`.
+        Has the docks `setup_dock`, `boundary_dock`, `loss_dock` and `answers_dock`.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -95,13 +95,15 @@ class Layouts(QObject):
         window.state.applied.connect(self._on_applied)
 
     def apply(self, layout: Layout) -> None:
-        """Bring every dock back to its place in `layout`."""
+        """Bring every dock back to its place in `layout`; the answers, where they are open, share that of the loss."""
         window = self._window
-        setup, boundary, loss = window.setup_dock, window.boundary_dock, window.loss_dock
+        setup, boundary, loss, answers = window.setup_dock, window.boundary_dock, window.loss_dock, window.answers_dock
+        shows_answers = not answers.isHidden()
         for dock, area in (
             (setup, Qt.DockWidgetArea.LeftDockWidgetArea),
             (boundary, Qt.DockWidgetArea.RightDockWidgetArea),
             (loss, Qt.DockWidgetArea.RightDockWidgetArea),
+            (answers, Qt.DockWidgetArea.RightDockWidgetArea),
         ):
             dock.setFloating(False)
             window.removeDockWidget(dock)
@@ -110,9 +112,12 @@ class Layouts(QObject):
             window.tabifyDockWidget(boundary, loss)
         else:
             window.splitDockWidget(boundary, loss, Qt.Orientation.Vertical)
+        window.tabifyDockWidget(loss, answers)
         setup.setVisible(layout.setup)
         boundary.show()
         loss.show()
+        answers.setVisible(shows_answers)
+        loss.raise_()
         boundary.raise_()
         self.proportion(layout)
         window.teacher_view.apply()

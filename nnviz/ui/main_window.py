@@ -10,8 +10,11 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment, Prepared
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
+from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui.actions import KEEPS_KEYS, Actions, rests
+from nnviz.ui.answers_actions import AnswersActions
+from nnviz.ui.answers_panel import AnswersPanel
 from nnviz.ui.bars import Bars
 from nnviz.ui.boundary_view import BoundaryView
 from nnviz.ui.diagram_area import DiagramArea
@@ -72,8 +75,10 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(self.actions_, controller, theme, DEFAULT_SPEED, self)
         self.setup_panel = SetupPanel(state, controller, theme)
         self.diagram_area = DiagramArea(state, controller, self.actions_, theme)
+        self.marks = Marks(self)
         self.boundary_view = BoundaryView(state, controller, theme)
         self.loss_view = LossView(state, controller, theme)
+        self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, self.actions_, theme)
         self.bars = Bars(self.notes_bar)
@@ -89,14 +94,14 @@ class MainWindow(QMainWindow):
         column.addWidget(self.bars)
         column.addWidget(self.diagram_area, 1)
         self.setCentralWidget(middle)
-        self.setup_dock, self.boundary_dock, self.loss_dock = add_docks(self)
+        self.setup_dock, self.boundary_dock, self.loss_dock, self.answers_dock = add_docks(self)
         self.document_actions = DocumentActions(state, controller, self.actions_, theme, self, self._settings)
         self.setup_panel.data_section.set_actions(self.actions_.open_data, self.actions_.columns)
         build_menus(self, self.actions_)
         self.diagram_menu = DiagramMenu(self)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
-        self.painting_actions = PaintingActions(self)
+        self.painting_actions, self.answers_actions = PaintingActions(self), AnswersActions(self)
         self.setMinimumSize(QSize(960, 600))
         # Otherwise the first activation gives the keys to whatever comes first in the tab order.
         self.setFocus()
@@ -161,11 +166,13 @@ class MainWindow(QMainWindow):
             self.setup_dock.title_bar,
             self.boundary_dock.title_bar,
             self.loss_dock.title_bar,
+            self.answers_dock.title_bar,
             self.run_bar,
             self.setup_panel,
             self.diagram_area,
             self.boundary_view,
             self.loss_view,
+            self.answers_panel,
             self.message_bar,
             self.document_actions.tables,
         ):
@@ -186,6 +193,7 @@ class MainWindow(QMainWindow):
         if self.boundary_view.painting.lets_others_draw():
             self.diagram_area.show_frame(frame)
             self.loss_view.show_frame(frame)
+            self.answers_panel.show_frame(frame)
         self.epoch = frame.epoch
         self.frame_shown.emit(frame.epoch)
 
@@ -202,6 +210,8 @@ class MainWindow(QMainWindow):
         self.loss_view.set_task(classification=classification)
         self.setup_panel.show_prepared(prepared)
         self.diagram_area.show_prepared(prepared)
+        self.marks.show_prepared(prepared)
+        self.answers_panel.show_prepared(prepared)
 
     @Slot()
     def _on_stroke_ended(self) -> None:

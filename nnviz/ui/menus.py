@@ -56,6 +56,7 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     view_menu.addActions(
         [dock.toggleViewAction() for dock in (window.setup_dock, window.boundary_dock, window.loss_dock)]
     )
+    view_menu.addAction(actions.answers)
     view_menu.addActions([actions.teacher_view, actions.show_everything])
     view_menu.addSeparator()
     view_menu.addAction(actions.paint)

@@ -19,26 +19,6 @@ LONGEST_NAME = 0.38
 """Share of a line that a class name may take."""
 
 
-def class_shares(outputs: Array, output_activation: str, n_classes: int) -> Array:
-    """Return the share of every class ``(n_classes,)``, 0 … 1, that an output row stands for.
-
-    Parameters
-    ----------
-    outputs : ndarray ``(n_outputs,)``
-        One column for two classes: its distance from the first class's target. More: one per class.
-    output_activation : str
-        tanh and sine speak of −1 … +1, everything else of 0 … 1.
-    n_classes : int
-    """
-    values = np.asarray(outputs, dtype=float)
-    if output_activation in ("tanh", "sine"):
-        values = (values + 1.0) / 2.0
-    values = np.clip(np.nan_to_num(values), 0.0, 1.0)
-    if n_classes == 2 and len(values) == 1:
-        return np.array([1.0 - values[0], values[0]])
-    return np.asarray(values / max(float(values.sum()), 1e-12))
-
-
 class PredictionBars(QWidget):
     """Bars for the classes, the likeliest in bold, or one line per predicted value."""
 

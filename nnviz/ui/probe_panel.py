@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 
 from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.answers import class_shares
 from nnviz.experiment.frame import Frame
 from nnviz.ui.card import Card
 from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.number_bar import NumberRow
 from nnviz.ui.number_list import NumberList
-from nnviz.ui.prediction_bars import PredictionBars, class_shares
+from nnviz.ui.prediction_bars import PredictionBars
 from nnviz.ui.withheld import Withholdable
 
 if TYPE_CHECKING:

@@ -124,7 +124,7 @@ class Projector(QObject):
         window.diagram_area.diagram.set_editable(not bare)
         window.bars.setHidden(bare)
         window.loss_view.footer.set_bare(bare)
-        for dock in (window.boundary_dock, window.loss_dock):
+        for dock in (window.boundary_dock, window.loss_dock, window.answers_dock):
             dock.title_bar.set_bare(bare)
         for shortcut in self._shortcuts:
             shortcut.setEnabled(bare)

@@ -110,11 +110,12 @@ class TeacherView(QObject):
         yield from self._network_parts()
         yield from self._boundary_parts()
         yield from self._loss_parts()
+        yield from self._answers_parts()
         yield from self._menu_parts()
 
     def _panels(self) -> Iterator[Part]:
         window, group = self._window, self.tr("Panels")
-        for dock in (window.setup_dock, window.boundary_dock, window.loss_dock):
+        for dock in (window.setup_dock, window.boundary_dock, window.loss_dock, window.answers_dock):
             yield Part(f"panel.{dock.objectName()}", group, dock.windowTitle(), (dock,))
         yield Part("panel.network", group, window.diagram_area.header.title.text(), (window.diagram_area,))
         yield Part("panel.run_bar", group, window.run_tool_bar.windowTitle(), (window.run_tool_bar,))
@@ -212,6 +213,13 @@ class TeacherView(QObject):
         yield Part("loss.x_axis", group, self.tr("choice of the x axis"), (footer.x_button,))
         yield from self._title_parts(group, dock)
 
+    def _answers_parts(self) -> Iterator[Part]:
+        panel, dock = self._window.answers_panel, self._window.answers_dock
+        group = dock.windowTitle()
+        for name, tab in panel.tabs.items():
+            yield _button_part(f"answers.{name}", group, tab)
+        yield from self._title_parts(group, dock)
+
     def _menu_parts(self) -> Iterator[Part]:
         """Yield all menus but the one that leads back here."""
         way_back = self._window.actions_.teacher_view
@@ -237,15 +245,14 @@ def _button_part(name: str, group: str, button: QToolButton) -> Part:
 
 
 def _withhold(widget: QWidget, hidden: bool) -> None:
-    if isinstance(widget, Withholdable):
-        widget.set_withheld(hidden)
-        return
-    if isinstance(widget, QMenu):
-        widget.menuAction().setVisible(not hidden)
-        return
     if isinstance(widget, QDockWidget):
         widget.toggleViewAction().setEnabled(not hidden)
-    widget.setVisible(not hidden)
+    if isinstance(widget, Withholdable):
+        widget.set_withheld(hidden)
+    elif isinstance(widget, QMenu):
+        widget.menuAction().setVisible(not hidden)
+    else:
+        widget.setVisible(not hidden)
 
 
 class TeacherDialog(QDialog):

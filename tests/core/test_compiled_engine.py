@@ -44,7 +44,7 @@ def make_problem(
         activations=tuple(ACTIVATIONS[entry].code for entry in names),
         bias=bias,
         loss=LOSSES[name].code,
-        classification=LOSSES[name].from_logits is not None if classification is None else classification,
+        classification=LOSSES[name].logit_terms is not None if classification is None else classification,
         threshold=class_threshold(Y),
         X=X[:n],
         Y=Y[:n],

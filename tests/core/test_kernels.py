@@ -127,7 +127,7 @@ def test_loss_is_the_tables(name):
     assert getattr(kernels_math, name.upper()) == entry.code
     output = ACTIVATIONS["sigmoid"]
     z = rng.normal(scale=3.0, size=64)
-    y = (rng.random(64) > 0.5) * 3.0 if entry.from_logits is None else (rng.random(64) > 0.5) * 1.0
+    y = (rng.random(64) > 0.5) * 3.0 if entry.logit_terms is None else (rng.random(64) > 0.5) * 1.0
     a = output.function(z)
     slope = output.derivative(z, a)
     values, gradients = np.empty(64), np.empty(64)

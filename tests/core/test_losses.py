@@ -6,7 +6,7 @@ import pytest
 from nnviz.core.activations import ACTIVATIONS, sigmoid, softmax
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Layout
-from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, loss_value, penalty
+from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, loss_value, penalty, row_losses
 
 CODES = [
     "binary_cross_entropy",
@@ -73,15 +73,29 @@ def test_from_logits_agrees_with_the_definition(name, output):
     Z = rng.normal(size=(6, 3))
     Y = np.eye(3)[rng.integers(0, 3, 6)]
     entry = LOSSES[name]
-    assert entry.from_logits(Y, Z) == pytest.approx(entry.function(Y, output(Z)), rel=1e-14)
-    assert loss_value(entry, Y, Z, output(Z)) == entry.from_logits(Y, Z)
+    from_logits = loss_value(entry, Y, Z, output(Z))
+    assert from_logits == entry.total(entry.logit_terms(Y, Z))
+    assert from_logits == pytest.approx(entry.function(Y, output(Z)), rel=1e-14)
 
 
 def test_from_logits_is_exact_where_the_definition_is_infinite():
     Y, Z = np.array([[0.0]]), np.array([[800.0]])
-    assert LOSSES["binary_cross_entropy"].from_logits(Y, Z) == 800.0
+    assert loss_value(LOSSES["binary_cross_entropy"], Y, Z, sigmoid(Z)) == 800.0
     assert LOSSES["binary_cross_entropy"].function(Y, sigmoid(Z)) == math.inf
-    assert LOSSES["cross_entropy"].from_logits(np.array([[0.0, 1.0]]), np.array([[800.0, 0.0]])) == 800.0
+    one_hot, Z = np.array([[0.0, 1.0]]), np.array([[800.0, 0.0]])
+    assert loss_value(LOSSES["cross_entropy"], one_hot, Z, softmax(Z)) == 800.0
+
+
+@pytest.mark.parametrize("entry", LOSSES.values(), ids=lambda entry: entry.name)
+def test_the_losses_of_the_rows_add_up(entry):
+    rng = np.random.default_rng(3)
+    Y, Z = np.eye(3)[rng.integers(0, 3, 7)], rng.normal(size=(7, 3))
+    A = softmax(Z) if entry.name == "cross_entropy" else sigmoid(Z)
+    rows = row_losses(entry, Y, Z, A)
+    assert rows.shape == (7,)
+    total = loss_value(entry, Y, Z, A)
+    assert rows.sum() == pytest.approx(total * (7 if entry.mean else 1), rel=1e-14)
+    assert rows[2] == pytest.approx(loss_value(entry, Y[2:3], Z[2:3], A[2:3]), rel=1e-14)
 
 
 def test_default_losses():

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import DARK, LIGHT
-from nnviz.ui.prediction_bars import class_shares
+from nnviz.experiment.answers import class_shares
 from nnviz.ui.probe_panel import ProbePanel
 
 from .diagram_stage import Notes, a_state, stage

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QMenu,
+    QTabBar,
     QWidget,
 )
 
@@ -154,6 +155,8 @@ def uncovered(window: MainWindow) -> list[str]:
         for widget in window.findChildren(QWidget)
         if widget.isVisible()
         and is_operated(widget)
+        # Qt's own tabs go with the docks that share a place.
+        and not isinstance(widget, QTabBar)
         # Moves the set-up and goes with it.
         and widget is not setup_scroll
         and widget is not setup_scroll.verticalScrollBar()

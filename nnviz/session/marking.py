@@ -1,0 +1,108 @@
+"""Which rows of the data are marked: one choice that the map, the table and the confusion matrix share.
+
+Marks say nothing about training and are not saved; other data take them away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from nnviz.experiment.frame import RowId
+from nnviz.experiment.prepare import Prepared
+
+Rows = NDArray[np.int64]
+
+
+def _none() -> Rows:
+    return _sorted(())
+
+
+def _sorted(rows: Iterable[int] | NDArray[np.integer]) -> Rows:
+    found = np.unique(np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64))
+    found.flags.writeable = False
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class MarkedRows:
+    """Rows of both parts of the data, in ascending order, counted from 0.
+
+    Attributes
+    ----------
+    train, test : ndarray int64 ``(n,)``
+    """
+
+    train: Rows = field(default_factory=_none)
+    test: Rows = field(default_factory=_none)
+
+    def __len__(self) -> int:
+        return len(self.train) + len(self.test)
+
+    def __contains__(self, row: RowId) -> bool:
+        return bool(np.isin(row[1], self.part(row[0])))
+
+    def part(self, name: str) -> Rows:
+        """Return the rows of "train" or "test"."""
+        return self.train if name == "train" else self.test
+
+
+class Marks(QObject):
+    """The marked rows of one window; whoever shows rows listens, whoever lets rows be chosen sets them.
+
+    Attributes
+    ----------
+    rows : MarkedRows
+
+    Signals
+    -------
+    changed : ()
+        Other rows are marked than before.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows = MarkedRows()
+        self._prepared: Prepared | None = None
+
+    def set(
+        self, train: Iterable[int] | NDArray[np.integer] = (), test: Iterable[int] | NDArray[np.integer] = ()
+    ) -> None:
+        """Mark just these rows."""
+        rows = MarkedRows(_sorted(train), _sorted(test))
+        if not (np.array_equal(rows.train, self.rows.train) and np.array_equal(rows.test, self.rows.test)):
+            self.rows = rows
+            self.changed.emit()
+
+    def set_one(self, row: RowId) -> None:
+        """Mark just one row."""
+        self.set(**{row[0]: (row[1],)})
+
+    def toggle(self, row: RowId) -> None:
+        """Mark one row more, or one less where it is marked."""
+        parts = {"train": self.rows.train, "test": self.rows.test}
+        parts[row[0]] = np.setxor1d(parts[row[0]], row[1])
+        self.set(**parts)
+
+    def clear(self) -> None:
+        """Mark nothing."""
+        self.set()
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over the data; where their rows are others than before, nothing is marked."""
+        old, self._prepared = self._prepared, prepared
+        if len(self.rows) and old is not None and not _same_rows(old, prepared):
+            self.clear()
+
+
+def _same_rows(old: Prepared, new: Prepared) -> bool:
+    return all(
+        before.X is after.X or np.array_equal(before.X, after.X)
+        for before, after in ((old.train, new.train), (old.test, new.test))
+    )

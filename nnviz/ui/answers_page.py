@@ -1,0 +1,43 @@
+"""What every page of the answers is: a view of the answers to all rows, for data that it suits."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame
+
+
+class AnswersPage(QWidget):
+    """A page of `AnswersPanel`; subclasses say what suits them and draw.
+
+    Attributes
+    ----------
+    name : str
+        By which a page is known to tests and to the panel; never translated.
+    label, help : str
+        Of its tab.
+    """
+
+    name = ""
+
+    def __init__(self, label: str, help_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label, self.help = label, help_text
+
+    def suits(self, prepared: Prepared) -> bool:
+        """Whether there is something to show of these data."""
+        raise NotImplementedError
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        raise NotImplementedError
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over other data; called only where they suit."""
+        raise NotImplementedError
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the answers of a frame, which has them; called only while the page is seen."""
+        raise NotImplementedError

@@ -1,0 +1,117 @@
+"""The answers, row by row: pages that show what the network makes of every row of the data.
+
+The worker evaluates the rows only while a page is seen: no view computes, and a closed panel costs nothing.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame
+from nnviz.session.controller import Controller
+from nnviz.session.marking import Marks
+from nnviz.session.state import ExperimentState
+from nnviz.ui.answers_page import AnswersPage
+from nnviz.ui.view_header import ViewHeader
+
+
+class AnswersPanel(QFrame):
+    """Tabs above one page; pages that do not suit the data have no tab.
+
+    Attributes
+    ----------
+    header : ViewHeader
+    pages : dict of str to AnswersPage
+        By name, in the order of the tabs.
+    tabs : dict of str to QToolButton
+    """
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, marks: Marks, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self._controller = controller
+        self._prepared: Prepared | None = None
+        self._frame: Frame | None = None
+        self._seen = False
+        self.header = ViewHeader(self.tr("Answers"), self)
+        self._stack = QStackedWidget(self)
+        made = self._make_pages(state, controller, marks, theme)
+        self.pages = {page.name: page for page in made}
+        self.tabs: dict[str, QToolButton] = {}
+        for page in made:
+            tab = self.tabs[page.name] = self.header.add_tab(page.label, page.help)
+            tab.clicked.connect(self._on_tab_clicked)
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 6)
+        column.setSpacing(4)
+        column.addWidget(self.header)
+        column.addWidget(self._stack, 1)
+        self.set_theme(theme)
+
+    def _make_pages(
+        self, state: ExperimentState, controller: Controller, marks: Marks, theme: Theme
+    ) -> tuple[AnswersPage, ...]:
+        return ()
+
+    @property
+    def page(self) -> AnswersPage | None:
+        """The page whose tab is chosen, None before there are data."""
+        page = self._stack.currentWidget()
+        return page if isinstance(page, AnswersPage) and self._prepared is not None else None
+
+    def choose(self, name: str) -> None:
+        """Show the page called `name`, where it suits the data."""
+        if self._prepared is not None and self.pages[name].suits(self._prepared):
+            self.tabs[name].setChecked(True)
+            self._stack.setCurrentWidget(self.pages[name])
+            self._redraw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour every page."""
+        for page in self.pages.values():
+            page.set_theme(theme)
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over other data: which pages there are, and what they show."""
+        self._prepared, self._frame = prepared, None
+        suiting = [page for page in self.pages.values() if page.suits(prepared)]
+        for page in self.pages.values():
+            self.tabs[page.name].setVisible(page in suiting)
+        for page in suiting:
+            page.show_prepared(prepared)
+        if suiting and self._stack.currentWidget() not in suiting:
+            self.choose(suiting[0].name)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the answers of `frame` on the page that is seen."""
+        self._frame = frame
+        self._redraw()
+
+    def _redraw(self) -> None:
+        page, frame = self.page, self._frame
+        if page is not None and frame is not None and frame.answers_train is not None and self._seen:
+            page.show_frame(frame)
+
+    @Slot()
+    def _on_tab_clicked(self) -> None:
+        for name, tab in self.tabs.items():
+            if tab.isChecked():
+                self.choose(name)
+
+    @Slot(bool)
+    def set_seen(self, seen: bool) -> None:
+        """Ask for the answers while the panel is seen (behind another one's tab it is not), and no longer."""
+        if seen == self._seen:
+            return
+        self._seen = seen
+        if seen:
+            self._controller.set_needs("answers", answers=True)
+            self._redraw()
+        else:
+            self._controller.set_needs("answers")
