@@ -23,8 +23,8 @@ from nnviz.drawing.markers import paint_cross, paint_legend, paint_marker, paint
 from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import ViewSpec
-from nnviz.experiment.frame import Frame, UnitId
-from nnviz.experiment.slices import opacities, slice_distances
+from nnviz.experiment.frame import Frame, Hold, UnitId
+from nnviz.experiment.slices import opacities, places
 
 if TYPE_CHECKING:
     from nnviz.data import Dataset
@@ -191,7 +191,6 @@ def paint_boundary(
     is_curve = plane.values.shape[0] == 1
     has_bar = not points.class_names and not is_curve
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line)
-    names = points.train.feature_names
     y_range = _curve_range(frame, points) if is_curve else plane.y_range
     axes = Axes(area, plane.x_range, y_range)
     if is_curve:
@@ -203,12 +202,13 @@ def paint_boundary(
             painter.setPen(QPen(theme.colour("text"), theme.line_width))
             first, last = axes.points(*plane.contour[:, :2].T), axes.points(*plane.contour[:, 2:].T)
             draw_lines(painter, np.hstack([first, last]))
+    x_label, y_label = axis_names(points, plane.axes, plane.hold)
     paint_axes(
         painter,
         axes,
         theme,
-        x_label=input_label(names[plane.axes[0]]),
-        y_label=_y_label(points) if is_curve else input_label(names[plane.axes[1]]),
+        x_label=x_label,
+        y_label=_y_label(points) if is_curve else y_label,
         grid=view.grid,
     )
     painter.setClipRect(area)
@@ -221,6 +221,16 @@ def paint_boundary(
         bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
         paint_colour_bar(painter, bar, levels, table, theme)
     painter.restore()
+
+
+def axis_names(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[str, str]:
+    """Return what runs along x and y of a map: two features, or two principal components."""
+    if hold.kind == "components":
+        words = _tr("component {0} ({1:.1f} %)")
+        first, second = (100.0 * share for share in prepared.components.explained)
+        return words.format(1, first), words.format(2, second)
+    names = prepared.train.feature_names
+    return input_label(names[axes[0]]), input_label(names[axes[1]])
 
 
 def _boundary_title(unit: UnitId | None, points: Prepared) -> str:
@@ -274,7 +284,8 @@ def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
     plane = frame.plane
     if plane is None:
         return
-    distances = slice_distances(points, plane.held)
+    where_all = places(points, plane.axes, plane.hold)
+    away = dict(zip(("train", "test"), plane.away or (), strict=False))
     for name, dataset, hollow, correct, wanted in (
         ("train", points.train, False, frame.correct_train, view.show_train),
         ("test", points.test, True, frame.correct_test, view.show_test),
@@ -285,9 +296,9 @@ def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
         if not len(rows) or not wanted:
             continue
         rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_POINTS)).astype(int))]
-        heights = _heights(dataset, points, plane.axes[1] if plane.values.shape[0] > 1 else None)
-        where = axes.points(dataset.X[rows, plane.axes[0]], heights[rows])
-        shown = np.ones(len(rows)) if distances is None else opacities(distances[name][rows])
+        x, y = where_all[name][rows].T
+        where = axes.points(x, _heights(dataset, points)[rows] if plane.values.shape[0] == 1 else y)
+        shown = opacities(away[name][rows]) if name in away else np.ones(len(rows))
         if points.class_names:
             for (x, y), row, kind, opacity in zip(
                 where.tolist(), rows.tolist(), dataset.class_index[rows].tolist(), shown.tolist(), strict=True
@@ -305,10 +316,8 @@ def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
     painter.setOpacity(1.0)
 
 
-def _heights(dataset: Dataset, points: Prepared, feature: int | None) -> Array:
-    """Return what stands for y: the second feature, or the target where there is one feature only."""
-    if feature is not None:
-        return np.asarray(dataset.X[:, feature])
+def _heights(dataset: Dataset, points: Prepared) -> Array:
+    """Return what stands for y where there is one feature only: the target."""
     return np.asarray(dataset.class_index, dtype=float) if points.class_names else np.asarray(dataset.y[:, 0])
 
 
@@ -319,7 +328,7 @@ def _y_label(points: Prepared) -> str:
 def _curve_range(frame: Frame, points: Prepared) -> tuple[float, float]:
     """Return the y range of a curve: of the outputs and of the targets, with a margin."""
     outputs = frame.plane.values if frame.plane is not None else np.zeros(1)
-    targets = _heights(points.train, points, None)
+    targets = _heights(points.train, points)
     both = np.concatenate([outputs[np.isfinite(outputs)].ravel(), targets])
     low, high = float(both.min(initial=0.0)), float(both.max(initial=1.0))
     margin = 0.08 * (high - low)

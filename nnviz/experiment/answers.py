@@ -19,6 +19,7 @@ from nnviz.core.propagation import forward
 from nnviz.data import Dataset
 from nnviz.experiment.frame import Answers, Frame, Plane
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.slices import averaged_rows, raw_rows
 
 S = TypeVar("S", bound=np.generic)
 
@@ -31,21 +32,22 @@ def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y:
     frame : Frame
         Its parameters answer.
     plane : Plane
-        Says which features lie along the axes, where the others are held, and which unit is shown.
+        Says which features lie along the axes, what becomes of the others, and which unit is shown.
     prepared : Prepared
         Of the same run.
     x, y : float
         In units of the raw features; `y` is ignored where there is only one.
     """
-    raw = np.empty((1, prepared.dataset.n_features))
-    for feature, value in plane.held:
-        raw[0, feature] = value
-    raw[0, plane.axes[1]] = y
-    raw[0, plane.axes[0]] = x
+    if plane.n_averaged:
+        raw = averaged_rows(prepared).copy()
+        raw[:, plane.axes[1]] = y
+        raw[:, plane.axes[0]] = x
+    else:
+        raw = raw_rows(prepared, plane.axes, plane.hold, np.array([x]), np.array([y]))
     activations = [ACTIVATIONS[name] for name in frame.activations]
     layers = forward(frame.layout, activations, frame.parameters, prepared.inputs.transform(raw)).A
     layer, units = (-1, slice(None)) if plane.unit is None else (plane.unit[0], slice(plane.unit[1], plane.unit[1] + 1))
-    answer: Array = layers[layer][0, units]
+    answer: Array = layers[layer][:, units].mean(axis=0)
     return answer
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
 from nnviz.data.table import Table
+from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
 
 if TYPE_CHECKING:
@@ -293,8 +294,12 @@ class ViewSpec(Part):
     """What the window shows of the experiment; it never changes a result."""
 
     axes: tuple[int, int] = (0, 1)
+    hold: HoldKind = "means"
+    """What becomes of the features that are not on an axis: `nnviz.experiment.frame.Hold`."""
     through: tuple[Literal["train", "test"], Annotated[int, Field(ge=0)]] | None = None
-    """The sample at whose values the features that are not on an axis are held; None: at their training means."""
+    """The sample at whose values they are held, where `hold` is "row"."""
+    held_values: Annotated[tuple[Number, ...], Field(max_length=2000)] = ()
+    """Where they are held, one number per raw feature, where `hold` is "values"."""
     x_range: tuple[Number, Number] | None = None
     y_range: tuple[Number, Number] | None = None
     show_train: bool = True
@@ -315,6 +320,15 @@ class ViewSpec(Part):
     """Names of the controls and panels that a teacher has hidden (`nnviz.ui.teacher_view`)."""
     layout: Literal["", "explore", "inspect", "present"] = ""
     """Arrangement of the window; empty: as the user has it."""
+
+    @property
+    def held(self) -> Hold:
+        """What a map is to do with the features that are not on an axis."""
+        return Hold(
+            self.hold,
+            self.through if self.hold == "row" else None,
+            self.held_values if self.hold == "values" else (),
+        )
 
 
 class Experiment(Part):

@@ -24,6 +24,31 @@ RowId = tuple[Literal["train", "test"], int]
 Status = Literal["preparing", "ready", "running", "paused", "finished", "diverged", "failed"]
 
 
+HoldKind = Literal["means", "row", "values", "average", "components"]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What a map over two of many features does with the others.
+
+    Attributes
+    ----------
+    kind : HoldKind
+        "means": held at their training means. "row": at the values of a sample. "values": at given values. "average":
+        the answer is averaged over training rows, of which only the two features are changed (partial dependence,
+        Friedman 2001, doi:10.1214/aos/1013203451). "components": the map is the plane of the first two principal
+        components of the training rows.
+    row : (part, row) or None
+        The sample of "row".
+    values : tuple of float
+        All raw features of a point on the slice of "values"; those of the two axes do not matter.
+    """
+
+    kind: HoldKind = "means"
+    row: RowId | None = None
+    values: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True)
 class PlaneRequest:
     """Which map of the network the boundary view shows.
@@ -41,9 +66,8 @@ class PlaneRequest:
         is cheap and has at least 400.
     contour : bool
         Whether the lines are wanted on which the answer changes.
-    through : (part, row) or None
-        The sample at whose values the features that are not on an axis are held; None, or where there is no such row:
-        at their training means.
+    hold : Hold
+        What becomes of the features that are not on an axis; where that cannot be had, they are held at their means.
     """
 
     x_range: Range | None = None
@@ -52,7 +76,7 @@ class PlaneRequest:
     unit: UnitId | None = None
     max_resolution: int = 120
     contour: bool = False
-    through: RowId | None = None
+    hold: Hold = Hold()
 
 
 @dataclass(frozen=True)
@@ -103,6 +127,12 @@ class Plane:
         Row 0 at the lowest y. With one feature ``(1, n_x, n_outputs)``.
     held : tuple of (int, float)
         The other raw features and the values at which they are held.
+    hold : Hold
+        What really became of the other features.
+    n_averaged : int
+        Training rows that the values are averages over; 0 where they are none.
+    away : (ndarray, ndarray) or None
+        How far the training and the test rows lie from the slice (`nnviz.experiment.slices.slice_distances`).
     contour : ndarray float64 ``(n_lines, 4)`` or None
         x1, y1, x2, y2 of short lines in units of the raw features, where they were asked for: on them two classes are
         equally likely, a regression crosses one of ten even steps, or a unit is in the middle of its range.
@@ -114,6 +144,9 @@ class Plane:
     unit: UnitId | None
     values: NDArray[np.float32]
     held: tuple[tuple[int, float], ...] = ()
+    hold: Hold = Hold()
+    n_averaged: int = 0
+    away: tuple[Array, Array] | None = None
     contour: Array | None = None
 
 

@@ -5,7 +5,7 @@ Runs in the worker between two slices of training. It knows no Qt, so scripts an
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from time import perf_counter
 from typing import TypeVar
 
@@ -36,6 +36,7 @@ from nnviz.experiment.frame import (
 from nnviz.experiment.grids import GridKey, Grids
 from nnviz.experiment.pacing import Renewed, Resolution
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.slices import held_features
 
 #: What the plane may take of a running frame, and each of the other parts.
 PLANE_BUDGET_S = 0.003
@@ -45,6 +46,10 @@ SLOW_PLANE_S = 0.01
 #: Samples along each side of a unit's map, and units of a layer that have one.
 UNIT_MAP_SIZE = 40
 MAPPED_UNITS = 64
+#: Samples along each side of a plane of averages, each of which takes as many evaluations as it has rows, and of the
+#: units' maps then.
+AVERAGE_SIZE = 60
+AVERAGE_UNIT_SIZE = 24
 #: Activations that a plane keeps at once (128 MB): a fine plane of a large network is evaluated in pieces.
 LARGEST_PIECE = 2**24
 
@@ -145,26 +150,39 @@ class FrameBuilder:
         return self._grids.fitted(self._grids.axes(axes))
 
     def _make_plane(self, moment: _Moment, request: PlaneRequest, exact: bool) -> Plane:
-        resolution = request.max_resolution if exact else self._resolution.choose(request.max_resolution)
-        key = self._grids.key(request, resolution)
-        inputs = self._grids.inputs(key)
-        start = perf_counter()
         # A view may still ask for a unit of the network before: it gets the answer until it has noticed.
         unit = request.unit if _has_unit(moment.layout, request.unit) else None
-        shown = moment.unit(key, inputs, unit)
+        key, shown = self._evaluate(moment, request, unit, exact)
         values = np.ascontiguousarray(shown.T, dtype=np.float32).reshape(key.n_y, key.n_x, len(shown))
-        self._resolution.measured(len(inputs), perf_counter() - start)
         return Plane(
             x_range=key.x_range,
             y_range=key.y_range,
             axes=key.axes,
             unit=unit,
             values=_frozen(values),
-            held=self._grids.held(key),
+            held=held_features(self.prepared, key.axes, key.hold),
+            hold=key.hold,
+            n_averaged=len(self._grids.averaged) if key.hold.kind == "average" else 0,
+            away=self._grids.away(key),
             contour=(
                 plane_contour(values, key.x_range, key.y_range, self._middle(moment, unit)) if request.contour else None
             ),
         )
+
+    def _evaluate(
+        self, moment: _Moment, request: PlaneRequest, unit: UnitId | None, exact: bool
+    ) -> tuple[GridKey, Array]:
+        """Return which samples a plane has and what is shown there, ``(n_shown, n_samples)``."""
+        if self._grids.key(request, 1).hold.kind == "average":
+            key = self._grids.key(request, min(request.max_resolution, AVERAGE_SIZE if exact else UNIT_MAP_SIZE))
+            return key, moment.mean_unit(self._grids.averaged_inputs(key), unit)
+        resolution = request.max_resolution if exact else self._resolution.choose(request.max_resolution)
+        key = self._grids.key(request, resolution)
+        inputs = self._grids.inputs(key)
+        start = perf_counter()
+        shown = moment.unit(key, inputs, unit)
+        self._resolution.measured(len(inputs), perf_counter() - start)
+        return key, shown
 
     def _middle(self, moment: _Moment, unit: UnitId | None) -> tuple[float, ...] | None:
         """Return the values along which contours of the plane run; None: where the winning class changes."""
@@ -176,10 +194,15 @@ class FrameBuilder:
         return steps_between(float(targets.min()), float(targets.max()))
 
     def _get_unit_maps(self, moment: _Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
-        key = self._grids.key(PlaneRequest(axes=request.axes, through=request.through), UNIT_MAP_SIZE)
+        averaged = self._grids.key(request, 1).hold.kind == "average"
+        size = AVERAGE_UNIT_SIZE if averaged else UNIT_MAP_SIZE
+        key = self._grids.key(PlaneRequest(axes=request.axes, hold=request.hold), size)
 
         def make() -> UnitMaps:
-            layers = moment.layers(key, self._grids.inputs(key))
+            if averaged:
+                layers = moment.mean_layers(self._grids.averaged_inputs(key))
+            else:
+                layers = moment.layers(key, self._grids.inputs(key))
             return tuple(
                 _frozen(layer[:MAPPED_UNITS].astype(np.float32).reshape(-1, key.n_y, key.n_x)) for layer in layers
             )
@@ -269,6 +292,31 @@ class _Moment:
         pieces = np.array_split(X, n_pieces)
         # Copied: a view would keep the activations of all units.
         return np.hstack([_rows([x.T, *self._trainer.activations(x)], unit).copy() for x in pieces])
+
+    def mean_unit(self, batches: Iterable[Array], unit: UnitId | None) -> Array:
+        """Return what `unit` returns, averaged over sets of samples."""
+        return _mean(_rows([X.T, *self._trainer.activations(X)], unit) for X in batches)
+
+    def mean_layers(self, batches: Iterable[Array]) -> list[Array]:
+        """Return what `layers` returns, averaged over sets of samples."""
+        sums: list[Array] = []
+        n = 0
+        for X in batches:
+            n += 1
+            layers = [X.T, *self._trainer.activations(X)]
+            sums = (
+                [np.array(layer) for layer in layers]
+                if not sums
+                else [s + a for s, a in zip(sums, layers, strict=True)]
+            )
+        return [layer / n for layer in sums]
+
+
+def _mean(arrays: Iterable[Array]) -> Array:
+    total, n = np.zeros(()), 0
+    for array in arrays:
+        total, n = total + array, n + 1
+    return total / n
 
 
 def _rows(layers: list[Array], unit: UnitId | None) -> Array:

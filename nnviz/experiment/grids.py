@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from nnviz.core.layout import Array
-from nnviz.experiment.frame import PlaneRequest, Range, RowId
+from nnviz.experiment.frame import Hold, PlaneRequest, Range
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.slices import Held, held_features, middle_row
+from nnviz.experiment.slices import MEANS, averaged_rows, in_force, places, raw_rows, slice_distances
 
 #: Share of the data's extent that is added on either side of it.
 MARGIN = 0.1
@@ -26,8 +28,8 @@ CACHED_GRIDS = 8
 
 @dataclass(frozen=True)
 class GridKey:
-    """Which samples: the raw features along x and y, their ranges, the number of samples along each, and the row of
-    data at whose values the other features are held (None: their means).
+    """Which samples: the raw features along x and y, their ranges, the number of samples along each, and what becomes
+    of the other features.
     """
 
     axes: tuple[int, int]
@@ -35,7 +37,7 @@ class GridKey:
     y_range: Range
     n_x: int
     n_y: int
-    through: RowId | None = None
+    hold: Hold = MEANS
 
 
 class Grids:
@@ -49,6 +51,7 @@ class Grids:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._kept: OrderedDict[GridKey, Array] = OrderedDict()
+        self._away: tuple[tuple[tuple[int, int], Hold], tuple[Array, Array] | None] | None = None
 
     @property
     def one_feature(self) -> bool:
@@ -57,12 +60,12 @@ class Grids:
 
     def key(self, request: PlaneRequest, resolution: int) -> GridKey:
         """Return which samples `request` means at `resolution`, missing or impossible ranges fitted to the data."""
-        axes = self.axes(request.axes)
-        fitted_x, fitted_y = self.fitted(axes)
+        axes, hold = self.axes(request.axes), in_force(self._prepared, request.hold)
+        fitted_x, fitted_y = self.fitted(axes, hold)
         x_range, y_range = _usable(request.x_range, fitted_x), _usable(request.y_range, fitted_y)
         if self.one_feature:
             return GridKey(axes, x_range, y_range, max(resolution, CURVE_SAMPLES), 1)
-        return GridKey(axes, x_range, y_range, resolution, resolution, request.through)
+        return GridKey(axes, x_range, y_range, resolution, resolution, hold)
 
     def axes(self, wanted: tuple[int, int]) -> tuple[int, int]:
         """Return `wanted`, or the first features where the data has no such ones."""
@@ -71,8 +74,11 @@ class Grids:
             return 0, 0
         return wanted if all(0 <= axis < n_features for axis in wanted) else (0, 1)
 
-    def fitted(self, axes: tuple[int, int]) -> tuple[Range, Range]:
+    def fitted(self, axes: tuple[int, int], hold: Hold = MEANS) -> tuple[Range, Range]:
         """Return the ranges that hold every point with a margin."""
+        if hold.kind == "components":
+            scores = np.vstack(list(places(self._prepared, axes, hold).values()))
+            return with_margin(scores[:, 0]), with_margin(scores[:, 1])
         X = self._prepared.dataset.X
         if not self.one_feature:
             return with_margin(X[:, axes[0]]), with_margin(X[:, axes[1]])
@@ -80,27 +86,45 @@ class Grids:
         return with_margin(X[:, 0]), with_margin(targets)
 
     def inputs(self, key: GridKey) -> Array:
-        """Return the network inputs ``(n_y · n_x, n_inputs)`` of the samples, row by row from the lowest y."""
+        """Return the network inputs ``(n_y · n_x, n_inputs)`` of the samples, row by row from the lowest y.
+
+        Not of an average, which has many for each sample: `averaged_inputs`.
+        """
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._prepared.inputs.transform(self._raw(key))
+            x, y = self._samples(key)
+            kept = self._prepared.inputs.transform(raw_rows(self._prepared, key.axes, key.hold, x, y))
             self._kept[key] = kept
             if len(self._kept) > CACHED_GRIDS:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return kept
 
-    def held(self, key: GridKey) -> Held:
-        """Return the features that are not on an axis, with the values at which they are held."""
-        return held_features(self._prepared, key.axes, key.through)
+    @cached_property
+    def averaged(self) -> Array:
+        """The training rows ``(n, n_features)`` that averages are taken over."""
+        return averaged_rows(self._prepared)
 
-    def _raw(self, key: GridKey) -> Array:
-        raw = np.tile(middle_row(self._prepared, key.through), (key.n_x * key.n_y, 1))
+    def averaged_inputs(self, key: GridKey) -> Iterator[Array]:
+        """Yield the network inputs of the samples, with the other features of one row after another."""
+        x, y = self._samples(key)
+        for row in self.averaged:
+            raw = np.tile(row, (len(x), 1))
+            raw[:, key.axes[1]] = y
+            raw[:, key.axes[0]] = x
+            yield self._prepared.inputs.transform(raw)
+
+    def away(self, key: GridKey) -> tuple[Array, Array] | None:
+        """Return how far the rows lie from the slice; kept until another one is asked for."""
+        wanted = key.axes, key.hold
+        if self._away is None or self._away[0] != wanted:
+            self._away = wanted, slice_distances(self._prepared, *wanted)
+        return self._away[1]
+
+    def _samples(self, key: GridKey) -> tuple[Array, Array]:
         x, y = cell_centres(key.x_range, key.n_x), cell_centres(key.y_range, key.n_y)
-        if not self.one_feature:
-            raw[:, key.axes[1]] = np.repeat(y, key.n_x)
-        raw[:, key.axes[0]] = np.tile(x, key.n_y)
-        return raw
+        across = np.tile(x, key.n_y)
+        return across, across if self.one_feature else np.repeat(y, key.n_x)
 
 
 def cell_centres(limits: Range, n: int) -> Array:

@@ -20,6 +20,7 @@ from nnviz.core.optimizers import OPTIMIZERS, check_parameters
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset, InputMap
+from nnviz.experiment.components import Components, principal_components
 from nnviz.experiment.document import Experiment, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
 
@@ -101,6 +102,11 @@ class Prepared:
     def Y_test(self) -> Array:
         """Targets of the test rows ``(n_test, n_outputs)``."""
         return self.test.targets(self)
+
+    @cached_property
+    def components(self) -> Components:
+        """The first two principal components of the training rows, which have two features at least."""
+        return principal_components(self.train)
 
     def network(self) -> Network:
         """Return a new network with the experiment's initial weights.

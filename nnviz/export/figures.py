@@ -46,7 +46,7 @@ def write_figures(trainer: Trainer, prepared: Prepared, folder: Path, theme: The
     """
     application = _application()  # noqa: F841 - fonts need it for as long as this function draws
     view = prepared.experiment.view
-    plane = PlaneRequest(view.x_range, view.y_range, view.axes, None, PLANE_RESOLUTION, view.contour, view.through)
+    plane = PlaneRequest(view.x_range, view.y_range, view.axes, None, PLANE_RESOLUTION, view.contour, view.held)
     frame = FrameBuilder(prepared).build(trainer, Needs(plane=plane), status="paused")
     figures = (
         boundary_figure(frame, prepared, theme, view, FIGURE_SIZE),

@@ -208,9 +208,7 @@ class Actions(QObject):
             _Entry(
                 "answers",
                 tr("Answers to all rows"),
-                tr(
-                    "Show what the network answers to every row of the data: its mistakes, its losses, and which are worst"
-                ),
+                tr("Show what the network answers to every row of the data, its mistakes, and how much each costs"),
                 "A",
                 True,
                 checkable=True,

@@ -53,7 +53,6 @@ class AxisRow(Withholdable, QWidget):
             box.clear()
             box.addItems(list(names))
             box.setCurrentIndex(axis)
-        self.setVisible(len(names) > 2)
 
     @Slot()
     def _on_activated(self) -> None:

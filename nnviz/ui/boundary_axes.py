@@ -6,22 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data import input_label
+from nnviz.drawing.figures import axis_names
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Probe, Range
+from nnviz.experiment.frame import Hold, Probe, Range
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10
 
 
-def point_positions(prepared: Prepared, axes: tuple[int, int]) -> dict[str, NDArray[np.float64]]:
-    """Return where the training and test points lie on the map ``(n, 2)``; of one feature, the value is the height."""
-    positions = {}
-    for name, part in (("train", prepared.train), ("test", prepared.test)):
-        if part.X.shape[1] == 1:
-            positions[name] = np.column_stack([part.X[:, 0], part.y[:, 0]])
-        else:
-            positions[name] = part.X[:, list(axes)]
-    return positions
+def axis_labels(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[str, str]:
+    """Return what runs along x and y, as inert text that fits an axis."""
+    names = prepared.train.feature_names
+    if len(names) == 1:
+        return short_label(names[0]), short_label(prepared.train.target_names[0])
+    across, up = axis_names(prepared, axes, hold)
+    return short_label(across), short_label(up)
 
 
 def shows_same(old: Prepared | None, new: Prepared, *, renamed: bool = False) -> bool:
@@ -31,12 +30,19 @@ def shows_same(old: Prepared | None, new: Prepared, *, renamed: bool = False) ->
     return renamed or old.dataset.name == new.dataset.name
 
 
-def probe_places(probe: Probe | None, axes: tuple[int, int]) -> tuple[list[float], list[float]]:
+def probe_places(
+    probe: Probe | None, prepared: Prepared, axes: tuple[int, int], hold: Hold
+) -> tuple[list[float], list[float]]:
     """Return x and y of the example that is tried, if there is one; of one feature, the answer is the height."""
-    if probe is None:
+    if probe is None or len(probe.raw) != prepared.train.n_features:
         return [], []
     raw = probe.raw
-    return [raw[axes[0]]], [raw[axes[1]] if len(raw) > 1 else float(probe.activations[-1][0])]
+    if len(raw) == 1:
+        return [raw[0]], [float(probe.activations[-1][0])]
+    if hold.kind == "components":
+        x, y = prepared.components.scores(np.array([raw]))[0].tolist()
+        return [x], [y]
+    return [raw[axes[0]]], [raw[axes[1]]]
 
 
 def fitted_range(positions: dict[str, NDArray[np.float64]]) -> tuple[Range, Range]:

@@ -30,6 +30,8 @@ def readout_lines(
     """Return the lines of the card at (x, y)."""
     names = [input_label(name) for name in prepared.train.feature_names]
     shown = [(names[axes[0]], x)] if len(names) == 1 else [(names[axes[0]], x), (names[axes[1]], y)]
+    if frame.plane is not None and frame.plane.hold.kind == "components":
+        shown = [(_tr("component {0}").format(1), x), (_tr("component {0}").format(2), y)]
     ranges = (frame.plane.x_range, frame.plane.y_range) if frame.plane is not None else ((0.0, 1.0), (0.0, 1.0))
     lines = [
         ReadoutLine(name, number_text(_without_dust(value, limits), 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
@@ -12,9 +13,10 @@ from nnviz.drawing.plane import plane_image, plane_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import ViewSpec
-from nnviz.experiment.frame import Frame, Plane, PlaneRequest, Range, RowId, UnitId
+from nnviz.experiment.frame import Frame, Hold, Plane, PlaneRequest, Range, RowId, UnitId
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
+from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui import boundary_axes
 from nnviz.ui.answer_curves import AnswerCurves
@@ -22,13 +24,16 @@ from nnviz.ui.axis_row import AxisRow
 from nnviz.ui.boundary_readout import readout_lines
 from nnviz.ui.boundary_switches import BoundarySwitches
 from nnviz.ui.contour_item import ContourItem
+from nnviz.ui.hold_row import HoldRow
 from nnviz.ui.kept_range import KeptRange
 from nnviz.ui.legend import LegendStrip
+from nnviz.ui.map_marks import BandSelect, MarkRings, rows_in
 from nnviz.ui.paint_mode import PaintMode
 from nnviz.ui.plot_menu import PlotMenu
 from nnviz.ui.plots import ImageOnPlane, Plot
-from nnviz.ui.points_item import PointsItem
+from nnviz.ui.points_item import PARTS, PointsItem
 from nnviz.ui.readout_card import ReadoutCard
+from nnviz.ui.slice_control import SliceControl
 from nnviz.ui.slice_layer import SliceLayer
 from nnviz.ui.style import icon
 from nnviz.ui.view_header import ViewHeader
@@ -40,17 +45,23 @@ REACH = 9.0
 class BoundaryView(QFrame):
     """Map, points and legend; the map follows zooming and panning because the worker computes what is on the screen.
 
-    Two features: the plane. One: the curve of the outputs. More: two features are chosen, the others are held at their
-    training means, and the view says so.
+    Two features: the plane. One: the curve of the outputs. More: two features are chosen, the view says what becomes of
+    the others (`SliceControl`), and points fade with their distance from the slice.
     """
 
     def __init__(
-        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        marks: Marks,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
         self._state = state
         self._controller = controller
+        self._marks = marks
         self._theme = theme
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
@@ -59,6 +70,7 @@ class BoundaryView(QFrame):
         self._pointer: QPointF | None = None
         self._look: tuple[Theme, bool] | None = None
         self._axes = (0, 1)
+        self._fits_next_map = False
         self._build()
         self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), state, self)
         self.plot.plotItem.getViewBox().sigRangeChanged.connect(self._on_range_changed)
@@ -74,11 +86,16 @@ class BoundaryView(QFrame):
         self.plot.hovered.connect(self._on_hovered)
         self.plot.double_clicked.connect(self.fit)
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
+        self.band.selected.connect(self._on_band_selected)
+        self.slice.requested.connect(self._request)
+        marks.changed.connect(self._show_marks)
         state.view_changed.connect(self._on_view_changed)
         self.set_theme(theme)
         self._on_view_changed()
         # Until the data are known the builder fits the range, so that the first frame has its map already.
-        controller.set_needs("boundary", plane=PlaneRequest(axes=state.experiment.view.axes), points=True)
+        controller.set_needs(
+            "boundary", plane=PlaneRequest(axes=state.experiment.view.axes, hold=self.slice.wanted), points=True
+        )
 
     def _build(self) -> None:
         self.header = ViewHeader(self.tr("Decision boundary"), self)
@@ -95,12 +112,15 @@ class BoundaryView(QFrame):
         self.card = ReadoutCard(self.plot)
         self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
-        self._slice = SliceLayer(self.plot.plotItem)
+        self._slice, self._rings = SliceLayer(self.plot.plotItem), MarkRings(self.plot.plotItem)
+        self.band = BandSelect(self.plot)
         self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
         self._probe_mark.setZValue(20)
         self.plot.addItem(self._probe_mark)
         self.axis_row = AxisRow(self)
         self.x_box, self.y_box = self.axis_row.boxes
+        self.hold_row = HoldRow(self)
+        self.slice = SliceControl(self._state, self.hold_row, self._marks, self)
         self.note = QLabel(self)
         self.note.setProperty("role", "quiet")
         self.note.setWordWrap(True)
@@ -108,7 +128,15 @@ class BoundaryView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)
-        for widget in (self.header, self.painting.bar, self.axis_row, self.plot, self.legend, self.note):
+        for widget in (
+            self.header,
+            self.painting.bar,
+            self.axis_row,
+            self.hold_row,
+            self.plot,
+            self.legend,
+            self.note,
+        ):
             column.addWidget(widget, 1 if widget is self.plot else 0)
 
     # -- what is shown ------------------------------------------------------------------------------------------
@@ -123,6 +151,7 @@ class BoundaryView(QFrame):
         self._probe_mark.setPen(pg.mkPen(theme.colour("panel"), width=1))
         self.legend.set_theme(theme)
         self.painting.set_theme(theme)
+        self.slice.set_theme(theme)
         self.switches.paint.setIcon(icon("paint", theme, "quiet"))
         if self._prepared is not None:
             self._draw_points()
@@ -142,19 +171,18 @@ class BoundaryView(QFrame):
         if same and self.painting.tools.is_pressed:
             # In the middle of a stroke nothing differs but points, and those are the brush's.
             return
+        is_new, kept = self._kept_range.take_from_document()
+        if old is not None and not is_new and not (same and self.slice.fits(old, prepared)):
+            # The point, or its values, belonged to other data.
+            self.slice.forget()
         self._clear_map()
         if not (same and self.painting.is_active):
             self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and boundary_axes.is_square(prepared))
-        self._set_axis_labels()
-        self._draw_points()
+        self._show_data()
         self.legend.show_classes(prepared)
         self.switches.show_task(classification=prepared.task == "classification", one_feature=len(names) == 1)
         self._set_title()
         self._set_note()
-        is_new, kept = self._kept_range.take_from_document()
-        if old is not None and not same and not is_new:
-            # The point belonged to other data.
-            self._edit_view(through=None)
         if kept is not None:
             self._set_range(*kept)
         elif (same or self.painting.owns_data) and not is_new:
@@ -217,6 +245,7 @@ class BoundaryView(QFrame):
         if frame is None or prepared is None or frame.plane is None:
             return
         plane = frame.plane
+        self._take_slice(plane)
         if self._pointer is not None:
             self._read_out()
         if len(prepared.train.feature_names) == 1:
@@ -229,7 +258,7 @@ class BoundaryView(QFrame):
             self._image.show_image(image, rect)
             self._contour.show_lines(plane.contour, rect)
         self._show_scale(frame, plane)
-        self._probe_mark.setData(*boundary_axes.probe_places(frame.probe, self._axes))
+        self._probe_mark.setData(*boundary_axes.probe_places(frame.probe, prepared, self._axes, plane.hold))
 
     def _show_scale(self, frame: Frame, plane: Plane) -> None:
         """Let the legend say what the colours of a unit's map stand for."""
@@ -239,19 +268,51 @@ class BoundaryView(QFrame):
         name = self.tr("input") if plane.unit[0] == 0 else self.tr("activation")
         self.legend.show_unit(name, *plane_look(plane, self._prepared.train, self._theme, frame))
 
+    def _show_data(self) -> None:
+        """Draw the points of other data, or over other axes, before there is a map of them."""
+        assert self._prepared is not None
+        self.slice.show(self._prepared, self._axes)
+        self._slice.show_data(self._prepared, self._axes, self.slice.wanted)
+        self._set_axis_labels()
+        self._draw_points()
+
+    def _take_slice(self, plane: Plane) -> None:
+        """Let the points fade as the slice of a new map wants it, and the axes say what they are."""
+        if plane.axes != self._axes:
+            return
+        had_components = _has_components(self._slice.hold)
+        before = self._slice.sentence
+        if self._slice.take(plane):
+            self._draw_points()
+        if before != self._slice.sentence:
+            self._set_note()
+        if had_components != _has_components(plane.hold):
+            self._set_axis_labels()
+        if self._fits_next_map and _has_components(plane.hold) == _has_components(self.slice.wanted):
+            self._fits_next_map = False
+            self.fit()
+
+    @Slot()
+    def _show_marks(self) -> None:
+        """Ring the marked points."""
+        if self._slice.places:
+            visible = {part: self.switches.is_shown(part) and not self.painting.draws_points for part in PARTS}
+            self._rings.show(self._marks.rows, self._slice.places, visible, self._theme)
+
     # -- points and ranges --------------------------------------------------------------------------------------
 
     def _draw_points(self) -> None:
         self._points.suspend(self.painting.draws_points)
         if self._prepared is None:
             return
-        self._slice.show(self._prepared, self._axes, self._view.through, self._theme)
+        self._slice.ring_point(self._theme)
+        self._show_marks()
         if self.painting.draws_points:
             return
         parts = {"train": self._prepared.train, "test": self._prepared.test}
         self._points.set_points(
             parts,
-            boundary_axes.point_positions(self._prepared, self._axes),
+            self._slice.places,
             self._theme,
             self._slice.opacities,
         )
@@ -263,7 +324,7 @@ class BoundaryView(QFrame):
         """Show all points with a margin."""
         if self._prepared is None:
             return
-        self._set_range(*boundary_axes.fitted_range(boundary_axes.point_positions(self._prepared, self._axes)))
+        self._set_range(*boundary_axes.fitted_range(self._slice.places))
         self._kept_range.forget()
 
     def _set_range(self, x_range: Range, y_range: Range) -> None:
@@ -298,16 +359,19 @@ class BoundaryView(QFrame):
         if self._prepared is None:
             return
         x_range, y_range = self.plot.plotItem.getViewBox().viewRange()
+        wanted = self.slice.wanted
+        # The axes mean something else: the view is fitted once the worker has said what.
+        self._fits_next_map = _has_components(wanted) != _has_components(self._slice.hold)
         self._controller.set_needs(
             "boundary",
             points=True,
             plane=PlaneRequest(
-                x_range=(float(x_range[0]), float(x_range[1])),
-                y_range=(float(y_range[0]), float(y_range[1])),
+                x_range=None if self._fits_next_map else (float(x_range[0]), float(x_range[1])),
+                y_range=None if self._fits_next_map else (float(y_range[0]), float(y_range[1])),
                 axes=self._axes,
                 unit=self._shown_unit,
                 contour=self._view.contour,
-                through=self._slice.goes_through(self._prepared, self._view.through),
+                hold=wanted,
             ),
         )
 
@@ -317,8 +381,7 @@ class BoundaryView(QFrame):
     def _on_axis_chosen(self) -> None:
         self._axes = self.axis_row.axes
         self._edit_view(axes=self._axes)
-        self._set_axis_labels()
-        self._draw_points()
+        self._show_data()
         self._set_note()
         self.fit()
 
@@ -330,8 +393,9 @@ class BoundaryView(QFrame):
             # The brush paints the first feature across and the second up.
             self._axes = (0, 1)
             self._edit_view(axes=self._axes)
-            self._set_axis_labels()
+            self._show_data()
             self.fit()
+        self.band.is_enabled = not active
         self._draw_points()
         if self._prepared is not None:
             self._set_note()
@@ -355,9 +419,8 @@ class BoundaryView(QFrame):
         self._points.set_visible("train", view.show_train)
         self._points.set_visible("test", view.show_test)
         self._show_grid()
-        if self._slice.goes_through(self._prepared, view.through) != self._slice.through:
-            self._draw_points()
-            self._set_note()
+        self._show_marks()
+        self.slice.follow_view()
         self._request()
         self._redraw()
 
@@ -370,14 +433,15 @@ class BoundaryView(QFrame):
 
     def _set_axis_labels(self) -> None:
         assert self._prepared is not None
-        names = self._prepared.train.feature_names
-        bottom, left = self.plot.plotItem.getAxis("bottom"), self.plot.plotItem.getAxis("left")
-        if len(names) == 1:
-            bottom.setLabel(boundary_axes.short_label(names[0]))
-            left.setLabel(boundary_axes.short_label(self._prepared.train.target_names[0]))
-        else:
-            bottom.setLabel(boundary_axes.short_label(names[self._axes[0]]))
-            left.setLabel(boundary_axes.short_label(names[self._axes[1]]))
+        for side, label in zip(
+            ("bottom", "left"), boundary_axes.axis_labels(self._prepared, self._axes, self._slice.hold), strict=True
+        ):
+            axis = self.plot.plotItem.getAxis(side)
+            axis.setLabel(label)
+            # WORKAROUND: another label stays where the old one began, until the axis is resized
+            # (pyqtgraph 0.14 centres it in resizeEvent only).
+            axis.resizeEvent(None)
+        self.axis_row.setVisible(len(self._prepared.train.feature_names) > 2 and not _has_components(self._slice.hold))
 
     def _set_note(self) -> None:
         assert self._prepared is not None
@@ -404,13 +468,31 @@ class BoundaryView(QFrame):
 
     @Slot(object)
     def _on_clicked(self, event: MouseClickEvent) -> None:
-        """Let the slice go through the point that is clicked, or through the means again."""
+        """Mark the point that is clicked and let the slice go through it; beside the points, let go of both."""
         where = self.plot.data_at(event.scenePos())
         if where is None or event.double() or event.button() != Qt.MouseButton.LeftButton:
             return
-        if self._prepared is None or self._prepared.train.n_features <= 2 or self.painting.is_active:
+        if self._prepared is None or self.painting.is_active:
             return
-        self._edit_view(through=self._point_at(where))
+        row = self._point_at(where)
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if row is not None:
+                self._marks.toggle(row)
+            return
+        if row is None:
+            self._marks.clear()
+        else:
+            self._marks.set_one(row)
+        self.slice.put_through(row)
+
+    @Slot(object, bool)
+    def _on_band_selected(self, area: QRectF, more: bool) -> None:
+        """Mark the points in a rectangle, besides those that are marked already where `more` are wanted."""
+        found = {}
+        for part, where in self._slice.places.items():
+            rows = rows_in(area, where) if self.switches.is_shown(part) else np.empty(0, dtype=np.int64)
+            found[part] = np.union1d(rows, self._marks.rows.part(part)) if more else rows
+        self._marks.set(**found)
 
     def _point_at(self, where: tuple[float, float]) -> RowId | None:
         """Return the point that is nearest to a place of the plot, if it is near."""
@@ -435,3 +517,8 @@ class BoundaryView(QFrame):
             return None
         size = (max(480, self.plot.width()), max(400, self.plot.height()))
         return boundary_figure(self._frame, self._prepared, self._theme, self._view, size)
+
+
+def _has_components(hold: Hold) -> bool:
+    """Whether the axes of a map are principal components instead of features."""
+    return hold.kind == "components"

@@ -31,6 +31,7 @@ from nnviz.ui.projector import Projector
 from nnviz.ui.run_bar import RunBar, tool_bar_of
 from nnviz.ui.setup_panel import SetupPanel
 from nnviz.ui.shortcut_sheet import HelpActions
+from nnviz.ui.slice_actions import SliceActions
 from nnviz.ui.teacher_view import TeacherView
 
 #: Fast enough to see it through, slow enough to see it happen.
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         self.setup_panel = SetupPanel(state, controller, theme)
         self.diagram_area = DiagramArea(state, controller, self.actions_, theme)
         self.marks = Marks(self)
-        self.boundary_view = BoundaryView(state, controller, theme)
+        self.boundary_view = BoundaryView(state, controller, self.marks, theme)
         self.loss_view = LossView(state, controller, theme)
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
         self.message_bar = MessageBar(theme)
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
         self.painting_actions, self.answers_actions = PaintingActions(self), AnswersActions(self)
+        self.slice_actions = SliceActions(self)
         self.setMinimumSize(QSize(960, 600))
         # Otherwise the first activation gives the keys to whatever comes first in the tab order.
         self.setFocus()

@@ -30,7 +30,7 @@ class PaintingActions(QObject):
         window.setup_panel.data_section.empty.clicked.connect(self._on_start_empty)
         actions.export_data.triggered.connect(self.export)
         view.switches.menu.addAction(actions.export_data)
-        for widget in (view.axis_row, view.legend, view.note):
+        for widget in (view.axis_row, view.hold_row, view.legend, view.note):
             # What they say is of other data; the first point brings them back.
             view.painting.emptied.connect(widget.hide)
         view.painting.stroke_began.connect(self._on_stroke_began)

@@ -40,9 +40,11 @@ class ProbePanel(Withholdable, Card):
     *Signals*
 
     closed() : the user closed the card.
+    values_edited(object) : tuple of float; the user changed the example.
     """
 
     closed = Signal()
+    values_edited = Signal(object)
 
     LINES, LOW_LINES = 12.4, 8.0
 
@@ -122,6 +124,13 @@ class ProbePanel(Withholdable, Card):
         """The example: one number per raw feature."""
         return tuple(self._values)
 
+    def set_values(self, values: tuple[float, ...]) -> None:
+        """Try another example; no signal. One that does not fit the data is passed over."""
+        if len(values) == len(self._values) and list(values) != self._values:
+            self._values = list(values)
+            self.fields.set_values(self._values)
+            self._tell()
+
     def set_active(self, active: bool) -> None:
         """Start or stop sending the example through the network."""
         self._active = active
@@ -181,8 +190,8 @@ class ProbePanel(Withholdable, Card):
     @Slot(object, float, str)
     def _on_value_edited(self, key: object, value: float, _merge_key: str) -> None:
         self._values[int(key)] = value  # type: ignore[call-overload]
-        if self._active:
-            self._tell()
+        self._tell()
+        self.values_edited.emit(self.values)
 
     @Slot(str)
     def _on_complained(self, sentence: str) -> None:
@@ -195,8 +204,8 @@ class ProbePanel(Withholdable, Card):
         if self._prepared is not None:
             self._values = [float(mean) for mean in self._prepared.inputs.feature_means]
             self._list()
-            if self._active:
-                self._tell()
+            self._tell()
+            self.values_edited.emit(self.values)
 
     @Slot()
     def _on_close_clicked(self) -> None:

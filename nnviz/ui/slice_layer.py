@@ -7,12 +7,12 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.core.layout import Array
 from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import RowId
-from nnviz.experiment.slices import NEAR, has_row, held_features, opacities, slice_distances
-from nnviz.ui.boundary_axes import point_positions
+from nnviz.experiment.frame import Hold, Plane
+from nnviz.experiment.slices import NEAR, in_force, opacities, places
 
 #: Longest name of a feature in a sentence.
 LONGEST_NAME = 28
@@ -23,64 +23,98 @@ def _tr(text: str) -> str:
 
 
 class SliceLayer:
-    """Rings the point that the slice goes through, and knows how far the others lie from it.
+    """Knows where the points lie on the slice that is shown, and how far from it; rings the one that it goes through.
 
-    The distances are taken once per slice: of hundreds of features they cost tens of milliseconds.
+    The distances come with the map: of hundreds of features they take the worker tens of milliseconds.
 
     Attributes
     ----------
-    through : (part, row) or None
-        The point that the slice goes through; None where it goes through the means, or nothing is held.
+    hold : Hold
+        What is shown of the other features: that of the last map, or what the next is expected to show.
+    places : dict of str to ndarray
+        Where the "train" and "test" points lie ``(n, 2)``.
     opacities : dict of str to ndarray, or None
-        How opaque the "train" and "test" points are drawn; None where nothing is held.
+        How opaque they are drawn; None where nothing is held, or nobody knows yet.
     sentence : str
         What is held where and how many points lie near; empty where nothing is held.
     ring : pyqtgraph.ScatterPlotItem
     """
 
     def __init__(self, plot: pg.PlotItem) -> None:
-        self.through: RowId | None = None
+        self.hold = Hold()
+        self.places: dict[str, Array] = {}
         self.opacities: dict[str, NDArray[np.float64]] | None = None
         self.sentence = ""
         self.ring = pg.ScatterPlotItem(symbol="o", brush=None)
         self.ring.setZValue(19)
         plot.addItem(self.ring)
-        self._shown: tuple[Prepared, tuple[int, int], RowId | None] | None = None
+        self._prepared: Prepared | None = None
+        self._axes = (0, 1)
+        self._away: tuple[Array, Array] | None = None
 
-    def goes_through(self, prepared: Prepared | None, wanted: RowId | None) -> RowId | None:
-        """Return `wanted` where something is held and the data have that row, else None."""
-        if prepared is None or wanted is None or prepared.train.n_features <= 2:
-            return None
-        return wanted if has_row(prepared, wanted) else None
+    def show_data(self, prepared: Prepared, axes: tuple[int, int], wanted: Hold) -> None:
+        """Take over other data or axes, of which there is no map yet."""
+        hold = in_force(prepared, wanted)
+        if hold.kind == "components":
+            # Only the worker finds them; until then the points stay where the features have them.
+            hold = Hold()
+        self._prepared, self._axes, self.hold = prepared, axes, hold
+        self._away, self.opacities, self.sentence = None, None, ""
+        self.places = places(prepared, axes, hold)
 
-    def show(self, prepared: Prepared, axes: tuple[int, int], wanted: RowId | None, theme: Theme) -> None:
-        """Take over which slice is shown, and in which look."""
-        through = self.goes_through(prepared, wanted)
-        if self._shown is None or self._shown[0] is not prepared or self._shown[1:] != (axes, through):
-            self._shown, self.through = (prepared, axes, through), through
-            held = held_features(prepared, axes, through)
-            distances = slice_distances(prepared, held)
-            self.opacities, self.sentence = None, ""
-            if distances is not None:
-                self.opacities = {name: opacities(part) for name, part in distances.items()}
-                near = sum(int((part <= NEAR).sum()) for part in distances.values())
-                names = [input_label(prepared.train.feature_names[feature]) for feature, _ in held]
-                self.sentence = _sentence(names, through, near, sum(map(len, distances.values())))
-        places = []
-        if through is not None:
-            places = [point_positions(prepared, axes)[through[0]][through[1]].tolist()]
+    def take(self, plane: Plane) -> bool:
+        """Take over which slice a map shows; return whether the points are to be drawn anew."""
+        if self._prepared is None or (plane.away is self._away and plane.hold == self.hold and self.sentence):
+            return False
+        moved = (plane.hold.kind == "components") != (self.hold.kind == "components")
+        before = self.opacities
+        self.hold, self._away = plane.hold, plane.away
+        self.opacities = None
+        if plane.away is not None:
+            self.opacities = {name: opacities(part) for name, part in zip(("train", "test"), plane.away, strict=True)}
+        if moved:
+            self.places = places(self._prepared, self._axes, self.hold)
+        self.sentence = _sentence(self._prepared, plane)
+        return moved or before is not None or self.opacities is not None
+
+    def ring_point(self, theme: Theme) -> None:
+        """Draw a ring around the point that the slice goes through, if there is one."""
+        row = self.hold.row
+        spots = [] if row is None or self._prepared is None else [self.places[row[0]][row[1]].tolist()]
         pen = pg.mkPen(theme.colour("text"), width=theme.line_width)
-        self.ring.setData(pos=places, size=2.0 * theme.marker_size, pen=pen)
+        self.ring.setData(pos=spots, size=2.0 * theme.marker_size, pen=pen)
 
 
-def _sentence(held: list[str], through: RowId | None, near: int, total: int) -> str:
-    if through is not None:
+def _sentence(prepared: Prepared, plane: Plane) -> str:
+    if prepared.train.n_features <= 2:
+        return ""
+    hold = plane.hold
+    if hold.kind == "average":
+        return _tr(
+            "Partial dependence: at every place the answer is averaged over {0:,} training rows, of which only these "
+            "two features are changed."
+        ).format(plane.n_averaged)
+    away = plane.away if plane.away is not None else (np.zeros(0), np.zeros(0))
+    near, total = sum(int((part <= NEAR).sum()) for part in away), sum(len(part) for part in away)
+    if hold.kind == "components":
+        explained = 100.0 * sum(prepared.components.explained)
+        return _tr(
+            "The plane of the first two principal components, which explain {0:.1f} % of the variance. "
+            "{1:,} of {2:,} points lie near it; others are fainter."
+        ).format(explained, near, total)
+    if hold.kind == "row" and hold.row is not None:
         words = (
             _tr("A slice through training point {0}: {1:,} of {2:,} points lie near it; a click beside leaves it.")
-            if through[0] == "train"
+            if hold.row[0] == "train"
             else _tr("A slice through test point {0}: {1:,} of {2:,} points lie near it; a click beside leaves it.")
         )
-        return words.format(through[1] + 1, near, total)
+        return words.format(hold.row[1] + 1, near, total)
+    held = [input_label(prepared.train.feature_names[feature]) for feature, _ in plane.held]
+    if hold.kind == "values":
+        return _tr(
+            "A slice: the other {0} features are held at chosen values. "
+            "{1:,} of {2:,} points lie near it; others are fainter."
+        ).format(len(held), near, total)
     if len(held) == 1:
         words = _tr(
             "A slice: {0} is held at its training mean. {1:,} of {2:,} points lie near it; others are fainter. "

@@ -189,6 +189,7 @@ class TeacherView(QObject):
             yield _button_part(f"boundary.{name}", group, button)
         for name, label, widget in (
             ("axes", self.tr("choice of the two features"), view.axis_row),
+            ("others", self.tr("what becomes of the other features"), view.hold_row),
             ("plot", self.tr("the map"), view.plot),
             ("legend", self.tr("legend"), view.legend),
         ):

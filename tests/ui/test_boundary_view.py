@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from nnviz.data import load_dataset
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
-from nnviz.experiment.document import DataSpec, TableSource, ViewSpec
-from nnviz.experiment.slices import NEAR, held_features, slice_distances
+from nnviz.experiment.document import DataSpec, LayerSpec, TableSource, ViewSpec
+from nnviz.experiment.slices import NEAR, slice_distances
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import Axis
 from nnviz.ui.points_item import MAX_DRAWN
@@ -113,7 +113,7 @@ def test_many_features_show_a_slice_and_say_so(open_window, qtbot: QtBot) -> Non
 def test_points_far_from_the_slice_are_drawn_faintly(open_window) -> None:
     view = open_window(**with_data("iris")).boundary_view
     prepared = view._prepared
-    distances = slice_distances(prepared, held_features(prepared, view._axes))
+    distances = dict(zip(("train", "test"), slice_distances(prepared, view._axes), strict=True))
     for part in ("train", "test"):
         alphas = [spot["brush"].color().alphaF() for spot in view._points._items[part].data]
         order = np.argsort(distances[part], kind="stable")
@@ -142,25 +142,26 @@ def test_a_click_on_a_point_puts_the_slice_through_it(open_window, qtbot: QtBot)
     row = part.X[through[1]]
     assert row[0] == prepared.train.X[farthest, 0]
     qtbot.waitUntil(lambda: window.controller.frame.plane.held == ((2, row[2]), (3, row[3])), timeout=5_000)
-    assert f"point {through[1] + 1}" in view.note.text()
+    qtbot.waitUntil(lambda: f"point {through[1] + 1}" in view.note.text(), timeout=5_000)
     assert view._points._items[through[0]].data[through[1]]["brush"].color().alphaF() == 1.0
     assert not window.state.is_dirty
     assert view._slice.ring.getData()[0].tolist() == [row[0]]
     low = prepared.train.X[:, :2].min(axis=0)
     click_map(window, (low[0], prepared.train.X[:, 1].max()))
     assert window.state.experiment.view.through is None
-    assert "training means" in view.note.text()
+    qtbot.waitUntil(lambda: "training means" in view.note.text(), timeout=5_000)
     assert len(view._slice.ring.data) == 0
 
 
 def test_the_slice_leaves_a_point_when_other_data_come(open_window, qtbot: QtBot) -> None:
-    window = open_window(**with_data("iris"), view=ViewSpec(through=("train", 3)))
+    window = open_window(**with_data("iris"), view=ViewSpec(hold="row", through=("train", 3)))
     assert "training point 4" in window.boundary_view.note.text()
     experiment = window.state.experiment
     window.state.edit(experiment.edited(data=DataSpec(name="wine")), "choose other data")
     window.controller.wait_idle()
     assert window.state.experiment.view.through is None
-    assert "11 features are held at their training means" in window.boundary_view.note.text()
+    note = window.boundary_view.note
+    qtbot.waitUntil(lambda: "11 features are held at their training means" in note.text(), timeout=5_000)
 
 
 def test_a_click_on_a_plane_of_two_features_holds_nothing(window: MainWindow) -> None:
@@ -383,3 +384,171 @@ def test_the_legend_says_what_the_colours_of_a_unit_stand_for(open_window, name:
     window.diagram_area.diagram.select(None)
     window.controller.wait_idle()
     assert legend._unit is None
+
+
+# -- what becomes of the other features ------------------------------------------------------------------------------
+
+
+def choose_hold(window: MainWindow, kind: str) -> None:
+    """Choose what becomes of the other features, as the user does."""
+    box = window.boundary_view.hold_row.kinds
+    box.setCurrentIndex(box.findData(kind))
+    box.activated.emit(box.currentIndex())
+
+
+def shown_hold(window: MainWindow) -> str:
+    return window.controller.frame.plane.hold.kind
+
+
+def test_nothing_is_offered_where_nothing_is_held(window: MainWindow) -> None:
+    assert not window.boundary_view.hold_row.isVisible()
+
+
+def test_the_answer_is_averaged_over_the_data(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("wine"))
+    choose_hold(window, "average")
+    qtbot.waitUntil(lambda: "Partial dependence" in window.boundary_view.note.text(), timeout=5_000)
+    assert shown_hold(window) == "average"
+    assert f"over {window.controller.frame.plane.n_averaged} training rows" in window.boundary_view.note.text()
+    assert not window.boundary_view.hold_row.slider.isVisible()
+    alphas = {spot["brush"].color().alphaF() for spot in window.boundary_view._points._items["train"].data}
+    assert alphas == {1.0}
+    assert not window.state.is_dirty
+    choose_hold(window, "means")
+    qtbot.waitUntil(lambda: "training means" in window.boundary_view.note.text(), timeout=5_000)
+    assert window.boundary_view.hold_row.slider.isVisible()
+
+
+def test_the_plane_of_the_components_has_its_own_axes_and_range(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("wine"))
+    view, prepared = window.boundary_view, window.controller.prepared
+    choose_hold(window, "components")
+    qtbot.waitUntil(lambda: "principal components" in view.note.text(), timeout=5_000)
+    scores = prepared.components.scores(prepared.train.X)
+    shown = np.column_stack(view._points._items["train"].getData())
+    np.testing.assert_allclose(shown, scores)
+    (x0, x1), (y0, y1) = view.plot.plotItem.getViewBox().viewRange()
+    everything = prepared.components.scores(prepared.dataset.X)
+    assert (everything > (x0, y0)).all()
+    assert (everything < (x1, y1)).all()
+    assert x1 - x0 < 2.0 * np.ptp(everything[:, 0])
+    first, second = (100.0 * share for share in prepared.components.explained)
+    assert view.plot.plotItem.getAxis("bottom").labelText == f"component 1 ({first:.1f} %)"
+    assert f"explain {first + second:.1f} % of the variance" in view.note.text()
+    assert not view.axis_row.isVisible()
+    qtbot.waitUntil(lambda: window.controller.frame.plane.x_range == pytest.approx((x0, x1)), timeout=5_000)
+    choose_hold(window, "means")
+    qtbot.waitUntil(lambda: "training means" in view.note.text(), timeout=5_000)
+    np.testing.assert_allclose(np.column_stack(view._points._items["train"].getData()), prepared.train.X[:, :2])
+    assert view.axis_row.isVisible()
+
+
+def test_the_slider_moves_the_slice_and_the_experiment_keeps_where_it_stops(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("iris"))
+    row, prepared = window.boundary_view.hold_row, window.controller.prepared
+    assert [row.feature_box.itemText(k) for k in range(row.feature_box.count())] == list(
+        prepared.train.feature_names[2:]
+    )
+    row.slider.setFocus()
+    QTest.keyClick(row.slider, Qt.Key.Key_End)
+    top = float(prepared.train.X[:, 2].max())
+    assert window.state.experiment.view.hold == "values"
+    assert window.state.experiment.view.held_values[2] == pytest.approx(top)
+    qtbot.waitUntil(lambda: dict(window.controller.frame.plane.held)[2] == pytest.approx(top), timeout=5_000)
+    qtbot.waitUntil(lambda: "chosen values" in window.boundary_view.note.text(), timeout=5_000)
+    assert row.kinds.currentData() == "values"
+    assert not window.state.is_dirty
+
+
+def test_a_sweep_moves_a_held_feature_until_it_is_stopped(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("iris"))
+    row, held = window.boundary_view.hold_row, set()
+    window.controller.frame_ready.connect(lambda frame: held.add(dict(frame.plane.held)[2]))
+    row.sweep.click()
+    qtbot.waitUntil(lambda: len(held) > 5, timeout=5_000)
+    assert window.state.experiment.view.hold == "means"
+    row.sweep.click()
+    assert window.state.experiment.view.hold == "values"
+    assert not row.is_moving
+    kept = window.state.experiment.view.held_values
+    assert kept[3] == pytest.approx(window.controller.prepared.inputs.feature_means[3])
+    row.sweep.click()
+    window.actions_.paint.trigger()
+    window.boundary_dock.hide()
+    assert not row.is_moving
+
+
+def test_chosen_values_open_the_card_whose_sliders_move_the_slice(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("iris"))
+    choose_hold(window, "values")
+    card = window.diagram_area.probe
+    assert card.isVisible()
+    assert card.values == pytest.approx(window.controller.prepared.inputs.feature_means)
+    card.fields.value_edited.emit(3, 2.25, "")
+    assert window.state.experiment.view.held_values[3] == 2.25
+    qtbot.waitUntil(lambda: dict(window.controller.frame.plane.held)[3] == 2.25, timeout=5_000)
+    window.boundary_view.hold_row.slider.setValue(0)
+    assert card.values[2] == window.controller.prepared.train.X[:, 2].min()
+
+
+def test_a_points_values_are_those_of_the_marked_row(open_window) -> None:
+    window = open_window(**with_data("iris"))
+    window.marks.set(test=[7])
+    choose_hold(window, "row")
+    assert window.state.experiment.view.through == ("test", 7)
+
+
+# -- marked rows ------------------------------------------------------------------------------------------------------
+
+
+def rings(window: MainWindow) -> list[list[float]]:
+    return np.column_stack(window.boundary_view._rings.item.getData()).tolist()
+
+
+def test_a_click_marks_a_point_and_a_click_beside_none(window: MainWindow) -> None:
+    X = window.controller.prepared.train.X
+    click_map(window, tuple(X[3]))
+    assert window.marks.rows.train.tolist() == [3]
+    assert rings(window) == [X[3].tolist()]
+    click_map(window, (0.0, 0.0) if np.abs(X).sum(axis=1).min() > 1.0 else (X[:, 0].min(), X[:, 1].max() * 1.09))
+    assert not len(window.marks.rows)
+    assert rings(window) == []
+
+
+def test_marks_show_on_the_points_that_are_shown(window: MainWindow) -> None:
+    prepared = window.controller.prepared
+    window.marks.set(train=[1], test=[2])
+    assert rings(window) == [prepared.train.X[1].tolist(), prepared.test.X[2].tolist()]
+    window.boundary_view.switches.test.click()
+    assert rings(window) == [prepared.train.X[1].tolist()]
+
+
+def test_shift_and_dragging_marks_all_points_in_the_rectangle(window: MainWindow) -> None:
+    plot, prepared = window.boundary_view.plot, window.controller.prepared
+    before = plot.plotItem.getViewBox().viewRange()
+    box = plot.plotItem.getViewBox()
+    start, end = (plot.mapFromScene(box.mapViewToScene(QPointF(*place))) for place in ((0.05, 0.05), (7.0, 7.0)))
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, shift, start)
+    QTest.mouseMove(plot.viewport(), end)
+    QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, shift, end)
+    for part, rows in (("train", window.marks.rows.train), ("test", window.marks.rows.test)):
+        X = getattr(prepared, part).X
+        inside = (X > 0.5).all(axis=1)
+        outside = (X < -0.5).any(axis=1)
+        assert inside.sum() > 0
+        assert set(np.flatnonzero(inside)) <= set(rows.tolist())
+        assert not set(np.flatnonzero(outside)) & set(rows.tolist())
+    assert plot.plotItem.getViewBox().viewRange() == before
+
+
+def test_other_data_take_the_marks_away_and_other_layers_do_not(window: MainWindow) -> None:
+    window.marks.set(train=[1, 2])
+    experiment = window.state.experiment
+    network = experiment.network.edited(hidden=(LayerSpec(units=5),))
+    window.state.edit(experiment.edited(network=network), "other layers")
+    window.controller.wait_idle()
+    assert window.marks.rows.train.tolist() == [1, 2]
+    window.actions_.regenerate_data.trigger()
+    window.controller.wait_idle()
+    assert not len(window.marks.rows)
