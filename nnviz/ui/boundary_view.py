@@ -40,6 +40,8 @@ from nnviz.ui.view_header import ViewHeader
 
 #: How near to a point the pointer has to be to read it out, in pixels.
 REACH = 9.0
+#: Samples along each side of a map whose slice is being moved: of hundreds of features, finer ones come too late.
+MOVING_RESOLUTION = 60
 
 
 class BoundaryView(QFrame):
@@ -284,6 +286,9 @@ class BoundaryView(QFrame):
         before = self._slice.sentence
         if self._slice.take(plane):
             self._draw_points()
+        elif not self.painting.draws_points:
+            self._points.fade(self._slice.opacities)
+            self._slice.ring_point(self._theme)
         if before != self._slice.sentence:
             self._set_note()
         if had_components != _has_components(plane.hold):
@@ -372,6 +377,7 @@ class BoundaryView(QFrame):
                 unit=self._shown_unit,
                 contour=self._view.contour,
                 hold=wanted,
+                max_resolution=MOVING_RESOLUTION if self.hold_row.is_moving else PlaneRequest.max_resolution,
             ),
         )
 

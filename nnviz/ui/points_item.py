@@ -34,7 +34,8 @@ class PointsItem:
         self._drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=int) for name in ("train", "test")}
         self._visible = {"train": True, "test": True}
         self._correct: dict[str, NDArray[np.bool_] | None] = {"train": None, "test": None}
-        self._opacity: dict[str, NDArray[np.float64]] | None = None
+        self._steps: dict[str, NDArray[np.int64]] | None = None
+        self._drawn_data: dict[str, tuple[Dataset, Dataset]] = {}
         self._wrong_only = False
         self._suspended = False
         self.is_thinned = False
@@ -102,7 +103,7 @@ class PointsItem:
     ) -> None:
         """Draw the points of both parts at `positions` ``(n, 2)``, each as opaque as `opacity` ``(n,)`` says."""
         self._theme = theme
-        self._opacity = opacity
+        self._steps = _fade_steps(opacity)
         self.is_thinned = False
         for name, dataset in parts.items():
             n = len(positions[name])
@@ -112,11 +113,31 @@ class PointsItem:
                 drawn = np.linspace(0, n - 1, MAX_DRAWN).astype(int)
             self._positions[name], self._drawn[name] = positions[name], drawn
             self._correct[name] = None
-            self._draw_part(name, dataset.take(drawn) if n else dataset, positions[name][drawn], parts["train"])
+            self._drawn_data[name] = dataset.take(drawn) if n else dataset, parts["train"]
+            self._draw_part(name)
         self._items["wrong"].setData([], [])
 
-    def _draw_part(self, name: str, dataset: Dataset, positions: NDArray[np.float64], reference: Dataset) -> None:
+    def fade(self, opacity: dict[str, NDArray[np.float64]] | None) -> None:
+        """Draw the same points as opaque as `opacity` ``(n,)`` says; hardly different ones cost a comparison."""
+        steps, before = _fade_steps(opacity), self._steps
+        self._steps = steps
+        changed = [
+            name
+            for name in self._drawn_data
+            if (steps is not before)
+            and (steps is None or before is None or not np.array_equal(steps[name], before[name]))
+        ]
+        for name in changed:
+            self._draw_part(name)
+        if changed:
+            self._show_wrong()
+            if self._wrong_only:
+                self._filter()
+
+    def _draw_part(self, name: str) -> None:
         item, theme = self._items[name], self._theme
+        dataset, reference = self._drawn_data[name]
+        positions = self._positions[name][self._drawn[name]]
         if len(positions) == 0:
             item.setData([], [])
             return
@@ -158,9 +179,7 @@ class PointsItem:
 
     def _fades(self, name: str) -> NDArray[np.int64] | None:
         """Return the step of opacity of each row of a part, ``0 … FADES - 1``; None where nothing fades."""
-        if self._opacity is None:
-            return None
-        return np.ceil(self._opacity[name] * FADES).astype(np.int64).clip(1, FADES) - 1
+        return None if self._steps is None else self._steps[name]
 
     def show_correct(self, train: NDArray[np.bool_] | None, test: NDArray[np.bool_] | None) -> None:
         """Cross out the points that the network gets wrong; unchanged masks cost a comparison."""
@@ -191,10 +210,17 @@ class PointsItem:
         size = 0.75 * self._theme.marker_size if len(wrong) else 0
         ink = QBrush(self._theme.colour("text"))
         brush: object = ink
-        if self._opacity is not None:
+        if self._steps is not None:
             inks = [_faded_brushes([ink], step)[0] for step in range(FADES)]
             brush = np.array(inks, dtype=object)[np.concatenate(steps)]
         self._items["wrong"].setData(wrong[:, 0], wrong[:, 1], symbol="x", size=size, brush=brush, pen=None)
+
+
+def _fade_steps(opacity: dict[str, NDArray[np.float64]] | None) -> dict[str, NDArray[np.int64]] | None:
+    """Return the step of opacity of each row, ``0 … FADES - 1``; None where nothing fades."""
+    if opacity is None:
+        return None
+    return {name: np.ceil(part * FADES).astype(np.int64).clip(1, FADES) - 1 for name, part in opacity.items()}
 
 
 def _faded(colour: QColor, step: int) -> QColor:

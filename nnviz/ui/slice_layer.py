@@ -63,11 +63,10 @@ class SliceLayer:
         self.places = places(prepared, axes, hold)
 
     def take(self, plane: Plane) -> bool:
-        """Take over which slice a map shows; return whether the points are to be drawn anew."""
+        """Take over which slice a map shows; return whether the points lie elsewhere now."""
         if self._prepared is None or (plane.away is self._away and plane.hold == self.hold and self.sentence):
             return False
         moved = (plane.hold.kind == "components") != (self.hold.kind == "components")
-        before = self.opacities
         self.hold, self._away = plane.hold, plane.away
         self.opacities = None
         if plane.away is not None:
@@ -75,7 +74,7 @@ class SliceLayer:
         if moved:
             self.places = places(self._prepared, self._axes, self.hold)
         self.sentence = _sentence(self._prepared, plane)
-        return moved or before is not None or self.opacities is not None
+        return moved
 
     def ring_point(self, theme: Theme) -> None:
         """Draw a ring around the point that the slice goes through, if there is one."""
