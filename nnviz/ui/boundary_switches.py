@@ -81,10 +81,6 @@ class BoundarySwitches(QObject):
         for name, control in self._fields.items():
             control.setChecked(getattr(view, name))
 
-    def is_shown(self, part: str) -> bool:
-        """Whether the points of "train" or "test" are wanted."""
-        return (self.train if part == "train" else self.test).isChecked()
-
     def show_task(self, *, classification: bool, one_feature: bool) -> None:
         """Offer only what the present map can show: wrong points need classes, contours a plane."""
         self.wrong_only.setVisible(classification)

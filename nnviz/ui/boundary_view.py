@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyqtgraph as pg
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -13,7 +11,7 @@ from nnviz.drawing.plane import plane_image, plane_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import ViewSpec
-from nnviz.experiment.frame import Frame, Hold, Plane, PlaneRequest, Range, RowId, UnitId
+from nnviz.experiment.frame import Frame, Hold, Plane, PlaneRequest, Range, UnitId
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
@@ -21,25 +19,21 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui import boundary_axes
 from nnviz.ui.answer_curves import AnswerCurves
 from nnviz.ui.axis_row import AxisRow
-from nnviz.ui.boundary_readout import readout_lines
 from nnviz.ui.boundary_switches import BoundarySwitches
 from nnviz.ui.contour_item import ContourItem
 from nnviz.ui.hold_row import HoldRow
 from nnviz.ui.kept_range import KeptRange
 from nnviz.ui.legend import LegendStrip
-from nnviz.ui.map_marks import BandSelect, MarkRings, rows_in
+from nnviz.ui.map_pointer import MapPointer
 from nnviz.ui.paint_mode import PaintMode
 from nnviz.ui.plot_menu import PlotMenu
 from nnviz.ui.plots import ImageOnPlane, Plot
-from nnviz.ui.points_item import PARTS, PointsItem
-from nnviz.ui.readout_card import ReadoutCard
+from nnviz.ui.points_item import PointsItem
 from nnviz.ui.slice_control import SliceControl
 from nnviz.ui.slice_layer import SliceLayer
 from nnviz.ui.style import icon
 from nnviz.ui.view_header import ViewHeader
 
-#: How near to a point the pointer has to be to read it out, in pixels.
-REACH = 9.0
 #: Samples along each side of a map whose slice is being moved: of hundreds of features, finer ones come too late.
 MOVING_RESOLUTION = 60
 
@@ -69,7 +63,6 @@ class BoundaryView(QFrame):
         self._frame: Frame | None = None
         self._unit: UnitId | None = None
         self._previewed: UnitId | None = None
-        self._pointer: QPointF | None = None
         self._look: tuple[Theme, bool] | None = None
         self._axes = (0, 1)
         self._fits_next_map = False
@@ -85,12 +78,9 @@ class BoundaryView(QFrame):
         self.switches.paint.clicked.connect(self.painting.set_active)
         self.painting.toggled.connect(self._on_painting_toggled)
         self.painting.emptied.connect(self._clear_map)
-        self.plot.hovered.connect(self._on_hovered)
         self.plot.double_clicked.connect(self.fit)
-        self.plot.scene().sigMouseClicked.connect(self._on_clicked)
-        self.band.selected.connect(self._on_band_selected)
         self.slice.requested.connect(self._request)
-        marks.changed.connect(self._show_marks)
+        self.pointer.point_clicked.connect(self.slice.put_through)
         state.view_changed.connect(self._on_view_changed)
         self.set_theme(theme)
         self._on_view_changed()
@@ -111,11 +101,10 @@ class BoundaryView(QFrame):
         self.plot.addItem(self._contour)
         self._points = PointsItem(self.plot.plotItem, self._theme)
         self._curves = AnswerCurves(self.plot.plotItem)
-        self.card = ReadoutCard(self.plot)
         self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
-        self._slice, self._rings = SliceLayer(self.plot.plotItem), MarkRings(self.plot.plotItem)
-        self.band = BandSelect(self.plot)
+        self._slice = SliceLayer(self.plot.plotItem)
+        self.pointer = MapPointer(self.plot, self._points, self._marks, self._theme)
         self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
         self._probe_mark.setZValue(20)
         self.plot.addItem(self._probe_mark)
@@ -147,7 +136,7 @@ class BoundaryView(QFrame):
         """Recolour map, points and legend."""
         self._theme = theme
         self._show_grid()
-        self.card.set_theme(theme)
+        self.pointer.set_theme(theme)
         self._contour.set_line(theme.colour("text"), theme.line_width)
         self._probe_mark.setBrush(pg.mkBrush(theme.colour("text")))
         self._probe_mark.setPen(pg.mkPen(theme.colour("panel"), width=1))
@@ -196,6 +185,7 @@ class BoundaryView(QFrame):
     def _clear_map(self) -> None:
         """Take the map away: it is of other data."""
         self._frame = None
+        self.pointer.show_frame(None)
         self._contour.show_lines(None, QRectF())
         self._image.show_image(None, QRectF())
 
@@ -248,8 +238,7 @@ class BoundaryView(QFrame):
             return
         plane = frame.plane
         self._take_slice(plane)
-        if self._pointer is not None:
-            self._read_out()
+        self.pointer.show_frame(frame)
         if len(prepared.train.feature_names) == 1:
             self._curves.show_plane(plane, self._theme)
         else:
@@ -297,13 +286,6 @@ class BoundaryView(QFrame):
             self._fits_next_map = False
             self.fit()
 
-    @Slot()
-    def _show_marks(self) -> None:
-        """Ring the marked points."""
-        if self._slice.places:
-            visible = {part: self.switches.is_shown(part) and not self.painting.draws_points for part in PARTS}
-            self._rings.show(self._marks.rows, self._slice.places, visible, self._theme)
-
     # -- points and ranges --------------------------------------------------------------------------------------
 
     def _draw_points(self) -> None:
@@ -311,7 +293,7 @@ class BoundaryView(QFrame):
         if self._prepared is None:
             return
         self._slice.ring_point(self._theme)
-        self._show_marks()
+        self.pointer.show_points(self._prepared, self._axes, self._slice.places)
         if self.painting.draws_points:
             return
         parts = {"train": self._prepared.train, "test": self._prepared.test}
@@ -394,14 +376,13 @@ class BoundaryView(QFrame):
     @Slot(bool)
     def _on_painting_toggled(self, active: bool) -> None:
         self.switches.paint.setChecked(active)
-        self.card.hide()
         if active and self.painting.is_plane and self._axes != (0, 1):
             # The brush paints the first feature across and the second up.
             self._axes = (0, 1)
             self._edit_view(axes=self._axes)
             self._show_data()
             self.fit()
-        self.band.is_enabled = not active
+        self.pointer.set_enabled(not active)
         self._draw_points()
         if self._prepared is not None:
             self._set_note()
@@ -425,7 +406,7 @@ class BoundaryView(QFrame):
         self._points.set_visible("train", view.show_train)
         self._points.set_visible("test", view.show_test)
         self._show_grid()
-        self._show_marks()
+        self.pointer.show_marks()
         self.slice.follow_view()
         self._request()
         self._redraw()
@@ -460,60 +441,6 @@ class BoundaryView(QFrame):
             sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
         self.note.setText(" ".join(sentences))
         self.note.setVisible(bool(sentences))
-
-    # -- reading values -----------------------------------------------------------------------------------------
-
-    @Slot(object)
-    def _on_hovered(self, position: QPointF | None) -> None:
-        inside = position is not None and self.plot.data_at(position) is not None
-        self._pointer = position if inside else None
-        if self._pointer is None:
-            self.card.hide()
-        else:
-            self._read_out()
-
-    @Slot(object)
-    def _on_clicked(self, event: MouseClickEvent) -> None:
-        """Mark the point that is clicked and let the slice go through it; beside the points, let go of both."""
-        where = self.plot.data_at(event.scenePos())
-        if where is None or event.double() or event.button() != Qt.MouseButton.LeftButton:
-            return
-        if self._prepared is None or self.painting.is_active:
-            return
-        row = self._point_at(where)
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if row is not None:
-                self._marks.toggle(row)
-            return
-        if row is None:
-            self._marks.clear()
-        else:
-            self._marks.set_one(row)
-        self.slice.put_through(row)
-
-    @Slot(object, bool)
-    def _on_band_selected(self, area: QRectF, more: bool) -> None:
-        """Mark the points in a rectangle, besides those that are marked already where `more` are wanted."""
-        found = {}
-        for part, where in self._slice.places.items():
-            rows = rows_in(area, where) if self.switches.is_shown(part) else np.empty(0, dtype=np.int64)
-            found[part] = np.union1d(rows, self._marks.rows.part(part)) if more else rows
-        self._marks.set(**found)
-
-    def _point_at(self, where: tuple[float, float]) -> RowId | None:
-        """Return the point that is nearest to a place of the plot, if it is near."""
-        pixel = self.plot.plotItem.getViewBox().viewPixelSize()
-        return self._points.nearest(*where, pixel, max(REACH, 0.8 * self._theme.marker_size))
-
-    def _read_out(self) -> None:
-        """Read out the place under the pointer and the point that is nearest to it."""
-        if self.painting.draws_points:
-            return
-        where = self.plot.data_at(self._pointer) if self._pointer is not None else None
-        if where is None or self._pointer is None or self._frame is None or self._prepared is None:
-            return
-        lines = readout_lines(self._frame, self._prepared, self._axes, *where, self._point_at(where))
-        self.card.show_lines(lines, self.plot.mapFromScene(self._pointer))
 
     # -- export -------------------------------------------------------------------------------------------------
 

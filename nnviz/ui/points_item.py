@@ -46,6 +46,10 @@ class PointsItem:
         self._items[part].setVisible(visible and not self._suspended)
         self._show_wrong()
 
+    def is_visible(self, part: str) -> bool:
+        """Whether the train or test points are shown."""
+        return self._visible[part] and not self._suspended
+
     def suspend(self, suspended: bool) -> None:
         """Show nothing while somebody else draws the points, or show them again."""
         if suspended != self._suspended:

@@ -249,11 +249,11 @@ def test_regression_keeps_true_values_visible(open_window) -> None:
 
 def hover(window: MainWindow, x: float, y: float) -> None:
     view = window.boundary_view
-    view._on_hovered(view.plot.plotItem.getViewBox().mapViewToScene(QPointF(x, y)))
+    view.pointer._on_hovered(view.plot.plotItem.getViewBox().mapViewToScene(QPointF(x, y)))
 
 
 def texts(window: MainWindow) -> dict[str, str]:
-    return {line.text: line.value for line in window.boundary_view.card.lines}
+    return {line.text: line.value for line in window.boundary_view.pointer.card.lines}
 
 
 def test_the_pointer_reads_out_the_answer_and_the_point(window: MainWindow) -> None:
@@ -267,7 +267,7 @@ def test_the_pointer_reads_out_the_answer_and_the_point(window: MainWindow) -> N
     value = window.controller.ask(lambda run: float(run.trainer.network.predict(prepared.X_train[7:8])[0, 0]))
     winner = int(value > 0.5)
     assert shown[prepared.class_names[winner]] == f"{100 * (value if winner else 1 - value):.1f} %"
-    window.boundary_view._on_hovered(None)
+    window.boundary_view.pointer._on_hovered(None)
     assert texts(window) == {}
 
 
@@ -502,7 +502,7 @@ def test_a_points_values_are_those_of_the_marked_row(open_window) -> None:
 
 
 def rings(window: MainWindow) -> list[list[float]]:
-    return np.column_stack(window.boundary_view._rings.item.getData()).tolist()
+    return np.column_stack(window.boundary_view.pointer.rings.item.getData()).tolist()
 
 
 def test_a_click_marks_a_point_and_a_click_beside_none(window: MainWindow) -> None:
