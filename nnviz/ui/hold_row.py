@@ -82,7 +82,7 @@ class HoldRow(Withholdable, QWidget):
         self.feature_box = QComboBox(self)
         self.feature_box.setToolTip(self.tr("Which of the held features the slider beside it moves"))
         self.feature_box.setAccessibleName(self.tr("Held feature that is moved"))
-        for box, letters in ((self.kinds, 12), (self.feature_box, 6)):
+        for box, letters in ((self.kinds, 8), (self.feature_box, 4)):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(letters)
         self.sweep = QToolButton(self)
@@ -105,7 +105,7 @@ class HoldRow(Withholdable, QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(label)
-        row.addWidget(self.kinds, 4)
+        row.addWidget(self.kinds, 5)
         row.addWidget(self.feature_box, 2)
         row.addWidget(self.sweep)
         row.addWidget(self.slider, 2)

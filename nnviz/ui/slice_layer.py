@@ -99,7 +99,7 @@ def _sentence(prepared: Prepared, plane: Plane) -> str:
         explained = 100.0 * sum(prepared.components.explained)
         return _tr(
             "The plane of the first two principal components, which explain {0:.1f} % of the variance. "
-            "{1:,} of {2:,} points lie near it; others are fainter."
+            "{1:,} of {2:,} points lie near it, others are fainter."
         ).format(explained, near, total)
     if hold.kind == "row" and hold.row is not None:
         words = (
@@ -111,18 +111,18 @@ def _sentence(prepared: Prepared, plane: Plane) -> str:
     held = [input_label(prepared.train.feature_names[feature]) for feature, _ in plane.held]
     if hold.kind == "values":
         return _tr(
-            "A slice: the other {0} features are held at chosen values. "
-            "{1:,} of {2:,} points lie near it; others are fainter."
+            "A slice: {0} features are held at chosen values. "
+            "{1:,} of {2:,} points lie near it, others are fainter."
         ).format(len(held), near, total)
     if len(held) == 1:
         words = _tr(
-            "A slice: {0} is held at its training mean. {1:,} of {2:,} points lie near it; others are fainter. "
-            "Click a point for a slice through it."
+            "A slice: {0} is held at its training mean. {1:,} of {2:,} points lie near it, others are fainter; "
+            "click one for its slice."
         )
         name = held[0] if len(held[0]) <= LONGEST_NAME else held[0][: LONGEST_NAME - 1] + "…"
         return words.format(name, near, total)
     words = _tr(
-        "A slice: the other {0} features are held at their training means. "
-        "{1:,} of {2:,} points lie near it; others are fainter. Click a point for a slice through it."
+        "A slice: {0} features are held at their training means. "
+        "{1:,} of {2:,} points lie near it, others are fainter; click one for its slice."
     )
     return words.format(len(held), near, total)
