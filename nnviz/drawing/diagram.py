@@ -23,6 +23,7 @@ from nnviz.drawing.diagram_layout import (
 )
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
 from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units
+from nnviz.drawing.edge_layer import EdgeLayer
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -82,10 +83,12 @@ def paint_diagram(
     state: DiagramState | None = None,
     *,
     moving: bool | None = None,
+    edge_layer: EdgeLayer | None = None,
 ) -> EdgeSet:
     """Paint everything but the moving dots, on a background that the caller has filled with ``theme.canvas``.
 
     `moving` says that the next frame follows at once, so that curves may be cut coarsely; None: while training.
+    `edge_layer` remembers the edges of the frame before, where only a few weights are being changed.
 
     Returns
     -------
@@ -97,7 +100,10 @@ def paint_diagram(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    paint_edges(painter, geometry, edges, theme, moving=frame.status == "running" if moving is None else moving)
+    if edge_layer is not None:
+        edge_layer.paint(painter, geometry, edges, theme)
+    else:
+        paint_edges(painter, geometry, edges, theme, moving=frame.status == "running" if moving is None else moving)
     for part in (state.selected, state.hovered):
         if isinstance(part, EdgeId):
             paint_marked_edge(painter, geometry, edges, part, theme)

@@ -8,7 +8,7 @@ Weak edges come first and strong ones last; what looks translucent is blended wi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import cast
 
@@ -79,6 +79,10 @@ class EdgeSet:
 
     def __len__(self) -> int:
         return len(self.weight)
+
+    def take(self, rows: Ints) -> EdgeSet:
+        """Return some of the edges, in the order of `rows`."""
+        return EdgeSet(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def id(self, index: int) -> EdgeId:
         """Return which edge stands at `index`."""
@@ -153,6 +157,12 @@ def edge_width(strength: Array, geometry: DiagramGeometry, theme: Theme) -> Arra
     return np.asarray(0.7 + (largest - 0.7) * strength**0.8, dtype=np.float64)
 
 
+def edge_looks(edges: EdgeSet) -> Ints:
+    """Return with which of the pens each edge is drawn ``(n,)``: weak to strong, faded before lit."""
+    level = np.minimum((np.sqrt(edges.strength) * N_LEVELS).astype(np.intp), N_LEVELS - 1)
+    return np.asarray((edges.lit * N_LEVELS + level) * 2 + (edges.weight < 0.0), dtype=np.intp)
+
+
 def paint_edges(
     painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, *, moving: bool = False
 ) -> None:
@@ -162,13 +172,11 @@ def paint_edges(
     """
     if not len(edges):
         return
-    level = np.minimum((np.sqrt(edges.strength) * N_LEVELS).astype(np.intp), N_LEVELS - 1)
-    sign = (edges.weight < 0.0).astype(np.intp)
-    key = (edges.lit * N_LEVELS + level) * 2 + sign
+    key = edge_looks(edges)
     order = np.argsort(key, kind="stable")
     key = key[order]
     table = edge_width(((np.arange(N_LEVELS) + 0.5) / N_LEVELS) ** 2, geometry, theme)
-    width = table[level[order]]
+    width = table[key // 2 % N_LEVELS]
     wide = width >= WIDE_EDGE
     # Where each edge stands among the thin, or among the wide ones.
     rank = np.where(wide, np.cumsum(wide), np.cumsum(~wide)) - 1

@@ -194,6 +194,8 @@ class DisplayClock(QObject):
 
     #: Share of the usual delay by which a frame is asked for early. All of it would leave frames waiting half the time.
     HEAD_START = 0.6
+    #: The same while nothing trains: a frame that waits a little costs nobody anything, and the hand sees 60 a second.
+    HEAD_START_AT_REST = 1.0
 
     #: Turns of the event loop from `update()` to pixels: the scene collects, the view asks, the window paints.
     HOPS = 3
@@ -249,7 +251,8 @@ class DisplayClock(QObject):
             return
         self.work_s = time.perf_counter() - self._begun_s
         rest_s = max(self.work_s * (1.0 / self.load - 1.0), self.frame_interval_s - self.work_s)
-        self._rest.start(max(0, math.floor((rest_s - self.HEAD_START * self._delay_s) * 1000.0)))
+        head_start = self.HEAD_START_AT_REST if self.load == GUI_LOAD_AT_REST else self.HEAD_START
+        self._rest.start(max(0, math.floor((rest_s - head_start * self._delay_s) * 1000.0)))
 
     @Slot()
     def _on_rested(self) -> None:

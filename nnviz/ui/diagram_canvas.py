@@ -34,6 +34,7 @@ from nnviz.drawing.diagram import (
     paint_flow,
 )
 from nnviz.drawing.diagram_names import card_lines, diagram_shape
+from nnviz.drawing.edge_layer import EdgeLayer
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.flow_clock import FLOW_INTERVAL_MS, FlowClock
@@ -71,6 +72,7 @@ class DiagramCanvas(QWidget):
         self._frame_is_new = self._is_rapid = False
         self._shown_s = -math.inf
         self._picture: QPixmap | None = None
+        self._edge_layer = EdgeLayer()
         self._pointed = DiagramState()
         self._mouse = QPointF()
         self._editable = True
@@ -212,8 +214,15 @@ class DiagramCanvas(QWidget):
             painter.save()
             painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
             moving = self._is_rapid or self._frame.status == "running"
+            dragged = self._is_rapid and self._frame.status != "running" and self._viewport.is_fitted
             self._edges = paint_diagram(
-                painter, self._laid_out(self._frame), self._frame, self._theme, self._pointed, moving=moving
+                painter,
+                self._laid_out(self._frame),
+                self._frame,
+                self._theme,
+                self._pointed,
+                moving=moving,
+                edge_layer=self._edge_layer if dragged else None,
             )
             painter.restore()
 
@@ -231,6 +240,7 @@ class DiagramCanvas(QWidget):
     def _on_settled(self) -> None:
         """Paint finely what was painted quickly while frames of a paused network followed each other."""
         self._is_rapid = False
+        self._edge_layer.forget()
         self._invalidate()
 
     def _invalidate(self) -> None:

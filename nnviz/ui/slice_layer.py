@@ -111,8 +111,7 @@ def _sentence(prepared: Prepared, plane: Plane) -> str:
     held = [input_label(prepared.train.feature_names[feature]) for feature, _ in plane.held]
     if hold.kind == "values":
         return _tr(
-            "A slice: {0} features are held at chosen values. "
-            "{1:,} of {2:,} points lie near it, others are fainter."
+            "A slice: {0} features are held at chosen values. {1:,} of {2:,} points lie near it, others are fainter."
         ).format(len(held), near, total)
     if len(held) == 1:
         words = _tr(
