@@ -249,7 +249,9 @@ class BoundaryView(QFrame):
             self._image.show_image(image, rect)
             self._contour.show_lines(plane.contour, rect)
         self._show_scale(frame, plane)
-        self._probe_mark.setData(*boundary_axes.probe_places(frame.probe, prepared, self._axes, plane.hold))
+        if frame.probe is not None or self._probe_mark.isVisible():
+            self._probe_mark.setData(*boundary_axes.probe_places(frame.probe, prepared, self._axes, plane.hold))
+            self._probe_mark.setVisible(frame.probe is not None)
 
     def _show_scale(self, frame: Frame, plane: Plane) -> None:
         """Let the legend say what the colours of a unit's map stand for."""
@@ -273,9 +275,10 @@ class BoundaryView(QFrame):
             return
         had_components = _has_components(self._slice.hold)
         before = self._slice.sentence
-        if self._slice.take(plane):
+        change = self._slice.take(plane)
+        if change == "moved":
             self._draw_points()
-        elif not self.painting.draws_points:
+        elif change == "faded" and not self.painting.draws_points:
             self._points.fade(self._slice.opacities)
             self._slice.ring_point(self._theme)
         if before != self._slice.sentence:

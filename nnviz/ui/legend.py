@@ -125,8 +125,10 @@ class LegendStrip(Withholdable, QWidget):
 
     def show_unit(self, name: str, levels: Levels | None = None, colours: Ramp | None = None) -> None:
         """Show what the colours of one unit's map stand for; without `levels` the classes or the target again."""
-        self._unit = (name, levels, colours) if levels is not None and colours is not None else None
-        self.update()
+        unit = (name, levels, colours) if levels is not None and colours is not None else None
+        if unit is not None or self._unit is not None:
+            self._unit = unit
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Return one line of text, two for a scale."""

@@ -217,6 +217,7 @@ class PointsItem:
         if self._steps is not None:
             inks = [_faded_brushes([ink], step)[0] for step in range(FADES)]
             brush = np.array(inks, dtype=object)[np.concatenate(steps)]
+        self._items["wrong"].setVisible(len(wrong) > 0 and not self._suspended)
         self._items["wrong"].setData(wrong[:, 0], wrong[:, 1], symbol="x", size=size, brush=brush, pen=None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -50,6 +52,7 @@ class SliceLayer:
         plot.addItem(self.ring)
         self._prepared: Prepared | None = None
         self._axes = (0, 1)
+        self._is_known = False
         self._away: tuple[Array, Array] | None = None
 
     def show_data(self, prepared: Prepared, axes: tuple[int, int], wanted: Hold) -> None:
@@ -59,13 +62,15 @@ class SliceLayer:
             # Only the worker finds them; until then the points stay where the features have them.
             hold = Hold()
         self._prepared, self._axes, self.hold = prepared, axes, hold
-        self._away, self.opacities, self.sentence = None, None, ""
+        self._away, self.opacities, self.sentence, self._is_known = None, None, "", False
         self.places = places(prepared, axes, hold)
 
-    def take(self, plane: Plane) -> bool:
-        """Take over which slice a map shows; return whether the points lie elsewhere now."""
-        if self._prepared is None or (plane.away is self._away and plane.hold == self.hold and self.sentence):
-            return False
+    def take(self, plane: Plane) -> Literal["", "faded", "moved"]:
+        """Take over which slice a map shows; return whether the points are fainter or lie elsewhere now."""
+        known = plane.away is self._away and plane.hold == self.hold and self._is_known
+        if self._prepared is None or known:
+            return ""
+        self._is_known = True
         moved = (plane.hold.kind == "components") != (self.hold.kind == "components")
         self.hold, self._away = plane.hold, plane.away
         self.opacities = None
@@ -74,13 +79,14 @@ class SliceLayer:
         if moved:
             self.places = places(self._prepared, self._axes, self.hold)
         self.sentence = _sentence(self._prepared, plane)
-        return moved
+        return "moved" if moved else "faded"
 
     def ring_point(self, theme: Theme) -> None:
         """Draw a ring around the point that the slice goes through, if there is one."""
         row = self.hold.row
         spots = [] if row is None or self._prepared is None else [self.places[row[0]][row[1]].tolist()]
         pen = pg.mkPen(theme.colour("text"), width=theme.line_width)
+        self.ring.setVisible(bool(spots))
         self.ring.setData(pos=spots, size=2.0 * theme.marker_size, pen=pen)
 
 
