@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,8 @@ import numba
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SOURCES = ("kernel*.py", "lanes.py", "rng.py", "schedules.py")
+#: Kernels of other versions that nobody has used for so long are removed.
+KEPT_DAYS = 60
 # Divisions by zero give infinities, as in NumPy, instead of a branch that raises.
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 
@@ -68,6 +72,19 @@ def _usable(folder: Path) -> bool:
         return False
 
 
+def forget_unused(folder: Path, used: str) -> None:
+    """Note that the kernels called `used` in `folder` are in use, and remove those that were not for `KEPT_DAYS`.
+
+    Other versions may be installed beside this one: what one of them used of late stays.
+    """
+    now = time.time()
+    with contextlib.suppress(OSError):
+        os.utime(folder / used, (now, now))
+        for other in folder.glob("kernels-*"):
+            if other.name != used and now - other.stat().st_mtime > KEPT_DAYS * 86_400.0:
+                shutil.rmtree(other, ignore_errors=True)
+
+
 @cache
 def kernel_folder() -> Path:
     """Return the folder for these sources' compiled kernels, created and writable."""
@@ -76,6 +93,7 @@ def kernel_folder() -> Path:
     temporary = Path(tempfile.gettempdir()) / f"nnviz-{user}"
     with contextlib.suppress(RuntimeError):  # Path.home() where there is no home
         if _usable(user_cache_folder() / name):
+            forget_unused(user_cache_folder(), name)
             return user_cache_folder() / name
     if _usable(temporary) and _usable(temporary / name):
         return temporary / name
