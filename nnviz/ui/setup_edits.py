@@ -16,7 +16,9 @@ import numpy as np
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.inputs import available_inputs
-from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, ScheduleSpec, TableSource
+from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, ScheduleSpec, TableSource, TrainingSpec
+from nnviz.experiment.files import REAL_TRAINING
+from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.painting import CLASS_PARAMETERS
 from nnviz.experiment.prepare import AUTO_LOSSES, CLASS_LOSSES, Prepared
 
@@ -134,6 +136,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
 
     Hidden layers, training and seeds stay; parameters (but number of samples and noise), inputs, split, standardising
     and the axes shown start from the new data set's defaults. Another task brings output and loss back to automatic.
+    Training that nobody has changed becomes what measured, or generated, data are usually trained with.
     """
     entry = DATASETS[name]
     old = experiment.data
@@ -148,6 +151,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
     data = DataSpec(name=name, parameters=kept, seed=old.seed, split_seed=old.split_seed)
     view = experiment.view.edited(axes=(0, 1) if entry.n_features > 1 else (0, 0), x_range=None, y_range=None)
     edited = with_network(experiment.edited(data=data, view=view))
+    edited = _with_usual_training(edited, measured=entry.group == "real")
     if entry.task != old_task:
         edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
     return _with_fitting_loss(edited)
@@ -170,11 +174,24 @@ def with_table(experiment: Experiment, table: TableSource, task: str, old_task: 
     old = experiment.data
     data = DataSpec(name=None, table=table, seed=old.seed, split_seed=old.split_seed)
     view = experiment.view.edited(axes=(0, 1) if n_features > 1 else (0, 0), x_range=None, y_range=None)
-    edited = with_network(experiment.edited(data=data, view=view))
+    edited = _with_usual_training(with_network(experiment.edited(data=data, view=view)), measured=True)
     # Even the same task may have another number of classes: only automatic output and loss fit whatever comes.
     output = edited.network.output_activation
     if task != old_task or output in ("sigmoid", "softmax", "tanh"):
         edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
+    return edited
+
+
+def _with_usual_training(experiment: Experiment, *, measured: bool) -> Experiment:
+    """Return `experiment` with the usual training of such data, unless the user has changed what there is."""
+    training = experiment.training
+    wanted = REAL_TRAINING if measured else TrainingSpec()
+    untouched = (TrainingSpec(), REAL_TRAINING, default_experiment().training)
+    # What says when to stop and where to begin is no way of training.
+    same = {"seed": training.seed, "epochs": training.epochs, "engine": training.engine}
+    if not any(training == usual.edited(**same) for usual in untouched):
+        return experiment
+    edited: Experiment = experiment.edited(training=wanted.edited(**same))
     return edited
 
 

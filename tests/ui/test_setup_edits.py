@@ -8,7 +8,17 @@ import pytest
 
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
-from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec, WeightsSpec
+from nnviz.experiment.document import (
+    DataSpec,
+    Experiment,
+    LayerSpec,
+    NetworkSpec,
+    TableSource,
+    TrainingSpec,
+    WeightsSpec,
+)
+from nnviz.experiment.files import load_document
+from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.prepare import prepare
 from nnviz.session.effects import Effect, effect_of
 from nnviz.ui import setup_edits as edits
@@ -58,6 +68,22 @@ def test_another_data_set_keeps_what_means_the_same_and_resets_the_rest() -> Non
     assert chosen.view == Experiment().view
     other_task = edits.with_dataset(start, "plane", "classification")
     assert other_task.data.parameters == {}
+
+
+def test_training_that_nobody_changed_becomes_the_usual_one_of_the_data() -> None:
+    start = edits.with_training(default_experiment(), seed=7)
+    measured = edits.with_dataset(start, "breast_cancer_wisconsin", "classification")
+    opened = load_document("breast_cancer_wisconsin").experiment.training
+    assert measured.training == opened.edited(seed=7, epochs=start.training.epochs)
+    back = edits.with_dataset(measured, "moons", "classification")
+    assert back.training == TrainingSpec(seed=7, epochs=start.training.epochs)
+    table = edits.with_table(start, TableSource(path="/a.csv"), "classification", "classification", 4)
+    assert table.training.learning_rate == opened.learning_rate
+
+
+def test_training_that_the_user_changed_stays() -> None:
+    start = edits.with_training(default_experiment(), learning_rate=0.3)
+    assert edits.with_dataset(start, "wine", "classification").training == start.training
 
 
 def test_another_task_brings_output_and_loss_back_to_automatic() -> None:
