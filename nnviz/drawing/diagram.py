@@ -161,6 +161,7 @@ def _paint_headers(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -
 
 def _paint_controls(painter: QPainter, geometry: DiagramGeometry, theme: Theme, state: DiagramState) -> None:
     """− and + beside the number of units, × behind a layer's title, ⊕ between columns."""
+    glyphs: dict[tuple[str, float], list[QLineF]] = {}
     for control, rect in geometry.controls:
         hovered = state.hovered == control
         quiet = control.kind in ("insert_layer", "remove_layer")
@@ -170,8 +171,10 @@ def _paint_controls(painter: QPainter, geometry: DiagramGeometry, theme: Theme, 
             painter.setBrush(theme.colour("positive") if hovered else theme.colour("field"))
             painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), rect.width() / 2.6, rect.width() / 2.6)
         role = "on_accent" if hovered else "quiet" if quiet else "text"
-        painter.setPen(QPen(theme.colour(role), max(1.4, 0.07 * rect.width())))
-        painter.drawLines(_glyph(control, centre, arm))
+        glyphs.setdefault((role, max(1.4, 0.07 * rect.width())), []).extend(_glyph(control, centre, arm))
+    for (role, width), lines in glyphs.items():
+        painter.setPen(QPen(theme.colour(role), width))
+        painter.drawLines(lines)
 
 
 def _glyph(control: Control, centre: QPointF, arm: float) -> list[QLineF]:

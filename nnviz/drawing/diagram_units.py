@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.colormap import (
@@ -29,6 +29,7 @@ from nnviz.drawing.colormap import (
     two_class_ramp,
 )
 from nnviz.drawing.diagram_layout import Column, DiagramGeometry, diagram_font
+from nnviz.drawing.sprites import draw_sprites
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -213,33 +214,31 @@ def paint_bias_dots(painter: QPainter, geometry: DiagramGeometry, column: Column
     biases = frame.layout.biases(frame.parameters)
     largest = max(max(float(np.max(np.abs(part), initial=0.0)) for part in biases), 1e-12)
     ratio = _device_ratio(painter)
-    values = biases[column.layer - 1][list(column.units)].tolist()
-    for value, rect in zip(values, column.rects, strict=True):
-        strength = min(abs(value) / largest, 1.0) if math.isfinite(value) else 0.0
-        colour = theme.quiet if value == 0.0 else theme.positive if value > 0.0 else theme.negative
-        dot = _bias_dot(theme, colour, round(strength * BIAS_STEPS), geometry.unit_size, ratio)
-        half = dot.width() / ratio / 2.0
-        x, y = rect.left() + 0.05 * rect.width(), rect.bottom() - 0.05 * rect.height()
-        painter.drawImage(QPointF(x - half, y - half), dot)
+    values = np.nan_to_num(biases[column.layer - 1][list(column.units)], nan=0.0, posinf=0.0, neginf=0.0)
+    step = np.rint(np.minimum(np.abs(values) / largest, 1.0) * BIAS_STEPS).astype(np.intp)
+    sheet, side = _bias_dots(theme, geometry.unit_size, ratio)
+    x = np.array([rect.left() + 0.05 * rect.width() for rect in column.rects])
+    y = np.array([rect.bottom() - 0.05 * rect.height() for rect in column.rects])
+    draw_sprites(painter, sheet, side, x, y, step, np.sign(values).astype(np.intp) % 3, ratio)
 
 
-@lru_cache(maxsize=256)
-def _bias_dot(theme: Theme, colour: str, step: int, unit_size: float, ratio: float) -> QImage:
-    """A bias dot with a rim of canvas, drawn once per strength."""
-    strength = step / BIAS_STEPS
-    radius, rim = 0.105 * unit_size * (0.72 + 0.38 * strength), max(0.9, 0.02 * unit_size)
-    side = math.ceil(2.0 * (radius + rim) * ratio) + 1
-    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
+@lru_cache(maxsize=16)
+def _bias_dots(theme: Theme, unit_size: float, ratio: float) -> tuple[QPixmap, int]:
+    """A sheet of dots with a rim of canvas, weak to strong from left to right: zeros, positive, negative ones below."""
+    strengths = np.arange(BIAS_STEPS + 1) / BIAS_STEPS
+    radii, rim = 0.105 * unit_size * (0.72 + 0.38 * strengths), max(0.9, 0.02 * unit_size)
+    side = math.ceil(2.0 * (float(radii[-1]) + rim) * ratio) + 1
+    sheet = QPixmap(side * (BIAS_STEPS + 1), side * 3)
+    sheet.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(sheet)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(ratio, ratio)
-    painter.setPen(QPen(theme.colour("canvas"), rim))
-    painter.setBrush(mix(theme.canvas, colour, 0.45 + 0.55 * strength))
-    painter.drawEllipse(QPointF(side / ratio / 2.0, side / ratio / 2.0), radius, radius)
+    painter.setPen(QPen(theme.colour("canvas"), rim * ratio))
+    for row, colour in enumerate((theme.quiet, theme.positive, theme.negative)):
+        for step, (strength, radius) in enumerate(zip(strengths.tolist(), (radii * ratio).tolist(), strict=True)):
+            painter.setBrush(mix(theme.canvas, colour, 0.45 + 0.55 * strength))
+            painter.drawEllipse(QPointF((step + 0.5) * side, (row + 0.5) * side), radius, radius)
     painter.end()
-    image.setDevicePixelRatio(ratio)
-    return image
+    return sheet, side
 
 
 def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: Column, frame: Frame, theme: Theme) -> None:
