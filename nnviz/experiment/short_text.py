@@ -68,7 +68,7 @@ _SAFE = "/:^().'!"
 
 
 def to_short_text(experiment: Experiment) -> str:
-    """Return the line that reads back as an equal experiment.
+    """Return the line that reads back as an equal experiment (but for hundreds of held values).
 
     Raises
     ------
@@ -82,6 +82,9 @@ def to_short_text(experiment: Experiment) -> str:
     content = {name: content[name] for name in everything if name in content}
     tokens = (f"{key}={value}" for key, value in _written(content, experiment))
     text = f"{MARKER}{' '.join(tokens)}}}"
+    if len(text) > MAX_CHARACTERS and experiment.view.held_values:
+        # Hundreds of features held by hand: where the map is cut is the least that there is to say.
+        return to_short_text(experiment.edited(view=experiment.view.edited(hold="means", held_values=())))
     if len(text) > MAX_CHARACTERS:
         raise ExperimentError(
             "This experiment carries too many rows, weights or notes of its own for a line of text; "

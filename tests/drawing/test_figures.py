@@ -1,11 +1,19 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
-from nnviz.drawing.figures import paint_boundary, paint_loss
+from nnviz.drawing.axes import Axes
+from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.figures import axis_names, paint_boundary, paint_loss
 from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, PlaneRequest, prepare
+from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.frame import Hold, HoldKind
+from nnviz.experiment.slices import NEAR, places
 
 from .conftest import MakeFrame
 
@@ -33,3 +41,30 @@ def test_the_loss_figure_draws_both_curves(make_frame: MakeFrame, painted: Paint
     image = painted(lambda painter, rect: paint_loss(painter, rect, frame, LIGHT), LIGHT)
     colours = {image.pixelColor(x, y).name() for x in range(60, 620) for y in range(40, 430)}
     assert {LIGHT.train, LIGHT.test} <= colours
+
+
+@pytest.mark.parametrize("kind", ["means", "row", "average", "components"])
+def test_a_slice_is_exported_as_it_is_shown(painted: Painted, qapp: object, kind: HoldKind) -> None:
+    """Points lie where the plane has them, and only those far from a slice are fainter."""
+    prepared = prepare(Experiment(data=DataSpec(name="iris")))
+    hold = Hold(kind, ("train", 3) if kind == "row" else None)
+    frame = FrameBuilder(prepared).build(prepared.trainer(), Needs(plane=PlaneRequest(hold=hold)))
+    view = ViewSpec(show_test=False)
+
+    def figure(painter: QPainter, rect: QRectF) -> None:
+        paint_boundary(painter, rect, replace(frame, correct_train=None), prepared, LIGHT, view)
+
+    shown = painted(figure, LIGHT)
+    plane = frame.plane
+    assert plane is not None
+    where = places(prepared, (0, 1), hold)["train"]
+    # Drawn last, and so on top of all others.
+    nearest = int(np.flatnonzero(plane.away[0] <= NEAR)[-1]) if plane.away is not None else len(where) - 1
+    line = QFontMetricsF(diagram_font(LIGHT.font_size)).height()
+    area = QRectF(0, 0, 640, 480).adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
+    axes = Axes(area, plane.x_range, plane.y_range)
+    spot = axes.point(*where[nearest].tolist())
+    wanted = LIGHT.class_colour(int(prepared.train.class_index[nearest]))
+    found = [shown.pixelColor(round(spot.x()) + dx, round(spot.y()) + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+    assert any(colour.name() == wanted.name() for colour in found)
+    assert axis_names(prepared, (0, 1), hold)[0].startswith("component" if kind == "components" else "sepal")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment import LESSONS, Experiment, default_experiment
+from nnviz.experiment.document import DataSpec, ViewSpec
 from nnviz.experiment.short_text import MAX_CHARACTERS, _keys, from_short_text, to_short_text
 
 from .strategies import TEXT, experiments
@@ -101,3 +102,11 @@ def test_many_rows_of_its_own_belong_in_a_file() -> None:
     with pytest.raises(ExperimentError, match="save it and pass on the file"):
         to_short_text(Experiment.model_validate({"data": {"rows": rows}}))
     assert MAX_CHARACTERS <= 4000
+
+
+def test_hundreds_of_held_values_are_left_out() -> None:
+    view = ViewSpec(hold="values", held_values=tuple(k / 7 for k in range(784)))
+    experiment = Experiment(data=DataSpec(name="fashion_mnist"), view=view)
+    assert from_short_text(to_short_text(experiment)) == experiment.edited(view=ViewSpec())
+    few = experiment.edited(view=ViewSpec(hold="values", held_values=(1 / 3, 2.5)))
+    assert from_short_text(to_short_text(few)) == few
