@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.ui.fitting import Fitting
 from nnviz.ui.style import icon
 from nnviz.ui.view_header import ViewHeader
 from nnviz.ui.withheld import Withholdable
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 ICON_SIZE = QSize(13, 13)
+#: Left and right of a title bar.
+MARGINS = (12, 8)
 
 
-class TitleBar(QFrame):
+class TitleBar(Fitting, QFrame):
     """A view's header with two small buttons: out of the window (and back), and away.
 
     The mouse goes through the header's words to the dock behind them, which lets itself be dragged.
@@ -39,7 +42,7 @@ class TitleBar(QFrame):
         self.float_button = self._button(self.tr("Take this panel out of the window, or put it back"))
         self.hide_button = self._button(self.tr("Hide this panel; the View menu brings it back"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 7, 8, 0)
+        row.setContentsMargins(MARGINS[0], 7, MARGINS[1], 0)
         row.setSpacing(2)
         row.addWidget(header, 1)
         row.addWidget(self._buttons)
@@ -62,26 +65,15 @@ class TitleBar(QFrame):
         """Leave only the words, or bring the buttons back."""
         self._bare = bare
         self.header.set_bare(bare)
-        self._fit()
+        self.fit()
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the header: the two buttons step back, for the View menu and the mouse do the same."""
-        return QSize(self.header.minimumSizeHint().width() + 20, super().minimumSizeHint().height())
+        return QSize(self.header.minimumSizeHint().width() + sum(MARGINS), super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the buttons where the title can be read beside them."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def event(self, event: QEvent) -> bool:
-        """Look again when the type or what is beside has changed."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return handled
-
-    def _fit(self) -> None:
-        needed = self.header.readable_width() + 20 + self._buttons.sizeHint().width()
+    def fit(self) -> None:
+        """Hide what there is no room for, and show the rest."""
+        needed = self.header.readable_width() + sum(MARGINS) + self._buttons.sizeHint().width()
         self._buttons.setHidden(self._bare or self.width() < needed)
 
     def set_theme(self, theme: Theme) -> None:

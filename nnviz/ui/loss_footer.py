@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import ViewSpec
 from nnviz.ui.controls import CalmSlider
+from nnviz.ui.fitting import Fitting
 from nnviz.ui.legend import CurveKey
 
 #: Positions of the slider: each ten leave a tenth of what the ten before left to the newest point.
 POSITIONS = 20
 
 
-class LossFooter(QWidget):
+class LossFooter(Fitting, QWidget):
     """Key, smoothing and the choice of the x axis.
 
     Signals
@@ -100,26 +101,15 @@ class LossFooter(QWidget):
     def set_bare(self, bare: bool) -> None:
         """Leave only the key, for an audience, or bring the controls back."""
         self._bare = bare
-        self._fit()
+        self.fit()
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the key and the choice of the axis: smoothing steps back where there is no more."""
         width = self.key.minimumSizeHint().width() + self._width_of(self.x_button)
         return QSize(width, super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show what has room."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def event(self, event: QEvent) -> bool:
-        """Look again when the type or what is beside has changed."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return handled
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Hide what there is no room for, and show the rest."""
         self._controls.setHidden(self._bare)
         self._smoothing.setHidden(self._width_of(self.key, self._smoothing, self.x_button) > self.width())
 
