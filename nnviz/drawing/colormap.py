@@ -69,6 +69,11 @@ def two_class_ramp(theme: Theme) -> Ramp:
     return ramp(theme.class_colour(0).name(), theme.neutral, theme.class_colour(1).name())
 
 
+def part_colour(theme: Theme, weight: float, strength: float) -> QColor:
+    """Return the colour of what a unit adds to a curve: by the sign of its weight, paler where that is weak (0 … 1)."""
+    return mix(theme.panel, theme.negative if weight < 0.0 else theme.positive, 0.35 + 0.5 * strength)
+
+
 def diverging_colours(theme: Theme, count: int) -> list[QColor]:
     """Return `count` colours from negative through neutral to positive, for colour bars and regression points."""
     table = sign_ramp(theme)

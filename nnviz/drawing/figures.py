@@ -9,21 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
 from nnviz.data import input_label
 from nnviz.drawing.axes import Axes, decade_text, number_text, paint_axes, tick_text
-from nnviz.drawing.colormap import lookup, mix, sign_ramp
+from nnviz.drawing.colormap import lookup, mix, part_colour, sign_ramp
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import draw_lines
 from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.markers import paint_cross, paint_legend, paint_marker, paint_star
-from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, target_levels
+from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class, target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import ViewSpec
-from nnviz.experiment.frame import Frame, Hold, UnitId
+from nnviz.experiment.frame import CurveParts, Frame, Hold, UnitId
 from nnviz.experiment.slices import opacities, places
 
 if TYPE_CHECKING:
@@ -186,7 +187,10 @@ def paint_boundary(
         raise ValueError("The frame carries no plane: ask for one with Needs(plane=PlaneRequest()).")
     view = view or ViewSpec()
     painter.save()
-    line = _begin(painter, rect, theme, _boundary_title(plane.unit, points), "")
+    title = _boundary_title(plane.unit, points)
+    if shows_class(plane, points.train, view.shown_class) and view.shown_class is not None:
+        title = _tr("Probability of {0}").format(input_label(points.class_names[view.shown_class]))
+    line = _begin(painter, rect, theme, title, "")
     _paint_point_key(painter, rect, points, theme, line)
     is_curve = plane.values.shape[0] == 1
     has_bar = not points.class_names and not is_curve
@@ -196,7 +200,9 @@ def paint_boundary(
     if is_curve:
         _paint_curves(painter, axes, frame, points, theme)
     else:
-        image = plane_image(plane, points.train, theme, discretise=view.discretise, frame=frame)
+        image = plane_image(
+            plane, points.train, theme, discretise=view.discretise, frame=frame, shown_class=view.shown_class
+        )
         painter.drawImage(area, image.flipped(Qt.Orientation.Vertical))
         if plane.contour is not None:
             painter.setPen(QPen(theme.colour("text"), theme.line_width))
@@ -215,7 +221,7 @@ def paint_boundary(
     _paint_points(painter, axes, frame, points, theme, view)
     painter.setClipping(False)
     if points.class_names:
-        paint_legend(painter, area, points.class_names, theme)
+        paint_legend(painter, area, points.class_names, theme, points.dataset.class_counts)
     elif has_bar:
         levels, table = plane_look(plane, points.train, theme, frame)
         bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
@@ -329,7 +335,9 @@ def _curve_range(frame: Frame, points: Prepared) -> tuple[float, float]:
     """Return the y range of a curve: of the outputs and of the targets, with a margin."""
     outputs = frame.plane.values if frame.plane is not None else np.zeros(1)
     targets = _heights(points.train, points)
-    both = np.concatenate([outputs[np.isfinite(outputs)].ravel(), targets])
+    parts = frame.plane.parts if frame.plane is not None else None
+    drawn = [outputs, targets] if parts is None else [outputs, targets, parts.values, np.array([parts.bias])]
+    both = np.concatenate([values[np.isfinite(values)].ravel() for values in drawn])
     low, high = float(both.min(initial=0.0)), float(both.max(initial=1.0))
     margin = 0.08 * (high - low)
     return low - margin, high + margin
@@ -344,10 +352,23 @@ def _paint_curves(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
     step = (plane.x_range[1] - plane.x_range[0]) / len(outputs)
     x = plane.x_range[0] + (np.arange(len(outputs)) + 0.5) * step
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if plane.parts is not None:
+        _paint_parts(painter, axes, plane.parts, x, theme)
     for index in range(outputs.shape[1]):
         colour = theme.class_colour(index) if outputs.shape[1] > 1 and points.class_names else theme.colour("positive")
         painter.setPen(QPen(colour, 1.6 * theme.line_width))
         painter.drawPolyline(_polygon(axes.points(x, outputs[:, index])))
+
+
+def _paint_parts(painter: QPainter, axes: Axes, parts: CurveParts, x: NDArray[np.floating], theme: Theme) -> None:
+    """Draw what each hidden unit adds to a curve as a thin line, and the bias as a dashed one."""
+    pen = QPen(theme.colour("quiet"), theme.line_width, Qt.PenStyle.DashLine)
+    painter.setPen(pen)
+    painter.drawPolyline(_polygon(axes.points(x[[0, -1]], np.full(2, parts.bias))))
+    strongest = max(float(np.abs(parts.weights).max(initial=0.0)), 1e-12)
+    for weight, values in zip(parts.weights.tolist(), parts.values, strict=True):
+        painter.setPen(QPen(part_colour(theme, weight, abs(weight) / strongest), theme.line_width))
+        painter.drawPolyline(_polygon(axes.points(x, values.astype(np.float64))))
 
 
 def _polygon(points: Array) -> QPolygonF:

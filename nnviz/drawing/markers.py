@@ -126,13 +126,20 @@ def paint_star(painter: QPainter, centre: QPointF, size: float, theme: Theme) ->
     painter.drawPath(path)
 
 
-def paint_legend(painter: QPainter, rect: QRectF, class_names: Sequence[str], theme: Theme) -> None:
-    """Paint one chip per class at the bottom left of `rect`, row upon row; what does not fit is counted."""
+def paint_legend(
+    painter: QPainter, rect: QRectF, class_names: Sequence[str], theme: Theme, counts: Sequence[int] = ()
+) -> None:
+    """Paint one chip per class at the bottom left of `rect`, row upon row, with how many rows there are of each."""
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()
     height, gap, marker = 1.5 * line, 0.35 * line, 0.75 * line
     chips = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, 0.4 * rect.width()) for name in class_names]
-    widths = [marker + 1.5 * line + metrics.horizontalAdvance(text) for text in chips]
+    numbers = [f"{count:,}".replace(",", "\u2009") for count in counts] or [""] * len(chips)
+    starts = [0.8 * line + marker + metrics.horizontalAdvance(text) for text in chips]
+    widths = [
+        start + 0.7 * line + (metrics.horizontalAdvance(number) + 0.5 * line if number else 0.0)
+        for start, number in zip(starts, numbers, strict=True)
+    ]
     rows: list[list[int]] = [[]]
     used = gap
     for index, width in enumerate(widths):
@@ -154,7 +161,10 @@ def paint_legend(painter: QPainter, rect: QRectF, class_names: Sequence[str], th
             paint_marker(painter, index, QPointF(x + 0.4 * line + marker / 2, chip.center().y()), marker, theme)
             painter.setPen(theme.colour("text"))
             text = chip.adjusted(0.8 * line + marker, 0.0, 0.0, 0.0)
-            painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, chips[index])
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(text, left, chips[index])
+            painter.setPen(theme.colour("quiet"))
+            painter.drawText(chip.adjusted(starts[index] + 0.5 * line, 0.0, 0.0, 0.0), left, numbers[index])
             x += widths[index] + gap
         y += height + gap
     painter.restore()

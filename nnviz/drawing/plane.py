@@ -28,6 +28,7 @@ from nnviz.drawing.colormap import (
 )
 from nnviz.drawing.diagram_units import unit_look
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.answers import class_shares
 from nnviz.experiment.frame import Frame, Plane
 
 WASH_LIGHT, WASH_DARK = 0.72, 0.64
@@ -53,7 +54,13 @@ class PlaneData(Protocol):
 
 
 def plane_image(
-    plane: Plane, data: PlaneData, theme: Theme, *, discretise: bool = False, frame: Frame | None = None
+    plane: Plane,
+    data: PlaneData,
+    theme: Theme,
+    *,
+    discretise: bool = False,
+    frame: Frame | None = None,
+    shown_class: int | None = None,
 ) -> QImage:
     """Return the image of a plane, row 0 at the lowest y, one pixel per sample.
 
@@ -67,8 +74,16 @@ def plane_image(
         Show only which answer is given, not how sure the network is (regression: in ten steps).
     frame : Frame or None
         The frame that the plane came with; it knows the activations and, for a single unit, its colours.
+    shown_class : int or None
+        Of more than two classes, the only one whose probability is shown.
     """
     values = plane.values
+    if shows_class(plane, data, shown_class) and shown_class is not None:
+        shares = class_shares(values, frame.activations[-1] if frame is not None else "softmax", values.shape[2])
+        share = shares[..., shown_class]
+        if discretise:
+            share = (shares.argmax(axis=2) == shown_class).astype(float)
+        return _image(lookup(share, (0.0, 1.0), probability_ramp(theme, shown_class)))
     if plane.unit is None and len(data.class_names) > 2 and values.shape[2] > 2:
         return _image(_blend(values, _output_levels(frame), theme, discretise))
     first = values[..., 0] if values.shape[2] != 2 or data.task != "classification" else _share_of_second(values)
@@ -92,6 +107,18 @@ def plane_look(plane: Plane, data: PlaneData, theme: Theme, frame: Frame | None 
         levels = _output_levels(frame) if plane.values.shape[2] == 1 else (0.0, 1.0)
         return levels, two_class_wash(theme)
     return target_levels(data), sign_ramp(theme)
+
+
+def shows_class(plane: Plane, data: PlaneData, shown_class: int | None) -> bool:
+    """Whether the map of a plane can show the probability of that class alone."""
+    n_classes = len(data.class_names)
+    possible = plane.unit is None and n_classes > 2 and plane.values.shape[2] == n_classes
+    return possible and shown_class is not None and shown_class < n_classes
+
+
+def probability_ramp(theme: Theme, index: int) -> Ramp:
+    """Canvas … the colour of a class, washed out a little as on the map of all classes."""
+    return ramp(theme.canvas, washed(theme, index).name())
 
 
 def two_class_wash(theme: Theme) -> Ramp:

@@ -51,7 +51,7 @@ def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y:
     return answer
 
 
-def class_shares(outputs: Array, output_activation: str, n_classes: int) -> Array:
+def class_shares(outputs: NDArray[np.floating], output_activation: str, n_classes: int) -> Array:
     """Return the share of every class ``(…, n_classes)``, 0 … 1, that outputs stand for.
 
     Parameters

@@ -307,6 +307,10 @@ class ViewSpec(Part):
     wrong_only: bool = False
     """Only the points that the network gets wrong."""
     discretise: bool = False
+    shown_class: Annotated[int, Field(ge=0)] | None = None
+    """Of more than two classes, the one whose probability the map shows; None: all of them, blended."""
+    parts: bool = False
+    """Whether the curve of a regression over one feature shows what each hidden unit contributes."""
     contour: bool = False
     grid: bool = False
     log_loss: bool = False

@@ -68,6 +68,8 @@ class PlaneRequest:
         Whether the lines are wanted on which the answer changes.
     hold : Hold
         What becomes of the features that are not on an axis; where that cannot be had, they are held at their means.
+    parts : bool
+        Whether the curve of a regression over one feature comes with what each hidden unit adds to it.
     """
 
     x_range: Range | None = None
@@ -77,6 +79,7 @@ class PlaneRequest:
     max_resolution: int = 120
     contour: bool = False
     hold: Hold = Hold()
+    parts: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,29 @@ class Needs:
 
 
 @dataclass(frozen=True)
+class CurveParts:
+    """What the units of the last hidden layer add to the output of a network with one input and one output.
+
+    The output's pre-activation is the sum of all units' values and the bias.
+
+    Attributes
+    ----------
+    units : tuple of int
+        Which units, in their order: all, or those with the largest weights to the output.
+    weights : ndarray ``(n_units,)``
+        Of the output, for these units.
+    values : ndarray float32 ``(n_units, n_x)``
+        Weight times activation.
+    bias : float
+    """
+
+    units: tuple[int, ...]
+    weights: Array
+    values: NDArray[np.float32]
+    bias: float
+
+
+@dataclass(frozen=True)
 class Plane:
     """The network's outputs (or one unit's activation) over two raw features.
 
@@ -133,6 +159,8 @@ class Plane:
         Training rows that the values are averages over; 0 where they are none.
     away : (ndarray, ndarray) or None
         How far the training and the test rows lie from the slice (`nnviz.experiment.slices.slice_distances`).
+    parts : CurveParts or None
+        Of a curve, where they were asked for.
     contour : ndarray float64 ``(n_lines, 4)`` or None
         x1, y1, x2, y2 of short lines in units of the raw features, where they were asked for: on them two classes are
         equally likely, a regression crosses one of ten even steps, or a unit is in the middle of its range.
@@ -147,6 +175,7 @@ class Plane:
     hold: Hold = Hold()
     n_averaged: int = 0
     away: tuple[Array, Array] | None = None
+    parts: CurveParts | None = None
     contour: Array | None = None
 
 

@@ -23,6 +23,7 @@ from nnviz.experiment.curves import curves_of, reading_of
 from nnviz.experiment.distribution import distribution, sampled
 from nnviz.experiment.frame import (
     Answers,
+    CurveParts,
     Distribution,
     Frame,
     Metrics,
@@ -50,6 +51,8 @@ MAPPED_UNITS = 64
 #: units' maps then.
 AVERAGE_SIZE = 60
 AVERAGE_UNIT_SIZE = 24
+#: Units that a curve is taken apart into at the most.
+MOST_PARTS = 32
 #: Activations that a plane keeps at once (128 MB): a fine plane of a large network is evaluated in pieces.
 LARGEST_PIECE = 2**24
 
@@ -164,6 +167,7 @@ class FrameBuilder:
             hold=key.hold,
             n_averaged=len(self._grids.averaged) if key.hold.kind == "average" else 0,
             away=self._grids.away(key),
+            parts=self._make_parts(moment, key) if request.parts and unit is None else None,
             contour=(
                 plane_contour(values, key.x_range, key.y_range, self._middle(moment, unit)) if request.contour else None
             ),
@@ -183,6 +187,21 @@ class FrameBuilder:
         shown = moment.unit(key, inputs, unit)
         self._resolution.measured(len(inputs), perf_counter() - start)
         return key, shown
+
+    def _make_parts(self, moment: _Moment, key: GridKey) -> CurveParts | None:
+        """Return what the last hidden units add to a curve; None where there is no curve of one output, or no unit."""
+        W = moment.output_weights
+        if not self._grids.one_feature or len(W) != 1 or moment.layout.n_layers < 2:
+            return None
+        strongest = np.sort(np.argsort(-np.abs(W[0]), kind="stable")[:MOST_PARTS])
+        activations = moment.layers(key, self._grids.inputs(key))[-2][strongest]
+        weights = W[0, strongest]
+        return CurveParts(
+            units=tuple(strongest.tolist()),
+            weights=_frozen(weights),
+            values=_frozen((weights[:, np.newaxis] * activations).astype(np.float32)),
+            bias=moment.output_bias,
+        )
 
     def _middle(self, moment: _Moment, unit: UnitId | None) -> tuple[float, ...] | None:
         """Return the values along which contours of the plane run; None: where the winning class changes."""
@@ -277,6 +296,16 @@ class _Moment:
         self.activations = trainer.network.activations
         self._trainer = trainer
         self._known: dict[Hashable, list[Array]] = {}
+
+    @property
+    def output_weights(self) -> Array:
+        """Weights of the output layer ``(n_outputs, n_units)``."""
+        return self._trainer.network.weights[-1]
+
+    @property
+    def output_bias(self) -> float:
+        """Bias of the first output."""
+        return float(self._trainer.network.biases[-1][0])
 
     def layers(self, key: GridKey | str, X: Array) -> list[Array]:
         """Return ``[A0, …, AL]``, each ``(n_units, n_samples)``."""

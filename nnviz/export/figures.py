@@ -46,7 +46,15 @@ def write_figures(trainer: Trainer, prepared: Prepared, folder: Path, theme: The
     """
     application = _application()  # noqa: F841 - fonts need it for as long as this function draws
     view = prepared.experiment.view
-    plane = PlaneRequest(view.x_range, view.y_range, view.axes, None, PLANE_RESOLUTION, view.contour, view.held)
+    plane = PlaneRequest(
+        x_range=view.x_range,
+        y_range=view.y_range,
+        axes=view.axes,
+        max_resolution=PLANE_RESOLUTION,
+        contour=view.contour,
+        hold=view.held,
+        parts=view.parts,
+    )
     frame = FrameBuilder(prepared).build(trainer, Needs(plane=plane), status="paused")
     figures = (
         boundary_figure(frame, prepared, theme, view, FIGURE_SIZE),

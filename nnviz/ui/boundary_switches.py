@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from nnviz.experiment.document import ViewSpec
+from nnviz.ui.class_menu import ClassMenu
 from nnviz.ui.view_header import ViewHeader
 
 
@@ -52,7 +53,14 @@ class BoundarySwitches(QObject):
             self.tr("Contour lines"),
             self.tr("Draw the lines on which the answer changes, where two classes are equally likely"),
         )
+        self.parts = self._switch(
+            self.tr("Parts of the curve"),
+            self.tr("Draw what each unit of the last hidden layer adds; with the dashed bias they make the curve"),
+        )
         self.grid = self._switch(self.tr("Grid"), self.tr("Draw the lines of the axes over the map"))
+        self.classes = ClassMenu(self.menu)
+        self.menu.addMenu(self.classes)
+        self.classes.chosen.connect(self._on_class_chosen)
         self.menu.addSeparator()
         self.zoom_in = self._action(self.tr("Zoom in"), self.tr("Show half as much of the plane (or turn the wheel)"))
         self.zoom_out = self._action(
@@ -68,11 +76,12 @@ class BoundarySwitches(QObject):
             "wrong_only": self.wrong_only,
             "discretise": self.discretise,
             "contour": self.contour,
+            "parts": self.parts,
             "grid": self.grid,
         }
         for button in (self.train, self.test):
             button.clicked.connect(self._on_changed)
-        for action in (self.wrong_only, self.discretise, self.contour, self.grid):
+        for action in (self.wrong_only, self.discretise, self.contour, self.parts, self.grid):
             action.triggered.connect(self._on_changed)
         self.reset.triggered.connect(self._on_reset)
 
@@ -80,9 +89,13 @@ class BoundarySwitches(QObject):
         """Show what is chosen; no signal."""
         for name, control in self._fields.items():
             control.setChecked(getattr(view, name))
+        self.classes.show_class(view.shown_class)
 
-    def show_task(self, *, classification: bool, one_feature: bool) -> None:
-        """Offer only what the present map can show: wrong points need classes, contours a plane."""
+    def show_task(self, class_names: tuple[str, ...], *, one_feature: bool) -> None:
+        """Offer only what the present map can show: wrong points need classes, contours a plane, parts a curve."""
+        classification = bool(class_names)
+        self.classes.list_classes(class_names if len(class_names) > 2 and not one_feature else ())
+        self.parts.setVisible(one_feature and not classification)
         self.wrong_only.setVisible(classification)
         self.contour.setVisible(not one_feature)
         self.discretise.setVisible(not one_feature)
@@ -103,7 +116,11 @@ class BoundarySwitches(QObject):
     def _on_changed(self) -> None:
         self.edited.emit({name: control.isChecked() for name, control in self._fields.items()})
 
+    @Slot(object)
+    def _on_class_chosen(self, index: int | None) -> None:
+        self.edited.emit({"shown_class": index})
+
     @Slot()
     def _on_reset(self) -> None:
         plain = ViewSpec()
-        self.edited.emit({name: getattr(plain, name) for name in self._fields})
+        self.edited.emit({name: getattr(plain, name) for name in (*self._fields, "shown_class")})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from nnviz.drawing.plane import plane_image, plane_look
+from nnviz.drawing.plane import plane_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import ViewSpec
@@ -17,17 +17,16 @@ from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui import boundary_axes
-from nnviz.ui.answer_curves import AnswerCurves
 from nnviz.ui.axis_row import AxisRow
 from nnviz.ui.boundary_switches import BoundarySwitches
-from nnviz.ui.contour_item import ContourItem
 from nnviz.ui.hold_row import HoldRow
 from nnviz.ui.kept_range import KeptRange
 from nnviz.ui.legend import LegendStrip
+from nnviz.ui.map_layer import MapLayer, map_title, shown_class
 from nnviz.ui.map_pointer import MapPointer
 from nnviz.ui.paint_mode import PaintMode
 from nnviz.ui.plot_menu import PlotMenu
-from nnviz.ui.plots import ImageOnPlane, Plot
+from nnviz.ui.plots import Plot
 from nnviz.ui.points_item import PointsItem
 from nnviz.ui.slice_control import SliceControl
 from nnviz.ui.slice_layer import SliceLayer
@@ -80,6 +79,7 @@ class BoundaryView(QFrame):
         self.painting.emptied.connect(self._clear_map)
         self.plot.double_clicked.connect(self.fit)
         self.slice.requested.connect(self._request)
+        self.legend.class_clicked.connect(self._on_class_clicked)
         self.pointer.point_clicked.connect(self.slice.put_through)
         state.view_changed.connect(self._on_view_changed)
         self.set_theme(theme)
@@ -95,12 +95,8 @@ class BoundaryView(QFrame):
         self.switches = BoundarySwitches(self.header)
         self.plot = Plot(self)
         self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
-        self._image = ImageOnPlane()
-        self.plot.addItem(self._image)
-        self._contour = ContourItem()
-        self.plot.addItem(self._contour)
+        self._map = MapLayer(self.plot.plotItem)
         self._points = PointsItem(self.plot.plotItem, self._theme)
-        self._curves = AnswerCurves(self.plot.plotItem)
         self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
         self._slice = SliceLayer(self.plot.plotItem)
@@ -137,7 +133,7 @@ class BoundaryView(QFrame):
         self._theme = theme
         self._show_grid()
         self.pointer.set_theme(theme)
-        self._contour.set_line(theme.colour("text"), theme.line_width)
+        self._map.set_theme(theme)
         self._probe_mark.setBrush(pg.mkBrush(theme.colour("text")))
         self._probe_mark.setPen(pg.mkPen(theme.colour("panel"), width=1))
         self.legend.set_theme(theme)
@@ -166,12 +162,15 @@ class BoundaryView(QFrame):
         if old is not None and not is_new and not (same and self.slice.fits(old, prepared)):
             # The point, or its values, belonged to other data.
             self.slice.forget()
+        if old is not None and not is_new and old.class_names != prepared.class_names:
+            self._edit_view(shown_class=None)
         self._clear_map()
         if not (same and self.painting.is_active):
             self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and boundary_axes.is_square(prepared))
         self._show_data()
         self.legend.show_classes(prepared)
-        self.switches.show_task(classification=prepared.task == "classification", one_feature=len(names) == 1)
+        self.legend.show_class(shown_class(self._prepared, self._view))
+        self.switches.show_task(prepared.class_names, one_feature=len(names) == 1)
         self._set_title()
         self._set_note()
         if kept is not None:
@@ -186,8 +185,7 @@ class BoundaryView(QFrame):
         """Take the map away: it is of other data."""
         self._frame = None
         self.pointer.show_frame(None)
-        self._contour.show_lines(None, QRectF())
-        self._image.show_image(None, QRectF())
+        self._map.clear()
 
     def show_unit(self, unit: UnitId | None) -> None:
         """Show the function of one unit instead of the answer; None shows the answer again."""
@@ -204,26 +202,29 @@ class BoundaryView(QFrame):
             self._previewed = unit
             self._request()
             self._set_title()
+            if self._view.parts:
+                self._redraw()
 
     @property
     def _shown_unit(self) -> UnitId | None:
         return self._previewed or self._unit
 
+    @property
+    def _map_unit(self) -> UnitId | None:
+        """The unit whose function the map is to show; None: the answer."""
+        return None if self._curve_unit is not None else self._shown_unit
+
+    @property
+    def _curve_unit(self) -> int | None:
+        """The unit of the last hidden layer whose part of the curve stands out instead of taking its place."""
+        unit, plane = self._shown_unit, self._frame.plane if self._frame is not None else None
+        if unit is None or plane is None or plane.parts is None or self._frame is None or not self._view.parts:
+            return None
+        return unit[1] if unit[0] == self._frame.layout.n_layers - 1 else None
+
     def _set_title(self) -> None:
-        prepared, unit, short = self._prepared, self._shown_unit, ""
-        if unit is not None:
-            layers = self._frame.layout.n_layers if self._frame is not None else 0
-            if unit[0] == 0:
-                title = self.tr("Input {0}").format(unit[1] + 1)
-            elif unit[0] == layers:
-                title = self.tr("Output {0}").format(unit[1] + 1)
-            else:
-                title = self.tr("Hidden {0}, unit {1}").format(unit[0], unit[1] + 1)
-        elif prepared is not None and prepared.task != "classification":
-            title = self.tr("Prediction")
-        else:
-            title, short = self.tr("Decision boundary"), self.tr("Boundary")
-        self.header.title.setText(title, short)
+        layers = self._frame.layout.n_layers if self._frame is not None else 0
+        self.header.title.setText(*map_title(self._prepared, self._view, self._map_unit, layers))
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the map of `frame` and cross out what it gets wrong."""
@@ -239,15 +240,7 @@ class BoundaryView(QFrame):
         plane = frame.plane
         self._take_slice(plane)
         self.pointer.show_frame(frame)
-        if len(prepared.train.feature_names) == 1:
-            self._curves.show_plane(plane, self._theme)
-        else:
-            self._curves.clear()
-            image = plane_image(plane, prepared.train, self._theme, discretise=self._view.discretise, frame=frame)
-            (x0, x1), (y0, y1) = plane.x_range, plane.y_range
-            rect = QRectF(x0, y0, x1 - x0, y1 - y0)
-            self._image.show_image(image, rect)
-            self._contour.show_lines(plane.contour, rect)
+        self._map.show(frame, prepared, self._theme, self._view, self._curve_unit)
         self._show_scale(frame, plane)
         if frame.probe is not None or self._probe_mark.isVisible():
             self._probe_mark.setData(*boundary_axes.probe_places(frame.probe, prepared, self._axes, plane.hold))
@@ -359,9 +352,10 @@ class BoundaryView(QFrame):
                 x_range=None if self._fits_next_map else (float(x_range[0]), float(x_range[1])),
                 y_range=None if self._fits_next_map else (float(y_range[0]), float(y_range[1])),
                 axes=self._axes,
-                unit=self._shown_unit,
+                unit=self._map_unit,
                 contour=self._view.contour,
                 hold=wanted,
+                parts=self._view.parts,
                 max_resolution=MOVING_RESOLUTION if self.hold_row.is_moving else PlaneRequest.max_resolution,
             ),
         )
@@ -401,6 +395,11 @@ class BoundaryView(QFrame):
     def _on_switched(self, changes: dict[str, object]) -> None:
         self._edit_view(**changes)
 
+    @Slot(int)
+    def _on_class_clicked(self, index: int) -> None:
+        """Show the probability of the class that is clicked in the legend, or of all where it is shown already."""
+        self._edit_view(shown_class=None if index == self.legend.shown_class else index)
+
     @Slot()
     def _on_view_changed(self) -> None:
         view = self._view
@@ -411,6 +410,8 @@ class BoundaryView(QFrame):
         self._show_grid()
         self.pointer.show_marks()
         self.slice.follow_view()
+        self.legend.show_class(shown_class(self._prepared, self._view))
+        self._set_title()
         self._request()
         self._redraw()
 

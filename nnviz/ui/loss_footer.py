@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import ViewSpec
 from nnviz.ui.controls import CalmSlider
+from nnviz.ui.curve_key import CurveKey
 from nnviz.ui.fitting import Fitting
-from nnviz.ui.legend import CurveKey
 
 #: Positions of the slider: each ten leave a tenth of what the ten before left to the newest point.
 POSITIONS = 20

@@ -70,3 +70,24 @@ def test_a_tanh_output_speaks_from_minus_one_to_one(make_frame: MakeFrame) -> No
     prepared, frame = make_frame()
     assert frame.plane is not None
     assert plane_look(frame.plane, prepared.train, LIGHT, frame)[0] == (0.0, 1.0)
+
+
+def test_one_class_alone_goes_from_the_canvas_to_its_colour() -> None:
+    sure, torn, other = [0.0, 1.0, 0.0], [0.25, 0.5, 0.25], [1.0, 0.0, 0.0]
+    plane = _plane(np.array([[sure, torn, other]]))
+    image = plane_image(plane, _classes(3), LIGHT, shown_class=1)
+    assert image.pixelColor(0, 0).name() == washed(LIGHT, 1).name()
+    assert image.pixelColor(2, 0).name() == LIGHT.canvas
+    between = image.pixelColor(1, 0)
+    for channel in ("red", "green", "blue"):
+        low, high = sorted(getattr(QColor(colour), channel)() for colour in (LIGHT.canvas, washed(LIGHT, 1)))
+        assert low < getattr(between, channel)() < high
+    steps = plane_image(plane, _classes(3), LIGHT, shown_class=1, discretise=True)
+    assert steps.pixelColor(1, 0).name() == washed(LIGHT, 1).name()
+
+
+def test_a_class_that_is_not_there_is_passed_over() -> None:
+    plane = _plane(np.array([[[0.2, 0.3, 0.5]]]))
+    assert plane_image(plane, _classes(3), LIGHT, shown_class=7) == plane_image(plane, _classes(3), LIGHT)
+    two = _plane(np.array([[[0.2], [0.8]]]))
+    assert plane_image(two, _classes(2), LIGHT, shown_class=1) == plane_image(two, _classes(2), LIGHT)

@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 
 from nnviz.core.engine import RECORD_COLUMNS
-from nnviz.experiment import DataSpec, Experiment, Frame, FrameBuilder, Needs, NetworkSpec, PlaneRequest, frames
-from nnviz.experiment.frames import MAPPED_UNITS, UNIT_MAP_SIZE
+from nnviz.experiment import (
+    DataSpec,
+    Experiment,
+    Frame,
+    FrameBuilder,
+    Needs,
+    NetworkSpec,
+    PlaneRequest,
+    frames,
+    prepare,
+)
+from nnviz.experiment.document import LayerSpec
+from nnviz.experiment.frames import MAPPED_UNITS, MOST_PARTS, UNIT_MAP_SIZE
 from nnviz.experiment.grids import cell_centres
 
 
@@ -248,3 +259,63 @@ def test_new_axes_are_shown_at_once_even_while_dear_parts_rest(monkeypatch):
 def test_fitted_ranges_are_those_of_the_default_plane(moons):
     frame, _ = build(moons)
     assert FrameBuilder(moons.prepared()).fitted_ranges() == (frame.plane.x_range, frame.plane.y_range)
+
+
+def test_the_parts_of_a_curve_add_up_to_the_output() -> None:
+    experiment = Experiment(
+        data=DataSpec(name="sine"), network=NetworkSpec(hidden=(LayerSpec(units=5), LayerSpec(units=4)))
+    )
+    prepared = prepare(experiment)
+    trainer = prepared.trainer()
+    trainer.run(5)
+    plane = FrameBuilder(prepared).build(trainer, Needs(plane=PlaneRequest(parts=True))).plane
+    parts = plane.parts
+    assert parts.units == (0, 1, 2, 3)
+    np.testing.assert_array_equal(parts.weights, trainer.network.weights[-1][0])
+    np.testing.assert_allclose(parts.values.sum(axis=0) + parts.bias, plane.values[0, :, 0], rtol=0, atol=2e-6)
+
+
+def test_of_many_parts_the_strongest_are_kept_and_a_plane_has_none() -> None:
+    wide = Experiment(data=DataSpec(name="sine"), network=NetworkSpec(hidden=(LayerSpec(units=60),)))
+    prepared = prepare(wide)
+    trainer = prepared.trainer()
+    parts = FrameBuilder(prepared).build(trainer, Needs(plane=PlaneRequest(parts=True))).plane.parts
+    weights = np.abs(trainer.network.weights[-1][0])
+    assert len(parts.units) == MOST_PARTS
+    assert weights[list(parts.units)].min() >= np.delete(weights, parts.units).max()
+    for name, hidden in (("moons", (LayerSpec(units=3),)), ("sine", ())):
+        prepared = prepare(Experiment(data=DataSpec(name=name), network=NetworkSpec(hidden=hidden)))
+        frame = FrameBuilder(prepared).build(prepared.trainer(), Needs(plane=PlaneRequest(parts=True)))
+        assert frame.plane.parts is None
+
+
+@pytest.mark.parametrize("name", ["iris", "moons", "auto_mpg"])
+def test_the_answers_are_those_to_every_row(name: str) -> None:
+    prepared = prepare(Experiment(data=DataSpec(name=name)))
+    trainer = prepared.trainer()
+    trainer.run(4)
+    frame = FrameBuilder(prepared).build(trainer, Needs(answers=True), status="paused")
+    for part, X, Y, answers, loss in (
+        (prepared.train, prepared.X_train, prepared.Y_train, frame.answers_train, frame.metrics.train_loss),
+        (prepared.test, prepared.X_test, prepared.Y_test, frame.answers_test, frame.metrics.test_loss),
+    ):
+        outputs = trainer.network.predict(X)
+        np.testing.assert_allclose(answers.outputs, outputs, rtol=0, atol=1e-12)
+        assert answers.losses.shape == (part.n_samples,)
+        assert answers.losses.mean() == pytest.approx(loss, rel=1e-9)
+        one = trainer.network.loss(X[3:4], Y[3:4], prepared.loss)
+        assert answers.losses[3] == pytest.approx(one, rel=1e-9)
+        assert not answers.outputs.flags.writeable
+        if prepared.task != "classification":
+            assert answers.predicted is None
+            assert answers.confusion is None
+            continue
+        right = answers.predicted == part.class_index
+        score = frame.metrics.train_score if part is prepared.train else frame.metrics.test_score
+        assert right.mean() == pytest.approx(score)
+        for true in range(len(prepared.class_names)):
+            for taken in range(len(prepared.class_names)):
+                by_hand = sum((part.class_index == true) & (answers.predicted == taken))
+                assert answers.confusion[true, taken] == by_hand
+        shares = outputs if outputs.shape[1] > 1 else np.hstack([1 - outputs, outputs])
+        np.testing.assert_allclose(answers.shares, shares[np.arange(len(shares)), answers.predicted], atol=1e-12)

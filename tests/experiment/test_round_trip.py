@@ -43,6 +43,8 @@ def test_every_field_of_the_view_is_kept(field: str, moons: Experiment, tmp_path
     changed: object
     if field == "through":
         changed = ("test", 3)
+    elif field == "shown_class":
+        changed = 3
     elif field == "held_values":
         changed = (1 / 3, -2.0, 1e-17)
     elif isinstance(default, str):

@@ -17,6 +17,7 @@ from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
 from nnviz.experiment.document import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
+from nnviz.ui.answer_curves import PART_STEP
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import Axis
 from nnviz.ui.points_item import MAX_DRAWN
@@ -86,7 +87,7 @@ def distance(first: QColor, second: QColor) -> int:
 def test_one_feature_is_a_curve(open_window, qtbot: QtBot) -> None:
     window = open_window(**with_data("nielsen"))
     view = window.boundary_view
-    (curve,) = view._curves.items
+    (curve,) = view._map.curves.items
     x, y = curve.getData()
     plane = window.controller.frame.plane
     np.testing.assert_allclose(y, plane.values[0, :, 0])
@@ -301,10 +302,10 @@ def test_contours_come_from_the_worker_when_asked_for(window: MainWindow, qtbot:
     assert window.controller.frame.plane.contour is None
     view.switches.contour.trigger()
     qtbot.waitUntil(lambda: window.controller.frame.plane.contour is not None, timeout=5_000)
-    np.testing.assert_array_equal(view._contour.lines, window.controller.frame.plane.contour)
+    np.testing.assert_array_equal(view._map.contour.lines, window.controller.frame.plane.contour)
     view.switches.contour.trigger()
     qtbot.waitUntil(lambda: window.controller.frame.plane.contour is None, timeout=5_000)
-    assert len(view._contour.lines) == 0
+    assert len(view._map.contour.lines) == 0
 
 
 def test_a_unit_is_shown_for_as_long_as_the_mouse_is_over_it(window: MainWindow, qtbot: QtBot) -> None:
@@ -552,3 +553,85 @@ def test_other_data_take_the_marks_away_and_other_layers_do_not(window: MainWind
     window.actions_.regenerate_data.trigger()
     window.controller.wait_idle()
     assert not len(window.marks.rows)
+
+
+# -- one class alone, counts, and the parts of a curve ----------------------------------------------------------------
+
+
+def test_a_click_in_the_legend_shows_one_class_alone(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("iris"))
+    view, legend = window.boundary_view, window.boundary_view.legend
+    before = view.grab().toImage()
+    rect = legend.entry_rect(2)
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=rect.center().toPoint())
+    assert window.state.experiment.view.shown_class == 2
+    assert view.header.title.text() == "Probability of virginica"
+    assert legend.shown_class == 2
+    assert view.grab().toImage() != before
+    assert [action.isChecked() for action in view.switches.classes.actions()] == [False, False, False, True]
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=rect.center().toPoint())
+    assert window.state.experiment.view.shown_class is None
+    assert view.header.title.text() == "Decision boundary"
+    assert not window.state.is_dirty
+
+
+def test_a_class_is_chosen_with_the_keys_and_in_the_menu(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("iris"))
+    legend = window.boundary_view.legend
+    legend.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Space):
+        qtbot.keyClick(legend, key)
+    assert window.state.experiment.view.shown_class == 1
+    window.boundary_view.switches.classes.actions()[3].trigger()
+    assert window.state.experiment.view.shown_class == 2
+    window.boundary_view.switches.reset.trigger()
+    assert window.state.experiment.view.shown_class is None
+
+
+def test_other_classes_bring_the_map_of_all_back(open_window) -> None:
+    window = open_window(**with_data("iris"), view=ViewSpec(shown_class=2))
+    assert window.boundary_view.header.title.text() == "Probability of virginica"
+    window.state.edit(window.state.experiment.edited(data=DataSpec(name="penguins")), "choose other data")
+    window.controller.wait_idle()
+    assert window.state.experiment.view.shown_class is None
+
+
+def test_two_classes_offer_no_choice(window: MainWindow, qtbot: QtBot) -> None:
+    view = window.boundary_view
+    assert not view.switches.classes.menuAction().isVisible()
+    qtbot.mouseClick(view.legend, Qt.MouseButton.LeftButton, pos=view.legend.entry_rect(0).center().toPoint())
+    assert window.state.experiment.view.shown_class is None
+
+
+def test_the_legend_counts_the_rows_of_each_class(open_window) -> None:
+    window = open_window(**with_data("penguins"))
+    prepared, legend = window.controller.prepared, window.boundary_view.legend
+    pairs = zip(prepared.train.class_counts, prepared.test.class_counts, strict=True)
+    for index, (train, test) in enumerate(pairs):
+        name = prepared.class_names[index]
+        assert legend.class_tooltip(index).startswith(f"{name}: {train} training rows, {test} test rows.")
+
+
+def test_the_parts_of_a_curve_are_drawn_and_the_hovered_unit_stands_out(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("sine"))
+    view = window.boundary_view
+    assert view.switches.parts.isVisible()
+    view.switches.parts.trigger()
+    curves = view._map.curves
+    n_units = window.controller.frame.layout.sizes[-2]
+    qtbot.waitUntil(lambda: len(curves.parts) == n_units + 1, timeout=5_000)
+    parts = window.controller.frame.plane.parts
+    np.testing.assert_array_equal(curves.parts[2].data[1], parts.values[1][::PART_STEP].astype(float))
+    assert np.unique(curves.parts[0].data[1]).tolist() == [parts.bias]
+    width = curves.parts[2]._pen.widthF()
+    view.preview_unit((2, 1))
+    assert curves.parts[2]._pen.widthF() > width
+    assert view.header.title.text() == "Prediction"
+    view.preview_unit(None)
+    assert curves.parts[2]._pen.widthF() == width
+    view.switches.parts.trigger()
+    qtbot.waitUntil(lambda: not curves.parts, timeout=5_000)
+
+
+def test_a_plane_has_no_parts(window: MainWindow) -> None:
+    assert not window.boundary_view.switches.parts.isVisible()

@@ -1,0 +1,88 @@
+"""Which curve is which."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.drawing.markers import paint_star
+from nnviz.drawing.theme import Theme
+
+_GAP = 14.0
+_SAMPLE = 22.0
+
+
+class CurveKey(QWidget):
+    """What a solid and a dashed line stand for, drawn as the lines are, and the ★."""
+
+    def __init__(self, entries: tuple[tuple[str, str, str], ...], parent: QWidget | None = None) -> None:
+        """`entries`: (text, theme role of the colour, "solid", "dashed" or "star")."""
+        super().__init__(parent)
+        self._entries = entries
+        self._shown = len(entries)
+        self._theme: Theme | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour and make room for the words in the theme's font."""
+        self._theme = theme
+        font = self.font()
+        font.setPointSizeF(theme.small_font_size)
+        self.setFont(font)
+        self.updateGeometry()
+        self.update()
+
+    def show_first(self, count: int) -> None:
+        """Show only the first `count` entries (there may be no test data)."""
+        if count != self._shown:
+            self._shown = count
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room that the shown entries need."""
+        return self._room_for(self._shown)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for the first entry: in a narrow window the others step back."""
+        return self._room_for(1)
+
+    def _room_for(self, count: int) -> QSize:
+        metrics = QFontMetricsF(self.font())
+        width = sum(
+            _sample(kind) + 6 + metrics.horizontalAdvance(text) + _GAP for text, _, kind in self._entries[:count]
+        )
+        return QSize(math.ceil(width), math.ceil(metrics.height()) + 4)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw line and word of each entry."""
+        if self._theme is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = QFontMetricsF(self.font())
+        middle, x = self.height() / 2, 0.0
+        for text, role, kind in self._entries[: self._shown]:
+            width = _sample(kind)
+            if x + width + 6 + metrics.horizontalAdvance(text) > self.width() + 1:
+                break
+            if kind == "star":
+                paint_star(painter, QPointF(x + width / 2, middle), width, self._theme)
+            else:
+                pen = QPen(self._theme.colour(role), self._theme.line_width + 0.4)
+                if kind == "dashed":
+                    pen.setDashPattern([4.0, 2.0])
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x, middle), QPointF(x + width, middle))
+            painter.setPen(self._theme.colour("quiet"))
+            painter.drawText(QPointF(x + width + 6, middle + metrics.ascent() / 2 - 1), text)
+            x += width + 6 + metrics.horizontalAdvance(text) + _GAP
+        painter.end()
+
+
+def _sample(kind: str) -> float:
+    """Return the width of what stands before a word."""
+    return 0.55 * _SAMPLE if kind == "star" else _SAMPLE
