@@ -7,7 +7,6 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.data import input_label
-from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, HoldKind
@@ -20,6 +19,8 @@ from nnviz.ui.withheld import Withholdable
 POSITIONS = 400
 #: A sweep moves the handle by so many positions, so often: from end to end in five seconds.
 STEP, TICK_MS = 3, 33
+WIDEST_VALUE = "−000.0"
+"""The number beside the slider has room for this, so that nothing moves while it changes."""
 KINDS: tuple[HoldKind, ...] = ("means", "row", "values", "average", "components")
 
 
@@ -82,7 +83,7 @@ class HoldRow(Withholdable, QWidget):
         self.feature_box = QComboBox(self)
         self.feature_box.setToolTip(self.tr("Which of the held features the slider beside it moves"))
         self.feature_box.setAccessibleName(self.tr("Held feature that is moved"))
-        for box, letters in ((self.kinds, 8), (self.feature_box, 4)):
+        for box, letters in ((self.kinds, 7), (self.feature_box, 3)):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(letters)
         self.sweep = QToolButton(self)
@@ -127,7 +128,7 @@ class HoldRow(Withholdable, QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Recolour the sign of the sweep, and make room for its numbers."""
         self.sweep.setIcon(icon("play", theme, "quiet"))
-        self.value.setMinimumWidth(round(3.4 * theme.small_font_size))
+        self.value.setFixedWidth(self.value.fontMetrics().horizontalAdvance(WIDEST_VALUE) + 2)
 
     def show_hold(self, prepared: Prepared, axes: tuple[int, int], hold: Hold) -> None:
         """Show what becomes of the other features of some data; no signal."""
@@ -162,7 +163,7 @@ class HoldRow(Withholdable, QWidget):
         low, high = self._limits[self.feature]
         with QSignalBlocker(self.slider):
             self.slider.setValue(round((value - low) / (high - low) * POSITIONS))
-        self.value.setText(number_text(value, 2))
+        self.value.setText(_value_text(value))
 
     # -- what is done -------------------------------------------------------------------------------------------
 
@@ -207,7 +208,7 @@ class HoldRow(Withholdable, QWidget):
             return
         low, high = self._limits[self.feature]
         value = low + position / POSITIONS * (high - low)
-        self.value.setText(number_text(value, 2))
+        self.value.setText(_value_text(value))
         self.moved.emit(self.feature, value)
         if not self.is_moving:
             # An arrow key or a click beside the handle.
@@ -217,3 +218,11 @@ class HoldRow(Withholdable, QWidget):
     def _on_slider_released(self) -> None:
         if not self._timer.isActive():
             self.settled.emit()
+
+
+def _value_text(value: float) -> str:
+    """Return a number with about three figures, short enough for its place beside the slider."""
+    if not 1e-3 <= abs(value) < 1e5:
+        return "0" if value == 0.0 else f"{value:.0e}".replace("-", "−")
+    decimals = 3 if abs(value) < 0.1 else 2 if abs(value) < 10.0 else 1 if abs(value) < 100.0 else 0
+    return f"{value:.{decimals}f}".replace("-", "−")

@@ -205,10 +205,12 @@ class LegendStrip(Withholdable, QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right move between the classes, Space or Enter chooses."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is not None and self._entries:
-            self._current = (self._current + step) % len(self._entries)
+        # Those that have room; all of them before they are painted.
+        n = len(self._entries) or len(self._classes)
+        if step is not None and n:
+            self._current = (self._current + step) % n
             self.update()
-        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._entries:
+        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and n:
             self.class_clicked.emit(self._current)
         else:
             super().keyPressEvent(event)

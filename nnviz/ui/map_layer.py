@@ -83,5 +83,5 @@ def map_title(prepared: Prepared | None, view: ViewSpec, unit: UnitId | None, n_
     index = shown_class(prepared, view)
     if prepared is not None and index is not None:
         name = input_label(prepared.class_names[index])
-        return _tr("Probability of {0}").format(name), name
+        return _tr("Probability of {0}").format(name), _tr("P({0})").format(name)
     return _tr("Decision boundary"), _tr("Boundary")
