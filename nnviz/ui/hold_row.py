@@ -68,15 +68,18 @@ class HoldRow(Withholdable, QWidget):
         label.setProperty("role", "quiet")
         self.kinds = QComboBox(self)
         for kind, words in (
-            ("means", self.tr("at their means")),
-            ("row", self.tr("at a point's values")),
-            ("values", self.tr("at chosen values")),
-            ("average", self.tr("averaged over the data")),
-            ("components", self.tr("principal components")),
+            ("means", self.tr("at means")),
+            ("row", self.tr("at a point")),
+            ("values", self.tr("at values")),
+            ("average", self.tr("averaged")),
+            ("components", self.tr("components")),
         ):
             self.kinds.addItem(words, kind)
         self.kinds.setToolTip(
-            self.tr("What becomes of the features that are not on an axis: held somewhere, or averaged over the data")
+            self.tr(
+                "What becomes of the features that are not on an axis: held at their means, at a point or at values that "
+                "you choose, averaged over the data, or all of them in the plane of two principal components"
+            )
         )
         self.kinds.setAccessibleName(self.tr("What becomes of the other features"))
         label.setBuddy(self.kinds)
