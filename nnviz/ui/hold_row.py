@@ -77,8 +77,8 @@ class HoldRow(Withholdable, QWidget):
             self.kinds.addItem(words, kind)
         self.kinds.setToolTip(
             self.tr(
-                "What becomes of the features that are not on an axis: held at their means, at a point or at values that "
-                "you choose, averaged over the data, or all of them in the plane of two principal components"
+                "What becomes of the features that are not on an axis: held at their means, at a point or at values, "
+                "averaged over the data, or all features in the plane of two principal components"
             )
         )
         self.kinds.setAccessibleName(self.tr("What becomes of the other features"))
