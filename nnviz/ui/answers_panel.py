@@ -59,7 +59,11 @@ class AnswersPanel(QFrame):
         self.set_theme(theme)
 
     def _make_pages(
-        self, state: ExperimentState, controller: Controller, marks: Marks, theme: Theme
+        self,
+        state: ExperimentState,  # noqa: ARG002
+        controller: Controller,
+        marks: Marks,
+        theme: Theme,
     ) -> tuple[AnswersPage, ...]:
         self.rows_page, self.confusion_page = RowsPage(controller, marks, theme), ConfusionPage(marks, theme)
         self.confusion_page.rows_wanted.connect(self._on_rows_wanted)

@@ -8,7 +8,8 @@ from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.data import shown
-from nnviz.drawing.confusion import Counts, Geometry, Place, Words, geometry, paint_confusion, paint_ring
+from nnviz.drawing.confusion import paint_confusion, paint_ring
+from nnviz.drawing.confusion_layout import Counts, Geometry, Place, Words, geometry
 from nnviz.drawing.theme import Theme
 
 _STEPS = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nnviz.data import shown
-from nnviz.drawing.confusion import Counts, Place
+from nnviz.drawing.confusion_layout import Counts, Place
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Answers, Frame
@@ -16,12 +17,15 @@ from nnviz.session.marking import Marks
 from nnviz.ui.answers_page import AnswersPage
 from nnviz.ui.choice_help import plain_tooltip
 from nnviz.ui.confusion_matrix import ConfusionMatrix
-from nnviz.ui.confusion_rows import Compared, compared, count_at, place_of, total
-from nnviz.ui.readout_card import ReadoutCard, ReadoutLine
+from nnviz.ui.confusion_rows import Compared, compared, place_of, total
+from nnviz.ui.confusion_words import card_lines, marked_sentences, pointed_sentences, summary
+from nnviz.ui.readout_card import ReadoutCard
 from nnviz.ui.segments import ChoiceButton
 
 #: From this width on, and where it is so much wider than high, the words stand beside the matrix.
 WIDE, WIDER = 620, 1.9
+#: While training, the matrix is drawn anew after so many seconds at the soonest: hundreds of numbers take their time.
+REFRESH_S = 0.1
 _ANY_WIDTH = 16_777_215
 
 
@@ -49,6 +53,7 @@ class ConfusionPage(AnswersPage):
         self._pointed: Place | None = None
         self._wanted_part = "test"
         self._sentences = [""]
+        self._drawn_at = 0.0
         self._build()
         self.part.chosen.connect(self._on_part_chosen)
         self.matrix.pointed.connect(self._on_pointed)
@@ -127,8 +132,11 @@ class ConfusionPage(AnswersPage):
         """Count the answers of a frame."""
         assert frame.answers_train is not None
         answers = (frame.answers_train, frame.answers_test)
-        if self._answers is None or any(a is not b for a, b in zip(answers, self._answers, strict=True)):
-            self._answers = answers
+        now = monotonic()
+        if self._answers is not None and all(a is b for a, b in zip(answers, self._answers, strict=True)):
+            return
+        if self._answers is None or frame.status != "running" or now - self._drawn_at >= REFRESH_S:
+            self._answers, self._drawn_at = answers, now
             self._redraw()
 
     def _redraw(self) -> None:
@@ -140,27 +148,20 @@ class ConfusionPage(AnswersPage):
             return
         ring = place_of(self._parts, self._counts, self._marks.rows)
         self.matrix.show_counts(self._counts, ring)
-        self._show_sentence(ring)
-        if self._pointed is not None:
-            self._read_out(self._pointed)
+        self._read_out()
 
-    def _show_sentence(self, place: Place | None) -> None:
-        """Say what is marked; where nothing is, how many rows are right."""
-        n_marked = len(self._marks.rows)
+    def _show_sentence(self, ring: Place | None) -> None:
+        """Say what is under the pointer where no card does; else what is marked, or how many rows are right."""
+        n_marked, names = len(self._marks.rows), self._names
         self.rows_button.setEnabled(n_marked > 0)
         if self._counts is None:
-            texts = [""]
+            self._sentences = [""]
+        elif self._pointed not in (None, ring) and self.card.isHidden():
+            self._sentences = pointed_sentences(self._pointed, self._counts, names)
         elif n_marked:
-            texts = [self._marked_sentence(place, n_marked, letters) for letters in (40, 24, 16, 10, 6)]
+            self._sentences = marked_sentences(ring, n_marked, names)
         else:
-            right, n_rows = int(np.trace(self._counts)), int(self._counts.sum())
-            words = (
-                self.tr("{0:,} of {1:,} rows are right ({2} %). Click a cell to mark its rows."),
-                self.tr("{0:,} of {1:,} rows are right ({2} %)."),
-            )
-            share = f"{100.0 * right / max(n_rows, 1):.1f}"
-            texts = [each.format(right, n_rows, share) for each in words]
-        self._sentences = texts
+            self._sentences = summary(self._counts)
         self._fit_sentence()
 
     def _fit_sentence(self) -> None:
@@ -174,69 +175,30 @@ class ConfusionPage(AnswersPage):
             label.setText(text)
         label.setToolTip("" if text == texts[0] else plain_tooltip(texts[0]))
 
-    def _marked_sentence(self, place: Place | None, count: int, letters: int) -> str:
-        one = count == 1
-        if place is None:
-            return self.tr("1 row is marked.") if one else self.tr("{0:,} rows are marked.").format(count)
-        true, taken = (self._class(k, letters) if k >= 0 else "" for k in place)
-        if place[0] < 0:
-            one_text, many = (
-                self.tr("The only row taken for {1} is marked."),
-                self.tr("All {0:,} rows taken for {1} are marked."),
-            )
-            return (one_text if one else many).format(count, taken)
-        if place[1] < 0:
-            one_text, many = self.tr("The only row of {1} is marked."), self.tr("All {0:,} rows of {1} are marked.")
-        elif place[0] == place[1]:
-            one_text = self.tr("1 row of {1}, recognised as such, is marked.")
-            many = self.tr("{0:,} rows of {1}, recognised as such, are marked.")
-        else:
-            one_text = self.tr("1 row of {1} taken for {2} is marked.")
-            many = self.tr("{0:,} rows of {1} taken for {2} are marked.")
-        return (one_text if one else many).format(count, true, taken)
-
-    def _class(self, index: int, letters: int = 24) -> str:
-        assert self._prepared is not None
-        return shown(self._prepared.class_names[index], letters)
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self._prepared.class_names if self._prepared is not None else ()
 
     # -- reading and marking ------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_pointed(self, place: Place | None) -> None:
         self._pointed = place
-        if place is None or self._counts is None:
+        self._read_out()
+
+    def _read_out(self) -> None:
+        """Read out the place under the pointer: on a card, which would hide a small matrix, or in the sentence."""
+        place, counts, matrix = self._pointed, self._counts, self.matrix
+        line = matrix.fontMetrics().height()
+        if place is None or counts is None or matrix.height() < 17 * line or matrix.width() < 26 * line:
             self.card.hide()
         else:
-            self._read_out(place)
-
-    def _read_out(self, place: Place) -> None:
-        lines = self._lines(place)
-        self.matrix.setAccessibleDescription("; ".join(" ".join((line.text, line.value)).strip() for line in lines))
-        at = (
-            self.matrix.mapFromGlobal(QCursor.pos())
-            if self.matrix.underMouse()
-            else self.matrix.anchor(place).toPoint()
-        )
-        self.card.show_lines(lines, QPoint(at))
-
-    def _lines(self, place: Place) -> tuple[ReadoutLine, ...]:
-        counts, (row, column) = self._counts, place
-        assert counts is not None
-        count = count_at(counts, place)
-        lines = []
-        if row >= 0:
-            lines.append(ReadoutLine(self._class(row), self.tr("true"), row))
-        if column >= 0:
-            lines.append(ReadoutLine(self._class(column), self.tr("predicted"), column))
-        lines.append(ReadoutLine(self.tr("rows"), f"{count:,}"))
-        if row >= 0 and column >= 0:
-            lines.append(ReadoutLine(self.tr("of its true class"), _share(count, count_at(counts, (row, -1)))))
-            lines.append(ReadoutLine(self.tr("of its predicted class"), _share(count, count_at(counts, (-1, column)))))
-        elif row >= 0:
-            lines.append(ReadoutLine(self.tr("recall: recognised"), _share(int(counts[row, row]), count)))
-        else:
-            lines.append(ReadoutLine(self.tr("precision: rightly so"), _share(int(counts[column, column]), count)))
-        return tuple(lines)
+            pointer = matrix.mapFromGlobal(QCursor.pos()) if matrix.underMouse() else None
+            lines = card_lines(place, counts, self._names)
+            self.card.show_lines(lines, pointer if pointer is not None else matrix.anchor(place).toPoint())
+        if place is not None and counts is not None:
+            matrix.setAccessibleDescription(pointed_sentences(place, counts, self._names)[0])
+        self._show_sentence(matrix.ring)
 
     @Slot(object, bool)
     def _on_picked(self, place: Place | None, adds: bool) -> None:
@@ -292,7 +254,3 @@ class ConfusionPage(AnswersPage):
         self._box.activate()
         self._line.activate()
         self._fit_sentence()
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100.0 * part / whole:.1f} %" if whole else "–"

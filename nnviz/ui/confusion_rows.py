@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.drawing.confusion import Counts, Place
+from nnviz.drawing.confusion_layout import Counts, Place
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Answers
 from nnviz.session.marking import MarkedRows

@@ -151,14 +151,17 @@ class RowsModel(QAbstractTableModel):
         if self.columns:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
-    def arrange(self, wanted: Mask, column: int, *, descending: bool) -> None:
-        """Show just the `wanted` rows, sorted by a column; rows that are alike stay in the order of the data."""
+    def arrange(self, wanted: Mask, column: int, *, descending: bool) -> bool:
+        """Show just the `wanted` rows, sorted by a column, and return whether that is another order than before.
+
+        Rows that are alike stay in the order of the data.
+        """
         rows = np.flatnonzero(wanted)
         key = self.sort_key(column)[rows]
         order = rows[np.argsort(-key if descending else key, kind="stable")]
         before = self.order
         if np.array_equal(order, before):
-            return
+            return False
         is_old, is_new = np.zeros((2, self.n_rows), dtype=bool)
         is_old[before], is_new[order] = True, True
         come, gone = order[~is_old[order]], before[~is_new[before]]
@@ -172,6 +175,7 @@ class RowsModel(QAbstractTableModel):
             self.beginRemoveRows(QModelIndex(), len(order), len(order) + len(gone) - 1)
             self.order = order
             self.endRemoveRows()
+        return True
 
     def _move(self, order: Order) -> None:
         self.layoutAboutToBeChanged.emit()

@@ -192,17 +192,18 @@ class RowsPage(AnswersPage):
             self._arrange()
         else:
             self._show_count()
-            self.table.viewport().update()
+            self.table.update_answers()
 
     def _arrange(self) -> None:
         """Show the rows that are wanted, in the order that is wanted."""
         model, table = self.model, self.table
         self._sorted_at, self._is_unsorted = monotonic(), False
         table.selection.forget()
-        model.arrange(self._wanted(), self._column, descending=self._descending)
+        if model.arrange(self._wanted(), self._column, descending=self._descending):
+            table.viewport().update()
         table.selection.mirror()
+        table.update_answers()
         self._show_count()
-        table.viewport().update()
 
     def _wanted(self) -> Mask:
         model, which = self.model, self.which.choice

@@ -10,6 +10,7 @@ from time import monotonic
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPointF,
@@ -61,7 +62,7 @@ class RowDelegate(QAbstractItemDelegate):
         super().__init__(table)
         self._table = table
         self._bold = QFont()
-        self._marked = self._line = self._text = self._quiet = self._warning = QColor()
+        self._marked = self._line = self._text = self._quiet = self._warning = self._accent = QColor()
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -69,25 +70,26 @@ class RowDelegate(QAbstractItemDelegate):
         self._marked = mix(theme.canvas, theme.positive, 0.2 if not theme.dark else 0.28)
         self._line = mix(theme.canvas, theme.line, 0.55)
         self._text, self._quiet, self._warning = (theme.colour(role) for role in ("text", "quiet", "warning"))
+        self._accent = theme.colour("positive")
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint one cell."""
-        model, rect = self._table.rows_model, QRect(option.rect)
-        row, column = int(model.order[index.row()]), model.columns[index.column()]
-        selected = self._table.selection.rows
+        table, rect = self._table, QRect(option.rect)
+        model, place = table.rows_model, index.row()
+        row, section = int(model.order[place]), index.column()
+        selected = table.selection.rows
         if len(selected) == model.n_rows and selected[row]:
             painter.fillRect(rect, self._marked)
-            if index.column() == 0:
-                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), self._theme.colour("positive"))
-        painter.setPen(self._line)
+            if section == 0:
+                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), self._accent)
+        is_current = place == table.focused_row
+        painter.setPen(self._accent if is_current else self._line)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        if self._table.hasFocus() and index.row() == self._table.currentIndex().row():
-            painter.setPen(self._theme.colour("positive"))
+        if is_current:
             painter.drawLine(rect.topLeft(), rect.topRight())
-            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        self._paint_content(painter, rect.adjusted(_PADDING, 0, -_PADDING, 0), row, column)
+        self._paint_content(painter, rect.adjusted(_PADDING, 0, -_PADDING, 0), row, model.columns[section])
 
     def _paint_content(self, painter: QPainter, rect: QRect, row: int, column: Column) -> None:
         model, kind = self._table.rows_model, column.kind
@@ -131,6 +133,13 @@ class RowDelegate(QAbstractItemDelegate):
 class RowsTable(QTableView):
     """A view of a `RowsModel` whose selection is a `RowSelection`.
 
+    Attributes
+    ----------
+    rows_model : RowsModel
+    selection : RowSelection
+    focused_row : int
+        Place of the row where the keys are, when last painted; −1: elsewhere.
+
     Signals
     -------
     copy_wanted : ()
@@ -149,6 +158,7 @@ class RowsTable(QTableView):
         super().__init__(parent)
         self.rows_model = model
         self._theme: Theme | None = None
+        self.focused_row = -1
         self._is_pressed = False
         self._touched_at = -CALM_S
         self._empty_text = ""
@@ -172,6 +182,8 @@ class RowsTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setHighlightSections(False)
+        # At each of its paintings, the header would look whether every one of the selected rows is selectable.
+        header.setSelectionModel(QItemSelectionModel(model, header))
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(24)
         header.sectionClicked.connect(self.sort_wanted)
@@ -210,8 +222,18 @@ class RowsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(round(2.3 * line) if pictures else round(1.5 * line))
         needed = [self._width(column, metrics) for column in model.columns]
         stretch = min(_MOST_STRETCH, max(1.0, self.viewport().width() / max(1, sum(needed))))
+        header = self.horizontalHeader()
         for section, width in enumerate(needed):
-            self.horizontalHeader().resizeSection(section, int(stretch * width))
+            if header.sectionSize(section) != int(stretch * width):
+                header.resizeSection(section, int(stretch * width))
+
+    def update_answers(self) -> None:
+        """Draw just the columns again that change while training."""
+        height = self.viewport().height()
+        for section, column in enumerate(self.rows_model.columns):
+            if column.kind in ("loss", "predicted", "sure"):
+                left, width = self.columnViewportPosition(section), self.columnWidth(section)
+                self.viewport().update(QRect(left, 0, width, height))
 
     def _width(self, column: Column, metrics: QFontMetrics) -> int:
         model, letter = self.rows_model, metrics.averageCharWidth()
@@ -243,6 +265,7 @@ class RowsTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows, or say why there are none."""
+        self.focused_row = self.currentIndex().row() if self.hasFocus() else -1
         super().paintEvent(event)
         if self.rows_model.rowCount() or self._theme is None or not self._empty_text:
             return
