@@ -18,6 +18,16 @@ _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
 }
+#: After these, everything may lie elsewhere; the last comes from the widget in the corner.
+_UNSETTLING = frozenset(
+    {
+        QEvent.Type.Resize,
+        QEvent.Type.Show,
+        QEvent.Type.FontChange,
+        QEvent.Type.StyleChange,
+        QEvent.Type.LayoutRequest,
+    }
+)
 
 
 class ConfusionMatrix(QWidget):
@@ -125,9 +135,10 @@ class ConfusionMatrix(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Find other places after another size or type."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        handled = super().event(event)
+        if event.type() in _UNSETTLING:
             self.fit_corner()
-        return super().event(event)
+        return handled
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the matrix, the ring and the cursor of the keys."""
