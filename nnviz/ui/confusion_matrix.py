@@ -69,6 +69,9 @@ class ConfusionMatrix(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setWhatsThis(
+            self.tr("Each row is a true class, each column what it is taken for; click a cell to mark its rows.")
+        )
         self.setAccessibleName(self.tr("Confusion matrix: true classes down, predicted classes across"))
 
     def sizeHint(self) -> QSize:

@@ -46,7 +46,9 @@ def compared(prepared: Prepared, train: Answers, test: Answers | None, part: str
     for name, data, answers in (("train", prepared.train, train), ("test", prepared.test, test)):
         if part not in (name, "both") or answers is None or not data.n_samples:
             continue
-        if answers.predicted is None or answers.confusion is None or len(answers.predicted) != data.n_samples:
+        if answers.predicted is None or answers.confusion is None:
+            return {}
+        if (len(answers.predicted), len(answers.confusion)) != (data.n_samples, len(prepared.class_names)):
             return {}
         result[name] = Compared(data.class_index, answers.predicted, answers.confusion)
     return result

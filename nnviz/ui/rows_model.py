@@ -125,9 +125,15 @@ class RowsModel(QAbstractTableModel):
         return tuple(columns)
 
     def fits(self, train: Answers, test: Answers | None) -> bool:
-        """Whether these are answers to just the rows that are shown."""
+        """Whether these are answers to just the rows that are shown; while data are painted, others may come first."""
         n_test = 0 if test is None else len(test.losses)
-        return (len(train.losses), n_test) == (self.n_train, self.n_rows - self.n_train)
+        n_classes = 0 if train.confusion is None else len(train.confusion)
+        n_rows = (len(train.losses), n_test)
+        return n_rows == (self.n_train, self.n_rows - self.n_train) and n_classes == len(self._classes)
+
+    def knows(self, column: int) -> bool:
+        """Whether there is something in a column yet."""
+        return self._answers is not None or self.columns[column].kind not in ("predicted", "sure", "loss")
 
     def set_answers(self, train: Answers, test: Answers | None) -> None:
         """Take over the answers, in the order that there is; whoever calls has what is seen drawn again."""
@@ -188,7 +194,7 @@ class RowsModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def sort_key(self, column: int) -> Array:
-        """Return the numbers ``(n_rows,)`` that a column is sorted by."""
+        """Return the numbers ``(n_rows,)`` that a column is sorted by; while it knows none, the present order."""
         entry, answers, prepared = self.columns[column], self._answers, self._prepared
         key: NDArray[Any] | None = None
         if entry.kind == "target":
@@ -201,7 +207,12 @@ class RowsModel(QAbstractTableModel):
             key = answers.shares
         elif answers is not None and entry.kind == "loss":
             key = answers.losses
-        return np.asarray(np.arange(self.n_rows) if key is None else key, dtype=np.float64)
+        elif entry.kind == "row":
+            key = np.arange(self.n_rows)
+        if key is None:
+            key = np.full(self.n_rows, self.n_rows)
+            key[self.order] = np.arange(len(self.order))
+        return np.asarray(key, dtype=np.float64)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -353,7 +364,8 @@ class RowsModel(QAbstractTableModel):
             return self.text(int(self.order[index.row()]), column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(column)
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == Qt.ItemDataRole.ToolTipRole and column.kind in ("target", "predicted"):
+            # A name may have been cut.
             return plain_tooltip(self.text(int(self.order[index.row()]), column))
         return None
 

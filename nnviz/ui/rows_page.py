@@ -94,7 +94,6 @@ class RowsPage(AnswersPage):
         self.model = RowsModel(self)
         self.table = RowsTable(self.model, self.body)
         self.table.setAccessibleName(self.tr("All rows with their answers and losses"))
-        self.table.setToolTip("")
         self.table.setWhatsThis(self.tr("Select rows to mark them on the maps; click a column's title to sort by it."))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._build_menu()
@@ -168,8 +167,8 @@ class RowsPage(AnswersPage):
             self.table.fit()
             self.model.show_order(self._column, descending=True)
             self.table.scrollToTop()
+            self.listed = self.model.mask_of(self._marks.rows)
         self.table.selection.show_rows(self.model.mask_of(self._marks.rows))
-        self.listed = self.table.selection.rows
         self._arrange()
 
     def show_frame(self, frame: Frame) -> None:
@@ -199,7 +198,8 @@ class RowsPage(AnswersPage):
         model, table = self.model, self.table
         self._sorted_at, self._is_unsorted = monotonic(), False
         table.selection.forget()
-        if model.arrange(self._wanted(), self._column, descending=self._descending):
+        descending = self._descending and model.knows(self._column)
+        if model.arrange(self._wanted(), self._column, descending=descending):
             table.viewport().update()
         table.selection.mirror()
         table.update_answers()

@@ -52,7 +52,7 @@ from nnviz.ui.rows_model import Column, RowsModel
 CALM_S = 1.5
 _PADDING = 6
 #: Columns are at most so much wider than they need to be, to fill the view.
-_MOST_STRETCH = 1.6
+_MOST_STRETCH = 2.0
 
 
 class RowDelegate(QAbstractItemDelegate):

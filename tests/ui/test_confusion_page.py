@@ -366,6 +366,20 @@ def test_a_teacher_can_withhold_the_matrix(iris: MainWindow) -> None:
     assert page.matrix.isVisible()
 
 
+def test_what_a_teacher_brings_back_still_has_to_suit_the_data(open_window: OpenWindow) -> None:
+    window = open_window(data=DataSpec(name="sine"))
+    tab = window.answers_panel.tabs["confusion"]
+    window.teacher_view.set_hidden(("answers.confusion",))
+    window.teacher_view.show_everything()
+    assert tab.isHidden()
+    window.teacher_view.set_hidden(("answers.confusion",))
+    window.state.edit(window.state.experiment.edited(data=DataSpec(name="wine")), "data")
+    window.controller.wait_idle()
+    assert tab.isHidden()
+    window.teacher_view.show_everything()
+    assert not tab.isHidden()
+
+
 @pytest.mark.usefixtures("marking")
 @pytest.mark.parametrize("data", ["iris", "sine"])
 def test_both_pages_can_be_translated(open_window: OpenWindow, painted: list[str], data: str) -> None:

@@ -321,6 +321,30 @@ def test_other_data_take_marks_and_order_away(iris: MainWindow, qtbot: QtBot) ->
     np.testing.assert_array_equal(page.model.order, np.argsort(-losses(iris), kind="stable"))
 
 
+def test_answers_to_other_data_are_passed_over(iris: MainWindow) -> None:
+    """While points are painted, frames of the new data may come before the data themselves."""
+    page, frame = opened(iris), iris.controller.frame
+    order, matrix = page.model.order.copy(), iris.answers_panel.confusion_page
+    matrix.show_frame(frame)
+    counts = matrix.matrix.counts.copy()
+    train = frame.answers_train
+    shorter = replace(train, losses=train.losses[1:], predicted=train.predicted[1:])
+    other = replace(train, predicted=train.predicted + 1, confusion=np.zeros((4, 4), dtype=int), losses=-train.losses)
+    for answers in (shorter, other):
+        page.show_frame(replace(frame, answers_train=answers))
+        matrix.show_frame(replace(frame, answers_test=answers))
+        np.testing.assert_array_equal(page.model.order, order)
+        np.testing.assert_array_equal(matrix.matrix.counts, counts)
+
+
+def test_the_order_stays_until_there_are_answers(iris: MainWindow) -> None:
+    page = opened(iris)
+    order = page.model.order.copy()
+    page.show_prepared(iris.controller.prepared)
+    np.testing.assert_array_equal(page.model.order, order)
+    assert page.model.index(0, column(page, "loss")).data() == ""
+
+
 def test_a_regression_has_no_wrong_rows(open_window: OpenWindow) -> None:
     window = open_window(data=DataSpec(name="auto_mpg"))
     page = opened(window)
