@@ -15,6 +15,8 @@ from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answers_page import AnswersPage
+from nnviz.ui.confusion_page import ConfusionPage
+from nnviz.ui.rows_page import RowsPage
 from nnviz.ui.view_header import ViewHeader
 
 
@@ -27,6 +29,8 @@ class AnswersPanel(QFrame):
     pages : dict of str to AnswersPage
         By name, in the order of the tabs.
     tabs : dict of str to QToolButton
+    rows_page : RowsPage
+    confusion_page : ConfusionPage
     """
 
     def __init__(
@@ -55,9 +59,15 @@ class AnswersPanel(QFrame):
         self.set_theme(theme)
 
     def _make_pages(
-        self, state: ExperimentState, controller: Controller, marks: Marks, theme: Theme
+        self,
+        state: ExperimentState,  # noqa: ARG002
+        controller: Controller,
+        marks: Marks,
+        theme: Theme,
     ) -> tuple[AnswersPage, ...]:
-        return ()
+        self.rows_page, self.confusion_page = RowsPage(controller, marks, theme), ConfusionPage(marks, theme)
+        self.confusion_page.rows_wanted.connect(self._on_rows_wanted)
+        return self.rows_page, self.confusion_page
 
     @property
     def page(self) -> AnswersPage | None:
@@ -103,6 +113,12 @@ class AnswersPanel(QFrame):
         for name, tab in self.tabs.items():
             if tab.isChecked():
                 self.choose(name)
+
+    @Slot()
+    def _on_rows_wanted(self) -> None:
+        """List what is marked, on the page for that."""
+        self.rows_page.show_marked()
+        self.choose("rows")
 
     @Slot(bool)
     def set_seen(self, seen: bool) -> None:

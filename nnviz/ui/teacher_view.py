@@ -219,6 +219,8 @@ class TeacherView(QObject):
         group = dock.windowTitle()
         for name, tab in panel.tabs.items():
             yield _button_part(f"answers.{name}", group, tab)
+        yield Part("answers.rows_page", group, self.tr("the list of all rows"), (panel.rows_page.body,))
+        yield Part("answers.confusion_page", group, self.tr("the confusion matrix"), (panel.confusion_page.body,))
         yield from self._title_parts(group, dock)
 
     def _menu_parts(self) -> Iterator[Part]:

@@ -6,6 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from nnviz.ui.elided_label import ElidedLabel
+from nnviz.ui.withheld import Withholdable
+
+
+class Tab(Withholdable, QToolButton):
+    """A tab that goes where its page does not suit the data, and where a teacher withholds it."""
 
 
 class ViewHeader(QWidget):
@@ -34,14 +39,14 @@ class ViewHeader(QWidget):
 
     def add_button(self, text: str, tooltip: str, *, checkable: bool = False) -> QToolButton:
         """Append a flat button and return it."""
-        button = self._button(self._switches, text, tooltip, "flat")
+        button = self._dressed(QToolButton(self._switches), text, tooltip, "flat")
         button.setCheckable(checkable)
         self._switch_row.addWidget(button)
         return button
 
     def add_tab(self, text: str, tooltip: str) -> QToolButton:
         """Put a tab in the place of the title, which is hidden, and return it; one of the tabs is checked."""
-        button = self._button(self, text, tooltip, "tab")
+        button = self._dressed(Tab(self), text, tooltip, "tab")
         button.setCheckable(True)
         button.setAutoExclusive(True)
         self.title.hide()
@@ -56,8 +61,7 @@ class ViewHeader(QWidget):
         return button
 
     @staticmethod
-    def _button(parent: QWidget, text: str, tooltip: str, role: str) -> QToolButton:
-        button = QToolButton(parent)
+    def _dressed(button: QToolButton, text: str, tooltip: str, role: str) -> QToolButton:
         button.setText(text)
         button.setToolTip(tooltip)
         button.setAccessibleName(tooltip)
