@@ -1,7 +1,7 @@
 """The plane of the first two principal components: the one on which rows of many features differ most.
 
-Features count in standard deviations, because their units cannot be compared; the pixels of a picture share theirs and
-count as they are.
+Features count in standard deviations, because their units cannot be compared; the pixels of a picture share their unit
+and count in the standard deviation of all of them.
 """
 
 from __future__ import annotations
@@ -60,11 +60,12 @@ def principal_components(train: Dataset) -> Components:
     """
     rows = np.unique(np.linspace(0, train.n_samples - 1, min(train.n_samples, MOST_ROWS)).astype(int))
     X = train.X[rows]
-    centre, scale = X.mean(axis=0), np.ones(X.shape[1])
+    centre, scale, deviations = X.mean(axis=0), np.ones(X.shape[1]), X.std(axis=0)
+    varies = deviations > 1e-12 * np.maximum(1.0, np.abs(X).max(axis=0))
     if train.image_shape is None:
-        deviations = X.std(axis=0)
-        varies = deviations > 1e-12 * np.maximum(1.0, np.abs(X).max(axis=0))
         scale[varies] = deviations[varies]
+    elif varies.any():
+        scale[:] = np.sqrt((deviations**2).mean())
     Z = (X - centre) / scale
     wide = Z.shape[1] > Z.shape[0]
     # The same directions, from the smaller of the two matrices.

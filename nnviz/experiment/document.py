@@ -294,7 +294,7 @@ class ViewSpec(Part):
     """What the window shows of the experiment; it never changes a result."""
 
     axes: tuple[int, int] = (0, 1)
-    hold: HoldKind = "means"
+    hold: HoldKind = "auto"
     """What becomes of the features that are not on an axis: `nnviz.experiment.frame.Hold`."""
     through: tuple[Literal["train", "test"], Annotated[int, Field(ge=0)]] | None = None
     """The sample at whose values they are held, where `hold` is "row"."""

@@ -24,7 +24,7 @@ RowId = tuple[Literal["train", "test"], int]
 Status = Literal["preparing", "ready", "running", "paused", "finished", "diverged", "failed"]
 
 
-HoldKind = Literal["means", "row", "values", "average", "components"]
+HoldKind = Literal["auto", "means", "row", "values", "average", "components"]
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,11 @@ class Hold:
     Attributes
     ----------
     kind : HoldKind
-        "means": held at their training means. "row": at the values of a sample. "values": at given values. "average":
-        the answer is averaged over training rows, of which only the two features are changed (partial dependence,
-        Friedman 2001, doi:10.1214/aos/1013203451). "components": the map is the plane of the first two principal
-        components of the training rows.
+        "auto": "components" for pictures, of which two pixels tell nothing, else "means". "means": held at their
+        training means. "row": at the values of a sample. "values": at given values. "average": the answer is averaged
+        over training rows, of which only the two features are changed (partial dependence, Friedman 2001,
+        doi:10.1214/aos/1013203451). "components": the map is the plane of the first two principal components of the
+        training rows.
     row : (part, row) or None
         The sample of "row".
     values : tuple of float

@@ -84,7 +84,7 @@ def to_short_text(experiment: Experiment) -> str:
     text = f"{MARKER}{' '.join(tokens)}}}"
     if len(text) > MAX_CHARACTERS and experiment.view.held_values:
         # Hundreds of features held by hand: where the map is cut is the least that there is to say.
-        return to_short_text(experiment.edited(view=experiment.view.edited(hold="means", held_values=())))
+        return to_short_text(experiment.edited(view=experiment.view.edited(hold="auto", held_values=())))
     if len(text) > MAX_CHARACTERS:
         raise ExperimentError(
             "This experiment carries too many rows, weights or notes of its own for a line of text; "

@@ -38,6 +38,8 @@ def in_force(prepared: Prepared, wanted: Hold) -> Hold:
     n_features = prepared.dataset.n_features
     if n_features <= 2:
         return MEANS
+    if wanted.kind == "auto":
+        return Hold("components") if prepared.dataset.image_shape is not None else MEANS
     if wanted.kind == "row":
         return wanted if wanted.row is not None and has_row(prepared, wanted.row) else MEANS
     if wanted.kind == "values":

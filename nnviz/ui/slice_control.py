@@ -78,11 +78,11 @@ class SliceControl(QObject):
         return np.array_equal(before, after)
 
     def forget(self) -> None:
-        """Hold the other features at their means: what was chosen belonged to other data."""
+        """Do what is usual with the other features: what was chosen belonged to other data."""
         self.row.stop()
         self._moving = None
         if self._state.experiment.view.hold in ("row", "values"):
-            self._edit(Hold())
+            self._edit(Hold("auto"))
 
     def put_through(self, row: RowId | None) -> None:
         """Put a slice through a sample, or back through the means; averages and components stay what they are."""

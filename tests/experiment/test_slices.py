@@ -137,6 +137,7 @@ def test_the_components_are_those_of_the_singular_value_decomposition(name: str)
     prepared = prepare(Experiment(data=DataSpec(name=name)))
     found = prepared.components
     Z = (prepared.train.X - prepared.train.X.mean(axis=0)) / found.scale
+    assert (Z**2).mean() == pytest.approx(1.0)
     _, s, Vt = np.linalg.svd(Z, full_matrices=False)
     assert found.explained == pytest.approx(s[:2] ** 2 / (s**2).sum())
     assert np.abs(found.directions @ Vt[:2].T) == pytest.approx(np.eye(2), abs=1e-6)

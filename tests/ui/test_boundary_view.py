@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -467,7 +468,7 @@ def test_a_sweep_moves_a_held_feature_until_it_is_stopped(open_window, qtbot: Qt
     window.controller.frame_ready.connect(lambda frame: held.add(dict(frame.plane.held)[2]))
     row.sweep.click()
     qtbot.waitUntil(lambda: len(held) > 5, timeout=5_000)
-    assert window.state.experiment.view.hold == "means"
+    assert window.state.experiment.view.hold == "auto"
     row.sweep.click()
     assert window.state.experiment.view.hold == "values"
     assert not row.is_moving
@@ -635,3 +636,15 @@ def test_the_parts_of_a_curve_are_drawn_and_the_hovered_unit_stands_out(open_win
 
 def test_a_plane_has_no_parts(window: MainWindow) -> None:
     assert not window.boundary_view.switches.parts.isVisible()
+
+
+def test_pictures_begin_on_the_plane_of_their_components(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("digits8x8"))
+    note = window.boundary_view.note
+    qtbot.waitUntil(lambda: "principal components" in note.text(), timeout=5_000)
+    assert window.boundary_view.hold_row.kinds.currentData() == "components"
+    near, total = (
+        int(number.replace(",", "")) for number in re.findall(r"([\d,]+) of ([\d,]+) points", note.text())[0]
+    )
+    assert 0 < near < total == window.controller.prepared.dataset.n_samples
+    assert not window.state.is_dirty
