@@ -69,6 +69,11 @@ def two_class_ramp(theme: Theme) -> Ramp:
     return ramp(theme.class_colour(0).name(), theme.neutral, theme.class_colour(1).name())
 
 
+def picture_ramp(theme: Theme) -> Ramp:
+    """Return dark … light: the pixels of a picture, in every theme as they are in the data."""
+    return ramp(theme.window, theme.text) if theme.dark else ramp(theme.text, theme.panel)
+
+
 def diverging_colours(theme: Theme, count: int) -> list[QColor]:
     """Return `count` colours from negative through neutral to positive, for colour bars and regression points."""
     table = sign_ramp(theme)

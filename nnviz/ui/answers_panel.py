@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QVBoxLayout, 
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Frame
+from nnviz.experiment.frame import Frame, RowId
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answers_page import AnswersPage
+from nnviz.ui.draw_page import DrawPage
 from nnviz.ui.view_header import ViewHeader
+from nnviz.ui.worst_page import WorstPage
 
 
 class AnswersPanel(QFrame):
@@ -57,7 +59,9 @@ class AnswersPanel(QFrame):
     def _make_pages(
         self, state: ExperimentState, controller: Controller, marks: Marks, theme: Theme
     ) -> tuple[AnswersPage, ...]:
-        return ()
+        worst, draw = WorstPage(marks, theme), DrawPage(controller, marks, theme)
+        worst.tried.connect(self._on_tried)
+        return (worst, draw)
 
     @property
     def page(self) -> AnswersPage | None:
@@ -70,6 +74,7 @@ class AnswersPanel(QFrame):
         if self._prepared is not None and self.pages[name].suits(self._prepared):
             self.tabs[name].setChecked(True)
             self._stack.setCurrentWidget(self.pages[name])
+            self._tell_seen()
             self._redraw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -87,6 +92,7 @@ class AnswersPanel(QFrame):
             page.show_prepared(prepared)
         if suiting and self._stack.currentWidget() not in suiting:
             self.choose(suiting[0].name)
+        self._tell_seen()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the answers of `frame` on the page that is seen."""
@@ -97,6 +103,18 @@ class AnswersPanel(QFrame):
         page, frame = self.page, self._frame
         if page is not None and frame is not None and frame.answers_train is not None and self._seen:
             page.show_frame(frame)
+
+    def _tell_seen(self) -> None:
+        for page in self.pages.values():
+            page.set_seen(self._seen and page is self.page)
+
+    @Slot(object)
+    def _on_tried(self, row: RowId) -> None:
+        """Put a picture on the pad."""
+        self.choose("draw")
+        draw = self.pages["draw"]
+        assert isinstance(draw, DrawPage)
+        draw.load_row(row)
 
     @Slot()
     def _on_tab_clicked(self) -> None:
@@ -110,6 +128,7 @@ class AnswersPanel(QFrame):
         if seen == self._seen:
             return
         self._seen = seen
+        self._tell_seen()
         if seen:
             self._controller.set_needs("answers", answers=True)
             self._redraw()

@@ -218,6 +218,11 @@ class TeacherView(QObject):
         group = dock.windowTitle()
         for name, tab in panel.tabs.items():
             yield _button_part(f"answers.{name}", group, tab)
+        for name, label, page in (
+            ("worst_content", self.tr("the pictures that are wrong"), panel.pages["worst"]),
+            ("draw_content", self.tr("the pad and the answer to it"), panel.pages["draw"]),
+        ):
+            yield Part(f"answers.{name}", group, label, (page.content,))
         yield from self._title_parts(group, dock)
 
     def _menu_parts(self) -> Iterator[Part]:
