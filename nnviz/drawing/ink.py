@@ -124,9 +124,9 @@ class Ink:
         frame = framing(self.fine, style)
         if not style.has_lines:
             return framed_picture(self.fine, style)
-        # A broad brush of the user's makes broad lines, relative to the usual pen.
-        pens = [stroke.width for stroke in self._strokes if not stroke.erases]
-        wish = float(np.mean(pens)) / (style.stroke * self.canvas.height() / self.shape[0])
+        # A broader brush than the usual one makes broader lines than usual.
+        brushes = [stroke.width for stroke in self._strokes if not stroke.erases]
+        wish = float(np.mean(brushes)) / (style.pen * min(self.canvas.width(), self.canvas.height()))
         width, picture = style.stroke, averaged(self.fine, self.shape)
         for _ in range(PEN_TRIALS):
             picture = framed_picture(self._drawn_again(frame, width), style)

@@ -15,7 +15,7 @@ from nnviz.drawing.theme import Theme
 
 CRISP_FROM = 1.6
 """Enlargement from which pixels stay squares; below it some would be wider than others by too much."""
-WEIGHT_SPREADS = 3.0
+WEIGHT_SPREADS = 2.2
 """Root mean squares of a layer's weights at which its colours are full: few are stronger, and most can be told."""
 
 

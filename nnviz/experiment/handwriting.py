@@ -24,6 +24,10 @@ THIN = 0.22
 """Width of a line, as a share of the picture's shorter side, up to which pictures are made of lines."""
 ALIKE = 0.45
 """Spread of the amount of ink, as a share of its mean, up to which all pictures have about as much."""
+PIXEL_BLUR = 0.8
+"""What pixels add to the square of the width of a line that is averaged into them, measured with lines of 0.6 … 5."""
+USUAL_PEN = (0.05, 0.14)
+"""Limits of the width of the pen to begin with: a broader one would make blots of a quick drawing."""
 MOST_STRETCH = 2.0
 """How much more a drawing is stretched along one side than along the other."""
 MOST_ROWS = 2000
@@ -64,6 +68,11 @@ class PictureStyle:
     amount: float
     stroke: float
     has_lines: bool
+
+    @property
+    def pen(self) -> float:
+        """Width of a pen that suits the pictures, as a share of a drawing's shorter side."""
+        return min(max(self.stroke / min(self.shape), USUAL_PEN[0]), USUAL_PEN[1])
 
     def inked(self, row: Array) -> Array:
         """Return the share of ink ``(height, width)``, 0 … 1, in the pixels of a row of features."""
@@ -136,7 +145,8 @@ def _stroke_width(inked: Array, mass: Array) -> float:
     padded = np.pad(inked, ((0, 0), (1, 1), (1, 1)))
     outline = sum(np.abs(np.diff(padded, axis=axis)).sum(axis=(1, 2)) for axis in (1, 2))
     # Along a slanted line the steps of both directions add up to more than its length, by 4/π on average.
-    return float(np.median(2.0 * mass / np.maximum(outline * np.pi / 4.0, 1e-9)))
+    width = float(np.median(2.0 * mass / np.maximum(outline * np.pi / 4.0, 1e-9)))
+    return float(np.sqrt(max(width * width - PIXEL_BLUR, 0.25)))
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,12 @@ from nnviz.ui.style import icon
 
 FINEST_BRUSH, BROADEST_BRUSH = 0.03, 0.30
 """As shares of the pad's shorter side."""
-USUAL_BRUSH = (0.06, 0.2)
-"""Limits within which the brush begins at the width of the training pictures' lines."""
 BRUSH_STEPS = 100
 ON_THE_WAY = 30
 """Drawings whose answer may still arrive while the pen goes on."""
-PAD_SHARE = 0.40
+SEEN_SHARE = 0.6
+"""Side of the small picture, as a share of the pad's."""
+PAD_SHARE = 0.44
 """Share of the page's width that the pad takes at the most."""
 
 
@@ -74,7 +74,7 @@ class SeenPicture(QWidget):
         levels = (min(style.ground, style.ink), max(style.ground, style.ink))
         painter = QPainter(self)
         rect = fitted(room, style.shape, whole=True)
-        rect.moveTop(room.top())
+        rect.moveTopLeft(room.topLeft())
         paint_framed(painter, rect, grey_image(values, levels, self._theme), self._theme)
         painter.end()
 
@@ -114,7 +114,7 @@ class DrawPage(AnswersPage):
         self.pad = DrawingPad(self._theme, self.content)
         self.seen = SeenPicture(self._theme, self.content)
         self.answer = PredictionBars(self._theme, self.content)
-        self.framed = QCheckBox(self.tr("centre and scale"), self.content)
+        self.framed = QCheckBox(self.tr("centred"), self.content)
         self.eraser = self._button(self.tr("Take ink off with the left button too"), checkable=True)
         self.clear_button = self._button(self.tr("Take all ink off"), self.tr("clear"))
         self.random_button = self._button(self.tr("Lay a picture on the pad that is picked at random of the test rows"))
@@ -125,7 +125,8 @@ class DrawPage(AnswersPage):
         self.slider.setMaximumWidth(130)
         self.slider.setAccessibleName(self.tr("Size of the brush"))
         self.slider.setToolTip(self.tr("Size of the brush: how wide the lines are that you draw"))
-        self._seen_title = ElidedLabel(self.tr("the network sees"), self.content)
+        self._seen_title = ElidedLabel(parent=self.content)
+        self._seen_title.setText(self.tr("the network sees"), self.tr("it sees"))
         self._answer_title = ElidedLabel(parent=self.content)
         for label in (self._seen_title, self._answer_title):
             label.setProperty("role", "quiet")
@@ -156,25 +157,31 @@ class DrawPage(AnswersPage):
         tools.addStretch(1)
         tools.addWidget(self.random_button)
         tools.addWidget(self.marked_button)
-        seen, answer = QVBoxLayout(), QVBoxLayout()
+        self._top, self._seen_column = QWidget(self.content), QWidget(self.content)
+        seen, answer = QVBoxLayout(self._seen_column), QVBoxLayout()
         for column in (seen, answer):
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(3)
         seen.addWidget(self._seen_title)
-        seen.addWidget(self.seen, 1)
+        seen.addWidget(self.seen, 1000)
         seen.addWidget(self.framed)
+        seen.addStretch(1)
         answer.addWidget(self._answer_title)
         answer.addWidget(self.answer, 1)
         answer.addWidget(self._hint, 1)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self._top)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
-        row.addWidget(self.pad)
-        row.addLayout(seen)
+        # The pictures come first, as large as `_fit` lets them be; the answer has its least width and what is left.
+        row.addWidget(self.pad, 1000)
+        row.addWidget(self._seen_column, 600)
         row.addLayout(answer, 1)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(row, 1)
+        column.addWidget(self._top, 1000)
         column.addLayout(tools)
+        column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.content)
@@ -214,8 +221,7 @@ class DrawPage(AnswersPage):
         style = self._style = picture_style(prepared.train)
         self._row = None
         self.pad.set_shape(style.shape, ink_is_light=style.ink > style.ground)
-        share = min(max(style.stroke / min(style.shape), USUAL_BRUSH[0]), USUAL_BRUSH[1])
-        self.slider.setValue(round(BRUSH_STEPS * (share - FINEST_BRUSH) / (BROADEST_BRUSH - FINEST_BRUSH)))
+        self.slider.setValue(round(BRUSH_STEPS * (style.pen - FINEST_BRUSH) / (BROADEST_BRUSH - FINEST_BRUSH)))
         self.framed.setChecked(style.is_centred)
         self._fit()
         self._on_changed()
@@ -345,7 +351,7 @@ class DrawPage(AnswersPage):
 
     @Slot()
     def _on_marks_changed(self) -> None:
-        self.marked_button.setEnabled(self._marked is not None)
+        self.marked_button.setVisible(self._marked is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the pad be as large as it can without leaving the answer too little."""
@@ -356,10 +362,13 @@ class DrawPage(AnswersPage):
         style = self._style
         if style is None:
             return
-        tools = self.slider.sizeHint().height() + 10
-        height = max(self.height() - tools, 60)
-        side = min(height * style.shape[1] / style.shape[0], PAD_SHARE * self.width())
-        self.pad.setFixedWidth(max(90, round(side)))
-        seen = max(self.framed.sizeHint().width(), self._seen_title.sizeHint().width(), round(0.45 * side))
-        self.seen.setFixedWidth(seen)
-        self._seen_title.setFixedWidth(seen)
+        high, wide = style.shape
+        room = max(self.height() - self.eraser.sizeHint().height() - 6, 60)
+        scale = min(room / high, PAD_SHARE * self.width() / wide)
+        self.pad.setMaximumWidth(round(scale * wide))
+        titles = self._seen_title.sizeHint().height() + self.framed.sizeHint().height() + 8
+        small = min(SEEN_SHARE * scale, (room - titles) / high)
+        self.seen.setMaximumSize(max(48, round(small * wide)), max(48, round(small * high)))
+        self._seen_column.setMaximumWidth(max(self.seen.maximumWidth(), self.framed.sizeHint().width()))
+        # No higher than the pad or all bars, so that the tools are below the pad.
+        self._top.setMaximumHeight(max(round(scale * high) + 2, self.answer.sizeHint().height() + titles))

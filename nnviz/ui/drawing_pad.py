@@ -100,7 +100,9 @@ class DrawingPad(QWidget):
     @property
     def picture_rect(self) -> QRectF:
         """Where the picture is in the widget."""
-        return fitted(QRectF(self.rect()).adjusted(1, 1, -1, -1), self.ink.shape)
+        rect = fitted(QRectF(self.rect()).adjusted(1, 1, -1, -1), self.ink.shape)
+        rect.moveTopLeft(QPointF(1.0, 1.0))
+        return rect
 
     def _place(self, position: QPointF) -> Point:
         rect = self.picture_rect

@@ -241,10 +241,10 @@ class InspectorPanel(Withholdable, Card):
             self._fill(frame, self._shape, part)
         else:
             self._refresh(frame)
-        self._map.show_unit(frame, _ends(part)[-1], self._shape.n_classes)
+        self._map.show_unit(frame, _ends(part)[-1], self._shape.n_classes, self._shape.image_shape)
         if isinstance(part, EdgeId):
             self._formula.setText(edge_formula(frame, self._shape, part))
-            self._source_map.show_unit(frame, _ends(part)[0], self._shape.n_classes)
+            self._source_map.show_unit(frame, _ends(part)[0], self._shape.n_classes, self._shape.image_shape)
         else:
             self._formula.setText(unit_formula(frame, self._shape, part))
 

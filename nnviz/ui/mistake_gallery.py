@@ -20,19 +20,23 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.markers import paint_marker
-from nnviz.drawing.pictures import fitted, grey_image, paint_framed
+from nnviz.drawing.pictures import grey_image, paint_framed
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.mistakes import Mistake, Mistakes
 from nnviz.session.marking import MarkedRows
 
-SIDE_LINES = 3.6
-"""Side of a picture, in lines of its type."""
+SIDE_LINES = 4.2
+"""Longer side of a picture, in lines of its type."""
+LEAST_LINES = 2.4
+"""The same where there is no room."""
+ARROW, MARKER = 1.0, 0.95
+"""Room for the arrow, and for the marker of a class with what separates it from its name, in lines."""
 GAP = 8
 MOST_CACHED = 2000
 """Pictures that are kept."""
-LONGEST_NAME = 7.0
+LONGEST_NAME = 5.5
 """Width that the name of a class may take, in lines of its type."""
 
 
@@ -63,7 +67,9 @@ class MistakeGallery(QWidget):
         self._hovered = -1
         self._cell = QSize(80, 100)
         self._columns = 1
-        self._in_two_lines = False
+        self._room = math.inf
+        self._picture = QSize(56, 56)
+        self._is_stacked = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -122,33 +128,43 @@ class MistakeGallery(QWidget):
         """Return what is shown of a row."""
         return next((each for each in self._mistakes if each.row == row), None)
 
+    def set_room(self, height: float) -> None:
+        """Make the pictures so small that a whole cell is in view."""
+        if height != self._room:
+            self._room = height
+            self._measure()
+
     # -- geometry -----------------------------------------------------------------------------------------------
 
     def _measure(self) -> None:
         """Choose the size of a cell by the type, the proportions of the pictures and the names of the classes."""
         if self._prepared is None:
             return
-        line = QFontMetricsF(diagram_font(self._theme.small_font_size)).height()
-        height, width = self._shape
-        side = round(SIDE_LINES * line)
-        picture = fitted(QRectF(0, 0, side * min(max(width / height, 1.0), 2.0), side), (height, width)).width()
-        one, two = self._caption_widths()
-        self._in_two_lines = one > 1.6 * picture
-        caption = two if self._in_two_lines else one
-        wide = max(picture + 10.0, caption + 8.0)
-        self._cell = QSize(math.ceil(wide), math.ceil(side + (2.2 if self._in_two_lines else 1.2) * line + 12))
+        metrics = QFontMetricsF(diagram_font(self._theme.small_font_size))
+        line, (height, width) = metrics.height(), self._shape
+        side = min(SIDE_LINES * line, max(self._room - 2.2 * line - 12, LEAST_LINES * line))
+        # Whole pixels are squares of the same size.
+        scale = side / max(height, width)
+        scale = math.floor(scale) if scale > 1.5 else scale
+        self._picture = QSize(max(round(scale * width), 8), max(round(scale * height), 8))
+        share = metrics.horizontalAdvance(self._share(1.0))
+        name = max(self._name_width(each, metrics) for each in self._prepared.class_names)
+        in_one_line = 2 * name + ARROW * line
+        self._is_stacked = in_one_line > 1.5 * max(self._picture.width(), 4.0 * line)
+        if self._is_stacked:
+            # Truth and answer below each other; how sure it is stands beside the picture.
+            wide = max(ARROW * line + name, self._picture.width() + 0.6 * line + share)
+        else:
+            wide = max(self._picture.width(), in_one_line)
+        self._cell = QSize(math.ceil(wide + 14), math.ceil(self._picture.height() + 2.2 * line + 10))
         self._fit()
         self.update()
 
-    def _caption_widths(self) -> tuple[float, float]:
-        """Return how wide a caption is at the most in one line, and in two."""
-        assert self._prepared is not None
-        metrics = QFontMetricsF(diagram_font(self._theme.small_font_size))
+    @staticmethod
+    def _name_width(name: str, metrics: QFontMetricsF) -> float:
+        """Return the width of a class's marker and its name."""
         line = metrics.height()
-        name = max(metrics.horizontalAdvance(each) for each in self._prepared.class_names)
-        name = min(name, LONGEST_NAME * line) + 1.05 * line
-        share, arrow = metrics.horizontalAdvance(self._share(1.0)), 1.1 * line
-        return 2 * name + arrow + share + 0.5 * line, name + arrow + share + 0.5 * line
+        return min(metrics.horizontalAdvance(name), LONGEST_NAME * line) + MARKER * line
 
     def _fit(self) -> None:
         self._columns = max(1, (self.width() + GAP) // (self._cell.width() + GAP))
@@ -261,51 +277,54 @@ class MistakeGallery(QWidget):
         painter.end()
 
     def _paint_cell(self, painter: QPainter, cell: QRectF, mistake: Mistake, *, has_keyboard: bool) -> None:
-        theme, line = self._theme, painter.fontMetrics().height()
+        theme = self._theme
         is_marked = mistake.row in self._marked
         if is_marked or has_keyboard:
             dashed = Qt.PenStyle.SolidLine if is_marked else Qt.PenStyle.DashLine
             painter.setPen(QPen(theme.colour("positive" if is_marked else "text"), 2.0 if is_marked else 1.2, dashed))
             painter.setBrush(theme.colour("field") if is_marked else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), 6, 6)
-        captions = 2 if self._in_two_lines else 1
-        room = cell.adjusted(5, 5, -5, -(captions + 0.2) * line - 5)
-        picture = fitted(room, self._shape)
-        paint_framed(painter, picture, self._image(mistake.row), theme)
-        text = QRectF(cell.left() + 4, picture.bottom() + 0.2 * line + 1, cell.width() - 8, line)
-        self._paint_caption(painter, text, mistake)
-
-    def _paint_caption(self, painter: QPainter, row: QRectF, mistake: Mistake) -> None:
-        """Write "true → answer, how sure": in one line where there is room, else the answer below the truth."""
-        metrics, line = QFontMetricsF(painter.font()), row.height()
-        assert self._prepared is not None
-        names, share = self._prepared.class_names, self._share(mistake.share)
-        parts = [self._elided(names[k], metrics, line) for k in (mistake.truth, mistake.answer)]
-        widths = [1.05 * line + metrics.horizontalAdvance(part) for part in parts]
-        tail = 0.4 * line + metrics.horizontalAdvance(share)
-        hollow = mistake.row[0] == "test"
-        total = widths[1] + tail + 1.1 * line + (0.0 if self._in_two_lines else widths[0])
-        x = row.left() + max(0.0, 0.5 * (row.width() - total))
-        if self._in_two_lines:
-            # Below each other, so that the eye compares truth and answer.
-            self._paint_class(painter, x + 1.1 * line, row.top(), parts[0], mistake.truth, hollow=hollow)
-            row = row.translated(0.0, line)
-        else:
-            self._paint_class(painter, x, row.top(), parts[0], mistake.truth, hollow=hollow)
-            x += widths[0]
-        painter.setPen(self._theme.colour("quiet"))
-        painter.drawText(QRectF(x, row.top(), 1.1 * line, line), Qt.AlignmentFlag.AlignCenter, "→")
-        self._paint_class(painter, x + 1.1 * line, row.top(), parts[1], mistake.answer, hollow=hollow)
-        painter.setPen(self._theme.colour("quiet"))
-        painter.drawText(QPointF(x + 1.1 * line + widths[1] + 0.4 * line, row.top() + metrics.ascent()), share)
-
-    def _paint_class(self, painter: QPainter, x: float, y: float, name: str, index: int, *, hollow: bool) -> None:
         metrics = QFontMetricsF(painter.font())
-        line = metrics.height()
-        paint_marker(painter, index, QPointF(x + 0.45 * line, y + 0.5 * line), 0.62 * line, self._theme, hollow=hollow)
-        painter.setPen(self._theme.colour("text"))
-        painter.drawText(QPointF(x + 1.05 * line, y + metrics.ascent()), name)
+        line, share = metrics.height(), self._share(mistake.share)
+        inner = cell.adjusted(7, 6, -7, -4)
+        left = inner.left() if self._is_stacked else round(inner.center().x() - 0.5 * self._picture.width())
+        picture = QRectF(left, inner.top(), self._picture.width(), self._picture.height())
+        paint_framed(painter, picture, self._image(mistake.row), theme)
+        y = picture.bottom() + 0.2 * line
+        if self._is_stacked:
+            self._paint_classes(painter, inner.left(), y, mistake, metrics)
+            beside = QRectF(picture.right(), picture.top(), inner.right() - picture.right(), picture.height())
+        else:
+            name = sum(self._name_width(self._names[k], metrics) for k in (mistake.truth, mistake.answer))
+            x = inner.center().x() - 0.5 * (name + ARROW * line)
+            self._paint_classes(painter, x, y, mistake, metrics)
+            beside = QRectF(cell.left(), y + line, cell.width(), line)
+        painter.setPen(theme.colour("quiet"))
+        painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, share)
 
-    @staticmethod
-    def _elided(name: str, metrics: QFontMetricsF, line: float) -> str:
-        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, LONGEST_NAME * line)
+    def _paint_classes(self, painter: QPainter, x: float, y: float, mistake: Mistake, metrics: QFontMetricsF) -> None:
+        """Write "true → answer", or the answer below the truth."""
+        line, hollow = metrics.height(), mistake.row[0] == "test"
+        arrow = ARROW * line
+        truth_x = x + arrow if self._is_stacked else x
+        self._paint_class(painter, truth_x, y, mistake.truth, metrics, hollow=hollow)
+        if self._is_stacked:
+            y += line
+        else:
+            x += self._name_width(self._names[mistake.truth], metrics)
+        painter.setPen(self._theme.colour("quiet"))
+        painter.drawText(QRectF(x, y, arrow - 0.1 * line, line), Qt.AlignmentFlag.AlignCenter, "→")
+        self._paint_class(painter, x + arrow, y, mistake.answer, metrics, hollow=hollow)
+
+    def _paint_class(
+        self, painter: QPainter, x: float, y: float, index: int, metrics: QFontMetricsF, *, hollow: bool
+    ) -> None:
+        line = metrics.height()
+        paint_marker(painter, index, QPointF(x + 0.4 * line, y + 0.5 * line), 0.62 * line, self._theme, hollow=hollow)
+        name = metrics.elidedText(self._names[index], Qt.TextElideMode.ElideRight, LONGEST_NAME * line)
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(QPointF(x + MARKER * line, y + metrics.ascent()), name)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self._prepared.class_names if self._prepared is not None else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.drawing.axes import number_text
@@ -50,7 +51,7 @@ class WorstPage(AnswersPage):
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
         self._renewed_at = 0.0
-        self._shown: tuple[Frame | None, str] = (None, "")
+        self._is_shown = False
         self._build()
         marks.changed.connect(self._on_marks_changed)
         self.set_theme(theme)
@@ -137,7 +138,7 @@ class WorstPage(AnswersPage):
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over other data."""
         old, self._prepared = self._prepared, prepared
-        self._frame, self._shown, self._renewed_at = None, (None, ""), 0.0
+        self._frame, self._is_shown, self._renewed_at = None, False, 0.0
         has_test = prepared.test.n_samples > 0
         for name in ("test", "both"):
             self.parts[name].setEnabled(has_test)
@@ -148,10 +149,12 @@ class WorstPage(AnswersPage):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the mistakes of a frame; while training, those of now and then."""
-        self._frame = frame
+        old, self._frame = self._frame, frame
+        if self._is_shown and old is not None and old.answers_train is frame.answers_train:
+            return
+        self._is_shown = False
         now = time.monotonic()
-        calm = frame.status == "running" and now - self._renewed_at < RENEWED_S
-        if not calm and (frame, self.part) != self._shown:
+        if frame.status != "running" or now - self._renewed_at >= RENEWED_S:
             self._renewed_at = now
             self._renew()
 
@@ -159,8 +162,7 @@ class WorstPage(AnswersPage):
         frame, prepared = self._frame, self._prepared
         if frame is None or prepared is None:
             return
-        part = self.part
-        self._shown = (frame, part)
+        part, self._is_shown = self.part, True
         mistakes = worst_mistakes(prepared, frame, ("train", "test") if part == "both" else (part,), MOST)
         self.gallery.show_mistakes(mistakes)
         self._set_count(mistakes)
@@ -189,6 +191,11 @@ class WorstPage(AnswersPage):
             more = self.tr("{0}, the surest {1} shown")
             text = more.format(text, len(mistakes.shown))
         self.count.setText(text.format(wrong, rows), short.format(wrong, rows))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let a whole picture be in view."""
+        super().resizeEvent(event)
+        self.gallery.set_room(self.height() - self.try_button.sizeHint().height() - 4)
 
     # -- choosing -----------------------------------------------------------------------------------------------
 
@@ -222,7 +229,7 @@ class WorstPage(AnswersPage):
     @Slot()
     def _on_marks_changed(self) -> None:
         self.gallery.show_marked(self._marks.rows)
-        self.try_button.setEnabled(self._marked is not None)
+        self.try_button.setVisible(self._marked is not None)
 
     @Slot(object)
     def _on_pointed(self, where: tuple[RowId, QPoint] | None) -> None:
