@@ -218,8 +218,16 @@ class DrawPage(AnswersPage):
         if old is not None and old.train.X is prepared.train.X:
             self._tell()
             return
+        self._style, self._row = None, None
+        self._sent.clear()
+        if self._is_seen:
+            self._take_over(prepared)
+        else:
+            self._tell()
+
+    def _take_over(self, prepared: Prepared) -> None:
+        """Look at the pictures once the page is seen: that takes a moment which nobody should wait for otherwise."""
         style = self._style = picture_style(prepared.train)
-        self._row = None
         self.pad.set_shape(style.shape, ink_is_light=style.ink > style.ground)
         self.slider.setValue(round(BRUSH_STEPS * (style.pen - FINEST_BRUSH) / (BROADEST_BRUSH - FINEST_BRUSH)))
         self.framed.setChecked(style.is_centred)
@@ -259,8 +267,13 @@ class DrawPage(AnswersPage):
 
     def set_seen(self, seen: bool) -> None:
         """Ask for the answer to the drawing while the page is seen, and no longer."""
+        if seen == self._is_seen:
+            return
         self._is_seen = seen
-        self._tell()
+        if seen and self._style is None and self._prepared is not None:
+            self._take_over(self._prepared)
+        else:
+            self._tell()
 
     # -- the example --------------------------------------------------------------------------------------------
 
@@ -302,10 +315,11 @@ class DrawPage(AnswersPage):
 
     def _tell(self) -> None:
         """Show what the network gets, and ask for its answer."""
-        style, example = self._style, self.example
-        if style is not None:
+        style = self._style
+        example = self.example if self._is_seen else None
+        if style is not None and self._is_seen:
             self.seen.show_picture(np.zeros(style.shape) if example is None else style.inked(np.array(example)), style)
-        if example is None or not self._is_seen:
+        if example is None:
             self._sent.clear()
             self._controller.set_needs("drawing")
         else:
