@@ -130,6 +130,9 @@ class Ink:
         width = wish * style.stroke
         finest, widest = FINEST_PEN * width, WIDEST_PEN * width
         picture = framed_picture(self._drawn_again(frame, width), style)
+        if not picture.any():
+            # An eraser that has left crumbs takes these off too where the lines are thinner.
+            return framed_picture(self.fine, style)
         for _ in range(PEN_TRIALS):
             width *= wish * style.amount / max(float(picture.sum()), 1e-9)
             width = min(max(width, finest), widest)

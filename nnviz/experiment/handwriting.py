@@ -165,8 +165,11 @@ class Framing:
 
 def averaged(fine: Array, shape: tuple[int, int]) -> Array:
     """Return a drawing ``(n_y, n_x)`` as a picture ``(height, width)``: every pixel is the average of what is in it."""
-    scales = (shape[0] / fine.shape[0], shape[1] / fine.shape[1])
-    return _pictured(fine, shape, Framing(scales, (0.0, 0.0)))
+    return _pictured(fine, shape, _plain(fine, shape))
+
+
+def _plain(fine: Array, shape: tuple[int, int]) -> Framing:
+    return Framing((shape[0] / fine.shape[0], shape[1] / fine.shape[1]), (0.0, 0.0))
 
 
 def framed_picture(fine: Array, style: PictureStyle) -> Array:
@@ -189,9 +192,11 @@ def framing(fine: Array, style: PictureStyle) -> Framing:
     Parameters
     ----------
     fine : ndarray ``(n_y, n_x)``
-        The drawing, 0 … 1; not empty.
+        The drawing, 0 … 1. Where there is no ink it stays as it is.
     style : PictureStyle
     """
+    if not fine.any():
+        return _plain(fine, style.shape)
     used = np.asarray(fine > INKED * float(fine.max()))
     boxes, middles = [], []
     for axis in (1, 0):

@@ -65,9 +65,10 @@ class AnswersPanel(QFrame):
 
     @property
     def page(self) -> AnswersPage | None:
-        """The page whose tab is chosen, None before there are data."""
-        page = self._stack.currentWidget()
-        return page if isinstance(page, AnswersPage) and self._prepared is not None else None
+        """The page whose tab is chosen, None before there are data or where no page suits them."""
+        page, prepared = self._stack.currentWidget(), self._prepared
+        suits = isinstance(page, AnswersPage) and prepared is not None and page.suits(prepared)
+        return page if isinstance(page, AnswersPage) and suits else None
 
     def choose(self, name: str) -> None:
         """Show the page called `name`, where it suits the data."""

@@ -7,7 +7,16 @@ from collections import deque
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.core.layout import Array
 from nnviz.drawing.pictures import fitted, grey_image, paint_framed
@@ -17,7 +26,7 @@ from nnviz.experiment.answers import class_shares
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.experiment.handwriting import PictureStyle, picture_style
 from nnviz.session.controller import Controller
-from nnviz.session.marking import Marks
+from nnviz.session.marking import Marks, same_rows
 from nnviz.ui.answers_page import AnswersPage
 from nnviz.ui.controls import CalmSlider
 from nnviz.ui.drawing_pad import DrawingPad
@@ -159,6 +168,10 @@ class DrawPage(AnswersPage):
         tools.addWidget(self.marked_button)
         self._top, self._seen_column = QWidget(self.content), QWidget(self.content)
         seen, answer = QVBoxLayout(self._seen_column), QVBoxLayout()
+        # One takes the place of the other: nothing moves under the pen when the first answer comes.
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._hint)
+        self._stack.addWidget(self.answer)
         for column in (seen, answer):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(3)
@@ -167,8 +180,7 @@ class DrawPage(AnswersPage):
         seen.addWidget(self.framed)
         seen.addStretch(1)
         answer.addWidget(self._answer_title)
-        answer.addWidget(self.answer, 1)
-        answer.addWidget(self._hint, 1)
+        answer.addLayout(self._stack, 1)
         row = QHBoxLayout(self._top)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
@@ -215,7 +227,7 @@ class DrawPage(AnswersPage):
         """Take over other data; a drawing stays where they are the same pictures."""
         old, self._prepared = self._prepared, prepared
         self.answer.clear()
-        if old is not None and old.train.X is prepared.train.X:
+        if old is not None and same_rows(old, prepared):
             self._tell()
             return
         self._style, self._row = None, None
@@ -250,8 +262,7 @@ class DrawPage(AnswersPage):
         self._show_answered(answered=True)
 
     def _show_answered(self, *, answered: bool) -> None:
-        self.answer.setVisible(answered)
-        self._hint.setVisible(not answered)
+        self._stack.setCurrentWidget(self.answer if answered else self._hint)
         title = self.tr("the network answers")
         if self._row is not None and self._prepared is not None:
             part = self._prepared.train if self._row[0] == "train" else self._prepared.test

@@ -25,7 +25,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.mistakes import Mistake, Mistakes
-from nnviz.session.marking import MarkedRows
+from nnviz.session.marking import MarkedRows, same_rows
 
 SIDE_LINES = 4.2
 """Longer side of a picture, in lines of its type."""
@@ -95,12 +95,9 @@ class MistakeGallery(QWidget):
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over the pictures and the names of classes of other data."""
-        if self._prepared is None or self._prepared.dataset.X is not prepared.dataset.X:
+        if self._prepared is None or not same_rows(self._prepared, prepared):
             self._images.clear()
             self._current = -1
-        elif self._prepared.train.X is not prepared.train.X:
-            # Split otherwise, the rows have other numbers.
-            self._images.clear()
         self._prepared, self._shape = prepared, prepared.dataset.image_shape or (1, 1)
         # The usual values of all pixels, so that pictures can be compared.
         self._levels = (float(prepared.dataset.X.min()), float(prepared.dataset.X.max()))

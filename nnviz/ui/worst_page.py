@@ -13,7 +13,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.experiment.mistakes import Mistakes, worst_mistakes
-from nnviz.session.marking import Marks
+from nnviz.session.marking import Marks, same_rows
 from nnviz.ui.answers_page import AnswersPage
 from nnviz.ui.elided_label import ElidedLabel
 from nnviz.ui.mistake_gallery import MistakeGallery
@@ -142,7 +142,7 @@ class WorstPage(AnswersPage):
         has_test = prepared.test.n_samples > 0
         for name in ("test", "both"):
             self.parts[name].setEnabled(has_test)
-        if old is None or not has_test or old.dataset.X is not prepared.dataset.X:
+        if old is None or not has_test or not same_rows(old, prepared):
             self.parts["test" if has_test else "train"].setChecked(True)
         self.card.hide()
         self.gallery.show_prepared(prepared)

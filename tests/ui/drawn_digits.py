@@ -5,6 +5,11 @@ Each line is its points "x,y", in hundredths of the pad's side from the top left
 
 from __future__ import annotations
 
+import numpy as np
+
+STEPS = 5
+"""Points from one corner to the next."""
+
 Line = list[tuple[float, float]]
 
 _ROUND = {
@@ -53,8 +58,10 @@ def _hand(digits: dict[int, tuple[str, ...]]) -> dict[int, list[Line]]:
 
 
 def _line(text: str) -> Line:
-    points = (pair.split(",") for pair in text.split())
-    return [(int(x) / 100.0, int(y) / 100.0) for x, y in points]
+    """Return a line, with as many points as a mouse reports."""
+    corners = np.array([[int(number) / 100.0 for number in pair.split(",")] for pair in text.split()])
+    corner, steps = np.arange(len(corners)), np.linspace(0, len(corners) - 1, STEPS * (len(corners) - 1) + 1)
+    return [(float(np.interp(k, corner, corners[:, 0])), float(np.interp(k, corner, corners[:, 1]))) for k in steps]
 
 
 ROUND_HAND, QUICK_HAND = _hand(_ROUND), _hand(_QUICK)
