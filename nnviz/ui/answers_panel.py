@@ -111,11 +111,11 @@ class AnswersPanel(QFrame):
 
     @Slot(object)
     def _on_tried(self, row: RowId) -> None:
-        """Put a picture on the pad."""
-        self.choose("draw")
+        """Put a picture on the pad, where there may be one."""
         draw = self.pages["draw"]
-        assert isinstance(draw, DrawPage)
-        draw.load_row(row)
+        if isinstance(draw, DrawPage) and not self.tabs["draw"].isHidden():
+            self.choose("draw")
+            draw.load_row(row)
 
     @Slot()
     def _on_tab_clicked(self) -> None:

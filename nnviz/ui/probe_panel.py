@@ -145,7 +145,7 @@ class ProbePanel(Withholdable, Card):
     def show_frame(self, frame: Frame) -> None:
         """Show the answer of a frame's network, where it is to this example: a drawing may be tried as well."""
         prepared = self._prepared
-        if frame.probe is None or prepared is None or frame.probe.raw not in self._sent:
+        if frame.probe is None or prepared is None or frame.probe.raw not in (tuple(self._values), *self._sent):
             self.answer.clear()
             return
         outputs = frame.probe.activations[-1]

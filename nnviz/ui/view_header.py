@@ -6,6 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from nnviz.ui.elided_label import ElidedLabel
+from nnviz.ui.withheld import Withholdable
+
+
+class Tab(Withholdable, QToolButton):
+    """A tab that may not suit the data, and may be withheld."""
 
 
 class ViewHeader(QWidget):
@@ -41,7 +46,7 @@ class ViewHeader(QWidget):
 
     def add_tab(self, text: str, tooltip: str) -> QToolButton:
         """Put a tab in the place of the title, which is hidden, and return it; one of the tabs is checked."""
-        button = self._button(self, text, tooltip, "tab")
+        button = self._button(self, text, tooltip, "tab", Tab)
         button.setCheckable(True)
         button.setAutoExclusive(True)
         self.title.hide()
@@ -56,8 +61,10 @@ class ViewHeader(QWidget):
         return button
 
     @staticmethod
-    def _button(parent: QWidget, text: str, tooltip: str, role: str) -> QToolButton:
-        button = QToolButton(parent)
+    def _button(
+        parent: QWidget, text: str, tooltip: str, role: str, kind: type[QToolButton] = QToolButton
+    ) -> QToolButton:
+        button = kind(parent)
         button.setText(text)
         button.setToolTip(tooltip)
         button.setAccessibleName(tooltip)
