@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.data import load_dataset
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import DARK
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TableSource, TrainingSpec
 from nnviz.ui import worst_page
 from nnviz.ui.draw_page import DrawPage
 from nnviz.ui.main_window import MainWindow
@@ -26,6 +27,9 @@ from nnviz.ui.worst_page import WorstPage
 from .conftest import OpenWindow
 from .drawn_digits import QUICK_HAND, ROUND_HAND, placed
 from .test_teacher_view import uncovered
+from .test_translation import left_over, marking, painted, unmarked
+
+__all__ = ["marking", "painted"]
 
 NETWORK = NetworkSpec(hidden=(LayerSpec(units=32),))
 
@@ -439,3 +443,41 @@ def test_fashion_fits_as_well(open_window: OpenWindow) -> None:
     draw.random_button.click()
     window.controller.wait_idle()
     assert draw.answer.accessibleName().split(": ")[1] in load_dataset("fashion_mnist").class_names
+
+
+def test_dark_on_light_pictures_of_a_file(open_window: OpenWindow, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    images = np.full((60, 12, 9), 250, dtype=np.uint8)
+    labels = np.arange(60) % 2
+    for image, label in zip(images, labels, strict=True):
+        x = int(random.integers(2, 6))
+        image[2:10, x : x + 2] = 10
+        if label:
+            image[5:7, 1:8] = 10
+    np.savez(tmp_path / "crosses.npz", images=images, labels=labels)
+    window = open_window(data=DataSpec(name=None, table=TableSource(path=str(tmp_path / "crosses.npz"))))
+    assert window.controller.prepared.dataset.image_shape == (12, 9)
+    assert _worst(window).gallery.rows or _worst(window).nothing.isVisible()
+    page = _draw(window)
+    assert page.pad.picture_rect.width() < page.pad.picture_rect.height()
+    page.pad.stroke([(0.5, 0.2), (0.5, 0.8)])
+    example = np.reshape(page.example, (12, 9))
+    assert example[0, 0] > 200.0
+    assert example[6, 4] < 100.0
+    ground = page.pad.grab().toImage().pixelColor(4, 4)
+    assert ground.lightness() > 200
+
+
+@pytest.mark.usefixtures("marking")
+def test_the_pages_can_be_translated(digits: MainWindow, painted: set[str]) -> None:
+    for opened in (_worst, _draw):
+        page = opened(digits)
+        if isinstance(page, DrawPage):
+            page.random_button.click()
+        else:
+            _click(page, 0)
+            QTest.mouseMove(page.gallery, page.gallery.cell_rect(0).center())
+        digits.controller.wait_idle()
+        page.grab()
+        assert unmarked(page) == set()
+    assert {text for text in painted if left_over(text)} == set()
