@@ -64,13 +64,14 @@ class UnitMap(QWidget):
         levels = self._paint_content(painter, box, frame)
         painter.setPen(theme.colour("quiet"))
         text = f"{number_text(levels[0], 2)} … {number_text(levels[1], 2)}"
-        if self._shows_weights:
+        if self.shows_weights:
             text = self.tr("weights ± {0}").format(number_text(levels[1], 2))
         painter.drawText(QRectF(0, box.bottom() + 0.25 * line, self.width(), line), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
     @property
-    def _shows_weights(self) -> bool:
+    def shows_weights(self) -> bool:
+        """Whether the unit looks at pixels, so that its weights are a picture."""
         frame = self._frame
         if self._image_shape is None or self._unit[0] != 1 or frame is None:
             return False
@@ -78,7 +79,7 @@ class UnitMap(QWidget):
 
     def _paint_content(self, painter: QPainter, box: QRectF, frame: Frame) -> Levels:
         layer, index = self._unit
-        if self._shows_weights:
+        if self.shows_weights:
             assert self._image_shape is not None
             weights = frame.layout.weights(frame.parameters)[0]
             levels = weight_levels(weights)

@@ -423,6 +423,16 @@ def test_an_opened_unit_shows_its_weights_large(digits: MainWindow) -> None:
     assert not _picture_of(digits).isNull()
 
 
+def test_a_narrow_card_has_room_for_a_picture_of_weights(digits: MainWindow) -> None:
+    digits.resize(1280, 720)
+    digits.show_proportioned()
+    inspector = digits.diagram_area.inspector
+    for unit, seen in (((2, 0), False), ((1, 0), True), ((2, 1), False)):
+        digits.diagram_area.diagram.select(unit)
+        QApplication.processEvents()
+        assert inspector._map.isVisible() is seen
+
+
 def test_every_theme_paints_all_of_it(digits: MainWindow, qtbot: QtBot) -> None:
     page = _worst(digits)
     light = page.grab().toImage()
