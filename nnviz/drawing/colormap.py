@@ -74,6 +74,11 @@ def part_colour(theme: Theme, weight: float, strength: float) -> QColor:
     return mix(theme.panel, theme.negative if weight < 0.0 else theme.positive, 0.35 + 0.5 * strength)
 
 
+def picture_ramp(theme: Theme) -> Ramp:
+    """Return dark … light: the pixels of a picture, in every theme as they are in the data."""
+    return ramp(theme.window, theme.text) if theme.dark else ramp(theme.text, theme.panel)
+
+
 def diverging_colours(theme: Theme, count: int) -> list[QColor]:
     """Return `count` colours from negative through neutral to positive, for colour bars and regression points."""
     table = sign_ramp(theme)

@@ -27,6 +27,8 @@ SMALLEST_UNIT = 22.0
 """Below this a layer is elided instead of shrunk further, in pixels at 1080p."""
 ELIDED_UNIT = 32.0
 """Size that elided layers get back."""
+PICTURE_UNIT = 52.0
+"""Size that units get, where there is room, whose weights are shown as a picture."""
 STRIP_LINES = 5.0
 """Height set aside below elided layers for pictures of their whole weight matrices, in lines of text."""
 STRIP_FROM = 18.0
@@ -50,6 +52,8 @@ class DiagramShape:
         Classes that the outputs stand for; 0 for regression.
     editable : bool
         Whether the headers get − n + and the gaps +.
+    image_shape : (height, width) or None
+        Where the inputs are the pixels of a picture, row by row from the top.
     """
 
     sizes: tuple[int, ...]
@@ -59,6 +63,7 @@ class DiagramShape:
     output_notes: tuple[str, ...] = ()
     n_classes: int = 0
     editable: bool = True
+    image_shape: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -222,7 +227,7 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
     for arrangement in arrangements:
         top = (arrangement.height + 0.4) * line
         free = width - left - right, height - top - 0.8 * line
-        space, rows, unit = _fit_units(shape.sizes, free, height, scale, line)
+        space, rows, unit = _fit_units(shape, free, height, scale, line)
         room = max(width - left - right - unit, 1.0)
         pitch = min(room / max(n_columns - 1, 1), max(340.0 * scale, 4.6 * unit))
         start = left + unit / 2 + (room - pitch * (n_columns - 1)) / 2
@@ -281,10 +286,10 @@ def _strips(
 
 
 def _fit_units(
-    sizes: tuple[int, ...], free: tuple[float, float], full_height: float, scale: float, line: float
+    shape: DiagramShape, free: tuple[float, float], full_height: float, scale: float, line: float
 ) -> tuple[float, list[int], float]:
     """Return the height left for units, how many rows each layer gets ("…" counts as one), and the size of a unit."""
-    width, space = free
+    (width, space), sizes = free, shape.sizes
     largest = min(max(0.078 * full_height, 40.0), 320.0)
     by_width = 0.5 * width / max(len(sizes) - 0.5, 1.0)
     capacity = max(int(space / (SMALLEST_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
@@ -293,6 +298,10 @@ def _fit_units(
         capacity = max(int(space / (SMALLEST_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
     elided_capacity = max(int(space / (ELIDED_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
     rows = [n if n <= capacity else elided_capacity for n in sizes]
+    if shape.image_shape is not None:
+        # Rather few pictures than many that nobody can make out; but the outputs, which have names, stay all there.
+        fewer = max(int(space / (PICTURE_UNIT * max(scale, 0.8) * ROW_SPACING)), 3, rows[-1])
+        rows = [min(n, fewer) for n in rows]
     unit = min(largest, by_width, space / (max(rows) * ROW_SPACING))
     # Whole pixels keep the borders of the boxes crisp.
     return space, rows, float(max(int(unit), 8))

@@ -38,8 +38,12 @@ def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = T
     outputs: tuple[str, ...] = tuple(input_label(f"y{k + 1}") for k in range(sizes[-1]))
     notes: tuple[str, ...] = ()
     n_classes = 0
+    image_shape: tuple[int, int] | None = None
     if prepared is not None and prepared.inputs.n_inputs == sizes[0]:
         inputs = prepared.inputs.names
+        # Chosen or derived inputs are no picture any more.
+        is_picture = inputs == prepared.dataset.feature_names
+        image_shape = prepared.dataset.image_shape if is_picture else None
         n_classes = len(prepared.class_names)
         counts = prepared.dataset.class_counts if n_classes else ()
         if n_classes == sizes[-1]:
@@ -58,6 +62,7 @@ def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = T
         output_notes=notes,
         n_classes=n_classes,
         editable=editable,
+        image_shape=image_shape,
     )
 
 

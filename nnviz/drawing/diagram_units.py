@@ -29,6 +29,7 @@ from nnviz.drawing.colormap import (
     two_class_ramp,
 )
 from nnviz.drawing.diagram_layout import Column, DiagramGeometry, diagram_font
+from nnviz.drawing.pictures import fitted, paint_pixels, weight_levels, weights_image
 from nnviz.drawing.sprites import draw_sprites
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
@@ -131,6 +132,9 @@ def paint_units(
 ) -> None:
     """Draw one layer's boxes with what is in them; `faded` ones step back towards the canvas."""
     n_classes = geometry.shape.n_classes
+    if column.layer == 1 and geometry.shape.image_shape is not None:
+        _paint_weights(painter, column, frame, theme, faded, geometry.shape.image_shape)
+        return
     means = frame.class_means[column.layer] if frame.class_means is not None else None
     image = layer_image(frame, column, n_classes, theme) if means is None else None
     ratio = _device_ratio(painter)
@@ -146,6 +150,21 @@ def paint_units(
             painter.fillRect(rect, theme.colour("panel"))
             if means is not None and index < len(means):
                 paint_bars(painter, rect, means[index], bar_levels(frame, column.layer, means), theme)
+        painter.setOpacity(1.0)
+        painter.drawImage(rect.topLeft(), _box_frame(theme, rect.width(), ratio))
+
+
+def _paint_weights(
+    painter: QPainter, column: Column, frame: Frame, theme: Theme, faded: Sequence[bool], shape: tuple[int, int]
+) -> None:
+    """Draw the boxes of units that look at a picture: each with its incoming weights as a picture of that shape."""
+    weights = frame.layout.weights(frame.parameters)[0]
+    image = weights_image(weights[list(column.units)], weight_levels(weights), shape, theme)
+    ratio = _device_ratio(painter)
+    for row, (rect, fade) in enumerate(zip(column.rects, faded, strict=True)):
+        painter.setOpacity(0.35 if fade else 1.0)
+        painter.fillRect(rect, theme.colour("neutral"))
+        paint_pixels(painter, fitted(rect, shape), image, QRectF(0, row * shape[0], shape[1], shape[0]))
         painter.setOpacity(1.0)
         painter.drawImage(rect.topLeft(), _box_frame(theme, rect.width(), ratio))
 

@@ -97,11 +97,12 @@ class Marks(QObject):
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over the data; where their rows are others than before, nothing is marked."""
         old, self._prepared = self._prepared, prepared
-        if len(self.rows) and old is not None and not _same_rows(old, prepared):
+        if len(self.rows) and old is not None and not same_rows(old, prepared):
             self.clear()
 
 
-def _same_rows(old: Prepared, new: Prepared) -> bool:
+def same_rows(old: Prepared, new: Prepared) -> bool:
+    """Whether two sets of data have the same features in the same rows of both parts."""
     return all(
         before.X is after.X or np.array_equal(before.X, after.X)
         for before, after in ((old.train, new.train), (old.test, new.test))

@@ -18,9 +18,12 @@ class AnswersPage(QWidget):
         By which a page is known to tests and to the panel; never translated.
     label, help : str
         Of its tab.
+    content : QWidget
+        All that is on the page, which a teacher can withhold.
     """
 
     name = ""
+    content: QWidget
 
     def __init__(self, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,3 +44,6 @@ class AnswersPage(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show the answers of a frame, which has them; called only while the page is seen."""
         raise NotImplementedError
+
+    def set_seen(self, seen: bool) -> None:
+        """Learn whether the page is seen: what it asks of the worker besides is asked only then."""

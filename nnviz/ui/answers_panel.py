@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QVBoxLayout, 
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Frame
+from nnviz.experiment.frame import Frame, RowId
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
-from nnviz.session.state import ExperimentState
 from nnviz.ui.answers_page import AnswersPage
 from nnviz.ui.confusion_page import ConfusionPage
+from nnviz.ui.draw_page import DrawPage
 from nnviz.ui.rows_page import RowsPage
 from nnviz.ui.view_header import ViewHeader
+from nnviz.ui.worst_page import WorstPage
 
 
 class AnswersPanel(QFrame):
@@ -33,9 +34,7 @@ class AnswersPanel(QFrame):
     confusion_page : ConfusionPage
     """
 
-    def __init__(
-        self, state: ExperimentState, controller: Controller, marks: Marks, theme: Theme, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, controller: Controller, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
         self._controller = controller
@@ -44,7 +43,7 @@ class AnswersPanel(QFrame):
         self._seen = False
         self.header = ViewHeader(self.tr("Answers"), self)
         self._stack = QStackedWidget(self)
-        made = self._make_pages(state, controller, marks, theme)
+        made = self._make_pages(controller, marks, theme)
         self.pages = {page.name: page for page in made}
         self.tabs: dict[str, QToolButton] = {}
         for page in made:
@@ -60,26 +59,30 @@ class AnswersPanel(QFrame):
 
     def _make_pages(
         self,
-        state: ExperimentState,  # noqa: ARG002
         controller: Controller,
         marks: Marks,
         theme: Theme,
     ) -> tuple[AnswersPage, ...]:
-        self.rows_page, self.confusion_page = RowsPage(controller, marks, theme), ConfusionPage(marks, theme)
-        self.confusion_page.rows_wanted.connect(self._on_rows_wanted)
-        return self.rows_page, self.confusion_page
+        rows, confusion = RowsPage(controller, marks, theme), ConfusionPage(marks, theme)
+        worst, draw = WorstPage(marks, theme), DrawPage(controller, marks, theme)
+        confusion.rows_wanted.connect(self._on_rows_wanted)
+        worst.tried.connect(self._on_tried)
+        self.rows_page, self.confusion_page = rows, confusion
+        return rows, confusion, worst, draw
 
     @property
     def page(self) -> AnswersPage | None:
-        """The page whose tab is chosen, None before there are data."""
-        page = self._stack.currentWidget()
-        return page if isinstance(page, AnswersPage) and self._prepared is not None else None
+        """The page whose tab is chosen, None before there are data or where no page suits them."""
+        page, prepared = self._stack.currentWidget(), self._prepared
+        suits = isinstance(page, AnswersPage) and prepared is not None and page.suits(prepared)
+        return page if isinstance(page, AnswersPage) and suits else None
 
     def choose(self, name: str) -> None:
         """Show the page called `name`, where it suits the data."""
         if self._prepared is not None and self.pages[name].suits(self._prepared):
             self.tabs[name].setChecked(True)
             self._stack.setCurrentWidget(self.pages[name])
+            self._tell_seen()
             self._redraw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -97,6 +100,7 @@ class AnswersPanel(QFrame):
             page.show_prepared(prepared)
         if suiting and self._stack.currentWidget() not in suiting:
             self.choose(suiting[0].name)
+        self._tell_seen()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the answers of `frame` on the page that is seen."""
@@ -107,6 +111,18 @@ class AnswersPanel(QFrame):
         page, frame = self.page, self._frame
         if page is not None and frame is not None and frame.answers_train is not None and self._seen:
             page.show_frame(frame)
+
+    def _tell_seen(self) -> None:
+        for page in self.pages.values():
+            page.set_seen(self._seen and page is self.page)
+
+    @Slot(object)
+    def _on_tried(self, row: RowId) -> None:
+        """Put a picture on the pad, where there may be one."""
+        draw = self.pages["draw"]
+        if isinstance(draw, DrawPage) and not self.tabs["draw"].isHidden():
+            self.choose("draw")
+            draw.load_row(row)
 
     @Slot()
     def _on_tab_clicked(self) -> None:
@@ -126,6 +142,7 @@ class AnswersPanel(QFrame):
         if seen == self._seen:
             return
         self._seen = seen
+        self._tell_seen()
         if seen:
             self._controller.set_needs("answers", answers=True)
             self._redraw()

@@ -63,10 +63,10 @@ class ConfusionPage(AnswersPage):
         self.set_theme(theme)
 
     def _build(self) -> None:
-        self.body = QWidget(self)
-        self.matrix = ConfusionMatrix(self.body)
+        self.content = QWidget(self)
+        self.matrix = ConfusionMatrix(self.content)
         self.card = ReadoutCard(self.matrix)
-        self._words = QWidget(self.body)
+        self._words = QWidget(self.content)
         self.part = ChoiceButton(
             (
                 ("test", self.tr("test"), self.tr("Count the rows that the network has never learnt from")),
@@ -94,14 +94,14 @@ class ConfusionPage(AnswersPage):
         self._line.addWidget(self.sentence, 1)
         self._line.addWidget(button)
         self._line.addStretch(0)
-        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.body)
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.content)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(6)
         self._box.addWidget(self.matrix, 1)
         self._box.addWidget(self._words)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.body)
+        outer.addWidget(self.content)
         QWidget.setTabOrder(self.part, self.matrix)
 
     # -- what is shown ------------------------------------------------------------------------------------------

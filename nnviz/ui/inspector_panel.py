@@ -182,7 +182,8 @@ class InspectorPanel(Withholdable, Card):
         """Leave the room of a narrow card to the bars: the window's large map shows an opened unit anyway."""
         em = QFontMetricsF(diagram_font(self._theme.font_size)).height()
         is_narrow = self.width() < NARROW_LINES * em
-        self._map.setVisible(isinstance(self._part, EdgeId) or not is_narrow)
+        # Weights as a picture are on show nowhere else.
+        self._map.setVisible(isinstance(self._part, EdgeId) or not is_narrow or self._map.shows_weights)
         self._body.setHorizontalSpacing(12 if is_narrow else 24)
 
     # What is shown
@@ -236,15 +237,16 @@ class InspectorPanel(Withholdable, Card):
         if self._shape is None:
             self._shape = diagram_shape(frame, self._prepared)
             self._sorted_at = 0.0
+        # First: what it shows decides whether a narrow card has room for it.
+        self._map.show_unit(frame, _ends(part)[-1], self._shape.n_classes, self._shape.image_shape)
         busy = self.incoming.is_busy or self.outgoing.is_busy
         if self._sorted_at == 0.0 or (not busy and time.monotonic() - self._sorted_at > RESORT_S):
             self._fill(frame, self._shape, part)
         else:
             self._refresh(frame)
-        self._map.show_unit(frame, _ends(part)[-1], self._shape.n_classes)
         if isinstance(part, EdgeId):
             self._formula.setText(edge_formula(frame, self._shape, part))
-            self._source_map.show_unit(frame, _ends(part)[0], self._shape.n_classes)
+            self._source_map.show_unit(frame, _ends(part)[0], self._shape.n_classes, self._shape.image_shape)
         else:
             self._formula.setText(unit_formula(frame, self._shape, part))
 

@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.marks = Marks(self)
         self.boundary_view = BoundaryView(state, controller, self.marks, theme)
         self.loss_view = LossView(state, controller, theme)
-        self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
+        self.answers_panel = AnswersPanel(controller, self.marks, theme)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, self.actions_, theme)
         self.bars = Bars(self.notes_bar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from nnviz.session.state import ExperimentState
 
 FIELD_WIDTH = 255.0
+ON_THE_WAY = 30
+"""Examples whose answer may still arrive while a bar is dragged on."""
 
 
 class ProbePanel(Withholdable, Card):
@@ -55,6 +58,7 @@ class ProbePanel(Withholdable, Card):
         self._state, self._controller = state, controller
         self._prepared: Prepared | None = None
         self._values: list[float] = []
+        self._sent: deque[tuple[float, ...]] = deque(maxlen=ON_THE_WAY)
         self._active = False
         self.setAccessibleName(self.tr("Try an input"))
         self._build()
@@ -148,9 +152,9 @@ class ProbePanel(Withholdable, Card):
             self._tell()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the answer of a frame's network."""
+        """Show the answer of a frame's network, where it is to this example: a drawing may be tried as well."""
         prepared = self._prepared
-        if frame.probe is None or prepared is None:
+        if frame.probe is None or prepared is None or frame.probe.raw not in (tuple(self._values), *self._sent):
             self.answer.clear()
             return
         outputs = frame.probe.activations[-1]
@@ -183,7 +187,12 @@ class ProbePanel(Withholdable, Card):
         )
 
     def _tell(self) -> None:
-        self._controller.set_needs("probe", probe=tuple(self._values) if self._active and self._values else None)
+        example = tuple(self._values) if self._active and self._values else None
+        if example is None:
+            self._sent.clear()
+        else:
+            self._sent.append(example)
+        self._controller.set_needs("probe", probe=example)
 
     # What the user does
 

@@ -65,7 +65,7 @@ class RowsPage(AnswersPage):
         self.set_theme(theme)
 
     def _build(self) -> None:
-        self.body = QWidget(self)
+        self.content = QWidget(self)
         self.which = Segments(
             (
                 ("all", self.tr("all"), self.tr("List all rows")),
@@ -77,7 +77,7 @@ class RowsPage(AnswersPage):
                 ),
             ),
             self.tr("Which rows are listed"),
-            self.body,
+            self.content,
         )
         self.part = ChoiceButton(
             (
@@ -86,13 +86,13 @@ class RowsPage(AnswersPage):
                 ("test", self.tr("test"), self.tr("List only the rows that the network has never learnt from")),
             ),
             self.tr("Which part of the data is listed"),
-            self.body,
+            self.content,
         )
-        self.count = FittingLabel(self.body)
+        self.count = FittingLabel(self.content)
         self.count.setProperty("role", "quiet")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.model = RowsModel(self)
-        self.table = RowsTable(self.model, self.body)
+        self.table = RowsTable(self.model, self.content)
         self.table.setAccessibleName(self.tr("All rows with their answers and losses"))
         self.table.setWhatsThis(self.tr("Select rows to mark them on the maps; click a column's title to sort by it."))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -104,14 +104,14 @@ class RowsPage(AnswersPage):
         line.addWidget(self.part)
         line.addWidget(self.count, 1)
         line.addWidget(self.menu_button)
-        column = QVBoxLayout(self.body)
+        column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(line)
         column.addWidget(self.table, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.body)
+        outer.addWidget(self.content)
 
     def _build_menu(self) -> None:
         self.menu = QMenu(self)
@@ -128,7 +128,7 @@ class RowsPage(AnswersPage):
         self.menu.addSeparator()
         self.menu.addAction(self.clear_action)
         self.menu.aboutToShow.connect(self._on_menu_about_to_show)
-        button = self.menu_button = QToolButton(self.body)
+        button = self.menu_button = QToolButton(self.content)
         button.setText("⋯")
         button.setProperty("role", "flat")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

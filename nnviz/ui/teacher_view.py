@@ -219,8 +219,13 @@ class TeacherView(QObject):
         group = dock.windowTitle()
         for name, tab in panel.tabs.items():
             yield _button_part(f"answers.{name}", group, tab)
-        yield Part("answers.rows_page", group, self.tr("the list of all rows"), (panel.rows_page.body,))
-        yield Part("answers.confusion_page", group, self.tr("the confusion matrix"), (panel.confusion_page.body,))
+        for name, label in (
+            ("rows", self.tr("the list of all rows")),
+            ("confusion", self.tr("the confusion matrix")),
+            ("worst", self.tr("the pictures that are wrong")),
+            ("draw", self.tr("the pad and the answer to it")),
+        ):
+            yield Part(f"answers.{name}_content", group, label, (panel.pages[name].content,))
         yield from self._title_parts(group, dock)
 
     def _menu_parts(self) -> Iterator[Part]:

@@ -1,4 +1,4 @@
-"""The enlarged map of one unit: what it computes over the plane, or its mean activation per class."""
+"""The enlarged map of one unit: what it computes over the plane, its mean activation per class, or its weights."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from nnviz.drawing.axes import number_text
 from nnviz.drawing.colormap import Levels
 from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.diagram_units import bar_levels, map_image, paint_bars, paint_thumbnail, unit_image, unit_look
+from nnviz.drawing.pictures import fitted, paint_framed, weight_levels, weights_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -25,6 +26,7 @@ class UnitMap(QWidget):
         self._frame: Frame | None = None
         self._unit: UnitId = (0, 0)
         self._n_classes = 0
+        self._image_shape: tuple[int, int] | None = None
         # It fills its own background, as `NumberList` does.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -35,9 +37,9 @@ class UnitMap(QWidget):
         self._theme = theme
         self.update()
 
-    def show_unit(self, frame: Frame, unit: UnitId, n_classes: int) -> None:
-        """Show a unit of `frame`."""
-        self._frame, self._unit, self._n_classes = frame, unit, n_classes
+    def show_unit(self, frame: Frame, unit: UnitId, n_classes: int, image_shape: tuple[int, int] | None = None) -> None:
+        """Show a unit of `frame`; where the inputs are pixels, those of the first layer as what they look for."""
+        self._frame, self._unit, self._n_classes, self._image_shape = frame, unit, n_classes, image_shape
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -62,11 +64,28 @@ class UnitMap(QWidget):
         levels = self._paint_content(painter, box, frame)
         painter.setPen(theme.colour("quiet"))
         text = f"{number_text(levels[0], 2)} … {number_text(levels[1], 2)}"
+        if self.shows_weights:
+            text = self.tr("weights ± {0}").format(number_text(levels[1], 2))
         painter.drawText(QRectF(0, box.bottom() + 0.25 * line, self.width(), line), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
+    @property
+    def shows_weights(self) -> bool:
+        """Whether the unit looks at pixels, so that its weights are a picture."""
+        frame = self._frame
+        if self._image_shape is None or self._unit[0] != 1 or frame is None:
+            return False
+        return frame.layout.sizes[0] == self._image_shape[0] * self._image_shape[1]
+
     def _paint_content(self, painter: QPainter, box: QRectF, frame: Frame) -> Levels:
         layer, index = self._unit
+        if self.shows_weights:
+            assert self._image_shape is not None
+            weights = frame.layout.weights(frame.parameters)[0]
+            levels = weight_levels(weights)
+            picture = weights_image(weights[index : index + 1], levels, self._image_shape, self._theme)
+            paint_framed(painter, fitted(box, self._image_shape), picture, self._theme)
+            return levels
         if frame.class_means is not None and index < len(frame.class_means[layer]):
             means = frame.class_means[layer]
             heights = bar_levels(frame, layer, means)

@@ -360,7 +360,7 @@ def rows_of_two(window: MainWindow, place: Place) -> list[int]:
 
 def test_a_teacher_can_withhold_the_matrix(iris: MainWindow) -> None:
     page = opened(iris)
-    iris.teacher_view.set_hidden(("answers.confusion_page",))
+    iris.teacher_view.set_hidden(("answers.confusion_content",))
     assert not page.matrix.isVisible()
     iris.teacher_view.show_everything()
     assert page.matrix.isVisible()

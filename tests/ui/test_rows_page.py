@@ -454,7 +454,7 @@ def test_a_right_click_leaves_the_selection(iris: MainWindow, qtbot: QtBot) -> N
 
 def test_a_teacher_can_withhold_the_list(iris: MainWindow) -> None:
     page = opened(iris)
-    iris.teacher_view.set_hidden(("answers.rows_page",))
+    iris.teacher_view.set_hidden(("answers.rows_content",))
     assert not page.table.isVisible()
     iris.teacher_view.show_everything()
     assert page.table.isVisible()
