@@ -103,6 +103,6 @@ def test_a_title_that_cannot_be_read_makes_the_buttons_give_way(window: MainWind
     room = bar.header.readable_width() + buttons.sizeHint().width()
     for width, hidden in ((room + 60, False), (room - 10, True)):
         window.resizeDocks([window.boundary_dock], [width], Qt.Orientation.Horizontal)
+        qtbot.waitUntil(lambda width=width: abs(bar.width() - width) <= 2, timeout=5_000)
         qtbot.waitUntil(lambda hidden=hidden: buttons.isHidden() == hidden, timeout=5_000)
         qtbot.waitUntil(lambda: title.shown_text() in ("Decision boundary", "Boundary"), timeout=5_000)
-        assert abs(bar.width() - width) <= 2
