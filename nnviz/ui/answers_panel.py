@@ -16,6 +16,7 @@ from nnviz.session.marking import Marks
 from nnviz.ui.answers_page import AnswersPage
 from nnviz.ui.confusion_page import ConfusionPage
 from nnviz.ui.draw_page import DrawPage
+from nnviz.ui.predicted_page import PredictedPage
 from nnviz.ui.rows_page import RowsPage
 from nnviz.ui.view_header import ViewHeader
 from nnviz.ui.worst_page import WorstPage
@@ -68,7 +69,7 @@ class AnswersPanel(QFrame):
         confusion.rows_wanted.connect(self._on_rows_wanted)
         worst.tried.connect(self._on_tried)
         self.rows_page, self.confusion_page = rows, confusion
-        return rows, confusion, worst, draw
+        return rows, confusion, PredictedPage(controller, marks, theme), worst, draw
 
     @property
     def page(self) -> AnswersPage | None:

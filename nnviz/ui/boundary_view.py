@@ -427,11 +427,7 @@ class BoundaryView(QFrame):
         for side, label in zip(
             ("bottom", "left"), boundary_axes.axis_labels(self._prepared, self._axes, self._slice.hold), strict=True
         ):
-            axis = self.plot.plotItem.getAxis(side)
-            axis.setLabel(label)
-            # WORKAROUND: another label stays where the old one began, until the axis is resized
-            # (pyqtgraph 0.14 centres it in resizeEvent only).
-            axis.resizeEvent(None)
+            self.plot.plotItem.getAxis(side).setLabel(label)
         self.axis_row.setVisible(len(self._prepared.train.feature_names) > 2 and not _has_components(self._slice.hold))
 
     def _set_note(self) -> None:

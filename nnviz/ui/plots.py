@@ -7,13 +7,29 @@ import math
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.drawing.theme import Theme
 
 
+#: So far the label of a bottom axis is moved up, in pixels.
+LABEL_RISE = 4
+
+
 class Axis(pg.AxisItem):
     """An axis with one level of labelled ticks, as far apart as is easily read."""
+
+    def setLabel(self, text: str | None = None, *args: object, **style: object) -> None:
+        """Name the axis, in the middle of it."""
+        super().setLabel(text, *args, **style)
+        # WORKAROUND: pyqtgraph 0.14 puts a label into the middle only when the axis is resized.
+        self.resizeEvent(None)
+
+    def resizeEvent(self, ev: QGraphicsSceneResizeEvent | None = None) -> None:
+        """Keep the label inside: pyqtgraph lets the tails of its letters hang out of the axis."""
+        super().resizeEvent(ev)
+        if self.label is not None and self.orientation == "bottom":
+            self.label.setY(self.label.y() - LABEL_RISE)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return one spacing, 1, 2 or 5 times a power of ten, that keeps labels apart."""

@@ -222,6 +222,7 @@ class TeacherView(QObject):
         for name, label in (
             ("rows", self.tr("the list of all rows")),
             ("confusion", self.tr("the confusion matrix")),
+            ("predicted", self.tr("the plot of predicted and true values")),
             ("worst", self.tr("the pictures that are wrong")),
             ("draw", self.tr("the pad and the answer to it")),
         ):
