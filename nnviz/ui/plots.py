@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsIte
 
 from nnviz.drawing.theme import Theme
 
-
 #: So far the label of a bottom axis is moved up, in pixels.
 LABEL_RISE = 4
 
