@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
@@ -24,7 +25,7 @@ from nnviz.assets import icon_file
 from nnviz.core.errors import ExperimentError
 from nnviz.drawing.fonts import ensure_font
 from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
-from nnviz.experiment import Document, Experiment, default_experiment
+from nnviz.experiment import Document, Experiment, default_experiment, load_document
 from nnviz.session.collector import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.actions import SYSTEM_THEME
@@ -266,6 +267,13 @@ def render_readme_pictures(folder: Path) -> list[Path]:
                 window.diagram_area.diagram.select((2, 3))
                 window.controller.wait_idle()
                 keep(window.grab(), "unit-dark.png")
+    with _trained_window(load_document("digits8x8"), epochs=30, size=(1280, 720), theme="light") as window:
+        window.answers_actions.open("rows")
+        window.controller.wait_idle()
+        frame = window.controller.frame
+        if frame is not None and frame.answers_test is not None:
+            window.marks.set(test=np.argsort(-frame.answers_test.losses)[:3])
+        keep(window.grab(), "answers.png")
     return written
 
 
