@@ -38,8 +38,8 @@ class ShortRowsError(DataError):
         Line of the first of them.
     """
 
-    def __init__(self, message: str, n_short: int, first_line: int) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str, *values: object, n_short: int, first_line: int) -> None:
+        super().__init__(sentence, *values)
         self.n_short = n_short
         self.first_line = first_line
 

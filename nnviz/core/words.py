@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+Translate = Callable[[str, int], str]
+"""Takes a text and how many of something it speaks of, −1 where that does not matter."""
 
-def _as_it_is(text: str) -> str:
+
+def _as_it_is(text: str, _n: int) -> str:
     return text
 
 
-_translate: Callable[[str], str] = _as_it_is
+_translate: Translate = _as_it_is
 
 
-def set_translation(translate: Callable[[str], str]) -> None:
+def set_translation(translate: Translate) -> None:
     """Let all sentences pass through `translate` from now on; it may be called in any thread."""
     global _translate
     _translate = translate
@@ -24,5 +27,13 @@ def set_translation(translate: Callable[[str], str]) -> None:
 
 def translated(text: str, *values: object) -> str:
     """Return `text` in the user's language, its places filled with `values`."""
-    sentence = _translate(text) if text else ""
+    sentence = _translate(text, -1) if text else ""
     return sentence.format(*values) if values else sentence
+
+
+def counted(n: int, one: str, many: str, *values: object) -> str:
+    """Return the sentence for one of something, or for another number, its places filled with `n` and `values`.
+
+    Languages with more than two forms choose among those of `many` by `n`, as Qt's plural rules have it.
+    """
+    return _translate(one if n == 1 else many, n).format(n, *values)

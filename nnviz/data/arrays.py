@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.layout import Array
+from nnviz.core.words import translated
 from nnviz.data.content import MOST_BYTES
 from nnviz.data.tokens import MOST_CELLS
 from nnviz.data.wording import listed, quoted
@@ -97,7 +98,8 @@ def read_npz(data: bytes, source: str) -> ArrayTable:
     parts = _target_columns(y.reshape(len(y), -1), target, arrays, usual)
     skipped = [name for name in others if name.lower() not in (*_NAMES, *_CLASS_NAMES)]
     if skipped:
-        notes.append(f"Only {quoted(features)} and {quoted(target)} were read, not {listed(skipped)}.")
+        words = "Only {0} and {1} were read, not {2}."
+        notes.append(translated(words, quoted(features), quoted(target), listed(skipped)))
     taken = set(table.names)
     targets = {name if name not in taken else f"{name} (target)": column for name, column in parts.items()}
     return ArrayTable(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
+from nnviz.core.words import counted, translated
 from nnviz.data.cells import (
     MISSING,
     MISSING_LABELS,
@@ -23,7 +24,7 @@ from nnviz.data.cells import (
     number,
     plain_numbers,
 )
-from nnviz.data.wording import plural, quoted
+from nnviz.data.wording import quoted, rows_text
 
 Kind = Literal["numeric", "categorical", "date", "text", "id", "index", "constant", "empty"]
 
@@ -307,7 +308,7 @@ def describe(name: str, data: ColumnData, place: Place) -> Column:
         known = data.numbers[np.isfinite(data.numbers)]
         n_missing, n_distinct = len(data) - len(known), _n_distinct(known)
         if n_distinct == 1 and not place.picture:
-            return column("constant", 1, "one value only", n_missing)
+            return column("constant", 1, translated("one value only"), n_missing)
         if place.picture:
             return column("numeric", n_distinct, "", n_missing)
         kind, reason = _numeric_kind(name, data, place)
@@ -315,18 +316,19 @@ def describe(name: str, data: ColumnData, place: Place) -> Column:
     _, names = data.labels(target=False)
     n_distinct = len(names)
     if n_distinct == 0:
-        return column("empty", 0, "no values")
+        return column("empty", 0, translated("no values"))
     if n_distinct == 1:
-        return column("constant", 1, "one value only")
+        return column("constant", 1, translated("one value only"))
     if sum(n for cell, n in data.counts.items() if is_date(cell)) >= _MOSTLY * n_known:
-        return column("date", n_distinct, "dates or times")
+        return column("date", n_distinct, translated("dates or times"))
     if 2 * n_distinct <= n_known or (n_distinct < n_known and n_distinct <= _FEW_CATEGORIES):
         return column("categorical", n_distinct)
     named_so = _ID_NAME.fullmatch(name) is not None or place.unnamed
     codes_only = not place.last and n_distinct == n_known and all(map(_CODE.fullmatch, names[:100]))
     if n_distinct == n_known and ((named_so and not place.last) or codes_only or _is_id(name)):
-        return column("id", n_distinct, "different in every row")
-    return column("text", n_distinct, f"{plural(n_distinct, 'different text')} in {plural(n_known, 'row')}")
+        return column("id", n_distinct, translated("different in every row"))
+    texts = counted(n_distinct, "{0} different text", "{0} different texts")
+    return column("text", n_distinct, translated("{0} in {1}", texts, rows_text(n_known)))
 
 
 def column_notes(name: str, data: ColumnData, line_of: Callable[[int], int]) -> list[str]:
@@ -337,18 +339,31 @@ def column_notes(name: str, data: ColumnData, line_of: Callable[[int], int]) -> 
     if data.strays:
         stray = data.strays[0]
         line = line_of(data.texts.index(stray))
-        others = f" and {len(data.strays) - 1} more" if len(data.strays) > 1 else ""
-        verb = "are no numbers and were" if others else "is no number and was"
-        notes.append(f"Column {quoted(name)}: {quoted(stray.strip())} (line {line}){others} {verb} taken as missing.")
+        notes.append(
+            counted(
+                len(data.strays),
+                "Column {1}: {2} (line {3}) is no number and was taken as missing.",
+                "Column {1}: {2} (line {3}) and {4} more are no numbers and were taken as missing.",
+                quoted(name),
+                quoted(stray.strip()),
+                line,
+                len(data.strays) - 1,
+            )
+        )
     if data.plain is not None and data.decimal == ".":
         return notes
     if not data.is_quick and any(map(has_unit, data.words)):
-        notes.append(f"Column {quoted(name)}: the percent or currency sign was left out; 12 % is 12.")
+        words = "Column {0}: the percent or currency sign was left out; 12 % is 12."
+        notes.append(translated(words, quoted(name)))
     point, comma, either = data.evidence
     if either and not point and not comma:
         example = quoted(next(cell for cell in data.words if "," in cell or "." in cell).strip())
-        sign = "decimal sign" if (data.decimal in example) else "thousands separator"
-        notes.append(f"Column {quoted(name)}: the {sign} in {example} is a guess; check it.")
+        words = (
+            "Column {0}: the decimal sign in {1} is a guess; check it."
+            if data.decimal in example
+            else "Column {0}: the thousands separator in {1} is a guess; check it."
+        )
+        notes.append(translated(words, quoted(name), example))
     return notes
 
 
@@ -368,14 +383,14 @@ def _numeric_kind(name: str, data: ColumnData, place: Place) -> tuple[Kind, str]
         usual_start = numbers[0] in (0.0, 1.0)
         quantity = _QUANTITY_NAME.fullmatch(name) is not None and not place.headless
         if named_so or (place.unnamed and place.first):
-            return "index", "a running number"
+            return "index", translated("a running number")
         if place.first and usual_start and n_rows >= _ROWS_FOR_INDEX and not quantity:
-            return "index", "a running number"
+            return "index", translated("a running number")
         return "numeric", ""
     # Numbers that name something hardly ever repeat, and there are more of them than of grades.
     whole = named_so and n_rows >= _ROWS_FOR_INDEX and (numbers == np.round(numbers)).all()
     if whole and 10 * _n_distinct(numbers) >= 9 * n_rows:
-        return "id", "numbers that only name a row"
+        return "id", translated("numbers that only name a row")
     return "numeric", ""
 
 

@@ -38,7 +38,6 @@ _DEVICES = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
-_NO_TABLE = "choose a table, such as a CSV file"
 
 
 @dataclass(frozen=True)
@@ -127,9 +126,9 @@ def unpacked(data: bytes, source: str, steps: Steps) -> Content:
         return Content(data, "npy", packing)
     if data.startswith(_OLE2):
         return Content(data, "workbook", packing)
-    what = refusal(data)
-    if what:
-        raise DataError("{0} {1}; {2}.", source, what, _NO_TABLE)
+    sentence = refusal(data)
+    if sentence:
+        raise DataError(sentence, source)
     return Content(data, "text", packing)
 
 
@@ -192,7 +191,7 @@ def _names(data: bytes, source: str) -> list[str]:
 
 def _is_workbook(names: list[str], source: str) -> bool:
     if any(name.startswith(("word/", "ppt/")) for name in names):
-        raise DataError("{0} is a text document or a presentation; {1}.", source, _NO_TABLE)
+        raise DataError("{0} is a text document or a presentation; choose a table, such as a CSV file.", source)
     if "experiment.json" in names:
         raise DataError("{0} is an experiment of nnviz, not a table; its name should end in .nnviz.", source)
     if "mimetype" in names and "content.xml" in names:

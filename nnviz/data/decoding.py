@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from nnviz.core.errors import DataError
+from nnviz.core.words import translated
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -68,13 +69,19 @@ def _one_byte_text(data: bytes, source: str, start: int, control: int) -> Decode
     multibyte = _MULTIBYTE.findall(data)
     lone = sum(byte >= 0x80 for byte in data) - sum(map(len, multibyte))
     if control or len(multibyte) > lone:
-        why = "the text is damaged UTF-8" if multibyte and not control else "this is no text"
-        raise DataError("{0}: {1}; save the table again as CSV in UTF-8.", _where(data, start, source), why)
+        raise DataError(
+            "{0}: the text is damaged UTF-8; save the table again as CSV in UTF-8."
+            if multibyte and not control
+            else "{0}: this is no text; save the table again as CSV in UTF-8.",
+            _where(data, start, source),
+        )
     try:
         text, name = data.decode("cp1252"), "Windows-1252"
     except UnicodeDecodeError:
         text, name = data.decode("latin-1"), "Latin-1"
-    note = f"The text is not UTF-8 (line {_line(data, start)}) and was read as {name}; check letters such as ä or é."
+    note = translated(
+        "The text is not UTF-8 (line {0}) and was read as {1}; check letters such as ä or é.", _line(data, start), name
+    )
     return Decoded(text.rstrip("\x1a"), name, note)
 
 
@@ -102,7 +109,7 @@ def _alternates(data: bytes) -> bool:
 
 
 def _where(data: bytes, position: int, source: str) -> str:
-    return f"{source}, line {_line(data, position)}, byte {position + 1}"
+    return translated("{0}, line {1}, byte {2}", source, _line(data, position), position + 1)
 
 
 def _line(data: bytes, position: int) -> int:

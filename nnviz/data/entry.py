@@ -96,8 +96,14 @@ class DatasetEntry(Choice):
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in parameters:
             if name not in known:
-                offer = f"it has: {', '.join(known)}." if known else "its rows are fixed."
-                raise SettingError("The data set {0} has no setting {1!r}; {2}", self.label, name, offer)
+                raise SettingError(
+                    "The data set {0} has no setting {1!r}; it has: {2}."
+                    if known
+                    else "The data set {0} has no setting {1!r}; its rows are fixed.",
+                    self.label,
+                    name,
+                    ", ".join(known),
+                )
         values = {name: known[name].check(parameters.get(name, known[name].default)) for name in known}
         return self.make(self, _checked_seed(seed), values)
 

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
+from nnviz.core.words import counted, translated
 from nnviz.data.choices import ColumnChoice, TableChoices, is_one_hot
 from nnviz.data.columns import Codes
 from nnviz.data.dataset import LARGEST, Task
 from nnviz.data.table import Table
-from nnviz.data.wording import listed, plural, quoted, shown
+from nnviz.data.wording import listed, quoted, rows_text, shown
 
 MOST_CLASSES = 50
 """More different classes than this are taken for a mistake in the choice of the target."""
@@ -31,6 +32,11 @@ SMALL = 100
 """Whole numbers beyond this are no classes unless somebody says so."""
 FEW_LABELS = 4
 """So few labels may be different in most rows: a table for trying things out."""
+
+_TOO_MANY_INPUTS = (
+    "{0} would make {1} inputs, more than the {2} that are possible; leave out columns, above all those with many "
+    "categories."
+)
 
 Mask = NDArray[np.bool_]
 
@@ -142,22 +148,21 @@ def _settle_roles(made: Plan) -> None:
     if not made.targets:
         raise DataError("{0} has no column that could be predicted; choose a target.", table.name)
     if not made.features:
-        why = "" if len(table.columns) == 1 else " that can be learnt from"
         left_out = [
-            f"{quoted(column.name)}: {column.reason}"
+            translated("{0}: {1}", quoted(column.name), column.reason)
             for position, column in enumerate(table.columns)
             if column.reason and position not in made.targets
         ]
-        reasons = f" ({', '.join(left_out[:3])}{', …' if len(left_out) > 3 else ''})" if left_out else ""
-        raise DataError(
-            "{0} has no column beside the target {1}{2}{3}; add features.",
-            table.name,
-            listed(choices.targets, 3),
-            why,
-            reasons,
-        )
+        reasons = ", ".join([*left_out[:3], *(["…"] if len(left_out) > 3 else [])])
+        if len(table.columns) == 1:
+            words = "{0} has no column beside the target {1}; add features."
+        elif not left_out:
+            words = "{0} has no column beside the target {1} that can be learnt from; add features."
+        else:
+            words = "{0} has no column beside the target {1} that can be learnt from ({2}); add features."
+        raise DataError(words, table.name, listed(choices.targets, 3), reasons)
     if len(made.features) > MOST_INPUTS:
-        raise DataError(_too_many_inputs(table.name, len(made.features)))
+        raise DataError(_TOO_MANY_INPUTS, table.name, len(made.features), MOST_INPUTS)
 
 
 def _settle_inputs_known(made: Plan) -> None:
@@ -166,16 +171,18 @@ def _settle_inputs_known(made: Plan) -> None:
         if choice.kind == "categorical":
             if choice.missing in ("mean", "median"):
                 raise DataError(
-                    "{0}: column {1} has categories, which have no {2}; take the most frequent one, or leave "
+                    "{0}: column {1} has categories, which have no mean; take the most frequent one, or leave "
+                    "incomplete rows out."
+                    if choice.missing == "mean"
+                    else "{0}: column {1} has categories, which have no median; take the most frequent one, or leave "
                     "incomplete rows out.",
                     made.table.name,
                     quoted(made.name(position)),
-                    choice.missing,
                 )
             continue
         if not data.is_numeric and data.n_missing < len(data):
             row = data.texts.index(data.strays[0])
-            raise DataError(_no_number(made, position, row, "features must be numbers"))
+            raise DataError("{0}: column {1} has {2}; features must be numbers.", *_cell(made, position, row))
         if data.n_missing == len(data):
             raise DataError(
                 "{0}: column {1} has no values; leave it out.", made.table.name, quoted(made.name(position))
@@ -184,7 +191,7 @@ def _settle_inputs_known(made: Plan) -> None:
 
 def _settle_goal(made: Plan) -> None:
     if not made.targets:
-        made.problem = made.problem or f"{made.table.name}: choose a target."
+        made.problem = made.problem or translated("{0}: choose a target.", made.table.name)
         return
     if len(made.targets) > 1:
         made.goal = _joint_goal(made)
@@ -212,7 +219,7 @@ def _joint_goal(made: Plan) -> Goal:
     if one_hot and task != "regression":
         codes = np.where(known, np.nan_to_num(values).argmax(axis=1), -1)
         name, labels = _joint_names(names)
-        note = "" if task else f"The columns {listed(names, 4)} of 0 and 1 were read as classes."
+        note = "" if task else translated("The columns {0} of 0 and 1 were read as classes.", listed(names, 4))
         return Goal("classification", name, codes=codes, labels=labels, known=known, note=note)
     _check_size(made, made.targets, known)
     return Goal("regression", listed(names, 3), names, values, known=known)
@@ -234,7 +241,9 @@ def _single_goal(made: Plan, position: int) -> Goal:
     if task == "regression":
         if not data.is_numeric:
             row = next((data.texts.index(cell) for cell in data.strays), 0)
-            raise DataError(_no_number(made, position, row, "the target of a regression must be a number"))
+            raise DataError(
+                "{0}: column {1} has {2}; the target of a regression must be a number.", *_cell(made, position, row)
+            )
         return _values_goal(made, position)
     if not data.is_numeric:
         codes, labels = data.labels(target=True)
@@ -247,7 +256,7 @@ def _single_goal(made: Plan, position: int) -> Goal:
                 table.name,
                 quoted(name),
                 len(labels),
-                plural(n_known, "row"),
+                rows_text(n_known),
             )
         return goal
     if task == "classification" and data.strays:
@@ -258,7 +267,7 @@ def _single_goal(made: Plan, position: int) -> Goal:
         return _values_goal(made, position)
     _check_size(made, [position], known)
     codes, labels = _number_codes(data.numbers, known)
-    note = "" if task else f"The whole numbers in {quoted(name)} were read as classes."
+    note = "" if task else translated("The whole numbers in {0} were read as classes.", quoted(name))
     return Goal("classification", name, codes=codes, labels=labels, known=codes >= 0, note=note)
 
 
@@ -303,7 +312,7 @@ def _settle_rows(made: Plan) -> None:
         raise DataError(
             "{0} has only {1} of {2}; two are needed: leave out the columns in which cells are missing, or fill them.",
             table.name,
-            plural(n_used, "complete row"),
+            counted(n_used, "{0} complete row", "{0} complete rows"),
             table.n_rows,
         )
     _check_size(made, [position for position in made.features if made.choice(position).kind == "numeric"], rows)
@@ -341,7 +350,7 @@ def _settle_inputs(made: Plan) -> None:
         made.inputs[position] = names
     n_inputs = sum(map(len, made.inputs.values()))
     if n_inputs > MOST_INPUTS:
-        raise DataError(_too_many_inputs(made.table.name, n_inputs))
+        raise DataError(_TOO_MANY_INPUTS, made.table.name, n_inputs, MOST_INPUTS)
     empty = [position for position, names in made.inputs.items() if not names]
     if empty:
         raise DataError("{0}: column {1} has no values; leave it out.", made.table.name, quoted(made.name(empty[0])))
@@ -382,13 +391,6 @@ def _settle_classes(made: Plan) -> None:
         raise DataError("{0}: column {1} has no values; choose another target.", source, quoted(goal.name))
 
 
-def _too_many_inputs(source: str, n_inputs: int) -> str:
-    return (
-        f"{source} would make {n_inputs} inputs, more than the {MOST_INPUTS} that are possible; "
-        "leave out columns, above all those with many categories."
-    )
-
-
 def _check_size(made: Plan, positions: Sequence[int], rows: Mask) -> None:
     for position in positions:
         data = made.table.data[position]
@@ -397,12 +399,17 @@ def _check_size(made: Plan, positions: Sequence[int], rows: Mask) -> None:
         beyond = rows & ~(np.abs(np.nan_to_num(data.numbers, nan=0.0, posinf=np.inf, neginf=-np.inf)) <= LARGEST)
         if beyond.any():
             row = int(np.flatnonzero(beyond)[0])
-            raise DataError(_no_number(made, position, row, f"numbers must be finite and at most {LARGEST:g}"))
+            raise DataError(
+                "{0}: column {1} has {2}; numbers must be finite and at most {3:g}.",
+                *_cell(made, position, row),
+                LARGEST,
+            )
 
 
-def _no_number(made: Plan, position: int, row: int, demand: str) -> str:
+def _cell(made: Plan, position: int, row: int) -> tuple[str, str, str]:
+    """Return where a cell is, the name of its column, and what is in it, as messages say it."""
     cell = quoted(made.table.data[position].text(row).strip())
-    return f"{made.table.where(row)}: column {quoted(made.name(position))} has {cell}; {demand}."
+    return made.table.where(row), quoted(made.name(position)), cell
 
 
 def assembled(made: Plan) -> dict[str, Any]:

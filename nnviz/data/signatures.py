@@ -7,28 +7,32 @@ import re
 from collections.abc import Sequence
 
 #: Beginnings of files that are no tables, and what they are.
-_PICTURE = "is a picture"
-_ARCHIVE = "is an archive that nnviz does not unpack"
-_PICKLE = "is a Python pickle, which could run any program when it is opened"
+_PICTURE = "{0} is a picture; choose a table, such as a CSV file."
+_WEB = "{0} is a web page; choose a table, such as a CSV file."
+_XML = "{0} is an XML file; choose a table, such as a CSV file."
+_POINTER = "{0} is only a git-annex pointer; the table itself was not downloaded; choose a table, such as a CSV file."
+_LFS = "{0} is only a Git LFS pointer; the table itself was not downloaded; choose a table, such as a CSV file."
+_ARCHIVE = "{0} is an archive that nnviz does not unpack; choose a table, such as a CSV file."
+_PICKLE = "{0} is a Python pickle, which could run any program when it is opened; choose a table, such as a CSV file."
 _BEGINNINGS: Sequence[tuple[bytes, str]] = (
     *((start, _PICTURE) for start in (b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"8BPS")),
     (b"\0\0\1\0", _PICTURE),
-    (b"%PDF-", "is a PDF document"),
-    (b"%!PS", "is a PostScript document"),
-    (b"{\\rtf", "is a text document (RTF)"),
-    (b"version https://git-lfs", "is only a Git LFS pointer; the table itself was not downloaded"),
-    (b"SQLite format 3\0", "is an SQLite database"),
-    (b"PAR1", "is a Parquet file"),
-    (b"ARROW1", "is an Arrow file"),
-    (b"FEA1", "is a Feather file"),
-    (b"\x89HDF", "is an HDF5 file"),
-    (b"MATLAB 5.0 MAT-file", "is a MATLAB file"),
-    (b"\x7fELF", "is a program"),
-    (b"MZ\x90", "is a program"),
+    (b"%PDF-", "{0} is a PDF document; choose a table, such as a CSV file."),
+    (b"%!PS", "{0} is a PostScript document; choose a table, such as a CSV file."),
+    (b"{\\rtf", "{0} is a text document (RTF); choose a table, such as a CSV file."),
+    (b"version https://git-lfs", _LFS),
+    (b"SQLite format 3\0", "{0} is an SQLite database; choose a table, such as a CSV file."),
+    (b"PAR1", "{0} is a Parquet file; choose a table, such as a CSV file."),
+    (b"ARROW1", "{0} is an Arrow file; choose a table, such as a CSV file."),
+    (b"FEA1", "{0} is a Feather file; choose a table, such as a CSV file."),
+    (b"\x89HDF", "{0} is an HDF5 file; choose a table, such as a CSV file."),
+    (b"MATLAB 5.0 MAT-file", "{0} is a MATLAB file; choose a table, such as a CSV file."),
+    (b"\x7fELF", "{0} is a program; choose a table, such as a CSV file."),
+    (b"MZ\x90", "{0} is a program; choose a table, such as a CSV file."),
     *((start, _ARCHIVE) for start in (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd", b"PK\5\6")),
-    (b"OggS", "is a recording"),
-    (b"ID3", "is a recording"),
-    (b"fLaC", "is a recording"),
+    (b"OggS", "{0} is a recording; choose a table, such as a CSV file."),
+    (b"ID3", "{0} is a recording; choose a table, such as a CSV file."),
+    (b"fLaC", "{0} is a recording; choose a table, such as a CSV file."),
 )
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|script|meta|div|!--)", re.IGNORECASE)
 _OLD_PICKLE = re.compile(
@@ -41,14 +45,17 @@ _JSON_BYTES = 2**20
 
 
 def refusal(data: bytes) -> str:
-    """Return what the file plainly is instead of a table, such as "is a picture"; empty where it may be a table."""
+    """Return a sentence on what the file plainly is instead of a table, with a place for its name.
+
+    Empty where it may be a table.
+    """
     for start, what in _BEGINNINGS:
         if data.startswith(start):
             return what
     if _is_bitmap(data) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or data[4:12] in (b"ftypheic", b"ftypavif"):
         return _PICTURE
     if data[:4] == b"RIFF":
-        return "is a recording"
+        return "{0} is a recording; choose a table, such as a CSV file."
     if data[257:262] == b"ustar":
         return _ARCHIVE
     if (data[:1] == b"\x80" and data[1:2] in (b"\2", b"\3", b"\4", b"\5")) or _OLD_PICKLE.match(data):
@@ -70,13 +77,15 @@ def _text_refusal(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = data[: 4000 - 4000 % 2].decode("utf-16", "replace").lstrip().encode()
     if _WEB_PAGE.match(head):
-        return "is a web page"
+        return _WEB
     if head[:5] == b"<?xml" or head[:4].lower() == b"<svg":
-        return _PICTURE if b"<svg" in head else "is a web page" if b"<html" in head else "is an XML file"
+        return _PICTURE if b"<svg" in head else _WEB if b"<html" in head else _XML
     if head[:1] in (b"{", b"[") and _is_json(data, head):
-        return "is a JSON file"
+        return "{0} is a JSON file; choose a table, such as a CSV file."
     if b"/annex/objects/" in head[:200] and len(data) < 500:
-        return "is only a git-annex pointer; the table itself was not downloaded"
+        return (
+            "{0} is only a git-annex pointer; the table itself was not downloaded; choose a table, such as a CSV file."
+        )
     return ""
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.core.errors import DataError, ShortRowsError
+from nnviz.core.words import counted, translated
 from nnviz.data.cells import is_date, is_missing, is_number
 from nnviz.data.tokens import Lines, Rows
-from nnviz.data.wording import listed, plural, quoted
+from nnviz.data.wording import joined, listed, quoted
 
 #: The header is looked for in so many rows.
 _MOST_PREAMBLE = 40
@@ -83,28 +84,41 @@ def arrange(
     if not rows:
         raise DataError("{0} is empty; a table needs a header line and rows.", source)
     if n_blank:
-        notes.append(f"{plural(n_blank, 'row')} without any value {'was' if n_blank == 1 else 'were'} skipped.")
+        notes.append(
+            counted(n_blank, "{0} row without any value was skipped.", "{0} rows without any value were skipped.")
+        )
     width = len(rows[0]) if has_header else _table_width(rows)
     begin = 0 if has_header else _first_row(rows, lines, width)
     if begin:
-        skipped = f"{plural(begin, 'line')} above the table {'was' if begin == 1 else 'were'} skipped"
-        notes.append(f"{skipped}: {listed((_joined(row) for row in rows[:begin]), 2)}.")
+        notes.append(
+            counted(
+                begin,
+                "{0} line above the table was skipped: {1}.",
+                "{0} lines above the table were skipped: {1}.",
+                listed((_joined(row) for row in rows[:begin]), 2),
+            )
+        )
         rows, lines = rows[begin:], lines[begin:]
     end = len(rows) if has_header else _last_row(rows, lines, width)
     if end < len(rows):
-        notes.append(f"What follows the empty line after line {int(lines[end - 1])} is no row and was skipped.")
+        words = "What follows the empty line after line {0} is no row and was skipped."
+        notes.append(translated(words, int(lines[end - 1])))
         rows, lines = rows[:end], lines[:end]
     header = rows[0] if has_header else _header(rows, width)
     headless = header is None
     if header is None:
         labels = tuple(names) if len(names) == width else ()
         if not labels:
-            notes.append(f"There is no header: the columns are called {_span(width)}.")
+            notes.append(translated("There is no header: the columns are called {0}.", _span(width)))
         header = list(labels) or [f"x{number}" for number in range(1, width + 1)]
     else:
         rows, lines = rows[1:], lines[1:]
     header, row_names = (header, False) if has_header else _fitting_header(header, rows)
-    whole = f"the {'table' if headless else 'header'} has {plural(len(header), 'column')}"
+    whole = (
+        counted(len(header), "the table has {0} column", "the table has {0} columns")
+        if headless
+        else counted(len(header), "the header has {0} column", "the header has {0} columns")
+    )
     rows = _even(rows, lines, len(header), whole, source, fill_short_rows, notes)
     unique, unnamed = _unique(header, notes, row_names)
     return Grid(unique, unnamed, rows, lines, tuple(notes), headless and not names)
@@ -268,23 +282,41 @@ def _even(
                 "{0}, line {1}: there are {2}, but {3}; give every row as many cells.",
                 source,
                 lines[index],
-                plural(_trimmed(rows[index]), "cell"),
+                counted(_trimmed(rows[index]), "{0} cell", "{0} cells"),
                 whole,
             )
         even[index] = rows[index][:width]
     short = np.flatnonzero(widths < width)
     if len(short):
         first = int(lines[short[0]])
-        many = f"{len(short)} rows have" if len(short) > 1 else "the row has"
-        has = f"{plural(int(widths[short[0]]), 'cell')}" if len(short) == 1 else "fewer cells"
-        sentence = f"{source}, line {first}: {many} {has}, but {whole};"
+        cells = counted(int(widths[short[0]]), "{0} cell", "{0} cells")
+        found = (source, first, cells if len(short) == 1 else len(short), whole)
         if 2 * len(short) > len(rows):
-            raise DataError("{0} give every row as many cells.", sentence)
+            raise DataError(
+                "{0}, line {1}: the row has {2}, but {3}; give every row as many cells."
+                if len(short) == 1
+                else "{0}, line {1}: {2} rows have fewer cells, but {3}; give every row as many cells.",
+                *found,
+            )
         if not fill_short_rows:
-            raise ShortRowsError(f"{sentence} complete short rows, or have them filled.", len(short), first)
+            raise ShortRowsError(
+                "{0}, line {1}: the row has {2}, but {3}; complete short rows, or have them filled."
+                if len(short) == 1
+                else "{0}, line {1}: {2} rows have fewer cells, but {3}; complete short rows, or have them filled.",
+                *found,
+                n_short=len(short),
+                first_line=first,
+            )
         for index in short:
             even[index] = [*rows[index], *[""] * (width - len(rows[index]))]
-        notes.append(f"{plural(len(short), 'short row')} (first: line {first}) got empty cells at the end.")
+        notes.append(
+            counted(
+                len(short),
+                "{0} short row (first: line {1}) got empty cells at the end.",
+                "{0} short rows (first: line {1}) got empty cells at the end.",
+                first,
+            )
+        )
     return even
 
 
@@ -303,13 +335,19 @@ def _unique(header: list[str], notes: list[str], row_names: bool) -> tuple[tuple
         if not name:
             unnamed.append(column)
         elif unique != name:
-            renamed.append(f"{quoted(name)} became {quoted(unique)}")
+            renamed.append(translated("{0} became {1}", quoted(name), quoted(unique)))
         names[column] = unique
         used.add(unique)
     if unnamed and not row_names:
         some = listed(names[column] for column in unnamed)
-        notes.append(f"{plural(len(unnamed), 'column')} without a name: called {some}.")
+        notes.append(
+            counted(
+                len(unnamed),
+                "{0} column without a name: called {1}.",
+                "{0} columns without a name: called {1}.",
+                some,
+            )
+        )
     if renamed:
-        more = f" and {len(renamed) - 4} more" if len(renamed) > 4 else ""
-        notes.append(f"Columns of the same name: {', '.join(renamed[:4])}{more}.")
+        notes.append(translated("Columns of the same name: {0}.", joined(renamed, 4)))
     return tuple(names), frozenset(unnamed)

@@ -10,13 +10,23 @@ from typing import Any
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.core.words import counted, translated
 from nnviz.data.choices import TableChoices
 from nnviz.data.dataset import Dataset
 from nnviz.data.plan import Plan, assembled, known_cells, plan
 from nnviz.data.table import Table
-from nnviz.data.wording import listed, plural, quoted, shown
+from nnviz.data.wording import listed, quoted, rows_text, shown
 
 _ARCHIVES = (".gz", ".zip")
+#: What is said of cells that were filled: of one, of many.
+_FILLED = {
+    "mean": ("{0} missing cell of {1} became the mean.", "{0} missing cells of {1} became the mean."),
+    "median": ("{0} missing cell of {1} became the median.", "{0} missing cells of {1} became the median."),
+    "most_frequent": (
+        "{0} missing cell of {1} became the most frequent value.",
+        "{0} missing cells of {1} became the most frequent value.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ def summarise(table: Table, choices: TableChoices) -> ImportSummary:
         made.class_counts,
         n_used,
         table.n_rows,
-        f"{plural(len(inputs), 'input')} → {_outcome(made)}, {n_used} of {plural(table.n_rows, 'row')}",
+        translated("{0} → {1}, {2} of {3}", _n_inputs(len(inputs)), _outcome(made), n_used, rows_text(table.n_rows)),
         tuple(_warnings(made)),
     )
 
@@ -116,25 +126,27 @@ def _stem(name: str) -> str:
 
 def _outcome(made: Plan) -> str:
     if made.goal is None:
-        return "no target"
+        return translated("no target")
     if made.goal.task == "regression":
-        return plural(len(made.goal.value_names), "number")
-    n_classes = len(made.class_counts)
-    return f"{n_classes} class" if n_classes == 1 else f"{n_classes} classes"
+        return counted(len(made.goal.value_names), "{0} number", "{0} numbers")
+    return counted(len(made.class_counts), "{0} class", "{0} classes")
+
+
+def _n_inputs(n: int) -> str:
+    return counted(n, "{0} input", "{0} inputs")
 
 
 def _becomes(made: Plan, position: int, features: frozenset[int]) -> str:
     column = made.table.columns[position]
     if position in made.targets:
-        outcome = _outcome(made)
-        return "target" if made.goal is None else f"target: {outcome}"
+        return translated("target") if made.goal is None else translated("target: {0}", _outcome(made))
     if position not in features:
-        return f"left out: {column.reason}" if column.reason else "left out"
+        return translated("left out: {0}", column.reason) if column.reason else translated("left out")
     names = made.inputs.get(position, [])
     if made.choice(position).kind == "numeric":
-        return "1 input"
-    some = ", ".join(shown(name) for name in names[:3])
-    return f"{plural(len(names), 'input')}: {some}{', …' if len(names) > 3 else ''}"
+        return _n_inputs(1)
+    some = ", ".join([*(shown(name) for name in names[:3]), *(["…"] if len(names) > 3 else [])])
+    return translated("{0}: {1}", _n_inputs(len(names)), some)
 
 
 def _warnings(made: Plan) -> list[str]:
@@ -146,27 +158,35 @@ def _warnings(made: Plan) -> list[str]:
         if column.reason and position not in used:
             reasons.setdefault(column.reason, []).append(column.name)
     for reason, names in reasons.items():
-        sentences.append(f"{'Column' if len(names) == 1 else 'Columns'} left out ({reason}): {listed(names)}.")
+        sentences.append(
+            counted(len(names), "Column left out ({1}): {2}.", "Columns left out ({1}): {2}.", reason, listed(names))
+        )
     categorical = [p for p in made.features if made.choice(p).kind == "categorical"]
     if categorical:
         names = [made.name(position) for position in categorical]
-        sentences.append(f"Each category became an input of 0 and 1: {listed(names)}.")
+        sentences.append(translated("Each category became an input of 0 and 1: {0}.", listed(names)))
     n_lost = table.n_rows - int(made.rows.sum())
     if n_lost:
-        verb = "is incomplete and was" if n_lost == 1 else "are incomplete and were"
-        sentences.append(f"{n_lost} of {table.n_rows} rows {verb} left out.")
-    words = {"mean": "the mean", "median": "the median", "most_frequent": "the most frequent value"}
+        sentences.append(
+            counted(
+                n_lost,
+                "{0} of {1} rows is incomplete and was left out.",
+                "{0} of {1} rows are incomplete and were left out.",
+                table.n_rows,
+            )
+        )
     for position in made.features:
         missing = made.choice(position).missing
         if missing == "drop" or (made.choice(position).kind == "numeric" and not table.data[position].is_numeric):
             continue
         n_filled = int((made.rows & ~known_cells(made, position)).sum())
         if n_filled:
-            cells = plural(n_filled, "missing cell")
-            sentences.append(f"{cells} of {quoted(made.name(position))} became {words[missing]}.")
+            sentences.append(counted(n_filled, *_FILLED[missing], quoted(made.name(position))))
     if made.goal is not None and made.goal.note:
         sentences.append(made.goal.note)
     single = [label for label, count in made.class_counts if count == 1]
     if single and len(made.class_counts) > 1 and made.rows.sum() >= 20:
-        sentences.append(f"{'A class has' if len(single) == 1 else 'Classes have'} a single row: {listed(single)}.")
+        sentences.append(
+            counted(len(single), "A class has a single row: {1}.", "Classes have a single row: {1}.", listed(single))
+        )
     return sentences

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.core.words import counted, translated
 from nnviz.data.arff import read_arff
 from nnviz.data.arrays import ArrayTable, read_npy, read_npz
 from nnviz.data.cells import Decimal
@@ -27,12 +28,18 @@ from nnviz.data.signatures import is_arff
 from nnviz.data.steps import IsCancelled, Progress, Steps
 from nnviz.data.structure import Grid, arrange
 from nnviz.data.tokens import Lines, tokenise
-from nnviz.data.wording import listed, plural, quoted, shown
+from nnviz.data.wording import joined, listed, quoted, shown
 from nnviz.data.workbooks import read_workbook
 
 #: Share of the work that is done when the rows stand, before their columns are looked at.
 _ROWS_STAND = 0.65
 _ROWS_PER_STEP = 20_000
+#: How a text is written, by its decimal sign: what separates cells, the encoding, what it was packed in.
+_TEXT_DIALECTS = {
+    "": "Text, {0}, {1}{2}.",
+    ".": "Text, {0}, {1}{2}, decimal point.",
+    ",": "Text, {0}, {1}{2}, decimal comma.",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,13 +94,12 @@ class Table:
         close = difflib.get_close_matches(name[:200], names, n=1)
         if close:
             raise DataError("{0} has no column {1}; did you mean {2}?", self.name, quoted(name), quoted(close[0]))
-        some = ", ".join(shown(each) for each in names[:20])
-        more = f" and {len(names) - 20} more" if len(names) > 20 else ""
-        raise DataError("{0} has no column {1}; its columns are: {2}{3}.", self.name, quoted(name), some, more)
+        every = joined([shown(each) for each in names], 20)
+        raise DataError("{0} has no column {1}; its columns are: {2}.", self.name, quoted(name), every)
 
     def where(self, row: int) -> str:
         """Return the place of a row for a message, such as "iris.csv, line 7"."""
-        return f"{self.name}, line {self.lines[row]}"
+        return translated("{0}, line {1}", self.name, self.lines[row])
 
 
 def open_table(
@@ -146,7 +152,7 @@ def open_table(
     elif content.form == "workbook":
         rows, sheets, read = read_workbook(content.data, label, sheet, steps)
         arranged = arrange(rows, label, fill_short_rows=fill_short_rows)
-        words = f"Workbook, sheet {quoted(read)}{_out_of(content)}."
+        words = translated("Workbook, sheet {0}{1}.", quoted(read), _out_of(content))
         table = _of_grid(arranged, label, words, steps, sheets=sheets, sheet=read)
     else:
         table = _of_text(content, label, steps, fill_short_rows)
@@ -162,21 +168,31 @@ def _of_text(content: Content, source: str, steps: Steps, fill_short_rows: bool)
     steps.at(0.12)
     if is_arff(decoded.text):
         grid = arrange(read_arff(decoded.text, source, steps), source, fill_short_rows=fill_short_rows, has_header=True)
-        return _of_grid(grid, source, f"ARFF, {decoded.encoding}{_out_of(content)}.", steps, notes=notes)
+        return _of_grid(
+            grid, source, translated("ARFF, {0}{1}.", decoded.encoding, _out_of(content)), steps, notes=notes
+        )
     prepared = prepare(decoded.text)
     if prepared.n_comments:
-        verb = "was" if prepared.n_comments == 1 else "were"
-        notes = (*notes, f"{plural(prepared.n_comments, 'comment line')} {verb} skipped.")
+        skipped = counted(prepared.n_comments, "{0} comment line was skipped.", "{0} comment lines were skipped.")
+        notes = (*notes, skipped)
     steps.at(0.15)
     rows = tokenise(prepared.text, prepared.delimiter, source, steps)
     grid = arrange(rows, source, names=prepared.commented_header, fill_short_rows=fill_short_rows)
-    how = WORDS.get(prepared.delimiter, f"separated by {prepared.delimiter}")
-    words = f"Text, {how}, {decoded.encoding}{_out_of(content)}"
-    return _of_grid(grid, source, words, steps, delimiter=prepared.delimiter, notes=notes)
+    how = WORDS.get(prepared.delimiter)
+    described = (
+        translated("separated by {0}", prepared.delimiter) if how is None else translated(how),
+        decoded.encoding,
+        _out_of(content),
+    )
+    return _of_grid(grid, source, "", steps, text=described, delimiter=prepared.delimiter, notes=notes)
 
 
 def _out_of(content: Content) -> str:
-    return f", out of {' in '.join(reversed(content.packing))}" if content.packing else ""
+    if not content.packing:
+        return ""
+    # At most two: a zip of a gzip file, or the other way round.
+    outer, *inner = content.packing
+    return translated(", out of {0} in {1}", inner[0], outer) if inner else translated(", out of {0}", outer)
 
 
 def _of_grid(
@@ -185,6 +201,7 @@ def _of_grid(
     dialect: str,
     steps: Steps,
     *,
+    text: tuple[str, str, str] | None = None,
     delimiter: str = "",
     notes: tuple[str, ...] = (),
     sheets: tuple[str, ...] = (),
@@ -208,8 +225,8 @@ def _of_grid(
         columns.append(describe(name, cells_of, place))
         remarks += column_notes(name, cells_of, lambda row: int(grid.lines[row]))
         steps.at(_ROWS_STAND + 0.15 + 0.2 * column / len(grid.names))
-    if delimiter:
-        dialect = f"{dialect}{_decimals(data)}."
+    if text is not None:
+        dialect = translated(_TEXT_DIALECTS[_decimal_of(data)], *text)
     every = (*notes, *grid.notes, *remarks)
     return Table(source, tuple(columns), len(grid.rows), dialect, every, sheets, grid.lines, tuple(data), sheet)
 
@@ -224,9 +241,10 @@ def _cells_of(grid: Grid, column: int, steps: Steps) -> list[str]:
     return cells
 
 
-def _decimals(data: Sequence[ColumnData]) -> str:
+def _decimal_of(data: Sequence[ColumnData]) -> str:
+    """Return the decimal sign that all numbers have, or nothing."""
     signs: set[Decimal] = {column.decimal for column in data if column.is_numeric and any(column.evidence)}
-    return {frozenset("."): ", decimal point", frozenset(","): ", decimal comma"}.get(frozenset(signs), "")
+    return signs.pop() if len(signs) == 1 else ""
 
 
 def _of_arrays(content: Content, source: str, steps: Steps) -> Table:
@@ -246,15 +264,19 @@ def _of_arrays(content: Content, source: str, steps: Steps) -> Table:
         columns.append(describe(name, data[-1], place))
         steps.at(_ROWS_STAND + 0.35 * column / len(arrays.names))
     shape = arrays.image_shape
-    pictures = f", pictures of {shape[0]} × {shape[1]}" if shape else ""
+    is_array, packing = content.form == "npy", _out_of(content)
+    if shape:
+        words = "NumPy array, pictures of {1} × {2}{0}." if is_array else "NumPy archive, pictures of {1} × {2}{0}."
+    else:
+        words = "NumPy array{0}." if is_array else "NumPy archive{0}."
     return Table(
         source,
         tuple(columns),
         n_rows,
-        f"NumPy {'array' if content.form == 'npy' else 'archive'}{pictures}{_out_of(content)}.",
+        translated(words, packing, *(shape or ())),
         arrays.notes
         if arrays.named or shape
-        else (*arrays.notes, f"The columns are called {listed(arrays.names, 2)}."),
+        else (*arrays.notes, translated("The columns are called {0}.", listed(arrays.names, 2))),
         (),
         np.arange(1, n_rows + 1),
         tuple(data),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
+from nnviz.core.words import translated
 from nnviz.data.dialects import SPACES, WIDE_SPACES, physical_lines, split_spaces, split_wide
 from nnviz.data.steps import Steps
 
@@ -98,16 +99,18 @@ def _tolerant(text: str, delimiter: str, source: str, steps: Steps, error: csv.E
             continue
         if len({len(row) for row in rows.cells if any(row)}) == 1:
             if not strict:
-                rows.notes.append(f"Line {line} has a quotation mark within a cell; check that it was read as meant.")
+                words = "Line {0} has a quotation mark within a cell; check that it was read as meant."
+                rows.notes.append(translated(words, line))
             return rows
     if "field larger" in error.args[0]:
         raise DataError("{0}, line {1}: a cell is longer than any table needs; a quote may be missing.", source, line)
-    why = "is never closed" if "unexpected end" in error.args[0] else "stands within a cell"
     raise DataError(
-        '{0}, line {1}: a quotation mark {2}; put whole cells into quotes, and write a quote in them as "".',
+        '{0}, line {1}: a quotation mark is never closed; put whole cells into quotes, and write a quote in them as "".'
+        if "unexpected end" in error.args[0]
+        else "{0}, line {1}: a quotation mark stands within a cell; put whole cells into quotes, and write a quote in "
+        'them as "".',
         source,
         line,
-        why,
     ) from None
 
 

@@ -1,4 +1,4 @@
-"""Words for messages about data: text of a file made inert, and small counts in plain English.
+"""Words for messages about data: text of a file made inert, and small counts.
 
 Header names and labels are data and may be anything: markup, control characters, marks that turn the reading direction,
 ten thousand letters. They are kept as they are; only what is shown of them passes through here.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from nnviz.core.words import counted, translated
 
 #: A "<" that rich text would take for the beginning of a tag.
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -47,16 +49,20 @@ def quoted(text: str, limit: int = 40) -> str:
     return f"'{shown(text, limit)}'"
 
 
-def plural(n: int, noun: str) -> str:
-    """Return a count with its noun, such as "1 row" or "2 rows"."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+def rows_text(n: int) -> str:
+    """Return "1 row", "2 rows"."""
+    return counted(n, "{0} row", "{0} rows")
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:
     """Return quoted names, separated by commas; of many only the first."""
-    every = list(names)
-    some = ", ".join(quoted(name) for name in every[:most])
-    return some if len(every) <= most else f"{some} and {len(every) - most} more"
+    return joined([quoted(name) for name in names], most)
+
+
+def joined(texts: Sequence[str], most: int) -> str:
+    """Return texts separated by commas; of many only the first."""
+    some = ", ".join(texts[:most])
+    return some if len(texts) <= most else translated("{0} and {1} more", some, len(texts) - most)
 
 
 def _escaped(character: str) -> str:

@@ -31,6 +31,7 @@ from typing import IO, Any
 import numpy as np
 
 from nnviz.core.errors import ExperimentError
+from nnviz.core.words import translated
 
 Arrays = dict[str, np.ndarray]
 
@@ -113,14 +114,14 @@ def parse_npy(content: bytes) -> np.ndarray:
         (2, 0): np.lib.format.read_array_header_2_0,
     }.get(version)
     if read_header is None:
-        raise ValueError("an array of an unknown version")
+        raise ValueError(translated("an array of an unknown version"))
     shape, fortran_order, dtype = read_header(buffer)
     if dtype.kind not in ALLOWED_KINDS or dtype.hasobject:
-        raise ValueError("an array of a type that is not allowed")
+        raise ValueError(translated("an array of a type that is not allowed"))
     start = buffer.tell()
     count = math.prod(shape)
     if count * dtype.itemsize != len(content) - start:
-        raise ValueError("an array that is shorter or longer than it claims")
+        raise ValueError(translated("an array that is shorter or longer than it claims"))
     flat = np.frombuffer(content, dtype=dtype, count=count, offset=start)
     return flat.reshape(shape, order="F" if fortran_order else "C").copy()
 
@@ -139,8 +140,13 @@ def _checked_members(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.
         raise ExperimentError("{0} is not a .nnviz file: it holds no experiment.json.", where)
     strange = [name for name in members if name != EXPERIMENT_MEMBER and not _MEMBER.fullmatch(name)]
     if strange or len(members) != len(infos) or len(infos) > MAX_MEMBERS:
-        what = f"a member called {strange[0][:60]!r}" if strange else "repeated or too many members"
-        raise ExperimentError("{0} was not opened: it holds {1}, which no .nnviz file does.", where, what)
+        raise ExperimentError(
+            "{0} was not opened: it holds a member called {1!r}, which no .nnviz file does."
+            if strange
+            else "{0} was not opened: it holds repeated or too many members, which no .nnviz file does.",
+            where,
+            strange[0][:60] if strange else "",
+        )
     sizes = [
         (info.file_size, MAX_JSON_BYTES if info.filename == EXPERIMENT_MEMBER else MAX_ARRAY_BYTES) for info in infos
     ]
@@ -154,7 +160,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> byte
     with archive.open(member) as file:
         content = file.read(min(member.file_size, limit) + 1)
     if len(content) != member.file_size:
-        raise ValueError("a member that is not as long as it claims")
+        raise ValueError(translated("a member that is not as long as it claims"))
     return content
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from nnviz.core.words import translated
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
 from nnviz.data.table import Table
 from nnviz.experiment.frame import Hold, HoldKind
@@ -75,13 +76,15 @@ class TableSource(Part):
     @classmethod
     def _not_too_long(cls, value: str | None) -> str | None:
         if value is not None and len(value.encode("utf-8", "replace")) > MOST_TEXT_BYTES:
-            raise ValueError(f"must not be longer than {MOST_TEXT_BYTES // 10**6} MB; save the table as a file")
+            raise ValueError(
+                translated("must not be longer than {0} MB; save the table as a file", MOST_TEXT_BYTES // 10**6)
+            )
         return value
 
     @model_validator(mode="after")
     def _exactly_one_place(self) -> TableSource:
         if (self.path is None) == (self.text is None):
-            raise ValueError("needs exactly one of path and text")
+            raise ValueError(translated("needs exactly one of path and text"))
         return self
 
     @classmethod
@@ -205,14 +208,14 @@ class DataSpec(Part):
     @model_validator(mode="after")
     def _exactly_one_source(self) -> DataSpec:
         if sum(source is not None for source in (self.name, self.table, self.rows)) != 1:
-            raise ValueError("needs exactly one of name, table and rows")
+            raise ValueError(translated("needs exactly one of name, table and rows"))
         return self
 
     @field_validator("test_fraction")
     @classmethod
     def _none_or_a_tenth(cls, value: float | None) -> float | None:
         if value is not None and 0.0 < value < 0.1:
-            raise ValueError("must be 0 (no test data) or between 0.1 and 0.9")
+            raise ValueError(translated("must be 0 (no test data) or between 0.1 and 0.9"))
         return value
 
 

@@ -18,6 +18,7 @@ from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.files import expanded, write_atomically
 from nnviz.core.history import History
 from nnviz.core.layout import Array
+from nnviz.core.words import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
 from nnviz.experiment.document import DataSpec, Experiment, TableSource, TrainingSpec
@@ -171,7 +172,7 @@ def _checkpoint(arrays: Arrays) -> Checkpoint:
     types = {"slots": np.float64, "best_parameters": np.float64, "order": np.int64}
     wrong = [name for name, dtype in types.items() if name in arrays and arrays[name].dtype != dtype]
     if wrong:
-        raise ValueError(f"its {wrong[0]} are of the wrong type")
+        raise ValueError(translated("its {0} are of the wrong type", wrong[0]))
     return Checkpoint.from_arrays(arrays)
 
 
@@ -180,7 +181,7 @@ def _parameters(arrays: Mapping[str, np.ndarray]) -> Array | None:
         return None
     parameters = arrays["parameters"]
     if parameters.ndim != 1 or parameters.dtype != np.float64:
-        raise ValueError("the parameters are no vector of float64")
+        raise ValueError(translated("the parameters are no vector of float64"))
     return parameters
 
 

@@ -15,6 +15,8 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 #: Split keys are whole numbers below this.
+from nnviz.core.words import translated
+
 KEY_LIMIT = 2**16
 
 
@@ -92,12 +94,12 @@ class Matrix(Column):
         array = np.array(values, dtype=np.float64, order="C")
         if array.ndim != 2:
             if array.size:
-                raise ValueError("needs a list of rows, each a list of numbers")
+                raise ValueError(translated("needs a list of rows, each a list of numbers"))
             array = array.reshape(0, 0)
         finite = np.isfinite(array)
         if not finite.all():
             row = int(np.argmin(finite.all(axis=1)))
-            raise ValueError(f"row {row + 1} holds a number that is not finite")
+            raise ValueError(translated("row {0} holds a number that is not finite", row + 1))
         self.array = _frozen(array + 0.0)
 
 
@@ -105,13 +107,11 @@ def _equal_rows(values: Any) -> Any:
     """Return `values`, or raise where they are no rows of equally many numbers."""
     rows = list(values)
     if any(isinstance(row, str | bytes) or not isinstance(row, Sequence | np.ndarray) for row in rows):
-        raise ValueError("needs a list of rows, each a list of numbers")
+        raise ValueError(translated("needs a list of rows, each a list of numbers"))
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
-            raise ValueError(
-                f"row {number} has {len(row)} numbers, but row 1 has {len(rows[0])}; "
-                "each needs the same number of values"
-            )
+            words = "row {0} has {1} numbers, but row 1 has {2}; each needs the same number of values"
+            raise ValueError(translated(words, number, len(row), len(rows[0])))
     if any(value is None or isinstance(value, str | bytes | bool) for row in rows for value in row):
         rows = [[_number(value) for value in row] for row in rows]
     return rows
@@ -119,7 +119,7 @@ def _equal_rows(values: Any) -> Any:
 
 def _number(value: Any) -> float:
     if value is None or isinstance(value, bytes):
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(translated("{0!r} is not a number", value))
     return float(value)
 
 
@@ -136,7 +136,7 @@ class Keys(Column):
     def __init__(self, values: Any) -> None:
         given = np.array(values).reshape(-1)
         if given.size and (given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= KEY_LIMIT):
-            raise ValueError(f"needs whole numbers from 0 to {KEY_LIMIT - 1}")
+            raise ValueError(translated("needs whole numbers from 0 to {0}", KEY_LIMIT - 1))
         self.array = _frozen(given.astype(np.uint16))
 
 
@@ -163,7 +163,7 @@ class Labels(Column):
     def __init__(self, values: Any) -> None:
         texts = list(values)
         if not all(isinstance(text, str) for text in texts):
-            raise ValueError("needs one text per row")
+            raise ValueError(translated("needs one text per row"))
         self.names = tuple(sorted(set(texts)))
         position = {name: code for code, name in enumerate(self.names)}
         self.array = _frozen(np.array([position[text] for text in texts], dtype=np.int32))
@@ -184,7 +184,7 @@ class Labels(Column):
         used = np.unique(self.array)
         missing = [self.names[code] for code in used if self.names[code] not in names]
         if missing:
-            raise ValueError(f"the label {missing[0][:40]!r} is not among the class names")
+            raise ValueError(translated("the label {0!r} is not among the class names", missing[0][:40]))
         table = np.array([names.index(name) if name in names else -1 for name in self.names], dtype=np.int32)
         return Labels.coded(names, table[self.array] if len(self.array) else self.array)
 

@@ -20,7 +20,7 @@ _EXTRAS = (
 
 def install_translation() -> None:
     """Let the sentences of modules without Qt (errors, why a run ended) pass through Qt's translation."""
-    set_translation(lambda text: QCoreApplication.translate("sentences", text))
+    set_translation(lambda text, n: QCoreApplication.translate("sentences", text, None, n))
 
 
 def table_text(text: str) -> str:

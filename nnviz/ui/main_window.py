@@ -17,6 +17,7 @@ from nnviz.ui.answers_actions import AnswersActions
 from nnviz.ui.answers_panel import AnswersPanel
 from nnviz.ui.bars import Bars
 from nnviz.ui.boundary_view import BoundaryView
+from nnviz.ui.choice_help import table_text
 from nnviz.ui.diagram_area import DiagramArea
 from nnviz.ui.diagram_menu import DiagramMenu
 from nnviz.ui.docks import add_docks
@@ -237,7 +238,8 @@ class MainWindow(QMainWindow):
     def _on_document_changed(self) -> None:
         path = self.state.path
         # Where a name holds the mark's place holder, Qt wants it doubled.
-        name = (path.name if path else self.state.experiment.title).replace("[*]", "[*][*]")
+        # What a lesson is called is a text of ours.
+        name = (path.name if path else table_text(self.state.experiment.title)).replace("[*]", "[*][*]")
         self.setWindowTitle(self.tr("{0}[*] – nnviz").format(name))
         self.setWindowModified(self.state.is_dirty)
 
