@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -27,12 +28,15 @@ from PySide6.QtWidgets import (
 
 import nnviz
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.errors import ExperimentError, SettingError
+from nnviz.core.errors import DataError, ExperimentError, SettingError
+from nnviz.core.words import counted, set_translation
+from nnviz.data import default_choices, make_dataset, open_table, summarise
 from nnviz.drawing.diagram import EdgeId
 from nnviz.experiment.document import DataSpec, ViewSpec
 from nnviz.experiment.files import load_document
 from nnviz.experiment.lessons import LESSONS
 from nnviz.export.plots import save_svg
+from nnviz.ui.choice_help import install_translation
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.number_field import NumberField
 from nnviz.ui.setup_edits import with_optimizer, with_schedule
@@ -233,6 +237,100 @@ def test_sentences_of_modules_without_qt_can_be_translated(window: MainWindow) -
     assert window.isVisible()
 
 
+#: Tables about which there is much to say.
+TELLING_TABLES = {
+    "preamble, blank rows, units, dates": (
+        "made by hand\n\nrow,when,share,value,const,label\n"
+        + "".join(f"{k},2024-01-{k:02d},{k} %,{k}.5,7,{'ab'[k % 2]}\n" for k in range(1, 29))
+        + ",,,,,\n"
+    ),
+    "decimal commas, strays, missing": (
+        "x;y;z;kind\n"
+        + "".join(f"{k},5;{k * k};{'stray' if k == 9 else k};{'uvw'[k % 3]}\n" for k in range(1, 30))
+        + ";4;5;u\n1,5;?;2;v\n"
+    ),
+    "no header": "".join(f"{k} {k * k} {k % 3}\n" for k in range(30)),
+    "same names, comments": "# a comment\na,a,,b\n"
+    + "".join(f"{k},{k % 5},{k % 7},{'pq'[k % 2]}\n" for k in range(30)),
+    "categories": "c,d,y\n" + "".join(f"{'rgb'[k % 3]},{'mn'[k % 2]},{k}.25\n" for k in range(30)) + "r,,\n",
+    "one hot": "x,k=a,k=b\n" + "".join(f"{k}.5,{k % 2},{1 - k % 2}\n" for k in range(30)),
+    "ids and texts": "id,name,v,t\n" + "".join(f"{900 + 7 * k},n{k}q,{k}.5,{k % 2}\n" for k in range(30)),
+}
+REFUSED_TABLES = {
+    "ragged": "a,b\n1,2\n3\n4,5\n6,7\n",
+    "mostly ragged": "a,b,c\n1,2,3\n3\n4,5\n6,7\n",
+    "too long": "a,b\n1,2\n3,4,5\n6,7\n8,9\n",
+    "one class": "a,b\n" + "".join(f"{k},x\n" for k in range(9)),
+    "one column": "a\n1\n2\n3\n",
+    "labels all different": "a,b\n" + "".join(f"{k},w{k}\n" for k in range(30)),
+    "quote": 'a,b\n1,"2\n3,4\n',
+    "web page": "<html><body>no table</body></html>",
+    "empty": "   \n",
+}
+
+
+def what_is_left(texts: Iterator[str]) -> list[str]:
+    """Return what no translation would reach, names and cells of the table apart."""
+    return [text for text in texts if left_over(re.sub(r"'[^']*'|t\.csv", "", text))]
+
+
+def said_of(content: bytes) -> Iterator[str]:
+    """Yield every sentence about a table and what would become of it."""
+    table = open_table(content, name="t.csv")
+    yield from (table.dialect, *table.notes)
+    yield from (column.reason for column in table.columns)
+    for missing in ("drop", "mean", "median", "most_frequent"):
+        choices = default_choices(table)
+        columns = {name: replace(choice, missing=missing) for name, choice in choices.columns.items()}
+        for columns_ in (choices.columns, columns):
+            summary = summarise(table, replace(choices, columns=columns_))
+            yield from (summary.problem, summary.shape, *summary.warnings)
+            yield from (re.sub(r": [^«]*$", "", text) for text in summary.becomes.values())
+
+
+@pytest.mark.usefixtures("marking", "window")
+@pytest.mark.parametrize("name", list(TELLING_TABLES))
+def test_what_is_said_of_a_table_can_be_translated(name: str) -> None:
+    texts = list(said_of(TELLING_TABLES[name].encode()))
+    assert sum("«" in text for text in texts) > 5
+    assert what_is_left(iter(texts)) == []
+
+
+def read(content: bytes) -> None:
+    table = open_table(content, name="t.csv")
+    make_dataset(table, default_choices(table))
+
+
+@pytest.mark.usefixtures("marking", "window")
+@pytest.mark.parametrize("name", list(REFUSED_TABLES))
+def test_why_a_table_is_refused_can_be_translated(name: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read(REFUSED_TABLES[name].encode())
+    assert str(caught.value).startswith("«")
+    assert what_is_left(iter([str(caught.value)])) == []
+
+
+def test_a_sentence_about_one_thing_and_about_many_are_two() -> None:
+    assert counted(1, "{0} row is {1}.", "{0} rows are {1}.", "short") == "1 row is short."
+    assert counted(3, "{0} row is {1}.", "{0} rows are {1}.", "short") == "3 rows are short."
+    asked: list[tuple[str, int]] = []
+
+    def note(text: str, n: int) -> str:
+        asked.append((text, n))
+        return text
+
+    set_translation(note)
+    counted(4, "{0} row", "{0} rows")
+    install_translation()
+    assert asked == [("{0} rows", 4)]
+
+
+@pytest.mark.usefixtures("marking")
+def test_the_title_of_a_lesson_can_be_translated(window: MainWindow) -> None:
+    assert window.document_actions.open_path(next(iter(LESSONS)))
+    assert left_over(window.windowTitle()) == ""
+
+
 def test_sentences_are_english_without_a_translation() -> None:
     assert str(SettingError("{0} must be at most {1:g}.", "Rate", 0.5)) == "Rate must be at most 0.5."
     assert str(SettingError("Braces {} stay.")) == "Braces {} stay."
@@ -254,10 +352,37 @@ def name_of(call: ast.Call) -> str:
 
 def test_no_error_is_assembled_from_fragments() -> None:
     errors = {"NnvizError", "DataError", "SettingError", "ExperimentError"}
+    errors |= {"ShortRowsError"}
     joined = [
         where
         for where, call in sources(".")
         if name_of(call) in errors and call.args and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert joined == []
+
+
+def test_no_reason_in_a_file_is_assembled_from_fragments() -> None:
+    """What a field of an experiment file refuses becomes part of a sentence."""
+    untranslated = [
+        where
+        for where, call in sources("experiment")
+        if name_of(call) == "ValueError"
+        and call.args
+        and not isinstance(call.args[0], ast.Call)
+        # Caught where it is raised.
+        and "short_text" not in where
+    ]
+    assert untranslated == []
+
+
+def test_no_note_is_assembled_from_fragments() -> None:
+    joined = [
+        where
+        for where, call in sources("data")
+        if name_of(call) == "append"
+        and isinstance(call.func, ast.Attribute)
+        and getattr(call.func.value, "id", getattr(call.func.value, "attr", "")) in {"notes", "sentences", "remarks"}
+        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp | ast.Constant)
     ]
     assert joined == []
 
@@ -267,7 +392,7 @@ def test_only_whole_texts_are_translated() -> None:
     joined = [
         where
         for where, call in sources(".")
-        if name_of(call) in {"tr", "_tr", "translated", "table_text"}
+        if name_of(call) in {"tr", "_tr", "translated", "counted", "table_text"}
         and call.args
         and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
     ]
