@@ -117,6 +117,11 @@ def axis_names(target: str, *, residuals: bool) -> tuple[str, str]:
     return _tr("true {0}").format(target), _tr("predicted {0}").format(target)
 
 
+def short_axis_names(*, residuals: bool) -> tuple[str, str]:
+    """Return what runs along x and y in one word each."""
+    return (_tr("predicted"), _tr("residual")) if residuals else (_tr("true"), _tr("predicted"))
+
+
 def residual_shares(parts: dict[str, Predictions], y_range: Range) -> dict[str, Array]:
     """Return the share of each part's residuals ``(N_BARS,)`` in even steps of `y_range`, the lowest first."""
     shares = {}

@@ -23,6 +23,7 @@ from nnviz.drawing.predicted import (
     point_size,
     ranges,
     residual_shares,
+    short_axis_names,
 )
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Range, RowId
@@ -36,6 +37,8 @@ from nnviz.ui.points_item import PARTS
 REACH = 9.0
 #: Narrower plots have no room for a histogram, in pixels.
 ROOM_FOR_BARS = 240
+#: A tick label that the left axis has room for besides its name, and its width at the least, in pixels.
+WIDEST_TICK, LEAST_AXIS = "-0000", 52
 #: Characters of a target's name on an axis, at the most and at the least.
 NAME_LENGTHS = (28, 4)
 
@@ -133,6 +136,10 @@ class PredictedPlot(Plot):
         """Recolour points, line and axes."""
         self._theme = theme
         self.set_theme(theme, grid=True, both=True)
+        metrics = self._metrics()
+        # Larger type needs more room between the tick labels and the name.
+        room = metrics.horizontalAdvance(WIDEST_TICK) + metrics.height() + 12.0
+        self.plotItem.getAxis("left").setWidth(max(LEAST_AXIS, round(room)))
         self.line.setPen(pg.mkPen(theme.colour("text"), width=theme.line_width, style=Qt.PenStyle.DashLine))
         train, test = self.items["train"], self.items["test"]
         train.setBrush(pg.mkBrush(theme.colour("quiet")))
@@ -241,9 +248,7 @@ class PredictedPlot(Plot):
 
     def _fit_labels(self) -> None:
         """Name the axes with as many letters as there is room for."""
-        font = self.font()
-        font.setPointSizeF(self._theme.small_font_size)
-        metrics, area = QFontMetricsF(font), self.plotItem.getViewBox().size()
+        metrics, area = self._metrics(), self.plotItem.getViewBox().size()
         for index, (side, room) in enumerate((("bottom", area.width()), ("left", area.height()))):
             axis = self.plotItem.getAxis(side)
             label = next(
@@ -252,11 +257,18 @@ class PredictedPlot(Plot):
             if label != (axis.labelText or ""):
                 axis.setLabel(label)
 
+    def _metrics(self) -> QFontMetricsF:
+        """Return the measures of what is written at the axes."""
+        font = self.font()
+        font.setPointSizeF(self._theme.small_font_size)
+        return QFontMetricsF(font)
+
     def _labels(self, index: int) -> list[str]:
         """Return what one of the axes could be called, from long to short."""
         most, least = NAME_LENGTHS
         names = [short_label(self._target, length) for length in range(most, least - 1, -1)] if self._target else []
-        return [axis_names(name, residuals=self._residuals)[index].strip() for name in (*names, "")]
+        long = [axis_names(name, residuals=self._residuals)[index] for name in names]
+        return [*long, short_axis_names(residuals=self._residuals)[index]]
 
 
 def _with_places(rows: NDArray[np.int64], places: Array) -> NDArray[np.int64]:

@@ -43,7 +43,7 @@ class ScoreStrip(QWidget):
         super().__init__(parent)
         self._theme: Theme | None = None
         self._scores: tuple[Scores, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
     def sentence(self) -> str:
