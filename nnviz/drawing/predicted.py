@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
 from nnviz.core.metrics import r2, rmse
-from nnviz.drawing.axes import Axes, paint_axes
+from nnviz.drawing.axes import Axes, number_text, paint_axes
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.theme import Theme
@@ -178,7 +178,6 @@ def paint_predicted(
     rect: QRectF,
     parts: dict[str, Predictions],
     target: str,
-    words: str,
     theme: Theme,
     *,
     residuals: bool,
@@ -191,15 +190,16 @@ def paint_predicted(
         "train" and "test".
     target : str
         Its name, ready to be shown.
-    words : str
-        What there is to say of all points, such as their R².
     """
+    scores = {name: part.scores() for name, part in parts.items() if len(part.true)}
+    is_thinned = any(len(part.true) > MOST_POINTS for part in parts.values())
     parts = {name: part.take(drawn_rows(len(part.true))) for name, part in parts.items()}
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    line = _paint_heading(painter, rect, _tr("Residuals") if residuals else _tr("Predicted and true"), words, theme)
-    area = rect.adjusted(5.2 * line, 3.9 * line, -1.2 * line, -2.9 * line)
-    _paint_key(painter, QPointF(area.left(), area.top() - 0.8 * line), parts, theme)
+    title = _tr("Residuals") if residuals else _tr("Predicted and true")
+    line = _paint_heading(painter, rect, title, _tr("not every point is drawn") if is_thinned else "", theme)
+    area = rect.adjusted(5.2 * line, (2.8 + 1.2 * len(scores)) * line, -1.2 * line, -2.9 * line)
+    _paint_key(painter, QPointF(area.left(), rect.top() + 2.7 * line), scores, theme)
     x_range, y_range = ranges(parts, residuals=residuals)
     axes = Axes(area, beside_bars(x_range) if residuals else x_range, y_range)
     x_label, y_label = axis_names(target, residuals=residuals)
@@ -221,9 +221,7 @@ def paint_predicted(
         _paint_points(painter, axes, part.places(residuals=residuals), theme, hollow=name == "test")
     painter.setPen(QPen(theme.colour("text"), theme.line_width, Qt.PenStyle.DashLine))
     x0, x1 = axes.x_range
-    painter.drawLine(
-        QLineF(axes.point(x0, 0.0 if residuals else x0), axes.point(x1, 0.0 if residuals else x1)),
-    )
+    painter.drawLine(axes.point(x0, 0.0 if residuals else x0), axes.point(x1, 0.0 if residuals else x1))
     painter.restore()
 
 
@@ -242,18 +240,23 @@ def _paint_heading(painter: QPainter, rect: QRectF, title: str, words: str, them
     return metrics.height()
 
 
-def _paint_key(painter: QPainter, start: QPointF, parts: dict[str, Predictions], theme: Theme) -> None:
-    """Say what filled and hollow points are, from `start` to the right."""
+def _paint_key(painter: QPainter, start: QPointF, scores: dict[str, tuple[float, float]], theme: Theme) -> None:
+    """Say from `start` downwards what filled and hollow points are, and how good their predictions."""
     metrics = QFontMetricsF(painter.font())
-    x = start.x()
-    for name, word in (("train", _tr("train")), ("test", _tr("test"))):
-        if len(parts[name].true):
-            set_point_look(painter, theme, hollow=name == "test")
-            painter.drawEllipse(QPointF(x + 0.3 * metrics.height(), start.y()), *(2 * (0.36 * theme.marker_size,)))
-            x += 0.9 * metrics.height()
-            painter.setPen(theme.colour("quiet"))
-            painter.drawText(QPointF(x, start.y() + 0.36 * metrics.ascent()), word)
-            x += metrics.horizontalAdvance(word) + metrics.height()
+    line, radius = metrics.height(), 0.36 * theme.marker_size
+    words = {"train": _tr("train"), "test": _tr("test")}
+    wide = max(metrics.horizontalAdvance(word) for word in words.values())
+    y = start.y()
+    for name, figures in scores.items():
+        set_point_look(painter, theme, hollow=name == "test")
+        painter.drawEllipse(QPointF(start.x() + radius, y), radius, radius)
+        baseline = y + 0.36 * metrics.ascent()
+        painter.setPen(theme.colour("quiet"))
+        painter.drawText(QPointF(start.x() + line, baseline), words[name])
+        painter.setPen(theme.colour("text"))
+        text = _tr("RMSE {0}, R² {1}").format(*(number_text(figure, 3) for figure in figures))
+        painter.drawText(QPointF(start.x() + 1.8 * line + wide, baseline), text)
+        y += 1.2 * line
 
 
 def set_point_look(painter: QPainter, theme: Theme, *, hollow: bool) -> None:

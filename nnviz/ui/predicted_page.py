@@ -321,12 +321,12 @@ class PredictedPage(AnswersPage):
         if prepared is None or self._answers is None or not self._parts:
             return None
         parts, answers, residuals, theme = dict(self._parts), self._answers, self.residuals, self._theme
-        target, words = input_label(prepared.dataset.target_names[self.target]), self.line.scores.sentence
+        target = input_label(prepared.dataset.target_names[self.target])
         size = (max(480, self.plot.width()), max(400, self.plot.height()))
         return Figure(
             "residuals" if residuals else "predicted",
             size,
-            lambda painter, rect: paint_predicted(painter, rect, parts, target, words, theme, residuals=residuals),
+            lambda painter, rect: paint_predicted(painter, rect, parts, target, theme, residuals=residuals),
             theme,
             lambda path: _write_table(path, parts, answers),
         )

@@ -61,7 +61,7 @@ def test_rows_are_thinned_evenly() -> None:
 def test_points_of_both_parts_are_painted(painted: Painted, theme: Theme, residuals: bool) -> None:
     parts = {"train": Predictions(TRUE, TRUE + 0.3), "test": Predictions(TRUE, TRUE - 0.3)}
     image = painted(
-        lambda painter, rect: paint_predicted(painter, rect, parts, "mpg", "R² 0.9", theme, residuals=residuals), theme
+        lambda painter, rect: paint_predicted(painter, rect, parts, "mpg", theme, residuals=residuals), theme
     )
     colours = {image.pixelColor(x, y).name() for x in range(90, 630) for y in range(50, 420)}
     assert theme.quiet in colours
