@@ -13,8 +13,8 @@ from nnviz.experiment import Experiment
 from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.ui.main_window import MainWindow
 
-#: Windows, menus and pop-ups of two closed main windows.
-MOST_TOP_LEVELS = 140
+#: Windows, menus and pop-ups of half a dozen closed main windows.
+MOST_TOP_LEVELS = 400
 
 OpenWindow = Callable[..., MainWindow]
 
