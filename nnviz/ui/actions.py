@@ -169,7 +169,7 @@ class Actions(QObject):
                 tr("New empty canvas"),
                 tr("Begin with no points, and paint your own in the decision boundary"),
             ),
-            _Entry("export_data", tr("Export data as CSV…"), tr("Write all rows of the present data as a table")),
+            _Entry("export_data", tr("Export all rows as CSV…"), tr("Write all rows of the present data as a table")),
             _Entry("save_picture", tr("Save picture…"), tr("Save a picture of the window as PNG"), "Ctrl+P"),
             _Entry(
                 "copy_text",

@@ -94,6 +94,7 @@ class AnswersPanel(QFrame):
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over other data: which pages there are, and what they show."""
         self._prepared, self._frame = prepared, None
+        self._stack.show()
         suiting = [page for page in self.pages.values() if page.suits(prepared)]
         for page in self.pages.values():
             self.tabs[page.name].setVisible(page in suiting)
@@ -102,6 +103,12 @@ class AnswersPanel(QFrame):
         if suiting and self._stack.currentWidget() not in suiting:
             self.choose(suiting[0].name)
         self._tell_seen()
+
+    def clear(self) -> None:
+        """Show nothing until there are data again."""
+        self._prepared = self._frame = None
+        self._tell_seen()
+        self._stack.hide()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the answers of `frame` on the page that is seen."""

@@ -135,7 +135,9 @@ class LegendStrip(Withholdable, QWidget):
             more = self.tr("and {0} more").format(rest)
             painter.setPen(theme.colour("text"))
             if x + width > self.width() - (metrics.horizontalAdvance(more) + _GAP if rest > 1 else 0):
-                painter.drawText(QPointF(x, baseline), more)
+                if k or start <= 2.0:
+                    # Beside a colour bar, "and 3 more" of none would say nothing.
+                    painter.drawText(QPointF(x, baseline), more)
                 return
             entry = QRectF(x - 3, 0.0, width + 6, self.height())
             self._entries.append((entry, k))

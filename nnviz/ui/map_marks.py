@@ -19,6 +19,8 @@ from nnviz.ui.plots import Plot
 
 #: Marked points that get a ring at the most.
 MOST_RINGS = 4000
+#: Up to so many rings are strong and wide.
+FEW_RINGS = 40
 
 
 class MarkRings:
@@ -44,10 +46,12 @@ class MarkRings:
             if shown:
                 spots.append(where[marked[marked < len(where)]])
         found = np.concatenate(spots)[:MOST_RINGS]
-        pen = pg.mkPen(theme.colour("positive"), width=1.6 * theme.line_width)
+        # Of a crowd, strong rings would hide what they mark.
+        few = len(found) <= FEW_RINGS
+        pen = pg.mkPen(theme.colour("positive"), width=(1.6 if few else 0.8) * theme.line_width)
         # An item that draws nothing still costs a tenth of a millisecond in every frame.
         self.item.setVisible(len(found) > 0)
-        self.item.setData(pos=found, size=1.75 * theme.marker_size, pen=pen)
+        self.item.setData(pos=found, size=(1.75 if few else 1.35) * theme.marker_size, pen=pen)
 
 
 class BandSelect(QObject):
@@ -90,6 +94,7 @@ class BandSelect(QObject):
             self._band.setGeometry(QRect(self._start, place).normalized())
         elif kind == QEvent.Type.MouseButtonRelease:
             rect = self._band.geometry()
+            self._band.hide()
             self._band.deleteLater()
             self._band = None
             box = self._plot.plotItem.getViewBox()

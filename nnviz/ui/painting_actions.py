@@ -76,7 +76,7 @@ class PaintingActions(QObject):
             else:
                 return
             name, _ = QFileDialog.getSaveFileName(
-                window, self.tr("Export data as CSV"), f"{dataset.name}.csv", self.tr("CSV tables (*.csv)")
+                window, self.tr("Export all rows as CSV"), f"{dataset.name}.csv", self.tr("CSV tables (*.csv)")
             )
             if not name:
                 return

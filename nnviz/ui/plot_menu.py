@@ -64,7 +64,7 @@ class PlotMenu(QObject):
         )
         self.save_svg.triggered.connect(self._on_save_svg)
         self.save_table = self._action(
-            self.tr("Save data as CSV…"), self.tr("Write the numbers behind this plot as a table")
+            self.tr("Save its numbers as CSV…"), self.tr("Write the numbers behind this plot as a table")
         )
         self.save_table.triggered.connect(self._on_save_table)
         menu.addActions([self.save_svg, self.save_table])

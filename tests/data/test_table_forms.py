@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from nnviz.core.errors import Cancelled, DataError, ShortRowsError
 from nnviz.data import default_choices, make_dataset, open_table, read_table, shown, summarise, tokens
 from tests.data.mutations import mutated, originals
+from tests.data.old_workbooks import binary_workbook, open_document
 
 PLAIN = b"a,b,c\n1,2,x\n3,4,y\n"
 
@@ -112,6 +113,19 @@ def test_workbooks():
     assert read(content, sheet="More").y.tolist() == [[2.5], [3.5]]
     with pytest.raises(DataError, match="no sheet 'Other'"):
         open_table(content, name="t.xlsx", sheet="Other")
+
+
+@pytest.mark.parametrize("written", [open_document, binary_workbook], ids=["ods", "xls"])
+def test_workbooks_of_other_programs(written):
+    pytest.importorskip("python_calamine")
+    content = written([["a", "b", "c"], [1.0, 2.5, "x"], [3.0, 4.0, "y"], [5.0, 6.25, "y"]])
+    table = open_table(content, name="t")
+    assert (table.sheets, table.sheet) == (("Data",), "Data")
+    data = make_dataset(table, default_choices(table))
+    assert (data.X.tolist(), data.labels.tolist()) == ([[1, 2.5], [3, 4], [5, 6.25]], ["x", "y", "y"])
+    damaged = content[: len(content) // 2]
+    with pytest.raises(DataError):
+        open_table(damaged, name="t")
 
 
 def test_arrays():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from nnviz.app import create_window
 from nnviz.experiment import Experiment
 from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.ui.main_window import MainWindow
+
+#: Windows, menus and pop-ups of half a dozen closed main windows.
+MOST_TOP_LEVELS = 400
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -30,6 +34,11 @@ def small_experiment(**changes: object) -> Experiment:
 def open_window(qapp: QApplication) -> Iterator[OpenWindow]:
     """A function that opens a window on a small experiment and waits for its first frame."""
     opened: list[MainWindow] = []
+
+    # Closed windows are knots that only the collector unties, and it may wait for dozens of them: with each, every
+    # change of a style takes longer.
+    if len(qapp.topLevelWidgets()) > MOST_TOP_LEVELS:
+        gc.collect()
 
     def open_one(**changes: object) -> MainWindow:
         window = create_window(small_experiment(**changes), theme="light")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QRubberBand
 from pytestqt.qtbot import QtBot
 
 from nnviz.data import load_dataset
@@ -648,3 +648,23 @@ def test_pictures_begin_on_the_plane_of_their_components(open_window, qtbot: QtB
     )
     assert 0 < near < total == window.controller.prepared.dataset.n_samples
     assert not window.state.is_dirty
+
+
+def test_the_rectangle_is_gone_once_it_has_marked(window: MainWindow) -> None:
+    plot, shift = window.boundary_view.plot, Qt.KeyboardModifier.ShiftModifier
+    QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, shift, QPoint(80, 30))
+    QTest.mouseMove(plot.viewport(), QPoint(200, 120))
+    (band,) = plot.viewport().findChildren(QRubberBand)
+    assert band.isVisible()
+    QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, shift, QPoint(200, 120))
+    assert not band.isVisible()
+
+
+def test_rings_of_a_crowd_are_thinner(open_window) -> None:
+    window = open_window(**with_data("iris"))
+    item = window.boundary_view.pointer.rings.item
+    window.marks.set(train=range(5))
+    sizes, widths = [item.opts["size"]], [item.opts["pen"].widthF()]
+    window.marks.set(train=range(90))
+    assert item.opts["size"] < sizes[0]
+    assert item.opts["pen"].widthF() < widths[0]

@@ -224,9 +224,10 @@ def test_drawn_digits_are_recognised(digits: MainWindow) -> None:
 
 def test_the_mouse_draws_and_the_right_button_erases(digits: MainWindow) -> None:
     page = _draw(digits)
-    pad, rect = page.pad, page.pad.picture_rect
-    places = [rect.topLeft() + QPointF(0.5 * rect.width(), y * rect.height()) for y in (0.2, 0.4, 0.6, 0.8)]
+    pad = page.pad
     for button, empty in ((Qt.MouseButton.LeftButton, False), (Qt.MouseButton.RightButton, True)):
+        rect = pad.picture_rect
+        places = [rect.topLeft() + QPointF(0.5 * rect.width(), y * rect.height()) for y in (0.2, 0.4, 0.6, 0.8)]
         page.slider.setValue(40 if not empty else 100)
         QTest.mousePress(pad, button, pos=places[0].toPoint())
         for place in places[1:]:

@@ -443,7 +443,7 @@ def test_a_right_click_leaves_the_selection(iris: MainWindow, qtbot: QtBot) -> N
     page = opened(iris)
     page.table.selectAll()
     rect = page.table.visualRect(page.model.index(2, 0))
-    qtbot.mousePress(page.table.viewport(), Button.RightButton, pos=rect.center())
+    qtbot.mouseClick(page.table.viewport(), Button.RightButton, pos=rect.center())
     assert len(marked(iris)) == 150
     page.table.selection.select(QModelIndex(), QItemSelectionModel.SelectionFlag.Clear)
     assert not marked(iris)
@@ -458,3 +458,15 @@ def test_a_teacher_can_withhold_the_list(iris: MainWindow) -> None:
     assert not page.table.isVisible()
     iris.teacher_view.show_everything()
     assert page.table.isVisible()
+
+
+def test_an_empty_canvas_has_no_rows(window: MainWindow, qtbot: QtBot) -> None:
+    window.answers_actions.open("rows")
+    window.marks.set(train=[1])
+    window.actions_.start_empty.trigger()
+    assert not len(window.marks.rows)
+    assert window.answers_panel.page is None
+    assert not window.answers_panel.rows_page.isVisible()
+    window.state.undo_stack.undo()
+    window.controller.wait_idle()
+    assert window.answers_panel.rows_page.isVisible()
