@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.data import load_dataset
@@ -19,6 +19,7 @@ from nnviz.drawing.theme import DARK, LIGHT, THEMES
 from nnviz.experiment.document import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
 from nnviz.ui.answer_curves import PART_STEP
+from nnviz.ui.choice_box import ARROW_ROOM, TEXT_MARGIN
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import Axis
 from nnviz.ui.points_item import MAX_DRAWN
@@ -404,6 +405,29 @@ def shown_hold(window: MainWindow) -> str:
 
 def test_nothing_is_offered_where_nothing_is_held(window: MainWindow) -> None:
     assert not window.boundary_view.hold_row.isVisible()
+
+
+def test_the_wheel_over_the_lists_of_features_changes_nothing(open_window) -> None:
+    window = open_window(**with_data("wine"))
+    view = window.boundary_view
+    window.setFocus()
+    for box in (view.hold_row.kinds, view.hold_row.feature_box, *view.axis_row.boxes):
+        before, place = box.currentIndex(), QPointF(box.rect().center())
+        turn = QWheelEvent(
+            place, place, QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(box, turn)
+        assert box.currentIndex() == before
+
+
+def test_what_is_held_is_readable_beside_the_slider(open_window) -> None:
+    window = open_window(**with_data("wine"))
+    row = window.boundary_view.hold_row
+    row.resize(row.minimumSizeHint())
+    for kind in ("means", "row", "values"):
+        text = row.kinds.itemText(row.kinds.findData(kind))
+        assert row.kinds.fontMetrics().horizontalAdvance(text) <= row.kinds.width() - ARROW_ROOM - TEXT_MARGIN
 
 
 def test_the_answer_is_averaged_over_the_data(open_window, qtbot: QtBot) -> None:
