@@ -389,6 +389,12 @@ def test_the_legend_says_what_the_colours_of_a_unit_stand_for(open_window, name:
     assert legend._unit is None
 
 
+def test_the_legend_counts_the_classes_that_have_no_room_beside_a_unit(open_window) -> None:
+    legend = open_window(**with_data("iris")).boundary_view.legend
+    assert legend.rest_text(3) == "3 classes"
+    assert legend.rest_text(2) == "and 2 more"
+
+
 # -- what becomes of the other features ------------------------------------------------------------------------------
 
 
@@ -555,8 +561,12 @@ def test_shift_and_dragging_marks_all_points_in_the_rectangle(window: MainWindow
     box = plot.plotItem.getViewBox()
     start, end = (plot.mapFromScene(box.mapViewToScene(QPointF(*place))) for place in ((0.05, 0.05), (7.0, 7.0)))
     shift = Qt.KeyboardModifier.ShiftModifier
+    card = window.boundary_view.pointer.card
+    QTest.mouseMove(plot.viewport(), start)
+    assert card.isVisible()
     QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, shift, start)
     QTest.mouseMove(plot.viewport(), end)
+    assert not card.isVisible()
     QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, shift, end)
     for part, rows in (("train", window.marks.rows.train), ("test", window.marks.rows.test)):
         X = getattr(prepared, part).X
