@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from nnviz.ui.choice_box import CalmComboBox
 from nnviz.ui.withheld import Withholdable
 
 
@@ -26,7 +27,7 @@ class AxisRow(Withholdable, QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self.boxes = QComboBox(self), QComboBox(self)
+        self.boxes = CalmComboBox(self), CalmComboBox(self)
         for text, box, name in (
             (self.tr("across"), self.boxes[0], self.tr("Feature along x")),
             (self.tr("up"), self.boxes[1], self.tr("Feature along y")),
@@ -36,7 +37,6 @@ class AxisRow(Withholdable, QWidget):
             label.setBuddy(box)
             box.setAccessibleName(name)
             box.setToolTip(self.tr("Which feature runs along this axis of the map"))
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(8)
             box.activated.connect(self._on_activated)
             row.addWidget(label)

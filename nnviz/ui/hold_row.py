@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.slices import in_force, middle_row
+from nnviz.ui.choice_box import ARROW_ROOM, TEXT_MARGIN, CalmComboBox
 from nnviz.ui.controls import CalmSlider
 from nnviz.ui.style import icon
 from nnviz.ui.withheld import Withholdable
@@ -29,7 +30,7 @@ class HoldRow(Withholdable, QWidget):
 
     Attributes
     ----------
-    kinds, feature_box : QComboBox
+    kinds, feature_box : CalmComboBox
     sweep : QToolButton
     slider : CalmSlider
 
@@ -66,7 +67,7 @@ class HoldRow(Withholdable, QWidget):
     def _build(self) -> None:
         label = QLabel(self.tr("others"), self)
         label.setProperty("role", "quiet")
-        self.kinds = QComboBox(self)
+        self.kinds = CalmComboBox(self)
         for kind, words in (
             ("means", self.tr("at means")),
             ("row", self.tr("at a point")),
@@ -83,12 +84,10 @@ class HoldRow(Withholdable, QWidget):
         )
         self.kinds.setAccessibleName(self.tr("What becomes of the other features"))
         label.setBuddy(self.kinds)
-        self.feature_box = QComboBox(self)
+        self.feature_box = CalmComboBox(self)
         self.feature_box.setToolTip(self.tr("Which of the held features the slider beside it moves"))
         self.feature_box.setAccessibleName(self.tr("Held feature that is moved"))
-        for box, letters in ((self.kinds, 7), (self.feature_box, 3)):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(letters)
+        self.feature_box.setMinimumContentsLength(3)
         self.sweep = QToolButton(self)
         self.sweep.setProperty("role", "flat")
         self.sweep.setCheckable(True)
@@ -109,8 +108,8 @@ class HoldRow(Withholdable, QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(label)
-        row.addWidget(self.kinds, 3)
-        row.addWidget(self.feature_box, 3)
+        row.addWidget(self.kinds, 2)
+        row.addWidget(self.feature_box, 4)
         row.addWidget(self.sweep)
         row.addWidget(self.slider, 2)
         row.addWidget(self.value)
@@ -131,6 +130,13 @@ class HoldRow(Withholdable, QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Recolour the sign of the sweep, and make room for its numbers."""
         self.sweep.setIcon(icon("play", theme, "quiet"))
+        # Beside a slider a name gives way, but not what is held.
+        self.kinds.ensurePolished()
+        metrics = self.kinds.fontMetrics()
+        held = max(
+            metrics.horizontalAdvance(self.kinds.itemText(KINDS.index(kind))) for kind in ("means", "row", "values")
+        )
+        self.kinds.setMinimumWidth(held + TEXT_MARGIN + ARROW_ROOM + 2)
         self.value.setFixedWidth(self.value.fontMetrics().horizontalAdvance(WIDEST_VALUE) + 2)
 
     def show_hold(self, prepared: Prepared, axes: tuple[int, int], hold: Hold) -> None:

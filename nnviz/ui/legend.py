@@ -132,7 +132,7 @@ class LegendStrip(Withholdable, QWidget):
             after = marker + 6 + metrics.horizontalAdvance(text)
             width = after + 5 + metrics.horizontalAdvance(number)
             rest = len(self._classes) - k
-            more = self.tr("and {0} more").format(rest)
+            more = self.rest_text(rest)
             painter.setPen(theme.colour("text"))
             if x + width > self.width() - (metrics.horizontalAdvance(more) + _GAP if rest > 1 else 0):
                 if k or start <= 2.0:
@@ -152,6 +152,11 @@ class LegendStrip(Withholdable, QWidget):
             x += width + _GAP
         if self._shown_class is not None:
             self._paint_shares(painter, theme, x)
+
+    def rest_text(self, n_rest: int) -> str:
+        """Return what stands for the last classes, for which there is no room; alone, it is "more" than nothing."""
+        words = self.tr("and {0} more") if n_rest < len(self._classes) else self.tr("{0} classes")
+        return words.format(n_rest)
 
     def _paint_state(self, painter: QPainter, theme: Theme, entry: QRectF, index: int) -> None:
         """Underline the only class that is shown, and put a frame around the one that the keyboard is on."""

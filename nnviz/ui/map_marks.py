@@ -89,6 +89,8 @@ class BandSelect(QObject):
                 self._band = QRubberBand(QRubberBand.Shape.Rectangle, self._plot.viewport())
                 self._band.setGeometry(QRect(place, place))
                 self._band.show()
+                # What is read out where the drag begins would lie over the rectangle.
+                self._plot.hovered.emit(None)
             return wanted
         if kind == QEvent.Type.MouseMove:
             self._band.setGeometry(QRect(self._start, place).normalized())

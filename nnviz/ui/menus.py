@@ -11,6 +11,9 @@ from nnviz.ui.actions import Actions
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
+#: Redo for most people, on whichever system.
+CTRL_Y = QKeySequence("Ctrl+Y")
+
 
 def build_menus(window: MainWindow, actions: Actions) -> None:
     """Fill the window's menu bar: File, Edit, Run, View, Lessons, Help."""
@@ -32,7 +35,8 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     undo = stack.createUndoAction(window)
     redo = stack.createRedoAction(window)
     undo.setShortcut(QKeySequence.StandardKey.Undo)
-    redo.setShortcut(QKeySequence.StandardKey.Redo)
+    keys = QKeySequence.keyBindings(QKeySequence.StandardKey.Redo)
+    redo.setShortcuts([*(key for key in keys if key != CTRL_Y), CTRL_Y])
     edit_menu.addActions([undo, redo])
     edit_menu.addSeparator()
     edit_menu.addActions([actions.copy_text, actions.paste_text])

@@ -278,10 +278,11 @@ class RunBar(QFrame):
         width = QFontMetrics(small).horizontalAdvance
         self._speed_width = max(width(table_text(speed.label)) for speed in SPEEDS.values())
         self._caption_width = width(self.speed_caption.text()) + 16
-        widest = max(
-            self.play_button.fontMetrics().horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause"))
-        )
-        self.play_button.setMinimumWidth(widest + 64)
+        # Before it is polished, the style sheet's larger type is not known: the bar would shift with every Play.
+        self.play_button.ensurePolished()
+        width = self.play_button.fontMetrics().horizontalAdvance
+        around = self.play_button.sizeHint().width() - width(self._actions.play.text())
+        self.play_button.setMinimumWidth(around + max(width(self.tr("Play")), width(self.tr("Pause"))) + 1)
         self._fit_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

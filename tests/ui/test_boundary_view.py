@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QRubberBand
+from PySide6.QtWidgets import QApplication, QFileDialog, QRubberBand
 from pytestqt.qtbot import QtBot
 
 from nnviz.data import load_dataset
@@ -19,6 +19,7 @@ from nnviz.drawing.theme import DARK, LIGHT, THEMES
 from nnviz.experiment.document import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
 from nnviz.ui.answer_curves import PART_STEP
+from nnviz.ui.choice_box import ARROW_ROOM, TEXT_MARGIN
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import Axis
 from nnviz.ui.points_item import MAX_DRAWN
@@ -388,6 +389,12 @@ def test_the_legend_says_what_the_colours_of_a_unit_stand_for(open_window, name:
     assert legend._unit is None
 
 
+def test_the_legend_counts_the_classes_that_have_no_room_beside_a_unit(open_window) -> None:
+    legend = open_window(**with_data("iris")).boundary_view.legend
+    assert legend.rest_text(3) == "3 classes"
+    assert legend.rest_text(2) == "and 2 more"
+
+
 # -- what becomes of the other features ------------------------------------------------------------------------------
 
 
@@ -404,6 +411,29 @@ def shown_hold(window: MainWindow) -> str:
 
 def test_nothing_is_offered_where_nothing_is_held(window: MainWindow) -> None:
     assert not window.boundary_view.hold_row.isVisible()
+
+
+def test_the_wheel_over_the_lists_of_features_changes_nothing(open_window) -> None:
+    window = open_window(**with_data("wine"))
+    view = window.boundary_view
+    window.setFocus()
+    for box in (view.hold_row.kinds, view.hold_row.feature_box, *view.axis_row.boxes):
+        before, place = box.currentIndex(), QPointF(box.rect().center())
+        turn = QWheelEvent(
+            place, place, QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(box, turn)
+        assert box.currentIndex() == before
+
+
+def test_what_is_held_is_readable_beside_the_slider(open_window) -> None:
+    window = open_window(**with_data("wine"))
+    row = window.boundary_view.hold_row
+    row.resize(row.minimumSizeHint())
+    for kind in ("means", "row", "values"):
+        text = row.kinds.itemText(row.kinds.findData(kind))
+        assert row.kinds.fontMetrics().horizontalAdvance(text) <= row.kinds.width() - ARROW_ROOM - TEXT_MARGIN
 
 
 def test_the_answer_is_averaged_over_the_data(open_window, qtbot: QtBot) -> None:
@@ -531,8 +561,12 @@ def test_shift_and_dragging_marks_all_points_in_the_rectangle(window: MainWindow
     box = plot.plotItem.getViewBox()
     start, end = (plot.mapFromScene(box.mapViewToScene(QPointF(*place))) for place in ((0.05, 0.05), (7.0, 7.0)))
     shift = Qt.KeyboardModifier.ShiftModifier
+    card = window.boundary_view.pointer.card
+    QTest.mouseMove(plot.viewport(), start)
+    assert card.isVisible()
     QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, shift, start)
     QTest.mouseMove(plot.viewport(), end)
+    assert not card.isVisible()
     QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, shift, end)
     for part, rows in (("train", window.marks.rows.train), ("test", window.marks.rows.test)):
         X = getattr(prepared, part).X

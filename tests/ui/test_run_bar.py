@@ -1,4 +1,4 @@
-"""The figures of the run bar, as text."""
+"""The figures of the run bar, as text, and that they stay where they are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from nnviz.ui.main_window import MainWindow
 from nnviz.ui.run_bar import number_text
 
 
@@ -26,3 +27,12 @@ from nnviz.ui.run_bar import number_text
 )
 def test_losses_and_scores_are_short_and_have_a_real_minus_sign(value: float, text: str) -> None:
     assert number_text(value) == text
+
+
+def test_nothing_in_the_bar_moves_when_play_becomes_pause(window: MainWindow) -> None:
+    button, figure = window.run_bar.play_button, window.run_bar.epoch
+    before = button.sizeHint().width(), button.width(), figure.x()
+    window.actions_.set_playing(playing=True)
+    window.run_bar.layout().activate()
+    assert button.sizeHint().width() != before[0]
+    assert (button.width(), figure.x()) == before[1:]

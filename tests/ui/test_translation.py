@@ -77,8 +77,8 @@ def left_over(text: str) -> str:
 
 #: Not ours to translate: names of the data and of the experiment, and what a formula or key is made of.
 DATA = re.compile(
-    r"(petal|sepal)_(length|width)_cm|petal l|class [AB]|setosa|versicolor|virginica|small|sin\(?|target"
-    r"|Ctrl|Shift|Alt|Esc|Space|Return|PgDown|PgUp|Page Down|Page Up|Home|Del|Tab|nnviz"
+    r"(petal|sepal)_(length|width)_cm|(pet|sep)[a-z_]*…|petal l|class [AB]|setosa|versicolor|virginica|small"
+    r"|sin\(?|target|Ctrl|Shift|Alt|Esc|Space|Return|PgDown|PgUp|Page Down|Page Up|Home|Del|Tab|nnviz"
 )
 
 

@@ -7,12 +7,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 import nnviz
 from nnviz.ui.main_window import MainWindow
 
 VERBS = (
     "add|change|choose|draw|erase|hide|jitter|move|open|paint|paste|regenerate|remove|rename|reset|set|show|split|start"
 )
+CONTROL = Qt.KeyboardModifier.ControlModifier
 NAME = re.compile(rf"({VERBS}) \S(.*[^.…])?")
 PACKAGE = Path(nnviz.__file__).parent
 #: Which argument of a call names the step.
@@ -69,3 +73,14 @@ def test_the_menu_says_what_would_be_undone(window: MainWindow) -> None:
     assert edit.actions()[0].text() == "Undo draw new weights"
     window.state.undo_stack.undo()
     assert edit.actions()[1].text() == "Redo draw new weights"
+
+
+def test_both_usual_keys_redo(window: MainWindow) -> None:
+    stack = window.state.undo_stack
+    window.activateWindow()
+    for keys in ((Qt.Key.Key_Y, CONTROL), (Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)):
+        window.actions_.new_weights.trigger()
+        QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
+        assert stack.canRedo()
+        QTest.keyClick(window, *keys)
+        assert not stack.canRedo()
