@@ -51,6 +51,8 @@ class AnswersPanel(QFrame):
             tab = self.tabs[page.name] = self.header.add_tab(page.label, page.help)
             tab.clicked.connect(self._on_tab_clicked)
             self._stack.addWidget(page)
+        # Whose page the stack shows from the start.
+        self.tabs[made[0].name].setChecked(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nnviz.assets import icon_file
+from nnviz.drawing.colormap import mix
 from nnviz.drawing.theme import Theme
 
 
@@ -88,6 +89,7 @@ QToolButton[role="flat"] { background: transparent; border: 1px solid transparen
     color: $quiet; font-size: ${small}pt; }
 QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { border-color: $line; color: $text; }
 QToolButton[role="flat"]:checked { background: $field; color: $text; }
+QToolButton[role="flat"]:disabled { color: $faint; }
 QToolButton[role="flat"]::menu-indicator { image: none; width: 0; }
 QToolButton[role="tab"] { background: transparent; border: none; border-bottom: 2px solid transparent;
     padding: 3px 4px; color: $quiet; font-weight: 600; }
@@ -177,6 +179,8 @@ def sheet_of(theme: Theme) -> str:
     }
     return _SHEET.substitute(
         colours,
+        # Flat buttons are quiet anyway: what cannot be pressed has to be quieter still.
+        faint=mix(theme.quiet, theme.panel, 0.5).name(),
         arrow_down=icon_file("arrow-down.svg").as_posix(),
         check=icon_file("check-black.svg" if theme.dark else "check-white.svg").as_posix(),
         arrow_up=icon_file("arrow-up.svg").as_posix(),
