@@ -127,6 +127,7 @@ class PredictedPage(AnswersPage):
     note : FittingLabel
         Where not every point is drawn.
     card : ReadoutCard
+        All four once there were data that suit the page.
     """
 
     name = "predicted"
@@ -141,18 +142,29 @@ class PredictedPage(AnswersPage):
         self._answers: tuple[Answers, Answers] | None = None
         self._parts: dict[str, Predictions] = {}
         self._place: QPointF | None = None
-        self._build(controller)
+        self._controller = controller
+        self._is_built = False
+        self.content = QWidget(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.content)
+
+    def _ensure_built(self) -> None:
+        """Make what is on the page once it has something to show: a plot takes longer than all other pages together."""
+        if self._is_built:
+            return
+        self._is_built = True
+        self._build(self._controller)
         for kinds in (self.line.kinds, self.line.kind_button):
             kinds.chosen.connect(self._on_chosen)
         self.line.target_box.activated.connect(self._on_target)
         self.plot.hovered.connect(self._on_hovered)
         self.plot.scene().sigMouseClicked.connect(self._on_clicked)
         self.band.selected.connect(self._on_band_selected)
-        marks.changed.connect(self._on_marks_changed)
-        self.set_theme(theme)
+        self._marks.changed.connect(self._on_marks_changed)
+        self.set_theme(self._theme)
 
     def _build(self, controller: Controller) -> None:
-        self.content = QWidget(self)
         self.line = PredictedLine(self.content)
         self.plot = PredictedPlot(self._theme, self.content)
         self.plot.setAccessibleName(self.tr("Predicted over true values"))
@@ -173,9 +185,6 @@ class PredictedPage(AnswersPage):
         column.addWidget(self.line)
         column.addWidget(self.plot, 1)
         column.addWidget(self.note)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.content)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -196,6 +205,8 @@ class PredictedPage(AnswersPage):
     def set_theme(self, theme: Theme) -> None:
         """Recolour points, line and axes."""
         self._theme = theme
+        if not self._is_built:
+            return
         self.line.scores.set_theme(theme)
         self.line.fit()
         self.plot.show_theme(theme)
@@ -204,6 +215,7 @@ class PredictedPage(AnswersPage):
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over other data: their targets, and no points before there are answers."""
+        self._ensure_built()
         self._prepared, self._answers = prepared, None
         self.line.show_targets([input_label(name) for name in prepared.dataset.target_names])
         self._start()
