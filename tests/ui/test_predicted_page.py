@@ -175,3 +175,15 @@ def test_other_data_take_the_points_away(open_window, qtbot: QtBot) -> None:
     window.controller.wait_idle()
     qtbot.waitUntil(lambda: len(shown(page, "train")) == window.controller.prepared.train.n_samples, timeout=5_000)
     assert page.plot.plotItem.getAxis("bottom").labelText == "true y"
+
+
+def test_a_label_that_is_longer_than_its_axis_is_elided(open_window, qtbot: QtBot) -> None:
+    window, page = opened(open_window, DataSpec(name="concrete"))
+    settled(window, page, qtbot)
+    axis = page.plot.plotItem.getAxis("left")
+    page.plot.setFixedHeight(90)
+    qtbot.waitUntil(lambda: axis.label.toPlainText().strip().endswith("…"))
+    assert axis.label.boundingRect().width() <= axis.size().height()
+    assert axis.labelText == "predicted strength_mpa"
+    page.plot.setFixedHeight(400)
+    qtbot.waitUntil(lambda: axis.label.toPlainText().strip() == axis.labelText)
