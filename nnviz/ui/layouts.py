@@ -95,10 +95,13 @@ class Layouts(QObject):
         window.state.applied.connect(self._on_applied)
 
     def apply(self, layout: Layout) -> None:
-        """Bring every dock back to its place in `layout`; the answers, where they are open, share that of the loss."""
+        """Bring every dock back to its place in `layout`.
+
+        The answers, where they are open, share the place of the loss, and stay in front where they were seen.
+        """
         window = self._window
         setup, boundary, loss, answers = window.setup_dock, window.boundary_dock, window.loss_dock, window.answers_dock
-        shows_answers = not answers.isHidden()
+        shows_answers, saw_answers = not answers.isHidden(), answers.is_seen
         for dock, area in (
             (setup, Qt.DockWidgetArea.LeftDockWidgetArea),
             (boundary, Qt.DockWidgetArea.RightDockWidgetArea),
@@ -117,7 +120,7 @@ class Layouts(QObject):
         boundary.show()
         loss.show()
         answers.setVisible(shows_answers)
-        loss.raise_()
+        (answers if saw_answers else loss).raise_()
         boundary.raise_()
         self.proportion(layout)
         window.teacher_view.apply()

@@ -11,6 +11,8 @@ from nnviz.ui.actions import Actions
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
+#: Dynamic property of an action: what the list of keys calls it, where not by its text.
+SHEET_TEXT = "sheetText"
 #: Redo for most people, on whichever system.
 CTRL_Y = QKeySequence("Ctrl+Y")
 
@@ -37,6 +39,9 @@ def build_menus(window: MainWindow, actions: Actions) -> None:
     undo.setShortcut(QKeySequence.StandardKey.Undo)
     keys = QKeySequence.keyBindings(QKeySequence.StandardKey.Redo)
     redo.setShortcuts([*(key for key in keys if key != CTRL_Y), CTRL_Y])
+    # Their texts go on with what they would do now, which a list of keys has no use for.
+    undo.setProperty(SHEET_TEXT, tr("Undo"))
+    redo.setProperty(SHEET_TEXT, tr("Redo"))
     edit_menu.addActions([undo, redo])
     edit_menu.addSeparator()
     edit_menu.addActions([actions.copy_text, actions.paste_text])

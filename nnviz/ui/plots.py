@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+from html import escape, unescape
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.drawing.theme import Theme
 
 #: So far the label of a bottom axis is moved up, in pixels.
 LABEL_RISE = 4
+#: What a label takes along an axis besides its letters, in pixels.
+LABEL_MARGIN = 14.0
 
 
 class Axis(pg.AxisItem):
     """An axis with one level of labelled ticks, as far apart as is easily read."""
+
+    labelText: str  # noqa: N815 - pyqtgraph's name
 
     def setLabel(self, text: str | None = None, *args: object, **style: object) -> None:
         """Name the axis, in the middle of it."""
@@ -24,8 +29,25 @@ class Axis(pg.AxisItem):
         # WORKAROUND: pyqtgraph 0.14 puts a label into the middle only when the axis is resized.
         self.resizeEvent(None)
 
+    def labelString(self) -> str:
+        """Return the label as rich text, elided where the axis is shorter."""
+        whole, room = self.labelText, self.size().width() if self.orientation == "bottom" else self.size().height()
+        font, size = self.label.font(), str(self.labelStyle.get("font-size", ""))
+        if size.endswith("pt"):
+            font.setPointSizeF(float(size[:-2]))
+        text, metrics = unescape(whole), QFontMetricsF(font)
+        # Before it is laid out an axis has no length.
+        if LABEL_MARGIN < room < metrics.horizontalAdvance(text) + LABEL_MARGIN:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - LABEL_MARGIN)
+        self.labelText = escape(text, quote=False)
+        shown = str(super().labelString())
+        self.labelText = whole
+        return shown
+
     def resizeEvent(self, ev: QGraphicsSceneResizeEvent | None = None) -> None:
-        """Keep the label inside: pyqtgraph lets the tails of its letters hang out of the axis."""
+        """Keep the label inside: pyqtgraph lets its ends, and the tails of its letters, hang out of the axis."""
+        if self.label is not None and self.labelText:
+            self.label.setHtml(self.labelString())
         super().resizeEvent(ev)
         if self.label is not None and self.orientation == "bottom":
             self.label.setY(self.label.y() - LABEL_RISE)

@@ -7,9 +7,10 @@ desk shows: selected units, zoomed maps and the running training simply stay.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
 THEME = "projector"
+#: Share of the height that the map has above the answers.
+BESIDE_ANSWERS = 0.56
 
 
 class Curtain(QWidget):
@@ -66,6 +69,12 @@ class Projector(QObject):
         self._state_before = Qt.WindowState.WindowNoState
         self._size_before = QSize()
         self._returning = False
+        self._shows_answers = False
+        # While a tab comes forward, Qt gives its place the size that it had.
+        self._dividing = QTimer(self)
+        self._dividing.setObjectName("dividing of the projector view")
+        self._dividing.setSingleShot(True)
+        self._dividing.timeout.connect(self._divide)
         controller = window.controller
         self._shortcuts = [
             self._shortcut(key, slot)
@@ -79,6 +88,7 @@ class Projector(QObject):
         ]
         self._controller = controller
         window.actions_.projector.toggled.connect(self._on_toggled)
+        window.answers_dock.visibilityChanged.connect(self._on_answers_seen)
 
     def _shortcut(self, key: Qt.Key, slot: Callable[[], None]) -> QShortcut:
         # Not a key of the window alone: a clicked diagram or map must not swallow what a clicker sends.
@@ -134,10 +144,26 @@ class Projector(QObject):
         self._window.restoreState(self._docks_before, STATE_VERSION)
         self._window.teacher_view.apply()
 
+    @Slot()
+    def _divide(self) -> None:
+        """Divide the window; a table or a matrix needs more of it than a curve."""
+        if not self.is_active:
+            return
+        layout = LAYOUTS["present"]
+        if self._shows_answers and not self._window.answers_dock.isFloating():
+            layout = replace(layout, boundary=BESIDE_ANSWERS)
+        self._window.layouts.proportion(layout)
+
+    @Slot(bool)
+    def _on_answers_seen(self, seen: bool) -> None:
+        self._shows_answers = seen
+        if self.is_active:
+            self._dividing.start()
+
     def window_resized(self) -> None:
         """Follow the window, which gets its new size only some time after it was asked for."""
         if self.is_active:
-            self._window.layouts.proportion(LAYOUTS["present"])
+            self._divide()
             if self.curtain.isVisible():
                 self.curtain.drop()
         elif self._returning:

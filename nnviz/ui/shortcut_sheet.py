@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.ui.menus import SHEET_TEXT
+
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
@@ -100,7 +102,8 @@ class ShortcutSheet(QDialog):
             key = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), self)
             key.setProperty("role", "key")
             grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(QLabel(action.text().replace("&", ""), self), row, 1)
+            text = str(action.property(SHEET_TEXT) or action.text().replace("&", ""))
+            grid.addWidget(QLabel(text, self), row, 1)
         column.addLayout(grid)
         column.addSpacing(10)
 

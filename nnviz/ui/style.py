@@ -80,6 +80,7 @@ QPushButton:pressed, QToolButton[role="button"]:pressed,
 QToolButton[role="button"]:checked { background: $line; }
 QPushButton:focus, QToolButton[role="button"]:focus { border-color: $positive; }
 QPushButton:disabled, QToolButton[role="button"]:disabled { color: $quiet; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton[role="primary"], QToolButton[role="primary"] {
     background: $positive; color: $on_accent; border: 1px solid $positive; border-radius: 7px;
     font-weight: 700; font-size: ${larger}pt; padding: 7px 14px; }

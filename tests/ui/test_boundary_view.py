@@ -702,3 +702,13 @@ def test_rings_of_a_crowd_are_thinner(open_window) -> None:
     window.marks.set(train=range(90))
     assert item.opts["size"] < sizes[0]
     assert item.opts["pen"].widthF() < widths[0]
+
+
+def test_a_label_that_is_longer_than_its_axis_is_elided(window: MainWindow) -> None:
+    axis = window.boundary_view.plot.plotItem.getAxis("bottom")
+    axis.setLabel("long " * 60)
+    assert axis.labelText == "long " * 60
+    assert axis.label.toPlainText().strip().endswith("…")
+    assert axis.label.boundingRect().width() <= axis.size().width() + 8.0
+    axis.setLabel("a &lt; b")
+    assert axis.label.toPlainText().strip() == "a < b"

@@ -257,7 +257,7 @@ def test_it_is_live(iris: MainWindow, qtbot: QtBot) -> None:
     first = page.matrix.counts.copy()
     iris.marks.set(test=(0, 1))
     iris.play()
-    qtbot.waitUntil(lambda: iris.epoch > 10)
+    qtbot.waitUntil(lambda: iris.epoch > 10, timeout=10_000)
     assert not np.array_equal(page.matrix.counts, first)
     iris.pause()
     iris.controller.wait_idle()

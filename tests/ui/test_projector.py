@@ -112,3 +112,17 @@ def test_closing_from_the_projector_view_is_clean(projected: MainWindow, qtbot: 
     with qtbot.waitSignal(projected.closed, timeout=5_000):
         projected.close()
     assert projected.theme_choice == "light"
+
+
+def test_answers_that_are_seen_stay_in_front_and_get_more_room(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_proportioned()
+    window.answers_actions.open("confusion")
+    qtbot.waitUntil(lambda: window.answers_dock.is_seen)
+    window.actions_.projector.trigger()
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: window.answers_dock.is_seen)
+    qtbot.waitUntil(lambda: window.boundary_dock.height() < 0.62 * window.centralWidget().height())
+    window.loss_dock.raise_()
+    qtbot.waitUntil(lambda: window.boundary_dock.height() > 0.64 * window.centralWidget().height())
+    window.answers_dock.raise_()
+    qtbot.waitUntil(lambda: window.boundary_dock.height() < 0.62 * window.centralWidget().height())

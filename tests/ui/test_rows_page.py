@@ -295,7 +295,7 @@ def test_it_follows_a_real_run(open_window: OpenWindow, qtbot: QtBot) -> None:
     window.marks.set(train=(2,))
     first = losses(window)
     window.play()
-    qtbot.waitUntil(lambda: window.epoch > 20)
+    qtbot.waitUntil(lambda: window.epoch > 20, timeout=10_000)
     window.pause()
     window.controller.wait_idle()
     assert not np.array_equal(losses(window), first)

@@ -44,6 +44,14 @@ def test_no_two_actions_share_a_key(window: MainWindow) -> None:
     sheet.close()
 
 
+def test_the_sheet_does_not_name_the_last_edit(window: MainWindow) -> None:
+    window.actions_.new_weights.trigger()
+    window.actions_.shortcut_sheet.trigger()
+    texts = [label.text() for label in window.findChild(ShortcutSheet).findChildren(QLabel)]
+    assert "Undo" in texts
+    assert not [text for text in texts if "draw new weights" in text]
+
+
 @pytest.mark.parametrize("number", range(1, 8))
 def test_digits_choose_the_speed(window: MainWindow, qtbot: QtBot, number: int) -> None:
     window.setFocus()
