@@ -48,6 +48,8 @@ class StartOverlay(QWidget):
         self._steps = self._table()
         self.step = 0
         self._tail = QPoint()
+        # Where the set-up was scrolled to before the introduction, and by it.
+        self._scrolled = [window.setup_panel.scroll_area.verticalScrollBar().value()] * 2
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedWidth(WIDTH)
         self._count = QLabel(self)
@@ -119,6 +121,7 @@ class StartOverlay(QWidget):
     def end(self) -> None:
         """Go away for good."""
         self._placing.stop()
+        self._scroll_back()
         self.hide()
         for watched in (self._window, *(step.target for step in self._steps)):
             watched.removeEventFilter(self)
@@ -134,7 +137,10 @@ class StartOverlay(QWidget):
         if not step.target.isVisible():
             self.hide()
             return
-        self._window.setup_panel.scroll_area.ensureWidgetVisible(step.target, 0, 0)
+        area = self._window.setup_panel.scroll_area
+        if area.isAncestorOf(step.target):
+            area.ensureWidgetVisible(step.target, 0, 0)
+            self._scrolled[1] = area.verticalScrollBar().value()
         seen = step.target.visibleRegion().boundingRect()
         place = QRect(step.target.mapTo(self._window, seen.topLeft()), seen.size())
         right = step.side == "right"
@@ -180,11 +186,18 @@ class StartOverlay(QWidget):
             self._placing.start(0)
         return False
 
+    def _scroll_back(self) -> None:
+        """Show again what was scrolled away to show a place, unless the user has scrolled since."""
+        bar, (before, by_us) = self._window.setup_panel.scroll_area.verticalScrollBar(), self._scrolled
+        if bar.value() == by_us:
+            bar.setValue(before)
+
     def _show_step(self) -> None:
         if self.step >= len(self._steps):
             self.end()
             return
         step, last = self._steps[self.step], self.step == len(self._steps) - 1
+        self._scroll_back()
         self._count.setText(self.tr("{0} of {1}").format(self.step + 1, len(self._steps)))
         self.title.setText(step.title)
         self.text.setText(step.text)

@@ -155,3 +155,22 @@ def test_the_introduction_is_closed_by_its_cross(window: MainWindow, care: Care,
     assert isinstance(overlay, StartOverlay)
     with qtbot.waitSignal(overlay.destroyed, timeout=5_000):
         overlay.close_button.click()
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_introduction_leaves_the_set_up_where_it_was(
+    window: MainWindow, care: Care, qtbot: QtBot, by_hand: bool
+) -> None:
+    window.resize(1280, 640)
+    bar = window.setup_panel.scroll_area.verticalScrollBar()
+    overlay = care(window).overlay
+    assert isinstance(overlay, StartOverlay)
+    overlay.next_button.click()
+    qtbot.waitUntil(lambda: bar.value() > 0)
+    if by_hand:
+        bar.setValue(bar.value() + 20)
+    place = bar.value()
+    overlay.next_button.click()
+    assert bar.value() == (place if by_hand else 0)
+    overlay.close_button.click()
+    assert bar.value() == (place if by_hand else 0)
