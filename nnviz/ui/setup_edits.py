@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
@@ -154,7 +155,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
     edited = _with_usual_training(edited, measured=entry.group == "real")
     if entry.task != old_task:
         edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
-    return _with_fitting_loss(edited)
+    return _named_after(_with_fitting_loss(edited), old, entry.label)
 
 
 def with_table(experiment: Experiment, table: TableSource, task: str, old_task: str, n_features: int) -> Experiment:
@@ -179,7 +180,24 @@ def with_table(experiment: Experiment, table: TableSource, task: str, old_task: 
     output = edited.network.output_activation
     if task != old_task or output in ("sigmoid", "softmax", "tanh"):
         edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
+    return _named_after(edited, old, _table_title(table))
+
+
+def _named_after(experiment: Experiment, old: DataSpec, title: str) -> Experiment:
+    """Return `experiment` without the title and the notes that nobody chose, which would tell of the `old` data."""
+    start = default_experiment()
+    not_chosen = {start.title, Experiment().title, *(entry.label for entry in DATASETS.values())}
+    if old.table is not None:
+        not_chosen.add(_table_title(old.table))
+    notes = "" if experiment.notes == start.notes else experiment.notes
+    edited: Experiment = experiment.edited(
+        title=title if experiment.title in not_chosen else experiment.title, notes=notes
+    )
     return edited
+
+
+def _table_title(table: TableSource) -> str:
+    return (PurePath(table.path).stem if table.path else "") or Experiment().title
 
 
 def _with_usual_training(experiment: Experiment, *, measured: bool) -> Experiment:

@@ -228,3 +228,15 @@ def test_every_hint_has_a_case_and_none_applies_at_the_start() -> None:
 def test_a_large_rate_of_a_summed_loss_is_fine_on_a_truth_table() -> None:
     start = SUMMED
     assert "learning_rate" not in training_hints(start, dataclasses.replace(facts(start), n_train=4))
+
+
+def test_a_title_that_nobody_chose_follows_the_data() -> None:
+    start = default_experiment()
+    iris = edits.with_dataset(start, "iris", "classification")
+    assert (iris.title, iris.notes) == ("Iris", "")
+    table = edits.with_table(iris, TableSource(path="/tmp/pets.csv"), "classification", "classification", 2)
+    assert table.title == "pets"
+    assert edits.with_dataset(table, "wine", "classification").title == "Wine"
+    own = start.edited(title="my lesson", notes="look")
+    own = edits.with_dataset(own, "iris", "classification")
+    assert (own.title, own.notes) == ("my lesson", "look")
