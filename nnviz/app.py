@@ -28,13 +28,13 @@ from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment, load_document
 from nnviz.session.collector import GarbageCollector
 from nnviz.session.pacing import share_interpreter
-from nnviz.ui.actions import SYSTEM_THEME
-from nnviz.ui.choice_help import install_translation
-from nnviz.ui.main_window import MainWindow
-from nnviz.ui.style import palette_of, sheet_of
+from nnviz.ui.commands.actions import SYSTEM_THEME
+from nnviz.ui.widgets.help_text import install_translation
+from nnviz.ui.widgets.style import palette_of, sheet_of
+from nnviz.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from nnviz.ui.caretaker import Caretaker
+    from nnviz.ui.window.recovery import Caretaker
 
 
 def create_application(argv: Sequence[str] | None = None) -> QApplication:
@@ -160,7 +160,7 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -
     """Open the window and run until it is closed; return the exit status."""
     app = create_application(argv)
     # Only the application itself looks after files: a window in a script starts without all that.
-    from nnviz.ui.caretaker import Caretaker
+    from nnviz.ui.window.recovery import Caretaker
 
     share_interpreter()
     collector = GarbageCollector(parent=app)

@@ -324,7 +324,7 @@ class ViewSpec(Part):
     smoothing: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     """Share of the past in each smoothed point of a curve; 0: as measured."""
     hidden: tuple[str, ...] = ()
-    """Names of the controls and panels that a teacher has hidden (`nnviz.ui.teacher_view`)."""
+    """Names of the controls and panels that a teacher has hidden (`nnviz.ui.window.teacher_view`)."""
     layout: Literal["", "explore", "inspect", "present"] = ""
     """Arrangement of the window; empty: as the user has it."""
 

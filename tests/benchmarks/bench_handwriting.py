@@ -21,7 +21,7 @@ from nnviz.core.trainer import Trainer
 from nnviz.drawing.ink import Ink
 from nnviz.experiment import DataSpec, Experiment, LayerSpec, NetworkSpec, Prepared, TrainingSpec, prepare
 from nnviz.experiment.handwriting import picture_style
-from tests.ui.drawn_digits import QUICK_HAND, ROUND_HAND, Line, placed
+from tests.ui.answers.drawn_digits import QUICK_HAND, ROUND_HAND, Line, placed
 
 LAYERS = ((8, 8), (32,))
 EPOCHS, AT_LEAST = 100, 8.0

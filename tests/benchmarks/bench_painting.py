@@ -23,7 +23,7 @@ from nnviz.app import create_application, create_window
 from nnviz.experiment import Experiment
 from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.experiment.painting import Canvas, emptied, rows_of, with_rows
-from nnviz.ui.main_window import MainWindow
+from nnviz.ui.window.main_window import MainWindow
 
 BUDGET_MS = 16.0
 INTERVAL_S = 0.016

@@ -34,8 +34,8 @@ from nnviz.app import create_application, create_window
 from nnviz.experiment import Experiment, prepare
 from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session.pacing import share_interpreter
-from nnviz.ui.main_window import MainWindow
-from nnviz.ui.number_list import NumberList
+from nnviz.ui.network.number_list import NumberList
+from nnviz.ui.window.main_window import MainWindow
 
 WIDE = ("2-8-8-8-1", 3, "tanh", 10.0, 40.0)
 DEEP = ("2-8-8-8-8-8-8-1", 6, "relu", 16.0, 25.0)

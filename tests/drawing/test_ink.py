@@ -4,7 +4,7 @@ import pytest
 from nnviz.data import Dataset, load_dataset
 from nnviz.drawing.ink import Ink
 from nnviz.experiment.handwriting import PictureStyle, averaged, picture_style
-from tests.ui.drawn_digits import QUICK_HAND, ROUND_HAND, Line, placed
+from tests.ui.answers.drawn_digits import QUICK_HAND, ROUND_HAND, Line, placed
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -30,10 +30,9 @@ from PySide6.QtWidgets import (
 from nnviz.app import apply_theme, create_window
 from nnviz.drawing.theme import THEMES, Theme
 from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec
-from nnviz.ui.fold import FoldButton
-from nnviz.ui.main_window import MainWindow
-
-from .conftest import small_experiment
+from nnviz.ui.form.fold import FoldButton
+from nnviz.ui.window.main_window import MainWindow
+from tests.ui.conftest import small_experiment
 
 SIZES = ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160))
 #: Pixels by which rounding and antialiasing may exceed a rectangle.

@@ -33,15 +33,14 @@ from nnviz.core.words import counted, set_translation
 from nnviz.data import default_choices, make_dataset, open_table, summarise
 from nnviz.drawing.diagram import EdgeId
 from nnviz.experiment.document import DataSpec, ViewSpec
+from nnviz.experiment.edits import with_optimizer, with_schedule
 from nnviz.experiment.files import load_document
 from nnviz.experiment.lessons import LESSONS
 from nnviz.export.plots import save_svg
-from nnviz.ui.choice_help import install_translation
-from nnviz.ui.main_window import MainWindow
-from nnviz.ui.number_field import NumberField
-from nnviz.ui.setup_edits import with_optimizer, with_schedule
-
-from .conftest import OpenWindow
+from nnviz.ui.form.number_field import NumberField
+from nnviz.ui.widgets.help_text import install_translation
+from nnviz.ui.window.main_window import MainWindow
+from tests.ui.conftest import OpenWindow
 
 
 class Marking(QTranslator):

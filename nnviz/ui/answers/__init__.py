@@ -1,0 +1,1 @@
+"""The pages about every row: rows, confusion, predicted values, mistakes, drawing."""

@@ -1,0 +1,160 @@
+"""The answers, row by row: pages that show what the network makes of every row of the data.
+
+The worker evaluates the rows only while a page is seen: no view computes, and a closed panel costs nothing.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame, RowId
+from nnviz.session.controller import Controller
+from nnviz.session.marking import Marks
+from nnviz.ui.answers.answers_page import AnswersPage
+from nnviz.ui.answers.confusion_page import ConfusionPage
+from nnviz.ui.answers.draw_page import DrawPage
+from nnviz.ui.answers.mistakes_page import WorstPage
+from nnviz.ui.answers.predicted_page import PredictedPage
+from nnviz.ui.answers.rows_page import RowsPage
+from nnviz.ui.widgets.view_header import ViewHeader
+
+
+class AnswersPanel(QFrame):
+    """Tabs above one page; pages that do not suit the data have no tab.
+
+    Attributes
+    ----------
+    header : ViewHeader
+    pages : dict of str to AnswersPage
+        By name, in the order of the tabs.
+    tabs : dict of str to QToolButton
+    rows_page : RowsPage
+    confusion_page : ConfusionPage
+    """
+
+    def __init__(self, controller: Controller, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self._controller = controller
+        self._prepared: Prepared | None = None
+        self._frame: Frame | None = None
+        self._seen = False
+        self.header = ViewHeader(self.tr("Answers"), self)
+        self._stack = QStackedWidget(self)
+        made = self._make_pages(controller, marks, theme)
+        self.pages = {page.name: page for page in made}
+        self.tabs: dict[str, QToolButton] = {}
+        for page in made:
+            tab = self.tabs[page.name] = self.header.add_tab(page.label, page.help)
+            tab.clicked.connect(self._on_tab_clicked)
+            self._stack.addWidget(page)
+        # Whose page the stack shows from the start.
+        self.tabs[made[0].name].setChecked(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 6)
+        column.setSpacing(4)
+        column.addWidget(self.header)
+        column.addWidget(self._stack, 1)
+        self.set_theme(theme)
+
+    def _make_pages(
+        self,
+        controller: Controller,
+        marks: Marks,
+        theme: Theme,
+    ) -> tuple[AnswersPage, ...]:
+        rows, confusion = RowsPage(controller, marks, theme), ConfusionPage(marks, theme)
+        worst, draw = WorstPage(marks, theme), DrawPage(controller, marks, theme)
+        confusion.rows_wanted.connect(self._on_rows_wanted)
+        worst.tried.connect(self._on_tried)
+        self.rows_page, self.confusion_page = rows, confusion
+        return rows, confusion, PredictedPage(controller, marks, theme), worst, draw
+
+    @property
+    def page(self) -> AnswersPage | None:
+        """The page whose tab is chosen, None before there are data or where no page suits them."""
+        page, prepared = self._stack.currentWidget(), self._prepared
+        suits = isinstance(page, AnswersPage) and prepared is not None and page.suits(prepared)
+        return page if isinstance(page, AnswersPage) and suits else None
+
+    def choose(self, name: str) -> None:
+        """Show the page called `name`, where it suits the data."""
+        if self._prepared is not None and self.pages[name].suits(self._prepared):
+            self.tabs[name].setChecked(True)
+            self._stack.setCurrentWidget(self.pages[name])
+            self._tell_seen()
+            self._redraw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour every page."""
+        for page in self.pages.values():
+            page.set_theme(theme)
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over other data: which pages there are, and what they show."""
+        self._prepared, self._frame = prepared, None
+        self._stack.show()
+        suiting = [page for page in self.pages.values() if page.suits(prepared)]
+        for page in self.pages.values():
+            self.tabs[page.name].setVisible(page in suiting)
+        for page in suiting:
+            page.show_prepared(prepared)
+        if suiting and self._stack.currentWidget() not in suiting:
+            self.choose(suiting[0].name)
+        self._tell_seen()
+
+    def clear(self) -> None:
+        """Show nothing until there are data again."""
+        self._prepared = self._frame = None
+        self._tell_seen()
+        self._stack.hide()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the answers of `frame` on the page that is seen."""
+        self._frame = frame
+        self._redraw()
+
+    def _redraw(self) -> None:
+        page, frame = self.page, self._frame
+        if page is not None and frame is not None and frame.answers_train is not None and self._seen:
+            page.show_frame(frame)
+
+    def _tell_seen(self) -> None:
+        for page in self.pages.values():
+            page.set_seen(self._seen and page is self.page)
+
+    @Slot(object)
+    def _on_tried(self, row: RowId) -> None:
+        """Put a picture on the pad, where there may be one."""
+        draw = self.pages["draw"]
+        if isinstance(draw, DrawPage) and not self.tabs["draw"].isHidden():
+            self.choose("draw")
+            draw.load_row(row)
+
+    @Slot()
+    def _on_tab_clicked(self) -> None:
+        for name, tab in self.tabs.items():
+            if tab.isChecked():
+                self.choose(name)
+
+    @Slot()
+    def _on_rows_wanted(self) -> None:
+        """List what is marked, on the page for that."""
+        self.rows_page.show_marked()
+        self.choose("rows")
+
+    @Slot(bool)
+    def set_seen(self, seen: bool) -> None:
+        """Ask for the answers while the panel is seen (behind another one's tab it is not), and no longer."""
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self._tell_seen()
+        if seen:
+            self._controller.set_needs("answers", answers=True)
+            self._redraw()
+        else:
+            self._controller.set_needs("answers")

@@ -1,0 +1,260 @@
+"""Mistakes: the pictures that the network gets most confidently wrong."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame, RowId
+from nnviz.experiment.mistakes import Mistakes, worst_mistakes
+from nnviz.session.marking import Marks, same_rows
+from nnviz.ui.answers.answers_page import AnswersPage
+from nnviz.ui.answers.mistake_gallery import MistakeGallery
+from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
+
+MOST = 60
+"""Mistakes on show."""
+RENEWED_S = 1.0
+"""While training, pictures come and go at most this often: nobody could look at them otherwise."""
+
+
+class WorstPage(AnswersPage):
+    """A gallery in a scroll area, below a line that counts.
+
+    Attributes
+    ----------
+    gallery : MistakeGallery
+    parts : dict of str to QToolButton
+        Which rows are looked at: "train", "test", "both".
+
+    Signals
+    -------
+    tried : object
+        (part, row) that the user wants on the pad: clicked once more, or by the button.
+    """
+
+    name = "worst"
+    tried = Signal(object)
+
+    def __init__(self, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("", "", parent)
+        self.label = self.tr("Mistakes")
+        self.help = self.tr("The pictures that the network gets wrong, those first of which it is surest")
+        self._marks, self._theme = marks, theme
+        self._prepared: Prepared | None = None
+        self._frame: Frame | None = None
+        self._renewed_at = 0.0
+        self._is_shown = False
+        self._build()
+        marks.changed.connect(self._on_marks_changed)
+        self.set_theme(theme)
+        self._on_marks_changed()
+
+    def _build(self) -> None:
+        # Its own widget, so that a teacher can withhold it without touching the pages' stack.
+        self.content = QWidget(self)
+        self.count = ElidedLabel(parent=self.content)
+        self.count.setProperty("role", "quiet")
+        self.parts: dict[str, QToolButton] = {}
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self.count, 1)
+        for name, text, tooltip in (
+            ("train", self.tr("train"), self.tr("Look for mistakes among the training rows")),
+            ("test", self.tr("test"), self.tr("Look for mistakes among the test rows, which training never sees")),
+            ("both", self.tr("both"), self.tr("Look for mistakes among all rows")),
+        ):
+            button = self.parts[name] = self._button(text, tooltip)
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.clicked.connect(self._on_part_clicked)
+            row.addWidget(button)
+        self.try_button = self._button(
+            self.tr("try it"), self.tr("Put the marked picture on the pad, where it can be changed (or click it again)")
+        )
+        self.try_button.clicked.connect(self._on_try_clicked)
+        row.addWidget(self.try_button)
+        self.gallery = MistakeGallery(self._theme)
+        self.gallery.picked.connect(self._on_picked)
+        self.gallery.pointed.connect(self._on_pointed)
+        self.area = QScrollArea(self.content)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.gallery)
+        # After setWidget, which switches it on: the panel's own colour shall shine through.
+        for part in (self.area.viewport(), self.gallery):
+            part.setAutoFillBackground(False)
+        self.nothing = QLabel(self.content)
+        self.nothing.setProperty("role", "quiet")
+        self.nothing.setWordWrap(True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
+        self.card = ReadoutCard(self.area)
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.area, 1)
+        column.addWidget(self.nothing, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.content)
+
+    def _button(self, text: str, tooltip: str) -> QToolButton:
+        button = QToolButton(self.content)
+        button.setText(text)
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip)
+        button.setProperty("role", "flat")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    # -- what is shown ------------------------------------------------------------------------------------------
+
+    def suits(self, prepared: Prepared) -> bool:
+        """Whether the rows are pictures of classes."""
+        return prepared.task == "classification" and prepared.dataset.image_shape is not None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.gallery.set_theme(theme)
+        self.card.set_theme(theme)
+
+    @property
+    def part(self) -> str:
+        """Which rows are looked at: "train", "test" or "both"."""
+        return next(name for name, button in self.parts.items() if button.isChecked())
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over other data."""
+        old, self._prepared = self._prepared, prepared
+        self._frame, self._is_shown, self._renewed_at = None, False, 0.0
+        has_test = prepared.test.n_samples > 0
+        for name in ("test", "both"):
+            self.parts[name].setEnabled(has_test)
+        if old is None or not has_test or not same_rows(old, prepared):
+            self.parts["test" if has_test else "train"].setChecked(True)
+        self.card.hide()
+        self.gallery.show_prepared(prepared)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the mistakes of a frame; while training, those of now and then."""
+        old, self._frame = self._frame, frame
+        if self._is_shown and old is not None and old.answers_train is frame.answers_train:
+            return
+        self._is_shown = False
+        now = time.monotonic()
+        if frame.status != "running" or now - self._renewed_at >= RENEWED_S:
+            self._renewed_at = now
+            self._renew()
+
+    def _renew(self) -> None:
+        frame, prepared = self._frame, self._prepared
+        if frame is None or prepared is None:
+            return
+        part, self._is_shown = self.part, True
+        mistakes = worst_mistakes(prepared, frame, ("train", "test") if part == "both" else (part,), MOST)
+        self.gallery.show_mistakes(mistakes)
+        self._set_count(mistakes)
+        self.area.setVisible(mistakes.n_wrong > 0)
+        self.nothing.setVisible(mistakes.n_wrong == 0 and mistakes.n_rows > 0)
+        if not mistakes.n_wrong:
+            self.card.hide()
+
+    def _set_count(self, mistakes: Mistakes) -> None:
+        part, (wrong, rows) = self.part, (_grouped(mistakes.n_wrong), _grouped(mistakes.n_rows))
+        if not mistakes.n_wrong:
+            text = {
+                "train": self.tr("The network gets every one of the {0} training pictures right."),
+                "test": self.tr("The network gets every one of the {0} test pictures right."),
+                "both": self.tr("The network gets every one of the {0} pictures right."),
+            }[part]
+            self.nothing.setText(text.format(rows))
+            self.count.setText(self.tr("no mistakes"))
+            return
+        text, short = {
+            "train": (self.tr("{0} of {1} training pictures wrong"), self.tr("{0} of {1} wrong")),
+            "test": (self.tr("{0} of {1} test pictures wrong"), self.tr("{0} of {1} wrong")),
+            "both": (self.tr("{0} of {1} pictures wrong"), self.tr("{0} of {1} wrong")),
+        }[part]
+        if mistakes.n_wrong > len(mistakes.shown):
+            more = self.tr("{0}, the surest {1} shown")
+            text = more.format(text, len(mistakes.shown))
+        self.count.setText(text.format(wrong, rows), short.format(wrong, rows))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let a whole picture be in view."""
+        super().resizeEvent(event)
+        self.gallery.set_room(self.height() - self.try_button.sizeHint().height() - 4)
+
+    # -- choosing -----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_part_clicked(self) -> None:
+        self._renew()
+
+    @Slot(object, bool)
+    def _on_picked(self, row: RowId, add: bool) -> None:
+        if add:
+            self._marks.toggle(row)
+        elif len(self._marks.rows) == 1 and row in self._marks.rows:
+            self.tried.emit(row)
+        else:
+            self._marks.set_one(row)
+
+    @Slot()
+    def _on_try_clicked(self) -> None:
+        row = self._marked
+        if row is not None:
+            self.tried.emit(row)
+
+    @property
+    def _marked(self) -> RowId | None:
+        """The marked row, if there is just one."""
+        rows = self._marks.rows
+        if len(rows) != 1:
+            return None
+        return ("test", int(rows.test[0])) if len(rows.test) else ("train", int(rows.train[0]))
+
+    @Slot()
+    def _on_marks_changed(self) -> None:
+        self.gallery.show_marked(self._marks.rows)
+        self.try_button.setVisible(self._marked is not None)
+
+    @Slot(object)
+    def _on_pointed(self, where: tuple[RowId, QPoint] | None) -> None:
+        """Read out the picture under the pointer, or at the keyboard."""
+        mistake = self.gallery.mistake_of(where[0]) if where is not None else None
+        if mistake is None or where is None or self._prepared is None:
+            self.card.hide()
+            return
+        self.area.ensureVisible(where[1].x(), where[1].y(), 0, 60) if self.gallery.hasFocus() else None
+        names, test = self._prepared.class_names, mistake.row[0] == "test"
+        title = self.tr("test row {0}") if test else self.tr("training row {0}")
+        share = self.tr("{0} %").format(f"{100.0 * mistake.share:.1f}")
+        lines = (
+            ReadoutLine(title.format(mistake.row[1] + 1)),
+            ReadoutLine(self.tr("in truth"), _short(names[mistake.truth]), mistake.truth, test),
+            ReadoutLine(self.tr("taken for"), _short(names[mistake.answer]), mistake.answer, test),
+            ReadoutLine(self.tr("how sure"), share),
+            ReadoutLine(self.tr("loss"), number_text(mistake.loss, 3)),
+        )
+        self.card.show_lines(lines, self.gallery.mapTo(self.area, where[1]))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 24 else name[:23] + "…"
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -1,0 +1,126 @@
+"""The switches of the boundary view: the ones of every lesson in its header, the others in its menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from nnviz.experiment.document import ViewSpec
+from nnviz.ui.boundary.class_menu import ClassMenu
+from nnviz.ui.widgets.view_header import ViewHeader
+
+
+class BoundarySwitches(QObject):
+    """Shows and changes the parts of a `ViewSpec` that say what the map looks like.
+
+    Attributes
+    ----------
+    paint, train, test, fit, more : QToolButton
+    wrong_only, discretise, contour, grid, zoom_in, zoom_out, reset : QAction
+    menu : QMenu
+
+    Signals
+    -------
+    edited : dict
+        Fields of `ViewSpec` that the user changed.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, header: ViewHeader) -> None:
+        super().__init__(header)
+        self.paint = header.add_button(
+            self.tr("paint"),
+            self.tr("Paint the data: the mouse on the map adds, erases and moves points, while training goes on (P)"),
+            checkable=True,
+        )
+        self.paint.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.train = header.add_button(self.tr("● train"), self.tr("Show the training points (filled)"), checkable=True)
+        self.test = header.add_button(self.tr("○ test"), self.tr("Show the test points (hollow)"), checkable=True)
+        self.fit = header.add_button(
+            self.tr("fit"), self.tr("Show all points again, after zooming with the wheel or dragging the map")
+        )
+        self.menu = QMenu(header)
+        self.menu.setToolTipsVisible(True)
+        self.wrong_only = self._switch(
+            self.tr("Only wrong points"), self.tr("Show only the points that the network gets wrong")
+        )
+        self.discretise = self._switch(
+            self.tr("Answers in steps"), self.tr("Show only which answer is given, not how sure the network is")
+        )
+        self.contour = self._switch(
+            self.tr("Contour lines"),
+            self.tr("Draw the lines on which the answer changes, where two classes are equally likely"),
+        )
+        self.parts = self._switch(
+            self.tr("Parts of the curve"),
+            self.tr("Draw what each unit of the last hidden layer adds; with the dashed bias they make the curve"),
+        )
+        self.grid = self._switch(self.tr("Grid"), self.tr("Draw the lines of the axes over the map"))
+        self.classes = ClassMenu(self.menu)
+        self.menu.addMenu(self.classes)
+        self.classes.chosen.connect(self._on_class_chosen)
+        self.menu.addSeparator()
+        self.zoom_in = self._action(self.tr("Zoom in"), self.tr("Show half as much of the plane (or turn the wheel)"))
+        self.zoom_out = self._action(
+            self.tr("Zoom out"), self.tr("Show twice as much: what the network answers far from the data")
+        )
+        self.reset = self._action(
+            self.tr("Reset this view"), self.tr("Show all points again and set every switch of this map back")
+        )
+        self.more = header.add_menu(self.menu, self.tr("More switches of the map; save or copy it and its numbers"))
+        self._fields: dict[str, QToolButton | QAction] = {
+            "show_train": self.train,
+            "show_test": self.test,
+            "wrong_only": self.wrong_only,
+            "discretise": self.discretise,
+            "contour": self.contour,
+            "parts": self.parts,
+            "grid": self.grid,
+        }
+        for button in (self.train, self.test):
+            button.clicked.connect(self._on_changed)
+        for action in (self.wrong_only, self.discretise, self.contour, self.parts, self.grid):
+            action.triggered.connect(self._on_changed)
+        self.reset.triggered.connect(self._on_reset)
+
+    def show_view(self, view: ViewSpec) -> None:
+        """Show what is chosen; no signal."""
+        for name, control in self._fields.items():
+            control.setChecked(getattr(view, name))
+        self.classes.show_class(view.shown_class)
+
+    def show_task(self, class_names: tuple[str, ...], *, one_feature: bool) -> None:
+        """Offer only what the present map can show: wrong points need classes, contours a plane, parts a curve."""
+        classification = bool(class_names)
+        self.classes.list_classes(class_names if len(class_names) > 2 and not one_feature else ())
+        self.parts.setVisible(one_feature and not classification)
+        self.wrong_only.setVisible(classification)
+        self.contour.setVisible(not one_feature)
+        self.discretise.setVisible(not one_feature)
+
+    def _action(self, text: str, tooltip: str) -> QAction:
+        action = QAction(text, self)
+        action.setToolTip(tooltip)
+        action.setStatusTip(tooltip)
+        self.menu.addAction(action)
+        return action
+
+    def _switch(self, text: str, tooltip: str) -> QAction:
+        action = self._action(text, tooltip)
+        action.setCheckable(True)
+        return action
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.edited.emit({name: control.isChecked() for name, control in self._fields.items()})
+
+    @Slot(object)
+    def _on_class_chosen(self, index: int | None) -> None:
+        self.edited.emit({"shown_class": index})
+
+    @Slot()
+    def _on_reset(self) -> None:
+        plain = ViewSpec()
+        self.edited.emit({name: getattr(plain, name) for name in (*self._fields, "shown_class")})

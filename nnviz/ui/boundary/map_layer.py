@@ -1,0 +1,87 @@
+"""What the network answers, under the points: an image with contour lines, or curves over one feature."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QCoreApplication, QRectF
+
+from nnviz.data import input_label
+from nnviz.drawing.plane import plane_image
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.boundary.answer_curves import AnswerCurves
+from nnviz.ui.boundary.contour_item import ContourItem
+from nnviz.ui.plots.plot import ImageOnPlane
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MapLayer", text)
+
+
+class MapLayer:
+    """Three kinds of items on a plot.
+
+    Attributes
+    ----------
+    curves : AnswerCurves
+    contour : ContourItem
+    """
+
+    def __init__(self, plot: pg.PlotItem) -> None:
+        self._image, self.contour = ImageOnPlane(), ContourItem()
+        plot.addItem(self._image)
+        plot.addItem(self.contour)
+        self.curves = AnswerCurves(plot)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour the contour lines; the rest wants a frame."""
+        self.contour.set_line(theme.colour("text"), theme.line_width)
+
+    def clear(self) -> None:
+        """Take the map away: it is of other data."""
+        self.contour.show_lines(None, QRectF())
+        self._image.show_image(None, QRectF())
+
+    def show(self, frame: Frame, prepared: Prepared, theme: Theme, view: ViewSpec, curve_unit: int | None) -> None:
+        """Draw the plane of a frame, which has one; of the parts of a curve, that of `curve_unit` stands out."""
+        plane = frame.plane
+        if plane is None:
+            return
+        if len(prepared.train.feature_names) == 1:
+            self.curves.show_plane(plane, theme, curve_unit)
+            return
+        self.curves.clear()
+        image = plane_image(
+            plane, prepared.train, theme, discretise=view.discretise, frame=frame, shown_class=view.shown_class
+        )
+        (x0, x1), (y0, y1) = plane.x_range, plane.y_range
+        rect = QRectF(x0, y0, x1 - x0, y1 - y0)
+        self._image.show_image(image, rect)
+        self.contour.show_lines(plane.contour, rect)
+
+
+def shown_class(prepared: Prepared | None, view: ViewSpec) -> int | None:
+    """Return the only class whose probability the map shows, None where it shows all."""
+    wanted = view.shown_class
+    if prepared is None or wanted is None or prepared.train.n_features < 2:
+        return None
+    return wanted if len(prepared.class_names) > 2 and wanted < len(prepared.class_names) else None
+
+
+def map_title(prepared: Prepared | None, view: ViewSpec, unit: UnitId | None, n_layers: int) -> tuple[str, str]:
+    """Return what a map is called, and a short form of it (or nothing)."""
+    if unit is not None:
+        if unit[0] == 0:
+            return _tr("Input {0}").format(unit[1] + 1), ""
+        if unit[0] == n_layers:
+            return _tr("Output {0}").format(unit[1] + 1), ""
+        return _tr("Hidden {0}, unit {1}").format(unit[0], unit[1] + 1), ""
+    if prepared is not None and prepared.task != "classification":
+        return _tr("Prediction"), ""
+    index = shown_class(prepared, view)
+    if prepared is not None and index is not None:
+        name = input_label(prepared.class_names[index])
+        return _tr("Probability of {0}").format(name), _tr("P({0})").format(name)
+    return _tr("Decision boundary"), _tr("Boundary")

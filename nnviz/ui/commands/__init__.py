@@ -1,0 +1,1 @@
+"""Every command of the window, its keys, and the table of layouts."""

@@ -1,0 +1,1 @@
+"""New, open, save, the clipboard, and tables with their dialog."""

@@ -1,0 +1,234 @@
+"""New, open, save, lessons and the two help dialogs: what the window does with documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QSettings, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
+
+from nnviz import __version__
+from nnviz.assets import attribution
+from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Document, default_experiment, load_document, save_document
+from nnviz.experiment.files import OPENED_SUFFIXES, is_table
+from nnviz.experiment.lessons import LESSONS
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+from nnviz.ui.commands.actions import Actions
+from nnviz.ui.documents.experiment_clipboard import ExperimentClipboard
+from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
+from nnviz.ui.documents.table_import import TableImport
+from nnviz.ui.documents.text_dialog import TextDialog
+from nnviz.ui.documents.unsaved_question import ask_about_unsaved
+from nnviz.ui.widgets.help_text import table_text
+
+
+class DocumentActions(QObject):
+    """Connects the file, lesson and help actions of a window.
+
+    A refusal is one sentence in the window's message bar; the running session stays as it was.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    actions : Actions
+    theme : Theme
+    window : QWidget
+    settings : QSettings or None
+        Where the recent files are kept; None: nowhere.
+
+    Attributes
+    ----------
+    asks_before_losing : bool
+        Whether a dialog asks before edits are lost. Off, for scripts and notebooks that open and close windows, until
+        somebody sits in front of the window (`nnviz.ui.window.recovery`).
+
+    Signals
+    -------
+    opened : object
+        The `Document` of a file or lesson that has just been opened by the user.
+    """
+
+    opened = Signal(object)
+
+    def __init__(
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        actions: Actions,
+        theme: Theme,
+        window: QWidget,
+        settings: QSettings | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._state = state
+        self._controller = controller
+        self._window = window
+        self._lessons: list[QAction] = []
+        self.asks_before_losing = False
+        self.recent = RecentFiles(settings)
+        self.recent_menu = RecentMenu(self.recent, window)
+        self.recent_menu.chosen.connect(self.open_by_user)
+        self.clipboard = ExperimentClipboard(state, controller, actions, self)
+        self.tables = TableImport(state, controller, actions, theme, window)
+        self.tables.opened.connect(self.recent.add)
+        actions.new.triggered.connect(self._on_new)
+        actions.open.triggered.connect(self._on_open)
+        actions.save.triggered.connect(self._on_save)
+        actions.save_as.triggered.connect(self._on_save_as)
+        actions.save_picture.triggered.connect(self._on_save_picture)
+        actions.about.triggered.connect(self._on_about)
+        actions.data_sources.triggered.connect(self._on_data_sources)
+        window.setAcceptDrops(True)
+        for plot in window.findChildren(QGraphicsView):
+            # A plot takes whatever is dragged into it, and then nothing of it is dropped: the window shall have it.
+            plot.viewport().setAcceptDrops(False)
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    def show_document(self, document: Document) -> None:
+        """Replace the session by `document`: its experiment and, where it has them, its weights and curves."""
+        self._state.replace(document.experiment, document.path, document)
+
+    def open_path(self, source: str | Path) -> bool:
+        """Open a file, lesson or data set; return whether it could be."""
+        try:
+            document = load_document(source)
+        except NnvizError as error:
+            self._controller.message.emit("error", str(error))
+            return False
+        self.show_document(document)
+        if str(source) not in LESSONS and Path(source).is_file():
+            self.recent.add(Path(source))
+        self.opened.emit(document)
+        return True
+
+    @Slot(str)
+    def open_by_user(self, source: str) -> bool:
+        """Open a file or lesson, after asking what is to become of unsaved edits; return whether it was opened.
+
+        A table is read first and shown in a dialog: nothing is lost, for it is an edit that can be undone.
+        """
+        if is_table(source):
+            self.tables.open_file(Path(source))
+            return False
+        return self.may_lose_edits() and self.open_path(source)
+
+    def dropped_path(self, mime: QMimeData) -> str:
+        """Return the file that would be opened where `mime` is dropped; empty: none, or several."""
+        paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        return paths[0] if len(paths) == 1 and Path(paths[0]).suffix.lower() in OPENED_SUFFIXES else ""
+
+    def may_lose_edits(self) -> bool:
+        """Ask what is to become of unsaved edits, if there are any; return whether to go on.
+
+        Training alone is never asked about, and neither is anything as long as nobody sits in front of the window.
+        """
+        if not self.asks_before_losing or not self._state.is_dirty:
+            return True
+        path = self._state.path
+        answer = ask_about_unsaved(path.name if path else self._state.experiment.title, self._window)
+        return self.save() if answer == "save" else answer == "discard"
+
+    def lesson_actions(self) -> list[QAction]:
+        """Return one action per lesson, its notes as the tooltip."""
+        if not self._lessons:
+            for name, lesson in LESSONS.items():
+                action = QAction(table_text(lesson.label), self)
+                action.setToolTip(table_text(lesson.help))
+                action.setData(name)
+                action.triggered.connect(self._on_lesson)
+                self._lessons.append(action)
+        return self._lessons
+
+    @Slot()
+    def _on_lesson(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.open_by_user(str(action.data()))
+
+    @Slot()
+    def _on_new(self) -> None:
+        if self.may_lose_edits():
+            self.show_document(Document(default_experiment()))
+
+    @Slot()
+    def _on_open(self) -> None:
+        if not self.may_lose_edits():
+            return
+        path, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Open an experiment or a table"),
+            str(self._state.path.parent) if self._state.path else "",
+            self.tr("Experiments and tables ({0});;All files (*)").format(
+                " ".join(f"*{suffix}" for suffix in OPENED_SUFFIXES)
+            ),
+        )
+        if path and is_table(path):
+            self.tables.open_file(Path(path))
+        elif path:
+            self.open_path(path)
+
+    # -- saving -------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_save(self) -> None:
+        self.save()
+
+    @Slot()
+    def _on_save_as(self) -> None:
+        self.save_as()
+
+    def save(self) -> bool:
+        """Write the document to its file, or ask for one; return whether it is written."""
+        return self.save_as() if self._state.path is None else self.save_to(self._state.path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and write the document to it; return whether it is written."""
+        start = self._state.path or Path(f"{self._state.experiment.title.replace('/', '-')}.nnviz")
+        path, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Save the experiment"),
+            str(start),
+            self.tr("Experiments (*.nnviz);;Settings only (*.toml)"),
+        )
+        if not path:
+            return False
+        return self.save_to(Path(path) if Path(path).suffix else Path(path).with_suffix(".nnviz"))
+
+    def save_to(self, path: Path) -> bool:
+        """Write the document to `path`; return whether it could be."""
+        try:
+            save_document(self._controller.document(path), path)
+        except (ExperimentError, OSError) as error:
+            self._controller.message.emit("error", str(error))
+            return False
+        self._state.mark_saved(path)
+        self.recent.add(path)
+        return True
+
+    @Slot()
+    def _on_save_picture(self) -> None:
+        start = f"{self._state.experiment.title}.png"
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save a picture of the window"), start, self.tr("Pictures (*.png)")
+        )
+        if path and not self._window.grab().save(path if path.endswith(".png") else f"{path}.png"):
+            self._controller.message.emit(
+                "error", self.tr("{0} cannot be written; choose another folder.").format(Path(path).name)
+            )
+
+    # -- help ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_about(self) -> None:
+        text = self.tr("nnviz {0}: see a neural network learn. Networks, training and explanations are its own.")
+        QMessageBox.about(self._window, self.tr("About nnviz"), text.format(__version__))
+
+    @Slot()
+    def _on_data_sources(self) -> None:
+        TextDialog(self.tr("Data sources and licences"), attribution(), self._window).open()

@@ -1,0 +1,350 @@
+"""What a table is about to become: a preview as typed, the role of every column, classes, every warning in words."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.data import Table, TableChoices, shown
+from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.theme import Theme
+from nnviz.ui.documents.column_roles import BECOMES, ChoiceDelegate, ColumnRoles
+from nnviz.ui.widgets.elided_label import ElidedLabel
+
+#: Rows of the preview.
+PREVIEW_ROWS = 100
+#: Classes whose share has a bar; the others are summed up.
+MOST_BARS = 12
+
+
+class PreviewModel(QAbstractTableModel):
+    """The first rows of a table, as typed."""
+
+    def __init__(self, table: Table, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._names = [shown(column.name) for column in table.columns]
+        self._rows = table.preview(PREVIEW_ROWS)
+        self._lines = table.lines[: len(self._rows)]
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of rows shown."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns of the table."""
+        return 0 if parent.isValid() else len(self._names)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's name, or a row's line in the file."""
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self._names[section] if orientation == Qt.Orientation.Horizontal else int(self._lines[section])
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell as typed, made inert."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return shown(self._rows[index.row()][index.column()])
+        return None
+
+
+class ClassBars(QWidget):
+    """How many rows each class has, as bars."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._bars: list[tuple[str, int]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_classes(self, classes: tuple[tuple[str, int], ...]) -> None:
+        """Show the classes and their counts; none for a regression."""
+        self._bars = [(shown(label, 24), count) for label, count in classes[:MOST_BARS]]
+        if len(classes) > MOST_BARS:
+            rest = classes[MOST_BARS:]
+            self._bars.append((self.tr("{0} more").format(len(rest)), sum(count for _, count in rest)))
+        self.setAccessibleName(", ".join(f"{label}: {count}" for label, count in self._bars))
+        self.setVisible(bool(self._bars))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as all bars."""
+        return QSize(200, self._row_height() * len(self._bars))
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as all bars."""
+        return QSize(120, self._row_height() * len(self._bars))
+
+    def _row_height(self) -> int:
+        return round(1.35 * QFontMetrics(self.font()).height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint label, bar and count of every class."""
+        painter, theme, height = QPainter(self), self._theme, self._row_height()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = painter.fontMetrics()
+        widest = max((count for _, count in self._bars), default=1)
+        number = max((metrics.horizontalAdvance(f"{count:,}") for _, count in self._bars), default=0)
+        label_width = min(
+            max((metrics.horizontalAdvance(label) for label, _ in self._bars), default=0), self.width() * 0.45
+        )
+        room = max(10.0, self.width() - label_width - number - 20.0)
+        for row, (label, count) in enumerate(self._bars):
+            top = row * height
+            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(label_width) + 1)
+            painter.setPen(theme.colour("text"))
+            left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(QRectF(0, top, label_width + 2, height), left, text)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.class_colour(row))
+            painter.drawRoundedRect(
+                QRectF(label_width + 8, top + 0.22 * height, room * count / widest, 0.56 * height), 2, 2
+            )
+            painter.setPen(theme.colour("quiet"))
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(QRectF(0, top, self.width(), height), right, f"{count:,}")
+        painter.end()
+
+
+class ImportDialog(QDialog):
+    """Shows a table before it is opened, or later to change what its columns mean.
+
+    Parameters
+    ----------
+    table : Table
+    theme : Theme
+    choices : TableChoices or None
+        Where the editor starts; None: at what is proposed.
+    sheet : str or None
+        The sheet of a workbook that `table` is.
+    parent : QWidget or None
+
+    Signals
+    -------
+    chosen : object
+        The `TableChoices` that were accepted.
+    sheet_chosen : str
+        Another sheet of the workbook is wanted instead.
+    """
+
+    chosen = Signal(object)
+    sheet_chosen = Signal(str)
+
+    def __init__(
+        self,
+        table: Table,
+        theme: Theme,
+        choices: TableChoices | None = None,
+        sheet: str | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Open data"))
+        self._theme = theme
+        # The sheet's font reaches the widgets only when they are shown; sizes are needed before.
+        self._metrics = QFontMetrics(diagram_font(theme.font_size))
+        self.table = table
+        self.roles = ColumnRoles(table, choices, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(10)
+        column.addLayout(self._build_heading(sheet))
+        halves = QHBoxLayout()
+        halves.setSpacing(18)
+        halves.addWidget(self._build_tables(), 3)
+        halves.addWidget(self._build_summary(), 1)
+        column.addLayout(halves, 1)
+        column.addLayout(self._build_buttons())
+        self.roles.changed.connect(self._show_summary)
+        self._show_summary()
+        self._set_size()
+
+    # -- building -----------------------------------------------------------------------------------------------
+
+    def _build_heading(self, sheet: str | None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        title = ElidedLabel(shown(self.table.name, 120), self)
+        title.setProperty("role", "heading")
+        words.addWidget(title)
+        dialect = ElidedLabel(self.table.dialect, self)
+        dialect.setProperty("role", "quiet")
+        words.addWidget(dialect)
+        row.addLayout(words, 1)
+        self.sheets = QComboBox(self)
+        self.sheets.setAccessibleName(self.tr("Sheet"))
+        self.sheets.setToolTip(self.tr("Which sheet of the workbook is read"))
+        for name in self.table.sheets:
+            self.sheets.addItem(shown(name), name)
+        if sheet is not None:
+            self.sheets.setCurrentIndex(max(0, self.sheets.findData(sheet)))
+        self.sheets.setVisible(self.sheets.count() > 1)
+        self.sheets.activated.connect(self._on_sheet)
+        row.addWidget(self.sheets)
+        return row
+
+    def _build_tables(self) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.setChildrenCollapsible(False)
+        self.editor = QTableView(splitter)
+        self.editor.setModel(self.roles)
+        self.editor.setItemDelegate(ChoiceDelegate(self.editor))
+        self.editor.setEditTriggers(
+            QAbstractItemView.EditTrigger.CurrentChanged
+            | QAbstractItemView.EditTrigger.SelectedClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+        )
+        self.editor.setAccessibleName(self.tr("Columns and their roles"))
+        self.editor.setToolTip(self.tr("Click a role, a type or a treatment of missing cells to choose another"))
+        self.editor.setTabKeyNavigation(False)
+        self.editor.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.editor.verticalHeader().hide()
+        header = self.editor.horizontalHeader()
+        self.preview = QTableView(splitter)
+        self.preview.setModel(PreviewModel(self.table, self))
+        self.preview.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.preview.setAccessibleName(self.tr("The first rows, as typed"))
+        self.preview.setToolTip(self.tr("The first rows as they stand in the file; on the left the line"))
+        self.preview.setTabKeyNavigation(False)
+        for view in (self.editor, self.preview):
+            view.setShowGrid(False)
+            view.setAlternatingRowColors(True)
+            view.setWordWrap(False)
+            view.setTextElideMode(Qt.TextElideMode.ElideRight)
+            view.verticalHeader().setDefaultSectionSize(round(1.75 * self._metrics.height()))
+            view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+            view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            view.horizontalHeader().setHighlightSections(False)
+        letter = self._metrics.averageCharWidth()
+        for section, letters in enumerate((17, 12, 12, 17)):
+            header.resizeSection(section, letters * letter)
+        header.setSectionResizeMode(BECOMES, QHeaderView.ResizeMode.Stretch)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        return splitter
+
+    def _build_summary(self) -> QWidget:
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(8)
+        self.shape = self._sentence("heading")
+        column.addWidget(self.shape)
+        task_row = QHBoxLayout()
+        label = QLabel(self.tr("predict"), inner)
+        label.setProperty("role", "quiet")
+        task_row.addWidget(label)
+        self.task = QComboBox(inner)
+        self.task.setAccessibleName(self.tr("What is predicted"))
+        self.task.setToolTip(self.tr("Whether the target names classes, or is a number whose size counts"))
+        for words, task in (
+            (self.tr("what the target looks like"), None),
+            (self.tr("classes"), "classification"),
+            (self.tr("a number (regression)"), "regression"),
+        ):
+            self.task.addItem(words, task)
+        self.task.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.task.setMinimumContentsLength(12)
+        self.task.activated.connect(self._on_task)
+        label.setBuddy(self.task)
+        task_row.addWidget(self.task, 1)
+        column.addLayout(task_row)
+        self.bars = ClassBars(self._theme, inner)
+        column.addWidget(self.bars)
+        self.warnings = self._sentence("quiet")
+        column.addWidget(self.warnings)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setProperty("role", "panel")
+        area.setMinimumWidth(34 * self._metrics.averageCharWidth())
+        return area
+
+    def _sentence(self, role: str) -> QLabel:
+        label = QLabel(self)
+        label.setProperty("role", role)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _build_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self.reset = QPushButton(self.tr("Reset"), self)
+        self.reset.setToolTip(self.tr("Go back to what was proposed"))
+        self.reset.setAutoDefault(False)
+        self.reset.clicked.connect(self.roles.reset_choices)
+        row.addWidget(self.reset)
+        self.problem = self._sentence("error")
+        row.addWidget(self.problem, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.open_button = QPushButton(self.tr("Open"), self)
+        self.open_button.setProperty("role", "primary")
+        self.open_button.setToolTip(self.tr("Train on this table; Undo brings the data before it back"))
+        buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        self.open_button.setDefault(True)
+        row.addWidget(buttons)
+        return row
+
+    def _set_size(self) -> None:
+        room = self.screen().availableSize() * 0.92
+        self.resize(QSize(1120, 680).boundedTo(room))
+
+    # -- showing ------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _show_summary(self) -> None:
+        summary = self.roles.summary
+        self.shape.setText(summary.shape)
+        self.bars.show_classes(summary.classes)
+        self.warnings.setText("\n\n".join([*summary.warnings, *self.table.notes]))
+        self.warnings.setVisible(bool(self.warnings.text()))
+        self.problem.setText(summary.problem)
+        self.open_button.setEnabled(not summary.problem)
+        self.reset.setEnabled(self.roles.choices != self.roles.defaults)
+        self.task.setCurrentIndex(self.task.findData(self.roles.choices.task))
+
+    # -- choosing -----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_task(self) -> None:
+        task: Literal["classification", "regression"] | None = self.task.currentData()
+        self.roles.set_task(task)
+
+    @Slot()
+    def _on_sheet(self) -> None:
+        self.sheet_chosen.emit(str(self.sheets.currentData()))
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        if self.roles.summary.problem:
+            return
+        self.chosen.emit(self.roles.choices)
+        self.accept()

@@ -1,0 +1,256 @@
+"""A drop-down list made from a table of choices: explained items, and items that say why they cannot be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QStandardItem,
+    QStandardItemModel,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QStylePainter,
+    QWidget,
+)
+
+from nnviz.core.choices import Choice
+from nnviz.ui.form.controls import Control
+from nnviz.ui.widgets.help_text import choice_tooltip, table_text
+
+#: Pixels that the text keeps away from the left edge, and that the arrow needs on the right.
+TEXT_MARGIN = 7
+ARROW_ROOM = 18
+#: Item data: the short form of a line, and what stands below it.
+SHORT_ROLE = Qt.ItemDataRole.UserRole + 1
+DETAIL_ROLE = Qt.ItemDataRole.UserRole + 2
+#: Between the edge of a line of the list and its text, left and right, and above and below.
+LINE_MARGINS = (3, 3)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the list.
+
+    Attributes
+    ----------
+    name : str
+        The value; empty for a heading, which cannot be chosen.
+    label, tooltip : str
+    enabled : bool
+    short : str
+        What the closed box says instead of the label; empty: the label.
+    detail : str
+        A quiet second line in the list, such as a formula.
+    reason : str
+        Why it cannot be chosen; empty where it can, and for headings.
+    """
+
+    name: str
+    label: str
+    tooltip: str = ""
+    enabled: bool = True
+    short: str = ""
+    detail: str = ""
+    reason: str = ""
+
+
+def heading(label: str) -> Item:
+    """Return a line that only introduces the lines below it."""
+    return Item("", label, enabled=False)
+
+
+def items_of(
+    choices: Iterable[Choice], reasons: dict[str, str] | None = None, *, formulas: bool = False
+) -> tuple[Item, ...]:
+    """Return one line per choice; those in `reasons` (name → sentence) are disabled and say why.
+
+    With `formulas`, each line has the choice's formula below its name.
+    """
+    reasons = reasons or {}
+    return tuple(
+        Item(
+            choice.name,
+            table_text(choice.label),
+            choice_tooltip(choice, reasons.get(choice.name, "")),
+            choice.name not in reasons,
+            detail=choice.formula if formulas else "",
+            reason=reasons.get(choice.name, ""),
+        )
+        for choice in choices
+    )
+
+
+class DetailDelegate(QStyledItemDelegate):
+    """Draws a quiet second line below the names that have one."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return room for both lines."""
+        size, detail = super().sizeHint(option, index), index.data(DETAIL_ROLE)
+        if not detail:
+            return size
+        metrics = QFontMetrics(option.font)
+        texts = (str(index.data(Qt.ItemDataRole.DisplayRole)), str(detail))
+        width = max(metrics.horizontalAdvance(text) for text in texts) + 2 * LINE_MARGINS[0]
+        return QSize(max(size.width(), width), 2 * metrics.height() + 2 * LINE_MARGINS[1])
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw the style's background and both lines."""
+        detail = index.data(DETAIL_ROLE)
+        if not detail:
+            super().paint(painter, option, index)
+            return
+        self.initStyleOption(option, index)
+        name, option.text = option.text, ""
+        widget = option.widget
+        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
+        lit = selected and enabled
+        name_role = QPalette.ColorRole.HighlightedText if lit else QPalette.ColorRole.Text
+        # The list's own palette has the placeholder's colour from the style sheet: too pale to read.
+        quiet = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText)
+        side, top = LINE_MARGINS
+        area = option.rect.adjusted(side, top, -side, -top)
+        left = Qt.AlignmentFlag.AlignLeft
+        painter.setFont(option.font)
+        painter.setPen(option.palette.color(name_role) if enabled else quiet)
+        painter.drawText(area, left | Qt.AlignmentFlag.AlignTop, name)
+        painter.setPen(option.palette.color(name_role) if lit else quiet)
+        painter.drawText(area, left | Qt.AlignmentFlag.AlignBottom, str(detail))
+
+
+class CalmComboBox(QComboBox):
+    """A drop-down list that the wheel changes only while it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(5)
+        self.setMaxVisibleItems(24)
+
+    def closed_text(self) -> str:
+        """Return what the closed box says: the short form of the present line, or the placeholder."""
+        short = self.currentData(SHORT_ROLE)
+        return str(short) if short else self.currentText() or self.placeholderText()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel unless the list has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def showPopup(self) -> None:
+        """Open the list as wide as its longest line."""
+        view = self.view()
+        scroll_bar = 0 if self.count() <= self.maxVisibleItems() else view.verticalScrollBar().sizeHint().width()
+        view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + scroll_bar + 14))
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw the box and its text, elided where it is too long (a style sheet would cut it off)."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        text = self.closed_text()
+        room = self.width() - ARROW_ROOM - TEXT_MARGIN
+        role = QPalette.ColorRole.Text if self.isEnabled() else QPalette.ColorRole.PlaceholderText
+        painter.setPen(self.palette().color(role))
+        painter.drawText(
+            self.rect().adjusted(TEXT_MARGIN, 0, -ARROW_ROOM, 0),
+            Qt.AlignmentFlag.AlignVCenter,
+            self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room),
+        )
+        painter.end()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that gives way: the text is elided before the panel is widened."""
+        return QSize(60, super().minimumSizeHint().height())
+
+
+class ChoiceBox(Control):
+    """A drop-down list of named choices; its value is a name, or None where nothing of the list applies."""
+
+    box_type: type[CalmComboBox] = CalmComboBox
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = self.box_type(self)
+        self.box.setItemDelegate(DetailDelegate(self.box))
+        self._items: tuple[Item, ...] = ()
+        self._tooltip = ""
+        self._row.addWidget(self.box)
+        self.box.activated.connect(self._on_activated)
+
+    def set_items(self, items: Sequence[Item]) -> None:
+        """Show other lines; the value stays."""
+        if tuple(items) == self._items:
+            return
+        self._items = tuple(items)
+        model = QStandardItemModel(len(items), 1, self.box)
+        for row, item in enumerate(items):
+            line = QStandardItem(item.label)
+            line.setData(item.tooltip, Qt.ItemDataRole.ToolTipRole)
+            line.setData(item.short, SHORT_ROLE)
+            line.setData(item.detail, DETAIL_ROLE)
+            line.setEnabled(item.enabled)
+            if not item.name:
+                font = line.font()
+                font.setBold(True)
+                line.setFont(font)
+            model.setItem(row, line)
+        # The box deletes its old model, which is its child.
+        self.box.setModel(model)
+        self.set_value(self._value)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The lines."""
+        return self._items
+
+    def set_value(self, value: str | None) -> None:
+        """Show the choice called `value`; no signal (`activated` is the user's alone)."""
+        self._value = value
+        index = next((row for row, item in enumerate(self._items) if item.name and item.name == value), -1)
+        if index != self.box.currentIndex():
+            self.box.setCurrentIndex(index)
+        tooltip = self._items[index].tooltip if index >= 0 else ""
+        self.setToolTip(tooltip or self._tooltip)
+
+    def set_placeholder(self, text: str) -> None:
+        """Say what is in force where it is none of the lines."""
+        self.box.setPlaceholderText(text)
+
+    def describe(self, name: str, tooltip: str) -> None:
+        """Name the list; its tooltip explains the present choice where there is one."""
+        super().describe(name, tooltip)
+        self._tooltip = tooltip
+        self.set_value(self._value)
+
+    def focus_widget(self) -> QWidget:
+        """Return the list."""
+        return self.box
+
+    @Slot(int)
+    def _on_activated(self, row: int) -> None:
+        item = self._items[row]
+        if item.name != self._value:
+            self.set_value(item.name)
+            self.edited.emit(item.name, "")

@@ -1,0 +1,395 @@
+"""Rows and sections of the set-up panel: a label, a mark where a change starts over, a control, and quiet sentences.
+
+A row is bound to one value of the experiment by two functions, `read` and `write`; everything else follows from them:
+what the control shows, the undoable edit, and whether an edit would start the run over (`session.effects`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from nnviz.core.choices import Parameter
+from nnviz.core.errors import NnvizError
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema_errors import describe
+from nnviz.session.effects import Effect, effect_of
+from nnviz.session.state import ExperimentState
+from nnviz.ui.form.controls import Control, LabelledSlider
+from nnviz.ui.form.number_scale import NumberScale
+from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
+from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
+
+#: Between a label and its control, in pixels.
+LABEL_GAP = 6
+
+
+@dataclass(frozen=True)
+class Binding:
+    """How a row reads and changes the experiment.
+
+    Attributes
+    ----------
+    key : str
+        Names the edit, so that the steps of one drag become one undo step.
+    text : str
+        What the undo menu says, such as "change learning rate".
+    read : callable
+        ``experiment -> value``
+    write : callable
+        ``(experiment, value) -> experiment``
+    probe : callable or None
+        ``value -> another value``, by which the row learns whether such an edit starts the run over.
+    """
+
+    key: str
+    text: str
+    read: Callable[[Experiment], Any]
+    write: Callable[[Experiment, Any], Experiment]
+    probe: Callable[[Any], Any] | None = None
+
+
+def _widest_label(*, short: bool) -> str:
+    """Return a label that all rows make room for, so that controls stand in one column at any font size."""
+    translate = QCoreApplication.translate
+    if short:
+        return translate("NetworkSection", "hidden {0}").format(20)
+    return translate("NetworkSection", "hidden layers")
+
+
+def row_label(label: str) -> str:
+    """Return a table's label as rows write it: lower case, but for abbreviations such as L1 and "Δ"."""
+    text = table_text(label)
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def nudged(parameter: Parameter) -> Callable[[Any], Any]:
+    """Return a function from a value of `parameter` to a different one within its bounds."""
+
+    def other(value: Any) -> Any:
+        return parameter.minimum if value != parameter.minimum else parameter.maximum
+
+    return other
+
+
+#: Part of a parameter's range that its slider covers, where the whole would make it too coarse.
+SLIDER_ENDS = {
+    "epsilon": (1e-10, 1e-2),
+    "period": (1.0, 10_000.0),
+    "maximum": (1.0, 100.0),
+    "weight_decay": (0.0, 0.5),
+}
+
+
+def parameter_control(parameter: Parameter) -> LabelledSlider:
+    """Return the control of a choice's own parameter."""
+    lower, upper = SLIDER_ENDS.get(parameter.name, (None, None))
+    return LabelledSlider(NumberScale(parameter, lower, upper))
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give `widget` a look of the application's style sheet."""
+    widget.setProperty("role", role)
+
+
+class _RowLabel(QLabel):
+    """A label as wide as the widest of its column."""
+
+    def __init__(self, text: str, widest: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self._widest = widest
+        set_role(self, "quiet")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        size = super().sizeHint()
+        return QSize(max(size.width(), self.fontMetrics().horizontalAdvance(self._widest) + 2), size.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class _Line(Withholdable, QWidget):
+    """A label and what stands beside it."""
+
+
+class FieldRow(Withholdable, QWidget):
+    """One line of a section.
+
+    Parameters
+    ----------
+    label : str
+    control : Control
+    tooltip : str
+        One sentence that explains the concept; rich text is left as it is.
+    state : ExperimentState
+    binding : Binding
+    short : bool
+        Whether the label belongs to the narrow column of the layers.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        control: Control,
+        tooltip: str,
+        state: ExperimentState,
+        binding: Binding,
+        parent: QWidget | None = None,
+        *,
+        short: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.control = control
+        self._state = state
+        self._binding = binding
+        rich = tooltip if tooltip.startswith("<qt>") else plain_tooltip(tooltip)
+        self.label = _RowLabel(label, _widest_label(short=short), self)
+        self.label.setBuddy(control.focus_widget())
+        self.label.setToolTip(rich)
+        control.describe(label, rich)
+        self.mark = RestartMark(self)
+        self.error: QLabel | None = None
+        self.hint: QLabel | None = None
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self.label)
+        line.addSpacing(LABEL_GAP)
+        line.addWidget(control, 1)
+        line.addSpacing(MARK_GAP)
+        line.addWidget(self.mark)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self._column.addLayout(line)
+        control.edited.connect(self._on_edited)
+        control.failed.connect(self.set_error)
+
+    @property
+    def key(self) -> str:
+        """Name of the value that the row edits."""
+        return self._binding.key
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show the row's value of `experiment`; no signal."""
+        value = self._binding.read(experiment)
+        if value != self.control.value:
+            self.set_error("")
+        self.control.set_value(value)
+
+    def show_mark(self, experiment: Experiment) -> None:
+        """Mark the row where a change of it would start the run over."""
+        binding = self._binding
+        restarts = False
+        if binding.probe is not None:
+            try:
+                other = binding.write(experiment, binding.probe(binding.read(experiment)))
+            except (ValidationError, NnvizError):
+                other = experiment
+            restarts = effect_of(experiment, other) is Effect.RESTART
+        self.mark.set_on(restarts)
+
+    @property
+    def restarts(self) -> bool:
+        """Whether the row carries the mark."""
+        return self.mark.is_on
+
+    @Slot(object, str)
+    def _on_edited(self, value: Any, gesture: str) -> None:
+        binding = self._binding
+        experiment = self._state.experiment
+        try:
+            edited = binding.write(experiment, value)
+        except ValidationError as error:
+            self._refuse(describe(error), experiment)
+        except NnvizError as error:
+            self._refuse(str(error), experiment)
+        else:
+            self._state.edit(edited, binding.text, f"{binding.key} {gesture}" if gesture else "")
+
+    def _refuse(self, sentence: str, experiment: Experiment) -> None:
+        self.control.set_value(self._binding.read(experiment))
+        self.set_error(sentence)
+
+    @Slot(str)
+    def set_error(self, sentence: str) -> None:
+        """Show why a value was refused, in the warning colour; empty: nothing."""
+        self.error = self._show_sentence(self.error, sentence, "error")
+
+    def set_hint(self, sentence: str) -> None:
+        """Show one quiet sentence about settings that make no sense together; empty: nothing."""
+        self.hint = self._show_sentence(self.hint, sentence, "quiet")
+
+    def _show_sentence(self, label: QLabel | None, sentence: str, role: str) -> QLabel | None:
+        if label is None:
+            if not sentence:
+                return None
+            label = sentence_label(role, self)
+            label.setContentsMargins(0, 0, MARK_ROOM, 0)
+            self._column.addWidget(label)
+        label.setText(sentence)
+        label.setVisible(bool(sentence))
+        return label
+
+
+def sentence_label(role: str, parent: QWidget) -> QLabel:
+    """Return a label for a sentence, which wraps."""
+    label = QLabel(parent)
+    set_role(label, role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+    return label
+
+
+class Section(QWidget):
+    """A titled part of the panel: the title, what it sums up to, and rows.
+
+    Parameters
+    ----------
+    title : str
+    state : ExperimentState
+
+    Attributes
+    ----------
+    rows : list of FieldRow
+        In the order in which they were made.
+    version : int
+        Grows whenever rows come or go.
+    """
+
+    def __init__(self, title: str, state: ExperimentState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state = state
+        self.rows: list[FieldRow] = []
+        self.version = 0
+        self.title = QLabel(title, self)
+        set_role(self.title, "section")
+        self.summary = QLabel(self)
+        set_role(self.summary, "quiet")
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, MARK_ROOM, 2)
+        head.addWidget(self.title)
+        head.addWidget(self.summary, 1)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(4)
+        self.column.addLayout(head)
+
+    def add_row(
+        self,
+        label: str,
+        control: Control,
+        tooltip: str,
+        binding: Binding,
+        *,
+        into: QVBoxLayout | None = None,
+        short: bool = False,
+    ) -> FieldRow:
+        """Append a bound row to the section, or to another column inside it."""
+        row = FieldRow(label, control, tooltip, self.state, binding, self, short=short)
+        self.rows.append(row)
+        self.version += 1
+        (self.column if into is None else into).addWidget(row)
+        return row
+
+    def add_plain(self, widget: QWidget) -> None:
+        """Append what is no row, as wide as the rows without their marks."""
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, MARK_ROOM, 0)
+        line.addWidget(widget)
+        self.column.addLayout(line)
+
+    def add_labelled(self, label: str, widget: QWidget) -> QWidget:
+        """Append a widget that is bound to no value beside a label, in the columns of the rows; return their line."""
+        box = _Line(self)
+        line = QHBoxLayout(box)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(LABEL_GAP)
+        text = _RowLabel(label, _widest_label(short=False), box)
+        text.setBuddy(widget)
+        line.addWidget(text)
+        line.addWidget(widget, 1)
+        self.add_plain(box)
+        return box
+
+    def drop_rows(self, rows: list[FieldRow]) -> None:
+        """Remove rows for good."""
+        for row in rows:
+            self.rows.remove(row)
+            self.version += 1
+            row.hide()
+            row.deleteLater()
+
+    def show_rows(self, experiment: Experiment) -> None:
+        """Show the values of all rows and which of them start the run over."""
+        for row in self.rows:
+            row.show_experiment(experiment)
+            row.show_mark(experiment)
+
+
+class ParameterRows:
+    """The rows of a choice's own parameters, made anew when another choice is made.
+
+    Parameters
+    ----------
+    section : Section
+    column : QVBoxLayout
+        Where the rows stand.
+    """
+
+    def __init__(self, section: Section, column: QVBoxLayout) -> None:
+        self._section = section
+        self._column = column
+        self._parameters: tuple[Parameter, ...] = ()
+        self.rows: list[FieldRow] = []
+
+    def show(
+        self,
+        parameters: tuple[Parameter, ...],
+        make: Callable[[Parameter], tuple[Control, Binding]],
+    ) -> None:
+        """Make one row for each of `parameters`, unless those are the present ones."""
+        if parameters == self._parameters:
+            return
+        self._section.drop_rows(self.rows)
+        self._parameters = parameters
+        self.rows = []
+        for parameter in parameters:
+            control, binding = make(parameter)
+            self.rows.append(
+                self._section.add_row(
+                    row_label(parameter.label), control, parameter_tooltip(parameter), binding, into=self._column
+                )
+            )
+
+
+def focus_chain(item: QWidget | QLayout) -> Iterator[QWidget]:
+    """Yield the widgets that the tab key reaches in `item`, in the order of its layouts, which is the visible one.
+
+    The layouts are asked where their parts are, and never for their items: `QLayout.itemAt` leaves a Python object
+    behind for an item that Qt deletes together with its row, and the next object at that address then crashes.
+    """
+    if isinstance(item, QWidget) and item.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        yield item
+    layout = item if isinstance(item, QLayout) else item.layout()
+    owner = layout.parentWidget() if layout is not None else None
+    if layout is None or owner is None:
+        return
+    inside = [*owner.children(), *layout.children()]
+    parts = [(layout.indexOf(part), part) for part in inside if isinstance(part, QWidget | QLayout)]
+    for place, part in sorted(parts, key=itemgetter(0)):
+        if place >= 0:
+            yield from focus_chain(part)

@@ -1,0 +1,134 @@
+"""The line under the loss plot: which curve is which, how smooth they are, and what runs along x."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.document import ViewSpec
+from nnviz.ui.form.controls import CalmSlider
+from nnviz.ui.loss.curve_key import CurveKey
+from nnviz.ui.widgets.fitting import Fitting
+
+#: Positions of the slider: each ten leave a tenth of what the ten before left to the newest point.
+POSITIONS = 20
+
+
+class LossFooter(Fitting, QWidget):
+    """Key, smoothing and the choice of the x axis.
+
+    Signals
+    -------
+    x_chosen : str
+        A name of `ViewSpec.curve_x`.
+    smoothing_chosen : float
+    """
+
+    x_chosen = Signal(str)
+    smoothing_chosen = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bare = False
+        self.key = CurveKey(
+            (
+                (self.tr("train"), "train", "solid"),
+                (self.tr("test"), "test", "dashed"),
+                (self.tr("best"), "test", "star"),
+            ),
+            self,
+        )
+        self.key.setToolTip(self.tr("The ★ marks the epoch with the lowest test loss"))
+        # Its own widget, so that all controls go and come at once.
+        self._controls = QWidget(self)
+        self._smoothing = QWidget(self._controls)
+        self.slider = CalmSlider(self._smoothing)
+        self.slider.setRange(0, POSITIONS)
+        self.slider.setFixedWidth(64)
+        self.slider.setAccessibleName(self.tr("Smoothing"))
+        self.slider.setToolTip(
+            self.tr("Average over past epochs to see the trend in a noisy curve; what was measured stays behind, faint")
+        )
+        label = self.slider_label = QLabel(self.tr("smooth"), self._smoothing)
+        label.setProperty("role", "quiet")
+        label.setBuddy(self.slider)
+        label.setToolTip(self.slider.toolTip())
+        self.x_button = QToolButton(self._controls)
+        self.x_button.setProperty("role", "flat")
+        self.x_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.x_button.setToolTip(
+            self.tr("What runs along the axis: epochs, updates of the weights, or seconds of training")
+        )
+        self.x_button.setAccessibleName(self.x_button.toolTip())
+        self.x_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.x_button)
+        group = QActionGroup(self)
+        self.x_actions: dict[str, QAction] = {}
+        for name, text in (
+            ("epoch", self.tr("epochs")),
+            ("updates", self.tr("updates")),
+            ("elapsed_s", self.tr("seconds")),
+        ):
+            action = QAction(text, self)
+            action.setData(name)
+            action.setCheckable(True)
+            group.addAction(action)
+            menu.addAction(action)
+            self.x_actions[name] = action
+        self.x_button.setMenu(menu)
+        row, controls, smoothing = QHBoxLayout(self), QHBoxLayout(self._controls), QHBoxLayout(self._smoothing)
+        for line in (row, controls, smoothing):
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(6)
+        for control in (label, self.slider):
+            smoothing.addWidget(control)
+        controls.addWidget(self._smoothing)
+        controls.addWidget(self.x_button)
+        row.addWidget(self.key)
+        row.addStretch(1)
+        row.addWidget(self._controls)
+        group.triggered.connect(self._on_x)
+        self.slider.valueChanged.connect(self._on_slider)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self.key.set_theme(theme)
+
+    def set_bare(self, bare: bool) -> None:
+        """Leave only the key, for an audience, or bring the controls back."""
+        self._bare = bare
+        self.fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the key and the choice of the axis: smoothing steps back where there is no more."""
+        width = self.key.minimumSizeHint().width() + self._width_of(self.x_button)
+        return QSize(width, super().minimumSizeHint().height())
+
+    def fit(self) -> None:
+        """Hide what there is no room for, and show the rest."""
+        self._controls.setHidden(self._bare)
+        self._smoothing.setHidden(self._width_of(self.key, self._smoothing, self.x_button) > self.width())
+
+    def _width_of(self, *widgets: QWidget) -> int:
+        return sum(min(widget.sizeHint().width(), widget.maximumWidth()) + 6 for widget in widgets)
+
+    def show_view(self, view: ViewSpec) -> None:
+        """Show what is chosen; no signal."""
+        self.x_actions[view.curve_x].setChecked(True)
+        self.x_button.setText(self.tr("{0} ▾").format(self.x_actions[view.curve_x].text()))
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(-10.0 * math.log10(1.0 - view.smoothing)))
+        self.slider.blockSignals(False)
+        self.slider.setEnabled(view.curve != "learning_rate")
+
+    @Slot(object)
+    def _on_x(self, action: QAction) -> None:
+        self.x_chosen.emit(str(action.data()))
+
+    @Slot(int)
+    def _on_slider(self, position: int) -> None:
+        self.smoothing_chosen.emit(1.0 - 10.0 ** (-position / 10.0))

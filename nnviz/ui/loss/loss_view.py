@@ -1,0 +1,318 @@
+"""The loss plot: loss, score or learning rate over the run, every epoch of the history represented."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Slot
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
+
+from nnviz.core.files import PathLike
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
+from nnviz.drawing.figures import faint
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.frame import Curves, Frame, Range, Reading
+from nnviz.export.plots import Figure, loss_figure
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+from nnviz.ui.loss.loss_footer import LossFooter
+from nnviz.ui.plots.curve_item import CurveItem
+from nnviz.ui.plots.plot import Plot
+from nnviz.ui.plots.plot_menu import PlotMenu
+from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
+from nnviz.ui.widgets.view_header import ViewHeader
+
+
+class LossView(QFrame):
+    """Two curves, told apart by dash as well as by colour, and the ★ of the best epoch.
+
+    The curves come thinned from the worker (extremes kept), so that a million epochs draw as fast as a thousand; the
+    epoch under the pointer is asked for, so that what is read out is exact.
+    """
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self._state, self._controller, self._theme = state, controller, theme
+        self._frame: Frame | None = None
+        self._chosen: ChosenCurves | None = None
+        self._classification = True
+        self._range: tuple[Range, Range] | None = None
+        self._pointer: QPointF | None = None
+        self._build()
+        self._connect()
+        self.set_theme(theme)
+        self._on_view_changed()
+
+    def _build(self) -> None:
+        self.header = ViewHeader(self.tr("Loss"), self)
+        add_tab, add = self.header.add_tab, self.header.add_button
+        self.loss_button = add_tab(
+            self.tr("Loss"), self.tr("Show the loss: how far the answers are from the targets, as training sees it")
+        )
+        self.score_button = add_tab(
+            self.tr("Accuracy"), self.tr("Show the share of right answers (for regression R², the variance explained)")
+        )
+        self.rate_button = add_tab(
+            self.tr("Rate"), self.tr("Show the learning rate: how large the steps were that the schedule allowed")
+        )
+        self.log_button = add(
+            self.tr("log"), self.tr("Logarithmic scale: equal steps are equal factors"), checkable=True
+        )
+        self.plot = Plot(self)
+        self.plot.setAccessibleName(self.tr("Loss over the epochs"))
+        self.plot.plotItem.getViewBox().setMouseEnabled(x=False, y=False)
+        self.menu = QMenu(self)
+        self.menu_button = self.header.add_menu(self.menu, self.tr("Save or copy this plot and its numbers"))
+        self.exports = PlotMenu(self.menu, self.plot, self.figure, self._controller.message.emit)
+        self.train_curve, self.test_curve = CurveItem(), CurveItem(dashed=True)
+        self.raw_curves = (CurveItem(), CurveItem())
+        for curve in (*self.raw_curves, self.train_curve, self.test_curve):
+            self.plot.addItem(curve)
+        self.epoch_line = pg.InfiniteLine(angle=90, movable=False)
+        self.epoch_line.hide()
+        self.plot.addItem(self.epoch_line, ignoreBounds=True)
+        self.card = ReadoutCard(self.plot)
+        self.footer = LossFooter(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 6)
+        column.setSpacing(4)
+        column.addWidget(self.header)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.footer)
+
+    def _connect(self) -> None:
+        self._tabs = {"loss": self.loss_button, "score": self.score_button, "learning_rate": self.rate_button}
+        for button in (*self._tabs.values(), self.log_button):
+            button.clicked.connect(self._on_switched)
+        self.footer.x_chosen.connect(self._on_x_chosen)
+        self.footer.smoothing_chosen.connect(self._on_smoothing_chosen)
+        self.plot.hovered.connect(self._on_hovered)
+        self._state.view_changed.connect(self._on_view_changed)
+
+    # -- what is shown ------------------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> ViewSpec:
+        return self._state.experiment.view
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.plot.set_theme(theme, grid=True)
+        self.footer.set_theme(theme)
+        self.card.set_theme(theme)
+        self.epoch_line.setPen(pg.mkPen(theme.colour("quiet"), width=1.0, style=Qt.PenStyle.DotLine))
+        for curve, raw, role in zip(
+            (self.train_curve, self.test_curve), self.raw_curves, ("train", "test"), strict=True
+        ):
+            curve.set_line(theme.colour(role), theme.line_width)
+            raw.set_line(faint(theme, role), 1.0)
+        self._redraw()
+
+    def set_task(self, *, classification: bool) -> None:
+        """Name the score after the task."""
+        self._classification = classification
+        self.score_button.setText(self.tr("Accuracy") if classification else self.tr("R²"))
+        self._redraw()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the curves of `frame`."""
+        self._frame = frame
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self._frame is None:
+            return
+        view = self._view
+        chosen = self._chosen = chosen_curves(self._frame.curves, view)
+        self.train_curve.set_data(chosen.x, chosen.train)
+        self.test_curve.set_data(chosen.x, chosen.test)
+        self.test_curve.set_mark(chosen.mark, self._theme)
+        for item, raw in zip(self.raw_curves, (chosen.raw_train, chosen.raw_test), strict=True):
+            item.setVisible(raw is not None)
+            if raw is not None:
+                item.set_data(chosen.x, raw)
+        from_zero = not (is_logarithmic(view) or view.curve == "score")
+        self._set_range(chosen, from_zero=from_zero, stepped=view.curve_x == "elapsed_s")
+        has_test = view.curve != "learning_rate" and bool(np.isfinite(chosen.test).any())
+        self.footer.key.show_first(1 if not has_test else 2 if chosen.mark is None else 3)
+        if self._pointer is not None:
+            self._read_out()
+
+    def _set_range(self, chosen: ChosenCurves, *, from_zero: bool, stepped: bool) -> None:
+        """Show all of the curves.
+
+        The range grows in steps, so that the axes stand still for some frames: redrawing them takes as long as the
+        curves do.
+        """
+        drawn = (chosen.train, chosen.test, chosen.raw_train, chosen.raw_test)
+        finite = np.concatenate([part for part in drawn if part is not None])
+        finite = finite[np.isfinite(finite)]
+        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        low = min(0.0, low) if from_zero else low
+        if high <= low:
+            high = low + 1.0
+        margin = 0.04 * (high - low)
+        bottom, top = low if from_zero else low - margin, high + margin
+        if self._range is not None and _still_fits((bottom, top), self._range[1]):
+            bottom, top = self._range[1]
+        last = float(chosen.x[-1]) if chosen.x.size else 0.0
+        new = ((0.0, _right_end(last, stepped=stepped)), (bottom, top))
+        if new != self._range:
+            self._range = new
+            box = self.plot.plotItem.getViewBox()
+            box.setRange(xRange=new[0], yRange=new[1], padding=0, update=True)
+            # At once: left to the paint event, the axes would ask for a second one.
+            box.updateMatrix()
+
+    # -- switches -----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_switched(self) -> None:
+        curve = next(name for name, button in self._tabs.items() if button.isChecked())
+        self._edit_view(curve=curve, log_loss=self.log_button.isChecked())
+
+    @Slot(str)
+    def _on_x_chosen(self, name: str) -> None:
+        self._edit_view(curve_x=name)
+
+    @Slot(float)
+    def _on_smoothing_chosen(self, amount: float) -> None:
+        self._edit_view(smoothing=amount)
+
+    def _edit_view(self, **changes: object) -> None:
+        self._state.set_view(self._view.edited(**changes))
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        view = self._view
+        self._tabs[view.curve].setChecked(True)
+        self.log_button.setChecked(view.log_loss)
+        self.log_button.setEnabled(view.curve != "score")
+        self.footer.show_view(view)
+        self.plot.plotItem.getAxis("left").setLogMode(is_logarithmic(view))
+        self._range = None
+        self._redraw()
+
+    # -- reading values -----------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_hovered(self, position: QPointF | None) -> None:
+        inside = position is not None and self.plot.data_at(position) is not None
+        self._pointer = position if inside else None
+        if self._pointer is None:
+            self.epoch_line.hide()
+            self.card.hide()
+            self._controller.set_needs("loss")
+        else:
+            self._read_out()
+
+    def _read_out(self) -> None:
+        """Read out the epoch under the pointer: from the curves, or from the history where they are thinned."""
+        where = self.plot.data_at(self._pointer) if self._pointer is not None else None
+        if where is None or self._frame is None or self._chosen is None or not len(self._chosen.x):
+            return
+        curves = self._frame.curves
+        if curves.is_exact:
+            reading: Reading | None = _reading_at(curves, int(np.argmin(np.abs(self._chosen.x - where[0]))))
+        else:
+            epoch = round(float(np.interp(where[0], self._chosen.x, curves.epoch)))
+            self._controller.set_needs("loss", reading=epoch)
+            reading = self._frame.reading
+        if reading is None:
+            return
+        self.epoch_line.setPos(getattr(reading, self._view.curve_x))
+        self.epoch_line.show()
+        assert self._pointer is not None
+        self.card.show_lines(self._lines(reading), self.plot.mapFromScene(self._pointer))
+
+    def _lines(self, reading: Reading) -> tuple[ReadoutLine, ...]:
+        accuracy = self._classification
+        train_score = self.tr("train accuracy") if accuracy else self.tr("train R²")
+        test_score = self.tr("test accuracy") if accuracy else self.tr("test R²")
+        best = self._frame.curves.best if self._frame is not None else None
+        epoch = self.tr("epoch {0}").format(f"{reading.epoch:.0f}")
+        rows = [
+            ReadoutLine(epoch, self.tr("★ best") if best is not None and best.epoch == reading.epoch else ""),
+            ReadoutLine(self.tr("train loss"), _loss_text(reading.train_loss)),
+            ReadoutLine(self.tr("test loss"), _loss_text(reading.test_loss)),
+            ReadoutLine(train_score, self._score_text(reading.train_score)),
+            ReadoutLine(test_score, self._score_text(reading.test_score)),
+            ReadoutLine(self.tr("learning rate"), _loss_text(reading.learning_rate)),
+            ReadoutLine(self.tr("updates"), f"{reading.updates:,.0f}".replace(",", "\u2009")),
+            ReadoutLine(self.tr("training time"), self.tr("{0} s").format(number_text(reading.elapsed_s, 3))),
+        ]
+        wanted = {
+            "loss": (0, 1, 2, 6, 7),
+            "score": (0, 3, 4, 6, 7),
+            "learning_rate": (0, 5, 6, 7),
+        }[self._view.curve]
+        return tuple(rows[index] for index in wanted if rows[index].value != "–")
+
+    def _score_text(self, value: float) -> str:
+        if self._classification and math.isfinite(value):
+            return self.tr("{0} %").format(f"{100.0 * value:.1f}")
+        return number_text(value, 4)
+
+    # -- export -------------------------------------------------------------------------------------------------
+
+    def figure(self) -> Figure | None:
+        """Return what is shown as a picture to be saved, None before the first frame."""
+        if self._frame is None:
+            return None
+        size = (max(480, self.plot.width()), max(320, self.plot.height()))
+        return loss_figure(
+            self._frame, self._theme, self._write_table, self._view, r2=not self._classification, size=size
+        )
+
+    def _write_table(self, path: PathLike) -> None:
+        """Write the whole history, of which the frame has a thinned one; the worker knows it."""
+        history = self._controller.document().history
+        if history is not None:
+            history.to_csv(path)
+
+
+def _loss_text(value: float) -> str:
+    """Return a loss with about four figures that say something."""
+    return number_text(value, 4 if not abs(value) < 0.1 else 6)
+
+
+def _reading_at(curves: Curves, index: int) -> Reading:
+    return Reading(
+        *(
+            float(column[index])
+            for column in (
+                curves.epoch,
+                curves.train_loss,
+                curves.test_loss,
+                curves.train_score,
+                curves.test_score,
+                curves.learning_rate,
+                curves.updates,
+                curves.elapsed_s,
+            )
+        )
+    )
+
+
+def _right_end(last: float, *, stepped: bool = False) -> float:
+    """Return where the x axis ends: at the last point, from 1000 on or where `stepped` at most a tenth behind it."""
+    if last < 1000.0 and not stepped:
+        return max(last, 1.0)
+    if last <= 0.0:
+        return 1.0
+    step = 10.0 ** math.floor(math.log10(last)) / 10.0
+    return math.ceil(last / step) * step
+
+
+def _still_fits(wanted: Range, present: Range) -> bool:
+    """Whether `wanted` lies in `present` and fills most of it."""
+    inside = present[0] <= wanted[0] and wanted[1] <= present[1]
+    return inside and wanted[1] - wanted[0] > 0.85 * (present[1] - present[0])

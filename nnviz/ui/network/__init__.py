@@ -1,0 +1,1 @@
+"""The diagram, the inspector of a unit and the panel to try an input."""

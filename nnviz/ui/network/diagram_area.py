@@ -1,0 +1,217 @@
+"""The middle of the window: the network diagram with the inspector or the *Try an input* card below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+
+from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.document import LayerSpec
+from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, MAX_UNITS, with_layer, with_network
+from nnviz.experiment.frame import Frame, UnitId
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+from nnviz.ui.commands.actions import Actions
+from nnviz.ui.network.diagram_view import DiagramView
+from nnviz.ui.network.inspector_panel import InspectorPanel
+from nnviz.ui.network.probe_panel import ProbePanel
+from nnviz.ui.widgets.view_header import ViewHeader
+
+DWELL_MS = 130
+"""How long the mouse rests on a unit, or beside it, before that is told: crossing the diagram changes nothing."""
+
+CARD_SHARE = 0.46
+"""Share of the height that a card below the network takes at the most."""
+
+
+class DiagramArea(QFrame):
+    """Diagram, inspector and probe: a click on a unit or an edge opens it below.
+
+    Signals
+    -------
+    unit_selected : object
+        (layer, unit), or None when the selection is gone.
+    unit_hovered : object
+        (layer, unit) that the mouse rests on, or None once it has left.
+    """
+
+    unit_selected = Signal(object)
+    unit_hovered = Signal(object)
+
+    def __init__(
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        actions: Actions,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "canvas")
+        self.header = ViewHeader(self.tr("Network"), self)
+        self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.header.info.setText(self.tr("click a unit or an edge to open it"))
+        self.probe_button = probe_button = QToolButton(self.header)
+        probe_button.setDefaultAction(actions.try_input)
+        probe_button.setProperty("role", "flat")
+        probe_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.add_widget(probe_button)
+        self.fit_button = self.header.add_button(
+            self.tr("fit"),
+            self.tr("Show the whole network again (Shift+F); Ctrl and the wheel or pinching zooms, dragging moves it"),
+        )
+        self.fit_button.setEnabled(False)
+        self.diagram = DiagramView(state, controller, theme, self)
+        self.fit_button.clicked.connect(self.diagram.fit)
+        actions.fit_network.triggered.connect(self.diagram.fit)
+        self.diagram.zoomed.connect(self.fit_button.setEnabled)
+        self.inspector = InspectorPanel(state, controller, theme, self)
+        self.probe = ProbePanel(state, controller, theme, self)
+        self.inspector.hide()
+        self.probe.hide()
+        self._try_input = actions.try_input
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 14, 10)
+        column.setSpacing(6)
+        column.addWidget(self.header)
+        column.addWidget(self.diagram, 1)
+        column.addWidget(self.inspector)
+        column.addWidget(self.probe)
+        self._state = state
+        self._resting: UnitId | None = None
+        self._told: UnitId | None = None
+        self._dwell_timer = QTimer(self)
+        self._dwell_timer.setObjectName("dwell on a unit of the network diagram")
+        self._dwell_timer.setSingleShot(True)
+        self._dwell_timer.setInterval(DWELL_MS)
+        self._dwell_timer.timeout.connect(self._on_dwelt)
+        self.diagram.hovered.connect(self._on_hovered)
+        self.diagram.unit_selected.connect(self._on_unit_selected)
+        self.diagram.edge_selected.connect(self._on_edge_selected)
+        self.diagram.add_unit.connect(self._on_add_unit)
+        self.diagram.remove_unit.connect(self._on_remove_unit)
+        self.diagram.insert_layer.connect(self._on_insert_layer)
+        self.diagram.remove_layer.connect(self._on_remove_layer)
+        self.inspector.closed.connect(self._on_inspector_closed)
+        self.inspector.unit_wanted.connect(self.diagram.select)
+        actions.try_input.toggled.connect(self._on_try_input)
+        self.probe.closed.connect(self._on_probe_closed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide a low window between the network and the card below it."""
+        super().resizeEvent(event)
+        for card in (self.inspector, self.probe):
+            card.limit_height(CARD_SHARE * self.height())
+
+    @Slot(object)
+    def _on_unit_selected(self, unit: UnitId | None) -> None:
+        self._open_selected()
+        self.unit_selected.emit(unit)
+
+    @Slot(object)
+    def _on_edge_selected(self, _edge: EdgeId | None) -> None:
+        self._open_selected()
+
+    def _open_selected(self) -> None:
+        part = self.diagram.selected
+        self.inspector.show_part(part)
+        self.inspector.setVisible(part is not None)
+        if part is not None and self._try_input.isChecked():
+            self._try_input.setChecked(False)
+
+    @Slot()
+    def _on_inspector_closed(self) -> None:
+        had_focus = self.inspector.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        self.diagram.select(None)
+        if had_focus:
+            # Where the keyboard came from; a hidden card would hand it to whatever comes next.
+            self.diagram.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    @Slot(object)
+    def _on_hovered(self, part: UnitId | EdgeId | None) -> None:
+        self._resting = part if isinstance(part, tuple) else None
+        self._dwell_timer.start()
+
+    @Slot()
+    def _on_dwelt(self) -> None:
+        if self._resting != self._told:
+            self._told = self._resting
+            self.unit_hovered.emit(self._told)
+
+    @Slot(bool)
+    def _on_try_input(self, wanted: bool) -> None:
+        if wanted:
+            self.diagram.select(None)
+        self.probe.set_active(wanted)
+        self.probe.setVisible(wanted)
+
+    def close_card(self) -> bool:
+        """Close the card that is open below the diagram; return whether there was one."""
+        if self._try_input.isChecked():
+            self._try_input.setChecked(False)
+        elif self.diagram.selected is not None:
+            self.diagram.select(None)
+        else:
+            return False
+        return True
+
+    @Slot()
+    def _on_probe_closed(self) -> None:
+        self._try_input.setChecked(False)
+
+    @Slot(int)
+    def _on_add_unit(self, layer: int) -> None:
+        self._change_units(layer, 1, self.tr("add unit"))
+
+    @Slot(int)
+    def _on_remove_unit(self, layer: int) -> None:
+        self._change_units(layer, -1, self.tr("remove unit"))
+
+    def _change_units(self, layer: int, change: int, text: str) -> None:
+        experiment = self._state.experiment
+        units = experiment.network.hidden[layer - 1].units + change
+        if 1 <= units <= MAX_UNITS:
+            self._state.edit(with_layer(experiment, layer - 1, units=units), text)
+
+    @Slot(int)
+    def _on_insert_layer(self, position: int) -> None:
+        experiment = self._state.experiment
+        hidden = experiment.network.hidden
+        if len(hidden) < MAX_HIDDEN_LAYERS:
+            model = hidden[max(0, position - 1)] if hidden else LayerSpec(units=4)
+            edited = with_network(experiment, hidden=(*hidden[:position], model, *hidden[position:]))
+            self._state.edit(edited, self.tr("add hidden layer"))
+
+    @Slot(int)
+    def _on_remove_layer(self, layer: int) -> None:
+        experiment = self._state.experiment
+        hidden = experiment.network.hidden
+        edited = with_network(experiment, hidden=hidden[: layer - 1] + hidden[layer:])
+        self._state.edit(edited, self.tr("remove hidden layer"))
+
+    def show_frame(self, frame: Frame) -> None:
+        """Hand a frame to the diagram and to the card that is open."""
+        self.diagram.show_frame(frame)
+        if self.inspector.isVisibleTo(self):
+            self.inspector.show_frame(frame)
+        if self.probe.isVisibleTo(self):
+            self.probe.show_frame(frame)
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over names of inputs and classes; a selected unit may no longer exist."""
+        self.diagram.show_prepared(prepared)
+        self.inspector.show_prepared(prepared)
+        self.probe.show_prepared(prepared)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        for panel in (self.diagram, self.inspector, self.probe):
+            panel.set_theme(theme)
+
+    def stop(self) -> None:
+        """Stop every timer."""
+        self._dwell_timer.stop()
+        self.diagram.stop()

@@ -1,0 +1,313 @@
+"""The picture of the network diagram as a widget: it keeps the last frame, paints it, zooms, and lets the dots move.
+
+Everything but the moving dots is painted once per frame; where the next frame takes its time it is kept as a picture,
+so that the dots only cost a copy of that and a few small blits.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.drawing.diagram import (
+    Control,
+    DiagramGeometry,
+    DiagramShape,
+    DiagramState,
+    EdgeId,
+    EdgeSet,
+    layout_diagram,
+    paint_card,
+    paint_diagram,
+    paint_flow,
+)
+from nnviz.drawing.diagram_names import card_lines, diagram_shape
+from nnviz.drawing.edge_layer import EdgeLayer
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.network.flow_clock import FLOW_INTERVAL_MS, FlowClock
+from nnviz.ui.network.viewport import Viewport
+
+if TYPE_CHECKING:
+    from nnviz.experiment.prepare import Prepared
+
+DRAG_INTERVAL_MS = 90
+"""Frames of a paused network that come as quickly as this are those of a weight being dragged."""
+
+
+class DiagramCanvas(QWidget):
+    """Paints the network; what is pointed at is decided by `DiagramView`.
+
+    Parameters
+    ----------
+    theme : Theme
+
+    *Signals*
+
+    zoomed(bool) : whether only a part of the network is on show changed.
+    """
+
+    zoomed = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._frame: Frame | None = None
+        self._prepared: Prepared | None = None
+        self._shape: DiagramShape | None = None
+        self._geometry: DiagramGeometry | None = None
+        self._edges: EdgeSet | None = None
+        self._frame_is_new = self._is_rapid = False
+        self._shown_s = -math.inf
+        self._picture: QPixmap | None = None
+        self._edge_layer = EdgeLayer()
+        self._pointed = DiagramState()
+        self._mouse = QPointF()
+        self._editable = True
+        self._flow_enabled = True
+        self._viewport = Viewport()
+        self._clock = FlowClock(self)
+        self._clock.ticked.connect(self.update)
+        self._settle_timer = QTimer(self)
+        self._settle_timer.setObjectName("fine picture of the network diagram")
+        self._settle_timer.setSingleShot(True)
+        self._settle_timer.setInterval(2 * DRAG_INTERVAL_MS)
+        self._settle_timer.timeout.connect(self._on_settled)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    # What is shown
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame on show."""
+        return self._frame
+
+    @property
+    def geometry_(self) -> DiagramGeometry:
+        """Where everything is; there has to be a frame."""
+        if self._frame is None:
+            raise RuntimeError("There is nothing to lay out before the first frame.")
+        return self._laid_out(self._frame)
+
+    @property
+    def is_animated(self) -> bool:
+        """Whether the dots are moving."""
+        return self._clock.is_running
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take names of inputs and classes from new data."""
+        self._prepared = prepared
+        self._shape = None
+        self._invalidate()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a frame; the picture is painted at the next paint event."""
+        old = self._frame
+        self._frame = frame
+        if old is None or old.layout != frame.layout or old.activations != frame.activations:
+            self._shape = None
+        self._update_flow()
+        now = time.monotonic()
+        limit_ms = FLOW_INTERVAL_MS if frame.status == "running" else DRAG_INTERVAL_MS
+        self._is_rapid = 1000.0 * (now - self._shown_s) < limit_ms
+        self._frame_is_new, self._shown_s = True, now
+        if self._is_rapid and frame.status != "running":
+            self._settle_timer.start()
+        self._clock.frame_came()
+        self._invalidate()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another look."""
+        self._theme = theme
+        self._geometry = None
+        self._invalidate()
+
+    def set_flow_enabled(self, enabled: bool) -> None:
+        """Switch the moving dots on or off."""
+        self._flow_enabled = enabled
+        self._update_flow()
+        self.update()
+
+    def set_editable(self, editable: bool) -> None:
+        """Show or hide the controls that change the network."""
+        self._editable = editable
+        self._shape = None
+        self._invalidate()
+
+    def stop(self) -> None:
+        """End the animation for good, before the window closes."""
+        self._flow_enabled = False
+        self._clock.set_running(False)
+        self._settle_timer.stop()
+
+    def sizeHint(self) -> QSize:
+        """A comfortable size on a laptop."""
+        return QSize(900, 700)
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for a 1280×720 window."""
+        return QSize(320, 180)
+
+    # Painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Copy the cached picture and paint what moves on top."""
+        painter = QPainter(self)
+        if self._is_rapid and self._frame_is_new:
+            # The next frame is on its way: a picture of this one would be copied once and thrown away.
+            painter.fillRect(self.rect(), self._theme.colour("canvas"))
+            self._paint_network(painter)
+        else:
+            painter.drawPixmap(0, 0, self._current_picture())
+        self._frame_is_new = False
+        if self._frame is None or self._geometry is None or self._edges is None:
+            painter.end()
+            return
+        if self._is_flowing():
+            painter.save()
+            painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
+            paint_flow(painter, self._geometry, self._edges, self._theme, self._clock.phase)
+            painter.restore()
+        if self._shape is not None:
+            # Read anew from every frame, so that the card stays live under a resting mouse.
+            part, near = self._carded(self._geometry)
+            lines = card_lines(self._frame, self._shape, part)
+            paint_card(painter, near, lines, self._geometry, self._theme, self._room)
+        painter.end()
+
+    def _carded(self, geometry: DiagramGeometry) -> tuple[UnitId | EdgeId | Control | None, QPointF]:
+        """Return what the card tells about, and beside which point: under the mouse, else where the keyboard is."""
+        focus = self._pointed.focus
+        rect = geometry.unit_rect(focus) if focus is not None and self._pointed.hovered is None else None
+        if rect is None:
+            return self._pointed.hovered, self._mouse
+        return focus, rect.center() - QPointF(*self._viewport.offset)
+
+    def _current_picture(self) -> QPixmap:
+        if self._picture is not None:
+            return self._picture
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._theme.colour("canvas"))
+        painter = QPainter(picture)
+        self._paint_network(painter)
+        painter.end()
+        self._picture = picture
+        return picture
+
+    def _paint_network(self, painter: QPainter) -> None:
+        if self._frame is not None:
+            painter.save()
+            painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
+            moving = self._is_rapid or self._frame.status == "running"
+            dragged = self._is_rapid and self._frame.status != "running" and self._viewport.is_fitted
+            self._edges = paint_diagram(
+                painter,
+                self._laid_out(self._frame),
+                self._frame,
+                self._theme,
+                self._pointed,
+                moving=moving,
+                edge_layer=self._edge_layer if dragged else None,
+            )
+            painter.restore()
+
+    def _laid_out(self, frame: Frame) -> DiagramGeometry:
+        if self._shape is None:
+            self._shape = diagram_shape(frame, self._prepared, editable=self._editable)
+            self._geometry = None
+        if self._geometry is None:
+            # Laid out as large as it is shown: zoomed in, elided layers have room for more of their units.
+            zoom = self._viewport.zoom
+            self._geometry = layout_diagram(zoom * self.width(), zoom * self.height(), self._shape, self._theme)
+        return self._geometry
+
+    @Slot()
+    def _on_settled(self) -> None:
+        """Paint finely what was painted quickly while frames of a paused network followed each other."""
+        self._is_rapid = False
+        self._edge_layer.forget()
+        self._invalidate()
+
+    def _invalidate(self) -> None:
+        self._picture = None
+        self.update()
+
+    # The flow
+
+    def _is_flowing(self) -> bool:
+        return self._flow_enabled and self._frame is not None and self._frame.status == "running"
+
+    def _update_flow(self) -> None:
+        self._clock.set_running(self._is_flowing() and self.isVisible())
+
+    # Zooming
+
+    @property
+    def viewport(self) -> Viewport:
+        """Which part of the network is on show."""
+        return self._viewport
+
+    @property
+    def _room(self) -> QSizeF:
+        return QSizeF(self.size())
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom by `factor` around a point of the widget, or around its middle."""
+        point = at if at is not None else QPointF(self.rect().center())
+        self._look(self._viewport.zoomed(factor, point, self._room))
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole network."""
+        self._look(Viewport())
+
+    def _look(self, viewport: Viewport) -> None:
+        old, self._viewport = self._viewport, viewport
+        if viewport == old:
+            return
+        if viewport.zoom != old.zoom:
+            self._geometry = None
+        self._invalidate()
+        if viewport.is_fitted != old.is_fitted:
+            self.zoomed.emit(not viewport.is_fitted)
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay everything out anew."""
+        self._viewport = self._viewport.kept_inside(self._room)
+        self._geometry = None
+        self._invalidate()
+        super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Start the flow where something runs."""
+        super().showEvent(event)
+        self._update_flow()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop the flow while nobody sees it."""
+        super().hideEvent(event)
+        self._update_flow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another application font."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._geometry = None
+            self._invalidate()
+        super().changeEvent(event)

@@ -1,0 +1,300 @@
+"""The network diagram: turns mouse and keys over the painted network into signals.
+
+Click and Enter open, hovering lights up, arrows walk, Ctrl + wheel zooms; what it looks like is `DiagramCanvas`'s.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from nnviz.drawing.diagram import Control, DiagramState, EdgeId, edge_in_strip
+from nnviz.drawing.diagram_names import card_lines, control_help
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.network.diagram_canvas import DiagramCanvas
+
+if TYPE_CHECKING:
+    from nnviz.session.controller import Controller
+    from nnviz.session.state import ExperimentState
+
+EDGE_REACH = 6.0
+"""How near to an edge the mouse has to be, in pixels."""
+
+ZOOM_STEP = 1.25
+"""Factor of one notch of the wheel, or of one press of + or −."""
+
+_WITHOUT_KEYBOARD = (
+    Qt.FocusReason.MouseFocusReason,
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+)
+"""Ways to get the focus that do not come from the keyboard."""
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
+class DiagramView(DiagramCanvas):
+    """Paints the network and says what the user points at.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+        Asked for unit maps in every frame.
+    theme : Theme
+
+    *Signals*
+
+    unit_selected(object) : (layer, unit) or None
+        A unit was clicked or opened with Enter; None: closed.
+    edge_selected(object) : EdgeId or None
+        An edge was clicked.
+    hovered(object) : (layer, unit), EdgeId or None
+        What is under the mouse changed.
+    add_unit(int), remove_unit(int), remove_layer(int) : hidden layer, 1 …
+    insert_layer(int) : position among the hidden layers, 0 …
+        A control of the diagram was clicked.
+    """
+
+    unit_selected = Signal(object)
+    edge_selected = Signal(object)
+    hovered = Signal(object)
+    add_unit = Signal(int)
+    remove_unit = Signal(int)
+    insert_layer = Signal(int)
+    remove_layer = Signal(int)
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, parent)
+        self._state, self._controller = state, controller
+        self._pressed: QPointF | None = None
+        self._is_panning = False
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Network diagram"))
+        self._describe()
+        controller.set_needs("diagram", unit_maps=True)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a frame; units that its network does not have are let go."""
+        old = self._frame
+        super().show_frame(frame)
+        if old is not None and old.layout != frame.layout:
+            self._drop_vanished(frame)
+
+    @property
+    def selected(self) -> UnitId | EdgeId | None:
+        """What is open in the inspector."""
+        return self._pointed.selected
+
+    def select(self, part: UnitId | EdgeId | None) -> None:
+        """Open a unit or an edge, or nothing, and say so."""
+        if part != self._pointed.selected:
+            self._choose(part)
+
+    # Pointing
+
+    def _point(self, **changes: object) -> None:
+        """Replace parts of what is pointed at and repaint where that shows."""
+        values = {name: getattr(self._pointed, name) for name in ("selected", "hovered", "focus")} | changes
+        pointed = DiagramState(**values)
+        if pointed != self._pointed:
+            moved = pointed.focus != self._pointed.focus
+            self._pointed = pointed
+            self._invalidate()
+            if moved:
+                self._describe()
+
+    def _describe(self) -> None:
+        """Let screen readers tell where the keyboard is."""
+        focus = self._pointed.focus
+        if focus is None or self._frame is None or self._shape is None:
+            text = self.tr("Arrow keys move between units and layers, Enter opens a unit, Escape closes it.")
+        else:
+            text = ", ".join(card_lines(self._frame, self._shape, focus))
+        self.setAccessibleDescription(text)
+
+    def _part_at(self, position: QPointF) -> UnitId | EdgeId | Control | None:
+        if self._frame is None:
+            return None
+        geometry = self.geometry_
+        point = self._viewport.to_picture(position)
+        part: UnitId | EdgeId | Control | None = geometry.control_at(point) or geometry.unit_at(point)
+        if part is None:
+            part = edge_in_strip(geometry, self._frame, point)
+        if part is None and self._edges is not None:
+            part = self._edges.at(point, EDGE_REACH)
+        return part
+
+    def _drop_vanished(self, frame: Frame) -> None:
+        """Let go of selected and focused units that the new network does not have."""
+        sizes = frame.layout.sizes
+        pointed = self._pointed
+
+        def exists(part: object) -> bool:
+            if isinstance(part, EdgeId):
+                return exists((part.layer, part.unit)) and exists((part.layer - 1, part.source))
+            return isinstance(part, tuple) and part[0] < len(sizes) and part[1] < sizes[part[0]]
+
+        selected = pointed.selected if exists(pointed.selected) else None
+        focus = pointed.focus if exists(pointed.focus) else None
+        self._point(selected=selected, focus=focus, hovered=None)
+        if pointed.hovered is not None and not isinstance(pointed.hovered, Control):
+            self.hovered.emit(None)
+        if selected != pointed.selected:
+            self._tell_choice(pointed.selected)
+
+    def _hover(self, part: UnitId | EdgeId | Control | None) -> None:
+        if part == self._pointed.hovered:
+            if part is not None:
+                self.update()
+            return
+        old = self._pointed.hovered
+        self._point(hovered=part)
+        self.setCursor(Qt.CursorShape.ArrowCursor if part is None else Qt.CursorShape.PointingHandCursor)
+        told = None if isinstance(part, Control) else part
+        if told is not None or (old is not None and not isinstance(old, Control)):
+            self.hovered.emit(told)
+
+    def _choose(self, part: UnitId | EdgeId | None) -> None:
+        """Open a unit or an edge as if clicked; the one already open closes."""
+        if part is not None and part == self._pointed.selected:
+            part = None
+        before = self._pointed.selected
+        self._point(selected=part)
+        self._tell_choice(before)
+
+    def _tell_choice(self, before: UnitId | EdgeId | None) -> None:
+        part = self.selected
+        if isinstance(part, EdgeId) or isinstance(before, EdgeId):
+            self.edge_selected.emit(part if isinstance(part, EdgeId) else None)
+        self.unit_selected.emit(part if isinstance(part, tuple) else None)
+
+    def help_at(self, point: QPointF) -> str:
+        """Return the tooltip at `point`: what a control does, or nothing."""
+        part = self._part_at(point)
+        return control_help(part) if isinstance(part, Control) else ""
+
+    # Events
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the mouse: light up what is under it, or pull the network along."""
+        before, self._mouse = self._mouse, event.position()
+        if self._pressed is None:
+            self._hover(self._part_at(self._mouse))
+            return
+        if not self._is_panning:
+            distance = (self._mouse - self._pressed).manhattanLength()
+            self._is_panning = distance >= QApplication.startDragDistance() and not self._viewport.is_fitted
+            before = self._pressed
+        if self._is_panning:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._look(self._viewport.moved(self._mouse.x() - before.x(), self._mouse.y() - before.y(), self._room))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the mouse."""
+        self._hover(None)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open a unit or an edge, act on a control, or take hold of the background."""
+        part = self._part_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        if event.button() == Qt.MouseButton.MiddleButton or (
+            event.button() == Qt.MouseButton.LeftButton and part is None
+        ):
+            self._pressed, self._is_panning = event.position(), False
+        elif isinstance(part, Control):
+            getattr(self, part.kind).emit(part.index)
+        elif part is not None:
+            if isinstance(part, tuple):
+                self._point(focus=None)
+            self._choose(part)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the background; where it was not moved, a click on it closes what is open."""
+        held, panned = self._pressed is not None, self._is_panning
+        self._pressed, self._is_panning = None, False
+        if held and not panned and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(None)
+        self.unsetCursor()
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole network where the background is hit; quick clicks on a control all count."""
+        part = self._part_at(event.position())
+        if isinstance(part, Control):
+            self.mousePressEvent(event)
+        elif part is None and event.button() == Qt.MouseButton.LeftButton:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl; without it move a network that is zoomed in."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120.0), event.position())
+        elif not self._viewport.is_fitted:
+            step = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+            self._look(self._viewport.moved(step.x(), step.y(), self._room))
+        else:
+            super().wheelEvent(event)
+            return
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move, Enter and Space open, Escape closes."""
+        key = Qt.Key(event.key())
+        if self._frame is None:
+            super().keyPressEvent(event)
+        elif key in _ARROWS:
+            start = self._pointed.focus or (self.selected if isinstance(self.selected, tuple) else None)
+            self._move_focus(self.geometry_.neighbour(start, key))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._pointed.focus is not None:
+            self._choose(self._pointed.focus)
+        elif key == Qt.Key.Key_Escape and (self.selected is not None or self._pointed.focus is not None):
+            self._point(focus=None)
+            if self.selected is not None:
+                self._choose(None)
+        elif key == Qt.Key.Key_F and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.fit()
+        elif event.text() in ("+", "-"):
+            self.zoom(ZOOM_STEP if event.text() == "+" else 1.0 / ZOOM_STEP)
+        elif self._pointed.focus is not None and event.text().isprintable() and event.text():
+            # While the keyboard is in the diagram, the single keys of the window rest.
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _move_focus(self, unit: UnitId) -> None:
+        self._point(focus=unit)
+        rect = self.geometry_.unit_rect(unit)
+        if rect is not None:
+            self._look(self._viewport.showing(rect, self._room))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is, unless the focus came with the mouse."""
+        if event.reason() not in _WITHOUT_KEYBOARD:
+            self._point(focus=self.selected if isinstance(self.selected, tuple) else (0, 0))
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the keyboard's ring."""
+        self._point(focus=None)
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Explain the controls in tooltips; zoom with two fingers."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.help_at(QPointF(event.pos())), self)
+            return True
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom(1.0 + event.value(), event.position())
+                return True
+            if event.gestureType() == Qt.NativeGestureType.SmartZoomNativeGesture:
+                self.fit()
+                return True
+        return super().event(event)

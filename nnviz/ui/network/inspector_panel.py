@@ -1,0 +1,396 @@
+"""The card that opens below the diagram when a unit or an edge is clicked: weights, bias, formula, gradients, maps.
+
+Every number can be dragged, typed or nudged; the run goes on meanwhile, and the card follows it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.core.layout import Array, Layout
+from nnviz.drawing.axes import number_text
+from nnviz.drawing.diagram_edges import EdgeId
+from nnviz.drawing.diagram_layout import DiagramShape, diagram_font
+from nnviz.drawing.diagram_names import diagram_shape, edge_title, unit_name, unit_title
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.network.bottom_card import Card
+from nnviz.ui.network.inspector_text import edge_formula, unit_formula
+from nnviz.ui.network.number_bar import NumberRow
+from nnviz.ui.network.number_list import NumberList
+from nnviz.ui.network.unit_map import UnitMap
+from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.hideable import Withholdable
+
+if TYPE_CHECKING:
+    from nnviz.experiment.prepare import Prepared
+    from nnviz.session.controller import Controller
+    from nnviz.session.state import ExperimentState
+
+STRONGEST = 12
+"""Weights listed of a unit with many, until all are asked for."""
+RESORT_S = 1.0
+"""Rows change places at most this often, and never under the user's hand."""
+NARROW_LINES = 38.0
+"""Width below which a card is narrow, in lines of its type."""
+
+
+class InspectorPanel(Withholdable, Card):
+    """Weights of one unit, or one weight, as bars that can be dragged and numbers that can be typed.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+        Gets the edits, and is asked for gradients while the card is open.
+    theme : Theme
+
+    *Signals*
+
+    closed() : the user closed the card.
+    unit_wanted(object) : (layer, unit), one end of the edge on show shall be opened instead.
+    """
+
+    closed = Signal()
+    unit_wanted = Signal(object)
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, parent)
+        self._state, self._controller = state, controller
+        self._part: UnitId | EdgeId | None = None
+        self._frame: Frame | None = None
+        self._prepared: Prepared | None = None
+        self._shape: DiagramShape | None = None
+        self._show_all = False
+        self._sorted_at = 0.0
+        self._scale = 1.0
+        self.setAccessibleName(self.tr("Opened unit or weight"))
+        self._build()
+
+    def _build(self) -> None:
+        self._title = ElidedLabel(parent=self)
+        self._title.setProperty("role", "heading")
+        self.close_button = QToolButton(self)
+        self.close_button.setText("✕")
+        self.close_button.setProperty("role", "flat")
+        self.close_button.setToolTip(self.tr("Close this card and show the whole network again (Esc)"))
+        self.close_button.setAccessibleName(self.tr("Close the card"))
+        self.close_button.clicked.connect(self._on_close_clicked)
+        self._formula = ElidedLabel(parent=self)
+        self._formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = ElidedLabel(parent=self, least=0.6)
+        self._hint.setProperty("role", "quiet")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._hint.setText(self.tr("drag a bar, type a number or nudge with ← →: the whole window follows"))
+        self._message = ElidedLabel(parent=self)
+        self._message.setProperty("role", "error")
+        self._message.hide()
+        self.all_button = QToolButton(self)
+        self.all_button.setProperty("role", "flat")
+        self.all_button.setCheckable(True)
+        self.all_button.setToolTip(self.tr("List every weight of this unit, or only the strongest ones"))
+        self.all_button.toggled.connect(self._on_show_all)
+        self._in_title, self._out_title = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        for label in (self._in_title, self._out_title):
+            label.setProperty("role", "quiet")
+        self.incoming, self.outgoing = NumberList(self._theme, self), NumberList(self._theme, self)
+        self.incoming.setAccessibleName(self.tr("Incoming weights and bias"))
+        self.outgoing.setAccessibleName(self.tr("Outgoing weights"))
+        for numbers in (self.incoming, self.outgoing):
+            numbers.value_edited.connect(self._on_value_edited)
+            numbers.complained.connect(self._on_complained)
+        self._source_map, self._map = UnitMap(self._theme, self), UnitMap(self._theme, self)
+        self.source_button, self.target_button = self._end_button(), self._end_button()
+        self.source_button.clicked.connect(self._on_source_clicked)
+        self.target_button.clicked.connect(self._on_target_clicked)
+        self._in_area, self._out_area = self._scrolled(self.incoming), self._scrolled(self.outgoing)
+        self._lay_out()
+
+    def _end_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("role", "flat")
+        button.setToolTip(self.tr("Open this unit: all of its weights, its bias and its formula"))
+        button.hide()
+        return button
+
+    def _scrolled(self, content: QWidget) -> QScrollArea:
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        # After setWidget, which switches it on: the card's own colour shall shine through.
+        for part in (area.viewport(), content):
+            part.setAutoFillBackground(False)
+        return area
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._title)
+        top.addWidget(self._hint, 1)
+        top.addWidget(self._message)
+        top.addWidget(self.close_button)
+        captions = QHBoxLayout()
+        captions.addWidget(self._in_title, 1)
+        captions.addWidget(self.all_button)
+        body = self._body = QGridLayout()
+        body.setHorizontalSpacing(24)
+        body.setVerticalSpacing(2)
+        body.addLayout(captions, 0, 0)
+        body.addWidget(self._out_title, 0, 1)
+        body.addWidget(self._in_area, 1, 0)
+        body.addWidget(self._out_area, 1, 1)
+        for place, (button, picture) in enumerate(
+            ((self.source_button, self._source_map), (self.target_button, self._map)), start=2
+        ):
+            end = QVBoxLayout()
+            end.setSpacing(2)
+            end.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            end.addWidget(picture, 1)
+            body.addLayout(end, 0, place, 2, 1)
+        body.setColumnStretch(0, 1)
+        body.setColumnStretch(1, 1)
+        body.setRowStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 12, 10)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self._formula)
+        column.addLayout(body, 1)
+        self._source_map.hide()
+        self.fit_height()
+
+    def _fit_width(self) -> None:
+        """Leave the room of a narrow card to the bars: the window's large map shows an opened unit anyway."""
+        em = QFontMetricsF(diagram_font(self._theme.font_size)).height()
+        is_narrow = self.width() < NARROW_LINES * em
+        # Weights as a picture are on show nowhere else.
+        self._map.setVisible(isinstance(self._part, EdgeId) or not is_narrow or self._map.shows_weights)
+        self._body.setHorizontalSpacing(12 if is_narrow else 24)
+
+    # What is shown
+
+    @property
+    def part(self) -> UnitId | EdgeId | None:
+        """The unit or the edge on show."""
+        return self._part
+
+    @property
+    def title(self) -> str:
+        """The card's title."""
+        return self._title.text()
+
+    @property
+    def formula(self) -> str:
+        """The formula with the present numbers."""
+        return self._formula.text()
+
+    @property
+    def message(self) -> str:
+        """What is wrong with what was typed, or empty."""
+        return self._message.text()
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take names from new data."""
+        self._prepared = prepared
+        self._shape = None
+
+    def show_part(self, part: UnitId | EdgeId | None) -> None:
+        """Open the card on a unit or an edge, or close it; gradients are asked for while it is open."""
+        changed, self._part = part != self._part, part
+        self._controller.set_needs("inspector", gradient=part is not None)
+        if changed:
+            self._on_complained("")
+            self._show_all = False
+            self.all_button.setChecked(False)
+        frame = self._controller.frame
+        if frame is not None and part is not None:
+            self._sorted_at = 0.0
+            self.show_frame(frame)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Follow a frame: new values at once, a new order now and then."""
+        old, self._frame = self._frame, frame
+        if old is None or old.layout != frame.layout or old.activations != frame.activations:
+            self._shape = None
+        part = self._part
+        if part is None or not all(self._exists(frame.layout, unit) for unit in _ends(part)):
+            return
+        if self._shape is None:
+            self._shape = diagram_shape(frame, self._prepared)
+            self._sorted_at = 0.0
+        # First: what it shows decides whether a narrow card has room for it.
+        self._map.show_unit(frame, _ends(part)[-1], self._shape.n_classes, self._shape.image_shape)
+        busy = self.incoming.is_busy or self.outgoing.is_busy
+        if self._sorted_at == 0.0 or (not busy and time.monotonic() - self._sorted_at > RESORT_S):
+            self._fill(frame, self._shape, part)
+        else:
+            self._refresh(frame)
+        if isinstance(part, EdgeId):
+            self._formula.setText(edge_formula(frame, self._shape, part))
+            self._source_map.show_unit(frame, _ends(part)[0], self._shape.n_classes, self._shape.image_shape)
+        else:
+            self._formula.setText(unit_formula(frame, self._shape, part))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another look."""
+        self._theme = theme
+        for part in (self.incoming, self.outgoing, self._source_map, self._map):
+            part.set_theme(theme)
+        self.fit_height()
+
+    @staticmethod
+    def _exists(layout: Layout, unit: UnitId) -> bool:
+        layer, index = unit
+        return layer < len(layout.sizes) and index < layout.sizes[layer]
+
+    def _fill(self, frame: Frame, shape: DiagramShape, part: UnitId | EdgeId) -> None:
+        """List the weights anew, strongest first."""
+        self._sorted_at = time.monotonic()
+        is_edge = isinstance(part, EdgeId)
+        for widget in (self._source_map, self.source_button, self.target_button):
+            widget.setVisible(is_edge)
+        self._out_area.setHidden(is_edge)
+        self._out_title.setHidden(is_edge)
+        self._body.setColumnStretch(1, 0 if is_edge else 1)
+        self._fit_width()
+        if isinstance(part, EdgeId):
+            self._fill_edge(frame, shape, part)
+        else:
+            self._fill_unit(frame, shape, part)
+
+    def _fill_edge(self, frame: Frame, shape: DiagramShape, edge: EdgeId) -> None:
+        """Show one weight between its two ends."""
+        key = frame.layout.weight_index(edge.layer, edge.unit, edge.source)
+        self._scale = max(1.5 * abs(float(frame.parameters[key])), 1.0)
+        self._set(self.incoming, [NumberRow(self.tr("weight"), key, -self._scale, self._scale)], frame)
+        self._set(self.outgoing, [], frame)
+        self._title.setText(self.tr("Weight {0}").format(edge_title(shape, edge)))
+        self._in_title.setText(self.tr("the weight and its gradient"))
+        self.all_button.hide()
+        for button, unit in zip((self.source_button, self.target_button), _ends(edge), strict=True):
+            name = unit_name(shape, unit)
+            button.setText(self.tr("open {0}").format(name))
+            button.setAccessibleName(self.tr("Open {0}").format(name))
+
+    def _fill_unit(self, frame: Frame, shape: DiagramShape, unit: UnitId) -> None:
+        layout, parameters = frame.layout, frame.parameters
+        layer, index = unit
+        incoming = [layout.weight_index(layer, index, k) for k in range(layout.sizes[layer - 1])] if layer else []
+        last = layer == layout.n_layers
+        outgoing = [] if last else [layout.weight_index(layer + 1, k, index) for k in range(layout.sizes[layer + 1])]
+        bias = [layout.bias_index(layer, index)] if layer else []
+        touched = np.abs(parameters[incoming + outgoing + bias])
+        self._scale = max(1.05 * float(np.max(touched, initial=0.0)), 0.5)
+        rows = [NumberRow(self.tr("bias"), key, -self._scale, self._scale, quiet=True) for key in bias]
+        rows += self._sorted_rows(shape, layer - 1, incoming, parameters)
+        self._set(self.incoming, rows, frame)
+        self._set(self.outgoing, self._sorted_rows(shape, layer + 1, outgoing, parameters), frame)
+        self._title.setText(unit_title(shape, unit))
+        self._in_title.setText(
+            self.tr("bias and incoming weights, strongest first")
+            if layer
+            else self.tr("an input has no incoming weights")
+        )
+        self._out_title.setText(
+            self.tr("an output has no outgoing weights") if last else self.tr("outgoing weights, strongest first")
+        )
+        many = max(len(incoming), len(outgoing))
+        self.all_button.setVisible(many > STRONGEST)
+        text = self.tr("only the strongest {0}").format(STRONGEST) if self._show_all else self.tr("show all {0}")
+        self.all_button.setText(text.format(many))
+
+    def _sorted_rows(self, shape: DiagramShape, layer: int, keys: list[int], parameters: Array) -> list[NumberRow]:
+        order = np.argsort(-np.abs(parameters[keys]), kind="stable") if keys else np.empty(0, dtype=int)
+        shown = order if self._show_all else order[:STRONGEST]
+        return [NumberRow(unit_name(shape, (layer, int(k))), keys[k], -self._scale, self._scale) for k in shown]
+
+    def _set(self, numbers: NumberList, rows: list[NumberRow], frame: Frame) -> None:
+        keys = [row.key for row in rows]
+        numbers.set_rows(rows, frame.parameters[keys].tolist() if keys else [], self._gradients(frame, keys))
+
+    def _refresh(self, frame: Frame) -> None:
+        for numbers in (self.incoming, self.outgoing):
+            keys = [row.key for row in numbers.rows]
+            if keys:
+                numbers.set_values(frame.parameters[keys].tolist(), self._gradients(frame, keys))
+
+    @staticmethod
+    def _gradients(frame: Frame, keys: list[int]) -> list[str]:
+        if frame.gradient is None or not keys:
+            return []
+        # An exponent of two digits has no room, and nothing to say.
+        return [f"∂ {number_text(g if abs(g) >= 1e-9 else 0.0, 3)}" for g in frame.gradient[keys].tolist()]
+
+    # What the user does
+
+    @Slot(object, float, str)
+    def _on_value_edited(self, key: object, value: float, merge_key: str) -> None:
+        index = int(key)  # type: ignore[call-overload]
+        is_weight = self._frame is None or bool(self._frame.layout.is_weight[index])
+        text = self.tr("change weight") if is_weight else self.tr("change bias")
+        self._controller.edit_parameters({index: value}, text, merge_key)
+
+    @Slot(str)
+    def _on_complained(self, sentence: str) -> None:
+        self._message.setText(sentence)
+        self._message.setVisible(bool(sentence))
+        self._hint.setVisible(not sentence)
+
+    @Slot(bool)
+    def _on_show_all(self, wanted: bool) -> None:
+        self._show_all = wanted
+        self._sorted_at = 0.0
+        if self._frame is not None:
+            self.show_frame(self._frame)
+
+    @Slot()
+    def _on_source_clicked(self) -> None:
+        if self._part is not None:
+            self.unit_wanted.emit(_ends(self._part)[0])
+
+    @Slot()
+    def _on_target_clicked(self) -> None:
+        if self._part is not None:
+            self.unit_wanted.emit(_ends(self._part)[-1])
+
+    @Slot()
+    def _on_close_clicked(self) -> None:
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the map where there is room for it."""
+        super().resizeEvent(event)
+        self._fit_width()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the card."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _ends(part: UnitId | EdgeId) -> tuple[UnitId, ...]:
+    """Return the unit itself, or source and target of an edge."""
+    if isinstance(part, EdgeId):
+        return (part.layer - 1, part.source), (part.layer, part.unit)
+    return (part,)

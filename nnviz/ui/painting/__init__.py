@@ -1,0 +1,1 @@
+"""The brush on the map."""

@@ -1,0 +1,1 @@
+"""The set-up: data, network and training sections."""

@@ -1,0 +1,387 @@
+"""The data part of the set-up panel: which data, how it is made and split, and what of it the network gets."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from nnviz.core.choices import Parameter
+from nnviz.data import DATASETS
+from nnviz.data.inputs import DERIVED, input_label
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import edits
+from nnviz.experiment.document import Experiment, PaintedSpec
+from nnviz.experiment.edits import Facts
+from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
+from nnviz.session.state import ExperimentState
+from nnviz.ui.form.chips import CheckList, ChipRow
+from nnviz.ui.form.choice_box import ChoiceBox, Item, heading
+from nnviz.ui.form.compound_controls import CheckControl, SeedField
+from nnviz.ui.form.controls import Control, LabelledSlider
+from nnviz.ui.form.form import (
+    Binding,
+    ParameterRows,
+    Section,
+    nudged,
+    parameter_control,
+    row_label,
+    sentence_label,
+    set_role,
+)
+from nnviz.ui.form.number_scale import NumberScale, Word
+from nnviz.ui.setup.dataset_gallery import DatasetGallery
+from nnviz.ui.setup.setup_hints import data_hints
+from nnviz.ui.widgets.help_text import choice_tooltip, plain_tooltip, table_text
+
+if TYPE_CHECKING:
+    from nnviz.session.controller import Controller
+
+#: Groups of `DATASETS` that a generator makes, and which therefore have a seed; the others have pictures or not.
+GENERATED_GROUPS = ("toy", "regression")
+#: Data sets with more inputs than this get a list instead of pills.
+MAX_CHIPS = 8
+#: Longer names would be wider than a narrow panel in large type: they are listed instead.
+MAX_CHIP_LETTERS = 16
+TEST_SHARE = Parameter(
+    name="test_share",
+    label="Test share",
+    help="Share of the rows that are kept back: the network never learns from them, so they show what it really knows.",
+    default=30,
+    minimum=10,
+    maximum=90,
+    integer=True,
+    unit="%",
+)
+
+
+class DataSection(Section):
+    """Gallery, parameters, split, inputs and seeds.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    theme : Theme
+    """
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("", state, parent)
+        self.title.setText(self.tr("DATA"))
+        self._controller = controller
+        self._facts: Facts | None = None
+        pictured = [name for name, entry in DATASETS.items() if entry.group in GENERATED_GROUPS]
+        self.gallery = DatasetGallery(pictured, theme, self)
+        self.gallery.chosen.connect(self._on_picture_chosen)
+        self.add_plain(self.gallery)
+        self._add_choice()
+        self._add_own_data()
+        self._add_own()
+        self.notes = sentence_label("quiet", self)
+        self.add_plain(self.notes)
+        box = QVBoxLayout()
+        box.setSpacing(self.column.spacing())
+        self.column.addLayout(box)
+        self._parameters = ParameterRows(self, box)
+        self._add_split()
+        self._add_inputs()
+        self._add_seeds()
+
+    # Rows
+
+    def _add_choice(self) -> None:
+        self.choice = ChoiceBox(self)
+        self.choice.set_items(self._dataset_items())
+        self.choice_row = self.add_row(
+            self.tr("data set"),
+            self.choice,
+            self.tr("The examples to learn from: generated planes and curves, truth tables, and real tables."),
+            Binding(
+                "dataset",
+                self.tr("change data set"),
+                lambda experiment: experiment.data.name,
+                self._with_dataset,
+                lambda name: "circles" if name != "circles" else "moons",
+            ),
+        )
+
+    def _add_own_data(self) -> None:
+        """Offer tables of the user's own, and what their columns mean."""
+        self.open_button = self._small_button(
+            self.tr("Open data…"),
+            self.tr("Open a table of your own, such as a CSV file or a spreadsheet, and say what its columns mean."),
+        )
+        self.columns_button = self._small_button(
+            self.tr("Columns…"), self.tr("Change which columns of the table are features, target or left out.")
+        )
+        self.open_row = self.add_labelled(self.tr("your own"), self.open_button)
+        self.columns_row = self.add_labelled(self.tr("roles"), self.columns_button)
+        self.columns_row.hide()
+
+    def _small_button(self, text: str, tooltip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        set_role(button, "small")
+        button.setAutoDefault(False)
+        button.setToolTip(plain_tooltip(tooltip))
+        return button
+
+    def set_actions(self, open_data: QAction, columns: QAction) -> None:
+        """Let the buttons below the list of data sets do what the File menu does."""
+        self.open_button.clicked.connect(open_data.trigger)
+        self.columns_button.clicked.connect(columns.trigger)
+
+    def _dataset_items(self) -> tuple[Item, ...]:
+        groups = {
+            "toy": self.tr("Planes with classes"),
+            "regression": self.tr("Numbers to predict (regression)"),
+            "truth table": self.tr("Truth tables"),
+            "real": self.tr("Real tables"),
+        }
+        items: list[Item] = []
+        for group, label in groups.items():
+            items.append(heading(label))
+            for entry in DATASETS.values():
+                if entry.group != group:
+                    continue
+                label = text = table_text(entry.label)
+                if group == "real":
+                    task = self.tr("classes") if entry.task == "classification" else self.tr("a number")
+                    rows = entry.provenance.get("rows", "?")
+                    text = self.tr("{0} — {1} × {2}, {3}").format(label, rows, entry.n_features, task)
+                items.append(Item(entry.name, text, choice_tooltip(entry), short=label))
+        return tuple(items)
+
+    def _add_own(self) -> None:
+        self.empty = QPushButton(self.tr("Start empty"), self)
+        self.empty.setProperty("role", "small")
+        self.empty.setToolTip(
+            plain_tooltip(self.tr("Take all points away and paint your own in the decision boundary."))
+        )
+        self.empty_row = self.add_labelled(self.tr("paint"), self.empty)
+        self.follow = CheckControl(self.tr("this file"), self)
+        self.follow_row = self.add_row(
+            self.tr("follow"),
+            self.follow,
+            self.tr("Reads the table again whenever its file changes, and goes on training with the new rows."),
+            Binding(
+                "follow",
+                self.tr("change following the file"),
+                lambda experiment: experiment.data.follow,
+                lambda experiment, on: edits.with_data(experiment, follow=on),
+                lambda on: not on,
+            ),
+        )
+
+    def _add_split(self) -> None:
+        self.share = LabelledSlider(NumberScale(TEST_SHARE, low=Word(self.tr("none"), 0)), self)
+        self.share_row = self.add_row(
+            self.tr("test share"),
+            self.share,
+            table_text(TEST_SHARE.help),
+            Binding(
+                "test_fraction",
+                self.tr("change test share"),
+                self._test_share,
+                lambda experiment, share: edits.with_data(experiment, test_fraction=share / 100),
+                nudged(TEST_SHARE),
+            ),
+        )
+
+    def _test_share(self, experiment: Experiment) -> float:
+        fraction, painted = experiment.data.test_fraction, _painted(experiment)
+        if fraction is None:
+            if painted is not None:
+                fraction = painted.test_fraction
+            elif experiment.data.name in DATASETS:
+                fraction = DATASETS[str(experiment.data.name)].test_fraction_default
+            else:
+                fraction = DEFAULT_TEST_FRACTION if self._facts is not None and self._facts.n_test else 0.0
+        return round(100 * fraction, 6)
+
+    def _add_inputs(self) -> None:
+        tooltip = self.tr("What the network gets to see: the raw features, and for planes also curved combinations.")
+        binding = Binding("inputs", self.tr("change inputs"), self._inputs, self._with_inputs, self._other_inputs)
+        self.chips = ChipRow(self)
+        self.chip_row = self.add_row(self.tr("inputs"), self.chips, tooltip, binding)
+        self.check_list = CheckList(self)
+        self.list_row = self.add_row(self.tr("inputs"), self.check_list, tooltip, binding)
+        self.standardise = CheckControl(self.tr("mean 0, SD 1"), self)
+        self.standardise_row = self.add_row(
+            self.tr("standardise"),
+            self.standardise,
+            self.tr(
+                "Shifts and scales every input to mean 0 and standard deviation 1, measured on the training rows: "
+                "without it, large features drown the small ones."
+            ),
+            Binding(
+                "standardise",
+                self.tr("change standardising"),
+                self._standardised,
+                lambda experiment, on: edits.with_data(experiment, standardise=on),
+                lambda on: not on,
+            ),
+        )
+
+    def _standardised(self, experiment: Experiment) -> bool:
+        chosen = experiment.data.standardise
+        if chosen is not None:
+            return chosen
+        entry, painted = DATASETS.get(str(experiment.data.name)), _painted(experiment)
+        if painted is not None:
+            return painted.standardise
+        return entry.standardise_default if entry is not None else True
+
+    def _inputs(self, experiment: Experiment) -> tuple[str, ...]:
+        chosen = experiment.data.inputs
+        return chosen if chosen is not None else self._facts.feature_names if self._facts is not None else ()
+
+    def _with_inputs(self, experiment: Experiment, names: tuple[str, ...]) -> Experiment:
+        return edits.with_inputs(experiment, names, self._facts.feature_names if self._facts is not None else ())
+
+    def _other_inputs(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return names[:-1] or ("another",)
+
+    def _add_seeds(self) -> None:
+        self.seed = SeedField(
+            self.tr("Regenerate"),
+            plain_tooltip(self.tr("Draws other points from the same recipe; the network keeps its weights.")),
+            self,
+        )
+        self.seed.next_requested.connect(self._controller.regenerate_data)
+        self.seed_row = self.add_row(
+            self.tr("seed"),
+            self.seed,
+            self.tr("Number that the random points start from: the same seed gives the same points again."),
+            Binding(
+                "data_seed",
+                self.tr("change data seed"),
+                lambda experiment: experiment.data.seed,
+                lambda experiment, seed: edits.with_data(experiment, seed=seed),
+                lambda seed: seed + 1 if seed < 100 else seed - 1,
+            ),
+        )
+        self.split_seed = SeedField(
+            self.tr("Reshuffle"),
+            plain_tooltip(self.tr("Draws other rows as test rows; the network keeps its weights.")),
+            self,
+        )
+        self.split_seed.next_requested.connect(self._on_reshuffle)
+        self.split_row = self.add_row(
+            self.tr("split seed"),
+            self.split_seed,
+            self.tr("Number that decides which rows become test rows."),
+            Binding(
+                "split_seed",
+                self.tr("change split"),
+                lambda experiment: experiment.data.split_seed,
+                lambda experiment, seed: edits.with_data(experiment, split_seed=seed),
+                lambda seed: seed + 1 if seed < 100 else seed - 1,
+            ),
+        )
+
+    def _parameter(self, parameter: Parameter) -> tuple[Control, Binding]:
+        binding = Binding(
+            f"data {parameter.name}",
+            self.tr("change {0}").format(row_label(parameter.label)),
+            lambda experiment: experiment.data.parameters.get(parameter.name, parameter.default),
+            lambda experiment, value: edits.with_data_parameter(experiment, parameter.name, value),
+            nudged(parameter),
+        )
+        return parameter_control(parameter), binding
+
+    # Showing
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show the data part of `experiment`; no signal."""
+        data = experiment.data
+        entry = DATASETS.get(str(data.name)) if data.name is not None else None
+        group = entry.group if entry is not None else "own"
+        self._parameters.show(entry.parameters if entry is not None else (), self._parameter)
+        self.gallery.set_present(data.name, data.parameters, entry.task if entry is not None else "")
+        self.choice.set_placeholder(self._own_title(experiment))
+        self.seed_row.setVisible(group in GENERATED_GROUPS)
+        self.split_row.setVisible(group in ("real", "own"))
+        if data.rows is not None and not len(data.rows.features):
+            # It is not prepared, so that nobody counts it.
+            self.summary.setText(self.tr("{0} points").format(0))
+        self.columns_row.setVisible(data.table is not None)
+        self.follow_row.setVisible(data.table is not None and data.table.path is not None)
+        self.share_row.setEnabled(group != "truth table")
+        self.show_rows(experiment)
+        hints = data_hints(experiment, self._facts)
+        complete = self.tr("A truth table is complete: all its rows are for training.")
+        self.share_row.set_hint(complete if group == "truth table" else hints.get("test_share", ""))
+        self.standardise_row.set_hint(hints.get("standardise", ""))
+
+    def _own_title(self, experiment: Experiment) -> str:
+        table = experiment.data.table
+        if _painted(experiment) is not None:
+            return self.tr("painted data")
+        if table is None:
+            return self.tr("rows of this file")
+        return self.tr("pasted table") if table.path is None else PurePath(table.path).name
+
+    def show_facts(self, facts: Facts) -> None:
+        """Show what is known of the prepared data."""
+        self._facts = facts
+        points = self.tr("{0} points").format(_thousands(facts.n_rows))
+        kind = self.tr("{0} classes").format(facts.n_classes) if facts.n_classes else self.tr("regression")
+        self.summary.setText(self.tr("{0} · {1}").format(points, kind))
+        self.summary.setToolTip(
+            plain_tooltip(self.tr("{0} to learn from, {1} to test with.").format(facts.n_train, facts.n_test))
+        )
+        self.notes.setText(" ".join(facts.notes))
+        self.notes.setVisible(bool(facts.notes))
+        names = facts.available_inputs
+        compact = len(names) > MAX_CHIPS or max(map(len, names), default=0) > MAX_CHIP_LETTERS
+        self.chip_row.setVisible(not compact)
+        self.list_row.setVisible(compact)
+        if compact:
+            self.check_list.set_names(facts.available_inputs)
+        else:
+            self.chips.set_items([_chip(name) for name in facts.available_inputs])
+        self.show_experiment(self.state.experiment)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the pictures in other colours."""
+        self.gallery.set_theme(theme)
+
+    # Edits
+
+    def _with_dataset(self, experiment: Experiment, name: str) -> Experiment:
+        return edits.with_dataset(experiment, name, self._task(experiment))
+
+    def _task(self, experiment: Experiment) -> str:
+        entry = DATASETS.get(str(experiment.data.name))
+        return entry.task if entry is not None else self._facts.task if self._facts is not None else ""
+
+    @Slot(str)
+    def _on_picture_chosen(self, name: str) -> None:
+        experiment = self.state.experiment
+        if name != experiment.data.name:
+            self.state.edit(self._with_dataset(experiment, name), self.tr("change data set"))
+
+    @Slot()
+    def _on_reshuffle(self) -> None:
+        experiment = self.state.experiment
+        edited = edits.with_data(experiment, split_seed=(experiment.data.split_seed + 1) % 2**31)
+        self.state.edit(edited, self.tr("change split"))
+
+
+def _chip(name: str) -> Item:
+    tooltip = choice_tooltip(DERIVED[name]) if name in DERIVED else plain_tooltip(name)
+    return Item(name, input_label(name), tooltip)
+
+
+def _painted(experiment: Experiment) -> PaintedSpec | None:
+    rows = experiment.data.rows
+    return rows.painted if rows is not None else None
+
+
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", "\u2009")

@@ -1,0 +1,296 @@
+"""Quiet sentences about settings that are allowed but make no sense together, each said at the control it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.losses import LOSSES
+from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.schedules import SCHEDULES
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.edits import Facts, resolved_loss, resolved_output
+
+#: Rates beyond which steps usually jump about: where the optimiser sets the length of a step itself, and where the
+#: gradient does.
+ADAPTIVE = ("rmsprop", "adam", "adamw")
+LARGEST_RATE_ADAPTIVE = 0.3
+LARGEST_RATE = 3.0
+#: Inputs beyond this saturate units whose weights have the usual size.
+LARGEST_INPUT = 20.0
+#: Layers of sigmoids or tanh through which a gradient hardly comes.
+DEEP = 5
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One sentence and when it applies.
+
+    Attributes
+    ----------
+    key : str
+        The control that says it. Of several that apply it says the first.
+    applies : callable
+        ``(experiment, facts) -> bool``
+    sentence : str
+        With fields of `Facts` in braces (`QT_TRANSLATE_NOOP` is annotated to return an object).
+    """
+
+    key: str
+    applies: Callable[[Experiment, Facts], bool]
+    sentence: object
+
+
+def _full_batch(experiment: Experiment, facts: Facts) -> bool:
+    size = experiment.training.batch_size
+    return size is None or size >= facts.n_train
+
+
+def _all_linear(experiment: Experiment, _facts: Facts) -> bool:
+    hidden = experiment.network.hidden
+    return bool(hidden) and all(layer.activation == "linear" for layer in hidden)
+
+
+def _without_slope(experiment: Experiment, _facts: Facts) -> bool:
+    names = [layer.activation for layer in experiment.network.hidden]
+    return any(name in ACTIVATIONS and not ACTIVATIONS[name].trainable for name in names)
+
+
+def _vanishing(experiment: Experiment, _facts: Facts) -> bool:
+    return sum(layer.activation in ("sigmoid", "tanh") for layer in experiment.network.hidden) >= DEEP
+
+
+def _output_without_slope(experiment: Experiment, facts: Facts) -> bool:
+    name = resolved_output(experiment, facts)
+    return name in ACTIVATIONS and not ACTIVATIONS[name].trainable
+
+
+def _softmax_of_numbers(experiment: Experiment, facts: Facts) -> bool:
+    return facts.task == "regression" and resolved_output(experiment, facts) == "softmax"
+
+
+def _out_of_reach(experiment: Experiment, facts: Facts) -> bool:
+    bounded = ("sigmoid", "tanh", "sine")
+    return facts.task == "regression" and resolved_output(experiment, facts) in bounded
+
+
+def _unpaired(experiment: Experiment, facts: Facts) -> bool:
+    loss = LOSSES.get(resolved_loss(experiment, facts))
+    return loss is not None and resolved_output(experiment, facts) not in loss.pairs_with
+
+
+def _slow_sigmoid(experiment: Experiment, facts: Facts) -> bool:
+    squared = ("mean_squared_error", "half_squared_error", "sum_squared_error")
+    return (
+        facts.task == "classification"
+        and resolved_output(experiment, facts) == "sigmoid"
+        and resolved_loss(experiment, facts) in squared
+    )
+
+
+def _growing_sum(experiment: Experiment, facts: Facts) -> bool:
+    training = experiment.training
+    rows = min(training.batch_size or facts.n_train, facts.n_train)
+    return (
+        resolved_loss(experiment, facts) == "sum_squared_error"
+        and training.learning_rate * rows > 10
+        and training.optimizer not in ADAPTIVE
+    )
+
+
+def _large_adaptive_rate(experiment: Experiment, _facts: Facts) -> bool:
+    training = experiment.training
+    return training.optimizer in ADAPTIVE and training.learning_rate > LARGEST_RATE_ADAPTIVE
+
+
+def _large_momentum_rate(experiment: Experiment, _facts: Facts) -> bool:
+    training = experiment.training
+    if training.optimizer not in ("momentum", "nesterov"):
+        return False
+    default = OPTIMIZERS[training.optimizer].parameters[0].default
+    momentum = training.optimizer_parameters.get("momentum", default)
+    return training.learning_rate <= LARGEST_RATE < training.learning_rate / max(1.0 - momentum, 1e-9)
+
+
+def _large_rate(experiment: Experiment, _facts: Facts) -> bool:
+    training = experiment.training
+    return training.optimizer not in ADAPTIVE and training.learning_rate > LARGEST_RATE
+
+
+def _cut_schedule(experiment: Experiment, _facts: Facts) -> bool:
+    """Whether training stops before a schedule that has an end, or repeats, has come to it once."""
+    training = experiment.training
+    schedule = SCHEDULES.get(training.schedule.name)
+    if schedule is None or not training.stop_at_epochs:
+        return False
+    periods = [parameter for parameter in schedule.parameters if parameter.name == "period"]
+    return any(training.epochs < training.schedule.parameters.get(period.name, period.default) for period in periods)
+
+
+DATA_HINTS = (
+    Hint(
+        "test_share",
+        lambda experiment, facts: experiment.training.patience is not None and not facts.n_test,
+        QT_TRANSLATE_NOOP("hints", "Early stopping, chosen below, needs test rows."),
+    ),
+    Hint(
+        "standardise",
+        lambda _, facts: not facts.standardised and facts.largest_input > LARGEST_INPUT,
+        QT_TRANSLATE_NOOP("hints", "Inputs reach {largest_input:.0f}: not standardised, they saturate the units."),
+    ),
+)
+NETWORK_HINTS = (
+    Hint(
+        "hidden",
+        _without_slope,
+        QT_TRANSLATE_NOOP("hints", "A step has no slope: it and the layers before it never learn."),
+    ),
+    Hint(
+        "hidden",
+        _all_linear,
+        QT_TRANSLATE_NOOP("hints", "Linear layers in a row are together only one linear layer."),
+    ),
+    Hint(
+        "hidden",
+        _vanishing,
+        QT_TRANSLATE_NOOP("hints", "Gradients shrink on their way through so many sigmoid or tanh layers."),
+    ),
+    Hint(
+        "init",
+        lambda experiment, _: experiment.network.explicit is not None,
+        QT_TRANSLATE_NOOP(
+            "hints", "This experiment brings its own first weights; a change of the network draws new ones."
+        ),
+    ),
+    Hint(
+        "init",
+        lambda experiment, _: experiment.network.init in ("zeros", "constant") and bool(experiment.network.hidden),
+        QT_TRANSLATE_NOOP("hints", "Equal weights stay equal: the units of a layer never come to differ."),
+    ),
+    Hint(
+        "output",
+        _output_without_slope,
+        QT_TRANSLATE_NOOP("hints", "A step has no slope: with it as output, nothing learns."),
+    ),
+    Hint(
+        "output",
+        _softmax_of_numbers,
+        QT_TRANSLATE_NOOP("hints", "Softmax compares classes, but this data asks for numbers."),
+    ),
+    Hint(
+        "output",
+        _out_of_reach,
+        QT_TRANSLATE_NOOP("hints", "This output is bounded: it cannot reach targets beyond its range."),
+    ),
+)
+TRAINING_HINTS = (
+    Hint(
+        "loss",
+        _unpaired,
+        QT_TRANSLATE_NOOP("hints", "This loss does not go with the output's activation: “Automatic” chooses one."),
+    ),
+    Hint(
+        "loss",
+        _slow_sigmoid,
+        QT_TRANSLATE_NOOP("hints", "With a sigmoid output, squared errors learn slowly where it is badly wrong."),
+    ),
+    Hint(
+        "learning_rate",
+        _growing_sum,
+        QT_TRANSLATE_NOOP(
+            "hints", "A sum of errors has gradients that grow with the batch: this rate may be too large."
+        ),
+    ),
+    Hint(
+        "learning_rate",
+        _large_adaptive_rate,
+        QT_TRANSLATE_NOOP("hints", "This optimiser steps about as far as the rate says: this is too far."),
+    ),
+    Hint(
+        "learning_rate",
+        _large_rate,
+        QT_TRANSLATE_NOOP("hints", "With a rate this large, steps usually jump about or explode."),
+    ),
+    Hint(
+        "learning_rate",
+        _large_momentum_rate,
+        QT_TRANSLATE_NOOP("hints", "With this momentum, steps of such a rate jump about."),
+    ),
+    Hint(
+        "batch_size",
+        lambda experiment, facts: (experiment.training.batch_size or 0) > facts.n_train,
+        QT_TRANSLATE_NOOP("hints", "All {n_train} training rows fit into one batch."),
+    ),
+    Hint(
+        "schedule",
+        _cut_schedule,
+        QT_TRANSLATE_NOOP("hints", "Training stops before the schedule has run its period."),
+    ),
+    Hint(
+        "shuffle",
+        lambda experiment, facts: experiment.training.shuffle and _full_batch(experiment, facts),
+        QT_TRANSLATE_NOOP("hints", "One batch holds all rows, so their order makes no difference."),
+    ),
+    Hint(
+        "dropout",
+        lambda experiment, _: experiment.training.dropout > 0 and not experiment.network.hidden,
+        QT_TRANSLATE_NOOP("hints", "There is no hidden layer whose units could be dropped."),
+    ),
+    Hint(
+        "dropout",
+        lambda experiment, _: experiment.training.dropout > 0.8,
+        QT_TRANSLATE_NOOP("hints", "So few units are left in every step that they hardly learn anything."),
+    ),
+    Hint(
+        "l2",
+        lambda experiment, _: experiment.training.l2 > 0 and experiment.training.optimizer == "adamw",
+        QT_TRANSLATE_NOOP("hints", "AdamW shrinks the weights already, by its weight decay."),
+    ),
+    Hint(
+        "l2",
+        lambda experiment, _: experiment.training.l2 > 0.3,
+        QT_TRANSLATE_NOOP("hints", "A penalty this strong pulls all weights to zero: every answer becomes the same."),
+    ),
+    Hint(
+        "l1",
+        lambda experiment, _: experiment.training.l1 > 0.1,
+        QT_TRANSLATE_NOOP("hints", "A penalty this strong pulls all weights to zero: every answer becomes the same."),
+    ),
+    Hint(
+        "stop",
+        lambda experiment, facts: experiment.training.patience is not None and not facts.n_test,
+        QT_TRANSLATE_NOOP("hints", "Without test rows, early stopping watches the training loss."),
+    ),
+    Hint(
+        "stop",
+        lambda experiment, _: experiment.training.target_loss == 0,
+        QT_TRANSLATE_NOOP("hints", "A loss of exactly 0 is hardly ever reached."),
+    ),
+)
+
+
+def _sentences(hints: tuple[Hint, ...], experiment: Experiment, facts: Facts | None) -> Mapping[str, str]:
+    sentences: dict[str, str] = {}
+    for hint in hints:
+        if facts is not None and hint.key not in sentences and hint.applies(experiment, facts):
+            text = QCoreApplication.translate("hints", str(hint.sentence))
+            sentences[hint.key] = text.format(n_train=facts.n_train, largest_input=facts.largest_input)
+    return sentences
+
+
+def data_hints(experiment: Experiment, facts: Facts | None) -> Mapping[str, str]:
+    """Return the sentences of the data's controls by key; none before the data is known."""
+    return _sentences(DATA_HINTS, experiment, facts)
+
+
+def network_hints(experiment: Experiment, facts: Facts | None) -> Mapping[str, str]:
+    """Return the sentences of the network's controls by key; none before the data is known."""
+    return _sentences(NETWORK_HINTS, experiment, facts)
+
+
+def training_hints(experiment: Experiment, facts: Facts | None) -> Mapping[str, str]:
+    """Return the sentences of the training's controls by key; none before the data is known."""
+    return _sentences(TRAINING_HINTS, experiment, facts)

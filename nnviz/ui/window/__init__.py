@@ -1,0 +1,1 @@
+"""The main window: it composes the rooms below it, and nothing below imports it."""

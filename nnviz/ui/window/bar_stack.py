@@ -1,0 +1,31 @@
+"""The bars above the network that the audience of a projector need not see, hidden and shown together."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.ui.window.message_bar import MessageBar
+from nnviz.ui.window.notes_bar import NotesBar
+
+
+class Bars(QWidget):
+    """A column that takes no room while none of its bars is shown."""
+
+    def __init__(self, notes_bar: NotesBar, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bars: list[MessageBar | NotesBar] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.add(notes_bar)
+
+    def add(self, bar: MessageBar | NotesBar) -> None:
+        """Put another bar above the others."""
+        self._column.insertWidget(0, bar)
+        self._bars.append(bar)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        for bar in self._bars:
+            bar.set_theme(theme)

@@ -1,0 +1,325 @@
+"""The main window: run bar on top, set-up on the left, the network in the middle, boundary over loss on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Experiment, Prepared
+from nnviz.experiment.frame import Frame, UnitId
+from nnviz.session.controller import Controller
+from nnviz.session.marking import Marks
+from nnviz.session.state import ExperimentState
+from nnviz.ui.answers.answers_panel import AnswersPanel
+from nnviz.ui.boundary.boundary_view import BoundaryView
+from nnviz.ui.commands.actions import KEEPS_KEYS, Actions, rests
+from nnviz.ui.documents.document_actions import DocumentActions
+from nnviz.ui.loss.loss_view import LossView
+from nnviz.ui.network.diagram_area import DiagramArea
+from nnviz.ui.network.diagram_menu import DiagramMenu
+from nnviz.ui.setup.setup_panel import SetupPanel
+from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.window.answers_actions import AnswersActions
+from nnviz.ui.window.bar_stack import Bars
+from nnviz.ui.window.docks import add_docks
+from nnviz.ui.window.layouts import LAYOUTS, Layouts
+from nnviz.ui.window.menus import build_menus
+from nnviz.ui.window.message_bar import MessageBar
+from nnviz.ui.window.notes_bar import NotesBar
+from nnviz.ui.window.painting_actions import PaintingActions
+from nnviz.ui.window.projector import Projector
+from nnviz.ui.window.run_bar import RunBar, tool_bar_of
+from nnviz.ui.window.shortcut_sheet import HelpActions
+from nnviz.ui.window.slice_actions import SliceActions
+from nnviz.ui.window.teacher_view import TeacherView
+
+#: Fast enough to see it through, slow enough to see it happen.
+DEFAULT_SPEED = "60"
+
+
+class MainWindow(QMainWindow):
+    """Puts the panels together and hands every frame to the views.
+
+    Signals
+    -------
+    frame_shown : object
+        The epoch (int) of a frame that all views have taken over.
+    theme_chosen : str
+        The user picked a theme; the application applies it.
+    closed : ()
+        The window is closed and its threads have ended.
+    """
+
+    frame_shown = Signal(object)
+    theme_chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(
+        self, experiment: Experiment, theme: Theme, settings: QSettings | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.theme = theme
+        self.theme_choice = theme.name
+        self.epoch = 0
+        self.state = ExperimentState(experiment, self)
+        self.controller = Controller(self.state, self)
+        self.actions_ = Actions(theme, self)
+        self._build()
+        self._connect()
+        self._restore()
+        self._on_document_changed()
+
+    def _build(self) -> None:
+        state, controller, theme = self.state, self.controller, self.theme
+        self.run_bar = RunBar(self.actions_, controller, theme, DEFAULT_SPEED, self)
+        self.setup_panel = SetupPanel(state, controller, theme)
+        self.diagram_area = DiagramArea(state, controller, self.actions_, theme)
+        self.marks = Marks(self)
+        self.boundary_view = BoundaryView(state, controller, self.marks, theme)
+        self.loss_view = LossView(state, controller, theme)
+        self.answers_panel = AnswersPanel(controller, self.marks, theme)
+        self.message_bar = MessageBar(theme)
+        self.notes_bar = NotesBar(state, self.actions_, theme)
+        self.bars = Bars(self.notes_bar)
+        # Keys that the diagram and the cards below it understand are theirs.
+        self.diagram_area.setProperty(KEEPS_KEYS, True)
+        self.run_tool_bar = tool_bar_of(self.run_bar, self)
+        self.addToolBar(self.run_tool_bar)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message_bar)
+        column.addWidget(self.bars)
+        column.addWidget(self.diagram_area, 1)
+        self.setCentralWidget(middle)
+        self.setup_dock, self.boundary_dock, self.loss_dock, self.answers_dock = add_docks(self)
+        self.document_actions = DocumentActions(state, controller, self.actions_, theme, self, self._settings)
+        self.setup_panel.data_section.set_actions(self.actions_.open_data, self.actions_.columns)
+        build_menus(self, self.actions_)
+        self.diagram_menu = DiagramMenu(self)
+        self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
+        self.projector, self.help_actions = Projector(self), HelpActions(self)
+        self.painting_actions, self.answers_actions = PaintingActions(self), AnswersActions(self)
+        self.slice_actions = SliceActions(self)
+        self.setMinimumSize(QSize(960, 600))
+        # Otherwise the first activation gives the keys to whatever comes first in the tab order.
+        self.setFocus()
+
+    def _connect(self) -> None:
+        actions, controller = self.actions_, self.controller
+        actions.play.triggered.connect(controller.toggle)
+        actions.step_epoch.triggered.connect(controller.step_epoch)
+        actions.step_batch.triggered.connect(controller.step_batch)
+        actions.reset.triggered.connect(controller.reset)
+        actions.new_weights.triggered.connect(controller.new_weights)
+        actions.regenerate_data.triggered.connect(controller.regenerate_data)
+        actions.fit.triggered.connect(self.boundary_view.fit)
+        actions.quit.triggered.connect(self.close)
+        actions.theme_group.triggered.connect(self._on_theme_action)
+        actions.speed_group.triggered.connect(self._on_speed_action)
+        actions.dark.triggered.connect(self._on_dark)
+        self.diagram_area.unit_selected.connect(self._on_unit_selected)
+        self.diagram_area.unit_hovered.connect(self.boundary_view.preview_unit)
+        controller.frame_ready.connect(self._on_frame_ready)
+        controller.prepared_changed.connect(self._on_prepared_changed)
+        controller.status_changed.connect(self._on_status_changed)
+        controller.message.connect(self.message_bar.show_message)
+        self.state.document_changed.connect(self._on_document_changed)
+        self.document_actions.opened.connect(self.notes_bar.show_notes)
+        self.boundary_view.painting.stroke_ended.connect(self._on_stroke_ended)
+
+    # -- public commands ----------------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Train until paused."""
+        self.controller.play()
+
+    def pause(self) -> None:
+        """Pause after the present slice; the last frame is drawn."""
+        self.controller.pause()
+
+    def step(self) -> None:
+        """Train one epoch."""
+        self.controller.step_epoch()
+
+    def reset(self) -> None:
+        """Go back to epoch 0 with the same first weights."""
+        self.controller.reset()
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a run is being trained at the moment."""
+        return self.controller.is_training
+
+    @property
+    def epochs_per_second(self) -> float:
+        """Training speed over the last second or so."""
+        return self.controller.epochs_per_second
+
+    def set_theme(self, theme: Theme, choice: str = "") -> None:
+        """Switch every view to `theme` without a restart; `choice` is what the user picked, such as "system"."""
+        self.theme = theme
+        self.show_theme_choice(choice or theme.name)
+        self.actions_.set_theme(theme)
+        for panel in (
+            self.setup_dock.title_bar,
+            self.boundary_dock.title_bar,
+            self.loss_dock.title_bar,
+            self.answers_dock.title_bar,
+            self.run_bar,
+            self.setup_panel,
+            self.diagram_area,
+            self.boundary_view,
+            self.loss_view,
+            self.answers_panel,
+            self.message_bar,
+            self.document_actions.tables,
+        ):
+            panel.set_theme(theme)
+        self.bars.set_theme(theme)
+
+    def show_theme_choice(self, choice: str) -> None:
+        """Tick what the user picked in the menu, and remember it."""
+        self.theme_choice = choice
+        self.actions_.themes[choice].setChecked(True)
+
+    # -- frames and state ---------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_frame_ready(self, frame: Frame) -> None:
+        self.run_bar.show_frame(frame)
+        self.boundary_view.show_frame(frame)
+        if self.boundary_view.painting.lets_others_draw():
+            self.diagram_area.show_frame(frame)
+            self.loss_view.show_frame(frame)
+            self.answers_panel.show_frame(frame)
+        self.epoch = frame.epoch
+        self.frame_shown.emit(frame.epoch)
+
+    @Slot(object)
+    def _on_prepared_changed(self, prepared: Prepared) -> None:
+        self.boundary_view.show_prepared(prepared)
+        if not self.boundary_view.painting.tools.is_pressed:
+            self._show_prepared(prepared)
+
+    def _show_prepared(self, prepared: Prepared) -> None:
+        """Tell all but the map, which a stroke of the brush does not wait for, of other data."""
+        classification = prepared.task == "classification"
+        self.run_bar.set_task(classification=classification)
+        self.loss_view.set_task(classification=classification)
+        self.setup_panel.show_prepared(prepared)
+        self.diagram_area.show_prepared(prepared)
+        self.marks.show_prepared(prepared)
+        self.answers_panel.show_prepared(prepared)
+
+    @Slot()
+    def _on_stroke_ended(self) -> None:
+        prepared, frame = self.controller.prepared, self.controller.frame
+        if prepared is not None and frame is not None:
+            self.boundary_view.show_prepared(prepared)
+            self._show_prepared(prepared)
+            self._on_frame_ready(frame)
+
+    @Slot(str)
+    def _on_status_changed(self, status: str) -> None:
+        self.actions_.set_playing(playing=self.controller.is_training)
+        if status in ("running", "preparing"):
+            self.message_bar.clear_run_message()
+
+    @Slot(object)
+    def _on_unit_selected(self, unit: UnitId | None) -> None:
+        self.boundary_view.show_unit(unit)
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        path = self.state.path
+        # Where a name holds the mark's place holder, Qt wants it doubled.
+        # What a lesson is called is a text of ours.
+        name = (path.name if path else table_text(self.state.experiment.title)).replace("[*]", "[*][*]")
+        self.setWindowTitle(self.tr("{0}[*] – nnviz").format(name))
+        self.setWindowModified(self.state.is_dirty)
+
+    @Slot(object)
+    def _on_theme_action(self, action: object) -> None:
+        self.theme_chosen.emit(action.data())  # type: ignore[attr-defined]
+
+    @Slot(object)
+    def _on_speed_action(self, action: object) -> None:
+        self.run_bar.set_speed(str(action.data()))  # type: ignore[attr-defined]
+
+    @Slot()
+    def _on_dark(self) -> None:
+        self.theme_chosen.emit("light" if self.theme.dark else "dark")
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Run the single-key commands that no focused widget has taken for itself."""
+        focus = QApplication.focusWidget()
+        action = self.actions_.for_key(event, focus)
+        if action is not None and action.isEnabled():
+            action.trigger()
+            event.accept()
+        elif event.key() == Qt.Key.Key_Escape and rests(focus):
+            # What keeps the keys hands them back.
+            self.setFocus()
+        elif event.key() == Qt.Key.Key_Escape and (
+            self.boundary_view.painting.leave() or self.diagram_area.close_card()
+        ):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the projector view follow."""
+        super().resizeEvent(event)
+        self.projector.window_resized()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved edits; stop drawing, end the threads, then keep the settings: in this order."""
+        if not self.document_actions.may_lose_edits():
+            event.ignore()
+            return
+        self.projector.leave()
+        # Ending may take until a first compilation is done; nobody should have to watch that.
+        self.hide()
+        self.document_actions.tables.stop()
+        self.painting_actions.end()
+        self.diagram_area.stop()
+        self.controller.shutdown()
+        self._save()
+        event.accept()
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take an experiment or a table that is dragged into the window."""
+        if self.document_actions.dropped_path(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file that is dropped."""
+        event.acceptProposedAction()
+        self.document_actions.open_by_user(self.document_actions.dropped_path(event.mimeData()))
+
+    def show_proportioned(self) -> None:
+        """Divide the window as intended, unless it is arranged as the user had left it."""
+        if not self.layouts.is_restored:
+            self.layouts.proportion(LAYOUTS[self.state.experiment.view.layout or "explore"])
+
+    def _restore(self) -> None:
+        if self._settings is not None:
+            self.layouts.restore(self._settings)
+            self.run_bar.set_speed(str(self._settings.value("speed", DEFAULT_SPEED)))
+        if self.state.experiment.view.layout:
+            self.layouts.apply(LAYOUTS[self.state.experiment.view.layout])
+
+    def _save(self) -> None:
+        if self._settings is None:
+            return
+        self.layouts.save(self._settings)
+        self._settings.setValue("speed", self.run_bar.speed)
+        self._settings.setValue("theme", self.theme_choice)

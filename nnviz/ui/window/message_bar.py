@@ -1,0 +1,72 @@
+"""One line above the diagram for what the user should know: never a dialog, never in the way."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.style import icon
+
+MARK_SIZE = QSize(20, 20)
+
+
+class MessageBar(Withholdable, QFrame):
+    """Shows the latest sentence until it is closed or the run that caused it goes on."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self._severity = "info"
+        self._mark = QLabel(self)
+        self.text = QLabel(self)
+        self.text.setWordWrap(True)
+        # A sentence may quote names from a file: inert text, never markup.
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.close_button = QToolButton(self)
+        self.close_button.setProperty("role", "flat")
+        self.close_button.setToolTip(self.tr("Close this message"))
+        self.close_button.setAccessibleName(self.tr("Close this message"))
+        self.close_button.clicked.connect(self.hide)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(14, 6, 10, 6)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._mark)
+        self._row.addWidget(self.text, 1)
+        self._row.addWidget(self.close_button)
+        self.set_theme(theme)
+        self.hide()
+
+    @Slot(str, str)
+    def show_message(self, severity: str, sentence: str) -> None:
+        """Show `sentence`; `severity` is "info", "warning" or "error"."""
+        self._severity = severity
+        self._draw_mark()
+        self.text.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.show()
+
+    def add_buttons(self, *buttons: QWidget) -> None:
+        """Put what can be done about it between the sentence and the ×."""
+        for button in buttons:
+            self._row.insertWidget(self._row.count() - 1, button)
+        for before, after in pairwise([*buttons, self.close_button]):
+            QWidget.setTabOrder(before, after)
+
+    def clear_run_message(self) -> None:
+        """A new run has begun: what was said about the old one no longer holds."""
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.close_button.setIcon(icon("close", theme, "quiet"))
+        self._draw_mark()
+
+    def _draw_mark(self) -> None:
+        role = {"info": "positive_text", "warning": "negative_text", "error": "warning"}[self._severity]
+        self._mark.setPixmap(icon(self._severity, self._theme, role).pixmap(MARK_SIZE, self.devicePixelRatio()))

@@ -1,0 +1,110 @@
+"""What a window needs while somebody sits in front of it: no edit is lost by closing it, nor by a crash.
+
+Made by the application for the user's own window, and only there: windows of scripts, tests and screenshots neither
+ask nor write anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Slot
+
+from nnviz.core.errors import NnvizError
+from nnviz.session.autosave import Autosave, LeftWork, find_left_work
+from nnviz.ui.window.restore_bar import RestoreBar
+from nnviz.ui.window.start_overlay import StartOverlay
+
+if TYPE_CHECKING:
+    from nnviz.ui.window.main_window import MainWindow
+
+STARTED_KEY = "has_started"
+
+
+def autosave_folder() -> Path:
+    """Return the folder of the unsaved work of all windows of this user."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "autosave"
+
+
+class Caretaker(QObject):
+    """Asks before edits are lost, keeps unsaved work, offers what a crash left, and shows newcomers around once.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Has to be shown already.
+    settings : QSettings
+        Remembers that the window has been shown around in.
+    folder : Path or None
+        Of the unsaved work; None: `autosave_folder`.
+    """
+
+    def __init__(self, window: MainWindow, settings: QSettings, folder: Path | None = None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._is_forced = False
+        window.document_actions.asks_before_losing = True
+        folder = folder or autosave_folder()
+        self._left: list[LeftWork] = find_left_work(folder)
+        self.autosave = Autosave(window.state, window.controller, folder, parent=self)
+        self.autosave.failed.connect(self._on_failed)
+        self.bar = RestoreBar(window.theme)
+        self.bar.restore_chosen.connect(self._on_restore)
+        self.bar.discard_chosen.connect(self._on_discard)
+        window.bars.add(self.bar)
+        window.closed.connect(self._on_closed)
+        self._offer()
+        self.overlay: StartOverlay | None = None
+        if not settings.value(STARTED_KEY, False, bool):
+            # Never again, whatever becomes of it: not even after a crash in the middle.
+            settings.setValue(STARTED_KEY, True)
+            self.overlay = StartOverlay(window)
+
+    @Slot()
+    def close_at_once(self) -> None:
+        """Close the window without a question, as the process must end: unsaved work is offered at the next start."""
+        if self.autosave.is_needed:
+            self._is_forced = True
+            self.autosave.write_now()
+        self._window.document_actions.asks_before_losing = False
+        self._window.close()
+
+    def _offer(self) -> None:
+        if self._left:
+            self.bar.offer(self._left[0])
+        else:
+            self.bar.hide()
+
+    @Slot()
+    def _on_restore(self) -> None:
+        if not self._window.document_actions.may_lose_edits():
+            return
+        work = self._left.pop(0)
+        try:
+            document = work.document()
+        except NnvizError as error:
+            work.remove()
+            self._window.controller.message.emit("error", str(error))
+        else:
+            self._window.state.replace(document.experiment, document.path, document, is_dirty=work.is_dirty)
+            self.autosave.adopt(work)
+        self._offer()
+
+    @Slot()
+    def _on_discard(self) -> None:
+        self._left.pop(0).remove()
+        self._offer()
+
+    @Slot(str)
+    def _on_failed(self, reason: str) -> None:
+        self._window.controller.message.emit(
+            "warning", self.tr("Unsaved work cannot be kept against a crash: {0}").format(reason)
+        )
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self.autosave.end(keep=self._is_forced)
+        for work in self._left:
+            work.leave()
+        self._left.clear()

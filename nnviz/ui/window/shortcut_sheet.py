@@ -1,0 +1,141 @@
+"""Help that is generated: the sheet of shortcuts from the actions, *What is this?* from the tooltips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QMenuBar,
+    QVBoxLayout,
+    QWhatsThis,
+    QWidget,
+)
+
+from nnviz.ui.window.menus import SHEET_TEXT
+
+if TYPE_CHECKING:
+    from nnviz.ui.window.main_window import MainWindow
+
+
+def menus_in(parent: QMenuBar | QMenu) -> Iterator[QMenu]:
+    """Yield the menus that a menu bar, or a menu, opens."""
+    shown = parent.actions()
+    for menu in parent.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        # A menu bar has one more, for what it has no room for.
+        if menu.menuAction() in shown:
+            yield menu
+
+
+def keyed_actions(menu: QMenu) -> list[QAction]:
+    """Return the actions of a menu, and of the menus in it, that have a key."""
+    keyed = [action for action in menu.actions() if not action.shortcut().isEmpty()]
+    for inner in menus_in(menu):
+        keyed += keyed_actions(inner)
+    return keyed
+
+
+class ShortcutSheet(QDialog):
+    """Every action of the menu bar that has a key, menu by menu.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        columns, lengths = (QVBoxLayout(), QVBoxLayout()), [0, 0]
+        for menu in menus_in(window.menuBar()):
+            keyed = keyed_actions(menu)
+            if keyed:
+                shorter = lengths.index(min(lengths))
+                lengths[shorter] += len(keyed) + 2
+                self._add_group(columns[shorter], menu.title().replace("&", ""), keyed)
+        note = QLabel(
+            self.tr("Single keys rest while a number is typed or the network has the keyboard; Esc frees it.")
+        )
+        note.setProperty("role", "quiet")
+        painting = QLabel(
+            self.tr(
+                "While painting: B brush, O single points, E eraser, V select and move, J jitter, [ and ] size, "
+                "Ctrl+A all points, Delete removes, Esc ends."
+            )
+        )
+        painting.setProperty("role", "quiet")
+        painting.setWordWrap(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        table = QHBoxLayout()
+        table.setSpacing(36)
+        for column in columns:
+            column.setSpacing(5)
+            column.addStretch(1)
+            table.addLayout(column)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(22, 18, 22, 16)
+        outer.setSpacing(14)
+        outer.addLayout(table)
+        outer.addWidget(note)
+        outer.addWidget(painting)
+        outer.addWidget(buttons)
+
+    def _add_group(self, column: QVBoxLayout, title: str, actions: list[QAction]) -> None:
+        heading = QLabel(title, self)
+        heading.setProperty("role", "heading")
+        column.addWidget(heading)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        for row, action in enumerate(actions):
+            key = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), self)
+            key.setProperty("role", "key")
+            grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignLeft)
+            text = str(action.property(SHEET_TEXT) or action.text().replace("&", ""))
+            grid.addWidget(QLabel(text, self), row, 1)
+        column.addLayout(grid)
+        column.addSpacing(10)
+
+
+class HelpActions(QObject):
+    """Connects the help that explains the window itself."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        window.actions_.shortcut_sheet.triggered.connect(self._on_sheet)
+        window.actions_.whats_this.triggered.connect(self._on_whats_this)
+        window.diagram_area.diagram.setWhatsThis(
+            self.tr(
+                "The network: every square is a unit with what it computes over the plane, every line a weight, thick "
+                "where it is large. Click a unit or a line to open it; arrow keys move between them."
+            )
+        )
+        self.explain()
+
+    def explain(self) -> None:
+        """Let every control explain itself in the words of its tooltip."""
+        for widget in self._window.findChildren(QWidget):
+            if widget.toolTip():
+                widget.setWhatsThis(widget.toolTip())
+
+    @Slot()
+    def _on_sheet(self) -> None:
+        ShortcutSheet(self._window).open()
+
+    @Slot()
+    def _on_whats_this(self) -> None:
+        # Some tooltips have changed since, and some controls are new.
+        self.explain()
+        QWhatsThis.enterWhatsThisMode()

@@ -1,0 +1,230 @@
+"""Three steps for the very first start: choose data, build, press play, each pointing at the real place.
+
+A card beside the place and never over it; nothing is locked. Doing the steps, in any order, or × ends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Slot
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from nnviz.experiment import Experiment
+
+if TYPE_CHECKING:
+    from nnviz.ui.window.main_window import MainWindow
+
+WIDTH = 260
+#: Length of the tail that points at the place, and half of its foot.
+TAIL = 12
+HALF_FOOT = 9
+RADIUS = 10.0
+_MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+
+
+@dataclass(frozen=True)
+class _Step:
+    title: str
+    text: str
+    target: QWidget
+    side: Literal["right", "below"]
+
+
+class StartOverlay(QWidget):
+    """The card of the present step.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Its parent, and where the places are.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._steps = self._table()
+        self.step = 0
+        self._tail = QPoint()
+        # Where the set-up was scrolled to before the introduction, and by it.
+        self._scrolled = [window.setup_panel.scroll_area.verticalScrollBar().value()] * 2
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedWidth(WIDTH)
+        self._count = QLabel(self)
+        self._count.setProperty("role", "quiet")
+        self.title = QLabel(self)
+        self.title.setProperty("role", "heading")
+        self.text = QLabel(self)
+        self.text.setWordWrap(True)
+        self.next_button = self._button(self.tr("next"), self.tr("Show the next step"))
+        self.next_button.clicked.connect(self._on_next)
+        self.close_button = self._button("×", self.tr("Close this introduction; it does not come back"))
+        self.close_button.clicked.connect(self.end)
+        head = QHBoxLayout()
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self._count)
+        head.addWidget(self.close_button)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.next_button)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(4)
+        self._column.addLayout(head)
+        self._column.addWidget(self.text)
+        self._column.addLayout(foot)
+        # Once everything that moves the places has been laid out.
+        self._placing = QTimer(self)
+        self._placing.setSingleShot(True)
+        self._placing.timeout.connect(self.place)
+        for watched in (window, *(step.target for step in self._steps)):
+            watched.installEventFilter(self)
+        window.state.experiment_changed.connect(self._on_experiment_changed)
+        window.controller.status_changed.connect(self._on_status_changed)
+        window.closed.connect(self.end)
+        self._show_step()
+
+    def _table(self) -> tuple[_Step, ...]:
+        tr, panel = self.tr, self._window.setup_panel
+        return (
+            _Step(
+                tr("Choose data"),
+                tr("Click one of these pictures. Its points are what the network learns to tell apart."),
+                panel.data_section,
+                "right",
+            ),
+            _Step(
+                tr("Build a network"),
+                tr("Choose how many layers it has and how many units are in each, here or with + and − above a layer."),
+                panel.network_section,
+                "right",
+            ),
+            _Step(
+                tr("Press play"),
+                tr("Watch it learn: the lines are its weights, the map on the right is what it answers everywhere."),
+                self._window.run_bar.play_button,
+                "below",
+            ),
+        )
+
+    def _button(self, text: str, tooltip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("role", "flat")
+        button.setText(text)
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip)
+        return button
+
+    @Slot()
+    def end(self) -> None:
+        """Go away for good."""
+        self._placing.stop()
+        self._scroll_back()
+        self.hide()
+        for watched in (self._window, *(step.target for step in self._steps)):
+            watched.removeEventFilter(self)
+        self.step = len(self._steps)
+        self.deleteLater()
+
+    @Slot()
+    def place(self) -> None:
+        """Stand beside the place, within the window; hide while the place is hidden."""
+        if self.step >= len(self._steps):
+            return
+        step = self._steps[self.step]
+        if not step.target.isVisible():
+            self.hide()
+            return
+        area = self._window.setup_panel.scroll_area
+        if area.isAncestorOf(step.target):
+            area.ensureWidgetVisible(step.target, 0, 0)
+            self._scrolled[1] = area.verticalScrollBar().value()
+        seen = step.target.visibleRegion().boundingRect()
+        place = QRect(step.target.mapTo(self._window, seen.topLeft()), seen.size())
+        right = step.side == "right"
+        self._column.setContentsMargins(14 + TAIL * right, 10 + TAIL * (not right), 10, 8)
+        self.setFixedHeight(self._column.heightForWidth(WIDTH))
+        if right:
+            aim = QPoint(place.right() + 4, place.top() + min(place.height() // 2, 70))
+            corner = aim - QPoint(0, min(self.height() // 2, aim.y()))
+        else:
+            aim = QPoint(place.center().x(), place.bottom() + 2)
+            corner = aim - QPoint(min(60, aim.x()), 0)
+        inside = self._window.rect().adjusted(4, 4, -4 - self.width(), -4 - self.height())
+        corner = QPoint(
+            max(inside.left(), min(corner.x(), inside.right())), max(inside.top(), min(corner.y(), inside.bottom()))
+        )
+        self.move(corner)
+        self._tail = aim - corner
+        self.raise_()
+        self.show()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the card with its tail, in the colours of the present theme."""
+        theme = self._window.theme
+        right = self.step < len(self._steps) and self._steps[self.step].side == "right"
+        body = QRectF(self.rect()).adjusted(TAIL * right + 1, TAIL * (not right) + 1, -1, -1)
+        tip = QPointF(self._tail)
+        along = QPointF(0, HALF_FOOT) if right else QPointF(HALF_FOOT, 0)
+        foot = QPointF(body.left() + 1, tip.y()) if right else QPointF(tip.x(), body.top() + 1)
+        card, tail = QPainterPath(), QPainterPath()
+        card.addRoundedRect(body, RADIUS, RADIUS)
+        tail.addPolygon(QPolygonF([tip, foot + along, foot - along, tip]))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("positive"), 1.5))
+        painter.setBrush(theme.colour("panel"))
+        painter.drawPath(card.united(tail))
+        painter.end()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Follow the places when the window or its parts move."""
+        if event.type() in _MOVES:
+            self._placing.start(0)
+        return False
+
+    def _scroll_back(self) -> None:
+        """Show again what was scrolled away to show a place, unless the user has scrolled since."""
+        bar, (before, by_us) = self._window.setup_panel.scroll_area.verticalScrollBar(), self._scrolled
+        if bar.value() == by_us:
+            bar.setValue(before)
+
+    def _show_step(self) -> None:
+        if self.step >= len(self._steps):
+            self.end()
+            return
+        step, last = self._steps[self.step], self.step == len(self._steps) - 1
+        self._scroll_back()
+        self._count.setText(self.tr("{0} of {1}").format(self.step + 1, len(self._steps)))
+        self.title.setText(step.title)
+        self.text.setText(step.text)
+        self.next_button.setText(self.tr("done") if last else self.tr("next"))
+        self.setAccessibleName(step.title)
+        self.setAccessibleDescription(step.text)
+        self.place()
+        self._placing.start(0)
+
+    def _finish(self, step: int) -> None:
+        """Go on behind `step`, which the user has done."""
+        if self.step <= step < len(self._steps):
+            self.step = step + 1
+            self._show_step()
+
+    @Slot()
+    def _on_next(self) -> None:
+        self._finish(self.step)
+
+    @Slot(object, object)
+    def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
+        if old.data != new.data:
+            self._finish(0)
+        elif old.network != new.network:
+            self._finish(1)
+
+    @Slot(str)
+    def _on_status_changed(self, _status: str) -> None:
+        if self._window.is_training:
+            self._finish(2)

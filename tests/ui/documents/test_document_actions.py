@@ -1,0 +1,122 @@
+"""Opening, saving and lessons through the window; refusals leave everything as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nnviz.assets import attribution
+from nnviz.experiment.lessons import LESSONS
+from nnviz.ui.documents.text_dialog import TextDialog
+from nnviz.ui.window.main_window import MainWindow
+
+
+def trained(window: MainWindow, qtbot: QtBot) -> None:
+    window.run_bar.set_speed("full")
+    window.play()
+    qtbot.waitUntil(lambda: window.epoch >= 8, timeout=20_000)
+    window.pause()
+    window.controller.wait_idle()
+
+
+def test_saving_and_opening_brings_weights_and_curves_back(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    trained(window, qtbot)
+    frame = window.controller.frame
+    assert window.document_actions.save_to(tmp_path / "work.nnviz")
+    assert not window.state.is_dirty
+    window.actions_.new_weights.trigger()
+    window.controller.wait_idle()
+    assert window.document_actions.open_path(tmp_path / "work.nnviz")
+    window.controller.wait_idle()
+    again = window.controller.frame
+    np.testing.assert_array_equal(again.parameters, frame.parameters)
+    np.testing.assert_array_equal(again.curves.train_loss, frame.curves.train_loss)
+    assert again.epoch == frame.epoch
+    assert not window.is_training
+    assert not window.state.is_dirty
+
+
+def test_save_asks_for_a_name_once(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def answer(*_args: object) -> tuple[str, str]:
+        asked.append(1)
+        return str(tmp_path / "mine"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    window.actions_.save.trigger()
+    window.actions_.save.trigger()
+    assert asked == [1]
+    assert (tmp_path / "mine.nnviz").exists()
+    assert window.state.path == tmp_path / "mine.nnviz"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nonsense", b"\x00\xff" * 50])
+def test_a_file_that_cannot_be_read_changes_nothing(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, content: bytes
+) -> None:
+    trained(window, qtbot)
+    before, run_id = window.state.experiment, window.controller.run_id
+    (tmp_path / "broken.nnviz").write_bytes(content)
+    assert not window.document_actions.open_path(tmp_path / "broken.nnviz")
+    assert window.state.experiment is before
+    assert window.controller.run_id == run_id
+    assert window.message_bar.isVisible()
+    assert "broken.nnviz" in window.message_bar.text.text()
+
+
+def test_a_folder_that_cannot_be_written_is_named(window: MainWindow, tmp_path: Path) -> None:
+    window.controller.wait_idle()
+    assert not window.document_actions.save_to(tmp_path / "missing" / "work.nnviz")
+    assert "missing" in window.message_bar.text.text()
+    assert window.state.path is None
+
+
+@pytest.mark.parametrize("name", list(LESSONS))
+def test_every_lesson_opens_and_trains(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    action = next(action for action in window.document_actions.lesson_actions() if action.data() == name)
+    action.trigger()
+    window.controller.wait_idle()
+    assert window.state.experiment == LESSONS[name].experiment
+    window.step()
+    qtbot.waitUntil(lambda: window.epoch == 1, timeout=20_000)
+
+
+def test_the_licences_of_the_data_are_shown(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_.data_sources.trigger()
+    (dialog,) = (widget for widget in QApplication.topLevelWidgets() if isinstance(widget, TextDialog))
+    assert "CC BY 4.0" in dialog.browser.toPlainText()
+    assert "Fisher" in attribution()
+    dialog.close()
+
+
+def test_open_uses_the_file_that_was_chosen(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text("a,b,kind\n" + "\n".join(f"{k},{k % 7},{'x' if k % 2 else 'y'}" for k in range(40)) + "\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(table), ""))
+    window.actions_.open.trigger()
+    tables = window.document_actions.tables
+    qtbot.waitUntil(lambda: tables.dialog is not None, timeout=20_000)
+    tables.dialog.open_button.click()
+    window.controller.wait_idle()
+    assert window.controller.prepared.train.feature_names == ("a", "b")
+    assert window.controller.prepared.class_names == ("x", "y")
+
+
+@pytest.mark.parametrize("text", ["", "a,b,kind\n", "a,b\n1,x\n"])
+def test_a_table_that_cannot_be_used_leaves_the_session_alone(window: MainWindow, tmp_path: Path, text: str) -> None:
+    window.actions_.new_weights.trigger()
+    before = window.state.experiment
+    (tmp_path / "bad.csv").write_text(text)
+    assert not window.document_actions.open_path(tmp_path / "bad.csv")
+    assert window.state.experiment is before
+    assert window.state.undo_stack.canUndo()
+    assert "bad.csv" in window.message_bar.text.text()

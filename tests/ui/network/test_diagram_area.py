@@ -1,0 +1,74 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from pytestqt.qtbot import QtBot
+
+from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.theme import LIGHT
+from nnviz.ui.commands.actions import Actions
+from nnviz.ui.network.diagram_area import DiagramArea
+from tests.ui.network.diagram_stage import Notes, a_state, stage
+
+
+@pytest.fixture
+def area(qtbot: QtBot) -> Iterator[DiagramArea]:
+    prepared, frame = stage()
+    owner = QObject()
+    widget = DiagramArea(a_state(), Notes(frame).as_controller, Actions(LIGHT, owner), LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(800, 700)
+    widget.show_prepared(prepared)
+    widget.show_frame(frame)
+    widget.show()
+    qtbot.waitExposed(widget)
+    widget.grab()
+    yield widget
+    widget.stop()
+
+
+def test_a_unit_and_an_edge_open_in_the_same_card(area: DiagramArea, qtbot: QtBot) -> None:
+    area.diagram.select((1, 2))
+    assert area.inspector.part == (1, 2)
+    assert area.inspector.isVisible()
+    area.diagram.select(EdgeId(2, 1, 2))
+    assert area.inspector.part == EdgeId(2, 1, 2)
+    assert area.inspector.isVisible()
+    area.inspector.source_button.click()
+    assert area.diagram.selected == (1, 2)
+    assert area.inspector.part == (1, 2)
+    qtbot.keyClick(area.inspector.incoming, Qt.Key.Key_Escape)
+    assert not area.inspector.isVisible()
+    assert area.diagram.selected is None
+
+
+def test_an_open_edge_closes_when_its_unit_goes(area: DiagramArea) -> None:
+    area.diagram.select(EdgeId(1, 3, 0))
+    area.show_frame(stage(hidden=(2, 3))[1])
+    assert area.diagram.selected is None
+    assert not area.inspector.isVisible()
+
+
+def test_resting_on_a_unit_is_told_crossing_is_not(area: DiagramArea, qtbot: QtBot) -> None:
+    told: list[object] = []
+    area.unit_hovered.connect(told.append)
+    area.diagram.hovered.emit((1, 0))
+    area.diagram.hovered.emit(None)
+    qtbot.waitUntil(lambda: not area._dwell_timer.isActive())
+    assert told == []
+    area.diagram.hovered.emit((1, 0))
+    qtbot.waitUntil(lambda: told == [(1, 0)])
+    area.diagram.hovered.emit(None)
+    area.diagram.hovered.emit((1, 0))
+    qtbot.waitUntil(lambda: not area._dwell_timer.isActive())
+    assert told == [(1, 0)], "leaving for a moment does not flicker"
+    area.diagram.hovered.emit(EdgeId(1, 0, 0))
+    qtbot.waitUntil(lambda: told == [(1, 0), None])
+
+
+def test_fit_can_be_pressed_while_zoomed(area: DiagramArea, qtbot: QtBot) -> None:
+    assert not area.fit_button.isEnabled()
+    area.diagram.zoom(2.0)
+    qtbot.mouseClick(area.fit_button, Qt.MouseButton.LeftButton)
+    assert area.diagram.viewport.is_fitted
+    assert not area.fit_button.isEnabled()

@@ -1,0 +1,295 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.ui.network.diagram_view import DiagramView
+from tests.ui.network.diagram_stage import Notes, a_state, stage
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[DiagramView]:
+    widget = DiagramView(a_state(), Notes().as_controller, LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(700, 520)
+    prepared, frame = stage()
+    widget.show_prepared(prepared)
+    widget.show_frame(frame)
+    widget.show()
+    qtbot.waitExposed(widget)
+    widget.grab()
+    yield widget
+    widget.stop()
+
+
+def _centre(view: DiagramView, layer: int, row: int) -> QPoint:
+    return view.geometry_.columns[layer].rects[row].center().toPoint()
+
+
+def _control(view: DiagramView, kind: str, index: int) -> QPoint:
+    (rect,) = [rect for control, rect in view.geometry_.controls if (control.kind, control.index) == (kind, index)]
+    return rect.center().toPoint()
+
+
+def test_it_asks_for_unit_maps(qtbot: QtBot) -> None:
+    notes = Notes()
+    qtbot.addWidget(DiagramView(a_state(), notes.as_controller, LIGHT))
+    assert notes.needs == {"diagram": {"unit_maps": True}}
+
+
+def test_a_click_opens_a_unit_and_a_second_closes_it(view: DiagramView, qtbot: QtBot) -> None:
+    for wanted in ((1, 2), None):
+        with qtbot.waitSignal(view.unit_selected) as signal:
+            qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=_centre(view, 1, 2))
+        assert signal.args == [wanted]
+        assert view.selected == wanted
+
+
+def test_a_click_on_the_canvas_closes(view: DiagramView, qtbot: QtBot) -> None:
+    view.select((1, 2))
+    with qtbot.waitSignal(view.unit_selected, check_params_cb=lambda unit: unit is None):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 515))
+
+
+def test_a_click_on_an_edge_selects_it(view: DiagramView, qtbot: QtBot) -> None:
+    rects = view.geometry_.columns[1].rects, view.geometry_.columns[2].rects
+    start = rects[0][0].right() + 8
+    with qtbot.waitSignal(view.edge_selected) as signal:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPointF(start, rects[0][0].center().y()).toPoint())
+    (edge,) = signal.args
+    assert isinstance(edge, EdgeId)
+    assert (edge.layer, edge.source) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "index"), [("add_unit", 1), ("remove_unit", 2), ("insert_layer", 0), ("remove_layer", 2)]
+)
+def test_controls_emit_their_signal(view: DiagramView, qtbot: QtBot, kind: str, index: int) -> None:
+    with qtbot.waitSignal(getattr(view, kind)) as signal:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=_control(view, kind, index))
+    assert signal.args == [index]
+
+
+def test_the_keyboard_reaches_every_unit(view: DiagramView, qtbot: QtBot) -> None:
+    opened: list[object] = []
+    view.unit_selected.connect(opened.append)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(view, key)
+    assert opened[-1] is not None
+    assert opened[-1] == view.selected
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert opened[-1] is None
+
+
+def test_hovering_says_what_is_under_the_mouse(view: DiagramView, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(view.hovered) as signal:
+        qtbot.mouseMove(view, _centre(view, 2, 1))
+    assert signal.args == [(2, 1)]
+
+
+def test_the_card_follows_new_frames(view: DiagramView, qtbot: QtBot) -> None:
+    qtbot.mouseMove(view, _centre(view, 1, 0))
+    before = view.grab().toImage()
+    view.show_frame(stage(probed=True)[1])
+    assert view.grab().toImage() != before
+
+
+def test_the_flow_runs_only_while_training_is_seen(view: DiagramView, qtbot: QtBot) -> None:
+    assert not view.is_animated
+    view.show_frame(stage(status="running")[1])
+    assert view.is_animated
+    view.hide()
+    assert not view.is_animated
+    view.show()
+    assert view.is_animated
+    view.show_frame(stage(status="paused")[1])
+    assert not view.is_animated
+
+
+def test_a_stopped_view_never_animates_again(view: DiagramView) -> None:
+    view.stop()
+    view.show_frame(stage(status="running")[1])
+    assert not view.is_animated
+
+
+def test_dots_move_without_painting_the_network_again(view: DiagramView, qtbot: QtBot) -> None:
+    view.show_frame(stage(status="running")[1])
+    # Painted twice without a new frame, it is worth keeping.
+    view.grab()
+    first = view.grab().toImage()
+    picture = view._picture
+    assert picture is not None
+    qtbot.waitUntil(lambda: view.grab().toImage() != first, timeout=2_000)
+    assert view._picture is picture
+
+
+def test_frames_in_quick_succession_look_the_same_as_one_that_stays(view: DiagramView) -> None:
+    for _ in range(3):
+        view.show_frame(stage(status="running")[1])
+    view.set_flow_enabled(False)
+    quick = view.grab().toImage()
+    assert view._picture is None
+    assert view.grab().toImage() == quick
+    assert view._picture is not None
+
+
+def test_a_selected_unit_that_vanishes_is_let_go(view: DiagramView, qtbot: QtBot) -> None:
+    view.select((1, 3))
+    with qtbot.waitSignal(view.unit_selected, check_params_cb=lambda unit: unit is None):
+        view.show_frame(stage(hidden=(2, 3))[1])
+    assert view.selected is None
+
+
+def test_a_theme_changes_the_picture(view: DiagramView) -> None:
+    view.set_theme(DARK)
+    image: QImage = view.grab().toImage()
+    assert image.pixelColor(1, image.height() - 2).name() == DARK.canvas
+
+
+def test_without_a_frame_there_is_only_canvas(qtbot: QtBot) -> None:
+    widget = DiagramView(a_state(), Notes().as_controller, LIGHT)
+    qtbot.addWidget(widget)
+    assert widget.grab().toImage().pixelColor(5, 5).name() == LIGHT.canvas
+
+
+def test_tooltips_explain_the_controls(view: DiagramView, qtbot: QtBot) -> None:
+    assert "hidden layer 1" in view.help_at(QPointF(_control(view, "add_unit", 1)))
+    assert view.help_at(QPointF(1, 1)) == ""
+
+
+def _wheel(view: DiagramView, at: QPointF, notches: int, modifiers: Qt.KeyboardModifier) -> None:
+    event = QWheelEvent(
+        at, QPointF(view.mapToGlobal(at.toPoint())), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
+        modifiers, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+def _empty_spot(view: DiagramView) -> QPoint:
+    spots = (QPoint(x, y) for x in range(50, 650, 7) for y in range(50, 450, 7))
+    return next(spot for spot in spots if view._part_at(QPointF(spot)) is None)
+
+
+def test_ctrl_and_wheel_zoom_and_a_double_click_on_the_background_fits(view: DiagramView, qtbot: QtBot) -> None:
+    before = view.geometry_.unit_size
+    with qtbot.waitSignal(view.zoomed) as signal:
+        _wheel(view, QPointF(350, 300), 3, Qt.KeyboardModifier.ControlModifier)
+    assert signal.args == [True]
+    assert view.geometry_.unit_size > before
+    start = view.viewport.offset
+    _wheel(view, QPointF(350, 300), -1, Qt.KeyboardModifier.NoModifier)
+    assert view.viewport.offset[1] > start[1]
+    view.grab()
+    with qtbot.waitSignal(view.zoomed) as signal:
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=_empty_spot(view))
+    assert signal.args == [False]
+    assert view.viewport.is_fitted
+    assert view.geometry_.unit_size == before
+
+
+def test_the_wheel_alone_is_left_to_others_where_all_is_on_show(view: DiagramView) -> None:
+    _wheel(view, QPointF(350, 300), 1, Qt.KeyboardModifier.NoModifier)
+    assert view.viewport.is_fitted
+
+
+@pytest.mark.parametrize("button", [Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton])
+def test_the_background_is_pulled_and_nothing_closes(view: DiagramView, qtbot: QtBot, button: Qt.MouseButton) -> None:
+    view.select((1, 2))
+    view.zoom(2.0)
+    view.grab()
+    start = view.viewport.offset
+    empty = _empty_spot(view)
+    qtbot.mousePress(view, button, pos=empty)
+    qtbot.mouseMove(view, empty + QPoint(-40, 30))
+    qtbot.mouseRelease(view, button, pos=empty + QPoint(-40, 30))
+    assert view.viewport.offset == (start[0] + 40, start[1] - 30)
+    assert view.selected == (1, 2)
+
+
+def test_units_are_hit_where_they_are_seen_when_zoomed(view: DiagramView, qtbot: QtBot) -> None:
+    view.zoom(1.5, QPointF(_centre(view, 1, 2)))
+    view.grab()
+    offset = QPointF(*view.viewport.offset)
+    place = (view.geometry_.columns[1].rects[2].center() - offset).toPoint()
+    with qtbot.waitSignal(view.unit_selected) as signal:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert signal.args == [(1, 2)]
+
+
+def test_the_keyboard_zooms_fits_and_brings_its_unit_on_show(view: DiagramView, qtbot: QtBot) -> None:
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(6):
+        qtbot.keyClick(view, "+")
+    for _ in range(3):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    view.grab()
+    focus = view._pointed.focus
+    assert focus == (3, 0)
+    rect = view.geometry_.unit_rect(focus)
+    assert rect is not None
+    seen = rect.translated(-view.viewport.offset[0], -view.viewport.offset[1])
+    assert QRectF(view.rect()).contains(seen)
+    qtbot.keyClick(view, "-")
+    assert view.viewport.zoom < 1.25**6
+    qtbot.keyClick(view, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    assert view.viewport.is_fitted
+
+
+def test_a_screen_reader_hears_the_unit_that_the_keyboard_is_on(view: DiagramView, qtbot: QtBot) -> None:
+    assert "Arrow keys" in view.accessibleDescription()
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.accessibleDescription().startswith("Unit ")
+    assert "bias" in view.accessibleDescription()
+    view.clearFocus()
+    assert "Arrow keys" in view.accessibleDescription()
+
+
+def test_single_keys_rest_while_the_keyboard_is_in_the_diagram(view: DiagramView) -> None:
+    def passes_on(text: str) -> bool:
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier, text)
+        event.ignore()
+        view.keyPressEvent(event)
+        return not event.isAccepted()
+
+    assert passes_on("s"), "after a click the window keeps its keys"
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert not passes_on("s")
+    assert passes_on(""), "F11 and the like always work"
+
+
+def test_quick_clicks_on_a_control_all_count(view: DiagramView, qtbot: QtBot) -> None:
+    added: list[int] = []
+    view.add_unit.connect(added.append)
+    place = _control(view, "add_unit", 1)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=place)
+    assert len(added) >= 2
+
+
+def test_while_a_weight_is_dragged_pictures_are_quick_and_then_fine(view: DiagramView, qtbot: QtBot) -> None:
+    frame = stage()[1]
+    for _ in range(3):
+        view.show_frame(frame)
+        view.grab()
+    assert view._is_rapid
+    quick = view.grab().toImage()
+    qtbot.waitUntil(lambda: not view._is_rapid)
+    assert view.grab().toImage() != quick
+
+
+def test_the_keyboard_gets_the_card_of_its_unit_too(view: DiagramView, qtbot: QtBot) -> None:
+    view.clearFocus()
+    plain = view.grab().toImage()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    rect = view.geometry_.columns[0].rects[0]
+    beside = rect.center().toPoint() + QPoint(40, 40)
+    assert view.grab().toImage().pixelColor(beside).name() != plain.pixelColor(beside).name()

@@ -1,0 +1,168 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.ui.network.inspector_panel import STRONGEST, InspectorPanel
+from tests.ui.network.diagram_stage import Notes, a_state, stage
+
+
+def _panel(qtbot: QtBot, name: str = "moons", hidden: tuple[int, ...] = (4, 3)) -> tuple[InspectorPanel, Notes]:
+    prepared, frame = stage(name, hidden)
+    notes = Notes(frame)
+    panel = InspectorPanel(a_state(), notes.as_controller, LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(900, 250)
+    panel.show_prepared(prepared)
+    panel.show()
+    return panel, notes
+
+
+def test_a_unit_shows_its_weights_strongest_first_and_its_bias(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    panel.show_part((2, 1))
+    frame = notes.frame
+    assert frame is not None
+    bias, *rows = panel.incoming.rows
+    assert bias.key == frame.layout.bias_index(2, 1)
+    weights = np.abs(frame.parameters[[row.key for row in rows]])
+    assert sorted(row.key for row in rows) == [frame.layout.weight_index(2, 1, k) for k in range(4)]
+    assert (np.diff(weights) <= 0).all()
+    assert [row.key for row in panel.outgoing.rows] == [frame.layout.weight_index(3, 0, 1)]
+    assert panel.title == "Unit 2 of hidden 2 · tanh"
+    assert panel.formula.startswith("z = ")
+
+
+@pytest.mark.parametrize(("unit", "n_incoming", "n_outgoing"), [((0, 1), 0, 4), ((3, 0), 4, 0)])
+def test_inputs_and_outputs_open_too(qtbot: QtBot, unit: tuple[int, int], n_incoming: int, n_outgoing: int) -> None:
+    panel, _ = _panel(qtbot)
+    panel.show_part(unit)
+    assert (len(panel.incoming.rows), len(panel.outgoing.rows)) == (n_incoming, n_outgoing)
+    assert not panel.grab().toImage().isNull()
+
+
+def test_gradients_are_asked_for_only_while_a_unit_is_open(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    panel.show_part((1, 0))
+    assert notes.needs["inspector"] == {"gradient": True}
+    panel.show_part(None)
+    assert notes.needs["inspector"] == {"gradient": False}
+
+
+def test_an_edit_goes_to_the_controller(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    panel.show_part((2, 1))
+    row = panel.incoming.rows[1]
+    panel.incoming.edit_row(1, "1/3")
+    qtbot.keyClick(panel.incoming.editor, Qt.Key.Key_Return)
+    (values, text, merge_key), *_ = notes.edits
+    assert values == {row.key: pytest.approx(1 / 3)}
+    assert (text, merge_key) == ("change weight", "")
+
+
+def test_bad_input_is_explained_in_the_card(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    panel.show_part((2, 1))
+    panel.incoming.edit_row(0, "abc")
+    qtbot.keyClick(panel.incoming.editor, Qt.Key.Key_Return)
+    assert "abc" in panel.message
+    assert notes.edits == []
+    qtbot.keyClick(panel.incoming.editor, Qt.Key.Key_Escape)
+    assert panel.message == ""
+
+
+def test_values_follow_frames_and_rows_keep_their_places_for_a_while(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    panel.show_part((2, 1))
+    keys = [row.key for row in panel.incoming.rows]
+    frame = notes.frame
+    assert frame is not None
+    parameters = frame.parameters.copy()
+    parameters[keys] = np.arange(len(keys), dtype=float)
+    panel.show_frame(replace(frame, parameters=parameters))
+    assert [row.key for row in panel.incoming.rows] == keys
+    assert panel.incoming.values == tuple(np.arange(len(keys), dtype=float))
+
+
+def test_of_many_weights_the_strongest_are_listed_until_all_are_wanted(qtbot: QtBot) -> None:
+    panel, _ = _panel(qtbot, "digits8x8", (20,))
+    panel.show_part((1, 3))
+    assert len(panel.incoming.rows) == STRONGEST + 1
+    panel.all_button.click()
+    assert len(panel.incoming.rows) == 64 + 1
+    panel.show_part((1, 4))
+    assert len(panel.incoming.rows) == STRONGEST + 1
+
+
+def test_escape_and_the_button_close(qtbot: QtBot) -> None:
+    panel, _ = _panel(qtbot)
+    panel.show_part((1, 1))
+    with qtbot.waitSignal(panel.closed):
+        qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(panel.closed):
+        panel.close_button.click()
+
+
+def test_a_unit_that_is_gone_is_not_read(qtbot: QtBot) -> None:
+    panel, _ = _panel(qtbot)
+    panel.show_part((1, 3))
+    panel.show_frame(stage(hidden=(2, 3))[1])
+    panel.set_theme(DARK)
+    assert not panel.grab().toImage().isNull()
+
+
+def test_an_edge_shows_its_one_weight_between_its_two_ends(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    panel.show_part(EdgeId(2, 1, 3))
+    frame = notes.frame
+    assert frame is not None
+    (row,) = panel.incoming.rows
+    assert row.key == frame.layout.weight_index(2, 1, 3)
+    assert panel.incoming.values == (frame.parameters[row.key],)
+    assert row.low <= frame.parameters[row.key] <= row.high
+    assert panel.title == "Weight h1·4 → h2·2"
+    assert "gradient" in panel.formula
+    for button, unit in ((panel.source_button, (1, 3)), (panel.target_button, (2, 1))):
+        assert button.isVisible()
+        with qtbot.waitSignal(panel.unit_wanted) as signal:
+            button.click()
+        assert signal.args == [unit]
+    panel.incoming.edit_row(0, "-0.5")
+    qtbot.keyClick(panel.incoming.editor, Qt.Key.Key_Return)
+    assert notes.edits[-1][0] == {row.key: -0.5}
+    panel.show_part((2, 1))
+    assert not panel.source_button.isVisible()
+    assert panel.outgoing.isVisible()
+
+
+def test_the_formula_says_which_way_a_weight_wants_to_go(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    frame = notes.frame
+    assert frame is not None
+    for slope, word in ((0.5, "a smaller weight"), (-0.5, "a larger weight"), (0.0, "does not depend")):
+        panel.show_part(EdgeId(1, 0, 0))
+        panel.show_frame(replace(frame, gradient=np.full_like(frame.parameters, slope)))
+        assert word in panel.formula
+
+
+def test_larger_type_gets_a_higher_card(qtbot: QtBot) -> None:
+    panel, _ = _panel(qtbot)
+    before = panel.sizeHint().height()
+    panel.set_theme(replace(LIGHT, font_size=15.0))
+    assert panel.sizeHint().height() > 1.3 * before
+
+
+def test_a_narrow_card_leaves_its_room_to_bars_and_gradients(qtbot: QtBot) -> None:
+    panel, _ = _panel(qtbot)
+    panel.show_part((2, 1))
+    assert panel._map.isVisible()
+    panel.resize(512, panel.height())
+    qtbot.waitUntil(lambda: not panel._map.isVisible())
+    qtbot.waitUntil(lambda: panel.incoming._parts(0)[3].width() > 0.0)
+    assert panel.incoming._parts(0)[1].width() >= 30.0
+    panel.show_part(EdgeId(2, 1, 3))
+    assert panel._map.isVisible()

@@ -1,0 +1,103 @@
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from nnviz.core.errors import SettingError
+from nnviz.drawing.theme import LIGHT
+from nnviz.ui.network.number_bar import NumberRow
+from nnviz.ui.network.number_entry import parse_number
+from nnviz.ui.network.number_list import NumberList
+
+
+@pytest.fixture
+def numbers(qtbot: QtBot) -> NumberList:
+    widget = NumberList(LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(420, 120)
+    widget.set_rows([NumberRow(f"row {k}", 10 + k, -2.0, 2.0) for k in range(3)], [1.0, -0.5, 0.0], ["∂ 0.1"] * 3)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0.5", 0.5), ("-1e-3", -1e-3), ("1/3", 1 / 3), (" −2 ", -2.0), ("0,25", 0.25), ("-1 / 4", -0.25), ("+.5", 0.5)],
+)
+def test_numbers_are_read(text: str, value: float) -> None:
+    assert parse_number(text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1/0", "1e999", "1e7", "nan", "inf", "1/2/3", "__import__", "0x10"])
+def test_what_is_no_number_gets_one_sentence(text: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        parse_number(text)
+    assert str(caught.value).endswith(".")
+
+
+def test_typing_edits_a_row(numbers: NumberList, qtbot: QtBot) -> None:
+    numbers.edit_row(1)
+    numbers.editor.setText("1/4")
+    with qtbot.waitSignal(numbers.value_edited) as signal:
+        qtbot.keyClick(numbers.editor, Qt.Key.Key_Return)
+    assert signal.args == [11, 0.25, ""]
+    assert numbers.values == (1.0, 0.25, 0.0)
+    assert not numbers.editor.isVisible()
+
+
+def test_what_is_no_number_keeps_the_old_value_and_says_why(numbers: NumberList, qtbot: QtBot) -> None:
+    numbers.edit_row(0)
+    numbers.editor.setText("two")
+    with qtbot.assertNotEmitted(numbers.value_edited), qtbot.waitSignal(numbers.complained) as signal:
+        qtbot.keyClick(numbers.editor, Qt.Key.Key_Return)
+    assert "two" in signal.args[0]
+    assert numbers.values[0] == 1.0
+    assert numbers.editor.isVisible()
+    with qtbot.waitSignal(numbers.complained, check_params_cb=lambda sentence: sentence == ""):
+        qtbot.keyClick(numbers.editor, Qt.Key.Key_Escape)
+
+
+def test_a_bar_is_dragged_under_one_merge_key(numbers: NumberList, qtbot: QtBot) -> None:
+    edits: list[tuple[object, float, str]] = []
+    numbers.value_edited.connect(lambda *edit: edits.append(edit))
+    bar = numbers._parts(0)[1]
+    start = bar.center().toPoint()
+    qtbot.mousePress(numbers, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(numbers, QPointF(bar.left() + 0.75 * bar.width(), bar.center().y()).toPoint())
+    numbers.set_values([9.0, 9.0, 9.0])
+    assert numbers.values[0] == pytest.approx(1.0, abs=0.05), "the row in hand keeps its own value"
+    qtbot.mouseRelease(numbers, Qt.MouseButton.LeftButton, pos=start)
+    assert [edit[0] for edit in edits] == [10, 10]
+    assert edits[0][1] == 0.0, "near zero a drag snaps"
+    assert len({edit[2] for edit in edits}) == 1
+    qtbot.mouseClick(numbers, Qt.MouseButton.LeftButton, pos=start)
+    assert edits[-1][2] != edits[0][2]
+
+
+def test_arrow_keys_choose_and_nudge(numbers: NumberList, qtbot: QtBot) -> None:
+    numbers.setFocus()
+    qtbot.keyClick(numbers, Qt.Key.Key_Down)
+    with qtbot.waitSignal(numbers.value_edited) as signal:
+        qtbot.keyClick(numbers, Qt.Key.Key_Right)
+    assert signal.args[0] == 11
+    assert signal.args[1] > -0.5
+    with qtbot.waitSignal(numbers.value_edited) as larger:
+        qtbot.keyClick(numbers, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert larger.args[1] < signal.args[1] - 0.1
+
+
+def test_typing_a_digit_opens_the_editor(numbers: NumberList, qtbot: QtBot) -> None:
+    numbers.setFocus()
+    qtbot.keyClicks(numbers, "3")
+    assert numbers.editor.isVisible()
+    assert numbers.editor.text() == "3"
+
+
+def test_columns_share_the_width(qtbot: QtBot) -> None:
+    widget = NumberList(LIGHT, column_width=200.0)
+    qtbot.addWidget(widget)
+    widget.resize(640, 100)
+    widget.set_rows([NumberRow(f"f{k}", k, 0.0, 1.0, signed=False) for k in range(7)], [0.5] * 7)
+    assert widget._cell(2).right() <= 640
+    assert widget._cell(3).top() == widget._cell(0).bottom()
+    assert not widget.grab().toImage().isNull()

@@ -1,0 +1,399 @@
+"""The set-up panel: shows the experiment, edits it, and never edits by showing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QLabel, QStyleOptionViewItem, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnviz.core.losses import LOSSES
+from nnviz.data import DATASETS
+from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, RowsSource, TrainingSpec
+from nnviz.experiment.prepare import prepare
+from nnviz.session.effects import Effect, effect_of
+from nnviz.session.state import ExperimentState
+from nnviz.ui.form.form import FieldRow, focus_chain
+from nnviz.ui.setup.rate_plot import shown_epochs
+from nnviz.ui.setup.setup_panel import SetupPanel
+
+
+class QuietController(QObject):
+    """Counts what it is asked for; the panel needs no run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    @Slot()
+    def regenerate_data(self) -> None:
+        self.asked.append("regenerate")
+
+    @Slot()
+    def new_weights(self) -> None:
+        self.asked.append("new weights")
+
+
+class Bench:
+    """A panel, its state and controller; prepares the data anew after every edit, as the worker does."""
+
+    def __init__(self, qtbot: QtBot, experiment: Experiment) -> None:
+        self.state = ExperimentState(experiment)
+        self.controller = QuietController()
+        self.panel = SetupPanel(self.state, self.controller, LIGHT)  # type: ignore[arg-type]
+        qtbot.addWidget(self.panel)
+        self.prepare()
+
+    def prepare(self) -> None:
+        self.panel.show_prepared(prepare(self.state.experiment))
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.state.experiment
+
+    def row(self, label: str) -> FieldRow:
+        rows = [row for section in self.panel.sections for row in section.rows if row.label.text() == label]
+        return rows[0]
+
+    def edit(self, label: str, value: object) -> Experiment:
+        """Do what the row's control does when the user picks `value`."""
+        self.row(label).control.edited.emit(value, "")
+        self.prepare()
+        return self.experiment
+
+
+SPIRAL = Experiment(data=DataSpec(name="spiral", parameters={"n_samples": 90, "arms": 3}))
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Bench:
+    return Bench(qtbot, SPIRAL)
+
+
+EXPERIMENTS = (
+    SPIRAL,
+    Experiment(data=DataSpec(name="sine")),
+    Experiment(data=DataSpec(name="source_e")),
+    Experiment(data=DataSpec(name="breast_cancer_wisconsin")),
+    Experiment(
+        data=DataSpec(name=None, rows=RowsSource(feature_names=("a",), features=((0,), (1,)), targets=((0,), (1,))))
+    ),
+    Experiment(network=NetworkSpec(hidden=())),
+    Experiment(network=NetworkSpec(hidden=tuple(LayerSpec(units=n + 1) for n in range(20)))),
+    Experiment(
+        training=TrainingSpec(optimizer="adamw", patience=5, target_loss=0.1, stop_at_epochs=True, clip_norm=1.0)
+    ),
+)
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_showing_never_edits(qtbot: QtBot, experiment: Experiment) -> None:
+    bench = Bench(qtbot, SPIRAL)
+    bench.state.replace(experiment)
+    bench.prepare()
+    assert bench.experiment == experiment
+    assert bench.state.undo_stack.count() == 0
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_every_control_has_a_name_an_explanation_and_a_buddy(qtbot: QtBot, experiment: Experiment) -> None:
+    bench = Bench(qtbot, experiment)
+    for section in bench.panel.sections:
+        for row in section.rows:
+            label = row.label.text()
+            assert label
+            assert row.label.buddy() is row.control.focus_widget() or row is bench.panel.data_section.chip_row
+            assert len(row.label.toolTip()) > 20, label
+            assert row.control.focus_widget().accessibleName(), label
+    for widget in focus_chain(bench.panel.scroll_area.widget()):
+        assert widget.accessibleName() or getattr(widget, "text", str)(), widget
+        assert widget.toolTip() or widget.parentWidget().toolTip(), widget
+
+
+@pytest.mark.parametrize("size", [(300, 900), (280, 620), (258, 400)])
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_nothing_is_cut_off_at_the_right(qtbot: QtBot, experiment: Experiment, size: tuple[int, int]) -> None:
+    bench = Bench(qtbot, experiment)
+    bench.panel.show()
+    for _ in range(2):
+        # As a dock does: the least width is known only once the hints are laid out.
+        bench.panel.resize(max(size[0], bench.panel.minimumSizeHint().width()), size[1])
+        QApplication.processEvents()
+    viewport = bench.panel.scroll_area.viewport()
+    for widget in bench.panel.findChildren(QWidget):
+        if widget.isVisibleTo(viewport) and viewport.isAncestorOf(widget):
+            right = widget.mapTo(viewport, widget.rect().topRight()).x()
+            assert right < viewport.width(), widget
+    for label in bench.panel.findChildren(QLabel):
+        if label.isVisible() and label.text() and not label.wordWrap() and label is not None:
+            assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
+    assert not bench.panel.scroll_area.horizontalScrollBar().isVisible()
+
+
+def test_the_tab_order_is_the_visual_order(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, SPIRAL)
+    bench.edit("hidden layers", 4)
+    bench.panel.resize(300, 900)
+    bench.panel.show()
+    QApplication.processEvents()
+    chain = [widget for widget in focus_chain(bench.panel.scroll_area.widget()) if widget.isVisible()]
+    tops = [widget.mapTo(bench.panel, widget.rect().center()).y() for widget in chain]
+    assert all(later > earlier - 8 for earlier, later in pairwise(tops))
+    widget, order = chain[0], [chain[0]]
+    while (widget := widget.nextInFocusChain()) is not chain[0]:
+        if widget in chain:
+            order.append(widget)
+    assert order == chain
+
+
+EDITS = {
+    "data set": ("moons", lambda e: e.data.name),
+    "samples": (120, lambda e: e.data.parameters["n_samples"]),
+    "noise": (0.3, lambda e: e.data.parameters["noise"]),
+    "arms": (4, lambda e: e.data.parameters["arms"]),
+    "inputs": (("x1", "x1^2"), lambda e: e.data.inputs),
+    "standardise": (True, lambda e: e.data.standardise),
+    "hidden layers": (3, lambda e: len(e.network.hidden)),
+    "first weights": ("zeros", lambda e: e.network.init),
+    "scale": (2.0, lambda e: e.network.init_scale),
+    "biases": (False, lambda e: e.network.bias),
+    "output": ("tanh", lambda e: e.network.output_activation),
+    "loss": ("cross_entropy", lambda e: e.training.loss),
+    "optimiser": ("rmsprop", lambda e: e.training.optimizer),
+    "learning rate": (0.5, lambda e: e.training.learning_rate),
+    "batch size": (None, lambda e: e.training.batch_size),
+    "schedule": ("cosine", lambda e: e.training.schedule.name),
+    "L1 penalty": (0.1, lambda e: e.training.l1),
+    "L2 penalty": (0.1, lambda e: e.training.l2),
+    "dropout": (0.2, lambda e: e.training.dropout),
+    "stop": ("patience", lambda e: "patience" if e.training.patience else "no"),
+    "shuffle": (False, lambda e: e.training.shuffle),
+    "clipping": (1.0, lambda e: e.training.clip_norm),
+    "engine": ("numpy", lambda e: e.training.engine),
+}
+
+
+@pytest.mark.parametrize("label", list(EDITS))
+def test_a_control_edits_its_own_part_and_undo_brings_it_back(bench: Bench, label: str) -> None:
+    value, read = EDITS[label]
+    before = bench.experiment
+    shown = bench.row(label).control.value
+    assert read(bench.edit(label, value)) == value
+    assert bench.state.undo_stack.undoText()
+    assert bench.row(label).control.value == value
+    bench.state.undo_stack.undo()
+    bench.prepare()
+    assert bench.experiment == before
+    assert bench.row(label).control.value == shown
+    assert bench.state.undo_stack.count() == 1
+
+
+@pytest.mark.parametrize("label", list(EDITS))
+def test_the_mark_tells_what_starts_over(bench: Bench, label: str) -> None:
+    row, before = bench.row(label), bench.experiment
+    marked = row.restarts
+    after = bench.edit(label, EDITS[label][0])
+    assert marked == (effect_of(before, after) is Effect.RESTART)
+
+
+def test_test_share_in_percent(bench: Bench) -> None:
+    assert bench.row("test share").control.field.text() == "30 %"
+    assert bench.edit("test share", 50).data.test_fraction == 0.5
+    assert bench.edit("test share", 0).data.test_fraction == 0
+    assert bench.row("test share").control.field.text() == "none"
+
+
+def test_a_truth_table_has_no_test_rows(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Experiment(data=DataSpec(name="source_e")))
+    row = bench.row("test share")
+    assert not row.isEnabled()
+    assert row.control.field.text() == "none"
+
+
+def test_a_drag_is_one_undo_step(bench: Bench) -> None:
+    control = bench.row("learning rate").control
+    for value in (0.02, 0.03, 0.04):
+        control.edited.emit(value, "gesture of this drag")
+    assert bench.experiment.training.learning_rate == 0.04
+    assert bench.state.undo_stack.count() == 1
+    control.edited.emit(0.05, "gesture of the next drag")
+    assert bench.state.undo_stack.count() == 2
+
+
+def test_counts_classes_and_parameters_are_said(bench: Bench) -> None:
+    assert bench.panel.data_section.summary.text() == "90 points · 3 classes"
+    assert bench.panel.network_section.summary.text() == "123 parameters"
+    bench.edit("data set", "sine")
+    assert bench.panel.data_section.summary.text() == "90 points · regression" or "regression" in (
+        bench.panel.data_section.summary.text()
+    )
+
+
+def test_rows_that_were_left_out_are_said(bench: Bench) -> None:
+    bench.edit("data set", "breast_cancer_wisconsin")
+    assert "16 of 699 rows" in bench.panel.data_section.notes.text()
+    assert bench.panel.data_section.list_row.isVisibleTo(bench.panel)
+    assert bench.panel.data_section.check_list.box.closed_text() == "9 of 9 inputs"
+    assert not bench.panel.data_section.seed_row.isVisibleTo(bench.panel)
+
+
+def test_own_rows_are_named(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, EXPERIMENTS[4])
+    assert bench.panel.data_section.choice.box.closed_text() == "rows of this file"
+
+
+def test_losses_that_do_not_fit_are_disabled_and_say_why(bench: Bench) -> None:
+    items = {item.name: item for item in bench.panel.training_section.loss.items}
+    assert items["auto"].label == "Automatic: Cross-entropy"
+    assert {name for name in LOSSES if items[name].enabled} == {"cross_entropy"}
+    assert "does not go with the output" in items["huber"].tooltip
+    bench.edit("output", "tanh")
+    items = {item.name: item for item in bench.panel.training_section.loss.items}
+    assert not items["cross_entropy"].enabled
+    assert items["huber"].enabled
+
+
+def test_a_step_cannot_be_chosen(bench: Bench) -> None:
+    layer = bench.panel.network_section.layers[0].control
+    step = next(item for item in layer.activation.items if item.name == "step")
+    assert not step.enabled
+    assert "slope" in step.tooltip
+
+
+def test_layers_have_their_own_rows(bench: Bench) -> None:
+    bench.edit("hidden layers", 20)
+    section = bench.panel.network_section
+    assert len(section.layers) == 20
+    assert section.all_row.isVisibleTo(bench.panel)
+    bench.edit("hidden 20", {"units": 3})
+    bench.edit("hidden 7", {"activation": "relu"})
+    assert bench.experiment.network.hidden[19].units == 3
+    assert bench.experiment.network.hidden[6].activation == "relu"
+    assert section.all_row.control.value == (None, None)
+    bench.edit("all", {"activation": "sigmoid"})
+    assert {layer.activation for layer in bench.experiment.network.hidden} == {"sigmoid"}
+    bench.edit("hidden layers", 0)
+    assert not section.layers
+
+
+def test_more_layers_than_the_window_shows_are_said(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Experiment(network=NetworkSpec(hidden=tuple(LayerSpec(units=2) for _ in range(30)))))
+    assert len(bench.panel.network_section.layers) == 20
+    assert "10 more" in bench.panel.network_section.more.text()
+
+
+def test_parameters_of_optimiser_and_schedule_come_and_go(bench: Bench) -> None:
+    training = bench.panel.training_section
+    bench.edit("optimiser", "momentum")
+    assert bench.edit("momentum", 0.5).training.optimizer_parameters == {"momentum": 0.5}
+    bench.edit("optimiser", "adam")
+    assert "β₁ 0.9" in training.optimizer_fold.button.text()
+    bench.edit("optimiser", "sgd")
+    assert not training.optimizer_fold.isVisibleTo(bench.panel)
+    bench.edit("schedule", "cosine")
+    assert bench.edit("period", 50.0).training.schedule.parameters == {"period": 50}
+
+
+def test_buttons_ask_the_controller(bench: Bench, qtbot: QtBot) -> None:
+    qtbot.mouseClick(bench.panel.data_section.seed.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(bench.panel.network_section.seed.button, Qt.MouseButton.LeftButton)
+    assert bench.controller.asked == ["regenerate", "new weights"]
+
+
+def test_reshuffling_is_the_next_split(bench: Bench, qtbot: QtBot) -> None:
+    bench.edit("data set", "iris")
+    qtbot.mouseClick(bench.panel.data_section.split_seed.button, Qt.MouseButton.LeftButton)
+    assert bench.experiment.data.split_seed == 1
+
+
+def test_what_the_schema_refuses_is_said_at_the_control(bench: Bench) -> None:
+    row = bench.row("dropout")
+    row.control.edited.emit(1.5, "")
+    assert row.error is not None
+    assert row.error.text()
+    assert bench.experiment == SPIRAL
+    bench.edit("dropout", 0.5)
+    assert row.error.isHidden()
+
+
+def test_what_makes_no_sense_is_said_at_the_control(bench: Bench) -> None:
+    bench.edit("first weights", "zeros")
+    hint = bench.row("first weights").hint
+    assert hint is not None
+    assert "Equal weights" in hint.text()
+    bench.edit("first weights", "auto")
+    assert hint.isHidden()
+
+
+def test_pictures_choose_a_data_set_and_follow_the_noise(bench: Bench, qtbot: QtBot) -> None:
+    gallery = bench.panel.data_section.gallery
+    bench.panel.resize(300, 900)
+    bench.panel.show()
+    qtbot.waitUntil(lambda: all(tile.is_current for tile in gallery.tiles), timeout=5000)
+    assert {tile.name for tile in gallery.tiles} == {
+        name for name, entry in DATASETS.items() if entry.group in ("toy", "regression")
+    }
+    assert [tile.name for tile in gallery.tiles if tile.isChecked()] == ["spiral"]
+    moons = next(tile for tile in gallery.tiles if tile.name == "moons")
+    before = moons.grab().toImage()
+    bench.edit("noise", 2.0)
+    qtbot.waitUntil(lambda: all(tile.is_current for tile in gallery.tiles), timeout=5000)
+    assert moons.grab().toImage() != before
+    qtbot.mouseClick(moons, Qt.MouseButton.LeftButton)
+    assert bench.experiment.data.name == "moons"
+    assert bench.experiment.data.parameters["noise"] == 2.0
+    bench.panel.set_theme(DARK)
+    qtbot.waitUntil(lambda: all(tile.is_current for tile in gallery.tiles), timeout=5000)
+    assert moons.grab().toImage().pixelColor(6, 2).lightnessF() < 0.5
+    bench.edit("data set", "iris")
+    assert not any(tile.isChecked() for tile in gallery.tiles)
+
+
+def test_rows_that_come_and_go_leave_nothing_behind_that_crashes(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, SPIRAL)
+    bench.panel.show()
+    for name in ("circles", "random_labels", "multi_gaussian") * 10:
+        bench.edit("data set", name)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QApplication.processEvents()
+    labels = [row.label.text() for row in bench.panel.data_section.rows]
+    assert len(labels) == len(bench.panel.data_section.findChildren(FieldRow))
+
+
+def test_a_schedule_is_drawn_and_a_constant_rate_is_not(bench: Bench) -> None:
+    plot = bench.panel.training_section.rate_plot
+    assert not plot.isVisibleTo(bench.panel)
+    bench.edit("schedule", "one_cycle")
+    assert plot.isVisibleTo(bench.panel)
+    bench.panel.resize(300, 1200)
+    bench.panel.show()
+    picture = plot.grab().toImage()
+    bench.edit("period", 50.0)
+    assert shown_epochs(bench.experiment) == 75.0
+    bench.edit("highest rate", 3.0)
+    assert plot.grab().toImage() != picture
+    bench.edit("stop", "epochs")
+    assert shown_epochs(bench.experiment) == bench.experiment.training.epochs
+    bench.panel.set_theme(DARK)
+    assert plot.grab().toImage() != picture
+
+
+def test_the_losses_of_the_list_have_their_formulas(bench: Bench) -> None:
+    items = bench.panel.training_section.loss.items
+    assert all(item.detail == LOSSES[item.name].formula for item in items if item.name in LOSSES)
+    box = bench.panel.training_section.loss.box
+    index = box.model().index(1, 0)
+    plain = box.model().index(0, 0)
+    delegate, option = box.itemDelegate(), QStyleOptionViewItem()
+    option.initFrom(box)
+    assert delegate.sizeHint(option, index).height() > 1.5 * delegate.sizeHint(option, plain).height()
+    picture = QPixmap(240, 40)
+    painter = QPainter(picture)
+    option.rect = picture.rect()
+    option.widget = box
+    delegate.paint(painter, option, index)
+    painter.end()

@@ -1,0 +1,128 @@
+"""The projector view: in, out, and every key that a clicker sends."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from nnviz.ui.window.main_window import MainWindow
+
+#: Offscreen windows have no order.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+
+
+@pytest.fixture
+def projected(window: MainWindow) -> MainWindow:
+    """The window in the projector view."""
+    window.show_proportioned()
+    window.actions_.projector.trigger()
+    return window
+
+
+def test_the_chrome_goes_and_comes_back(projected: MainWindow, qtbot: QtBot) -> None:
+    window = projected
+    chrome = (
+        window.menuBar(),
+        window.setup_dock,
+        window.run_bar.play_button,
+        window.run_bar.speed_slider,
+        window.diagram_area.header,
+        window.boundary_dock.title_bar.hide_button,
+        window.loss_view.footer.slider,
+    )
+    assert window.isFullScreen()
+    assert window.theme.name == "projector"
+    assert not any(part.isVisible() for part in chrome)
+    assert window.run_bar.epoch.isVisible()
+    assert window.boundary_view.isVisible()
+    assert window.loss_view.isVisible()
+    window.actions_.projector.trigger()
+    assert not window.isFullScreen()
+    assert window.theme.name == "light"
+    assert window.theme_choice == "light"
+    qtbot.waitUntil(lambda: all(part.isVisible() for part in chrome))
+
+
+def test_space_plays_and_pauses(projected: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(projected, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: projected.epoch >= 2, timeout=10_000)
+    assert projected.is_training
+    qtbot.keyClick(projected, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not projected.is_training, timeout=5_000)
+
+
+def test_page_down_trains_one_epoch_and_page_up_goes_back(projected: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(projected, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
+    qtbot.keyClick(projected, Qt.Key.Key_PageUp)
+    qtbot.waitUntil(lambda: projected.epoch == 0, timeout=5_000)
+
+
+def test_a_clicked_diagram_does_not_swallow_the_clicker(projected: MainWindow, qtbot: QtBot) -> None:
+    projected.diagram_area.diagram.setFocus()
+    qtbot.keyClick(projected.diagram_area.diagram, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
+
+
+def test_a_period_blanks_the_screen_and_any_key_brings_it_back(projected: MainWindow, qtbot: QtBot) -> None:
+    curtain = projected.projector.curtain
+    qtbot.keyClick(projected, Qt.Key.Key_Period)
+    assert curtain.isVisible()
+    assert curtain.geometry() == projected.rect()
+    assert projected.grab().toImage().pixelColor(40, 40).lightness() == 0
+    qtbot.keyClick(projected, Qt.Key.Key_PageDown)
+    assert not curtain.isVisible()
+    assert projected.epoch == 0
+    qtbot.keyClick(projected, Qt.Key.Key_Period)
+    qtbot.mouseClick(curtain, Qt.MouseButton.LeftButton)
+    assert not curtain.isVisible()
+
+
+def test_escape_leaves(projected: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(projected, Qt.Key.Key_Escape)
+    assert not projected.projector.is_active
+    assert not projected.actions_.projector.isChecked()
+    assert projected.menuBar().isVisible()
+
+
+def test_the_arrangement_before_comes_back(window: MainWindow) -> None:
+    window.actions_.layouts["inspect"].trigger()
+    window.actions_.projector.trigger()
+    window.actions_.projector.trigger()
+    assert not window.setup_dock.isVisible()
+    assert window.loss_dock in window.tabifiedDockWidgets(window.boundary_dock)
+
+
+def test_the_keys_of_the_projector_rest_outside_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Period)
+    assert not window.projector.curtain.isVisible()
+
+
+def test_the_hint_goes_with_the_first_key(projected: MainWindow, qtbot: QtBot) -> None:
+    projected.resize(1920, 1080)
+    assert projected.run_bar.hint.isVisible()
+    qtbot.keyClick(projected, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
+    assert not projected.run_bar.hint.isVisible()
+
+
+def test_closing_from_the_projector_view_is_clean(projected: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(projected.closed, timeout=5_000):
+        projected.close()
+    assert projected.theme_choice == "light"
+
+
+def test_answers_that_are_seen_stay_in_front_and_get_more_room(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_proportioned()
+    window.answers_actions.open("confusion")
+    qtbot.waitUntil(lambda: window.answers_dock.is_seen)
+    window.actions_.projector.trigger()
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: window.answers_dock.is_seen)
+    qtbot.waitUntil(lambda: window.boundary_dock.height() < 0.62 * window.centralWidget().height())
+    window.loss_dock.raise_()
+    qtbot.waitUntil(lambda: window.boundary_dock.height() > 0.64 * window.centralWidget().height())
+    window.answers_dock.raise_()
+    qtbot.waitUntil(lambda: window.boundary_dock.height() < 0.62 * window.centralWidget().height())
