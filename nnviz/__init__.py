@@ -14,7 +14,7 @@ from nnviz._version import __version__
 if TYPE_CHECKING:
     from nnviz.core.checkpoint import Checkpoint
     from nnviz.core.errors import DataError, ExperimentError, NnvizError, SettingError
-    from nnviz.core.history import History
+    from nnviz.core.history.history import History
     from nnviz.core.network import Network
     from nnviz.core.trainer import Trainer
     from nnviz.data import Dataset, datasets, load_dataset, read_table
@@ -26,7 +26,7 @@ _HOME = {
     "Dataset": "nnviz.data",
     "Experiment": "nnviz.experiment",
     "ExperimentError": "nnviz.core.errors",
-    "History": "nnviz.core.history",
+    "History": "nnviz.core.history.history",
     "Network": "nnviz.core.network",
     "NnvizError": "nnviz.core.errors",
     "SettingError": "nnviz.core.errors",

@@ -43,7 +43,7 @@ def compiled_unavailable_reason() -> str:
             "The compiled engine needs Numba, which is not installed; the NumPy engine, which is slower, serves."
         )
     try:
-        import nnviz.core.compiled_engine  # noqa: F401
+        import nnviz.core.kernels.engine  # noqa: F401
     except ImportError as error:
         return translated("The compiled engine cannot start ({0}); the NumPy engine, which is slower, serves.", error)
     return ""
@@ -70,7 +70,7 @@ def choose_engine(name: str, layout: Layout, batch_size: int) -> Engine:
         wanted = "compiled" if suits_compiled(layout, batch_size) else "numpy"
     if wanted == "numpy" or compiled_unavailable_reason():
         return NumpyEngine()
-    from nnviz.core.compiled_engine import CompiledEngine
+    from nnviz.core.kernels.engine import CompiledEngine
 
     return CompiledEngine()
 

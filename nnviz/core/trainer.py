@@ -14,7 +14,7 @@ from nnviz.core.divergence import Divergence, diagnose
 from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
 from nnviz.core.engines import choose_engine
 from nnviz.core.errors import DataError, SettingError
-from nnviz.core.history import History
+from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, check_compatible, default_loss, penalty
 from nnviz.core.metrics import Task

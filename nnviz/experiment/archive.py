@@ -12,7 +12,7 @@ parameters.npy
 checkpoint/<name>.npy
     Arrays of `nnviz.core.checkpoint.Checkpoint.to_arrays`.
 history/<name>.npy
-    Arrays of `nnviz.core.history.History.to_arrays`.
+    Arrays of `nnviz.core.history.history.History.to_arrays`.
 """
 
 from __future__ import annotations

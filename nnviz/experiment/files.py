@@ -16,7 +16,7 @@ import numpy as np
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.files import expanded, write_atomically
-from nnviz.core.history import History
+from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.words import translated
 from nnviz.data import DATASETS, make_dataset

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnviz.core.kernel_cache import inlined
-from nnviz.core.lanes import (
+from nnviz.core.kernels.cache import inlined
+from nnviz.core.kernels.lanes import (
     absolute,
     copysign,
     cosine,

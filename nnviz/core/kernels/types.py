@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnviz.core.kernel_cache import inlined
-from nnviz.core.lanes import pointer
+from nnviz.core.kernels.cache import inlined
+from nnviz.core.kernels.lanes import pointer
 
 #: Arrays to Python; pointers inside the kernels.
 Floats = np.ndarray

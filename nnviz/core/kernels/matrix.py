@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.core.kernel_cache import compiled, inlined
-from nnviz.core.lanes import load, spread, store, transposed, zeros8
+from nnviz.core.kernels.cache import compiled, inlined
+from nnviz.core.kernels.lanes import load, spread, store, transposed, zeros8
 
 #: Numbers side by side.
 WIDTH = 8

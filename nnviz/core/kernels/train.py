@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnviz.core.kernel_cache import compiled, entry_point, inlined, woven
-from nnviz.core.kernels_batch import (
+from nnviz.core.kernels.batch import (
     CODE,
     FIELDS,
     N_IN,
@@ -23,11 +22,13 @@ from nnviz.core.kernels_batch import (
     output_deltas,
     weight_gradients,
 )
-from nnviz.core.kernels_math import SUM_SQUARED_ERROR
-from nnviz.core.kernels_matrix import WIDTH
-from nnviz.core.kernels_metrics import figures
-from nnviz.core.kernels_online import accumulate_one, backward_one, descend_one, forward_one, take_example
-from nnviz.core.kernels_types import (
+from nnviz.core.kernels.cache import compiled, entry_point, inlined, woven
+from nnviz.core.kernels.functions import SUM_SQUARED_ERROR
+from nnviz.core.kernels.lanes import ahead, pointer
+from nnviz.core.kernels.matrix import WIDTH
+from nnviz.core.kernels.metrics import figures
+from nnviz.core.kernels.online import accumulate_one, backward_one, descend_one, forward_one, take_example
+from nnviz.core.kernels.types import (
     BEST_EPOCH,
     BEST_LOSS,
     DIVERGED,
@@ -49,7 +50,7 @@ from nnviz.core.kernels_types import (
     state_pointers,
     work_pointers,
 )
-from nnviz.core.kernels_update import (
+from nnviz.core.kernels.update import (
     CONSTANT,
     SGD,
     add_penalties,
@@ -63,7 +64,6 @@ from nnviz.core.kernels_update import (
     scheduled_rate,
     step,
 )
-from nnviz.core.lanes import ahead, pointer
 
 #: Beyond this a loss counts as diverged, as in `nnviz.core.numpy_engine`.
 LOSS_LIMIT = 1e12

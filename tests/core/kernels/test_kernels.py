@@ -7,12 +7,14 @@ import pytest
 
 numba = pytest.importorskip("numba")
 
-from nnviz.core import compiled_engine, kernels_math, kernels_update  # noqa: E402
 from nnviz.core.activations import ACTIVATIONS  # noqa: E402
 from nnviz.core.engine import N_SLOTS, StopCode  # noqa: E402
-from nnviz.core.kernel_cache import compiled  # noqa: E402
-from nnviz.core.kernels_matrix import turn_eight  # noqa: E402
-from nnviz.core.lanes import load, pointer, store, total, totals4, totals8, zeros4, zeros8  # noqa: E402
+from nnviz.core.kernels import engine as compiled_engine  # noqa: E402
+from nnviz.core.kernels import functions as kernels_math  # noqa: E402
+from nnviz.core.kernels import update as kernels_update  # noqa: E402
+from nnviz.core.kernels.cache import compiled  # noqa: E402
+from nnviz.core.kernels.lanes import load, pointer, store, total, totals4, totals8, zeros4, zeros8  # noqa: E402
+from nnviz.core.kernels.matrix import turn_eight  # noqa: E402
 from nnviz.core.losses import LOSSES  # noqa: E402
 from nnviz.core.optimizers import OPTIMIZERS  # noqa: E402
 from nnviz.core.rng import dropout_mask, epoch_key, epoch_order  # noqa: E402
@@ -195,6 +197,6 @@ def test_lanes_add_up_and_turn():
 
 
 def test_stop_codes_are_those_of_the_interface():
-    from nnviz.core import kernels_types as kernels
+    from nnviz.core.kernels import types as kernels
 
     assert tuple(StopCode) == (kernels.GOING_ON, kernels.TARGET_LOSS, kernels.PATIENCE, kernels.DIVERGED)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nnviz.core.kernel_cache import inlined
-from nnviz.core.kernels_math import SOFTMAX, activate, slope_of_loss
-from nnviz.core.lanes import load, spread, store, totals4, zeros4
+from nnviz.core.kernels.cache import inlined
+from nnviz.core.kernels.functions import SOFTMAX, activate, slope_of_loss
+from nnviz.core.kernels.lanes import load, spread, store, totals4, zeros4
 
 WIDTH = 4
 #: Columns of the table that describes the layers to these kernels. `PADDED` units per layer; `ACTIVATIONS_IN` and

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnviz.core.kernel_cache import compiled, inlined
-from nnviz.core.kernels_math import SOFTMAX, activate, exponential, slope_of_loss
-from nnviz.core.kernels_matrix import ADD, FIRST, NEXT, NO_BIAS, SET, TIMES, WIDTH, multiply, turn_eight
-from nnviz.core.lanes import (
+from nnviz.core.kernels.cache import compiled, inlined
+from nnviz.core.kernels.functions import SOFTMAX, activate, exponential, slope_of_loss
+from nnviz.core.kernels.lanes import (
     first_lanes,
     load,
     store,
@@ -20,6 +19,7 @@ from nnviz.core.lanes import (
     where_greater,
     zeros8,
 )
+from nnviz.core.kernels.matrix import ADD, FIRST, NEXT, NO_BIAS, SET, TIMES, WIDTH, multiply, turn_eight
 
 #: Columns of the table that describes the layers to the kernels.
 N_IN, N_OUT, WEIGHTS, BIASES, ROW_IN, ROW_OUT, CODE = range(7)

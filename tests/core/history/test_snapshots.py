@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz.core.errors import SettingError
-from nnviz.core.snapshots import SnapshotStore
+from nnviz.core.history.snapshots import SnapshotStore
 
 N_PARAMETERS = 9
 PER_SNAPSHOT = 8 * (N_PARAMETERS + 1)

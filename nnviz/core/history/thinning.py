@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.core.growing import GrowingColumns
+from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.layout import Array
 
 Bounds = Callable[[int, int], tuple[Array, Array]]

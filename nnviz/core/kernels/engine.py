@@ -10,8 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.core import kernels, kernels_batch, kernels_matrix, kernels_online, kernels_types
 from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
+from nnviz.core.kernels import batch as kernels_batch
+from nnviz.core.kernels import matrix as kernels_matrix
+from nnviz.core.kernels import online as kernels_online
+from nnviz.core.kernels import train as kernels
+from nnviz.core.kernels import types as kernels_types
 from nnviz.core.layout import Array, Layout
 
 #: One call of the training kernel finishes at most so many epochs and keeps at most so many snapshots.

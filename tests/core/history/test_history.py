@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnviz.core import history as module
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError, SettingError
-from nnviz.core.history import History
+from nnviz.core.history import history as module
+from nnviz.core.history.history import History
 
 N_COLUMNS = len(RECORD_COLUMNS)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nnviz.core.kernel_cache import compiled, inlined
-from nnviz.core.kernels_batch import (
+from nnviz.core.kernels.batch import (
     CODE,
     FIELDS,
     N_IN,
@@ -16,9 +15,10 @@ from nnviz.core.kernels_batch import (
     forward,
     gather_in_order,
 )
-from nnviz.core.kernels_math import CROSS_ENTROPY, SUM_SQUARED_ERROR, exponential, loss_per_example
-from nnviz.core.kernels_matrix import WIDTH
-from nnviz.core.lanes import absolute, first_lanes, load, logarithm, store, total, where_greater, zeros8
+from nnviz.core.kernels.cache import compiled, inlined
+from nnviz.core.kernels.functions import CROSS_ENTROPY, SUM_SQUARED_ERROR, exponential, loss_per_example
+from nnviz.core.kernels.lanes import absolute, first_lanes, load, logarithm, store, total, where_greater, zeros8
+from nnviz.core.kernels.matrix import WIDTH
 
 
 @compiled

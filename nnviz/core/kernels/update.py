@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.core.kernel_cache import compiled, inlined
-from nnviz.core.lanes import load, root, store, total, where_greater, zeros8
+from nnviz.core.kernels.cache import compiled, inlined
+from nnviz.core.kernels.lanes import load, root, store, total, where_greater, zeros8
 from nnviz.core.rng import DROPOUT_STREAM, GOLDEN, MULTIPLIER_1, MULTIPLIER_2
 from nnviz.core.schedules import FINAL_SHARE, RISING_SHARE
 

@@ -1,5 +1,6 @@
 """The compiled engine against the NumPy engine, and against itself however the work is cut into calls."""
 
+import ast
 import math
 import os
 import stat
@@ -13,11 +14,12 @@ import pytest
 
 pytest.importorskip("numba")
 
-from nnviz.core import engines, kernel_cache
+from nnviz.core import engines
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.compiled_engine import CompiledEngine, is_online
 from nnviz.core.engine import N_SLOTS, Problem, RunState, StopCode
 from nnviz.core.initializers import draw_parameters
+from nnviz.core.kernels import cache as kernel_cache
+from nnviz.core.kernels.engine import CompiledEngine, is_online
 from nnviz.core.layout import Layout
 from nnviz.core.losses import LOSSES, default_loss
 from nnviz.core.metrics import class_threshold
@@ -228,7 +230,7 @@ def test_snapshots_come_at_multiples_of_the_stride():
 
 
 def test_more_epochs_than_one_kernel_call_takes(monkeypatch):
-    monkeypatch.setattr("nnviz.core.compiled_engine._MAX_RECORDS", 3)
+    monkeypatch.setattr("nnviz.core.kernels.engine._MAX_RECORDS", 3)
     problem = make_problem()
     state, chunk = train(CompiledEngine(), problem, hyper_of(problem), epochs=10, stride=4)
     assert state.epoch == len(chunk.records) == 10
@@ -314,7 +316,7 @@ def test_without_numba_the_numpy_engine_serves_and_says_so(monkeypatch, fresh_re
 
 
 def test_a_numba_that_cannot_be_imported_is_named(monkeypatch, fresh_reason):
-    monkeypatch.setitem(sys.modules, "nnviz.core.compiled_engine", None)
+    monkeypatch.setitem(sys.modules, "nnviz.core.kernels.engine", None)
     assert engines.choose_engine("auto", Layout((2, 1)), 1).name == "numpy"
     assert "cannot start" in engines.compiled_unavailable_reason()
 
@@ -366,14 +368,35 @@ def test_a_folder_that_is_somebody_elses_is_not_trusted(monkeypatch, fresh_folde
 
 
 def test_an_edit_of_any_kernel_source_means_another_folder(tmp_path):
-    package = Path(kernel_cache.__file__).parent
-    for name in ("kernels.py", "kernels_math.py", "lanes.py"):
-        (tmp_path / name).write_bytes((package / name).read_bytes())
+    core = Path(kernel_cache.__file__).parents[1]
+    (tmp_path / "kernels").mkdir()
+    names = ("kernels/train.py", "kernels/functions.py", "kernels/lanes.py", "rng.py", "schedules.py")
+    for name in names:
+        (tmp_path / name).write_bytes((core / name).read_bytes())
     before = kernel_cache.source_hash(tmp_path)
     assert before == kernel_cache.source_hash(tmp_path)
-    with (tmp_path / "kernels_math.py").open("a") as file:
-        file.write("# another line\n")
-    assert kernel_cache.source_hash(tmp_path) != before
+    for name in names:
+        with (tmp_path / name).open("a") as file:
+            file.write("# another line\n")
+        after = kernel_cache.source_hash(tmp_path)
+        assert after != before, name
+        before = after
+
+
+def test_every_source_that_a_kernel_imports_is_in_the_hash(tmp_path):
+    core = Path(kernel_cache.__file__).parents[1]
+    used = {
+        node.module.removeprefix("nnviz.core.").replace(".", "/") + ".py"
+        for path in (core / "kernels").glob("*.py")
+        if path.name != "engine.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnviz.core.")
+    }
+    for name in used - {"errors.py", "translation.py"}:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        before = kernel_cache.source_hash(tmp_path)
+        (tmp_path / name).write_text("")
+        assert kernel_cache.source_hash(tmp_path) != before, name
 
 
 def test_a_folder_in_the_hash_is_this_packages():

@@ -23,7 +23,8 @@ import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SOURCES = ("kernel*.py", "lanes.py", "rng.py", "schedules.py")
+#: What the kernels are compiled from, as seen from `nnviz.core`: whatever they call counts, wherever it stands.
+_SOURCES = ("kernels/*.py", "rng.py", "schedules.py")
 #: Kernels of other versions that nobody has used for so long are removed.
 KEPT_DAYS = 60
 # Divisions by zero give infinities, as in NumPy, instead of a branch that raises.
@@ -36,10 +37,10 @@ def source_hash(folder: Path | None = None) -> str:
     Parameters
     ----------
     folder : Path, optional
-        Where the sources are; by default this package.
+        Where the sources are; by default `nnviz.core`.
     """
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for path in sorted(path for pattern in _SOURCES for path in (folder or Path(__file__).parent).glob(pattern)):
+    for path in sorted(path for pattern in _SOURCES for path in (folder or Path(__file__).parents[1]).glob(pattern)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

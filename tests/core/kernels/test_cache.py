@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from nnviz.core.kernel_cache import KEPT_DAYS, forget_unused
+from nnviz.core.kernels.cache import KEPT_DAYS, forget_unused
 
 
 def test_kernels_that_nobody_uses_are_removed(tmp_path: Path) -> None:
