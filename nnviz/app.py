@@ -26,7 +26,7 @@ from nnviz.core.errors import ExperimentError
 from nnviz.drawing.fonts import ensure_font
 from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment, load_document
-from nnviz.session.collector import GarbageCollector
+from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.commands.actions import SYSTEM_THEME
 from nnviz.ui.widgets.help_text import install_translation

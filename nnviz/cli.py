@@ -163,7 +163,7 @@ def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: floa
 
 def _predict(options: argparse.Namespace) -> int:
     """Apply a trained model (model.npz of `nnviz train`) to the rows of a table and write the predictions as CSV."""
-    from nnviz.core.files import write_atomically
+    from nnviz.core.storage import write_atomically
     from nnviz.export.models import load_model, predictions_csv, read_features
 
     model = load_model(options.model)
@@ -305,7 +305,7 @@ def _positive(text: str) -> int:
 
 
 def _path(text: str) -> Path:
-    from nnviz.core.files import expanded
+    from nnviz.core.storage import expanded
 
     try:
         return expanded(text)

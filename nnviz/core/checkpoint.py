@@ -10,12 +10,12 @@ import numpy as np
 
 from nnviz.core.engine import N_SLOTS, RunState
 from nnviz.core.errors import ExperimentError
-from nnviz.core.files import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task
 from nnviz.core.network import Network
 from nnviz.core.settings import Settings
+from nnviz.core.storage import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
 
 _WHAT = "checkpoint"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from nnviz.core.errors import SettingError
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.core.numpy_engine import Stepper, activation_entries, one_blas_thread
 from nnviz.core.propagation import forward
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 #: A weighted sum of this size has left all reasonable bounds.
 _RUNAWAY = 1e6

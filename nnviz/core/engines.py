@@ -10,7 +10,7 @@ from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.engine import Engine
 from nnviz.core.layout import Layout
 from nnviz.core.numpy_engine import NumpyEngine
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 ENGINES: ChoiceTable[Choice] = ChoiceTable(
     "engine",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 
 class NnvizError(ValueError):

@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 from nnviz.core.activations import ACTIVATIONS, Activation
 from nnviz.core.errors import DataError, ExperimentError, SettingError
-from nnviz.core.files import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
 from nnviz.core.initializers import INITIALIZERS, draw_parameters
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, loss_value
 from nnviz.core.propagation import Forward, backward, forward
+from nnviz.core.storage import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
 
 _WHAT = "saved network"
 

@@ -22,7 +22,7 @@ from nnviz.core.network import Network, as_rows, check_trainable
 from nnviz.core.numpy_engine import LOSS_LIMIT
 from nnviz.core.problem import make_problem
 from nnviz.core.settings import SettingChanges, Settings
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 #: `Trainer.run` returns from the engine about this often, so that it can be interrupted.
 SLICE_S = 0.15

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.layout import Array
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 from nnviz.data.content import MOST_BYTES
 from nnviz.data.tokens import MOST_CELLS
 from nnviz.data.wording import listed, quoted

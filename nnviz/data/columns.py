@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
-from nnviz.core.words import counted, translated
+from nnviz.core.translation import counted, translated
 from nnviz.data.cells import (
     MISSING,
     MISSING_LABELS,

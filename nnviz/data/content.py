@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from nnviz.core.errors import DataError, NnvizError
-from nnviz.core.files import expanded
+from nnviz.core.storage import expanded
 from nnviz.data.signatures import refusal
 from nnviz.data.steps import Steps
 from nnviz.data.wording import quoted, shown

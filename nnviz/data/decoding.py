@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from nnviz.core.errors import DataError
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
-from nnviz.core.words import counted, translated
+from nnviz.core.translation import counted, translated
 from nnviz.data.choices import ColumnChoice, TableChoices, is_one_hot
 from nnviz.data.columns import Codes
 from nnviz.data.dataset import LARGEST, Task

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.core.errors import DataError, ShortRowsError
-from nnviz.core.words import counted, translated
+from nnviz.core.translation import counted, translated
 from nnviz.data.cells import is_date, is_missing, is_number
 from nnviz.data.tokens import Lines, Rows
 from nnviz.data.wording import joined, listed, quoted

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.core.errors import DataError
-from nnviz.core.words import counted, translated
+from nnviz.core.translation import counted, translated
 from nnviz.data.choices import TableChoices
 from nnviz.data.dataset import Dataset
 from nnviz.data.plan import Plan, assembled, known_cells, plan

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.core.errors import DataError
-from nnviz.core.words import counted, translated
+from nnviz.core.translation import counted, translated
 from nnviz.data.arff import read_arff
 from nnviz.data.arrays import ArrayTable, read_npy, read_npz
 from nnviz.data.cells import Decimal

@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from nnviz.core.files import write_atomically
+from nnviz.core.storage import write_atomically
 from nnviz.data.dataset import Dataset
 
 

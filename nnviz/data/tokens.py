@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 from nnviz.data.dialects import SPACES, WIDE_SPACES, physical_lines, split_spaces, split_wide
 from nnviz.data.steps import Steps
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from nnviz.core.words import counted, translated
+from nnviz.core.translation import counted, translated
 
 #: A "<" that rich text would take for the beginning of a tag.
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")

@@ -12,9 +12,9 @@ from nnviz.experiment.document import (
     ViewSpec,
     WeightsSpec,
 )
-from nnviz.experiment.files import Document, load_document, save_document
+from nnviz.experiment.document_files import Document, load_document, save_document
 from nnviz.experiment.frame import Curves, Distribution, Frame, Metrics, Needs, Plane, PlaneRequest, Probe
-from nnviz.experiment.frames import FrameBuilder
+from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.lessons import LESSONS, Lesson, default_experiment
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
 

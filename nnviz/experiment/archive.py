@@ -31,7 +31,7 @@ from typing import IO, Any
 import numpy as np
 
 from nnviz.core.errors import ExperimentError
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 Arrays = dict[str, np.ndarray]
 

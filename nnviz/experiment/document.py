@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
 from nnviz.data.table import Table
 from nnviz.experiment.frame import Hold, HoldKind
@@ -358,7 +358,7 @@ class Experiment(Part):
         ExperimentError
             In one sentence, where there is no such file or it cannot be read.
         """
-        from nnviz.experiment.files import load_document
+        from nnviz.experiment.document_files import load_document
 
         return load_document(source).experiment
 
@@ -370,7 +370,7 @@ class Experiment(Part):
         ExperimentError
             Where the file cannot be written.
         """
-        from nnviz.experiment.files import Document, save_document
+        from nnviz.experiment.document_files import Document, save_document
 
         save_document(Document(self), path)
 

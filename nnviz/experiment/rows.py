@@ -15,7 +15,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 #: Split keys are whole numbers below this.
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 KEY_LIMIT = 2**16
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from nnviz.core.errors import ExperimentError
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 from nnviz.experiment.document import Experiment
 
 #: Sentence ends by pydantic's type of error, filled in from the error's context and input.

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
-from nnviz.core.files import expanded
 from nnviz.core.layout import Array
+from nnviz.core.storage import expanded
 from nnviz.data import DATASETS, Dataset, Table, make_dataset, open_table
 from nnviz.data.steps import IsCancelled, Progress
 from nnviz.experiment.document import DataSpec, RowsSource, TableSource

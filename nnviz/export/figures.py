@@ -10,7 +10,7 @@ from nnviz.core.trainer import Trainer
 from nnviz.drawing.fonts import ensure_font
 from nnviz.drawing.theme import LIGHT, Theme
 from nnviz.experiment.frame import Needs, PlaneRequest
-from nnviz.experiment.frames import FrameBuilder
+from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared
 from nnviz.export.plots import boundary_figure, loss_figure, network_figure, save_png
 

@@ -15,7 +15,7 @@ import numpy as np
 from nnviz._version import __version__
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError
-from nnviz.core.files import write_atomically
+from nnviz.core.storage import write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.prepare import Prepared
 from nnviz.export.models import save_model

@@ -20,22 +20,22 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from shiboken6 import isValid
 
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.files import Document
+from nnviz.experiment.document_files import Document
 from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.commands import Change, ParametersCommand
 from nnviz.session.edits import is_drawn, next_data, next_weights
 from nnviz.session.effects import Effect, effect_of
-from nnviz.session.hosting import Hosting
+from nnviz.session.gui_turn import Turnstile
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.needs import NeedsBoard
 from nnviz.session.observer import RunObserver
 from nnviz.session.pacing import FRAME_RATE
-from nnviz.session.parking import ParkedRuns
+from nnviz.session.parked_runs import ParkedRuns
+from nnviz.session.present_run import Hosting
 from nnviz.session.run import Report, Run
 from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
-from nnviz.session.yielding import Turnstile
 
 T = TypeVar("T")
 

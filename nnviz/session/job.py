@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from nnviz.session.gui_turn import Turnstile
 from nnviz.session.pacing import GUI_TURN_S, YIELDING_SLICE_S
-from nnviz.session.yielding import Turnstile
 
 #: Between two reports of progress.
 REPORT_S = 0.05

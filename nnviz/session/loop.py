@@ -16,7 +16,7 @@ from threading import Event
 from typing import Any, ClassVar, Literal
 
 from nnviz.core.errors import NnvizError
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.sources import NothingPaintedError

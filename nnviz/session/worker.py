@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from nnviz.session.gui_turn import Turnstile
 from nnviz.session.loop import Link, Loop
 from nnviz.session.run import Report, Run
-from nnviz.session.yielding import Turnstile
 
 _host_ids = itertools.count(1)
 

@@ -18,8 +18,8 @@ from nnviz.experiment.document import (
     TrainingSpec,
     WeightsSpec,
 )
+from nnviz.experiment.document_files import load_document
 from nnviz.experiment.edits import Facts
-from nnviz.experiment.files import load_document
 from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.prepare import prepare
 from nnviz.session.effects import Effect, effect_of

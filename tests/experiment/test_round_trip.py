@@ -11,8 +11,7 @@ from hypothesis import given, settings
 
 from nnviz.experiment import Document, Experiment, load_document, save_document
 from nnviz.experiment.document import ViewSpec
-
-from .strategies import experiments
+from tests.experiment.strategies import experiments
 
 
 @settings(max_examples=60, deadline=None)

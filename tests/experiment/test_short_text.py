@@ -10,8 +10,7 @@ from nnviz.core.errors import ExperimentError
 from nnviz.experiment import LESSONS, Experiment, default_experiment
 from nnviz.experiment.document import DataSpec, ViewSpec
 from nnviz.experiment.short_text import MAX_CHARACTERS, _keys, from_short_text, to_short_text
-
-from .strategies import TEXT, experiments
+from tests.experiment.strategies import TEXT, experiments
 
 SHIPPED = [Experiment(), default_experiment(), *(lesson.experiment for lesson in LESSONS.values())]
 

@@ -10,7 +10,7 @@ from nnviz.experiment import DataSpec, Experiment, NetworkSpec, prepare
 from nnviz.experiment.answers import answer_on_plane
 from nnviz.experiment.components import principal_components
 from nnviz.experiment.frame import Hold, Needs, PlaneRequest
-from nnviz.experiment.frames import FrameBuilder
+from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.slices import (
     FAINTEST,
     FAR,

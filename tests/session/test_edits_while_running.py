@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import Experiment, LayerSpec
-from nnviz.experiment.files import load_document, save_document
+from nnviz.experiment.document_files import load_document, save_document
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import Experiment, ViewSpec
-from nnviz.experiment.files import Document
+from nnviz.experiment.document_files import Document
 from nnviz.session import commands
 from nnviz.session.state import ExperimentState
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError, SettingError
-from nnviz.core.files import Arrays, PathLike, write_atomically
 from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.history.snapshots import SnapshotStore
 from nnviz.core.history.thinning import ExtremesPyramid, thin
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task
+from nnviz.core.storage import Arrays, PathLike, write_atomically
 
 #: Entries that are kept one by one, epoch 0 included.
 EXACT_ENTRIES = 1_000_001

@@ -10,7 +10,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from nnviz.core.files import PathLike, write_atomically
+from nnviz.core.storage import PathLike, write_atomically
 from nnviz.data import Dataset, input_label
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.predicted import Predictions, paint_predicted

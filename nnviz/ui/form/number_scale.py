@@ -11,7 +11,7 @@ from functools import cached_property
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import SettingError
-from nnviz.core.words import translated
+from nnviz.core.translation import translated
 
 #: At most as many positions has a linear slider.
 N_STEPS = 150

@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.core.choices import Choice, Parameter
-from nnviz.core.words import set_translation
+from nnviz.core.translation import set_translation
 
 #: Further attributes of table entries that a reader wants, in this order, and the sentence they stand in.
 _EXTRAS = (

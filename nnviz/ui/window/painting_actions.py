@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from nnviz.core.errors import NnvizError
 from nnviz.data.table_file import write_table
 from nnviz.experiment.sources import load_source
-from nnviz.session.following import FileFollower
+from nnviz.session.file_follower import FileFollower
 
 if TYPE_CHECKING:
     from nnviz.ui.window.main_window import MainWindow

@@ -15,10 +15,10 @@ import numpy as np
 
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import ExperimentError, NnvizError
-from nnviz.core.files import expanded, write_atomically
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
-from nnviz.core.words import translated
+from nnviz.core.storage import expanded, write_atomically
+from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
 from nnviz.experiment.document import DataSpec, Experiment, TableSource, TrainingSpec

@@ -35,7 +35,7 @@ from nnviz.experiment.frame import (
     UnitId,
 )
 from nnviz.experiment.grids import GridKey, Grids
-from nnviz.experiment.pacing import Renewed, Resolution
+from nnviz.experiment.part_budgets import Renewed, Resolution
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.slices import held_features
 

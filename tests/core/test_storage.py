@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnviz.core.errors import ExperimentError
-from nnviz.core.files import json_array, json_content, load_arrays, save_arrays, write_atomically
+from nnviz.core.storage import json_array, json_content, load_arrays, save_arrays, write_atomically
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):

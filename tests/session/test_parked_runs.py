@@ -5,7 +5,7 @@ import pytest
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
 from nnviz.session.commands import Change
-from nnviz.session.parking import ParkedRuns
+from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.run import Run
 from nnviz.session.speeds import SPEEDS
 

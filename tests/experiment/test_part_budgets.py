@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnviz.experiment.pacing import LADDER, MAX_AGE_FRAMES, Renewed, Resolution
+from nnviz.experiment.part_budgets import LADDER, MAX_AGE_FRAMES, Renewed, Resolution
 
 BUDGET_S = 0.003
 

@@ -18,7 +18,7 @@ from nnviz.experiment import (
     prepare,
 )
 from nnviz.experiment.document import LayerSpec
-from nnviz.experiment.frames import MAPPED_UNITS, MOST_PARTS, UNIT_MAP_SIZE
+from nnviz.experiment.frame_builder import MAPPED_UNITS, MOST_PARTS, UNIT_MAP_SIZE
 from nnviz.experiment.grids import cell_centres
 
 
@@ -245,7 +245,7 @@ def test_metrics_are_the_last_epochs_while_training_and_the_present_ones_at_rest
 
 
 def test_new_axes_are_shown_at_once_even_while_dear_parts_rest(monkeypatch):
-    monkeypatch.setattr("nnviz.experiment.frames.PART_BUDGET_S", 0.0)
+    monkeypatch.setattr("nnviz.experiment.frame_builder.PART_BUDGET_S", 0.0)
     prepared = of("iris").prepared()
     trainer, builder = prepared.trainer(), FrameBuilder(prepared)
     first = builder.build(trainer, Needs(), status="running")

@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnviz.session.collector import GarbageCollector
+from nnviz.session.garbage import GarbageCollector
 
 
 class Knot:
