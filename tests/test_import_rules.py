@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,9 +29,50 @@ BELOW = {
     "export": {"core", "assets", "data", "experiment", "drawing", "qt_libraries"},
     "session": {"core", "assets", "data", "experiment"},
     "ui": {"core", "assets", "data", "experiment", "drawing", "export", "session"},
+    # The rooms of ui/: whom each may import inside it. A room of views knows no other one; painting is the map's tool.
+    "ui.widgets": set(),
+    "ui.plots": {"ui.widgets"},
+    "ui.commands": {"ui.widgets"},
+    "ui.form": {"ui.widgets"},
+    "ui.loss": {"ui.plots", "ui.widgets"},
+    "ui.painting": {"ui.plots", "ui.widgets"},
+    "ui.answers": {"ui.plots", "ui.widgets"},
+    "ui.network": {"ui.plots", "ui.widgets"},
+    "ui.setup": {"ui.form", "ui.widgets"},
+    "ui.boundary": {"ui.painting", "ui.plots", "ui.widgets"},
+    "ui.documents": {"ui.commands", "ui.widgets"},
+    "ui.window": {
+        *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.form", "ui.loss", "ui.network"),
+        *("ui.painting", "ui.plots", "ui.setup", "ui.widgets"),
+    },
 }
 TOP = {"__init__", "__main__", "app", "cli", "headless"}
 """Modules at the top that wire everything together; nothing below may import them."""
+
+# What is still to be undone; nothing may be added.
+STRAY_IMPORTS = {
+    ("ui.answers.draw_page", "ui.form.controls"),
+    ("ui.answers.predicted_page", "ui.form.choice_box"),
+    ("ui.answers.predicted_plot", "ui.boundary.boundary_axes"),
+    ("ui.boundary.axis_row", "ui.form.choice_box"),
+    ("ui.boundary.hold_row", "ui.form.controls"),
+    ("ui.boundary.hold_row", "ui.form.choice_box"),
+    ("ui.commands.actions", "ui.window.layouts"),
+    ("ui.loss.loss_footer", "ui.form.controls"),
+    ("ui.network.diagram_area", "ui.commands.actions"),
+    ("ui.network.diagram_menu", "ui.window.main_window"),
+    ("ui.painting.paint_bar", "ui.form.chips"),
+}
+IN_CIRCLES = {
+    *("ui.commands.actions", "ui.documents.document_actions", "ui.documents.experiment_clipboard"),
+    *("ui.documents.table_import", "ui.network.diagram_area", "ui.network.diagram_menu", "ui.window.answers_actions"),
+    *("ui.window.bar_stack", "ui.window.docks", "ui.window.layouts", "ui.window.main_window", "ui.window.menus"),
+    *("ui.window.notes_bar", "ui.window.painting_actions", "ui.window.projector", "ui.window.run_bar"),
+    *("ui.window.shortcut_sheet", "ui.window.slice_actions", "ui.window.teacher_view"),
+    # -- below: the experiment's own circle
+    *("experiment.document", "experiment.document_files", "experiment.lessons", "experiment.prepare"),
+    *("experiment.schema_errors", "experiment.sources", "experiment.toml_text"),
+}
 
 WITHOUT_QT = {
     "_version",
@@ -61,7 +102,7 @@ THREADS = {
     "QRunnable",
     "QtConcurrent",
 }
-SETTERS = {"session.collector": "GarbageCollector", "session.pacing": "share_interpreter"}
+SETTERS = {"session.garbage": "GarbageCollector", "session.pacing": "share_interpreter"}
 """Where the session offers a process-wide setting, and under which name the application alone may take it up."""
 PROCESS_WIDE = {
     "gc.disable",
@@ -95,6 +136,12 @@ class Module:
     @property
     def part(self) -> str:
         return self.name.split(".")[0]
+
+    @property
+    def room(self) -> str:
+        """Of a module in ui/, such as "ui.window"; otherwise empty."""
+        parts = self.name.split(".")
+        return ".".join(parts[:2]) if parts[0] == "ui" and len(parts) > 1 else ""
 
     @property
     def own_imports(self) -> Iterator[str]:
@@ -147,6 +194,47 @@ def _complaints(offences: Iterator[tuple[Module, str]]) -> list[str]:
     return [f"{module.path.relative_to(PACKAGE.parent)} uses {what}" for module, what in offences]
 
 
+def _circles(imports: Mapping[str, Set[str]]) -> list[list[str]]:
+    """Return every largest group of modules of which each reaches each other one, sorted (Tarjan's algorithm)."""
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    open_, found = [], []
+
+    def visit(name: str) -> None:
+        order[name] = lowest[name] = len(order)
+        open_.append(name)
+        for other in sorted(imports.get(name, ())):
+            if other not in order:
+                visit(other)
+                lowest[name] = min(lowest[name], lowest[other])
+            elif other in open_:
+                lowest[name] = min(lowest[name], order[other])
+        if lowest[name] == order[name]:
+            start = open_.index(name)
+            group = sorted(open_[start:])
+            del open_[start:]
+            if len(group) > 1 or name in imports.get(name, ()):
+                found.append(group)
+
+    for name in sorted(imports):
+        if name not in order:
+            visit(name)
+    return sorted(found)
+
+
+@cache
+def _imported_modules() -> dict[str, set[str]]:
+    """Return by module which modules of the package it imports, for types alone included."""
+    known = {module.name for module in modules()}
+
+    def owner(name: str) -> str:
+        while name and name not in known:
+            name = name.rpartition(".")[0]
+        return name
+
+    return {module.name: {owner(name) for name in module.own_imports} - {""} for module in modules()}
+
+
 @pytest.mark.parametrize(
     ("code", "found"),
     [
@@ -179,6 +267,39 @@ def test_nothing_imports_upwards():
                     yield module, f"nnviz.{name}"
 
     assert _complaints(offences()) == []
+
+
+def test_every_room_of_the_window_is_known():
+    assert {module.room for module in modules()} - {""} == {name for name in BELOW if name.startswith("ui.")}
+
+
+def test_no_room_imports_upwards_or_sideways():
+    stray = set()
+    for module in modules():
+        for name in _imported_modules()[module.name] if module.room else ():
+            room = ".".join(name.split(".")[:2])
+            if room.startswith("ui.") and room not in BELOW[module.room] | {module.room}:
+                stray.add((module.name, name))
+
+    assert stray == STRAY_IMPORTS
+
+
+@pytest.mark.parametrize(
+    ("imports", "circles"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b"}, "b": {"a", "c"}, "c": set()}, [["a", "b"]]),
+        ({"a": {"b", "d"}, "b": {"c"}, "c": {"a"}, "d": {"e"}, "e": {"d"}}, [["a", "b", "c"], ["d", "e"]]),
+        ({"a": {"a"}}, [["a"]]),
+    ],
+)
+def test_circles_are_found(imports, circles):
+    assert _circles(imports) == circles
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    circles = _circles(_imported_modules())
+    assert {name for circle in circles for name in circle} == IN_CIRCLES, circles
 
 
 def test_only_the_top_imports_the_public_package():
@@ -241,17 +362,11 @@ def test_threads_live_in_the_session():
     assert _complaints(offences()) == []
 
 
-def test_views_know_neither_the_worker_nor_each_other():
+def test_the_window_does_not_know_the_worker():
     def offences():
         for module in modules():
-            if module.part != "ui":
-                continue
-            for name in module.own_imports:
-                owner = name.split(".")
-                if owner[:2] == ["session", "worker"]:
-                    yield module, f"nnviz.{name}"
-                is_view = module.name.endswith("_view") and owner[0] == "ui" and owner[1].endswith("_view")
-                if is_view and owner[1] != module.name.split(".")[1]:
+            for name in module.own_imports if module.part == "ui" else ():
+                if name.split(".")[:2] == ["session", "worker"]:
                     yield module, f"nnviz.{name}"
 
     assert _complaints(offences()) == []
