@@ -1,4 +1,4 @@
-"""The wheel's list of packages is the tree: setuptools finds packages below one root, and `resources/` lies beside it."""
+"""The list of packages in pyproject.toml, written by hand because `find` looks below one root, is that of the tree."""
 
 import tomllib
 from pathlib import Path
