@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -117,7 +117,7 @@ def proposed(column: Column, n_rows: int) -> ColumnChoice:
     return ColumnChoice("ignored" if column.reason or too_many else "feature", kind)
 
 
-def is_one_hot(table: Table, positions: list[int]) -> bool:
+def is_one_hot(table: Table, positions: Sequence[int]) -> bool:
     """Return whether columns hold 0 and 1 such that exactly one of them is 1 in each row without missing cells."""
     total = np.zeros(table.n_rows)
     for position in positions:

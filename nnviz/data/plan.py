@@ -6,69 +6,24 @@ does not keep.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
-from nnviz.core.layout import Array
 from nnviz.core.translation import counted, translated
-from nnviz.data.choices import ColumnChoice, TableChoices, is_one_hot
-from nnviz.data.columns import Codes
-from nnviz.data.dataset import LARGEST, Task
+from nnviz.data.choices import ColumnChoice, TableChoices
+from nnviz.data.goals import MOST_CLASSES, Goal, Mask, cell_words, check_size, goal_of
 from nnviz.data.table import Table
-from nnviz.data.wording import listed, quoted, rows_text, shown
+from nnviz.data.wording import listed, quoted, shown
 
-MOST_CLASSES = 50
-"""More different classes than this are taken for a mistake in the choice of the target."""
 MOST_INPUTS = 2000
 """More inputs than this, categories included, are refused."""
-FEW_VALUES = 10
-"""A numeric target is read as classes where it has no more different whole numbers than this."""
-SMALL = 100
-"""Whole numbers beyond this are no classes unless somebody says so."""
-FEW_LABELS = 4
-"""So few labels may be different in most rows: a table for trying things out."""
 
 _TOO_MANY_INPUTS = (
     "{0} would make {1} inputs, more than the {2} that are possible; leave out columns, above all those with many "
     "categories."
 )
-
-Mask = NDArray[np.bool_]
-
-
-@dataclass
-class Goal:
-    """What is predicted.
-
-    Attributes
-    ----------
-    task : "classification" or "regression"
-    name : str
-        Of the class column or of the values together.
-    value_names : tuple of str
-        Of the values of a regression.
-    values : ndarray (n_rows, n_values) or None
-    codes : ndarray of int (n_rows,) or None
-        Class of each row, −1 where it is missing.
-    labels : tuple of str
-        What the codes stand for.
-    known : ndarray of bool (n_rows,)
-    note : str
-    """
-
-    task: Task
-    name: str
-    value_names: tuple[str, ...] = ()
-    values: Array | None = None
-    codes: Codes | None = None
-    labels: tuple[str, ...] = ()
-    known: Mask = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    note: str = ""
 
 
 @dataclass
@@ -182,7 +137,9 @@ def _settle_inputs_known(made: Plan) -> None:
             continue
         if not data.is_numeric and data.n_missing < len(data):
             row = data.texts.index(data.strays[0])
-            raise DataError("{0}: column {1} has {2}; features must be numbers.", *_cell(made, position, row))
+            raise DataError(
+                "{0}: column {1} has {2}; features must be numbers.", *cell_words(made.table, position, row)
+            )
         if data.n_missing == len(data):
             raise DataError(
                 "{0}: column {1} has no values; leave it out.", made.table.name, quoted(made.name(position))
@@ -193,111 +150,7 @@ def _settle_goal(made: Plan) -> None:
     if not made.targets:
         made.problem = made.problem or translated("{0}: choose a target.", made.table.name)
         return
-    if len(made.targets) > 1:
-        made.goal = _joint_goal(made)
-    else:
-        made.goal = _single_goal(made, made.targets[0])
-
-
-def _joint_goal(made: Plan) -> Goal:
-    table, task = made.table, made.choices.task
-    names = tuple(made.name(position) for position in made.targets)
-    for position in made.targets:
-        if not table.data[position].is_numeric:
-            raise DataError(
-                "{0}: several targets must be numbers, and {1} is not; choose a single column of words.",
-                table.name,
-                quoted(made.name(position)),
-            )
-    values = np.column_stack([table.data[position].numbers for position in made.targets])
-    known = np.asarray(~np.isnan(values).any(axis=1))
-    one_hot = is_one_hot(table, made.targets)
-    if task == "classification" and not one_hot:
-        raise DataError(
-            "{0}: {1} are no classes: one of them must be 1 in each row, the others 0.", table.name, listed(names, 4)
-        )
-    if one_hot and task != "regression":
-        codes = np.where(known, np.nan_to_num(values).argmax(axis=1), -1)
-        name, labels = _joint_names(names)
-        note = "" if task else translated("The columns {0} of 0 and 1 were read as classes.", listed(names, 4))
-        return Goal("classification", name, codes=codes, labels=labels, known=known, note=note)
-    _check_size(made, made.targets, known)
-    return Goal("regression", listed(names, 3), names, values, known=known)
-
-
-def _joint_names(names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Return what the classes are called together, and each of them: columns "kind=a" and "kind=b" are of one kind."""
-    heads = {name.partition("=")[0] for name in names}
-    if len(heads) == 1 and all(name.partition("=")[2] for name in names):
-        return heads.pop(), tuple(name.partition("=")[2] for name in names)
-    first, last = min(names), max(names)
-    n_common = next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
-    return first[:n_common].rstrip("_ -.:[(") or "class", tuple(names)
-
-
-def _single_goal(made: Plan, position: int) -> Goal:
-    table, task = made.table, made.choices.task
-    name, data = made.name(position), table.data[position]
-    if task == "regression":
-        if not data.is_numeric:
-            row = next((data.texts.index(cell) for cell in data.strays), 0)
-            raise DataError(
-                "{0}: column {1} has {2}; the target of a regression must be a number.", *_cell(made, position, row)
-            )
-        return _values_goal(made, position)
-    if not data.is_numeric:
-        codes, labels = data.labels(target=True)
-        goal = Goal("classification", name, codes=codes, labels=labels, known=codes >= 0)
-        n_known = int(goal.known.sum())
-        if FEW_LABELS < len(labels) <= MOST_CLASSES and 2 * len(labels) > n_known:
-            raise DataError(
-                "{0}: column {1} has {2} different texts in {3}, so there is nothing to learn about any "
-                "of them; choose another target.",
-                table.name,
-                quoted(name),
-                len(labels),
-                rows_text(n_known),
-            )
-        return goal
-    if task == "classification" and data.strays:
-        codes, labels = data.labels(target=True)
-        return Goal("classification", name, codes=codes, labels=labels, known=codes >= 0)
-    known = data.has_number
-    if task is None and not looks_like_classes(data.numbers[known]):
-        return _values_goal(made, position)
-    _check_size(made, [position], known)
-    codes, labels = _number_codes(data.numbers, known)
-    note = "" if task else translated("The whole numbers in {0} were read as classes.", quoted(name))
-    return Goal("classification", name, codes=codes, labels=labels, known=codes >= 0, note=note)
-
-
-def _number_codes(numbers: Array, known: Mask) -> tuple[Codes, tuple[str, ...]]:
-    # Numbers are compared as numbers, so that 1 and 1.0 are one class; adding 0 makes -0 a 0.
-    values, inverse = np.unique(numbers[known] + 0.0, return_inverse=True)
-    labels: dict[str, int] = {}
-    merged = np.array([labels.setdefault(f"{value:.15g}", len(labels)) for value in values], dtype=np.int64)
-    codes = np.full(len(numbers), -1, dtype=np.int64)
-    if len(values):
-        codes[known] = merged[inverse]
-    return codes, tuple(labels)
-
-
-def _values_goal(made: Plan, position: int) -> Goal:
-    numbers, name = made.table.data[position].numbers, made.name(position)
-    known = np.asarray(~np.isnan(numbers))
-    _check_size(made, [position], known)
-    return Goal("regression", name, (name,), numbers.reshape(-1, 1), known=known)
-
-
-def looks_like_classes(values: Array) -> bool:
-    """Return whether numbers are a few small whole ones that repeat."""
-    different = np.unique(values)
-    if len(different) > FEW_VALUES or not len(different):
-        return False
-    if set(different) in ({0.0, 1.0}, {-1.0, 1.0}):
-        return True
-    whole = bool(np.all(different == np.round(different))) and bool(np.abs(different).max() <= SMALL)
-    return whole and 2 * len(different) <= len(values)
+    made.goal = goal_of(made.table, made.choices.task, made.targets)
 
 
 def _settle_rows(made: Plan) -> None:
@@ -315,7 +168,7 @@ def _settle_rows(made: Plan) -> None:
             counted(n_used, "{0} complete row", "{0} complete rows"),
             table.n_rows,
         )
-    _check_size(made, [position for position in made.features if made.choice(position).kind == "numeric"], rows)
+    check_size(made.table, [position for position in made.features if made.choice(position).kind == "numeric"], rows)
 
 
 def _is_unusable(made: Plan, position: int) -> bool:
@@ -389,63 +242,3 @@ def _settle_classes(made: Plan) -> None:
         )
     if not len(present):
         raise DataError("{0}: column {1} has no values; choose another target.", source, quoted(goal.name))
-
-
-def _check_size(made: Plan, positions: Sequence[int], rows: Mask) -> None:
-    for position in positions:
-        data = made.table.data[position]
-        if not data.is_numeric or data.largest <= LARGEST:
-            continue
-        beyond = rows & ~(np.abs(np.nan_to_num(data.numbers, nan=0.0, posinf=np.inf, neginf=-np.inf)) <= LARGEST)
-        if beyond.any():
-            row = int(np.flatnonzero(beyond)[0])
-            raise DataError(
-                "{0}: column {1} has {2}; numbers must be finite and at most {3:g}.",
-                *_cell(made, position, row),
-                LARGEST,
-            )
-
-
-def _cell(made: Plan, position: int, row: int) -> tuple[str, str, str]:
-    """Return where a cell is, the name of its column, and what is in it, as messages say it."""
-    cell = quoted(made.table.data[position].text(row).strip())
-    return made.table.where(row), quoted(made.name(position)), cell
-
-
-def assembled(made: Plan) -> dict[str, Any]:
-    """Return the inputs of a plan without problems: ``X`` (n_used, n_inputs) and ``feature_names``."""
-    n_used = int(made.rows.sum())
-    names = [name for position in made.features for name in made.inputs[position]]
-    X = np.empty((n_used, len(names)))
-    at = 0
-    for position in made.features:
-        data = made.table.data[position]
-        if made.choice(position).kind == "numeric":
-            X[:, at] = _filled(made, position, data.numbers[made.rows])
-            at += 1
-            continue
-        codes = data.labels(target=False)[0][made.rows]
-        if (codes < 0).any():
-            codes = np.where(codes < 0, np.bincount(codes[codes >= 0]).argmax(), codes)
-        for code in made.categories[position]:
-            X[:, at] = codes == code
-            at += 1
-    return {"X": X, "feature_names": tuple(names)}
-
-
-def _filled(made: Plan, position: int, numbers: Array) -> Array:
-    gone = np.isnan(numbers)
-    if not gone.any():
-        return numbers
-    known = numbers[~gone]
-    if not len(known):
-        raise DataError("{0}: column {1} has no values; leave it out.", made.table.name, quoted(made.name(position)))
-    match made.choice(position).missing:
-        case "mean":
-            value = known.mean()
-        case "median":
-            value = np.median(known)
-        case _:
-            different, counts = np.unique(known, return_counts=True)
-            value = different[counts.argmax()]
-    return np.where(gone, value, numbers)

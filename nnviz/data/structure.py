@@ -88,29 +88,12 @@ def arrange(
             counted(n_blank, "{0} row without any value was skipped.", "{0} rows without any value were skipped.")
         )
     width = len(rows[0]) if has_header else _table_width(rows)
-    begin = 0 if has_header else _first_row(rows, lines, width)
-    if begin:
-        notes.append(
-            counted(
-                begin,
-                "{0} line above the table was skipped: {1}.",
-                "{0} lines above the table were skipped: {1}.",
-                listed((_joined(row) for row in rows[:begin]), 2),
-            )
-        )
-        rows, lines = rows[begin:], lines[begin:]
-    end = len(rows) if has_header else _last_row(rows, lines, width)
-    if end < len(rows):
-        words = "What follows the empty line after line {0} is no row and was skipped."
-        notes.append(translated(words, int(lines[end - 1])))
-        rows, lines = rows[:end], lines[:end]
+    if not has_header:
+        rows, lines = _within(rows, lines, width, notes)
     header = rows[0] if has_header else _header(rows, width)
     headless = header is None
     if header is None:
-        labels = tuple(names) if len(names) == width else ()
-        if not labels:
-            notes.append(translated("There is no header: the columns are called {0}.", _span(width)))
-        header = list(labels) or [f"x{number}" for number in range(1, width + 1)]
+        header = _made_up(names, width, notes)
     else:
         rows, lines = rows[1:], lines[1:]
     header, row_names = (header, False) if has_header else _fitting_header(header, rows)
@@ -122,6 +105,35 @@ def arrange(
     rows = _even(rows, lines, len(header), whole, source, fill_short_rows, notes)
     unique, unnamed = _unique(header, notes, row_names)
     return Grid(unique, unnamed, rows, lines, tuple(notes), headless and not names)
+
+
+def _within(rows: list[list[str]], lines: Lines, width: int, notes: list[str]) -> tuple[list[list[str]], Lines]:
+    """Return the rows of the table itself, its header among them, without what stands above and below."""
+    begin = _first_row(rows, lines, width)
+    if begin:
+        notes.append(
+            counted(
+                begin,
+                "{0} line above the table was skipped: {1}.",
+                "{0} lines above the table were skipped: {1}.",
+                listed((_joined(row) for row in rows[:begin]), 2),
+            )
+        )
+        rows, lines = rows[begin:], lines[begin:]
+    end = _last_row(rows, lines, width)
+    if end < len(rows):
+        words = "What follows the empty line after line {0} is no row and was skipped."
+        notes.append(translated(words, int(lines[end - 1])))
+        rows, lines = rows[:end], lines[:end]
+    return rows, lines
+
+
+def _made_up(names: Sequence[str], width: int, notes: list[str]) -> list[str]:
+    """Return the names of columns without a header: those of a comment where they fit, else x1, x2 …"""
+    if len(names) == width:
+        return list(names)
+    notes.append(translated("There is no header: the columns are called {0}.", _span(width)))
+    return [f"x{number}" for number in range(1, width + 1)]
 
 
 def _span(width: int) -> str:

@@ -11,9 +11,10 @@ import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.translation import counted, translated
+from nnviz.data.assembly import assembled
 from nnviz.data.choices import TableChoices
 from nnviz.data.dataset import Dataset
-from nnviz.data.plan import Plan, assembled, known_cells, plan
+from nnviz.data.plan import Plan, known_cells, plan
 from nnviz.data.table import Table
 from nnviz.data.wording import listed, quoted, rows_text, shown
 

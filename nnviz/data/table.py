@@ -20,7 +20,8 @@ from nnviz.core.translation import counted, translated
 from nnviz.data.arff import read_arff
 from nnviz.data.arrays import ArrayTable, read_npy, read_npz
 from nnviz.data.cells import Decimal
-from nnviz.data.columns import Column, ColumnData, Place, column_notes, describe, settle_decimals
+from nnviz.data.column_data import ColumnData, settle_decimals
+from nnviz.data.columns import Column, Place, column_notes, describe
 from nnviz.data.content import Content, read_file, unpacked
 from nnviz.data.decoding import decode
 from nnviz.data.dialects import WORDS, prepare
