@@ -26,6 +26,20 @@ MERGE_WITHIN_S = 1.5
 GESTURE = "gesture "
 
 _tokens = itertools.count(1)
+_gestures = itertools.count(1)
+
+
+def next_gesture() -> str:
+    """Return the merge key of a new drag or held key: its edits are one undo step, however long it rests on the way."""
+    return f"{GESTURE}{next(_gestures)}"
+
+
+def next_series() -> str:
+    """Return a new merge key for edits without a beginning and an end, such as turns of the wheel.
+
+    They are one undo step as long as each follows the last within `MERGE_WITHIN_S`.
+    """
+    return f"series {next(_gestures)}"
 
 
 @dataclass(frozen=True, eq=False)

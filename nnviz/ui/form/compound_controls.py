@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from nnviz.core.choices import Parameter
-from nnviz.ui.form.controls import Control, next_gesture
+from nnviz.session.commands import next_gesture
+from nnviz.ui.form.controls import Control
 from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.form.number_scale import NumberScale
 

@@ -6,7 +6,6 @@ All controls speak the same language: `set_value` shows a value without any sign
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
@@ -20,15 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.session.commands import next_gesture, next_series
 from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.form.number_scale import NumberScale
-
-_GESTURES = count(1)
-
-
-def next_gesture() -> str:
-    """Return a new name for one drag or one held key, by which its many edits become one undo step."""
-    return f"gesture {next(_GESTURES)}"
 
 
 class Control(QWidget):
@@ -73,12 +66,18 @@ class Control(QWidget):
 
 
 class CalmSlider(QSlider):
-    """A slider that jumps to a click and that the wheel moves only while it has the focus."""
+    """A slider that jumps to a click and that the wheel moves only while it has the focus.
+
+    Attributes
+    ----------
+    gesture : str
+        Merge key of the edits made now: that of the drag or of the held key, otherwise that of the wheel's turns.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.gesture = next_gesture()
+        self._series = self.gesture = next_series()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Bring the handle under the pointer, then drag it from there."""
@@ -93,16 +92,27 @@ class CalmSlider(QSlider):
                 self.setValue(self._position_at(point, handle.width()))
         super().mousePressEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the handle, which ends the gesture."""
+        super().mouseReleaseEvent(event)
+        self.gesture = self._series
+
     def _position_at(self, point: QPoint, handle_width: int) -> int:
         span = self.width() - handle_width
         offset = point.x() - handle_width // 2
         return QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), offset, span)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A held key is one gesture."""
-        if not event.isAutoRepeat():
+        """Begin a gesture that lasts as long as the key is held."""
+        if not event.isAutoRepeat() and not self.isSliderDown():
             self.gesture = next_gesture()
         super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the gesture of the held key."""
+        super().keyReleaseEvent(event)
+        if not event.isAutoRepeat() and not self.isSliderDown():
+            self.gesture = self._series
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel unless the slider has the focus."""
@@ -122,6 +132,7 @@ class LabelledSlider(Control):
 
     def __init__(self, scale: NumberScale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._gesture = next_gesture()
         self.slider = CalmSlider(self)
         self.field = NumberField(scale, self)
         self.field.make_compact()
@@ -172,11 +183,14 @@ class LabelledSlider(Control):
 
     @Slot(int)
     def _on_moved(self, position: int) -> None:
+        self._move_to(position, self.slider.gesture)
+
+    def _move_to(self, position: int, gesture: str) -> None:
         value = self.scale.value_at(position)
         if value != self._value:
             self.failed.emit("")
             self.set_value(value)
-            self.edited.emit(value, self.slider.gesture)
+            self.edited.emit(value, gesture)
 
     @Slot(object)
     def _on_typed(self, value: float | None) -> None:
@@ -187,8 +201,9 @@ class LabelledSlider(Control):
     @Slot(int, bool)
     def _on_stepped(self, step: int, held: bool) -> None:
         if not held:
-            self.slider.gesture = next_gesture()
-        self.slider.setValue(self.slider.value() + step)
+            self._gesture = next_gesture()
+        position = self.slider.value() + step
+        self._move_to(min(max(position, self.slider.minimum()), self.slider.maximum()), self._gesture)
 
 
 def step_width(metrics: QFontMetrics) -> int:
@@ -201,7 +216,7 @@ class StepButton(QToolButton):
 
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.gesture = next_gesture()
+        self._series = self.gesture = next_series()
         self.setText(text)
         self.setProperty("role", "step")
         self.setAutoRepeat(True)
@@ -214,6 +229,11 @@ class StepButton(QToolButton):
         """Begin a new gesture."""
         self.gesture = next_gesture()
         super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the last step, if the button was held for none yet, and end the gesture."""
+        super().mouseReleaseEvent(event)
+        self.gesture = self._series
 
     def sizeHint(self) -> QSize:
         """Return a little more than the sign needs, so that it is easy to hit."""

@@ -213,7 +213,7 @@ class FieldRow(Withholdable, QWidget):
         except NnvizError as error:
             self._refuse(str(error), experiment)
         else:
-            self._state.edit(edited, binding.text, f"{binding.key} {gesture}" if gesture else "")
+            self._state.edit(edited, binding.text, f"{gesture} {binding.key}" if gesture else "")
 
     def _refuse(self, sentence: str, experiment: Experiment) -> None:
         self.control.set_value(self._binding.read(experiment))

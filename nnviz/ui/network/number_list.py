@@ -5,7 +5,6 @@ One widget with one editor stands for what would be hundreds of child widgets: 7
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -25,7 +24,7 @@ from nnviz.core.errors import NnvizError
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.theme import Theme
-from nnviz.session.commands import GESTURE
+from nnviz.session.commands import next_gesture
 from nnviz.ui.network.number_bar import NumberRow, paint_number_bar
 from nnviz.ui.network.number_entry import parse_number
 
@@ -38,9 +37,6 @@ SHORT_BAR = 64.0
 """Length down to which a bar makes room for a long name, in pixels: a short one still tells values apart."""
 SHORTEST_BAR = 32.0
 """The same for notes."""
-
-_drags = itertools.count(1)
-"""Every drag has a number of its own, whichever list it happens in: its edits are one undo step, and no other's."""
 
 
 class NumberList(QWidget):
@@ -315,7 +311,7 @@ class NumberList(QWidget):
         self._current = row
         _, bar, number, _ = self._parts(row)
         if bar.adjusted(-4.0, -6.0, 4.0, 6.0).contains(event.position()):
-            self._drag_key = f"{GESTURE}drag {next(_drags)}"
+            self._drag_key = next_gesture()
             self._drag_to(row, event.position().x())
         elif number.contains(event.position()):
             self.edit_row(row)

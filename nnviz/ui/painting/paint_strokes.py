@@ -6,21 +6,17 @@ chases the brush; the mailbox of the run keeps only the latest.
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import DataSpec, Experiment, RowsSource
 from nnviz.experiment.painting import Canvas, canvas_of, for_testing, rows_of, taken_over, why_not, with_rows
-from nnviz.session.commands import GESTURE
+from nnviz.session.commands import next_gesture
 from nnviz.session.state import ExperimentState
 
 #: The document follows the brush this often.
 COMMIT_MS = 75
-
-_strokes = itertools.count(1)
 
 
 class Strokes(QObject):
@@ -98,7 +94,7 @@ class Strokes(QObject):
     def begin(self) -> np.random.Generator:
         """Begin a stroke; return the random numbers that it may use, the same for the same number of points."""
         self.end()
-        self._key = f"{GESTURE}stroke {next(_strokes)}"
+        self._key = next_gesture()
         return np.random.default_rng([self._state.experiment.data.seed, len(self.canvas) if self.canvas else 0])
 
     def show(self, canvas: Canvas, text: str) -> None:

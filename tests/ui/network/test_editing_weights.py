@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import LIGHT
 from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.session import commands
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.network.inspector_panel import InspectorPanel
@@ -46,8 +47,13 @@ def _drag(qtbot: QtBot, panel: InspectorPanel, steps: int) -> None:
 
 @pytest.mark.parametrize("part", [(1, 1), EdgeId(1, 1, 0)], ids=["unit", "edge"])
 def test_a_drag_is_taken_back_as_one_step(
-    desk: tuple[ExperimentState, Controller, InspectorPanel], qtbot: QtBot, part: object
+    desk: tuple[ExperimentState, Controller, InspectorPanel],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    part: object,
 ) -> None:
+    # However long it rests on its way.
+    monkeypatch.setattr(commands, "MERGE_WITHIN_S", -1.0)
     state, controller, panel = desk
     panel.show_part(part)  # type: ignore[arg-type]
     controller.wait_idle()

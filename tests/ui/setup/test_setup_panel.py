@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QLabel, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSlider, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.losses import LOSSES
@@ -15,6 +15,7 @@ from nnviz.data import DATASETS
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, RowsSource, TrainingSpec
 from nnviz.experiment.prepare import prepare
+from nnviz.session import commands
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.form import FieldRow, focus_chain
@@ -64,6 +65,15 @@ class Bench:
         self.row(label).control.edited.emit(value, "")
         self.prepare()
         return self.experiment
+
+
+def drag(qtbot: QtBot, slider: QSlider, shares: tuple[float, ...]) -> None:
+    """Drag the handle of a slider from one share of its width to the next."""
+    first, *others = (QPoint(int(share * slider.width()), slider.height() // 2) for share in shares)
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=first)
+    for point in others:
+        qtbot.mouseMove(slider, point)
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=others[-1])
 
 
 SPIRAL = Experiment(data=DataSpec(name="spiral", parameters={"n_samples": 90, "arms": 3}))
@@ -222,6 +232,32 @@ def test_a_drag_is_one_undo_step(bench: Bench) -> None:
     assert bench.state.undo_stack.count() == 1
     control.edited.emit(0.05, "gesture of the next drag")
     assert bench.state.undo_stack.count() == 2
+
+
+@pytest.mark.parametrize("label", ["learning rate", "batch size", "noise", "dropout", "test share"])
+def test_a_slider_that_rests_on_its_way_is_still_one_undo_step(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, label: str
+) -> None:
+    monkeypatch.setattr(commands, "MERGE_WITHIN_S", -1.0)
+    before, slider = bench.experiment, bench.row(label).control.slider
+    slider.resize(300, 24)
+    for n_steps in (1, 2):
+        drag(qtbot, slider, (0.3, 0.5, 0.7) if n_steps == 1 else (0.6, 0.4, 0.2))
+        assert bench.state.undo_stack.count() == n_steps
+    bench.state.undo_stack.undo()
+    bench.state.undo_stack.undo()
+    assert bench.experiment == before
+
+
+def test_turns_of_the_wheel_that_lie_apart_are_steps_of_their_own(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slider = bench.row("learning rate").control.slider
+    drag(qtbot, slider, (0.3, 0.5))
+    for n_steps, rest in ((2, 100.0), (2, 100.0), (3, -1.0)):
+        monkeypatch.setattr(commands, "MERGE_WITHIN_S", rest)
+        slider.setValue(slider.value() + 1)
+        assert bench.state.undo_stack.count() == n_steps
 
 
 def test_counts_classes_and_parameters_are_said(bench: Bench) -> None:
