@@ -1,11 +1,13 @@
-"""The names that scripts, notebooks and checks import, and what importing them costs."""
+"""The names that scripts, notebooks and checks import, what importing them costs, and the reference of them."""
 
+import doctest
 import subprocess
 import sys
 
 import pytest
 
 import nnviz
+from tests.tools import api_reference
 
 HEAVY = ("numpy", "numba", "pydantic", "PySide6", "pyqtgraph", "threadpoolctl")
 
@@ -42,3 +44,19 @@ def test_importing_nnviz_imports_nothing_heavy():
 def test_networks_and_trainers_need_neither_numba_nor_qt():
     code = "import nnviz; nnviz.Trainer(nnviz.Network([1, 1]), [[0.0]], [[1.0]], engine='numpy').run(1)"
     assert modules_after(code) == {"numpy", "threadpoolctl"}
+
+
+@pytest.mark.parametrize("name", [name for name in nnviz.__all__ if not name.startswith("__")])
+def test_the_examples_in_the_docstrings_run(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tests = doctest.DocTestFinder(exclude_empty=True).find(getattr(nnviz, name), name, globs={})
+    assert tests[0].examples, f"nnviz.{name} has no example"
+    told = []
+    for test in tests:
+        doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=told.append)
+    assert not told, "".join(told)
+
+
+def test_the_reference_is_that_of_the_docstrings():
+    written = api_reference.PAGE.read_text(encoding="utf-8")
+    assert written == api_reference.page(), f"write it again: {api_reference.COMMAND}"

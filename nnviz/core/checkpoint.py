@@ -39,6 +39,17 @@ class Checkpoint:
         Updates made before the present optimiser took over.
     history : History
         Its figures; snapshots are not part of a checkpoint.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+    >>> trainer = nnviz.Trainer(nnviz.Network([2, 4, 1], seed=0), data.X, data.y, dropout=0.2)
+    >>> _ = trainer.run(epochs=3), trainer.step_batch()
+    >>> checkpoint = trainer.checkpoint()
+    >>> again = nnviz.Trainer.from_checkpoint(checkpoint, data.X, data.y)
+    >>> bool((trainer.run(epochs=4).train_loss == again.run(epochs=4).train_loss).all())
+    True
     """
 
     network: Network

@@ -13,6 +13,15 @@ class NnvizError(ValueError):
     sentence : str
         With places such as {0} and {1:g} for `values`, where there are any.
     values : object
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> try:
+    ...     nnviz.load_dataset("spirl")
+    ... except nnviz.NnvizError as error:
+    ...     print(error)
+    There is no data set called 'spirl'; did you mean 'spiral'?
     """
 
     def __init__(self, sentence: str, *values: object) -> None:
@@ -24,7 +33,15 @@ class NnvizError(ValueError):
 
 
 class DataError(NnvizError):
-    """A data set or table cannot be used."""
+    """A data set or table cannot be used.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> nnviz.read_table("nowhere.csv")
+    Traceback (most recent call last):
+    nnviz.core.errors.DataError: ...
+    """
 
 
 class ShortRowsError(DataError):
@@ -49,8 +66,24 @@ class Cancelled(NnvizError):  # noqa: N818 - nothing went wrong
 
 
 class SettingError(NnvizError):
-    """A name is unknown, a value is out of its range, or two settings do not go together."""
+    """A name is unknown, a value is out of its range, or two settings do not go together.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> nnviz.Network([2, 1], output_activation="tangens")
+    Traceback (most recent call last):
+    nnviz.core.errors.SettingError: ...
+    """
 
 
 class ExperimentError(NnvizError):
-    """An experiment or model file cannot be read or written."""
+    """An experiment or model file cannot be read or written.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> nnviz.Experiment.load("nowhere.toml")
+    Traceback (most recent call last):
+    nnviz.core.errors.ExperimentError: ...
+    """

@@ -53,6 +53,18 @@ class Network:
     ------
     SettingError
         Where a name is unknown or a size makes no sense.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> net = nnviz.Network([2, 3, 1], activation="tanh", output_activation="sigmoid", seed=0)
+    >>> [W.shape for W in net.weights]
+    [(3, 2), (1, 3)]
+    >>> net.predict([[0.5, -1.0], [2.0, 0.0]]).shape
+    (2, 1)
+    >>> net.weights[1][:] = 0.0  # views: the network itself changes
+    >>> net.predict([[0.5, -1.0]])
+    array([[0.5]])
     """
 
     def __init__(

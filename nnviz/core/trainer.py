@@ -69,6 +69,21 @@ class Trainer:
         Where a name is unknown, a number out of range, or two settings do not go together.
     DataError
         Where the data do not fit the network or are not finite.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> train, test = nnviz.load_dataset("moons", n_samples=200, seed=0).split(0.3, seed=0)
+    >>> net = nnviz.Network([2, 4, 1], seed=0)
+    >>> trainer = nnviz.Trainer(net, train.X, train.targets(net), test.X, test.targets(net), optimizer="adam")
+    >>> history = trainer.run(epochs=20)
+    >>> trainer.epoch, trainer.batch, len(history)
+    (20, 0, 21)
+    >>> bool(history.test_loss[-1] < history.test_loss[0])
+    True
+    >>> trainer.set(learning_rate=0.001)  # the run goes on
+    >>> len(trainer.run(epochs=5))
+    26
     """
 
     def __init__(

@@ -13,7 +13,14 @@ DATASETS: ChoiceTable[DatasetEntry] = ChoiceTable("data set", (*TOYS, *CURVES, *
 
 
 def datasets() -> tuple[str, ...]:
-    """Return the names of all data sets."""
+    """Return the names of all data sets.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> "spiral" in nnviz.datasets()
+    True
+    """
     return tuple(DATASETS)
 
 
@@ -37,5 +44,12 @@ def load_dataset(name: str, *, seed: int = 0, **parameters: float) -> Dataset:
     ------
     SettingError
         Where the name or a parameter is unknown, or a value is out of its range.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> data = nnviz.load_dataset("spiral", n_samples=300, noise=0.0, arms=3, seed=0)
+    >>> data.X.shape, data.y.shape, data.class_counts
+    ((300, 2), (300, 3), (100, 100, 100))
     """
     return DATASETS[name].load(seed, **parameters)

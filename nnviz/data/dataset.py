@@ -69,6 +69,18 @@ class Dataset:
     ------
     DataError
         Where shapes do not fit or a number is not finite or beyond 1e30.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> data = nnviz.Dataset.of_classes([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1], ["low", "high"], ["height"])
+    >>> data.y.ravel().tolist(), data.labels.tolist()
+    ([0.0, 0.0, 1.0, 1.0], ['low', 'low', 'high', 'high'])
+    >>> train, test = data.split(test_fraction=0.5, seed=0)
+    >>> train.class_counts, test.class_counts
+    ((1, 1), (1, 1))
+    >>> data.targets(nnviz.Network([1, 1], output_activation="tanh")).ravel().tolist()
+    [-1.0, -1.0, 1.0, 1.0]
     """
 
     X: Array

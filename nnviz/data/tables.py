@@ -13,7 +13,7 @@ from nnviz.data.table import Table, open_table
 
 
 def read_table(path: str | os.PathLike[str], target: Target | None = None, task: Task | None = None) -> Dataset:
-    """Read a table as a data set, as the import dialog proposes it.
+    r"""Read a table as a data set, as the import dialog proposes it.
 
     Delimited text in any usual encoding, ARFF, NPY and NPZ, workbooks (with the ``excel`` extra); out of gzip or zip
     too. Columns of words become one input of 0 and 1 for each word; ids, dates, running numbers and columns without
@@ -37,6 +37,15 @@ def read_table(path: str | os.PathLike[str], target: Target | None = None, task:
     ------
     DataError
         Where the file cannot be used: one sentence that names it and, where there is one, the line.
+
+    Examples
+    --------
+    >>> import nnviz, pathlib
+    >>> text = "length;kind\n1,5;fig\n1,7;fig\n6,0;pear\n6,5;pear\n"
+    >>> _ = pathlib.Path("fruit.csv").write_text(text, encoding="utf-8")
+    >>> data = nnviz.read_table("fruit.csv", target="kind")
+    >>> data.feature_names, data.class_names, data.X.ravel().tolist()
+    (('length',), ('fig', 'pear'), [1.5, 1.7, 6.0, 6.5])
     """
     table = open_table(path)
     return make_dataset(table, default_choices(table, target, task))

@@ -339,7 +339,38 @@ class ViewSpec(Part):
 
 
 class Experiment(Part):
-    """Data + network + training + view + notes."""
+    """Everything that a run depends on: data, network, training, and what the window shows of them. Frozen.
+
+    Attributes
+    ----------
+    title, notes : str
+        For people.
+    data : DataSpec
+        Where the rows come from, which inputs the network sees, how they are split and scaled.
+    network : NetworkSpec
+        Hidden layers, output and initial weights.
+    training : TrainingSpec
+        Loss, optimiser, regularisation and stop conditions.
+    view : ViewSpec
+        What the window shows; it never changes a result.
+
+    Raises
+    ------
+    ValidationError
+        Of pydantic, where a field is made with a value that it cannot have; `load` raises `ExperimentError`.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> experiment = nnviz.Experiment.load("source-a")  # a lesson, a .toml, a .nnviz or a table
+    >>> experiment.data.name, experiment.training.epochs
+    ('breast_cancer_wisconsin', 100)
+    >>> experiment.trainer().network.layer_sizes
+    (9, 8, 1)
+    >>> experiment.save("mine.toml")
+    >>> nnviz.Experiment.load("mine.toml") == experiment
+    True
+    """
 
     format: Literal[1] = 1
     title: str = "untitled"

@@ -52,6 +52,17 @@ class History:
         Finished epochs; −1 before entry 0.
     last_record : ndarray ``(len(RECORD_COLUMNS),)``
         Figures of that epoch.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+    >>> history = nnviz.Trainer(nnviz.Network([2, 4, 1], seed=0), data.X, data.y, batch_size=25).run(epochs=3)
+    >>> history.epoch.tolist(), history.updates.tolist()
+    ([0, 1, 2, 3], [0, 4, 8, 12])
+    >>> 0.0 <= float(history.train_accuracy[-1]) <= 1.0
+    True
+    >>> history.to_csv("history.csv")
     """
 
     def __init__(self, task: Task) -> None:
