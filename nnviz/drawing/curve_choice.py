@@ -8,8 +8,8 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.drawing.curves import smoothed
-from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import Curves, Reading
+from nnviz.experiment.schema import ViewSpec
 
 #: Columns of the two curves: on the training and on the test data.
 COLUMNS: dict[str, tuple[str, str | None]] = {

@@ -23,8 +23,8 @@ from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.markers import paint_cross, paint_legend, paint_marker, paint_star
 from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class, target_levels
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import CurveParts, Frame, Hold, UnitId
+from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.slices import opacities, places
 
 if TYPE_CHECKING:

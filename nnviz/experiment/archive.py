@@ -6,7 +6,7 @@ taken, so that a damaged or hostile file ends in one sentence.
 Members
 -------
 experiment.json
-    The experiment, UTF-8 JSON, the schema of `nnviz.experiment.document`.
+    The experiment, UTF-8 JSON, the schema of `nnviz.experiment.schema`.
 parameters.npy
     Flat parameter vector, where the file carries weights but no run.
 checkpoint/<name>.npy

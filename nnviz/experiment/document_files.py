@@ -21,8 +21,8 @@ from nnviz.core.storage import expanded, write_atomically
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
-from nnviz.experiment.document import DataSpec, Experiment, TableSource, TrainingSpec
 from nnviz.experiment.lessons import LESSONS
+from nnviz.experiment.schema import DataSpec, Experiment, TableSource, TrainingSpec
 from nnviz.experiment.schema_errors import validate_experiment
 from nnviz.experiment.sources import TABLE_SUFFIXES, open_source
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml

@@ -9,7 +9,7 @@ from functools import cache
 from nnviz.assets import lesson_file, lesson_names
 from nnviz.core.choices import Choice
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.experiment.toml_text import parse_toml
 
 

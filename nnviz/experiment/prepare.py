@@ -21,7 +21,7 @@ from nnviz.core.schedules import SCHEDULES
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset, InputMap
 from nnviz.experiment.components import Components, principal_components
-from nnviz.experiment.document import Experiment, NetworkSpec, TrainingSpec, WeightsSpec
+from nnviz.experiment.schema import Experiment, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
 
 #: Loss that "auto" stands for, by output activation; mean squared error for all others and for regression.

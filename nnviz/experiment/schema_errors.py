@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from nnviz.core.errors import ExperimentError
 from nnviz.core.translation import translated
-from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import Experiment
 
 #: Sentence ends by pydantic's type of error, filled in from the error's context and input.
 SENTENCES = {

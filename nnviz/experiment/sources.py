@@ -13,8 +13,8 @@ from nnviz.core.layout import Array
 from nnviz.core.storage import expanded
 from nnviz.data import DATASETS, Dataset, Table, make_dataset, open_table
 from nnviz.data.steps import IsCancelled, Progress
-from nnviz.experiment.document import DataSpec, RowsSource, TableSource
 from nnviz.experiment.rows import is_test
+from nnviz.experiment.schema import DataSpec, RowsSource, TableSource
 
 #: Usual endings of tables; others are opened too, for what counts is the content.
 TABLE_SUFFIXES = (

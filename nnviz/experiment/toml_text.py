@@ -8,7 +8,7 @@ from typing import Any
 import tomli_w
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import Experiment
 from nnviz.experiment.schema_errors import validate_experiment
 
 

@@ -20,9 +20,9 @@ from nnviz.drawing.diagram import layout_diagram, paint_diagram
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.figures import paint_boundary, paint_loss
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.schema import ViewSpec
 
 SCALES = (1, 2, 3, 4)
 """Pixels of a PNG per device-independent pixel of the figure."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from PySide6.QtGui import QUndoCommand
 
-from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import Experiment
 
 if TYPE_CHECKING:
     from nnviz.experiment.document_files import Document

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nnviz.experiment.document import Experiment, ViewSpec
+from nnviz.experiment.schema import Experiment, ViewSpec
 from nnviz.session.commands import Change, EditCommand, MergingCommand
 
 if TYPE_CHECKING:

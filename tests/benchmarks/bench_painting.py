@@ -21,8 +21,8 @@ from PySide6.QtTest import QTest
 
 from nnviz.app import create_application, create_window
 from nnviz.experiment import Experiment
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.experiment.painting import Canvas, emptied, rows_of, with_rows
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.ui.window.main_window import MainWindow
 
 BUDGET_MS = 16.0

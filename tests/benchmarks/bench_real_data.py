@@ -12,7 +12,7 @@ import sys
 
 from nnviz import assets
 from nnviz.experiment import DataSpec, Experiment, load_document
-from nnviz.experiment.document import TableSource
+from nnviz.experiment.schema import TableSource
 
 EPOCHS = 200
 SEEDS = range(5)

@@ -23,8 +23,8 @@ if "OPENBLAS_CORETYPE" in os.environ:
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer, Slot
 
 from nnviz.experiment import Experiment, prepare
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.experiment.frame import Frame, PlaneRequest
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session.controller import Controller
 from nnviz.session.pacing import share_interpreter
 from nnviz.session.speeds import SPEEDS

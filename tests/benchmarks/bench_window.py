@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz.app import create_application, create_window
 from nnviz.experiment import Experiment, prepare
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.window.main_window import MainWindow

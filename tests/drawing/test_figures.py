@@ -11,8 +11,8 @@ from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.figures import axis_names, paint_boundary, paint_loss
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, PlaneRequest, prepare
-from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import Hold, HoldKind
+from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.slices import NEAR, places
 
 from .conftest import MakeFrame

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.experiment import FrameBuilder, Needs, prepare
-from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
 
 
 def trained(epochs: int, data: str = "xor") -> tuple[object, FrameBuilder]:

@@ -9,7 +9,11 @@ import pytest
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.experiment import edits
-from nnviz.experiment.document import (
+from nnviz.experiment.document_files import load_document
+from nnviz.experiment.edits import Facts
+from nnviz.experiment.lessons import default_experiment
+from nnviz.experiment.prepare import prepare
+from nnviz.experiment.schema import (
     DataSpec,
     Experiment,
     LayerSpec,
@@ -18,10 +22,6 @@ from nnviz.experiment.document import (
     TrainingSpec,
     WeightsSpec,
 )
-from nnviz.experiment.document_files import load_document
-from nnviz.experiment.edits import Facts
-from nnviz.experiment.lessons import default_experiment
-from nnviz.experiment.prepare import prepare
 from nnviz.session.effects import Effect, effect_of
 from nnviz.ui.setup.setup_hints import (
     DATA_HINTS,

@@ -17,9 +17,9 @@ from nnviz.experiment import (
     frames,
     prepare,
 )
-from nnviz.experiment.document import LayerSpec
 from nnviz.experiment.frame_builder import MAPPED_UNITS, MOST_PARTS, UNIT_MAP_SIZE
 from nnviz.experiment.grids import cell_centres
+from nnviz.experiment.schema import LayerSpec
 
 
 def of(name: str, **network) -> Experiment:

@@ -16,7 +16,7 @@ from nnviz.experiment import (
     prepare,
     trainer_settings,
 )
-from nnviz.experiment.document import WeightsSpec
+from nnviz.experiment.schema import WeightsSpec
 
 
 def experiment(data: str = "moons", *, training=None, **network) -> Experiment:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from nnviz.experiment import Document, Experiment, load_document, save_document
-from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.schema import ViewSpec
 from tests.experiment.strategies import experiments
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnviz.experiment import Experiment
-from nnviz.experiment.document import DataSpec, RowsSource
 from nnviz.experiment.rows import Keys, Labels, Matrix, is_test, keys_for
+from nnviz.experiment.schema import DataSpec, RowsSource
 from nnviz.experiment.schema_errors import validate_experiment
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
 

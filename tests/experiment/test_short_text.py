@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment import LESSONS, Experiment, default_experiment
-from nnviz.experiment.document import DataSpec, ViewSpec
+from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.experiment.short_text import MAX_CHARACTERS, _keys, from_short_text, to_short_text
 from tests.experiment.strategies import TEXT, experiments
 

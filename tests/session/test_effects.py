@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nnviz.experiment.document import (
+from nnviz.experiment.schema import (
     DataSpec,
     Experiment,
     LayerSpec,

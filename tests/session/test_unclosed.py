@@ -8,7 +8,7 @@ import sys
 
 SCRIPT = """
 from PySide6.QtWidgets import QApplication
-from nnviz.experiment.document import DataSpec, Experiment, TrainingSpec
+from nnviz.experiment.schema import DataSpec, Experiment, TrainingSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 

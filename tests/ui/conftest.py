@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz.app import create_window
 from nnviz.experiment import Experiment
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.ui.window.main_window import MainWindow
 
 #: Windows, menus and pop-ups of half a dozen closed main windows.

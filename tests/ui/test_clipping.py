@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.app import apply_theme, create_window
 from nnviz.drawing.theme import THEMES, Theme
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec
 from nnviz.ui.form.fold import FoldButton
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import small_experiment

@@ -32,10 +32,10 @@ from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.translation import counted, set_translation
 from nnviz.data import default_choices, make_dataset, open_table, summarise
 from nnviz.drawing.diagram import EdgeId
-from nnviz.experiment.document import DataSpec, ViewSpec
 from nnviz.experiment.document_files import load_document
 from nnviz.experiment.edits import with_optimizer, with_schedule
 from nnviz.experiment.lessons import LESSONS
+from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.export.plots import save_svg
 from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.widgets.help_text import install_translation

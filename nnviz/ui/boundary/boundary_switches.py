@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.boundary.class_menu import ClassMenu
 from nnviz.ui.widgets.view_header import ViewHeader
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from nnviz.drawing.plane import plane_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import Frame, Hold, Plane, PlaneRequest, Range, UnitId
+from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks

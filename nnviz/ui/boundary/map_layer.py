@@ -9,8 +9,8 @@ from nnviz.data import input_label
 from nnviz.drawing.plane import plane_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.boundary.answer_curves import AnswerCurves
 from nnviz.ui.boundary.contour_item import ContourItem
 from nnviz.ui.plots.plot import ImageOnPlane

@@ -15,7 +15,7 @@ from nnviz.core.errors import NnvizError, ShortRowsError
 from nnviz.data import Table, TableChoices, make_dataset, open_table, shown
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
-from nnviz.experiment.document import TableSource
+from nnviz.experiment.schema import TableSource
 from nnviz.experiment.sources import TABLE_PATTERNS
 from nnviz.session.controller import Controller
 from nnviz.session.job import Cancelled, Job, Progress

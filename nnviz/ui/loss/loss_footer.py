@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.form.controls import CalmSlider
 from nnviz.ui.loss.curve_key import CurveKey
 from nnviz.ui.widgets.fitting import Fitting

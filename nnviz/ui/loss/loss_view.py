@@ -14,8 +14,8 @@ from nnviz.drawing.axes import number_text
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.figures import faint
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.document import ViewSpec
 from nnviz.experiment.frame import Curves, Frame, Range, Reading
+from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, loss_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState

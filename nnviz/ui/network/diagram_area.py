@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.document import LayerSpec
 from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, MAX_UNITS, with_layer, with_network
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.experiment.schema import LayerSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions

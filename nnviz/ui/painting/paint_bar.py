@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.document import RowsSource
 from nnviz.experiment.painting import MAX_CLASSES, kind_of_rows
+from nnviz.experiment.schema import RowsSource
 from nnviz.ui.form.chips import FlowLayout
 from nnviz.ui.painting.paint_tools import Settings
 from nnviz.ui.widgets.restart_mark import RestartMark

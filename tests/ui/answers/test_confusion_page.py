@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.confusion_layout import Place
 from nnviz.drawing.theme import THEMES
-from nnviz.experiment.document import DataSpec, TableSource
+from nnviz.experiment.schema import DataSpec, TableSource
 from nnviz.ui.answers import confusion_page
 from nnviz.ui.answers.confusion_page import ConfusionPage
 from nnviz.ui.window.main_window import MainWindow

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.data import load_dataset
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import DARK
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TableSource, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource, TrainingSpec
 from nnviz.ui.answers import mistakes_page as worst_page
 from nnviz.ui.answers.draw_page import DrawPage
 from nnviz.ui.answers.mistakes_page import WorstPage

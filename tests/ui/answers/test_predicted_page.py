@@ -19,7 +19,7 @@ from nnviz.app import apply_theme
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.predicted import BARS_WIDTH, MOST_POINTS, N_BARS
 from nnviz.drawing.theme import LIGHT, THEMES
-from nnviz.experiment.document import DataSpec, LayerSpec, TableSource
+from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource
 from nnviz.ui.answers.predicted_page import PredictedLine, PredictedPage
 from nnviz.ui.answers.score_strip import Scores
 from nnviz.ui.window.main_window import MainWindow

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from nnviz.experiment.document import DataSpec, LayerSpec, NetworkSpec, TableSource, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource, TrainingSpec
 from nnviz.ui.answers import row_selection, rows_page, rows_table
 from nnviz.ui.answers.rows_page import RowsPage
 from nnviz.ui.window.main_window import MainWindow

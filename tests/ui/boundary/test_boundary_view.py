@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.data import load_dataset
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
-from nnviz.experiment.document import DataSpec, LayerSpec, TableSource, ViewSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
 from nnviz.ui.boundary.answer_curves import PART_STEP
 from nnviz.ui.form.choice_box import ARROW_ROOM, TEXT_MARGIN

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.axes import number_text as figure_text
-from nnviz.experiment.document import DataSpec, ViewSpec
+from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.ui.loss.loss_view import _loss_text
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.run_bar import count_text

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, cast
 
 from nnviz.experiment import FrameBuilder, Needs, Prepared, prepare
-from nnviz.experiment.document import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.experiment.frame import Frame, Status
+from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.data import read_table
 from nnviz.drawing.theme import LIGHT
-from nnviz.experiment.document import DataSpec, TableSource
 from nnviz.experiment.painting import Canvas, rows_of, with_rows
+from nnviz.experiment.schema import DataSpec, TableSource
 from nnviz.ui.painting.paint_layer import MAX_INKED
 from nnviz.ui.window.main_window import MainWindow
 

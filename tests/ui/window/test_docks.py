@@ -9,7 +9,7 @@ from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
-from nnviz.experiment.document import ViewSpec
+from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.window.layouts import LAYOUTS
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import OpenWindow, small_experiment

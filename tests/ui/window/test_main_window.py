@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
 from nnviz.drawing.theme import THEMES
-from nnviz.experiment.document import DataSpec, LayerSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import small_experiment
 

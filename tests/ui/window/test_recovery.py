@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from nnviz.experiment.document import DataSpec, LayerSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec
 from nnviz.session.autosave import Autosave, find_left_work
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.recovery import STARTED_KEY, Caretaker

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.experiment.document import DataSpec, ViewSpec
 from nnviz.experiment.document_files import Document, load_document, save_document
 from nnviz.experiment.edits import with_optimizer, with_schedule
+from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.ui.form.form import FieldRow
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.teacher_view import Part
