@@ -1,6 +1,6 @@
 """One document: data, network, training, view and notes, and the frames that show it. No Qt."""
 
-from nnviz.experiment.document_files import Document, load_document, save_document
+from nnviz.experiment.document import Document, load_document, save_document
 from nnviz.experiment.frame import Curves, Distribution, Frame, Metrics, Needs, Plane, PlaneRequest, Probe
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.lessons import LESSONS, Lesson, default_experiment

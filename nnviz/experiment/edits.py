@@ -17,7 +17,7 @@ import numpy as np
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.inputs import available_inputs
-from nnviz.experiment.document_files import REAL_TRAINING
+from nnviz.experiment.document import REAL_TRAINING
 from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.painting import CLASS_PARAMETERS
 from nnviz.experiment.prepare import AUTO_LOSSES, CLASS_LOSSES, Prepared

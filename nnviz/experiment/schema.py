@@ -389,7 +389,7 @@ class Experiment(Part):
         ExperimentError
             In one sentence, where there is no such file or it cannot be read.
         """
-        from nnviz.experiment.document_files import load_document
+        from nnviz.experiment.document import load_document
 
         return load_document(source).experiment
 
@@ -401,7 +401,7 @@ class Experiment(Part):
         ExperimentError
             Where the file cannot be written.
         """
-        from nnviz.experiment.document_files import Document, save_document
+        from nnviz.experiment.document import Document, save_document
 
         save_document(Document(self), path)
 

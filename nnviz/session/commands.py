@@ -18,7 +18,7 @@ from PySide6.QtGui import QUndoCommand
 from nnviz.experiment.schema import Experiment
 
 if TYPE_CHECKING:
-    from nnviz.experiment.document_files import Document
+    from nnviz.experiment.document import Document
 
 #: Edits with one merge key become one undo step where they follow each other within this time.
 MERGE_WITHIN_S = 1.5

@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from shiboken6 import isValid
 
-from nnviz.experiment.document_files import Document
+from nnviz.experiment.document import Document
 from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import Experiment

@@ -20,7 +20,7 @@ from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
-from nnviz.experiment.document_files import Document
+from nnviz.experiment.document import Document
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings

@@ -15,7 +15,7 @@ from nnviz.experiment.schema import Experiment, ViewSpec
 from nnviz.session.commands import Change, EditCommand, MergingCommand
 
 if TYPE_CHECKING:
-    from nnviz.experiment.document_files import Document
+    from nnviz.experiment.document import Document
 
 #: More steps back than anyone takes; older ones and the runs that belong to them are let go.
 UNDO_LIMIT = 200

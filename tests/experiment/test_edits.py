@@ -9,7 +9,7 @@ import pytest
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.experiment import edits
-from nnviz.experiment.document_files import load_document
+from nnviz.experiment.document import load_document
 from nnviz.experiment.edits import Facts
 from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.prepare import prepare

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from nnviz.core.errors import ExperimentError
 from nnviz.data import default_choices, open_table
 from nnviz.experiment import DataSpec, Experiment, TableSource
-from nnviz.experiment.document_files import Document, is_table, load_document, save_document
+from nnviz.experiment.document import Document, is_table, load_document, save_document
 from nnviz.experiment.prepare import prepare
 from nnviz.experiment.short_text import from_short_text, to_short_text
 from nnviz.experiment.sources import TABLE_PATTERNS, load_source, open_source

@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.document_files import Document
+from nnviz.experiment.document import Document
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.schema import Experiment
 from nnviz.session.autosave import Autosave, find_left_work

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnviz.experiment.document_files import load_document, save_document
+from nnviz.experiment.document import load_document, save_document
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.schema import Experiment, LayerSpec
 from nnviz.session.controller import Controller

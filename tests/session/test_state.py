@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnviz.experiment.document_files import Document
+from nnviz.experiment.document import Document
 from nnviz.experiment.schema import Experiment, ViewSpec
 from nnviz.session import commands
 from nnviz.session.state import ExperimentState

@@ -32,7 +32,7 @@ from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.translation import counted, set_translation
 from nnviz.data import default_choices, make_dataset, open_table, summarise
 from nnviz.drawing.diagram import EdgeId
-from nnviz.experiment.document_files import load_document
+from nnviz.experiment.document import load_document
 from nnviz.experiment.edits import with_optimizer, with_schedule
 from nnviz.experiment.lessons import LESSONS
 from nnviz.experiment.schema import DataSpec, ViewSpec

@@ -13,7 +13,7 @@ from nnviz.assets import attribution
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Document, default_experiment, load_document, save_document
-from nnviz.experiment.document_files import OPENED_SUFFIXES, is_table
+from nnviz.experiment.document import OPENED_SUFFIXES, is_table
 from nnviz.experiment.lessons import LESSONS
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.experiment.document_files import Document, load_document, save_document
+from nnviz.experiment.document import Document, load_document, save_document
 from nnviz.experiment.edits import with_optimizer, with_schedule
 from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.ui.form.form import FieldRow

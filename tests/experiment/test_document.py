@@ -323,7 +323,7 @@ def test_a_failed_save_leaves_the_old_file(moons, tmp_path, monkeypatch):
     def fail(*_args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("nnviz.experiment.document_files.write_archive", fail)
+    monkeypatch.setattr("nnviz.experiment.document.write_archive", fail)
     with pytest.raises(ExperimentError, match="No space left"):
         save_document(Document(default_experiment()), path)
     assert path.read_bytes() == before
