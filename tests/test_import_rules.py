@@ -69,9 +69,6 @@ IN_CIRCLES = {
     *("ui.window.bar_stack", "ui.window.docks", "ui.window.layouts", "ui.window.main_window", "ui.window.menus"),
     *("ui.window.notes_bar", "ui.window.painting_actions", "ui.window.projector", "ui.window.run_bar"),
     *("ui.window.shortcut_sheet", "ui.window.slice_actions", "ui.window.teacher_view"),
-    # -- below: the experiment's own circle
-    *("experiment.document", "experiment.document_files", "experiment.lessons", "experiment.prepare"),
-    *("experiment.schema_errors", "experiment.sources", "experiment.toml_text"),
 }
 
 WITHOUT_QT = {

@@ -1,13 +1,12 @@
 """One document: data, network, training, view and notes, and the frames that show it. No Qt."""
 
-from nnviz.experiment.document import Document, load_document, save_document
+from nnviz.experiment.document import Document, Experiment, load_document, save_document
 from nnviz.experiment.frame import Curves, Distribution, Frame, Metrics, Needs, Plane, PlaneRequest, Probe
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.lessons import LESSONS, Lesson, default_experiment
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
 from nnviz.experiment.schema import (
     DataSpec,
-    Experiment,
     LayerSpec,
     NetworkSpec,
     RowsSource,

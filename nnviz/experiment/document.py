@@ -1,4 +1,4 @@
-"""Experiment files: `.toml` to be written by hand, `.nnviz` with the weights and the history of a run besides.
+"""Experiments, and the files they are kept in: `.toml` by hand, `.nnviz` with the weights and the history of a run too.
 
 Reading either gives a whole `Document` or one sentence; writing replaces a file only once the new one is complete.
 """
@@ -10,20 +10,24 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
+from nnviz.assets import lesson_file, lesson_names
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.storage import expanded, write_atomically
+from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
-from nnviz.experiment.lessons import LESSONS
-from nnviz.experiment.schema import DataSpec, Experiment, TableSource, TrainingSpec
-from nnviz.experiment.schema_errors import validate_experiment
+from nnviz.experiment.prepare import Prepared, prepare
+from nnviz.experiment.schema import DataSpec, ExperimentSpec, TableSource, TrainingSpec
+from nnviz.experiment.schema_errors import describe
 from nnviz.experiment.sources import TABLE_SUFFIXES, open_source
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
 
@@ -31,6 +35,76 @@ from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
 #: meant for toy planes, learn them by heart: 0.92 instead of 0.95 on handwritten digits, 0.946 instead of 0.956 on
 #: the Wisconsin grades (`tests/benchmarks/bench_real_data.py`).
 REAL_TRAINING = TrainingSpec(learning_rate=0.003, l2=0.003)
+
+
+class Experiment(ExperimentSpec):
+    """Everything that a run depends on: data, network, training, and what the window shows of them. Frozen.
+
+    Attributes
+    ----------
+    title, notes : str
+        For people.
+    data : DataSpec
+        Where the rows come from, which inputs the network sees, how they are split and scaled.
+    network : NetworkSpec
+        Hidden layers, output and initial weights.
+    training : TrainingSpec
+        Loss, optimiser, regularisation and stop conditions.
+    view : ViewSpec
+        What the window shows; it never changes a result.
+
+    Raises
+    ------
+    ValidationError
+        Of pydantic, where a field is made with a value that it cannot have; `load` raises `ExperimentError`.
+
+    Examples
+    --------
+    >>> import nnviz
+    >>> experiment = nnviz.Experiment.load("source-a")  # a lesson, a .toml, a .nnviz or a table
+    >>> experiment.data.name, experiment.training.epochs
+    ('breast_cancer_wisconsin', 100)
+    >>> experiment.trainer().network.layer_sizes
+    (9, 8, 1)
+    >>> experiment.save("mine.toml")
+    >>> nnviz.Experiment.load("mine.toml") == experiment
+    True
+    """
+
+    @classmethod
+    def load(cls, source: str | Path) -> Experiment:
+        """Return the experiment that a lesson's name, a `.toml`, a `.nnviz` or a table stands for.
+
+        Raises
+        ------
+        ExperimentError
+            In one sentence, where there is no such file or it cannot be read.
+        """
+        return load_document(source).experiment
+
+    def save(self, path: str | Path) -> None:
+        """Write the experiment to a `.toml` or a `.nnviz`, atomically.
+
+        Raises
+        ------
+        ExperimentError
+            Where the file cannot be written.
+        """
+        save_document(Document(self), path)
+
+    def prepared(self) -> Prepared:
+        """Return the data, split and standardised, with every "auto" resolved.
+
+        Raises
+        ------
+        DataError, SettingError
+            Where the data cannot be had or settings do not go together.
+        """
+        return prepare(self)
+
+    def trainer(self) -> Trainer:
+        """Return a trainer of a new network, ready to `run`."""
+        return self.prepared().trainer()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +131,27 @@ class Document:
     path: Path | None = None
 
 
+def validate_experiment(value: Any, where: str) -> Experiment:
+    """Return the experiment that `value`, as read from a file, describes.
+
+    Parameters
+    ----------
+    value : object
+        Nested dictionaries, lists, strings and numbers.
+    where : str
+        What the sentence begins with: the file's name.
+
+    Raises
+    ------
+    ExperimentError
+        In one sentence, where it is no experiment.
+    """
+    try:
+        return Experiment.model_validate(value)
+    except ValidationError as error:
+        raise ExperimentError("{0}: {1}", where, describe(error)) from None
+
+
 def load_document(source: str | Path) -> Document:
     """Open a lesson by name, a `.toml` or `.nnviz` file, a table, or a data set by name.
 
@@ -66,8 +161,8 @@ def load_document(source: str | Path) -> Document:
         In one sentence, where there is no such thing or it cannot be read. Nothing is half loaded.
     """
     name = str(source)
-    if name in LESSONS:
-        return Document(LESSONS[name].experiment)
+    if name in lesson_names():
+        return Document(_read_lesson(name))
     path = expanded(source)
     reader = _READERS.get(path.suffix.lower())
     if reader is not None:
@@ -84,7 +179,7 @@ def load_document(source: str | Path) -> Document:
     if path.exists():
         # Tables are known by their content, whatever their names end in.
         return _read_table_file(path)
-    close = difflib.get_close_matches(name, [*LESSONS, *DATASETS], n=1)
+    close = difflib.get_close_matches(name, [*lesson_names(), *DATASETS], n=1)
     if close:
         raise ExperimentError("There is no lesson, data set or file called {0!r}; did you mean {1!r}?", name, close[0])
     raise ExperimentError(
@@ -94,7 +189,7 @@ def load_document(source: str | Path) -> Document:
 
 def is_table(source: str | Path) -> bool:
     """Return whether `source` is a file that is opened as a table: neither an experiment nor the name of a lesson."""
-    if str(source) in LESSONS or str(source) in DATASETS:
+    if str(source) in lesson_names() or str(source) in DATASETS:
         return False
     try:
         path = expanded(source)
@@ -124,6 +219,15 @@ def save_document(document: Document, path: str | Path) -> None:
             raise ExperimentError("{0} must end in .nnviz or .toml to be saved as an experiment.", path.name)
 
 
+def _read_lesson(name: str) -> Experiment:
+    path = lesson_file(name)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ExperimentError("The lesson {0} cannot be read: {1}.", name, error.strerror) from None
+    return validate_experiment(parse_toml(text, path.name), path.name)
+
+
 def _read_toml(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -131,7 +235,8 @@ def _read_toml(path: Path) -> Document:
         raise ExperimentError("{0} is not UTF-8 text; save it as UTF-8.", path.name) from None
     except OSError as error:
         raise ExperimentError("{0} cannot be read: {1}.", path, error.strerror) from None
-    return Document(_with_absolute_table(parse_toml(text, path.name), path), path=path)
+    experiment = validate_experiment(parse_toml(text, path.name), path.name)
+    return Document(_with_absolute_table(experiment, path), path=path)
 
 
 def _read_nnviz(path: Path) -> Document:

@@ -17,11 +17,11 @@ import numpy as np
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.inputs import available_inputs
-from nnviz.experiment.document import REAL_TRAINING
+from nnviz.experiment.document import REAL_TRAINING, Experiment
 from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.painting import CLASS_PARAMETERS
 from nnviz.experiment.prepare import AUTO_LOSSES, CLASS_LOSSES, Prepared
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, ScheduleSpec, TableSource, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, ScheduleSpec, TableSource, TrainingSpec
 
 #: What the window offers; files may hold more.
 MAX_HIDDEN_LAYERS = 20

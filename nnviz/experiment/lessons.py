@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from nnviz.assets import lesson_file, lesson_names
+from nnviz.assets import lesson_names
 from nnviz.core.choices import Choice
-from nnviz.core.errors import ExperimentError
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
-from nnviz.experiment.toml_text import parse_toml
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +58,5 @@ def default_experiment() -> Experiment:
 
 @cache
 def _read(name: str) -> Lesson:
-    path = lesson_file(name)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ExperimentError("The lesson {0} cannot be read: {1}.", name, error.strerror) from None
-    experiment = parse_toml(text, path.name)
+    experiment = Experiment.load(name)
     return Lesson(name=name, label=experiment.title, help=experiment.notes, experiment=experiment)

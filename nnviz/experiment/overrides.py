@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nnviz.core.errors import SettingError
-from nnviz.experiment.schema import Experiment
-from nnviz.experiment.schema_errors import validate_experiment
+from nnviz.experiment.document import Experiment, validate_experiment
 
 #: Where a name without a dot is looked for, besides the top level.
 SECTIONS = ("data", "network", "training")

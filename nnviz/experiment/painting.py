@@ -20,9 +20,10 @@ from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS, Dataset
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.rows import Keys, Labels, Matrix, is_test, keys_for
-from nnviz.experiment.schema import DataSpec, Experiment, PaintedSpec, RowsSource
+from nnviz.experiment.schema import DataSpec, PaintedSpec, RowsSource
 from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 
 MAX_CLASSES = 10

@@ -21,7 +21,7 @@ from nnviz.core.schedules import SCHEDULES
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset, InputMap
 from nnviz.experiment.components import Components, principal_components
-from nnviz.experiment.schema import Experiment, NetworkSpec, TrainingSpec, WeightsSpec
+from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
 
 #: Loss that "auto" stands for, by output activation; mean squared error for all others and for regression.
@@ -39,7 +39,7 @@ class Prepared:
 
     Attributes
     ----------
-    experiment : Experiment
+    experiment : ExperimentSpec
     dataset : Dataset
         All rows, raw.
     train, test : Dataset
@@ -55,7 +55,7 @@ class Prepared:
         Sentences about the data for the user, such as rows that were left out.
     """
 
-    experiment: Experiment
+    experiment: ExperimentSpec
     dataset: Dataset
     train: Dataset
     test: Dataset
@@ -153,12 +153,12 @@ class Prepared:
         )
 
 
-def prepare(experiment: Experiment, base_path: Path | None = None) -> Prepared:
+def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepared:
     """Load the data of `experiment`, split it, fit the inputs, and resolve and check the settings.
 
     Parameters
     ----------
-    experiment : Experiment
+    experiment : ExperimentSpec
     base_path : Path or None
         Folder that a relative table path starts from; `load_document` makes such paths absolute.
 
@@ -230,7 +230,7 @@ def trainer_settings(training: TrainingSpec, n_train: int) -> dict[str, Any]:
     }
 
 
-def _resolve_output(experiment: Experiment, dataset: Dataset) -> tuple[str, str]:
+def _resolve_output(experiment: ExperimentSpec, dataset: Dataset) -> tuple[str, str]:
     """Return the names of the output activation and the loss, checked against the task and each other."""
     classification = dataset.task == "classification"
     n_classes = len(dataset.class_names)

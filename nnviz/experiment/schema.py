@@ -1,15 +1,14 @@
-"""The experiment: one frozen document that says everything a run depends on.
+"""The fields of an experiment file (`.toml` by hand, ``experiment.json`` inside `.nnviz`): frozen, each one checked.
 
-Its fields are the schema of experiment files (`.toml` by hand, ``experiment.json`` inside `.nnviz`). An edit is a new
-document (`Experiment.edited`), so that undo, comparison and crossing threads need no care.
+They say everything that a run depends on. An edit makes a new specification (`Spec.edited`), so that undo, comparison
+and crossing threads need no care. What is done with a whole experiment is in `nnviz.experiment.document`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
@@ -18,10 +17,6 @@ from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoi
 from nnviz.data.table import Table
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
-
-if TYPE_CHECKING:
-    from nnviz.core.trainer import Trainer
-    from nnviz.experiment.prepare import Prepared
 
 MOST_TEXT_BYTES = 5_000_000
 """Longest table that an experiment carries along."""
@@ -38,8 +33,8 @@ def _batch_size(value: Any) -> Any:
 BatchSize = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_batch_size)]
 
 
-class Part(BaseModel):
-    """A frozen part of an experiment; unknown keys are errors, so that a misspelt one is not passed over."""
+class Spec(BaseModel):
+    """Base of the parts of an experiment: frozen; unknown keys are errors, so that no misspelt one is passed over."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,7 +43,7 @@ class Part(BaseModel):
         return type(self).model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
 
 
-class ColumnSpec(Part):
+class ColumnSpec(Spec):
     """What differs from what nnviz proposes for a column of a table."""
 
     role: Role | None = None
@@ -56,7 +51,7 @@ class ColumnSpec(Part):
     missing: Missing | None = None
 
 
-class TableSource(Part):
+class TableSource(Spec):
     """A table, on disk or carried along, and what is learnt from it. Exactly one of `path` and `text` is set."""
 
     path: str | None = None
@@ -139,7 +134,7 @@ class TableSource(Part):
         return TableChoices(proposal.target, proposal.task, columns)
 
 
-class PaintedSpec(Part):
+class PaintedSpec(Spec):
     """What painted rows began as: the data they were taken over from, and its defaults, which are theirs now."""
 
     origin: str = ""
@@ -150,7 +145,7 @@ class PaintedSpec(Part):
     test_fraction: Annotated[float, Field(ge=0.0, le=0.9)] = 0.0
 
 
-class RowsSource(Part):
+class RowsSource(Spec):
     """Rows that the experiment carries with it."""
 
     feature_names: tuple[str, ...]
@@ -175,7 +170,7 @@ class RowsSource(Part):
         return self
 
 
-class DataSpec(Part):
+class DataSpec(Spec):
     """Which data, which inputs are made of it, and how it is split.
 
     Exactly one of `name` (an entry of `nnviz.data.DATASETS`), `table` and `rows` is set.
@@ -219,7 +214,7 @@ class DataSpec(Part):
         return value
 
 
-class LayerSpec(Part):
+class LayerSpec(Spec):
     """One hidden layer. In files, a bare number stands for so many tanh units."""
 
     units: Annotated[int, Field(ge=1, le=512)]
@@ -231,14 +226,14 @@ class LayerSpec(Part):
         return {"units": value} if isinstance(value, int) else value
 
 
-class WeightsSpec(Part):
+class WeightsSpec(Spec):
     """Explicit initial weights: per layer ``(n_out, n_in)`` and ``(n_out,)``. No biases at all: zeros."""
 
     weights: tuple[tuple[tuple[Number, ...], ...], ...]
     biases: tuple[tuple[Number, ...], ...] = ()
 
 
-class NetworkSpec(Part):
+class NetworkSpec(Spec):
     """Hidden layers, output and initial weights."""
 
     hidden: Annotated[tuple[LayerSpec, ...], Field(max_length=200)] = (LayerSpec(units=8), LayerSpec(units=8))
@@ -252,7 +247,7 @@ class NetworkSpec(Part):
     explicit: WeightsSpec | None = None
 
 
-class ScheduleSpec(Part):
+class ScheduleSpec(Spec):
     """A learning-rate schedule and its parameters (absent ones take the table's defaults).
 
     In files, a bare name stands for the schedule with its defaults.
@@ -267,7 +262,7 @@ class ScheduleSpec(Part):
         return {"name": value} if isinstance(value, str) else value
 
 
-class TrainingSpec(Part):
+class TrainingSpec(Spec):
     """Loss, optimiser, regularisation and stop conditions."""
 
     loss: str = "auto"
@@ -293,7 +288,7 @@ class TrainingSpec(Part):
     patience: Annotated[int, Field(ge=1)] | None = None
 
 
-class ViewSpec(Part):
+class ViewSpec(Spec):
     """What the window shows of the experiment; it never changes a result."""
 
     axes: tuple[int, int] = (0, 1)
@@ -338,38 +333,10 @@ class ViewSpec(Part):
         )
 
 
-class Experiment(Part):
-    """Everything that a run depends on: data, network, training, and what the window shows of them. Frozen.
+class ExperimentSpec(Spec):
+    """All that an experiment file holds: data, network, training, view and notes.
 
-    Attributes
-    ----------
-    title, notes : str
-        For people.
-    data : DataSpec
-        Where the rows come from, which inputs the network sees, how they are split and scaled.
-    network : NetworkSpec
-        Hidden layers, output and initial weights.
-    training : TrainingSpec
-        Loss, optimiser, regularisation and stop conditions.
-    view : ViewSpec
-        What the window shows; it never changes a result.
-
-    Raises
-    ------
-    ValidationError
-        Of pydantic, where a field is made with a value that it cannot have; `load` raises `ExperimentError`.
-
-    Examples
-    --------
-    >>> import nnviz
-    >>> experiment = nnviz.Experiment.load("source-a")  # a lesson, a .toml, a .nnviz or a table
-    >>> experiment.data.name, experiment.training.epochs
-    ('breast_cancer_wisconsin', 100)
-    >>> experiment.trainer().network.layer_sizes
-    (9, 8, 1)
-    >>> experiment.save("mine.toml")
-    >>> nnviz.Experiment.load("mine.toml") == experiment
-    True
+    `nnviz.experiment.document.Experiment` is the same with what can be done with it.
     """
 
     format: Literal[1] = 1
@@ -379,44 +346,3 @@ class Experiment(Part):
     network: NetworkSpec = NetworkSpec()
     training: TrainingSpec = TrainingSpec()
     view: ViewSpec = ViewSpec()
-
-    @classmethod
-    def load(cls, source: str | Path) -> Experiment:
-        """Return the experiment that a lesson's name, a `.toml`, a `.nnviz` or a table stands for.
-
-        Raises
-        ------
-        ExperimentError
-            In one sentence, where there is no such file or it cannot be read.
-        """
-        from nnviz.experiment.document import load_document
-
-        return load_document(source).experiment
-
-    def save(self, path: str | Path) -> None:
-        """Write the experiment to a `.toml` or a `.nnviz`, atomically.
-
-        Raises
-        ------
-        ExperimentError
-            Where the file cannot be written.
-        """
-        from nnviz.experiment.document import Document, save_document
-
-        save_document(Document(self), path)
-
-    def prepared(self) -> Prepared:
-        """Return the data, split and standardised, with every "auto" resolved.
-
-        Raises
-        ------
-        DataError, SettingError
-            Where the data cannot be had or settings do not go together.
-        """
-        from nnviz.experiment.prepare import prepare
-
-        return prepare(self)
-
-    def trainer(self) -> Trainer:
-        """Return a trainer of a new network, ready to `run`."""
-        return self.prepared().trainer()

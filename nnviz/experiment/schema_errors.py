@@ -1,4 +1,4 @@
-"""What is wrong with an experiment file, in one sentence that names the file, the field and the remedy.
+"""What is wrong with an experiment file, in one sentence that names the field and the remedy.
 
 Pydantic reports every fault with its place in the model; the first is enough to go on with.
 """
@@ -11,9 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from nnviz.core.errors import ExperimentError
 from nnviz.core.translation import translated
-from nnviz.experiment.schema import Experiment
+from nnviz.experiment.schema import ExperimentSpec
 
 #: Sentence ends by pydantic's type of error, filled in from the error's context and input.
 SENTENCES = {
@@ -42,28 +41,7 @@ SENTENCES = {
 SHOWN_INPUT = 40
 
 
-def validate_experiment(value: Any, where: str) -> Experiment:
-    """Return the experiment that `value`, as read from a file, describes.
-
-    Parameters
-    ----------
-    value : object
-        Nested dictionaries, lists, strings and numbers.
-    where : str
-        What the sentence begins with: the file's name.
-
-    Raises
-    ------
-    ExperimentError
-        In one sentence, where it is no experiment.
-    """
-    try:
-        return Experiment.model_validate(value)
-    except ValidationError as error:
-        raise ExperimentError("{0}: {1}", where, describe(error)) from None
-
-
-def describe(error: ValidationError, model: type[BaseModel] = Experiment) -> str:
+def describe(error: ValidationError, model: type[BaseModel] = ExperimentSpec) -> str:
     """Return the first fault of `error` as one sentence."""
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])

@@ -21,9 +21,9 @@ from urllib.parse import quote_plus, unquote_plus
 from pydantic import BaseModel
 
 from nnviz.core.errors import ExperimentError
+from nnviz.experiment.document import Experiment, validate_experiment
 from nnviz.experiment.lessons import LESSONS, default_experiment
-from nnviz.experiment.schema import Experiment, LayerSpec
-from nnviz.experiment.schema_errors import validate_experiment
+from nnviz.experiment.schema import LayerSpec
 
 Path = tuple[str, ...]
 

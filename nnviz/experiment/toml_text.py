@@ -8,12 +8,11 @@ from typing import Any
 import tomli_w
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.schema import Experiment
-from nnviz.experiment.schema_errors import validate_experiment
+from nnviz.experiment.schema import ExperimentSpec
 
 
-def experiment_to_toml(experiment: Experiment) -> str:
-    """Return the text of a `.toml` that reads back as `experiment`."""
+def experiment_to_toml(experiment: ExperimentSpec) -> str:
+    """Return the text of a `.toml` that `parse_toml` and the schema read back as `experiment`."""
     content = _plain(experiment.model_dump(mode="json"))
     if experiment.data.table is not None:
         content["data"]["table"] = experiment.data.table.model_dump(mode="json", exclude_defaults=True)
@@ -23,8 +22,8 @@ def experiment_to_toml(experiment: Experiment) -> str:
     return tomli_w.dumps(content, multiline_strings=r"\r" not in experiment.model_dump_json())
 
 
-def parse_toml(text: str, where: str) -> Experiment:
-    """Return the experiment in the text of a `.toml`.
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """Return what the text of a `.toml` says, not yet judged by the schema.
 
     Parameters
     ----------
@@ -37,10 +36,9 @@ def parse_toml(text: str, where: str) -> Experiment:
     ExperimentError
     """
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ExperimentError("{0} is not valid TOML: {1}{2}.", where, str(error)[:1].lower(), str(error)[1:]) from None
-    return validate_experiment(content, where)
 
 
 def _plain(value: Any) -> Any:

@@ -22,8 +22,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.storage import write_atomically
-from nnviz.experiment.document import Document, load_document, save_document
-from nnviz.experiment.schema import Experiment
+from nnviz.experiment.document import Document, Experiment, load_document, save_document
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 

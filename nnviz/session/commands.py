@@ -11,14 +11,11 @@ import weakref
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from PySide6.QtGui import QUndoCommand
 
-from nnviz.experiment.schema import Experiment
-
-if TYPE_CHECKING:
-    from nnviz.experiment.document import Document
+from nnviz.experiment.document import Document, Experiment
 
 #: Edits with one merge key become one undo step where they follow each other within this time.
 MERGE_WITHIN_S = 1.5

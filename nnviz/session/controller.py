@@ -19,10 +19,9 @@ from typing import Any, Literal, TypeVar
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from shiboken6 import isValid
 
-from nnviz.experiment.document import Document
+from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.schema import Experiment
 from nnviz.session.commands import Change, ParametersCommand
 from nnviz.session.edits import is_drawn, next_data, next_weights
 from nnviz.session.effects import Effect, effect_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnviz.data import DATASETS
-from nnviz.experiment.schema import Experiment
+from nnviz.experiment.document import Experiment
 
 SEED_LIMIT = 2**31
 #: Groups of data sets that a seed draws; the others are fixed tables.

@@ -9,8 +9,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.painting import CLASS_PARAMETERS, same_kind
-from nnviz.experiment.schema import DataSpec, Experiment, TrainingSpec
+from nnviz.experiment.schema import DataSpec, TrainingSpec
 
 
 class Effect(IntEnum):

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from nnviz.core.storage import expanded
-from nnviz.experiment.schema import Experiment
+from nnviz.experiment.document import Experiment
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 

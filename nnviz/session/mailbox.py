@@ -13,8 +13,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
-from nnviz.experiment.schema import Experiment
 from nnviz.session.speeds import Speed
 
 

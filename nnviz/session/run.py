@@ -20,11 +20,11 @@ from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
-from nnviz.experiment.document import Document
+from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
-from nnviz.experiment.schema import Experiment, TrainingSpec
+from nnviz.experiment.schema import TrainingSpec
 from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.speeds import Speed

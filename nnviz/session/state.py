@@ -6,16 +6,13 @@ A model that knows no view and no run: it emits what changed, and who cares list
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from nnviz.experiment.schema import Experiment, ViewSpec
+from nnviz.experiment.document import Document, Experiment
+from nnviz.experiment.schema import ViewSpec
 from nnviz.session.commands import Change, EditCommand, MergingCommand
-
-if TYPE_CHECKING:
-    from nnviz.experiment.document import Document
 
 #: More steps back than anyone takes; older ones and the runs that belong to them are let go.
 UNDO_LIMIT = 200

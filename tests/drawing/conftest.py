@@ -11,8 +11,9 @@ from PySide6.QtGui import QImage, QPainter
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import FrameBuilder, Needs, Prepared, prepare
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 
 MakeFrame = Callable[..., tuple[Prepared, Frame]]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.experiment import FrameBuilder, Needs, prepare
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 
 
 def trained(epochs: int, data: str = "xor") -> tuple[object, FrameBuilder]:

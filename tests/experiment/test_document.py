@@ -26,6 +26,7 @@ from nnviz.experiment import (
 )
 from nnviz.experiment import archive as archive_module
 from nnviz.experiment.archive import parse_npy
+from nnviz.experiment.document import validate_experiment
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
 
 ODD = Experiment.model_validate(
@@ -69,7 +70,7 @@ def test_experiments_read_back_equal(experiment, suffix, tmp_path):
 def test_toml_keeps_any_text_and_number(title, notes, rate, noise):
     experiment = Experiment(title=title, notes=notes, data=DataSpec(parameters={"noise": noise}))
     experiment = experiment.edited(training=experiment.training.edited(learning_rate=rate))
-    assert parse_toml(experiment_to_toml(experiment), "x.toml") == experiment
+    assert validate_experiment(parse_toml(experiment_to_toml(experiment), "x.toml"), "x.toml") == experiment
 
 
 def test_toml_is_pleasant_to_read():

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnviz.experiment import Experiment
+from nnviz.experiment.document import validate_experiment
 from nnviz.experiment.rows import Keys, Labels, Matrix, is_test, keys_for
 from nnviz.experiment.schema import DataSpec, RowsSource
-from nnviz.experiment.schema_errors import validate_experiment
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
 
 
@@ -67,7 +67,7 @@ def test_rows_read_back_equal_from_both_kinds_of_file(points: list[tuple[float, 
     content = json.loads(json.dumps(experiment.model_dump(mode="json")))
     assert content["data"]["rows"]["labels"] == [point[2] for point in points]
     assert validate_experiment(content, "file") == experiment
-    assert parse_toml(experiment_to_toml(experiment), "file") == experiment
+    assert validate_experiment(parse_toml(experiment_to_toml(experiment), "file"), "file") == experiment
 
 
 def test_labels_outside_of_the_classes_are_refused() -> None:

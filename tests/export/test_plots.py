@@ -13,7 +13,8 @@ from PySide6.QtSvg import QSvgRenderer
 from nnviz.core.errors import ExperimentError
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment import FrameBuilder, Needs, PlaneRequest, prepare
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec, ViewSpec
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec, ViewSpec
 from nnviz.export.plots import Figure, boundary_figure, figure_image, loss_figure, network_figure, save_png, save_svg
 
 VIEWS = {

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 

@@ -12,9 +12,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.document import Document
+from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame
-from nnviz.experiment.schema import Experiment
 from nnviz.session.autosave import Autosave, find_left_work
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.core.errors import SettingError
 from nnviz.core.trainer import Trainer
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, PlaneRequest
-from nnviz.experiment.schema import DataSpec, Experiment
+from nnviz.experiment.schema import DataSpec
 from nnviz.session import run as run_module
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState

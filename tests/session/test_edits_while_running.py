@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnviz.experiment.document import load_document, save_document
+from nnviz.experiment.document import Experiment, load_document, save_document
 from nnviz.experiment.frame import Frame
-from nnviz.experiment.schema import Experiment, LayerSpec
+from nnviz.experiment.schema import LayerSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 

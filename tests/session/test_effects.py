@@ -6,15 +6,8 @@ from typing import Any
 
 import pytest
 
-from nnviz.experiment.schema import (
-    DataSpec,
-    Experiment,
-    LayerSpec,
-    NetworkSpec,
-    ScheduleSpec,
-    TrainingSpec,
-    ViewSpec,
-)
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec, ViewSpec
 from nnviz.session.effects import (
     INDEPENDENT,
     LIVE_TRAINING,

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from pytestqt.qtbot import QtBot
 
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
-from nnviz.experiment.schema import Experiment
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.loop import Link, Loop
 from nnviz.session.mailbox import Go

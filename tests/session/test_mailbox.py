@@ -3,8 +3,8 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
-from nnviz.experiment.schema import Experiment
 from nnviz.session.mailbox import Adopt, Go, Halt, Mailbox, SetParameters, Step
 from nnviz.session.speeds import SPEEDS
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
-from nnviz.experiment.schema import Experiment
 from nnviz.session.commands import Change
 from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.run import Run

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnviz.experiment.document import Document
-from nnviz.experiment.schema import Experiment, ViewSpec
+from nnviz.experiment.document import Document, Experiment
+from nnviz.experiment.schema import ViewSpec
 from nnviz.session import commands
 from nnviz.session.state import ExperimentState
 

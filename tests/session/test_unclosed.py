@@ -8,7 +8,8 @@ import sys
 
 SCRIPT = """
 from PySide6.QtWidgets import QApplication
-from nnviz.experiment.schema import DataSpec, Experiment, TrainingSpec
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import DataSpec, TrainingSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLa
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
-from nnviz.experiment.schema import Experiment
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.schema_errors import describe
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 
 from nnviz.core.errors import SettingError
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.painting import with_class, with_class_name, without_class
-from nnviz.experiment.schema import Experiment, RowsSource
+from nnviz.experiment.schema import RowsSource
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.painting.paint_bar import PaintBar

@@ -10,8 +10,9 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.experiment import Prepared
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.painting import Canvas, canvas_of, for_testing, rows_of, taken_over, why_not, with_rows
-from nnviz.experiment.schema import DataSpec, Experiment, RowsSource
+from nnviz.experiment.schema import DataSpec, RowsSource
 from nnviz.session.commands import next_gesture
 from nnviz.session.state import ExperimentState
 

@@ -14,8 +14,9 @@ from nnviz.data import DATASETS
 from nnviz.data.inputs import DERIVED, input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
-from nnviz.experiment.schema import Experiment, PaintedSpec
+from nnviz.experiment.schema import PaintedSpec
 from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.chips import CheckList, ChipRow

@@ -13,8 +13,8 @@ from nnviz.core.choices import Parameter
 from nnviz.core.initializers import INITIALIZERS
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, MAX_UNITS, Facts
-from nnviz.experiment.schema import Experiment
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, SeedField

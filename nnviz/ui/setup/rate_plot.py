@@ -10,7 +10,7 @@ from nnviz.core.layout import Array
 from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.function_plot import paint_rate, rate_curve
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.schema import Experiment
+from nnviz.experiment.document import Experiment
 from nnviz.ui.form.number_scale import number_text
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import Withholdable

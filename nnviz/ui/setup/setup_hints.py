@@ -11,8 +11,8 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.losses import LOSSES
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts, resolved_loss, resolved_output
-from nnviz.experiment.schema import Experiment
 
 #: Rates beyond which steps usually jump about: where the optimiser sets the length of a step itself, and where the
 #: gradient does.

@@ -10,10 +10,10 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
 from nnviz.experiment.painting import only_points_differ
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.schema import Experiment
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.form import focus_chain, set_role
 from nnviz.ui.setup.data_section import DataSection

@@ -15,9 +15,9 @@ from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment import parameters as numbers
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
 from nnviz.experiment.prepare import CLASS_LOSSES
-from nnviz.experiment.schema import Experiment
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, OptionalNumber

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any, cast
 
 from nnviz.experiment import FrameBuilder, Needs, Prepared, prepare
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Status
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import LIGHT
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session import commands
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState

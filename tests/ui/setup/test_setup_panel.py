@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.prepare import prepare
-from nnviz.experiment.schema import DataSpec, Experiment, LayerSpec, NetworkSpec, RowsSource, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, RowsSource, TrainingSpec
 from nnviz.session import commands
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
