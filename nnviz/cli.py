@@ -158,6 +158,8 @@ def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: floa
         written.left_out,
     )
     print(*filter(None, parts), sep="\n")
+    if trainer.engine_note:
+        _say(trainer.engine_note)
     return EXIT_INTERRUPTED if interrupted else 0
 
 

@@ -320,6 +320,15 @@ def test_without_a_screen_it_trains_in_the_terminal():
     assert json.loads(Path("nnviz-run/summary.json").read_text())["last"]["test_accuracy"] >= 0.97
 
 
+def test_without_the_compiler_numpy_trains_and_it_is_said():
+    result = run("train", "and", "--epochs", "1", "--out", "run", environ={"NUMBA_DISABLE_JIT": "1"})
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.splitlines()[-1] == (
+        "nnviz: NUMBA_DISABLE_JIT switches the compiled engine off; the NumPy engine, which is slower, serves."
+    )
+    assert json.loads(Path("run/summary.json").read_text())["engine"] == "numpy"
+
+
 def test_a_closed_pipe_is_no_failure():
     command = f'"{sys.executable}" -m nnviz list | head -n 1; exit "${{PIPESTATUS[0]}}"'
     result = subprocess.run(

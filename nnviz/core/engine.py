@@ -179,9 +179,20 @@ class Chunk:
 class Engine(Protocol):
     """Trains: the same numbers whichever engine does it (to rounding)."""
 
-    name: str
-    #: Whether other Python threads stand still while it works, but for moments.
-    holds_interpreter: bool
+    @property
+    def name(self) -> str:
+        """In `nnviz.core.engines.ENGINES`."""
+        ...
+
+    @property
+    def holds_interpreter(self) -> bool:
+        """Whether other Python threads stand still while it works, but for moments."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """One sentence for the user: why it is slower than was meant. Empty where nothing is amiss."""
+        ...
 
     def advance(
         self,

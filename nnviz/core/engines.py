@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import math
+from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 from nnviz.core.choices import Choice, ChoiceTable
-from nnviz.core.engine import Engine
-from nnviz.core.layout import Layout
+from nnviz.core.engine import Chunk, Engine, Hyper, Problem, RunState
+from nnviz.core.errors import NnvizError
+from nnviz.core.layout import Array, Layout
 from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.translation import translated
 
@@ -36,17 +40,107 @@ _COMPILED_UP_TO = ((300_000, math.inf), (math.inf, 256))
 def compiled_unavailable_reason() -> str:
     """Return why the compiled engine cannot serve, one sentence, or an empty string where it can.
 
-    Where Numba is installed this imports it: a release that does not know this Python or NumPy fails only then.
+    Where Numba is installed this imports it: a release that does not know this Python or NumPy fails only then. That
+    its kernels compile shows only when they are first called: `SubstitutedEngine.note`.
     """
     if not COMPILED_AVAILABLE:
         return translated(
             "The compiled engine needs Numba, which is not installed; the NumPy engine, which is slower, serves."
         )
     try:
-        import nnviz.core.kernels.engine  # noqa: F401
-    except ImportError as error:
-        return translated("The compiled engine cannot start ({0}); the NumPy engine, which is slower, serves.", error)
+        importlib.import_module("nnviz.core.kernels.engine")
+        is_switched_off = importlib.import_module("numba").config.DISABLE_JIT
+    except Exception as error:  # Releases of Numba that do not know this Python or NumPy raise anything.
+        return _cannot_start(error)
+    if is_switched_off:
+        return translated(
+            "NUMBA_DISABLE_JIT switches the compiled engine off; the NumPy engine, which is slower, serves."
+        )
     return ""
+
+
+def _cannot_start(error: Exception) -> str:
+    reason = (str(error) or type(error).__name__).splitlines()[0]
+    return translated("The compiled engine cannot start ({0}); the NumPy engine, which is slower, serves.", reason)
+
+
+T = TypeVar("T")
+
+
+class SubstitutedEngine:
+    """The compiled engine as long as it works, NumPy's from the call on in which its kernels cannot be compiled.
+
+    Numba compiles when it is first called, after an engine has been chosen, and a release of it may raise anything.
+    Nothing has been computed by then, so that NumPy's engine makes the same call.
+
+    Parameters
+    ----------
+    engine : Engine
+        The compiled one.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._proven: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        """Of the engine that serves."""
+        return self._engine.name
+
+    @property
+    def holds_interpreter(self) -> bool:
+        """Whether other Python threads stand still while it works, but for moments."""
+        return self._engine.holds_interpreter
+
+    @property
+    def note(self) -> str:
+        """Why the compiled engine does not serve, or does not keep its kernels; else empty."""
+        return self._engine.note
+
+    def advance(
+        self,
+        problem: Problem,
+        hyper: Hyper,
+        state: RunState,
+        *,
+        max_batches: int,
+        max_epochs: int,
+        snapshot_stride: int,
+    ) -> Chunk:
+        """Train; see `nnviz.core.engine.Engine.advance`."""
+        return self._ask(
+            "advance",
+            lambda engine: engine.advance(
+                problem,
+                hyper,
+                state,
+                max_batches=max_batches,
+                max_epochs=max_epochs,
+                snapshot_stride=snapshot_stride,
+            ),
+        )
+
+    def evaluate(self, problem: Problem, parameters: Array) -> Array:
+        """Return the record of `parameters`; see `nnviz.core.engine.Engine.evaluate`."""
+        return self._ask("evaluate", lambda engine: engine.evaluate(problem, parameters))
+
+    def activations(self, problem: Problem, parameters: Array, X: Array) -> list[Array]:
+        """Return ``[A1, …, AL]``; see `nnviz.core.engine.Engine.activations`."""
+        return self._ask("activations", lambda engine: engine.activations(problem, parameters, X))
+
+    def _ask(self, kernel: str, question: Callable[[Engine], T]) -> T:
+        if kernel in self._proven or isinstance(self._engine, NumpyEngine):
+            return question(self._engine)
+        try:
+            answer = question(self._engine)
+        except NnvizError:
+            raise
+        except Exception as error:  # See the class.
+            self._engine = NumpyEngine(_cannot_start(error))
+            return question(self._engine)
+        self._proven.add(kernel)
+        return answer
 
 
 def choose_engine(name: str, layout: Layout, batch_size: int) -> Engine:
@@ -68,11 +162,13 @@ def choose_engine(name: str, layout: Layout, batch_size: int) -> Engine:
     wanted = ENGINES[name].name
     if wanted == "auto":
         wanted = "compiled" if suits_compiled(layout, batch_size) else "numpy"
-    if wanted == "numpy" or compiled_unavailable_reason():
+    if wanted == "numpy":
         return NumpyEngine()
+    if reason := compiled_unavailable_reason():
+        return NumpyEngine(reason)
     from nnviz.core.kernels.engine import CompiledEngine
 
-    return CompiledEngine()
+    return SubstitutedEngine(CompiledEngine())
 
 
 def suits_compiled(layout: Layout, batch_size: int) -> bool:

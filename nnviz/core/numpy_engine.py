@@ -130,10 +130,19 @@ class Stepper:
 
 
 class NumpyEngine:
-    """Trains with NumPy, one thread."""
+    """Trains with NumPy, one thread.
+
+    Parameters
+    ----------
+    note : str
+        Why it trains where another engine was meant to; see `nnviz.core.engine.Engine.note`.
+    """
 
     name = "numpy"
     holds_interpreter = True
+
+    def __init__(self, note: str = "") -> None:
+        self.note = note
 
     def advance(
         self,

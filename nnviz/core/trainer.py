@@ -156,6 +156,11 @@ class Trainer:
         return self._engine.name
 
     @property
+    def engine_note(self) -> str:
+        """One sentence where an engine trains that is slower than the one that was meant; empty otherwise."""
+        return self._engine.note
+
+    @property
     def holds_interpreter(self) -> bool:
         """Whether other Python threads stand still while the engine works, but for moments."""
         return self._engine.holds_interpreter

@@ -23,7 +23,7 @@ from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
-from nnviz.session.run import Ended, Report, Run, Severity, news_of, refusal
+from nnviz.session.run import Ended, Report, Run, Severity, fresh_engine_note, news_of, refusal
 
 _log = logging.getLogger(__name__)
 
@@ -108,6 +108,8 @@ class Loop:
             run.prepare(self._link.stop.is_set)
         if run.trainer is not None:
             self._unannounced = run.prepared
+            if note := fresh_engine_note(run.trainer):
+                self._report(message=note, severity="info")
             if run.trainer.stop_reason and not run.ended:
                 self._look_for_end(limited=False)
 

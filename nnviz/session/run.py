@@ -300,6 +300,17 @@ class Run:
 
 #: Engines that have trained in this process: what they need is compiled.
 _compiled: set[str] = set()
+#: What was said of the engines; once is enough.
+_engine_notes: set[str] = set()
+
+
+def fresh_engine_note(trainer: Trainer) -> str:
+    """Return why a slower engine trains than was meant, the first time that this is so in a process; else nothing."""
+    note = trainer.engine_note
+    if note in _engine_notes:
+        return ""
+    _engine_notes.add(note)
+    return note
 
 
 def _compile_once(prepared: Prepared, engine_name: str) -> None:

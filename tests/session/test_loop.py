@@ -486,3 +486,14 @@ def test_saved_weights_of_another_network_are_refused(experiment: Experiment) ->
         other = Driver(Run(wider, NEEDS, SPEEDS["full"], document=content))
         other.until(lambda report: report.status == "failed")
         assert "Reset" in other.messages[-1][1]
+
+
+def test_that_a_slower_engine_trains_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = "The compiled engine cannot start (a fault); the NumPy engine, which is slower, serves."
+    monkeypatch.setattr(Trainer, "engine_note", note)
+    said = []
+    for _ in range(2):
+        driver = Driver(Run(Experiment(data=DataSpec(name="and")), NEEDS, SPEEDS["full"]))
+        driver.settle()
+        said += [(report.severity, report.message) for report in driver.reports if report.message]
+    assert said == [("info", note)]

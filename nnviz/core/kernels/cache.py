@@ -2,7 +2,9 @@
 
 Numba notices an edit of the file whose function it cached, but not of what that function calls; so the folder is named
 by a hash of all kernel sources, and an edit means a new folder. Where the user's cache folder cannot be written to,
-a private temporary one serves.
+a private temporary one serves. Every file there has its checksum beside it: one that does not match, of which Numba
+would raise anything or run what is not code, is removed, and the kernel compiled again. A kernel that cannot be kept
+is compiled without keeping it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,10 @@ from typing import Any, TypeVar
 import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+#: What Numba writes: an index for every kernel, and its machine code.
+_KEPT_FILES = ("*.nbi", "*.nbc")
+_SUM_SUFFIX = ".sha256"
 
 #: What the kernels are compiled from, as seen from `nnviz.core`: whatever they call counts, wherever it stands.
 _SOURCES = ("kernels/*.py", "rng.py", "schedules.py")
@@ -86,17 +92,78 @@ def forget_unused(folder: Path, used: str) -> None:
                 shutil.rmtree(other, ignore_errors=True)
 
 
+def _kept_files(folder: Path) -> list[Path]:
+    return sorted(path for pattern in _KEPT_FILES for path in folder.rglob(pattern))
+
+
+def _sum_path(path: Path) -> Path:
+    return path.with_name(path.name + _SUM_SUFFIX)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def seal(folder: Path) -> None:
+    """Write the checksum of every kept file below `folder` beside it.
+
+    Raises
+    ------
+    OSError
+        Where one cannot be written; what has none is removed at the next start.
+    """
+    for path in _kept_files(folder):
+        _sum_path(path).write_text(_digest(path))
+
+
+def remove_damaged(folder: Path) -> list[str]:
+    """Remove the kept files below `folder` that do not match their checksums, and return their names.
+
+    Raises
+    ------
+    OSError
+        Where one can neither be read nor removed: the folder does not do then.
+    """
+    removed = []
+    for path in _kept_files(folder):
+        try:
+            is_whole = _sum_path(path).read_text() == _digest(path)
+        except (OSError, UnicodeDecodeError):
+            is_whole = False
+        if not is_whole:
+            path.unlink() if not path.is_dir() else shutil.rmtree(path)
+            removed.append(path.name)
+    return removed
+
+
+def _ready(folder: Path) -> bool:
+    """Create `folder` where it is missing, and say whether kernels can be kept in it; damaged ones go."""
+    if not _usable(folder):
+        return False
+    try:
+        remove_damaged(folder)
+    except OSError:
+        return False
+    return True
+
+
 @cache
 def kernel_folder() -> Path:
-    """Return the folder for these sources' compiled kernels, created and writable."""
+    """Return the folder for these sources' compiled kernels: created, writable, and nothing damaged in it.
+
+    Raises
+    ------
+    OSError
+        Where no folder at all can be written to, as on a full disk.
+    """
     name = f"kernels-{source_hash()}"
     user = os.getuid() if hasattr(os, "getuid") else 0
     temporary = Path(tempfile.gettempdir()) / f"nnviz-{user}"
     with contextlib.suppress(RuntimeError):  # Path.home() where there is no home
-        if _usable(user_cache_folder() / name):
+        if _ready(user_cache_folder() / name):
             forget_unused(user_cache_folder(), name)
             return user_cache_folder() / name
-    if _usable(temporary) and _usable(temporary / name):
+    if _usable(temporary) and _ready(temporary / name):
         return temporary / name
     return Path(tempfile.mkdtemp(prefix="nnviz-"))
 
@@ -112,10 +179,83 @@ def _cache_in(folder: Path) -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
-def entry_point(function: F) -> F:
+class EntryPoint:
+    """A kernel that Python calls, compiled on the first call or taken from the folder, without the GIL.
+
+    Compiling raises before anything has been computed, so that a call may be made again. Whatever is wrong with the
+    folder costs time alone: the kernel is compiled without it.
+
+    Parameters
+    ----------
+    function : callable
+        What is compiled.
+
+    Attributes
+    ----------
+    not_kept : str
+        Why the compiled kernel is not kept for the next start; empty where it is, and before the first call.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.__doc__ = function.__doc__
+        self.not_kept = ""
+        self._function = function
+        self._kernel: Callable[..., Any] | None = None
+        self._proven = False
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the kernel.
+
+        Raises
+        ------
+        Exception
+            Whatever Numba raises where it cannot compile the function at all.
+        """
+        if not self._proven:
+            return self._first_call(arguments)
+        return self._kernel(*arguments)  # type: ignore[misc]
+
+    def _first_call(self, arguments: tuple[Any, ...]) -> Any:
+        try:
+            folder = kernel_folder()
+            before = _listing(folder)
+            if self._kernel is None:
+                with _cache_in(folder):
+                    self._kernel = numba.njit(cache=True, **_OPTIONS)(self._function)
+            result = self._kernel(*arguments)
+        except Exception as error:  # Numba's pickles, locators and disks raise anything.
+            self.not_kept = _reason(error)
+            # Where only keeping it has failed, it is compiled already.
+            if not getattr(self._kernel, "overloads", None):
+                self._kernel = numba.njit(**_OPTIONS)(self._function)
+            result = self._kernel(*arguments)  # type: ignore[misc]
+        else:
+            self.not_kept = _sealed(folder, before)
+        self._proven = True
+        return result
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def _listing(folder: Path) -> list[tuple[Path, int, int]]:
+    return [(path, (status := path.stat()).st_mtime_ns, status.st_size) for path in _kept_files(folder)]
+
+
+def _sealed(folder: Path, before: list[tuple[Path, int, int]]) -> str:
+    """Write the checksums where anything has changed; return why they could not be written, or nothing."""
+    try:
+        if _listing(folder) != before:
+            seal(folder)
+    except OSError as error:
+        return _reason(error)
+    return ""
+
+
+def entry_point(function: Callable[..., Any]) -> EntryPoint:
     """Compile on the first call, without the GIL, and keep the result for the next start."""
-    with _cache_in(kernel_folder()):
-        return numba.njit(cache=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    return EntryPoint(function)
 
 
 def compiled(function: F) -> F:

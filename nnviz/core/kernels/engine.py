@@ -17,6 +17,7 @@ from nnviz.core.kernels import online as kernels_online
 from nnviz.core.kernels import train as kernels
 from nnviz.core.kernels import types as kernels_types
 from nnviz.core.layout import Array, Layout
+from nnviz.core.translation import translated
 
 #: One call of the training kernel finishes at most so many epochs and keeps at most so many snapshots.
 _MAX_RECORDS = 4096
@@ -71,6 +72,14 @@ class CompiledEngine:
 
     def __init__(self) -> None:
         self._prepared: _Prepared | None = None
+
+    @property
+    def note(self) -> str:
+        """Why the kernels are compiled anew at every start; empty where they are kept."""
+        return kernels.train.not_kept and translated(
+            "The compiled engine cannot be kept for the next start, which takes longer then ({0}).",
+            kernels.train.not_kept,
+        )
 
     def advance(
         self,

@@ -1,12 +1,20 @@
-"""The folder of compiled kernels: what other versions left there goes once nobody uses it."""
+"""The folder of compiled kernels: nothing in it, and nothing that is wrong with it, keeps a network from training."""
 
 from __future__ import annotations
 
+import errno
 import os
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nnviz.core.kernels.cache import KEPT_DAYS, forget_unused
+import numpy as np
+import pytest
+
+pytest.importorskip("numba")
+
+from nnviz.core.kernels import cache
+from nnviz.core.kernels.cache import KEPT_DAYS, EntryPoint, forget_unused, kernel_folder, remove_damaged
 
 
 def test_kernels_that_nobody_uses_are_removed(tmp_path: Path) -> None:
@@ -25,3 +33,130 @@ def test_kernels_that_nobody_uses_are_removed(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone_is_no_trouble(tmp_path: Path) -> None:
     forget_unused(tmp_path / "missing", "kernels-used")
+
+
+def double(x: float) -> float:
+    return 2.0 * x
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of kernels of the test's own, in which `double` is kept."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    kernel_folder.cache_clear()
+    assert EntryPoint(double)(3.0) == 6.0
+    yield kernel_folder()
+    kernel_folder.cache_clear()
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((*folder.rglob("*.nbi"), *folder.rglob("*.nbc")))
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in kept(folder)}
+
+
+def test_a_kept_kernel_is_whole_and_is_taken_again(folder: Path) -> None:
+    before = contents(folder)
+    assert len(before) == 2
+    assert remove_damaged(folder) == []
+    again = EntryPoint(double)
+    assert again(4.0) == 8.0
+    assert again.not_kept == ""
+    assert contents(folder) == before
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "emptied": lambda code: b"",
+    "truncated": lambda code: code[: len(code) // 2],
+    "one bit flipped": lambda code: code[:-40] + bytes([code[-40] ^ 1]) + code[-39:],
+    "foreign": lambda code: b"something else",
+    "a bad pickle": lambda code: b"\x80\x05cnowhere\nnothing\n.",
+}
+
+
+@pytest.mark.parametrize("kind", ["*.nbi", "*.nbc"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_file_goes_and_the_kernel_is_compiled_again(folder: Path, kind: str, damage: str) -> None:
+    (path,) = folder.rglob(kind)
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    kernel_folder.cache_clear()
+    kernel_folder()
+    assert path not in kept(folder)
+    again = EntryPoint(double)
+    assert again(4.0) == 8.0
+    assert again.not_kept == ""
+    assert path in kept(folder)
+    assert remove_damaged(folder) == []
+
+
+@pytest.mark.parametrize("kind", ["*.nbi", "*.nbc"])
+@pytest.mark.parametrize("damage", ["emptied", "truncated", "foreign", "a bad pickle"])
+def test_what_is_damaged_while_the_program_runs_is_compiled_without_it(folder: Path, kind: str, damage: str) -> None:
+    (path,) = folder.rglob(kind)
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    assert EntryPoint(double)(4.0) == 8.0
+
+
+def test_a_file_whose_checksum_is_missing_goes(folder: Path) -> None:
+    (path,) = folder.rglob("*.nbc")
+    path.with_name(path.name + ".sha256").unlink()
+    assert remove_damaged(folder) == [path.name]
+
+
+def test_a_folder_in_the_place_of_a_file_goes(folder: Path) -> None:
+    (path,) = folder.rglob("*.nbc")
+    path.unlink()
+    path.mkdir()
+    assert remove_damaged(folder) == [path.name]
+    assert EntryPoint(double)(4.0) == 8.0
+
+
+def test_on_a_full_disk_a_kernel_serves_that_is_not_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for path in kept(folder):
+        path.unlink()
+    monkeypatch.setattr(os, "replace", full)
+    kernel = EntryPoint(double)
+    assert kernel(4.0) == 8.0
+    assert "No space left" in kernel.not_kept
+    assert kernel(5.0) == 10.0
+
+
+def test_a_checksum_that_cannot_be_written_runs_nothing_twice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for path in kept(folder):
+        path.unlink()
+    monkeypatch.setattr(Path, "write_text", full)
+    counts = np.zeros(1)
+    kernel = EntryPoint(count)
+    kernel(counts)
+    assert counts[0] == 1.0
+    assert "No space left" in kernel.not_kept
+
+
+def count(counts: np.ndarray) -> None:
+    counts[0] += 1.0
+
+
+def test_without_any_folder_a_kernel_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cache, "kernel_folder", nowhere)
+    kernel = EntryPoint(double)
+    assert kernel(4.0) == 8.0
+    assert "No space left" in kernel.not_kept
+
+
+def test_what_numba_cannot_compile_raises() -> None:
+    def impossible(x: float) -> object:
+        return open(str(x))  # noqa: PTH123
+
+    with pytest.raises(Exception, match="open"):
+        EntryPoint(impossible)(1.0)

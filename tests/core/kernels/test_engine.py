@@ -1,6 +1,7 @@
 """The compiled engine against the NumPy engine, and against itself however the work is cut into calls."""
 
 import ast
+import importlib.abc
 import math
 import os
 import stat
@@ -14,11 +15,14 @@ import pytest
 
 pytest.importorskip("numba")
 
+import numba
+
 from nnviz.core import engines
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.engine import N_SLOTS, Problem, RunState, StopCode
 from nnviz.core.initializers import draw_parameters
 from nnviz.core.kernels import cache as kernel_cache
+from nnviz.core.kernels import train as kernels
 from nnviz.core.kernels.engine import CompiledEngine, is_online
 from nnviz.core.layout import Layout
 from nnviz.core.losses import LOSSES, default_loss
@@ -319,6 +323,58 @@ def test_a_numba_that_cannot_be_imported_is_named(monkeypatch, fresh_reason):
     monkeypatch.setitem(sys.modules, "nnviz.core.kernels.engine", None)
     assert engines.choose_engine("auto", Layout((2, 1)), 1).name == "numpy"
     assert "cannot start" in engines.compiled_unavailable_reason()
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no such pass"), AttributeError("moved"), TypeError()])
+def test_a_numba_that_raises_at_import_is_named(monkeypatch, fresh_reason, error):
+    class Broken(importlib.abc.MetaPathFinder):
+        def find_spec(self, name, path=None, target=None):
+            if name == "nnviz.core.kernels.engine":
+                raise error
+
+    monkeypatch.delitem(sys.modules, "nnviz.core.kernels.engine")
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    engine = engines.choose_engine("auto", Layout((2, 1)), 1)
+    assert engine.name == "numpy"
+    assert (str(error) or "TypeError") in engine.note
+
+
+def test_a_compiler_that_is_switched_off_is_named(monkeypatch, fresh_reason):
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
+    engine = engines.choose_engine("compiled", Layout((2, 1)), 1)
+    assert engine.name == "numpy"
+    assert "NUMBA_DISABLE_JIT" in engine.note
+
+
+def test_kernels_that_cannot_be_compiled_leave_the_work_to_numpy(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("Failed in nopython mode pipeline\nand a page of the compiler's own words")
+
+    problem = make_problem()
+    expected = train(NumpyEngine(), problem, hyper_of(problem), batches=7)
+    engine = engines.choose_engine("compiled", problem.layout, 10)
+    assert (engine.name, engine.note) == ("compiled", "")
+    monkeypatch.setattr(kernels, "train", broken)
+    state, chunk = train(engine, problem, hyper_of(problem), batches=7)
+    np.testing.assert_array_equal(state.parameters, expected[0].parameters)
+    np.testing.assert_array_equal(chunk.records, expected[1].records)
+    assert (engine.name, engine.holds_interpreter) == ("numpy", True)
+    assert engine.note == (
+        "The compiled engine cannot start (Failed in nopython mode pipeline); "
+        "the NumPy engine, which is slower, serves."
+    )
+
+
+def test_a_fault_of_ours_is_not_taken_for_numbas(monkeypatch):
+    def broken(*_):
+        raise FloatingPointError
+
+    problem = make_problem()
+    engine = engines.choose_engine("compiled", problem.layout, 10)
+    train(engine, problem, hyper_of(problem), batches=1)
+    monkeypatch.setattr(kernels, "train", broken)
+    with pytest.raises(FloatingPointError):
+        train(engine, problem, hyper_of(problem), batches=1)
 
 
 def test_trainer_is_imported_without_numba():
