@@ -52,22 +52,14 @@ TOP = {"__init__", "__main__", "app", "cli", "headless"}
 # What is still to be undone; nothing may be added.
 STRAY_IMPORTS = {
     ("ui.answers.draw_page", "ui.form.controls"),
-    ("ui.answers.predicted_page", "ui.form.choice_box"),
-    ("ui.answers.predicted_plot", "ui.boundary.boundary_axes"),
-    ("ui.boundary.axis_row", "ui.form.choice_box"),
     ("ui.boundary.hold_row", "ui.form.controls"),
-    ("ui.boundary.hold_row", "ui.form.choice_box"),
-    ("ui.commands.actions", "ui.window.layouts"),
     ("ui.loss.loss_footer", "ui.form.controls"),
     ("ui.network.diagram_area", "ui.commands.actions"),
     ("ui.network.diagram_menu", "ui.window.main_window"),
-    ("ui.painting.paint_bar", "ui.form.chips"),
 }
 IN_CIRCLES = {
-    *("ui.commands.actions", "ui.documents.document_actions", "ui.documents.experiment_clipboard"),
-    *("ui.documents.table_import", "ui.network.diagram_area", "ui.network.diagram_menu", "ui.window.answers_actions"),
-    *("ui.window.bar_stack", "ui.window.docks", "ui.window.layouts", "ui.window.main_window", "ui.window.menus"),
-    *("ui.window.notes_bar", "ui.window.painting_actions", "ui.window.projector", "ui.window.run_bar"),
+    *("ui.network.diagram_menu", "ui.window.answers_actions", "ui.window.docks", "ui.window.layouts"),
+    *("ui.window.main_window", "ui.window.menus", "ui.window.painting_actions", "ui.window.projector"),
     *("ui.window.shortcut_sheet", "ui.window.slice_actions", "ui.window.teacher_view"),
 }
 

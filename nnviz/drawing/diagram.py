@@ -14,16 +14,11 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow, paint_marked_edge
 from nnviz.drawing.diagram_header import Control
-from nnviz.drawing.diagram_layout import (
-    Column,
-    DiagramGeometry,
-    DiagramShape,
-    diagram_font,
-    layout_diagram,
-)
+from nnviz.drawing.diagram_layout import Column, DiagramGeometry, DiagramShape, layout_diagram
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
 from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units
 from nnviz.drawing.edge_layer import EdgeLayer
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -137,7 +132,7 @@ def _is_faded(unit: UnitId, state: DiagramState) -> bool:
 def _paint_ellipsis(painter: QPainter, geometry: DiagramGeometry, column: Column, theme: Theme) -> None:
     if column.ellipsis is None:
         return
-    font = diagram_font(geometry.small_font_size)
+    font = ui_font(geometry.small_font_size)
     metrics = QFontMetricsF(font)
     room = geometry.gaps[0].x1 - geometry.gaps[0].x0
     texts = (QCoreApplication.translate("diagram", "… {0} more").format(column.n_hidden), f"… {column.n_hidden}", "…")
@@ -149,7 +144,7 @@ def _paint_ellipsis(painter: QPainter, geometry: DiagramGeometry, column: Column
 
 def _paint_headers(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> None:
     painter.setPen(theme.colour("quiet"))
-    painter.setFont(diagram_font(geometry.font_size))
+    painter.setFont(ui_font(geometry.font_size))
     for column in geometry.columns:
         painter.drawText(column.title_rect, _CENTRE, column.title)
         if column.subtitle:
@@ -190,7 +185,7 @@ def _glyph(control: Control, centre: QPointF, arm: float) -> list[QLineF]:
 
 def _paint_names(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> None:
     """Input names left of the inputs, output names (and their quiet second line) right of the outputs."""
-    text, quiet = diagram_font(geometry.font_size), diagram_font(geometry.small_font_size)
+    text, quiet = ui_font(geometry.font_size), ui_font(geometry.small_font_size)
     metrics = QFontMetricsF(text)
     shape = geometry.shape
     painter.setFont(text)
@@ -244,7 +239,7 @@ def paint_card(
     """
     if not lines:
         return
-    bold, plain = diagram_font(geometry.font_size, bold=True), diagram_font(geometry.font_size)
+    bold, plain = ui_font(geometry.font_size, bold=True), ui_font(geometry.font_size)
     fonts = [bold] + [plain] * (len(lines) - 1)
     heights = [QFontMetricsF(font).height() for font in fonts]
     widths = [QFontMetricsF(font).horizontalAdvance(line) for font, line in zip(fonts, lines, strict=True)]

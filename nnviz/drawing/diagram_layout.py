@@ -12,10 +12,11 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFontMetricsF
 
 from nnviz.core.layout import Array
 from nnviz.drawing.diagram_header import ARRANGEMENTS, PLAIN_ARRANGEMENTS, Control, Header, arrange_header
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import UnitId
 
@@ -190,14 +191,6 @@ class DiagramGeometry:
         return layer, target.units[nearest]
 
 
-def diagram_font(points: float, *, bold: bool = False) -> QFont:
-    """Return the application's font at a size in points."""
-    font = QFont()
-    font.setPointSizeF(points)
-    font.setBold(bold)
-    return font
-
-
 def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Theme) -> DiagramGeometry:
     """Lay a network out in `width` × `height` pixels, as large as fits.
 
@@ -212,8 +205,8 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
     scale = min(max(min(width / 1000.0, height / 860.0), 0.6), 2.4)
     font_size = theme.font_size * max(1.0, scale**0.75)
     small = theme.small_font_size * max(1.0, scale**0.75)
-    text = QFontMetricsF(diagram_font(font_size))
-    quiet = QFontMetricsF(diagram_font(small))
+    text = QFontMetricsF(ui_font(font_size))
+    quiet = QFontMetricsF(ui_font(small))
     line = text.height()
 
     side = 0.2 * width

@@ -14,7 +14,8 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 from nnviz.core.layout import Array
 from nnviz.drawing.colormap import lookup, sign_ramp
 from nnviz.drawing.diagram_edges import EdgeId
-from nnviz.drawing.diagram_layout import DiagramGeometry, diagram_font
+from nnviz.drawing.diagram_layout import DiagramGeometry
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 
@@ -106,7 +107,7 @@ def _picture(weights: Array, rect: QRectF, theme: Theme, ratio: float) -> QImage
 
 
 def _paint_caption(painter: QPainter, geometry: DiagramGeometry, rect: QRectF, n_weights: int, theme: Theme) -> None:
-    font = diagram_font(geometry.small_font_size)
+    font = ui_font(geometry.small_font_size)
     metrics = QFontMetricsF(font)
     number = f"{n_weights:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     translate = QCoreApplication.translate

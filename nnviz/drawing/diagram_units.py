@@ -28,7 +28,8 @@ from nnviz.drawing.colormap import (
     symmetric_levels,
     two_class_ramp,
 )
-from nnviz.drawing.diagram_layout import Column, DiagramGeometry, diagram_font
+from nnviz.drawing.diagram_layout import Column, DiagramGeometry
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.pictures import fitted, paint_pixels, weight_levels, weights_image
 from nnviz.drawing.sprites import draw_sprites
 from nnviz.drawing.theme import Theme
@@ -265,7 +266,7 @@ def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: Column, fr
     if frame.probe is None:
         return
     values = frame.probe.activations[column.layer]
-    painter.setFont(diagram_font(min(geometry.small_font_size, 0.2 * geometry.unit_size)))
+    painter.setFont(ui_font(min(geometry.small_font_size, 0.2 * geometry.unit_size)))
     height = painter.fontMetrics().height()
     for index, rect in zip(column.units, column.rects, strict=True):
         value = float(values[index])

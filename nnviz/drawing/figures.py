@@ -19,7 +19,7 @@ from nnviz.drawing.axes import Axes, decade_text, number_text, paint_axes, tick_
 from nnviz.drawing.colormap import lookup, mix, part_colour, sign_ramp
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import draw_lines
-from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.markers import paint_cross, paint_legend, paint_marker, paint_star
 from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class, target_levels
 from nnviz.drawing.theme import Theme
@@ -251,12 +251,12 @@ def _begin(painter: QPainter, rect: QRectF, theme: Theme, title: str, note: str)
     """Write title and note above a figure; return the height of a line of its text."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.setFont(diagram_font(theme.font_size + 1.0, bold=True))
+    painter.setFont(ui_font(theme.font_size + 1.0, bold=True))
     bold = QFontMetricsF(painter.font()).height()
     heading = QRectF(rect.left() + bold, rect.top() + 0.5 * bold, rect.width() - 2.0 * bold, bold)
     painter.setPen(theme.colour("text"))
     painter.drawText(heading, _LEFT, title)
-    painter.setFont(diagram_font(theme.font_size))
+    painter.setFont(ui_font(theme.font_size))
     painter.setPen(theme.colour("quiet"))
     painter.drawText(heading, _RIGHT, note)
     return QFontMetricsF(QFont(painter.font())).height()

@@ -1,4 +1,4 @@
-"""A font where the system has none: without one, Qt draws every letter as an empty box."""
+"""The font of the application at any size, and one for systems without any, where Qt draws empty boxes."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def ensure_font() -> bool:
         QFontDatabase.addApplicationFont(str(font_file(name)))
     QGuiApplication.setFont(QFont(_FALLBACK_FAMILY))
     return True
+
+
+def ui_font(points: float, *, bold: bool = False) -> QFont:
+    """Return the application's font at a size in points."""
+    font = QFont()
+    font.setPointSizeF(points)
+    font.setBold(bold)
+    return font

@@ -13,7 +13,7 @@ from nnviz.core.layout import Array
 from nnviz.core.metrics import r2, rmse
 from nnviz.drawing.axes import Axes, number_text, paint_axes
 from nnviz.drawing.colormap import mix
-from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Range
 
@@ -227,13 +227,13 @@ def paint_predicted(
 
 def _paint_heading(painter: QPainter, rect: QRectF, title: str, words: str, theme: Theme) -> float:
     """Write title and words above the figure; return the height of a line of its text."""
-    painter.setFont(diagram_font(theme.font_size + 1.0, bold=True))
+    painter.setFont(ui_font(theme.font_size + 1.0, bold=True))
     bold = QFontMetricsF(painter.font()).height()
     heading = QRectF(rect.left() + bold, rect.top() + 0.5 * bold, rect.width() - 2.0 * bold, bold)
     painter.setPen(theme.colour("text"))
     painter.drawText(heading, _LEFT, title)
     heading.setLeft(heading.left() + QFontMetricsF(painter.font()).horizontalAdvance(title) + bold)
-    painter.setFont(diagram_font(theme.font_size))
+    painter.setFont(ui_font(theme.font_size))
     metrics = QFontMetricsF(painter.font())
     painter.setPen(theme.colour("quiet"))
     painter.drawText(heading, _RIGHT, metrics.elidedText(words, Qt.TextElideMode.ElideRight, heading.width()))

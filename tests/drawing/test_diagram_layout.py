@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from nnviz.drawing.diagram_header import Control
-from nnviz.drawing.diagram_layout import DiagramGeometry, DiagramShape, diagram_font, layout_diagram
+from nnviz.drawing.diagram_layout import DiagramGeometry, DiagramShape, layout_diagram
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import LIGHT, PROJECTOR, Theme
 
 #: What the diagram gets of a window of 1280×720 with and without a card below, of 1920×1080 and of 3840×2160.
@@ -49,7 +50,7 @@ def _text_box(rect: QRectF, text: str, metrics: QFontMetricsF) -> QRectF:
 
 def _everything(geometry: DiagramGeometry) -> dict[str, QRectF]:
     """All that is painted and must not touch, by name."""
-    metrics = QFontMetricsF(diagram_font(geometry.font_size))
+    metrics = QFontMetricsF(ui_font(geometry.font_size))
     boxes: dict[str, QRectF] = {}
     for column in geometry.columns:
         for unit, rect in zip(column.units, column.rects, strict=True):
@@ -167,7 +168,7 @@ def test_any_network_fits_any_window(sizes: list[int], width: int, height: int) 
 @pytest.mark.parametrize("n_hidden", [20, 35, 60])
 def test_deep_networks_keep_names_and_some_numbers(n_hidden: int, theme: Theme) -> None:
     geometry = _laid_out((2, *[4] * n_hidden, 3), 560, 560, theme)
-    line = QFontMetricsF(diagram_font(geometry.font_size)).height()
+    line = QFontMetricsF(ui_font(geometry.font_size)).height()
     assert min(rect.height() for rect in (*geometry.input_labels, *geometry.output_labels)) >= line
     numbers = [int(column.title) for column in geometry.columns if column.title.isdigit()]
     assert len(numbers) >= 3

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from nnviz.drawing.axes import Axes
-from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.figures import axis_names, paint_boundary, paint_loss
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, PlaneRequest, prepare
 from nnviz.experiment.frame import Hold, HoldKind
@@ -60,7 +60,7 @@ def test_a_slice_is_exported_as_it_is_shown(painted: Painted, qapp: object, kind
     where = places(prepared, (0, 1), hold)["train"]
     # Drawn last, and so on top of all others.
     nearest = int(np.flatnonzero(plane.away[0] <= NEAR)[-1]) if plane.away is not None else len(where) - 1
-    line = QFontMetricsF(diagram_font(LIGHT.font_size)).height()
+    line = QFontMetricsF(ui_font(LIGHT.font_size)).height()
     area = QRectF(0, 0, 640, 480).adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
     axes = Axes(area, plane.x_range, plane.y_range)
     spot = axes.point(*where[nearest].tolist())

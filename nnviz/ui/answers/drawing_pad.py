@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.layout import Array
 from nnviz.drawing.colormap import picture_ramp
-from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.ink import Ink, Point
 from nnviz.drawing.pictures import fitted
 from nnviz.drawing.theme import Theme
@@ -170,7 +170,7 @@ class DrawingPad(QWidget):
         if self.ink.is_empty:
             # On the ground of the pictures, which is dark in the light theme as well.
             painter.setPen(QColor.fromRgb(int(table[HINT_GREY])))
-            painter.setFont(diagram_font(theme.font_size))
+            painter.setFont(ui_font(theme.font_size))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(rect.adjusted(10, 10, -10, -10), flags, self.tr("draw here"))
         if self._pointer is not None and rect.contains(self._pointer):

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.pictures import grey_image, paint_framed
 from nnviz.drawing.theme import Theme
@@ -137,7 +137,7 @@ class MistakeGallery(QWidget):
         """Choose the size of a cell by the type, the proportions of the pictures and the names of the classes."""
         if self._prepared is None:
             return
-        metrics = QFontMetricsF(diagram_font(self._theme.small_font_size))
+        metrics = QFontMetricsF(ui_font(self._theme.small_font_size))
         line, (height, width) = metrics.height(), self._shape
         side = min(SIDE_LINES * line, max(self._room - 2.2 * line - 12, LEAST_LINES * line))
         # Whole pixels are squares of the same size.
@@ -264,7 +264,7 @@ class MistakeGallery(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(diagram_font(self._theme.small_font_size))
+        painter.setFont(ui_font(self._theme.small_font_size))
         for index, mistake in enumerate(self._mistakes):
             cell = self.cell_rect(index)
             if cell.intersects(event.rect().adjusted(-4, -4, 4, 4)):

@@ -23,13 +23,14 @@ from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.predicted_plot import PredictedPlot
 from nnviz.ui.answers.score_strip import Scores, ScoreStrip
-from nnviz.ui.form.choice_box import CalmComboBox
 from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.plots.points_item import PARTS
 from nnviz.ui.plots.row_marks import BandSelect, rows_in
+from nnviz.ui.widgets.calm import CalmComboBox
+from nnviz.ui.widgets.elided_label import FittingLabel
 from nnviz.ui.widgets.fitting import Fitting
 from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
-from nnviz.ui.widgets.segments import ChoiceButton, FittingLabel, Segments
+from nnviz.ui.widgets.segments import ChoiceButton, Segments
 
 #: Width of the list of targets: between these, in characters.
 TARGET_LENGTHS = (4, 10)

@@ -28,8 +28,7 @@ from nnviz.drawing.predicted import (
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Range, RowId
 from nnviz.session.marking import MarkedRows
-from nnviz.ui.boundary.boundary_axes import short_label
-from nnviz.ui.plots.plot import Plot
+from nnviz.ui.plots.plot import Plot, short_label
 from nnviz.ui.plots.points_item import PARTS
 from nnviz.ui.plots.row_marks import MarkRings
 

@@ -25,7 +25,8 @@ from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.rows_model import Mask, Order, RowsModel
 from nnviz.ui.answers.rows_table import RowsTable
-from nnviz.ui.widgets.segments import ChoiceButton, FittingLabel, Segments
+from nnviz.ui.widgets.elided_label import FittingLabel
+from nnviz.ui.widgets.segments import ChoiceButton, Segments
 
 #: While training, cells are drawn anew after so many seconds at the soonest, and sorted anew after so many.
 REFRESH_S = 0.25

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from nnviz.ui.form.choice_box import CalmComboBox
+from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.hideable import Withholdable
 
 

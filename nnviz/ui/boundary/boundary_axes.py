@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.data import input_label
 from nnviz.drawing.figures import axis_names
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, Probe, Range
+from nnviz.ui.plots.plot import short_label
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10
@@ -69,10 +69,3 @@ def is_square(prepared: Prepared) -> bool:
     """Whether both features share a scale, so that a circle should look like one."""
     spans = np.ptp(prepared.dataset.X, axis=0)
     return bool(spans.min() > 0 and spans.max() / spans.min() < 1.5)
-
-
-def short_label(name: str, length: int = 28) -> str:
-    """Return a feature name as inert text that fits an axis (pyqtgraph's labels are rich text)."""
-    name = input_label(name)
-    text = name if len(name) <= length else name[: length - 1] + "…"
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

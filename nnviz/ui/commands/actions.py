@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPlainText
 
 from nnviz.drawing.theme import THEMES, Theme
 from nnviz.session.speeds import SPEEDS
+from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.widgets.style import icon
-from nnviz.ui.window.layouts import LAYOUTS
 
 #: The choice of a theme that follows the desktop.
 SYSTEM_THEME = "system"

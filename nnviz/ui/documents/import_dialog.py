@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.data import Table, TableChoices, shown
-from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.ui.documents.column_roles import BECOMES, ChoiceDelegate, ColumnRoles
 from nnviz.ui.widgets.elided_label import ElidedLabel
@@ -161,7 +161,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(self.tr("Open data"))
         self._theme = theme
         # The sheet's font reaches the widgets only when they are shown; sizes are needed before.
-        self._metrics = QFontMetrics(diagram_font(theme.font_size))
+        self._metrics = QFontMetrics(ui_font(theme.font_size))
         self.table = table
         self.roles = ColumnRoles(table, choices, self)
         column = QVBoxLayout(self)

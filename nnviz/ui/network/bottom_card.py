@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QFrame, QWidget
 
-from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 
 
@@ -32,7 +32,7 @@ class Card(QFrame):
 
     def fit_height(self) -> None:
         """Follow the size of the type."""
-        line = QFontMetricsF(diagram_font(self._theme.font_size)).height()
+        line = QFontMetricsF(ui_font(self._theme.font_size)).height()
         low, high = self.LOW_LINES * line, self.LINES * line
         self.setMinimumHeight(round(low))
         self.setMaximumHeight(round(min(high, max(low, self._most_height))))

@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 from nnviz.core.layout import Array, Layout
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.diagram_edges import EdgeId
-from nnviz.drawing.diagram_layout import DiagramShape, diagram_font
+from nnviz.drawing.diagram_layout import DiagramShape
 from nnviz.drawing.diagram_names import diagram_shape, edge_title, unit_name, unit_title
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network.bottom_card import Card
@@ -180,7 +181,7 @@ class InspectorPanel(Withholdable, Card):
 
     def _fit_width(self) -> None:
         """Leave the room of a narrow card to the bars: the window's large map shows an opened unit anyway."""
-        em = QFontMetricsF(diagram_font(self._theme.font_size)).height()
+        em = QFontMetricsF(ui_font(self._theme.font_size)).height()
         is_narrow = self.width() < NARROW_LINES * em
         # Weights as a picture are on show nowhere else.
         self._map.setVisible(isinstance(self._part, EdgeId) or not is_narrow or self._map.shows_weights)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.drawing.axes import number_text
-from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.session.commands import next_gesture
 from nnviz.ui.network.number_bar import NumberRow, paint_number_bar
@@ -135,7 +135,7 @@ class NumberList(QWidget):
         return QSize(140, self._rows_height())
 
     def _row_height(self) -> float:
-        return round(QFontMetricsF(diagram_font(self._theme.font_size)).height() * 1.32)
+        return round(QFontMetricsF(ui_font(self._theme.font_size)).height() * 1.32)
 
     def _columns(self) -> int:
         return max(1, int(self.width() // self._column_width)) if self._column_width else 1
@@ -161,7 +161,7 @@ class NumberList(QWidget):
         """Return the widths of label, number and note in a cell of `width`; the same for all rows."""
         key = width, bool(self._notes)
         if self._widths_for != key:
-            metrics = QFontMetricsF(diagram_font(self._theme.font_size))
+            metrics = QFontMetricsF(ui_font(self._theme.font_size))
             number = metrics.horizontalAdvance("−0.0e−0")
             note = metrics.horizontalAdvance("  ∂ −0.0e−0")
             widest = max((metrics.horizontalAdvance(each.label) for each in self._rows[:200]), default=0.0)
@@ -206,7 +206,7 @@ class NumberList(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._theme.colour("panel"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(diagram_font(self._theme.font_size))
+        painter.setFont(ui_font(self._theme.font_size))
         columns, height = self._columns(), self._row_height()
         first = int(event.rect().top() // height) * columns
         last = min((int(event.rect().bottom() // height) + 1) * columns, len(self._rows))

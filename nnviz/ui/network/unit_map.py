@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.colormap import Levels
-from nnviz.drawing.diagram_layout import diagram_font
 from nnviz.drawing.diagram_units import bar_levels, map_image, paint_bars, paint_thumbnail, unit_image, unit_look
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.pictures import fitted, paint_framed, weight_levels, weights_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
@@ -56,7 +56,7 @@ class UnitMap(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setFont(diagram_font(theme.small_font_size))
+        painter.setFont(ui_font(theme.small_font_size))
         line = painter.fontMetrics().height()
         side = min(self.width() - 2.0, self.height() - 1.4 * line)
         box = QRectF((self.width() - side) / 2, 1.0, side, side)

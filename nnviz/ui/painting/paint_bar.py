@@ -21,8 +21,8 @@ from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.painting import MAX_CLASSES, kind_of_rows
 from nnviz.experiment.schema import RowsSource
-from nnviz.ui.form.chips import FlowLayout
 from nnviz.ui.painting.paint_tools import Settings
+from nnviz.ui.widgets.flow_layout import FlowLayout
 from nnviz.ui.widgets.restart_mark import RestartMark
 from nnviz.ui.widgets.style import icon
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
+from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
 
 #: So far the label of a bottom axis is moved up, in pixels.
@@ -174,3 +175,10 @@ class ImageOnPlane(pg.GraphicsObject):
         if self._image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self._rect, self._image)
+
+
+def short_label(name: str, length: int = 28) -> str:
+    """Return a feature name as inert text that fits an axis (pyqtgraph's labels are rich text)."""
+    name = input_label(name)
+    text = name if len(name) <= length else name[: length - 1] + "…"
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

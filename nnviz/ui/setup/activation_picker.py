@@ -32,8 +32,9 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.function_plot import flat_share
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Distribution, Frame
-from nnviz.ui.form.choice_box import CalmComboBox, ChoiceBox
+from nnviz.ui.form.choice_box import ChoiceBox
 from nnviz.ui.setup.activation_tiles import LargePlot, Option, Tile
+from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.help_text import table_text
 
 if TYPE_CHECKING:

@@ -71,3 +71,22 @@ class ElidedLabel(QLabel):
 
     def _offer_all(self) -> None:
         self.setToolTip("" if self.shown_text() == self.text() else self.text())
+
+
+class FittingLabel(ElidedLabel):
+    """A label that says the first of several texts that fits, and nothing rather than half of one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent, least=1.0)
+        self._texts: tuple[str, ...] = ("",)
+
+    def show_texts(self, *texts: str) -> None:
+        """Show the first of `texts`, from long to short, that there is room for."""
+        if texts != self._texts:
+            self._texts = texts
+            self.setText(texts[0])
+
+    def shown_text(self) -> str:
+        """Return what there is room for."""
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        return next((text for text in self._texts if metrics.horizontalAdvance(text) <= room), "")

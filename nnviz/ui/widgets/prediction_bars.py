@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.layout import Array
 from nnviz.drawing.axes import number_text
-from nnviz.drawing.diagram_layout import diagram_font
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
 
@@ -74,7 +74,7 @@ class PredictionBars(QWidget):
         best = int(np.argmax(self._shares))
         for index, (name, share) in enumerate(zip(self._names, self._shares, strict=True)):
             row = QRectF(0.0, index * line, self.width(), line)
-            painter.setFont(diagram_font(size, bold=self._is_classes and index == best))
+            painter.setFont(ui_font(size, bold=self._is_classes and index == best))
             painter.setPen(self._theme.colour("text"))
             if self._is_classes:
                 self._paint_share(painter, row, index, name, share)
@@ -88,7 +88,7 @@ class PredictionBars(QWidget):
         paint_marker(painter, index, QPointF(row.left() + 0.5 * row.height(), row.center().y()), marker, self._theme)
         painter.setPen(self._theme.colour("text"))
         # As wide as the longest name in bold, so that the bars get the rest and nothing moves when another class leads.
-        bold = QFontMetricsF(diagram_font(painter.font().pointSizeF(), bold=True))
+        bold = QFontMetricsF(ui_font(painter.font().pointSizeF(), bold=True))
         widest = max(bold.horizontalAdvance(each) for each in self._names) + 10.0
         label = QRectF(row.left() + row.height(), row.top(), min(widest, LONGEST_NAME * row.width()), row.height())
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(label.width() - 6))

@@ -8,8 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from nnviz.ui.widgets.elided_label import ElidedLabel
-
 
 class Segments(QWidget):
     """Flat buttons of which one is checked.
@@ -129,22 +127,3 @@ class ChoiceButton(QToolButton):
     def _on_triggered(self, action: QAction) -> None:
         self.choose(str(action.data()))
         self.chosen.emit(self.choice)
-
-
-class FittingLabel(ElidedLabel):
-    """A label that says the first of several texts that fits, and nothing rather than half of one."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent, least=1.0)
-        self._texts: tuple[str, ...] = ("",)
-
-    def show_texts(self, *texts: str) -> None:
-        """Show the first of `texts`, from long to short, that there is room for."""
-        if texts != self._texts:
-            self._texts = texts
-            self.setText(texts[0])
-
-    def shown_text(self) -> str:
-        """Return what there is room for."""
-        room, metrics = self.contentsRect().width(), self.fontMetrics()
-        return next((text for text in self._texts if metrics.horizontalAdvance(text) <= room), "")

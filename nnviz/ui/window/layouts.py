@@ -5,75 +5,17 @@ What the user moves by hand is remembered between runs; a layout brings docks ba
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt, Slot
 
-from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.session.commands import Change
+from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Layout
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from nnviz.ui.window.main_window import MainWindow
-
-#: Grows when docks come or go, so that an arrangement of another version is not restored.
-STATE_VERSION = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout(Choice):
-    """One arrangement.
-
-    Attributes
-    ----------
-    setup : bool
-        Whether the set-up is open.
-    tabbed : bool
-        Whether boundary and loss share one place, so that the map is large.
-    views : float
-        Share of the window's width that boundary and loss take.
-    boundary : float
-        Share of the height that the boundary takes above the loss.
-    """
-
-    setup: bool
-    tabbed: bool
-    views: float
-    boundary: float = 0.6
-
-
-LAYOUTS: ChoiceTable[Layout] = ChoiceTable(
-    "layout",
-    (
-        Layout(
-            name="explore",
-            label="Explore",
-            help="Set-up, network, decision boundary and loss side by side: for trying things out.",
-            setup=True,
-            tabbed=False,
-            views=0.31,
-        ),
-        Layout(
-            name="inspect",
-            label="Inspect",
-            help="No set-up and one large map: room for an opened unit and for what it computes.",
-            setup=False,
-            tabbed=True,
-            views=0.36,
-        ),
-        Layout(
-            name="present",
-            label="Present",
-            help="No set-up, large decision boundary and loss: for showing what happens to others.",
-            setup=False,
-            tabbed=False,
-            views=0.44,
-            boundary=0.66,
-        ),
-    ),
-)
 
 
 class Layouts(QObject):

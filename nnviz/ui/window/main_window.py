@@ -15,6 +15,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.answers.answers_panel import AnswersPanel
 from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import KEEPS_KEYS, Actions, rests
+from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.documents.document_actions import DocumentActions
 from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.network.diagram_area import DiagramArea
@@ -24,7 +25,7 @@ from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.window.answers_actions import AnswersActions
 from nnviz.ui.window.bar_stack import Bars
 from nnviz.ui.window.docks import add_docks
-from nnviz.ui.window.layouts import LAYOUTS, Layouts
+from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.menus import build_menus
 from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar

@@ -14,7 +14,7 @@ from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from nnviz.ui.window.layouts import LAYOUTS, STATE_VERSION
+from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION
 
 if TYPE_CHECKING:
     from nnviz.ui.window.main_window import MainWindow

@@ -19,9 +19,9 @@ from nnviz.drawing.theme import DARK, LIGHT, THEMES
 from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
 from nnviz.ui.boundary.answer_curves import PART_STEP
-from nnviz.ui.form.choice_box import ARROW_ROOM, TEXT_MARGIN
 from nnviz.ui.plots.plot import Axis
 from nnviz.ui.plots.points_item import MAX_DRAWN
+from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN
 from nnviz.ui.window.main_window import MainWindow
 
 
