@@ -201,7 +201,7 @@ def test_saved_pictures_can_be_translated(open_window: OpenWindow, tmp_path: Pat
     window = open_window(data=DataSpec(name=data), view=ViewSpec(curve=curve))
     window.step()
     window.controller.wait_idle()
-    for view in (window.boundary_view, window.loss_view, window.diagram_menu):
+    for view in (window.boundary_view, window.loss_view, window.diagram_area):
         figure = view.figure()
         assert figure is not None
         save_svg(figure, tmp_path / "figure.svg")

@@ -29,7 +29,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks, same_rows
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.drawing_pad import DrawingPad
-from nnviz.ui.form.controls import CalmSlider
+from nnviz.ui.widgets.calm import CalmSlider
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.prediction_bars import PredictionBars
 from nnviz.ui.widgets.style import icon

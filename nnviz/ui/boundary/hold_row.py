@@ -11,8 +11,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.slices import in_force, middle_row
-from nnviz.ui.form.controls import CalmSlider
-from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN, CalmComboBox
+from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN, CalmComboBox, CalmSlider
 from nnviz.ui.widgets.hideable import Withholdable
 from nnviz.ui.widgets.style import icon
 

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QSlider,
-    QStyle,
-    QStyleOptionSlider,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from nnviz.session.commands import next_gesture, next_series
 from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.form.number_scale import NumberScale
+from nnviz.ui.widgets.calm import CalmSlider
 
 
 class Control(QWidget):
@@ -63,63 +57,6 @@ class Control(QWidget):
         self.setToolTip(tooltip)
         self.focus_widget().setAccessibleName(name)
         self.focus_widget().setAccessibleDescription(tooltip)
-
-
-class CalmSlider(QSlider):
-    """A slider that jumps to a click and that the wheel moves only while it has the focus.
-
-    Attributes
-    ----------
-    gesture : str
-        Merge key of the edits made now: that of the drag or of the held key, otherwise that of the wheel's turns.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._series = self.gesture = next_series()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Bring the handle under the pointer, then drag it from there."""
-        self.gesture = next_gesture()
-        if event.button() == Qt.MouseButton.LeftButton:
-            option = QStyleOptionSlider()
-            self.initStyleOption(option)
-            part = QStyle.SubControl.SC_SliderHandle
-            handle = self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
-            point = event.position().toPoint()
-            if not handle.contains(point):
-                self.setValue(self._position_at(point, handle.width()))
-        super().mousePressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of the handle, which ends the gesture."""
-        super().mouseReleaseEvent(event)
-        self.gesture = self._series
-
-    def _position_at(self, point: QPoint, handle_width: int) -> int:
-        span = self.width() - handle_width
-        offset = point.x() - handle_width // 2
-        return QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), offset, span)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin a gesture that lasts as long as the key is held."""
-        if not event.isAutoRepeat() and not self.isSliderDown():
-            self.gesture = next_gesture()
-        super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the gesture of the held key."""
-        super().keyReleaseEvent(event)
-        if not event.isAutoRepeat() and not self.isSliderDown():
-            self.gesture = self._series
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the panel unless the slider has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class LabelledSlider(Control):

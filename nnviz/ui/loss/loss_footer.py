@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.schema import ViewSpec
-from nnviz.ui.form.controls import CalmSlider
 from nnviz.ui.loss.curve_key import CurveKey
+from nnviz.ui.widgets.calm import CalmSlider
 from nnviz.ui.widgets.fitting import Fitting
 
 #: Positions of the slider: each ten leave a tenth of what the ten before left to the newest point.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
@@ -12,16 +12,20 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, MAX_UNITS, with_layer, with_network
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.experiment.schema import LayerSpec
+from nnviz.export.plots import Figure, network_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
-from nnviz.ui.commands.actions import Actions
 from nnviz.ui.network.diagram_view import DiagramView
 from nnviz.ui.network.inspector_panel import InspectorPanel
 from nnviz.ui.network.probe_panel import ProbePanel
+from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.widgets.view_header import ViewHeader
 
 DWELL_MS = 130
 """How long the mouse rests on a unit, or beside it, before that is told: crossing the diagram changes nothing."""
+
+LEAST_PICTURE = (640, 480)
+"""The least that a saved picture of a network measures, in device-independent pixels."""
 
 CARD_SHARE = 0.46
 """Share of the height that a card below the network takes at the most."""
@@ -29,6 +33,17 @@ CARD_SHARE = 0.46
 
 class DiagramArea(QFrame):
     """Diagram, inspector and probe: a click on a unit or an edge opens it below.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    try_input : QAction
+        Checkable; opens the card of an input that is tried.
+    fit_network : QAction
+        Shows the whole network again.
+    theme : Theme
+    parent : QWidget or None
 
     Signals
     -------
@@ -45,7 +60,8 @@ class DiagramArea(QFrame):
         self,
         state: ExperimentState,
         controller: Controller,
-        actions: Actions,
+        try_input: QAction,
+        fit_network: QAction,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -55,7 +71,7 @@ class DiagramArea(QFrame):
         self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.header.info.setText(self.tr("click a unit or an edge to open it"))
         self.probe_button = probe_button = QToolButton(self.header)
-        probe_button.setDefaultAction(actions.try_input)
+        probe_button.setDefaultAction(try_input)
         probe_button.setProperty("role", "flat")
         probe_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.add_widget(probe_button)
@@ -65,14 +81,17 @@ class DiagramArea(QFrame):
         )
         self.fit_button.setEnabled(False)
         self.diagram = DiagramView(state, controller, theme, self)
+        menu = QMenu(self)
+        self.menu_button = self.header.add_menu(menu, self.tr("Save or copy the network diagram and its weights"))
+        self.exports = PlotMenu(menu, self.diagram, self.figure, controller.message.emit)
         self.fit_button.clicked.connect(self.diagram.fit)
-        actions.fit_network.triggered.connect(self.diagram.fit)
+        fit_network.triggered.connect(self.diagram.fit)
         self.diagram.zoomed.connect(self.fit_button.setEnabled)
         self.inspector = InspectorPanel(state, controller, theme, self)
         self.probe = ProbePanel(state, controller, theme, self)
         self.inspector.hide()
         self.probe.hide()
-        self._try_input = actions.try_input
+        self._try_input = try_input
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 10)
         column.setSpacing(6)
@@ -81,6 +100,8 @@ class DiagramArea(QFrame):
         column.addWidget(self.inspector)
         column.addWidget(self.probe)
         self._state = state
+        self._controller = controller
+        self._theme = theme
         self._resting: UnitId | None = None
         self._told: UnitId | None = None
         self._dwell_timer = QTimer(self)
@@ -97,7 +118,7 @@ class DiagramArea(QFrame):
         self.diagram.remove_layer.connect(self._on_remove_layer)
         self.inspector.closed.connect(self._on_inspector_closed)
         self.inspector.unit_wanted.connect(self.diagram.select)
-        actions.try_input.toggled.connect(self._on_try_input)
+        try_input.toggled.connect(self._on_try_input)
         self.probe.closed.connect(self._on_probe_closed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -208,8 +229,17 @@ class DiagramArea(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
+        self._theme = theme
         for panel in (self.diagram, self.inspector, self.probe):
             panel.set_theme(theme)
+
+    def figure(self) -> Figure | None:
+        """Return the present network as a picture to be saved, None before the first frame."""
+        frame, prepared = self._controller.frame, self._controller.prepared
+        if frame is None or prepared is None:
+            return None
+        size = (max(LEAST_PICTURE[0], self.diagram.width()), max(LEAST_PICTURE[1], self.diagram.height()))
+        return network_figure(frame, prepared, self._theme, size)
 
     def stop(self) -> None:
         """Stop every timer."""

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QSlider,
+    QStyle,
+    QStyleOptionComboBox,
+    QStyleOptionSlider,
+    QStylePainter,
+    QWidget,
+)
+
+from nnviz.session.commands import next_gesture, next_series
 
 #: Pixels that the text keeps away from the left edge, and that the arrow needs on the right.
 TEXT_MARGIN = 7
@@ -62,3 +72,60 @@ class CalmComboBox(QComboBox):
     def minimumSizeHint(self) -> QSize:
         """Return a width that gives way: the text is elided before the panel is widened."""
         return QSize(60, super().minimumSizeHint().height())
+
+
+class CalmSlider(QSlider):
+    """A slider that jumps to a click and that the wheel moves only while it has the focus.
+
+    Attributes
+    ----------
+    gesture : str
+        Merge key of the edits made now: that of the drag or of the held key, otherwise that of the wheel's turns.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._series = self.gesture = next_series()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Bring the handle under the pointer, then drag it from there."""
+        self.gesture = next_gesture()
+        if event.button() == Qt.MouseButton.LeftButton:
+            option = QStyleOptionSlider()
+            self.initStyleOption(option)
+            part = QStyle.SubControl.SC_SliderHandle
+            handle = self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
+            point = event.position().toPoint()
+            if not handle.contains(point):
+                self.setValue(self._position_at(point, handle.width()))
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the handle, which ends the gesture."""
+        super().mouseReleaseEvent(event)
+        self.gesture = self._series
+
+    def _position_at(self, point: QPoint, handle_width: int) -> int:
+        span = self.width() - handle_width
+        offset = point.x() - handle_width // 2
+        return QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), offset, span)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Begin a gesture that lasts as long as the key is held."""
+        if not event.isAutoRepeat() and not self.isSliderDown():
+            self.gesture = next_gesture()
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the gesture of the held key."""
+        super().keyReleaseEvent(event)
+        if not event.isAutoRepeat() and not self.isSliderDown():
+            self.gesture = self._series
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel unless the slider has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

@@ -19,7 +19,6 @@ from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.documents.document_actions import DocumentActions
 from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.network.diagram_area import DiagramArea
-from nnviz.ui.network.diagram_menu import DiagramMenu
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.window.answers_actions import AnswersActions
@@ -77,7 +76,7 @@ class MainWindow(QMainWindow):
         state, controller, theme = self.state, self.controller, self.theme
         self.run_bar = RunBar(self.actions_, controller, theme, DEFAULT_SPEED, self)
         self.setup_panel = SetupPanel(state, controller, theme)
-        self.diagram_area = DiagramArea(state, controller, self.actions_, theme)
+        self.diagram_area = DiagramArea(state, controller, self.actions_.try_input, self.actions_.fit_network, theme)
         self.marks = Marks(self)
         self.boundary_view = BoundaryView(state, controller, self.marks, theme)
         self.loss_view = LossView(state, controller, theme)
@@ -101,7 +100,6 @@ class MainWindow(QMainWindow):
         self.document_actions = DocumentActions(state, controller, self.actions_, theme, self, self._settings)
         self.setup_panel.data_section.set_actions(self.actions_.open_data, self.actions_.columns)
         build_menus(self, self.actions_)
-        self.diagram_menu = DiagramMenu(self)
         self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
         self.projector, self.help_actions = Projector(self), HelpActions(self)
         self.painting_actions, self.answers_actions = PaintingActions(self), AnswersActions(self)

@@ -168,7 +168,7 @@ class TeacherView(QObject):
         yield Part("network.header", group, self.tr("the line above the network"), (area.header,))
         yield _button_part("network.try_input", group, area.probe_button)
         yield _button_part("network.fit", group, area.fit_button)
-        yield _button_part("network.more", group, self._window.diagram_menu.button)
+        yield _button_part("network.more", group, area.menu_button)
         for name, label, widget in (
             ("diagram", self.tr("the diagram"), area.diagram),
             ("inspector", self.tr("what a click on a unit or an edge opens"), area.inspector),

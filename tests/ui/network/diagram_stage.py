@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, cast
 
 from nnviz.experiment import FrameBuilder, Needs, Prepared, prepare
@@ -21,6 +22,8 @@ class Notes:
         self.frame = frame
         self.needs: dict[str, dict[str, Any]] = {}
         self.edits: list[tuple[dict[int, float], str, str]] = []
+        self.messages: list[tuple[str, str]] = []
+        self.message = SimpleNamespace(emit=lambda severity, text: self.messages.append((severity, text)))
 
     def set_needs(self, owner: str, **parts: Any) -> None:
         self.needs[owner] = parts

@@ -1,13 +1,17 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import LIGHT
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.network.diagram_area import DiagramArea
+from nnviz.ui.window.main_window import MainWindow
 from tests.ui.network.diagram_stage import Notes, a_state, stage
 
 
@@ -15,7 +19,8 @@ from tests.ui.network.diagram_stage import Notes, a_state, stage
 def area(qtbot: QtBot) -> Iterator[DiagramArea]:
     prepared, frame = stage()
     owner = QObject()
-    widget = DiagramArea(a_state(), Notes(frame).as_controller, Actions(LIGHT, owner), LIGHT)
+    actions = Actions(LIGHT, owner)
+    widget = DiagramArea(a_state(), Notes(frame).as_controller, actions.try_input, actions.fit_network, LIGHT)
     qtbot.addWidget(widget)
     widget.resize(800, 700)
     widget.show_prepared(prepared)
@@ -72,3 +77,15 @@ def test_fit_can_be_pressed_while_zoomed(area: DiagramArea, qtbot: QtBot) -> Non
     qtbot.mouseClick(area.fit_button, Qt.MouseButton.LeftButton)
     assert area.diagram.viewport.is_fitted
     assert not area.fit_button.isEnabled()
+
+
+def test_the_network_becomes_a_picture_and_a_table(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exports = window.diagram_area.exports
+    for action, name in ((exports.save_png[1], "network.png"), (exports.save_table, "weights.csv")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
+        action.trigger()
+    assert QImage(str(tmp_path / "network.png")).width() == window.diagram_area.figure().size[0]
+    rows = (tmp_path / "weights.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + window.controller.frame.layout.n_parameters
