@@ -1,4 +1,15 @@
-"""Data sets: generators, tables and what is done to them before a network sees them. No Qt."""
+"""Data sets: generators, tables, splits and derived inputs: all that happens to rows before a network sees them. No Qt.
+
+May import of nnviz: core, assets. Libraries: NumPy, and python-calamine once a workbook is opened.
+
+Start with `dataset.py`, what everybody gets; `catalogue.py` is the table of data sets, `table.py` opens a file.
+
+- `Dataset` is frozen and its arrays are read-only. Classes are 0/1 in one column where there are two, else one-hot;
+  what a network's output layer wants of them is made by `Dataset.targets`.
+- What is fitted (means, spreads, fills of gaps) is fitted on the training rows only (`inputs.py`).
+- A table goes from bytes to rows to columns to a `Plan` (`content.py`, `decoding.py`, `dialects.py`, `structure.py`,
+  `columns.py`, `plan.py`); every refusal is one sentence that names the line.
+"""
 
 from nnviz.data.catalogue import DATASETS, datasets, load_dataset
 from nnviz.data.choices import ColumnChoice, TableChoices, default_choices

@@ -1,4 +1,14 @@
-"""One document: data, network, training, view and notes, and the frames that show it. No Qt."""
+"""One frozen document that says everything a run depends on, its files, and the frames that show a run. No Qt.
+
+May import of nnviz: core, assets, data. Libraries: NumPy, pydantic, tomli-w.
+
+Start with `document.py`, the experiment; `prepare.py` makes data and settings of it, `frame_builder.py` the frames.
+
+- An experiment is never changed: an edit is another one (`edits.py`), and undo puts the former back.
+- Files are `.toml` by hand or a `.nnviz`, a zip of JSON and plain arrays (`archive.py`). Nothing is ever unpickled.
+- A `Frame` (`frame.py`) is the only thing that crosses from the training thread to the window: copies, read-only, and
+  only what the views' `Needs` ask for.
+"""
 
 from nnviz.experiment.document import Document, Experiment, load_document, save_document
 from nnviz.experiment.frame import Curves, Distribution, Frame, Metrics, Needs, Plane, PlaneRequest, Probe

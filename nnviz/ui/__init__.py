@@ -1,1 +1,22 @@
-"""Windows, panels, views and dialogs."""
+"""Windows, panels, views and dialogs, in rooms.
+
+May import of nnviz: core, assets, data, experiment, drawing, export, session.
+
+Start with `window/main_window.py`, which puts the rooms together. From the top floor down:
+
+- `window`: the main window, its docks, bars, layouts, projector and teacher's view, recovery after a crash
+- `documents`: new, open, save, the clipboard, tables and their dialog
+- `boundary`: the map, what the network answers everywhere
+- `setup`: the sections for data, network and training
+- `network`: the diagram, the inspector of a unit, *Try an input*
+- `answers`: the pages about every row
+- `painting`: the brush on the map
+- `loss`: the curves
+- `form`: controls that are bound to one value of the experiment
+- `commands`: every action of the window with its words, key and icon
+- `plots`: what the pyqtgraph views share
+- `widgets`: the look and the small widgets; they know no run and no data
+
+The rule: a room imports only rooms below it, and no room of views knows another one; `boundary` alone knows
+`painting`, the map's tool. Nothing imports `window`. `BELOW` in `tests/test_import_rules.py` says it exactly.
+"""

@@ -1,1 +1,9 @@
-"""The main window: it composes the rooms below it, and nothing below imports it."""
+"""The main window: it composes the rooms below it, and nothing below imports it.
+
+May import of ui/: answers, boundary, commands, documents, form, loss, network, painting, plots, setup, widgets.
+
+Start with `main_window.py`; `nnviz.app` makes the window and `recovery.py` looks after the user's own one.
+
+- A view is told about themes, data and frames by the window; it asks for what it needs with `Controller.set_needs`.
+- Closing stops drawing, then ends the threads, then keeps the settings: the order matters (`MainWindow.closeEvent`).
+"""

@@ -1,0 +1,253 @@
+"""What a document names in backticks and in its commands, and whether the repository has it.
+
+Nothing is imported and nothing is run: names are looked up in the sources as they stand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NoReturn, TypeGuard
+
+from nnviz import cli
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "nnviz"
+#: Commands that are neither nnviz's nor Python's; what they are told is not looked at.
+OTHER_COMMANDS = {"awk", "git", "sudo", "py"}
+#: They name what does not exist, to see that it is found.
+OWN = {"documents.py", "test_documents.py"}
+_FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_PATH = re.compile(r"[\w.*-]*/[\w./*-]*|[\w-]+\.(?:py|md|toml|svg|png|json)|\.ci/run")
+_COMMAND = re.compile(r"(\.venv/bin/)?(nnviz|python3?|ruff|mypy|pytest|coverage)( |$)|\.ci/\w+$|git |sudo ")
+_DOTTED = re.compile(r"_*[A-Za-z]\w*(?:\.\w+)*(?:\(\))?")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def spans(text: str) -> list[str]:
+    """Return what stands in backticks outside of fenced blocks, line breaks as spaces."""
+    return [" ".join(match[2].split()) for match in _CODE.finditer(_FENCED.sub("", text))]
+
+
+def command_lines(text: str) -> list[str]:
+    """Return the commands of a document: the lines of fenced blocks that are a shell's, and those in backticks."""
+    lines = [
+        line
+        for language, body in _FENCED.findall(text)
+        if language in ("bash", "sh", "")
+        for line in body.replace("\\\n", " ").splitlines()
+    ]
+    return [line for line in (*lines, *spans(text)) if _is_command(line)]
+
+
+def _is_command(text: str) -> bool:
+    return (
+        re.match(r"(\.venv/bin/)?(nnviz|python3?|ruff|mypy|pytest|coverage)( |$)|\.ci/\w+$|git |sudo ", text)
+        is not None
+    )
+
+
+def complaint_of_command(line: str) -> str:
+    """Return why a line would not do what it says, or an empty string."""
+    # In a list of usages an explanation follows after some spaces, and brackets and dots mark what may be left out.
+    line = re.split(r" {3,}", line)[0]
+    if " [" in line:
+        line = re.sub(r"[\[\]…]", " ", line)
+    for part in re.split(r"&&|;", line):
+        words = [word for word in shlex.split(part, comments=True) if not re.fullmatch(r"[A-Z_]+=\S*", word)]
+        complaint = _complaint(words) if words else ""
+        if complaint:
+            return complaint
+    return ""
+
+
+def _complaint(words: list[str]) -> str:
+    name, *rest = words
+    name = name.removeprefix(".venv/bin/")
+    if name == "nnviz":
+        return _complaint_of_nnviz(rest)
+    if name.startswith("python"):
+        return _complaint_of_python(rest)
+    if name in ("ruff", "mypy", "pytest", "coverage"):
+        return _missing_paths(rest)
+    if name.startswith(".ci/"):
+        return "" if (ROOT / name).is_file() else f"there is no {name}"
+    return "" if name in OTHER_COMMANDS else f"nobody knows the command {name}"
+
+
+def _complaint_of_nnviz(words: list[str]) -> str:
+    if not words or words[0] not in cli.COMMANDS:
+        return f"nnviz has no option {words}" if any(word.startswith("-") for word in words) else ""
+    parser = _Parser(prog=f"nnviz {words[0]}")
+    cli.COMMANDS[words[0]][0](parser)
+    try:
+        # A command that is only named is not given.
+        parser.parse_args(["1" if word == "N" else word for word in words[1:]]) if words[1:] else None
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _complaint_of_python(words: list[str]) -> str:
+    if words[:2] == ["-m", "nnviz"]:
+        return _complaint_of_nnviz(words[2:])
+    if words[:2] == ["-m", "pip"]:
+        return _unknown_extras(words)
+    if words[:1] == ["-m"]:
+        module, rest = words[1], words[2:]
+        if module in ("venv", "pytest", "build"):
+            return _missing_paths(rest)
+        path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    else:
+        path, rest = ROOT / words[0], words[1:]
+    if not path.is_file():
+        return f"there is no {path.relative_to(ROOT)}"
+    known = set(_strings(path))
+    return ", ".join(f"{path.name} has no {word}" for word in rest if word.startswith("--") and word not in known)
+
+
+def _missing_paths(words: list[str]) -> str:
+    paths = [word.split("::")[0] for word in words if "/" in word and not word.startswith("-")]
+    return ", ".join(f"there is no {path}" for path in paths if not (ROOT / path).exists())
+
+
+def _unknown_extras(words: list[str]) -> str:
+    named = [name for word in words for name in ",".join(re.findall(r"[\[<]([\w,]+)\]?", word)).split(",") if name]
+    return ", ".join(f"there is no extra called {name}" for name in named if name not in _extras())
+
+
+@cache
+def _extras() -> frozenset[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return frozenset(project["optional-dependencies"])
+
+
+def complaint_of_span(text: str, folder: Path) -> str:
+    """Return why something in backticks names nothing that exists, or an empty string.
+
+    Parameters
+    ----------
+    text : str
+    folder : Path
+        Where a file that is named without its folder lies, unless it lies at the root.
+    """
+    if _is_command(text):
+        return complaint_of_command(text)
+    if _PATH.fullmatch(text):
+        found = any(list(base.glob(text.rstrip("/"))) for base in (folder, ROOT))
+        return "" if found or text.rstrip("/") in _words() else f"there is no file {text}"
+    if _DOTTED.fullmatch(text):
+        return "" if _is_known(text.removesuffix("()")) else f"nothing is called {text}"
+    return ""
+
+
+def _is_known(name: str) -> bool:
+    if name.startswith("nnviz."):
+        return _resolves(name.split(".")[1:])
+    first, *rest = name.split(".")
+    members = _members().get(first)
+    if members is not None and rest:
+        return rest[0] in members
+    return name in _words() or all(part in _words() for part in (first, *rest))
+
+
+def _resolves(parts: list[str]) -> bool:
+    """Whether nnviz has such a package, module, or something that a module defines or imports."""
+    place = PACKAGE
+    for position, part in enumerate(parts):
+        if (place / part).is_dir():
+            place = place / part
+            continue
+        module = place / f"{part}.py"
+        if module.is_file():
+            rest = parts[position + 1 :]
+        else:
+            module, rest = place / "__init__.py", parts[position:]
+        if not rest:
+            return True
+        top = {name for node in _tree(module).body for name in _bound(node)}
+        return rest[0] in top and (len(rest) == 1 or rest[1] in _members().get(rest[0], set()))
+    return (place / "__init__.py").is_file()
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Names that a statement of a module or class gives a meaning to."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.asname or alias.name for alias in node.names)
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (leaf.id for target in targets for leaf in ast.walk(target) if isinstance(leaf, ast.Name))
+
+
+@cache
+def _sources() -> tuple[Path, ...]:
+    paths = [*PACKAGE.rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    return tuple(sorted(path for path in paths if path.name not in OWN))
+
+
+@cache
+def _members() -> dict[str, set[str]]:
+    """Return by class what its body and `self.` define, bases of nnviz included."""
+    own: dict[str, set[str]] = {}
+    bases: dict[str, set[str]] = {}
+    for path in _sources():
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.ClassDef):
+                names = {name for child in node.body for name in _bound(child)}
+                names |= {leaf.attr for leaf in ast.walk(node) if _is_own(leaf)}
+                own.setdefault(node.name, set()).update(names)
+                bases.setdefault(node.name, set()).update(leaf.id for leaf in node.bases if isinstance(leaf, ast.Name))
+    for _ in range(4):
+        for name in own:
+            own[name].update(*(own.get(base, set()) for base in bases[name]))
+    return own
+
+
+def _is_own(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def _strings(path: Path) -> Iterator[str]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Every name and every short string of the sources, the modules' own, and the names of files that they write."""
+    words = {"nnviz", "tests", *_extras()}
+    for path in _sources():
+        words |= {path.stem, *path.relative_to(ROOT).parts[:-1]}
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.Name):
+                words.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                words.add(node.attr)
+            elif isinstance(node, ast.arg | ast.keyword):
+                words.add(node.arg or "")
+            elif isinstance(node, ast.alias):
+                words.update(node.name.split("."))
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                words.add(node.name)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 40:
+                words.add(node.value)
+    return frozenset(words)

@@ -1,0 +1,98 @@
+"""What the documents name exists: paths, modules, names and commands, and the rules that the packages state."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.documents import PACKAGE, ROOT, command_lines, complaint_of_command, complaint_of_span, spans
+from tests.test_import_rules import BELOW
+
+DOCUMENTS = [
+    ROOT / "README.md",
+    *sorted((ROOT / ".github").rglob("*.md")),
+]
+PACKAGES = [path for path in sorted(PACKAGE.rglob("__init__.py")) if path.parent != PACKAGE]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def docstring(path: Path) -> str:
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_what_a_document_names_exists(path):
+    found = [complaint_of_span(text, path.parent) for text in spans(path.read_text(encoding="utf-8"))]
+    assert [complaint for complaint in found if complaint] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_its_commands_can_be_given(path):
+    found = {line: complaint_of_command(line) for line in command_lines(path.read_text(encoding="utf-8"))}
+    assert {line: complaint for line, complaint in found.items() if complaint} == {}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_its_links_lead_somewhere(path):
+    text = path.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)", text)
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=name_of)
+def test_what_a_package_says_of_itself_exists(path):
+    found = [complaint_of_span(text, path.parent) for text in spans(docstring(path))]
+    assert [complaint for complaint in found if complaint] == []
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=name_of)
+def test_a_package_says_what_it_may_import_and_where_to_start(path):
+    text = " ".join(docstring(path).split())
+    parts = path.parent.relative_to(PACKAGE).parts
+    start = re.search(r"Start with `([\w/]+\.py)`", text)
+    assert start is not None
+    assert (path.parent / start[1]).is_file()
+    stated = re.search(r"May import of (nnviz|ui/): ([\w, ]+)\.", text)
+    assert stated is not None
+    names = set() if stated[2] == "nothing" else set(stated[2].split(", "))
+    if len(parts) == 1:
+        assert names == BELOW[parts[0]]
+    elif parts[0] == "ui":
+        assert {f"ui.{name}" for name in names} == BELOW[".".join(parts)]
+    else:
+        # A folder of a package that is no room of the window imports what the package does, and the package.
+        assert names == BELOW[parts[0]] | {parts[0]}
+
+
+def test_the_window_names_all_its_rooms():
+    rooms = re.findall(r"^- `(\w+)`:", docstring(PACKAGE / "ui" / "__init__.py"), re.MULTILINE)
+    assert sorted(f"ui.{room}" for room in rooms) == sorted(name for name in BELOW if name.startswith("ui."))
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("nnviz/core/network.py", ""),
+        ("nnviz/core/netwrok.py", "there is no file"),
+        ("nnviz.core.network.Network.predict", ""),
+        ("nnviz.core.network.Network.predictt", "nothing is called"),
+        ("nnviz.core.nowhere", "nothing is called"),
+        ("Controller.edit_parameters", ""),
+        ("Controller.edit_parametres", "nothing is called"),
+        ("nnviz train source-a --epochs 5", ""),
+        ("nnviz train source-a --epoch-count 5", "unrecognized"),
+        ("python tests/benchmarks/bench_engine.py", ""),
+        ("python tests/benchmarks/bench_engine.py --nothing", "has no --nothing"),
+        ("python -m tests.tools.nothing", "there is no"),
+        ("python -m pip install -e '.[nothing]'", "no extra"),
+    ],
+)
+def test_mistakes_are_found(text, complaint):
+    found = complaint_of_span(text, ROOT)
+    assert (complaint in found) if complaint else found == ""
