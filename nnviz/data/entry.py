@@ -14,6 +14,8 @@ from nnviz.core.errors import SettingError
 from nnviz.data.dataset import Dataset, Task
 
 Group = Literal["toy", "regression", "truth table", "real"]
+#: Groups whose rows a seed draws; those of the others are fixed.
+GENERATED_GROUPS: tuple[Group, ...] = ("toy", "regression")
 Make = Callable[["DatasetEntry", int, Mapping[str, Any]], Dataset]
 
 USUAL_TEST_FRACTION = 0.3
@@ -52,6 +54,11 @@ class DatasetEntry(Choice):
     def defaults(self) -> dict[str, float]:
         """The parameters' default values by name."""
         return {parameter.name: parameter.default for parameter in self.parameters}
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether a seed draws the rows, so that there can be others of the same kind."""
+        return self.group in GENERATED_GROUPS
 
     @property
     def provenance(self) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What the set-up panel does to an experiment: pure functions from one frozen document to the next.
+"""Edits of an experiment, as the window makes them: pure functions from one frozen document to the next.
 
 They keep it consistent, so that no click leads to settings that cannot be trained: another data set resets what
 belonged to the old one, an output that does not go with the loss brings the loss back to automatic.
@@ -16,11 +16,13 @@ import numpy as np
 
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
+from nnviz.data.dataset import Task
 from nnviz.data.inputs import available_inputs
+from nnviz.experiment.automatic import AUTO, CLASS_LOSSES, Resolved, resolve
 from nnviz.experiment.document import REAL_TRAINING, Experiment
 from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.painting import CLASS_PARAMETERS
-from nnviz.experiment.prepare import AUTO_LOSSES, CLASS_LOSSES, Prepared
+from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import DataSpec, LayerSpec, ScheduleSpec, TableSource, TrainingSpec
 
 #: What the window offers; files may hold more.
@@ -28,6 +30,8 @@ MAX_HIDDEN_LAYERS = 20
 MAX_UNITS = 512
 #: Parameters of generators that mean the same for all of one task: a new data set takes over what the user has set.
 SHARED_PARAMETERS = ("n_samples", "noise")
+SEED_LIMIT = 2**31
+"""Seeds of the data, the split and the weights are below this."""
 
 Stop = Literal["never", "epochs", "target_loss", "patience", "several"]
 
@@ -55,7 +59,7 @@ class Facts:
         Sentences about the data.
     """
 
-    task: str
+    task: Task
     n_classes: int
     n_rows: int
     n_train: int
@@ -89,22 +93,9 @@ class Facts:
             notes=tuple(prepared.notes),
         )
 
-
-def resolved_output(experiment: Experiment, facts: Facts) -> str:
-    """Return the name of the output activation, "auto" resolved as `prepare` does."""
-    name = experiment.network.output_activation
-    if name != "auto":
-        return name
-    return "linear" if facts.task == "regression" else "sigmoid" if facts.n_classes == 2 else "softmax"
-
-
-def resolved_loss(experiment: Experiment, facts: Facts) -> str:
-    """Return the name of the loss, "auto" resolved as `prepare` does."""
-    name = experiment.training.loss
-    if name != "auto":
-        return name
-    automatic = AUTO_LOSSES.get(resolved_output(experiment, facts), "mean_squared_error")
-    return "mean_squared_error" if facts.task == "regression" and automatic in CLASS_LOSSES else automatic
+    def resolved(self, experiment: Experiment) -> Resolved:
+        """Return what the "auto"s of `experiment` stand for with these data."""
+        return resolve(experiment, self.task, self.n_classes)
 
 
 def parameter_count(experiment: Experiment, facts: Facts) -> int:
@@ -154,7 +145,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
     edited = with_network(experiment.edited(data=data, view=view))
     edited = _with_usual_training(edited, measured=entry.group == "real")
     if entry.task != old_task:
-        edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
+        edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
     return _named_after(_with_fitting_loss(edited), old, entry.label)
 
 
@@ -179,7 +170,7 @@ def with_table(experiment: Experiment, table: TableSource, task: str, old_task: 
     # Even the same task may have another number of classes: only automatic output and loss fit whatever comes.
     output = edited.network.output_activation
     if task != old_task or output in ("sigmoid", "softmax", "tanh"):
-        edited = with_training(with_network(edited, output_activation="auto"), loss="auto")
+        edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
     return _named_after(edited, old, _table_title(table))
 
 
@@ -225,25 +216,24 @@ def with_data_parameter(experiment: Experiment, name: str, value: float) -> Expe
 def _with_fitting_loss(experiment: Experiment) -> Experiment:
     """Return `experiment` with an automatic loss where the chosen one might not fit the output that "auto" becomes."""
     loss = LOSSES.get(experiment.training.loss)
-    if loss is None or experiment.network.output_activation != "auto":
+    if loss is None or experiment.network.output_activation != AUTO:
         return experiment
-    output = _automatic_output(experiment.data)
-    fits = output in loss.pairs_with and (output != "linear" or loss.name not in CLASS_LOSSES)
-    return experiment if fits else with_training(experiment, loss="auto")
+    entry = DATASETS[str(experiment.data.name)]
+    n_classes = _class_count(experiment.data)
+    output = resolve(experiment, entry.task, n_classes).output_activation if n_classes is not None else None
+    fits = output in loss.pairs_with and (entry.task == "classification" or loss.name not in CLASS_LOSSES)
+    return experiment if fits else with_training(experiment, loss=AUTO)
 
 
-def _automatic_output(data: DataSpec) -> str:
-    """Return the output that "auto" becomes on a data set of the table; empty where only its rows can tell."""
+def _class_count(data: DataSpec) -> int | None:
+    """Return how many classes a data set of the table has, 0 for numbers; None where only its rows can tell."""
     entry = DATASETS[str(data.name)]
     if entry.task == "regression":
-        return "linear"
+        return 0
     if entry.group == "real":
-        return ""
-    classes = {
-        parameter.name: parameter.default for parameter in entry.parameters if parameter.name in CLASS_PARAMETERS
-    }
-    n_classes = max((data.parameters.get(name, default) for name, default in classes.items()), default=2)
-    return "sigmoid" if n_classes == 2 else "softmax"
+        return None
+    numbers = [parameter for parameter in entry.parameters if parameter.name in CLASS_PARAMETERS]
+    return int(max((data.parameters.get(number.name, number.default) for number in numbers), default=2))
 
 
 def with_inputs(experiment: Experiment, names: tuple[str, ...], raw: tuple[str, ...]) -> Experiment:
@@ -271,8 +261,9 @@ def with_layer(experiment: Experiment, index: int | None, **changes: Any) -> Exp
 def with_output(experiment: Experiment, name: str, facts: Facts) -> Experiment:
     """Return `experiment` with another output activation, and an automatic loss where the old one does not fit it."""
     edited = with_network(experiment, output_activation=name)
-    if resolved_output(edited, facts) not in LOSSES[resolved_loss(edited, facts)].pairs_with:
-        edited = with_training(edited, loss="auto")
+    resolved = facts.resolved(edited)
+    if resolved.output_activation not in LOSSES[resolved.loss].pairs_with:
+        edited = with_training(edited, loss=AUTO)
     return edited
 
 
@@ -321,3 +312,25 @@ def with_stop(experiment: Experiment, stop: Stop) -> Experiment:
         target_loss=(training.target_loss or 0.01) if stop == "target_loss" else None,
         patience=(training.patience or 20) if stop == "patience" else None,
     )
+
+
+def next_weights(experiment: Experiment) -> Experiment:
+    """Return `experiment` with the next seed of the initial weights, explicit ones left out."""
+    network = experiment.network
+    following: Experiment = experiment.edited(
+        network=network.edited(seed=(network.seed + 1) % SEED_LIMIT, explicit=None)
+    )
+    return following
+
+
+def is_drawn(experiment: Experiment) -> bool:
+    """Whether a seed draws the data, so that there can be others of the same kind."""
+    entry = DATASETS.get(experiment.data.name) if experiment.data.name is not None else None
+    return entry is not None and entry.is_generated
+
+
+def next_data(experiment: Experiment) -> Experiment:
+    """Return `experiment` with the next seed of the data, or of the split where the data are a fixed table."""
+    data, field = experiment.data, "seed" if is_drawn(experiment) else "split_seed"
+    following: Experiment = experiment.edited(data=data.edited(**{field: (getattr(data, field) + 1) % SEED_LIMIT}))
+    return following

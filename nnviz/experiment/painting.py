@@ -20,6 +20,7 @@ from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS, Dataset
+from nnviz.experiment.automatic import AUTO, resolve
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.rows import Keys, Labels, Matrix, is_test, keys_for
@@ -263,9 +264,9 @@ def with_nothing(experiment: Experiment, rows: RowsSource | None) -> Experiment:
     data = experiment.data.edited(name=None, table=None, parameters={}, follow=False, rows=emptied(rows))
     if rows is not None:
         return experiment.model_copy(update={"data": data})
-    network = experiment.network.edited(output_activation="auto", explicit=None)
+    network = experiment.network.edited(output_activation=AUTO, explicit=None)
     view = experiment.view.edited(axes=(0, 1), x_range=None, y_range=None)
-    training = experiment.training.edited(loss="auto")
+    training = experiment.training.edited(loss=AUTO)
     edited: Experiment = experiment.edited(
         data=data.edited(inputs=None, standardise=None, test_fraction=None),
         network=network,
@@ -336,10 +337,10 @@ def _with_classes(
     edited = with_rows(experiment, changed)
     network = experiment.network.edited(explicit=None)
     training = experiment.training
-    if network.output_activation == "auto":
-        output = "sigmoid" if len(names) == 2 else "softmax"
-        if training.loss != "auto" and output not in LOSSES[training.loss].pairs_with:
-            training = training.edited(loss="auto")
+    if network.output_activation == AUTO:
+        output = resolve(experiment, "classification", len(names)).output_activation
+        if training.loss != AUTO and output not in LOSSES[training.loss].pairs_with:
+            training = training.edited(loss=AUTO)
     else:
         assert network.output_activation in ACTIVATIONS
     return edited.model_copy(update={"network": network, "training": training})

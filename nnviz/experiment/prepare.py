@@ -14,20 +14,17 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.errors import SettingError
 from nnviz.core.initializers import INITIALIZERS
 from nnviz.core.layout import Array, Layout
-from nnviz.core.losses import LOSSES, check_compatible, default_loss
+from nnviz.core.losses import LOSSES, check_compatible
 from nnviz.core.network import Network
 from nnviz.core.optimizers import OPTIMIZERS, check_parameters
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset, InputMap
+from nnviz.experiment.automatic import CLASS_LOSSES, Resolved, resolve
 from nnviz.experiment.components import Components, principal_components
 from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
 
-#: Loss that "auto" stands for, by output activation; mean squared error for all others and for regression.
-AUTO_LOSSES = {name: default_loss(name) for name in ("sigmoid", "softmax")}
-#: Losses that compare classes and mean nothing for a regression.
-CLASS_LOSSES = frozenset(AUTO_LOSSES.values())
 #: Weights and biases of the largest network that is trained, four times what the window can build. An optimiser's
 #: memory and the snapshots take a dozen such vectors (2 GB); beyond that the system ends the process without a word.
 MOST_PARAMETERS = 20_000_000
@@ -175,7 +172,7 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
     fraction = source.test_fraction if data.test_fraction is None else data.test_fraction
     train, test = source.split(fraction, data.split_seed)
     standardise = source.standardise if data.standardise is None else data.standardise
-    output_activation, loss = _resolve_output(experiment, dataset)
+    resolved = _checked_output(experiment, dataset)
     _check_network(experiment.network)
     trainer_settings(experiment.training, train.n_samples)
     prepared = Prepared(
@@ -185,8 +182,8 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
         test=test,
         inputs=InputMap.fit(train, data.inputs, standardise),
         task=dataset.task,
-        loss=loss,
-        output_activation=output_activation,
+        loss=resolved.loss,
+        output_activation=resolved.output_activation,
         class_names=dataset.class_names,
         notes=dataset.notes,
     )
@@ -230,30 +227,22 @@ def trainer_settings(training: TrainingSpec, n_train: int) -> dict[str, Any]:
     }
 
 
-def _resolve_output(experiment: ExperimentSpec, dataset: Dataset) -> tuple[str, str]:
-    """Return the names of the output activation and the loss, checked against the task and each other."""
-    classification = dataset.task == "classification"
+def _checked_output(experiment: ExperimentSpec, dataset: Dataset) -> Resolved:
+    """Return the output activation and the loss, checked against the task and each other."""
     n_classes = len(dataset.class_names)
-    if classification and n_classes < 2:
+    if dataset.task == "classification" and n_classes < 2:
         raise SettingError("{0} holds a single class; classification needs at least two.", dataset.title)
-    output = experiment.network.output_activation
-    if output == "auto":
-        output = "linear" if not classification else "sigmoid" if n_classes == 2 else "softmax"
-    entry = ACTIVATIONS[output]
+    resolved = resolve(experiment, dataset.task, n_classes)
+    entry = ACTIVATIONS[resolved.output_activation]
     if not entry.output:
         raise SettingError("{0} cannot be the output's activation; choose another.", entry.label)
-    loss = experiment.training.loss
-    if loss == "auto":
-        loss = AUTO_LOSSES.get(output, "mean_squared_error") if classification else "mean_squared_error"
-    loss_entry = LOSSES[loss]
-    if not classification and loss in CLASS_LOSSES:
+    loss = LOSSES[resolved.loss]
+    if dataset.task == "regression" and loss.name in CLASS_LOSSES:
         raise SettingError(
-            "{0} compares classes, but {1} asks for numbers; choose mean squared error.",
-            loss_entry.label,
-            dataset.title,
+            "{0} compares classes, but {1} asks for numbers; choose mean squared error.", loss.label, dataset.title
         )
-    check_compatible(output, loss)
-    return output, loss
+    check_compatible(entry.name, loss.name)
+    return resolved
 
 
 def _check_network(network: NetworkSpec) -> None:

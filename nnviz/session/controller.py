@@ -20,10 +20,10 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from shiboken6 import isValid
 
 from nnviz.experiment.document import Document, Experiment
+from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.commands import Change, ParametersCommand
-from nnviz.session.edits import is_drawn, next_data, next_weights
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step

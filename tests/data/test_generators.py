@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nnviz.core.errors import SettingError
 from nnviz.data import DATASETS, Dataset, generators, load_dataset
 
-GENERATED = [name for name, entry in DATASETS.items() if entry.group in {"toy", "regression"}]
+GENERATED = [name for name, entry in DATASETS.items() if entry.is_generated]
 PLANES = [name for name in GENERATED if name != "nielsen"]
 CLASSES = [name for name in GENERATED if DATASETS[name].task == "classification"]
 

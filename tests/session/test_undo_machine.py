@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.edits import next_data, next_weights
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec, ViewSpec
 from nnviz.session.controller import Controller
-from nnviz.session.edits import next_data, next_weights
 from nnviz.session.state import ExperimentState
 
 START = Experiment(

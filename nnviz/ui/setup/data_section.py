@@ -41,8 +41,6 @@ from nnviz.ui.widgets.help_text import choice_tooltip, plain_tooltip, table_text
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
 
-#: Groups of `DATASETS` that a generator makes, and which therefore have a seed; the others have pictures or not.
-GENERATED_GROUPS = ("toy", "regression")
 #: Data sets with more inputs than this get a list instead of pills.
 MAX_CHIPS = 8
 #: Longer names would be wider than a narrow panel in large type: they are listed instead.
@@ -76,7 +74,7 @@ class DataSection(Section):
         self.title.setText(self.tr("DATA"))
         self._controller = controller
         self._facts: Facts | None = None
-        pictured = [name for name, entry in DATASETS.items() if entry.group in GENERATED_GROUPS]
+        pictured = [name for name, entry in DATASETS.items() if entry.is_generated]
         self.gallery = DatasetGallery(pictured, theme, self)
         self.gallery.chosen.connect(self._on_picture_chosen)
         self.add_plain(self.gallery)
@@ -305,7 +303,7 @@ class DataSection(Section):
         self._parameters.show(entry.parameters if entry is not None else (), self._parameter)
         self.gallery.set_present(data.name, data.parameters, entry.task if entry is not None else "")
         self.choice.set_placeholder(self._own_title(experiment))
-        self.seed_row.setVisible(group in GENERATED_GROUPS)
+        self.seed_row.setVisible(edits.is_drawn(experiment))
         self.split_row.setVisible(group in ("real", "own"))
         if data.rows is not None and not len(data.rows.features):
             # It is not prepared, so that nobody counts it.

@@ -333,9 +333,7 @@ class NetworkSection(Section):
         self.output.activation.layer = len(experiment.network.hidden) + 1
         automatic, short = self.tr("Automatic"), ""
         if facts is not None:
-            resolved = edits.resolved_output(
-                experiment.edited(network=experiment.network.edited(output_activation="auto")), facts
-            )
+            resolved = facts.resolved(edits.with_network(experiment, output_activation="auto")).output_activation
             short = table_text(ACTIVATIONS[resolved].label)
             self.output.activation.automatic = resolved
             automatic = self.tr("Automatic: {0}").format(short)

@@ -12,7 +12,7 @@ from nnviz.core.losses import LOSSES
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.edits import Facts, resolved_loss, resolved_output
+from nnviz.experiment.edits import Facts
 
 #: Rates beyond which steps usually jump about: where the optimiser sets the length of a step itself, and where the
 #: gradient does.
@@ -64,30 +64,30 @@ def _vanishing(experiment: Experiment, _facts: Facts) -> bool:
 
 
 def _output_without_slope(experiment: Experiment, facts: Facts) -> bool:
-    name = resolved_output(experiment, facts)
+    name = facts.resolved(experiment).output_activation
     return name in ACTIVATIONS and not ACTIVATIONS[name].trainable
 
 
 def _softmax_of_numbers(experiment: Experiment, facts: Facts) -> bool:
-    return facts.task == "regression" and resolved_output(experiment, facts) == "softmax"
+    return facts.task == "regression" and facts.resolved(experiment).output_activation == "softmax"
 
 
 def _out_of_reach(experiment: Experiment, facts: Facts) -> bool:
     bounded = ("sigmoid", "tanh", "sine")
-    return facts.task == "regression" and resolved_output(experiment, facts) in bounded
+    return facts.task == "regression" and facts.resolved(experiment).output_activation in bounded
 
 
 def _unpaired(experiment: Experiment, facts: Facts) -> bool:
-    loss = LOSSES.get(resolved_loss(experiment, facts))
-    return loss is not None and resolved_output(experiment, facts) not in loss.pairs_with
+    loss = LOSSES.get(facts.resolved(experiment).loss)
+    return loss is not None and facts.resolved(experiment).output_activation not in loss.pairs_with
 
 
 def _slow_sigmoid(experiment: Experiment, facts: Facts) -> bool:
     squared = ("mean_squared_error", "half_squared_error", "sum_squared_error")
     return (
         facts.task == "classification"
-        and resolved_output(experiment, facts) == "sigmoid"
-        and resolved_loss(experiment, facts) in squared
+        and facts.resolved(experiment).output_activation == "sigmoid"
+        and facts.resolved(experiment).loss in squared
     )
 
 
@@ -95,7 +95,7 @@ def _growing_sum(experiment: Experiment, facts: Facts) -> bool:
     training = experiment.training
     rows = min(training.batch_size or facts.n_train, facts.n_train)
     return (
-        resolved_loss(experiment, facts) == "sum_squared_error"
+        facts.resolved(experiment).loss == "sum_squared_error"
         and training.learning_rate * rows > 10
         and training.optimizer not in ADAPTIVE
     )

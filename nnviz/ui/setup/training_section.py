@@ -15,9 +15,9 @@ from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment import parameters as numbers
+from nnviz.experiment.automatic import CLASS_LOSSES
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
-from nnviz.experiment.prepare import CLASS_LOSSES
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, OptionalNumber
@@ -295,14 +295,14 @@ class TrainingSection(Section):
         reasons: dict[str, str] = {}
         automatic, short = self.tr("Automatic"), ""
         if facts is not None:
-            output = edits.resolved_output(experiment, facts)
+            output = facts.resolved(experiment).output_activation
             label = table_text(ACTIVATIONS[output].label) if output in ACTIVATIONS else output
             for entry in choices:
                 if facts.task == "regression" and entry.name in CLASS_LOSSES:
                     reasons[entry.name] = self.tr("It compares classes, but this data asks for numbers.")
                 elif output not in entry.pairs_with:
                     reasons[entry.name] = self.tr("It does not go with the output's {0}.").format(label)
-            resolved = edits.resolved_loss(edits.with_training(experiment, loss="auto"), facts)
+            resolved = facts.resolved(edits.with_training(experiment, loss="auto")).loss
             short = table_text(LOSSES[resolved].label)
             automatic = self.tr("Automatic: {0}").format(short)
         auto = Item(

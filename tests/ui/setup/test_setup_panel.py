@@ -371,9 +371,7 @@ def test_pictures_choose_a_data_set_and_follow_the_noise(bench: Bench, qtbot: Qt
     bench.panel.resize(300, 900)
     bench.panel.show()
     qtbot.waitUntil(lambda: all(tile.is_current for tile in gallery.tiles), timeout=5000)
-    assert {tile.name for tile in gallery.tiles} == {
-        name for name, entry in DATASETS.items() if entry.group in ("toy", "regression")
-    }
+    assert {tile.name for tile in gallery.tiles} == {name for name, entry in DATASETS.items() if entry.is_generated}
     assert [tile.name for tile in gallery.tiles if tile.isChecked()] == ["spiral"]
     moons = next(tile for tile in gallery.tiles if tile.name == "moons")
     before = moons.grab().toImage()

@@ -1,0 +1,52 @@
+"""What "auto" stands for in an experiment: the output's activation, and the loss that goes with it.
+
+The window, the files, the command line, the trainer and the exports all ask here. The engine and the initialiser, which
+depend on the network's shape alone, are resolved by `nnviz.core.engines.choose_engine` and
+`nnviz.core.initializers.resolve_initializer`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnviz.core.losses import LOSSES, default_loss
+from nnviz.data.dataset import Task
+from nnviz.experiment.schema import ExperimentSpec
+
+AUTO = "auto"
+#: Losses that compare classes and mean nothing for a regression: the cross-entropies.
+CLASS_LOSSES = frozenset(loss.name for loss in LOSSES.values() if loss.logit_terms is not None)
+#: Loss of a regression whose experiment names none.
+VALUE_LOSS = "mean_squared_error"
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The choices of an experiment that depend on its data.
+
+    Attributes
+    ----------
+    output_activation, loss : str
+        Names as in the tables where the experiment leaves the choice to nnviz; else what it says, unchecked.
+    """
+
+    output_activation: str
+    loss: str
+
+
+def resolve(experiment: ExperimentSpec, task: Task, n_classes: int) -> Resolved:
+    """Return the output activation and the loss of `experiment`, each "auto" replaced by what it stands for.
+
+    Parameters
+    ----------
+    experiment : ExperimentSpec
+    task : "classification" or "regression"
+    n_classes : int
+        Of the data; does not matter for a regression.
+    """
+    output, loss = experiment.network.output_activation, experiment.training.loss
+    if output == AUTO:
+        output = "linear" if task == "regression" else "sigmoid" if n_classes == 2 else "softmax"
+    if loss == AUTO:
+        loss = VALUE_LOSS if task == "regression" else default_loss(output)
+    return Resolved(output, loss)
