@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.core.choices import Choice, ChoiceTable
+from nnviz.core.choices import Coded, CodedTable
 from nnviz.core.layout import Array
 from nnviz.core.special import erf
 
@@ -23,13 +23,11 @@ ELU_ALPHA = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Activation(Choice):
+class Activation(Coded):
     """An activation function.
 
     Attributes
     ----------
-    code : int
-        By which the compiled kernels know it.
     function : callable
         ``Z -> A``, same shape ``(n_samples, n_units)``.
     derivative : callable
@@ -45,11 +43,21 @@ class Activation(Choice):
         Whether gradients pass through it.
     hidden, output : bool
         Where it may stand.
-    relu_family : bool
-        Whether "auto" initialises it as He et al. propose.
+    elementwise : bool
+        Whether each output depends on its own sum alone; where not, it compares the outputs, which stand for classes.
+    class_targets : (float, float)
+        What the output learns to answer for "not this class" and "this class".
+    probability : bool
+        Whether outputs between the class targets read as probabilities.
+    saturating : bool
+        Whether both ends are flat, so that gradients fade on their way through many such layers.
+    linear : bool
+        Whether layers of it in a row are together only one linear layer.
+    usual_init, usual_loss : str
+        What "auto" takes for the weights in front of it (name in `nnviz.core.initializers`) and, where it is the
+        output, for the loss (name in `nnviz.core.losses`).
     """
 
-    code: int
     function: Callable[[Array], Array]
     derivative: Callable[[Array, Array], Array]
     range: tuple[float, float]
@@ -58,7 +66,24 @@ class Activation(Choice):
     trainable: bool = True
     hidden: bool = True
     output: bool = True
-    relu_family: bool = False
+    elementwise: bool = True
+    class_targets: tuple[float, float] = (0.0, 1.0)
+    probability: bool = False
+    saturating: bool = False
+    linear: bool = False
+    usual_init: str = "xavier_uniform"
+    usual_loss: str = "mean_squared_error"
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The range where it is finite at both ends, else None."""
+        low, high = self.range
+        return self.range if math.isfinite(low) and math.isfinite(high) else None
+
+    @property
+    def middle(self) -> float:
+        """The centre of the range; 0 where it is not bounded."""
+        return 0.0 if self.bounds is None else 0.5 * (self.bounds[0] + self.bounds[1])
 
 
 def sigmoid(Z: Array) -> Array:
@@ -93,7 +118,7 @@ def _silu_derivative(Z: Array, A: Array) -> Array:
 
 _INFINITY = math.inf
 
-ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
+ACTIVATIONS: CodedTable[Activation] = CodedTable(
     "activation",
     (
         Activation(
@@ -120,6 +145,7 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(-_INFINITY, _INFINITY),
             range_label="−∞ … ∞",
             failure="Linear layers in a row are together only one linear layer, however many there are.",
+            linear=True,
         ),
         Activation(
             name="sigmoid",
@@ -132,6 +158,9 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(0.0, 1.0),
             range_label="0 … 1",
             failure="Both ends are flat and the slope is at most ¼, so gradients vanish in deep networks.",
+            probability=True,
+            saturating=True,
+            usual_loss="binary_cross_entropy",
         ),
         Activation(
             name="tanh",
@@ -144,6 +173,8 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(-1.0, 1.0),
             range_label="−1 … 1",
             failure="Both ends are flat, so gradients vanish where units saturate.",
+            class_targets=(-1.0, 1.0),
+            saturating=True,
         ),
         Activation(
             name="relu",
@@ -156,7 +187,7 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(0.0, _INFINITY),
             range_label="0 … ∞",
             failure="A unit whose sum is negative for every example is dead for good; being unbounded, it can explode.",
-            relu_family=True,
+            usual_init="he_uniform",
         ),
         Activation(
             name="leaky_relu",
@@ -169,7 +200,7 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(-_INFINITY, _INFINITY),
             range_label="−∞ … ∞",
             failure="Unbounded on both sides, so it can explode.",
-            relu_family=True,
+            usual_init="he_uniform",
         ),
         Activation(
             name="elu",
@@ -182,7 +213,7 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(-ELU_ALPHA, _INFINITY),
             range_label="−1 … ∞",
             failure="Its left end is flat, so very negative units learn slowly; unbounded, it can explode.",
-            relu_family=True,
+            usual_init="he_uniform",
         ),
         Activation(
             name="softplus",
@@ -195,7 +226,7 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(0.0, _INFINITY),
             range_label="0 … ∞",
             failure="Outputs are never negative and its left end is flat, so gradients fade there; it can explode.",
-            relu_family=True,
+            usual_init="he_uniform",
         ),
         Activation(
             name="gelu",
@@ -208,7 +239,7 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(-0.16997120747990369, _INFINITY),
             range_label="−0.17 … ∞",
             failure="Its left end is flat, so very negative units barely learn; unbounded, it can explode.",
-            relu_family=True,
+            usual_init="he_uniform",
         ),
         Activation(
             name="silu",
@@ -221,7 +252,7 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range=(-0.27846454276107379, _INFINITY),
             range_label="−0.28 … ∞",
             failure="Its left end is flat, so very negative units barely learn; unbounded, it can explode.",
-            relu_family=True,
+            usual_init="he_uniform",
         ),
         Activation(
             name="sine",
@@ -247,6 +278,9 @@ ACTIVATIONS: ChoiceTable[Activation] = ChoiceTable(
             range_label="0 … 1, sum 1",
             failure="Where one class is all but certain its gradients vanish; it needs cross-entropy beside it.",
             hidden=False,
+            elementwise=False,
+            probability=True,
+            usual_loss="cross_entropy",
         ),
     ),
 )

@@ -8,12 +8,13 @@ from typing import Self
 
 import numpy as np
 
-from nnviz.core.engine import N_SLOTS, RunState
+from nnviz.core.engine import RunState
 from nnviz.core.errors import ExperimentError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task
 from nnviz.core.network import Network
+from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.settings import Settings
 from nnviz.core.storage import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
 
@@ -102,9 +103,11 @@ class Checkpoint:
         description = json_content(arrays, "checkpoint", _WHAT)
         network = Network.from_arrays(arrays)
         try:
+            settings = Settings.from_dict(description["settings"])
+            n_slots = OPTIMIZERS[settings.optimizer].n_slots
             state = RunState(
                 parameters=network.parameters,
-                slots=arrays["slots"],
+                slots=_memory(arrays["slots"], n_slots),
                 order=arrays["order"],
                 epoch=int(description["epoch"]),
                 sample=int(description["sample"]),
@@ -113,10 +116,10 @@ class Checkpoint:
                 best_epoch=int(description["best_epoch"]),
                 best_parameters=arrays["best_parameters"],
             )
-            _check_state(state)
+            _check_state(state, n_slots)
             return cls(
                 network=network,
-                settings=Settings.from_dict(description["settings"]),
+                settings=settings,
                 loss=description["loss"],
                 task=description["task"],
                 engine=description["engine"],
@@ -139,11 +142,16 @@ class Checkpoint:
         return cls.from_arrays(load_arrays(path, _WHAT))
 
 
-def _check_state(state: RunState) -> None:
+def _memory(slots: np.ndarray, n_slots: int) -> np.ndarray:
+    """Return the vectors that the optimiser needs: files of version 0.1 hold two for each, the rest of them zeros."""
+    return slots[:n_slots] if slots.ndim == 2 else slots
+
+
+def _check_state(state: RunState, n_slots: int) -> None:
     """Raise `ExperimentError` where the arrays do not fit together: compiled kernels trust their sizes."""
     n_parameters, n_samples = len(state.parameters), len(state.order)
     if (
-        state.slots.shape != (N_SLOTS, n_parameters)
+        state.slots.shape != (n_slots, n_parameters)
         or state.best_parameters.shape != (n_parameters,)
         or not np.array_equal(np.sort(state.order), np.arange(n_samples))
         or not 0 <= state.sample < max(n_samples, 1)

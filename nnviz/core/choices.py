@@ -89,7 +89,9 @@ C = TypeVar("C", bound=Choice)
 
 
 class ChoiceTable(Mapping[str, C], Generic[C]):
-    """An ordered, immutable mapping from name to entry whose failed look-ups help.
+    """An ordered mapping from name to entry whose failed look-ups help.
+
+    Whoever needs its names asks for them when they are needed and keeps no list, for a script may add entries.
 
     Parameters
     ----------
@@ -103,9 +105,17 @@ class ChoiceTable(Mapping[str, C], Generic[C]):
         self.kind = kind
         self._entries: dict[str, C] = {}
         for entry in entries:
-            if entry.name in self._entries:
-                raise ValueError(f"two {kind} entries are called {entry.name!r}")
-            self._entries[entry.name] = entry
+            self.add(entry)
+
+    def add(self, entry: C) -> None:
+        """Append an entry; `ValueError` where its name is taken."""
+        if entry.name in self._entries:
+            raise ValueError(f"two {self.kind} entries are called {entry.name!r}")
+        self._entries[entry.name] = entry
+
+    def remove(self, name: str) -> None:
+        """Take an entry away; `SettingError` where there is none of that name."""
+        del self._entries[self[name].name]
 
     def __getitem__(self, name: str) -> C:
         try:
@@ -133,3 +143,41 @@ class ChoiceTable(Mapping[str, C], Generic[C]):
             return SettingError("There is no {0} called {1!r}; did you mean {2!r}?", kind, name, close[0])
         names = ", ".join(self._entries)
         return SettingError("There is no {0} called {1!r}; choose one of: {2}.", kind, name, names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded(Choice):
+    """An entry that the engines know by a number, because compiled code compares no names.
+
+    Attributes
+    ----------
+    code : int
+        Unique in its table. Files hold the name instead.
+    """
+
+    code: int
+
+
+K = TypeVar("K", bound=Coded)
+
+
+class CodedTable(ChoiceTable[K]):
+    """A table whose entries are found by their code as well."""
+
+    def add(self, entry: K) -> None:
+        """Append an entry; `ValueError` where its name or its code is taken."""
+        for other in self._entries.values():
+            if other.code == entry.code:
+                raise ValueError(f"the {self.kind} entries {other.name!r} and {entry.name!r} have the same code")
+        super().add(entry)
+
+    def free_code(self) -> int:
+        """Return a code that no entry has: one more than the largest."""
+        return 1 + max((entry.code for entry in self._entries.values()), default=-1)
+
+    def by_code(self, code: int) -> K:
+        """Return the entry with that code; `SettingError` where there is none."""
+        for entry in self._entries.values():
+            if entry.code == code:
+                return entry
+        raise SettingError("There is no {0} with the code {1}.", translated(self.kind), code)

@@ -9,8 +9,7 @@ import numpy as np
 from nnviz.core.checkpoint import copy_state
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES
-from nnviz.core.numpy_engine import Stepper, activation_entries, one_blas_thread
+from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry, one_blas_thread
 from nnviz.core.propagation import forward
 from nnviz.core.translation import translated
 
@@ -68,7 +67,7 @@ def diagnose(problem: Problem, hyper: Hyper, state: RunState, *, epoch: int) -> 
         layer = _first_layer(problem, hyper, state)
     n_layers = problem.layout.n_layers
     where = _AT_OUTPUT if layer == n_layers else _AT_HIDDEN
-    remedy = _REMEDIES[problem.loss == LOSSES["sum_squared_error"].code, not hyper.clip_norm]
+    remedy = _REMEDIES[not loss_entry(problem).mean, not hyper.clip_norm]
     # Whole sentences all of them: only what is looked up is put together, not what is translated.
     sentence = where[0 if epoch else 1].replace("{2}", remedy)
     return Divergence(epoch, layer, translated(sentence, epoch, layer, hyper.learning_rate))

@@ -26,8 +26,6 @@ RECORD_COLUMNS = (
     "penalty",
     "learning_rate",
 )
-#: Optimiser state is at most this many arrays as long as the parameter vector (Adam's two moments).
-N_SLOTS = 2
 
 
 class StopCode(IntEnum):
@@ -82,12 +80,10 @@ class Hyper:
         Codes from `nnviz.core.optimizers` and `nnviz.core.schedules`.
     learning_rate : float
         Base rate, which the schedule scales.
-    schedule_parameters : tuple of 4 floats
-        In the order of the schedule's table entry, padded with zeros.
+    optimizer_parameters, schedule_parameters : tuple of float
+        Their own, in the order of their table entries.
     batch_size : int
         1 … n_samples.
-    momentum, alpha, beta1, beta2, epsilon, weight_decay : float
-        Of the optimisers, as PyTorch defines them.
     l1, l2 : float
         Added to each weight's gradient once per update: ``l1·sign(w) + l2·w``.
     dropout : float
@@ -103,17 +99,12 @@ class Hyper:
     """
 
     optimizer: int
+    optimizer_parameters: tuple[float, ...]
     learning_rate: float
     batch_size: int
     shuffle: bool
-    momentum: float
-    alpha: float
-    beta1: float
-    beta2: float
-    epsilon: float
-    weight_decay: float
     schedule: int
-    schedule_parameters: tuple[float, float, float, float]
+    schedule_parameters: tuple[float, ...]
     l1: float
     l2: float
     dropout: float
@@ -131,8 +122,8 @@ class RunState:
     ----------
     parameters : ndarray ``(n_parameters,)``
         Shared with the `Network` that is being trained.
-    slots : ndarray ``(N_SLOTS, n_parameters)``
-        Optimiser state, zeros at the start.
+    slots : ndarray ``(n_slots, n_parameters)``
+        Memory of the optimiser, as many vectors as its entry says, zeros at the start.
     order : ndarray of int64 ``(n_samples,)``
         Rows in the order of the present epoch.
     epoch, sample, update : int

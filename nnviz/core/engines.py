@@ -19,11 +19,9 @@ from nnviz.core.translation import translated
 ENGINES: ChoiceTable[Choice] = ChoiceTable(
     "engine",
     (
-        Choice(name="auto", label="Automatic", help="The engine that is faster for the network's shape."),
-        Choice(
-            name="compiled", label="Compiled", help="Machine code that runs many epochs at a time; for small networks."
-        ),
-        Choice(name="numpy", label="NumPy", help="Matrix products by BLAS; for wide networks."),
+        Choice(name="auto", label="Automatic", help="The faster one for this network."),
+        Choice(name="compiled", label="Compiled", help="Machine code made for training: fastest for small networks."),
+        Choice(name="numpy", label="NumPy", help="The readable reference; fast for wide layers."),
     ),
 )
 
@@ -143,29 +141,43 @@ class SubstitutedEngine:
         return answer
 
 
-def choose_engine(name: str, layout: Layout, batch_size: int) -> Engine:
-    """Return the engine called `name`; "auto" picks by shape, and without Numba NumPy's engine serves for all.
-
-    Parameters
-    ----------
-    name : str
-        Name in `ENGINES`.
-    layout : Layout
-    batch_size : int
-        Examples per update.
+def resolve_engine(name: str, layout: Layout, batch_size: int) -> str:
+    """Return the engine that `name` in `ENGINES` stands for: "auto" picks by shape and examples per update.
 
     Raises
     ------
     SettingError
         Where there is no such engine.
     """
-    wanted = ENGINES[name].name
-    if wanted == "auto":
-        wanted = "compiled" if suits_compiled(layout, batch_size) else "numpy"
+    if ENGINES[name].name != "auto":
+        return name
+    return "compiled" if suits_compiled(layout, batch_size) else "numpy"
+
+
+def kernel_gap(wanted: str, problem: Problem, hyper: Hyper) -> str:
+    """Return why the engine that is wanted cannot train this, one sentence, or an empty string where it can.
+
+    Without Numba the compiled engine trains nothing; with it, what is in a table but has no kernel is left to NumPy's.
+    """
     if wanted == "numpy":
-        return NumpyEngine()
-    if reason := compiled_unavailable_reason():
-        return NumpyEngine(reason)
+        return ""
+    reason = compiled_unavailable_reason()
+    if reason:
+        return reason
+    from nnviz.core.kernels.engine import lacking
+
+    names = lacking(problem, hyper)
+    if not names:
+        return ""
+    return translated(
+        "The compiled engine has no kernel for {0}; the NumPy engine, which is slower, serves.", ", ".join(names)
+    )
+
+
+def make_engine(wanted: str, gap: str) -> Engine:
+    """Return the engine called `wanted`, "compiled" or "numpy", or NumPy's where there is a `kernel_gap`."""
+    if wanted == "numpy" or gap:
+        return NumpyEngine(gap)
     from nnviz.core.kernels.engine import CompiledEngine
 
     return SubstitutedEngine(CompiledEngine())

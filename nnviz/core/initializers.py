@@ -26,13 +26,16 @@ class Initializer(Choice):
         ``(rng, n_out, n_in) -> W (n_out, n_in)``, before scaling.
     uses_scale : bool
         Whether a scale makes a difference.
-    by_activation : (str, str) or None
-        Names of the entries that really draw: for the ReLU family, for all others.
+    by_activation : bool
+        Whether another entry really draws: the one that suits the layer's activation (`Activation.usual_init`).
+    equal : bool
+        Whether all weights of a layer get one value, so that its units stay identical.
     """
 
     draw: Draw
     uses_scale: bool = True
-    by_activation: tuple[str, str] | None = None
+    by_activation: bool = False
+    equal: bool = False
 
 
 def _uniform(bound: Callable[[int, int], float]) -> Draw:
@@ -58,7 +61,7 @@ INITIALIZERS: ChoiceTable[Initializer] = ChoiceTable(
             help="He for layers of the ReLU family and Xavier for all others, so that signals keep their size.",
             formula="He uniform or Xavier uniform, layer by layer",
             draw=_draw_xavier_uniform,
-            by_activation=("he_uniform", "xavier_uniform"),
+            by_activation=True,
         ),
         Initializer(
             name="zeros",
@@ -67,6 +70,7 @@ INITIALIZERS: ChoiceTable[Initializer] = ChoiceTable(
             formula="w = 0",
             draw=lambda rng, n_out, n_in: np.zeros((n_out, n_in)),
             uses_scale=False,
+            equal=True,
         ),
         Initializer(
             name="constant",
@@ -74,6 +78,7 @@ INITIALIZERS: ChoiceTable[Initializer] = ChoiceTable(
             help="All weights equal: like zeros, the units of a layer stay identical.",
             formula="w = scale",
             draw=lambda rng, n_out, n_in: np.ones((n_out, n_in)),
+            equal=True,
         ),
         Initializer(
             name="uniform_0_1",
@@ -136,12 +141,9 @@ INITIALIZERS: ChoiceTable[Initializer] = ChoiceTable(
 
 
 def resolve_initializer(name: str, activation: str) -> Initializer:
-    """Return the entry that draws the weights in front of `activation`: "auto" decides by its family."""
+    """Return the entry that draws the weights in front of `activation`: "auto" takes the one that suits it."""
     entry = INITIALIZERS[name]
-    if entry.by_activation is None:
-        return entry
-    he, xavier = entry.by_activation
-    return INITIALIZERS[he if ACTIVATIONS[activation].relu_family else xavier]
+    return INITIALIZERS[ACTIVATIONS[activation].usual_init] if entry.by_activation else entry
 
 
 def draw_parameters(layout: Layout, activations: tuple[str, ...], init: str, scale: float, seed: int) -> Array:

@@ -12,22 +12,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.choices import Choice, ChoiceTable
+from nnviz.core.choices import Coded, CodedTable
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array, Layout
+from nnviz.core.metrics import Task
 
 #: As PyTorch's HuberLoss.
 HUBER_DELTA = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loss(Choice):
+class Loss(Coded):
     """A loss.
 
     Attributes
     ----------
-    code : int
-        By which the compiled kernels know it.
     terms : callable
         ``(Y, A) -> terms``, what each output of each example adds to the loss, as defined, of targets and predictions
         ``(n_samples, n_outputs)``; same shape.
@@ -35,19 +34,39 @@ class Loss(Choice):
         ``(Y, A) -> dL/dA``, same shape.
     mean : bool
         Whether the loss is the mean over examples (else their sum).
-    pairs_with : tuple of str
-        Output activations that it goes with.
+    outputs : tuple of str or None
+        Output activations that it goes with; None: all elementwise ones.
+    for_classes : bool
+        Whether it compares classes, and so means nothing for numbers.
+    one_hot : bool
+        Whether the targets of each row must add up to 1.
+    squared : bool
+        Whether it grows with the square of the error.
     logit_terms : callable or None
         ``(Y, Z) -> terms``: the same from the pre-activations of the output layer, where that is the safe way.
         Where it is given, dL/dZ is ``Ŷ − Y``, over the number of examples.
     """
 
-    code: int
     terms: Callable[[Array, Array], Array]
     gradient: Callable[[Array, Array], Array]
-    pairs_with: tuple[str, ...]
+    outputs: tuple[str, ...] | None = None
     mean: bool = True
+    for_classes: bool = False
+    one_hot: bool = False
+    squared: bool = False
     logit_terms: Callable[[Array, Array], Array] | None = None
+
+    @property
+    def pairs_with(self) -> tuple[str, ...]:
+        """Names of the output activations that it goes with."""
+        if self.outputs is not None:
+            return self.outputs
+        return tuple(entry.name for entry in ACTIVATIONS.values() if entry.elementwise)
+
+    @property
+    def usual_task(self) -> Task:
+        """The task that it is used for unless another is named."""
+        return "classification" if self.for_classes else "regression"
 
     def function(self, Y: Array, A: Array) -> float:
         """Return the loss, as defined, of targets and predictions ``(n_samples, n_outputs)``."""
@@ -89,9 +108,7 @@ def _huber(Y: Array, A: Array) -> Array:
     return np.where(error <= HUBER_DELTA, 0.5 * error * error, HUBER_DELTA * (error - 0.5 * HUBER_DELTA))
 
 
-_ELEMENTWISE = tuple(name for name in ACTIVATIONS if name != "softmax")
-
-LOSSES: ChoiceTable[Loss] = ChoiceTable(
+LOSSES: CodedTable[Loss] = CodedTable(
     "loss",
     (
         Loss(
@@ -102,7 +119,8 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             code=0,
             terms=lambda Y, A: -(_x_log_y(Y, A) + _x_log_y(1.0 - Y, 1.0 - A)),
             gradient=_binary_gradient,
-            pairs_with=("sigmoid",),
+            outputs=("sigmoid",),
+            for_classes=True,
             logit_terms=_binary_from_logits,
         ),
         Loss(
@@ -113,7 +131,9 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             code=1,
             terms=lambda Y, A: -_x_log_y(Y, A),
             gradient=_cross_entropy_gradient,
-            pairs_with=("softmax",),
+            outputs=("softmax",),
+            for_classes=True,
+            one_hot=True,
             logit_terms=_cross_entropy_from_logits,
         ),
         Loss(
@@ -124,7 +144,7 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             code=2,
             terms=lambda Y, A: (A - Y) ** 2,
             gradient=lambda Y, A: 2.0 * (A - Y) / len(Y),
-            pairs_with=_ELEMENTWISE,
+            squared=True,
         ),
         Loss(
             name="half_squared_error",
@@ -134,7 +154,7 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             code=3,
             terms=lambda Y, A: 0.5 * (A - Y) ** 2,
             gradient=lambda Y, A: (A - Y) / len(Y),
-            pairs_with=_ELEMENTWISE,
+            squared=True,
         ),
         Loss(
             name="sum_squared_error",
@@ -144,8 +164,8 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             code=4,
             terms=lambda Y, A: (A - Y) ** 2,
             gradient=lambda Y, A: 2.0 * (A - Y),
-            pairs_with=_ELEMENTWISE,
             mean=False,
+            squared=True,
         ),
         Loss(
             name="mean_absolute_error",
@@ -155,7 +175,6 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             code=5,
             terms=lambda Y, A: np.abs(A - Y),
             gradient=lambda Y, A: np.sign(A - Y) / len(Y),
-            pairs_with=_ELEMENTWISE,
         ),
         Loss(
             name="huber",
@@ -165,17 +184,14 @@ LOSSES: ChoiceTable[Loss] = ChoiceTable(
             code=6,
             terms=_huber,
             gradient=lambda Y, A: np.clip(A - Y, -HUBER_DELTA, HUBER_DELTA) / len(Y),
-            pairs_with=_ELEMENTWISE,
         ),
     ),
 )
 
-_DEFAULT_LOSS = {"sigmoid": "binary_cross_entropy", "softmax": "cross_entropy"}
-
 
 def default_loss(output_activation: str) -> str:
     """Return the loss that fits an output activation: its cross-entropy, else the mean squared error."""
-    return _DEFAULT_LOSS.get(output_activation, "mean_squared_error")
+    return LOSSES[ACTIVATIONS[output_activation].usual_loss].name
 
 
 def check_compatible(output_activation: str, loss: str) -> None:
@@ -183,8 +199,10 @@ def check_compatible(output_activation: str, loss: str) -> None:
     activation, entry = ACTIVATIONS[output_activation], LOSSES[loss]
     if activation.name in entry.pairs_with:
         return
-    if activation.name == "softmax":
-        raise SettingError("A softmax output goes with the cross_entropy loss only, not with {0}.", loss)
+    if not activation.elementwise:
+        raise SettingError(
+            "A {0} output goes with the {1} loss only, not with {2}.", activation.name, activation.usual_loss, loss
+        )
     raise SettingError(
         "The loss {0} needs a {1} output, not {2}; choose that output or the loss {3}.",
         loss,
@@ -196,14 +214,15 @@ def check_compatible(output_activation: str, loss: str) -> None:
 
 def check_targets(loss: str, Y: Array) -> None:
     """Raise `DataError` where a cross-entropy is asked of targets that are no probabilities."""
-    if LOSSES[loss].logit_terms is None:
+    entry = LOSSES[loss]
+    if entry.logit_terms is None:
         return
     if not np.all((Y >= 0.0) & (Y <= 1.0)):
         raise DataError(
             "The loss {0} needs targets between 0 and 1, but they span {1:g} … {2:g}.", loss, Y.min(), Y.max()
         )
-    if loss == "cross_entropy" and not np.allclose(Y.sum(axis=1), 1.0, rtol=0.0, atol=1e-9):
-        raise DataError("The loss cross_entropy needs one-hot targets: each row must add up to 1.")
+    if entry.one_hot and not np.allclose(Y.sum(axis=1), 1.0, rtol=0.0, atol=1e-9):
+        raise DataError("The loss {0} needs one-hot targets: each row must add up to 1.", loss)
 
 
 def loss_value(loss: Loss, Y: Array, Z: Array, A: Array) -> float:

@@ -23,11 +23,6 @@ from nnviz.core.schedules import SCHEDULES
 #: Beyond this a loss counts as diverged.
 LOSS_LIMIT = 1e12
 
-_ACTIVATION = {entry.code: entry for entry in ACTIVATIONS.values()}
-_LOSS = {entry.code: entry for entry in LOSSES.values()}
-_OPTIMIZER = {entry.code: entry for entry in OPTIMIZERS.values()}
-_SCHEDULE = {entry.code: entry for entry in SCHEDULES.values()}
-
 
 @cache
 def _threads() -> ThreadpoolController:
@@ -43,12 +38,12 @@ def one_blas_thread() -> AbstractContextManager[object]:
 
 def activation_entries(problem: Problem) -> tuple[Activation, ...]:
     """Return the table entries of the problem's activations."""
-    return tuple(_ACTIVATION[code] for code in problem.activations)
+    return tuple(ACTIVATIONS.by_code(code) for code in problem.activations)
 
 
 def loss_entry(problem: Problem) -> Loss:
     """Return the table entry of the problem's loss."""
-    return _LOSS[problem.loss]
+    return LOSSES.by_code(problem.loss)
 
 
 class Stepper:
@@ -65,8 +60,8 @@ class Stepper:
         self.rate = math.nan
         self._activations = activation_entries(problem)
         self._loss = loss_entry(problem)
-        self._schedule = _SCHEDULE[hyper.schedule]
-        self._step = _OPTIMIZER[hyper.optimizer].step
+        self._schedule = SCHEDULES.by_code(hyper.schedule)
+        self._step = OPTIMIZERS.by_code(hyper.optimizer).step
         self._penalised = problem.layout.is_weight.astype(np.float64) if hyper.l1 or hyper.l2 else None
         self._before = np.empty_like(state.parameters)
         self._gradient = np.empty_like(state.parameters)
@@ -120,7 +115,9 @@ class Stepper:
         progress = state.epoch + state.sample / len(problem.X)
         self.rate = self._schedule.function(hyper.learning_rate, progress, hyper.schedule_parameters)
         np.copyto(self._before, state.parameters)
-        self._step(state.parameters, self.gradient(), state.slots, self.rate, state.update + 1, hyper)
+        self._step(
+            state.parameters, self.gradient(), state.slots, self.rate, state.update + 1, hyper.optimizer_parameters
+        )
         if not np.isfinite(state.parameters).all():
             np.copyto(state.parameters, self._before)
             return False

@@ -1,9 +1,10 @@
 """The optimisers: how a gradient becomes a change of the parameters. Definitions and defaults are PyTorch's.
 
-`step` changes parameters and slots (the optimiser's memory) in place; the compiled kernels repeat it by `code`.
+`step` changes parameters and slots (the optimiser's memory: `n_slots` vectors as long as the parameters) in place; the
+compiled kernels repeat it by `code`.
 """
 
-# ruff: noqa: ARG001 - the functions of a table share one signature, whether they need it all or not
+# ruff: noqa: ARG001, ARG005 - the functions of a table share one signature, whether they need it all or not
 from __future__ import annotations
 
 import math
@@ -12,76 +13,97 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.core.choices import Choice, ChoiceTable, Parameter
-from nnviz.core.engine import Hyper
+from nnviz.core.choices import Coded, CodedTable, Parameter
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 
-Step = Callable[[Array, Array, Array, float, int, Hyper], None]
-"""``step(parameters, gradient, slots, rate, t, hyper)``; t counts updates from 1; the gradient may be overwritten."""
+Own = tuple[float, ...]
+"""The optimiser's own parameters, in the order of its entry."""
+Step = Callable[[Array, Array, Array, float, int, Own], None]
+"""``step(parameters, gradient, slots, rate, t, own)``: slots ``(n_slots, n_parameters)`` begin as zeros, t counts
+updates from 1, the gradient may be overwritten."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Optimizer(Choice):
+class Optimizer(Coded):
     """An optimiser.
 
     Attributes
     ----------
-    code : int
-        By which the compiled kernels know it.
     parameters : tuple of Parameter
-        Its own; each is a field of `nnviz.core.engine.Hyper`.
+        Its own.
+    n_slots : int
+        Vectors as long as the parameters that it remembers from update to update.
     step : callable
         One update, in place.
+    adaptive : bool
+        Whether it sets the length of a step itself, so that a step is about as long as the learning rate.
+    gain : callable
+        ``own -> factor``: how many times the learning rate a step is where the gradient stays the same for long.
+    shrinks_weights : bool
+        Whether it pulls weights towards zero of its own accord.
     """
 
-    code: int
     parameters: tuple[Parameter, ...] = ()
+    n_slots: int
     step: Step
+    adaptive: bool = False
+    gain: Callable[[Own], float] = lambda own: 1.0
+    shrinks_weights: bool = False
+
+    def memory(self, n_parameters: int) -> Array:
+        """Return an empty memory ``(n_slots, n_parameters)``."""
+        return np.zeros((self.n_slots, n_parameters))
 
 
-def _sgd(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:
+def _sgd(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, own: Own) -> None:
     # In place: for wide layers fresh arrays of this size cost more than the arithmetic.
     gradient *= rate
     parameters -= gradient
 
 
-def _momentum(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:
-    velocity = slots[0]
-    velocity *= hyper.momentum
+def _momentum(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, own: Own) -> None:
+    (momentum,), velocity = own, slots[0]
+    velocity *= momentum
     velocity += gradient
     np.multiply(velocity, rate, out=gradient)
     parameters -= gradient
 
 
-def _nesterov(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:
-    velocity = slots[0]
-    velocity *= hyper.momentum
+def _nesterov(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, own: Own) -> None:
+    (momentum,), velocity = own, slots[0]
+    velocity *= momentum
     velocity += gradient
-    parameters -= rate * (gradient + hyper.momentum * velocity)
+    parameters -= rate * (gradient + momentum * velocity)
 
 
-def _rmsprop(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:
-    square = slots[0]
-    square *= hyper.alpha
-    square += (1.0 - hyper.alpha) * gradient * gradient
-    parameters -= rate * gradient / (np.sqrt(square) + hyper.epsilon)
+def _rmsprop(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, own: Own) -> None:
+    (alpha, epsilon), square = own, slots[0]
+    square *= alpha
+    square += (1.0 - alpha) * gradient * gradient
+    parameters -= rate * gradient / (np.sqrt(square) + epsilon)
 
 
-def _adam(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:
-    mean, square = slots[0], slots[1]
-    mean *= hyper.beta1
-    mean += (1.0 - hyper.beta1) * gradient
-    square *= hyper.beta2
-    square += (1.0 - hyper.beta2) * gradient * gradient
-    mean_correction = 1.0 - hyper.beta1**t
-    root_correction = math.sqrt(1.0 - hyper.beta2**t)
-    parameters -= (rate / mean_correction) * mean / (np.sqrt(square) / root_correction + hyper.epsilon)
+def _adam(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, own: Own) -> None:
+    (beta1, beta2, epsilon), (mean, square) = own, slots
+    mean *= beta1
+    mean += (1.0 - beta1) * gradient
+    square *= beta2
+    square += (1.0 - beta2) * gradient * gradient
+    mean_correction = 1.0 - beta1**t
+    root_correction = math.sqrt(1.0 - beta2**t)
+    parameters -= (rate / mean_correction) * mean / (np.sqrt(square) / root_correction + epsilon)
 
 
-def _adamw(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, hyper: Hyper) -> None:
-    parameters *= 1.0 - rate * hyper.weight_decay
-    _adam(parameters, gradient, slots, rate, t, hyper)
+def _adamw(parameters: Array, gradient: Array, slots: Array, rate: float, t: int, own: Own) -> None:
+    *adam, weight_decay = own
+    parameters *= 1.0 - rate * weight_decay
+    _adam(parameters, gradient, slots, rate, t, tuple(adam))
+
+
+def _rolling_gain(own: Own) -> float:
+    """Return 1/(1 − μ), the sum of all powers of the momentum μ."""
+    return 1.0 / max(1.0 - own[0], 1e-9)
 
 
 _MOMENTUM = Parameter(
@@ -134,7 +156,7 @@ _WEIGHT_DECAY = Parameter(
     maximum=10.0,
 )
 
-OPTIMIZERS: ChoiceTable[Optimizer] = ChoiceTable(
+OPTIMIZERS: CodedTable[Optimizer] = CodedTable(
     "optimiser",
     (
         Optimizer(
@@ -143,6 +165,7 @@ OPTIMIZERS: ChoiceTable[Optimizer] = ChoiceTable(
             help="Steps straight downhill; with mini-batches it is stochastic gradient descent.",
             formula="w ← w − η·g",
             code=0,
+            n_slots=0,
             step=_sgd,
         ),
         Optimizer(
@@ -152,7 +175,9 @@ OPTIMIZERS: ChoiceTable[Optimizer] = ChoiceTable(
             formula="v ← μ·v + g;  w ← w − η·v",
             code=1,
             parameters=(_MOMENTUM,),
+            n_slots=1,
             step=_momentum,
+            gain=_rolling_gain,
         ),
         Optimizer(
             name="nesterov",
@@ -161,7 +186,9 @@ OPTIMIZERS: ChoiceTable[Optimizer] = ChoiceTable(
             formula="v ← μ·v + g;  w ← w − η·(g + μ·v)",
             code=2,
             parameters=(_MOMENTUM,),
+            n_slots=1,
             step=_nesterov,
+            gain=_rolling_gain,
         ),
         Optimizer(
             name="rmsprop",
@@ -170,7 +197,9 @@ OPTIMIZERS: ChoiceTable[Optimizer] = ChoiceTable(
             formula="s ← α·s + (1 − α)·g²;  w ← w − η·g / (√s + ε)",
             code=3,
             parameters=(_ALPHA, _EPSILON),
+            n_slots=1,
             step=_rmsprop,
+            adaptive=True,
         ),
         Optimizer(
             name="adam",
@@ -179,7 +208,9 @@ OPTIMIZERS: ChoiceTable[Optimizer] = ChoiceTable(
             formula="m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·g²;  w ← w − η·m̂ / (√v̂ + ε)",
             code=4,
             parameters=(_BETA1, _BETA2, _EPSILON),
+            n_slots=2,
             step=_adam,
+            adaptive=True,
         ),
         Optimizer(
             name="adamw",
@@ -188,15 +219,18 @@ OPTIMIZERS: ChoiceTable[Optimizer] = ChoiceTable(
             formula="w ← w − η·λ·w;  then as Adam",
             code=5,
             parameters=(_BETA1, _BETA2, _EPSILON, _WEIGHT_DECAY),
+            n_slots=2,
             step=_adamw,
+            adaptive=True,
+            shrinks_weights=True,
         ),
     ),
 )
 
-#: Default of every parameter that any optimiser has.
-OPTIMIZER_DEFAULTS: Mapping[str, float] = {
-    parameter.name: parameter.default for entry in OPTIMIZERS.values() for parameter in entry.parameters
-}
+
+def own_parameter_names() -> frozenset[str]:
+    """Return the names of the parameters that any optimiser has."""
+    return frozenset(parameter.name for entry in OPTIMIZERS.values() for parameter in entry.parameters)
 
 
 def check_parameters(

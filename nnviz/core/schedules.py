@@ -11,47 +11,48 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnviz.core.choices import Choice, ChoiceTable, Parameter
+from nnviz.core.choices import Coded, CodedTable, Parameter
 
-#: Parameters that a schedule may have at most.
-N_SCHEDULE_PARAMETERS = 4
 #: One-cycle: share of the period in which the rate rises, and what remains of the base rate at the end.
 RISING_SHARE = 0.3
 FINAL_SHARE = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
-class Schedule(Choice):
+class Schedule(Coded):
     """A learning-rate schedule.
 
     Attributes
     ----------
-    code : int
-        By which the compiled kernels know it.
     parameters : tuple of Parameter
-        At most four.
+        Its own.
     function : callable
         ``(base_rate, progress, parameters) -> rate``; progress in epochs ≥ 0, parameters as numbers in order.
+    constant : bool
+        Whether the rate stays as it is.
+    period : str
+        Name of the parameter after whose epochs it has come to its end or begins again; empty where there is none.
     """
 
-    code: int
     parameters: tuple[Parameter, ...] = ()
     function: Callable[[float, float, tuple[float, ...]], float]
+    constant: bool = False
+    period: str = ""
 
 
 def _step(base: float, progress: float, parameters: tuple[float, ...]) -> float:
-    factor, period = parameters[:2]
+    factor, period = parameters
     return base * factor ** math.floor(progress / period)
 
 
 def _cosine(base: float, progress: float, parameters: tuple[float, ...]) -> float:
-    period, minimum = parameters[:2]
+    period, minimum = parameters
     falling = 0.5 * (1.0 + math.cos(math.pi * min(progress / period, 1.0)))
     return base * (minimum + (1.0 - minimum) * falling)
 
 
 def _one_cycle(base: float, progress: float, parameters: tuple[float, ...]) -> float:
-    period, maximum = parameters[:2]
+    period, maximum = parameters
     q = min(progress / period, 1.0)
     if q < RISING_SHARE:
         return base * (maximum - (maximum - 1.0) * 0.5 * (1.0 + math.cos(math.pi * q / RISING_SHARE)))
@@ -60,7 +61,7 @@ def _one_cycle(base: float, progress: float, parameters: tuple[float, ...]) -> f
 
 
 def _cyclical(base: float, progress: float, parameters: tuple[float, ...]) -> float:
-    period, maximum = parameters[:2]
+    period, maximum = parameters
     phase = progress / period - math.floor(progress / period)
     return base * (1.0 + (maximum - 1.0) * (1.0 - abs(2.0 * phase - 1.0)))
 
@@ -89,7 +90,7 @@ _MAXIMUM = Parameter(
     unit="×",
 )
 
-SCHEDULES: ChoiceTable[Schedule] = ChoiceTable(
+SCHEDULES: CodedTable[Schedule] = CodedTable(
     "schedule",
     (
         Schedule(
@@ -99,6 +100,7 @@ SCHEDULES: ChoiceTable[Schedule] = ChoiceTable(
             formula="η(t) = η",
             code=0,
             function=lambda base, progress, parameters: base,
+            constant=True,
         ),
         Schedule(
             name="step",
@@ -118,6 +120,7 @@ SCHEDULES: ChoiceTable[Schedule] = ChoiceTable(
                 _period(100.0, "Epochs from one step to the next."),
             ),
             function=_step,
+            period="period",
         ),
         Schedule(
             name="exponential",
@@ -155,6 +158,7 @@ SCHEDULES: ChoiceTable[Schedule] = ChoiceTable(
                 ),
             ),
             function=_cosine,
+            period="period",
         ),
         Schedule(
             name="one_cycle",
@@ -167,6 +171,7 @@ SCHEDULES: ChoiceTable[Schedule] = ChoiceTable(
             code=4,
             parameters=(_period(300.0, "Epochs of the whole cycle."), _MAXIMUM),
             function=_one_cycle,
+            period="period",
         ),
         Schedule(
             name="cyclical",
@@ -176,6 +181,7 @@ SCHEDULES: ChoiceTable[Schedule] = ChoiceTable(
             code=5,
             parameters=(_period(100.0, "Epochs of one swing up and down."), _MAXIMUM),
             function=_cyclical,
+            period="period",
         ),
     ),
 )

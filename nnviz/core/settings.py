@@ -10,14 +10,17 @@ from typing import Any, Self, TypedDict
 from nnviz.core.choices import Parameter
 from nnviz.core.engine import Hyper
 from nnviz.core.errors import SettingError
-from nnviz.core.optimizers import OPTIMIZER_DEFAULTS, OPTIMIZERS, check_parameters
-from nnviz.core.schedules import N_SCHEDULE_PARAMETERS, SCHEDULES
+from nnviz.core.optimizers import OPTIMIZERS, check_parameters, own_parameter_names
+from nnviz.core.schedules import SCHEDULES
 
 ScheduleChoice = str | tuple[str, Mapping[str, float]] | None
 
 
 class SettingChanges(TypedDict, total=False):
-    """What `nnviz.Trainer` takes as keywords and `Trainer.set` changes live."""
+    """What `nnviz.Trainer` takes as keywords and `Trainer.set` changes live.
+
+    The parameters of the optimisers are those of nnviz's own; one that a script adds brings further keywords.
+    """
 
     optimizer: str
     learning_rate: float
@@ -108,7 +111,8 @@ class Settings:
         SettingError
             Where a name is unknown or a number out of its range.
         """
-        given = {name: changes.pop(name) for name in tuple(changes) if name in OPTIMIZER_DEFAULTS}
+        own = own_parameter_names()
+        given = {name: changes.pop(name) for name in tuple(changes) if name in own}
         values = self._optimizer_changes(changes.pop("optimizer", self.optimizer), given)
         if "schedule" in changes:
             values |= _schedule_changes(changes.pop("schedule"))
@@ -124,15 +128,14 @@ class Settings:
 
     def hyper(self, n_samples: int) -> Hyper:
         """Return the same as an engine wants it, for that many training rows."""
-        padding = (0.0,) * (N_SCHEDULE_PARAMETERS - len(self.schedule_parameters))
-        first, second, third, fourth = (*self.schedule_parameters.values(), *padding)
         return Hyper(
             optimizer=OPTIMIZERS[self.optimizer].code,
+            optimizer_parameters=tuple(self.optimizer_parameters.values()),
             learning_rate=self.learning_rate,
             batch_size=n_samples if self.batch_size is None else min(self.batch_size, n_samples),
             shuffle=self.shuffle,
             schedule=SCHEDULES[self.schedule].code,
-            schedule_parameters=(first, second, third, fourth),
+            schedule_parameters=tuple(self.schedule_parameters.values()),
             l1=self.l1,
             l2=self.l2,
             dropout=self.dropout,
@@ -140,7 +143,6 @@ class Settings:
             target_loss=-math.inf if self.target_loss is None else self.target_loss,
             patience=self.patience or 0,
             seed=self.seed,
-            **{**OPTIMIZER_DEFAULTS, **self.optimizer_parameters},
         )
 
     def to_dict(self) -> dict[str, Any]:

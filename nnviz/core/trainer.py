@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
-from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
-from nnviz.core.engines import choose_engine
+from nnviz.core.engine import RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
+from nnviz.core.engines import kernel_gap, make_engine, resolve_engine
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
@@ -20,9 +20,10 @@ from nnviz.core.losses import LOSSES, check_compatible, default_loss, penalty
 from nnviz.core.metrics import Task
 from nnviz.core.network import Network, as_rows, check_trainable
 from nnviz.core.numpy_engine import LOSS_LIMIT
+from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.problem import make_problem
 from nnviz.core.settings import SettingChanges, Settings
-from nnviz.core.translation import translated
+from nnviz.core.stopping import why_stopped
 
 #: `Trainer.run` returns from the engine about this often, so that it can be interrupted.
 SLICE_S = 0.15
@@ -103,7 +104,7 @@ class Trainer:
         self.loss = LOSSES[default_loss(network.activations[-1]) if loss is None else loss].name
         check_trainable(network.activations)
         check_compatible(network.activations[-1], self.loss)
-        self.task: Task = task if task is not None else self._task_of_loss()
+        self.task: Task = LOSSES[self.loss].usual_task if task is None else task
         if self.task not in ("classification", "regression"):
             raise SettingError("The task must be classification or regression, not {0!r}.", self.task)
         self._problem = make_problem(network, self.loss, self.task, X, Y, X_test, Y_test)
@@ -112,21 +113,20 @@ class Trainer:
         self._hyper = self._settings.hyper(n_samples)
         self._state = RunState(
             parameters=network.parameters,
-            slots=np.zeros((N_SLOTS, network.layout.n_parameters)),
+            slots=OPTIMIZERS[self._settings.optimizer].memory(network.layout.n_parameters),
             order=np.arange(n_samples, dtype=np.int64),
             best_parameters=network.parameters.copy(),
         )
         self._former_updates = 0
         self._elapsed_s = 0.0
         self._slice_batches = _FIRST_SLICE_BATCHES
-        self._engine = choose_engine(engine, network.layout, self._hyper.batch_size)
+        self._wanted_engine = resolve_engine(engine, network.layout, self._hyper.batch_size)
+        self._gap = kernel_gap(self._wanted_engine, self._problem, self._hyper)
+        self._engine = make_engine(self._wanted_engine, self._gap)
         self.history = History(self.task)
         self.stop_reason = ""
         self.diverged: Divergence | None = None
         self._begin()
-
-    def _task_of_loss(self) -> Task:
-        return "regression" if LOSSES[self.loss].logit_terms is None else "classification"
 
     def _begin(self) -> None:
         """Record entry 0 and make it the best so far."""
@@ -272,10 +272,12 @@ class Trainer:
             Nothing is changed then.
         """
         settings = self._settings.changed(**changes)
-        if settings.optimizer != self._settings.optimizer:
-            self._forget_optimizer()
+        new_optimizer = settings.optimizer != self._settings.optimizer
         self._settings = settings
         self._hyper = settings.hyper(len(self._problem.X))
+        if new_optimizer:
+            self._forget_optimizer()
+        self._serve()
         self.clear_stop()
 
     def set_parameter(self, index: int, value: float) -> None:
@@ -344,6 +346,7 @@ class Trainer:
             raise DataError("The checkpoint was made with {0} training examples, not {1}.", n_before, n_samples)
         trainer._settings = checkpoint.settings
         trainer._hyper = checkpoint.settings.hyper(n_samples)
+        trainer._serve()
         trainer._state = copy_state(checkpoint.state, network.parameters)
         trainer._former_updates = checkpoint.former_updates
         trainer.history = History.from_arrays(checkpoint.history.to_arrays())
@@ -368,19 +371,20 @@ class Trainer:
             self._pin_snapshots()
         if chunk.stop is StopCode.DIVERGED:
             self._note_divergence(epoch=state.epoch + 1)
-        elif chunk.stop is StopCode.TARGET_LOSS:
-            self.stop_reason = translated(
-                "The training loss reached its target of {0:g} in epoch {1}.", self._hyper.target_loss, self.epoch
-            )
-        elif chunk.stop is StopCode.PATIENCE:
-            sentence = _STALLED[bool(len(self._problem.X_test)), self._hyper.patience == 1]
-            self.stop_reason = translated(sentence, self._hyper.patience, state.best_loss, state.best_epoch)
+        elif chunk.stop is not StopCode.NONE:
+            self.stop_reason = why_stopped(chunk.stop, self._problem, self._hyper, state)
 
     def _forget_optimizer(self) -> None:
         """Empty the optimiser's memory, and count its updates from 1 again."""
-        self._state.slots[:] = 0.0
+        self._state.slots = OPTIMIZERS[self._settings.optimizer].memory(self.network.layout.n_parameters)
         self._former_updates += self._state.update
         self._state.update = 0
+
+    def _serve(self) -> None:
+        """Let NumPy's engine train as long as the settings ask for what has no kernel."""
+        gap = kernel_gap(self._wanted_engine, self._problem, self._hyper)
+        if gap != self._gap:
+            self._gap, self._engine = gap, make_engine(self._wanted_engine, gap)
 
     def _pin_snapshots(self) -> None:
         state, snapshots = self._state, self.history.snapshots
@@ -392,12 +396,3 @@ class Trainer:
         self.stop_reason = self.diverged.message
         # Its memory is of the steps that led astray; kept, it would spoil every further one.
         self._forget_optimizer()
-
-
-#: By whether the test loss is watched, and whether the patience is one epoch.
-_STALLED = {
-    (True, True): "The test loss has not improved for 1 epoch; its best was {1:.4g} in epoch {2}.",
-    (True, False): "The test loss has not improved for {0} epochs; its best was {1:.4g} in epoch {2}.",
-    (False, True): "The training loss has not improved for 1 epoch; its best was {1:.4g} in epoch {2}.",
-    (False, False): "The training loss has not improved for {0} epochs; its best was {1:.4g} in epoch {2}.",
-}

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from nnviz.core.activations import ACTIVATIONS, sigmoid, softmax
+from nnviz.core.initializers import INITIALIZERS
+from nnviz.core.losses import LOSSES
 
-CODES = [
+PROMISED = {
     "step",
     "linear",
     "sigmoid",
@@ -16,13 +18,35 @@ CODES = [
     "silu",
     "sine",
     "softmax",
-]
-ELEMENTWISE = [entry for entry in ACTIVATIONS.values() if entry.name != "softmax"]
+}
+ELEMENTWISE = [entry for entry in ACTIVATIONS.values() if entry.elementwise]
 
 
-def test_names_and_codes_are_those_of_the_files_and_kernels():
-    assert [entry.name for entry in ACTIVATIONS.values()] == CODES
-    assert [entry.code for entry in ACTIVATIONS.values()] == list(range(12))
+def test_the_names_that_files_rely_on_are_there():
+    assert set(ACTIVATIONS) >= PROMISED
+
+
+@pytest.mark.parametrize("entry", ACTIVATIONS.values(), ids=lambda entry: entry.name)
+def test_an_entry_says_what_its_function_is_like(entry):
+    Z = np.linspace(-40.0, 40.0, 81)[:, None] * np.ones(2)
+    alone, together = entry.function(Z[:, :1]), entry.function(Z + np.arange(2.0))
+    assert entry.elementwise == np.allclose(alone[:, 0], together[:, 0])
+    slopes = entry.derivative(Z, entry.function(Z))[:, 0]
+    assert entry.linear == (entry.elementwise and np.ptp(slopes) == 0.0 != slopes[0])
+    assert entry.trainable == slopes.any() or not entry.elementwise
+    flat_ends = max(abs(slopes[0]), abs(slopes[-1])) < 1e-12
+    assert entry.saturating == (flat_ends and entry.trainable and entry.elementwise)
+    low, high = entry.class_targets
+    assert entry.range[0] <= low < high <= entry.range[1]
+    assert (entry.bounds is None) == bool(np.isinf(entry.range).any())
+    assert entry.middle == (0.0 if entry.bounds is None else sum(entry.range) / 2)
+    assert not entry.probability or entry.range == entry.class_targets == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("entry", ACTIVATIONS.values(), ids=lambda entry: entry.name)
+def test_what_auto_takes_for_an_entry_goes_with_it(entry):
+    assert not INITIALIZERS[entry.usual_init].by_activation
+    assert entry.name in LOSSES[entry.usual_loss].pairs_with
 
 
 @pytest.mark.parametrize("entry", ACTIVATIONS.values(), ids=lambda entry: entry.name)
@@ -80,7 +104,6 @@ def test_known_values():
         "sine": [-0.8414709848078965, 0.0, 0.9092974268256817],
         "softmax": [0.04201006613406605, 0.11419519938459449, 0.8437947344813395],
     }
-    assert set(expected) == set(ACTIVATIONS)
     for name, values in expected.items():
         np.testing.assert_allclose(ACTIVATIONS[name].function(Z)[0], values, rtol=1e-14, atol=1e-16)
 

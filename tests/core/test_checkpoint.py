@@ -115,6 +115,23 @@ def test_arrays_that_do_not_fit_are_refused(name, damage):
         Checkpoint.from_arrays({**arrays, name: damage(arrays[name])})
 
 
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_file_of_version_0_1_goes_on_bit_equal(engine, optimizer):
+    """It holds two vectors of memory for every optimiser; those that the optimiser does not need are zeros."""
+    trainer = Trainer(Network([2, 4, 1]), *DATA, optimizer=optimizer, engine=engine)
+    trainer.run(2)
+    trainer.step_batch()
+    arrays = trainer.checkpoint().to_arrays()
+    slots = np.zeros((2, trainer.network.layout.n_parameters))
+    slots[: len(arrays["slots"])] = arrays["slots"]
+    again = Trainer.from_checkpoint(Checkpoint.from_arrays({**arrays, "slots": slots}), *DATA)
+    for run in (trainer, again):
+        run.run(2)
+    np.testing.assert_array_equal(again.network.parameters, trainer.network.parameters)
+    assert len(again.checkpoint().state.slots) == OPTIMIZERS[optimizer].n_slots
+
+
 def test_files_that_are_no_checkpoint_are_refused(tmp_path):
     Network([2, 1]).save(tmp_path / "m.npz")
     with pytest.raises(ExperimentError, match="no checkpoint: its description is missing"):

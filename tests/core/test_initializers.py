@@ -21,8 +21,15 @@ EXPECTED_SD = {
 EXPECTED_MEAN = {"constant": 1.0, "uniform_0_1": 0.5}
 
 
-def test_the_table_is_complete():
-    assert set(INITIALIZERS) == {"auto", *EXPECTED_SD}
+def test_the_names_that_files_rely_on_are_there():
+    assert {"auto", *EXPECTED_SD} <= set(INITIALIZERS)
+
+
+@pytest.mark.parametrize("entry", INITIALIZERS.values(), ids=lambda entry: entry.name)
+def test_an_entry_says_whether_all_weights_are_equal(entry):
+    W = entry.draw(np.random.default_rng(0), 5, 4)
+    assert entry.equal == (W[0, 0] == W).all()
+    assert entry.uses_scale == W.any()
 
 
 @pytest.mark.parametrize("name", EXPECTED_SD)

@@ -12,6 +12,7 @@ from nnviz.core.losses import LOSSES
 from nnviz.core.metrics import class_threshold
 from nnviz.core.network import Network
 from nnviz.core.numpy_engine import NumpyEngine
+from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.rng import dropout_mask, epoch_order
 from nnviz.core.settings import Settings
 
@@ -36,11 +37,11 @@ def make_problem(*, bias=True, n_test=7, loss="half_squared_error", output="line
     )
 
 
-def make_state(problem, seed=0):
+def make_state(problem, seed=0, optimizer="sgd"):
     network = Network(SIZES, "tanh", "linear", seed=seed)
     return RunState(
         parameters=network.parameters,
-        slots=np.zeros((2, len(network.parameters))),
+        slots=OPTIMIZERS[optimizer].memory(len(network.parameters)),
         order=np.arange(N),
         best_parameters=network.parameters.copy(),
     )
@@ -83,7 +84,7 @@ def test_without_shuffle_rows_come_as_they_are():
 
 def test_slices_make_the_same_run():
     problem = make_problem()
-    whole, sliced = make_state(problem), make_state(problem)
+    whole, sliced = make_state(problem, optimizer="adam"), make_state(problem, optimizer="adam")
     expected = advance(problem, whole, max_epochs=4, optimizer="adam", dropout=0.3)
     records, done = [], 0
     while done < 20:
@@ -153,7 +154,7 @@ def test_clipping_scales_the_whole_gradient():
 
 def test_without_bias_biases_stay_zero():
     problem = make_problem(bias=False)
-    state = make_state(problem)
+    state = make_state(problem, optimizer="adamw")
     advance(problem, state, max_epochs=3, optimizer="adamw")
     assert not state.parameters[~problem.layout.is_weight].any()
 
@@ -200,22 +201,22 @@ def test_snapshots_at_the_stride():
 
 def test_the_best_epoch_is_kept():
     problem = make_problem()
-    state = make_state(problem)
+    state = make_state(problem, optimizer="adam")
     chunk = advance(problem, state, max_epochs=60, learning_rate=0.5, optimizer="adam")
     best = int(np.argmin(chunk.records[:, 1]))
     assert state.best_epoch == best + 1 < 60
     assert state.best_loss == chunk.records[best, 1]
-    again = make_state(problem)
+    again = make_state(problem, optimizer="adam")
     advance(problem, again, max_epochs=best + 1, learning_rate=0.5, optimizer="adam")
     np.testing.assert_array_equal(state.best_parameters, again.parameters)
 
 
 def test_stop_conditions():
     problem = make_problem()
-    chunk = advance(problem, make_state(problem), max_epochs=999, target_loss=0.12)
+    chunk = advance(problem, make_state(problem, optimizer="adam"), max_epochs=999, target_loss=0.12)
     assert chunk.stop is StopCode.TARGET_LOSS
     assert chunk.records[-1, 0] <= 0.12 < chunk.records[-2, 0]
-    state = make_state(problem)
+    state = make_state(problem, optimizer="adam")
     chunk = advance(problem, state, max_epochs=999, patience=5, learning_rate=0.5, optimizer="adam")
     assert chunk.stop is StopCode.PATIENCE
     assert state.epoch == state.best_epoch + 5

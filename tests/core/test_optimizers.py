@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from nnviz.core.errors import SettingError
-from nnviz.core.optimizers import OPTIMIZER_DEFAULTS, OPTIMIZERS, check_parameters
+from nnviz.core.optimizers import OPTIMIZERS, check_parameters
 from nnviz.core.settings import Settings
 
 RATE, W, G1, G2 = 0.1, 2.0, 0.5, -0.25
 
 
 def two_updates(name, **parameters):
-    hyper = Settings().changed(optimizer=name, **parameters).hyper(1)
-    weights, slots = np.array([W]), np.zeros((2, 1))
+    own = Settings().changed(optimizer=name, **parameters).hyper(1).optimizer_parameters
+    weights, slots = np.array([W]), OPTIMIZERS[name].memory(1)
     for t, gradient in enumerate((G1, G2), start=1):
-        OPTIMIZERS[name].step(weights, np.array([gradient]), slots, RATE, t, hyper)
+        OPTIMIZERS[name].step(weights, np.array([gradient]), slots, RATE, t, own)
     return weights[0]
 
 
@@ -30,16 +30,30 @@ def by_adam(w, beta1=0.9, beta2=0.999, decay=0.0):
 
 
 def test_names_codes_and_defaults():
-    assert list(OPTIMIZERS) == ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
-    assert [entry.code for entry in OPTIMIZERS.values()] == list(range(6))
-    assert OPTIMIZER_DEFAULTS == {
-        "momentum": 0.9,
-        "alpha": 0.99,
-        "beta1": 0.9,
-        "beta2": 0.999,
-        "epsilon": 1e-8,
-        "weight_decay": 0.01,
+    """Files and scripts rely on them."""
+    adam = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    promised = {
+        "sgd": {},
+        "momentum": {"momentum": 0.9},
+        "nesterov": {"momentum": 0.9},
+        "rmsprop": {"alpha": 0.99, "epsilon": 1e-8},
+        "adam": adam,
+        "adamw": {**adam, "weight_decay": 0.01},
     }
+    for name, defaults in promised.items():
+        assert {parameter.name: parameter.default for parameter in OPTIMIZERS[name].parameters} == defaults
+
+
+@pytest.mark.parametrize("entry", OPTIMIZERS.values(), ids=lambda entry: entry.name)
+def test_the_gain_is_the_step_in_the_long_run(entry):
+    own = tuple(parameter.default for parameter in entry.parameters)
+    weights, slots = np.zeros(1), entry.memory(1)
+    for t in range(1, 2001):
+        before = weights[0]
+        entry.step(weights, np.ones(1), slots, RATE, t, own)
+    step = before - weights[0]
+    decay = RATE * own[-1] * weights[0] if entry.shrinks_weights else 0.0
+    assert step - decay == pytest.approx(RATE * entry.gain(own), rel=2e-3)
 
 
 def test_sgd():

@@ -13,7 +13,8 @@ def test_defaults_are_those_of_the_example_in_the_design():
     hyper = settings.hyper(100)
     assert (hyper.optimizer, hyper.schedule, hyper.batch_size) == (0, 0, 10)
     assert (hyper.clip_norm, hyper.target_loss, hyper.patience) == (0.0, -math.inf, 0)
-    assert (hyper.momentum, hyper.alpha, hyper.beta1, hyper.beta2, hyper.epsilon) == (0.9, 0.99, 0.9, 0.999, 1e-8)
+    assert hyper.optimizer_parameters == hyper.schedule_parameters == ()
+    assert settings.changed(optimizer="adam").hyper(100).optimizer_parameters == (0.9, 0.999, 1e-8)
 
 
 def test_batches_are_never_larger_than_the_data():
@@ -25,7 +26,7 @@ def test_schedule_by_name_or_with_parameters():
     settings = Settings().changed(schedule="step")
     assert settings.schedule_parameters == {"factor": 0.5, "period": 100.0}
     settings = settings.changed(schedule=("step", {"period": 7}))
-    assert settings.hyper(5).schedule_parameters == (0.5, 7.0, 0.0, 0.0)
+    assert settings.hyper(5).schedule_parameters == (0.5, 7.0)
     assert settings.changed(learning_rate=1.0).schedule == "step"
     assert settings.changed(schedule=None).schedule == "constant"
 

@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from nnviz.core.engine import N_SLOTS, RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.choices import CodedTable
+from nnviz.core.engine import RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
+from nnviz.core.errors import SettingError
 from nnviz.core.kernels import batch as kernels_batch
+from nnviz.core.kernels import functions as kernels_math
 from nnviz.core.kernels import matrix as kernels_matrix
 from nnviz.core.kernels import online as kernels_online
 from nnviz.core.kernels import train as kernels
 from nnviz.core.kernels import types as kernels_types
+from nnviz.core.kernels import update as kernels_update
 from nnviz.core.layout import Array, Layout
+from nnviz.core.losses import LOSSES
+from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.schedules import SCHEDULES
 from nnviz.core.translation import translated
 
 #: One call of the training kernel finishes at most so many epochs and keeps at most so many snapshots.
@@ -49,12 +58,16 @@ def _joined(parts: list[Array], n_columns: int) -> Array:
     return np.concatenate(parts) if parts else np.empty((0, n_columns))
 
 
+#: Batch size, whether units are dropped, vectors that the optimiser remembers: what sizes of buffers depend on.
+Key = tuple[int, bool, int]
+
+
 @dataclass(frozen=True)
 class _Prepared:
-    """What kernels need for one problem and batch size; buffers are reused from call to call."""
+    """What kernels need for one problem and key; buffers are reused from call to call."""
 
     problem: Problem
-    key: tuple[int, bool]
+    key: Key
     plan: kernels_types.Plan
     data: kernels_types.Data
     test: kernels_types.Data
@@ -91,8 +104,15 @@ class CompiledEngine:
         max_epochs: int,
         snapshot_stride: int,
     ) -> Chunk:
-        """Train; see `nnviz.core.engine.Engine.advance`."""
-        prepared = self._prepare(problem, hyper.batch_size, hyper.dropout > 0.0)
+        """Train; see `nnviz.core.engine.Engine.advance`.
+
+        Raises
+        ------
+        SettingError
+            Where there is no kernel for a choice, or the optimiser's memory has another size than it needs.
+        """
+        _check_rules(hyper, state)
+        prepared = self._prepare(problem, (hyper.batch_size, hyper.dropout > 0.0, len(state.slots)))
         rules = kernel_rules(hyper)
         limit = max(_SNAPSHOT_NUMBERS // len(state.parameters), 1)
         records: list[Array] = []
@@ -145,19 +165,55 @@ class CompiledEngine:
         kernels.unit_maps(prepared.plan, parameters, rows.reshape(-1), len(rows), prepared.work, result.reshape(-1))
         return np.split(result, np.cumsum(sizes)[:-1])
 
-    def _prepare(self, problem: Problem, batch_size: int | None = None, dropout: bool = False) -> _Prepared:
+    def _prepare(self, problem: Problem, key: Key | None = None) -> _Prepared:
         """Return the arrays for a problem: those of the last call where they still fit."""
         before = self._prepared
-        if before is not None and before.problem is problem and batch_size is None:
-            return before
-        key = (batch_size or _MAX_CHUNK, dropout)
-        if before is None or before.problem is not problem or before.key != key:
-            before = self._prepared = _prepare(problem, key)
+        if before is None or before.problem is not problem or (key is not None and before.key != key):
+            before = self._prepared = _prepare(problem, key or (_MAX_CHUNK, False, 0))
         return before
 
 
-def _prepare(problem: Problem, key: tuple[int, bool]) -> _Prepared:
-    batch_size, dropout = key
+def lacking(problem: Problem, hyper: Hyper) -> tuple[str, ...]:
+    """Return the names of the choices that have no kernel; `SettingError` where a code is in no table."""
+    return (*_lacking_functions(problem), *_lacking_rules(hyper))
+
+
+def _lacking_functions(problem: Problem) -> tuple[str, ...]:
+    activations = _without(kernels_math.ACTIVATION_CODES, ACTIVATIONS, *problem.activations)
+    return (*activations, *_without(kernels_math.LOSS_CODES, LOSSES, problem.loss))
+
+
+def _lacking_rules(hyper: Hyper) -> tuple[str, ...]:
+    optimizers = _without(kernels_update.OPTIMIZER_CODES, OPTIMIZERS, hyper.optimizer)
+    return (*optimizers, *_without(kernels_update.SCHEDULE_CODES, SCHEDULES, hyper.schedule))
+
+
+def _without(kernels: frozenset[int], table: CodedTable[Any], *codes: int) -> tuple[str, ...]:
+    entries = [table.by_code(code) for code in codes]
+    return tuple(dict.fromkeys(entry.name for entry in entries if entry.code not in kernels))
+
+
+def _demand_kernels(names: tuple[str, ...]) -> None:
+    if names:
+        raise SettingError("The compiled engine has no kernel for {0}; choose the NumPy engine.", ", ".join(names))
+
+
+def _check_rules(hyper: Hyper, state: RunState) -> None:
+    """Raise `SettingError` where the kernels, which trust codes and sizes, would do or read something else."""
+    _demand_kernels(_lacking_rules(hyper))
+    optimizer, schedule = OPTIMIZERS.by_code(hyper.optimizer), SCHEDULES.by_code(hyper.schedule)
+    for name, given, wanted in (
+        (optimizer.name, len(hyper.optimizer_parameters), len(optimizer.parameters)),
+        (schedule.name, len(hyper.schedule_parameters), len(schedule.parameters)),
+        (f"the memory of {optimizer.name}", len(state.slots), optimizer.n_slots),
+    ):
+        if given != wanted:
+            raise SettingError("{0} takes {1} numbers, not {2}.", name, wanted, given)
+
+
+def _prepare(problem: Problem, key: Key) -> _Prepared:
+    _demand_kernels(_lacking_functions(problem))
+    batch_size, dropout, n_slots = key
     plan = _plan(problem, batch_size)
     return _Prepared(
         problem,
@@ -165,7 +221,7 @@ def _prepare(problem: Problem, key: tuple[int, bool]) -> _Prepared:
         plan,
         _data(problem.X, problem.Y),
         _data(problem.X_test, problem.Y_test),
-        _work(problem, plan, dropout),
+        _work(problem, plan, dropout, n_slots),
     )
 
 
@@ -213,6 +269,7 @@ def _plan(problem: Problem, batch_size: int) -> kernels_types.Plan:
         # Rows a power of two apart would compete for the same lines of the cache.
         pitch=chunk + kernels_matrix.WIDTH,
         loss=int(problem.loss),
+        mean=LOSSES.by_code(problem.loss).mean,
         threshold=float(problem.threshold),
         classification=bool(problem.classification),
         bias=bool(problem.bias),
@@ -269,7 +326,7 @@ def _data(X: Array, Y: Array) -> kernels_types.Data:
     )
 
 
-def _work(problem: Problem, plan: kernels_types.Plan, dropout: bool) -> kernels_types.Work:
+def _work(problem: Problem, plan: kernels_types.Plan, dropout: bool, n_slots: int) -> kernels_types.Work:
     sizes, spare = problem.layout.sizes, 2 * kernels_matrix.WIDTH
     n_units = max(sum(sizes) * plan.pitch, sum(_padded(n, kernels_online.WIDTH) for n in sizes)) + spare
     n_outputs, n = sizes[-1] * plan.pitch + spare, len(plan.is_weight)
@@ -280,11 +337,10 @@ def _work(problem: Problem, plan: kernels_types.Plan, dropout: bool) -> kernels_
         Z=_aligned(n_outputs),
         factors=_aligned(n_units) if dropout and len(sizes) > 2 else _NO_FACTORS,
         parameters=_aligned(n),
-        first=_aligned(n),
-        second=_aligned(n),
+        slots=_aligned(n_slots * n),
         gradient=_aligned(n + spare),
         part=_aligned(n + spare),
-        saved=_aligned((1 + N_SLOTS) * n),
+        saved=_aligned((1 + n_slots) * n),
         rows=_aligned((max(sizes[:-1]) + spare) * plan.chunk),
         partners=np.zeros(len(problem.X), dtype=np.int64),
         saved_counters=np.zeros(kernels_types.N_COUNTERS, dtype=np.int64),
@@ -297,18 +353,13 @@ def kernel_rules(hyper: Hyper) -> kernels_types.Rules:
     """Return the hyper-parameters as the kernels take them."""
     return kernels_types.Rules(
         optimizer=int(hyper.optimizer),
+        optimizer_own=np.array(hyper.optimizer_parameters, dtype=np.float64),
+        n_slots=OPTIMIZERS.by_code(hyper.optimizer).n_slots,
         learning_rate=float(hyper.learning_rate),
         batch_size=int(hyper.batch_size),
         shuffle=bool(hyper.shuffle),
-        momentum=float(hyper.momentum),
-        alpha=float(hyper.alpha),
-        beta1=float(hyper.beta1),
-        beta2=float(hyper.beta2),
-        epsilon=float(hyper.epsilon),
-        weight_decay=float(hyper.weight_decay),
         schedule=int(hyper.schedule),
-        schedule_a=float(hyper.schedule_parameters[0]),
-        schedule_b=float(hyper.schedule_parameters[1]),
+        schedule_own=np.array(hyper.schedule_parameters, dtype=np.float64),
         l1=float(hyper.l1),
         l2=float(hyper.l2),
         dropout=float(hyper.dropout),

@@ -29,6 +29,19 @@ STEP, LINEAR, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, SOFTPLUS, GELU, SILU, SINE, 
     MEAN_ABSOLUTE_ERROR,
     HUBER,
 ) = range(7)
+#: Codes with a branch below. `engine` refuses all others, for the last branch of each function takes whatever comes.
+ACTIVATION_CODES = frozenset((STEP, LINEAR, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, SOFTPLUS, GELU, SILU, SINE, SOFTMAX))
+LOSS_CODES = frozenset(
+    (
+        BINARY_CROSS_ENTROPY,
+        CROSS_ENTROPY,
+        MEAN_SQUARED_ERROR,
+        HALF_SQUARED_ERROR,
+        SUM_SQUARED_ERROR,
+        MEAN_ABSOLUTE_ERROR,
+        HUBER,
+    )
+)
 
 LEAKY_SLOPE = 0.01
 

@@ -16,7 +16,7 @@ from nnviz.core.kernels.batch import (
     gather_in_order,
 )
 from nnviz.core.kernels.cache import compiled, inlined
-from nnviz.core.kernels.functions import CROSS_ENTROPY, SUM_SQUARED_ERROR, exponential, loss_per_example
+from nnviz.core.kernels.functions import CROSS_ENTROPY, exponential, loss_per_example
 from nnviz.core.kernels.lanes import absolute, first_lanes, load, logarithm, store, total, where_greater, zeros8
 from nnviz.core.kernels.matrix import WIDTH
 
@@ -50,7 +50,7 @@ def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, fl
                 right += _kept(inside, _right(work.A, work.Y, at, lane, n_out, pitch, plan.threshold))
             else:
                 errors += _kept(inside, _squared_error(work.A, work.Y, at, lane, n_out, pitch))
-    loss = losses if plan.loss == SUM_SQUARED_ERROR else losses / data.n
+    loss = losses / data.n if plan.mean else losses
     if plan.classification:
         return loss, right / data.n, math.nan
     score = 1.0 - errors / data.variation if data.variation > 0.0 else math.nan

@@ -23,7 +23,6 @@ from nnviz.core.kernels.batch import (
     weight_gradients,
 )
 from nnviz.core.kernels.cache import compiled, entry_point, inlined, woven
-from nnviz.core.kernels.functions import SUM_SQUARED_ERROR
 from nnviz.core.kernels.lanes import ahead, pointer
 from nnviz.core.kernels.matrix import WIDTH
 from nnviz.core.kernels.metrics import figures
@@ -47,6 +46,7 @@ from nnviz.core.kernels.types import (
     UPDATE,
     data_pointers,
     plan_pointers,
+    rules_pointers,
     state_pointers,
     work_pointers,
 )
@@ -90,7 +90,7 @@ def _batch_gradient(
             dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, pitch, key, first, size, 1, rules.dropout)
         forward(layers, n_layers, work.parameters, work.A, work.slopes, work.factors, pitch, lanes, work.dropping)
         activate_layer(layers[last + CODE], work.A, work.slopes, row, n_out, pitch, lanes)
-        scale = 1.0 if plan.loss == SUM_SQUARED_ERROR else 1.0 / count
+        scale = 1.0 / count if plan.mean else 1.0
         if at_once:
             scale *= -rate
         output_deltas(layers, n_layers, plan.loss, work.A, work.Y, work.slopes, pitch, lanes, size, scale)
@@ -113,7 +113,7 @@ def _finish_update(rules: Any, plan: Any, work: Any, rate: float, t: int) -> Non
         add_penalties(work.parameters, work.gradient, plan.is_weight, n, rules.l1, rules.l2)
     if rules.clip_norm > 0.0:
         clip(work.gradient, n, rules.clip_norm)
-    step(rules.optimizer, work.parameters, n, work.gradient, work.first, work.second, rate, t, rules)
+    step(rules.optimizer, work.parameters, n, work.gradient, work.slots, rate, t, rules.optimizer_own)
 
 
 @woven
@@ -121,7 +121,7 @@ def _rate(rules: Any, counters: Any, n: int) -> float:
     if rules.schedule == CONSTANT:
         return rules.learning_rate  # type: ignore[no-any-return]
     progress = counters[EPOCH] + counters[SAMPLE] / n
-    return scheduled_rate(rules.schedule, rules.learning_rate, progress, rules.schedule_a, rules.schedule_b)
+    return scheduled_rate(rules.schedule, rules.learning_rate, progress, rules.schedule_own)
 
 
 @inlined
@@ -149,7 +149,7 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
         sample = counters[SAMPLE]
         count = min(rules.batch_size, data.n - sample)
         rate = _rate(rules, counters, data.n)
-        scale = 1.0 if plan.loss == SUM_SQUARED_ERROR else 1.0 / count
+        scale = 1.0 / count if plan.mean else 1.0
         if not at_once:
             for k in range(plan.n_packed):
                 work.gradient[k] = 0.0
@@ -185,29 +185,23 @@ def _sweep_batches(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_
 
 
 @compiled
-def _save(work: Any, counters: Any, n: int) -> None:
+def _save(work: Any, counters: Any, n: int, n_slots: int) -> None:
     copy(work.parameters, work.saved, n)
-    copy(work.first, ahead(work.saved, n), n)
-    copy(work.second, ahead(work.saved, 2 * n), n)
+    copy(work.slots, ahead(work.saved, n), n_slots * n)
     copy(counters, work.saved_counters, N_COUNTERS)
 
 
 @compiled
-def _restore(work: Any, counters: Any, n: int) -> None:
+def _restore(work: Any, counters: Any, n: int, n_slots: int) -> None:
     copy(work.saved, work.parameters, n)
-    copy(ahead(work.saved, n), work.first, n)
-    copy(ahead(work.saved, 2 * n), work.second, n)
+    copy(ahead(work.saved, n), work.slots, n_slots * n)
     copy(work.saved_counters, counters, N_COUNTERS)
 
 
-@woven
-def _pack(plan: Any, work: Any, state: Any) -> None:
-    n = plan.n_parameters
-    for k in range(n):
-        place = plan.places[k]
-        work.parameters[place] = state.parameters[k]
-        work.first[place] = state.slots[k]
-        work.second[place] = state.slots[n + k]
+@inlined
+def _pack(plan: Any, source: Any, target: Any) -> None:
+    for k in range(plan.n_parameters):
+        target[plan.places[k]] = source[k]
 
 
 @inlined
@@ -259,10 +253,12 @@ def train(
     one has appeared, the epoch is repeated one update at a time to find and take back the one that did it.
     """
     plan, data, test = plan_pointers(plan), data_pointers(data), data_pointers(test)
-    work, state = work_pointers(work), state_pointers(state)
-    counters, n = state.counters, plan.n_packed
-    _pack(plan, work, state)
-    _save(work, counters, n)
+    work, state, rules = work_pointers(work), state_pointers(state), rules_pointers(rules)
+    counters, n, n_slots = state.counters, plan.n_packed, rules.n_slots
+    _pack(plan, state.parameters, work.parameters)
+    for slot in range(n_slots):
+        _pack(plan, ahead(state.slots, slot * plan.n_parameters), ahead(work.slots, slot * n))
+    _save(work, counters, n, n_slots)
     careful = False
     while counters[STOP] == GOING_ON and counters[N_BATCHES] < max_batches and counters[N_RECORDS] < max_epochs:
         if counters[SAMPLE] == 0:
@@ -273,7 +269,7 @@ def train(
         else:
             _sweep_batches(plan, data, rules, work, state, until)
         if not is_finite(work.parameters, n):
-            _restore(work, counters, n)
+            _restore(work, counters, n, n_slots)
             counters[STOP] = DIVERGED if careful else GOING_ON
             careful = True
             continue
@@ -283,10 +279,10 @@ def train(
             if counters[STOP] == DIVERGED:
                 copy(work.saved, work.parameters, n)
         if careful or counters[SAMPLE] == 0:
-            _save(work, counters, n)
+            _save(work, counters, n, n_slots)
     _unpack(plan, work.parameters, state.parameters)
-    _unpack(plan, work.first, state.slots)
-    _unpack(plan, work.second, ahead(state.slots, plan.n_parameters))
+    for slot in range(n_slots):
+        _unpack(plan, ahead(work.slots, slot * n), ahead(state.slots, slot * plan.n_parameters))
 
 
 @entry_point

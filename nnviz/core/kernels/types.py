@@ -43,6 +43,8 @@ class Plan(NamedTuple):
         Ones for the outputs, zeros for what pads them.
     n_layers, n_hidden, n_parameters, n_packed, chunk, pitch : int
         Chunk: examples that go through the network together; pitch: columns of the buffers.
+    loss : int
+        Its code; `mean` says whether it is a mean over the examples, else their sum.
     wide : bool
         Whether a layer is wide enough for its step to be taken without writing its gradient down.
     """
@@ -60,6 +62,7 @@ class Plan(NamedTuple):
     chunk: int
     pitch: int
     loss: int
+    mean: bool
     threshold: float
     classification: bool
     bias: bool
@@ -77,21 +80,16 @@ class Data(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """`nnviz.core.engine.Hyper` in types that do not vary."""
+    """`nnviz.core.engine.Hyper` in types that do not vary, and the number of vectors that the optimiser remembers."""
 
     optimizer: int
+    optimizer_own: Floats
+    n_slots: int
     learning_rate: float
     batch_size: int
     shuffle: bool
-    momentum: float
-    alpha: float
-    beta1: float
-    beta2: float
-    epsilon: float
-    weight_decay: float
     schedule: int
-    schedule_a: float
-    schedule_b: float
+    schedule_own: Floats
     l1: float
     l2: float
     dropout: float
@@ -114,8 +112,7 @@ class Work(NamedTuple):
     Z: Floats
     factors: Floats
     parameters: Floats
-    first: Floats
-    second: Floats
+    slots: Floats
     gradient: Floats
     part: Floats
     saved: Floats
@@ -156,6 +153,7 @@ def plan_pointers(plan: Any) -> Any:
         plan.chunk,
         plan.pitch,
         plan.loss,
+        plan.mean,
         plan.threshold,
         plan.classification,
         plan.bias,
@@ -171,6 +169,28 @@ def data_pointers(data: Any) -> Any:
 
 
 @inlined
+def rules_pointers(rules: Any) -> Any:
+    """Return the rules with pointers for arrays."""
+    return Rules(
+        rules.optimizer,
+        pointer(rules.optimizer_own),
+        rules.n_slots,
+        rules.learning_rate,
+        rules.batch_size,
+        rules.shuffle,
+        rules.schedule,
+        pointer(rules.schedule_own),
+        rules.l1,
+        rules.l2,
+        rules.dropout,
+        rules.clip_norm,
+        rules.target_loss,
+        rules.patience,
+        rules.seed,
+    )
+
+
+@inlined
 def work_pointers(work: Any) -> Any:
     """Return the scratch with pointers for arrays."""
     return Work(
@@ -180,8 +200,7 @@ def work_pointers(work: Any) -> Any:
         pointer(work.Z),
         pointer(work.factors),
         pointer(work.parameters),
-        pointer(work.first),
-        pointer(work.second),
+        pointer(work.slots),
         pointer(work.gradient),
         pointer(work.part),
         pointer(work.saved),

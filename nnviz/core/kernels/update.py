@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 
 from nnviz.core.kernels.cache import compiled, inlined
-from nnviz.core.kernels.lanes import load, root, store, total, where_greater, zeros8
+from nnviz.core.kernels.lanes import ahead, load, root, store, total, where_greater, zeros8
 from nnviz.core.rng import DROPOUT_STREAM, GOLDEN, MULTIPLIER_1, MULTIPLIER_2
 from nnviz.core.schedules import FINAL_SHARE, RISING_SHARE
 
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
 CONSTANT, STEPS, EXPONENTIAL, COSINE, ONE_CYCLE, CYCLICAL = range(6)
+#: Codes with a branch below. `engine` refuses all others, for the last branch of each function takes whatever comes.
+OPTIMIZER_CODES = frozenset((SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW))
+SCHEDULE_CODES = frozenset((CONSTANT, STEPS, EXPONENTIAL, COSINE, ONE_CYCLE, CYCLICAL))
 
 WIDTH = 8
 _GOLDEN, _DROPOUT_STREAM = np.uint64(GOLDEN), np.uint64(DROPOUT_STREAM)
@@ -79,12 +82,16 @@ def dropout_key(seed: Any, epoch: int, sample: int) -> Any:
 
 
 @compiled
-def scheduled_rate(schedule: int, base: float, progress: float, a: float, b: float) -> float:
-    """Return the learning rate at `progress` epochs; `a` and `b` are the schedule's first two parameters."""
-    if schedule == STEPS:
-        return float(base * a ** math.floor(progress / b))
+def scheduled_rate(schedule: int, base: float, progress: float, own: Any) -> float:
+    """Return the learning rate at `progress` epochs; `own` are the schedule's parameters in order."""
+    if schedule == CONSTANT:
+        return base
+    a: float = own[0]
     if schedule == EXPONENTIAL:
         return float(base * a**progress)
+    b: float = own[1]
+    if schedule == STEPS:
+        return float(base * a ** math.floor(progress / b))
     if schedule == COSINE:
         return base * (b + (1.0 - b) * (0.5 * (1.0 + math.cos(math.pi * min(progress / a, 1.0)))))
     if schedule == ONE_CYCLE:
@@ -93,10 +100,8 @@ def scheduled_rate(schedule: int, base: float, progress: float, a: float, b: flo
             return base * (b - (b - 1.0) * 0.5 * (1.0 + math.cos(math.pi * q / RISING_SHARE)))
         falling = 0.5 * (1.0 + math.cos(math.pi * (q - RISING_SHARE) / (1.0 - RISING_SHARE)))
         return base * (FINAL_SHARE + (b - FINAL_SHARE) * falling)
-    if schedule == CYCLICAL:
-        phase = progress / a - math.floor(progress / a)
-        return base * (1.0 + (b - 1.0) * (1.0 - abs(2.0 * phase - 1.0)))
-    return base
+    phase = progress / a - math.floor(progress / a)
+    return base * (1.0 + (b - 1.0) * (1.0 - abs(2.0 * phase - 1.0)))
 
 
 @compiled
@@ -142,55 +147,56 @@ def is_finite(parameters: Any, n: int) -> bool:
 
 
 @compiled
-def step(
-    optimizer: int, parameters: Any, n: int, gradient: Any, first: Any, second: Any, rate: float, t: int, hyper: Any
-) -> None:
-    """Make one update; the optimisers are those of `nnviz.core.optimizers`. `t` counts updates from 1."""
+def step(optimizer: int, parameters: Any, n: int, gradient: Any, slots: Any, rate: float, t: int, own: Any) -> None:
+    """Make one update; the optimisers are those of `nnviz.core.optimizers`.
+
+    `slots` are their vectors of `n` numbers, one after the other, `own` their parameters in order; `t` counts from 1.
+    """
     if optimizer == SGD:
         for at in range(0, n, WIDTH):
             g = load(gradient, at, zeros8())
             store(parameters, at, load(parameters, at, g) - rate * g)
     elif optimizer in (MOMENTUM, NESTEROV):
-        _momentum_step(optimizer == NESTEROV, parameters, n, gradient, first, rate, hyper.momentum)
+        _momentum_step(optimizer == NESTEROV, parameters, n, gradient, slots, rate, own[0])
     elif optimizer == RMSPROP:
+        alpha, epsilon = own[0], own[1]
         for at in range(0, n, WIDTH):
             g = load(gradient, at, zeros8())
-            square = hyper.alpha * load(first, at, g) + (1.0 - hyper.alpha) * g * g
-            store(first, at, square)
-            store(parameters, at, load(parameters, at, g) - rate * g / (root(square) + hyper.epsilon))
+            square = alpha * load(slots, at, g) + (1.0 - alpha) * g * g
+            store(slots, at, square)
+            store(parameters, at, load(parameters, at, g) - rate * g / (root(square) + epsilon))
     else:
         if optimizer == ADAMW:
-            keep = 1.0 - rate * hyper.weight_decay
+            keep = 1.0 - rate * own[3]
             for at in range(0, n, WIDTH):
                 store(parameters, at, keep * load(parameters, at, zeros8()))
-        _adam_step(parameters, n, gradient, first, second, rate, t, hyper)
+        _adam_step(parameters, n, gradient, slots, ahead(slots, n), rate, t, own)
 
 
 @inlined
 def _momentum_step(
-    nesterov: bool, parameters: Any, n: int, gradient: Any, first: Any, rate: float, momentum: float
+    nesterov: bool, parameters: Any, n: int, gradient: Any, velocities: Any, rate: float, momentum: float
 ) -> None:
     for at in range(0, n, WIDTH):
         g = load(gradient, at, zeros8())
-        velocity = momentum * load(first, at, g) + g
-        store(first, at, velocity)
+        velocity = momentum * load(velocities, at, g) + g
+        store(velocities, at, velocity)
         direction = g + momentum * velocity if nesterov else velocity
         store(parameters, at, load(parameters, at, g) - rate * direction)
 
 
 @inlined
-def _adam_step(
-    parameters: Any, n: int, gradient: Any, first: Any, second: Any, rate: float, t: int, hyper: Any
-) -> None:
-    scaled_rate = rate / (1.0 - hyper.beta1**t)
-    correction = math.sqrt(1.0 - hyper.beta2**t)
+def _adam_step(parameters: Any, n: int, gradient: Any, means: Any, squares: Any, rate: float, t: int, own: Any) -> None:
+    beta1, beta2, epsilon = own[0], own[1], own[2]
+    scaled_rate = rate / (1.0 - beta1**t)
+    correction = math.sqrt(1.0 - beta2**t)
     for at in range(0, n, WIDTH):
         g = load(gradient, at, zeros8())
-        mean = hyper.beta1 * load(first, at, g) + (1.0 - hyper.beta1) * g
-        square = hyper.beta2 * load(second, at, g) + (1.0 - hyper.beta2) * g * g
-        store(first, at, mean)
-        store(second, at, square)
-        change = scaled_rate * mean / (root(square) / correction + hyper.epsilon)
+        mean = beta1 * load(means, at, g) + (1.0 - beta1) * g
+        square = beta2 * load(squares, at, g) + (1.0 - beta2) * g * g
+        store(means, at, mean)
+        store(squares, at, square)
+        change = scaled_rate * mean / (root(square) / correction + epsilon)
         store(parameters, at, load(parameters, at, g) - change)
 
 

@@ -19,15 +19,19 @@ import numba
 
 from nnviz.core import engines
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.engine import N_SLOTS, Problem, RunState, StopCode
+from nnviz.core.engine import Problem, RunState, StopCode
+from nnviz.core.errors import SettingError
 from nnviz.core.initializers import draw_parameters
 from nnviz.core.kernels import cache as kernel_cache
 from nnviz.core.kernels import train as kernels
+from nnviz.core.kernels import update as kernels_update
 from nnviz.core.kernels.engine import CompiledEngine, is_online
 from nnviz.core.layout import Layout
 from nnviz.core.losses import LOSSES, default_loss
 from nnviz.core.metrics import class_threshold
 from nnviz.core.numpy_engine import NumpyEngine
+from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.schedules import SCHEDULES
 from nnviz.core.settings import Settings
 
 RECORD_RTOL = 1e-11
@@ -59,11 +63,11 @@ def make_problem(
     )
 
 
-def start(problem):
-    names = [entry.name for code in problem.activations for entry in ACTIVATIONS.values() if entry.code == code]
+def start(problem, hyper=None):
+    names = [ACTIVATIONS.by_code(code).name for code in problem.activations]
     parameters = draw_parameters(problem.layout, tuple(names), "auto", 1.0, 3)
-    n = problem.layout.n_parameters
-    return RunState(parameters, np.zeros((N_SLOTS, n)), np.arange(len(problem.X)), best_parameters=parameters.copy())
+    slots = OPTIMIZERS.by_code(hyper.optimizer if hyper else 0).memory(problem.layout.n_parameters)
+    return RunState(parameters, slots, np.arange(len(problem.X)), best_parameters=parameters.copy())
 
 
 def hyper_of(problem, **settings):
@@ -71,7 +75,7 @@ def hyper_of(problem, **settings):
 
 
 def train(engine, problem, hyper, *, epochs=1, batches=NO_LIMIT, stride=1, state=None):
-    state = state or start(problem)
+    state = state or start(problem, hyper)
     chunk = engine.advance(problem, hyper, state, max_batches=batches, max_epochs=epochs, snapshot_stride=stride)
     return state, chunk
 
@@ -133,16 +137,12 @@ def test_every_output_and_loss_trains_alike(output, loss):
 
 
 SETTINGS = [
-    {"optimizer": "momentum"},
+    *({"optimizer": name} for name in OPTIMIZERS),
+    *({"schedule": (name, {entry.period: 0.7} if entry.period else {})} for name, entry in SCHEDULES.items()),
     {"optimizer": "nesterov", "momentum": 0.5},
-    {"optimizer": "rmsprop"},
-    {"optimizer": "adam"},
     {"optimizer": "adamw", "weight_decay": 0.1},
-    {"schedule": ("step", {"factor": 0.5, "period": 0.5})},
     {"schedule": ("exponential", {"factor": 0.5})},
     {"schedule": ("cosine", {"period": 2.0, "minimum": 0.1})},
-    {"schedule": ("one_cycle", {"period": 3.0})},
-    {"schedule": ("cyclical", {"period": 0.7})},
     {"l1": 0.01, "l2": 0.1},
     {"dropout": 0.3},
     {"clip_norm": 0.05},
@@ -207,7 +207,7 @@ def test_history_is_bit_equal_however_the_work_is_cut(settings):
     problem = make_problem((2, 8, 3, 1))
     hyper = hyper_of(problem, **settings)
     whole, expected = train(CompiledEngine(), problem, hyper, epochs=7)
-    engine, state, records, snapshots = CompiledEngine(), start(problem), [], []
+    engine, state, records, snapshots = CompiledEngine(), start(problem, hyper), [], []
     for batches in (1, 1, 5, 3, 40, 2) * 200:
         if state.epoch == 7:
             break
@@ -297,13 +297,89 @@ def test_one_example_at_a_time_has_units_side_by_side():
 
 
 def test_auto_picks_by_shape():
-    assert engines.choose_engine("auto", Layout((2, 8, 8, 1)), 10).name == "compiled"
-    assert engines.choose_engine("auto", Layout((784, 128, 10)), 64).name == "compiled"
-    assert engines.choose_engine("auto", Layout((784, 512, 512, 10)), 1000).name == "numpy"
-    assert engines.choose_engine("compiled", Layout((784, 512, 512, 10)), 1000).name == "compiled"
-    assert engines.choose_engine("numpy", Layout((2, 1)), 1).name == "numpy"
+    assert engines.resolve_engine("auto", Layout((2, 8, 8, 1)), 10) == "compiled"
+    assert engines.resolve_engine("auto", Layout((784, 128, 10)), 64) == "compiled"
+    assert engines.resolve_engine("auto", Layout((784, 512, 512, 10)), 1000) == "numpy"
+    assert engines.resolve_engine("compiled", Layout((784, 512, 512, 10)), 1000) == "compiled"
+    assert engines.resolve_engine("numpy", Layout((2, 1)), 1) == "numpy"
     with pytest.raises(ValueError, match="no engine called 'compild'"):
-        engines.choose_engine("compild", Layout((2, 1)), 1)
+        engines.resolve_engine("compild", Layout((2, 1)), 1)
+
+
+def made(wanted="compiled", problem=None, **settings):
+    problem = problem or make_problem()
+    return engines.make_engine(wanted, engines.kernel_gap(wanted, problem, hyper_of(problem, **settings)))
+
+
+def test_the_engine_that_is_wanted_serves_where_it_can():
+    for name in ("compiled", "numpy"):
+        engine = made(name)
+        assert (engine.name, engine.note) == (name, "")
+
+
+UNKNOWN = 999
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [("activation", {"activations": (UNKNOWN, 2, 2)}), ("loss", {"loss": UNKNOWN})],
+)
+def test_an_unknown_function_is_refused_by_both_engines_before_anything_is_computed(kind, changes):
+    known = make_problem()
+    problem, parameters = replace(known, **changes), start(known).parameters
+    for engine in (CompiledEngine(), NumpyEngine()):
+        with pytest.raises(SettingError, match=f"There is no {kind} with the code 999"):
+            engine.evaluate(problem, parameters)
+        with pytest.raises(SettingError, match=f"There is no {kind} with the code 999"):
+            train(engine, problem, hyper_of(problem), state=start(known))
+
+
+@pytest.mark.parametrize("kind", ["optimizer", "schedule"])
+def test_an_unknown_rule_is_refused_by_both_engines_and_changes_nothing(kind):
+    problem = make_problem()
+    hyper, state = replace(hyper_of(problem), **{kind: UNKNOWN}), start(problem)
+    before = state.parameters.copy()
+    for engine in (CompiledEngine(), NumpyEngine()):
+        with pytest.raises(SettingError, match=r"There is no (optimiser|schedule) with the code 999"):
+            train(engine, problem, hyper, state=state)
+    np.testing.assert_array_equal(state.parameters, before)
+
+
+@pytest.mark.parametrize(
+    ("table", "changes"), [(OPTIMIZERS, {"optimizer": "adam"}), (SCHEDULES, {"schedule": "cosine"})]
+)
+def test_what_is_in_the_table_but_has_no_kernel_is_refused_by_name(table, changes, monkeypatch):
+    codes = "OPTIMIZER_CODES" if table is OPTIMIZERS else "SCHEDULE_CODES"
+    monkeypatch.setattr(kernels_update, codes, frozenset({0}))
+    problem, (name,) = make_problem(), changes.values()
+    hyper = hyper_of(problem, **changes)
+    with pytest.raises(SettingError, match=f"no kernel for {name}"):
+        train(CompiledEngine(), problem, hyper)
+    engine = made(problem=problem, **changes)
+    assert engine.name == "numpy"
+    assert f"no kernel for {name};" in engine.note
+
+
+def test_a_memory_or_parameters_of_the_wrong_size_are_refused():
+    problem = make_problem()
+    hyper = hyper_of(problem, optimizer="adam")
+    with pytest.raises(SettingError, match="the memory of adam takes 2 numbers, not 0"):
+        train(CompiledEngine(), problem, hyper, state=start(problem))
+    with pytest.raises(SettingError, match="adam takes 3 numbers, not 1"):
+        train(CompiledEngine(), problem, replace(hyper, optimizer_parameters=(0.9,)))
+    with pytest.raises(SettingError, match="cosine takes 2 numbers, not 0"):
+        train(CompiledEngine(), problem, replace(hyper_of(problem, schedule="cosine"), schedule_parameters=()))
+
+
+def test_one_engine_serves_optimisers_with_memories_of_all_sizes():
+    problem, engine = make_problem(), CompiledEngine()
+    for name, entry in OPTIMIZERS.items():
+        hyper = hyper_of(problem, optimizer=name)
+        ours, _ = train(engine, problem, hyper)
+        alone, _ = train(CompiledEngine(), problem, hyper)
+        assert len(ours.slots) == entry.n_slots
+        np.testing.assert_array_equal(ours.parameters, alone.parameters)
+        np.testing.assert_array_equal(ours.slots, alone.slots)
 
 
 @pytest.fixture
@@ -315,14 +391,16 @@ def fresh_reason():
 
 def test_without_numba_the_numpy_engine_serves_and_says_so(monkeypatch, fresh_reason):
     monkeypatch.setattr(engines, "COMPILED_AVAILABLE", False)
-    assert engines.choose_engine("compiled", Layout((2, 1)), 1).name == "numpy"
-    assert "not installed" in engines.compiled_unavailable_reason()
+    engine = made()
+    assert engine.name == "numpy"
+    assert "not installed" in engine.note
 
 
 def test_a_numba_that_cannot_be_imported_is_named(monkeypatch, fresh_reason):
     monkeypatch.setitem(sys.modules, "nnviz.core.kernels.engine", None)
-    assert engines.choose_engine("auto", Layout((2, 1)), 1).name == "numpy"
-    assert "cannot start" in engines.compiled_unavailable_reason()
+    engine = made()
+    assert engine.name == "numpy"
+    assert "cannot start" in engine.note
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no such pass"), AttributeError("moved"), TypeError()])
@@ -334,14 +412,14 @@ def test_a_numba_that_raises_at_import_is_named(monkeypatch, fresh_reason, error
 
     monkeypatch.delitem(sys.modules, "nnviz.core.kernels.engine")
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
-    engine = engines.choose_engine("auto", Layout((2, 1)), 1)
+    engine = made()
     assert engine.name == "numpy"
     assert (str(error) or "TypeError") in engine.note
 
 
 def test_a_compiler_that_is_switched_off_is_named(monkeypatch, fresh_reason):
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
-    engine = engines.choose_engine("compiled", Layout((2, 1)), 1)
+    engine = made()
     assert engine.name == "numpy"
     assert "NUMBA_DISABLE_JIT" in engine.note
 
@@ -352,7 +430,7 @@ def test_kernels_that_cannot_be_compiled_leave_the_work_to_numpy(monkeypatch):
 
     problem = make_problem()
     expected = train(NumpyEngine(), problem, hyper_of(problem), batches=7)
-    engine = engines.choose_engine("compiled", problem.layout, 10)
+    engine = made(problem=problem)
     assert (engine.name, engine.note) == ("compiled", "")
     monkeypatch.setattr(kernels, "train", broken)
     state, chunk = train(engine, problem, hyper_of(problem), batches=7)
@@ -370,7 +448,7 @@ def test_a_fault_of_ours_is_not_taken_for_numbas(monkeypatch):
         raise FloatingPointError
 
     problem = make_problem()
-    engine = engines.choose_engine("compiled", problem.layout, 10)
+    engine = made(problem=problem)
     train(engine, problem, hyper_of(problem), batches=1)
     monkeypatch.setattr(kernels, "train", broken)
     with pytest.raises(FloatingPointError):

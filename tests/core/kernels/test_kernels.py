@@ -8,8 +8,7 @@ import pytest
 numba = pytest.importorskip("numba")
 
 from nnviz.core.activations import ACTIVATIONS  # noqa: E402
-from nnviz.core.engine import N_SLOTS, StopCode  # noqa: E402
-from nnviz.core.kernels import engine as compiled_engine  # noqa: E402
+from nnviz.core.engine import StopCode  # noqa: E402
 from nnviz.core.kernels import functions as kernels_math  # noqa: E402
 from nnviz.core.kernels import update as kernels_update  # noqa: E402
 from nnviz.core.kernels.cache import compiled  # noqa: E402
@@ -54,11 +53,9 @@ def losses_of(loss, y, z, a, slopes, values, gradients):
 
 
 @compiled
-def take_step(optimizer, parameters, gradient, first, second, rate, t, rules):
+def take_step(optimizer, parameters, gradient, slots, rate, t, own):
     n = len(parameters)
-    kernels_update.step(
-        optimizer, pointer(parameters), n, pointer(gradient), pointer(first), pointer(second), rate, t, rules
-    )
+    kernels_update.step(optimizer, pointer(parameters), n, pointer(gradient), pointer(slots), rate, t, pointer(own))
 
 
 @compiled
@@ -149,15 +146,25 @@ def test_cross_entropy_has_the_tables_code():
 def test_optimiser_is_the_tables(name):
     entry, rng = OPTIMIZERS[name], np.random.default_rng(1)
     assert getattr(kernels_update, name.upper()) == entry.code
-    hyper = Settings().changed(optimizer=name).hyper(10)
-    expected, slots = rng.normal(size=16), np.zeros((N_SLOTS, 16))
-    parameters, first, second = expected.copy(), np.zeros(16), np.zeros(16)
+    own = Settings().changed(optimizer=name).hyper(10).optimizer_parameters
+    expected, slots = rng.normal(size=16), entry.memory(16)
+    parameters, ours = expected.copy(), entry.memory(16)
     for t in range(1, 6):
         gradient = rng.normal(size=16)
-        entry.step(expected, gradient.copy(), slots, 0.1, t, hyper)
-        take_step(entry.code, parameters, gradient, first, second, 0.1, t, compiled_engine.kernel_rules(hyper))
+        entry.step(expected, gradient.copy(), slots, 0.1, t, own)
+        take_step(entry.code, parameters, gradient, ours.reshape(-1), 0.1, t, np.array(own))
     np.testing.assert_allclose(parameters, expected, rtol=1e-13, atol=1e-15)
-    np.testing.assert_allclose([first, second], slots, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(ours, slots, rtol=1e-13, atol=1e-15)
+
+
+def test_every_entry_has_a_kernel():
+    for table, codes in (
+        (ACTIVATIONS, kernels_math.ACTIVATION_CODES),
+        (LOSSES, kernels_math.LOSS_CODES),
+        (OPTIMIZERS, kernels_update.OPTIMIZER_CODES),
+        (SCHEDULES, kernels_update.SCHEDULE_CODES),
+    ):
+        assert {entry.code for entry in table.values()} == codes
 
 
 CODE_OF_SCHEDULE = {"step": "STEPS"}
@@ -168,9 +175,8 @@ def test_schedule_is_the_tables(name):
     entry = SCHEDULES[name]
     assert getattr(kernels_update, CODE_OF_SCHEDULE.get(name, name.upper())) == entry.code
     given = [parameter.default for parameter in entry.parameters]
-    a, b = (*given, 0.0, 0.0)[:2]
     for progress in (0.0, 0.5, 29.99, 30.0, 89.9, 90.0, 100.0, 150.25, 299.9, 300.0, 1000.5):
-        rate = kernels_update.scheduled_rate(entry.code, 0.03, progress, a, b)
+        rate = kernels_update.scheduled_rate(entry.code, 0.03, progress, np.array(given))
         assert rate == pytest.approx(entry.function(0.03, progress, tuple(given)), rel=1e-14)
 
 
