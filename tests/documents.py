@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import ast
+import keyword
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NoReturn, TypeGuard
@@ -21,6 +22,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "nnviz"
 #: Commands that are neither nnviz's nor Python's; what they are told is not looked at.
 OTHER_COMMANDS = {"awk", "git", "sudo", "py"}
+#: Names of libraries that are spoken of and not used.
+OF_LIBRARIES = {"QGraphicsLineItem", "SVGExporter", "fastmath", "genfromtxt", "numba"}
 #: They name what does not exist, to see that it is found.
 OWN = {"documents.py", "test_documents.py"}
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -133,19 +136,29 @@ def _extras() -> frozenset[str]:
     return frozenset(project["optional-dependencies"])
 
 
-def complaint_of_span(text: str, folder: Path) -> str:
+def complaints(text: str, folder: Path) -> list[str]:
+    """Return what is wrong with the names in backticks of a document that lies in `folder`."""
+    named = spans(text)
+    # A folder that the document names need not be said again with each of its files.
+    folders = [folder, *(ROOT / span for span in named if _PATH.fullmatch(span) and (ROOT / span).is_dir())]
+    folders += [(ROOT / span).parent for span in named if "/" in span and _PATH.fullmatch(span)]
+    found = (complaint_of_span(span, folders) for span in named)
+    return [complaint for complaint in found if complaint]
+
+
+def complaint_of_span(text: str, folders: Sequence[Path]) -> str:
     """Return why something in backticks names nothing that exists, or an empty string.
 
     Parameters
     ----------
     text : str
-    folder : Path
-        Where a file that is named without its folder lies, unless it lies at the root.
+    folders : sequence of Path
+        Where a file that is named without its folder may lie, beside the root.
     """
     if _is_command(text):
         return complaint_of_command(text)
     if _PATH.fullmatch(text):
-        found = any(list(base.glob(text.rstrip("/"))) for base in (folder, ROOT))
+        found = any(list(base.glob(text.rstrip("/"))) for base in (*folders, ROOT))
         return "" if found or text.rstrip("/") in _words() else f"there is no file {text}"
     if _DOTTED.fullmatch(text):
         return "" if _is_known(text.removesuffix("()")) else f"nothing is called {text}"
@@ -156,6 +169,8 @@ def _is_known(name: str) -> bool:
     if name.startswith("nnviz."):
         return _resolves(name.split(".")[1:])
     first, *rest = name.split(".")
+    if keyword.iskeyword(name) or first in OF_LIBRARIES:
+        return True
     members = _members().get(first)
     if members is not None and rest:
         return rest[0] in members

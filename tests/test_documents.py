@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents import PACKAGE, ROOT, command_lines, complaint_of_command, complaint_of_span, spans
+from tests.documents import PACKAGE, ROOT, command_lines, complaint_of_command, complaint_of_span, complaints
 from tests.test_import_rules import BELOW
 
 DOCUMENTS = [
@@ -28,8 +28,7 @@ def docstring(path: Path) -> str:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_what_a_document_names_exists(path):
-    found = [complaint_of_span(text, path.parent) for text in spans(path.read_text(encoding="utf-8"))]
-    assert [complaint for complaint in found if complaint] == []
+    assert complaints(path.read_text(encoding="utf-8"), path.parent) == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
@@ -47,8 +46,7 @@ def test_its_links_lead_somewhere(path):
 
 @pytest.mark.parametrize("path", PACKAGES, ids=name_of)
 def test_what_a_package_says_of_itself_exists(path):
-    found = [complaint_of_span(text, path.parent) for text in spans(docstring(path))]
-    assert [complaint for complaint in found if complaint] == []
+    assert complaints(docstring(path), path.parent) == []
 
 
 @pytest.mark.parametrize("path", PACKAGES, ids=name_of)
@@ -94,5 +92,5 @@ def test_the_window_names_all_its_rooms():
     ],
 )
 def test_mistakes_are_found(text, complaint):
-    found = complaint_of_span(text, ROOT)
+    found = complaint_of_span(text, [ROOT])
     assert (complaint in found) if complaint else found == ""
