@@ -181,8 +181,8 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -
 def _close_on_signals(caretaker: Caretaker) -> QTimer:
     """Let SIGTERM and Ctrl-C close the window the way the user does, but for the question about unsaved edits.
 
-    Python runs its signal handlers only between byte codes: an idle event loop needs a reason to come back to Python,
-    which the returned timer is.
+    WORKAROUND: Python runs its signal handlers only between byte codes, and Qt's idle event loop needs a reason to come
+    back to Python, which the returned timer is.
     """
     closing = _Closer(caretaker)
 

@@ -192,7 +192,7 @@ def _screenshot(options: argparse.Namespace) -> int:
     from nnviz.app import render_readme_pictures, render_screenshot
     from nnviz.export.run_folder import make_folder
 
-    # Ctrl-C ends the process at once: Qt's event loop would only report Python's exception, and go on.
+    # WORKAROUND: Ctrl-C ends the process at once, for Qt's event loop only reports Python's exception, and goes on.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         if options.pictures is not None:
@@ -339,7 +339,7 @@ def _document(source: str | None) -> Document:
 
 
 def _offscreen() -> None:
-    """Have Qt draw without a screen, whatever the environment says: where none answers, Qt would abort."""
+    """Have Qt draw without a screen, whatever the environment says. WORKAROUND: where none answers, Qt aborts."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 

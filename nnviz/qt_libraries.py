@@ -1,4 +1,6 @@
-"""Whether Qt can start here, asked before it tries: where a library or the screen is missing, Qt aborts the process.
+"""Whether Qt can start here, asked before it tries.
+
+WORKAROUND: where a library or the screen is missing, Qt aborts the process instead of raising.
 
 Linux only; elsewhere the wheels bring everything. Imports no Qt.
 """

@@ -1,7 +1,8 @@
 """Curves as many short straight lines, handed to Qt straight from NumPy's memory.
 
-A noisy loss curve of 2000 points, antialiased and wider than a pixel, takes Qt's raster engine 16 ms as one polyline
-(20 ms dashed) and 1 ms as separate lines, because the stroker's joins are what is dear. So dashes are cut here, too.
+WORKAROUND: a noisy loss curve of 2000 points, antialiased and wider than a pixel, takes Qt's raster engine 16 ms as one
+polyline (20 ms dashed) and 1 ms as separate lines, because the stroker's joins are what is dear (QTBUG-27545,
+https://github.com/pyqtgraph/pyqtgraph/issues/533). So dashes are cut here, too.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def save_svg(figure: Figure, path: PathLike) -> None:
     ExperimentError
         Where it cannot be written.
     """
-    # WORKAROUND: pyqtgraph's SVGExporter fails on Qt ≥ 6.11, https://github.com/pyqtgraph/pyqtgraph/pull/3458
+    # WORKAROUND: pyqtgraph 0.14's SVGExporter fails on Qt ≥ 6.11, https://github.com/pyqtgraph/pyqtgraph/pull/3458
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()

@@ -1,6 +1,7 @@
 """The undoable commands: one experiment for another, and some weights for others.
 
-They know their owners weakly: commands live in Qt's undo stack, where Python's collector cannot see a cycle.
+WORKAROUND: they know their owners weakly, because commands live in Qt's undo stack, where Python's collector cannot see
+a cycle.
 """
 
 from __future__ import annotations

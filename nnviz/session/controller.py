@@ -43,7 +43,10 @@ _open: weakref.WeakSet[Controller] = weakref.WeakSet()
 
 @atexit.register
 def _shut_down_all() -> None:
-    """End the runs of windows that a script or notebook never closed: Qt aborts where a thread outlives its object."""
+    """End the runs of windows that a script or notebook never closed.
+
+    WORKAROUND: Qt aborts the process where a thread outlives its QThread (8 of 8 times).
+    """
     for controller in list(_open):
         if isValid(controller):
             controller.shutdown()
@@ -279,7 +282,7 @@ class Controller(RunObserver):
         if self._closed:
             return
         self._closed = True
-        # An undo stack that is destroyed tells its end, and the receiver may be half destroyed by then: a crash.
+        # WORKAROUND: QUndoStack emits while it is destroyed, and the receiver may be half destroyed by then: a crash.
         self._state.undo_stack.indexChanged.disconnect(self._on_undo_index_changed)
         self._state.applied.disconnect(self._on_applied)
         self._turnstile.shut()

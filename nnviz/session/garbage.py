@@ -1,7 +1,9 @@
 """Garbage collection on the GUI thread.
 
-Python's cyclic collector runs in whichever thread trips its threshold. A widget or timer that is collected in a worker
-thread crashes the process, so that automatic collection is switched off and a timer of the GUI thread collects.
+WORKAROUND: Python's cyclic collector runs in whichever thread trips its threshold. A widget or timer that is collected
+in a worker thread crashes the process (reproduced; https://github.com/napari/napari/issues/1029,
+https://github.com/pyqtgraph/pyqtgraph/issues/1628), so that automatic collection is switched off and a timer of the GUI
+thread collects.
 """
 
 from __future__ import annotations

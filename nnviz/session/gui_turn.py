@@ -1,8 +1,8 @@
 """How a training loop that holds the interpreter lock lets the GUI thread go first.
 
-Nearly every call into Qt gives the lock away, and beside a loop in Python each of them waits a whole switch interval to
-get it back: with the NumPy engine and a small network a frame took two seconds. So such a loop trains in short slices
-and asks in between whether the event loop has come round: while it waits for the answer, the lock is free.
+WORKAROUND: nearly every call into Qt gives the lock away, and beside a loop in Python each of them waits a whole switch
+interval to get it back: with the NumPy engine and a small network a frame took two seconds. So such a loop trains in
+short slices and asks in between whether the event loop has come round: while it waits for the answer, the lock is free.
 """
 
 from __future__ import annotations

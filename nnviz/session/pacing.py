@@ -181,8 +181,8 @@ class DisplayClock(QObject):
     """Asks for the next frame once the last one has been painted and the GUI thread has rested.
 
     The work of a frame is the time from its delivery until an event of the lowest priority has come round `HOPS`
-    times. (A zero timer would fire too early: what is posted while posted events are sent, such as the repaint that a
-    view asks for, waits for the next turn, but timers do not; and a graphics scene takes two turns to repaint.) Then
+    times. (WORKAROUND: a zero timer fires before the repaint: what is posted while posted events are sent, such as the
+    repaint that a view asks for, waits for the next turn, but timers do not; a scene takes two turns to repaint.) Then
     the thread rests so long that frames take at most `load` of its time. Waiting for a frame is rest as well: the
     worker answers at the end of a slice, so the clock asks by `HEAD_START` of its usual delay before the rest is over.
 

@@ -1,6 +1,7 @@
 """Where compiled kernels are kept between starts, and the decorators that make them.
 
-Numba notices an edit of the file whose function it cached, but not of what that function calls; so the folder is named
+WORKAROUND: Numba notices an edit of the file whose function it cached, but not of what that function calls
+(https://github.com/numba/numba/issues/1833); so the folder is named
 by a hash of all kernel sources, and an edit means a new folder. Where the user's cache folder cannot be written to,
 a private temporary one serves. Every file there has its checksum beside it: one that does not match, of which Numba
 would raise anything or run what is not code, is removed, and the kernel compiled again. A kernel that cannot be kept

@@ -14,8 +14,8 @@ from nnviz.core.kernels.lanes import load, spread, store, transposed, zeros8
 
 #: Numbers side by side.
 WIDTH = 8
-#: What `multiply` does with its sums. These are NumPy's integers, because Numba would compile `multiply` anew for each
-#: of Python's that it meets as a literal.
+#: What `multiply` does with its sums. WORKAROUND: these are NumPy's integers, because Numba compiles `multiply` anew
+#: for each of Python's that it meets as a literal.
 SET, ADD, TIMES = np.int64(0), np.int64(1), np.int64(2)
 #: What it takes for "no bias": it stays negative when a row is added.
 NO_BIAS = np.int64(-(2**40))

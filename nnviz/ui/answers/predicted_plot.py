@@ -190,7 +190,7 @@ class PredictedPlot(Plot):
             box = self.plotItem.getViewBox()
             x_range = beside_bars(x_range) if self._has_bars else x_range
             box.setRange(xRange=x_range, yRange=y_range, padding=0, disableAutoRange=True)
-            # At once: left to the paint event, the axes would ask for a second one.
+            # WORKAROUND: pyqtgraph 0.14 updates its matrix in the paint event, in which the axes ask for a second one.
             box.updateMatrix()
 
     def _drawn_parts(self) -> dict[str, Predictions]:
@@ -236,7 +236,7 @@ class PredictedPlot(Plot):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the histogram come and go with the room for it."""
         super().resizeEvent(event)
-        # pyqtgraph resizes while it is being built.
+        # WORKAROUND: pyqtgraph 0.14's PlotWidget is resized in its own constructor, before ours has gone on.
         if getattr(self, "_parts", None):
             self._set_view()
             self._show_bars(self._drawn_parts())

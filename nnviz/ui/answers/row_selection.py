@@ -1,7 +1,7 @@
 """Which rows of the table are selected, kept as a mask over the data instead of Qt's ranges of cells.
 
-Thousands of scattered rows (one class, sorted by loss) would be thousands of ranges, which Qt compares pair by pair; a
-mask stays with its rows while they are sorted and filtered, and costs nothing.
+WORKAROUND: thousands of scattered rows (one class, sorted by loss) would be thousands of ranges, which Qt compares pair
+by pair; a mask stays with its rows while they are sorted and filtered, and costs nothing.
 """
 
 from __future__ import annotations

@@ -329,7 +329,7 @@ class RowsModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            # Qt's own arrow would lie over the title.
+            # WORKAROUND: under a style sheet Qt paints its own arrow over the title.
             return column.title + self._arrow if section == self._sorted_by else column.title
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(self._explained(column))

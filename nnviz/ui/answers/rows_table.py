@@ -182,7 +182,8 @@ class RowsTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setHighlightSections(False)
-        # At each of its paintings, the header would look whether every one of the selected rows is selectable.
+        # WORKAROUND: at each painting Qt's header asks of every selected row whether it is selectable; of its own
+        # selection, which is empty, it asks nothing.
         header.setSelectionModel(QItemSelectionModel(model, header))
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(24)

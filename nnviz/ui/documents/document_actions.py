@@ -85,7 +85,8 @@ class DocumentActions(QObject):
         actions.data_sources.triggered.connect(self._on_data_sources)
         window.setAcceptDrops(True)
         for plot in window.findChildren(QGraphicsView):
-            # A plot takes whatever is dragged into it, and then nothing of it is dropped: the window shall have it.
+            # WORKAROUND: a QGraphicsView takes whatever is dragged into it, and its scene drops none of it; the window
+            # shall have it.
             plot.viewport().setAcceptDrops(False)
 
     # -- opening ------------------------------------------------------------------------------------------------

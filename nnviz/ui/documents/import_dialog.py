@@ -160,7 +160,7 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Open data"))
         self._theme = theme
-        # The sheet's font reaches the widgets only when they are shown; sizes are needed before.
+        # WORKAROUND: the style sheet's font reaches the widgets only when they are shown; sizes are needed before.
         self._metrics = QFontMetrics(ui_font(theme.font_size))
         self.table = table
         self.roles = ColumnRoles(table, choices, self)

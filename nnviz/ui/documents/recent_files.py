@@ -43,7 +43,7 @@ class RecentFiles:
     def _stored(self) -> list[str]:
         if self._settings is None:
             return self._names
-        # An ini file gives a list of one back as a string.
+        # WORKAROUND: QSettings gives a list of one back as a string where it is kept in an ini file.
         value: Any = self._settings.value(KEY)
         return [value] if isinstance(value, str) else [str(name) for name in value or ()]
 

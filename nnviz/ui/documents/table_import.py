@@ -207,7 +207,7 @@ class TableImport(QObject):
         if progress is not None:
             progress.canceled.disconnect(self._on_cancelled)
             progress.close()
-            # Its own timer, which would show it after a while, ends with it.
+            # WORKAROUND: closing a QProgressDialog leaves the timer running that would show it after a while.
             for timer in progress.findChildren(QTimer):
                 timer.stop()
             progress.deleteLater()

@@ -114,7 +114,7 @@ class DetailDelegate(QStyledItemDelegate):
         enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
         lit = selected and enabled
         name_role = QPalette.ColorRole.HighlightedText if lit else QPalette.ColorRole.Text
-        # The list's own palette has the placeholder's colour from the style sheet: too pale to read.
+        # WORKAROUND: under a style sheet the list's own palette has its placeholder's colour: too pale to read.
         quiet = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText)
         side, top = LINE_MARGINS
         area = option.rect.adjusted(side, top, -side, -top)

@@ -379,8 +379,9 @@ class ParameterRows:
 def focus_chain(item: QWidget | QLayout) -> Iterator[QWidget]:
     """Yield the widgets that the tab key reaches in `item`, in the order of its layouts, which is the visible one.
 
-    The layouts are asked where their parts are, and never for their items: `QLayout.itemAt` leaves a Python object
-    behind for an item that Qt deletes together with its row, and the next object at that address then crashes.
+    WORKAROUND: the layouts are asked where their parts are, and never for their items. `QLayout.itemAt` of PySide6 6.11
+    leaves a Python object behind for an item that Qt deletes together with its row, and the next object at that address
+    then crashes.
     """
     if isinstance(item, QWidget) and item.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield item

@@ -169,7 +169,7 @@ class LossView(QFrame):
             self._range = new
             box = self.plot.plotItem.getViewBox()
             box.setRange(xRange=new[0], yRange=new[1], padding=0, update=True)
-            # At once: left to the paint event, the axes would ask for a second one.
+            # WORKAROUND: pyqtgraph 0.14 updates its matrix in the paint event, in which the axes ask for a second one.
             box.updateMatrix()
 
     # -- switches -----------------------------------------------------------------------------------------------

@@ -287,7 +287,8 @@ class NumberList(QWidget):
                 if event.key() == Qt.Key.Key_Escape:
                     self._close_editor()
                     return True
-                # Taken here, because the line edit would pass Return on to the list, which opens the editor with it.
+                # WORKAROUND: QLineEdit passes Return on to its parent after it has acted on it, and the list would open
+                # the editor again.
                 if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                     self._commit()
                     return True

@@ -1,7 +1,7 @@
 """The points of a canvas that is being painted on: drawn once into a picture, to which a brush only adds.
 
-A scatter plot prepares every point anew whenever one comes: 120 ms for 20 000. Here a move of the brush draws the few
-points that it adds or touches, and a frame under the points costs one blit.
+WORKAROUND: pyqtgraph's scatter plot prepares every point anew whenever one comes: 120 ms for 20 000. Here a move of the
+brush draws the few points that it adds or touches, and a frame under the points costs one blit.
 """
 
 from __future__ import annotations

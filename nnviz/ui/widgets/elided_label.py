@@ -30,7 +30,7 @@ class ElidedLabel(QLabel):
         """Show `text`; where it does not fit, `short` or the beginning of it, and offer it in full."""
         self._short = short
         super().setText(text)
-        # Qt looks again for another text, not for another short form of it.
+        # For Qt nothing has changed where only the short form differs.
         self.update()
         self.updateGeometry()
         self._offer_all()

@@ -105,7 +105,8 @@ class MainWindow(QMainWindow):
         self.painting_actions, self.answers_actions = PaintingActions(self), AnswersActions(self)
         self.slice_actions = SliceActions(self)
         self.setMinimumSize(QSize(960, 600))
-        # Otherwise the first activation gives the keys to whatever comes first in the tab order.
+        # WORKAROUND: when a window without a focus is first activated, Qt gives the keys to whatever comes first in the
+        # tab order.
         self.setFocus()
 
     def _connect(self) -> None:

@@ -70,7 +70,7 @@ class Projector(QObject):
         self._size_before = QSize()
         self._returning = False
         self._shows_answers = False
-        # While a tab comes forward, Qt gives its place the size that it had.
+        # WORKAROUND: while a tab comes forward, Qt 6.11 gives its place the size that it had, so we divide after that.
         self._dividing = QTimer(self)
         self._dividing.setObjectName("dividing of the projector view")
         self._dividing.setSingleShot(True)

@@ -278,7 +278,8 @@ class RunBar(QFrame):
         width = QFontMetrics(small).horizontalAdvance
         self._speed_width = max(width(table_text(speed.label)) for speed in SPEEDS.values())
         self._caption_width = width(self.speed_caption.text()) + 16
-        # Before it is polished, the style sheet's larger type is not known: the bar would shift with every Play.
+        # WORKAROUND: before a widget is polished Qt measures without the style sheet's larger type, and the bar would
+        # shift with every Play.
         self.play_button.ensurePolished()
         width = self.play_button.fontMetrics().horizontalAdvance
         around = self.play_button.sizeHint().width() - width(self._actions.play.text())
