@@ -63,7 +63,8 @@ def describe_result(trainer: Trainer, prepared: Prepared) -> str:
     parts = [_scores("training", history.train_loss[-1], history.train_score[-1], prepared)]
     if prepared.test.n_samples:
         parts.append(_scores("test", history.test_loss[-1], history.test_score[-1], prepared))
-    return f"After {trainer.epoch} epochs: {'; '.join(parts)}."
+    where = " (losses of standardised targets)" if prepared.targets.is_scaled else ""
+    return f"After {trainer.epoch} epochs: {'; '.join(parts)}{where}."
 
 
 def prediction_table(trainer: Trainer, prepared: Prepared) -> str:
@@ -71,12 +72,13 @@ def prediction_table(trainer: Trainer, prepared: Prepared) -> str:
     train = prepared.train
     if train.n_samples > MAX_ROWS_SHOWN or train.n_features > MAX_ROWS_SHOWN:
         return ""
-    predictions = trainer.network.predict(prepared.X_train)
+    predictions = prepared.targets.restore(trainer.network.predict(prepared.X_train))
+    targets = prepared.targets.restore(prepared.Y_train)
     n_outputs = predictions.shape[1]
     header = [*train.feature_names, *["target"] * n_outputs, *["prediction"] * n_outputs]
     rows = [
         [*(f"{x:g}" for x in raw), *(f"{y:g}" for y in target), *(f"{y:.5f}" for y in predicted)]
-        for raw, target, predicted in zip(train.X, prepared.Y_train, predictions, strict=True)
+        for raw, target, predicted in zip(train.X, targets, predictions, strict=True)
     ]
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     return "\n".join(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from nnviz.core.engine import RunState
+from nnviz.core.engine import LOSS_GROWTH, RunState
 from nnviz.core.errors import ExperimentError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
@@ -87,6 +88,7 @@ class Checkpoint:
             "former_updates": self.former_updates,
             "best_loss": state.best_loss,
             "best_epoch": state.best_epoch,
+            "loss_limit": state.loss_limit,
         }
         return {
             "checkpoint": json_array(description),
@@ -115,6 +117,8 @@ class Checkpoint:
                 best_loss=float(description["best_loss"]),
                 best_epoch=int(description["best_epoch"]),
                 best_parameters=arrays["best_parameters"],
+                # Those of nnviz 0.1 knew one limit for all.
+                loss_limit=float(description.get("loss_limit", LOSS_GROWTH)),
             )
             _check_state(state, n_slots)
             return cls(
@@ -155,6 +159,7 @@ def _check_state(state: RunState, n_slots: int) -> None:
         or state.best_parameters.shape != (n_parameters,)
         or not np.array_equal(np.sort(state.order), np.arange(n_samples))
         or not 0 <= state.sample < max(n_samples, 1)
+        or not 0.0 < state.loss_limit < math.inf
     ):
         raise ExperimentError("The arrays of this {0} do not fit together; the file is damaged.", _WHAT)
 
@@ -171,4 +176,5 @@ def copy_state(state: RunState, parameters: np.ndarray) -> RunState:
         best_loss=state.best_loss,
         best_epoch=state.best_epoch,
         best_parameters=state.best_parameters.copy(),
+        loss_limit=state.loss_limit,
     )

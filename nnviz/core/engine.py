@@ -26,6 +26,8 @@ RECORD_COLUMNS = (
     "penalty",
     "learning_rate",
 )
+#: A loss beyond so many times the loss at the start (or 1, where that is smaller) counts as diverged.
+LOSS_GROWTH = 1e12
 
 
 class StopCode(IntEnum):
@@ -56,6 +58,9 @@ class Problem:
         With one output column, predictions above it are the second class.
     X, Y, X_test, Y_test : ndarray, C-contiguous float64
         ``(n_samples, n_features)`` and ``(n_samples, n_outputs)``; the test arrays may have no rows.
+    target_scale : ndarray ``(n_outputs,)``
+        Units of the data per unit of each target, ones where targets are as in the data: R² and RMSE are told in the
+        units of the data.
     """
 
     layout: Layout
@@ -68,6 +73,7 @@ class Problem:
     Y: Array
     X_test: Array
     Y_test: Array
+    target_scale: Array
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,8 @@ class RunState:
     best_loss, best_epoch : float, int
         Lowest test loss so far (training loss where there is no test data) and the epoch that reached it.
     best_parameters : ndarray ``(n_parameters,)``
+    loss_limit : float
+        A training loss beyond it counts as diverged.
     """
 
     parameters: Array
@@ -142,6 +150,7 @@ class RunState:
     best_loss: float = float("inf")
     best_epoch: int = 0
     best_parameters: Array = field(default_factory=lambda: np.zeros(0))
+    loss_limit: float = LOSS_GROWTH
 
 
 @dataclass(frozen=True)

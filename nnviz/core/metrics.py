@@ -50,6 +50,15 @@ def accuracy(Y: Array, A: Array, threshold: float) -> float:
     return float(correct(Y, A, threshold).mean())
 
 
+def variation(Y: Array) -> float:
+    """Return the sum of squared deviations of the targets ``(n_samples, n_outputs)`` from each output's own mean.
+
+    Exactly 0 where no output varies, whatever rounding makes of their mean.
+    """
+    varies = Y[:, (Y[:1] != Y).any(axis=0)]
+    return float(((varies - varies.mean(axis=0)) ** 2).sum()) if varies.size else 0.0
+
+
 def rmse(Y: Array, A: Array, threshold: float = 0.0) -> float:
     """Return the root of the mean squared error over rows and outputs, in units of the target."""
     return math.sqrt(float(((A - Y) ** 2).mean()))
@@ -57,7 +66,7 @@ def rmse(Y: Array, A: Array, threshold: float = 0.0) -> float:
 
 def r2(Y: Array, A: Array, threshold: float = 0.0) -> float:
     """Return 1 − SSE/SST, SST around each output's own mean; NaN where the targets do not vary."""
-    total = float(((Y - Y.mean(axis=0)) ** 2).sum())
+    total = variation(Y)
     if total == 0.0:
         return math.nan
     return 1.0 - float(((A - Y) ** 2).sum()) / total

@@ -20,9 +20,6 @@ from nnviz.core.propagation import backward, forward
 from nnviz.core.rng import dropout_mask, epoch_order
 from nnviz.core.schedules import SCHEDULES
 
-#: Beyond this a loss counts as diverged.
-LOSS_LIMIT = 1e12
-
 
 @cache
 def _threads() -> ThreadpoolController:
@@ -174,7 +171,7 @@ class NumpyEngine:
                 penalty_now = penalty(problem.layout, state.parameters, hyper.l1, hyper.l2)
                 record = _record(problem, state.parameters, penalty_now, stepper.rate)
                 state.sample = 0
-                if not abs(record[0]) <= LOSS_LIMIT:
+                if not abs(record[0]) <= state.loss_limit:
                     np.copyto(state.parameters, finite)
                     stop = StopCode.DIVERGED
                     break
@@ -219,7 +216,8 @@ def _figures(problem: Problem, parameters: Array, X: Array, Y: Array) -> tuple[f
     loss = loss_value(loss_entry(problem), Y, Z, A)
     if problem.classification:
         return loss, accuracy(Y, A, problem.threshold), math.nan
-    return loss, r2(Y, A), rmse(Y, A)
+    scaled = Y * problem.target_scale, A * problem.target_scale
+    return loss, r2(*scaled), rmse(*scaled)
 
 
 def _note_best(problem: Problem, hyper: Hyper, state: RunState, record: Array) -> StopCode:

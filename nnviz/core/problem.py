@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnviz.core.engine import Problem
-from nnviz.core.errors import DataError
+from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, check_targets
 from nnviz.core.metrics import Task, class_threshold
@@ -21,6 +21,7 @@ def make_problem(
     Y: ArrayLike,
     X_test: ArrayLike | None,
     Y_test: ArrayLike | None,
+    target_scale: ArrayLike | None = None,
 ) -> Problem:
     """Return the problem of fitting `network` to the data, with copies of them.
 
@@ -28,6 +29,8 @@ def make_problem(
     ------
     DataError
         Where the data do not fit the network or the loss, are not finite, or are missing.
+    SettingError
+        Where `target_scale` is not one positive number for each output.
     """
     train = _checked_rows(network, loss, "training", X, Y)
     if not len(train[0]):
@@ -49,7 +52,15 @@ def make_problem(
         Y=train[1],
         X_test=test[0],
         Y_test=test[1],
+        target_scale=_checked_scale(target_scale, network.layer_sizes[-1]),
     )
+
+
+def _checked_scale(target_scale: ArrayLike | None, n_outputs: int) -> Array:
+    scale = np.ones(n_outputs) if target_scale is None else np.array(target_scale, dtype=np.float64)
+    if scale.shape != (n_outputs,) or not (np.isfinite(scale) & (scale > 0.0)).all():
+        raise SettingError("target_scale must be {0} positive numbers, one for each output.", n_outputs)
+    return scale
 
 
 def _checked_rows(network: Network, loss: str, part: str, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:

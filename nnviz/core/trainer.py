@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from typing import Self, Unpack
 
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
-from nnviz.core.engine import RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
+from nnviz.core.engine import LOSS_GROWTH, RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
 from nnviz.core.engines import kernel_gap, make_engine, resolve_engine
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.history.history import History
@@ -19,7 +20,6 @@ from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, check_compatible, default_loss, penalty
 from nnviz.core.metrics import Task
 from nnviz.core.network import Network, as_rows, check_trainable
-from nnviz.core.numpy_engine import LOSS_LIMIT
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.problem import make_problem
 from nnviz.core.settings import SettingChanges, Settings
@@ -31,6 +31,12 @@ _FIRST_SLICE_BATCHES = 64
 _SLICE_GROWTH = 8
 _NO_LIMIT = 2**62
 _PENALTY = RECORD_COLUMNS.index("penalty")
+
+
+def _loss_limit(loss: float) -> float:
+    """Return the loss that counts as diverged where a run begins at `loss`."""
+    growth = LOSS_GROWTH * max(1.0, abs(float(loss)))
+    return growth if math.isfinite(growth) else sys.float_info.max
 
 
 class Trainer:
@@ -48,6 +54,9 @@ class Trainer:
     task : "classification" or "regression", optional
         None: classification for the two cross-entropies, else regression.
     engine : "auto", "compiled" or "numpy"
+    target_scale : array_like ``(n_outputs,)``, optional
+        Where the targets of a regression are scaled: units of the data per unit of each target. R² and RMSE are then
+        told in the units of the data; the loss is of the targets as they are.
     **settings
         See `nnviz.core.settings.Settings`: optimizer="sgd", its parameters (momentum, alpha, beta1, beta2, epsilon,
         weight_decay), learning_rate=0.03, batch_size=10 (None: full batch), shuffle=True, schedule=None (a name, or
@@ -98,6 +107,7 @@ class Trainer:
         loss: str | None = None,
         task: Task | None = None,
         engine: str = "auto",
+        target_scale: ArrayLike | None = None,
         **settings: Unpack[SettingChanges],
     ) -> None:
         self.network = network
@@ -107,7 +117,7 @@ class Trainer:
         self.task: Task = LOSSES[self.loss].usual_task if task is None else task
         if self.task not in ("classification", "regression"):
             raise SettingError("The task must be classification or regression, not {0!r}.", self.task)
-        self._problem = make_problem(network, self.loss, self.task, X, Y, X_test, Y_test)
+        self._problem = make_problem(network, self.loss, self.task, X, Y, X_test, Y_test, target_scale)
         n_samples = len(self._problem.X)
         self._settings = Settings().changed(**settings)
         self._hyper = self._settings.hyper(n_samples)
@@ -135,7 +145,8 @@ class Trainer:
         self.history.snapshots.pin("first", 0, state.parameters)
         self._make_best(record)
         self._pin_snapshots()
-        if not abs(record[0]) <= LOSS_LIMIT:
+        state.loss_limit = _loss_limit(record[0])
+        if not math.isfinite(record[0]):
             self._note_divergence(epoch=0)
 
     def _make_best(self, record: Array) -> None:
@@ -293,18 +304,26 @@ class Trainer:
         self.clear_stop()
 
     def replace_data(
-        self, X: ArrayLike, Y: ArrayLike, X_test: ArrayLike | None = None, Y_test: ArrayLike | None = None
+        self,
+        X: ArrayLike,
+        Y: ArrayLike,
+        X_test: ArrayLike | None = None,
+        Y_test: ArrayLike | None = None,
+        *,
+        target_scale: ArrayLike | None = None,
     ) -> None:
         """Go on with other data of the same shape: weights, optimiser and history stay, a begun epoch starts over.
 
         The best epoch is from now on the best on the new data.
         """
-        self._problem = make_problem(self.network, self.loss, self.task, X, Y, X_test, Y_test)
+        self._problem = make_problem(self.network, self.loss, self.task, X, Y, X_test, Y_test, target_scale)
         n_samples = len(self._problem.X)
         self._hyper = self._settings.hyper(n_samples)
         self._state.order = np.arange(n_samples, dtype=np.int64)
         self._state.sample = 0
-        self._make_best(self.evaluate())
+        record = self.evaluate()
+        self._state.loss_limit = max(self._state.loss_limit, _loss_limit(record[0]))
+        self._make_best(record)
         self.clear_stop()
 
     def checkpoint(self) -> Checkpoint:
@@ -329,6 +348,8 @@ class Trainer:
         Y: ArrayLike,
         X_test: ArrayLike | None = None,
         Y_test: ArrayLike | None = None,
+        *,
+        target_scale: ArrayLike | None = None,
     ) -> Self:
         """Continue a run on the same data: on the same engine every further number is bit-equal.
 
@@ -339,7 +360,15 @@ class Trainer:
         """
         network = checkpoint.network.copy()
         trainer = cls(
-            network, X, Y, X_test, Y_test, loss=checkpoint.loss, task=checkpoint.task, engine=checkpoint.engine
+            network,
+            X,
+            Y,
+            X_test,
+            Y_test,
+            loss=checkpoint.loss,
+            task=checkpoint.task,
+            engine=checkpoint.engine,
+            target_scale=target_scale,
         )
         n_samples, n_before = len(trainer.problem.X), len(checkpoint.state.order)
         if n_samples != n_before:

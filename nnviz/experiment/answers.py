@@ -25,7 +25,9 @@ S = TypeVar("S", bound=np.generic)
 
 
 def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y: float) -> Array:
-    """Return the outputs ``(n_outputs,)``, or the activation ``(1,)`` of the plane's unit, at one place of a plane.
+    """Return the outputs ``(n_outputs,)`` in the units of the data at one place of a plane.
+
+    Of a plane of one unit: its activation ``(1,)``.
 
     Parameters
     ----------
@@ -48,7 +50,7 @@ def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y:
     layers = forward(frame.layout, activations, frame.parameters, prepared.inputs.transform(raw)).A
     layer, units = (-1, slice(None)) if plane.unit is None else (plane.unit[0], slice(plane.unit[1], plane.unit[1] + 1))
     answer: Array = layers[layer][:, units].mean(axis=0)
-    return answer
+    return answer if plane.unit is not None else prepared.targets.restore(answer)
 
 
 def class_shares(outputs: NDArray[np.floating], output_activation: str, n_classes: int) -> Array:
@@ -82,7 +84,7 @@ def answers_of(prepared: Prepared, part: Dataset, Y: Array, Z: Array, A: Array) 
     Y, Z, A : ndarray ``(n_rows, n_outputs)``
         Targets, pre-activations and activations of the output layer.
     """
-    outputs, losses = np.array(A), row_losses(LOSSES[prepared.loss], Y, Z, A)
+    outputs, losses = np.array(prepared.targets.restore(A)), row_losses(LOSSES[prepared.loss], Y, Z, A)
     if prepared.task != "classification":
         return Answers(_frozen(outputs), _frozen(losses))
     n_classes = len(prepared.class_names)

@@ -25,6 +25,7 @@ from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
+from nnviz.experiment.migrations import migrated
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import DataSpec, ExperimentSpec, TableSource, TrainingSpec
 from nnviz.experiment.schema_errors import describe
@@ -147,7 +148,7 @@ def validate_experiment(value: Any, where: str) -> Experiment:
         In one sentence, where it is no experiment.
     """
     try:
-        return Experiment.model_validate(value)
+        return Experiment.model_validate(migrated(value, where))
     except ValidationError as error:
         raise ExperimentError("{0}: {1}", where, describe(error)) from None
 

@@ -151,7 +151,8 @@ class Plane:
     unit : (layer, unit) or None
         As in the request.
     values : ndarray float32 ``(n_y, n_x, n_outputs)``
-        Row 0 at the lowest y. With one feature ``(1, n_x, n_outputs)``.
+        Outputs in the units of the data, or activations. Row 0 at the lowest y. With one feature
+        ``(1, n_x, n_outputs)``.
     held : tuple of (int, float)
         The other raw features and the values at which they are held.
     hold : Hold
@@ -192,11 +193,14 @@ class Probe:
         ``Z1 … ZL``, each ``(n_units,)``.
     activations : tuple of ndarray
         ``A0 … AL``: A0 are the network's inputs after derived features and standardising.
+    answer : ndarray ``(n_outputs,)``
+        The outputs in the units of the data: AL, unless a regression's targets are standardised.
     """
 
     raw: tuple[float, ...]
     pre_activations: tuple[Array, ...]
     activations: tuple[Array, ...]
+    answer: Array
 
 
 @dataclass(frozen=True)
@@ -206,8 +210,9 @@ class Answers:
     Attributes
     ----------
     outputs : ndarray ``(n_rows, n_outputs)``
+        In the units of the data.
     losses : ndarray ``(n_rows,)``
-        Loss of each row, summed over the outputs.
+        Loss of each row, summed over the outputs, as it is minimised: of standardised targets where they are.
     predicted : ndarray int64 ``(n_rows,)`` or None
         Class of each answer; None for regression.
     shares : ndarray ``(n_rows,)`` or None

@@ -156,6 +156,8 @@ class FrameBuilder:
         # A view may still ask for a unit of the network before: it gets the answer until it has noticed.
         unit = request.unit if _has_unit(moment.layout, request.unit) else None
         key, shown = self._evaluate(moment, request, unit, exact)
+        if unit is None:
+            shown = self.prepared.targets.restore(shown.T).T
         values = np.ascontiguousarray(shown.T, dtype=np.float32).reshape(key.n_y, key.n_x, len(shown))
         return Plane(
             x_range=key.x_range,
@@ -196,11 +198,12 @@ class FrameBuilder:
         strongest = np.sort(np.argsort(-np.abs(W[0]), kind="stable")[:MOST_PARTS])
         activations = moment.layers(key, self._grids.inputs(key))[-2][strongest]
         weights = W[0, strongest]
+        targets = self.prepared.targets
         return CurveParts(
             units=tuple(strongest.tolist()),
             weights=_frozen(weights),
-            values=_frozen((weights[:, np.newaxis] * activations).astype(np.float32)),
-            bias=moment.output_bias,
+            values=_frozen((targets.scale[0] * weights[:, np.newaxis] * activations).astype(np.float32)),
+            bias=float(targets.restore(np.array([moment.output_bias]))[0]),
         )
 
     def _middle(self, moment: _Moment, unit: UnitId | None) -> tuple[float, ...] | None:
@@ -209,7 +212,7 @@ class FrameBuilder:
             return (middle_of(moment.activations[unit[0] - 1] if unit[0] else "linear"),)
         if self.prepared.task == "classification":
             return (self._threshold,) if moment.layout.sizes[-1] == 1 else None
-        targets = self.prepared.Y_train[:, 0]
+        targets = self.prepared.train.y[:, 0]
         return steps_between(float(targets.min()), float(targets.max()))
 
     def _get_unit_maps(self, moment: _Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
@@ -281,10 +284,12 @@ class FrameBuilder:
         if len(raw) != self.prepared.dataset.n_features:
             return None
         X = self.prepared.inputs.transform(np.array([raw], dtype=np.float64))
+        activations = tuple(_frozen(A[0].copy()) for A in trainer.network.forward(X))
         return Probe(
             raw=raw,
             pre_activations=tuple(_frozen(Z[0].copy()) for Z in trainer.network.pre_activations(X)),
-            activations=tuple(_frozen(A[0].copy()) for A in trainer.network.forward(X)),
+            activations=activations,
+            answer=_frozen(self.prepared.targets.restore(activations[-1]).copy()),
         )
 
 

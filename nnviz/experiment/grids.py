@@ -83,7 +83,7 @@ class Grids:
         if not self.one_feature:
             return with_margin(X[:, axes[0]]), with_margin(X[:, axes[1]])
         targets = np.vstack([self._prepared.Y_train, self._prepared.Y_test])
-        return with_margin(X[:, 0]), with_margin(targets)
+        return with_margin(X[:, 0]), with_margin(self._prepared.targets.restore(targets))
 
     def inputs(self, key: GridKey) -> Array:
         """Return the network inputs ``(n_y · n_x, n_inputs)`` of the samples, row by row from the lowest y.

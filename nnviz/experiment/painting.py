@@ -165,6 +165,7 @@ def taken_over(prepared: Prepared) -> RowsSource:
         origin=dataset.title,
         kind=data_kind(data),
         standardise=prepared.inputs.standardise,
+        standardise_targets=prepared.targets.is_scaled,
         test_fraction=default,
     )
     codes = np.concatenate([train.class_index, test.class_index]) if classification else None
@@ -268,7 +269,7 @@ def with_nothing(experiment: Experiment, rows: RowsSource | None) -> Experiment:
     view = experiment.view.edited(axes=(0, 1), x_range=None, y_range=None)
     training = experiment.training.edited(loss=AUTO)
     edited: Experiment = experiment.edited(
-        data=data.edited(inputs=None, standardise=None, test_fraction=None),
+        data=data.edited(inputs=None, standardise=None, standardise_targets=None, test_fraction=None),
         network=network,
         training=training,
         view=view,

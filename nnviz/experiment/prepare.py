@@ -20,6 +20,7 @@ from nnviz.core.optimizers import OPTIMIZERS, check_parameters
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset, InputMap
+from nnviz.data.targets import TargetMap, are_hard_to_learn
 from nnviz.experiment.automatic import CLASS_LOSSES, Resolved, resolve
 from nnviz.experiment.components import Components, principal_components
 from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, TrainingSpec, WeightsSpec
@@ -43,6 +44,8 @@ class Prepared:
         The same, split; `test` may have no rows.
     inputs : InputMap
         Raw features → the network's inputs, fitted on the training rows.
+    targets : TargetMap
+        Targets of a regression in the units of the data → what the network learns.
     task : "classification" or "regression"
     loss, output_activation : str
         Names, "auto" resolved.
@@ -57,6 +60,7 @@ class Prepared:
     train: Dataset
     test: Dataset
     inputs: InputMap
+    targets: TargetMap
     task: Literal["classification", "regression"]
     loss: str
     output_activation: str
@@ -92,13 +96,18 @@ class Prepared:
 
     @cached_property
     def Y_train(self) -> Array:
-        """Targets of the training rows ``(n_train, n_outputs)``, −1/+1 where the output is tanh."""
-        return self.train.targets(self)
+        """What is learnt of the training rows ``(n_train, n_outputs)``: −1/+1 where the output is tanh, or scaled."""
+        return self.targets.transform(self.train.targets(self))
 
     @cached_property
     def Y_test(self) -> Array:
-        """Targets of the test rows ``(n_test, n_outputs)``."""
-        return self.test.targets(self)
+        """The same of the test rows ``(n_test, n_outputs)``."""
+        return self.targets.transform(self.test.targets(self))
+
+    @property
+    def target_scale(self) -> Array | None:
+        """Units of the data per unit of each target, for R² and RMSE; None where they are the same."""
+        return self.targets.scale if self.targets.is_scaled else None
 
     @cached_property
     def components(self) -> Components:
@@ -146,6 +155,7 @@ class Prepared:
             seed=training.seed,
             task=self.task,
             engine=training.engine,
+            target_scale=self.target_scale,
             **trainer_settings(training, self.train.n_samples),
         )
 
@@ -173,6 +183,8 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
     train, test = source.split(fraction, data.split_seed)
     standardise = source.standardise if data.standardise is None else data.standardise
     resolved = _checked_output(experiment, dataset)
+    chosen = source.standardise_targets if data.standardise_targets is None else data.standardise_targets
+    is_scaled = dataset.task == "regression" and (are_hard_to_learn(train) if chosen is None else chosen)
     _check_network(experiment.network)
     trainer_settings(experiment.training, train.n_samples)
     prepared = Prepared(
@@ -181,6 +193,7 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
         train=train,
         test=test,
         inputs=InputMap.fit(train, data.inputs, standardise),
+        targets=TargetMap.fit(train) if is_scaled else TargetMap.plain(dataset.n_outputs),
         task=dataset.task,
         loss=resolved.loss,
         output_activation=resolved.output_activation,

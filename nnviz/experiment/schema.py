@@ -18,6 +18,8 @@ from nnviz.data.table import Table
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
 
+#: Raised with every change of what a file means; `nnviz.experiment.migrations` reads the older ones.
+FORMAT: Literal[2] = 2
 MOST_TEXT_BYTES = 5_000_000
 """Longest table that an experiment carries along."""
 
@@ -142,6 +144,7 @@ class PaintedSpec(Spec):
     kind: str = ""
     """Which inputs and classes those data have, as long as the painted rows have the same: `nnviz.session.effects`."""
     standardise: bool = False
+    standardise_targets: bool = False
     test_fraction: Annotated[float, Field(ge=0.0, le=0.9)] = 0.0
 
 
@@ -186,6 +189,8 @@ class DataSpec(Spec):
     """Raw feature names and derived inputs (`nnviz.data.DERIVED`); None: all raw features."""
     standardise: bool | None = None
     """None: as the data set suggests (on for real tables)."""
+    standardise_targets: bool | None = None
+    """Of a regression; None: on for tables with a target far from 0, very wide or very narrow."""
     test_fraction: Annotated[float, Field(ge=0.0, le=0.9)] | None = None
     """0 (no test data) or 0.1 … 0.9; None: as the data set suggests."""
     split_seed: Seed = 0
@@ -339,7 +344,7 @@ class ExperimentSpec(Spec):
     `nnviz.experiment.document.Experiment` is the same with what can be done with it.
     """
 
-    format: Literal[1] = 1
+    format: Literal[2] = FORMAT
     title: str = "untitled"
     notes: str = ""
     data: DataSpec = DataSpec()

@@ -50,8 +50,6 @@ def describe(error: ValidationError, model: type[BaseModel] = ExperimentSpec) ->
         return _unknown_field(first, model)
     if first["type"] == "value_error":
         return f"{owner} {str(first['msg']).removeprefix('Value error, ')}."
-    if place == "format" and first["type"] == "literal_error":
-        return translated("it was written by a newer nnviz; please update nnviz to open it.")
     template = SENTENCES.get(first["type"])
     if template is None:
         return translated("{0} is not valid ({1}).", owner, first["msg"][:1].lower() + first["msg"][1:])

@@ -43,6 +43,8 @@ class Source:
     ----------
     dataset : Dataset
     standardise : bool
+    standardise_targets : bool or None
+        None: where the training rows ask for it.
     test_fraction : float
     keys : ndarray of uint16 (n_samples,) or None
         By which painted rows are divided, each by itself.
@@ -50,6 +52,7 @@ class Source:
 
     dataset: Dataset
     standardise: bool
+    standardise_targets: bool | None
     test_fraction: float
     keys: NDArray[np.uint16] | None = None
 
@@ -85,7 +88,8 @@ def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
         return _of_rows(data.rows)
     entry = DATASETS[str(data.name)]
     dataset = entry.generate(data.seed, data.parameters)
-    return Source(dataset, entry.standardise_default, entry.test_fraction_default)
+    as_measured = None if entry.group == "real" else False
+    return Source(dataset, entry.standardise_default, as_measured, entry.test_fraction_default)
 
 
 def open_source(
@@ -151,7 +155,7 @@ def _state(file: Path) -> tuple[int, ...] | None:
 
 def _of_table(dataset: Dataset) -> Source:
     fraction = DEFAULT_TEST_FRACTION if dataset.n_samples >= MIN_ROWS_TO_SPLIT else 0.0
-    return Source(dataset, standardise=True, test_fraction=fraction)
+    return Source(dataset, standardise=True, standardise_targets=None, test_fraction=fraction)
 
 
 def _of_rows(rows: RowsSource) -> Source:
@@ -165,7 +169,7 @@ def _of_rows(rows: RowsSource) -> Source:
     if painted is None:
         return replace(source, keys=keys)
     dataset = replace(source.dataset, name="painted", title="The painted data")
-    return Source(dataset, painted.standardise, painted.test_fraction, keys)
+    return Source(dataset, painted.standardise, painted.standardise_targets, painted.test_fraction, keys)
 
 
 def _rows_dataset(rows: RowsSource) -> Dataset:

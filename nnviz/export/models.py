@@ -11,6 +11,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from nnviz.data.cells import is_missing
 from nnviz.data.dataset import LARGEST
 from nnviz.data.inputs import InputMap
 from nnviz.data.table import Table, open_table
+from nnviz.data.targets import TargetMap
 from nnviz.data.wording import listed, quoted
 from nnviz.experiment.prepare import Prepared
 
@@ -37,6 +39,8 @@ class Model:
     network : Network
     inputs : InputMap
         Raw features → the network's inputs.
+    targets : TargetMap
+        The network's outputs ← values in the units of the data.
     class_names : tuple of str
         Empty for regression.
     target_names : tuple of str
@@ -47,13 +51,17 @@ class Model:
 
     network: Network
     inputs: InputMap
+    targets: TargetMap
     class_names: tuple[str, ...]
     target_names: tuple[str, ...]
     title: str
 
     def predict(self, X: Array) -> Array:
-        """Return the outputs ``(n_samples, n_outputs)`` for raw features ``(n_samples, n_features)``."""
-        return self.network.predict(self.inputs.transform(X))
+        """Return the answers ``(n_samples, n_outputs)`` to raw features ``(n_samples, n_features)``.
+
+        Classes: the network's outputs. Regression: values in the units of the data.
+        """
+        return self.targets.restore(self.network.predict(self.inputs.transform(X)))
 
     def classify(self, outputs: Array) -> list[str]:
         """Return the class name of each row of `outputs`."""
@@ -70,6 +78,7 @@ def save_model(path: Path, network: Network, prepared: Prepared) -> None:
     model = network.copy()
     model.metadata[METADATA_KEY] = {
         "inputs": prepared.inputs.to_dict(),
+        "targets": prepared.targets.to_dict() if prepared.targets.is_scaled else None,
         "class_names": list(prepared.class_names),
         "target_names": list(prepared.dataset.target_names),
         "title": prepared.experiment.title,
@@ -93,13 +102,19 @@ def load_model(path: Path) -> Model:
         inputs = InputMap.from_dict(stored["inputs"])
         class_names, target_names = tuple(stored["class_names"]), tuple(stored["target_names"])
         title = str(stored["title"])
+        targets = _target_map(stored.get("targets"), network.layer_sizes[-1])
     except (KeyError, TypeError, SettingError) as error:
         raise ExperimentError("{0} is damaged: its description cannot be read; train it again.", path.name) from error
     n_inputs, n_outputs = network.layer_sizes[0], network.layer_sizes[-1]
     fitting = {1, 2} if len(class_names) == 2 else {len(class_names or target_names)}
     if inputs.n_inputs != n_inputs or n_outputs not in fitting:
         raise ExperimentError("{0} is damaged: its network does not fit its description; train it again.", path.name)
-    return Model(network, inputs, class_names, target_names, title)
+    return Model(network, inputs, targets, class_names, target_names, title)
+
+
+def _target_map(stored: Any, n_outputs: int) -> TargetMap:
+    """Return the map that a model file describes; files of nnviz 0.1 know none."""
+    return TargetMap.plain(n_outputs) if stored is None else TargetMap.from_dict(stored, n_outputs)
 
 
 def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:

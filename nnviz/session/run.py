@@ -177,6 +177,7 @@ class Run:
             prepared.Y_train,
             prepared.X_test if has_test else None,
             prepared.Y_test if has_test else None,
+            target_scale=prepared.target_scale,
         )
         self.prepared = prepared
         self.builder = FrameBuilder(prepared)
@@ -291,6 +292,7 @@ class Run:
             prepared.Y_train,
             prepared.X_test if has_test else None,
             prepared.Y_test if has_test else None,
+            target_scale=prepared.target_scale,
         )
         settings = cast("SettingChanges", self._settings_of(self.experiment.training))
         if trainer.settings.changed(**settings) != trainer.settings:

@@ -64,9 +64,40 @@ def test_a_loss_beyond_all_bounds_counts(engine):
     np.testing.assert_array_equal(trainer.network.parameters, before)
 
 
+@engines
+@pytest.mark.parametrize("price", [1e6, 1e9, 1e100])
+def test_large_targets_are_no_divergence(engine, price):
+    trainer = Trainer(
+        Network([2, 4, 1], "tanh", "linear", seed=0), X, price * Y, learning_rate=0.01, batch_size=None, engine=engine
+    )
+    assert trainer.diverged is None
+    history = trainer.run(50)
+    assert trainer.diverged is None
+    assert history.train_loss[-1] < history.train_loss[0]
+
+
+@engines
+def test_a_run_that_goes_on_keeps_the_limit_it_began_with(engine):
+    def diverging():
+        network = Network([2, 1], output_activation="linear", seed=0)
+        return Trainer(network, X, 1e9 * Y, learning_rate=2.0, batch_size=None, engine=engine)
+
+    whole = diverging()
+    whole.run(1000)
+    assert whole.diverged is not None
+    assert whole.epoch > 2
+    first = diverging()
+    first.run(1)
+    again = Trainer.from_checkpoint(first.checkpoint(), X, 1e9 * Y)
+    again.run(1000)
+    assert again.epoch == whole.epoch
+    np.testing.assert_array_equal(again.network.parameters, whole.network.parameters)
+
+
 def test_hopeless_initial_weights_are_named_at_once():
-    network = Network([2, 3, 1], "linear", "linear", init="constant", init_scale=1e7)
-    trainer = Trainer(network, X, Y, engine="numpy")
+    network = Network([2, 3, 1], "linear", "linear", init="constant", init_scale=1e155)
+    with np.errstate(over="ignore"):
+        trainer = Trainer(network, X, Y, engine="numpy")
     assert trainer.diverged.epoch == 0
     assert "before the first epoch" in trainer.stop_reason
     assert trainer.run(3).epoch.tolist() == [0]

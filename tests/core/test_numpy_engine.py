@@ -34,6 +34,7 @@ def make_problem(*, bias=True, n_test=7, loss="half_squared_error", output="line
         Y=Y[:N],
         X_test=X[N:],
         Y_test=Y[N:],
+        target_scale=np.ones(1),
     )
 
 

@@ -24,6 +24,7 @@ from nnviz.core.kernels import types as kernels_types
 from nnviz.core.kernels import update as kernels_update
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES
+from nnviz.core.metrics import variation
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.translation import translated
@@ -219,8 +220,8 @@ def _prepare(problem: Problem, key: Key) -> _Prepared:
         problem,
         key,
         plan,
-        _data(problem.X, problem.Y),
-        _data(problem.X_test, problem.Y_test),
+        _data(problem.X, problem.Y, problem.target_scale),
+        _data(problem.X_test, problem.Y_test, problem.target_scale),
         _work(problem, plan, dropout, n_slots),
     )
 
@@ -319,10 +320,13 @@ def _online_places(units: np.ndarray) -> np.ndarray:
     return np.concatenate(places)
 
 
-def _data(X: Array, Y: Array) -> kernels_types.Data:
-    variation = float(((Y - Y.mean(axis=0)) ** 2).sum()) if len(Y) else 0.0
+def _data(X: Array, Y: Array, scale: Array) -> kernels_types.Data:
     return kernels_types.Data(
-        np.ascontiguousarray(X).reshape(-1), np.ascontiguousarray(Y).reshape(-1), len(X), variation
+        np.ascontiguousarray(X).reshape(-1),
+        np.ascontiguousarray(Y).reshape(-1),
+        len(X),
+        np.ascontiguousarray(scale),
+        variation(Y * scale) if len(Y) else 0.0,
     )
 
 
@@ -380,7 +384,7 @@ def _kernel_state(state: RunState, n_records: int, n_snapshots: int) -> kernels_
         order=state.order,
         best_parameters=state.best_parameters,
         counters=counters,
-        numbers=np.array([state.best_loss, math.nan]),
+        numbers=np.array([state.best_loss, math.nan, state.loss_limit]),
         records=np.empty(n_records * len(RECORD_COLUMNS)),
         snapshots=np.empty(n_snapshots * len(state.parameters)),
     )

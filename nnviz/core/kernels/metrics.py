@@ -17,7 +17,7 @@ from nnviz.core.kernels.batch import (
 )
 from nnviz.core.kernels.cache import compiled, inlined
 from nnviz.core.kernels.functions import CROSS_ENTROPY, exponential, loss_per_example
-from nnviz.core.kernels.lanes import absolute, first_lanes, load, logarithm, store, total, where_greater, zeros8
+from nnviz.core.kernels.lanes import absolute, first_lanes, load, logarithm, spread, store, total, where_greater, zeros8
 from nnviz.core.kernels.matrix import WIDTH
 
 
@@ -49,7 +49,7 @@ def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, fl
             if plan.classification:
                 right += _kept(inside, _right(work.A, work.Y, at, lane, n_out, pitch, plan.threshold))
             else:
-                errors += _kept(inside, _squared_error(work.A, work.Y, at, lane, n_out, pitch))
+                errors += _kept(inside, _squared_error(work.A, work.Y, data.scale, at, lane, n_out, pitch))
     loss = losses / data.n if plan.mean else losses
     if plan.classification:
         return loss, right / data.n, math.nan
@@ -107,9 +107,10 @@ def _right(A: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int, threshold
 
 
 @inlined
-def _squared_error(A: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int) -> Any:
+def _squared_error(A: Any, Y: Any, scale: Any, at: int, lane: int, n_out: int, pitch: int) -> Any:
     whole = zeros8()
     for unit in range(n_out):
         error = load(A, at + unit * pitch, whole) - load(Y, lane + unit * pitch, whole)
+        error = error * spread(scale, unit, whole)
         whole = whole + error * error
     return whole

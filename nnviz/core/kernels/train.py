@@ -33,6 +33,7 @@ from nnviz.core.kernels.types import (
     DIVERGED,
     EPOCH,
     GOING_ON,
+    LOSS_LIMIT,
     N_BATCHES,
     N_COLUMNS,
     N_COUNTERS,
@@ -64,9 +65,6 @@ from nnviz.core.kernels.update import (
     scheduled_rate,
     step,
 )
-
-#: Beyond this a loss counts as diverged, as in `nnviz.core.numpy_engine`.
-LOSS_LIMIT = 1e12
 
 
 @woven
@@ -216,7 +214,7 @@ def _finish_epoch(plan: Any, data: Any, test: Any, rules: Any, work: Any, state:
     counters, numbers = state.counters, state.numbers
     counters[SAMPLE] = 0
     loss, score, rmse = figures(plan, state.parameters, data, work)
-    if not abs(loss) <= LOSS_LIMIT:
+    if not abs(loss) <= numbers[LOSS_LIMIT]:
         return DIVERGED
     test_loss, test_score, test_rmse = figures(plan, state.parameters, test, work)
     counters[EPOCH] += 1

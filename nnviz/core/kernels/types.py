@@ -21,7 +21,7 @@ EPOCH, SAMPLE, UPDATE, BEST_EPOCH, N_BATCHES, N_RECORDS, N_SNAPSHOTS, STOP = ran
 N_COUNTERS = 8
 N_COLUMNS = 8
 #: Entries of `State.numbers`.
-BEST_LOSS, RATE = range(2)
+BEST_LOSS, RATE, LOSS_LIMIT = range(3)
 #: Values of ``counters[STOP]``, as `nnviz.core.engine.StopCode`.
 GOING_ON, TARGET_LOSS, PATIENCE, DIVERGED = range(4)
 
@@ -71,11 +71,16 @@ class Plan(NamedTuple):
 
 
 class Data(NamedTuple):
-    """Rows of samples, flat, their number, and the sum of squared deviations of the targets from their means."""
+    """Rows of samples, flat, their number, and what R² and RMSE need of the targets.
+
+    `scale` has units of the data per unit of each target; `variation` is the sum of squared deviations of the targets
+    from their means, in the units of the data.
+    """
 
     X: Floats
     Y: Floats
     n: int
+    scale: Floats
     variation: float
 
 
@@ -165,7 +170,7 @@ def plan_pointers(plan: Any) -> Any:
 @inlined
 def data_pointers(data: Any) -> Any:
     """Return the data with pointers for arrays."""
-    return Data(pointer(data.X), pointer(data.Y), data.n, data.variation)
+    return Data(pointer(data.X), pointer(data.Y), data.n, pointer(data.scale), data.variation)
 
 
 @inlined

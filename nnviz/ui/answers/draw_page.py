@@ -252,7 +252,7 @@ class DrawPage(AnswersPage):
         if prepared is None or probe is None or probe.raw not in self._sent:
             self._show_answered(answered=False)
             return
-        outputs = probe.activations[-1]
+        outputs = probe.answer
         if prepared.class_names:
             shares = class_shares(outputs, frame.activations[-1], len(prepared.class_names))
             if len(shares) == len(prepared.class_names):

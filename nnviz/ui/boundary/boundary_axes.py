@@ -38,7 +38,7 @@ def probe_places(
         return [], []
     raw = probe.raw
     if len(raw) == 1:
-        return [raw[0]], [float(probe.activations[-1][0])]
+        return [raw[0]], [float(probe.answer[0])]
     if hold.kind == "components":
         x, y = prepared.components.scores(np.array([raw]))[0].tolist()
         return [x], [y]

@@ -157,7 +157,7 @@ class ProbePanel(Withholdable, Card):
         if frame.probe is None or prepared is None or frame.probe.raw not in (tuple(self._values), *self._sent):
             self.answer.clear()
             return
-        outputs = frame.probe.activations[-1]
+        outputs = frame.probe.answer
         if prepared.class_names:
             shares = class_shares(outputs, frame.activations[-1], len(prepared.class_names))
             if len(shares) == len(prepared.class_names):

@@ -19,7 +19,7 @@ import numba
 
 from nnviz.core import engines
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.engine import Problem, RunState, StopCode
+from nnviz.core.engine import RECORD_COLUMNS, Problem, RunState, StopCode
 from nnviz.core.errors import SettingError
 from nnviz.core.initializers import draw_parameters
 from nnviz.core.kernels import cache as kernel_cache
@@ -27,8 +27,8 @@ from nnviz.core.kernels import train as kernels
 from nnviz.core.kernels import update as kernels_update
 from nnviz.core.kernels.engine import CompiledEngine, is_online
 from nnviz.core.layout import Layout
-from nnviz.core.losses import LOSSES, default_loss
-from nnviz.core.metrics import class_threshold
+from nnviz.core.losses import LOSSES, default_loss, loss_value
+from nnviz.core.metrics import class_threshold, r2, rmse
 from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
@@ -39,7 +39,15 @@ NO_LIMIT = 2**62
 
 
 def make_problem(
-    sizes=(2, 4, 2, 1), hidden="tanh", output="sigmoid", loss=None, n=57, n_test=20, bias=True, classification=None
+    sizes=(2, 4, 2, 1),
+    hidden="tanh",
+    output="sigmoid",
+    loss=None,
+    n=57,
+    n_test=20,
+    bias=True,
+    classification=None,
+    scale=None,
 ):
     rng = np.random.default_rng(5)
     X = rng.normal(size=(n + n_test, sizes[0]))
@@ -60,6 +68,7 @@ def make_problem(
         Y=Y[:n],
         X_test=X[n:],
         Y_test=Y[n:],
+        target_scale=np.ones(sizes[-1]) if scale is None else np.array(scale),
     )
 
 
@@ -185,6 +194,29 @@ def test_scores_follow_the_task(sizes, classification):
         NumpyEngine().evaluate(problem, start(problem).parameters),
         rtol=1e-12,
     )
+
+
+@pytest.mark.parametrize(("sizes", "scale"), [((2, 5, 1), [1e5]), ((2, 5, 3), [1e5, 1.0, 0.01])])
+def test_scores_of_scaled_targets_are_told_in_the_units_of_the_data(sizes, scale):
+    problem = make_problem(sizes, output="linear", classification=False, scale=scale)
+    assert_agree(problem, hyper_of(problem))
+    record = CompiledEngine().evaluate(problem, start(problem).parameters)
+    np.testing.assert_allclose(record, NumpyEngine().evaluate(problem, start(problem).parameters), rtol=1e-12)
+    A = NumpyEngine().activations(problem, start(problem).parameters, problem.X)[-1].T
+    in_units = problem.Y * scale, A * scale
+    figures = dict(zip(RECORD_COLUMNS, record, strict=True))
+    assert figures["train_rmse"] == pytest.approx(rmse(*in_units), rel=1e-12)
+    assert figures["train_score"] == pytest.approx(r2(*in_units), rel=1e-12)
+    assert figures["train_loss"] == pytest.approx(loss_value(LOSSES["mean_squared_error"], problem.Y, A, A), rel=1e-12)
+
+
+@pytest.mark.parametrize("value", [0.1, 1e6 / 3.0, -7e300])
+def test_targets_that_do_not_vary_have_no_r2(value):
+    problem = make_problem((2, 5, 1), output="linear", classification=False)
+    problem = replace(problem, Y=np.full_like(problem.Y, value))
+    for engine in (CompiledEngine(), NumpyEngine()):
+        with np.errstate(over="ignore"):
+            assert math.isnan(engine.evaluate(problem, start(problem).parameters)[2])
 
 
 def test_without_test_rows_their_figures_are_nan():

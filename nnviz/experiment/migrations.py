@@ -1,0 +1,54 @@
+"""What becomes of experiments that older versions wrote: they keep the behaviour that they were saved with.
+
+Formats: 1 (nnviz 0.1); 2 adds `data.standardise_targets`, which is on by itself where a table's targets ask for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnviz.core.errors import ExperimentError
+from nnviz.experiment.schema import FORMAT
+
+
+def migrated(value: Any, where: str) -> Any:
+    """Return `value`, as read from a file, in the present format; what is no experiment is returned as it is.
+
+    Parameters
+    ----------
+    value : object
+        Nested dictionaries, lists, strings and numbers. One without a format is of the present one.
+    where : str
+        What the sentence begins with: the file's name.
+
+    Raises
+    ------
+    ExperimentError
+        Where a newer version wrote it: none of its fields is judged then.
+    """
+    if not isinstance(value, dict):
+        return value
+    written = value.get("format", FORMAT)
+    if not isinstance(written, int) or isinstance(written, bool) or written < 1:
+        return value
+    if written > FORMAT:
+        raise ExperimentError(
+            "{0} was written by a newer nnviz (format {1}, this one reads up to {2}); update nnviz to open it.",
+            where,
+            written,
+            FORMAT,
+        )
+    for number in range(written, FORMAT):
+        value = _STEPS[number](value)
+    return {**value, "format": FORMAT}
+
+
+def _from_1(value: dict[str, Any]) -> dict[str, Any]:
+    """Let the targets of regressions be learnt as they are, and a checkpoint of them go on bit for bit."""
+    data = value.get("data", {})
+    if not isinstance(data, dict):
+        return value
+    return {**value, "data": {"standardise_targets": False, **data}}
+
+
+_STEPS = {1: _from_1}
