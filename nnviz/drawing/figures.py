@@ -42,9 +42,11 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("figures", text)
 
 
-def _loss_title(curve: str, *, r2: bool) -> str:
+def _loss_title(curve: str, *, r2: bool, scaled: bool) -> str:
     if r2 and curve == "score":
         return _tr("R²")
+    if scaled and curve == "loss":
+        return _tr("Loss of standardised targets")
     return {"loss": _tr("Loss"), "score": _tr("Accuracy"), "learning_rate": _tr("Learning rate")}[curve]
 
 
@@ -66,7 +68,7 @@ def paint_loss(
     """
     view = view or ViewSpec()
     chosen = chosen_curves(frame.curves, view)
-    title = _loss_title(view.curve, r2=r2)
+    title = _loss_title(view.curve, r2=r2, scaled=frame.scaled_targets)
     painter.save()
     line = _begin(painter, rect, theme, title, _tr("epoch {0}").format(frame.epoch))
     area = rect.adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)

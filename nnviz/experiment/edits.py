@@ -18,6 +18,7 @@ from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.dataset import Task
 from nnviz.data.inputs import available_inputs
+from nnviz.data.targets import are_hard_to_learn
 from nnviz.experiment.automatic import AUTO, CLASS_LOSSES, Resolved, resolve
 from nnviz.experiment.document import REAL_TRAINING, Experiment
 from nnviz.experiment.lessons import default_experiment
@@ -55,6 +56,10 @@ class Facts:
     standardised : bool
     largest_input : float
         Largest absolute value that the network gets from the training rows.
+    targets_standardised : bool
+        Whether the targets of a regression are learnt standardised.
+    hard_target : float
+        Largest absolute target of the training rows where they had better be; 0 where they need not.
     notes : tuple of str
         Sentences about the data.
     """
@@ -71,6 +76,8 @@ class Facts:
     input_names: tuple[str, ...]
     standardised: bool
     largest_input: float
+    targets_standardised: bool
+    hard_target: float
     notes: tuple[str, ...]
 
     @classmethod
@@ -90,6 +97,8 @@ class Facts:
             input_names=tuple(prepared.inputs.names),
             standardised=prepared.inputs.standardise,
             largest_input=float(np.abs(prepared.X_train).max(initial=0.0)),
+            targets_standardised=prepared.targets.is_scaled,
+            hard_target=float(np.abs(prepared.train.y).max()) if are_hard_to_learn(prepared.train) else 0.0,
             notes=tuple(prepared.notes),
         )
 

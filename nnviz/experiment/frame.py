@@ -342,6 +342,8 @@ class Frame:
         Over the last second or so of running; 0 while nothing runs.
     engine : str
         "compiled" or "numpy".
+    scaled_targets : bool
+        Whether the losses are of standardised targets; everything else is in the units of the data.
     plane, probe : as asked for, or None
     unit_maps : tuple of ndarray float32 ``(n_units, n, n)``, one per layer 0 … L, or None
         Over the axes and range of the fitted plane; row 0 at the lowest y. With one feature ``(n_units, 1, n)``.
@@ -373,6 +375,7 @@ class Frame:
     curves: Curves
     epochs_per_second: float
     engine: str
+    scaled_targets: bool
     plane: Plane | None = None
     unit_maps: tuple[NDArray[np.float32], ...] | None = None
     class_means: tuple[Array, ...] | None = None

@@ -129,6 +129,7 @@ class FrameBuilder:
             curves=curves_of(trainer, has_test=len(self.prepared.X_test) > 0),
             epochs_per_second=float(epochs_per_second),
             engine=trainer.engine_name,
+            scaled_targets=self.prepared.targets.is_scaled,
             plane=(
                 self._plane.get(lambda: self._make_plane(moment, request, exact), key=request, exact=exact)
                 if needs.plane is not None

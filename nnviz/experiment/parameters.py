@@ -87,3 +87,13 @@ PATIENCE = Parameter(
     integer=True,
     logarithmic=True,
 )
+TEST_SHARE = Parameter(
+    name="test_share",
+    label="Test share",
+    help="Share of the rows that are kept back: the network never learns from them, so they show what it really knows.",
+    default=30,
+    minimum=10,
+    maximum=90,
+    integer=True,
+    unit="%",
+)

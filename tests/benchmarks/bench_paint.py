@@ -51,6 +51,7 @@ def synthetic_frame(sizes: tuple[int, ...], seed: int = 0) -> Frame:
         metrics=Metrics(*[0.0] * 8),
         curves=Curves(curve, curve, curve, curve, curve, 1),
         epochs_per_second=0.0,
+        scaled_targets=False,
         engine="numpy",
         unit_maps=tuple(np.stack(maps[: min(n, 64)]) for n in sizes),
     )

@@ -169,6 +169,11 @@ SUMMED = edits.with_training(SIGMOID, loss="sum_squared_error", optimizer="sgd",
 SENSELESS = (
     ("test_share", "Early stopping, chosen below", edits.with_training(experiment(test_fraction=0.0), patience=5)),
     ("standardise", "Inputs reach", experiment(name="wine", parameters={}, standardise=False)),
+    (
+        "standardise_targets",
+        "Targets reach",
+        experiment(name="auto_mpg", parameters={}, standardise_targets=False),
+    ),
     ("hidden", "A step has no slope", edits.with_layer(experiment(), 0, activation="step")),
     ("hidden", "only one linear layer", edits.with_layer(experiment(), None, activation="linear")),
     ("hidden", "Gradients shrink", edits.with_layer(edits.with_hidden_count(experiment(), 6), None, activation="tanh")),

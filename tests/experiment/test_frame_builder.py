@@ -299,7 +299,7 @@ def test_the_answers_are_those_to_every_row(name: str) -> None:
         (prepared.train, prepared.X_train, prepared.Y_train, frame.answers_train, frame.metrics.train_loss),
         (prepared.test, prepared.X_test, prepared.Y_test, frame.answers_test, frame.metrics.test_loss),
     ):
-        outputs = trainer.network.predict(X)
+        outputs = prepared.targets.restore(trainer.network.predict(X))
         np.testing.assert_allclose(answers.outputs, outputs, rtol=0, atol=1e-12)
         assert answers.losses.shape == (part.n_samples,)
         assert answers.losses.mean() == pytest.approx(loss, rel=1e-9)

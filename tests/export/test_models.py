@@ -41,7 +41,7 @@ def test_a_model_predicts_as_the_network_that_was_trained(tmp_path, name, output
     prepared, network, model = trained(tmp_path, name, output)
     X = prepared.dataset.X
     outputs = model.predict(X)
-    assert np.array_equal(outputs, network.predict(prepared.inputs.transform(X)))
+    assert np.array_equal(outputs, prepared.targets.restore(network.predict(prepared.inputs.transform(X))))
     if prepared.task == "classification":
         accuracy = np.mean(np.array(model.classify(outputs)) == prepared.dataset.labels)
         assert accuracy == pytest.approx(_accuracy(prepared, network))

@@ -131,6 +131,8 @@ class LossView(QFrame):
         if self._frame is None:
             return
         view = self._view
+        scaled = self._frame.scaled_targets and view.curve == "loss"
+        self.header.info.setText(self.tr("of standardised targets") if scaled else "")
         chosen = self._chosen = chosen_curves(self._frame.curves, view)
         self.train_curve.set_data(chosen.x, chosen.train)
         self.test_curve.set_data(chosen.x, chosen.test)

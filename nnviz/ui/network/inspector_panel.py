@@ -249,7 +249,8 @@ class InspectorPanel(Withholdable, Card):
             self._formula.setText(edge_formula(frame, self._shape, part))
             self._source_map.show_unit(frame, _ends(part)[0], self._shape.n_classes, self._shape.image_shape)
         else:
-            self._formula.setText(unit_formula(frame, self._shape, part))
+            targets = self._prepared.targets if self._prepared is not None else None
+            self._formula.setText(unit_formula(frame, self._shape, part, targets))
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.data.targets import TargetMap
 from nnviz.drawing.axes import number_text
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_layout import DiagramShape
@@ -19,8 +20,11 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("InspectorPanel", text)
 
 
-def unit_formula(frame: Frame, shape: DiagramShape, unit: UnitId) -> str:
-    """Return "z = 1.20·x₁ − 0.30·x₂ + 0.10,   a = tanh(z)", and the values of the tried input where there is one."""
+def unit_formula(frame: Frame, shape: DiagramShape, unit: UnitId, targets: TargetMap | None = None) -> str:
+    """Return "z = 1.20·x₁ − 0.30·x₂ + 0.10,   a = tanh(z)", and the values of the tried input where there is one.
+
+    Of an output that answers in standardised units, it says how the answer comes of them.
+    """
     layer, index = unit
     if layer == 0:
         return _tr("a = {0}, as the network receives it").format(unit_name(shape, unit))
@@ -32,6 +36,14 @@ def unit_formula(frame: Frame, shape: DiagramShape, unit: UnitId) -> str:
     sum_text = " + ".join(terms).replace("+ −", "− ")
     bias_text = f"{'−' if bias < 0 else '+'} {number_text(abs(bias), 2)}"
     text = f"z = {sum_text}{more} {bias_text},   a = {shape.activations[layer - 1]}(z)"
+    if layer == frame.layout.n_layers and targets is not None and targets.is_scaled:
+        offset = float(targets.offset[index])
+        text += _tr(",   {0} = {1}·a {2} {3} (a is standardised)").format(
+            unit_name(shape, unit),
+            number_text(float(targets.scale[index]), 4),
+            "−" if offset < 0 else "+",
+            number_text(abs(offset), 4),
+        )
     if frame.probe is None:
         return text
     z, a = frame.probe.pre_activations[layer - 1][index], frame.probe.activations[layer][index]

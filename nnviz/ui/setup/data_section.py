@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
+from nnviz.experiment.parameters import TEST_SHARE
 from nnviz.experiment.schema import PaintedSpec
 from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 from nnviz.session.state import ExperimentState
@@ -25,6 +27,7 @@ from nnviz.ui.form.compound_controls import CheckControl, SeedField
 from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.form import (
     Binding,
+    FieldRow,
     ParameterRows,
     Section,
     nudged,
@@ -45,16 +48,6 @@ if TYPE_CHECKING:
 MAX_CHIPS = 8
 #: Longer names would be wider than a narrow panel in large type: they are listed instead.
 MAX_CHIP_LETTERS = 16
-TEST_SHARE = Parameter(
-    name="test_share",
-    label="Test share",
-    help="Share of the rows that are kept back: the network never learns from them, so they show what it really knows.",
-    default=30,
-    minimum=10,
-    maximum=90,
-    integer=True,
-    unit="%",
-)
 
 
 class DataSection(Section):
@@ -209,22 +202,39 @@ class DataSection(Section):
         self.chip_row = self.add_row(self.tr("inputs"), self.chips, tooltip, binding)
         self.check_list = CheckList(self)
         self.list_row = self.add_row(self.tr("inputs"), self.check_list, tooltip, binding)
-        self.standardise = CheckControl(self.tr("mean 0, SD 1"), self)
-        self.standardise_row = self.add_row(
+        self.standardise, self.standardise_row = self._add_standardising(
             self.tr("standardise"),
-            self.standardise,
+            self.tr("change standardising"),
             self.tr(
                 "Shifts and scales every input to mean 0 and standard deviation 1, measured on the training rows: "
                 "without it, large features drown the small ones."
             ),
-            Binding(
-                "standardise",
-                self.tr("change standardising"),
-                self._standardised,
-                lambda experiment, on: edits.with_data(experiment, standardise=on),
-                lambda on: not on,
-            ),
+            "standardise",
+            self._standardised,
         )
+        self.standardise_targets, self.targets_row = self._add_standardising(
+            self.tr("targets"),
+            self.tr("change standardising of targets"),
+            self.tr(
+                "Lets the network learn targets of mean 0 and standard deviation 1, measured on the training rows: "
+                "prices in thousands are out of reach of its first weights. Predictions stay in the data's units."
+            ),
+            "standardise_targets",
+            self._targets_standardised,
+        )
+
+    def _add_standardising(
+        self, label: str, edit: str, tooltip: str, field: str, read: Callable[[Experiment], bool]
+    ) -> tuple[CheckControl, FieldRow]:
+        check = CheckControl(self.tr("mean 0, SD 1"), self)
+        binding = Binding(field, edit, read, lambda one, on: edits.with_data(one, **{field: on}), lambda on: not on)
+        return check, self.add_row(label, check, tooltip, binding)
+
+    def _targets_standardised(self, experiment: Experiment) -> bool:
+        chosen = experiment.data.standardise_targets
+        if chosen is not None:
+            return chosen
+        return self._facts is not None and self._facts.targets_standardised
 
     def _standardised(self, experiment: Experiment) -> bool:
         chosen = experiment.data.standardise
@@ -316,6 +326,8 @@ class DataSection(Section):
         complete = self.tr("A truth table is complete: all its rows are for training.")
         self.share_row.set_hint(complete if group == "truth table" else hints.get("test_share", ""))
         self.standardise_row.set_hint(hints.get("standardise", ""))
+        self.targets_row.setVisible(self._task(experiment) == "regression")
+        self.targets_row.set_hint(hints.get("standardise_targets", ""))
 
     def _own_title(self, experiment: Experiment) -> str:
         table = experiment.data.table

@@ -141,6 +141,13 @@ DATA_HINTS = (
         lambda _, facts: not facts.standardised and facts.largest_input > LARGEST_INPUT,
         QT_TRANSLATE_NOOP("hints", "Inputs reach {largest_input:.0f}: not standardised, they saturate the units."),
     ),
+    Hint(
+        "standardise_targets",
+        lambda _, facts: not facts.targets_standardised and facts.hard_target > 0.0,
+        QT_TRANSLATE_NOOP(
+            "hints", "Targets reach {hard_target:.3g}: not standardised, they are learnt slowly or not at all."
+        ),
+    ),
 )
 NETWORK_HINTS = (
     Hint(
@@ -277,7 +284,7 @@ def _sentences(hints: tuple[Hint, ...], experiment: Experiment, facts: Facts | N
     for hint in hints:
         if facts is not None and hint.key not in sentences and hint.applies(experiment, facts):
             text = QCoreApplication.translate("hints", str(hint.sentence))
-            sentences[hint.key] = text.format(n_train=facts.n_train, largest_input=facts.largest_input)
+            sentences[hint.key] = text.format(**vars(facts))
     return sentences
 
 

@@ -71,6 +71,18 @@ def test_the_score_has_the_name_of_the_task(open_window, qtbot: QtBot) -> None:
     assert window.run_bar.test_score.caption == "test R²"
 
 
+def test_a_loss_of_standardised_targets_is_labelled_as_such(open_window, qtbot: QtBot) -> None:
+    window = open_window(data=DataSpec(name="auto_mpg"))
+    info = window.loss_view.header.info
+    assert info.text() == "of standardised targets"
+    window.loss_view.score_button.click()
+    assert info.text() == ""
+    window.loss_view.loss_button.click()
+    assert info.text() == "of standardised targets"
+    window.state.edit(window.state.experiment.edited(data=DataSpec(name="sine")), "change data set")
+    qtbot.waitUntil(lambda: info.text() == "", timeout=10_000)
+
+
 def test_without_test_data_there_is_one_curve(open_window, qtbot: QtBot) -> None:
     window = open_window(data=DataSpec(name="and"))
     train(window, qtbot, 5)

@@ -45,6 +45,16 @@ def test_inputs_and_outputs_open_too(qtbot: QtBot, unit: tuple[int, int], n_inco
     assert not panel.grab().toImage().isNull()
 
 
+def test_an_output_in_standardised_units_says_how_the_answer_comes_of_it(qtbot: QtBot) -> None:
+    panel, _ = _panel(qtbot, "auto_mpg")
+    panel.show_part((3, 0))
+    targets = stage("auto_mpg")[0].targets
+    said = panel.formula.split(",   ")[-1]
+    assert said == f"mpg = {targets.scale[0]:.4f}·a + {targets.offset[0]:.4f} (a is standardised)"
+    panel.show_part((2, 0))
+    assert "standardised" not in panel.formula
+
+
 def test_gradients_are_asked_for_only_while_a_unit_is_open(qtbot: QtBot) -> None:
     panel, notes = _panel(qtbot)
     panel.show_part((1, 0))
