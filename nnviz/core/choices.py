@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from nnviz.core.errors import SettingError
+from nnviz.core.numbers import exact_text
 from nnviz.core.translation import translated
 
 
@@ -51,14 +52,12 @@ class Parameter:
             raise SettingError("{0} must be a number, not {1!r}.", translated(self.label), value) from None
         if not self.minimum <= number <= self.maximum:
             raise SettingError(
-                "{0} must lie between {1:g} and {2:g}, not {3:g}.",
+                "{0} must lie between {1} and {2}, not {3}.",
                 translated(self.label),
-                self.minimum,
-                self.maximum,
-                number,
+                *map(exact_text, (self.minimum, self.maximum, number)),
             )
         if self.integer and number != int(number):
-            raise SettingError("{0} must be a whole number, not {1:g}.", translated(self.label), number)
+            raise SettingError("{0} must be a whole number, not {1}.", translated(self.label), exact_text(number))
         # A whole number beyond 2**53 would lose its last digits on the way through a float.
         return value if self.integer and type(value) is int else int(number) if self.integer else number
 

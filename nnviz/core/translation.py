@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nnviz.core.numbers import filled
+
 Translate = Callable[[str, int], str]
 """Takes a text and how many of something it speaks of, −1 where that does not matter."""
 
@@ -28,7 +30,7 @@ def set_translation(translate: Translate) -> None:
 def translated(text: str, *values: object) -> str:
     """Return `text` in the user's language, its places filled with `values`."""
     sentence = _translate(text, -1) if text else ""
-    return sentence.format(*values) if values else sentence
+    return filled(sentence, *values) if values else sentence
 
 
 def counted(n: int, one: str, many: str, *values: object) -> str:
@@ -36,4 +38,4 @@ def counted(n: int, one: str, many: str, *values: object) -> str:
 
     Languages with more than two forms choose among those of `many` by `n`, as Qt's plural rules have it.
     """
-    return _translate(one if n == 1 else many, n).format(n, *values)
+    return filled(_translate(one if n == 1 else many, n), n, *values)

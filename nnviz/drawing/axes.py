@@ -11,24 +11,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from nnviz.core.numbers import number_text, typeset
 from nnviz.drawing.theme import Theme
-
-
-def number_text(value: float, digits: int = 3) -> str:
-    """Return `value` for reading: a real minus sign, `digits` decimals or, beyond them, powers of ten."""
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    size = abs(value)
-    if size != 0.0 and (size < 0.5 * 10.0**-digits or size >= 1e6):
-        mantissa, exponent = f"{value:.1e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    else:
-        text = f"{value:.{max(digits - max(len(str(int(size))) - 2, 0), 0)}f}"
-        if float(text) == 0.0:
-            text = text.lstrip("-")
-    return text.replace("-", "−")
 
 
 def tick_values(low: float, high: float, count: int = 5) -> tuple[float, ...]:
@@ -47,15 +31,15 @@ def tick_text(value: float, ticks: tuple[float, ...]) -> str:
     """Return the label of one tick: as many decimals as the step of `ticks` needs, "20k" for 20 000."""
     step = min((abs(b - a) for a, b in pairwise(ticks)), default=abs(value) or 1.0)
     if max(abs(tick) for tick in ticks) >= 10_000.0 and step >= 100.0:
-        text = f"{value / 1000.0:.{0 if step >= 1000.0 else 1}f}k" if value else "0"
-    elif step < 1e-4:
+        return typeset(f"{value / 1000.0:.{0 if step >= 1000.0 else 1}f}") + "k" if value else "0"
+    if step < 1e-4:
         text = f"{value:.1e}" if value else "0"
     else:
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
         if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:
             decimals += 1
         text = f"{value:.{decimals}f}"
-    return text.replace("-", "−")
+    return typeset(text)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
+from nnviz.core.numbers import count_text
 from nnviz.drawing.colormap import N_COLOURS, Ramp, mix, ramp
-from nnviz.drawing.confusion_layout import Counts, Geometry, Place, Words, count_text, sized
+from nnviz.drawing.confusion_layout import Counts, Geometry, Place, Words, sized
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
 

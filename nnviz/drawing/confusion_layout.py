@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from nnviz.core.numbers import count_text
 from nnviz.drawing.theme import Theme
 
 Counts = NDArray[np.int64]
@@ -97,11 +98,6 @@ class Geometry:
         if column < 0 and not -self.names_left <= x < self.cells.width() + beside:
             return None
         return None if (row, column) == (-1, -1) else (row, column)
-
-
-def count_text(count: int) -> str:
-    """Return a number of rows as people read it."""
-    return f"{count:,}".replace(",", "\u2009")
 
 
 def geometry(

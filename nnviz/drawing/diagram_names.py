@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
-from nnviz.drawing.axes import number_text
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_header import Control
 from nnviz.drawing.diagram_layout import DiagramShape
@@ -48,7 +48,7 @@ def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = T
         counts = prepared.dataset.class_counts if n_classes else ()
         if n_classes == sizes[-1]:
             outputs = prepared.class_names
-            notes = tuple(_tr("{0} points").format(count) for count in counts)
+            notes = tuple(filled(_tr("{0} points"), count) for count in counts)
         elif n_classes == 2 and sizes[-1] == 1:
             outputs = (prepared.class_names[1],)
             notes = (_tr("or {0}").format(prepared.class_names[0]),)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 
 from nnviz.core.layout import Array
+from nnviz.core.numbers import count_text
 from nnviz.drawing.colormap import lookup, sign_ramp
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_layout import DiagramGeometry
@@ -109,7 +110,7 @@ def _picture(weights: Array, rect: QRectF, theme: Theme, ratio: float) -> QImage
 def _paint_caption(painter: QPainter, geometry: DiagramGeometry, rect: QRectF, n_weights: int, theme: Theme) -> None:
     font = ui_font(geometry.small_font_size)
     metrics = QFontMetricsF(font)
-    number = f"{n_weights:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    number = count_text(n_weights)
     translate = QCoreApplication.translate
     texts = (translate("diagram", "all {0} weights").format(number), translate("diagram", "all {0}").format(number))
     text = next((each for each in texts if metrics.horizontalAdvance(each) <= rect.width() + 8.0), "")

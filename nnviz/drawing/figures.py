@@ -14,8 +14,9 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
+from nnviz.core.numbers import count_text, filled, number_text
 from nnviz.data import input_label
-from nnviz.drawing.axes import Axes, decade_text, number_text, paint_axes, tick_text
+from nnviz.drawing.axes import Axes, decade_text, paint_axes, tick_text
 from nnviz.drawing.colormap import lookup, mix, part_colour, sign_ramp
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import draw_lines
@@ -70,7 +71,7 @@ def paint_loss(
     chosen = chosen_curves(frame.curves, view)
     title = _loss_title(view.curve, r2=r2, scaled=frame.scaled_targets)
     painter.save()
-    line = _begin(painter, rect, theme, title, _tr("epoch {0}").format(frame.epoch))
+    line = _begin(painter, rect, theme, title, filled(_tr("epoch {0}"), frame.epoch))
     area = rect.adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
     axes = Axes(area, (0.0, _last(chosen.x)), _curve_limits(chosen, view))
     paint_axes(
@@ -157,8 +158,8 @@ def _paint_loss_key(
         painter.setPen(pen)
         painter.drawLine(QPointF(x - 1.8 * line, y + line / 2), QPointF(x, y + line / 2))
         y += 1.25 * line
-    if chosen.mark is not None:
-        x = write(_tr("best: epoch {0}").format(f"{chosen.best_epoch:.0f}"))
+    if chosen.mark is not None and chosen.best_epoch is not None:
+        x = write(_tr("best: epoch {0}").format(count_text(chosen.best_epoch)))
         paint_star(painter, QPointF(x - 0.9 * line, y + line / 2), 0.9 * line, theme)
 
 

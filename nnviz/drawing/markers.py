@@ -13,6 +13,7 @@ from functools import cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
+from nnviz.core.numbers import count_text
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.theme import CLASS_SHAPES, Theme
 
@@ -134,7 +135,7 @@ def paint_legend(
     line = metrics.height()
     height, gap, marker = 1.5 * line, 0.35 * line, 0.75 * line
     chips = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, 0.4 * rect.width()) for name in class_names]
-    numbers = [f"{count:,}".replace(",", "\u2009") for count in counts] or [""] * len(chips)
+    numbers = [count_text(count) for count in counts] or [""] * len(chips)
     starts = [0.8 * line + marker + metrics.horizontalAdvance(text) for text in chips]
     widths = [
         start + 0.7 * line + (metrics.horizontalAdvance(number) + 0.5 * line if number else 0.0)

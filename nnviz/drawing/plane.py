@@ -14,7 +14,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen
 
 from nnviz.core.layout import Array
-from nnviz.drawing.axes import number_text
+from nnviz.core.numbers import number_text
 from nnviz.drawing.colormap import (
     BOUNDED_LEVELS,
     N_COLOURS,

@@ -11,7 +11,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
 from nnviz.core.metrics import r2, rmse
-from nnviz.drawing.axes import Axes, number_text, paint_axes
+from nnviz.core.numbers import number_text
+from nnviz.drawing.axes import Axes, paint_axes
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme

@@ -272,7 +272,7 @@ def _check_size(layer_sizes: tuple[int, ...]) -> None:
     n_parameters = Layout(layer_sizes).n_parameters
     if n_parameters > MOST_PARAMETERS:
         raise SettingError(
-            "The network would have {0:,} weights and biases, more than the {1:,} that fit into "
+            "The network would have {0} weights and biases, more than the {1} that fit into "
             "memory with all that training needs; choose fewer or smaller layers.",
             n_parameters,
             MOST_PARAMETERS,

@@ -184,9 +184,7 @@ class Loop:
         elif trainer.stop_reason:
             self._end("finished", trainer.stop_reason, "info")
         elif limited and limit is not None and self._epoch >= limit:
-            self._end(
-                "finished", translated("Stopped at epoch {0:,}, as set; press Play to go on.", self._epoch), "info"
-            )
+            self._end("finished", translated("Stopped at epoch {0}, as set; press Play to go on.", self._epoch), "info")
 
     def _send_frame(self) -> bool:
         """Send the present moment where the display wants it and it has not been shown; return whether it was."""

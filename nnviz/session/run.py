@@ -17,6 +17,7 @@ import numpy as np
 
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import NnvizError, SettingError
+from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
@@ -354,5 +355,5 @@ def news_of(before: Prepared | None, now: Prepared) -> str:
         return ""
     n_before = before.dataset.n_samples if before is not None else 0
     more = now.dataset.n_samples - n_before
-    change = f"{abs(more):,} {'more' if more > 0 else 'fewer'}" if more else "as many as before"
-    return f"{now.dataset.title} was read again: {now.dataset.n_samples:,} rows, {change}."
+    change = f"{count_text(abs(more))} {'more' if more > 0 else 'fewer'}" if more else "as many as before"
+    return f"{now.dataset.title} was read again: {count_text(now.dataset.n_samples)} rows, {change}."

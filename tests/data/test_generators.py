@@ -207,7 +207,7 @@ def test_settings_in_the_table_are_those_of_the_generator(name):
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"n_samples": 9}, "Samples must lie between 10 and 20000, not 9"),
+        ({"n_samples": 9}, "Samples must lie between 10 and 20\u2009000, not 9"),
         ({"n_samples": 20_001}, "Samples must lie"),
         ({"n_samples": 10.5}, "whole number"),
         ({"noise": -0.1}, "Noise must lie"),

@@ -559,11 +559,11 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "too large": (
         "a,c\n1,x\n1e31,y\n2,x\n",
-        "t.csv, line 3: column 'a' has '1e31'; numbers must be finite and at most 1e+30.",
+        "t.csv, line 3: column 'a' has '1e31'; numbers must be finite and at most 1e30.",
     ),
     "overflow": (
         "a,c\n1,x\n1e999,y\n2,x\n",
-        "t.csv, line 3: column 'a' has '1e999'; numbers must be finite and at most 1e+30.",
+        "t.csv, line 3: column 'a' has '1e999'; numbers must be finite and at most 1e30.",
     ),
     "nothing complete": (
         "a,b,c\n1,,x\n,2,y\n3,,x\n,4,y\n",

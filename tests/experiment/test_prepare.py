@@ -166,7 +166,7 @@ WEIGHTS = (((1.0, 2.0), (3.0, 4.0), (5.0, 6.0)), ((0.1, 0.2, 0.3),))
 
 
 def test_a_network_too_large_for_memory_is_refused_before_anything_is_allocated():
-    with pytest.raises(SettingError, match=r"52,270,593 weights and biases.*fewer or smaller layers"):
+    with pytest.raises(SettingError, match=r"52\u2009270\u2009593 weights and biases.*fewer or smaller layers"):
         prepare(experiment(hidden=[512] * 200))
     assert prepare(experiment(hidden=[512] * 20)).layer_sizes == (2, *[512] * 20, 1)
 

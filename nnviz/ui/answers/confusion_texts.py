@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.core.numbers import count_text, filled
 from nnviz.data import shown
 from nnviz.drawing.confusion_layout import Counts, Place
 from nnviz.ui.answers.confusion_rows import count_at
@@ -23,8 +24,8 @@ def _tr(text: str) -> str:
 def summary(counts: Counts) -> list[str]:
     """Return sentences about the whole matrix, from long to short."""
     right, n_rows = int(np.trace(counts)), int(counts.sum())
-    long = _tr("{0:,} of {1:,} rows are right ({2}). Click a cell to mark its rows.")
-    return [text.format(right, n_rows, _share(right, n_rows)) for text in (long, _tr("{0:,} of {1:,} rows are right."))]
+    long = _tr("{0} of {1} rows are right ({2}). Click a cell to mark its rows.")
+    return [filled(text, right, n_rows, _share(right, n_rows)) for text in (long, _tr("{0} of {1} rows are right."))]
 
 
 def marked_sentences(place: Place | None, count: int, names: Sequence[str]) -> list[str]:
@@ -40,17 +41,17 @@ def marked_sentences(place: Place | None, count: int, names: Sequence[str]) -> l
         Of the classes.
     """
     if place is None:
-        one, many = _tr("1 row is marked."), _tr("{0:,} rows are marked.")
+        one, many = _tr("1 row is marked."), _tr("{0} rows are marked.")
     elif place[0] < 0:
-        one, many = _tr("The only row taken for {2} is marked."), _tr("All {0:,} rows taken for {2} are marked.")
+        one, many = _tr("The only row taken for {2} is marked."), _tr("All {0} rows taken for {2} are marked.")
     elif place[1] < 0:
-        one, many = _tr("The only row of {1} is marked."), _tr("All {0:,} rows of {1} are marked.")
+        one, many = _tr("The only row of {1} is marked."), _tr("All {0} rows of {1} are marked.")
     elif place[0] == place[1]:
         one = _tr("1 row of {1}, recognised as such, is marked.")
-        many = _tr("{0:,} rows of {1}, recognised as such, are marked.")
+        many = _tr("{0} rows of {1}, recognised as such, are marked.")
     else:
         one = _tr("1 row of {1} taken for {2} is marked.")
-        many = _tr("{0:,} rows of {1} taken for {2} are marked.")
+        many = _tr("{0} rows of {1} taken for {2} are marked.")
     return _filled(one if count == 1 else many, place, count, names)
 
 
@@ -59,21 +60,21 @@ def pointed_sentences(place: Place, counts: Counts, names: Sequence[str]) -> lis
     (row, column), count = place, count_at(counts, place)
     part, whole = count, count_at(counts, (row, -1)) if row >= 0 else count
     if row < 0:
-        text, part = _tr("{0:,} rows taken for {2}; {3} of them are of this class."), int(counts[column, column])
+        text, part = _tr("{0} rows taken for {2}; {3} of them are of this class."), int(counts[column, column])
     elif column < 0:
-        text, part = _tr("{0:,} rows of {1}; {3} of them are recognised."), int(counts[row, row])
+        text, part = _tr("{0} rows of {1}; {3} of them are recognised."), int(counts[row, row])
     elif row == column:
-        text = _tr("{0:,} rows of {1}, recognised as such: {3} of the class.")
+        text = _tr("{0} rows of {1}, recognised as such: {3} of the class.")
     else:
-        text = _tr("{0:,} rows of {1} taken for {2}: {3} of the class.")
+        text = _tr("{0} rows of {1} taken for {2}: {3} of the class.")
     return _filled(text, place, count, names, _share(part, whole))
 
 
 def _filled(text: str, place: Place | None, count: int, names: Sequence[str], share: str = "") -> list[str]:
     if place is None:
-        return [text.format(count)]
+        return [filled(text, count)]
     return [
-        text.format(count, *(shown(names[k], letters) if k >= 0 else "" for k in place), share) for letters in LETTERS
+        filled(text, count, *(shown(names[k], letters) if k >= 0 else "" for k in place), share) for letters in LETTERS
     ]
 
 
@@ -85,7 +86,7 @@ def card_lines(place: Place, counts: Counts, names: Sequence[str]) -> tuple[Read
         lines.append(ReadoutLine(shown(names[row], 24), _tr("true"), row))
     if column >= 0:
         lines.append(ReadoutLine(shown(names[column], 24), _tr("predicted"), column))
-    lines.append(ReadoutLine(_tr("rows"), f"{count:,}"))
+    lines.append(ReadoutLine(_tr("rows"), count_text(count)))
     if row >= 0 and column >= 0:
         lines.append(ReadoutLine(_tr("of its true class"), _share(count, count_at(counts, (row, -1)))))
         lines.append(ReadoutLine(_tr("of its predicted class"), _share(count, count_at(counts, (-1, column)))))

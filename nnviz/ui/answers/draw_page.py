@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.core.layout import Array
+from nnviz.core.numbers import filled
 from nnviz.drawing.pictures import fitted, grey_image, paint_framed
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -272,7 +273,7 @@ class DrawPage(AnswersPage):
                 else self.tr("test row {0}, truly {1}")
             )
             truth = str(part.labels[self._row[1]]) if part.labels is not None else f"{part.y[self._row[1], 0]:g}"
-            title = words.format(self._row[1] + 1, truth)
+            title = filled(words, self._row[1] + 1, truth)
         if title != self._answer_title.text():
             self._answer_title.setText(title)
 

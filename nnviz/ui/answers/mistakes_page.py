@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from nnviz.drawing.axes import number_text
+from nnviz.core.numbers import filled, number_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame, RowId
@@ -172,14 +172,14 @@ class WorstPage(AnswersPage):
             self.card.hide()
 
     def _set_count(self, mistakes: Mistakes) -> None:
-        part, (wrong, rows) = self.part, (_grouped(mistakes.n_wrong), _grouped(mistakes.n_rows))
+        part, wrong, rows = self.part, mistakes.n_wrong, mistakes.n_rows
         if not mistakes.n_wrong:
             text = {
                 "train": self.tr("The network gets every one of the {0} training pictures right."),
                 "test": self.tr("The network gets every one of the {0} test pictures right."),
                 "both": self.tr("The network gets every one of the {0} pictures right."),
             }[part]
-            self.nothing.setText(text.format(rows))
+            self.nothing.setText(filled(text, rows))
             self.count.setText(self.tr("no mistakes"))
             return
         text, short = {
@@ -190,7 +190,7 @@ class WorstPage(AnswersPage):
         if mistakes.n_wrong > len(mistakes.shown):
             more = self.tr("{0}, the surest {1} shown")
             text = more.format(text, len(mistakes.shown))
-        self.count.setText(text.format(wrong, rows), short.format(wrong, rows))
+        self.count.setText(filled(text, wrong, rows), filled(short, wrong, rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let a whole picture be in view."""
@@ -243,7 +243,7 @@ class WorstPage(AnswersPage):
         title = self.tr("test row {0}") if test else self.tr("training row {0}")
         share = self.tr("{0} %").format(f"{100.0 * mistake.share:.1f}")
         lines = (
-            ReadoutLine(title.format(mistake.row[1] + 1)),
+            ReadoutLine(filled(title, mistake.row[1] + 1)),
             ReadoutLine(self.tr("in truth"), _short(names[mistake.truth]), mistake.truth, test),
             ReadoutLine(self.tr("taken for"), _short(names[mistake.answer]), mistake.answer, test),
             ReadoutLine(self.tr("how sure"), share),
@@ -254,7 +254,3 @@ class WorstPage(AnswersPage):
 
 def _short(name: str) -> str:
     return name if len(name) <= 24 else name[:23] + "…"
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -10,9 +10,9 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from nnviz.core.numbers import filled, number_text
 from nnviz.core.storage import PathLike, write_atomically
 from nnviz.data import Dataset, input_label
-from nnviz.drawing.axes import number_text
 from nnviz.drawing.predicted import Predictions, paint_predicted
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -319,7 +319,7 @@ class PredictedPage(AnswersPage):
         title = self.tr("training row {0}") if row[0] == "train" else self.tr("test row {0}")
         true, predicted = float(part.true[index]), float(part.predicted[index])
         lines = (
-            ReadoutLine(title.format(index + 1)),
+            ReadoutLine(filled(title, index + 1)),
             ReadoutLine(self.tr("true"), number_text(true, 3)),
             ReadoutLine(self.tr("predicted"), number_text(predicted, 3)),
             ReadoutLine(self.tr("residual"), number_text(predicted - true, 3)),

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from nnviz.core.layout import Array
+from nnviz.core.numbers import filled, number_text, typeset
 from nnviz.data import input_label, shown
-from nnviz.drawing.axes import number_text
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Answers
 from nnviz.session.marking import MarkedRows
@@ -267,8 +267,8 @@ class RowsModel(QAbstractTableModel):
         kind, answers = column.kind, self._answers
         if kind == "row":
             if row < self.n_train:
-                return self.tr("train {0}").format(row + 1)
-            return self.tr("test {0}").format(row - self.n_train + 1)
+                return filled(self.tr("train {0}"), row + 1)
+            return filled(self.tr("test {0}"), row - self.n_train + 1)
         if kind == "picture":
             return ""
         if kind == "feature":
@@ -295,7 +295,7 @@ class RowsModel(QAbstractTableModel):
         decimals = self._decimals[column]
         if value and not 10.0**-decimals / 2 <= abs(value) < 1e7:
             return number_text(value, decimals)
-        return f"{value:.{decimals}f}".replace("-", "−")
+        return typeset(f"{value:.{decimals}f}")
 
     def table(self, rows: Order) -> Iterator[list[str | float | int]]:
         """Yield a header and then the exact values of some rows of the data, as files and spreadsheets take them."""

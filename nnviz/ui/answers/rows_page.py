@@ -16,6 +16,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.core.errors import NnvizError
+from nnviz.core.numbers import filled
 from nnviz.core.storage import write_atomically
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -222,17 +223,17 @@ class RowsPage(AnswersPage):
     def _show_count(self) -> None:
         part, wrong = self._in_part(), self.model.wrong
         n_rows, n_marked = int(part.sum()), int(np.count_nonzero(self.table.selection.rows))
-        texts = [self.tr("{0:,} rows").format(n_rows)]
+        texts = [filled(self.tr("{0} rows"), n_rows)]
         if wrong is not None:
             n_wrong = int(np.count_nonzero(wrong & part))
             texts = [
-                self.tr("{0:,} of {1:,} rows wrong").format(n_wrong, n_rows),
-                self.tr("{0:,} of {1:,} wrong").format(n_wrong, n_rows),
-                self.tr("{0:,} wrong").format(n_wrong),
+                filled(self.tr("{0} of {1} rows wrong"), n_wrong, n_rows),
+                filled(self.tr("{0} of {1} wrong"), n_wrong, n_rows),
+                filled(self.tr("{0} wrong"), n_wrong),
             ]
         if n_marked:
-            marked = self.tr("1 row marked") if n_marked == 1 else self.tr("{0:,} rows marked").format(n_marked)
-            short = self.tr("{0:,} marked").format(n_marked)
+            marked = self.tr("1 row marked") if n_marked == 1 else filled(self.tr("{0} rows marked"), n_marked)
+            short = filled(self.tr("{0} marked"), n_marked)
             if self.which.choice == "marked":
                 texts = [marked, short]
             texts = [self.tr("{0}, {1}").format(texts[0], short), *texts] if texts[0] != marked else texts
@@ -326,9 +327,9 @@ class RowsPage(AnswersPage):
         if len(rows):
             QGuiApplication.clipboard().setText(self._text(rows, "\t"))
             words = (
-                self.tr("1 row is on the clipboard.") if len(rows) == 1 else self.tr("{0:,} rows are on the clipboard.")
+                self.tr("1 row is on the clipboard.") if len(rows) == 1 else self.tr("{0} rows are on the clipboard.")
             )
-            self._controller.message.emit("info", words.format(len(rows)))
+            self._controller.message.emit("info", filled(words, len(rows)))
 
     def _text(self, rows: Order, delimiter: str) -> str:
         buffer = io.StringIO(newline="")
@@ -350,7 +351,7 @@ class RowsPage(AnswersPage):
         except (NnvizError, OSError) as error:
             self._controller.message.emit("error", str(error))
         else:
-            words = self.tr("Saved {0:,} rows as {1}.").format(len(self.model.order), path.name)
+            words = filled(self.tr("Saved {0} rows as {1}."), len(self.model.order), path.name)
             self._controller.message.emit("info", words)
 
     @Slot()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.drawing.axes import number_text
+from nnviz.core.numbers import number_text
 from nnviz.drawing.predicted import set_point_look
 from nnviz.drawing.theme import Theme
 

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.core.layout import Array
+from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
-from nnviz.drawing.axes import number_text
 from nnviz.experiment import Prepared
 from nnviz.experiment.answers import answer_on_plane
 from nnviz.experiment.frame import Frame, Plane, Range
@@ -76,7 +76,7 @@ def _share(value: float, is_share: bool) -> str:
 def _point(frame: Frame, prepared: Prepared, part: str, row: int) -> list[ReadoutLine]:
     data, correct = (prepared.train, frame.correct_train) if part == "train" else (prepared.test, frame.correct_test)
     words = _tr("training point {0}") if part == "train" else _tr("test point {0}")
-    title = words.format(row + 1)
+    title = filled(words, row + 1)
     if prepared.task != "classification":
         return [ReadoutLine(title, number_text(float(data.y[row, 0]), 3))]
     kind = int(data.class_index[row])

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from nnviz.core.numbers import number_text
 from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -19,7 +20,7 @@ from nnviz.ui.widgets.style import icon
 POSITIONS = 400
 #: A sweep moves the handle by so many positions, so often: from end to end in five seconds.
 STEP, TICK_MS = 3, 33
-WIDEST_VALUE = "−000.0"
+WIDEST_VALUE = "−0.0e−0"
 """The number beside the slider has room for this, so that nothing moves while it changes."""
 KINDS: tuple[HoldKind, ...] = ("means", "row", "values", "average", "components")
 
@@ -171,7 +172,7 @@ class HoldRow(Withholdable, QWidget):
         low, high = self._limits[self.feature]
         with QSignalBlocker(self.slider):
             self.slider.setValue(round((value - low) / (high - low) * POSITIONS))
-        self.value.setText(_value_text(value))
+        self.value.setText(number_text(value, 2))
 
     # -- what is done -------------------------------------------------------------------------------------------
 
@@ -216,7 +217,7 @@ class HoldRow(Withholdable, QWidget):
             return
         low, high = self._limits[self.feature]
         value = low + position / POSITIONS * (high - low)
-        self.value.setText(_value_text(value))
+        self.value.setText(number_text(value, 2))
         self.moved.emit(self.feature, value)
         if not self.is_moving:
             # An arrow key or a click beside the handle.
@@ -226,11 +227,3 @@ class HoldRow(Withholdable, QWidget):
     def _on_slider_released(self) -> None:
         if not self._timer.isActive():
             self.settled.emit()
-
-
-def _value_text(value: float) -> str:
-    """Return a number with about three figures, short enough for its place beside the slider."""
-    if not 1e-3 <= abs(value) < 1e5:
-        return "0" if value == 0.0 else f"{value:.0e}".replace("-", "−")
-    decimals = 3 if abs(value) < 0.1 else 2 if abs(value) < 10.0 else 1 if abs(value) < 100.0 else 0
-    return f"{value:.{decimals}f}".replace("-", "−")

@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from nnviz.core.numbers import count_text, filled, number_text
 from nnviz.data import input_label
-from nnviz.drawing.axes import number_text, tick_text, tick_values
+from nnviz.drawing.axes import tick_text, tick_values
 from nnviz.drawing.colormap import Levels, Ramp, sign_ramp
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.plane import probability_ramp, target_levels
@@ -128,7 +129,7 @@ class LegendStrip(Withholdable, QWidget):
         self._entries = []
         for k, (name, counts) in enumerate(zip(self._classes, self._counts, strict=True)):
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 130.0)
-            number = f"{sum(counts):,}".replace(",", "\u2009")
+            number = count_text(sum(counts))
             after = marker + 6 + metrics.horizontalAdvance(text)
             width = after + 5 + metrics.horizontalAdvance(number)
             rest = len(self._classes) - k
@@ -156,7 +157,7 @@ class LegendStrip(Withholdable, QWidget):
     def rest_text(self, n_rest: int) -> str:
         """Return what stands for the last classes, for which there is no room; alone, it is "more" than nothing."""
         words = self.tr("and {0} more") if n_rest < len(self._classes) else self.tr("{0} classes")
-        return words.format(n_rest)
+        return filled(words, n_rest)
 
     def _paint_state(self, painter: QPainter, theme: Theme, entry: QRectF, index: int) -> None:
         """Underline the only class that is shown, and put a frame around the one that the keyboard is on."""
@@ -246,7 +247,7 @@ class LegendStrip(Withholdable, QWidget):
     def class_tooltip(self, index: int) -> str:
         """Return what there is to know of a class."""
         train, test = self._counts[index]
-        words = self.tr("{0}: {1:,} training rows, {2:,} test rows.").format(self._classes[index], train, test)
+        words = filled(self.tr("{0}: {1} training rows, {2} test rows."), self._classes[index], train, test)
         if self.focusPolicy() == Qt.FocusPolicy.NoFocus:
             return words
         if index == self._shown_class:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.core.layout import Array
+from nnviz.core.numbers import filled
 from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -95,39 +96,42 @@ def _sentence(prepared: Prepared, plane: Plane) -> str:
         return ""
     hold = plane.hold
     if hold.kind == "average":
-        return _tr(
-            "Partial dependence: at every place the answer is averaged over {0:,} training rows, of which only these "
+        words = _tr(
+            "Partial dependence: at every place the answer is averaged over {0} training rows, of which only these "
             "two features are changed."
-        ).format(plane.n_averaged)
+        )
+        return filled(words, plane.n_averaged)
     away = plane.away if plane.away is not None else (np.zeros(0), np.zeros(0))
     near, total = sum(int((part <= NEAR).sum()) for part in away), sum(len(part) for part in away)
     if hold.kind == "components":
         explained = 100.0 * sum(prepared.components.explained)
-        return _tr(
+        words = _tr(
             "The plane of the first two principal components, which explain {0:.1f} % of the variance. "
-            "{1:,} of {2:,} points lie near it, others are fainter."
-        ).format(explained, near, total)
+            "{1} of {2} points lie near it, others are fainter."
+        )
+        return filled(words, explained, near, total)
     if hold.kind == "row" and hold.row is not None:
         words = (
-            _tr("A slice through training point {0}: {1:,} of {2:,} points lie near it; a click beside leaves it.")
+            _tr("A slice through training point {0}: {1} of {2} points lie near it; a click beside leaves it.")
             if hold.row[0] == "train"
-            else _tr("A slice through test point {0}: {1:,} of {2:,} points lie near it; a click beside leaves it.")
+            else _tr("A slice through test point {0}: {1} of {2} points lie near it; a click beside leaves it.")
         )
-        return words.format(hold.row[1] + 1, near, total)
+        return filled(words, hold.row[1] + 1, near, total)
     held = [input_label(prepared.train.feature_names[feature]) for feature, _ in plane.held]
     if hold.kind == "values":
-        return _tr(
-            "A slice: {0} features are held at chosen values. {1:,} of {2:,} points lie near it, others are fainter."
-        ).format(len(held), near, total)
+        words = _tr(
+            "A slice: {0} features are held at chosen values. {1} of {2} points lie near it, others are fainter."
+        )
+        return filled(words, len(held), near, total)
     if len(held) == 1:
         words = _tr(
-            "A slice: {0} is held at its training mean. {1:,} of {2:,} points lie near it, others are fainter; "
+            "A slice: {0} is held at its training mean. {1} of {2} points lie near it, others are fainter; "
             "click one for its slice."
         )
         name = held[0] if len(held[0]) <= LONGEST_NAME else held[0][: LONGEST_NAME - 1] + "…"
-        return words.format(name, near, total)
+        return filled(words, name, near, total)
     words = _tr(
         "A slice: {0} features are held at their training means. "
-        "{1:,} of {2:,} points lie near it, others are fainter; click one for its slice."
+        "{1} of {2} points lie near it, others are fainter; click one for its slice."
     )
-    return words.format(len(held), near, total)
+    return filled(words, len(held), near, total)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.core.numbers import count_text, filled
 from nnviz.data import Table, TableChoices, shown
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
@@ -79,8 +80,8 @@ class ClassBars(QWidget):
         self._bars = [(shown(label, 24), count) for label, count in classes[:MOST_BARS]]
         if len(classes) > MOST_BARS:
             rest = classes[MOST_BARS:]
-            self._bars.append((self.tr("{0} more").format(len(rest)), sum(count for _, count in rest)))
-        self.setAccessibleName(", ".join(f"{label}: {count}" for label, count in self._bars))
+            self._bars.append((filled(self.tr("{0} more"), len(rest)), sum(count for _, count in rest)))
+        self.setAccessibleName(", ".join(f"{label}: {count_text(count)}" for label, count in self._bars))
         self.setVisible(bool(self._bars))
         self.updateGeometry()
         self.update()
@@ -102,7 +103,7 @@ class ClassBars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = painter.fontMetrics()
         widest = max((count for _, count in self._bars), default=1)
-        number = max((metrics.horizontalAdvance(f"{count:,}") for _, count in self._bars), default=0)
+        number = max((metrics.horizontalAdvance(count_text(count)) for _, count in self._bars), default=0)
         label_width = min(
             max((metrics.horizontalAdvance(label) for label, _ in self._bars), default=0), self.width() * 0.45
         )
@@ -120,7 +121,7 @@ class ClassBars(QWidget):
             )
             painter.setPen(theme.colour("quiet"))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(0, top, self.width(), height), right, f"{count:,}")
+            painter.drawText(QRectF(0, top, self.width(), height), right, count_text(count))
         painter.end()
 
 

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import SettingError
-from nnviz.core.translation import translated
+from nnviz.core.number_entry import parse_number
+from nnviz.core.numbers import exact_text, typeset
 
 #: At most as many positions has a linear slider.
 N_STEPS = 150
@@ -19,12 +20,6 @@ N_STEPS = 150
 MANTISSAS = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9)
 #: Where a logarithmic slider may go down to zero, its smallest other value is this fraction of its upper end.
 SMALLEST_FRACTION = 1e-5
-#: By how many named values there are beside the numbers: {0} is the parameter, {1} what was typed.
-_NO_NUMBER = (
-    "{0} must be a number, not “{1}”.",
-    "{0} must be a number or “{2}”, not “{1}”.",
-    "{0} must be a number or “{2}” or “{3}”, not “{1}”.",
-)
 
 
 @dataclass(frozen=True)
@@ -131,13 +126,13 @@ class NumberScale:
         if value is None or self._is_high(value):
             return self.high.text if self.high is not None else ""
         unit = self.parameter.unit
-        number = number_text(value) if self.parameter.logarithmic or self.parameter.integer else self._decimals(value)
+        number = exact_text(value) if self.parameter.logarithmic or self.parameter.integer else self._decimals(value)
         return f"{number} {unit}" if unit and len(unit) <= 2 else number
 
     def _decimals(self, value: float) -> str:
         decimals = min(4, max(0, -math.floor(math.log10(self.step))))
         exact = abs(value - round(value, decimals)) <= 1e-9 * max(1.0, abs(value))
-        return f"{value:.{decimals}f}" if exact else number_text(value)
+        return typeset(f"{value:.{decimals}f}") if exact else exact_text(value)
 
     def parse(self, text: str) -> float | None:
         """Return the value that was typed.
@@ -153,16 +148,8 @@ class NumberScale:
                 return word.value
         unit = self.parameter.unit
         number = typed.removesuffix(unit).strip() if unit else typed
-        number = number.replace("−", "-").replace("\u2009", "")
-        if number.count(",") == 1 and "." not in number:
-            number = number.replace(",", ".")
-        try:
-            value = float(number)
-        except ValueError:
-            words = [word.text for word in (self.low, self.high) if word is not None]
-            raise SettingError(
-                _NO_NUMBER[len(words)], _sentence(translated(self.parameter.label)), typed, *words
-            ) from None
+        words = [word.text for word in (self.low, self.high) if word is not None]
+        value = parse_number(number, whole=self.parameter.integer, words=words)
         if self.low is not None and value == self.low.value:
             return value
         if self._is_high(value):
@@ -171,21 +158,6 @@ class NumberScale:
             return self.parameter.check(value)
         except SettingError as error:
             raise SettingError(_sentence(str(error))) from None
-
-
-def number_text(value: float) -> str:
-    """Return a number with up to four significant digits, short and without a trailing "e-05"."""
-    if value == int(value) and abs(value) < 1e6:
-        return f"{int(value)}"
-    text = f"{value:.4g}" if abs(value - float(f"{value:.4g}")) <= 1e-12 * abs(value) else f"{value:.7g}"
-    if 0 < abs(value) < 1e-3 and "e" not in text:
-        # 0.00015 is hard to read, and too wide for its field.
-        text = f"{value:.6e}"
-        text = f"{text.split('e')[0].rstrip('0').rstrip('.')}e{text.split('e')[1]}"
-    if "e" not in text:
-        return text
-    mantissa, exponent = text.split("e")
-    return f"{mantissa}e{int(exponent)}"
 
 
 def _sentence(text: str) -> str:

@@ -9,8 +9,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
+from nnviz.core.numbers import count_text, loss_text, number_text
 from nnviz.core.storage import PathLike
-from nnviz.drawing.axes import number_text
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.figures import faint
 from nnviz.drawing.theme import Theme
@@ -240,15 +240,15 @@ class LossView(QFrame):
         train_score = self.tr("train accuracy") if accuracy else self.tr("train R²")
         test_score = self.tr("test accuracy") if accuracy else self.tr("test R²")
         best = self._frame.curves.best if self._frame is not None else None
-        epoch = self.tr("epoch {0}").format(f"{reading.epoch:.0f}")
+        epoch = self.tr("epoch {0}").format(count_text(reading.epoch))
         rows = [
             ReadoutLine(epoch, self.tr("★ best") if best is not None and best.epoch == reading.epoch else ""),
-            ReadoutLine(self.tr("train loss"), _loss_text(reading.train_loss)),
-            ReadoutLine(self.tr("test loss"), _loss_text(reading.test_loss)),
+            ReadoutLine(self.tr("train loss"), loss_text(reading.train_loss)),
+            ReadoutLine(self.tr("test loss"), loss_text(reading.test_loss)),
             ReadoutLine(train_score, self._score_text(reading.train_score)),
             ReadoutLine(test_score, self._score_text(reading.test_score)),
-            ReadoutLine(self.tr("learning rate"), _loss_text(reading.learning_rate)),
-            ReadoutLine(self.tr("updates"), f"{reading.updates:,.0f}".replace(",", "\u2009")),
+            ReadoutLine(self.tr("learning rate"), loss_text(reading.learning_rate)),
+            ReadoutLine(self.tr("updates"), count_text(reading.updates)),
             ReadoutLine(self.tr("training time"), self.tr("{0} s").format(number_text(reading.elapsed_s, 3))),
         ]
         wanted = {
@@ -279,11 +279,6 @@ class LossView(QFrame):
         history = self._controller.document().history
         if history is not None:
             history.to_csv(path)
-
-
-def _loss_text(value: float) -> str:
-    """Return a loss with about four figures that say something."""
-    return number_text(value, 4 if not abs(value) < 0.1 else 6)
 
 
 def _reading_at(curves: Curves, index: int) -> Reading:

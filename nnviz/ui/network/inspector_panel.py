@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.core.layout import Array, Layout
-from nnviz.drawing.axes import number_text
+from nnviz.core.numbers import filled, number_text
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_layout import DiagramShape
 from nnviz.drawing.diagram_names import diagram_shape, edge_title, unit_name, unit_title
@@ -318,7 +318,7 @@ class InspectorPanel(Withholdable, Card):
         many = max(len(incoming), len(outgoing))
         self.all_button.setVisible(many > STRONGEST)
         text = self.tr("only the strongest {0}").format(STRONGEST) if self._show_all else self.tr("show all {0}")
-        self.all_button.setText(text.format(many))
+        self.all_button.setText(filled(text, many))
 
     def _sorted_rows(self, shape: DiagramShape, layer: int, keys: list[int], parameters: Array) -> list[NumberRow]:
         order = np.argsort(-np.abs(parameters[keys]), kind="stable") if keys else np.empty(0, dtype=int)

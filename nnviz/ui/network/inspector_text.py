@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.core.numbers import number_text
 from nnviz.data.targets import TargetMap
-from nnviz.drawing.axes import number_text
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_layout import DiagramShape
 from nnviz.drawing.diagram_names import unit_name

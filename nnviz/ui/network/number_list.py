@@ -21,18 +21,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from nnviz.core.errors import NnvizError
-from nnviz.drawing.axes import number_text
+from nnviz.core.number_entry import parse_number
+from nnviz.core.numbers import exact_text, number_text
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.session.commands import next_gesture
 from nnviz.ui.network.number_bar import NumberRow, paint_number_bar
-from nnviz.ui.network.number_entry import parse_number
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 NUDGE = 0.02
 """An arrow key's step, as a share of the bar's length; with Shift ten times as much."""
+LARGEST = 1e6
+"""Magnitude beyond which a weight or an input is surely a slip, and soon an overflow."""
 SHORT_BAR = 64.0
 """Length down to which a bar makes room for a long name, in pixels: a short one still tells values apart."""
 SHORTEST_BAR = 32.0
@@ -244,7 +246,7 @@ class NumberList(QWidget):
         self._editor.setGeometry(number.adjusted(-26.0, 0.0, 2.0, 0.0).toRect())
         self._editor.setStyleSheet("padding: 0px 3px; min-height: 0px;")
         self._editor.setAccessibleName(self._rows[row].label)
-        self._editor.setText(f"{self._values[row]:.6g}" if text is None else text)
+        self._editor.setText(exact_text(float(f"{self._values[row]:.6g}")) if text is None else text)
         self._editor.show()
         self._editor.setFocus()
         if text is None:
@@ -265,7 +267,7 @@ class NumberList(QWidget):
         """Take over what was typed; where it is no number, say so and keep the old value."""
         row = self._editing
         try:
-            value = parse_number(self._editor.text())
+            value = parse_number(self._editor.text(), largest=LARGEST)
         except NnvizError as error:
             self.complained.emit(str(error))
             self._editor.selectAll()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.drawing.axes import number_text
+from nnviz.core.numbers import number_text
 from nnviz.drawing.colormap import Levels
 from nnviz.drawing.diagram_units import bar_levels, map_image, paint_bars, paint_thumbnail, unit_image, unit_look
 from nnviz.drawing.fonts import ui_font

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
 from nnviz.data.brushes import Point
-from nnviz.drawing.axes import number_text
 from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -195,7 +195,7 @@ class PaintMode(QObject):
             "line": self.tr("Classes are painted on a plane, but these data have a single feature."),
             "classes": self.tr("Painting tells ten classes apart by colour and shape; these data have {0}."),
         }
-        return sentences[reason].format(count)
+        return filled(sentences[reason], count)
 
     @Slot()
     def start_empty(self) -> None:

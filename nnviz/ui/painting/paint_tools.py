@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor
 
+from nnviz.core.numbers import filled
 from nnviz.data.brushes import Brush, Point, dropped, first_drop, inside, nearest, rounded, shaken, touched
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.painting import Canvas, drawn_keys
@@ -340,7 +341,7 @@ class PaintTools(QObject):
             "move": (self.tr("move 1 point"), self.tr("move {0} points")),
             "jitter": (self.tr("jitter 1 point"), self.tr("jitter {0} points")),
         }[what]
-        return one if count == 1 else many.format(count)
+        return one if count == 1 else filled(many, count)
 
     @property
     def _brush(self) -> Brush:

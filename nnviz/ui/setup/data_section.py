@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
+from nnviz.core.numbers import count_text, filled
 from nnviz.data import DATASETS
 from nnviz.data.inputs import DERIVED, input_label
 from nnviz.drawing.theme import Theme
@@ -340,11 +341,11 @@ class DataSection(Section):
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
         self._facts = facts
-        points = self.tr("{0} points").format(_thousands(facts.n_rows))
+        points = self.tr("{0} points").format(count_text(facts.n_rows))
         kind = self.tr("{0} classes").format(facts.n_classes) if facts.n_classes else self.tr("regression")
         self.summary.setText(self.tr("{0} · {1}").format(points, kind))
         self.summary.setToolTip(
-            plain_tooltip(self.tr("{0} to learn from, {1} to test with.").format(facts.n_train, facts.n_test))
+            plain_tooltip(filled(self.tr("{0} to learn from, {1} to test with."), facts.n_train, facts.n_test))
         )
         self.notes.setText(" ".join(facts.notes))
         self.notes.setVisible(bool(facts.notes))
@@ -392,7 +393,3 @@ def _chip(name: str) -> Item:
 def _painted(experiment: Experiment) -> PaintedSpec | None:
     rows = experiment.data.rows
     return rows.painted if rows is not None else None
-
-
-def _thousands(count: int) -> str:
-    return f"{count:,}".replace(",", "\u2009")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Parameter
 from nnviz.core.initializers import INITIALIZERS
+from nnviz.core.numbers import filled
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
@@ -338,9 +339,7 @@ class NetworkSection(Section):
             self.output.activation.automatic = resolved
             automatic = self.tr("Automatic: {0}").format(short)
             self.output.units.set_value(facts.n_outputs)
-            self.summary.setText(
-                self.tr("{0} parameters").format(f"{edits.parameter_count(experiment, facts):,}".replace(",", "\u2009"))
-            )
+            self.summary.setText(filled(self.tr("{0} parameters"), edits.parameter_count(experiment, facts)))
         auto = Item(
             "auto",
             automatic,

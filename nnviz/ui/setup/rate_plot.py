@@ -7,11 +7,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.layout import Array
+from nnviz.core.numbers import count_text, exact_text
 from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.function_plot import paint_rate, rate_curve
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
-from nnviz.ui.form.number_scale import number_text
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import Withholdable
 
@@ -94,8 +94,8 @@ class RatePlot(Withholdable, QWidget):
         paint_rate(painter, area, self._theme, epochs, rates)
         painter.setPen(self._theme.colour("quiet"))
         below = QRectF(0.0, area.bottom() + 1.0, float(self.width()), line)
-        highest = self.tr("at most {0}").format(number_text(float(f"{rates.max():.3g}")))
-        last = self.tr("{0} epochs").format(number_text(float(f"{epochs[-1]:.4g}")))
+        highest = self.tr("at most {0}").format(exact_text(float(f"{rates.max():.3g}")))
+        last = self.tr("{0} epochs").format(count_text(epochs[-1]))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, highest)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
         painter.end()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.losses import LOSSES
+from nnviz.core.numbers import filled
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
 from nnviz.experiment.document import Experiment
@@ -284,7 +285,7 @@ def _sentences(hints: tuple[Hint, ...], experiment: Experiment, facts: Facts | N
     for hint in hints:
         if facts is not None and hint.key not in sentences and hint.applies(experiment, facts):
             text = QCoreApplication.translate("hints", str(hint.sentence))
-            sentences[hint.key] = text.format(**vars(facts))
+            sentences[hint.key] = filled(text, **vars(facts))
     return sentences
 
 

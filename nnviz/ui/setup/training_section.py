@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Parameter
 from nnviz.core.losses import LOSSES
+from nnviz.core.numbers import exact_text
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.theme import Theme
@@ -24,7 +25,7 @@ from nnviz.ui.form.compound_controls import CheckControl, OptionalNumber
 from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.fold import Fold
 from nnviz.ui.form.form import Binding, FieldRow, ParameterRows, Section, nudged, parameter_control, row_label
-from nnviz.ui.form.number_scale import NumberScale, Word, number_text
+from nnviz.ui.form.number_scale import NumberScale, Word
 from nnviz.ui.setup.rate_plot import RatePlot
 from nnviz.ui.setup.setup_hints import training_hints
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
@@ -282,9 +283,7 @@ class TrainingSection(Section):
         self._optimizer_rows.show(parameters, self._optimizer_parameter)
         values = {parameter.name: parameter.default for parameter in parameters} | training.optimizer_parameters
         self.optimizer_fold.set_caption(
-            " · ".join(
-                f"{row_label(parameter.label)} {number_text(values[parameter.name])}" for parameter in parameters
-            )
+            " · ".join(f"{row_label(parameter.label)} {exact_text(values[parameter.name])}" for parameter in parameters)
         )
         self.optimizer_fold.setVisible(bool(parameters))
         self.optimizer_fold.set_plain(len(parameters) == 1)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.layout import Array
-from nnviz.drawing.axes import number_text
+from nnviz.core.numbers import number_text
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from nnviz.core.errors import NnvizError
+from nnviz.core.numbers import filled
 from nnviz.data.table_file import write_table
 from nnviz.experiment.sources import load_source
 from nnviz.session.file_follower import FileFollower
@@ -85,5 +86,5 @@ class PaintingActions(QObject):
         except (NnvizError, OSError) as error:
             window.controller.message.emit("error", str(error))
         else:
-            text = self.tr("Saved {0:,} rows as {1}.").format(dataset.n_samples, path.name)
+            text = filled(self.tr("Saved {0} rows as {1}."), dataset.n_samples, path.name)
             window.controller.message.emit("info", text)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.core.numbers import count_text, number_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
@@ -53,25 +54,6 @@ _BARE_FORMS = (
     _Form(False, 120, 24),
     _Form(False, 120, 6, ("bar.rate",)),
 )
-
-
-def number_text(value: float) -> str:
-    """Return a loss or R² as people read it: three decimals, scientific where they would be all zeros or too many."""
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if value == 0 or 0.0005 <= abs(value) < 1000:
-        text = f"{value:.3f}"
-    else:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−")
-
-
-def count_text(value: float) -> str:
-    """Return a large count with thin spaces between the thousands."""
-    return f"{value:,.0f}".replace(",", "\u2009")
 
 
 class RunBar(QFrame):
@@ -121,7 +103,7 @@ class RunBar(QFrame):
             row.addWidget(made)
             return made
 
-        thousands, percent = "1\u2009000\u2009000", "100.0 %"
+        thousands, percent = count_text(1_000_000), "100.0 %"
         self.epoch = figure(
             self.tr("epoch"), thousands, self.tr("How often the training has gone through all training rows.")
         )

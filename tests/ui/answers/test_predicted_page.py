@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import apply_theme
-from nnviz.drawing.axes import number_text
+from nnviz.core.numbers import number_text
 from nnviz.drawing.predicted import BARS_WIDTH, MOST_POINTS, N_BARS
 from nnviz.drawing.theme import LIGHT, THEMES
 from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource

@@ -13,8 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QRubberBand
 from pytestqt.qtbot import QtBot
 
+from nnviz.core.number_entry import parse_number
+from nnviz.core.numbers import number_text
 from nnviz.data import load_dataset
-from nnviz.drawing.axes import number_text
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
 from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
@@ -678,7 +679,7 @@ def test_pictures_begin_on_the_plane_of_their_components(open_window, qtbot: QtB
     qtbot.waitUntil(lambda: "principal components" in note.text(), timeout=5_000)
     assert window.boundary_view.hold_row.kinds.currentData() == "components"
     near, total = (
-        int(number.replace(",", "")) for number in re.findall(r"([\d,]+) of ([\d,]+) points", note.text())[0]
+        parse_number(number) for number in re.findall(r"([\d\u2009]+) of ([\d\u2009]+) points", note.text())[0]
     )
     assert 0 < near < total == window.controller.prepared.dataset.n_samples
     assert not window.state.is_dirty

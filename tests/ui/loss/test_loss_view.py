@@ -11,11 +11,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from nnviz.drawing.axes import number_text as figure_text
+from nnviz.core.numbers import loss_text, number_text
 from nnviz.experiment.schema import DataSpec, ViewSpec
-from nnviz.ui.loss.loss_view import _loss_text
 from nnviz.ui.window.main_window import MainWindow
-from nnviz.ui.window.run_bar import count_text
 
 
 def train(window: MainWindow, qtbot: QtBot, epochs: int) -> None:
@@ -107,7 +105,7 @@ def test_the_pointer_reads_out_an_epoch(window: MainWindow, qtbot: QtBot) -> Non
     curves = window.controller.frame.curves
     shown = texts(window)
     assert next(iter(shown)) == "epoch 12"
-    assert shown["train loss"] == figure_text(curves.train_loss[12], 4)
+    assert shown["train loss"] == number_text(curves.train_loss[12], 4)
     assert window.loss_view.epoch_line.isVisible()
     window.loss_view._on_hovered(None)
     assert texts(window) == {}
@@ -122,7 +120,7 @@ def test_a_long_history_is_read_out_exactly(window: MainWindow, qtbot: QtBot) ->
     reading = window.controller.frame.reading
     history = window.controller.document().history
     assert reading.train_loss == history.train_loss[int(reading.epoch)]
-    assert texts(window)["train loss"] == _loss_text(reading.train_loss)
+    assert texts(window)["train loss"] == loss_text(reading.train_loss)
     window.loss_view._on_hovered(None)
     window.controller.wait_idle()
     assert window.controller.frame.reading is None
@@ -209,7 +207,3 @@ def test_a_refused_file_is_one_sentence(window: MainWindow, tmp_path: Path, monk
     ((severity, sentence),) = said
     assert severity == "error"
     assert "cannot be written" in sentence
-
-
-def test_large_counts_have_spaces() -> None:
-    assert count_text(1_234_567) == "1\u2009234\u2009567"

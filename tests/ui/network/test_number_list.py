@@ -2,10 +2,8 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from nnviz.core.errors import SettingError
 from nnviz.drawing.theme import LIGHT
 from nnviz.ui.network.number_bar import NumberRow
-from nnviz.ui.network.number_entry import parse_number
 from nnviz.ui.network.number_list import NumberList
 
 
@@ -18,21 +16,6 @@ def numbers(qtbot: QtBot) -> NumberList:
     widget.show()
     qtbot.waitExposed(widget)
     return widget
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("0.5", 0.5), ("-1e-3", -1e-3), ("1/3", 1 / 3), (" −2 ", -2.0), ("0,25", 0.25), ("-1 / 4", -0.25), ("+.5", 0.5)],
-)
-def test_numbers_are_read(text: str, value: float) -> None:
-    assert parse_number(text) == pytest.approx(value)
-
-
-@pytest.mark.parametrize("text", ["", "abc", "1/0", "1e999", "1e7", "nan", "inf", "1/2/3", "__import__", "0x10"])
-def test_what_is_no_number_gets_one_sentence(text: str) -> None:
-    with pytest.raises(SettingError) as caught:
-        parse_number(text)
-    assert str(caught.value).endswith(".")
 
 
 def test_typing_edits_a_row(numbers: NumberList, qtbot: QtBot) -> None:
