@@ -57,29 +57,8 @@ class LossFooter(Fitting, QWidget):
         label.setProperty("role", "quiet")
         label.setBuddy(self.slider)
         label.setToolTip(self.slider.toolTip())
-        self.x_button = QToolButton(self._controls)
-        self.x_button.setProperty("role", "flat")
-        self.x_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.x_button.setToolTip(
-            self.tr("What runs along the axis: epochs, updates of the weights, or seconds of training")
-        )
-        self.x_button.setAccessibleName(self.x_button.toolTip())
-        self.x_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.x_button)
-        group = QActionGroup(self)
         self.x_actions: dict[str, QAction] = {}
-        for name, text in (
-            ("epoch", self.tr("epochs")),
-            ("updates", self.tr("updates")),
-            ("elapsed_s", self.tr("seconds")),
-        ):
-            action = QAction(text, self)
-            action.setData(name)
-            action.setCheckable(True)
-            group.addAction(action)
-            menu.addAction(action)
-            self.x_actions[name] = action
-        self.x_button.setMenu(menu)
+        self.x_button = self._x_button()
         row, controls, smoothing = QHBoxLayout(self), QHBoxLayout(self._controls), QHBoxLayout(self._smoothing)
         for line in (row, controls, smoothing):
             line.setContentsMargins(0, 0, 0, 0)
@@ -91,8 +70,32 @@ class LossFooter(Fitting, QWidget):
         row.addWidget(self.key)
         row.addStretch(1)
         row.addWidget(self._controls)
-        group.triggered.connect(self._on_x)
         self.slider.valueChanged.connect(self._on_slider)
+
+    def _x_button(self) -> QToolButton:
+        """Return the button that opens the choice of the x axis, its actions in `x_actions`."""
+        button = QToolButton(self._controls)
+        button.setProperty("role", "flat")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(self.tr("What runs along the axis: epochs, updates of the weights, or seconds of training"))
+        button.setAccessibleName(button.toolTip())
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        group = QActionGroup(self)
+        for name, text in (
+            ("epoch", self.tr("epochs")),
+            ("updates", self.tr("updates")),
+            ("elapsed_s", self.tr("seconds")),
+        ):
+            action = QAction(text, self)
+            action.setData(name)
+            action.setCheckable(True)
+            group.addAction(action)
+            menu.addAction(action)
+            self.x_actions[name] = action
+        button.setMenu(menu)
+        group.triggered.connect(self._on_x)
+        return button
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
