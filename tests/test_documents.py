@@ -10,6 +10,7 @@ import pytest
 
 from tests.documents import PACKAGE, ROOT, command_lines, complaint_of_command, complaint_of_span, complaints
 from tests.test_import_rules import BELOW
+from tests.tools import rooms_picture
 
 DOCUMENTS = [
     ROOT / "README.md",
@@ -71,6 +72,11 @@ def test_a_package_says_what_it_may_import_and_where_to_start(path):
 def test_the_window_names_all_its_rooms():
     rooms = re.findall(r"^- `(\w+)`:", docstring(PACKAGE / "ui" / "__init__.py"), re.MULTILINE)
     assert sorted(f"ui.{room}" for room in rooms) == sorted(name for name in BELOW if name.startswith("ui."))
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_imports():
+    written = rooms_picture.PICTURE.read_text(encoding="utf-8")
+    assert written == rooms_picture.picture(), f"draw it again: {rooms_picture.COMMAND}"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The engine: networks, their training and the mathematics of both, without Qt, files of experiments or data sets.
+"""The engine: networks, their training and the mathematics of both. It knows no Qt, no experiment and no data set.
 
 May import of nnviz: nothing. Libraries: NumPy and threadpoolctl; Numba only in `kernels/`, and only once the
 compiled engine is wanted.
