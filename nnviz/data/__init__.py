@@ -17,8 +17,9 @@ from nnviz.data.columns import Column
 from nnviz.data.dataset import Dataset
 from nnviz.data.entry import DatasetEntry
 from nnviz.data.inputs import DERIVED, DerivedInput, InputMap, available_inputs, input_label
+from nnviz.data.opening import open_table
 from nnviz.data.summary import ImportSummary, make_dataset, summarise
-from nnviz.data.table import Table, open_table
+from nnviz.data.table import Table
 from nnviz.data.tables import read_table
 from nnviz.data.wording import shown
 

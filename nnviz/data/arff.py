@@ -1,28 +1,54 @@
-"""Weka's ARFF: a table whose header declares its columns one by one."""
+"""Weka's ARFF: a table whose header declares its columns one by one.
+
+As Weka's own reader has it, cells are separated by commas, blanks or tabs, ``%`` begins a comment wherever it stands
+outside quotes, only ``?`` is missing, and a row may end in its weight, ``{w}``.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.core.translation import counted
+from nnviz.data.declared import Declared, DeclaredKind
 from nnviz.data.dialects import physical_lines
 from nnviz.data.steps import Steps
 from nnviz.data.tokens import MOST_CELLS, Rows
 from nnviz.data.wording import quoted
 
 _ATTRIBUTE = re.compile(
-    r"@attribute\s+(?:'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\"|([^\s{]+))\s*(\{.*\}|\S.*)?", re.IGNORECASE
+    r"@attribute\s+(?:'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\"|([^\s{]+))\s*(\{.*\}|\S.*)?", re.IGNORECASE | re.DOTALL
 )
-_CELL = re.compile(r"\s*(?:'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\"|([^,\t]*?))\s*(?:[,\t]|$)")
+#: A cell and what separates it from the next one: commas and tabs, or blanks as well.
+_QUOTED = r"'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\""
+_CELL = re.compile(rf"\s*(?:{_QUOTED}|([^,\t]*?))\s*(?:[,\t]|$)")
+_CELL_BLANKS = re.compile(rf"\s*(?:{_QUOTED}|([^,\s]*))(?:\s*,\s*|\s+|$)")
+_WEIGHT = re.compile(r"[,\s]\s*\{\s*([0-9.eE+-]+)\s*\}\s*$")
+_SPARSE = re.compile(rf"\s*(\d{{1,9}})\s+(?:{_QUOTED}|([^,}}]*?))\s*(,|}}|$)")
+_BEFORE_COMMENT = re.compile(rf"(?:{_QUOTED}|[^%'\"]|['\"])*?(?=%|$)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)")
 _ROWS_PER_STEP = 10_000
+#: What stands for a missing cell: nothing else does, so that NA, none and - are values.
+_MARKS = frozenset({"?", ""})
+_KINDS: dict[str, DeclaredKind] = {"numeric": "numeric", "real": "numeric", "integer": "numeric", "date": "date"}
 
 
-def read_arff(text: str, source: str, steps: Steps) -> Rows:
-    """Return the rows of an ARFF text, the names of its columns as the first of them.
+@dataclass(frozen=True)
+class _Attribute:
+    """A declared column: its name, its kind, and the value that a sparse row leaves out."""
+
+    name: str
+    declared: Declared
+    zero: str
+
+
+def read_arff(text: str, source: str, steps: Steps) -> tuple[Rows, tuple[Declared, ...]]:
+    """Return the rows of an ARFF text, the names of its columns as the first of them, and what it says of each column.
 
     Raises
     ------
@@ -30,81 +56,129 @@ def read_arff(text: str, source: str, steps: Steps) -> Rows:
         Where it is damaged or has relational columns: the sentence names the file and the line.
     """
     lines = enumerate(physical_lines(text), start=1)
-    header: list[str] = []
-    zeros: list[str] = []
-    header_line = 1
+    columns, header_line = _header(lines, source)
+    if not columns:
+        raise DataError("{0} declares no @attribute; an ARFF file needs one for each column.", source)
+    cells, numbers = [[column.name for column in columns]], [header_line]
+    zeros = [column.zero for column in columns]
+    n_weighted = 0
+    while piece := list(islice(lines, _ROWS_PER_STEP)):
+        for number, line in piece:
+            stripped = _without_comment(line).strip()
+            if not stripped:
+                continue
+            row, weight = _without_weight(stripped)
+            n_weighted += weight not in ("", "1", "1.0")
+            cells.append(_row(row, zeros, f"{source}, line {number}"))
+            numbers.append(number)
+        if len(cells) * len(columns) > MOST_CELLS:
+            raise DataError(
+                "{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6
+            )
+        steps.at(0.15 + 0.45 * min(len(cells) / (text.count("\n") + 1), 1.0))
+    rows = Rows(cells, np.array(numbers, dtype=np.int64))
+    if n_weighted:
+        words = ("{0} row has a weight, which was not used.", "{0} rows have a weight, which was not used.")
+        rows.notes.append(counted(n_weighted, *words))
+    return rows, tuple(column.declared for column in columns)
+
+
+def _header(lines: Iterator[tuple[int, str]], source: str) -> tuple[list[_Attribute], int]:
+    """Read the declarations up to ``@data``; return them, and the line of the last."""
+    columns: list[_Attribute] = []
+    last = 1
     for number, line in lines:
         word = line.strip().lower()
         if word.startswith("@data"):
             break
         if word.startswith("@attribute"):
-            name, zero = _attribute(line.strip(), f"{source}, line {number}")
-            header.append(name)
-            zeros.append(zero)
-            header_line = number
-    if not header:
-        raise DataError("{0} declares no @attribute; an ARFF file needs one for each column.", source)
-    cells, numbers = [header], [header_line]
-    while piece := list(islice(lines, _ROWS_PER_STEP)):
-        for number, line in piece:
-            stripped = line.strip()
-            if stripped and not stripped.startswith("%"):
-                cells.append(_row(stripped, zeros, f"{source}, line {number}"))
-                numbers.append(number)
-        if len(cells) * len(header) > MOST_CELLS:
-            raise DataError(
-                "{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6
-            )
-        steps.at(0.15 + 0.45 * min(len(cells) / (text.count("\n") + 1), 1.0))
-    return Rows(cells, np.array(numbers, dtype=np.int64))
+            columns.append(_attribute(_without_comment(line).strip(), f"{source}, line {number}"))
+            last = number
+    return columns, last
 
 
-def _attribute(line: str, where: str) -> tuple[str, str]:
-    """Return the name of a column, and the value that a sparse row leaves out."""
+def _attribute(line: str, where: str) -> _Attribute:
     match = _ATTRIBUTE.match(line)
     if match is None:
         raise DataError("{0}: {1} declares no column; write @attribute name type.", where, quoted(line))
     name = next(part for part in match.groups()[:3] if part is not None)
-    kind = match[4] or ""
+    kind = (match[4] or "").strip()
     if kind.lower().startswith("relational"):
         raise DataError("{0}: column {1} holds tables; nnviz reads columns of numbers and words.", where, quoted(name))
-    values = _cells(kind[1:-1]) if kind.startswith("{") else []
-    return _ESCAPED.sub(r"\1", name), values[0] if values else "0"
+    name = _ESCAPED.sub(r"\1", name)
+    if kind.startswith("{"):
+        values = _cells(kind[1:-1], _CELL)
+        return _Attribute(name, Declared("nominal", marks=_MARKS), values[0] if values else "0")
+    word = kind.split(maxsplit=1)[0].lower() if kind else ""
+    return _Attribute(name, Declared(_KINDS.get(word, "text" if word == "string" else ""), marks=_MARKS), "0")
+
+
+def _without_comment(line: str) -> str:
+    if "%" not in line:
+        return line
+    match = _BEFORE_COMMENT.match(line)
+    return line if match is None else match.group()
+
+
+def _without_weight(line: str) -> tuple[str, str]:
+    """Take the weight of a row, ``{w}``, from its end."""
+    if not line.endswith("}"):
+        return line, ""
+    match = _WEIGHT.search(line)
+    return (line, "") if match is None else (line[: match.start()].rstrip(", \t"), match[1])
 
 
 def _row(line: str, zeros: list[str], where: str) -> list[str]:
-    if not line.startswith("{"):
-        return _cells(line)
-    row = list(zeros)
-    for pair in _sparse_pairs(line, where):
-        position, value = pair
-        if position >= len(row):
-            raise DataError("{0}: there is no column {1}; the file declares {2}, from 0.", where, position, len(row))
-        row[position] = value
-    return row
+    if line.startswith("{"):
+        row = list(zeros)
+        for position, value in _sparse_pairs(line, where):
+            if position >= len(row):
+                words = "{0}: there is no column {1}; the file declares {2}, from 0."
+                raise DataError(words, where, position, len(row))
+            row[position] = value
+        return row
+    cells = _cells(line, _CELL)
+    if len(cells) == len(zeros):
+        return cells
+    # Blanks separate too; only where commas alone do not make a row, for many files have blanks in unquoted words.
+    with_blanks = _cells(line, _CELL_BLANKS)
+    return with_blanks if len(with_blanks) == len(zeros) else cells
 
 
 def _sparse_pairs(line: str, where: str) -> list[tuple[int, str]]:
-    pairs = []
-    inner = line[1:].partition("}")[0].strip()
-    for part in inner.split(",") if inner else ():
-        position, _, value = part.strip().partition(" ")
-        if not (position.isascii() and position.isdecimal()) or len(position) > 9 or not value:
-            raise DataError("{0}: {1} is no column number and value of a sparse row.", where, quoted(part))
-        pairs.append((int(position), _cells(value)[0]))
-    return pairs
+    pairs: list[tuple[int, str]] = []
+    position = 1
+    if line[1:].strip() == "}":
+        return pairs
+    while True:
+        match = _SPARSE.match(line, position)
+        value = None if match is None else _text(match[2], match[3], match[4])
+        if match is None or not value:
+            raise DataError(
+                "{0}: {1} is no column number and value of a sparse row.",
+                where,
+                quoted(line[position:].partition(",")[0].strip("} ")),
+            )
+        pairs.append((int(match[1]), value))
+        position = match.end()
+        if match[5] != ",":
+            return pairs
 
 
-def _cells(line: str) -> list[str]:
+def _text(single: str | None, double: str | None, plain: str | None) -> str:
+    quoted_text = single if single is not None else double
+    return (plain or "").strip() if quoted_text is None else _ESCAPED.sub(r"\1", quoted_text)
+
+
+def _cells(line: str, pattern: re.Pattern[str]) -> list[str]:
     cells: list[str] = []
     position = 0
     while position <= len(line):
-        match = _CELL.match(line, position)
+        match = pattern.match(line, position)
         if match is None:  # an unclosed quote: the rest is one cell
             cells.append(line[position:])
             break
-        quoted_text = match[1] if match[1] is not None else match[2]
-        cells.append(match[3] if quoted_text is None else _ESCAPED.sub(r"\1", quoted_text))
+        cells.append(_text(match[1], match[2], match[3]))
         if match.end() >= len(line) and not match.group().endswith((",", "\t")):
             break
         position = match.end()

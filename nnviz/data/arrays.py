@@ -17,6 +17,7 @@ from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.layout import Array
 from nnviz.core.translation import translated
 from nnviz.data.content import MOST_BYTES
+from nnviz.data.dataset import COLOURS, Colours
 from nnviz.data.tokens import MOST_CELLS
 from nnviz.data.wording import listed, quoted
 
@@ -45,6 +46,10 @@ class ArrayTable:
         Whether the file gives names to its columns.
     targets : tuple of str
         Columns that the file says are to be predicted; empty where it does not say.
+    has_classes : bool
+        Whether the targets are classes, whatever numbers they are.
+    colours : "" or "pixels" or "planes"
+        Where the pictures are coloured: whether the three values of a pixel stand together, or those of a colour.
     """
 
     names: tuple[str, ...]
@@ -54,6 +59,8 @@ class ArrayTable:
     notes: tuple[str, ...] = ()
     named: bool = False
     targets: tuple[str, ...] = ()
+    has_classes: bool = False
+    colours: Colours = ""
 
 
 def read_npy(data: bytes, source: str) -> ArrayTable:
@@ -86,6 +93,14 @@ def read_npz(data: bytes, source: str) -> ArrayTable:
     if target is None:
         return table
     y = arrays[target]
+    if X.ndim == 2 and y.ndim == 1 and len(y) == X.shape[1] != len(X):
+        raise DataError(
+            "{0}: {1} seems to be transposed: it has {2} rows and {3} columns, but there are {3} targets; save {1} with"
+            " a row for each example (X.T).",
+            source,
+            quoted(features),
+            *X.shape,
+        )
     if y.ndim == 0 or len(y) != len(X) or math.prod(y.shape[1:]) > 100:
         raise DataError(
             "{0}: {1} has {2} rows, but {3} is of shape {4}; give every row its target.",
@@ -110,6 +125,7 @@ def read_npz(data: bytes, source: str) -> ArrayTable:
         tuple(notes),
         table.named,
         tuple(targets),
+        colours=table.colours,
     )
 
 
@@ -184,23 +200,38 @@ def _features(array: NDArray[Any], source: str, names: tuple[str, ...]) -> Array
         array = array.reshape(-1, 1)
     if array.ndim < 2 or 0 in array.shape:
         raise DataError("{0} holds an array of shape {1}; a table has rows and columns.", source, array.shape)
-    shape = _image_shape(array)
+    shape, colours = _image_shape(array)
     flat = array.reshape(len(array), -1)
     n_columns = flat.shape[1]
     named = len(names) == n_columns == len(set(names)) and all(names)
     if not named and shape is not None:
-        names = tuple(f"row {row} column {column}" for row in range(shape[0]) for column in range(shape[1]))
+        names = pixel_names(shape, colours)
     elif not named:
         names = tuple(f"x{number}" for number in range(1, n_columns + 1))
     columns = tuple(_column(flat[:, column]) for column in range(n_columns))
-    return ArrayTable(names, columns, shape, n_columns if shape else 0, (), named)
+    return ArrayTable(names, columns, shape, n_columns if shape else 0, (), named, colours=colours)
 
 
-def _image_shape(array: NDArray[Any]) -> tuple[int, int] | None:
-    """Return the shape of grey pictures ``(n, height, width)``, with one channel or without."""
-    if array.ndim == 4 and array.shape[3] == 1:
-        return int(array.shape[1]), int(array.shape[2])
-    return (int(array.shape[1]), int(array.shape[2])) if array.ndim == 3 and min(array.shape[1:]) > 1 else None
+def pixel_names(shape: tuple[int, int], colours: Colours = "") -> tuple[str, ...]:
+    """Return the names of the pixels of pictures, row by row from the top."""
+    places = [f"row {row} column {column}" for row in range(shape[0]) for column in range(shape[1])]
+    match colours:
+        case "pixels":
+            return tuple(f"{place} {colour}" for place in places for colour in COLOURS)
+        case "planes":
+            return tuple(f"{place} {colour}" for colour in COLOURS for place in places)
+        case _:
+            return tuple(places)
+
+
+def _image_shape(array: NDArray[Any]) -> tuple[tuple[int, int] | None, Colours]:
+    """Return the shape of pictures ``(n, height, width)``, with one channel or three, or without; and their colours."""
+    if array.ndim == 4 and array.shape[3] in (1, 3):
+        return (int(array.shape[1]), int(array.shape[2])), "pixels" if array.shape[3] == 3 else ""
+    if array.ndim == 4 and array.shape[1] in (1, 3):
+        return (int(array.shape[2]), int(array.shape[3])), "planes" if array.shape[1] == 3 else ""
+    grey = array.ndim == 3 and min(array.shape[1:]) > 1
+    return ((int(array.shape[1]), int(array.shape[2])) if grey else None), ""
 
 
 def _fields(array: NDArray[Any], source: str) -> ArrayTable:

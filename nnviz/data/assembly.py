@@ -8,6 +8,8 @@ import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
+from nnviz.data.categories import categories
+from nnviz.data.column_data import Codes
 from nnviz.data.plan import Plan
 from nnviz.data.wording import quoted
 
@@ -19,18 +21,29 @@ def assembled(made: Plan) -> dict[str, Any]:
     X = np.empty((n_used, len(names)))
     at = 0
     for position in made.features:
-        data = made.table.data[position]
-        if made.choice(position).kind == "numeric":
-            X[:, at] = _filled(made, position, data.numbers[made.rows])
-            at += 1
+        data, choice = made.table.data[position], made.choice(position)
+        if choice.kind == "categorical":
+            codes = categories(data, choice, target=False)[0][made.rows]
+            at = _put(X, at, codes, made.categories[position])
             continue
-        codes = data.labels(target=False)[0][made.rows]
-        if (codes < 0).any():
-            codes = np.where(codes < 0, np.bincount(codes[codes >= 0]).argmax(), codes)
-        for code in made.categories[position]:
-            X[:, at] = codes == code
-            at += 1
+        X[:, at] = _filled(made, position, data.values[made.rows])
+        at += 1
+        if data.dates is None:
+            continue
+        for part in choice.parts:
+            codes = np.array(data.dates.part_codes(part), dtype=np.int64)[made.rows]
+            at = _put(X, at, codes, made.parts[position, part])
     return {"X": X, "feature_names": tuple(names)}
+
+
+def _put(X: Array, at: int, codes: Codes, present: list[int]) -> int:
+    """Write a column of 0 and 1 for each category from `at` on, missing ones as the most frequent; return the end."""
+    if (codes < 0).any():
+        codes = np.where(codes < 0, np.bincount(codes[codes >= 0]).argmax(), codes)
+    for code in present:
+        X[:, at] = codes == code
+        at += 1
+    return at
 
 
 def _filled(made: Plan, position: int, numbers: Array) -> Array:

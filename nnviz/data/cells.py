@@ -33,6 +33,8 @@ MISSING = SPREADSHEET_ERRORS | frozenset(
 """What stands for a missing cell, in lower case."""
 MISSING_LABELS = SPREADSHEET_ERRORS | frozenset({"", "?", "nan", "<na>", "null", "--", "---", "."})
 """The same for a column of labels, where NA, None or a minus may be a label like any other."""
+WORDS_OR_MISSING = frozenset({"na", "n/a", "none", "missing", "inf", "+inf", "-inf"})
+"""Marks of missing cells, in lower case, that are answers like any other in a column of words."""
 
 _CELLS_PER_STEP = 30_000
 _PLAIN_BYTES = b"0123456789.eE+- \n"
@@ -56,7 +58,8 @@ _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[
 _DATE = re.compile(
     rf"(?:(?:[0-9]{{4}}[-/.]{_DAY}[-/.]{_DAY}|{_DAY}[-/.]{_DAY}[-/.](?:[0-9]{{4}}|[0-9]{{2}})"
     rf"|{_DAY}[-. ]+{_MONTH}[-., ]+[0-9]{{2,4}}|{_MONTH} {_DAY},? [0-9]{{4}})"
-    rf"(?:[T ]+{_CLOCK}(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?|{_CLOCK}|[0-9]{{4}}-[0-9]{{2}})",
+    rf"(?:[T ]+{_CLOCK}(?:Z| ?(?:GMT|UTC)(?:[+-][0-9]{{1,2}})?|[+-][0-9]{{2}}:?[0-9]{{2}})?)?"
+    rf"|{_CLOCK}|[0-9]{{4}}-[0-9]{{2}})",
     re.IGNORECASE,
 )
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
+from nnviz.data.categories import categories
 from nnviz.data.columns import Column
 from nnviz.data.dataset import Task
+from nnviz.data.dates import Part
 from nnviz.data.table import Table
+from nnviz.data.target_choice import proposed_target
 
 Role = Literal["feature", "target", "ignored"]
 InputKind = Literal["numeric", "categorical"]
@@ -20,6 +24,10 @@ Target = str | tuple[str, ...]
 
 #: More categories than these are not made inputs of their own unless somebody wants it.
 _MOST_CATEGORIES = 100
+#: How gaps are filled where that is proposed.
+_FILL: Mapping[InputKind, Missing] = {"numeric": "median", "categorical": "most_frequent"}
+
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -33,11 +41,20 @@ class ColumnChoice:
         Of a feature: one input, or one for each category. Of a target the task decides.
     missing : "drop", "mean", "median" or "most_frequent"
         What happens to rows in which a feature is missing. Rows without a target are always left out.
+    joined : bool
+        Whether categories that differ only in capitals or blanks are one.
+    as_missing : tuple of str
+        Categories that stand for a missing cell.
+    parts : tuple of "weekday", "month", "hour"
+        Of dates: categories that become inputs beside the days.
     """
 
     role: Role = "feature"
     kind: InputKind = "numeric"
     missing: Missing = "drop"
+    joined: bool = False
+    as_missing: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,8 +101,9 @@ def default_choices(table: Table, target: Target | None = None, task: Task | Non
     ----------
     table : Table
     target : str or tuple of str, optional
-        None: the last sensible column, or the first where it is the only one of categories; several columns of 0 and 1
-        at the end that stand for classes are one target.
+        None: what the file says; else a column of a name such as target, label or y, or class or price at the end or
+        the beginning; else the last one that can be predicted. Several columns of 0 and 1 at the end that stand for
+        classes are one target.
     task : "classification" or "regression", optional
 
     Raises
@@ -97,7 +115,7 @@ def default_choices(table: Table, target: Target | None = None, task: Task | Non
         raise DataError("The task must be 'classification' or 'regression', not {0!r}.", task)
     chosen: Target | None = target if target is None or isinstance(target, str) else tuple(target)
     if chosen is None:
-        chosen = _proposed_target(table)
+        chosen = proposed_target(table)
     names = () if chosen is None else (chosen,) if isinstance(chosen, str) else chosen
     for name in names:
         table.position(name)
@@ -107,70 +125,64 @@ def default_choices(table: Table, target: Target | None = None, task: Task | Non
         else proposed(column, table.n_rows)
         for column in table.columns
     }
+    if table.rules == 2:
+        columns = _with_an_input(table, columns)
+        columns = with_fills(table, columns)
     return TableChoices(chosen, task, columns)
+
+
+def _with_an_input(table: Table, columns: dict[str, ColumnChoice]) -> dict[str, ColumnChoice]:
+    """Let a running number be the input where nothing else is."""
+    if any(choice.role == "feature" for choice in columns.values()):
+        return columns
+    running = [column.name for column in table.columns if column.kind == "index"]
+    return {
+        name: replace(choice, role="feature") if name in running and choice.role == "ignored" else choice
+        for name, choice in columns.items()
+    }
+
+
+def with_fills(table: Table, columns: Mapping[str, ColumnChoice]) -> dict[str, ColumnChoice]:
+    """Have missing cells filled where leaving rows out would cost more than a third of them: median, most frequent."""
+    gaps = [
+        position
+        for position, column in enumerate(table.columns)
+        if column.n_missing and columns[column.name].role == "feature"
+    ]
+    if not gaps:
+        return dict(columns)
+    complete = np.ones(table.n_rows, dtype=bool)
+    for position, column in enumerate(table.columns):
+        if columns[column.name].role == "target":
+            complete &= _known(table, position, columns[column.name], target=True)
+    n_with_target = int(complete.sum())
+    for position in gaps:
+        complete &= _known(table, position, columns[table.columns[position].name], target=False)
+    if 3 * int(complete.sum()) >= 2 * n_with_target:
+        return dict(columns)
+    filled: dict[str, ColumnChoice] = dict(columns)
+    for position in gaps:
+        name = table.columns[position].name
+        filled[name] = replace(filled[name], missing=_FILL[filled[name].kind])
+    return filled
+
+
+def _known(table: Table, position: int, choice: ColumnChoice, *, target: bool) -> Mask:
+    data = table.data[position]
+    numeric = data.is_numeric if target else choice.kind == "numeric"
+    return data.has_value if numeric else np.asarray(categories(data, choice, target=target)[0] >= 0)
 
 
 def proposed(column: Column, n_rows: int) -> ColumnChoice:
     """Return what is done with a column where nobody says otherwise and it is no target."""
-    kind: InputKind = "numeric" if column.kind in ("numeric", "index") or _is_number_id(column) else "categorical"
+    numeric = column.kind in ("numeric", "index") or _is_number_id(column)
+    # By the rules of nnviz 0.1 dates have a reason to be left out, and are no numbers.
+    kind: InputKind = "numeric" if numeric or (column.kind == "date" and not column.reason) else "categorical"
     too_many = column.kind == "categorical" and column.n_distinct > min(_MOST_CATEGORIES, n_rows)
     return ColumnChoice("ignored" if column.reason or too_many else "feature", kind)
-
-
-def is_one_hot(table: Table, positions: Sequence[int]) -> bool:
-    """Return whether columns hold 0 and 1 such that exactly one of them is 1 in each row without missing cells."""
-    total = np.zeros(table.n_rows)
-    for position in positions:
-        if not is_binary(table, position):
-            return False
-        total += table.data[position].numbers
-    known = np.isfinite(total)
-    return len(positions) > 1 and bool(known.any()) and bool((total[known] == 1.0).all())
-
-
-def is_binary(table: Table, position: int) -> bool:
-    """Return whether a column has both 0 and 1 and nothing else."""
-    data = table.data[position]
-    if not data.is_numeric:
-        return False
-    values = data.numbers[np.isfinite(data.numbers)]
-    return bool(((values == 0.0) | (values == 1.0)).all()) and 0.0 < values.sum() < len(values)
 
 
 def _is_number_id(column: Column) -> bool:
     return column.kind in ("id", "constant") and all(
         cell.lstrip("+-").replace(".", "", 1).isdecimal() for cell in column.examples
     )
-
-
-def _proposed_target(table: Table) -> Target | None:
-    given = table.given_targets
-    if given:
-        return given if len(given) > 1 else given[0]
-    columns = table.columns
-    sensible = [index for index, column in enumerate(columns) if column.kind in ("numeric", "categorical")]
-    last = len(columns) - 1
-    # Words at the end of each row are meant as the target; that they cannot be one is better said than passed over.
-    if columns[last].kind == "text" or (columns[last].kind == "constant" and not table.data[last].is_numeric):
-        return columns[last].name
-    if not sensible:
-        return None
-    group = _one_hot_end(table, sensible)
-    if group:
-        return tuple(columns[index].name for index in group)
-    categorical = [index for index in sensible if columns[index].kind == "categorical"]
-    if categorical == sensible[:1] and len(sensible) > 1:
-        return columns[sensible[0]].name
-    return columns[sensible[-1]].name
-
-
-def _one_hot_end(table: Table, sensible: list[int]) -> list[int]:
-    """Return the last columns if they are one-hot; there can be no more than one such group."""
-    total = np.zeros(table.n_rows)
-    for n, position in enumerate(reversed(sensible), start=1):
-        if n > 50 or not is_binary(table, position):
-            return []
-        total += table.data[position].numbers
-        if n > 1 and n < len(sensible) and is_one_hot(table, sensible[-n:]):
-            return sensible[-n:]
-    return []

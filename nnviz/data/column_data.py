@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
-from nnviz.data.cells import MISSING, MISSING_LABELS, Decimal, decimal_evidence, number, plain_numbers
+from nnviz.data.cells import (
+    MISSING,
+    MISSING_LABELS,
+    WORDS_OR_MISSING,
+    Decimal,
+    decimal_evidence,
+    is_date,
+    number,
+    plain_numbers,
+)
+from nnviz.data.dates import Dates, read_dates
+from nnviz.data.declared import NOTHING, Declared
 
 Codes = NDArray[np.int64]
+Rules = Literal[1, 2]
+"""By which rules tables are read: those of nnviz 0.1, which old experiments keep, or today's."""
 
 #: A column is numeric where at least this share of its cells is.
 MOSTLY = 0.9
@@ -28,13 +42,26 @@ class ColumnData:
     numbers : ndarray or None
     pause : callable or None
         Called every few milliseconds while the cells are looked at.
+    declared : Declared
+        What the file says about the column.
+    rules : 1 or 2
+        1: as nnviz 0.1 has read tables: marks of missing cells are never words of a feature, and dates no numbers.
     """
 
     def __init__(
-        self, texts: Sequence[str] | None, numbers: Array | None = None, pause: Callable[[], object] | None = None
+        self,
+        texts: Sequence[str] | None,
+        numbers: Array | None = None,
+        pause: Callable[[], object] | None = None,
+        *,
+        declared: Declared = NOTHING,
+        rules: Rules = 2,
     ) -> None:
         self._texts = texts
         self._given = numbers
+        self.declared = declared
+        self._rules = rules
+        self._number_marks = MISSING if declared.marks is None else declared.marks
         self.decimal: Decimal = "."
         self._labels: dict[bool, tuple[Codes, tuple[str, ...]]] = {}
         self.plain = numbers if numbers is not None else plain_numbers(texts or (), pause)
@@ -61,8 +88,8 @@ class ColumnData:
 
     @cached_property
     def words(self) -> list[str]:
-        """Different cells that are not missing."""
-        return [cell for cell in self.counts if cell.strip().lower() not in MISSING]
+        """Different cells that are no marks of missing numbers."""
+        return [cell for cell in self.counts if cell.strip().lower() not in self._number_marks]
 
     @cached_property
     def evidence(self) -> tuple[int, int, int]:
@@ -123,13 +150,30 @@ class ColumnData:
         return float(np.abs(self.numbers[self.has_number]).max(initial=0.0))
 
     @cached_property
+    def marks(self) -> frozenset[str]:
+        """What stands for a missing cell here, in lower case: fewer texts in a column of words than in one of numbers.
+
+        Words such as "none" and "NA" beside other words are answers like these.
+        """
+        if self.declared.marks is not None:
+            return self.declared.marks
+        if self._rules == 1 or self._given is not None or self.is_numeric:
+            return MISSING
+        if self._needs_markers:
+            return MISSING_LABELS
+        return MISSING - WORDS_OR_MISSING if self.words else MISSING
+
+    @cached_property
     def missing(self) -> NDArray[np.bool_]:
         """Which cells hold a marker of missing values."""
+        return self._held(self.marks)
+
+    def _held(self, marks: frozenset[str]) -> NDArray[np.bool_]:
         if self._given is not None:
             return ~np.isfinite(self._given)
         if self.plain is not None:
             return np.zeros(len(self), dtype=bool)
-        table = {cell: cell.strip().lower() in MISSING for cell in self.counts}
+        table = {cell: cell.strip().lower() in marks for cell in self.counts}
         return np.fromiter(map(table.__getitem__, self.texts), dtype=np.bool_, count=len(self))
 
     @cached_property
@@ -152,9 +196,40 @@ class ColumnData:
 
     @cached_property
     def is_numeric(self) -> bool:
-        """Whether at least nine tenths of the cells that are not missing are numbers."""
-        n_known = len(self) - self.n_missing
+        """Whether at least nine tenths of the cells that are not missing are numbers, or all are declared to be."""
+        n_known = len(self) - int(self._held(self._number_marks).sum())
+        if self.declared.kind == "text":
+            return False
+        if self.declared.kind == "numeric":
+            return self.n_strays < n_known
         return n_known > 0 and self.n_strays <= (1.0 - MOSTLY) * n_known + 1e-9
+
+    @cached_property
+    def dates(self) -> Dates | None:
+        """The cells as dates, where at least nine tenths of them are; None elsewhere."""
+        if self._given is not None or self.plain is not None or self._rules == 1 or self.is_numeric:
+            return None
+        if self.declared.kind in ("nominal", "text") or not self.words:
+            return None
+        n_known = sum(self.counts[cell] for cell in self.words)
+        if sum(self.counts[cell] for cell in self.words if is_date(cell)) < MOSTLY * n_known:
+            return None
+        return read_dates(self.texts)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the column can be one input: numbers, or dates."""
+        return self.is_numeric or self.dates is not None
+
+    @property
+    def values(self) -> Array:
+        """`numbers`, or the dates as numbers."""
+        return self.numbers if self.dates is None else self.dates.values
+
+    @property
+    def has_value(self) -> NDArray[np.bool_]:
+        """Which cells hold a number or a date."""
+        return self.has_number if self.dates is None else np.asarray(~np.isnan(self.dates.values))
 
     def labels(self, *, target: bool) -> tuple[Codes, tuple[str, ...]]:
         """Return each row's category, −1 where it is missing, and the categories in order.
@@ -172,7 +247,10 @@ class ColumnData:
         if self.is_numeric and not self.strays:
             return self._number_labels()
         cells = {cell: cell.strip() for cell in self.counts}
-        gone = MISSING_LABELS if target or self._needs_markers else MISSING
+        if self.declared.marks is not None:
+            gone = self.declared.marks
+        else:
+            gone = MISSING_LABELS if target or self._needs_markers else self.marks
         names = sorted({text for text in cells.values() if text.lower() not in gone})
         position = {name: index for index, name in enumerate(names)}
         table = {cell: position.get(text, -1) for cell, text in cells.items()}

@@ -18,11 +18,11 @@ from typing import IO, Literal
 
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.storage import expanded
-from nnviz.data.signatures import refusal
+from nnviz.data.signatures import is_idx, refusal
 from nnviz.data.steps import Steps
 from nnviz.data.wording import quoted, shown
 
-Form = Literal["text", "npy", "npz", "workbook"]
+Form = Literal["text", "npy", "npz", "idx", "workbook"]
 
 MOST_BYTES = 200_000_000
 """Archives that unpack to more are refused."""
@@ -47,7 +47,7 @@ class Content:
     Attributes
     ----------
     data : bytes
-    form : "text", "npy", "npz" or "workbook"
+    form : "text", "npy", "npz", "idx" or "workbook"
     packing : tuple of str
         What it was taken out of, outermost first: "gzip", "zip".
     """
@@ -126,6 +126,8 @@ def unpacked(data: bytes, source: str, steps: Steps) -> Content:
         return Content(data, "npy", packing)
     if data.startswith(_OLE2):
         return Content(data, "workbook", packing)
+    if is_idx(data):
+        return Content(data, "idx", packing)
     sentence = refusal(data)
     if sentence:
         raise DataError(sentence, source)

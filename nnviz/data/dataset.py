@@ -19,6 +19,9 @@ from nnviz.core.layout import Array
 from nnviz.data.split import check_fraction, random_rows, stratified_rows
 
 Task = Literal["classification", "regression"]
+Colours = Literal["", "pixels", "planes"]
+COLOURS = ("red", "green", "blue")
+"""Of a coloured pixel, in this order."""
 Index = NDArray[np.int64]
 
 LARGEST = 1e30
@@ -63,7 +66,12 @@ class Dataset:
     citation, licence, doi : str
         Where the rows come from and on which terms; empty for what is generated.
     image_shape : (height, width) or None
-        Where a row of X is a picture, row by row from the top.
+        Where a row of X is a picture in grey, row by row from the top.
+    colour_shape : (height, width) or None
+        Where it is a picture in colour.
+    colours : "pixels", "planes" or ""
+        Of pictures in colour: whether the three values of a pixel stand together, or the three planes one after the
+        other.
 
     Raises
     ------
@@ -97,6 +105,8 @@ class Dataset:
     licence: str = ""
     doi: str = ""
     image_shape: tuple[int, int] | None = None
+    colour_shape: tuple[int, int] | None = None
+    colours: Colours = ""
 
     def __post_init__(self) -> None:
         X, y = _matrix(self.X, "features"), _matrix(self.y, "targets")
@@ -109,6 +119,8 @@ class Dataset:
             raise DataError(
                 "{0} features are no picture of {1} × {2}.", n_features, self.image_shape[0], self.image_shape[1]
             )
+        if self.colour_shape is not None and 3 * self.colour_shape[0] * self.colour_shape[1] != n_features:
+            raise DataError("{0} features are no picture of {1} × {2} in colour.", n_features, *self.colour_shape)
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "y", y)
         object.__setattr__(self, "title", self.title or self.name)
@@ -137,7 +149,7 @@ class Dataset:
         target_name : str
             What the classes are called together, such as "species".
         **more
-            name, title, notes, citation, licence, doi, image_shape.
+            name, title, notes, citation, licence, doi, image_shape, colour_shape, colours.
 
         Raises
         ------
@@ -175,7 +187,7 @@ class Dataset:
         y : array_like (n_samples,) or (n_samples, n_outputs)
         feature_names, target_names : sequence of str
         **more
-            name, title, notes, citation, licence, doi, image_shape.
+            name, title, notes, citation, licence, doi, image_shape, colour_shape, colours.
 
         Raises
         ------
@@ -203,6 +215,17 @@ class Dataset:
     def __repr__(self) -> str:
         aim = f"{len(self.class_names)} classes" if self.task == "classification" else "regression"
         return f"<Dataset {self.name!r}: {self.n_samples} samples, {self.n_features} features, {aim}>"
+
+    def picture(self, features: Array) -> Array | None:
+        """Return features as a picture ``(height, width)`` or ``(height, width, 3)``; None where they are none."""
+        if self.image_shape is not None:
+            return features.reshape(self.image_shape)
+        if self.colour_shape is None:
+            return None
+        height, width = self.colour_shape
+        if self.colours == "planes":
+            return np.moveaxis(features.reshape(3, height, width), 0, 2)
+        return features.reshape(height, width, 3)
 
     @property
     def n_samples(self) -> int:

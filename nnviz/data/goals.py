@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.translation import translated
-from nnviz.data.choices import is_one_hot
+from nnviz.data.categories import categories
+from nnviz.data.choices import ColumnChoice, Mask, TableChoices
 from nnviz.data.column_data import Codes
 from nnviz.data.dataset import LARGEST, Task
 from nnviz.data.table import Table
+from nnviz.data.target_choice import is_one_hot
 from nnviz.data.wording import listed, quoted, rows_text
 
 MOST_CLASSES = 50
@@ -25,8 +26,6 @@ SMALL = 100
 """Whole numbers beyond this are no classes unless somebody says so."""
 FEW_LABELS = 4
 """So few labels may be different in most rows: a table for trying things out."""
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass
@@ -59,22 +58,26 @@ class Goal:
     note: str = ""
 
 
-def goal_of(table: Table, task: Task | None, positions: Sequence[int]) -> Goal:
+def goal_of(table: Table, choices: TableChoices, positions: Sequence[int]) -> Goal:
     """Return what target columns, at least one, are read as.
 
     Parameters
     ----------
     table : Table
-    task : "classification", "regression" or None
-        None: as the columns suggest.
+    choices : TableChoices
+        Whose task may be None: as the columns suggest.
     positions : sequence of int
+        Of the target columns.
 
     Raises
     ------
     DataError
         Where they can be no target of the task.
     """
-    return _joint_goal(table, task, positions) if len(positions) > 1 else _single_goal(table, task, positions[0])
+    if len(positions) > 1:
+        return _joint_goal(table, choices.task, positions)
+    column = table.columns[positions[0]]
+    return _single_goal(table, choices.task, positions[0], choices.columns.get(column.name, ColumnChoice("target")))
 
 
 def _joint_goal(table: Table, task: Task | None, positions: Sequence[int]) -> Goal:
@@ -112,8 +115,9 @@ def _joint_names(names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     return first[:n_common].rstrip("_ -.:[(") or "class", tuple(names)
 
 
-def _single_goal(table: Table, task: Task | None, position: int) -> Goal:
+def _single_goal(table: Table, task: Task | None, position: int, choice: ColumnChoice) -> Goal:
     name, data = table.columns[position].name, table.data[position]
+    declared = data.declared.kind
     if task == "regression":
         if not data.is_numeric:
             row = next((data.texts.index(cell) for cell in data.strays), 0)
@@ -122,30 +126,32 @@ def _single_goal(table: Table, task: Task | None, position: int) -> Goal:
                 *cell_words(table, position, row),
             )
         return _values_goal(table, position)
-    if not data.is_numeric:
-        codes, labels = data.labels(target=True)
-        goal = Goal("classification", name, codes=codes, labels=labels, known=codes >= 0)
-        n_known = int(goal.known.sum())
-        if FEW_LABELS < len(labels) <= MOST_CLASSES and 2 * len(labels) > n_known:
-            raise DataError(
-                "{0}: column {1} has {2} different texts in {3}, so there is nothing to learn about any "
-                "of them; choose another target.",
-                table.name,
-                quoted(name),
-                len(labels),
-                rows_text(n_known),
-            )
-        return goal
-    if task == "classification" and data.strays:
-        codes, labels = data.labels(target=True)
-        return Goal("classification", name, codes=codes, labels=labels, known=codes >= 0)
+    if not data.is_numeric or (task == "classification" and data.strays) or declared == "nominal":
+        return _words_goal(table, position, choice)
     known = data.has_number
-    if task is None and not looks_like_classes(data.numbers[known]):
+    if task is None and (declared == "numeric" or not looks_like_classes(data.numbers[known])):
         return _values_goal(table, position)
     check_size(table, [position], known)
     codes, labels = _number_codes(data.numbers, known)
     note = "" if task else translated("The whole numbers in {0} were read as classes.", quoted(name))
     return Goal("classification", name, codes=codes, labels=labels, known=codes >= 0, note=note)
+
+
+def _words_goal(table: Table, position: int, choice: ColumnChoice) -> Goal:
+    name, data = table.columns[position].name, table.data[position]
+    codes, labels = categories(data, choice, target=True)
+    n_known = int((codes >= 0).sum())
+    is_listed = data.is_numeric or data.declared.kind == "nominal"
+    if not is_listed and FEW_LABELS < len(labels) <= MOST_CLASSES and 2 * len(labels) > n_known:
+        raise DataError(
+            "{0}: column {1} has {2} different texts in {3}, so there is nothing to learn about any "
+            "of them; choose another target.",
+            table.name,
+            quoted(name),
+            len(labels),
+            rows_text(n_known),
+        )
+    return Goal("classification", name, codes=codes, labels=labels, known=codes >= 0)
 
 
 def _number_codes(numbers: Array, known: Mask) -> tuple[Codes, tuple[str, ...]]:

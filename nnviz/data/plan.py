@@ -12,12 +12,15 @@ import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.translation import counted, translated
-from nnviz.data.choices import ColumnChoice, TableChoices
-from nnviz.data.goals import MOST_CLASSES, Goal, Mask, cell_words, check_size, goal_of
+from nnviz.data.categories import categories
+from nnviz.data.choices import ColumnChoice, Mask, TableChoices
+from nnviz.data.column_data import Codes
+from nnviz.data.dates import Part, part_names
+from nnviz.data.goals import MOST_CLASSES, Goal, cell_words, check_size, goal_of
 from nnviz.data.table import Table
-from nnviz.data.wording import listed, quoted, shown
+from nnviz.data.wording import joined, listed, quoted, shown
 
-MOST_INPUTS = 2000
+MOST_INPUTS = 4096
 """More inputs than this, categories included, are refused."""
 
 _TOO_MANY_INPUTS = (
@@ -41,6 +44,8 @@ class Plan:
         Names of the inputs that each feature becomes.
     categories : dict of int to list of int
         Codes of the categories that each categorical feature has in the rows that are used.
+    parts : dict of (int, str) to list of int
+        Codes of the weekdays, months or hours that each date has in the rows that are used.
     class_counts : tuple of (str, int)
         Of the rows that are used, in the order of the classes.
     problem : str
@@ -54,6 +59,7 @@ class Plan:
     rows: Mask = field(default_factory=lambda: np.zeros(0, dtype=bool))
     inputs: dict[int, list[str]] = field(default_factory=dict)
     categories: dict[int, list[int]] = field(default_factory=dict)
+    parts: dict[tuple[int, Part], list[int]] = field(default_factory=dict)
     class_counts: tuple[tuple[str, int], ...] = ()
     problem: str = ""
 
@@ -103,21 +109,33 @@ def _settle_roles(made: Plan) -> None:
     if not made.targets:
         raise DataError("{0} has no column that could be predicted; choose a target.", table.name)
     if not made.features:
-        left_out = [
-            translated("{0}: {1}", quoted(column.name), column.reason)
-            for position, column in enumerate(table.columns)
-            if column.reason and position not in made.targets
-        ]
-        reasons = ", ".join([*left_out[:3], *(["…"] if len(left_out) > 3 else [])])
-        if len(table.columns) == 1:
-            words = "{0} has no column beside the target {1}; add features."
-        elif not left_out:
-            words = "{0} has no column beside the target {1} that can be learnt from; add features."
-        else:
-            words = "{0} has no column beside the target {1} that can be learnt from ({2}); add features."
-        raise DataError(words, table.name, listed(choices.targets, 3), reasons)
+        raise _no_features(made)
     if len(made.features) > MOST_INPUTS:
         raise DataError(_TOO_MANY_INPUTS, table.name, len(made.features), MOST_INPUTS)
+
+
+def _no_features(made: Plan) -> DataError:
+    """Return what stands in the way where there is no input: a role to change, or columns that the table lacks."""
+    table, target = made.table, listed(made.choices.targets, 3)
+    if len(table.columns) == 1:
+        return DataError("{0} has no column beside the target {1}; add features.", table.name, target)
+    others = [column for position, column in enumerate(table.columns) if position not in made.targets]
+    reasons = joined(
+        [translated("{0}: {1}", quoted(column.name), column.reason) for column in others if column.reason], 3
+    )
+    if any(column.kind not in ("constant", "empty") for column in others):
+        words = (
+            "{0} has no column beside the target {1} that can be learnt from ({2}); give one of them the role of a "
+            "feature."
+            if reasons
+            else "{0} has no column beside the target {1} that can be learnt from; give one of the others the role of "
+            "a feature."
+        )
+    else:
+        words = (
+            "{0} has no column beside the target {1} that can be learnt from ({2}); add a column of different values."
+        )
+    return DataError(words, table.name, target, reasons)
 
 
 def _settle_inputs_known(made: Plan) -> None:
@@ -135,7 +153,7 @@ def _settle_inputs_known(made: Plan) -> None:
                     quoted(made.name(position)),
                 )
             continue
-        if not data.is_numeric and data.n_missing < len(data):
+        if not data.is_measured and data.n_missing < len(data):
             row = data.texts.index(data.strays[0])
             raise DataError(
                 "{0}: column {1} has {2}; features must be numbers.", *cell_words(made.table, position, row)
@@ -150,14 +168,14 @@ def _settle_goal(made: Plan) -> None:
     if not made.targets:
         made.problem = made.problem or translated("{0}: choose a target.", made.table.name)
         return
-    made.goal = goal_of(made.table, made.choices.task, made.targets)
+    made.goal = goal_of(made.table, made.choices, made.targets)
 
 
 def _settle_rows(made: Plan) -> None:
     table = made.table
     rows = made.goal.known.copy() if made.goal is not None else np.ones(table.n_rows, dtype=bool)
     for position in made.features:
-        if made.choice(position).missing == "drop" and not _is_unusable(made, position):
+        if made.choice(position).missing == "drop" and not is_unusable(made, position):
             rows &= known_cells(made, position)
     made.rows = rows
     n_used = int(rows.sum())
@@ -171,42 +189,62 @@ def _settle_rows(made: Plan) -> None:
     check_size(made.table, [position for position in made.features if made.choice(position).kind == "numeric"], rows)
 
 
-def _is_unusable(made: Plan, position: int) -> bool:
-    return made.choice(position).kind == "numeric" and not made.table.data[position].is_numeric
+def is_unusable(made: Plan, position: int) -> bool:
+    """Return whether a feature is said to be a number and is none."""
+    return made.choice(position).kind == "numeric" and not made.table.data[position].is_measured
 
 
 def known_cells(made: Plan, position: int) -> Mask:
     """Return in which rows a feature has a value."""
     data = made.table.data[position]
     if made.choice(position).kind == "categorical":
-        return np.asarray(data.labels(target=False)[0] >= 0)
-    return data.has_number
+        return np.asarray(categories(data, made.choice(position), target=False)[0] >= 0)
+    return data.has_value
 
 
 def _settle_inputs(made: Plan) -> None:
     taken: set[str] = {made.name(p) for p in made.features if made.choice(p).kind == "numeric"}
     for position in made.features:
-        if made.choice(position).kind == "numeric":
+        data, choice = made.table.data[position], made.choice(position)
+        if choice.kind == "categorical":
+            codes, labels = categories(data, choice, target=False)
+            made.categories[position] = _present(codes, made.rows, len(labels))
+            names = [f"{made.name(position)}={labels[code]}" for code in made.categories[position]]
+            made.inputs[position] = _different(names, taken)
+        elif data.dates is None:
             made.inputs[position] = [made.name(position)]
-            continue
-        codes, labels = made.table.data[position].labels(target=False)
-        used = codes[made.rows]
-        present = np.flatnonzero(np.bincount(used[used >= 0], minlength=len(labels)))
-        made.categories[position] = present.tolist()
-        names: list[str] = []
-        for code in present:
-            name, number = f"{made.name(position)}={labels[code]}", 2
-            while name in taken:
-                name, number = f"{made.name(position)}={labels[code]} ({number})", number + 1
-            taken.add(name)
-            names.append(name)
-        made.inputs[position] = names
+        else:
+            names = [data.dates.input_name(made.name(position))]
+            for part in choice.parts:
+                codes = np.array(data.dates.part_codes(part), dtype=np.int64)
+                made.parts[position, part] = _present(codes, made.rows, len(part_names(part)))
+                head = f"{made.name(position)} ({part})"
+                names += [f"{head}={part_names(part)[code]}" for code in made.parts[position, part]]
+            made.inputs[position] = _different(names, taken)
     n_inputs = sum(map(len, made.inputs.values()))
     if n_inputs > MOST_INPUTS:
         raise DataError(_TOO_MANY_INPUTS, made.table.name, n_inputs, MOST_INPUTS)
     empty = [position for position, names in made.inputs.items() if not names]
     if empty:
         raise DataError("{0}: column {1} has no values; leave it out.", made.table.name, quoted(made.name(empty[0])))
+
+
+def _present(codes: Codes, rows: Mask, n: int) -> list[int]:
+    """Return the codes that occur in some rows, in order."""
+    used = codes[rows]
+    return np.flatnonzero(np.bincount(used[used >= 0], minlength=n)).tolist()
+
+
+def _different(names: list[str], taken: set[str]) -> list[str]:
+    """Return names of which none is taken, and take them."""
+    unique = []
+    for base in names:
+        name, number = base, 2
+        while name in taken:
+            name, number = f"{base} ({number})", number + 1
+        taken.add(name)
+        unique.append(name)
+    return unique
 
 
 def _settle_classes(made: Plan) -> None:

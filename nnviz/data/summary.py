@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from nnviz.core.translation import counted, translated
 from nnviz.data.assembly import assembled
 from nnviz.data.choices import TableChoices
 from nnviz.data.dataset import Dataset
-from nnviz.data.plan import Plan, known_cells, plan
+from nnviz.data.offers import Offer, is_costly, n_missing, offers_of, spellings
+from nnviz.data.plan import Plan, is_unusable, known_cells, plan
 from nnviz.data.table import Table
 from nnviz.data.wording import listed, quoted, rows_text, shown
 
@@ -49,6 +50,10 @@ class ImportSummary:
         Such as "7 inputs → 3 classes, 333 of 344 rows".
     warnings : tuple of str
         Sentences on what the choices do; what was assumed on reading is in the table's notes.
+    offers : tuple of Offer
+        Other choices that may be meant.
+    missing : mapping of str to int
+        Missing cells of each column.
     """
 
     problem: str
@@ -59,6 +64,8 @@ class ImportSummary:
     n_rows: int
     shape: str
     warnings: tuple[str, ...]
+    offers: tuple[Offer, ...] = ()
+    missing: Mapping[str, int] = field(default_factory=dict)
 
 
 def summarise(table: Table, choices: TableChoices) -> ImportSummary:
@@ -77,6 +84,8 @@ def summarise(table: Table, choices: TableChoices) -> ImportSummary:
         table.n_rows,
         translated("{0} → {1}, {2} of {3}", _n_inputs(len(inputs)), _outcome(made), n_used, rows_text(table.n_rows)),
         tuple(_warnings(made)),
+        offers_of(made),
+        {made.name(position): n_missing(made, position) for position in range(len(table.columns))},
     )
 
 
@@ -102,10 +111,7 @@ def make_dataset(table: Table, choices: TableChoices, **more: Any) -> Dataset:
     about: dict[str, Any] = {"name": _stem(table.name), "title": table.name, **more}
     about["notes"] = (*about.get("notes", table.notes), *_warnings(made))
     content = assembled(made)
-    pixels = [column.name for column in table.columns[: len(content["feature_names"])]]
-    if table.image_shape is not None and list(content["feature_names"]) == pixels:
-        height, width = table.image_shape
-        about.setdefault("image_shape", table.image_shape if height * width == len(pixels) else None)
+    about = {**_picture(table, content["feature_names"]), **about}
     if goal.values is not None:
         return Dataset.of_values(content["X"], goal.values[rows], content["feature_names"], goal.value_names, **about)
     assert goal.codes is not None
@@ -118,6 +124,19 @@ def make_dataset(table: Table, choices: TableChoices, **more: Any) -> Dataset:
         goal.name,
         **about,
     )
+
+
+def _picture(table: Table, feature_names: tuple[str, ...]) -> dict[str, Any]:
+    """Return what a data set says of pictures, where all their pixels and nothing else are its features."""
+    if table.image_shape is None:
+        return {}
+    n_pixels = table.image_shape[0] * table.image_shape[1] * (3 if table.colours else 1)
+    pixels = tuple(column.name for column in table.columns[table.first_pixel : table.first_pixel + n_pixels])
+    if feature_names != pixels:
+        return {}
+    if table.colours:
+        return {"colour_shape": table.image_shape, "colours": table.colours}
+    return {"image_shape": table.image_shape}
 
 
 def _stem(name: str) -> str:
@@ -166,6 +185,13 @@ def _warnings(made: Plan) -> list[str]:
     if categorical:
         names = [made.name(position) for position in categorical]
         sentences.append(translated("Each category became an input of 0 and 1: {0}.", listed(names)))
+    for position, groups in spellings(made):
+        some = "; ".join(listed(group, 4) for group in groups[:3])
+        words = "Column {0}: labels that differ only in capitals or blanks count as different: {1}."
+        sentences.append(translated(words, quoted(made.name(position)), some))
+    if is_costly(made):
+        words = "Leaving incomplete rows out would cost more than a third of them, so that missing cells are filled."
+        sentences.append(translated(words))
     n_lost = table.n_rows - int(made.rows.sum())
     if n_lost:
         sentences.append(
@@ -178,7 +204,7 @@ def _warnings(made: Plan) -> list[str]:
         )
     for position in made.features:
         missing = made.choice(position).missing
-        if missing == "drop" or (made.choice(position).kind == "numeric" and not table.data[position].is_numeric):
+        if missing == "drop" or is_unusable(made, position):
             continue
         n_filled = int((made.rows & ~known_cells(made, position)).sum())
         if n_filled:

@@ -8,8 +8,9 @@ from typing import Any
 
 from nnviz.data.choices import ColumnChoice, TableChoices, Target, default_choices
 from nnviz.data.dataset import Dataset, Task
+from nnviz.data.opening import open_table
 from nnviz.data.summary import make_dataset
-from nnviz.data.table import Table, open_table
+from nnviz.data.table import Table
 
 
 def read_table(path: str | os.PathLike[str], target: Target | None = None, task: Task | None = None) -> Dataset:

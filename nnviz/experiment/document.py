@@ -263,6 +263,9 @@ def _read_table_file(path: Path) -> Document:
     table = TableSource(path=str(path.resolve()))
     opened = open_source(table)
     make_dataset(opened, table.choices(opened))
+    if len(opened.sheets) > 1:
+        # Which sheet is proposed changes with the one that is in front when the workbook is saved again.
+        table = table.edited(sheet=opened.sheet)
     return Document(Experiment(title=path.stem, data=DataSpec(name=None, table=table), training=REAL_TRAINING))
 
 

@@ -1,6 +1,7 @@
 """What becomes of experiments that older versions wrote: they keep the behaviour that they were saved with.
 
-Formats: 1 (nnviz 0.1); 2 adds `data.standardise_targets`, which is on by itself where a table's targets ask for it.
+Formats: 1 (nnviz 0.1); 2 adds `data.standardise_targets`, which is on by itself where a table's targets ask for it,
+and `data.table.rules`, by which tables are read.
 """
 
 from __future__ import annotations
@@ -44,11 +45,17 @@ def migrated(value: Any, where: str) -> Any:
 
 
 def _from_1(value: dict[str, Any]) -> dict[str, Any]:
-    """Let the targets of regressions be learnt as they are, and a checkpoint of them go on bit for bit."""
+    """Let the targets of regressions be learnt as they are, and tables be read as they were.
+
+    A checkpoint goes on bit for bit only with the rows that it has begun with.
+    """
     data = value.get("data", {})
     if not isinstance(data, dict):
         return value
-    return {**value, "data": {"standardise_targets": False, **data}}
+    data = {"standardise_targets": False, **data}
+    if isinstance(data.get("table"), dict):
+        data["table"] = {"rules": 1, **data["table"]}
+    return {**value, "data": data}
 
 
 _STEPS = {1: _from_1}

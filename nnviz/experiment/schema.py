@@ -14,6 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from nnviz.core.translation import translated
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
+from nnviz.data.column_data import Rules
+from nnviz.data.dates import Part
 from nnviz.data.table import Table
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
@@ -51,6 +53,12 @@ class ColumnSpec(Spec):
     role: Role | None = None
     kind: InputKind | None = None
     missing: Missing | None = None
+    joined: bool | None = None
+    """Whether categories that differ only in capitals or blanks are one."""
+    as_missing: tuple[str, ...] | None = None
+    """Categories that stand for a missing cell."""
+    parts: tuple[Part, ...] | None = None
+    """Of dates: which parts become inputs beside the days."""
 
 
 class TableSource(Spec):
@@ -64,10 +72,13 @@ class TableSource(Spec):
     """Name of the target column, or of several; None: as nnviz proposes."""
     task: Literal["classification", "regression"] | None = None
     sheet: str | None = None
-    """Of a workbook; None: the first one with rows."""
+    """Of a workbook; None: as nnviz proposes."""
     fill_short_rows: bool = False
     columns: dict[str, ColumnSpec] = Field(default_factory=dict)
     """By column, where the choice differs from the proposal."""
+    rules: Rules = 2
+    """By which rules the table is read and roles are proposed: 1 for experiments of nnviz 0.1, which keep what they
+    were."""
 
     @field_validator("text")
     @classmethod
@@ -118,6 +129,7 @@ class TableSource(Spec):
             sheet=sheet,
             fill_short_rows=fill_short_rows,
             columns=columns,
+            rules=2 if table is None else table.rules,
         )
 
     def choices(self, table: Table) -> TableChoices:
@@ -301,7 +313,7 @@ class ViewSpec(Spec):
     """What becomes of the features that are not on an axis: `nnviz.experiment.frame.Hold`."""
     through: tuple[Literal["train", "test"], Annotated[int, Field(ge=0)]] | None = None
     """The sample at whose values they are held, where `hold` is "row"."""
-    held_values: Annotated[tuple[Number, ...], Field(max_length=2000)] = ()
+    held_values: Annotated[tuple[Number, ...], Field(max_length=4096)] = ()
     """Where they are held, one number per raw feature, where `hold` is "values"."""
     x_range: tuple[Number, Number] | None = None
     y_range: tuple[Number, Number] | None = None

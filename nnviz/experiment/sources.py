@@ -19,9 +19,9 @@ from nnviz.experiment.schema import DataSpec, RowsSource, TableSource
 #: Usual endings of tables; others are opened too, for what counts is the content.
 TABLE_SUFFIXES = (
     *(".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".arff"),
-    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".npy", ".npz", ".gz", ".zip"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".npy", ".npz", ".idx3-ubyte", ".idx1-ubyte", ".gz", ".zip"),
 )
-TABLE_PATTERNS = " ".join(f"*{suffix}" for suffix in TABLE_SUFFIXES)
+TABLE_PATTERNS = " ".join([*(f"*{suffix}" for suffix in TABLE_SUFFIXES), "*-ubyte"])
 """For file dialogs."""
 PASTED = "The pasted table"
 """What messages call a table that the experiment carries along."""
@@ -124,7 +124,7 @@ def open_source(
     else:
         content = (base_path or Path()) / expanded(source.path or "")
         state = _state(content)
-    key = (content, state, source.sheet, source.fill_short_rows)
+    key = (content, state, source.sheet, source.fill_short_rows, source.rules)
     kept = _kept
     if kept is not None and kept[0] == key and state is not None:
         return kept[1]
@@ -133,6 +133,7 @@ def open_source(
         name=PASTED if isinstance(content, bytes) else None,
         sheet=source.sheet,
         fill_short_rows=source.fill_short_rows,
+        rules=source.rules,
         progress=progress,
         cancelled=cancelled,
     )

@@ -7,6 +7,7 @@ names of the classes, so that prediction needs neither the experiment nor its da
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from nnviz.core.layout import Array
 from nnviz.core.network import Network
 from nnviz.data.cells import is_missing
 from nnviz.data.dataset import LARGEST
+from nnviz.data.dates import PARTS, Part, input_column, part_names, read_dates
 from nnviz.data.inputs import InputMap
-from nnviz.data.table import Table, open_table
+from nnviz.data.opening import open_table
+from nnviz.data.table import Table
 from nnviz.data.targets import TargetMap
 from nnviz.data.wording import listed, quoted
 from nnviz.experiment.prepare import Prepared
@@ -130,7 +133,9 @@ def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:
     """
     table = open_table(path)
     header = [column.name for column in table.columns]
-    missing = [name for name in feature_names if name not in header and not _category(header, name)]
+    missing = [
+        name for name in feature_names if name not in header and not _category(header, name) and not _date(header, name)
+    ]
     if missing:
         raise DataError(
             "{0} lacks the column{1} {2}, which the model needs.", table.name, "s" * (len(missing) > 1), listed(missing)
@@ -173,10 +178,38 @@ def _category(header: Sequence[str], name: str) -> tuple[int, str] | None:
     return None
 
 
+def _date(header: Sequence[str], name: str) -> tuple[int, dt.date | None] | None:
+    """Return the column of dates that a feature ``column (days since 2021-01-01)`` stands for, and that day."""
+    found = input_column(name)
+    return (header.index(found[0]), found[1]) if found is not None and found[0] in header else None
+
+
+def _part(header: Sequence[str], name: str) -> tuple[int, Part, int] | None:
+    """Return the column, the part and its code that a feature ``column (weekday)=Mon`` stands for, or None."""
+    head, _, category = name.rpartition("=")
+    for part in PARTS:
+        column = head.removesuffix(f" ({part})")
+        if column != head and column in header and category in part_names(part):
+            return header.index(column), part, part_names(part).index(category)
+    return None
+
+
+def _is_offered(header: Sequence[str], name: str) -> bool:
+    """Return whether a feature can be made of the columns of a table."""
+    return name in header or any(find(header, name) is not None for find in (_category, _date, _part))
+
+
 def _values(table: Table, header: Sequence[str], name: str, feature_names: Sequence[str]) -> Array:
-    found = None if name in header else _category(header, name)
-    if found is None:
+    if name in header:
         return _numbers(table, header.index(name))
+    dated, part = _date(header, name), _part(header, name)
+    if dated is not None:
+        return read_dates(table.data[dated[0]].texts, dated[1]).values
+    if part is not None:
+        codes = np.array(read_dates(table.data[part[0]].texts).part_codes(part[1]))
+        return np.where(codes < 0, np.nan, (codes == part[2]).astype(np.float64))
+    found = _category(header, name)
+    assert found is not None
     column, category = found
     codes, labels = table.data[column].labels(target=True)
     # A word such as "None" is missing unless the model knows it as a category.

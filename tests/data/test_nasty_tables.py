@@ -81,9 +81,9 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
     "miss": (
         "a,b,c\n1,2,x\n?,4,y\nNA,5,x\n#DIV/0!,6,y\n-,7,x\n.,8,y\n9,9,y\n8,5,x\n7,1,y\n",
         ("a", "b"),
-        [[1, 2], [9, 9], [8, 5], [7, 1]],
-        ["x", "y", "x", "y"],
-        "5 of 9 rows are incomplete and were left out.",
+        [[1, 2], [7.5, 4], [7.5, 5], [7.5, 6], [7.5, 7], [7.5, 8], [9, 9], [8, 5], [7, 1]],
+        ["x", "y", "x", "y", "x", "y", "y", "x", "y"],
+        "5 missing cells of 'a' became the median.",
     ),
     "stray": (
         "a,b\n0.0,0.0\n1.5,2.5\n3.0,5.0\n4.5,0.0\n6.0,2.5\n7.5,5.0\n9.0,0.0\n10.5,2.5\n12.0,5.0\n13.5,0.0\n15.0,2.5\n16.5,5.0\n18.0,0.0\n19.5,2.5\n21.0,5.0\n22.5,0.0\n24.0,2.5\n25.5,5.0\n27.0,0.0\n28.5,2.5\noops,1.5\n",
@@ -113,13 +113,19 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
         [0, 2.5, 5, 0, 2.5, 5, 0, 2.5, 5, 0, 2.5, 5, 0, 2.5, 5, 0, 2.5, 5, 0, 2.5],
         "Column 'a': 'oops' (line 22) is no number and was taken as missing.",
     ),
-    "none": ("a,c\n1,None\n2,yes\n3,None\n4,yes\n", ("a",), [[1], [2], [3], [4]], ["None", "yes", "None", "yes"], ""),
+    "none": (
+        "a,c\n1,None\n2,yes\n3,None\n4,yes\n",
+        ("a",),
+        [[1], [2], [3], [4]],
+        ["None", "yes", "None", "yes"],
+        "Column 'c': 'None' (2 rows) is an answer like the others, not a missing cell.",
+    ),
     "NAlab": (
         "a,c\n1,NA\n2,SA\n3,EU\n4,NA\n5,SA\n6,EU\n",
         ("a",),
         [[1], [2], [3], [4], [5], [6]],
         ["NA", "SA", "EU", "NA", "SA", "EU"],
-        "",
+        "Column 'c': 'NA' (2 rows) is an answer like the others, not a missing cell.",
     ),
     "const": (
         "a,b,c\n1,5,x\n3,5,y\n4,5,x\n",
@@ -150,18 +156,18 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
         "Column left out (a running number): 'column 1'.",
     ),
     "date": (
-        "date,a,c\n2020-01-01,5.5,x\n2020-01-02,3.5,y\n2020-01-03,4,x\n",
-        ("a",),
-        [[5.5], [3.5], [4]],
+        "date,a,c\n2020-01-01,5.5,x\n2020-01-02,3.5,y\n2020-01-05,4,x\n",
+        ("date (days since 2020-01-01)", "a"),
+        [[0, 5.5], [1, 3.5], [4, 4]],
         ["x", "y", "x"],
-        "Column left out (dates or times): 'date'.",
+        "",
     ),
     "first": (
         "c,a,b\nx,1.5,2.5\ny,2.5,3.5\nx,4,4.5\n",
-        ("a", "b"),
-        [[1.5, 2.5], [2.5, 3.5], [4, 4.5]],
-        ["x", "y", "x"],
-        "",
+        ("c=x", "c=y", "a"),
+        [[1, 0, 1.5], [0, 1, 2.5], [1, 0, 4]],
+        [2.5, 3.5, 4.5],
+        "Each category became an input of 0 and 1: 'c'.",
     ),
     "onehot": (
         "a,b,k_x,k_y,k_z\n1.5,2,1,0,0\n2.5,3,0,1,0\n3.5,3,0,0,1\n4,4,1,0,0\n",
@@ -195,10 +201,17 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
     "plusminus": ("a;c\n+1,5;x\n−2,5;y\n-1;x\n", ("a",), [[1.5], [-2.5], [-1]], ["x", "y", "x"], ""),
     "exp": ("a,c\n1e3,x\n1.5E-2,y\n2e0,x\n", ("a",), [[1000], [0.015], [2]], ["x", "y", "x"], ""),
     "noheadtext": (
-        "x,1,2\ny,3,4\nx,5,6\n",
+        "x,1.5,2.25\ny,3.5,4.25\nx,5.5,6.25\n",
         ("x2", "x3"),
-        [[1, 2], [3, 4], [5, 6]],
+        [[1.5, 2.25], [3.5, 4.25], [5.5, 6.25]],
         ["x", "y", "x"],
+        "There is no header: the columns are called x1 … x3.",
+    ),
+    "noheadcounts": (
+        "x,1.5,2\ny,3.5,14\nx,5.5,26\n",
+        ("x1=x", "x1=y", "x2"),
+        [[1, 0, 1.5], [0, 1, 3.5], [1, 0, 5.5]],
+        [2, 14, 26],
         "There is no header: the columns are called x1 … x3.",
     ),
     "wide2": (
@@ -226,9 +239,9 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
     "inf": (
         "a,b\n1,2.5\ninf,3.5\n3,7.5\n-inf,2\n5,1\n",
         ("a",),
-        [[1], [3], [5]],
-        [2.5, 7.5, 1],
-        "2 of 5 rows are incomplete and were left out.",
+        [[1], [3], [3], [3], [5]],
+        [2.5, 3.5, 7.5, 2, 1],
+        "2 missing cells of 'a' became the median.",
     ),
     "utf16": (
         b"\xff\xfea\x00\t\x00b\x00\t\x00c\x00\n\x001\x00\t\x002\x00\t\x00\xe4\x00\n\x003\x00\t\x004\x00\t\x00y\x00\n\x00",
@@ -245,8 +258,8 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
         "The text is not UTF-8 (line 1) and was read as Windows-1252; check letters such as ä or é.",
     ),
     "cp1252": (
-        b"preis,c\n1 \x80,\xe4\n2 \x80,b\n3 \x80,\xe4\n",
-        ("preis",),
+        b"euro,c\n1 \x80,\xe4\n2 \x80,b\n3 \x80,\xe4\n",
+        ("euro",),
         [[1], [2], [3]],
         ["ä", "b", "ä"],
         "The text is not UTF-8 (line 2) and was read as Windows-1252; check letters such as ä or é.",
@@ -353,16 +366,16 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
     "excel errors": (
         "a,b,c\n1,2,x\n#VALUE!,3,y\n#REF!,4,x\n#NAME?,5,y\n6,7,x\n8,9,y\n",
         ("a", "b"),
-        [[1, 2], [6, 7], [8, 9]],
-        ["x", "x", "y"],
-        "3 of 6 rows are incomplete and were left out.",
+        [[1, 2], [6, 3], [6, 4], [6, 5], [6, 7], [8, 9]],
+        ["x", "y", "x", "y", "x", "y"],
+        "3 missing cells of 'a' became the median.",
     ),
     "words for missing": (
         "a,b,c\n1,2,x\nnull,3,y\nNone,4,x\nmissing,5,y\n--,6,x\nn/a,7,y\nNaN,8,x\n9,9,y\n",
         ("a", "b"),
-        [[1, 2], [9, 9]],
-        ["x", "y"],
-        "6 of 8 rows are incomplete and were left out.",
+        [[1, 2], *([5, b] for b in range(3, 9)), [9, 9]],
+        ["x", "y", "x", "y", "x", "y", "x", "y"],
+        "6 missing cells of 'a' became the median.",
     ),
     "R row names": (
         '"a","b","c"\n"1",1.5,2,"x"\n"2",3.5,4,"y"\n"3",5.5,6,"x"\n',
@@ -380,17 +393,17 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
     ),
     "times": (
         "time,a,c\n10:30,1,x\n11:30,2,y\n12:30,3,x\n",
-        ("a",),
-        [[1], [2], [3]],
+        ("time (hours)", "a"),
+        [[10.5, 1], [11.5, 2], [12.5, 3]],
         ["x", "y", "x"],
-        "Column left out (dates or times): 'time'.",
+        "",
     ),
     "german dates": (
         "Datum;a;c\n01.02.2020;1,5;x\n02.02.2020;2,5;y\n03.02.2020;3;x\n",
-        ("a",),
-        [[1.5], [2.5], [3]],
+        ("Datum (days since 2020-02-01)", "a"),
+        [[0, 1.5], [1, 2.5], [2, 3]],
         ["x", "y", "x"],
-        "Column left out (dates or times): 'Datum'.",
+        "",
     ),
     "all ids left": (
         "a,b\n0.5,0.333\n1.0,1.333\n1.5,3.000\n2.0,5.333\n2.5,8.333\n3.0,12.000\n3.5,16.333\n4.0,21.333\n",
@@ -456,10 +469,10 @@ READ: dict[str, tuple[str | bytes, tuple[str, ...], list[list[float]], list[str]
     "tab with commas": ("a\tb\tc\n1,5\t2,5\tx\n3,5\t4,5\ty\n", ("a", "b"), [[1.5, 2.5], [3.5, 4.5]], ["x", "y"], ""),
     "years": (
         "country,2019,2020\nx,1.5,2\ny,3,4.5\nx,1,1\n",
-        ("2019", "2020"),
-        [[1.5, 2], [3, 4.5], [1, 1]],
-        ["x", "y", "x"],
-        "",
+        ("country=x", "country=y", "2019"),
+        [[1, 0, 1.5], [0, 1, 3], [1, 0, 1]],
+        [2, 4.5, 1],
+        "Each category became an input of 0 and 1: 'country'.",
     ),
     "emoji": ("größe 🙂,c\n1,😀\n2,😢\n3,😀\n", ("größe 🙂",), [[1], [2], [3]], ["😀", "😢", "😀"], ""),
     "quoted numbers": ('"a","b","c"\n"1","2","x"\n"3","4","y"\n', ("a", "b"), [[1, 2], [3, 4]], ["x", "y"], ""),
@@ -508,7 +521,10 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "a,b,c\n1,2,x\n2,3,x\n3,4,x\n",
         "t.csv: all rows have the same 'c' (x); there is nothing to tell apart.",
     ),
-    "json": ('[{"a":1},{"a":2}]', "t.csv is a JSON file; choose a table, such as a CSV file."),
+    "json": (
+        '[{"a":1},{"a":2}]',
+        "t.csv is a JSON file; save its rows as CSV, in Python with pandas.read_json('file.json').to_csv('table.csv', index=False).",
+    ),
     "html": ("<!DOCTYPE html><html>", "t.csv is a web page; choose a table, such as a CSV file."),
     "rtf": ("{\\rtf1 a}", "t.csv is a text document (RTF); choose a table, such as a CSV file."),
     "lfs": (
@@ -517,7 +533,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "units": (
         "a [cm],b\n1 cm,x\n2 cm,y\n3 cm,x\n",
-        "t.csv has no column beside the target 'b' that can be learnt from ('a [cm]': 3 different texts in 3 rows); add features.",
+        "t.csv has no column beside the target 'b' that can be learnt from ('a [cm]': 3 different texts in 3 rows); give one of them the role of a feature.",
     ),
     "nul": (
         b"a,b\n1,2\n3,\x004\n",
@@ -529,11 +545,11 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "plain json line": (
         '{"a": 1, "b": 2}\n{"a": 3, "b": 4}\n',
-        "t.csv is a JSON file; choose a table, such as a CSV file.",
+        "t.csv is a JSON file; save its rows as CSV, in Python with pandas.read_json('file.json').to_csv('table.csv', index=False).",
     ),
     "pickle": (
         b"\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00K\x01.",
-        "t.csv is a Python pickle, which could run any program when it is opened; choose a table, such as a CSV file.",
+        "t.csv is a Python pickle, which could run any program when it is opened; save what it holds with df.to_csv('table.csv', index=False) or numpy.savez('table.npz', X=X, y=y).",
     ),
     "png": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "t.csv is a picture; choose a table, such as a CSV file."),
     "jpeg": (b"\xff\xd8\xff\xe0\x00\x10JFIF", "t.csv is a picture; choose a table, such as a CSV file."),
@@ -554,8 +570,8 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "blank": ("  \n \n", "t.csv is empty; a table needs a header line and rows."),
     "no features": (
-        "date,id,c\n2020-01-01,1,x\n2020-01-02,2,y\n2020-01-03,3,x\n",
-        "t.csv has no column beside the target 'c' that can be learnt from ('date': dates or times, 'id': a running number); add features.",
+        "name,id,c\nAnn,7,x\nBob,3,y\nCid,9,x\nDan,4,y\nEve,1,x\n",
+        "t.csv has no column beside the target 'c' that can be learnt from ('name': different in every row, 'id': numbers that only name a row); give one of them the role of a feature.",
     ),
     "too large": (
         "a,c\n1,x\n1e31,y\n2,x\n",
@@ -566,8 +582,8 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "t.csv, line 3: column 'a' has '1e999'; numbers must be finite and at most 1e30.",
     ),
     "nothing complete": (
-        "a,b,c\n1,,x\n,2,y\n3,,x\n,4,y\n",
-        "t.csv has only 0 complete rows of 4; two are needed: leave out the columns in which cells are missing, or fill them.",
+        "a,b,c\n1,,x\n,2,?\n3,,?\n,4,?\n",
+        "t.csv has only 1 complete row of 4; two are needed: leave out the columns in which cells are missing, or fill them.",
     ),
     "arff bad": (
         "@relation r\n@attribute\n@data\n1\n",
@@ -576,7 +592,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "arff none": ("@relation r\n@data\n1,2\n", "t.csv declares no @attribute; an ARFF file needs one for each column."),
     "single value target num": (
         "a,b\n1,2.5\n3,2.5\n4,2.5\n",
-        "t.csv has no column beside the target 'a' that can be learnt from ('b': one value only); add features.",
+        "t.csv has no column beside the target 'a' that can be learnt from ('b': one value only); add a column of different values.",
     ),
     "short most": (
         "a,b,c\n1\n2\n3\n",

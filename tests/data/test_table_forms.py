@@ -154,7 +154,7 @@ def test_pictures_keep_their_shape():
         (gzip.compress(PLAIN, mtime=0)[:-9], "damaged"),
         (gzip.compress(b"a,b\n" + b"1,2\n" * 60_000_000, 1, mtime=0), "unpacks to over 200 MB"),
         (pickle.dumps({"a": 1}), "pickle"),
-        (saved(X=np.zeros((3, 2)), y=np.zeros(2)), "give every row its target"),
+        (saved(X=np.zeros((3, 2)), y=np.zeros(4)), "give every row its target"),
         (b"\x93NUMPY\x01\x00", "damaged"),
     ],
     ids=["two files", "archives", "document", "gzip", "gzip bomb", "pickle", "lengths", "array"],
@@ -222,8 +222,8 @@ def test_choices_change_what_a_table_becomes():
     table = open_table(PENGUINS, name="p.csv")
     choices = default_choices(table, target="species")
     summary = summarise(table, choices)
-    assert summary.shape == "4 inputs → 2 classes, 3 of 5 rows"
-    assert summary.inputs == ("island=Dream", "bill", "sex=female", "sex=male")
+    assert summary.shape == "6 inputs → 2 classes, 4 of 5 rows"
+    assert summary.inputs == ("island=Biscoe", "island=Dream", "bill", "sex=NA", "sex=female", "sex=male")
     columns = dict(choices.columns)
     columns["bill"] = replace(columns["bill"], missing="mean")
     columns["sex"] = replace(columns["sex"], role="ignored")

@@ -134,8 +134,6 @@ class ImportDialog(QDialog):
     theme : Theme
     choices : TableChoices or None
         Where the editor starts; None: at what is proposed.
-    sheet : str or None
-        The sheet of a workbook that `table` is.
     parent : QWidget or None
 
     Signals
@@ -154,7 +152,6 @@ class ImportDialog(QDialog):
         table: Table,
         theme: Theme,
         choices: TableChoices | None = None,
-        sheet: str | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -168,7 +165,7 @@ class ImportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(10)
-        column.addLayout(self._build_heading(sheet))
+        column.addLayout(self._build_heading())
         halves = QHBoxLayout()
         halves.setSpacing(18)
         halves.addWidget(self._build_tables(), 3)
@@ -181,7 +178,7 @@ class ImportDialog(QDialog):
 
     # -- building -----------------------------------------------------------------------------------------------
 
-    def _build_heading(self, sheet: str | None) -> QHBoxLayout:
+    def _build_heading(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
         words = QVBoxLayout()
@@ -198,8 +195,7 @@ class ImportDialog(QDialog):
         self.sheets.setToolTip(self.tr("Which sheet of the workbook is read"))
         for name in self.table.sheets:
             self.sheets.addItem(shown(name), name)
-        if sheet is not None:
-            self.sheets.setCurrentIndex(max(0, self.sheets.findData(sheet)))
+        self.sheets.setCurrentIndex(max(0, self.sheets.findData(self.table.sheet)))
         self.sheets.setVisible(self.sheets.count() > 1)
         self.sheets.activated.connect(self._on_sheet)
         row.addWidget(self.sheets)

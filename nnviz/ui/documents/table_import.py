@@ -56,6 +56,7 @@ class Origin:
             name=self.name,
             sheet=self.sheet,
             fill_short_rows=self.fill_short_rows,
+            rules=2 if self.present is None else self.present.rules,
             progress=progress,
             cancelled=cancelled,
         )
@@ -66,7 +67,7 @@ class Origin:
             choices,
             path=None if isinstance(self.source, bytes) else str(self.source.resolve()),
             text=self.source.decode("utf-8") if isinstance(self.source, bytes) else None,
-            sheet=self.sheet,
+            sheet=self.sheet if self.sheet is not None or len(table.sheets) < 2 else table.sheet,
             fill_short_rows=self.fill_short_rows,
             table=table,
         )
@@ -263,7 +264,7 @@ class TableImport(QObject):
         origin = self._origin
         assert origin is not None
         choices = origin.present.choices(table) if origin.present is not None else None
-        self.dialog = ImportDialog(table, self._theme, choices, origin.sheet, self._window)
+        self.dialog = ImportDialog(table, self._theme, choices, self._window)
         self.dialog.chosen.connect(self._on_chosen)
         self.dialog.sheet_chosen.connect(self._on_sheet_chosen)
         self.dialog.finished.connect(self._on_dialog_finished)
