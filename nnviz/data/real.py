@@ -16,7 +16,8 @@ import numpy as np
 
 from nnviz import assets
 from nnviz.data.dataset import Dataset, Task
-from nnviz.data.tables import parse_table, table_dataset
+from nnviz.data.opening import open_table
+from nnviz.data.tables import table_dataset
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def load_real(name: str, title: str) -> Dataset:
     data = assets.data_file(file).read_bytes()
     data = gzip.decompress(data) if file.endswith(".gz") else data
     return table_dataset(
-        parse_table(data, file),
+        # Their rows are those of nnviz 0.1: an NA of the penguins is a missing cell.
+        open_table(data, name=file, rules=1),
         target=source.target,
         task=source.task,
         one_hot=source.one_hot,
