@@ -22,8 +22,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "nnviz"
 #: Commands that are neither nnviz's nor Python's; what they are told is not looked at.
 OTHER_COMMANDS = {"awk", "git", "sudo", "py"}
-#: Names of libraries that are spoken of and not used.
-OF_LIBRARIES = {"QGraphicsLineItem", "SVGExporter", "fastmath", "genfromtxt", "numba"}
+#: Names that are spoken of and not used: of libraries, and the mark of a comment.
+SPOKEN_OF = {"QGraphicsLineItem", "QTest", "SVGExporter", "axisOrder", "autoDownsample", "setDownsampling"}
+SPOKEN_OF |= {"WORKAROUND", "fastmath", "genfromtxt", "numba"}
 #: They name what does not exist, to see that it is found.
 OWN = {"documents.py", "test_documents.py"}
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -169,12 +170,15 @@ def _is_known(name: str) -> bool:
     if name.startswith("nnviz."):
         return _resolves(name.split(".")[1:])
     first, *rest = name.split(".")
-    if keyword.iskeyword(name) or first in OF_LIBRARIES:
+    if keyword.iskeyword(name) or first in SPOKEN_OF:
         return True
     members = _members().get(first)
     if members is not None and rest:
         return rest[0] in members
-    return name in _words() or all(part in _words() for part in (first, *rest))
+    if name in _words() or all(part in _words() for part in (first, *rest)):
+        return True
+    # The beginning of names, such as `show_`.
+    return name.endswith("_") and any(word.startswith(name) for word in _words())
 
 
 def _resolves(parts: list[str]) -> bool:
@@ -191,7 +195,7 @@ def _resolves(parts: list[str]) -> bool:
             module, rest = place / "__init__.py", parts[position:]
         if not rest:
             return True
-        top = {name for node in _tree(module).body for name in _bound(node)}
+        top = {name for node in ast.walk(_tree(module)) for name in _bound(node)}
         return rest[0] in top and (len(rest) == 1 or rest[1] in _members().get(rest[0], set()))
     return (place / "__init__.py").is_file()
 
