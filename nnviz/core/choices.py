@@ -32,6 +32,8 @@ class Parameter:
         Whether a slider should move through it by factors.
     unit : str
         Shown after the number, such as "epochs"; empty for a pure number.
+    slider : (float, float) or None
+        Part of the range that a slider covers, where the whole would make it too coarse.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Parameter:
     integer: bool = False
     logarithmic: bool = False
     unit: str = ""
+    slider: tuple[float, float] | None = None
 
     def check(self, value: float) -> float:
         """Return `value`, or raise `SettingError` where it is no number within the bounds."""

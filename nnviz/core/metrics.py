@@ -28,11 +28,14 @@ class Metric(Choice):
         two classes of a single output column apart.
     task : "classification" or "regression"
     higher_is_better : bool
+    is_score : bool
+        Whether it is what a record calls the score of its task.
     """
 
     function: Callable[[Array, Array, float], float]
     task: Task
     higher_is_better: bool
+    is_score: bool = False
 
 
 def correct(Y: Array, A: Array, threshold: float) -> NDArray[np.bool_]:
@@ -83,6 +86,7 @@ METRICS: ChoiceTable[Metric] = ChoiceTable(
             function=accuracy,
             task="classification",
             higher_is_better=True,
+            is_score=True,
         ),
         Metric(
             name="r2",
@@ -92,6 +96,7 @@ METRICS: ChoiceTable[Metric] = ChoiceTable(
             function=r2,
             task="regression",
             higher_is_better=True,
+            is_score=True,
         ),
         Metric(
             name="rmse",
@@ -104,6 +109,11 @@ METRICS: ChoiceTable[Metric] = ChoiceTable(
         ),
     ),
 )
+
+
+def score_of(task: Task) -> Metric:
+    """Return the metric that a record calls the score of a task."""
+    return next(entry for entry in METRICS.values() if entry.is_score and entry.task == task)
 
 
 def class_threshold(Y: Array) -> float:

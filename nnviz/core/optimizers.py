@@ -146,6 +146,7 @@ _EPSILON = Parameter(
     minimum=1e-16,
     maximum=1.0,
     logarithmic=True,
+    slider=(1e-10, 1e-2),
 )
 _WEIGHT_DECAY = Parameter(
     name="weight_decay",
@@ -154,6 +155,7 @@ _WEIGHT_DECAY = Parameter(
     default=0.01,
     minimum=0.0,
     maximum=10.0,
+    slider=(0.0, 0.5),
 )
 
 OPTIMIZERS: CodedTable[Optimizer] = CodedTable(

@@ -76,6 +76,7 @@ def _period(default: float, help_: str) -> Parameter:
         maximum=1e9,
         logarithmic=True,
         unit="epochs",
+        slider=(1.0, 10_000.0),
     )
 
 
@@ -88,6 +89,7 @@ _MAXIMUM = Parameter(
     maximum=1000.0,
     logarithmic=True,
     unit="×",
+    slider=(1.0, 100.0),
 )
 
 SCHEDULES: CodedTable[Schedule] = CodedTable(

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
 from nnviz.data.split import check_fraction, random_rows, stratified_rows
@@ -297,7 +298,7 @@ class Dataset:
     def targets(self, net: OutputSide) -> Array:
         """Return the targets as the output layer of `net` should produce them.
 
-        Values of a regression stay as they are. Classes are coded −1/+1 where the output is tanh and 0/1 elsewhere;
+        Values of a regression stay as they are. Classes are coded as the output wants them, −1/+1 for tanh and 0/1 for
         two classes make two columns where the network has two outputs.
 
         Returns
@@ -316,9 +317,10 @@ class Dataset:
             coded = np.hstack([1.0 - self.y, self.y])
         if coded.shape[1] != n_outputs:
             raise SettingError("{0} needs {1} outputs, but the network has {2}.", self.title, self.n_outputs, n_outputs)
-        if self.task == "classification" and net.activations[-1] == "tanh":
-            return 2.0 * coded - 1.0
-        return coded.copy()
+        if self.task == "regression":
+            return coded.copy()
+        low, high = ACTIVATIONS[net.activations[-1]].class_targets
+        return np.asarray(low + (high - low) * coded)
 
 
 def _coded(index: Index, n_classes: int) -> Array:

@@ -6,19 +6,77 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from nnviz import assets
-from nnviz.core.choices import Choice, Parameter
+from nnviz.core.choices import Choice, ChoiceTable, Parameter
 from nnviz.core.errors import SettingError
 from nnviz.data.dataset import Dataset, Task
 
-Group = Literal["toy", "regression", "truth table", "real"]
-#: Groups whose rows a seed draws; those of the others are fixed.
-GENERATED_GROUPS: tuple[Group, ...] = ("toy", "regression")
 Make = Callable[["DatasetEntry", int, Mapping[str, Any]], Dataset]
 
 USUAL_TEST_FRACTION = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group(Choice):
+    """A kind of data sets, which stand together under its label in the window's list.
+
+    Attributes
+    ----------
+    generated : bool
+        Whether a seed draws the rows.
+    measured : bool
+        Whether the rows are a real table, whose origin is told and whose number of classes only the rows tell.
+    complete : bool
+        Whether the rows are all that there can be, so that none is kept back for testing.
+    """
+
+    generated: bool = False
+    measured: bool = False
+    complete: bool = False
+
+
+GROUPS: ChoiceTable[Group] = ChoiceTable(
+    "group of data sets",
+    (
+        Group(
+            name="toy",
+            label="Planes with classes",
+            help="Points on a plane, drawn by a generator: tell their classes apart.",
+            generated=True,
+        ),
+        Group(
+            name="regression",
+            label="Numbers to predict (regression)",
+            help="Values of a formula, drawn by a generator: predict the number.",
+            generated=True,
+        ),
+        Group(
+            name="truth table",
+            label="Truth tables",
+            help="Logical functions with all their rows.",
+            complete=True,
+        ),
+        Group(name="real", label="Real tables", help="Measured data, with their source.", measured=True),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataParameter(Parameter):
+    """A setting of a generator.
+
+    Attributes
+    ----------
+    counts_classes : bool
+        Whether it is the number of classes, on which the network's outputs depend.
+    shared : bool
+        Whether it means the same for all data sets of one task, so that another one takes over what the user has set.
+    """
+
+    counts_classes: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +85,13 @@ class DatasetEntry(Choice):
 
     Attributes
     ----------
-    group : "toy", "regression", "truth table" or "real"
-        Toy sets are planes with classes, "regression" holds the generated ones.
-    parameters : tuple of Parameter
+    group : str
+        Name in `GROUPS`.
+    parameters : tuple of DataParameter
         Settings of the generator beside the seed; empty where the rows are fixed.
     task : "classification" or "regression"
+    n_classes : int or None
+        Classes where no parameter counts them; None: only the rows tell. Does not matter for a regression.
     n_features : int
         Raw features.
     standardise_default : bool
@@ -42,11 +102,12 @@ class DatasetEntry(Choice):
         ``(entry, seed, parameters) → Dataset``; use `load`, which checks first.
     """
 
-    group: Group
+    group: str
     task: Task
     n_features: int
     make: Make
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[DataParameter, ...] = ()
+    n_classes: int | None = 2
     standardise_default: bool = False
     test_fraction_default: float = USUAL_TEST_FRACTION
 
@@ -55,15 +116,37 @@ class DatasetEntry(Choice):
         """The parameters' default values by name."""
         return {parameter.name: parameter.default for parameter in self.parameters}
 
+    def __post_init__(self) -> None:
+        """Refuse a group that is in no table."""
+        GROUPS[self.group]
+
+    @property
+    def kind(self) -> Group:
+        """The entry of its group."""
+        return GROUPS[self.group]
+
+    @property
+    def class_parameters(self) -> frozenset[str]:
+        """Names of the parameters that the number of classes is."""
+        return frozenset(parameter.name for parameter in self.parameters if parameter.counts_classes)
+
+    def class_count(self, parameters: Mapping[str, float]) -> int | None:
+        """Return how many classes there are with these parameters; 0 for numbers, None where only the rows tell."""
+        if self.task == "regression":
+            return 0
+        counts = [parameters.get(name, self.defaults[name]) for name in self.class_parameters]
+        return int(max(counts)) if counts else self.n_classes
+
     @property
     def is_generated(self) -> bool:
         """Whether a seed draws the rows, so that there can be others of the same kind."""
-        return self.group in GENERATED_GROUPS
+        return self.kind.generated
 
     @property
     def provenance(self) -> Mapping[str, Any]:
         """What is known of a real data set: file, rows, licence, citation, doi, changes; empty for others."""
-        return assets.provenance()[self.name] if self.group == "real" else MappingProxyType({})
+        known: Mapping[str, Mapping[str, Any]] = assets.provenance() if self.kind.measured else {}
+        return known.get(self.name, MappingProxyType({}))
 
     @property
     def citation(self) -> str:

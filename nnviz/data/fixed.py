@@ -82,6 +82,7 @@ def _real(name: str, label: str, n_features: int, explanation: str, standardise:
         help=explanation,
         group="real",
         task=real.SOURCES[name].task,
+        n_classes=None,
         n_features=n_features,
         standardise_default=standardise,
         make=_shipped,

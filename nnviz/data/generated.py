@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.core.choices import Parameter
 from nnviz.data import generators
 from nnviz.data.dataset import Dataset
-from nnviz.data.entry import DatasetEntry, Make
+from nnviz.data.entry import DataParameter, DatasetEntry, Make
 
 CLASS_LETTERS = "ABCDEF"
 
@@ -42,8 +41,8 @@ def _letters(count: str | int) -> Callable[[Mapping[str, Any]], list[str]]:
     ]
 
 
-def _samples(default: int = 500) -> Parameter:
-    return Parameter(
+def _samples(default: int = 500) -> DataParameter:
+    return DataParameter(
         name="n_samples",
         label="Samples",
         help="How many points there are, training and test together.",
@@ -52,33 +51,36 @@ def _samples(default: int = 500) -> Parameter:
         maximum=20_000,
         integer=True,
         logarithmic=True,
+        shared=True,
     )
 
 
-def _jitter(default: float, effect: str) -> Parameter:
-    return Parameter(
+def _jitter(default: float, effect: str) -> DataParameter:
+    return DataParameter(
         name="noise",
         label="Noise",
         help=f"Standard deviation of a normal jitter added to both features, in units of the axes: {effect}",
         default=default,
         minimum=0.0,
         maximum=3.0,
+        shared=True,
     )
 
 
-def _error(default: float, target_range: str) -> Parameter:
-    return Parameter(
+def _error(default: float, target_range: str) -> DataParameter:
+    return DataParameter(
         name="noise",
         label="Noise",
         help=f"Standard deviation of a normal error added to the target, which spans {target_range} without it.",
         default=default,
         minimum=0.0,
         maximum=1.0,
+        shared=True,
     )
 
 
-def _n_classes(default: int = 2) -> Parameter:
-    return Parameter(
+def _n_classes(default: int = 2) -> DataParameter:
+    return DataParameter(
         name="n_classes",
         label="Classes",
         help="How many classes there are to tell apart.",
@@ -86,11 +88,12 @@ def _n_classes(default: int = 2) -> Parameter:
         minimum=2,
         maximum=6,
         integer=True,
+        counts_classes=True,
     )
 
 
-def _spread(default: float) -> Parameter:
-    return Parameter(
+def _spread(default: float) -> DataParameter:
+    return DataParameter(
         name="spread",
         label="Spread",
         help="Standard deviation of each cloud in both features, before the noise; 0 makes each cloud one point.",
@@ -112,7 +115,7 @@ TOYS = (
         parameters=(
             _samples(),
             _jitter(0.2, "disc and ring fray and finally run into each other."),
-            Parameter(
+            DataParameter(
                 name="factor",
                 label="Inner radius",
                 help="Radius of the disc as a share of the ring's; the nearer to 1, the narrower the gap.",
@@ -134,7 +137,7 @@ TOYS = (
         parameters=(
             _samples(),
             _jitter(0.0, "points cross the axes and lie among those of the other class."),
-            Parameter(
+            DataParameter(
                 name="margin",
                 label="Margin",
                 help="Empty distance between the points and the axes, before the noise.",
@@ -189,7 +192,7 @@ TOYS = (
         parameters=(
             _samples(),
             _jitter(0.1, "the arms become broad and finally touch."),
-            Parameter(
+            DataParameter(
                 name="arms",
                 label="Arms",
                 help="How many arms there are; each is a class of its own.",
@@ -197,8 +200,9 @@ TOYS = (
                 minimum=2,
                 maximum=5,
                 integer=True,
+                counts_classes=True,
             ),
-            Parameter(
+            DataParameter(
                 name="turns",
                 label="Turns",
                 help="How often each arm winds around the centre; more turns need more units.",
@@ -220,7 +224,7 @@ TOYS = (
         parameters=(
             _samples(1000),
             _jitter(0.0, "points stray into the neighbouring squares."),
-            Parameter(
+            DataParameter(
                 name="squares",
                 label="Squares",
                 help="Squares along each side of the board.",
@@ -279,7 +283,7 @@ CURVES = (
         parameters=(
             _samples(200),
             _error(0.05, "−1 to 1"),
-            Parameter(
+            DataParameter(
                 name="frequency",
                 label="Frequency",
                 help="How fast the wave goes: 1 is about two waves over the range, 0.5 about one.",

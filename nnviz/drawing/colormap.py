@@ -12,20 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.theme import Theme
 
 Levels = tuple[float, float]
 Ramp = NDArray[np.uint32]
 
 N_COLOURS = 256
-#: Levels of the activations that are bounded on both sides; the others span ± their largest value around neutral.
-BOUNDED_LEVELS: dict[str, Levels] = {
-    "step": (0.0, 1.0),
-    "sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "sine": (-1.0, 1.0),
-}
 
 
 def mix(first: QColor | str, second: QColor | str, amount: float) -> QColor:
@@ -95,8 +88,15 @@ def activation_levels(activation: str, values: NDArray[np.floating]) -> Levels:
     values : ndarray
         All values that will be shown together; NaN and infinities are passed over.
     """
-    bounded = BOUNDED_LEVELS.get(activation)
-    return bounded if bounded is not None else symmetric_levels(values)
+    return bounded_levels(activation) or symmetric_levels(values)
+
+
+def bounded_levels(activation: str) -> Levels | None:
+    """Return the range of an activation that is bounded on both sides; None for others, whose maps span ± the largest
+    value around neutral.
+    """
+    entry = ACTIVATIONS.get(activation)
+    return None if entry is None else entry.bounds
 
 
 def symmetric_levels(values: NDArray[np.floating]) -> Levels:

@@ -17,10 +17,10 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTran
 
 from nnviz.core.numbers import number_text
 from nnviz.drawing.colormap import (
-    BOUNDED_LEVELS,
     Levels,
     Ramp,
     activation_levels,
+    bounded_levels,
     class_ramp,
     lookup,
     mix,
@@ -204,8 +204,9 @@ def _box_frame(theme: Theme, size: float, ratio: float) -> QImage:
 
 def bar_levels(frame: Frame, layer: int, means: NDArray[np.floating]) -> Levels:
     """Return the bottom and top of the class-mean bars of a layer: its activation's range, or its largest mean."""
-    if layer > 0 and frame.activations[layer - 1] in BOUNDED_LEVELS:
-        return BOUNDED_LEVELS[frame.activations[layer - 1]]
+    bounds = bounded_levels(frame.activations[layer - 1]) if layer > 0 else None
+    if bounds is not None:
+        return bounds
     low, high = min(float(np.nanmin(means)), 0.0), max(float(np.nanmax(means)), 0.0)
     return (low, high) if high > low else (-1.0, 1.0)
 

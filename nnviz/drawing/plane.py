@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen
 
+from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.layout import Array
 from nnviz.core.numbers import number_text
 from nnviz.drawing.colormap import (
-    BOUNDED_LEVELS,
     N_COLOURS,
     Levels,
     Ramp,
+    bounded_levels,
     lookup,
     mix,
     ramp,
@@ -101,7 +102,7 @@ def plane_look(plane: Plane, data: PlaneData, theme: Theme, frame: Frame | None 
         if frame is not None and frame.unit_maps is not None:
             return unit_look(frame, plane.unit, n_classes, theme)
         layer = plane.unit[0]
-        known = BOUNDED_LEVELS.get(frame.activations[layer - 1]) if frame is not None and layer > 0 else None
+        known = bounded_levels(frame.activations[layer - 1]) if frame is not None and layer > 0 else None
         return known or symmetric_levels(plane.values), sign_ramp(theme)
     if data.task == "classification":
         levels = _output_levels(frame) if plane.values.shape[2] == 1 else (0.0, 1.0)
@@ -140,7 +141,7 @@ def target_levels(data: PlaneData) -> Levels:
 
 def _output_levels(frame: Frame | None) -> Levels:
     """Return the outputs that stand for "surely not" and "surely"."""
-    return (-1.0, 1.0) if frame is not None and frame.activations[-1] in ("tanh", "sine") else (0.0, 1.0)
+    return (0.0, 1.0) if frame is None else ACTIVATIONS[frame.activations[-1]].class_targets
 
 
 def _share_of_second(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -61,13 +61,11 @@ def class_shares(outputs: NDArray[np.floating], output_activation: str, n_classe
     outputs : ndarray ``(…, n_outputs)``
         One column for two classes: its distance from the first class's target. More: one per class.
     output_activation : str
-        tanh and sine speak of −1 … +1, everything else of 0 … 1.
+        Says which outputs stand for "not this class" and "this class" (`Activation.class_targets`).
     n_classes : int
     """
-    values = np.asarray(outputs, dtype=float)
-    if output_activation in ("tanh", "sine"):
-        values = (values + 1.0) / 2.0
-    values = np.clip(np.nan_to_num(values), 0.0, 1.0)
+    low, high = ACTIVATIONS[output_activation].class_targets
+    values = np.clip(np.nan_to_num((np.asarray(outputs, dtype=float) - low) / (high - low)), 0.0, 1.0)
     if n_classes == 2 and values.shape[-1] == 1:
         return np.concatenate([1.0 - values, values], axis=-1)
     return np.asarray(values / np.maximum(values.sum(axis=-1, keepdims=True), 1e-12))

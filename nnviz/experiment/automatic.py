@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnviz.core.losses import LOSSES, default_loss
+from nnviz.core.losses import default_loss
 from nnviz.data.dataset import Task
 from nnviz.experiment.schema import ExperimentSpec
 
 AUTO = "auto"
-#: Losses that compare classes and mean nothing for a regression: the cross-entropies.
-CLASS_LOSSES = frozenset(loss.name for loss in LOSSES.values() if loss.logit_terms is not None)
 #: Loss of a regression whose experiment names none.
 VALUE_LOSS = "mean_squared_error"
 

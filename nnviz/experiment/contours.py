@@ -5,13 +5,11 @@ Only the cells through which a line goes are looked at, a few hundred of the 14 
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.layout import Array
 from nnviz.experiment.frame import Range
 
@@ -38,12 +36,6 @@ def plane_contour(values: Field, x_range: Range, y_range: Range, levels: tuple[f
     if levels is None:
         return class_lines(values, x_range, y_range)
     return np.vstack([contour_lines(values[..., 0], level, x_range, y_range) for level in levels])
-
-
-def middle_of(activation: str) -> float:
-    """Return the value in the middle of an activation's range; 0 where it is not bounded."""
-    low, high = ACTIVATIONS[activation].range
-    return 0.5 * (low + high) if math.isfinite(low) and math.isfinite(high) else 0.0
 
 
 def steps_between(low: float, high: float) -> tuple[float, ...]:

@@ -173,7 +173,7 @@ def load_document(source: str | Path) -> Document:
             raise ExperimentError("There is no file called {0!r}; check the name and the folder.", name)
         return reader(path)
     if name in DATASETS:
-        training = REAL_TRAINING if DATASETS[name].group == "real" else TrainingSpec()
+        training = REAL_TRAINING if DATASETS[name].kind.measured else TrainingSpec()
         return Document(Experiment(title=DATASETS[name].label, data=DataSpec(name=name), training=training))
     if path.is_dir():
         raise ExperimentError("{0!r} is neither an experiment nor a table, but a folder; choose a file in it.", name)

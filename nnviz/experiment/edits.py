@@ -14,23 +14,21 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.dataset import Task
 from nnviz.data.inputs import available_inputs
 from nnviz.data.targets import are_hard_to_learn
-from nnviz.experiment.automatic import AUTO, CLASS_LOSSES, Resolved, resolve
+from nnviz.experiment.automatic import AUTO, Resolved, resolve
 from nnviz.experiment.document import REAL_TRAINING, Experiment
 from nnviz.experiment.lessons import default_experiment
-from nnviz.experiment.painting import CLASS_PARAMETERS
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import DataSpec, LayerSpec, ScheduleSpec, TableSource, TrainingSpec
 
 #: What the window offers; files may hold more.
 MAX_HIDDEN_LAYERS = 20
 MAX_UNITS = 512
-#: Parameters of generators that mean the same for all of one task: a new data set takes over what the user has set.
-SHARED_PARAMETERS = ("n_samples", "noise")
 SEED_LIMIT = 2**31
 """Seeds of the data, the split and the weights are below this."""
 
@@ -141,7 +139,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
     """
     entry = DATASETS[name]
     old = experiment.data
-    shared = {parameter.name: parameter for parameter in entry.parameters if parameter.name in SHARED_PARAMETERS}
+    shared = {parameter.name: parameter for parameter in entry.parameters if parameter.shared}
     kept = {
         key: old.parameters[key]
         for key, parameter in shared.items()
@@ -152,7 +150,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
     data = DataSpec(name=name, parameters=kept, seed=old.seed, split_seed=old.split_seed)
     view = experiment.view.edited(axes=(0, 1) if entry.n_features > 1 else (0, 0), x_range=None, y_range=None)
     edited = with_network(experiment.edited(data=data, view=view))
-    edited = _with_usual_training(edited, measured=entry.group == "real")
+    edited = _with_usual_training(edited, measured=entry.kind.measured)
     if entry.task != old_task:
         edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
     return _named_after(_with_fitting_loss(edited), old, entry.label)
@@ -178,7 +176,8 @@ def with_table(experiment: Experiment, table: TableSource, task: str, old_task: 
     edited = _with_usual_training(with_network(experiment.edited(data=data, view=view)), measured=True)
     # Even the same task may have another number of classes: only automatic output and loss fit whatever comes.
     output = edited.network.output_activation
-    if task != old_task or output in ("sigmoid", "softmax", "tanh"):
+    entry = ACTIVATIONS.get(output)
+    if task != old_task or (entry is not None and (entry.saturating or not entry.elementwise)):
         edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
     return _named_after(edited, old, _table_title(table))
 
@@ -216,7 +215,7 @@ def _with_usual_training(experiment: Experiment, *, measured: bool) -> Experimen
 def with_data_parameter(experiment: Experiment, name: str, value: float) -> Experiment:
     """Return `experiment` with one parameter of its generator changed."""
     edited = with_data(experiment, parameters={**experiment.data.parameters, name: value})
-    if name not in CLASS_PARAMETERS:
+    if name not in DATASETS[str(experiment.data.name)].class_parameters:
         return edited
     # Other classes mean other outputs.
     return _with_fitting_loss(with_network(edited))
@@ -228,21 +227,10 @@ def _with_fitting_loss(experiment: Experiment) -> Experiment:
     if loss is None or experiment.network.output_activation != AUTO:
         return experiment
     entry = DATASETS[str(experiment.data.name)]
-    n_classes = _class_count(experiment.data)
+    n_classes = entry.class_count(experiment.data.parameters)
     output = resolve(experiment, entry.task, n_classes).output_activation if n_classes is not None else None
-    fits = output in loss.pairs_with and (entry.task == "classification" or loss.name not in CLASS_LOSSES)
+    fits = output in loss.pairs_with and (entry.task == "classification" or not loss.for_classes)
     return experiment if fits else with_training(experiment, loss=AUTO)
-
-
-def _class_count(data: DataSpec) -> int | None:
-    """Return how many classes a data set of the table has, 0 for numbers; None where only its rows can tell."""
-    entry = DATASETS[str(data.name)]
-    if entry.task == "regression":
-        return 0
-    if entry.group == "real":
-        return None
-    numbers = [parameter for parameter in entry.parameters if parameter.name in CLASS_PARAMETERS]
-    return int(max((data.parameters.get(number.name, number.default) for number in numbers), default=2))
 
 
 def with_inputs(experiment: Experiment, names: tuple[str, ...], raw: tuple[str, ...]) -> Experiment:

@@ -12,13 +12,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Array, Layout
 from nnviz.core.metrics import class_threshold, correct
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
 from nnviz.experiment.answers import answers_of
-from nnviz.experiment.contours import middle_of, plane_contour, steps_between
+from nnviz.experiment.contours import plane_contour, steps_between
 from nnviz.experiment.curves import curves_of, reading_of
 from nnviz.experiment.distribution import distribution, sampled
 from nnviz.experiment.frame import (
@@ -210,7 +211,7 @@ class FrameBuilder:
     def _middle(self, moment: _Moment, unit: UnitId | None) -> tuple[float, ...] | None:
         """Return the values along which contours of the plane run; None: where the winning class changes."""
         if unit is not None:
-            return (middle_of(moment.activations[unit[0] - 1] if unit[0] else "linear"),)
+            return (ACTIVATIONS[moment.activations[unit[0] - 1]].middle if unit[0] else 0.0,)
         if self.prepared.task == "classification":
             return (self._threshold,) if moment.layout.sizes[-1] == 1 else None
         targets = self.prepared.train.y[:, 0]

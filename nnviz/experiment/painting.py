@@ -30,8 +30,6 @@ from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 MAX_CLASSES = 10
 #: Classes of a canvas that is begun with nothing.
 FIRST_CLASSES = ("class A", "class B")
-#: Generator parameters on which the number of classes depends.
-CLASS_PARAMETERS = frozenset({"n_classes", "arms"})
 
 Kind = Literal["classes", "values", "curve"]
 
@@ -220,7 +218,7 @@ def data_kind(data: DataSpec) -> str:
         return str(data.name)
     entry = DATASETS[data.name]
     values = {**entry.defaults, **data.parameters}
-    return " ".join([str(data.name), *(f"{key}={values[key]:g}" for key in sorted(CLASS_PARAMETERS & set(values)))])
+    return " ".join([str(data.name), *(f"{key}={values[key]:g}" for key in sorted(entry.class_parameters))])
 
 
 def same_kind(old: DataSpec, new: DataSpec) -> bool:

@@ -21,7 +21,7 @@ from nnviz.core.schedules import SCHEDULES
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset, InputMap
 from nnviz.data.targets import TargetMap, are_hard_to_learn
-from nnviz.experiment.automatic import CLASS_LOSSES, Resolved, resolve
+from nnviz.experiment.automatic import Resolved, resolve
 from nnviz.experiment.components import Components, principal_components
 from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
@@ -250,7 +250,7 @@ def _checked_output(experiment: ExperimentSpec, dataset: Dataset) -> Resolved:
     if not entry.output:
         raise SettingError("{0} cannot be the output's activation; choose another.", entry.label)
     loss = LOSSES[resolved.loss]
-    if dataset.task == "regression" and loss.name in CLASS_LOSSES:
+    if dataset.task == "regression" and loss.for_classes:
         raise SettingError(
             "{0} compares classes, but {1} asks for numbers; choose mean squared error.", loss.label, dataset.title
         )

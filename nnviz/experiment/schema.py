@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
+from nnviz.core.engines import ENGINES
 from nnviz.core.translation import translated
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
 from nnviz.data.column_data import Rules
@@ -35,6 +37,17 @@ def _batch_size(value: Any) -> Any:
 
 
 BatchSize = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_batch_size)]
+
+
+def _engine_name(value: Any) -> Any:
+    """Return the name of an engine that is in the table now; the error is that of a `Literal`."""
+    if value not in ENGINES:
+        *others, last = (repr(name) for name in ENGINES)
+        raise PydanticCustomError("literal_error", "unknown engine", {"expected": f"{', '.join(others)} or {last}"})
+    return value
+
+
+EngineName = Annotated[str, BeforeValidator(_engine_name)]
 
 
 class Spec(BaseModel):
@@ -297,7 +310,7 @@ class TrainingSpec(Spec):
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     clip_norm: Annotated[float, Field(gt=0.0)] | None = None
     seed: Seed = 0
-    engine: Literal["auto", "compiled", "numpy"] = "auto"
+    engine: EngineName = "auto"
     epochs: Annotated[int, Field(ge=1, le=10_000_000)] = 300
     """Length for `nnviz train`. The window runs until paused unless `stop_at_epochs` is set."""
     stop_at_epochs: bool = False

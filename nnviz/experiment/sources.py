@@ -88,7 +88,7 @@ def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
         return _of_rows(data.rows)
     entry = DATASETS[str(data.name)]
     dataset = entry.generate(data.seed, data.parameters)
-    as_measured = None if entry.group == "real" else False
+    as_measured = None if entry.kind.measured else False
     return Source(dataset, entry.standardise_default, as_measured, entry.test_fraction_default)
 
 

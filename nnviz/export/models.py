@@ -69,8 +69,7 @@ class Model:
     def classify(self, outputs: Array) -> list[str]:
         """Return the class name of each row of `outputs`."""
         if outputs.shape[1] == 1:
-            threshold = 0.0 if self.network.activations[-1] == "tanh" else 0.5
-            index = (outputs[:, 0] > threshold).astype(np.int64)
+            index = (outputs[:, 0] > 0.5 * sum(self.network.activation_entries[-1].class_targets)).astype(np.int64)
         else:
             index = outputs.argmax(axis=1)
         return [self.class_names[i] for i in index]
@@ -163,8 +162,8 @@ def _prediction_rows(model: Model, X: Array) -> tuple[list[str], list[list[str]]
     if not model.class_names:
         return list(model.target_names), [[f"{value:.9g}" for value in row] for row in outputs]
     shown = model.class_names if outputs.shape[1] > 1 else (model.class_names[1],)
-    # Only sigmoid and softmax outputs are probabilities; others are told as what they are.
-    word = "p" if model.network.activations[-1] in ("sigmoid", "softmax") else "output"
+    # Outputs that are no probabilities are told as what they are.
+    word = "p" if model.network.activation_entries[-1].probability else "output"
     header = [*model.target_names, *(f"{word}({name})" for name in shown)]
     labels = model.classify(outputs)
     return header, [[label, *(f"{value:.6g}" for value in row)] for label, row in zip(labels, outputs, strict=True)]

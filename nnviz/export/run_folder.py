@@ -15,6 +15,7 @@ import numpy as np
 from nnviz._version import __version__
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError
+from nnviz.core.metrics import score_of
 from nnviz.core.storage import write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.prepare import Prepared
@@ -118,7 +119,7 @@ def summary(trainer: Trainer, prepared: Prepared, elapsed_s: float) -> dict[str,
 
 
 def _figures(trainer: Trainer, record: list[float]) -> dict[str, float | None]:
-    score = "accuracy" if trainer.history.task == "classification" else "r2"
+    score = score_of(trainer.history.task).name
     return {
         name.replace("score", score): value if math.isfinite(value) else None
         for name, value in zip(RECORD_COLUMNS, record, strict=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
+from nnviz.data import DATASETS
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.painting import CLASS_PARAMETERS, same_kind
+from nnviz.experiment.painting import same_kind
 from nnviz.experiment.schema import DataSpec, TrainingSpec
 
 
@@ -99,7 +100,8 @@ def _data_effect(old: DataSpec, new: DataSpec) -> Effect:
         return Effect.RESTART
     parameters = set(old.parameters) | set(new.parameters)
     changed = {name for name in parameters if old.parameters.get(name) != new.parameters.get(name)}
-    return Effect.RESTART if changed & CLASS_PARAMETERS else Effect.DATA
+    entry = DATASETS.get(str(new.name))
+    return Effect.RESTART if entry is not None and changed & entry.class_parameters else Effect.DATA
 
 
 def _differing(old: Any, new: Any) -> set[str]:

@@ -16,6 +16,7 @@ from threading import Event
 from typing import Any, ClassVar, Literal
 
 from nnviz.core.errors import NnvizError
+from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
@@ -108,10 +109,13 @@ class Loop:
             run.prepare(self._link.stop.is_set)
         if run.trainer is not None:
             self._unannounced = run.prepared
-            if note := fresh_engine_note(run.trainer):
-                self._report(message=note, severity="info")
+            self._tell_of_engine(run.trainer)
             if run.trainer.stop_reason and not run.ended:
                 self._look_for_end(limited=False)
+
+    def _tell_of_engine(self, trainer: Trainer) -> None:
+        if note := fresh_engine_note(trainer):
+            self._report(message=note, severity="info")
 
     def _turn(self) -> None:
         self._serve()
@@ -292,6 +296,7 @@ class Loop:
             self._report(**refusal(error))
         else:
             run.resume_after_edit()
+            self._tell_of_engine(run.trainer)
         self._owed = self._needs_changed = True
 
     def _reload(self, _command: Reload) -> None:

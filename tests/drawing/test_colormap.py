@@ -4,8 +4,8 @@ from PySide6.QtGui import QColor
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.colormap import (
-    BOUNDED_LEVELS,
     activation_levels,
+    bounded_levels,
     diverging_colours,
     lookup,
     mix,
@@ -43,8 +43,9 @@ def test_lookup_clips_and_survives_what_is_not_finite() -> None:
 
 
 def test_bounded_levels_agree_with_the_table_of_activations() -> None:
-    bounded = {entry.name: entry.range for entry in ACTIVATIONS.values() if np.isfinite(entry.range).all()}
-    assert bounded == BOUNDED_LEVELS
+    for entry in ACTIVATIONS.values():
+        assert bounded_levels(entry.name) == (entry.range if np.isfinite(entry.range).all() else None)
+    assert bounded_levels("unheard of") is None
 
 
 def test_unbounded_activations_are_scaled_to_their_largest_value() -> None:

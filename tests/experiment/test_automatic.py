@@ -11,7 +11,7 @@ import pytest
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.losses import LOSSES
 from nnviz.experiment import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
-from nnviz.experiment.automatic import CLASS_LOSSES, resolve
+from nnviz.experiment.automatic import resolve
 from nnviz.experiment.edits import Facts, with_data_parameter, with_dataset
 from nnviz.experiment.overrides import with_settings
 from nnviz.export import run_folder
@@ -48,7 +48,7 @@ def test_what_is_chosen_stays(loss):
 
 
 def test_the_losses_that_compare_classes_are_the_cross_entropies():
-    assert {"binary_cross_entropy", "cross_entropy"} == CLASS_LOSSES
+    assert {name for name, loss in LOSSES.items() if loss.for_classes} == {"binary_cross_entropy", "cross_entropy"}
 
 
 @pytest.mark.parametrize(

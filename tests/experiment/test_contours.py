@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnviz.experiment.contours import class_lines, contour_lines, middle_of, plane_contour, steps_between
+from nnviz.experiment.contours import class_lines, contour_lines, plane_contour, steps_between
 from nnviz.experiment.grids import cell_centres
 
 LIMITS = (-2.0, 2.0)
@@ -49,7 +49,4 @@ def test_nan_leaves_a_gap_and_one_class_no_line() -> None:
 
 
 def test_levels() -> None:
-    assert middle_of("sigmoid") == 0.5
-    assert middle_of("tanh") == 0.0
-    assert middle_of("relu") == 0.0
     assert steps_between(0.0, 10.0) == pytest.approx((1, 2, 3, 4, 5, 6, 7, 8, 9))

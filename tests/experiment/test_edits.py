@@ -174,7 +174,7 @@ SENSELESS = (
         "Targets reach",
         experiment(name="auto_mpg", parameters={}, standardise_targets=False),
     ),
-    ("hidden", "A step has no slope", edits.with_layer(experiment(), 0, activation="step")),
+    ("hidden", "has no slope: it", edits.with_layer(experiment(), 0, activation="step")),
     ("hidden", "only one linear layer", edits.with_layer(experiment(), None, activation="linear")),
     ("hidden", "Gradients shrink", edits.with_layer(edits.with_hidden_count(experiment(), 6), None, activation="tanh")),
     ("init", "Equal weights", edits.with_network(experiment(), init="zeros")),
@@ -183,7 +183,7 @@ SENSELESS = (
         "its own first weights",
         edits.with_network(experiment(), explicit=WeightsSpec(weights=(((1.0,),),), biases=((0.0,),))),
     ),
-    ("output", "A step has no slope", edits.with_network(experiment(), output_activation="step")),
+    ("output", "has no slope: with it", edits.with_network(experiment(), output_activation="step")),
     ("output", "compares classes", edits.with_network(PLANE, output_activation="softmax")),
     ("output", "bounded", edits.with_network(PLANE, output_activation="tanh")),
     ("loss", "does not go with", trained(loss="mean_squared_error")),
@@ -197,7 +197,7 @@ SENSELESS = (
     ("shuffle", "order makes no difference", trained(batch_size=None)),
     ("dropout", "no hidden layer", edits.with_training(edits.with_hidden_count(experiment(), 0), dropout=0.5)),
     ("dropout", "So few units", trained(dropout=0.9)),
-    ("l2", "AdamW", trained(optimizer="adamw", l2=0.1)),
+    ("l2", "shrinks the weights already", trained(optimizer="adamw", l2=0.1)),
     ("l2", "penalty this strong", trained(l2=1.0)),
     ("l1", "penalty this strong", trained(l1=1.0)),
     ("stop", "Without test rows", edits.with_training(experiment(test_fraction=0.0), patience=5)),
@@ -216,6 +216,20 @@ def test_what_makes_no_sense_is_said_at_its_control(key: str, part: str, sensele
     sentence = hints_of(senseless)[key]
     assert part in sentence
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("key", "start", "senseless"),
+    [
+        ("hidden", "A step has no slope", edits.with_layer(experiment(), 0, activation="step")),
+        ("output", "A step has no slope", edits.with_network(experiment(), output_activation="step")),
+        ("output", "Softmax compares", edits.with_network(PLANE, output_activation="softmax")),
+        ("loss", "With a sigmoid output", edits.with_training(SIGMOID, loss="mean_squared_error")),
+        ("l2", "AdamW shrinks", trained(optimizer="adamw", l2=0.1)),
+    ],
+)
+def test_hints_name_the_choice_that_they_speak_of(key: str, start: str, senseless: Experiment) -> None:
+    assert hints_of(senseless)[key].startswith(start)
 
 
 def test_every_hint_has_a_case_and_none_applies_at_the_start() -> None:

@@ -21,7 +21,7 @@ from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.history.snapshots import SnapshotStore
 from nnviz.core.history.thinning import ExtremesPyramid, thin
 from nnviz.core.layout import Array
-from nnviz.core.metrics import Task
+from nnviz.core.metrics import Task, score_of
 from nnviz.core.storage import Arrays, PathLike, write_atomically
 
 #: Entries that are kept one by one, epoch 0 included.
@@ -31,7 +31,6 @@ BLOCK = 1000
 
 _N = len(RECORD_COLUMNS)
 _COLUMN = {name: position for position, name in enumerate((*RECORD_COLUMNS, "elapsed_s"))}
-_SCORE = {"classification": "accuracy", "regression": "r2"}
 
 
 class History:
@@ -267,7 +266,7 @@ class History:
     def to_csv(self, path: PathLike) -> None:
         """Write a table with one row per entry; figures that do not apply are left out."""
         names = [name for name in (*RECORD_COLUMNS, "elapsed_s") if not np.isnan(self.column(name)).all()]
-        score = _SCORE[self.task]
+        score = score_of(self.task).name
         header = ["epoch", *(name.replace("score", score) for name in names), "updates"]
         columns = [self.epoch.tolist(), *(self.column(name).tolist() for name in names), self.updates.tolist()]
         text = io.StringIO(newline="")
@@ -305,10 +304,9 @@ class History:
         return np.concatenate([self._figures.values[position, :EXACT_ENTRIES], blocks.values[position]])
 
     def _score(self, part: str, score: str) -> Array:
-        if score != _SCORE[self.task]:
-            raise SettingError(
-                "This run is a {0}: it has {1}_{2}, not {1}_{3}.", self.task, part, _SCORE[self.task], score
-            )
+        present = score_of(self.task).name
+        if score != present:
+            raise SettingError("This run is a {0}: it has {1}_{2}, not {1}_{3}.", self.task, part, present, score)
         return self.column(f"{part}_score")
 
     @staticmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.layout import Array
 from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
@@ -59,7 +60,7 @@ def _answer(frame: Frame, plane: Plane, prepared: Prepared, values: Array) -> li
             for name, value in zip(names, values, strict=False)
         ]
     classes = prepared.class_names
-    is_share = frame.activations[-1] in ("sigmoid", "softmax")
+    is_share = ACTIVATIONS[frame.activations[-1]].probability
     if len(values) == 1:
         low, high = float(prepared.Y_train.min()), float(prepared.Y_train.max())
         winner = int(values[0] > 0.5 * (low + high))

@@ -79,18 +79,9 @@ def nudged(parameter: Parameter) -> Callable[[Any], Any]:
     return other
 
 
-#: Part of a parameter's range that its slider covers, where the whole would make it too coarse.
-SLIDER_ENDS = {
-    "epsilon": (1e-10, 1e-2),
-    "period": (1.0, 10_000.0),
-    "maximum": (1.0, 100.0),
-    "weight_decay": (0.0, 0.5),
-}
-
-
 def parameter_control(parameter: Parameter) -> LabelledSlider:
     """Return the control of a choice's own parameter."""
-    lower, upper = SLIDER_ENDS.get(parameter.name, (None, None))
+    lower, upper = parameter.slider or (None, None)
     return LabelledSlider(NumberScale(parameter, lower, upper))
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from nnviz.core.choices import Parameter
 from nnviz.core.numbers import count_text, filled
 from nnviz.data import DATASETS
+from nnviz.data.entry import GROUPS
 from nnviz.data.inputs import DERIVED, input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
@@ -129,20 +130,14 @@ class DataSection(Section):
         self.columns_button.clicked.connect(columns.trigger)
 
     def _dataset_items(self) -> tuple[Item, ...]:
-        groups = {
-            "toy": self.tr("Planes with classes"),
-            "regression": self.tr("Numbers to predict (regression)"),
-            "truth table": self.tr("Truth tables"),
-            "real": self.tr("Real tables"),
-        }
         items: list[Item] = []
-        for group, label in groups.items():
-            items.append(heading(label))
+        for group in GROUPS.values():
+            items.append(heading(table_text(group.label)))
             for entry in DATASETS.values():
-                if entry.group != group:
+                if entry.group != group.name:
                     continue
                 label = text = table_text(entry.label)
-                if group == "real":
+                if group.measured:
                     task = self.tr("classes") if entry.task == "classification" else self.tr("a number")
                     rows = entry.provenance.get("rows", "?")
                     text = self.tr("{0} — {1} × {2}, {3}").format(label, rows, entry.n_features, task)
@@ -310,22 +305,22 @@ class DataSection(Section):
         """Show the data part of `experiment`; no signal."""
         data = experiment.data
         entry = DATASETS.get(str(data.name)) if data.name is not None else None
-        group = entry.group if entry is not None else "own"
+        complete = entry is not None and entry.kind.complete
         self._parameters.show(entry.parameters if entry is not None else (), self._parameter)
         self.gallery.set_present(data.name, data.parameters, entry.task if entry is not None else "")
         self.choice.set_placeholder(self._own_title(experiment))
         self.seed_row.setVisible(edits.is_drawn(experiment))
-        self.split_row.setVisible(group in ("real", "own"))
+        self.split_row.setVisible(entry is None or entry.kind.measured)
         if data.rows is not None and not len(data.rows.features):
             # It is not prepared, so that nobody counts it.
             self.summary.setText(self.tr("{0} points").format(0))
         self.columns_row.setVisible(data.table is not None)
         self.follow_row.setVisible(data.table is not None and data.table.path is not None)
-        self.share_row.setEnabled(group != "truth table")
+        self.share_row.setEnabled(not complete)
         self.show_rows(experiment)
         hints = data_hints(experiment, self._facts)
-        complete = self.tr("A truth table is complete: all its rows are for training.")
-        self.share_row.set_hint(complete if group == "truth table" else hints.get("test_share", ""))
+        reason = self.tr("A truth table is complete: all its rows are for training.")
+        self.share_row.set_hint(reason if complete else hints.get("test_share", ""))
         self.standardise_row.set_hint(hints.get("standardise", ""))
         self.targets_row.setVisible(self._task(experiment) == "regression")
         self.targets_row.set_hint(hints.get("standardise_targets", ""))

@@ -350,7 +350,8 @@ class NetworkSection(Section):
         )
         reasons = {entry.name: table_text(entry.failure) for entry in ACTIVATIONS.values() if not entry.trainable}
         if facts is not None and facts.task == "regression":
-            reasons["softmax"] = self.tr("It compares classes, but this data asks for numbers.")
+            reason = self.tr("It compares classes, but this data asks for numbers.")
+            reasons |= {entry.name: reason for entry in ACTIVATIONS.values() if not entry.elementwise}
         choices = [entry for entry in ACTIVATIONS.values() if entry.output]
         self.output.activation.set_items((auto, *items_of(choices, reasons)))
 

@@ -28,8 +28,8 @@ def shown_epochs(experiment: Experiment) -> float:
         return float(training.epochs)
     schedule = SCHEDULES[training.schedule.name]
     for parameter in schedule.parameters:
-        if parameter.name == "period":
-            return PERIODS * training.schedule.parameters.get("period", parameter.default)
+        if parameter.name == schedule.period:
+            return PERIODS * training.schedule.parameters.get(parameter.name, parameter.default)
     return DEFAULT_EPOCHS
 
 
@@ -64,7 +64,7 @@ class RatePlot(Withholdable, QWidget):
         """Show the schedule of `experiment`."""
         training = experiment.training
         schedule = SCHEDULES.get(training.schedule.name)
-        if schedule is None or schedule.name == "constant":
+        if schedule is None or schedule.constant:
             self.hide()
             return
         epochs = shown_epochs(experiment)

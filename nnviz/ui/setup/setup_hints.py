@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.losses import LOSSES
+from nnviz.core.activations import ACTIVATIONS, Activation
+from nnviz.core.initializers import INITIALIZERS
+from nnviz.core.losses import LOSSES, Loss
 from nnviz.core.numbers import filled
-from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.optimizers import OPTIMIZERS, Optimizer
 from nnviz.core.schedules import SCHEDULES
+from nnviz.drawing.diagram_names import activation_name
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
+from nnviz.ui.widgets.help_text import table_text
 
 #: Rates beyond which steps usually jump about: where the optimiser sets the length of a step itself, and where the
 #: gradient does.
-ADAPTIVE = ("rmsprop", "adam", "adamw")
 LARGEST_RATE_ADAPTIVE = 0.3
 LARGEST_RATE = 3.0
 #: Inputs beyond this saturate units whose weights have the usual size.
@@ -37,12 +39,48 @@ class Hint:
     applies : callable
         ``(experiment, facts) -> bool``
     sentence : str
-        With fields of `Facts` in braces (`QT_TRANSLATE_NOOP` is annotated to return an object).
+        With what `_words` knows in braces (`QT_TRANSLATE_NOOP` is annotated to return an object).
     """
 
     key: str
     applies: Callable[[Experiment, Facts], bool]
     sentence: object
+
+
+def _hidden_entries(experiment: Experiment) -> list[Activation]:
+    """Return the table entries of the hidden layers; names that a file has wrong are passed over, here and below."""
+    names = [layer.activation for layer in experiment.network.hidden]
+    return [ACTIVATIONS[name] for name in names if name in ACTIVATIONS]
+
+
+def _output_entry(experiment: Experiment, facts: Facts) -> Activation | None:
+    entry: Activation | None = ACTIVATIONS.get(facts.resolved(experiment).output_activation)
+    return entry
+
+
+def _loss_entry(experiment: Experiment, facts: Facts) -> Loss | None:
+    entry: Loss | None = LOSSES.get(facts.resolved(experiment).loss)
+    return entry
+
+
+def _optimizer_entry(experiment: Experiment) -> Optimizer | None:
+    entry: Optimizer | None = OPTIMIZERS.get(experiment.training.optimizer)
+    return entry
+
+
+def _is_adaptive(experiment: Experiment) -> bool:
+    optimizer = _optimizer_entry(experiment)
+    return optimizer is not None and optimizer.adaptive
+
+
+def _has_equal_weights(experiment: Experiment, _facts: Facts) -> bool:
+    init = INITIALIZERS.get(experiment.network.init)
+    return init is not None and init.equal and bool(experiment.network.hidden)
+
+
+def _shrinks_twice(experiment: Experiment, _facts: Facts) -> bool:
+    optimizer = _optimizer_entry(experiment)
+    return experiment.training.l2 > 0 and optimizer is not None and optimizer.shrinks_weights
 
 
 def _full_batch(experiment: Experiment, facts: Facts) -> bool:
@@ -51,74 +89,67 @@ def _full_batch(experiment: Experiment, facts: Facts) -> bool:
 
 
 def _all_linear(experiment: Experiment, _facts: Facts) -> bool:
-    hidden = experiment.network.hidden
-    return bool(hidden) and all(layer.activation == "linear" for layer in hidden)
+    n_hidden = len(experiment.network.hidden)
+    return 0 < n_hidden == sum(entry.linear for entry in _hidden_entries(experiment))
 
 
 def _without_slope(experiment: Experiment, _facts: Facts) -> bool:
-    names = [layer.activation for layer in experiment.network.hidden]
-    return any(name in ACTIVATIONS and not ACTIVATIONS[name].trainable for name in names)
+    return not all(entry.trainable for entry in _hidden_entries(experiment))
 
 
 def _vanishing(experiment: Experiment, _facts: Facts) -> bool:
-    return sum(layer.activation in ("sigmoid", "tanh") for layer in experiment.network.hidden) >= DEEP
+    return sum(entry.saturating for entry in _hidden_entries(experiment)) >= DEEP
 
 
 def _output_without_slope(experiment: Experiment, facts: Facts) -> bool:
-    name = facts.resolved(experiment).output_activation
-    return name in ACTIVATIONS and not ACTIVATIONS[name].trainable
+    output = _output_entry(experiment, facts)
+    return output is not None and not output.trainable
 
 
 def _softmax_of_numbers(experiment: Experiment, facts: Facts) -> bool:
-    return facts.task == "regression" and facts.resolved(experiment).output_activation == "softmax"
+    output = _output_entry(experiment, facts)
+    return facts.task == "regression" and output is not None and not output.elementwise
 
 
 def _out_of_reach(experiment: Experiment, facts: Facts) -> bool:
-    bounded = ("sigmoid", "tanh", "sine")
-    return facts.task == "regression" and facts.resolved(experiment).output_activation in bounded
+    output = _output_entry(experiment, facts)
+    return facts.task == "regression" and output is not None and output.bounds is not None
 
 
 def _unpaired(experiment: Experiment, facts: Facts) -> bool:
-    loss = LOSSES.get(facts.resolved(experiment).loss)
+    loss = _loss_entry(experiment, facts)
     return loss is not None and facts.resolved(experiment).output_activation not in loss.pairs_with
 
 
 def _slow_sigmoid(experiment: Experiment, facts: Facts) -> bool:
-    squared = ("mean_squared_error", "half_squared_error", "sum_squared_error")
-    return (
-        facts.task == "classification"
-        and facts.resolved(experiment).output_activation == "sigmoid"
-        and facts.resolved(experiment).loss in squared
-    )
+    output, loss = _output_entry(experiment, facts), _loss_entry(experiment, facts)
+    if facts.task != "classification" or output is None or loss is None:
+        return False
+    return output.saturating and LOSSES[output.usual_loss].for_classes and loss.squared
 
 
 def _growing_sum(experiment: Experiment, facts: Facts) -> bool:
     training = experiment.training
     rows = min(training.batch_size or facts.n_train, facts.n_train)
-    return (
-        facts.resolved(experiment).loss == "sum_squared_error"
-        and training.learning_rate * rows > 10
-        and training.optimizer not in ADAPTIVE
-    )
+    loss = _loss_entry(experiment, facts)
+    return loss is not None and not loss.mean and training.learning_rate * rows > 10 and not _is_adaptive(experiment)
 
 
 def _large_adaptive_rate(experiment: Experiment, _facts: Facts) -> bool:
-    training = experiment.training
-    return training.optimizer in ADAPTIVE and training.learning_rate > LARGEST_RATE_ADAPTIVE
+    return _is_adaptive(experiment) and experiment.training.learning_rate > LARGEST_RATE_ADAPTIVE
 
 
 def _large_momentum_rate(experiment: Experiment, _facts: Facts) -> bool:
-    training = experiment.training
-    if training.optimizer not in ("momentum", "nesterov"):
+    optimizer, training = _optimizer_entry(experiment), experiment.training
+    if optimizer is None:
         return False
-    default = OPTIMIZERS[training.optimizer].parameters[0].default
-    momentum = training.optimizer_parameters.get("momentum", default)
-    return training.learning_rate <= LARGEST_RATE < training.learning_rate / max(1.0 - momentum, 1e-9)
+    given = training.optimizer_parameters
+    own = tuple(given.get(parameter.name, parameter.default) for parameter in optimizer.parameters)
+    return training.learning_rate <= LARGEST_RATE < training.learning_rate * optimizer.gain(own)
 
 
 def _large_rate(experiment: Experiment, _facts: Facts) -> bool:
-    training = experiment.training
-    return training.optimizer not in ADAPTIVE and training.learning_rate > LARGEST_RATE
+    return not _is_adaptive(experiment) and experiment.training.learning_rate > LARGEST_RATE
 
 
 def _cut_schedule(experiment: Experiment, _facts: Facts) -> bool:
@@ -127,7 +158,7 @@ def _cut_schedule(experiment: Experiment, _facts: Facts) -> bool:
     schedule = SCHEDULES.get(training.schedule.name)
     if schedule is None or not training.stop_at_epochs:
         return False
-    periods = [parameter for parameter in schedule.parameters if parameter.name == "period"]
+    periods = [parameter for parameter in schedule.parameters if parameter.name == schedule.period]
     return any(training.epochs < training.schedule.parameters.get(period.name, period.default) for period in periods)
 
 
@@ -154,7 +185,7 @@ NETWORK_HINTS = (
     Hint(
         "hidden",
         _without_slope,
-        QT_TRANSLATE_NOOP("hints", "A step has no slope: it and the layers before it never learn."),
+        QT_TRANSLATE_NOOP("hints", "A {slopeless} has no slope: it and the layers before it never learn."),
     ),
     Hint(
         "hidden",
@@ -175,18 +206,18 @@ NETWORK_HINTS = (
     ),
     Hint(
         "init",
-        lambda experiment, _: experiment.network.init in ("zeros", "constant") and bool(experiment.network.hidden),
+        _has_equal_weights,
         QT_TRANSLATE_NOOP("hints", "Equal weights stay equal: the units of a layer never come to differ."),
     ),
     Hint(
         "output",
         _output_without_slope,
-        QT_TRANSLATE_NOOP("hints", "A step has no slope: with it as output, nothing learns."),
+        QT_TRANSLATE_NOOP("hints", "A {output} has no slope: with it as output, nothing learns."),
     ),
     Hint(
         "output",
         _softmax_of_numbers,
-        QT_TRANSLATE_NOOP("hints", "Softmax compares classes, but this data asks for numbers."),
+        QT_TRANSLATE_NOOP("hints", "{output_label} compares classes, but this data asks for numbers."),
     ),
     Hint(
         "output",
@@ -203,7 +234,7 @@ TRAINING_HINTS = (
     Hint(
         "loss",
         _slow_sigmoid,
-        QT_TRANSLATE_NOOP("hints", "With a sigmoid output, squared errors learn slowly where it is badly wrong."),
+        QT_TRANSLATE_NOOP("hints", "With a {output} output, squared errors learn slowly where it is badly wrong."),
     ),
     Hint(
         "learning_rate",
@@ -254,8 +285,8 @@ TRAINING_HINTS = (
     ),
     Hint(
         "l2",
-        lambda experiment, _: experiment.training.l2 > 0 and experiment.training.optimizer == "adamw",
-        QT_TRANSLATE_NOOP("hints", "AdamW shrinks the weights already, by its weight decay."),
+        _shrinks_twice,
+        QT_TRANSLATE_NOOP("hints", "{optimizer} shrinks the weights already, by its weight decay."),
     ),
     Hint(
         "l2",
@@ -285,8 +316,21 @@ def _sentences(hints: tuple[Hint, ...], experiment: Experiment, facts: Facts | N
     for hint in hints:
         if facts is not None and hint.key not in sentences and hint.applies(experiment, facts):
             text = QCoreApplication.translate("hints", str(hint.sentence))
-            sentences[hint.key] = filled(text, **vars(facts))
+            sentences[hint.key] = filled(text, **_words(experiment, facts))
     return sentences
+
+
+def _words(experiment: Experiment, facts: Facts) -> Mapping[str, object]:
+    """Return what sentences may name: facts of the data, and the choices as running text or as their labels."""
+    output, optimizer = _output_entry(experiment, facts), _optimizer_entry(experiment)
+    slopeless = next((entry.name for entry in _hidden_entries(experiment) if not entry.trainable), "")
+    return {
+        **vars(facts),
+        "slopeless": activation_name(slopeless),
+        "output": activation_name(output.name if output is not None else ""),
+        "output_label": table_text(output.label if output is not None else ""),
+        "optimizer": table_text(optimizer.label if optimizer is not None else ""),
+    }
 
 
 def data_hints(experiment: Experiment, facts: Facts | None) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Parameter
+from nnviz.core.engines import ENGINES
 from nnviz.core.losses import LOSSES
 from nnviz.core.numbers import exact_text
 from nnviz.core.optimizers import OPTIMIZERS
@@ -16,7 +17,6 @@ from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment import parameters as numbers
-from nnviz.experiment.automatic import CLASS_LOSSES
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
 from nnviz.session.state import ExperimentState
@@ -199,21 +199,7 @@ class TrainingSection(Section):
             numbers.CLIP_NORM, self.clip, label=self.tr("clipping"), into=self.more.rows, probe=lambda _: 0.5
         )
         self.engine = ChoiceBox(self)
-        self.engine.set_items(
-            (
-                Item("auto", self.tr("Automatic"), plain_tooltip(self.tr("The faster one for this network."))),
-                Item(
-                    "compiled",
-                    self.tr("Compiled"),
-                    plain_tooltip(self.tr("Machine code made for training: fastest for small networks.")),
-                ),
-                Item(
-                    "numpy",
-                    self.tr("NumPy"),
-                    plain_tooltip(self.tr("The readable reference; fast for wide layers.")),
-                ),
-            )
-        )
+        self.engine.set_items(items_of(ENGINES.values()))
         self.engine_row = self.add_row(
             self.tr("engine"),
             self.engine,
@@ -297,7 +283,7 @@ class TrainingSection(Section):
             output = facts.resolved(experiment).output_activation
             label = table_text(ACTIVATIONS[output].label) if output in ACTIVATIONS else output
             for entry in choices:
-                if facts.task == "regression" and entry.name in CLASS_LOSSES:
+                if facts.task == "regression" and entry.for_classes:
                     reasons[entry.name] = self.tr("It compares classes, but this data asks for numbers.")
                 elif output not in entry.pairs_with:
                     reasons[entry.name] = self.tr("It does not go with the output's {0}.").format(label)
