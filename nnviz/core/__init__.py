@@ -3,7 +3,7 @@
 May import of nnviz: nothing. Libraries: NumPy and threadpoolctl; Numba only in `kernels/`, and only once the
 compiled engine is wanted.
 
-Start with `propagation.py`, the forward and the backward pass in eighty lines; then `network.py` and `trainer.py`.
+Start with `propagation.py`, the forward and the backward pass in ninety lines; then `network.py` and `trainer.py`.
 
 - All weights and biases lie in one float64 vector, and `W[l]` and `b[l]` are views into it (`layout.py`).
 - Two engines stand behind `engine.py`: `numpy_engine.py` is the reference, `kernels/` the fast one. Whatever one of
