@@ -34,7 +34,7 @@ from nnviz.ui.widgets.style import palette_of, sheet_of
 from nnviz.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from nnviz.ui.window.recovery import Caretaker
+    from nnviz.ui.window.recovery import Recovery
 
 
 def create_application(argv: Sequence[str] | None = None) -> QApplication:
@@ -160,38 +160,40 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -
     """Open the window and run until it is closed; return the exit status."""
     app = create_application(argv)
     # Only the application itself looks after files: a window in a script starts without all that.
-    from nnviz.ui.window.recovery import Caretaker
+    from nnviz.ui.window.recovery import Recovery
+    from nnviz.ui.window.start_overlay import introduce_once
 
     share_interpreter()
     collector = GarbageCollector(parent=app)
     collector.start()
     settings = QSettings()
     window = create_window(experiment, settings=settings)
-    caretaker = Caretaker(window, settings)
+    recovery = Recovery(window)
+    introduce_once(window, settings)
     # Once for all that is imported now, and once more when the first run has loaded the engine.
     collector.settle()
     window.controller.prepared_changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
-    ticker = _close_on_signals(caretaker)
+    ticker = _close_on_signals(recovery)
     status = app.exec()
     ticker.stop()
     collector.stop()
     return status
 
 
-def _close_on_signals(caretaker: Caretaker) -> QTimer:
+def _close_on_signals(recovery: Recovery) -> QTimer:
     """Let SIGTERM and Ctrl-C close the window the way the user does, but for the question about unsaved edits.
 
     WORKAROUND: Python runs its signal handlers only between byte codes, and Qt's idle event loop needs a reason to come
     back to Python, which the returned timer is.
     """
-    closing = _Closer(caretaker)
+    closing = _Closer(recovery)
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         closing.wanted = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    ticker = QTimer(caretaker)
+    ticker = QTimer(recovery)
     ticker.setInterval(200)
     ticker.timeout.connect(closing.look)
     ticker.start()
@@ -199,15 +201,15 @@ def _close_on_signals(caretaker: Caretaker) -> QTimer:
 
 
 class _Closer(QObject):
-    def __init__(self, caretaker: Caretaker) -> None:
-        super().__init__(caretaker)
-        self._caretaker = caretaker
+    def __init__(self, recovery: Recovery) -> None:
+        super().__init__(recovery)
+        self._recovery = recovery
         self.wanted = False
 
     @Slot()
     def look(self) -> None:
         if self.wanted:
-            self._caretaker.close_at_once()
+            self._recovery.close_at_once()
 
 
 def render_screenshot(
@@ -261,14 +263,14 @@ def render_readme_pictures(folder: Path) -> list[Path]:
             if theme == "light":
                 keep(window.grab(), "window-light.png")
                 keep(window.diagram_area.diagram.grab(), "network.png")
-                keep(window.boundary_dock.grab(), "boundary.png")
-                keep(window.loss_dock.grab(), "loss.png")
+                keep(window.docks["boundary"].grab(), "boundary.png")
+                keep(window.docks["loss"].grab(), "loss.png")
             else:
                 window.diagram_area.diagram.select((2, 3))
                 window.controller.wait_idle()
                 keep(window.grab(), "unit-dark.png")
     with _trained_window(load_document("digits8x8"), epochs=30, size=(1280, 720), theme="light") as window:
-        window.answers_actions.open("rows")
+        window.show_answers("rows")
         window.controller.wait_idle()
         frame = window.controller.frame
         if frame is not None and frame.answers_test is not None:

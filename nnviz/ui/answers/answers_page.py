@@ -19,11 +19,14 @@ class AnswersPage(QWidget):
     label, help : str
         Of its tab.
     content : QWidget
-        All that is on the page, which a teacher can withhold.
+        All that is on the page, which a teacher can hide.
+    content_label : str
+        What the list in the teacher's view calls it.
     """
 
     name = ""
     content: QWidget
+    content_label = ""
 
     def __init__(self, label: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -5,6 +5,8 @@ The worker evaluates the rows only while a page is seen: no view computes, and a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -13,12 +15,14 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
+from nnviz.session.state import ExperimentState
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.confusion_page import ConfusionPage
 from nnviz.ui.answers.draw_page import DrawPage
 from nnviz.ui.answers.mistakes_page import WorstPage
 from nnviz.ui.answers.predicted_page import PredictedPage
 from nnviz.ui.answers.rows_page import RowsPage
+from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
 
@@ -35,9 +39,18 @@ class AnswersPanel(QFrame):
     confusion_page : ConfusionPage
     """
 
-    def __init__(self, controller: Controller, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        marks: Marks,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
+        self._state, self._marks = state, marks
+        self._is_empty = False
         self._controller = controller
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
@@ -59,6 +72,7 @@ class AnswersPanel(QFrame):
         column.addWidget(self.header)
         column.addWidget(self._stack, 1)
         self.set_theme(theme)
+        state.experiment_changed.connect(self._on_experiment_changed)
 
     def _make_pages(
         self,
@@ -106,16 +120,31 @@ class AnswersPanel(QFrame):
             self.choose(suiting[0].name)
         self._tell_seen()
 
-    def clear(self) -> None:
-        """Show nothing until there are data again."""
-        self._prepared = self._frame = None
-        self._tell_seen()
-        self._stack.hide()
+    @Slot()
+    def _on_experiment_changed(self) -> None:
+        """Let go of rows that are gone: an empty canvas has none, and the run stays as it is until there are some."""
+        rows, prepared = self._state.experiment.data.rows, self._controller.prepared
+        was_empty, self._is_empty = self._is_empty, rows is not None and len(rows.features) == 0
+        if self._is_empty:
+            self._marks.clear()
+            self._prepared = self._frame = None
+            self._tell_seen()
+            self._stack.hide()
+        elif was_empty and prepared is not None:
+            self.show_prepared(prepared)
 
     def show_frame(self, frame: Frame) -> None:
         """Show the answers of `frame` on the page that is seen."""
         self._frame = frame
         self._redraw()
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield what a teacher can hide: first the tabs, then what is on their pages."""
+        group = self.tr("Answers")
+        for name, tab in self.tabs.items():
+            yield hideable_button(f"answers.{name}", group, tab)
+        for name, page in self.pages.items():
+            yield Hideable(f"answers.{name}_content", group, page.content_label, (page.content,))
 
     def _redraw(self) -> None:
         page, frame = self.page, self._frame

@@ -43,6 +43,7 @@ class ConfusionPage(AnswersPage):
 
     def __init__(self, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", "", parent)
+        self.content_label = self.tr("the confusion matrix")
         self.label = self.tr("Confusion")
         self.help = self.tr("Count which classes the network takes for which; click a cell to mark its rows everywhere")
         self._marks, self._theme = marks, theme

@@ -103,6 +103,7 @@ class DrawPage(AnswersPage):
 
     def __init__(self, controller: Controller, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", "", parent)
+        self.content_label = self.tr("the pad and the answer to it")
         self.label = self.tr("Draw")
         self.help = self.tr("Draw a picture by hand and see what the network takes it for")
         self._controller, self._marks, self._theme = controller, marks, theme
@@ -119,7 +120,7 @@ class DrawPage(AnswersPage):
         self._on_marks_changed()
 
     def _build(self) -> None:
-        # Its own widget, so that a teacher can withhold it without touching the pages' stack.
+        # Its own widget, so that a teacher can hide it without touching the pages' stack.
         self.content = QWidget(self)
         self.pad = DrawingPad(self._theme, self.content)
         self.seen = SeenPicture(self._theme, self.content)

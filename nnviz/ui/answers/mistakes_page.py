@@ -45,6 +45,7 @@ class WorstPage(AnswersPage):
 
     def __init__(self, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", "", parent)
+        self.content_label = self.tr("the pictures that are wrong")
         self.label = self.tr("Mistakes")
         self.help = self.tr("The pictures that the network gets wrong, those first of which it is surest")
         self._marks, self._theme = marks, theme
@@ -58,7 +59,7 @@ class WorstPage(AnswersPage):
         self._on_marks_changed()
 
     def _build(self) -> None:
-        # Its own widget, so that a teacher can withhold it without touching the pages' stack.
+        # Its own widget, so that a teacher can hide it without touching the pages' stack.
         self.content = QWidget(self)
         self.count = ElidedLabel(parent=self.content)
         self.count.setProperty("role", "quiet")

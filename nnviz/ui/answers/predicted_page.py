@@ -135,6 +135,7 @@ class PredictedPage(AnswersPage):
 
     def __init__(self, controller: Controller, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", "", parent)
+        self.content_label = self.tr("the plot of predicted and true values")
         self.label = self.tr("Predicted")
         self.help = self.tr("Compare the predictions with the true values: on the dashed line they are right")
         self._marks = marks

@@ -46,6 +46,7 @@ class RowsPage(AnswersPage):
 
     def __init__(self, controller: Controller, marks: Marks, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", "", parent)
+        self.content_label = self.tr("the list of all rows")
         self.label = self.tr("Rows")
         self.help = self.tr("List every row with the network's answer and its loss, the worst first")
         self._controller, self._marks = controller, marks

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nnviz.ui.widgets.calm import CalmComboBox
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 
 
-class AxisRow(Withholdable, QWidget):
+class AxisRow(TeacherHideable, QWidget):
     """A list of features for each axis; hidden where there is nothing to choose.
 
     Signals

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.boundary.class_menu import ClassMenu
+from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
 
@@ -99,6 +102,12 @@ class BoundarySwitches(QObject):
         self.wrong_only.setVisible(classification)
         self.contour.setVisible(not one_feature)
         self.discretise.setVisible(not one_feature)
+
+    def hideable_parts(self, group: str) -> Iterator[Hideable]:
+        """Yield the buttons, which a teacher can hide."""
+        buttons = {"paint": self.paint, "train": self.train, "test": self.test, "fit": self.fit, "more": self.more}
+        for name, button in buttons.items():
+            yield hideable_button(f"boundary.{name}", group, button)
 
     def _action(self, text: str, tooltip: str) -> QAction:
         action = QAction(text, self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pyqtgraph as pg
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent
@@ -30,6 +32,7 @@ from nnviz.ui.painting.paint_mode import PaintMode
 from nnviz.ui.plots.plot import Plot
 from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.plots.points_item import PointsItem
+from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.widgets.style import icon
 from nnviz.ui.widgets.view_header import ViewHeader
 
@@ -77,6 +80,9 @@ class BoundaryView(QFrame):
         self.switches.paint.clicked.connect(self.painting.set_active)
         self.painting.toggled.connect(self._on_painting_toggled)
         self.painting.emptied.connect(self._clear_map)
+        for widget in (self.axis_row, self.hold_row, self.legend, self.note):
+            # What they say is of other data; the first point brings them back.
+            self.painting.emptied.connect(widget.hide)
         self.plot.double_clicked.connect(self.fit)
         self.slice.requested.connect(self._request)
         self.legend.class_clicked.connect(self._on_class_clicked)
@@ -441,6 +447,15 @@ class BoundaryView(QFrame):
             sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
         self.note.setText(" ".join(sentences))
         self.note.setVisible(bool(sentences))
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield what a teacher can hide."""
+        group = self.tr("Decision boundary")
+        yield from self.switches.hideable_parts(group)
+        yield Hideable("boundary.axes", group, self.tr("choice of the two features"), (self.axis_row,))
+        yield Hideable("boundary.others", group, self.tr("what becomes of the other features"), (self.hold_row,))
+        yield Hideable("boundary.plot", group, self.tr("the map"), (self.plot,))
+        yield Hideable("boundary.legend", group, self.tr("legend"), (self.legend,))
 
     # -- export -------------------------------------------------------------------------------------------------
 

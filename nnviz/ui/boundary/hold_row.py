@@ -13,7 +13,7 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.slices import in_force, middle_row
 from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN, CalmComboBox, CalmSlider
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.style import icon
 
 #: Positions of the slider from a feature's least to its largest value.
@@ -25,7 +25,7 @@ WIDEST_VALUE = "−0.0e−0"
 KINDS: tuple[HoldKind, ...] = ("means", "row", "values", "average", "components")
 
 
-class HoldRow(Withholdable, QWidget):
+class HoldRow(TeacherHideable, QWidget):
     """A choice, and for what is held: which feature is moved, a slider, and a button that sweeps it to and fro.
 
     Attributes

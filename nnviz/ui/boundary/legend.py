@@ -26,12 +26,12 @@ from nnviz.drawing.plane import probability_ramp, target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.ui.widgets.help_text import plain_tooltip
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 
 _GAP = 14.0
 
 
-class LegendStrip(Withholdable, QWidget):
+class LegendStrip(TeacherHideable, QWidget):
     """One line of entries, each class with its number of rows; those that do not fit are counted.
 
     Of more than two classes each can be clicked, or chosen by the arrow keys and Space.

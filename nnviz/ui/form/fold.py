@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 
 ARROW_ROOM = 14
 
@@ -49,7 +49,7 @@ class FoldButton(QAbstractButton):
         painter.end()
 
 
-class Fold(Withholdable, QWidget):
+class Fold(TeacherHideable, QWidget):
     """A caption with an arrow, and a column of rows that it shows or hides.
 
     Parameters

@@ -24,7 +24,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.number_scale import NumberScale
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
 
 #: Between a label and its control, in pixels.
@@ -107,11 +107,11 @@ class _RowLabel(QLabel):
         return self.sizeHint()
 
 
-class _Line(Withholdable, QWidget):
+class _Line(TeacherHideable, QWidget):
     """A label and what stands beside it."""
 
 
-class FieldRow(Withholdable, QWidget):
+class FieldRow(TeacherHideable, QWidget):
     """One line of a section.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,6 +15,7 @@ from nnviz.core.storage import PathLike
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.figures import faint
 from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Curves, Frame, Range, Reading
 from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, loss_figure
@@ -23,6 +25,7 @@ from nnviz.ui.loss.loss_footer import LossFooter
 from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import Plot
 from nnviz.ui.plots.plot_menu import PlotMenu
+from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
 from nnviz.ui.widgets.view_header import ViewHeader
 
@@ -116,10 +119,10 @@ class LossView(QFrame):
             raw.set_line(faint(theme, role), 1.0)
         self._redraw()
 
-    def set_task(self, *, classification: bool) -> None:
-        """Name the score after the task."""
-        self._classification = classification
-        self.score_button.setText(self.tr("Accuracy") if classification else self.tr("R²"))
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Name the score after the task of other data."""
+        self._classification = prepared.task == "classification"
+        self.score_button.setText(self.tr("Accuracy") if self._classification else self.tr("R²"))
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
@@ -173,6 +176,22 @@ class LossView(QFrame):
             box.setRange(xRange=new[0], yRange=new[1], padding=0, update=True)
             # WORKAROUND: pyqtgraph 0.14 updates its matrix in the paint event, in which the axes ask for a second one.
             box.updateMatrix()
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield what a teacher can hide."""
+        group, footer = self.tr("Loss"), self.footer
+        for name, button in (
+            ("loss_button", self.loss_button),
+            ("score_button", self.score_button),
+            ("rate_button", self.rate_button),
+            ("log_button", self.log_button),
+            ("menu_button", self.menu_button),
+        ):
+            yield hideable_button(f"loss.{name}", group, button)
+        yield Hideable("loss.plot", group, self.tr("the curves"), (self.plot,))
+        yield Hideable("loss.legend", group, self.tr("legend"), (footer.key,))
+        yield Hideable("loss.smoothing", group, self.tr("smoothing"), (footer.slider_label, footer.slider))
+        yield Hideable("loss.x_axis", group, self.tr("choice of the x axis"), (footer.x_button,))
 
     # -- switches -----------------------------------------------------------------------------------------------
 

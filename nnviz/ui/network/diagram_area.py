@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -19,6 +21,7 @@ from nnviz.ui.network.diagram_view import DiagramView
 from nnviz.ui.network.inspector_panel import InspectorPanel
 from nnviz.ui.network.probe_panel import ProbePanel
 from nnviz.ui.plots.plot_menu import PlotMenu
+from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
 DWELL_MS = 130
@@ -240,6 +243,23 @@ class DiagramArea(QFrame):
             return None
         size = (max(LEAST_PICTURE[0], self.diagram.width()), max(LEAST_PICTURE[1], self.diagram.height()))
         return network_figure(frame, prepared, self._theme, size)
+
+    @Slot(bool)
+    def set_bare(self, bare: bool) -> None:
+        """Leave only the network, for an audience, or bring back what changes it."""
+        self.header.setHidden(bare)
+        self.diagram.set_editable(not bare)
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield what a teacher can hide."""
+        group = self.tr("Network")
+        yield Hideable("network.header", group, self.tr("the line above the network"), (self.header,))
+        for name, button in (("try_input", self.probe_button), ("fit", self.fit_button), ("more", self.menu_button)):
+            yield hideable_button(f"network.{name}", group, button)
+        yield Hideable("network.diagram", group, self.tr("the diagram"), (self.diagram,))
+        label = self.tr("what a click on a unit or an edge opens")
+        yield Hideable("network.inspector", group, label, (self.inspector,))
+        yield Hideable("network.probe", group, self.tr("the card of an input that is tried"), (self.probe,))
 
     def stop(self) -> None:
         """Stop every timer."""

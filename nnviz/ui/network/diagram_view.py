@@ -77,6 +77,12 @@ class DiagramView(DiagramCanvas):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Network diagram"))
+        self.setWhatsThis(
+            self.tr(
+                "The network: every square is a unit with what it computes over the plane, every line a weight, thick "
+                "where it is large. Click a unit or a line to open it; arrow keys move between them."
+            )
+        )
         self._describe()
         controller.set_needs("diagram", unit_maps=True)
 

@@ -36,7 +36,7 @@ from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.unit_map import UnitMap
 from nnviz.ui.widgets.elided_label import ElidedLabel
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
@@ -51,7 +51,7 @@ NARROW_LINES = 38.0
 """Width below which a card is narrow, in lines of its type."""
 
 
-class InspectorPanel(Withholdable, Card):
+class InspectorPanel(TeacherHideable, Card):
     """Weights of one unit, or one weight, as bars that can be dragged and numbers that can be typed.
 
     Parameters

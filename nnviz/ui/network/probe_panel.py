@@ -17,7 +17,7 @@ from nnviz.ui.network.bottom_card import Card
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.widgets.elided_label import ElidedLabel
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.prediction_bars import PredictionBars
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ON_THE_WAY = 30
 """Examples whose answer may still arrive while a bar is dragged on."""
 
 
-class ProbePanel(Withholdable, Card):
+class ProbePanel(TeacherHideable, Card):
     """One number per raw feature, starting at its training mean, and the network's answer.
 
     Parameters

@@ -82,7 +82,7 @@ class PlotMenu(QObject):
     def _on_menu_requested(self, position: QPoint) -> None:
         buttons = [owner for owner in self._menu.menuAction().associatedObjects() if isinstance(owner, QToolButton)]
         if buttons and all(button.isHidden() for button in buttons):
-            # A teacher withholds the menu.
+            # A teacher hides the menu.
             return
         self._menu.popup(self._plot.mapToGlobal(position))
 

@@ -124,10 +124,11 @@ class DataSection(Section):
         button.setToolTip(plain_tooltip(tooltip))
         return button
 
-    def set_actions(self, open_data: QAction, columns: QAction) -> None:
+    def set_actions(self, open_data: QAction, columns: QAction, start_empty: QAction) -> None:
         """Let the buttons below the list of data sets do what the File menu does."""
         self.open_button.clicked.connect(open_data.trigger)
         self.columns_button.clicked.connect(columns.trigger)
+        self.empty.clicked.connect(start_empty.trigger)
 
     def _dataset_items(self) -> tuple[Item, ...]:
         items: list[Item] = []

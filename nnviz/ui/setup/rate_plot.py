@@ -13,7 +13,7 @@ from nnviz.drawing.function_plot import paint_rate, rate_curve
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
 from nnviz.ui.widgets.help_text import plain_tooltip
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 
 #: Epochs shown where neither a stop nor a period says how many matter.
 DEFAULT_EPOCHS = 300.0
@@ -33,7 +33,7 @@ def shown_epochs(experiment: Experiment) -> float:
     return DEFAULT_EPOCHS
 
 
-class RatePlot(Withholdable, QWidget):
+class RatePlot(TeacherHideable, QWidget):
     """The learning rate from the first epoch on, its highest value at the top, and nothing where it is constant.
 
     Parameters

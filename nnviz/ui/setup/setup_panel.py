@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from string import Template
 from typing import TYPE_CHECKING
@@ -12,13 +13,15 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
+from nnviz.experiment.frame import Frame
 from nnviz.experiment.painting import only_points_differ
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.state import ExperimentState
-from nnviz.ui.form.form import focus_chain, set_role
+from nnviz.ui.form.form import FieldRow, focus_chain, set_role
 from nnviz.ui.setup.data_section import DataSection
 from nnviz.ui.setup.network_section import NetworkSection
 from nnviz.ui.setup.training_section import TrainingSection
+from nnviz.ui.widgets.hideable import Hideable
 
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
@@ -115,6 +118,51 @@ class SetupPanel(QFrame):
         self.data_section.set_theme(theme)
         self.network_section.set_theme(theme)
         self.training_section.set_theme(theme)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Change nothing: what is set up does not depend on how far the training is."""
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield what a teacher can hide, section by section; rows that make no sense at present are left out."""
+        for section, name in zip(self.sections, ("data", "network", "training"), strict=True):
+            group = self.tr("Set-up: {0}").format(section.title.text().lower())
+            yield Hideable(f"setup.{name}", group, self.tr("this whole section"), (section,))
+            if section is self.data_section:
+                yield from self._data_parts(group)
+            rows: dict[str, list[FieldRow]] = {}
+            for row in section.rows:
+                rows.setdefault(f"{name}.{row.key}", []).append(row)
+            for key, same in rows.items():
+                if any(row.is_wanted for row in same):
+                    yield Hideable(key, group, same[0].label.text(), tuple(same))
+            if section is self.training_section:
+                yield from self._training_parts(group)
+
+    def _data_parts(self, group: str) -> Iterator[Hideable]:
+        section = self.data_section
+        yield Hideable("data.gallery", group, self.tr("pictures of the data sets"), (section.gallery,))
+        for name, row, button in (
+            ("open", section.open_row, section.open_button),
+            ("columns", section.columns_row, section.columns_button),
+            ("empty", section.empty_row, section.empty),
+        ):
+            yield Hideable(f"data.{name}", group, button.text(), (row,))
+
+    def _training_parts(self, group: str) -> Iterator[Hideable]:
+        section = self.training_section
+        for name, fold in (("optimizer_fold", section.optimizer_fold), ("more_fold", section.more)):
+            if fold.is_wanted:
+                label = self.tr("folded lines: {0}").format(fold.button.text())
+                yield Hideable(f"training.{name}", group, label, (fold,))
+        if section.rate_plot.is_wanted:
+            yield Hideable("training.rate_plot", group, self.tr("curve of the schedule"), (section.rate_plot,))
+
+    @Slot()
+    def close_gaps(self) -> None:
+        """Move together what is left after parts were hidden: the layouts still know the height of what has gone."""
+        for section in self.sections:
+            section.column.invalidate()
+            section.updateGeometry()
 
     def _set_sheet(self, theme: Theme) -> None:
         roles = {role: getattr(theme, role) for role in _SHEET_ROLES}

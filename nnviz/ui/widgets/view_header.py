@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from nnviz.ui.widgets.elided_label import ElidedLabel
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 
 
-class Tab(Withholdable, QToolButton):
-    """A tab that goes where its page does not suit the data, and where a teacher withholds it."""
+class Tab(TeacherHideable, QToolButton):
+    """A tab that goes where its page does not suit the data, and where a teacher hides it."""
 
 
 class ViewHeader(QWidget):

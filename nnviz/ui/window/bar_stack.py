@@ -9,7 +9,7 @@ from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
 
 
-class Bars(QWidget):
+class BarStack(QWidget):
     """A column that takes no room while none of its bars is shown."""
 
     def __init__(self, notes_bar: NotesBar, parent: QWidget | None = None) -> None:

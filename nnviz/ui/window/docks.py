@@ -5,20 +5,18 @@ Qt's own title bars would say everything twice: the header of a view names it al
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.ui.widgets.fitting import Fitting
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import Hideable, TeacherHideable
 from nnviz.ui.widgets.style import icon
 from nnviz.ui.widgets.view_header import ViewHeader
-
-if TYPE_CHECKING:
-    from nnviz.ui.window.main_window import MainWindow
 
 ICON_SIZE = QSize(13, 13)
 #: Left and right of a title bar.
@@ -82,40 +80,112 @@ class TitleBar(Fitting, QFrame):
         self.hide_button.setIcon(icon("close", theme, "quiet"))
 
 
-class Dock(Withholdable, QDockWidget):
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """What is in a dock: one entry of the window's table, from which its dock, menu entry and places follow.
+
+    Attributes
+    ----------
+    name : str
+        By which arrangements and files know it; never translated.
+    title : str
+        What the View menu and a tab say.
+    widget : QWidget
+    header : ViewHeader
+        Becomes the title bar.
+    area : Qt.DockWidgetArea
+        Where it is at first.
+    action : QAction or None
+        Checkable; opens and closes the panel, and has its key. None: only the View menu does.
+    tab_of : str
+        Name of the panel whose place it shares; empty: a place of its own.
+    is_open : bool
+        Whether it is there at first.
+    """
+
+    name: str
+    title: str
+    widget: QWidget
+    header: ViewHeader
+    area: Qt.DockWidgetArea
+    action: QAction | None = None
+    tab_of: str = ""
+    is_open: bool = True
+
+
+class Dock(TeacherHideable, QDockWidget):
     """A panel under its header.
 
     Parameters
     ----------
-    name : str
-        Under which the arrangement of the window knows it.
-    title : str
-        What the View menu and a tab say.
-    panel : QWidget
-    header : ViewHeader
-        Moves from the panel into the title bar.
-    window : MainWindow
+    panel : Panel
+    window : QMainWindow
+
+    Attributes
+    ----------
+    panel : Panel
+    title_bar : TitleBar
     """
 
-    def __init__(self, name: str, title: str, panel: QWidget, header: ViewHeader, window: MainWindow) -> None:
-        super().__init__(title, window)
+    def __init__(self, panel: Panel, window: QMainWindow) -> None:
+        super().__init__(panel.title, window)
         self._window = window
-        self.setObjectName(name)
-        self.title_bar = TitleBar(header, self)
+        self.panel = panel
+        self.setObjectName(panel.name)
+        self.title_bar = TitleBar(panel.header, self)
         self.setTitleBarWidget(self.title_bar)
-        self.setWidget(panel)
+        self.setWidget(panel.widget)
         self.title_bar.float_button.clicked.connect(self._on_float)
         self.title_bar.hide_button.clicked.connect(self.close)
         self.toggleViewAction().triggered.connect(self._on_toggled)
+        if panel.action is not None:
+            panel.action.triggered.connect(self._on_action)
+            self.toggleViewAction().changed.connect(self._on_toggle_changed)
+            self._on_toggle_changed()
 
-    @Slot()
-    def _on_float(self) -> None:
-        self.setFloating(not self.isFloating())
+    @property
+    def menu_action(self) -> QAction:
+        """What the View menu lists: the action of the panel, or Qt's own where it has none."""
+        return self.panel.action or self.toggleViewAction()
 
     @property
     def is_seen(self) -> bool:
         """Whether the panel is open, and not behind another one's tab."""
         return self.isVisible() and not self.visibleRegion().isEmpty()
+
+    def open(self) -> None:
+        """Show the panel, in front of those that share its place."""
+        self.show()
+        self.raise_()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour the title bar."""
+        self.title_bar.set_theme(theme)
+
+    def hideable_buttons(self) -> Iterator[Hideable]:
+        """Yield the buttons of the title bar, which a teacher can hide."""
+        for name, button in (("float", self.title_bar.float_button), ("close", self.title_bar.hide_button)):
+            yield Hideable(f"{self.panel.name}.{name}", self.panel.title, button.accessibleName(), (button,))
+
+    @Slot()
+    def _on_float(self) -> None:
+        self.setFloating(not self.isFloating())
+
+    @Slot()
+    def _on_action(self) -> None:
+        """Close the panel where it is seen; open it, or bring it forward from behind another one's tab."""
+        if self.is_seen:
+            self.close()
+        else:
+            self.open()
+        self._on_toggle_changed()
+
+    @Slot()
+    def _on_toggle_changed(self) -> None:
+        """Let the panel's action say what Qt's own would."""
+        if self.panel.action is not None:
+            self.panel.action.setEnabled(self.toggleViewAction().isEnabled())
+            self.panel.action.setChecked(self.toggleViewAction().isChecked())
 
     @Slot(bool)
     def _on_toggled(self, shown: bool) -> None:
@@ -131,20 +201,16 @@ class Dock(Withholdable, QDockWidget):
             super().keyPressEvent(event)
 
 
-def add_docks(window: MainWindow) -> tuple[Dock, Dock, Dock, Dock]:
-    """Put set-up, boundary, loss and answers of `window` into docks at their first places; return these."""
+def add_docks(window: QMainWindow, panels: Iterable[Panel]) -> dict[str, Dock]:
+    """Put every panel into a dock at its first place in `window`; return the docks by name."""
     # Animated docks would still be moving when the next layout is asked for.
     window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
-    boundary, loss = window.boundary_view, window.loss_view
-    setup_dock = Dock("setup", window.tr("Set-up"), window.setup_panel, ViewHeader(window.tr("Set-up")), window)
-    boundary_dock = Dock("boundary", window.tr("Decision boundary"), boundary, boundary.header, window)
-    loss_dock = Dock("loss", window.tr("Loss"), loss, loss.header, window)
-    left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-    answers = window.answers_panel
-    answers_dock = Dock("answers", window.tr("Answers"), answers, answers.header, window)
-    for dock, area in ((setup_dock, left), (boundary_dock, right), (loss_dock, right), (answers_dock, right)):
-        dock.title_bar.set_theme(window.theme)
-        window.addDockWidget(area, dock)
-    window.tabifyDockWidget(loss_dock, answers_dock)
-    answers_dock.hide()
-    return setup_dock, boundary_dock, loss_dock, answers_dock
+    docks: dict[str, Dock] = {}
+    for panel in panels:
+        dock = docks[panel.name] = Dock(panel, window)
+        window.addDockWidget(panel.area, dock)
+        if panel.tab_of:
+            window.tabifyDockWidget(docks[panel.tab_of], dock)
+        if not panel.is_open:
+            dock.hide()
+    return docks

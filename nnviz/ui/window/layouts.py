@@ -5,17 +5,18 @@ What the user moves by hand is remembered between runs; a layout brings docks ba
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QSettings, Qt, Slot
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
 
+from nnviz.drawing.theme import Theme
 from nnviz.session.commands import Change
+from nnviz.session.state import ExperimentState
+from nnviz.ui.commands.actions import Actions
 from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Layout
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
-
-    from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.window.docks import Dock
 
 
 class Layouts(QObject):
@@ -23,80 +24,109 @@ class Layouts(QObject):
 
     Parameters
     ----------
-    window : MainWindow
-        Has the docks `setup_dock`, `boundary_dock`, `loss_dock` and `answers_dock`.
+    window : QMainWindow
+    docks : mapping of str to Dock
+        With "setup", "boundary" and "loss", which a `Layout` places; any other shares the place of one of them.
+    state : ExperimentState
+    actions : Actions
+    theme : Theme
+        Larger type needs a wider set-up.
+
+    Signals
+    -------
+    arranged : ()
+        Docks have come and gone.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    arranged = Signal()
+
+    def __init__(
+        self, window: QMainWindow, docks: Mapping[str, Dock], state: ExperimentState, actions: Actions, theme: Theme
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._docks, self._state, self._theme = window, docks, state, theme
         self.is_restored = False
-        for action in window.actions_.layouts.values():
+        for action in actions.layouts.values():
             action.triggered.connect(self._on_chosen)
-        window.actions_.reset_layout.triggered.connect(self._on_reset)
-        window.state.applied.connect(self._on_applied)
+        actions.reset_layout.triggered.connect(self._on_reset)
+        state.applied.connect(self._on_applied)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Divide the window after the theme's type from now on."""
+        self._theme = theme
 
     def apply(self, layout: Layout) -> None:
         """Bring every dock back to its place in `layout`.
 
-        The answers, where they are open, share the place of the loss, and stay in front where they were seen.
+        Those that share another one's place, where they are open, stay so, and in front where they were seen.
         """
-        window = self._window
-        setup, boundary, loss, answers = window.setup_dock, window.boundary_dock, window.loss_dock, window.answers_dock
-        shows_answers, saw_answers = not answers.isHidden(), answers.is_seen
-        for dock, area in (
-            (setup, Qt.DockWidgetArea.LeftDockWidgetArea),
-            (boundary, Qt.DockWidgetArea.RightDockWidgetArea),
-            (loss, Qt.DockWidgetArea.RightDockWidgetArea),
-            (answers, Qt.DockWidgetArea.RightDockWidgetArea),
-        ):
+        window, docks = self._window, self._docks
+        setup, boundary, loss = docks["setup"], docks["boundary"], docks["loss"]
+        sharing = [dock for dock in docks.values() if dock.panel.tab_of]
+        open_ = {dock for dock in sharing if not dock.isHidden()}
+        seen = [dock for dock in sharing if dock.is_seen]
+        for dock in docks.values():
             dock.setFloating(False)
             window.removeDockWidget(dock)
-            window.addDockWidget(area, dock)
+            window.addDockWidget(dock.panel.area, dock)
         if layout.tabbed:
             window.tabifyDockWidget(boundary, loss)
         else:
             window.splitDockWidget(boundary, loss, Qt.Orientation.Vertical)
-        window.tabifyDockWidget(loss, answers)
+        for dock in sharing:
+            window.tabifyDockWidget(docks[dock.panel.tab_of], dock)
         setup.setVisible(layout.setup)
         boundary.show()
         loss.show()
-        answers.setVisible(shows_answers)
-        (answers if saw_answers else loss).raise_()
+        for dock in sharing:
+            dock.setVisible(dock in open_)
+        for dock in seen or [loss]:
+            dock.raise_()
         boundary.raise_()
         self.proportion(layout)
-        window.teacher_view.apply()
+        self.arranged.emit()
 
     def proportion(self, layout: Layout) -> None:
         """Divide the window as `layout` means it; docks that are hidden or float are left alone."""
-        window = self._window
+        window, docks = self._window, self._docks
         width, height = window.width(), window.height()
-        large = window.theme.font_size / 10.0
+        large = self._theme.font_size / 10.0
         setup = round(max(268.0, min(330.0, 0.2 * width)) * large)
         # Room for the name of the map beside its switches.
         views = round(max(470.0, layout.views * width))
-        window.resizeDocks([window.setup_dock, window.boundary_dock], [setup, views], Qt.Orientation.Horizontal)
+        window.resizeDocks([docks["setup"], docks["boundary"]], [setup, views], Qt.Orientation.Horizontal)
         if not layout.tabbed:
             shares = [round(layout.boundary * height), round((1.0 - layout.boundary) * height)]
-            window.resizeDocks([window.boundary_dock, window.loss_dock], shares, Qt.Orientation.Vertical)
+            window.resizeDocks([docks["boundary"], docks["loss"]], shares, Qt.Orientation.Vertical)
+
+    def arrangement(self) -> QByteArray:
+        """Return where every dock is at present."""
+        return self._window.saveState(STATE_VERSION)
+
+    def put_back(self, arrangement: QByteArray) -> bool:
+        """Bring every dock to where it was; return whether that could be done."""
+        done = self._window.restoreState(arrangement, STATE_VERSION)
+        self.arranged.emit()
+        return done
 
     def restore(self, settings: QSettings) -> None:
         """Arrange the window as it was when it was closed."""
         geometry, state = settings.value("geometry"), settings.value("docks")
         if geometry is not None:
             self._window.restoreGeometry(geometry)
-        self.is_restored = state is not None and self._window.restoreState(state, STATE_VERSION)
+        self.is_restored = state is not None and self.put_back(state)
 
     def save(self, settings: QSettings) -> None:
         """Keep the present arrangement; while the projector view is open, the one before it."""
         settings.setValue("geometry", self._window.saveGeometry())
-        settings.setValue("docks", self._window.saveState(STATE_VERSION))
+        settings.setValue("docks", self.arrangement())
 
     @Slot()
     def _on_chosen(self) -> None:
-        action: QAction = self.sender()  # type: ignore[assignment]
+        action = self.sender()
+        assert isinstance(action, QAction)
         layout = LAYOUTS[str(action.data())]
-        state = self._window.state
+        state = self._state
         state.set_view(state.experiment.view.edited(layout=layout.name))
         self.apply(layout)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
@@ -10,6 +12,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment, Prepared
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
+from nnviz.session.file_follower import FileFollower
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answers.answers_panel import AnswersPanel
@@ -21,11 +24,12 @@ from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
-from nnviz.ui.window.answers_actions import AnswersActions
-from nnviz.ui.window.bar_stack import Bars
-from nnviz.ui.window.docks import add_docks
+from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.widgets.view_header import ViewHeader
+from nnviz.ui.window.bar_stack import BarStack
+from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.layouts import Layouts
-from nnviz.ui.window.menus import build_menus
+from nnviz.ui.window.menus import Menus
 from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
 from nnviz.ui.window.painting_actions import PaintingActions
@@ -34,9 +38,11 @@ from nnviz.ui.window.run_bar import RunBar, tool_bar_of
 from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
+from nnviz.ui.window.view import Themed, View
 
 #: Fast enough to see it through, slow enough to see it happen.
 DEFAULT_SPEED = "60"
+PROJECTOR_THEME = "projector"
 
 
 class MainWindow(QMainWindow):
@@ -46,6 +52,8 @@ class MainWindow(QMainWindow):
     -------
     frame_shown : object
         The epoch (int) of a frame that all views have taken over.
+    theme_changed : object
+        The `Theme` that every view has switched to.
     theme_chosen : str
         The user picked a theme; the application applies it.
     closed : ()
@@ -53,6 +61,7 @@ class MainWindow(QMainWindow):
     """
 
     frame_shown = Signal(object)
+    theme_changed = Signal(object)
     theme_chosen = Signal(str)
     closed = Signal()
 
@@ -62,7 +71,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._settings = settings
         self.theme = theme
-        self.theme_choice = theme.name
+        self.theme_choice = self._desk_theme = theme.name
         self.epoch = 0
         self.state = ExperimentState(experiment, self)
         self.controller = Controller(self.state, self)
@@ -73,41 +82,83 @@ class MainWindow(QMainWindow):
         self._on_document_changed()
 
     def _build(self) -> None:
-        state, controller, theme = self.state, self.controller, self.theme
-        self.run_bar = RunBar(self.actions_, controller, theme, DEFAULT_SPEED, self)
+        state, controller, actions, theme = self.state, self.controller, self.actions_, self.theme
+        self.run_bar = RunBar(actions, controller, theme, DEFAULT_SPEED, self)
         self.setup_panel = SetupPanel(state, controller, theme)
-        self.diagram_area = DiagramArea(state, controller, self.actions_.try_input, self.actions_.fit_network, theme)
+        self.diagram_area = DiagramArea(state, controller, actions.try_input, actions.fit_network, theme)
         self.marks = Marks(self)
         self.boundary_view = BoundaryView(state, controller, self.marks, theme)
         self.loss_view = LossView(state, controller, theme)
-        self.answers_panel = AnswersPanel(controller, self.marks, theme)
+        self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
         self.message_bar = MessageBar(theme)
-        self.notes_bar = NotesBar(state, self.actions_, theme)
-        self.bars = Bars(self.notes_bar)
+        self.notes_bar = NotesBar(state, actions, theme)
+        self.bar_stack = BarStack(self.notes_bar)
+        self.views: tuple[View, ...] = (
+            *(self.run_bar, self.setup_panel, self.diagram_area),
+            *(self.boundary_view, self.loss_view, self.answers_panel),
+        )
+        # While a stroke is painted, the figures and what is painted on come first.
+        self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
+        self._patient_views = tuple(view for view in self.views if view not in self._prompt_views)
         # Keys that the diagram and the cards below it understand are theirs.
         self.diagram_area.setProperty(KEEPS_KEYS, True)
         self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
+        self._build_middle()
+        self.docks = add_docks(self, self._panels())
+        self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
+        self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, state.undo_stack)
+        # A hidden menu bar (the projector view) would take the keys of its actions along.
+        self.addActions([*actions.everywhere(), self.menus.undo, self.menus.redo])
+        self._build_helpers()
+        self.setMinimumSize(QSize(960, 600))
+        # WORKAROUND: when a window without a focus is first activated, Qt gives the keys to whatever comes first in the
+        # tab order.
+        self.setFocus()
+
+    def _build_middle(self) -> None:
         middle = QWidget(self)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message_bar)
-        column.addWidget(self.bars)
+        column.addWidget(self.bar_stack)
         column.addWidget(self.diagram_area, 1)
         self.setCentralWidget(middle)
-        self.setup_dock, self.boundary_dock, self.loss_dock, self.answers_dock = add_docks(self)
-        self.document_actions = DocumentActions(state, controller, self.actions_, theme, self, self._settings)
-        self.setup_panel.data_section.set_actions(self.actions_.open_data, self.actions_.columns)
-        build_menus(self, self.actions_)
-        self.layouts, self.teacher_view = Layouts(self), TeacherView(self)
-        self.projector, self.help_actions = Projector(self), HelpActions(self)
-        self.painting_actions, self.answers_actions = PaintingActions(self), AnswersActions(self)
-        self.slice_actions = SliceActions(self)
-        self.setMinimumSize(QSize(960, 600))
-        # WORKAROUND: when a window without a focus is first activated, Qt gives the keys to whatever comes first in the
-        # tab order.
-        self.setFocus()
+
+    def _panels(self) -> tuple[Panel, ...]:
+        """Return the table of what is in a dock, in the order of the View menu."""
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        setup, boundary, loss, answers = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
+        return (
+            Panel("setup", self.tr("Set-up"), setup, ViewHeader(self.tr("Set-up")), left),
+            Panel("boundary", self.tr("Decision boundary"), boundary, boundary.header, right),
+            Panel("loss", self.tr("Loss"), loss, loss.header, right),
+            Panel(
+                *("answers", self.tr("Answers"), answers, answers.header, right),
+                action=self.actions_.answers,
+                tab_of="loss",
+                is_open=False,
+            ),
+        )
+
+    def _build_helpers(self) -> None:
+        state, controller, actions, docks = self.state, self.controller, self.actions_, self.docks
+        boundary, diagram_area = self.boundary_view, self.diagram_area
+        self.layouts = Layouts(self, docks, state, actions, self.theme)
+        self.teacher_view = TeacherView(state, controller.prepared_changed, actions, self._hideable_parts, self)
+        self.projector = Projector(self, docks, self.layouts, actions.projector, controller)
+        self.help_actions = HelpActions(self, self.menuBar(), actions)
+        let_flow = diagram_area.diagram.set_flow_enabled
+        self.painting_actions = PaintingActions(
+            actions, boundary.painting, docks["boundary"], let_flow, state, controller, self
+        )
+        self.slice_actions = SliceActions(boundary.slice, diagram_area.probe, actions.try_input, self)
+        self.file_follower = FileFollower(state, controller, self)
+        self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
+        boundary.switches.menu.addAction(actions.export_data)
+        boundary.switches.menu.addSeparator()
+        boundary.switches.menu.addAction(actions.answers)
 
     def _connect(self) -> None:
         actions, controller = self.actions_, self.controller
@@ -131,6 +182,17 @@ class MainWindow(QMainWindow):
         self.state.document_changed.connect(self._on_document_changed)
         self.document_actions.opened.connect(self.notes_bar.show_notes)
         self.boundary_view.painting.stroke_ended.connect(self._on_stroke_ended)
+        self.docks["answers"].visibilityChanged.connect(self.answers_panel.set_seen)
+        self.layouts.arranged.connect(self.teacher_view.apply)
+        self.teacher_view.applied.connect(self.run_bar.hide_parts)
+        self.teacher_view.applied.connect(self.setup_panel.close_gaps)
+        self.teacher_view.apply()
+        self.projector.toggled.connect(self.run_bar.set_bare)
+        self.projector.toggled.connect(self.diagram_area.set_bare)
+        self.projector.toggled.connect(self.bar_stack.setHidden)
+        self.projector.toggled.connect(self.loss_view.footer.set_bare)
+        self.projector.toggled.connect(self._on_projector_toggled)
+        self.projector.key_pressed.connect(self.run_bar.dismiss_hint)
 
     # -- public commands ----------------------------------------------------------------------------------------
 
@@ -160,27 +222,20 @@ class MainWindow(QMainWindow):
         """Training speed over the last second or so."""
         return self.controller.epochs_per_second
 
+    def show_answers(self, page: str) -> None:
+        """Open the answers on the page called `page`, where that suits the data and the panel may be shown."""
+        self.docks["answers"].open()
+        self.answers_panel.choose(page)
+
     def set_theme(self, theme: Theme, choice: str = "") -> None:
         """Switch every view to `theme` without a restart; `choice` is what the user picked, such as "system"."""
         self.theme = theme
         self.show_theme_choice(choice or theme.name)
         self.actions_.set_theme(theme)
-        for panel in (
-            self.setup_dock.title_bar,
-            self.boundary_dock.title_bar,
-            self.loss_dock.title_bar,
-            self.answers_dock.title_bar,
-            self.run_bar,
-            self.setup_panel,
-            self.diagram_area,
-            self.boundary_view,
-            self.loss_view,
-            self.answers_panel,
-            self.message_bar,
-            self.document_actions.tables,
-        ):
-            panel.set_theme(theme)
-        self.bars.set_theme(theme)
+        others: tuple[Themed, ...] = (self.layouts, self.message_bar, self.bar_stack, self.document_actions.tables)
+        for part in (*others, *self.views, *self.docks.values()):
+            part.set_theme(theme)
+        self.theme_changed.emit(theme)
 
     def show_theme_choice(self, choice: str) -> None:
         """Tick what the user picked in the menu, and remember it."""
@@ -191,37 +246,29 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_frame_ready(self, frame: Frame) -> None:
-        self.run_bar.show_frame(frame)
-        self.boundary_view.show_frame(frame)
+        for view in self._prompt_views:
+            view.show_frame(frame)
         if self.boundary_view.painting.lets_others_draw():
-            self.diagram_area.show_frame(frame)
-            self.loss_view.show_frame(frame)
-            self.answers_panel.show_frame(frame)
+            for view in self._patient_views:
+                view.show_frame(frame)
         self.epoch = frame.epoch
         self.frame_shown.emit(frame.epoch)
 
     @Slot(object)
     def _on_prepared_changed(self, prepared: Prepared) -> None:
-        self.boundary_view.show_prepared(prepared)
+        for view in self._prompt_views:
+            view.show_prepared(prepared)
+        # A stroke of the brush does not wait for the others: they are told at its end.
         if not self.boundary_view.painting.tools.is_pressed:
-            self._show_prepared(prepared)
-
-    def _show_prepared(self, prepared: Prepared) -> None:
-        """Tell all but the map, which a stroke of the brush does not wait for, of other data."""
-        classification = prepared.task == "classification"
-        self.run_bar.set_task(classification=classification)
-        self.loss_view.set_task(classification=classification)
-        self.setup_panel.show_prepared(prepared)
-        self.diagram_area.show_prepared(prepared)
-        self.marks.show_prepared(prepared)
-        self.answers_panel.show_prepared(prepared)
+            self.marks.show_prepared(prepared)
+            for view in self._patient_views:
+                view.show_prepared(prepared)
 
     @Slot()
     def _on_stroke_ended(self) -> None:
         prepared, frame = self.controller.prepared, self.controller.frame
         if prepared is not None and frame is not None:
-            self.boundary_view.show_prepared(prepared)
-            self._show_prepared(prepared)
+            self._on_prepared_changed(prepared)
             self._on_frame_ready(frame)
 
     @Slot(str)
@@ -251,9 +298,32 @@ class MainWindow(QMainWindow):
     def _on_speed_action(self, action: object) -> None:
         self.run_bar.set_speed(str(action.data()))  # type: ignore[attr-defined]
 
+    @Slot(bool)
+    def _on_projector_toggled(self, active: bool) -> None:
+        if active:
+            self._desk_theme = self.theme_choice
+        self.theme_chosen.emit(PROJECTOR_THEME if active else self._desk_theme)
+
     @Slot()
     def _on_dark(self) -> None:
         self.theme_chosen.emit("light" if self.theme.dark else "dark")
+
+    def _hideable_parts(self) -> Iterator[Hideable]:
+        """Yield everything that a teacher can hide, in the order of the window."""
+        group, area = self.tr("Panels"), self.diagram_area
+        for dock in self.docks.values():
+            yield Hideable(f"panel.{dock.panel.name}", group, dock.panel.title, (dock,))
+        yield Hideable("panel.network", group, area.header.title.text(), (area,))
+        yield Hideable("panel.run_bar", group, self.run_tool_bar.windowTitle(), (self.run_tool_bar,))
+        yield Hideable("panel.notes", group, self.tr("notes of the lesson"), (self.notes_bar,))
+        bars = tuple(self.findChildren(MessageBar))
+        yield Hideable("panel.messages", group, self.tr("messages above the network"), bars)
+        docks: dict[object, Dock] = {dock.panel.widget: dock for dock in self.docks.values()}
+        for view in self.views:
+            yield from view.hideable_parts()
+            if view in docks:
+                yield from docks[view].hideable_buttons()
+        yield from self.menus.hideable_parts()
 
     # -- events -------------------------------------------------------------------------------------------------
 
@@ -288,7 +358,8 @@ class MainWindow(QMainWindow):
         # Ending may take until a first compilation is done; nobody should have to watch that.
         self.hide()
         self.document_actions.tables.stop()
-        self.painting_actions.end()
+        self.boundary_view.painting.leave()
+        self.file_follower.end()
         self.diagram_area.stop()
         self.controller.shutdown()
         self._save()

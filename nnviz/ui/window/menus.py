@@ -1,100 +1,145 @@
-"""The menu bar, made from the actions and the tables."""
+"""The menu bar, made from the actions, the docks and the tables."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnviz.ui.commands.actions import Actions
-
-if TYPE_CHECKING:
-    from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.documents.document_actions import DocumentActions
+from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.window.docks import Dock
 
 #: Dynamic property of an action: what the list of keys calls it, where not by its text.
 SHEET_TEXT = "sheetText"
 #: Redo for most people, on whichever system.
 CTRL_Y = QKeySequence("Ctrl+Y")
 
+Line = QAction | QMenu | tuple[str, Sequence[QAction]] | None
+"""Of a menu: an action, a menu made elsewhere, title and actions of a menu inside it, or a rule."""
 
-def build_menus(window: MainWindow, actions: Actions) -> None:
-    """Fill the window's menu bar: File, Edit, Run, View, Lessons, Help."""
-    tr, bar = window.tr, window.menuBar()
-    file_menu = bar.addMenu(tr("&File"))
-    file_menu.addActions([actions.new, actions.start_empty, actions.open])
-    file_menu.addMenu(window.document_actions.recent_menu)
-    file_menu.addMenu(tr("Open &lesson")).addActions(window.document_actions.lesson_actions())
-    file_menu.addSeparator()
-    file_menu.addActions([actions.open_data, actions.paste_data, actions.columns])
-    file_menu.addSeparator()
-    file_menu.addActions([actions.save, actions.save_as, actions.save_picture, actions.export_data])
-    file_menu.addSeparator()
-    file_menu.addAction(actions.quit)
 
-    edit_menu = bar.addMenu(tr("&Edit"))
-    stack = window.state.undo_stack
-    # Without a word of ours Qt has a whole sentence to translate: "Undo %1".
-    undo = stack.createUndoAction(window)
-    redo = stack.createRedoAction(window)
-    undo.setShortcut(QKeySequence.StandardKey.Undo)
-    keys = QKeySequence.keyBindings(QKeySequence.StandardKey.Redo)
-    redo.setShortcuts([*(key for key in keys if key != CTRL_Y), CTRL_Y])
-    # Their texts go on with what they would do now, which a list of keys has no use for.
-    undo.setProperty(SHEET_TEXT, tr("Undo"))
-    redo.setProperty(SHEET_TEXT, tr("Redo"))
-    edit_menu.addActions([undo, redo])
-    edit_menu.addSeparator()
-    edit_menu.addActions([actions.copy_text, actions.paste_text])
-    # A hidden menu bar (the projector view) would take the keys of its actions along.
-    window.addActions([*actions.everywhere(), undo, redo])
+class Menus(QObject):
+    """Fills a menu bar: File, Edit, Run, View, Lessons, Help.
 
-    run_menu = bar.addMenu(tr("&Run"))
-    run_menu.addActions([actions.play, actions.step_epoch, actions.step_batch])
-    run_menu.addSeparator()
-    run_menu.addActions([actions.reset, actions.new_weights, actions.regenerate_data])
-    run_menu.addSeparator()
-    speed_menu = run_menu.addMenu(tr("Speed"))
-    speed_menu.addActions(list(actions.speeds.values()))
-    run_menu.addSeparator()
-    run_menu.addAction(actions.try_input)
+    Parameters
+    ----------
+    bar : QMenuBar
+    actions : Actions
+    docks : mapping of str to Dock
+        Each of which the View menu opens and closes.
+    documents : DocumentActions
+        Knows lessons and recent files.
+    undo_stack : QUndoStack
 
-    view_menu = bar.addMenu(tr("&View"))
-    view_menu.addActions(list(actions.layouts.values()))
-    view_menu.addAction(actions.reset_layout)
-    view_menu.addSeparator()
-    view_menu.addActions(
-        [dock.toggleViewAction() for dock in (window.setup_dock, window.boundary_dock, window.loss_dock)]
-    )
-    view_menu.addAction(actions.answers)
-    view_menu.addActions([actions.teacher_view, actions.show_everything])
-    view_menu.addSeparator()
-    view_menu.addAction(actions.paint)
-    view_menu.addAction(actions.fit)
-    view_menu.addAction(actions.fit_network)
-    view_menu.addSeparator()
-    theme_menu = view_menu.addMenu(tr("Theme"))
-    theme_menu.addActions(list(actions.themes.values()))
-    view_menu.addActions([actions.dark, actions.projector])
+    Attributes
+    ----------
+    undo, redo : QAction
+    """
 
-    lesson_menu = bar.addMenu(tr("&Lessons"))
-    for action in window.document_actions.lesson_actions():
-        lesson_menu.addAction(action)
-    lesson_menu.addSeparator()
-    lesson_menu.addAction(actions.show_notes)
+    def __init__(
+        self,
+        bar: QMenuBar,
+        actions: Actions,
+        docks: Mapping[str, Dock],
+        documents: DocumentActions,
+        undo_stack: QUndoStack,
+    ) -> None:
+        super().__init__(bar)
+        self._actions, self._docks, self._documents = actions, docks, documents
+        # Without a word of ours Qt has a whole sentence to translate: "Undo %1".
+        self.undo, self.redo = undo_stack.createUndoAction(self), undo_stack.createRedoAction(self)
+        self.undo.setShortcut(QKeySequence.StandardKey.Undo)
+        keys = QKeySequence.keyBindings(QKeySequence.StandardKey.Redo)
+        self.redo.setShortcuts([*(key for key in keys if key != CTRL_Y), CTRL_Y])
+        # Their texts go on with what they would do now, which a list of keys has no use for.
+        self.undo.setProperty(SHEET_TEXT, self.tr("Undo"))
+        self.redo.setProperty(SHEET_TEXT, self.tr("Redo"))
+        self._menus = [
+            _filled(bar.addMenu(title), name, lines)
+            for name, title, lines in (
+                ("file", self.tr("&File"), self._file_lines()),
+                ("edit", self.tr("&Edit"), self._edit_lines()),
+                ("run", self.tr("&Run"), self._run_lines()),
+                ("view", self.tr("&View"), self._view_lines()),
+                ("lessons", self.tr("&Lessons"), self._lesson_lines()),
+                ("help", self.tr("&Help"), self._help_lines()),
+            )
+        ]
 
-    help_menu = bar.addMenu(tr("&Help"))
-    help_menu.addActions([actions.shortcut_sheet, actions.whats_this])
-    help_menu.addSeparator()
-    help_menu.addActions([actions.data_sources, actions.about])
-    for menu in (file_menu, edit_menu, run_menu, speed_menu, view_menu, theme_menu, lesson_menu, help_menu):
-        menu.setToolTipsVisible(True)
-    # By which an experiment hides them; never translated.
-    for menu, name in (
-        (file_menu, "file"),
-        (edit_menu, "edit"),
-        (run_menu, "run"),
-        (view_menu, "view"),
-        (lesson_menu, "lessons"),
-        (help_menu, "help"),
-    ):
-        menu.setObjectName(name)
+    def _file_lines(self) -> list[Line]:
+        do, documents = self._actions, self._documents
+        opened: list[Line] = [do.new, do.start_empty, do.open, documents.recent_menu]
+        return [
+            *opened,
+            (self.tr("Open &lesson"), documents.lesson_actions()),
+            None,
+            *(do.open_data, do.paste_data, do.columns),
+            None,
+            *(do.save, do.save_as, do.save_picture, do.export_data),
+            None,
+            do.quit,
+        ]
+
+    def _edit_lines(self) -> list[Line]:
+        return [self.undo, self.redo, None, self._actions.copy_text, self._actions.paste_text]
+
+    def _run_lines(self) -> list[Line]:
+        do = self._actions
+        return [
+            *(do.play, do.step_epoch, do.step_batch),
+            None,
+            *(do.reset, do.new_weights, do.regenerate_data),
+            None,
+            (self.tr("Speed"), list(do.speeds.values())),
+            None,
+            do.try_input,
+        ]
+
+    def _view_lines(self) -> list[Line]:
+        do = self._actions
+        return [
+            *(*do.layouts.values(), do.reset_layout),
+            None,
+            *(dock.menu_action for dock in self._docks.values()),
+            *(do.teacher_view, do.show_everything),
+            None,
+            *(do.paint, do.fit, do.fit_network),
+            None,
+            (self.tr("Theme"), list(do.themes.values())),
+            *(do.dark, do.projector),
+        ]
+
+    def _lesson_lines(self) -> list[Line]:
+        return [*self._documents.lesson_actions(), None, self._actions.show_notes]
+
+    def _help_lines(self) -> list[Line]:
+        do = self._actions
+        return [do.shortcut_sheet, do.whats_this, None, do.data_sources, do.about]
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield all menus but the one that leads back to the teacher's view."""
+        for menu in self._menus:
+            if self._actions.teacher_view not in menu.actions():
+                yield Hideable(f"menu.{menu.objectName()}", self.tr("Menus"), menu.title().replace("&", ""), (menu,))
+
+
+def _filled(menu: QMenu, name: str, lines: Sequence[Line]) -> QMenu:
+    """Return `menu` with `lines`; an experiment hides it by its name, which is never translated."""
+    menu.setObjectName(name)
+    menu.setToolTipsVisible(True)
+    for line in lines:
+        if line is None:
+            menu.addSeparator()
+        elif isinstance(line, QAction):
+            menu.addAction(line)
+        elif isinstance(line, QMenu):
+            menu.addMenu(line)
+        else:
+            inner = menu.addMenu(line[0])
+            inner.setToolTipsVisible(True)
+            inner.addActions(list(line[1]))
+    return menu

@@ -8,13 +8,13 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.style import icon
 
 MARK_SIZE = QSize(20, 20)
 
 
-class MessageBar(Withholdable, QFrame):
+class MessageBar(TeacherHideable, QFrame):
     """Shows the latest sentence until it is closed or the run that caused it goes on."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

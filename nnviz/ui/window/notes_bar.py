@@ -11,14 +11,14 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.help_text import table_text
-from nnviz.ui.widgets.hideable import Withholdable
+from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.style import icon
 
 #: The network stays in sight: longer notes scroll.
 MAX_SHARE_OF_WINDOW = 0.22
 
 
-class NotesBar(Withholdable, QFrame):
+class NotesBar(TeacherHideable, QFrame):
     """A title, the notes below it, *less* to fold them into one line, × to put them away.
 
     Notes come from files: inert text, never markup.

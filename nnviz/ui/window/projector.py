@@ -6,20 +6,18 @@ desk shows: selected units, zoomed maps and the running training simply stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION
+from nnviz.session.controller import Controller
+from nnviz.ui.commands.arrangements import LAYOUTS
+from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.layouts import Layouts
 
-if TYPE_CHECKING:
-    from nnviz.ui.window.main_window import MainWindow
-
-THEME = "projector"
 #: Share of the height that the map has above the answers.
 BESIDE_ANSWERS = 0.56
 
@@ -57,14 +55,40 @@ class Projector(QObject):
 
     Space plays and pauses, Page Down trains one epoch, Page Up goes back to the start, a period blanks the screen, Esc
     and F11 leave: the keys that clickers send.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    docks : mapping of str to Dock
+    layouts : Layouts
+    projector : QAction
+        Checkable; enters and leaves.
+    controller : Controller
+
+    Signals
+    -------
+    toggled : bool
+        Whether the view is open, told before the window changes: time to show less, in the theme for projectors.
+    key_pressed : ()
+        The speaker knows the keys.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    toggled = Signal(bool)
+    key_pressed = Signal()
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        docks: Mapping[str, Dock],
+        layouts: Layouts,
+        projector: QAction,
+        controller: Controller,
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._docks, self._layouts = window, docks, layouts
+        self._action, self._controller = projector, controller
         self.is_active = False
         self.curtain = Curtain(window)
-        self._theme_before = ""
         self._docks_before = QByteArray()
         self._state_before = Qt.WindowState.WindowNoState
         self._size_before = QSize()
@@ -75,7 +99,6 @@ class Projector(QObject):
         self._dividing.setObjectName("dividing of the projector view")
         self._dividing.setSingleShot(True)
         self._dividing.timeout.connect(self._divide)
-        controller = window.controller
         self._shortcuts = [
             self._shortcut(key, slot)
             for key, slot in (
@@ -86,9 +109,8 @@ class Projector(QObject):
                 (Qt.Key.Key_Escape, self._on_escape),
             )
         ]
-        self._controller = controller
-        window.actions_.projector.toggled.connect(self._on_toggled)
-        window.answers_dock.visibilityChanged.connect(self._on_answers_seen)
+        projector.toggled.connect(self._on_toggled)
+        docks["answers"].visibilityChanged.connect(self._on_answers_seen)
 
     def _shortcut(self, key: Qt.Key, slot: Callable[[], None]) -> QShortcut:
         # Not a key of the window alone: a clicked diagram or map must not swallow what a clicker sends.
@@ -105,12 +127,10 @@ class Projector(QObject):
         if self.is_active:
             return
         self.is_active, self._returning = True, False
-        self._theme_before = window.theme_choice
-        self._docks_before = window.saveState(STATE_VERSION)
+        self._docks_before = self._layouts.arrangement()
         self._state_before, self._size_before = window.windowState(), window.size()
         self._set_bare(True)
-        window.theme_chosen.emit(THEME)
-        window.layouts.apply(LAYOUTS["present"])
+        self._layouts.apply(LAYOUTS["present"])
         window.showFullScreen()
         window.setFocus()
 
@@ -122,27 +142,17 @@ class Projector(QObject):
         self.is_active, self._returning = False, True
         self.curtain.hide()
         self._set_bare(False)
-        window.theme_chosen.emit(self._theme_before)
         window.setWindowState(self._state_before)
-        self._restore_docks()
+        self._layouts.put_back(self._docks_before)
 
     def _set_bare(self, bare: bool) -> None:
-        window = self._window
-        window.menuBar().setHidden(bare)
-        window.run_bar.set_bare(bare)
-        window.diagram_area.header.setHidden(bare)
-        window.diagram_area.diagram.set_editable(not bare)
-        window.bars.setHidden(bare)
-        window.loss_view.footer.set_bare(bare)
-        for dock in (window.boundary_dock, window.loss_dock, window.answers_dock):
+        self._window.menuBar().setHidden(bare)
+        for dock in self._docks.values():
             dock.title_bar.set_bare(bare)
         for shortcut in self._shortcuts:
             shortcut.setEnabled(bare)
-        window.actions_.projector.setChecked(bare)
-
-    def _restore_docks(self) -> None:
-        self._window.restoreState(self._docks_before, STATE_VERSION)
-        self._window.teacher_view.apply()
+        self._action.setChecked(bare)
+        self.toggled.emit(bare)
 
     @Slot()
     def _divide(self) -> None:
@@ -150,9 +160,9 @@ class Projector(QObject):
         if not self.is_active:
             return
         layout = LAYOUTS["present"]
-        if self._shows_answers and not self._window.answers_dock.isFloating():
+        if self._shows_answers and not self._docks["answers"].isFloating():
             layout = replace(layout, boundary=BESIDE_ANSWERS)
-        self._window.layouts.proportion(layout)
+        self._layouts.proportion(layout)
 
     @Slot(bool)
     def _on_answers_seen(self, seen: bool) -> None:
@@ -169,7 +179,7 @@ class Projector(QObject):
         elif self._returning:
             self._returning = False
             if self._window.size() == self._size_before:
-                self._restore_docks()
+                self._layouts.put_back(self._docks_before)
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
@@ -184,7 +194,7 @@ class Projector(QObject):
         """Lift the curtain; return whether it was down."""
         down = self.curtain.isVisible()
         self.curtain.hide()
-        self._window.run_bar.dismiss_hint()
+        self.key_pressed.emit()
         return down
 
     @Slot()

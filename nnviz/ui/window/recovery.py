@@ -1,4 +1,4 @@
-"""What a window needs while somebody sits in front of it: no edit is lost by closing it, nor by a crash.
+"""Unsaved work: no edit is lost by closing a window, nor by a crash.
 
 Made by the application for the user's own window, and only there: windows of scripts, tests and screenshots neither
 ask nor write anything.
@@ -7,19 +7,13 @@ ask nor write anything.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths, Slot
+from PySide6.QtCore import QObject, QStandardPaths, Slot
 
 from nnviz.core.errors import NnvizError
 from nnviz.session.autosave import Autosave, LeftWork, find_left_work
+from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.restore_bar import RestoreBar
-from nnviz.ui.window.start_overlay import StartOverlay
-
-if TYPE_CHECKING:
-    from nnviz.ui.window.main_window import MainWindow
-
-STARTED_KEY = "has_started"
 
 
 def autosave_folder() -> Path:
@@ -27,20 +21,18 @@ def autosave_folder() -> Path:
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "autosave"
 
 
-class Caretaker(QObject):
-    """Asks before edits are lost, keeps unsaved work, offers what a crash left, and shows newcomers around once.
+class Recovery(QObject):
+    """Asks before edits are lost, keeps unsaved work, and offers what a crash left.
 
     Parameters
     ----------
     window : MainWindow
         Has to be shown already.
-    settings : QSettings
-        Remembers that the window has been shown around in.
     folder : Path or None
         Of the unsaved work; None: `autosave_folder`.
     """
 
-    def __init__(self, window: MainWindow, settings: QSettings, folder: Path | None = None) -> None:
+    def __init__(self, window: MainWindow, folder: Path | None = None) -> None:
         super().__init__(window)
         self._window = window
         self._is_forced = False
@@ -52,14 +44,9 @@ class Caretaker(QObject):
         self.bar = RestoreBar(window.theme)
         self.bar.restore_chosen.connect(self._on_restore)
         self.bar.discard_chosen.connect(self._on_discard)
-        window.bars.add(self.bar)
+        window.bar_stack.add(self.bar)
         window.closed.connect(self._on_closed)
         self._offer()
-        self.overlay: StartOverlay | None = None
-        if not settings.value(STARTED_KEY, False, bool):
-            # Never again, whatever becomes of it: not even after a crash in the middle.
-            settings.setValue(STARTED_KEY, True)
-            self.overlay = StartOverlay(window)
 
     @Slot()
     def close_at_once(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Slot
@@ -22,11 +23,13 @@ from PySide6.QtWidgets import (
 
 from nnviz.core.numbers import count_text, number_text
 from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.run_figure import Figure
 
 
@@ -85,7 +88,7 @@ class RunBar(QFrame):
         ):
             row.addWidget(button)
         self._actions = actions
-        self._withheld: frozenset[str] = frozenset()
+        self._hidden_parts: frozenset[str] = frozenset()
         self._is_bare = False
         self._is_hint_wanted = False
         self._rules = (self._rule(), self._rule())
@@ -150,24 +153,22 @@ class RunBar(QFrame):
         names = ("epoch", "train_loss", "test_loss", "train_score", "test_score", "rate")
         return {f"bar.{name}": figure for name, figure in zip(names, self.figures(), strict=True)}
 
-    def part_labels(self) -> dict[str, str]:
-        """Return what each part that can be hidden is called, by its name."""
-        buttons = {name: widget.accessibleName() for name, widget in self._controls().items()}
-        return {
-            **buttons,
-            "bar.speed": self.speed_caption.text(),
-            **{name: figure.caption for name, figure in self._named_figures().items()},
-        }
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield what a teacher can hide."""
+        group = self.tr("Run bar")
+        for name, control in self._controls().items():
+            label = self.speed_caption.text() if control is self._speed_box else control.accessibleName()
+            yield Hideable(name, group, label, (control,))
+        for name, figure in self._named_figures().items():
+            yield Hideable(name, group, figure.caption, (figure,))
 
-    def part_widgets(self) -> dict[str, QWidget]:
-        """Return what each part that can be hidden consists of, by its name."""
-        return {**self._controls(), **self._named_figures()}
-
-    def set_withheld(self, names: frozenset[str]) -> None:
-        """Hide the parts of these names, and show the others."""
-        self._withheld = names
+    @Slot(object)
+    def hide_parts(self, names: frozenset[str]) -> None:
+        """Hide the parts of these names, which a teacher hides, and show the others."""
+        self._hidden_parts = names
         self._fit_width()
 
+    @Slot(bool)
     def set_bare(self, bare: bool) -> None:
         """Show only the figures, far apart, or everything again."""
         self._is_bare = bare
@@ -175,6 +176,7 @@ class RunBar(QFrame):
         self._row.setContentsMargins(*((28, 12, 20, 12) if bare else (14, 8, 14, 8)))
         self._fit_width()
 
+    @Slot()
     def dismiss_hint(self) -> None:
         """The keys are known: leave the room empty."""
         self._is_hint_wanted = False
@@ -284,20 +286,20 @@ class RunBar(QFrame):
             self._speed_box.setFixedWidth(max(form.slider_width, self._speed_width + 8))
             self.speed_caption.setVisible(form.slider_width >= self._speed_width + self._caption_width)
             for name, control in self._controls().items():
-                control.setVisible(not self._is_bare and name not in self._withheld)
+                control.setVisible(not self._is_bare and name not in self._hidden_parts)
             for name, figure in self._named_figures().items():
                 figure.set_gap(form.gap)
-                figure.setVisible(name not in self._withheld and name not in form.dropped)
+                figure.setVisible(name not in self._hidden_parts and name not in form.dropped)
             for rule in self._rules:
-                rule.setVisible(not self._is_bare and "bar.speed" not in self._withheld)
+                rule.setVisible(not self._is_bare and "bar.speed" not in self._hidden_parts)
             if self._row.minimumSize().width() <= self.width():
                 break
         room = self.width() - self._row.minimumSize().width()
         self.hint.setVisible(self._is_hint_wanted and room >= self.hint.sizeHint().width())
 
-    def set_task(self, *, classification: bool) -> None:
-        """Name the scores after the task: accuracy, or R² for regression."""
-        self._classification = classification
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Name the scores after the task of other data: accuracy, or R² for regression."""
+        self._classification = classification = prepared.task == "classification"
         self.train_score.set_caption(self.tr("train accuracy") if classification else self.tr("train R²"))
         self.test_score.set_caption(self.tr("test accuracy") if classification else self.tr("test R²"))
         if not classification:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -20,10 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.ui.commands.actions import Actions
 from nnviz.ui.window.menus import SHEET_TEXT
-
-if TYPE_CHECKING:
-    from nnviz.ui.window.main_window import MainWindow
 
 
 def menus_in(parent: QMenuBar | QMenu) -> Iterator[QMenu]:
@@ -48,15 +45,16 @@ class ShortcutSheet(QDialog):
 
     Parameters
     ----------
-    window : MainWindow
+    bar : QMenuBar
+    parent : QWidget
     """
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
+    def __init__(self, bar: QMenuBar, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         columns, lengths = (QVBoxLayout(), QVBoxLayout()), [0, 0]
-        for menu in menus_in(window.menuBar()):
+        for menu in menus_in(bar):
             keyed = keyed_actions(menu)
             if keyed:
                 shorter = lengths.index(min(lengths))
@@ -109,19 +107,22 @@ class ShortcutSheet(QDialog):
 
 
 class HelpActions(QObject):
-    """Connects the help that explains the window itself."""
+    """Connects the help that explains the window itself.
 
-    def __init__(self, window: MainWindow) -> None:
+    Parameters
+    ----------
+    window : QWidget
+        Whose controls explain themselves.
+    bar : QMenuBar
+        Of its menus, whose keys the sheet lists.
+    actions : Actions
+    """
+
+    def __init__(self, window: QWidget, bar: QMenuBar, actions: Actions) -> None:
         super().__init__(window)
-        self._window = window
-        window.actions_.shortcut_sheet.triggered.connect(self._on_sheet)
-        window.actions_.whats_this.triggered.connect(self._on_whats_this)
-        window.diagram_area.diagram.setWhatsThis(
-            self.tr(
-                "The network: every square is a unit with what it computes over the plane, every line a weight, thick "
-                "where it is large. Click a unit or a line to open it; arrow keys move between them."
-            )
-        )
+        self._window, self._bar = window, bar
+        actions.shortcut_sheet.triggered.connect(self._on_sheet)
+        actions.whats_this.triggered.connect(self._on_whats_this)
         self.explain()
 
     def explain(self) -> None:
@@ -132,7 +133,7 @@ class HelpActions(QObject):
 
     @Slot()
     def _on_sheet(self) -> None:
-        ShortcutSheet(self._window).open()
+        ShortcutSheet(self._bar, self._window).open()
 
     @Slot()
     def _on_whats_this(self) -> None:

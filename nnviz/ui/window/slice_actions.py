@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
 
-if TYPE_CHECKING:
-    from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.boundary.slice_control import SliceControl
+from nnviz.ui.network.probe_panel import ProbePanel
 
 
 class SliceActions(QObject):
-    """Connects the map to the card below the network, whose sliders reach every feature."""
+    """Connects the map to the card below the network, whose sliders reach every feature.
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._try_input, self._card = window.actions_.try_input, window.diagram_area.probe
-        self._slice = window.boundary_view.slice
+    Parameters
+    ----------
+    slice_ : SliceControl
+    card : ProbePanel
+    try_input : QAction
+        Opens and closes the card.
+    parent : QObject
+    """
+
+    def __init__(self, slice_: SliceControl, card: ProbePanel, try_input: QAction, parent: QObject) -> None:
+        super().__init__(parent)
+        self._slice, self._card, self._try_input = slice_, card, try_input
         self._slice.values_wanted.connect(self._on_values_wanted)
         self._slice.values_moved.connect(self._on_values_moved)
         self._card.values_edited.connect(self._on_values_edited)

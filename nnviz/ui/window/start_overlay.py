@@ -6,17 +6,20 @@ A card beside the place and never over it; nothing is locked. Doing the steps, i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+from nnviz.ui.setup.setup_panel import SetupPanel
+from nnviz.ui.window.main_window import MainWindow
 
-if TYPE_CHECKING:
-    from nnviz.ui.window.main_window import MainWindow
-
+STARTED_KEY = "has_started"
 WIDTH = 260
 #: Length of the tail that points at the place, and half of its foot.
 TAIL = 12
@@ -38,18 +41,32 @@ class StartOverlay(QWidget):
 
     Parameters
     ----------
-    window : MainWindow
-        Its parent, and where the places are.
+    window : QWidget
+        Its parent, in which the places are.
+    setup : SetupPanel
+    play_button : QWidget
+    theme : Theme
+    state : ExperimentState
+    controller : Controller
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        setup: SetupPanel,
+        play_button: QWidget,
+        theme: Theme,
+        state: ExperimentState,
+        controller: Controller,
+    ) -> None:
         super().__init__(window)
-        self._window = window
-        self._steps = self._table()
+        self._window, self._theme, self._controller = window, theme, controller
+        self._scroll_area = setup.scroll_area
+        self._steps = self._table(setup, play_button)
         self.step = 0
         self._tail = QPoint()
         # Where the set-up was scrolled to before the introduction, and by it.
-        self._scrolled = [window.setup_panel.scroll_area.verticalScrollBar().value()] * 2
+        self._scrolled = [self._scroll_area.verticalScrollBar().value()] * 2
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedWidth(WIDTH)
         self._count = QLabel(self)
@@ -81,30 +98,39 @@ class StartOverlay(QWidget):
         self._placing.timeout.connect(self.place)
         for watched in (window, *(step.target for step in self._steps)):
             watched.installEventFilter(self)
-        window.state.experiment_changed.connect(self._on_experiment_changed)
-        window.controller.status_changed.connect(self._on_status_changed)
-        window.closed.connect(self.end)
+        state.experiment_changed.connect(self._on_experiment_changed)
+        controller.status_changed.connect(self._on_status_changed)
         self._show_step()
 
-    def _table(self) -> tuple[_Step, ...]:
-        tr, panel = self.tr, self._window.setup_panel
+    @property
+    def target(self) -> QWidget | None:
+        """What the present step points at; None after the last one."""
+        return self._steps[self.step].target if self.step < len(self._steps) else None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.update()
+
+    def _table(self, setup: SetupPanel, play_button: QWidget) -> tuple[_Step, ...]:
+        tr = self.tr
         return (
             _Step(
                 tr("Choose data"),
                 tr("Click one of these pictures. Its points are what the network learns to tell apart."),
-                panel.data_section,
+                setup.data_section,
                 "right",
             ),
             _Step(
                 tr("Build a network"),
                 tr("Choose how many layers it has and how many units are in each, here or with + and − above a layer."),
-                panel.network_section,
+                setup.network_section,
                 "right",
             ),
             _Step(
                 tr("Press play"),
                 tr("Watch it learn: the lines are its weights, the map on the right is what it answers everywhere."),
-                self._window.run_bar.play_button,
+                play_button,
                 "below",
             ),
         )
@@ -137,7 +163,7 @@ class StartOverlay(QWidget):
         if not step.target.isVisible():
             self.hide()
             return
-        area = self._window.setup_panel.scroll_area
+        area = self._scroll_area
         if area.isAncestorOf(step.target):
             area.ensureWidgetVisible(step.target, 0, 0)
             self._scrolled[1] = area.verticalScrollBar().value()
@@ -164,7 +190,7 @@ class StartOverlay(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the card with its tail, in the colours of the present theme."""
-        theme = self._window.theme
+        theme = self._theme
         right = self.step < len(self._steps) and self._steps[self.step].side == "right"
         body = QRectF(self.rect()).adjusted(TAIL * right + 1, TAIL * (not right) + 1, -1, -1)
         tip = QPointF(self._tail)
@@ -188,7 +214,7 @@ class StartOverlay(QWidget):
 
     def _scroll_back(self) -> None:
         """Show again what was scrolled away to show a place, unless the user has scrolled since."""
-        bar, (before, by_us) = self._window.setup_panel.scroll_area.verticalScrollBar(), self._scrolled
+        bar, (before, by_us) = self._scroll_area.verticalScrollBar(), self._scrolled
         if bar.value() == by_us:
             bar.setValue(before)
 
@@ -226,5 +252,22 @@ class StartOverlay(QWidget):
 
     @Slot(str)
     def _on_status_changed(self, _status: str) -> None:
-        if self._window.is_training:
+        if self._controller.is_training:
             self._finish(2)
+
+
+def introduce_once(window: MainWindow, settings: QSettings) -> StartOverlay | None:
+    """Show the steps on `window` at the very first start, which `settings` remember; return the card, if there is one.
+
+    The window has to be shown already.
+    """
+    if settings.value(STARTED_KEY, False, bool):
+        return None
+    # Never again, whatever becomes of it: not even after a crash in the middle.
+    settings.setValue(STARTED_KEY, True)
+    overlay = StartOverlay(
+        window, window.setup_panel, window.run_bar.play_button, window.theme, window.state, window.controller
+    )
+    window.theme_changed.connect(overlay.set_theme)
+    window.closed.connect(overlay.end)
+    return overlay

@@ -19,7 +19,7 @@ def test_the_tab_of_the_first_page_is_chosen_from_the_start(window: MainWindow) 
 @pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 def test_a_flat_button_that_cannot_be_pressed_is_fainter(window: MainWindow, theme: str) -> None:
     window.actions_.themes[theme].trigger()
-    window.answers_actions.open("confusion")
+    window.show_answers("confusion")
     window.controller.wait_idle()
     button = window.answers_panel.confusion_page.rows_button
     assert not button.isEnabled()

@@ -31,7 +31,7 @@ Key, Button, Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
 def opened(window: MainWindow, steps: int = 2) -> ConfusionPage:
     """Return the page, seen, after some epochs."""
     window.show()
-    window.answers_actions.open("confusion")
+    window.show_answers("confusion")
     window.controller.wait_idle()
     for _ in range(steps):
         window.step()
@@ -90,11 +90,11 @@ def marks(window: MainWindow) -> tuple[list[int], list[int]]:
 @contextmanager
 def floating(window: MainWindow) -> Iterator[None]:
     """Let the panel float: a window of its own has any size."""
-    window.answers_dock.setFloating(True)
+    window.docks["answers"].setFloating(True)
     try:
         yield
     finally:
-        window.answers_dock.setFloating(False)
+        window.docks["answers"].setFloating(False)
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_the_place_under_the_pointer_is_read_out(iris: MainWindow, qtbot: QtBot)
     page.matrix.pointed.emit(None)
     assert "rows are right" in page.sentence.text()
     with floating(iris):
-        iris.answers_dock.resize(700, 600)
+        iris.docks["answers"].resize(700, 600)
         QCoreApplication.processEvents()
         page.matrix.pointed.emit((1, 1))
         assert page.card.lines[0].text == "versicolor"
@@ -325,7 +325,7 @@ def test_any_number_of_classes_fits_any_size(
     assert page.part.isVisible()
     with floating(window):
         for size in ((360, 210), (470, 260), (900, 300), (420, 900), (1200, 900)):
-            window.answers_dock.resize(*size)
+            window.docks["answers"].resize(*size)
             QCoreApplication.processEvents()
             painted.clear()
             page.matrix.grab()
@@ -357,7 +357,7 @@ def rows_of_two(window: MainWindow, place: Place) -> list[int]:
     return np.flatnonzero((test.class_index == place[0]) & (answers.predicted == place[1])).tolist()
 
 
-def test_a_teacher_can_withhold_the_matrix(iris: MainWindow) -> None:
+def test_a_teacher_can_hide_the_matrix(iris: MainWindow) -> None:
     page = opened(iris)
     iris.teacher_view.set_hidden(("answers.confusion_content",))
     assert not page.matrix.isVisible()

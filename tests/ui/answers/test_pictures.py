@@ -43,7 +43,7 @@ def digits(open_window: OpenWindow) -> MainWindow:
 
 
 def _worst(window: MainWindow) -> WorstPage:
-    window.answers_actions.open("worst")
+    window.show_answers("worst")
     window.controller.wait_idle()
     QApplication.processEvents()
     page = window.answers_panel.page
@@ -52,7 +52,7 @@ def _worst(window: MainWindow) -> WorstPage:
 
 
 def _draw(window: MainWindow) -> DrawPage:
-    window.answers_actions.open("draw")
+    window.show_answers("draw")
     window.controller.wait_idle()
     QApplication.processEvents()
     page = window.answers_panel.page
@@ -276,7 +276,7 @@ def test_the_answer_is_asked_for_only_while_the_page_is_seen(digits: MainWindow)
     digits.answers_panel.choose("draw")
     digits.controller.wait_idle()
     assert digits.controller.frame.probe.raw == page.example
-    digits.answers_dock.close()
+    digits.docks["answers"].close()
     digits.step()
     digits.controller.wait_idle()
     assert digits.controller.frame.probe is None
@@ -372,11 +372,11 @@ def test_the_pages_do_not_widen_the_window(digits: MainWindow, size: tuple[int, 
     digits.resize(*size)
     digits.show_proportioned()
     QApplication.processEvents()
-    before = digits.boundary_dock.width()
+    before = digits.docks["boundary"].width()
     page = _draw(digits)
     page.random_button.click()
     QApplication.processEvents()
-    assert digits.boundary_dock.width() <= max(before, 470)
+    assert digits.docks["boundary"].width() <= max(before, 470)
     for widget in (page.pad, page.seen, page.answer, page.slider, page.random_button):
         assert page.rect().contains(QRectF(widget.mapTo(page, QPoint()), widget.size().toSizeF()).toRect())
 

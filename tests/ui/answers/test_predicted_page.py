@@ -31,7 +31,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", ext
 
 def opened(open_window: OpenWindow, data: DataSpec) -> tuple[MainWindow, PredictedPage]:
     window = open_window(data=data)
-    window.answers_actions.open("predicted")
+    window.show_answers("predicted")
     window.controller.wait_idle()
     page = window.answers_panel.pages["predicted"]
     assert isinstance(page, PredictedPage)
@@ -353,7 +353,7 @@ def test_the_numbers_and_the_picture_are_saved(
 
 
 def test_classes_have_no_such_page(window: MainWindow, qtbot: QtBot) -> None:
-    window.answers_actions.open("predicted")
+    window.show_answers("predicted")
     assert window.answers_panel.tabs["predicted"].isHidden()
     assert window.answers_panel.page is window.answers_panel.pages["rows"]
 

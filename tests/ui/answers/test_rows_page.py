@@ -33,7 +33,7 @@ HOSTILE = '<b>bold</b>,"a\tb\u202e",kind\n' + "".join(
 def opened(window: MainWindow, steps: int = 3) -> RowsPage:
     """Return the page, seen, after some epochs."""
     window.show()
-    window.answers_actions.open("rows")
+    window.show_answers("rows")
     window.controller.wait_idle()
     for _ in range(steps):
         window.step()
@@ -451,7 +451,7 @@ def test_a_right_click_leaves_the_selection(iris: MainWindow, qtbot: QtBot) -> N
     assert page.save_action.isEnabled()
 
 
-def test_a_teacher_can_withhold_the_list(iris: MainWindow) -> None:
+def test_a_teacher_can_hide_the_list(iris: MainWindow) -> None:
     page = opened(iris)
     iris.teacher_view.set_hidden(("answers.rows_content",))
     assert not page.table.isVisible()
@@ -460,7 +460,7 @@ def test_a_teacher_can_withhold_the_list(iris: MainWindow) -> None:
 
 
 def test_an_empty_canvas_has_no_rows(window: MainWindow, qtbot: QtBot) -> None:
-    window.answers_actions.open("rows")
+    window.show_answers("rows")
     window.marks.set(train=[1])
     window.actions_.start_empty.trigger()
     assert not len(window.marks.rows)

@@ -507,7 +507,7 @@ def test_a_sweep_moves_a_held_feature_until_it_is_stopped(open_window, qtbot: Qt
     assert kept[3] == pytest.approx(window.controller.prepared.inputs.feature_means[3])
     row.sweep.click()
     window.actions_.paint.trigger()
-    window.boundary_dock.hide()
+    window.docks["boundary"].hide()
     assert not row.is_moving
 
 

@@ -10,19 +10,19 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
 from nnviz.experiment.schema import ViewSpec
-from nnviz.ui.window.layouts import LAYOUTS
+from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import OpenWindow, small_experiment
 
 #: Offscreen windows have no order.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 
-MOVABLE = ("setup_dock", "boundary_dock", "loss_dock")
+MOVABLE = ("setup", "boundary", "loss")
 
 
 @pytest.mark.parametrize("name", MOVABLE)
 def test_a_dock_floats_and_comes_back_by_its_button(window: MainWindow, qtbot: QtBot, name: str) -> None:
-    dock = getattr(window, name)
+    dock = window.docks[name]
     qtbot.mouseClick(dock.title_bar.float_button, Qt.MouseButton.LeftButton)
     assert dock.isFloating()
     qtbot.mouseClick(dock.title_bar.float_button, Qt.MouseButton.LeftButton)
@@ -31,7 +31,7 @@ def test_a_dock_floats_and_comes_back_by_its_button(window: MainWindow, qtbot: Q
 
 @pytest.mark.parametrize("name", MOVABLE)
 def test_a_dock_is_hidden_by_its_button_and_shown_by_the_view_menu(window: MainWindow, qtbot: QtBot, name: str) -> None:
-    dock = getattr(window, name)
+    dock = window.docks[name]
     qtbot.mouseClick(dock.title_bar.hide_button, Qt.MouseButton.LeftButton)
     assert not dock.isVisible()
     dock.toggleViewAction().trigger()
@@ -39,26 +39,26 @@ def test_a_dock_is_hidden_by_its_button_and_shown_by_the_view_menu(window: MainW
 
 
 def test_the_header_of_a_view_is_the_title_bar_of_its_dock(window: MainWindow) -> None:
-    for dock, view in ((window.boundary_dock, window.boundary_view), (window.loss_dock, window.loss_view)):
+    for dock, view in ((window.docks["boundary"], window.boundary_view), (window.docks["loss"], window.loss_view)):
         assert view.header.parentWidget() is dock.titleBarWidget()
 
 
 def test_single_keys_act_in_a_floating_dock(window: MainWindow, qtbot: QtBot) -> None:
-    window.loss_dock.setFloating(True)
-    qtbot.keyClick(window.loss_dock, Qt.Key.Key_S)
+    window.docks["loss"].setFloating(True)
+    qtbot.keyClick(window.docks["loss"], Qt.Key.Key_S)
     qtbot.waitUntil(lambda: window.epoch == 1, timeout=5_000)
 
 
 @pytest.mark.parametrize("name", list(LAYOUTS))
 def test_a_layout_brings_every_dock_to_its_place(window: MainWindow, name: str) -> None:
-    window.loss_dock.setFloating(True)
-    window.boundary_dock.hide()
+    window.docks["loss"].setFloating(True)
+    window.docks["boundary"].hide()
     window.actions_.layouts[name].trigger()
     layout = LAYOUTS[name]
-    assert window.setup_dock.isVisible() == layout.setup
-    assert not window.loss_dock.isFloating()
-    assert not window.boundary_dock.isHidden()
-    assert (window.loss_dock in window.tabifiedDockWidgets(window.boundary_dock)) == layout.tabbed
+    assert window.docks["setup"].isVisible() == layout.setup
+    assert not window.docks["loss"].isFloating()
+    assert not window.docks["boundary"].isHidden()
+    assert (window.docks["loss"] in window.tabifiedDockWidgets(window.docks["boundary"])) == layout.tabbed
     assert window.state.experiment.view.layout == name
 
 
@@ -72,36 +72,36 @@ def test_layouts_have_keys_and_are_no_edit(window: MainWindow) -> None:
 def test_resetting_the_layout_shows_everything_side_by_side(window: MainWindow) -> None:
     window.actions_.layouts["inspect"].trigger()
     window.actions_.reset_layout.trigger()
-    assert window.setup_dock.isVisible()
-    assert not window.tabifiedDockWidgets(window.boundary_dock)
-    assert window.boundary_dock.y() < window.loss_dock.y()
+    assert window.docks["setup"].isVisible()
+    assert not window.tabifiedDockWidgets(window.docks["boundary"])
+    assert window.docks["boundary"].y() < window.docks["loss"].y()
 
 
 def test_an_experiment_opens_in_its_layout(open_window: OpenWindow) -> None:
     window = open_window(view=ViewSpec(layout="inspect"))
-    assert not window.setup_dock.isVisible()
+    assert not window.docks["setup"].isVisible()
     window.state.replace(small_experiment(view=ViewSpec(layout="explore")))
-    assert window.setup_dock.isVisible()
+    assert window.docks["setup"].isVisible()
 
 
 def test_the_arrangement_is_remembered_between_runs(qtbot: QtBot, tmp_path: Path) -> None:
     settings = QSettings(str(tmp_path / "nnviz.ini"), QSettings.Format.IniFormat)
     first = create_window(small_experiment(), theme="light", settings=settings)
-    first.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first.loss_dock)
-    first.boundary_dock.hide()
+    first.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first.docks["loss"])
+    first.docks["boundary"].hide()
     first.close()
     second = create_window(small_experiment(), theme="light", settings=settings)
-    assert second.dockWidgetArea(second.loss_dock) == Qt.DockWidgetArea.LeftDockWidgetArea
-    assert second.boundary_dock.isHidden()
+    assert second.dockWidgetArea(second.docks["loss"]) == Qt.DockWidgetArea.LeftDockWidgetArea
+    assert second.docks["boundary"].isHidden()
     second.close()
 
 
 def test_a_title_that_cannot_be_read_makes_the_buttons_give_way(window: MainWindow, qtbot: QtBot) -> None:
-    bar, title = window.boundary_dock.title_bar, window.boundary_view.header.title
+    bar, title = window.docks["boundary"].title_bar, window.boundary_view.header.title
     buttons = bar.float_button.parentWidget()
     room = bar.header.readable_width() + buttons.sizeHint().width()
     for width, hidden in ((room + 60, False), (room - 10, True)):
-        window.resizeDocks([window.boundary_dock], [width], Qt.Orientation.Horizontal)
+        window.resizeDocks([window.docks["boundary"]], [width], Qt.Orientation.Horizontal)
         qtbot.waitUntil(lambda width=width: abs(bar.width() - width) <= 2, timeout=5_000)
         qtbot.waitUntil(lambda hidden=hidden: buttons.isHidden() == hidden, timeout=5_000)
         qtbot.waitUntil(lambda: title.shown_text() in ("Decision boundary", "Boundary"), timeout=5_000)

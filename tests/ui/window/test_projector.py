@@ -24,11 +24,11 @@ def test_the_chrome_goes_and_comes_back(projected: MainWindow, qtbot: QtBot) -> 
     window = projected
     chrome = (
         window.menuBar(),
-        window.setup_dock,
+        window.docks["setup"],
         window.run_bar.play_button,
         window.run_bar.speed_slider,
         window.diagram_area.header,
-        window.boundary_dock.title_bar.hide_button,
+        window.docks["boundary"].title_bar.hide_button,
         window.loss_view.footer.slider,
     )
     assert window.isFullScreen()
@@ -90,8 +90,8 @@ def test_the_arrangement_before_comes_back(window: MainWindow) -> None:
     window.actions_.layouts["inspect"].trigger()
     window.actions_.projector.trigger()
     window.actions_.projector.trigger()
-    assert not window.setup_dock.isVisible()
-    assert window.loss_dock in window.tabifiedDockWidgets(window.boundary_dock)
+    assert not window.docks["setup"].isVisible()
+    assert window.docks["loss"] in window.tabifiedDockWidgets(window.docks["boundary"])
 
 
 def test_the_keys_of_the_projector_rest_outside_it(window: MainWindow, qtbot: QtBot) -> None:
@@ -116,13 +116,13 @@ def test_closing_from_the_projector_view_is_clean(projected: MainWindow, qtbot: 
 
 def test_answers_that_are_seen_stay_in_front_and_get_more_room(window: MainWindow, qtbot: QtBot) -> None:
     window.show_proportioned()
-    window.answers_actions.open("confusion")
-    qtbot.waitUntil(lambda: window.answers_dock.is_seen)
+    window.show_answers("confusion")
+    qtbot.waitUntil(lambda: window.docks["answers"].is_seen)
     window.actions_.projector.trigger()
     window.resize(1920, 1080)
-    qtbot.waitUntil(lambda: window.answers_dock.is_seen)
-    qtbot.waitUntil(lambda: window.boundary_dock.height() < 0.62 * window.centralWidget().height())
-    window.loss_dock.raise_()
-    qtbot.waitUntil(lambda: window.boundary_dock.height() > 0.64 * window.centralWidget().height())
-    window.answers_dock.raise_()
-    qtbot.waitUntil(lambda: window.boundary_dock.height() < 0.62 * window.centralWidget().height())
+    qtbot.waitUntil(lambda: window.docks["answers"].is_seen)
+    qtbot.waitUntil(lambda: window.docks["boundary"].height() < 0.62 * window.centralWidget().height())
+    window.docks["loss"].raise_()
+    qtbot.waitUntil(lambda: window.docks["boundary"].height() > 0.64 * window.centralWidget().height())
+    window.docks["answers"].raise_()
+    qtbot.waitUntil(lambda: window.docks["boundary"].height() < 0.62 * window.centralWidget().height())

@@ -21,8 +21,8 @@ from nnviz.experiment.document import Document, load_document, save_document
 from nnviz.experiment.edits import with_optimizer, with_schedule
 from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.ui.form.form import FieldRow
+from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.main_window import MainWindow
-from nnviz.ui.window.teacher_view import Part
 from tests.ui.conftest import OpenWindow, small_experiment
 
 #: Offscreen windows have no order.
@@ -55,10 +55,10 @@ def test_every_part_can_be_hidden_and_shown(window: MainWindow) -> None:
 def test_hiding_is_an_edit_that_can_be_undone(window: MainWindow) -> None:
     window.teacher_view.set_hidden(("panel.loss", "bar.reset"))
     assert window.state.is_dirty
-    assert window.loss_dock.isHidden()
+    assert window.docks["loss"].isHidden()
     assert window.run_bar.reset_button.isHidden()
     window.state.undo_stack.undo()
-    assert not window.loss_dock.isHidden()
+    assert not window.docks["loss"].isHidden()
     assert not window.run_bar.reset_button.isHidden()
 
 
@@ -90,18 +90,18 @@ def test_a_layout_does_not_bring_back_what_is_hidden(window: MainWindow) -> None
     window.teacher_view.set_hidden(("panel.boundary",))
     for action in (*window.actions_.layouts.values(), window.actions_.reset_layout, window.actions_.projector):
         action.trigger()
-        assert window.boundary_dock.isHidden()
+        assert window.docks["boundary"].isHidden()
     window.actions_.projector.trigger()
-    assert window.boundary_dock.isHidden()
-    assert not window.boundary_dock.toggleViewAction().isEnabled()
+    assert window.docks["boundary"].isHidden()
+    assert not window.docks["boundary"].toggleViewAction().isEnabled()
 
 
 def test_an_opened_experiment_brings_its_hidden_set(open_window: OpenWindow) -> None:
     window = open_window(view=ViewSpec(hidden=("panel.setup", "bar.speed")))
-    assert window.setup_dock.isHidden()
+    assert window.docks["setup"].isHidden()
     assert not window.run_bar.speed_slider.isVisible()
     window.state.replace(small_experiment())
-    assert not window.setup_dock.isHidden()
+    assert not window.docks["setup"].isHidden()
     assert window.run_bar.speed_slider.isVisible()
 
 
@@ -125,10 +125,10 @@ def test_the_list_hides_and_shows_by_ticks(window: MainWindow) -> None:
     assert not dialog.isModal()
     item = next(item for _, item in dialog._items() if item.data(0, Qt.ItemDataRole.UserRole) == "panel.loss")
     item.setCheckState(0, Qt.CheckState.Unchecked)
-    assert window.loss_dock.isHidden()
+    assert window.docks["loss"].isHidden()
     window.state.undo_stack.undo()
     assert item.checkState(0) is Qt.CheckState.Checked
-    assert not window.loss_dock.isHidden()
+    assert not window.docks["loss"].isHidden()
     dialog.close()
 
 
@@ -210,7 +210,7 @@ def test_each_part_hides_alone_and_survives_saving_and_opening(window: MainWindo
     assert {part.name: shown(part) for part in teacher.parts()} == before
 
 
-def shown(part: Part) -> bool:
+def shown(part: Hideable) -> bool:
     """Return whether anything of a part would be seen, were all that is around it."""
     return any(
         widget.menuAction().isVisible() if isinstance(widget, QMenu) else not widget.isHidden()
@@ -226,7 +226,7 @@ def test_the_projector_view_brings_nothing_back(window: MainWindow) -> None:
     assert not any(shown(part) for part in window.teacher_view.parts() if part.name in names)
 
 
-def test_a_withheld_card_does_not_open(window: MainWindow) -> None:
+def test_a_hidden_card_does_not_open(window: MainWindow) -> None:
     window.teacher_view.set_hidden(("network.inspector",))
     window.diagram_area.diagram.select((1, 0))
     assert window.diagram_area.inspector.isHidden()
@@ -234,7 +234,7 @@ def test_a_withheld_card_does_not_open(window: MainWindow) -> None:
     assert not window.diagram_area.inspector.isHidden()
 
 
-def test_a_withheld_menu_does_not_open_by_the_right_button(window: MainWindow) -> None:
+def test_a_hidden_menu_does_not_open_by_the_right_button(window: MainWindow) -> None:
     window.teacher_view.set_hidden(("loss.menu_button",))
     window.loss_view.plot.customContextMenuRequested.emit(QPoint(5, 5))
     assert not window.loss_view.menu.isVisible()

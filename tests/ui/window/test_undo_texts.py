@@ -54,7 +54,7 @@ def test_the_names_in_the_code_are_verbs_in_lower_case() -> None:
     found = [
         text
         for part in ("ui", "session")
-        for path in sorted((PACKAGE / part).glob("*.py"))
+        for path in sorted((PACKAGE / part).rglob("*.py"))
         for text in named(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert len(found) > 20

@@ -1,0 +1,89 @@
+"""The introduction at the first start: shown once, beside its places, ended by doing its steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from nnviz.experiment.schema import DataSpec, LayerSpec
+from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.window.start_overlay import STARTED_KEY, introduce_once
+from tests.ui.conftest import OpenWindow
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+def test_three_steps_are_shown_once(open_window: OpenWindow, settings: QSettings) -> None:
+    window = open_window()
+    overlay = introduce_once(window, settings)
+    assert overlay is not None
+    assert overlay.isVisible()
+    assert window.rect().contains(overlay.geometry())
+    assert settings.value(STARTED_KEY, False, bool)
+    assert introduce_once(open_window(), settings) is None
+
+
+def test_doing_the_steps_ends_the_introduction(window: MainWindow, settings: QSettings, qtbot: QtBot) -> None:
+    overlay = introduce_once(window, settings)
+    assert overlay is not None
+    assert overlay.step == 0
+    experiment = window.state.experiment
+    window.state.edit(experiment.edited(data=DataSpec(name="moons")), "change data set")
+    assert overlay.step == 1
+    experiment = window.state.experiment
+    hidden = (*experiment.network.hidden, LayerSpec(units=2))
+    window.state.edit(experiment.edited(network=experiment.network.edited(hidden=hidden)), "add hidden layer")
+    assert overlay.step == 2
+    with qtbot.waitSignal(overlay.destroyed, timeout=5_000):
+        window.play()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_the_card_never_covers_its_place(
+    window: MainWindow, settings: QSettings, size: tuple[int, int], qtbot: QtBot
+) -> None:
+    window.resize(*size)
+    overlay = introduce_once(window, settings)
+    assert overlay is not None
+    for _ in range(3):
+        overlay.place()
+        target = overlay.target
+        assert target is not None
+        seen = target.visibleRegion().boundingRect()
+        seen.moveTopLeft(target.mapTo(window, seen.topLeft()))
+        inner = overlay.geometry().adjusted(13, 13, 0, 0)
+        assert not inner.intersects(seen)
+        assert window.rect().contains(overlay.geometry())
+        overlay.next_button.click()
+
+
+def test_the_introduction_is_closed_by_its_cross(window: MainWindow, settings: QSettings, qtbot: QtBot) -> None:
+    overlay = introduce_once(window, settings)
+    assert overlay is not None
+    with qtbot.waitSignal(overlay.destroyed, timeout=5_000):
+        overlay.close_button.click()
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_introduction_leaves_the_set_up_where_it_was(
+    window: MainWindow, settings: QSettings, qtbot: QtBot, by_hand: bool
+) -> None:
+    window.resize(1280, 640)
+    bar = window.setup_panel.scroll_area.verticalScrollBar()
+    overlay = introduce_once(window, settings)
+    assert overlay is not None
+    overlay.next_button.click()
+    qtbot.waitUntil(lambda: bar.value() > 0)
+    if by_hand:
+        bar.setValue(bar.value() + 20)
+    place = bar.value()
+    overlay.next_button.click()
+    assert bar.value() == (place if by_hand else 0)
+    overlay.close_button.click()
+    assert bar.value() == (place if by_hand else 0)
