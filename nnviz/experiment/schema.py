@@ -299,7 +299,7 @@ class TrainingSpec(Spec):
     """"auto": the cross-entropy that fits the output activation, mean squared error otherwise."""
     optimizer: str = "adam"
     optimizer_parameters: dict[str, Number] = Field(default_factory=dict)
-    """momentum, alpha, beta1, beta2, epsilon, weight_decay; absent ones take the table's defaults."""
+    """Its own, such as momentum or beta1; absent ones take the table's defaults."""
     learning_rate: Annotated[float, Field(gt=0.0, le=1000.0)] = 0.01
     batch_size: BatchSize = 10
     """None, "all" in files: all training rows. A size beyond the data means all rows too."""
