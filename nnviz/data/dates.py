@@ -23,6 +23,8 @@ _MONTH_STARTS = {name.lower(): number for number, name in enumerate(MONTHS, star
 _MONTH_STARTS |= {"mär": 3, "mai": 5, "okt": 10, "dez": 12}
 #: Two digits of a year up to this one are of this century, as POSIX has it.
 _CENTURY_TURNS = 68
+#: A reading of days and months by which dates wander so many times less is the right one.
+_CLEARLY = 3.0
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
 _DAY_MONTH = re.compile(r"(\d{1,2})[-. ]+([^\W\d_]{3})[^\W\d_]*\.?[-., ]+(\d{2,4})", re.IGNORECASE)
@@ -120,7 +122,7 @@ def read_dates(texts: Sequence[str], reference: dt.date | None = None) -> Dates:
 def _settled(
     texts: list[str], read: Sequence[Mapping[str, dt.datetime | None]]
 ) -> tuple[Mapping[str, dt.datetime | None], bool]:
-    """Return the reading that makes most dates, then the steadier one, then what goes with dots and slashes."""
+    """Return the reading that makes most dates, then the much steadier one, then what goes with dots and slashes."""
     day_first, month_first = read
     n_day, n_month = (sum(moment is not None for moment in one.values()) for one in read)
     if n_day != n_month:
@@ -128,7 +130,7 @@ def _settled(
     if all(day_first[text] == month_first[text] for text in texts):
         return day_first, False
     rough_day, rough_month = (_roughness([one[text] for text in texts]) for one in read)
-    if rough_day != rough_month:
+    if max(rough_day, rough_month) > _CLEARLY * min(rough_day, rough_month):
         return (day_first, False) if rough_day < rough_month else (month_first, False)
     with_slash = sum("/" in text for text in texts)
     return (month_first if 2 * with_slash > len(texts) else day_first), True

@@ -105,3 +105,49 @@ def test_a_file_is_read_anew_only_once_it_changes(tmp_path):
 def test_pasted_rows_are_named_in_messages():
     data = load_source(DataSpec(name=None, table=TableSource(text="a\tc\n1\tx\n2\ty\n3\tx\n"))).dataset
     assert (data.title, data.labels.tolist()) == ("The pasted table", ["x", "y", "x"])
+
+
+OLD_TEXT = "c,day,plan,a\n" + "".join(
+    f"{'xy'[i % 2]},2021-01-{i + 1:02},{['none', 'bank', 'stores', 'bank'][i % 4]},{i * 0.5}\n" for i in range(24)
+)
+
+
+def test_a_table_of_the_first_format_is_read_as_it_was(tmp_path):
+    (tmp_path / "old.toml").write_text(f"format = 1\n[data.table]\ntext = '''\n{OLD_TEXT}'''\ntarget = 'c'\n")
+    (tmp_path / "new.toml").write_text(f"[data.table]\ntext = '''\n{OLD_TEXT}'''\ntarget = 'c'\n")
+    old, new = (load_document(tmp_path / f"{age}.toml").experiment for age in ("old", "new"))
+    assert (old.data.table.rules, new.data.table.rules) == (1, 2)
+    assert prepare(old).dataset.feature_names == ("plan=bank", "plan=stores", "a")
+    assert prepare(old).dataset.n_samples == 18
+    assert prepare(new).dataset.feature_names == (
+        "day (days since 2021-01-01)",
+        *("plan=bank", "plan=none", "plan=stores", "a"),
+    )
+    for suffix in (".toml", ".nnviz"):
+        save_document(Document(old), tmp_path / f"again{suffix}")
+        assert load_document(tmp_path / f"again{suffix}").experiment == old
+    assert from_short_text(to_short_text(old)) == old
+
+
+def test_roles_of_an_old_table_are_changed_by_its_rules():
+    old = TableSource(text=OLD_TEXT, rules=1)
+    table = open_source(old)
+    choices = default_choices(table)
+    assert TableSource.of(choices, text=OLD_TEXT, table=table) == old
+
+
+def test_joined_words_and_parts_are_saved(tmp_path):
+    table = open_table(OLD_TEXT.encode(), name="t.csv")
+    choices = default_choices(table, target="c")
+    columns = {
+        **choices.columns,
+        "plan": replace(choices.columns["plan"], joined=True, as_missing=("none",)),
+        "day": replace(choices.columns["day"], parts=("weekday",)),
+    }
+    experiment = of(TableSource.of(replace(choices, columns=columns), text=OLD_TEXT, table=table))
+    save_document(Document(experiment), tmp_path / "e.toml")
+    loaded = load_document(tmp_path / "e.toml").experiment
+    assert loaded == experiment == from_short_text(to_short_text(experiment))
+    dataset = prepare(loaded).dataset
+    assert dataset.n_samples == 18
+    assert "day (weekday)=Mon" in dataset.feature_names
