@@ -156,8 +156,17 @@ def _start_size() -> QSize:
     return (available * 0.92).expandedTo(QSize(1280, 720).boundedTo(available))
 
 
-def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -> int:
-    """Open the window and run until it is closed; return the exit status."""
+def main(argv: Sequence[str], experiment: Experiment | Document | None = None, table: Path | None = None) -> int:
+    """Open the window and run until it is closed; return the exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str
+    experiment : Experiment or Document or None
+        As for `create_window`.
+    table : Path or None
+        A table whose columns the window asks about as soon as it stands.
+    """
     app = create_application(argv)
     # Only the application itself looks after files: a window in a script starts without all that.
     from nnviz.ui.window.recovery import Recovery
@@ -174,6 +183,8 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None) -
     collector.settle()
     window.controller.prepared_changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
     ticker = _close_on_signals(recovery)
+    if table is not None:
+        window.document_actions.open_by_user(str(table))
     status = app.exec()
     ticker.stop()
     collector.stop()

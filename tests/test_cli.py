@@ -291,11 +291,42 @@ def test_the_window_gets_the_document(monkeypatch):
 
     shown = []
     monkeypatch.setattr("nnviz.qt_libraries.library_problem", lambda: None)
-    monkeypatch.setattr(nnviz.app, "main", lambda argv, document=None: shown.append(document) or 0)
+    monkeypatch.setattr(nnviz.app, "main", lambda argv, document=None, table=None: shown.append(document) or 0)
     assert cli.main([]) == 0
     assert cli.main(["source-d"]) == 0
     assert shown[0] is None
     assert shown[1].experiment == LESSONS["source-d"].experiment
+
+
+@pytest.mark.parametrize(
+    ("content", "asks"),
+    [
+        ("a,b,c\n1.5,2,x\n2.5,1,y\n3.5,5,x\n", False),
+        ("a,b,c\n1.5,,x\n,1,y\n3.5,5,x\n,2,y\n", True),
+        ("a,b,c\n1.5,2,x\n2.5,1\n3.5,5,x\n", True),
+        ("a,b\n1.5,u\n2.5,v\n3,w\n4,q\n5,r\n", True),
+    ],
+    ids=["plain", "filled", "short rows", "no classes"],
+)
+def test_the_window_asks_about_a_table_that_is_not_plain(content, asks, monkeypatch, tmp_path):
+    import nnviz.app
+
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    shown = []
+    monkeypatch.setattr("nnviz.qt_libraries.library_problem", lambda: None)
+    monkeypatch.setattr(nnviz.app, "main", lambda argv, document=None, table=None: shown.append((document, table)) or 0)
+    assert cli.main([str(path)]) == 0
+    document, table = shown[0]
+    assert (document is None, table) == ((True, path.resolve()) if asks else (False, None))
+
+
+def test_what_is_no_table_is_refused_before_there_is_a_window(monkeypatch, capsys, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"$FL2@(#) SPSS DATA FILE" + bytes(60))
+    monkeypatch.setattr("nnviz.qt_libraries.library_problem", lambda: None)
+    assert cli.main([str(path)]) == 2
+    assert "SPSS" in sentence(capsys)
 
 
 def test_screenshot_hands_its_options_over(monkeypatch, capsys):

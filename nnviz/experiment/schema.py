@@ -36,6 +36,11 @@ def _batch_size(value: Any) -> Any:
     return None if value == "all" else value
 
 
+def _whole(value: Any) -> Any:
+    """Read a number of a short text, which has only words."""
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else value
+
+
 BatchSize = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_batch_size)]
 
 
@@ -89,7 +94,7 @@ class TableSource(Spec):
     fill_short_rows: bool = False
     columns: dict[str, ColumnSpec] = Field(default_factory=dict)
     """By column, where the choice differs from the proposal."""
-    rules: Rules = 2
+    rules: Annotated[Rules, BeforeValidator(_whole)] = 2
     """By which rules the table is read and roles are proposed: 1 for experiments of nnviz 0.1, which keep what they
     were."""
 
