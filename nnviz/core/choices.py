@@ -7,13 +7,34 @@ is one new entry.
 from __future__ import annotations
 
 import difflib
+import math
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
 from nnviz.core.errors import SettingError
 from nnviz.core.numbers import exact_text
 from nnviz.core.translation import translated
+
+NO_BOUND = 1e12
+"""Larger bounds only keep the arithmetic finite; people are not told of them."""
+#: What is said of a number outside of the bounds, by whether the minimum and the maximum are excluded themselves.
+_BETWEEN = {
+    (False, False): "{0} must lie between {1} and {2}, not {3}.",
+    (True, False): "{0} must be greater than {1} and at most {2}, not {3}.",
+    (False, True): "{0} must be at least {1} and less than {2}, not {3}.",
+    (True, True): "{0} must be greater than {1} and less than {2}, not {3}.",
+}
+#: The same where a number is too small and the maximum is none that matters.
+_AT_LEAST = {
+    (False, False): "{0} must be at least {1}, not {3}.",
+    (True, False): "{0} must be greater than {1}, not {3}.",
+    (False, True): "{0} must be at least {1}, not {3}.",
+    (True, True): "{0} must be greater than {1}, not {3}.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +46,9 @@ class Parameter:
     name, label, help : str
         Spelling in files and keywords; what the control says; one sentence for the tooltip.
     default, minimum, maximum : float
-        Bounds are inclusive.
+        Bounds are inclusive unless the next two say otherwise.
+    above_minimum, below_maximum : bool
+        Whether a value must be greater than the minimum, or less than the maximum.
     integer : bool
         Whether only whole numbers make sense.
     logarithmic : bool
@@ -33,7 +56,7 @@ class Parameter:
     unit : str
         Shown after the number, such as "epochs"; empty for a pure number.
     slider : (float, float) or None
-        Part of the range that a slider covers, where the whole would make it too coarse.
+        The useful part of the bounds, which is all that a slider goes through; None: all between the bounds.
     """
 
     name: str
@@ -42,27 +65,48 @@ class Parameter:
     default: float
     minimum: float
     maximum: float
+    above_minimum: bool = False
+    below_maximum: bool = False
     integer: bool = False
     logarithmic: bool = False
     unit: str = ""
     slider: tuple[float, float] | None = None
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest value of a slider."""
+        return (self.minimum, self.maximum) if self.slider is None else self.slider
+
+    @property
+    def is_bounded_above(self) -> bool:
+        """Whether the maximum means anything to people, rather than only keeping the arithmetic finite."""
+        return self.maximum < NO_BOUND
+
     def check(self, value: float) -> float:
         """Return `value`, or raise `SettingError` where it is no number within the bounds."""
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            raise SettingError("{0} must be a number, not {1!r}.", translated(self.label), value) from None
-        if not self.minimum <= number <= self.maximum:
+        number = self._number(value)
+        over = number > self.minimum if self.above_minimum else number >= self.minimum
+        under = number < self.maximum if self.below_maximum else number <= self.maximum
+        if not (over and under):
+            sentence = _AT_LEAST if under and not self.is_bounded_above else _BETWEEN
             raise SettingError(
-                "{0} must lie between {1} and {2}, not {3}.",
+                sentence[self.above_minimum, self.below_maximum],
                 translated(self.label),
                 *map(exact_text, (self.minimum, self.maximum, number)),
             )
         if self.integer and number != int(number):
             raise SettingError("{0} must be a whole number, not {1}.", translated(self.label), exact_text(number))
+        return int(number) if self.integer else float(number)
+
+    def _number(self, value: Any) -> float:
+        try:
+            number = float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+        except (TypeError, ValueError):
+            raise SettingError("{0} must be a number, not {1!r}.", translated(self.label), value) from None
         # A whole number beyond 2**53 would lose its last digits on the way through a float.
-        return value if self.integer and type(value) is int else int(number) if self.integer else number
+        return operator.index(value) if self.integer and isinstance(value, int | np.integer) else number
 
 
 @dataclass(frozen=True, kw_only=True)

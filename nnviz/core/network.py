@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnviz.core.activations import ACTIVATIONS, Activation
+from nnviz.core.bounds import INIT_SCALE, SEED
 from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.initializers import INITIALIZERS, draw_parameters
 from nnviz.core.layout import Array, Layout
@@ -81,8 +82,8 @@ class Network:
         self.activations = _checked_activations(activation, output_activation, self.layout.n_layers - 1)
         self.bias = bool(bias)
         self.init = INITIALIZERS[init].name
-        self.init_scale = float(init_scale)
-        self.seed = int(seed)
+        self.init_scale = INIT_SCALE.check(init_scale)
+        self.seed = int(SEED.check(seed))
         self.metadata: dict[str, Any] = {}
         self.parameters = draw_parameters(self.layout, self.activations, self.init, self.init_scale, self.seed)
 

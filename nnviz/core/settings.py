@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self, TypedDict
 
-from nnviz.core.choices import Parameter
+from nnviz.core.bounds import MAY_BE_NONE, RUN_SETTINGS
 from nnviz.core.engine import Hyper
 from nnviz.core.errors import SettingError
 from nnviz.core.optimizers import OPTIMIZERS, check_parameters, own_parameter_names
@@ -40,30 +40,6 @@ class SettingChanges(TypedDict, total=False):
     target_loss: float | None
     patience: int | None
     seed: int
-
-
-def _number(name: str, label: str, minimum: float, maximum: float, *, integer: bool = False) -> Parameter:
-    return Parameter(
-        name=name, label=label, help="", default=minimum, minimum=minimum, maximum=maximum, integer=integer
-    )
-
-
-_TINY = 1e-300
-_BOUNDS = {
-    bound.name: bound
-    for bound in (
-        _number("learning_rate", "The learning rate", 0.0, 1e6),
-        _number("batch_size", "The batch size", 1, 2**53, integer=True),
-        _number("l1", "The L1 penalty", 0.0, 1e6),
-        _number("l2", "The L2 penalty", 0.0, 1e6),
-        _number("dropout", "Dropout", 0.0, math.nextafter(1.0, 0.0)),
-        _number("clip_norm", "The clipping norm", _TINY, 1e300),
-        _number("target_loss", "The target loss", -1e300, 1e300),
-        _number("patience", "The patience", 1, 2**53, integer=True),
-        _number("seed", "The seed", 0, 2**63 - 1, integer=True),
-    )
-}
-_MAY_BE_NONE = ("batch_size", "clip_norm", "target_loss", "patience")
 
 
 @dataclass(frozen=True)
@@ -166,9 +142,9 @@ def _schedule_changes(choice: ScheduleChoice) -> dict[str, Any]:
 def _checked(name: str, value: Any) -> Any:
     if name == "shuffle":
         return bool(value)
-    if name not in _BOUNDS:
+    if name not in RUN_SETTINGS:
         known = ", ".join(item.name for item in fields(Settings) if not item.name.endswith("_parameters"))
         raise SettingError("There is no training setting called {0!r}; there are: {1}.", name, known)
-    if value is None and name in _MAY_BE_NONE:
+    if value is None and name in MAY_BE_NONE:
         return None
-    return _BOUNDS[name].check(value)
+    return RUN_SETTINGS[name].check(value)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.bounds import TEST_SHARE
 from nnviz.core.errors import SettingError
 
 Index = NDArray[np.int64]
 
-SMALLEST_FRACTION, LARGEST_FRACTION = 0.1, 0.9
+SMALLEST_FRACTION, LARGEST_FRACTION = TEST_SHARE.minimum / 100, TEST_SHARE.maximum / 100
 
 
 def check_fraction(test_fraction: float) -> float:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.bounds import HIDDEN_LAYERS, PATIENCE, SEED, TARGET_LOSS, UNITS
 from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.dataset import Task
@@ -26,11 +27,9 @@ from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import DataSpec, LayerSpec, ScheduleSpec, TableSource, TrainingSpec
 
-#: What the window offers; files may hold more.
-MAX_HIDDEN_LAYERS = 20
-MAX_UNITS = 512
-SEED_LIMIT = 2**31
-"""Seeds of the data, the split and the weights are below this."""
+#: What the window offers; files may hold more layers.
+MAX_HIDDEN_LAYERS = int(HIDDEN_LAYERS.ends[1])
+MAX_UNITS = int(UNITS.maximum)
 
 Stop = Literal["never", "epochs", "target_loss", "patience", "several"]
 
@@ -306,18 +305,19 @@ def with_stop(experiment: Experiment, stop: Stop) -> Experiment:
     return with_training(
         experiment,
         stop_at_epochs=stop == "epochs",
-        target_loss=(training.target_loss or 0.01) if stop == "target_loss" else None,
-        patience=(training.patience or 20) if stop == "patience" else None,
+        target_loss=(training.target_loss or TARGET_LOSS.default) if stop == "target_loss" else None,
+        patience=(training.patience or int(PATIENCE.default)) if stop == "patience" else None,
     )
+
+
+def next_seed(seed: int) -> int:
+    """Return the seed after `seed`; the first one follows the last."""
+    return (seed + 1) % (int(SEED.maximum) + 1)
 
 
 def next_weights(experiment: Experiment) -> Experiment:
     """Return `experiment` with the next seed of the initial weights, explicit ones left out."""
-    network = experiment.network
-    following: Experiment = experiment.edited(
-        network=network.edited(seed=(network.seed + 1) % SEED_LIMIT, explicit=None)
-    )
-    return following
+    return with_network(experiment, seed=next_seed(experiment.network.seed))
 
 
 def is_drawn(experiment: Experiment) -> bool:
@@ -329,5 +329,4 @@ def is_drawn(experiment: Experiment) -> bool:
 def next_data(experiment: Experiment) -> Experiment:
     """Return `experiment` with the next seed of the data, or of the split where the data are a fixed table."""
     data, field = experiment.data, "seed" if is_drawn(experiment) else "split_seed"
-    following: Experiment = experiment.edited(data=data.edited(**{field: (getattr(data, field) + 1) % SEED_LIMIT}))
-    return following
+    return with_data(experiment, **{field: next_seed(getattr(data, field))})

@@ -13,11 +13,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from nnviz.core import bounds
+from nnviz.core.choices import Parameter
 from nnviz.core.engines import ENGINES
 from nnviz.core.translation import translated
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
 from nnviz.data.column_data import Rules
 from nnviz.data.dates import Part
+from nnviz.data.split import LARGEST_FRACTION, SMALLEST_FRACTION
 from nnviz.data.table import Table
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
@@ -27,8 +30,22 @@ FORMAT: Literal[2] = 2
 MOST_TEXT_BYTES = 5_000_000
 """Longest table that an experiment carries along."""
 
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _within(bound: Parameter) -> Any:
+    """Return the condition that a field is within the bounds of `bound`."""
+    low, high = bound.minimum, bound.maximum
+    return Field(
+        gt=low if bound.above_minimum else None,
+        ge=None if bound.above_minimum else low,
+        lt=high if bound.below_maximum else None,
+        le=None if bound.below_maximum else high,
+        allow_inf_nan=None if bound.integer else False,
+    )
+
+
+Seed = Annotated[int, _within(bounds.SEED)]
 
 
 def _batch_size(value: Any) -> Any:
@@ -41,7 +58,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else value
 
 
-BatchSize = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_batch_size)]
+BatchSize = Annotated[Annotated[int, _within(bounds.BATCH_SIZE)] | None, BeforeValidator(_batch_size)]
 
 
 def _engine_name(value: Any) -> Any:
@@ -175,7 +192,7 @@ class PaintedSpec(Spec):
     """Which inputs and classes those data have, as long as the painted rows have the same: `nnviz.session.effects`."""
     standardise: bool = False
     standardise_targets: bool = False
-    test_fraction: Annotated[float, Field(ge=0.0, le=0.9)] = 0.0
+    test_fraction: Annotated[float, Field(ge=0.0, le=LARGEST_FRACTION)] = 0.0
 
 
 class RowsSource(Spec):
@@ -221,7 +238,7 @@ class DataSpec(Spec):
     """None: as the data set suggests (on for real tables)."""
     standardise_targets: bool | None = None
     """Of a regression; None: on for tables with a target far from 0, very wide or very narrow."""
-    test_fraction: Annotated[float, Field(ge=0.0, le=0.9)] | None = None
+    test_fraction: Annotated[float, Field(ge=0.0, le=LARGEST_FRACTION)] | None = None
     """0 (no test data) or 0.1 … 0.9; None: as the data set suggests."""
     split_seed: Seed = 0
     follow: bool = False
@@ -244,7 +261,7 @@ class DataSpec(Spec):
     @field_validator("test_fraction")
     @classmethod
     def _none_or_a_tenth(cls, value: float | None) -> float | None:
-        if value is not None and 0.0 < value < 0.1:
+        if value is not None and 0.0 < value < SMALLEST_FRACTION:
             raise ValueError(translated("must be 0 (no test data) or between 0.1 and 0.9"))
         return value
 
@@ -252,7 +269,7 @@ class DataSpec(Spec):
 class LayerSpec(Spec):
     """One hidden layer. In files, a bare number stands for so many tanh units."""
 
-    units: Annotated[int, Field(ge=1, le=512)]
+    units: Annotated[int, _within(bounds.UNITS)]
     activation: str = "tanh"
 
     @model_validator(mode="before")
@@ -271,12 +288,15 @@ class WeightsSpec(Spec):
 class NetworkSpec(Spec):
     """Hidden layers, output and initial weights."""
 
-    hidden: Annotated[tuple[LayerSpec, ...], Field(max_length=200)] = (LayerSpec(units=8), LayerSpec(units=8))
+    hidden: Annotated[tuple[LayerSpec, ...], Field(max_length=int(bounds.HIDDEN_LAYERS.maximum))] = (
+        LayerSpec(units=8),
+        LayerSpec(units=8),
+    )
     output_activation: str = "auto"
     """"auto": sigmoid for two classes, softmax for more, linear for regression."""
     bias: bool = True
     init: str = "auto"
-    init_scale: Annotated[float, Field(gt=0.0, le=100.0)] = 1.0
+    init_scale: Annotated[float, _within(bounds.INIT_SCALE)] = bounds.INIT_SCALE.default
     """Multiplies what the initialiser draws; with `normal` it is σ, with `constant` the value."""
     seed: Seed = 0
     explicit: WeightsSpec | None = None
@@ -305,22 +325,22 @@ class TrainingSpec(Spec):
     optimizer: str = "adam"
     optimizer_parameters: dict[str, Number] = Field(default_factory=dict)
     """Its own, such as momentum or beta1; absent ones take the table's defaults."""
-    learning_rate: Annotated[float, Field(gt=0.0, le=1000.0)] = 0.01
+    learning_rate: Annotated[float, _within(bounds.LEARNING_RATE)] = bounds.LEARNING_RATE.default
     batch_size: BatchSize = 10
     """None, "all" in files: all training rows. A size beyond the data means all rows too."""
     shuffle: bool = True
     schedule: ScheduleSpec = ScheduleSpec()
-    l1: Annotated[float, Field(ge=0.0, le=10.0)] = 0.0
-    l2: Annotated[float, Field(ge=0.0, le=10.0)] = 0.0
-    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
-    clip_norm: Annotated[float, Field(gt=0.0)] | None = None
+    l1: Annotated[float, _within(bounds.L1)] = 0.0
+    l2: Annotated[float, _within(bounds.L2)] = 0.0
+    dropout: Annotated[float, _within(bounds.DROPOUT)] = 0.0
+    clip_norm: Annotated[float, _within(bounds.CLIP_NORM)] | None = None
     seed: Seed = 0
     engine: EngineName = "auto"
-    epochs: Annotated[int, Field(ge=1, le=10_000_000)] = 300
+    epochs: Annotated[int, _within(bounds.EPOCHS)] = int(bounds.EPOCHS.default)
     """Length for `nnviz train`. The window runs until paused unless `stop_at_epochs` is set."""
     stop_at_epochs: bool = False
-    target_loss: Number | None = None
-    patience: Annotated[int, Field(ge=1)] | None = None
+    target_loss: Annotated[float, _within(bounds.TARGET_LOSS)] | None = None
+    patience: Annotated[int, _within(bounds.PATIENCE)] | None = None
 
 
 class ViewSpec(Spec):

@@ -6,17 +6,23 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from nnviz.core import bounds
+from nnviz.core.choices import Parameter
 from nnviz.experiment import Experiment
 
 TEXT = st.text(max_size=80)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 PARAMETERS = st.dictionaries(TEXT, FLOATS, max_size=3)
-SEEDS = st.integers(0, 2**31 - 1)
+SEEDS = st.integers(0, int(bounds.SEED.maximum))
 ROWS = {
     "feature_names": ["p", "q,{}"],
     "features": [[0.1, 1e-300], [5e-324, -0.0]],
     "labels": ["", 'a"b'],
 }
+
+
+def _within(bound: Parameter) -> st.SearchStrategy[float]:
+    return st.floats(bound.minimum, bound.maximum, exclude_min=bound.above_minimum, exclude_max=bound.below_maximum)
 
 
 @st.composite
@@ -35,7 +41,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         },
         "network": {
             "hidden": st.lists(st.fixed_dictionaries({"units": st.integers(1, 512), "activation": TEXT}), max_size=3),
-            "init_scale": st.floats(1e-9, 100.0),
+            "init_scale": _within(bounds.INIT_SCALE),
             "seed": SEEDS,
             "bias": st.booleans(),
             "explicit": st.none() | st.just({"weights": [[[0.1], [1 / 3]]], "biases": [[0, 1]]}),
@@ -43,10 +49,11 @@ def experiments(draw: st.DrawFn) -> Experiment:
         "training": {
             "optimizer": TEXT,
             "optimizer_parameters": PARAMETERS,
-            "learning_rate": st.floats(1e-300, 1000.0),
-            "batch_size": st.none() | st.integers(1, 10**9),
+            "learning_rate": _within(bounds.LEARNING_RATE),
+            "batch_size": st.none() | st.integers(1, int(bounds.BATCH_SIZE.maximum)),
             "schedule": st.fixed_dictionaries({"name": TEXT, "parameters": PARAMETERS}),
-            "target_loss": st.none() | FLOATS,
+            **{bound.name: _within(bound) for bound in (bounds.L1, bounds.L2, bounds.DROPOUT)},
+            **{bound.name: st.none() | _within(bound) for bound in (bounds.CLIP_NORM, bounds.TARGET_LOSS)},
         },
         "view": {
             "axes": st.tuples(st.integers(0, 9), st.integers(0, 9)),

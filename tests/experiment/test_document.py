@@ -169,7 +169,7 @@ def test_what_cannot_be_opened_is_named(source, sentence):
     ("text", "sentence"),
     [
         ("title = ", "not valid TOML"),
-        ("[training]\nlearning_rate = -1", r"training.learning_rate must be greater than 0, not -1\."),
+        ("[training]\nlearning_rate = -1", r"training.learning_rate must be at least 0, not -1\."),
         ("[training]\nlearning_rat = 1", "did you mean 'learning_rate'"),
         ("[training]\nzzzz = 1", "it has loss, optimizer"),
         ("[network]\nhidden = [8, {units = 0}]", r"network.hidden.1.units must be at least 1, not 0\."),

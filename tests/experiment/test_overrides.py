@@ -55,7 +55,7 @@ def test_other_data_forget_the_parameters_of_the_former():
         ("seed=3", "data.seed or network.seed or training.seed"),
         ("training.learning_rat=3", "did you mean 'learning_rate'"),
         ("learning_rat=3", "no field called 'learning_rat'"),
-        ("training.learning_rate=-3", "must be greater than 0"),
+        ("training.learning_rate=-3", "must be at least 0"),
         ("training.learning_rate=fast", "must be a number"),
         ("network.hidden.7.units=3", "no field '7'"),
         ("network.hidden.7=3", "no field '7'"),

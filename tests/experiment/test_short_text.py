@@ -72,7 +72,7 @@ def test_damage_is_told_in_one_sentence_or_reads_as_something_else(cut: int, jun
         ("nnviz:1{hiden=8}", "did you mean 'hidden'"),
         ("nnviz:1{hidden=8 hidden=9}", "twice"),
         ("nnviz:1{hidden=eight}", "whole number"),
-        ("nnviz:1{learning_rate=-1}", "greater than 0"),
+        ("nnviz:1{learning_rate=-1}", "at least 0"),
         ("nnviz:1{explicit=~eNq}", "damaged at 'explicit'"),
         ("nnviz:1{notes=@nowhere}", "lesson 'nowhere'"),
         ("nnviz:1{data=xor table.path=a.csv}", "exactly one"),

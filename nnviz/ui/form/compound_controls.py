@@ -5,22 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
-from nnviz.core.choices import Parameter
+from nnviz.core.bounds import SEED
 from nnviz.session.commands import next_gesture
 from nnviz.ui.form.controls import Control
 from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.form.number_scale import NumberScale
-
-#: What a seed may be: the bounds of the experiment's schema.
-SEED = Parameter(
-    name="seed",
-    label="seed",
-    help="Number that random draws start from: the same seed gives the same draws again.",
-    default=0,
-    minimum=0,
-    maximum=2**31 - 1,
-    integer=True,
-)
 
 
 class SeedField(Control):

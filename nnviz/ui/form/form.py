@@ -74,15 +74,15 @@ def nudged(parameter: Parameter) -> Callable[[Any], Any]:
     """Return a function from a value of `parameter` to a different one within its bounds."""
 
     def other(value: Any) -> Any:
-        return parameter.minimum if value != parameter.minimum else parameter.maximum
+        first, last = parameter.ends
+        return first if value != first else last
 
     return other
 
 
 def parameter_control(parameter: Parameter) -> LabelledSlider:
     """Return the control of a choice's own parameter."""
-    lower, upper = parameter.slider or (None, None)
-    return LabelledSlider(NumberScale(parameter, lower, upper))
+    return LabelledSlider(NumberScale(parameter))
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -46,15 +46,14 @@ class NumberScale:
     ----------
     parameter : Parameter
         Bounds of what may be typed.
-    lower, upper : float or None
-        Ends of the slider, where it covers only the useful part; None: the parameter's bounds.
+    upper : float or None
+        Upper end of the slider, where it depends on the data; None: the parameter's.
     low, high : Word or None
         Named values before the first and after the last position. Where `high` stands for None, so does everything
         from the upper end on.
     """
 
     parameter: Parameter
-    lower: float | None = None
     upper: float | None = None
     low: Word | None = None
     high: Word | None = None
@@ -62,8 +61,9 @@ class NumberScale:
     @cached_property
     def ends(self) -> tuple[float, float]:
         """Values at the slider's two ends, named values left out."""
-        first = self.parameter.minimum if self.lower is None else self.lower
-        last = self.parameter.maximum if self.upper is None else self.upper
+        first, last = self.parameter.ends
+        if self.upper is not None:
+            last = self.upper
         if self.parameter.logarithmic and first <= 0:
             first = last * SMALLEST_FRACTION
         return first, max(first, last)

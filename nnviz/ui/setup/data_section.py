@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from nnviz.core.bounds import TEST_SHARE
 from nnviz.core.choices import Parameter
 from nnviz.core.numbers import count_text, filled
 from nnviz.data import DATASETS
@@ -19,7 +20,6 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
-from nnviz.experiment.parameters import TEST_SHARE
 from nnviz.experiment.schema import PaintedSpec
 from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 from nnviz.session.state import ExperimentState
@@ -377,7 +377,7 @@ class DataSection(Section):
     @Slot()
     def _on_reshuffle(self) -> None:
         experiment = self.state.experiment
-        edited = edits.with_data(experiment, split_seed=(experiment.data.split_seed + 1) % 2**31)
+        edited = edits.with_data(experiment, split_seed=edits.next_seed(experiment.data.split_seed))
         self.state.edit(edited, self.tr("change split"))
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.choices import Parameter
+from nnviz.core.bounds import HIDDEN_LAYERS, INIT_SCALE, UNITS
 from nnviz.core.initializers import INITIALIZERS
 from nnviz.core.numbers import filled
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, MAX_UNITS, Facts
+from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, Facts
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, SeedField
@@ -30,33 +31,8 @@ from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
 
-LAYERS = Parameter(
-    name="hidden_layers",
-    label="Hidden layers",
-    help="How many layers stand between inputs and output; none makes it logistic or linear regression.",
-    default=2,
-    minimum=0,
-    maximum=MAX_HIDDEN_LAYERS,
-    integer=True,
-)
-UNITS = Parameter(
-    name="units",
-    label="Units",
-    help="How many units the layer has: each weighs all values of the layer before it and bends the sum.",
-    default=8,
-    minimum=1,
-    maximum=MAX_UNITS,
-    integer=True,
-)
-SCALE = Parameter(
-    name="init_scale",
-    label="Scale",
-    help="Multiplies what the initialiser draws; for “Normal” it is the standard deviation, for “Constant” the value.",
-    default=1.0,
-    minimum=1e-6,
-    maximum=100.0,
-    logarithmic=True,
-)
+LAYERS = replace(HIDDEN_LAYERS, maximum=MAX_HIDDEN_LAYERS)
+"""As many as the window has controls for; a file may hold more."""
 
 
 def hidden_items() -> tuple[Item, ...]:
@@ -242,9 +218,14 @@ class NetworkSection(Section):
             self.tr("change initialiser"),
             lambda name: "zeros" if name != "zeros" else "auto",
         )
-        self.scale = LabelledSlider(NumberScale(SCALE, 0.01, 10.0), self)
+        self.scale = LabelledSlider(NumberScale(INIT_SCALE), self)
         self.scale_row = self._network_row(
-            self.tr("scale"), self.scale, table_text(SCALE.help), "init_scale", self.tr("change scale"), nudged(SCALE)
+            self.tr("scale"),
+            self.scale,
+            table_text(INIT_SCALE.help),
+            "init_scale",
+            self.tr("change scale"),
+            nudged(INIT_SCALE),
         )
         self.seed = SeedField(
             self.tr("Next"), plain_tooltip(self.tr("Starts over from other first weights: the next seed.")), self

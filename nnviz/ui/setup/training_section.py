@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnviz.core import bounds
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Parameter
 from nnviz.core.engines import ENGINES
@@ -16,7 +17,6 @@ from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
-from nnviz.experiment import parameters as numbers
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
 from nnviz.session.state import ExperimentState
@@ -109,13 +109,13 @@ class TrainingSection(Section):
         )
         self.column.addWidget(self.optimizer_fold)
         self._optimizer_rows = ParameterRows(self, self.optimizer_fold.rows)
-        self.rate = LabelledSlider(NumberScale(numbers.LEARNING_RATE, 1e-5, 10.0), self)
-        self.rate_row = self._plain_row(numbers.LEARNING_RATE, self.rate)
-        self.batch = LabelledSlider(self._batch_scale(numbers.BATCH_SIZE.maximum), self)
-        self.batch_row = self._plain_row(numbers.BATCH_SIZE, self.batch, probe=lambda size: 1 if size != 1 else 2)
+        self.rate = LabelledSlider(NumberScale(bounds.LEARNING_RATE), self)
+        self.rate_row = self._plain_row(bounds.LEARNING_RATE, self.rate)
+        self.batch = LabelledSlider(self._batch_scale(bounds.BATCH_SIZE.ends[1]), self)
+        self.batch_row = self._plain_row(bounds.BATCH_SIZE, self.batch, probe=lambda size: 1 if size != 1 else 2)
 
     def _batch_scale(self, n_train: float) -> NumberScale:
-        return NumberScale(numbers.BATCH_SIZE, upper=max(2.0, n_train), high=Word(self.tr("all"), None))
+        return NumberScale(bounds.BATCH_SIZE, upper=max(2.0, n_train), high=Word(self.tr("all"), None))
 
     def _add_schedule(self) -> None:
         self.schedule = ChoiceBox(self)
@@ -140,12 +140,12 @@ class TrainingSection(Section):
 
     def _add_penalties(self) -> None:
         zero = Word("0", 0.0)
-        self.l2 = LabelledSlider(NumberScale(numbers.L2, 1e-6, 1.0, low=zero), self)
-        self.l2_row = self._plain_row(numbers.L2, self.l2)
-        self.l1 = LabelledSlider(NumberScale(numbers.L1, 1e-6, 1.0, low=zero), self)
-        self.l1_row = self._plain_row(numbers.L1, self.l1)
-        self.dropout = LabelledSlider(NumberScale(numbers.DROPOUT, 0.0, 0.9), self)
-        self.dropout_row = self._plain_row(numbers.DROPOUT, self.dropout)
+        self.l2 = LabelledSlider(NumberScale(bounds.L2, low=zero), self)
+        self.l2_row = self._plain_row(bounds.L2, self.l2)
+        self.l1 = LabelledSlider(NumberScale(bounds.L1, low=zero), self)
+        self.l1_row = self._plain_row(bounds.L1, self.l1)
+        self.dropout = LabelledSlider(NumberScale(bounds.DROPOUT), self)
+        self.dropout_row = self._plain_row(bounds.DROPOUT, self.dropout)
 
     def _add_stop(self) -> None:
         self.stop = ChoiceBox(self)
@@ -161,22 +161,16 @@ class TrainingSection(Section):
                 lambda name: "epochs" if name != "epochs" else "never",
             ),
         )
-        self.epochs_row = self._plain_row(
-            numbers.EPOCHS, LabelledSlider(NumberScale(numbers.EPOCHS, 10, 100_000), self)
-        )
-        self.target_row = self._plain_row(
-            numbers.TARGET_LOSS, LabelledSlider(NumberScale(numbers.TARGET_LOSS, 1e-6, 10.0), self)
-        )
-        self.patience_row = self._plain_row(
-            numbers.PATIENCE, LabelledSlider(NumberScale(numbers.PATIENCE, 1, 1000), self)
-        )
+        self.epochs_row = self._plain_row(bounds.EPOCHS, LabelledSlider(NumberScale(bounds.EPOCHS), self))
+        self.target_row = self._plain_row(bounds.TARGET_LOSS, LabelledSlider(NumberScale(bounds.TARGET_LOSS), self))
+        self.patience_row = self._plain_row(bounds.PATIENCE, LabelledSlider(NumberScale(bounds.PATIENCE), self))
 
     def _stop_items(self, stop: str) -> tuple[Item, ...]:
         lines = {
             "never": (self.tr("Never"), self.tr("Runs until you pause it.")),
-            "epochs": (self.tr("After epochs"), table_text(numbers.EPOCHS.help)),
-            "target_loss": (self.tr("At a target loss"), table_text(numbers.TARGET_LOSS.help)),
-            "patience": (self.tr("Early stopping"), table_text(numbers.PATIENCE.help)),
+            "epochs": (self.tr("After epochs"), table_text(bounds.EPOCHS.help)),
+            "target_loss": (self.tr("At a target loss"), table_text(bounds.TARGET_LOSS.help)),
+            "patience": (self.tr("Early stopping"), table_text(bounds.PATIENCE.help)),
         }
         if stop == "several":
             lines["several"] = (self.tr("Several"), self.tr("Whichever comes first of the conditions below."))
@@ -194,9 +188,9 @@ class TrainingSection(Section):
             self._field_binding("shuffle", self.tr("change shuffling"), lambda on: not on),
             into=self.more.rows,
         )
-        self.clip = OptionalNumber(NumberScale(numbers.CLIP_NORM), self.tr("longest"), self)
+        self.clip = OptionalNumber(NumberScale(bounds.CLIP_NORM), self.tr("longest"), self)
         self.clip_row = self._plain_row(
-            numbers.CLIP_NORM, self.clip, label=self.tr("clipping"), into=self.more.rows, probe=lambda _: 0.5
+            bounds.CLIP_NORM, self.clip, label=self.tr("clipping"), into=self.more.rows, probe=lambda _: 0.5
         )
         self.engine = ChoiceBox(self)
         self.engine.set_items(items_of(ENGINES.values()))

@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
-from nnviz.core.choices import Choice, Parameter
+from nnviz.core.choices import NO_BOUND, Choice, Parameter
 from nnviz.core.translation import set_translation
 
 #: Further attributes of table entries that a reader wants, in this order, and the sentence they stand in.
@@ -53,8 +53,19 @@ def choice_tooltip(choice: Choice, reason: str = "") -> str:
 def parameter_tooltip(parameter: Parameter) -> str:
     """Return the tooltip of a number: what it does, its bounds and its unit."""
     unit = f" {table_text(parameter.unit)}" if parameter.unit else ""
-    bounds = f"{parameter.minimum:g} … {parameter.maximum:g}{unit}"
-    return f"<qt>{escape(table_text(parameter.help))}<br>{escape(bounds)}</qt>"
+    lines = (table_text(parameter.help), *([f"{bounds}{unit}"] if (bounds := _bounds(parameter)) else ()))
+    return f"<qt>{'<br>'.join(map(escape, lines))}</qt>"
+
+
+def _bounds(parameter: Parameter) -> str:
+    """Return the bounds of a number; empty where there is none that matters to anyone."""
+    low, high = f"{parameter.minimum:g}", f"{parameter.maximum:g}"
+    above = f"> {low}" if parameter.above_minimum else f"≥ {low}"
+    if not parameter.is_bounded_above:
+        return above if parameter.minimum > -NO_BOUND else ""
+    if parameter.above_minimum or parameter.below_maximum:
+        return f"{above}, {'<' if parameter.below_maximum else '≤'} {high}"
+    return f"{low} … {high}"
 
 
 def plain_tooltip(text: str) -> str:

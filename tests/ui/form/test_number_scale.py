@@ -9,7 +9,14 @@ from nnviz.core.errors import SettingError
 from nnviz.ui.form.number_scale import NumberScale, Word
 
 RATE = Parameter(
-    name="rate", label="learning rate", help="", default=0.01, minimum=1e-9, maximum=1000, logarithmic=True
+    name="rate",
+    label="learning rate",
+    help="",
+    default=0.01,
+    minimum=1e-9,
+    maximum=1000,
+    logarithmic=True,
+    slider=(1e-5, 10.0),
 )
 NOISE = Parameter(name="noise", label="Noise", help="", default=0.1, minimum=0, maximum=3)
 SHARE = Parameter(name="share", label="Test share", help="", default=30, minimum=10, maximum=90, integer=True, unit="%")
@@ -17,11 +24,11 @@ BATCH = Parameter(
     name="batch", label="Batch size", help="", default=10, minimum=1, maximum=10**6, integer=True, logarithmic=True
 )
 SCALES = (
-    NumberScale(RATE, 1e-5, 10.0),
+    NumberScale(RATE),
     NumberScale(NOISE),
     NumberScale(SHARE, low=Word("none", 0)),
     NumberScale(BATCH, upper=210, high=Word("all", None)),
-    NumberScale(RATE, 1e-6, 1.0, low=Word("0", 0.0)),
+    NumberScale(RATE, upper=1.0, low=Word("0", 0.0)),
     NumberScale(BATCH),
 )
 
