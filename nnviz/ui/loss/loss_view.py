@@ -135,7 +135,10 @@ class LossView(QFrame):
             return
         view = self._view
         scaled = self._frame.scaled_targets and view.curve == "loss"
-        self.header.info.setText(self.tr("of standardised targets") if scaled else "")
+        if scaled:
+            self.header.info.setText(self.tr("of standardised targets"), self.tr("scaled targets"))
+        else:
+            self.header.info.setText("")
         chosen = self._chosen = chosen_curves(self._frame.curves, view)
         self.train_curve.set_data(chosen.x, chosen.train)
         self.test_curve.set_data(chosen.x, chosen.test)
