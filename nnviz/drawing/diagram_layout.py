@@ -209,12 +209,7 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
     quiet = QFontMetricsF(ui_font(small))
     line = text.height()
 
-    side = 0.2 * width
-    left = min(max((text.horizontalAdvance(name) for name in shape.input_names), default=0.0), side) + line
-    widths = [text.horizontalAdvance(name) for name in shape.output_names]
-    widths += [quiet.horizontalAdvance(note) for note in shape.output_notes]
-    right = min(max(widths, default=0.0), side) + line
-
+    left, right = _margins(shape, text, quiet, 0.2 * width)
     n_columns = len(shape.sizes)
     arrangements = ARRANGEMENTS if shape.editable else PLAIN_ARRANGEMENTS
     for arrangement in arrangements:
@@ -255,6 +250,15 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
             _between(rect.right() + 0.6 * line, width, right, rect, slots[-1]) for rect in outputs.rects
         ),
     )
+
+
+def _margins(shape: DiagramShape, text: QFontMetricsF, quiet: QFontMetricsF, most: float) -> tuple[float, float]:
+    """Return the room for the names beside the inputs and the outputs, each at most `most` and a line."""
+    left = [text.horizontalAdvance(name) for name in shape.input_names]
+    right = [text.horizontalAdvance(name) for name in shape.output_names]
+    right += [quiet.horizontalAdvance(note) for note in shape.output_notes]
+    line = text.height()
+    return min(max(left, default=0.0), most) + line, min(max(right, default=0.0), most) + line
 
 
 def _between(x0: float, x1: float, most: float, beside: QRectF, slot: float) -> QRectF:

@@ -24,7 +24,7 @@ from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.markers import paint_cross, paint_legend, paint_marker, paint_star
 from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class, target_levels
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.frame import CurveParts, Frame, Hold, UnitId
+from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane, UnitId
 from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.slices import opacities, places
 
@@ -203,14 +203,7 @@ def paint_boundary(
     if is_curve:
         _paint_curves(painter, axes, frame, points, theme)
     else:
-        image = plane_image(
-            plane, points.train, theme, discretise=view.discretise, frame=frame, shown_class=view.shown_class
-        )
-        painter.drawImage(area, image.flipped(Qt.Orientation.Vertical))
-        if plane.contour is not None:
-            painter.setPen(QPen(theme.colour("text"), theme.line_width))
-            first, last = axes.points(*plane.contour[:, :2].T), axes.points(*plane.contour[:, 2:].T)
-            draw_lines(painter, np.hstack([first, last]))
+        _paint_map(painter, axes, frame, plane, points, theme, view)
     x_label, y_label = axis_names(points, plane.axes, plane.hold)
     paint_axes(
         painter,
@@ -230,6 +223,20 @@ def paint_boundary(
         bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
         paint_colour_bar(painter, bar, levels, table, theme)
     painter.restore()
+
+
+def _paint_map(
+    painter: QPainter, axes: Axes, frame: Frame, plane: Plane, points: Prepared, theme: Theme, view: ViewSpec
+) -> None:
+    """Fill `axes` with the colours of the answers, and draw the boundary over them where it was asked for."""
+    image = plane_image(
+        plane, points.train, theme, discretise=view.discretise, frame=frame, shown_class=view.shown_class
+    )
+    painter.drawImage(axes.area, image.flipped(Qt.Orientation.Vertical))
+    if plane.contour is not None:
+        painter.setPen(QPen(theme.colour("text"), theme.line_width))
+        first, last = axes.points(*plane.contour[:, :2].T), axes.points(*plane.contour[:, 2:].T)
+        draw_lines(painter, np.hstack([first, last]))
 
 
 def axis_names(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[str, str]:

@@ -109,13 +109,8 @@ class FrameBuilder:
         network = trainer.network
         moment = _Moment(trainer)
         request = needs.plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
-        points = needs.points and self.prepared.task == "classification"
-        correct = self._correct.get(lambda: self._make_correct(moment), exact=exact) if points else (None, None)
-        answers = (
-            self._answers.get(lambda: self._make_answers(moment, trainer), exact=exact)
-            if needs.answers
-            else (None, None)
-        )
+        correct = self._get_correct(moment, needs, exact)
+        answers = self._get_answers(moment, trainer, needs, exact)
         return Frame(
             run_id=run_id,
             epoch=int(trainer.epoch),
@@ -149,6 +144,18 @@ class FrameBuilder:
             pre_activations=self._get_pre_activations(moment, trainer, needs.pre_activations, exact),
             reading=reading_of(trainer, needs.reading) if needs.reading is not None else None,
         )
+
+    def _get_correct(self, moment: _Moment, needs: Needs, exact: bool) -> Correct | tuple[None, None]:
+        if not needs.points or self.prepared.task != "classification":
+            return None, None
+        return self._correct.get(lambda: self._make_correct(moment), exact=exact)
+
+    def _get_answers(
+        self, moment: _Moment, trainer: Trainer, needs: Needs, exact: bool
+    ) -> tuple[Answers | None, Answers | None]:
+        if not needs.answers:
+            return None, None
+        return self._answers.get(lambda: self._make_answers(moment, trainer), exact=exact)
 
     def fitted_ranges(self, axes: tuple[int, int] = (0, 1)) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the x and y range that a plane over `axes` gets where none is asked for."""

@@ -11,17 +11,15 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from nnviz.core import bounds
-from nnviz.core.choices import Parameter
-from nnviz.core.engines import ENGINES
 from nnviz.core.translation import translated
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
 from nnviz.data.column_data import Rules
 from nnviz.data.dates import Part
 from nnviz.data.split import LARGEST_FRACTION, SMALLEST_FRACTION
 from nnviz.data.table import Table
+from nnviz.experiment.fields import BatchSize, EngineName, Number, Seed, whole, within
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
 
@@ -29,47 +27,6 @@ from nnviz.experiment.rows import Keys, Labels, Matrix
 FORMAT: Literal[2] = 2
 MOST_TEXT_BYTES = 5_000_000
 """Longest table that an experiment carries along."""
-
-Number = Annotated[float, Field(allow_inf_nan=False)]
-
-
-def _within(bound: Parameter) -> Any:
-    """Return the condition that a field is within the bounds of `bound`."""
-    low, high = bound.minimum, bound.maximum
-    return Field(
-        gt=low if bound.above_minimum else None,
-        ge=None if bound.above_minimum else low,
-        lt=high if bound.below_maximum else None,
-        le=None if bound.below_maximum else high,
-        allow_inf_nan=None if bound.integer else False,
-    )
-
-
-Seed = Annotated[int, _within(bounds.SEED)]
-
-
-def _batch_size(value: Any) -> Any:
-    """Read the word that stands for "every row" in files, where there is no None."""
-    return None if value == "all" else value
-
-
-def _whole(value: Any) -> Any:
-    """Read a number of a short text, which has only words."""
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else value
-
-
-BatchSize = Annotated[Annotated[int, _within(bounds.BATCH_SIZE)] | None, BeforeValidator(_batch_size)]
-
-
-def _engine_name(value: Any) -> Any:
-    """Return the name of an engine that is in the table now; the error is that of a `Literal`."""
-    if value not in ENGINES:
-        *others, last = (repr(name) for name in ENGINES)
-        raise PydanticCustomError("literal_error", "unknown engine", {"expected": f"{', '.join(others)} or {last}"})
-    return value
-
-
-EngineName = Annotated[str, BeforeValidator(_engine_name)]
 
 
 class Spec(BaseModel):
@@ -111,7 +68,7 @@ class TableSource(Spec):
     fill_short_rows: bool = False
     columns: dict[str, ColumnSpec] = Field(default_factory=dict)
     """By column, where the choice differs from the proposal."""
-    rules: Annotated[Rules, BeforeValidator(_whole)] = 2
+    rules: Annotated[Rules, BeforeValidator(whole)] = 2
     """By which rules the table is read and roles are proposed: 1 for experiments of nnviz 0.1, which keep what they
     were."""
 
@@ -269,7 +226,7 @@ class DataSpec(Spec):
 class LayerSpec(Spec):
     """One hidden layer. In files, a bare number stands for so many tanh units."""
 
-    units: Annotated[int, _within(bounds.UNITS)]
+    units: Annotated[int, within(bounds.UNITS)]
     activation: str = "tanh"
 
     @model_validator(mode="before")
@@ -296,7 +253,7 @@ class NetworkSpec(Spec):
     """"auto": sigmoid for two classes, softmax for more, linear for regression."""
     bias: bool = True
     init: str = "auto"
-    init_scale: Annotated[float, _within(bounds.INIT_SCALE)] = bounds.INIT_SCALE.default
+    init_scale: Annotated[float, within(bounds.INIT_SCALE)] = bounds.INIT_SCALE.default
     """Multiplies what the initialiser draws; with `normal` it is σ, with `constant` the value."""
     seed: Seed = 0
     explicit: WeightsSpec | None = None
@@ -325,22 +282,22 @@ class TrainingSpec(Spec):
     optimizer: str = "adam"
     optimizer_parameters: dict[str, Number] = Field(default_factory=dict)
     """Its own, such as momentum or beta1; absent ones take the table's defaults."""
-    learning_rate: Annotated[float, _within(bounds.LEARNING_RATE)] = bounds.LEARNING_RATE.default
+    learning_rate: Annotated[float, within(bounds.LEARNING_RATE)] = bounds.LEARNING_RATE.default
     batch_size: BatchSize = 10
     """None, "all" in files: all training rows. A size beyond the data means all rows too."""
     shuffle: bool = True
     schedule: ScheduleSpec = ScheduleSpec()
-    l1: Annotated[float, _within(bounds.L1)] = 0.0
-    l2: Annotated[float, _within(bounds.L2)] = 0.0
-    dropout: Annotated[float, _within(bounds.DROPOUT)] = 0.0
-    clip_norm: Annotated[float, _within(bounds.CLIP_NORM)] | None = None
+    l1: Annotated[float, within(bounds.L1)] = 0.0
+    l2: Annotated[float, within(bounds.L2)] = 0.0
+    dropout: Annotated[float, within(bounds.DROPOUT)] = 0.0
+    clip_norm: Annotated[float, within(bounds.CLIP_NORM)] | None = None
     seed: Seed = 0
     engine: EngineName = "auto"
-    epochs: Annotated[int, _within(bounds.EPOCHS)] = int(bounds.EPOCHS.default)
+    epochs: Annotated[int, within(bounds.EPOCHS)] = int(bounds.EPOCHS.default)
     """Length for `nnviz train`. The window runs until paused unless `stop_at_epochs` is set."""
     stop_at_epochs: bool = False
-    target_loss: Annotated[float, _within(bounds.TARGET_LOSS)] | None = None
-    patience: Annotated[int, _within(bounds.PATIENCE)] | None = None
+    target_loss: Annotated[float, within(bounds.TARGET_LOSS)] | None = None
+    patience: Annotated[int, within(bounds.PATIENCE)] | None = None
 
 
 class ViewSpec(Spec):

@@ -11,8 +11,6 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from threading import Event
 from typing import Any, ClassVar, Literal
 
 from nnviz.core.errors import NnvizError
@@ -22,6 +20,7 @@ from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.effects import Effect, effect_of
+from nnviz.session.link import Link
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
 from nnviz.session.run import Ended, Report, Run, Severity, fresh_engine_note, news_of, refusal
@@ -37,27 +36,6 @@ CANNOT_GO_ON = {
         "or Play to go on from these weights."
     )
 }
-
-
-@dataclass(frozen=True)
-class Link:
-    """The line between one worker and the window.
-
-    Attributes
-    ----------
-    host_id : int
-    stop : threading.Event
-        Set to end the loop, whatever it is doing, after the present slice.
-    want_frame : threading.Event
-        Set while the display is ready for a frame.
-    let_gui_work : callable
-        Sleeps until the GUI thread has nothing to do, at most the given seconds; returns whether it has nothing.
-    """
-
-    host_id: int
-    stop: Event = field(default_factory=Event)
-    want_frame: Event = field(default_factory=Event)
-    let_gui_work: Callable[[float], bool] = lambda _timeout_s: True
 
 
 class Loop:

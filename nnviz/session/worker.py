@@ -12,7 +12,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnviz.session.gui_turn import Turnstile
-from nnviz.session.loop import Link, Loop
+from nnviz.session.link import Link
+from nnviz.session.loop import Loop
 from nnviz.session.run import Report, Run
 
 _host_ids = itertools.count(1)

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
 from nnviz.session.gui_turn import Turnstile
-from nnviz.session.loop import Link, Loop
+from nnviz.session.link import Link
+from nnviz.session.loop import Loop
 from nnviz.session.mailbox import Go
 from nnviz.session.pacing import GUI_TURN_S
 from nnviz.session.run import Report, Run

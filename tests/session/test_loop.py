@@ -16,7 +16,8 @@ from nnviz.core.trainer import Trainer
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Needs
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource
-from nnviz.session.loop import Link, Loop
+from nnviz.session.link import Link
+from nnviz.session.loop import Loop
 from nnviz.session.mailbox import Adopt, Ask, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.run import Report, Run
 from nnviz.session.speeds import SPEEDS

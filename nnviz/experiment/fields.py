@@ -1,0 +1,56 @@
+"""Types of the fields of an experiment file: what a number, a seed, a batch size or an engine may be there.
+
+Bounds of numbers are those of `nnviz.core.bounds`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from nnviz.core import bounds
+from nnviz.core.choices import Parameter
+from nnviz.core.engines import ENGINES
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def within(bound: Parameter) -> Any:
+    """Return the condition that a field is within the bounds of `bound`."""
+    low, high = bound.minimum, bound.maximum
+    return Field(
+        gt=low if bound.above_minimum else None,
+        ge=None if bound.above_minimum else low,
+        lt=high if bound.below_maximum else None,
+        le=None if bound.below_maximum else high,
+        allow_inf_nan=None if bound.integer else False,
+    )
+
+
+Seed = Annotated[int, within(bounds.SEED)]
+
+
+def _batch_size(value: Any) -> Any:
+    """Read the word that stands for "every row" in files, where there is no None."""
+    return None if value == "all" else value
+
+
+def whole(value: Any) -> Any:
+    """Read a number of a short text, which has only words."""
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else value
+
+
+BatchSize = Annotated[Annotated[int, within(bounds.BATCH_SIZE)] | None, BeforeValidator(_batch_size)]
+
+
+def _engine_name(value: Any) -> Any:
+    """Return the name of an engine that is in the table now; the error is that of a `Literal`."""
+    if value not in ENGINES:
+        *others, last = (repr(name) for name in ENGINES)
+        raise PydanticCustomError("literal_error", "unknown engine", {"expected": f"{', '.join(others)} or {last}"})
+    return value
+
+
+EngineName = Annotated[str, BeforeValidator(_engine_name)]
