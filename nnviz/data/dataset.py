@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.arrays import read_only
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
 from nnviz.data.split import check_fraction, random_rows, stratified_rows
@@ -126,7 +127,7 @@ class Dataset:
         object.__setattr__(self, "y", y)
         object.__setattr__(self, "title", self.title or self.name)
         if self.labels is not None:
-            object.__setattr__(self, "labels", _read_only(np.asarray(self.labels, dtype=np.str_)))
+            object.__setattr__(self, "labels", _owned(np.asarray(self.labels, dtype=np.str_)))
 
     @classmethod
     def of_classes(
@@ -248,7 +249,7 @@ class Dataset:
         """Position of each row's class in `class_names`, int64 ``(n_samples,)``; `SettingError` for regression."""
         if self.task != "classification":
             raise SettingError("{0} has values, not classes.", self.title)
-        return _read_only(self.y[:, 0].astype(np.int64) if self.n_outputs == 1 else self.y.argmax(axis=1))
+        return _owned(self.y[:, 0].astype(np.int64) if self.n_outputs == 1 else self.y.argmax(axis=1))
 
     @property
     def class_counts(self) -> tuple[int, ...]:
@@ -345,11 +346,9 @@ def _matrix(values: Array, what: str) -> Array:
         )
     if array is values and array.flags.writeable:
         array = array.copy()  # the caller's own
-    return _read_only(array)
+    return _owned(array)
 
 
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+def _owned(array: NDArray[Any]) -> NDArray[Any]:
     # A view could still be changed through its base.
-    own = array if array.base is None else array.copy()
-    own.flags.writeable = False
-    return own
+    return read_only(array if array.base is None else array.copy())

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnviz.core.arrays import read_only
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
@@ -138,7 +139,12 @@ class InputMap:
         n_inputs = len(names)
         means = train.X.mean(axis=0) if train.n_samples else np.zeros(train.n_features)
         plain = cls(
-            names, train.feature_names, _frozen(means), False, _frozen(np.zeros(n_inputs)), _frozen(np.ones(n_inputs))
+            names,
+            train.feature_names,
+            read_only(means),
+            False,
+            read_only(np.zeros(n_inputs)),
+            read_only(np.ones(n_inputs)),
         )
         if not standardise or not train.n_samples:
             return plain
@@ -148,7 +154,7 @@ class InputMap:
         # A constant column has a deviation of rounding errors at most, by which nobody wants to divide.
         constant = deviation <= 1e-12 * np.maximum(np.abs(offset), np.abs(values).max(axis=0))
         deviation[constant] = 1.0
-        return cls(names, train.feature_names, plain.feature_means, True, _frozen(offset), _frozen(deviation))
+        return cls(names, train.feature_names, plain.feature_means, True, read_only(offset), read_only(deviation))
 
     @property
     def n_inputs(self) -> int:
@@ -232,7 +238,7 @@ class InputMap:
             sound = False
         if not sound:
             raise SettingError("The description of the network's inputs is damaged; save the model again.")
-        means, offset, scale = (_frozen(vector) for vector in vectors)
+        means, offset, scale = (read_only(vector) for vector in vectors)
         return cls(names, features, means, bool(stored.get("standardise", False)), offset, scale)
 
     def _input(self, name: str, raw: Array) -> Array:
@@ -258,8 +264,3 @@ def _check_inputs(names: tuple[str, ...], train: Dataset) -> None:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise SettingError("The input {0!r} is chosen twice; name each input once.", sorted(twice)[0])
-
-
-def _frozen(values: Array) -> Array:
-    values.flags.writeable = False
-    return values

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
+from nnviz.core.csv_files import csv_text
 from nnviz.core.storage import write_atomically
 from nnviz.data.dataset import Dataset
 
@@ -15,12 +14,10 @@ def table_text(dataset: Dataset) -> str:
 
     Numbers are written so that they read back as the same.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([*dataset.feature_names, *dataset.target_names])
+    header = (*dataset.feature_names, *dataset.target_names)
     targets = [[label] for label in dataset.labels.tolist()] if dataset.labels is not None else dataset.y.tolist()
-    writer.writerows([*row, *target] for row, target in zip(dataset.X.tolist(), targets, strict=True))
-    return buffer.getvalue()
+    rows = ([*row, *target] for row, target in zip(dataset.X.tolist(), targets, strict=True))
+    return csv_text([header, *rows])
 
 
 def write_table(dataset: Dataset, path: Path) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.arrays import read_only
 from nnviz.drawing.theme import Theme
 
 Levels = tuple[float, float]
@@ -43,8 +44,7 @@ def ramp(*stops: str) -> Ramp:
     where = np.linspace(0.0, len(stops) - 1.0, N_COLOURS)
     channels = [np.interp(where, np.arange(len(stops)), colours[:, k]).round().astype(np.uint32) for k in range(3)]
     table: Ramp = np.asarray(0xFF000000 | (channels[0] << 16) | (channels[1] << 8) | channels[2], dtype=np.uint32)
-    table.flags.writeable = False
-    return table
+    return read_only(table)
 
 
 def sign_ramp(theme: Theme) -> Ramp:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.core.schedules import Schedule
 from nnviz.drawing.axes import tick_text
@@ -40,10 +41,7 @@ def activation_curve(name: str, extent: float, n_points: int = N_POINTS) -> tupl
     sums = np.column_stack([z, np.zeros_like(z)])
     outputs = activation.function(sums)
     slopes = activation.derivative(sums, outputs)
-    curves = (z, np.ascontiguousarray(outputs[:, 0]), np.ascontiguousarray(slopes[:, 0]))
-    for curve in curves:
-        curve.flags.writeable = False
-    return curves
+    return read_only(z), read_only(outputs[:, 0].copy()), read_only(slopes[:, 0].copy())
 
 
 def flat_share(name: str, sums: Distribution) -> float:

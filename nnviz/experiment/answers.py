@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, row_losses
 from nnviz.core.metrics import class_threshold
@@ -84,7 +85,7 @@ def answers_of(prepared: Prepared, part: Dataset, Y: Array, Z: Array, A: Array) 
     """
     outputs, losses = np.array(prepared.targets.restore(A)), row_losses(LOSSES[prepared.loss], Y, Z, A)
     if prepared.task != "classification":
-        return Answers(_frozen(outputs), _frozen(losses))
+        return Answers(read_only(outputs), read_only(losses))
     n_classes = len(prepared.class_names)
     if A.shape[1] == 1:
         predicted = (A[:, 0] > class_threshold(prepared.Y_train)).astype(np.int64)
@@ -93,14 +94,9 @@ def answers_of(prepared: Prepared, part: Dataset, Y: Array, Z: Array, A: Array) 
     shares = class_shares(A, prepared.activations[-1], n_classes)
     pairs = np.bincount(part.class_index * n_classes + predicted, minlength=n_classes * n_classes)
     return Answers(
-        _frozen(outputs),
-        _frozen(losses),
-        predicted=_frozen(predicted),
-        shares=_frozen(shares[np.arange(len(predicted)), predicted]),
-        confusion=_frozen(pairs.reshape(n_classes, n_classes)),
+        read_only(outputs),
+        read_only(losses),
+        predicted=read_only(predicted),
+        shares=read_only(shares[np.arange(len(predicted)), predicted]),
+        confusion=read_only(pairs.reshape(n_classes, n_classes)),
     )
-
-
-def _frozen(array: NDArray[S]) -> NDArray[S]:
-    array.flags.writeable = False
-    return array

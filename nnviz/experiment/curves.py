@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from nnviz.core.layout import Array
+from nnviz.core.arrays import read_only
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.frame import Curves, Reading
 
@@ -21,7 +21,7 @@ def curves_of(trainer: Trainer, *, has_test: bool) -> Curves:
     """Return the thinned history of `trainer`, read-only; the best epoch is marked where there is test data."""
     points = trainer.history.curve_points(CURVE_POINTS)
     return Curves(
-        **{name: _frozen(points[name]) for name in _ARRAYS},
+        **{name: read_only(np.array(points[name], dtype=np.float64)) for name in _ARRAYS},
         n_epochs=len(trainer.history),
         best=reading_of(trainer, trainer.best_epoch) if has_test else None,
     )
@@ -31,9 +31,3 @@ def reading_of(trainer: Trainer, epoch: int) -> Reading:
     """Return the figures of `epoch`, or of the nearest one that the history has."""
     figures = trainer.history.figures_of(epoch)
     return Reading(**{name: figures[name] for name in _READ})
-
-
-def _frozen(column: Array) -> Array:
-    array = np.array(column, dtype=np.float64)
-    array.flags.writeable = False
-    return array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.experiment.frame import Distribution
 
@@ -34,9 +35,7 @@ def distribution(layer: int, sums: Array) -> Distribution:
     # Counted by index, which is several times as fast as looking for the bin of each.
     index = ((np.clip(values, -extent, extent) + extent) * (0.5 * N_BINS / extent)).astype(np.intp).ravel()
     counts = np.bincount(np.minimum(index, N_BINS - 1), minlength=N_BINS)
-    shares = counts / max(values.size, 1)
-    shares.flags.writeable = False
-    return Distribution(layer, extent, shares)
+    return Distribution(layer, extent, read_only(counts / max(values.size, 1)))
 
 
 def sampled(X: Array) -> Array:

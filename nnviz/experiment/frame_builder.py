@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.arrays import read_only
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Array, Layout
 from nnviz.core.metrics import class_threshold, correct
@@ -120,7 +121,7 @@ class FrameBuilder:
             message=message,
             layout=network.layout,
             activations=tuple(network.activations),
-            parameters=_frozen(network.parameters.copy()),
+            parameters=read_only(network.parameters.copy()),
             metrics=_metrics(trainer, exact),
             curves=curves_of(trainer, has_test=len(self.prepared.X_test) > 0),
             epochs_per_second=float(epochs_per_second),
@@ -173,7 +174,7 @@ class FrameBuilder:
             y_range=key.y_range,
             axes=key.axes,
             unit=unit,
-            values=_frozen(values),
+            values=read_only(values),
             held=held_features(self.prepared, key.axes, key.hold),
             hold=key.hold,
             n_averaged=len(self._grids.averaged) if key.hold.kind == "average" else 0,
@@ -210,8 +211,8 @@ class FrameBuilder:
         targets = self.prepared.targets
         return CurveParts(
             units=tuple(strongest.tolist()),
-            weights=_frozen(weights),
-            values=_frozen((targets.scale[0] * weights[:, np.newaxis] * activations).astype(np.float32)),
+            weights=read_only(weights),
+            values=read_only((targets.scale[0] * weights[:, np.newaxis] * activations).astype(np.float32)),
             bias=float(targets.restore(np.array([moment.output_bias]))[0]),
         )
 
@@ -235,7 +236,7 @@ class FrameBuilder:
             else:
                 layers = moment.layers(key, self._grids.inputs(key))
             return tuple(
-                _frozen(layer[:MAPPED_UNITS].astype(np.float32).reshape(-1, key.n_y, key.n_x)) for layer in layers
+                read_only(layer[:MAPPED_UNITS].astype(np.float32).reshape(-1, key.n_y, key.n_x)) for layer in layers
             )
 
         return self._unit_maps.get(make, key=key, exact=exact)
@@ -249,14 +250,14 @@ class FrameBuilder:
         index = self.prepared.train.class_index
         members = np.eye(len(self.prepared.class_names))[index]
         shares = members / np.maximum(members.sum(axis=0), 1.0)
-        return tuple(_frozen(layer @ shares) for layer in moment.layers("train", self.prepared.X_train))
+        return tuple(read_only(layer @ shares) for layer in moment.layers("train", self.prepared.X_train))
 
     def _make_correct(self, moment: _Moment) -> Correct:
         parts = (
             ("train", self.prepared.X_train, self.prepared.Y_train),
             ("test", self.prepared.X_test, self.prepared.Y_test),
         )
-        train, test = (_frozen(correct(Y, moment.layers(name, X)[-1].T, self._threshold)) for name, X, Y in parts)
+        train, test = (read_only(correct(Y, moment.layers(name, X)[-1].T, self._threshold)) for name, X, Y in parts)
         return train, test
 
     def _make_answers(self, moment: _Moment, trainer: Trainer) -> tuple[Answers, Answers]:
@@ -274,7 +275,7 @@ class FrameBuilder:
 
     def _make_gradient(self, trainer: Trainer) -> Array:
         prepared = self.prepared
-        return _frozen(trainer.network.flat_gradient(prepared.X_train, prepared.Y_train, prepared.loss))
+        return read_only(trainer.network.flat_gradient(prepared.X_train, prepared.Y_train, prepared.loss))
 
     def _get_pre_activations(
         self, moment: _Moment, trainer: Trainer, layer: int | None, exact: bool
@@ -293,12 +294,12 @@ class FrameBuilder:
         if len(raw) != self.prepared.dataset.n_features:
             return None
         X = self.prepared.inputs.transform(np.array([raw], dtype=np.float64))
-        activations = tuple(_frozen(A[0].copy()) for A in trainer.network.forward(X))
+        activations = tuple(read_only(A[0].copy()) for A in trainer.network.forward(X))
         return Probe(
             raw=raw,
-            pre_activations=tuple(_frozen(Z[0].copy()) for Z in trainer.network.pre_activations(X)),
+            pre_activations=tuple(read_only(Z[0].copy()) for Z in trainer.network.pre_activations(X)),
             activations=activations,
-            answer=_frozen(self.prepared.targets.restore(activations[-1]).copy()),
+            answer=read_only(self.prepared.targets.restore(activations[-1]).copy()),
         )
 
 
@@ -376,8 +377,3 @@ def _metrics(trainer: Trainer, exact: bool) -> Metrics:
         now = dict(zip(RECORD_COLUMNS, trainer.evaluate().tolist(), strict=True))
         record = {**now, "learning_rate": record["learning_rate"]}
     return Metrics(**record)
-
-
-def _frozen(array: NDArray[S]) -> NDArray[S]:
-    array.flags.writeable = False
-    return array

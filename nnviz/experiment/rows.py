@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-#: Split keys are whole numbers below this.
+from nnviz.core.arrays import read_only
 from nnviz.core.translation import translated
 
+#: Split keys are whole numbers below this.
 KEY_LIMIT = 2**16
 
 
@@ -34,7 +35,7 @@ class Column:
     array: NDArray[Any]
 
     def __init__(self, values: Any) -> None:
-        self.array = _frozen(np.array(values))
+        self.array = read_only(np.array(values))
 
     @classmethod
     def of(cls, values: Any) -> Any:
@@ -100,7 +101,7 @@ class Matrix(Column):
         if not finite.all():
             row = int(np.argmin(finite.all(axis=1)))
             raise ValueError(translated("row {0} holds a number that is not finite", row + 1))
-        self.array = _frozen(array + 0.0)
+        self.array = read_only(array + 0.0)
 
 
 def _equal_rows(values: Any) -> Any:
@@ -137,7 +138,7 @@ class Keys(Column):
         given = np.array(values).reshape(-1)
         if given.size and (given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= KEY_LIMIT):
             raise ValueError(translated("needs whole numbers from 0 to {0}", KEY_LIMIT - 1))
-        self.array = _frozen(given.astype(np.uint16))
+        self.array = read_only(given.astype(np.uint16))
 
 
 class Labels(Column):
@@ -166,14 +167,14 @@ class Labels(Column):
             raise ValueError(translated("needs one text per row"))
         self.names = tuple(sorted(set(texts)))
         position = {name: code for code, name in enumerate(self.names)}
-        self.array = _frozen(np.array([position[text] for text in texts], dtype=np.int32))
+        self.array = read_only(np.array([position[text] for text in texts], dtype=np.int32))
 
     @classmethod
     def coded(cls, names: Sequence[str], codes: NDArray[Any]) -> Labels:
         """Return labels by their positions in `names`."""
         labels = cls(())
         labels.names = tuple(names)
-        labels.array = _frozen(np.array(codes, dtype=np.int32))
+        labels.array = read_only(np.array(codes, dtype=np.int32))
         return labels
 
     def among(self, names: Sequence[str]) -> Labels:
@@ -201,11 +202,6 @@ class Labels(Column):
 
     def __hash__(self) -> int:
         return hash((len(self), tuple(self.names[code] for code in self.array[:8].tolist())))
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    array.flags.writeable = False
-    return array
 
 
 def is_test(keys: NDArray[np.uint16], fraction: float, seed: int) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
 from nnviz.experiment.frame import Hold, RowId
@@ -127,7 +128,7 @@ def slice_distances(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEAN
     """
     parts = (prepared.train, prepared.test)
     if prepared.dataset.n_features > 2 and in_force(prepared, hold).kind == "components":
-        train, test = (_frozen(prepared.components.distances(part.X)) for part in parts)
+        train, test = (read_only(prepared.components.distances(part.X)) for part in parts)
         return train, test
     held = held_features(prepared, axes, hold)
     if not held or prepared.dataset.n_features <= 2:
@@ -140,7 +141,7 @@ def slice_distances(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEAN
 
     def distances(part: Dataset) -> Array:
         away = (part.X[:, features] - middle) / scale
-        return _frozen(np.sqrt((away * away).mean(axis=1)) if len(features) else np.zeros(part.n_samples))
+        return read_only(np.sqrt((away * away).mean(axis=1)) if len(features) else np.zeros(part.n_samples))
 
     return distances(prepared.train), distances(prepared.test)
 
@@ -149,8 +150,3 @@ def opacities(distances: Array) -> Array:
     """Return how opaque points at `distances` from a slice are drawn: 1 up to `NEAR`, then less, down to `FAINTEST`."""
     faded = np.clip((distances - NEAR) / (FAR - NEAR), 0.0, 1.0)
     return np.asarray(1.0 - (1.0 - FAINTEST) * faded)
-
-
-def _frozen(array: Array) -> Array:
-    array.flags.writeable = False
-    return array

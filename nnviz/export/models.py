@@ -6,9 +6,7 @@ names of the classes, so that prediction needs neither the experiment nor its da
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.core.csv_files import csv_text
 from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.network import Network
@@ -149,12 +148,8 @@ def predictions_csv(model: Model, X: Array) -> str:
     """
     complete = np.asarray(np.isfinite(X).all(axis=1))
     header, rows = _prediction_rows(model, X[complete])
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
     predicted = iter(rows)
-    writer.writerows(next(predicted) if known else [""] * len(header) for known in complete)
-    return text.getvalue()
+    return csv_text([header, *(next(predicted) if known else [""] * len(header) for known in complete)])
 
 
 def _prediction_rows(model: Model, X: Array) -> tuple[list[str], list[list[str]]]:

@@ -6,8 +6,6 @@ happens to show around it is left out.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +13,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from nnviz.core.csv_files import write_csv
 from nnviz.core.storage import PathLike, write_atomically
 from nnviz.drawing.diagram import layout_diagram, paint_diagram
 from nnviz.drawing.diagram_names import diagram_shape
@@ -125,7 +124,8 @@ def boundary_figure(
     """Return the map of `frame`, which has to carry a plane, with the points; its table is the points."""
 
     def write_table(path: PathLike) -> None:
-        _write_csv(path, *_points_table(frame, prepared))
+        header, rows = _points_table(frame, prepared)
+        write_csv(path, [header, *rows])
 
     return Figure(
         "boundary",
@@ -163,7 +163,7 @@ def network_figure(frame: Frame, prepared: Prepared, theme: Theme, size: tuple[i
         paint_diagram(painter, layout_diagram(rect.width(), rect.height(), shape, theme), frame, theme)
 
     def write_table(path: PathLike) -> None:
-        _write_csv(path, ("layer", "from unit", "to unit", "weight"), _weights(frame))
+        write_csv(path, [("layer", "from unit", "to unit", "weight"), *_weights(frame)])
 
     return Figure("network", size, paint, theme, write_table)
 
@@ -200,11 +200,3 @@ def _weights(frame: Frame) -> Iterable[Sequence[object]]:
             yield layer, "bias", unit + 1, float(b[unit])
             for source in range(W.shape[1]):
                 yield layer, source + 1, unit + 1, float(W[unit, source])
-
-
-def _write_csv(path: PathLike, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows(rows)
-    write_atomically(path, lambda stream: stream.write(text.getvalue().encode()))

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from nnviz.core.arrays import read_only
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.row_identity import same_features
 
 Rows = NDArray[np.int64]
 
@@ -23,9 +25,7 @@ def _none() -> Rows:
 
 
 def _sorted(rows: Iterable[int] | NDArray[np.integer]) -> Rows:
-    found = np.unique(np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64))
-    found.flags.writeable = False
-    return found
+    return read_only(np.unique(np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +97,5 @@ class Marks(QObject):
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over the data; where their rows are others than before, nothing is marked."""
         old, self._prepared = self._prepared, prepared
-        if len(self.rows) and old is not None and not same_rows(old, prepared):
+        if len(self.rows) and old is not None and not same_features(old, prepared):
             self.clear()
-
-
-def same_rows(old: Prepared, new: Prepared) -> bool:
-    """Whether two sets of data have the same features in the same rows of both parts."""
-    return all(
-        before.X is after.X or np.array_equal(before.X, after.X)
-        for before, after in ((old.train, new.train), (old.test, new.test))
-    )

@@ -13,18 +13,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
-import numpy as np
-
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
-from nnviz.data import Dataset
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
+from nnviz.experiment.row_identity import same_values
 from nnviz.experiment.schema import TrainingSpec
 from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.mailbox import Mailbox
@@ -345,13 +343,9 @@ def refusal(error: NnvizError, *, reloading: bool = False) -> dict[str, Any]:
     return {"message": str(error), "severity": "error"}
 
 
-def _same_rows(old: Dataset, new: Dataset) -> bool:
-    return np.array_equal(old.X, new.X) and np.array_equal(old.y, new.y)
-
-
 def news_of(before: Prepared | None, now: Prepared) -> str:
     """Say what reading a file again has brought; empty: nothing new."""
-    if before is not None and _same_rows(before.dataset, now.dataset):
+    if before is not None and same_values(before.dataset, now.dataset):
         return ""
     n_before = before.dataset.n_samples if before is not None else 0
     more = now.dataset.n_samples - n_before

@@ -6,8 +6,6 @@ come thinned, with their extremes, at a cost that does not grow with the history
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping
 from typing import Self
@@ -15,6 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.csv_files import write_csv
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.growing import GrowingColumns
@@ -22,7 +21,7 @@ from nnviz.core.history.snapshots import SnapshotStore
 from nnviz.core.history.thinning import ExtremesPyramid, thin
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task, score_of
-from nnviz.core.storage import Arrays, PathLike, write_atomically
+from nnviz.core.storage import Arrays, PathLike
 
 #: Entries that are kept one by one, epoch 0 included.
 EXACT_ENTRIES = 1_000_001
@@ -269,11 +268,8 @@ class History:
         score = score_of(self.task).name
         header = ["epoch", *(name.replace("score", score) for name in names), "updates"]
         columns = [self.epoch.tolist(), *(self.column(name).tolist() for name in names), self.updates.tolist()]
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow(header)
-        writer.writerows([_cell(value) for value in row] for row in zip(*columns, strict=True))
-        write_atomically(path, lambda stream: stream.write(text.getvalue().encode()))
+        rows = ([_cell(value) for value in row] for row in zip(*columns, strict=True))
+        write_csv(path, [header, *rows])
 
     def _append_blocks(self, figures: Array, counts: NDArray[np.int64]) -> None:
         """Put later epochs aside until they fill blocks, and keep of each block mean, minimum and maximum."""

@@ -26,8 +26,9 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.answers import class_shares
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.experiment.handwriting import PictureStyle, picture_style
+from nnviz.experiment.row_identity import same_features
 from nnviz.session.controller import Controller
-from nnviz.session.marking import Marks, same_rows
+from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.drawing_pad import DrawingPad
 from nnviz.ui.widgets.calm import CalmSlider
@@ -229,7 +230,7 @@ class DrawPage(AnswersPage):
         """Take over other data; a drawing stays where they are the same pictures."""
         old, self._prepared = self._prepared, prepared
         self.answer.clear()
-        if old is not None and same_rows(old, prepared):
+        if old is not None and same_features(old, prepared):
             self._tell()
             return
         self._style, self._row = None, None

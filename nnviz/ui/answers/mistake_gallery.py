@@ -25,7 +25,8 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.mistakes import Mistake, Mistakes
-from nnviz.session.marking import MarkedRows, same_rows
+from nnviz.experiment.row_identity import same_features
+from nnviz.session.marking import MarkedRows
 
 SIDE_LINES = 4.2
 """Longer side of a picture, in lines of its type."""
@@ -95,7 +96,7 @@ class MistakeGallery(QWidget):
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over the pictures and the names of classes of other data."""
-        if self._prepared is None or not same_rows(self._prepared, prepared):
+        if self._prepared is None or not same_features(self._prepared, prepared):
             self._images.clear()
             self._current = -1
         self._prepared, self._shape = prepared, prepared.dataset.image_shape or (1, 1)

@@ -13,7 +13,8 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.experiment.mistakes import Mistakes, worst_mistakes
-from nnviz.session.marking import Marks, same_rows
+from nnviz.experiment.row_identity import same_features
+from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.mistake_gallery import MistakeGallery
 from nnviz.ui.widgets.elided_label import ElidedLabel
@@ -143,7 +144,7 @@ class WorstPage(AnswersPage):
         has_test = prepared.test.n_samples > 0
         for name in ("test", "both"):
             self.parts[name].setEnabled(has_test)
-        if old is None or not has_test or not same_rows(old, prepared):
+        if old is None or not has_test or not same_features(old, prepared):
             self.parts["test" if has_test else "train"].setChecked(True)
         self.card.hide()
         self.gallery.show_prepared(prepared)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 
 import numpy as np
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from nnviz.core.csv_files import write_csv
 from nnviz.core.numbers import filled, number_text
-from nnviz.core.storage import PathLike, write_atomically
 from nnviz.data import Dataset, input_label
 from nnviz.drawing.predicted import Predictions, paint_predicted
 from nnviz.drawing.theme import Theme
@@ -342,21 +341,18 @@ class PredictedPage(AnswersPage):
             size,
             lambda painter, rect: paint_predicted(painter, rect, parts, target, theme, residuals=residuals),
             theme,
-            lambda path: _write_table(path, parts, answers),
+            lambda path: write_csv(path, _table(parts, answers)),
         )
 
 
-def _write_table(path: PathLike, parts: dict[str, Predictions], answers: tuple[Answers, Answers]) -> None:
-    """Write every row, drawn or not, counted from 1 as the card does."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(("part", "row", "true", "predicted", "residual", "loss"))
+def _table(parts: dict[str, Predictions], answers: tuple[Answers, Answers]) -> Iterator[tuple[object, ...]]:
+    """Yield a header and every row, drawn or not, counted from 1 as the card does."""
+    yield "part", "row", "true", "predicted", "residual", "loss"
     for (name, part), told in zip(parts.items(), answers, strict=True):
         for row, (true, predicted, loss) in enumerate(
             zip(part.true.tolist(), part.predicted.tolist(), told.losses.tolist(), strict=True), start=1
         ):
-            writer.writerow((name, row, true, predicted, predicted - true, loss))
-    write_atomically(path, lambda stream: stream.write(text.getvalue().encode()))
+            yield name, row, true, predicted, predicted - true, loss
 
 
 def _rows_of(prepared: Prepared, part: str) -> Dataset:

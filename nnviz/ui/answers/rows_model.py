@@ -19,6 +19,7 @@ from nnviz.core.numbers import filled, number_text, typeset
 from nnviz.data import input_label, shown
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Answers
+from nnviz.experiment.row_identity import same_table
 from nnviz.session.marking import MarkedRows
 from nnviz.ui.widgets.help_text import plain_tooltip
 
@@ -86,7 +87,7 @@ class RowsModel(QAbstractTableModel):
 
     def show_prepared(self, prepared: Prepared) -> bool:
         """Take over the data, whose answers are not known yet; return whether the rows are others than before."""
-        same = self._prepared is not None and _same_rows(self._prepared, prepared)
+        same = self._prepared is not None and same_table(self._prepared, prepared)
         self._prepared, self._answers, self.wrong = prepared, None, None
         if same:
             return False
@@ -372,14 +373,3 @@ class RowsModel(QAbstractTableModel):
 
 def _joined(train: NDArray[Any] | None, test: NDArray[Any] | None) -> NDArray[Any] | None:
     return None if train is None or test is None else np.concatenate([train, test])
-
-
-def _same_rows(old: Prepared, new: Prepared) -> bool:
-    names = [
-        (data.feature_names, data.target_names, data.class_names, data.image_shape)
-        for data in (old.dataset, new.dataset)
-    ]
-    pairs = [(old.train, new.train), (old.test, new.test)]
-    return names[0] == names[1] and all(
-        a is b or (np.array_equal(a.X, b.X) and np.array_equal(a.y, b.y)) for a, b in pairs
-    )

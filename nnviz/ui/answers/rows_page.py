@@ -5,8 +5,6 @@ Selected rows are marked in the whole window, and what is marked elsewhere is se
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from time import monotonic
 
@@ -15,16 +13,16 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from nnviz.core.csv_files import csv_text, write_csv
 from nnviz.core.errors import NnvizError
 from nnviz.core.numbers import filled
-from nnviz.core.storage import write_atomically
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Answers, Frame
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
-from nnviz.ui.answers.rows_model import Mask, Order, RowsModel
+from nnviz.ui.answers.rows_model import Mask, RowsModel
 from nnviz.ui.answers.rows_table import RowsTable
 from nnviz.ui.widgets.elided_label import FittingLabel
 from nnviz.ui.widgets.segments import ChoiceButton, Segments
@@ -326,16 +324,11 @@ class RowsPage(AnswersPage):
         """Put the selected rows on the clipboard, in the order of the list."""
         rows = self.model.order[self.table.selection.rows[self.model.order]]
         if len(rows):
-            QGuiApplication.clipboard().setText(self._text(rows, "\t"))
+            QGuiApplication.clipboard().setText(csv_text(self.model.table(rows), delimiter="\t"))
             words = (
                 self.tr("1 row is on the clipboard.") if len(rows) == 1 else self.tr("{0} rows are on the clipboard.")
             )
             self._controller.message.emit("info", filled(words, len(rows)))
-
-    def _text(self, rows: Order, delimiter: str) -> str:
-        buffer = io.StringIO(newline="")
-        csv.writer(buffer, delimiter=delimiter, lineterminator="\n").writerows(self.model.table(rows))
-        return buffer.getvalue()
 
     @Slot()
     def save(self) -> None:
@@ -346,9 +339,8 @@ class RowsPage(AnswersPage):
         if not name:
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
-        text = self._text(self.model.order, ",").encode()
         try:
-            write_atomically(path, lambda file: file.write(text))
+            write_csv(path, self.model.table(self.model.order), line_end="\n")
         except (NnvizError, OSError) as error:
             self._controller.message.emit("error", str(error))
         else:

@@ -1,0 +1,20 @@
+"""Arrays that several owners share: nobody may write into them."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+S = TypeVar("S", bound=np.generic)
+
+
+def read_only(array: NDArray[S]) -> NDArray[S]:
+    """Return `array` itself, which from now on refuses to be written into.
+
+    It must be the caller's own: a view can still be changed through its base, and marking somebody else's array would
+    stop its owner.
+    """
+    array.flags.writeable = False
+    return array

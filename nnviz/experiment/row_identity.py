@@ -1,0 +1,30 @@
+"""Whether data are still the same rows after something else was changed: three questions of increasing strictness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnviz.data import Dataset
+from nnviz.experiment.prepare import Prepared
+
+
+def same_features(old: Prepared, new: Prepared) -> bool:
+    """Whether both parts have the same features in the same rows: then a marked row or a picture is still that one."""
+    return all(
+        before.X is after.X or np.array_equal(before.X, after.X)
+        for before, after in ((old.train, new.train), (old.test, new.test))
+    )
+
+
+def same_values(old: Dataset, new: Dataset) -> bool:
+    """Whether all rows have the same features and the same targets: then reading a file again has brought no news."""
+    return old is new or (np.array_equal(old.X, new.X) and np.array_equal(old.y, new.y))
+
+
+def same_table(old: Prepared, new: Prepared) -> bool:
+    """Whether both parts have the same values under the same names: then a list of the rows can stay as it is."""
+    names = [
+        (data.feature_names, data.target_names, data.class_names, data.image_shape)
+        for data in (old.dataset, new.dataset)
+    ]
+    return names[0] == names[1] and same_values(old.train, new.train) and same_values(old.test, new.test)

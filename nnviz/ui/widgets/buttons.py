@@ -1,0 +1,68 @@
+"""Flat buttons, the ⋯ button and actions that explain themselves: how the whole window makes them."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+B = TypeVar("B", bound=QToolButton)
+
+
+def flat_button(
+    parent: QWidget,
+    text: str,
+    tooltip: str,
+    *,
+    name: str | None = None,
+    checkable: bool = False,
+    focus: Qt.FocusPolicy = Qt.FocusPolicy.TabFocus,
+) -> QToolButton:
+    """Return a button without a frame.
+
+    Parameters
+    ----------
+    parent : QWidget
+    text : str
+        Empty for a button that gets an icon.
+    tooltip : str
+    name : str or None
+        What those hear who hear the window; None: the tooltip.
+    checkable : bool
+    focus : Qt.FocusPolicy
+        Only the tab key, unless a click shall take the focus, too.
+    """
+    button = dressed(QToolButton(parent), text, tooltip, name=name)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(focus)
+    return button
+
+
+def dressed(button: B, text: str, tooltip: str, *, role: str = "flat", name: str | None = None) -> B:
+    """Give a button of any class its text, its explanation and its look, and return it."""
+    button.setText(text)
+    button.setToolTip(tooltip)
+    button.setAccessibleName(tooltip if name is None else name)
+    button.setProperty("role", role)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def menu_button(parent: QWidget, tooltip: str, menu: QMenu | None = None, *, text: str = "⋯") -> QToolButton:
+    """Return a flat button that opens `menu` when it is pressed; without one it is to be set later."""
+    button = flat_button(parent, text, tooltip)
+    if menu is not None:
+        button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button
+
+
+def described_action(text: str, tooltip: str, parent: QObject, *, checkable: bool = False) -> QAction:
+    """Return an action that says in menus and in the status bar what it does."""
+    action = QAction(text, parent)
+    action.setToolTip(tooltip)
+    action.setStatusTip(tooltip)
+    action.setCheckable(checkable)
+    return action

@@ -1,0 +1,32 @@
+"""Rows as comma-separated text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnviz.core.csv_files import csv_text, write_csv
+from nnviz.core.errors import ExperimentError
+
+CELLS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0")) | st.integers() | st.floats()
+
+
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=4), max_size=4), st.sampled_from([",", "\t"]))
+def test_rows_read_back_cell_by_cell(rows: list[list[object]], delimiter: str) -> None:
+    text = io.StringIO(csv_text(rows, delimiter=delimiter), newline="")
+    assert list(csv.reader(text, delimiter=delimiter)) == [[str(cell) for cell in row] for row in rows]
+
+
+def test_a_file_is_written_whole_in_utf_8(tmp_path: Path) -> None:
+    write_csv(tmp_path / "t.csv", [("größe", "Σ, x"), (1000, 0.1)])
+    assert (tmp_path / "t.csv").read_bytes() == 'größe,"Σ, x"\r\n1000,0.1\r\n'.encode()
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError, match="cannot be written"):
+        write_csv(tmp_path / "no" / "t.csv", [])
