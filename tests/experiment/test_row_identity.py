@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.row_identity import same_features, same_table, same_values
-from nnviz.experiment.schema import DataSpec, Experiment, RowsSource
+from nnviz.experiment.schema import DataSpec, RowsSource
 
 POINTS = ((0.0, 1.0), (2.0, 3.0), (4.0, 6.0))
 

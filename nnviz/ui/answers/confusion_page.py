@@ -7,7 +7,7 @@ from time import monotonic
 import numpy as np
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.drawing.confusion_layout import Counts, Place
 from nnviz.drawing.theme import Theme
@@ -18,6 +18,7 @@ from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.confusion_matrix import ConfusionMatrix
 from nnviz.ui.answers.confusion_rows import Compared, compared, place_of, total
 from nnviz.ui.answers.confusion_texts import card_lines, marked_sentences, pointed_sentences, summary
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.readout_card import ReadoutCard
 from nnviz.ui.widgets.segments import ChoiceButton
@@ -83,12 +84,9 @@ class ConfusionPage(AnswersPage):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setWordWrap(True)
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        button = self.rows_button = QToolButton(self._words)
-        button.setProperty("role", "flat")
-        button.setText(self.tr("show rows"))
-        button.setToolTip(self.tr("List the marked rows with their answers and losses"))
-        button.setAccessibleName(button.toolTip())
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button = self.rows_button = flat_button(
+            self._words, self.tr("show rows"), self.tr("List the marked rows with their answers and losses")
+        )
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._words)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +31,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.drawing_pad import DrawingPad
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.calm import CalmSlider
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.prediction_bars import PredictionBars
@@ -127,10 +128,11 @@ class DrawPage(AnswersPage):
         self.seen = SeenPicture(self._theme, self.content)
         self.answer = PredictionBars(self._theme, self.content)
         self.framed = QCheckBox(self.tr("centred"), self.content)
-        self.eraser = self._button(self.tr("Take ink off with the left button too"), checkable=True)
-        self.clear_button = self._button(self.tr("Take all ink off"), self.tr("clear"))
-        self.random_button = self._button(self.tr("Lay a picture on the pad that is picked at random of the test rows"))
-        self.marked_button = self._button(self.tr("Lay the marked picture on the pad"), self.tr("marked one"))
+        button = partial(flat_button, self.content, focus=Qt.FocusPolicy.StrongFocus)
+        self.eraser = button("", self.tr("Take ink off with the left button too"), checkable=True)
+        self.clear_button = button(self.tr("clear"), self.tr("Take all ink off"))
+        self.random_button = button("", self.tr("Lay a picture on the pad that is picked at random of the test rows"))
+        self.marked_button = button(self.tr("marked one"), self.tr("Lay the marked picture on the pad"))
         self.slider = CalmSlider(self.content)
         self.slider.setRange(0, BRUSH_STEPS)
         self.slider.setMinimumWidth(40)
@@ -150,16 +152,6 @@ class DrawPage(AnswersPage):
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._lay_out()
-
-    def _button(self, tooltip: str, text: str = "", *, checkable: bool = False) -> QToolButton:
-        button = QToolButton(self.content)
-        button.setText(text)
-        button.setCheckable(checkable)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip)
-        button.setProperty("role", "flat")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()

@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.core.numbers import filled, number_text
 from nnviz.drawing.theme import Theme
@@ -17,8 +17,10 @@ from nnviz.experiment.row_identity import same_features
 from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.mistake_gallery import MistakeGallery
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
+from nnviz.ui.widgets.segments import Segments
 
 MOST = 60
 """Mistakes on show."""
@@ -64,22 +66,22 @@ class WorstPage(AnswersPage):
         self.content = QWidget(self)
         self.count = ElidedLabel(parent=self.content)
         self.count.setProperty("role", "quiet")
-        self.parts: dict[str, QToolButton] = {}
         row = QHBoxLayout()
         row.setSpacing(2)
         row.addWidget(self.count, 1)
-        for name, text, tooltip in (
+        entries = (
             ("train", self.tr("train"), self.tr("Look for mistakes among the training rows")),
             ("test", self.tr("test"), self.tr("Look for mistakes among the test rows, which training never sees")),
             ("both", self.tr("both"), self.tr("Look for mistakes among all rows")),
-        ):
-            button = self.parts[name] = self._button(text, tooltip)
-            button.setCheckable(True)
-            button.setAutoExclusive(True)
-            button.clicked.connect(self._on_part_clicked)
-            row.addWidget(button)
-        self.try_button = self._button(
-            self.tr("try it"), self.tr("Put the marked picture on the pad, where it can be changed (or click it again)")
+        )
+        self.parts = Segments(entries, self.tr("Rows among which mistakes are looked for"), self.content)
+        self.parts.chosen.connect(self._on_part_chosen)
+        row.addWidget(self.parts)
+        self.try_button = flat_button(
+            self.content,
+            self.tr("try it"),
+            self.tr("Put the marked picture on the pad, where it can be changed (or click it again)"),
+            focus=Qt.FocusPolicy.StrongFocus,
         )
         self.try_button.clicked.connect(self._on_try_clicked)
         row.addWidget(self.try_button)
@@ -111,15 +113,6 @@ class WorstPage(AnswersPage):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.content)
 
-    def _button(self, text: str, tooltip: str) -> QToolButton:
-        button = QToolButton(self.content)
-        button.setText(text)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip)
-        button.setProperty("role", "flat")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
-
     # -- what is shown ------------------------------------------------------------------------------------------
 
     def suits(self, prepared: Prepared) -> bool:
@@ -135,7 +128,7 @@ class WorstPage(AnswersPage):
     @property
     def part(self) -> str:
         """Which rows are looked at: "train", "test" or "both"."""
-        return next(name for name, button in self.parts.items() if button.isChecked())
+        return self.parts.choice
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over other data."""
@@ -143,9 +136,9 @@ class WorstPage(AnswersPage):
         self._frame, self._is_shown, self._renewed_at = None, False, 0.0
         has_test = prepared.test.n_samples > 0
         for name in ("test", "both"):
-            self.parts[name].setEnabled(has_test)
+            self.parts.buttons[name].setEnabled(has_test)
         if old is None or not has_test or not same_features(old, prepared):
-            self.parts["test" if has_test else "train"].setChecked(True)
+            self.parts.choose("test" if has_test else "train")
         self.card.hide()
         self.gallery.show_prepared(prepared)
 
@@ -202,7 +195,7 @@ class WorstPage(AnswersPage):
     # -- choosing -----------------------------------------------------------------------------------------------
 
     @Slot()
-    def _on_part_clicked(self) -> None:
+    def _on_part_chosen(self) -> None:
         self._renew()
 
     @Slot(object, bool)

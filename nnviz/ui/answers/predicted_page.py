@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from nnviz.core.csv_files import write_csv
 from nnviz.core.numbers import filled, number_text
@@ -25,6 +25,7 @@ from nnviz.ui.answers.score_strip import Scores, ScoreStrip
 from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.plots.points_item import PARTS
 from nnviz.ui.plots.row_marks import BandSelect, rows_in
+from nnviz.ui.widgets.buttons import menu_button
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.elided_label import FittingLabel
 from nnviz.ui.widgets.fitting import Fitting
@@ -66,13 +67,7 @@ class PredictedLine(Fitting, QWidget):
         self.target_box.setAccessibleName(self.tr("Target that is plotted"))
         self.target_box.setMinimumContentsLength(TARGET_LENGTHS[0])
         self.scores = ScoreStrip(self)
-        self.menu_button = QToolButton(self)
-        self.menu_button.setText("⋯")
-        self.menu_button.setProperty("role", "flat")
-        self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.menu_button.setToolTip(self.tr("Save or copy this plot and its numbers"))
-        self.menu_button.setAccessibleName(self.menu_button.toolTip())
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button = menu_button(self, self.tr("Save or copy this plot and its numbers"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)

@@ -10,8 +10,8 @@ from time import monotonic
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from nnviz.core.csv_files import csv_text, write_csv
 from nnviz.core.errors import NnvizError
@@ -24,6 +24,7 @@ from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.rows_model import Mask, RowsModel
 from nnviz.ui.answers.rows_table import RowsTable
+from nnviz.ui.widgets.buttons import described_action, menu_button
 from nnviz.ui.widgets.elided_label import FittingLabel
 from nnviz.ui.widgets.segments import ChoiceButton, Segments
 
@@ -117,32 +118,23 @@ class RowsPage(AnswersPage):
     def _build_menu(self) -> None:
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
-        self.copy_action = self._action(
-            self.tr("Copy selected rows"), self.tr("Put the selected rows on the clipboard, for a spreadsheet")
+        self.copy_action = described_action(
+            self.tr("Copy selected rows"), self.tr("Put the selected rows on the clipboard, for a spreadsheet"), self
         )
         self.copy_action.triggered.connect(self.copy)
-        self.save_action = self._action(self.tr("Save as CSV…"), self.tr("Write the rows that are listed as a table"))
+        self.save_action = described_action(
+            self.tr("Save as CSV…"), self.tr("Write the rows that are listed as a table"), self
+        )
         self.save_action.triggered.connect(self.save)
-        self.clear_action = self._action(self.tr("Unmark all rows"), self.tr("Mark no row, here and on the maps"))
+        self.clear_action = described_action(
+            self.tr("Unmark all rows"), self.tr("Mark no row, here and on the maps"), self
+        )
         self.clear_action.triggered.connect(self._marks.clear)
         self.menu.addActions([self.copy_action, self.save_action])
         self.menu.addSeparator()
         self.menu.addAction(self.clear_action)
         self.menu.aboutToShow.connect(self._on_menu_about_to_show)
-        button = self.menu_button = QToolButton(self.content)
-        button.setText("⋯")
-        button.setProperty("role", "flat")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(self.tr("Copy or save the rows, or unmark them"))
-        button.setAccessibleName(button.toolTip())
-        button.setMenu(self.menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-
-    def _action(self, text: str, tooltip: str) -> QAction:
-        action = QAction(text, self)
-        action.setToolTip(tooltip)
-        action.setStatusTip(tooltip)
-        return action
+        self.menu_button = menu_button(self.content, self.tr("Copy or save the rows, or unmark them"), self.menu)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.boundary.class_menu import ClassMenu
+from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
@@ -46,21 +47,25 @@ class BoundarySwitches(QObject):
         )
         self.menu = QMenu(header)
         self.menu.setToolTipsVisible(True)
-        self.wrong_only = self._switch(
-            self.tr("Only wrong points"), self.tr("Show only the points that the network gets wrong")
+        self.wrong_only = self._action(
+            self.tr("Only wrong points"), self.tr("Show only the points that the network gets wrong"), checkable=True
         )
-        self.discretise = self._switch(
-            self.tr("Answers in steps"), self.tr("Show only which answer is given, not how sure the network is")
+        self.discretise = self._action(
+            self.tr("Answers in steps"),
+            self.tr("Show only which answer is given, not how sure the network is"),
+            checkable=True,
         )
-        self.contour = self._switch(
+        self.contour = self._action(
             self.tr("Contour lines"),
             self.tr("Draw the lines on which the answer changes, where two classes are equally likely"),
+            checkable=True,
         )
-        self.parts = self._switch(
+        self.parts = self._action(
             self.tr("Parts of the curve"),
             self.tr("Draw what each unit of the last hidden layer adds; with the dashed bias they make the curve"),
+            checkable=True,
         )
-        self.grid = self._switch(self.tr("Grid"), self.tr("Draw the lines of the axes over the map"))
+        self.grid = self._action(self.tr("Grid"), self.tr("Draw the lines of the axes over the map"), checkable=True)
         self.classes = ClassMenu(self.menu)
         self.menu.addMenu(self.classes)
         self.classes.chosen.connect(self._on_class_chosen)
@@ -109,16 +114,9 @@ class BoundarySwitches(QObject):
         for name, button in buttons.items():
             yield hideable_button(f"boundary.{name}", group, button)
 
-    def _action(self, text: str, tooltip: str) -> QAction:
-        action = QAction(text, self)
-        action.setToolTip(tooltip)
-        action.setStatusTip(tooltip)
+    def _action(self, text: str, tooltip: str, *, checkable: bool = False) -> QAction:
+        action = described_action(text, tooltip, self, checkable=checkable)
         self.menu.addAction(action)
-        return action
-
-    def _switch(self, text: str, tooltip: str) -> QAction:
-        action = self._action(text, tooltip)
-        action.setCheckable(True)
         return action
 
     @Slot()

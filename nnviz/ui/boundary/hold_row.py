@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from nnviz.core.numbers import number_text
 from nnviz.data import input_label
@@ -12,6 +12,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.slices import in_force, middle_row
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN, CalmComboBox, CalmSlider
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.style import icon
@@ -88,12 +89,8 @@ class HoldRow(TeacherHideable, QWidget):
         self.feature_box.setToolTip(self.tr("Which of the held features the slider beside it moves"))
         self.feature_box.setAccessibleName(self.tr("Held feature that is moved"))
         self.feature_box.setMinimumContentsLength(3)
-        self.sweep = QToolButton(self)
-        self.sweep.setProperty("role", "flat")
-        self.sweep.setCheckable(True)
         words = self.tr("Sweep: move this feature through its range and back, and watch the map change")
-        self.sweep.setToolTip(words)
-        self.sweep.setAccessibleName(words)
+        self.sweep = flat_button(self, "", words, checkable=True)
         self.slider = CalmSlider(self)
         self.slider.setRange(0, POSITIONS)
         self.slider.setPageStep(POSITIONS // 10)

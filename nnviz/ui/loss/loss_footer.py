@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.loss.curve_key import CurveKey
+from nnviz.ui.widgets.buttons import menu_button
 from nnviz.ui.widgets.calm import CalmSlider
 from nnviz.ui.widgets.fitting import Fitting
 
@@ -74,12 +75,8 @@ class LossFooter(Fitting, QWidget):
 
     def _x_button(self) -> QToolButton:
         """Return the button that opens the choice of the x axis, its actions in `x_actions`."""
-        button = QToolButton(self._controls)
-        button.setProperty("role", "flat")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(self.tr("What runs along the axis: epochs, updates of the weights, or seconds of training"))
-        button.setAccessibleName(button.toolTip())
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        words = self.tr("What runs along the axis: epochs, updates of the weights, or seconds of training")
+        button = menu_button(self._controls, words, text="")
         menu = QMenu(button)
         group = QActionGroup(self)
         for name, text in (

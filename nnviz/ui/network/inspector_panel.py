@@ -35,6 +35,7 @@ from nnviz.ui.network.inspector_text import edge_formula, unit_formula
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.unit_map import UnitMap
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import TeacherHideable
 
@@ -88,11 +89,8 @@ class InspectorPanel(TeacherHideable, Card):
     def _build(self) -> None:
         self._title = ElidedLabel(parent=self)
         self._title.setProperty("role", "heading")
-        self.close_button = QToolButton(self)
-        self.close_button.setText("✕")
-        self.close_button.setProperty("role", "flat")
-        self.close_button.setToolTip(self.tr("Close this card and show the whole network again (Esc)"))
-        self.close_button.setAccessibleName(self.tr("Close the card"))
+        words = self.tr("Close this card and show the whole network again (Esc)")
+        self.close_button = flat_button(self, "✕", words, name=self.tr("Close the card"))
         self.close_button.clicked.connect(self._on_close_clicked)
         self._formula = ElidedLabel(parent=self)
         self._formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -103,10 +101,8 @@ class InspectorPanel(TeacherHideable, Card):
         self._message = ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
         self._message.hide()
-        self.all_button = QToolButton(self)
-        self.all_button.setProperty("role", "flat")
-        self.all_button.setCheckable(True)
-        self.all_button.setToolTip(self.tr("List every weight of this unit, or only the strongest ones"))
+        words = self.tr("List every weight of this unit, or only the strongest ones")
+        self.all_button = flat_button(self, "", words, name="", checkable=True)
         self.all_button.toggled.connect(self._on_show_all)
         self._in_title, self._out_title = ElidedLabel(parent=self), ElidedLabel(parent=self)
         for label in (self._in_title, self._out_title):
@@ -125,9 +121,8 @@ class InspectorPanel(TeacherHideable, Card):
         self._lay_out()
 
     def _end_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("role", "flat")
-        button.setToolTip(self.tr("Open this unit: all of its weights, its bias and its formula"))
+        words = self.tr("Open this unit: all of its weights, its bias and its formula")
+        button = flat_button(self, "", words, name="")
         button.hide()
         return button
 

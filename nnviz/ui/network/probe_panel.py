@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
@@ -16,6 +16,7 @@ from nnviz.experiment.frame import Frame
 from nnviz.ui.network.bottom_card import Card
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.prediction_bars import PredictionBars
@@ -74,16 +75,10 @@ class ProbePanel(TeacherHideable, Card):
         self._message = ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
         self._message.hide()
-        self.means_button = QToolButton(self)
-        self.means_button.setText(self.tr("use means"))
-        self.means_button.setProperty("role", "flat")
-        self.means_button.setToolTip(self.tr("Set every feature to its mean over the training rows"))
+        words, explained = self.tr("use means"), self.tr("Set every feature to its mean over the training rows")
+        self.means_button = flat_button(self, words, explained, name=words)
         self.means_button.clicked.connect(self._on_means_clicked)
-        self.close_button = QToolButton(self)
-        self.close_button.setText("✕")
-        self.close_button.setProperty("role", "flat")
-        self.close_button.setToolTip(self.tr("Stop trying inputs"))
-        self.close_button.setAccessibleName(self.tr("Close"))
+        self.close_button = flat_button(self, "✕", self.tr("Stop trying inputs"), name=self.tr("Close"))
         self.close_button.clicked.connect(self._on_close_clicked)
         self.fields = NumberList(self._theme, self, column_width=FIELD_WIDTH)
         self.fields.setAccessibleName(self.tr("Features of the example"))

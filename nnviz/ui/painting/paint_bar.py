@@ -22,6 +22,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.painting import MAX_CLASSES, kind_of_rows
 from nnviz.experiment.schema import RowsSource
 from nnviz.ui.painting.paint_tools import Settings
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.flow_layout import FlowLayout
 from nnviz.ui.widgets.restart_mark import RestartMark
 from nnviz.ui.widgets.style import icon
@@ -107,13 +108,8 @@ class PaintBar(QWidget):
         return box, row
 
     def _button(self, row: QHBoxLayout, name: str, tooltip: str, *, checkable: bool = True) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("role", "flat")
-        button.setCheckable(checkable)
+        button = flat_button(self, "", tooltip, name=name, checkable=checkable)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(name)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(button)
         return button
 

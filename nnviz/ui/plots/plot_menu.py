@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.export.plots import SCALES, Figure, figure_image, save_png, save_svg
+from nnviz.ui.widgets.buttons import described_action
 
 Report = Callable[[str, str], None]
 """Takes a severity ("info", "error") and one sentence."""
@@ -44,39 +45,36 @@ class PlotMenu(QObject):
         self._figure, self._report = figure, report
         if not menu.isEmpty():
             menu.addSeparator()
-        self.copy = self._action(self.tr("Copy picture"), self.tr("Put this plot on the clipboard as a picture"))
+        self.copy = described_action(
+            self.tr("Copy picture"), self.tr("Put this plot on the clipboard as a picture"), self
+        )
         self.copy.triggered.connect(self._on_copy)
         menu.addAction(self.copy)
         png_menu = menu.addMenu(self.tr("Save picture as PNG"))
         png_menu.setToolTipsVisible(True)
         self.save_png: dict[int, QAction] = {}
         for scale in SCALES:
-            action = self._action(
+            action = described_action(
                 self.tr("{0} × size…").format(scale),
                 self.tr("Write a picture with {0} times the pixels that the plot has on the screen").format(scale),
+                self,
             )
             action.setData(scale)
             action.triggered.connect(self._on_save_png)
             png_menu.addAction(action)
             self.save_png[scale] = action
-        self.save_svg = self._action(
-            self.tr("Save picture as SVG…"), self.tr("Write a drawing that stays sharp at any size")
+        self.save_svg = described_action(
+            self.tr("Save picture as SVG…"), self.tr("Write a drawing that stays sharp at any size"), self
         )
         self.save_svg.triggered.connect(self._on_save_svg)
-        self.save_table = self._action(
-            self.tr("Save its numbers as CSV…"), self.tr("Write the numbers behind this plot as a table")
+        self.save_table = described_action(
+            self.tr("Save its numbers as CSV…"), self.tr("Write the numbers behind this plot as a table"), self
         )
         self.save_table.triggered.connect(self._on_save_table)
         menu.addActions([self.save_svg, self.save_table])
         menu.setToolTipsVisible(True)
         plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         plot.customContextMenuRequested.connect(self._on_menu_requested)
-
-    def _action(self, text: str, tooltip: str) -> QAction:
-        action = QAction(text, self)
-        action.setToolTip(tooltip)
-        action.setStatusTip(tooltip)
-        return action
 
     @Slot(QPoint)
     def _on_menu_requested(self, position: QPoint) -> None:

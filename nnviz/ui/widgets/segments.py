@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from nnviz.ui.widgets.buttons import described_action, flat_button
+
 
 class Segments(QWidget):
     """Flat buttons of which one is checked.
@@ -39,13 +41,7 @@ class Segments(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(1)
         for name, text, tooltip in entries:
-            button = self.buttons[name] = QToolButton(self)
-            button.setText(text)
-            button.setToolTip(tooltip)
-            button.setAccessibleName(tooltip)
-            button.setProperty("role", "flat")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setCheckable(True)
+            button = self.buttons[name] = flat_button(self, text, tooltip, checkable=True)
             button.setAutoExclusive(True)
             button.clicked.connect(self._on_clicked)
             row.addWidget(button)
@@ -100,11 +96,8 @@ class ChoiceButton(QToolButton):
         menu.setToolTipsVisible(True)
         self.actions_: dict[str, QAction] = {}
         for name, text, tooltip in entries:
-            action = self.actions_[name] = QAction(text, self)
+            action = self.actions_[name] = described_action(text, tooltip, self, checkable=True)
             action.setData(name)
-            action.setToolTip(tooltip)
-            action.setStatusTip(tooltip)
-            action.setCheckable(True)
             group.addAction(action)
             menu.addAction(action)
         self.setMenu(menu)

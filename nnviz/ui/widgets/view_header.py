@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from nnviz.ui.widgets.buttons import dressed, flat_button, menu_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import TeacherHideable
 
@@ -39,14 +40,13 @@ class ViewHeader(QWidget):
 
     def add_button(self, text: str, tooltip: str, *, checkable: bool = False) -> QToolButton:
         """Append a flat button and return it."""
-        button = self._dressed(QToolButton(self._switches), text, tooltip, "flat")
-        button.setCheckable(checkable)
+        button = flat_button(self._switches, text, tooltip, checkable=checkable)
         self._switch_row.addWidget(button)
         return button
 
     def add_tab(self, text: str, tooltip: str) -> QToolButton:
         """Put a tab in the place of the title, which is hidden, and return it; one of the tabs is checked."""
-        button = self._dressed(Tab(self), text, tooltip, "tab")
+        button = dressed(Tab(self), text, tooltip, role="tab")
         button.setCheckable(True)
         button.setAutoExclusive(True)
         self.title.hide()
@@ -55,18 +55,8 @@ class ViewHeader(QWidget):
 
     def add_menu(self, menu: QMenu, tooltip: str) -> QToolButton:
         """Append the button with the dots, which opens what there is no room for, and return it."""
-        button = self.add_button("⋯", tooltip)
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return button
-
-    @staticmethod
-    def _dressed(button: QToolButton, text: str, tooltip: str, role: str) -> QToolButton:
-        button.setText(text)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip)
-        button.setProperty("role", role)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button = menu_button(self._switches, tooltip, menu)
+        self._switch_row.addWidget(button)
         return button
 
     def add_widget(self, widget: QWidget) -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.fitting import Fitting
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable
 from nnviz.ui.widgets.style import icon
@@ -37,8 +38,8 @@ class TitleBar(Fitting, QFrame):
         self.setToolTip(self.tr("Drag this panel to another place, or double-click to let it float"))
         # Their own widget, so that both go and come at once.
         self._buttons = QWidget(self)
-        self.float_button = self._button(self.tr("Take this panel out of the window, or put it back"))
-        self.hide_button = self._button(self.tr("Hide this panel; the View menu brings it back"))
+        self.float_button = flat_button(self._buttons, "", self.tr("Take this panel out of the window, or put it back"))
+        self.hide_button = flat_button(self._buttons, "", self.tr("Hide this panel; the View menu brings it back"))
         row = QHBoxLayout(self)
         row.setContentsMargins(MARGINS[0], 7, MARGINS[1], 0)
         row.setSpacing(2)
@@ -47,17 +48,9 @@ class TitleBar(Fitting, QFrame):
         pair = QHBoxLayout(self._buttons)
         pair.setContentsMargins(0, 0, 0, 0)
         pair.setSpacing(2)
-        pair.addWidget(self.float_button)
-        pair.addWidget(self.hide_button)
-
-    def _button(self, tooltip: str) -> QToolButton:
-        button = QToolButton(self._buttons)
-        button.setProperty("role", "flat")
-        button.setIconSize(ICON_SIZE)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
+        for button in (self.float_button, self.hide_button):
+            button.setIconSize(ICON_SIZE)
+            pair.addWidget(button)
 
     def set_bare(self, bare: bool) -> None:
         """Leave only the words, or bring the buttons back."""

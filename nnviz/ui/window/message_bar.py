@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.style import icon
 
@@ -27,10 +28,7 @@ class MessageBar(TeacherHideable, QFrame):
         # A sentence may quote names from a file: inert text, never markup.
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.close_button = QToolButton(self)
-        self.close_button.setProperty("role", "flat")
-        self.close_button.setToolTip(self.tr("Close this message"))
-        self.close_button.setAccessibleName(self.tr("Close this message"))
+        self.close_button = flat_button(self, "", self.tr("Close this message"))
         self.close_button.clicked.connect(self.hide)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 6, 10, 6)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import TeacherHideable
@@ -33,13 +34,10 @@ class NotesBar(TeacherHideable, QFrame):
         self.title.setProperty("role", "heading")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.beginning = ElidedLabel("", self)
-        self.fold = QToolButton(self)
-        self.fold.setProperty("role", "flat")
+        self.fold = flat_button(self, "", "")
         self.fold.clicked.connect(self._on_fold)
-        self.close_button = QToolButton(self)
-        self.close_button.setProperty("role", "flat")
-        self.close_button.setToolTip(self.tr("Put the notes away; Lessons → Show notes brings them back"))
-        self.close_button.setAccessibleName(self.tr("Put the notes away"))
+        words = self.tr("Put the notes away; Lessons → Show notes brings them back")
+        self.close_button = flat_button(self, "", words, name=self.tr("Put the notes away"))
         self.close_button.clicked.connect(self.hide)
         self.text = QLabel(self)
         self.text.setTextFormat(Qt.TextFormat.PlainText)

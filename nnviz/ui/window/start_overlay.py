@@ -10,13 +10,14 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.setup.setup_panel import SetupPanel
+from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.window.main_window import MainWindow
 
 STARTED_KEY = "has_started"
@@ -75,9 +76,9 @@ class StartOverlay(QWidget):
         self.title.setProperty("role", "heading")
         self.text = QLabel(self)
         self.text.setWordWrap(True)
-        self.next_button = self._button(self.tr("next"), self.tr("Show the next step"))
+        self.next_button = flat_button(self, self.tr("next"), self.tr("Show the next step"))
         self.next_button.clicked.connect(self._on_next)
-        self.close_button = self._button("×", self.tr("Close this introduction; it does not come back"))
+        self.close_button = flat_button(self, "×", self.tr("Close this introduction; it does not come back"))
         self.close_button.clicked.connect(self.end)
         head = QHBoxLayout()
         head.addWidget(self.title)
@@ -134,14 +135,6 @@ class StartOverlay(QWidget):
                 "below",
             ),
         )
-
-    def _button(self, text: str, tooltip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("role", "flat")
-        button.setText(text)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip)
-        return button
 
     @Slot()
     def end(self) -> None:

@@ -96,9 +96,9 @@ def test_the_surest_mistake_comes_first(digits: MainWindow) -> None:
 
 def test_rows_of_the_other_part_are_shown_on_demand(digits: MainWindow) -> None:
     page = _worst(digits)
-    page.parts["train"].click()
+    page.parts.buttons["train"].click()
     assert {part for part, _ in page.gallery.rows} == {"train"}
-    page.parts["both"].click()
+    page.parts.buttons["both"].click()
     shares = [page.gallery.mistake_of(row).share for row in page.gallery.rows]
     assert shares == sorted(shares, reverse=True)
     assert {part for part, _ in page.gallery.rows} == {"train", "test"}
@@ -162,12 +162,12 @@ def test_when_nothing_is_wrong_a_sentence_says_so(open_window: OpenWindow) -> No
         window.step()
         window.controller.wait_idle()
     page = _worst(window)
-    page.parts["train"].click()
+    page.parts.buttons["train"].click()
     assert window.controller.frame.metrics.train_score == 1.0
     assert page.nothing.isVisible()
-    assert page.nothing.text() == "The network gets every one of the 1\u202f258 training pictures right."
+    assert page.nothing.text() == "The network gets every one of the 1\u2009258 training pictures right."
     assert not page.area.isVisible()
-    page.parts["test"].click()
+    page.parts.buttons["test"].click()
     assert page.area.isVisible()
 
 
