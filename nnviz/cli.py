@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
+import io
 import math
 import os
 import re
@@ -64,6 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         0, 2 after a user error, 130 after Ctrl-C.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal of another encoding has no thin space: a question mark in a number is better than a traceback.
+            stream.reconfigure(errors="replace")
     try:
         status = _dispatch(arguments)
         sys.stdout.flush()

@@ -66,6 +66,7 @@ class NumberList(QWidget):
         self._editing = -1
         self._dragged: tuple[int, float] | None = None
         self._drag_key = ""
+        self._offered = ""
         self._widths_for: tuple[float, bool] | None = None
         self._kept_widths = (0.0, 0.0, 0.0)
         self._editor = QLineEdit(self)
@@ -246,7 +247,8 @@ class NumberList(QWidget):
         self._editor.setGeometry(number.adjusted(-26.0, 0.0, 2.0, 0.0).toRect())
         self._editor.setStyleSheet("padding: 0px 3px; min-height: 0px;")
         self._editor.setAccessibleName(self._rows[row].label)
-        self._editor.setText(exact_text(float(f"{self._values[row]:.6g}")) if text is None else text)
+        self._offered = exact_text(float(f"{self._values[row]:.6g}")) if text is None else ""
+        self._editor.setText(self._offered if text is None else text)
         self._editor.show()
         self._editor.setFocus()
         if text is None:
@@ -266,6 +268,10 @@ class NumberList(QWidget):
     def _commit(self) -> bool:
         """Take over what was typed; where it is no number, say so and keep the old value."""
         row = self._editing
+        if self._editor.text() == self._offered:
+            # It has six digits of the value: taken over, they would round it.
+            self._close_editor()
+            return True
         try:
             value = parse_number(self._editor.text(), largest=LARGEST)
         except NnvizError as error:

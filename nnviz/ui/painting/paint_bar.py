@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +23,7 @@ from nnviz.experiment.schema import RowsSource
 from nnviz.ui.painting.paint_tools import Settings
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.flow_layout import FlowLayout
+from nnviz.ui.widgets.number_box import NumberBox
 from nnviz.ui.widgets.restart_mark import RestartMark
 from nnviz.ui.widgets.style import icon
 
@@ -208,7 +208,7 @@ class PaintBar(QWidget):
     def _build_value(self) -> None:
         self._value_box, row = self._group()
         row.setSpacing(6)
-        self.value = QDoubleSpinBox(self)
+        self.value = NumberBox(self)
         self.value.setDecimals(3)
         self.value.setRange(-1e9, 1e9)
         tooltip = self.tr(

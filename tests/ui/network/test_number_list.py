@@ -40,6 +40,18 @@ def test_what_is_no_number_keeps_the_old_value_and_says_why(numbers: NumberList,
         qtbot.keyClick(numbers.editor, Qt.Key.Key_Escape)
 
 
+def test_a_value_that_is_only_looked_at_stays_as_exact_as_it_is(numbers: NumberList, qtbot: QtBot) -> None:
+    numbers.set_values([0.123456789, 0.0, 0.0])
+    numbers.edit_row(0)
+    assert numbers.editor.text() == "0.123457"
+    with qtbot.assertNotEmitted(numbers.value_edited):
+        qtbot.keyClick(numbers.editor, Qt.Key.Key_Return)
+    assert numbers.values[0] == 0.123456789
+    numbers.edit_row(0, "5")
+    with qtbot.waitSignal(numbers.value_edited):
+        qtbot.keyClick(numbers.editor, Qt.Key.Key_Return)
+
+
 def test_a_bar_is_dragged_under_one_merge_key(numbers: NumberList, qtbot: QtBot) -> None:
     edits: list[tuple[object, float, str]] = []
     numbers.value_edited.connect(lambda *edit: edits.append(edit))
