@@ -123,8 +123,8 @@ INIT_SCALE = Parameter(
     label="Scale",
     help="Multiplies what the initialiser draws; for “Normal” it is the standard deviation, for “Constant” the value.",
     default=1.0,
-    minimum=-1e6,
-    maximum=1e6,
+    minimum=-LARGEST,
+    maximum=LARGEST,
     logarithmic=True,
     slider=(0.01, 10.0),
 )
