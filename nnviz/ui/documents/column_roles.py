@@ -72,6 +72,7 @@ class ColumnRoles(QAbstractTableModel):
 
     # -- choosing -----------------------------------------------------------------------------------------------
 
+    @Slot(object)
     def choose(self, choices: TableChoices) -> None:
         """Take other choices over, as a whole."""
         if choices == self.choices:
@@ -106,10 +107,14 @@ class ColumnRoles(QAbstractTableModel):
 
     @staticmethod
     def _may_be_numeric(kind: str) -> bool:
-        return kind in ("numeric", "index", "id", "constant")
+        return kind in ("numeric", "index", "id", "constant", "date")
 
     def _choice(self, row: int) -> ColumnChoice:
         return self.choices.columns[self.table.columns[row].name]
+
+    def _n_missing(self, row: int) -> int:
+        """Return how many cells of a column are missing as it is read now."""
+        return self.summary.missing.get(self.table.columns[row].name, 0)
 
     def value(self, index: Index) -> str:
         """Return what is chosen in a cell."""
@@ -151,7 +156,7 @@ class ColumnRoles(QAbstractTableModel):
         if index.column() not in _EDITED:
             return flags
         inert = index.column() != ROLE and self._choice(index.row()).role == "ignored"
-        inert = inert or (index.column() == MISSING and not self.table.columns[index.row()].n_missing)
+        inert = inert or (index.column() == MISSING and not self._n_missing(index.row()))
         return flags if inert or len(self.options(index)) < 2 else flags | Qt.ItemFlag.ItemIsEditable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -177,10 +182,13 @@ class ColumnRoles(QAbstractTableModel):
             return shown(column.name)
         if index.column() == BECOMES:
             return str(self.summary.becomes.get(column.name, ""))
+        if index.column() == MISSING and choice.role == "ignored" and column.n_missing:
+            return str(column.n_missing)
         if index.column() != ROLE and choice.role == "ignored":
             return "–"
         if index.column() == MISSING:
-            return self._words[choice.missing] if column.n_missing else self.tr("none")
+            n_missing = self._n_missing(index.row())
+            return f"{n_missing}: {self._words[choice.missing]}" if n_missing else self.tr("none")
         return self._words[self.value(index)]
 
     def _is_changed(self, index: Index) -> bool:

@@ -28,6 +28,7 @@ from nnviz.data import Table, TableChoices, shown
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.ui.documents.column_roles import BECOMES, ChoiceDelegate, ColumnRoles
+from nnviz.ui.documents.offer_buttons import OfferButtons
 from nnviz.ui.widgets.elided_label import ElidedLabel
 
 #: Rows of the preview.
@@ -270,6 +271,9 @@ class ImportDialog(QDialog):
         column.addLayout(task_row)
         self.bars = ClassBars(self._theme, inner)
         column.addWidget(self.bars)
+        self.offers = OfferButtons(inner)
+        self.offers.chosen.connect(self.roles.choose)
+        column.addWidget(self.offers)
         self.warnings = self._sentence("quiet")
         column.addWidget(self.warnings)
         column.addStretch(1)
@@ -323,6 +327,7 @@ class ImportDialog(QDialog):
         self.bars.show_classes(summary.classes)
         self.warnings.setText("\n\n".join([*summary.warnings, *self.table.notes]))
         self.warnings.setVisible(bool(self.warnings.text()))
+        self.offers.show_offers(summary.offers)
         self.problem.setText(summary.problem)
         self.open_button.setEnabled(not summary.problem)
         self.reset.setEnabled(self.roles.choices != self.roles.defaults)

@@ -16,6 +16,7 @@ from nnviz.ui.documents.column_roles import BECOMES, KIND, MISSING, NAME, ROLE
 from nnviz.ui.documents.import_dialog import ImportDialog
 from nnviz.ui.window.main_window import MainWindow
 
+CASES = Path(__file__).parents[2] / "data" / "cases"
 SCHOOL = (
     "id;Größe (cm);Gewicht;Ort;bestanden\n"
     "1;171,5;70;Bonn;ja\n2;165;;Bonn;nein\n3;180,25;82;Köln;ja\n4;171;77;Köln;nein\n5;168;64;Bonn;ja\n6;190;90;Köln;ja\n"
@@ -261,3 +262,48 @@ def test_hidden_layers_stay_and_the_output_follows_the_table(window: MainWindow,
     assert window.state.experiment.network.hidden == hidden
     assert window.controller.prepared.task == "regression"
     assert window.controller.frame.activations[-1] == "linear"
+
+
+def test_one_click_joins_spellings(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = open_table(window, qtbot, CASES / "label_case.csv")
+    assert "5 classes" in dialog.shape.text()
+    (button,) = dialog.offers.buttons
+    assert button.toolTip() == "Join the spellings in 'answer'"
+    button.click()
+    assert "2 classes" in dialog.shape.text()
+    assert dialog.offers.buttons == []
+    assert dialog.offers.isHidden()
+    accept(window, dialog)
+    assert window.controller.prepared.class_names == ("no", "yes")
+    assert window.state.experiment.data.table.columns["answer"].joined
+
+
+def test_missing_cells_are_counted_at_every_column(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = open_table(window, qtbot, CASES / "deals.arff")
+    assert texts(dialog, MISSING)[:3] == ["8: column's median", "17: column's median", "15: most frequent"]
+    assert texts(dialog, MISSING)[-1] == "none"
+    (button,) = dialog.offers.buttons
+    button.click()
+    assert dialog.problem.text()
+    assert texts(dialog, MISSING)[0] == "8: drop the row"
+    dialog.reject()
+
+
+def test_the_sheet_that_was_read_is_chosen_and_kept(window: MainWindow, qtbot: QtBot) -> None:
+    pytest.importorskip("python_calamine")
+    dialog = open_table(window, qtbot, CASES / "readme_first.xlsx")
+    assert [dialog.sheets.itemText(row) for row in range(dialog.sheets.count())] == ["Read me", "Data"]
+    assert dialog.sheets.currentText() == "Data"
+    accept(window, dialog)
+    assert window.state.experiment.data.table.sheet == "Data"
+
+
+def test_a_table_of_0_1_keeps_its_rules_when_roles_change(window: MainWindow, qtbot: QtBot) -> None:
+    text = "plan,a,c\n" + "".join(f"{['none', 'bank', 'stores'][i % 3]},{i * 1.5},{'xy'[i % 2]}\n" for i in range(24))
+    window.state.replace(Experiment(data={"table": {"text": text, "rules": 1}}))
+    window.actions_.columns.trigger()
+    dialog = dialog_of(window, qtbot)
+    assert dialog.shape.text().endswith("16 of 24 rows")
+    set_cell(dialog, "plan", ROLE, "ignored")
+    accept(window, dialog)
+    assert window.state.experiment.data.table.rules == 1
