@@ -89,9 +89,7 @@ class Controller(RunObserver):
         state.applied.connect(self._on_applied)
         state.undo_stack.indexChanged.connect(self._on_undo_index_changed)
         # Preparing takes the interpreter from whoever paints: the window comes first.
-        self._starter = QTimer(self)
-        self._starter.setSingleShot(True)
-        self._starter.setInterval(FIRST_RUN_DELAY_MS)
+        self._starter = QTimer(self, singleShot=True, interval=FIRST_RUN_DELAY_MS)
         self._starter.timeout.connect(self.start)
         self._turnstile = Turnstile(self)
         self._turnstile.passed.connect(self._starter.start)
@@ -303,8 +301,7 @@ class Controller(RunObserver):
         if self._closed:
             return
         self.start()
-        loop, limit = QEventLoop(), QTimer()
-        limit.setSingleShot(True)
+        loop, limit = QEventLoop(), QTimer(singleShot=True)
         limit.timeout.connect(loop.quit)
         self._settled.connect(loop.quit)
         self._awaited = next(self._tokens)

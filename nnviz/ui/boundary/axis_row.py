@@ -16,11 +16,11 @@ class AxisRow(TeacherHideable, QWidget):
 
     Signals
     -------
-    chosen : ()
-        The user chose a feature; `axes` has both.
+    chosen : object
+        The user chose a feature; `axes`, as (int, int).
     """
 
-    chosen = Signal()
+    chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,4 +56,4 @@ class AxisRow(TeacherHideable, QWidget):
 
     @Slot()
     def _on_activated(self) -> None:
-        self.chosen.emit()
+        self.chosen.emit(self.axes)

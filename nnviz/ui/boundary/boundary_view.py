@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pyqtgraph as pg
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from nnviz.drawing.plane import plane_look
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame, Hold, Plane, PlaneRequest, Range, UnitId
@@ -24,8 +22,10 @@ from nnviz.ui.boundary.boundary_switches import BoundarySwitches
 from nnviz.ui.boundary.hold_row import HoldRow
 from nnviz.ui.boundary.kept_range import KeptRange
 from nnviz.ui.boundary.legend import LegendStrip
-from nnviz.ui.boundary.map_layer import MapLayer, map_title, shown_class
+from nnviz.ui.boundary.map_layer import MapLayer, map_note, map_title, shown_class
 from nnviz.ui.boundary.map_pointer import MapPointer
+from nnviz.ui.boundary.probe_mark import ProbeMark
+from nnviz.ui.boundary.shown_unit import ShownUnit
 from nnviz.ui.boundary.slice_control import SliceControl
 from nnviz.ui.boundary.slice_layer import SliceLayer
 from nnviz.ui.painting.paint_mode import PaintMode
@@ -45,6 +45,11 @@ class BoundaryView(QFrame):
 
     Two features: the plane. One: the curve of the outputs. More: two features are chosen, the view says what becomes of
     the others (`SliceControl`), and points fade with their distance from the slice.
+
+    Attributes
+    ----------
+    map_layer, points, slice_layer
+        What is drawn on the plot.
     """
 
     def __init__(
@@ -63,20 +68,18 @@ class BoundaryView(QFrame):
         self._theme = theme
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
-        self._unit: UnitId | None = None
-        self._previewed: UnitId | None = None
-        self._look: tuple[Theme, bool] | None = None
+        self._unit = ShownUnit()
         self._axes = (0, 1)
         self._fits_next_map = False
         self._build()
         self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), state, self)
-        self.plot.plotItem.getViewBox().sigRangeChanged.connect(self._on_range_changed)
-        self.axis_row.chosen.connect(self._on_axis_chosen)
+        self.plot.plotItem.getViewBox().sigRangeChanged.connect(self._request)
+        self.axis_row.chosen.connect(self._choose_axes)
         self.switches.fit.clicked.connect(self.fit)
         self.switches.reset.triggered.connect(self.fit)
-        self.switches.zoom_in.triggered.connect(self._on_zoom_in)
-        self.switches.zoom_out.triggered.connect(self._on_zoom_out)
-        self.switches.edited.connect(self._on_switched)
+        self.switches.zoom_in.triggered.connect(self._kept_range.zoom_in)
+        self.switches.zoom_out.triggered.connect(self._kept_range.zoom_out)
+        self.switches.edited.connect(self._edit_view)
         self.switches.paint.clicked.connect(self.painting.set_active)
         self.painting.toggled.connect(self._on_painting_toggled)
         self.painting.emptied.connect(self._clear_map)
@@ -101,14 +104,13 @@ class BoundaryView(QFrame):
         self.switches = BoundarySwitches(self.header)
         self.plot = Plot(self)
         self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
-        self._map = MapLayer(self.plot.plotItem)
-        self._points = PointsItem(self.plot.plotItem, self._theme)
+        self.map_layer = MapLayer(self.plot.plotItem)
+        self.points = PointsItem(self.plot.plotItem, self._theme)
         self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
-        self._slice = SliceLayer(self.plot.plotItem)
-        self.pointer = MapPointer(self.plot, self._points, self._marks, self._theme)
-        self._probe_mark = pg.ScatterPlotItem(symbol="+", size=18)
-        self._probe_mark.setZValue(20)
+        self.slice_layer = SliceLayer(self.plot.plotItem)
+        self.pointer = MapPointer(self.plot, self.points, self._marks, self._theme)
+        self._probe_mark = ProbeMark()
         self.plot.addItem(self._probe_mark)
         self.axis_row = AxisRow(self)
         self.x_box, self.y_box = self.axis_row.boxes
@@ -121,15 +123,8 @@ class BoundaryView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)
-        for widget in (
-            self.header,
-            self.painting.bar,
-            self.axis_row,
-            self.hold_row,
-            self.plot,
-            self.legend,
-            self.note,
-        ):
+        above = (self.header, self.painting.bar, self.axis_row, self.hold_row)
+        for widget in (*above, self.plot, self.legend, self.note):
             column.addWidget(widget, 1 if widget is self.plot else 0)
 
     # -- what is shown ------------------------------------------------------------------------------------------
@@ -137,11 +132,10 @@ class BoundaryView(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Recolour map, points and legend."""
         self._theme = theme
-        self._show_grid()
+        self.plot.set_theme(self._theme, grid=self._view.grid, both=True)
         self.pointer.set_theme(theme)
-        self._map.set_theme(theme)
-        self._probe_mark.setBrush(pg.mkBrush(theme.colour("text")))
-        self._probe_mark.setPen(pg.mkPen(theme.colour("panel"), width=1))
+        self.map_layer.set_theme(theme)
+        self._probe_mark.set_theme(theme)
         self.legend.set_theme(theme)
         self.painting.set_theme(theme)
         self.slice.set_theme(theme)
@@ -160,7 +154,7 @@ class BoundaryView(QFrame):
         if not same:
             self._axes = boundary_axes.telling_axes(prepared, self._state.experiment.view.axes)
             self.axis_row.show_names(names, self._axes)
-            self._unit = self._previewed = None
+            self._unit.choose(None)
         if same and self.painting.tools.is_pressed:
             # In the middle of a stroke nothing differs but points, and those are the brush's.
             return
@@ -169,7 +163,7 @@ class BoundaryView(QFrame):
             # The point, or its values, belonged to other data.
             self.slice.forget()
         if old is not None and not is_new and old.class_names != prepared.class_names:
-            self._edit_view(shown_class=None)
+            self._edit_view({"shown_class": None})
         self._clear_map()
         if not (same and self.painting.is_active):
             self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and boundary_axes.is_square(prepared))
@@ -191,12 +185,11 @@ class BoundaryView(QFrame):
         """Take the map away: it is of other data."""
         self._frame = None
         self.pointer.show_frame(None)
-        self._map.clear()
+        self.map_layer.clear()
 
     def show_unit(self, unit: UnitId | None) -> None:
         """Show the function of one unit instead of the answer; None shows the answer again."""
-        self._unit = unit
-        self._previewed = None
+        self._unit.choose(unit)
         self._request()
         self._set_title()
         self._set_note()
@@ -204,29 +197,16 @@ class BoundaryView(QFrame):
     @Slot(object)
     def preview_unit(self, unit: UnitId | None) -> None:
         """Show the function of a unit for as long as the mouse is over it; None shows what was shown before."""
-        if unit != self._previewed:
-            self._previewed = unit
+        if unit != self._unit.previewed:
+            self._unit.previewed = unit
             self._request()
             self._set_title()
             if self._view.parts:
                 self._redraw()
 
     @property
-    def _shown_unit(self) -> UnitId | None:
-        return self._previewed or self._unit
-
-    @property
     def _map_unit(self) -> UnitId | None:
-        """The unit whose function the map is to show; None: the answer."""
-        return None if self._curve_unit is not None else self._shown_unit
-
-    @property
-    def _curve_unit(self) -> int | None:
-        """The unit of the last hidden layer whose part of the curve stands out instead of taking its place."""
-        unit, plane = self._shown_unit, self._frame.plane if self._frame is not None else None
-        if unit is None or plane is None or plane.parts is None or self._frame is None or not self._view.parts:
-            return None
-        return unit[1] if unit[0] == self._frame.layout.n_layers - 1 else None
+        return self._unit.on_map(self._frame, parts=self._view.parts)
 
     def _set_title(self) -> None:
         layers = self._frame.layout.n_layers if self._frame is not None else 0
@@ -235,7 +215,7 @@ class BoundaryView(QFrame):
     def show_frame(self, frame: Frame) -> None:
         """Draw the map of `frame` and cross out what it gets wrong."""
         self._frame = frame
-        self._points.show_correct(frame.correct_train, frame.correct_test)
+        self.points.show_correct(frame.correct_train, frame.correct_test)
         self._redraw()
 
     @Slot()
@@ -246,25 +226,16 @@ class BoundaryView(QFrame):
         plane = frame.plane
         self._take_slice(plane)
         self.pointer.show_frame(frame)
-        self._map.show(frame, prepared, self._theme, self._view, self._curve_unit)
-        self._show_scale(frame, plane)
-        if frame.probe is not None or self._probe_mark.isVisible():
-            self._probe_mark.setData(*boundary_axes.probe_places(frame.probe, prepared, self._axes, plane.hold))
-            self._probe_mark.setVisible(frame.probe is not None)
-
-    def _show_scale(self, frame: Frame, plane: Plane) -> None:
-        """Let the legend say what the colours of a unit's map stand for."""
-        if plane.unit is None or self._prepared is None or plane.values.shape[0] == 1:
-            self.legend.show_unit("")
-            return
-        name = self.tr("input") if plane.unit[0] == 0 else self.tr("activation")
-        self.legend.show_unit(name, *plane_look(plane, self._prepared.train, self._theme, frame))
+        curve_unit = self._unit.on_curve(frame, parts=self._view.parts)
+        self.map_layer.show(frame, prepared, self._theme, self._view, curve_unit)
+        self.legend.show_scale_of(frame, plane, prepared, self._theme)
+        self._probe_mark.show_places(*boundary_axes.probe_places(frame.probe, prepared, self._axes, plane.hold))
 
     def _show_data(self) -> None:
         """Draw the points of other data, or over other axes, before there is a map of them."""
         assert self._prepared is not None
         self.slice.show(self._prepared, self._axes)
-        self._slice.show_data(self._prepared, self._axes, self.slice.wanted)
+        self.slice_layer.show_data(self._prepared, self._axes, self.slice.wanted)
         self._set_axis_labels()
         self._draw_points()
 
@@ -272,15 +243,15 @@ class BoundaryView(QFrame):
         """Let the points fade as the slice of a new map wants it, and the axes say what they are."""
         if plane.axes != self._axes:
             return
-        had_components = _has_components(self._slice.hold)
-        before = self._slice.sentence
-        change = self._slice.take(plane)
+        had_components = _has_components(self.slice_layer.hold)
+        before = self.slice_layer.sentence
+        change = self.slice_layer.take(plane)
         if change == "moved":
             self._draw_points()
         elif change == "faded" and not self.painting.draws_points:
-            self._points.fade(self._slice.opacities)
-            self._slice.ring_point(self._theme)
-        if before != self._slice.sentence:
+            self.points.fade(self.slice_layer.opacities)
+            self.slice_layer.ring_point(self._theme)
+        if before != self.slice_layer.sentence:
             self._set_note()
         if had_components != _has_components(plane.hold):
             self._set_axis_labels()
@@ -291,46 +262,29 @@ class BoundaryView(QFrame):
     # -- points and ranges --------------------------------------------------------------------------------------
 
     def _draw_points(self) -> None:
-        self._points.suspend(self.painting.draws_points)
+        self.points.suspend(self.painting.draws_points)
         if self._prepared is None:
             return
-        self._slice.ring_point(self._theme)
-        self.pointer.show_points(self._prepared, self._axes, self._slice.places)
+        self.slice_layer.ring_point(self._theme)
+        self.pointer.show_points(self._prepared, self._axes, self.slice_layer.places)
         if self.painting.draws_points:
             return
-        parts = {"train": self._prepared.train, "test": self._prepared.test}
-        self._points.set_points(
-            parts,
-            self._slice.places,
-            self._theme,
-            self._slice.opacities,
-        )
+        data = {"train": self._prepared.train, "test": self._prepared.test}
+        self.points.set_points(data, self.slice_layer.places, self._theme, self.slice_layer.opacities)
         if self._frame is not None:
-            self._points.show_correct(self._frame.correct_train, self._frame.correct_test)
+            self.points.show_correct(self._frame.correct_train, self._frame.correct_test)
 
     @Slot()
     def fit(self) -> None:
         """Show all points with a margin."""
         if self._prepared is None:
             return
-        self._set_range(*boundary_axes.fitted_range(self._slice.places))
+        self._set_range(*boundary_axes.fitted_range(self.slice_layer.places))
         self._kept_range.forget()
 
     def _set_range(self, x_range: Range, y_range: Range) -> None:
-        self.plot.plotItem.getViewBox().setRange(xRange=x_range, yRange=y_range, padding=0, disableAutoRange=True)
+        self._kept_range.show(x_range, y_range)
         self._request()
-
-    @Slot()
-    def _on_zoom_in(self) -> None:
-        self._zoom(0.5)
-
-    @Slot()
-    def _on_zoom_out(self) -> None:
-        self._zoom(2.0)
-
-    def _zoom(self, factor: float) -> None:
-        self.plot.plotItem.getViewBox().scaleBy((factor, factor))
-        self._kept_range.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep the range before the view goes, and leave no timer behind."""
@@ -340,9 +294,6 @@ class BoundaryView(QFrame):
         self._kept_range.finish()
 
     @Slot()
-    def _on_range_changed(self) -> None:
-        self._request()
-
     def _request(self) -> None:
         """Tell the worker which part of which plane is on the screen."""
         if self._prepared is None:
@@ -350,28 +301,25 @@ class BoundaryView(QFrame):
         x_range, y_range = self.plot.plotItem.getViewBox().viewRange()
         wanted = self.slice.wanted
         # The axes mean something else: the view is fitted once the worker has said what.
-        self._fits_next_map = _has_components(wanted) != _has_components(self._slice.hold)
-        self._controller.set_needs(
-            "boundary",
-            points=True,
-            plane=PlaneRequest(
-                x_range=None if self._fits_next_map else (float(x_range[0]), float(x_range[1])),
-                y_range=None if self._fits_next_map else (float(y_range[0]), float(y_range[1])),
-                axes=self._axes,
-                unit=self._map_unit,
-                contour=self._view.contour,
-                hold=wanted,
-                parts=self._view.parts,
-                max_resolution=MOVING_RESOLUTION if self.hold_row.is_moving else PlaneRequest.max_resolution,
-            ),
+        self._fits_next_map = _has_components(wanted) != _has_components(self.slice_layer.hold)
+        request = PlaneRequest(
+            x_range=None if self._fits_next_map else (float(x_range[0]), float(x_range[1])),
+            y_range=None if self._fits_next_map else (float(y_range[0]), float(y_range[1])),
+            axes=self._axes,
+            unit=self._map_unit,
+            contour=self._view.contour,
+            hold=wanted,
+            parts=self._view.parts,
+            max_resolution=MOVING_RESOLUTION if self.hold_row.is_moving else PlaneRequest.max_resolution,
         )
+        self._controller.set_needs("boundary", points=True, plane=request)
 
     # -- controls -----------------------------------------------------------------------------------------------
 
-    @Slot()
-    def _on_axis_chosen(self) -> None:
-        self._axes = self.axis_row.axes
-        self._edit_view(axes=self._axes)
+    @Slot(object)
+    def _choose_axes(self, axes: tuple[int, int]) -> None:
+        self._axes = axes
+        self._edit_view({"axes": axes})
         self._show_data()
         self._set_note()
         self.fit()
@@ -381,39 +329,33 @@ class BoundaryView(QFrame):
         self.switches.paint.setChecked(active)
         if active and self.painting.is_plane and self._axes != (0, 1):
             # The brush paints the first feature across and the second up.
-            self._axes = (0, 1)
-            self._edit_view(axes=self._axes)
-            self._show_data()
-            self.fit()
+            self._choose_axes((0, 1))
         self.pointer.set_enabled(not active)
         self._draw_points()
         if self._prepared is not None:
             self._set_note()
 
-    def _edit_view(self, **changes: object) -> None:
+    @Slot(object)
+    def _edit_view(self, changes: dict[str, object]) -> None:
         self._state.set_view(self._view.edited(**changes))
 
     @property
     def _view(self) -> ViewSpec:
         return self._state.experiment.view
 
-    @Slot(object)
-    def _on_switched(self, changes: dict[str, object]) -> None:
-        self._edit_view(**changes)
-
     @Slot(int)
     def _on_class_clicked(self, index: int) -> None:
         """Show the probability of the class that is clicked in the legend, or of all where it is shown already."""
-        self._edit_view(shown_class=None if index == self.legend.shown_class else index)
+        self._edit_view({"shown_class": None if index == self.legend.shown_class else index})
 
     @Slot()
     def _on_view_changed(self) -> None:
         view = self._view
         self.switches.show_view(view)
-        self._points.set_wrong_only(view.wrong_only)
-        self._points.set_visible("train", view.show_train)
-        self._points.set_visible("test", view.show_test)
-        self._show_grid()
+        self.points.set_wrong_only(view.wrong_only)
+        self.points.set_visible("train", view.show_train)
+        self.points.set_visible("test", view.show_test)
+        self.plot.set_theme(self._theme, grid=self._view.grid, both=True)
         self.pointer.show_marks()
         self.slice.follow_view()
         self.legend.show_class(shown_class(self._prepared, self._view))
@@ -421,32 +363,18 @@ class BoundaryView(QFrame):
         self._request()
         self._redraw()
 
-    def _show_grid(self) -> None:
-        """Draw the axes' grid over the map, or not; themes change its colour."""
-        look = (self._theme, self._view.grid)
-        if look != self._look:
-            self._look = look
-            self.plot.set_theme(self._theme, grid=self._view.grid, both=True)
-
     def _set_axis_labels(self) -> None:
         assert self._prepared is not None
-        for side, label in zip(
-            ("bottom", "left"), boundary_axes.axis_labels(self._prepared, self._axes, self._slice.hold), strict=True
-        ):
-            self.plot.plotItem.getAxis(side).setLabel(label)
-        self.axis_row.setVisible(len(self._prepared.train.feature_names) > 2 and not _has_components(self._slice.hold))
+        self.plot.name_axes(*boundary_axes.axis_labels(self._prepared, self._axes, self.slice_layer.hold))
+        are_features = not _has_components(self.slice_layer.hold)
+        self.axis_row.setVisible(len(self._prepared.train.feature_names) > 2 and are_features)
 
     def _set_note(self) -> None:
         assert self._prepared is not None
-        sentences = []
-        if self._unit is not None:
-            sentences.append(self.tr("Showing one unit; Esc or a click beside it shows the answer again."))
-        if self._slice.sentence:
-            sentences.append(self._slice.sentence)
-        if self.painting.is_thinned if self.painting.draws_points else self._points.is_thinned:
-            sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
-        self.note.setText(" ".join(sentences))
-        self.note.setVisible(bool(sentences))
+        is_thinned = self.painting.is_thinned if self.painting.draws_points else self.points.is_thinned
+        text = map_note(self._unit.chosen, self.slice_layer.sentence, is_thinned=is_thinned)
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
 
     def hideable_parts(self) -> Iterator[Hideable]:
         """Yield what a teacher can hide."""

@@ -1,4 +1,4 @@
-"""The part of the plane that a map shows, kept in the experiment once the hand that moves it is still."""
+"""The part of the plane that a map shows: zoomed, and kept in the experiment once the hand that moves it is still."""
 
 from __future__ import annotations
 
@@ -27,6 +27,24 @@ class KeptRange(QObject):
         self._timer.timeout.connect(self._keep)
         box.sigRangeChangedManually.connect(self.start)
         state.applied.connect(self._on_applied)
+
+    def show(self, x_range: Range, y_range: Range) -> None:
+        """Let the plot show just these ranges."""
+        self._box.setRange(xRange=x_range, yRange=y_range, padding=0, disableAutoRange=True)
+
+    @Slot()
+    def zoom_in(self) -> None:
+        """Show half as much of the plane along each axis."""
+        self._zoom(0.5)
+
+    @Slot()
+    def zoom_out(self) -> None:
+        """Show twice as much of the plane along each axis."""
+        self._zoom(2.0)
+
+    def _zoom(self, factor: float) -> None:
+        self._box.scaleBy((factor, factor))
+        self.start()
 
     @Slot()
     def start(self) -> None:

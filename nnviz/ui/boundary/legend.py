@@ -22,9 +22,10 @@ from nnviz.data import input_label
 from nnviz.drawing.axes import tick_text, tick_values
 from nnviz.drawing.colormap import Levels, Ramp, sign_ramp
 from nnviz.drawing.markers import paint_marker
-from nnviz.drawing.plane import probability_ramp, target_levels
+from nnviz.drawing.plane import plane_look, probability_ramp, target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame, Plane
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import TeacherHideable
 
@@ -101,6 +102,14 @@ class LegendStrip(TeacherHideable, QWidget):
         if unit is not None or self._unit is not None:
             self._unit = unit
             self.update()
+
+    def show_scale_of(self, frame: Frame, plane: Plane, prepared: Prepared, theme: Theme) -> None:
+        """Say what the colours of a unit's map stand for; of the answer's map, and of curves, they are known."""
+        if plane.unit is None or plane.values.shape[0] == 1:
+            self.show_unit("")
+            return
+        name = self.tr("input") if plane.unit[0] == 0 else self.tr("activation")
+        self.show_unit(name, *plane_look(plane, prepared.train, theme, frame))
 
     def sizeHint(self) -> QSize:
         """Return one line of text, two for a scale."""

@@ -85,3 +85,13 @@ def map_title(prepared: Prepared | None, view: ViewSpec, unit: UnitId | None, n_
         name = input_label(prepared.class_names[index])
         return _tr("Probability of {0}").format(name), _tr("P({0})").format(name)
     return _tr("Decision boundary"), _tr("Boundary")
+
+
+def map_note(unit: UnitId | None, slice_sentence: str, *, is_thinned: bool) -> str:
+    """Return what is to be known about a map: that it is one unit's, which slice it shows, that points are missing."""
+    sentences = [slice_sentence] if slice_sentence else []
+    if unit is not None:
+        sentences.insert(0, _tr("Showing one unit; Esc or a click beside it shows the answer again."))
+    if is_thinned:
+        sentences.append(_tr("Not every point is drawn; all of them are trained on."))
+    return " ".join(sentences)

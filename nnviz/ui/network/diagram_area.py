@@ -87,9 +87,6 @@ class DiagramArea(QFrame):
         menu = QMenu(self)
         self.menu_button = self.header.add_menu(menu, self.tr("Save or copy the network diagram and its weights"))
         self.exports = PlotMenu(menu, self.diagram, self.figure, controller.message.emit)
-        self.fit_button.clicked.connect(self.diagram.fit)
-        fit_network.triggered.connect(self.diagram.fit)
-        self.diagram.zoomed.connect(self.fit_button.setEnabled)
         self.inspector = InspectorPanel(state, controller, theme, self)
         self.probe = ProbePanel(state, controller, theme, self)
         self.inspector.hide()
@@ -112,6 +109,13 @@ class DiagramArea(QFrame):
         self._dwell_timer.setSingleShot(True)
         self._dwell_timer.setInterval(DWELL_MS)
         self._dwell_timer.timeout.connect(self._on_dwelt)
+        self._connect()
+        fit_network.triggered.connect(self.diagram.fit)
+        try_input.toggled.connect(self._on_try_input)
+
+    def _connect(self) -> None:
+        self.fit_button.clicked.connect(self.diagram.fit)
+        self.diagram.zoomed.connect(self.fit_button.setEnabled)
         self.diagram.hovered.connect(self._on_hovered)
         self.diagram.unit_selected.connect(self._on_unit_selected)
         self.diagram.edge_selected.connect(self._on_edge_selected)
@@ -121,7 +125,6 @@ class DiagramArea(QFrame):
         self.diagram.remove_layer.connect(self._on_remove_layer)
         self.inspector.closed.connect(self._on_inspector_closed)
         self.inspector.unit_wanted.connect(self.diagram.select)
-        try_input.toggled.connect(self._on_try_input)
         self.probe.closed.connect(self._on_probe_closed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

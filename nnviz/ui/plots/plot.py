@@ -93,6 +93,7 @@ class Plot(pg.PlotWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
+        self._look: tuple[Theme, bool, bool] | None = None
         self.plotItem.hideButtons()
         self.plotItem.setMenuEnabled(False)
         self.setFrameStyle(0)
@@ -129,8 +130,16 @@ class Plot(pg.PlotWidget):
         mapped = box.mapSceneToView(position)
         return float(mapped.x()), float(mapped.y())
 
+    def name_axes(self, across: str, up: str) -> None:
+        """Label the axis at the bottom and the one on the left."""
+        self.plotItem.getAxis("bottom").setLabel(across)
+        self.plotItem.getAxis("left").setLabel(up)
+
     def set_theme(self, theme: Theme, *, grid: bool = False, both: bool = False) -> None:
         """Take over canvas, axis and text colours and font sizes; a grid has lines along x, or `both` ways."""
+        if (theme, grid, both) == self._look:
+            return
+        self._look = (theme, grid, both)
         self.setBackground(theme.colour("panel"))
         font = self.font()
         font.setPointSizeF(theme.small_font_size)

@@ -46,6 +46,10 @@ class PointsItem:
         self._items[part].setVisible(visible and not self._suspended)
         self._show_wrong()
 
+    def item(self, name: str) -> pg.ScatterPlotItem:
+        """Return what draws the "train" or "test" points, or crosses out the "wrong" ones."""
+        return self._items[name]
+
     def is_visible(self, part: str) -> bool:
         """Whether the train or test points are shown."""
         return self._visible[part] and not self._suspended

@@ -31,7 +31,7 @@ def with_data(name: str, **fields: object) -> dict[str, object]:
 
 
 def spots(window: MainWindow, part: str) -> int:
-    return len(window.boundary_view._points._items[part].data)
+    return len(window.boundary_view.points.item(part).data)
 
 
 def test_every_point_is_drawn_train_and_test(window: MainWindow) -> None:
@@ -56,7 +56,7 @@ def test_the_switches_are_part_of_the_experiment_but_no_undo_step(window: MainWi
     assert not view.show_test
     assert view.discretise
     assert not window.state.is_dirty
-    assert not window.boundary_view._points._items["test"].isVisible()
+    assert not window.boundary_view.points.item("test").isVisible()
 
 
 def test_the_map_has_the_colours_of_the_classes(open_window, qtbot: QtBot) -> None:
@@ -90,7 +90,7 @@ def distance(first: QColor, second: QColor) -> int:
 def test_one_feature_is_a_curve(open_window, qtbot: QtBot) -> None:
     window = open_window(**with_data("nielsen"))
     view = window.boundary_view
-    (curve,) = view._map.curves.items
+    (curve,) = view.map_layer.curves.items
     x, y = curve.getData()
     plane = window.controller.frame.plane
     np.testing.assert_allclose(y, plane.values[0, :, 0])
@@ -115,11 +115,11 @@ def test_many_features_show_a_slice_and_say_so(open_window, qtbot: QtBot) -> Non
 
 
 def test_points_far_from_the_slice_are_drawn_faintly(open_window) -> None:
-    view = open_window(**with_data("iris")).boundary_view
-    prepared = view._prepared
-    distances = dict(zip(("train", "test"), slice_distances(prepared, view._axes), strict=True))
+    window = open_window(**with_data("iris"))
+    view, prepared = window.boundary_view, window.controller.prepared
+    distances = dict(zip(("train", "test"), slice_distances(prepared, view.axis_row.axes), strict=True))
     for part in ("train", "test"):
-        alphas = [spot["brush"].color().alphaF() for spot in view._points._items[part].data]
+        alphas = [spot["brush"].color().alphaF() for spot in view.points.item(part).data]
         order = np.argsort(distances[part], kind="stable")
         faded = np.array(alphas)[order]
         assert faded[0] == 1.0
@@ -147,14 +147,14 @@ def test_a_click_on_a_point_puts_the_slice_through_it(open_window, qtbot: QtBot)
     assert row[0] == prepared.train.X[farthest, 0]
     qtbot.waitUntil(lambda: window.controller.frame.plane.held == ((2, row[2]), (3, row[3])), timeout=5_000)
     qtbot.waitUntil(lambda: f"point {through[1] + 1}" in view.note.text(), timeout=5_000)
-    assert view._points._items[through[0]].data[through[1]]["brush"].color().alphaF() == 1.0
+    assert view.points.item(through[0]).data[through[1]]["brush"].color().alphaF() == 1.0
     assert not window.state.is_dirty
-    assert view._slice.ring.getData()[0].tolist() == [row[0]]
+    assert view.slice_layer.ring.getData()[0].tolist() == [row[0]]
     low = prepared.train.X[:, :2].min(axis=0)
     click_map(window, (low[0], prepared.train.X[:, 1].max()))
     assert window.state.experiment.view.through is None
     qtbot.waitUntil(lambda: "training means" in view.note.text(), timeout=5_000)
-    assert len(view._slice.ring.data) == 0
+    assert len(view.slice_layer.ring.data) == 0
 
 
 def test_the_slice_leaves_a_point_when_other_data_come(open_window, qtbot: QtBot) -> None:
@@ -175,13 +175,13 @@ def test_a_click_on_a_plane_of_two_features_holds_nothing(window: MainWindow) ->
 
 def test_crosses_fade_with_their_points(open_window) -> None:
     view = open_window(**with_data("iris")).boundary_view
-    crosses = view._points._items["wrong"].data
+    crosses = view.points.item("wrong").data
     assert len(crosses) > 10
     assert len({spot["brush"].color().alpha() for spot in crosses}) > 1
 
 
 def test_nothing_fades_where_the_map_is_no_slice(window: MainWindow) -> None:
-    spots_drawn = window.boundary_view._points._items["train"].data
+    spots_drawn = window.boundary_view.points.item("train").data
     assert {spot["brush"].color().alphaF() for spot in spots_drawn} == {1.0}
 
 
@@ -245,7 +245,7 @@ def test_axis_ticks_are_round_and_apart(low: float, high: float, size: float) ->
 
 def test_regression_keeps_true_values_visible(open_window) -> None:
     window = open_window(**with_data("plane", parameters={"n_samples": 100}))
-    item = window.boundary_view._points._items["train"]
+    item = window.boundary_view.points.item("train")
     brushes = {brush.color().name() for brush in item.data["brush"]}
     assert len(brushes) > 5
     assert load_dataset("plane", n_samples=100).task == "regression"
@@ -293,7 +293,7 @@ def test_every_kind_of_data_is_read_out(open_window, name: str) -> None:
 def test_only_wrong_points(window: MainWindow) -> None:
     view, frame = window.boundary_view, window.controller.frame
     view.switches.wrong_only.trigger()
-    item = view._points._items["train"]
+    item = view.points.item("train")
     np.testing.assert_array_equal(item.data["visible"], ~frame.correct_train)
     assert window.state.experiment.view.wrong_only
     view.switches.wrong_only.trigger()
@@ -305,10 +305,10 @@ def test_contours_come_from_the_worker_when_asked_for(window: MainWindow, qtbot:
     assert window.controller.frame.plane.contour is None
     view.switches.contour.trigger()
     qtbot.waitUntil(lambda: window.controller.frame.plane.contour is not None, timeout=5_000)
-    np.testing.assert_array_equal(view._map.contour.lines, window.controller.frame.plane.contour)
+    np.testing.assert_array_equal(view.map_layer.contour.lines, window.controller.frame.plane.contour)
     view.switches.contour.trigger()
     qtbot.waitUntil(lambda: window.controller.frame.plane.contour is None, timeout=5_000)
-    assert len(view._map.contour.lines) == 0
+    assert len(view.map_layer.contour.lines) == 0
 
 
 def test_a_unit_is_shown_for_as_long_as_the_mouse_is_over_it(window: MainWindow, qtbot: QtBot) -> None:
@@ -360,7 +360,7 @@ def test_the_map_is_saved_as_it_is_shown(window: MainWindow, tmp_path: Path, mon
 
 def test_features_that_do_not_vary_are_no_axes(open_window) -> None:
     window = open_window(**with_data("digits8x8"))
-    x, y = window.boundary_view._axes
+    x, y = window.boundary_view.axis_row.axes
     variances = window.controller.prepared.train.X.var(axis=0)
     assert min(variances[x], variances[y]) == np.sort(variances)[-2]
     window.controller.wait_idle()
@@ -444,7 +444,7 @@ def test_the_answer_is_averaged_over_the_data(open_window, qtbot: QtBot) -> None
     assert shown_hold(window) == "average"
     assert f"over {window.controller.frame.plane.n_averaged} training rows" in window.boundary_view.note.text()
     assert not window.boundary_view.hold_row.slider.isVisible()
-    alphas = {spot["brush"].color().alphaF() for spot in window.boundary_view._points._items["train"].data}
+    alphas = {spot["brush"].color().alphaF() for spot in window.boundary_view.points.item("train").data}
     assert alphas == {1.0}
     assert not window.state.is_dirty
     choose_hold(window, "means")
@@ -458,7 +458,7 @@ def test_the_plane_of_the_components_has_its_own_axes_and_range(open_window, qtb
     choose_hold(window, "components")
     qtbot.waitUntil(lambda: "principal components" in view.note.text(), timeout=5_000)
     scores = prepared.components.scores(prepared.train.X)
-    shown = np.column_stack(view._points._items["train"].getData())
+    shown = np.column_stack(view.points.item("train").getData())
     np.testing.assert_allclose(shown, scores)
     (x0, x1), (y0, y1) = view.plot.plotItem.getViewBox().viewRange()
     everything = prepared.components.scores(prepared.dataset.X)
@@ -472,7 +472,7 @@ def test_the_plane_of_the_components_has_its_own_axes_and_range(open_window, qtb
     qtbot.waitUntil(lambda: window.controller.frame.plane.x_range == pytest.approx((x0, x1)), timeout=5_000)
     choose_hold(window, "means")
     qtbot.waitUntil(lambda: "training means" in view.note.text(), timeout=5_000)
-    np.testing.assert_allclose(np.column_stack(view._points._items["train"].getData()), prepared.train.X[:, :2])
+    np.testing.assert_allclose(np.column_stack(view.points.item("train").getData()), prepared.train.X[:, :2])
     assert view.axis_row.isVisible()
 
 
@@ -653,7 +653,7 @@ def test_the_parts_of_a_curve_are_drawn_and_the_hovered_unit_stands_out(open_win
     view = window.boundary_view
     assert view.switches.parts.isVisible()
     view.switches.parts.trigger()
-    curves = view._map.curves
+    curves = view.map_layer.curves
     n_units = window.controller.frame.layout.sizes[-2]
     qtbot.waitUntil(lambda: len(curves.parts) == n_units + 1, timeout=5_000)
     parts = window.controller.frame.plane.parts

@@ -276,8 +276,8 @@ def test_the_cursor_is_the_circle_of_the_brush_and_what_it_paints_is_seen_at_onc
 
 
 def test_escape_leaves_the_mode_and_the_points_are_drawn_as_before(hand: Hand) -> None:
-    window, items = hand.window, hand.view._points._items
-    assert not items["train"].isVisible()
+    window, points = hand.window, hand.view.points
+    assert not points.item("train").isVisible()
     hand.click(0.5, 0.5)
     hand.key(Qt.Key.Key_Escape)
     window.controller.wait_idle()
@@ -285,8 +285,8 @@ def test_escape_leaves_the_mode_and_the_points_are_drawn_as_before(hand: Hand) -
     assert not hand.painting.bar.isVisible()
     assert not hand.view.switches.paint.isChecked()
     assert not window.actions_.paint.isChecked()
-    assert items["train"].isVisible()
-    assert len(items["train"].data) + len(items["test"].data) == hand.points
+    assert points.item("train").isVisible()
+    assert len(points.item("train").data) + len(points.item("test").data) == hand.points
     window.setFocus()
     hand.qtbot.keyClick(window, Qt.Key.Key_P)
     assert hand.painting.is_active

@@ -1,0 +1,28 @@
+"""The cross on the map at the example that is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+
+from nnviz.drawing.theme import Theme
+
+
+class ProbeMark(pg.ScatterPlotItem):
+    """A cross above points and curves; without a place it is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(symbol="+", size=18)
+        self.setZValue(20)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self.setBrush(pg.mkBrush(theme.colour("text")))
+        self.setPen(pg.mkPen(theme.colour("panel"), width=1))
+
+    def show_places(self, x: Sequence[float], y: Sequence[float]) -> None:
+        """Stand at these places of the plot: one or none."""
+        if len(x) or self.isVisible():
+            self.setData(x, y)
+            self.setVisible(len(x) > 0)

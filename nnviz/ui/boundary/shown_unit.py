@@ -1,0 +1,39 @@
+"""Which unit's function the map shows instead of the answer: the one chosen, or the one that the mouse is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnviz.experiment.frame import Frame, UnitId
+
+
+@dataclass
+class ShownUnit:
+    """The unit that was chosen, and the one that takes its place for as long as the mouse rests on it.
+
+    Attributes
+    ----------
+    chosen, previewed : (int, int) or None
+        Layer and unit.
+    """
+
+    chosen: UnitId | None = None
+    previewed: UnitId | None = None
+
+    def choose(self, unit: UnitId | None) -> None:
+        """Choose another unit, or none; the preview ends."""
+        self.chosen, self.previewed = unit, None
+
+    def on_map(self, frame: Frame | None, *, parts: bool) -> UnitId | None:
+        """Return the unit whose function the map is to show; None: the answer."""
+        return None if self.on_curve(frame, parts=parts) is not None else self.previewed or self.chosen
+
+    def on_curve(self, frame: Frame | None, *, parts: bool) -> int | None:
+        """Return the unit of the last hidden layer whose part of the curve stands out instead of taking its place.
+
+        Only where `parts` of the curve are drawn, and the plane of `frame` has them.
+        """
+        unit = self.previewed or self.chosen
+        if unit is None or not parts or frame is None or frame.plane is None or frame.plane.parts is None:
+            return None
+        return unit[1] if unit[0] == frame.layout.n_layers - 1 else None
