@@ -67,6 +67,11 @@ class Controller(RunObserver):
         Whose experiment is run; edits of it reach the run by themselves.
     parent : QObject or None
 
+    Attributes
+    ----------
+    parked : ParkedRuns
+        Runs that undo and redo bring back.
+
     Signals
     -------
     frame_ready, prepared_changed, status_changed, message
@@ -80,7 +85,7 @@ class Controller(RunObserver):
         _open.add(self)
         self._needs = NeedsBoard()
         self._speed = SPEEDS[DEFAULT_SPEED]
-        self._parked = ParkedRuns()
+        self.parked = ParkedRuns()
         self._hosting = Hosting(self)
         self._hosting.reported.connect(self._on_report)
         self._tokens = itertools.count(1)
@@ -126,7 +131,7 @@ class Controller(RunObserver):
         self._run.touched = True
         self._run.mailbox.pause.clear()
         self._order(Go())
-        self._show("preparing" if self._status == "preparing" else "running", is_training=True)
+        self.show_status("preparing" if self._status == "preparing" else "running", is_training=True)
 
     @Slot()
     def pause(self) -> None:
@@ -135,7 +140,7 @@ class Controller(RunObserver):
             return
         self._run.mailbox.pause.set()
         self._order(Halt())
-        self._show("paused" if self._status == "running" else self._status, is_training=False)
+        self.show_status("paused" if self._status == "running" else self._status, is_training=False)
 
     @Slot()
     def toggle(self) -> None:
@@ -287,8 +292,8 @@ class Controller(RunObserver):
         self._starter.stop()
         self.display.stop()
         self._hosting.shutdown()
-        self._parked.clear()
-        self._show("paused", is_training=False)
+        self.parked.clear()
+        self.show_status("paused", is_training=False)
 
     def wait_idle(self, timeout_s: float = 30.0) -> None:
         """Turn the event loop until everything asked for has been done and drawn; a playing run goes on playing.
@@ -318,7 +323,7 @@ class Controller(RunObserver):
     @Slot(object)
     def _on_applied(self, change: Change) -> None:
         if change.kind == "replace":
-            self._parked.clear()
+            self.parked.clear()
             self._begin(self._new_run(change.new, document=change.document), playing=False)
             return
         effect = effect_of(change.old, change.new)
@@ -331,7 +336,7 @@ class Controller(RunObserver):
 
     def _exchange(self, change: Change) -> None:
         """Set the present run aside and bring back that of `change.new`, or begin one."""
-        back = self._parked.exchange(change, self._run)
+        back = self.parked.exchange(change, self._run)
         playing = self._is_training and change.kind != "undo" and back is None
         self._begin(back or self._new_run(change.new), playing=playing)
         if back is not None and back.experiment != change.new:
@@ -345,7 +350,7 @@ class Controller(RunObserver):
 
     @Slot()
     def _on_undo_index_changed(self) -> None:
-        self._parked.keep_only(self._state.live_tokens())
+        self.parked.keep_only(self._state.live_tokens())
 
     # -- runs and their threads ---------------------------------------------------------------------------------
 
@@ -371,7 +376,7 @@ class Controller(RunObserver):
         if run.trainer is None:
             status = "preparing"
         self._host_run(run, playing=playing)
-        self._show(status, is_training=playing)
+        self.show_status(status, is_training=playing)
 
     def _host_run(self, run: Run, *, playing: bool) -> None:
         self._turnstile.shut()

@@ -81,7 +81,7 @@ class RunObserver(QObject):
     @Slot(object)
     def _on_report(self, report: Report) -> None:
         if report.served >= self._last_order:
-            self._show(report.status, is_training=self._is_training and report.status in ("running", "preparing"))
+            self.show_status(report.status, is_training=self._is_training and report.status in ("running", "preparing"))
         if report.prepared is not None and report.prepared is not self._prepared:
             self._prepared = report.prepared
             self.prepared_changed.emit(report.prepared)
@@ -100,7 +100,8 @@ class RunObserver(QObject):
         self.frame_ready.emit(frame)
         self.display.frame_delivered()
 
-    def _show(self, status: Status, *, is_training: bool) -> None:
+    def show_status(self, status: Status, *, is_training: bool) -> None:
+        """Tell of a new status where it differs; while something trains, frames get less of the GUI thread's time."""
         if (status, is_training) != (self._status, self._is_training):
             self._status, self._is_training = status, is_training
             self.display.load = GUI_LOAD if is_training else GUI_LOAD_AT_REST

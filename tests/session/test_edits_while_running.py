@@ -138,14 +138,14 @@ def test_a_drag_over_restarts_comes_back_to_the_run_before_it(
     state.undo_stack.undo()
     controller.wait_idle()
     assert np.array_equal(controller.frame.parameters, before.parameters)
-    assert len(controller._parked) == 1
+    assert len(controller.parked) == 1
 
 
 def test_undo_without_a_kept_run_begins_a_new_one(controller: Controller, state: ExperimentState, train: Train) -> None:
     first = controller.frame
     train(controller, 5)
     state.edit(with_units(state.experiment, 6), "Units")
-    controller._parked.clear()
+    controller.parked.clear()
     state.undo_stack.undo()
     controller.wait_idle()
     assert controller.frame.epoch == 0
@@ -328,8 +328,8 @@ def test_opening_another_document_lets_the_kept_runs_go(
     if undo_first:
         controller.step_epoch()
         state.undo_stack.undo()
-    assert len(controller._parked) == 1
+    assert len(controller.parked) == 1
     state.replace(Experiment(title="other", training=state.experiment.training))
-    assert len(controller._parked) == 0
+    assert len(controller.parked) == 0
     controller.wait_idle()
     assert (controller.status, controller.frame.epoch) == ("ready", 0)

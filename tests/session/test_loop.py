@@ -238,7 +238,7 @@ def test_a_diverged_run_says_what_to_do_and_trains_after_an_edit(diverging: Driv
 
 
 def test_weights_that_are_beyond_all_bounds_are_told_before_training(experiment: Experiment) -> None:
-    network = NetworkSpec(hidden=(LayerSpec(units=8, activation="linear"),) * 3, init="constant", init_scale=100.0)
+    network = NetworkSpec(hidden=(LayerSpec(units=8, activation="linear"),) * 3, init="constant", init_scale=1e155)
     run = driver(experiment.edited(data=DataSpec(name="plane", parameters={"n_samples": 40}), network=network))
     frame = run.settle()
     assert (frame.status, frame.epoch) == ("diverged", 0)

@@ -142,4 +142,4 @@ def test_whatever_is_clicked_document_run_and_frame_agree(
         state.undo_stack.redo()
     check(controller, state.experiment)
     assert user.failures == []
-    assert len(controller._parked) <= 20
+    assert len(controller.parked) <= 20
