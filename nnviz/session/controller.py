@@ -6,10 +6,8 @@ what arrives from a hosting that is over is dropped.
 
 from __future__ import annotations
 
-import atexit
 import itertools
 import math
-import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
@@ -17,7 +15,6 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
-from shiboken6 import isValid
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
@@ -35,22 +32,9 @@ from nnviz.session.present_run import Hosting
 from nnviz.session.run import Report, Run
 from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
+from nnviz.session.unclosed import shut_down_at_exit
 
 T = TypeVar("T")
-
-_open: weakref.WeakSet[Controller] = weakref.WeakSet()
-
-
-@atexit.register
-def _shut_down_all() -> None:
-    """End the runs of windows that a script or notebook never closed.
-
-    WORKAROUND: Qt aborts the process where a thread outlives its QThread (8 of 8 times).
-    """
-    for controller in list(_open):
-        if isValid(controller):
-            controller.shutdown()
-
 
 #: How long after the window's first paint the first run begins.
 FIRST_RUN_DELAY_MS = 20
@@ -82,7 +66,7 @@ class Controller(RunObserver):
         super().__init__(parent)
         self._state = state
         self._closed = False
-        _open.add(self)
+        shut_down_at_exit(self)
         self._needs = NeedsBoard()
         self._speed = SPEEDS[DEFAULT_SPEED]
         self.parked = ParkedRuns()
