@@ -67,10 +67,10 @@ class FileFollower(QObject):
         self._pool: ThreadPoolExecutor | None = None
         self._pending = False
         self._watcher: QFileSystemWatcher | None = None
-        self._still, self._gone, self._clock = (QTimer(self) for _ in range(3))
+        self._still, self.gone_timer, self._clock = (QTimer(self) for _ in range(3))
         for timer, interval, slot, name in (
             (self._still, still_ms, self._look, "a followed file is still"),
-            (self._gone, gone_ms, self._tell_gone, "a followed file is gone"),
+            (self.gone_timer, gone_ms, self._tell_gone, "a followed file is gone"),
             (self._clock, look_ms, self._look, "looking at a followed file"),
         ):
             timer.setObjectName(name)
@@ -115,7 +115,7 @@ class FileFollower(QObject):
         self._look()
 
     def _leave(self, *, wait: bool = False) -> None:
-        for timer in (self._still, self._gone, self._clock):
+        for timer in (self._still, self.gone_timer, self._clock):
             timer.stop()
         if self._watcher is not None:
             self._watcher.deleteLater()
@@ -160,10 +160,10 @@ class FileFollower(QObject):
         if self._path is None or path != str(self._path):
             return
         if stamp == NO_FILE:
-            if not self._gone.isActive() and not self._told_gone:
-                self._gone.start()
+            if not self.gone_timer.isActive() and not self._told_gone:
+                self.gone_timer.start()
             return
-        self._gone.stop()
+        self.gone_timer.stop()
         self._watch()
         if stamp == self._read and not self._told_gone:
             return

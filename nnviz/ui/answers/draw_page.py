@@ -141,8 +141,8 @@ class DrawPage(AnswersPage):
         self.slider.setToolTip(self.tr("Size of the brush: how wide the lines are that you draw"))
         self._seen_title = ElidedLabel(parent=self.content)
         self._seen_title.setText(self.tr("the network sees"), self.tr("it sees"))
-        self._answer_title = ElidedLabel(parent=self.content)
-        for label in (self._seen_title, self._answer_title):
+        self.answer_title = ElidedLabel(parent=self.content)
+        for label in (self._seen_title, self.answer_title):
             label.setProperty("role", "quiet")
         self._hint = QLabel(
             self.tr("Draw a picture, or lay one of the data on the pad and change it: the answer follows."),
@@ -174,7 +174,7 @@ class DrawPage(AnswersPage):
         seen.addWidget(self.seen, 1000)
         seen.addWidget(self.framed)
         seen.addStretch(1)
-        answer.addWidget(self._answer_title)
+        answer.addWidget(self.answer_title)
         answer.addLayout(self._stack, 1)
         row = QHBoxLayout(self._top)
         row.setContentsMargins(0, 0, 0, 0)
@@ -268,8 +268,8 @@ class DrawPage(AnswersPage):
             )
             truth = str(part.labels[self._row[1]]) if part.labels is not None else f"{part.y[self._row[1], 0]:g}"
             title = filled(words, self._row[1] + 1, truth)
-        if title != self._answer_title.text():
-            self._answer_title.setText(title)
+        if title != self.answer_title.text():
+            self.answer_title.setText(title)
 
     def set_seen(self, seen: bool) -> None:
         """Ask for the answer to the drawing while the page is seen, and no longer."""

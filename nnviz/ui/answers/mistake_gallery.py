@@ -44,6 +44,13 @@ LONGEST_NAME = 5.5
 class MistakeGallery(QWidget):
     """A grid of pictures, each over "true → answer, how sure".
 
+    Attributes
+    ----------
+    image_shape : (int, int)
+        Rows and columns of a picture.
+    is_stacked : bool
+        Whether the words stand in two lines, as long names need.
+
     Signals
     -------
     pointed : object
@@ -59,7 +66,7 @@ class MistakeGallery(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._prepared: Prepared | None = None
-        self._shape = (1, 1)
+        self.image_shape: tuple[int, int] = (1, 1)
         self._levels = (0.0, 1.0)
         self._images: dict[RowId, QImage] = {}
         self._mistakes: tuple[Mistake, ...] = ()
@@ -70,7 +77,7 @@ class MistakeGallery(QWidget):
         self._columns = 1
         self._room = math.inf
         self._picture = QSize(56, 56)
-        self._is_stacked = False
+        self.is_stacked = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -99,7 +106,7 @@ class MistakeGallery(QWidget):
         if self._prepared is None or not same_features(self._prepared, prepared):
             self._images.clear()
             self._current = -1
-        self._prepared, self._shape = prepared, prepared.dataset.image_shape or (1, 1)
+        self._prepared, self.image_shape = prepared, prepared.dataset.image_shape or (1, 1)
         # The usual values of all pixels, so that pictures can be compared.
         self._levels = (float(prepared.dataset.X.min()), float(prepared.dataset.X.max()))
         self._mistakes = ()
@@ -139,7 +146,7 @@ class MistakeGallery(QWidget):
         if self._prepared is None:
             return
         metrics = QFontMetricsF(ui_font(self._theme.small_font_size))
-        line, (height, width) = metrics.height(), self._shape
+        line, (height, width) = metrics.height(), self.image_shape
         side = min(SIDE_LINES * line, max(self._room - 2.2 * line - 12, LEAST_LINES * line))
         # Whole pixels are squares of the same size.
         scale = side / max(height, width)
@@ -148,8 +155,8 @@ class MistakeGallery(QWidget):
         share = metrics.horizontalAdvance(self._share(1.0))
         name = max(self._name_width(each, metrics) for each in self._prepared.class_names)
         in_one_line = 2 * name + ARROW * line
-        self._is_stacked = in_one_line > 1.5 * max(self._picture.width(), 4.0 * line)
-        if self._is_stacked:
+        self.is_stacked = in_one_line > 1.5 * max(self._picture.width(), 4.0 * line)
+        if self.is_stacked:
             # Truth and answer below each other; how sure it is stands beside the picture.
             wide = max(ARROW * line + name, self._picture.width() + 0.6 * line + share)
         else:
@@ -253,7 +260,7 @@ class MistakeGallery(QWidget):
         if image is None:
             assert self._prepared is not None
             part = self._prepared.train if row[0] == "train" else self._prepared.test
-            values = part.X[row[1]].reshape(self._shape)
+            values = part.X[row[1]].reshape(self.image_shape)
             if len(self._images) >= MOST_CACHED:
                 self._images.clear()
             image = self._images[row] = grey_image(values, self._levels, self._theme)
@@ -285,11 +292,11 @@ class MistakeGallery(QWidget):
         metrics = QFontMetricsF(painter.font())
         line, share = metrics.height(), self._share(mistake.share)
         inner = cell.adjusted(7, 6, -7, -4)
-        left = inner.left() if self._is_stacked else round(inner.center().x() - 0.5 * self._picture.width())
+        left = inner.left() if self.is_stacked else round(inner.center().x() - 0.5 * self._picture.width())
         picture = QRectF(left, inner.top(), self._picture.width(), self._picture.height())
         paint_framed(painter, picture, self._image(mistake.row), theme)
         y = picture.bottom() + 0.2 * line
-        if self._is_stacked:
+        if self.is_stacked:
             self._paint_classes(painter, inner.left(), y, mistake, metrics)
             beside = QRectF(picture.right(), picture.top(), inner.right() - picture.right(), picture.height())
         else:
@@ -304,9 +311,9 @@ class MistakeGallery(QWidget):
         """Write "true → answer", or the answer below the truth."""
         line, hollow = metrics.height(), mistake.row[0] == "test"
         arrow = ARROW * line
-        truth_x = x + arrow if self._is_stacked else x
+        truth_x = x + arrow if self.is_stacked else x
         self._paint_class(painter, truth_x, y, mistake.truth, metrics, hollow=hollow)
-        if self._is_stacked:
+        if self.is_stacked:
             y += line
         else:
             x += self._name_width(self._names[mistake.truth], metrics)

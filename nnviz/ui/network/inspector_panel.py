@@ -113,7 +113,7 @@ class InspectorPanel(TeacherHideable, Card):
         for numbers in (self.incoming, self.outgoing):
             numbers.value_edited.connect(self._on_value_edited)
             numbers.complained.connect(self._on_complained)
-        self._source_map, self._map = UnitMap(self._theme, self), UnitMap(self._theme, self)
+        self._source_map, self.unit_map = UnitMap(self._theme, self), UnitMap(self._theme, self)
         self.source_button, self.target_button = self._end_button(), self._end_button()
         self.source_button.clicked.connect(self._on_source_clicked)
         self.target_button.clicked.connect(self._on_target_clicked)
@@ -155,7 +155,7 @@ class InspectorPanel(TeacherHideable, Card):
         body.addWidget(self._in_area, 1, 0)
         body.addWidget(self._out_area, 1, 1)
         for place, (button, picture) in enumerate(
-            ((self.source_button, self._source_map), (self.target_button, self._map)), start=2
+            ((self.source_button, self._source_map), (self.target_button, self.unit_map)), start=2
         ):
             end = QVBoxLayout()
             end.setSpacing(2)
@@ -179,7 +179,7 @@ class InspectorPanel(TeacherHideable, Card):
         em = QFontMetricsF(ui_font(self._theme.font_size)).height()
         is_narrow = self.width() < NARROW_LINES * em
         # Weights as a picture are on show nowhere else.
-        self._map.setVisible(isinstance(self._part, EdgeId) or not is_narrow or self._map.shows_weights)
+        self.unit_map.setVisible(isinstance(self._part, EdgeId) or not is_narrow or self.unit_map.shows_weights)
         self._body.setHorizontalSpacing(12 if is_narrow else 24)
 
     # What is shown
@@ -234,7 +234,7 @@ class InspectorPanel(TeacherHideable, Card):
             self._shape = diagram_shape(frame, self._prepared)
             self._sorted_at = 0.0
         # First: what it shows decides whether a narrow card has room for it.
-        self._map.show_unit(frame, _ends(part)[-1], self._shape.n_classes, self._shape.image_shape)
+        self.unit_map.show_unit(frame, _ends(part)[-1], self._shape.n_classes, self._shape.image_shape)
         busy = self.incoming.is_busy or self.outgoing.is_busy
         if self._sorted_at == 0.0 or (not busy and time.monotonic() - self._sorted_at > RESORT_S):
             self._fill(frame, self._shape, part)
@@ -250,7 +250,7 @@ class InspectorPanel(TeacherHideable, Card):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
         self._theme = theme
-        for part in (self.incoming, self.outgoing, self._source_map, self._map):
+        for part in (self.incoming, self.outgoing, self._source_map, self.unit_map):
             part.set_theme(theme)
         self.fit_height()
 

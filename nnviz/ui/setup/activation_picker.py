@@ -244,11 +244,11 @@ class ActivationPicker(QFrame):
             return
         all_at_once = frame.status != "running" or self._sums is None
         self._sums, self._refreshed_s = sums, now
-        for tile in self.tiles if all_at_once else self._tiles_in_turn():
+        for tile in self.tiles if all_at_once else self.tiles_in_turn():
             tile.show_sums(sums)
         self._show_now()
 
-    def _tiles_in_turn(self) -> list[Tile]:
+    def tiles_in_turn(self) -> list[Tile]:
         """Return the next few tiles, beginning anew after the last."""
         first = self._next_tile
         self._next_tile = (first + REFRESHED_TILES) % len(self.tiles)

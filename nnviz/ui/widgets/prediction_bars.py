@@ -20,13 +20,19 @@ LONGEST_NAME = 0.38
 
 
 class PredictionBars(QWidget):
-    """Bars for the classes, the likeliest in bold, or one line per predicted value."""
+    """Bars for the classes, the likeliest in bold, or one line per predicted value.
+
+    Attributes
+    ----------
+    shares : list of float
+        What is drawn: a probability per class, or the values; empty where there is no answer.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._names: tuple[str, ...] = ()
-        self._shares: list[float] = []
+        self.shares: list[float] = []
         self._is_classes = True
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
@@ -37,7 +43,7 @@ class PredictionBars(QWidget):
 
     def show_classes(self, names: tuple[str, ...], shares: Array) -> None:
         """Show a share per class."""
-        self._names, self._shares, self._is_classes = names, np.asarray(shares).tolist(), True
+        self._names, self.shares, self._is_classes = names, np.asarray(shares).tolist(), True
         best = int(np.argmax(shares))
         self.setAccessibleName(self.tr("Prediction: {0}").format(names[best]))
         self.updateGeometry()
@@ -45,14 +51,14 @@ class PredictionBars(QWidget):
 
     def show_values(self, names: tuple[str, ...], values: Array) -> None:
         """Show the value(s) of a regression."""
-        self._names, self._shares, self._is_classes = names, np.asarray(values).tolist(), False
-        self.setAccessibleName(self.tr("Prediction: {0}").format(number_text(self._shares[0], 3)))
+        self._names, self.shares, self._is_classes = names, np.asarray(values).tolist(), False
+        self.setAccessibleName(self.tr("Prediction: {0}").format(number_text(self.shares[0], 3)))
         self.updateGeometry()
         self.update()
 
     def clear(self) -> None:
         """Show nothing."""
-        self._names, self._shares = (), []
+        self._names, self.shares = (), []
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -65,14 +71,14 @@ class PredictionBars(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint one line per class or value."""
-        if not self._shares:
+        if not self.shares:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = min(26.0, self.height() / len(self._shares))
+        line = min(26.0, self.height() / len(self.shares))
         size = min(self._theme.font_size, 0.62 * line)
-        best = int(np.argmax(self._shares))
-        for index, (name, share) in enumerate(zip(self._names, self._shares, strict=True)):
+        best = int(np.argmax(self.shares))
+        for index, (name, share) in enumerate(zip(self._names, self.shares, strict=True)):
             row = QRectF(0.0, index * line, self.width(), line)
             painter.setFont(ui_font(size, bold=self._is_classes and index == best))
             painter.setPen(self._theme.colour("text"))

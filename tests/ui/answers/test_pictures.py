@@ -194,11 +194,11 @@ def test_while_training_the_order_is_calm(digits: MainWindow, monkeypatch: pytes
 
 def test_new_data_bring_new_pictures(digits: MainWindow) -> None:
     page = _worst(digits)
-    assert page.gallery._shape == (8, 8)
+    assert page.gallery.image_shape == (8, 8)
     digits.state.edit(digits.state.experiment.edited(data=DataSpec(name="fashion_mnist")), "choose data")
     digits.controller.wait_idle()
     QApplication.processEvents()
-    assert page.gallery._shape == (28, 28)
+    assert page.gallery.image_shape == (28, 28)
     assert page.gallery.rows
     assert not page.gallery.grab().isNull()
 
@@ -286,26 +286,26 @@ def test_the_answer_follows_the_training(digits: MainWindow) -> None:
     page = _draw(digits)
     _write(page, 4)
     digits.controller.wait_idle()
-    before = list(page.answer._shares)
+    before = list(page.answer.shares)
     digits.step()
     digits.controller.wait_idle()
-    assert page.answer._shares != before
+    assert page.answer.shares != before
 
 
 def test_the_pad_and_a_tried_input_do_not_answer_for_each_other(digits: MainWindow) -> None:
     page, probe = _draw(digits), digits.diagram_area.probe
     digits.actions_.try_input.setChecked(True)
     digits.controller.wait_idle()
-    assert probe.answer._shares
+    assert probe.answer.shares
     _write(page, 7)
     digits.controller.wait_idle()
     assert digits.controller.frame.probe.raw == page.example
     assert page.answer.isVisible()
-    assert not probe.answer._shares
+    assert not probe.answer.shares
     probe.means_button.click()
     digits.controller.wait_idle()
     assert digits.controller.frame.probe.raw == probe.values
-    assert probe.answer._shares
+    assert probe.answer.shares
     assert not page.answer.isVisible()
     page.clear_button.click()
     digits.step()
@@ -338,7 +338,7 @@ def test_a_random_picture_and_the_marked_one(digits: MainWindow) -> None:
     page.marked_button.click()
     assert page.example == tuple(prepared.train.X[5])
     digits.controller.wait_idle()
-    assert page._answer_title.text() == f"training row 6, truly {prepared.train.labels[5]}"
+    assert page.answer_title.text() == f"training row 6, truly {prepared.train.labels[5]}"
     page.pad.stroke([(0.1, 0.1), (0.2, 0.1)])
     assert page.example != tuple(prepared.train.X[5])
 
@@ -395,7 +395,7 @@ def test_both_pages_are_in_the_teachers_list(digits: MainWindow) -> None:
 
 
 def _picture_of(window: MainWindow) -> QImage:
-    return window.diagram_area.inspector._map.grab().toImage()
+    return window.diagram_area.inspector.unit_map.grab().toImage()
 
 
 def test_an_opened_unit_shows_its_weights_large(digits: MainWindow) -> None:
@@ -430,7 +430,7 @@ def test_a_narrow_card_has_room_for_a_picture_of_weights(digits: MainWindow) -> 
     for unit, seen in (((2, 0), False), ((1, 0), True), ((2, 1), False)):
         digits.diagram_area.diagram.select(unit)
         QApplication.processEvents()
-        assert inspector._map.isVisible() is seen
+        assert inspector.unit_map.isVisible() is seen
 
 
 def test_every_theme_paints_all_of_it(digits: MainWindow, qtbot: QtBot) -> None:
@@ -447,7 +447,7 @@ def test_every_theme_paints_all_of_it(digits: MainWindow, qtbot: QtBot) -> None:
 def test_fashion_fits_as_well(open_window: OpenWindow) -> None:
     window = open_window(data=DataSpec(name="fashion_mnist"), network=NETWORK, training=TrainingSpec())
     page = _worst(window)
-    assert page.gallery._is_stacked
+    assert page.gallery.is_stacked
     assert len(page.gallery.rows) == 60
     draw = _draw(window)
     draw.random_button.click()

@@ -255,12 +255,12 @@ def test_the_row_under_the_pointer_is_read_out(open_window, qtbot: QtBot) -> Non
     window, page = opened(open_window, DataSpec(name="plane"))
     settled(window, page, qtbot)
     place = shown(page, "train")[int(np.argmax(shown(page, "train")[:, 0]))]
-    page._on_hovered(page.plot.plotItem.getViewBox().mapViewToScene(QPointF(*place.tolist())))
+    page.plot.hovered.emit(page.plot.plotItem.getViewBox().mapViewToScene(QPointF(*place.tolist())))
     lines = {line.text: line.value for line in page.card.lines}
     assert float(lines["residual"].replace("−", "-")) == pytest.approx(
         float(lines["predicted"].replace("−", "-")) - float(lines["true"].replace("−", "-")), abs=2e-3
     )
-    page._on_hovered(None)
+    page.plot.hovered.emit(None)
     assert not page.card.isVisible()
 
 

@@ -92,7 +92,7 @@ def hover(window: MainWindow, epoch: float) -> None:
     """Point at an epoch in the middle of the plot."""
     box = window.loss_view.plot.plotItem.getViewBox()
     (_, _), (low, high) = box.viewRange()
-    window.loss_view._on_hovered(box.mapViewToScene(QPointF(epoch, 0.5 * (low + high))))
+    window.loss_view.plot.hovered.emit(box.mapViewToScene(QPointF(epoch, 0.5 * (low + high))))
 
 
 def texts(window: MainWindow) -> dict[str, str]:
@@ -107,7 +107,7 @@ def test_the_pointer_reads_out_an_epoch(window: MainWindow, qtbot: QtBot) -> Non
     assert next(iter(shown)) == "epoch 12"
     assert shown["train loss"] == number_text(curves.train_loss[12], 4)
     assert window.loss_view.epoch_line.isVisible()
-    window.loss_view._on_hovered(None)
+    window.loss_view.plot.hovered.emit(None)
     assert texts(window) == {}
     assert not window.loss_view.epoch_line.isVisible()
 
@@ -121,7 +121,7 @@ def test_a_long_history_is_read_out_exactly(window: MainWindow, qtbot: QtBot) ->
     history = window.controller.document().history
     assert reading.train_loss == history.train_loss[int(reading.epoch)]
     assert texts(window)["train loss"] == loss_text(reading.train_loss)
-    window.loss_view._on_hovered(None)
+    window.loss_view.plot.hovered.emit(None)
     window.controller.wait_idle()
     assert window.controller.frame.reading is None
 

@@ -410,7 +410,7 @@ def test_a_followed_file_drops_its_new_points_in_and_training_goes_on(
     assert follow.isVisibleTo(window.setup_panel)
     assert not follow.restarts
     # A file that is gone is told of after a while, which nobody has to wait for here.
-    window.file_follower._gone.setInterval(100)
+    window.file_follower.gone_timer.setInterval(100)
     window.setup_panel.data_section.follow.focus_widget().click()
     assert window.state.experiment.data.follow
     window.run_bar.set_speed("full")

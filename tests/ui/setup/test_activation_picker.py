@@ -145,7 +145,7 @@ def test_the_plots_follow_the_training(window: MainWindow, picker: ActivationPic
 
 
 def test_while_training_the_plots_take_turns(picker: ActivationPicker) -> None:
-    turns = [tile for _ in range(len(picker.tiles)) for tile in picker._tiles_in_turn()]
+    turns = [tile for _ in range(len(picker.tiles)) for tile in picker.tiles_in_turn()]
     assert set(turns) == set(picker.tiles)
     picker.close()
 
