@@ -183,6 +183,38 @@ def make_engine(wanted: str, gap: str) -> Engine:
     return SubstitutedEngine(CompiledEngine())
 
 
+class EngineInUse:
+    """The engine of one run: the one that is wanted, or NumPy's as long as the settings ask for what has no kernel.
+
+    Parameters
+    ----------
+    name : str
+        Name in `ENGINES`.
+    problem : Problem
+    hyper : Hyper
+
+    Attributes
+    ----------
+    engine : Engine
+
+    Raises
+    ------
+    SettingError
+        Where there is no such engine.
+    """
+
+    def __init__(self, name: str, problem: Problem, hyper: Hyper) -> None:
+        self._wanted = resolve_engine(name, problem.layout, hyper.batch_size)
+        self._gap = kernel_gap(self._wanted, problem, hyper)
+        self.engine = make_engine(self._wanted, self._gap)
+
+    def follow(self, problem: Problem, hyper: Hyper) -> None:
+        """Change the engine where other settings ask for it."""
+        gap = kernel_gap(self._wanted, problem, hyper)
+        if gap != self._gap:
+            self._gap, self.engine = gap, make_engine(self._wanted, gap)
+
+
 def suits_compiled(layout: Layout, batch_size: int) -> bool:
     """Return whether the compiled engine is the faster one for such a network and batch."""
     n_weights = sum(n_in * n_out for n_in, n_out in zip(layout.sizes[:-1], layout.sizes[1:], strict=True))

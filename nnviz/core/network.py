@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -281,3 +282,14 @@ def _checked_vector(vector: np.ndarray, n_parameters: int) -> Array:
     if vector.shape != (n_parameters,) or not np.all(np.isfinite(vector)):
         raise ExperimentError("it needs {0} finite parameters.", n_parameters)
     return vector.astype(np.float64)
+
+
+def check_parameter(network: Network, index: int, value: float) -> None:
+    """Raise `SettingError` where a parameter, by its place in the flat vector, cannot be set to `value`."""
+    layout = network.layout
+    if not 0 <= index < layout.n_parameters:
+        raise SettingError("There is no parameter {0}; the network has {1}.", index, layout.n_parameters)
+    if not math.isfinite(value):
+        raise SettingError("A weight must be a finite number, not {0}.", value)
+    if not network.bias and not layout.is_weight[index]:
+        raise SettingError("This network has no biases; switch them on first.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from typing import Self, Unpack
 
@@ -12,18 +11,18 @@ from numpy.typing import ArrayLike
 
 from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
-from nnviz.core.engine import LOSS_GROWTH, RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
-from nnviz.core.engines import kernel_gap, make_engine, resolve_engine
+from nnviz.core.engine import RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
+from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, check_compatible, default_loss, penalty
 from nnviz.core.metrics import Task
-from nnviz.core.network import Network, as_rows, check_trainable
+from nnviz.core.network import Network, as_rows, check_parameter, check_trainable
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.problem import make_problem
 from nnviz.core.settings import SettingChanges, Settings
-from nnviz.core.stopping import why_stopped
+from nnviz.core.stopping import loss_limit, why_stopped
 
 #: `Trainer.run` returns from the engine about this often, so that it can be interrupted.
 SLICE_S = 0.15
@@ -31,12 +30,6 @@ _FIRST_SLICE_BATCHES = 64
 _SLICE_GROWTH = 8
 _NO_LIMIT = 2**62
 _PENALTY = RECORD_COLUMNS.index("penalty")
-
-
-def _loss_limit(loss: float) -> float:
-    """Return the loss that counts as diverged where a run begins at `loss`."""
-    growth = LOSS_GROWTH * max(1.0, abs(float(loss)))
-    return growth if math.isfinite(growth) else sys.float_info.max
 
 
 class Trainer:
@@ -127,12 +120,9 @@ class Trainer:
             order=np.arange(n_samples, dtype=np.int64),
             best_parameters=network.parameters.copy(),
         )
-        self._former_updates = 0
-        self._elapsed_s = 0.0
+        self._former_updates, self._elapsed_s = 0, 0.0
         self._slice_batches = _FIRST_SLICE_BATCHES
-        self._wanted_engine = resolve_engine(engine, network.layout, self._hyper.batch_size)
-        self._gap = kernel_gap(self._wanted_engine, self._problem, self._hyper)
-        self._engine = make_engine(self._wanted_engine, self._gap)
+        self._in_use = EngineInUse(engine, self._problem, self._hyper)
         self.history = History(self.task)
         self.stop_reason = ""
         self.diverged: Divergence | None = None
@@ -145,7 +135,7 @@ class Trainer:
         self.history.snapshots.pin("first", 0, state.parameters)
         self._make_best(record)
         self._pin_snapshots()
-        state.loss_limit = _loss_limit(record[0])
+        state.loss_limit = loss_limit(record[0])
         if not math.isfinite(record[0]):
             self._note_divergence(epoch=0)
 
@@ -164,17 +154,17 @@ class Trainer:
     @property
     def engine_name(self) -> str:
         """Which engine trains: "compiled" or "numpy"."""
-        return self._engine.name
+        return self._in_use.engine.name
 
     @property
     def engine_note(self) -> str:
         """One sentence where an engine trains that is slower than the one that was meant; empty otherwise."""
-        return self._engine.note
+        return self._in_use.engine.note
 
     @property
     def holds_interpreter(self) -> bool:
         """Whether other Python threads stand still while the engine works, but for moments."""
-        return self._engine.holds_interpreter
+        return self._in_use.engine.holds_interpreter
 
     @property
     def problem(self) -> Problem:
@@ -213,14 +203,14 @@ class Trainer:
 
     def evaluate(self) -> Array:
         """Return the record of the present parameters and data, columns as `RECORD_COLUMNS`; the rate is NaN."""
-        record = self._engine.evaluate(self._problem, self._state.parameters)
+        record = self._in_use.engine.evaluate(self._problem, self._state.parameters)
         record[_PENALTY] = penalty(self.network.layout, self._state.parameters, self._hyper.l1, self._hyper.l2)
         return record
 
     def activations(self, X: ArrayLike) -> list[Array]:
         """Return what all units make of `X`: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
         inputs = as_rows(X, self.network.layer_sizes[0], "inputs")
-        return self._engine.activations(self._problem, self._state.parameters, inputs)
+        return self._in_use.engine.activations(self._problem, self._state.parameters, inputs)
 
     def advance(self, max_batches: int, max_epochs: int = _NO_LIMIT) -> int:
         """Make at most so many updates, finishing at most so many epochs: one slice of training.
@@ -233,7 +223,7 @@ class Trainer:
         if self.is_stopped or max_batches < 1 or max_epochs < 1:
             return 0
         started, started_s = time.perf_counter(), self._elapsed_s
-        chunk = self._engine.advance(
+        chunk = self._in_use.engine.advance(
             self._problem,
             self._hyper,
             self._state,
@@ -263,8 +253,7 @@ class Trainer:
             started = time.perf_counter()
             n_batches = self.advance(self._slice_batches, goal - self.epoch)
             batches_per_s = n_batches / max(time.perf_counter() - started, 1e-9)
-            wanted = min(int(batches_per_s * SLICE_S), self._slice_batches * _SLICE_GROWTH)
-            self._slice_batches = max(wanted, 1)
+            self._slice_batches = max(min(int(batches_per_s * SLICE_S), self._slice_batches * _SLICE_GROWTH), 1)
         return self.history
 
     def clear_stop(self) -> None:
@@ -288,18 +277,12 @@ class Trainer:
         self._hyper = settings.hyper(len(self._problem.X))
         if new_optimizer:
             self._forget_optimizer()
-        self._serve()
+        self._in_use.follow(self._problem, self._hyper)
         self.clear_stop()
 
     def set_parameter(self, index: int, value: float) -> None:
         """Set one weight or bias, by its place in the flat vector (`Layout.weight_index`, `Layout.bias_index`)."""
-        layout = self.network.layout
-        if not 0 <= index < layout.n_parameters:
-            raise SettingError("There is no parameter {0}; the network has {1}.", index, layout.n_parameters)
-        if not math.isfinite(value):
-            raise SettingError("A weight must be a finite number, not {0}.", value)
-        if not self.network.bias and not layout.is_weight[index]:
-            raise SettingError("This network has no biases; switch them on first.")
+        check_parameter(self.network, index, value)
         self._state.parameters[index] = value
         self.clear_stop()
 
@@ -322,7 +305,7 @@ class Trainer:
         self._state.order = np.arange(n_samples, dtype=np.int64)
         self._state.sample = 0
         record = self.evaluate()
-        self._state.loss_limit = max(self._state.loss_limit, _loss_limit(record[0]))
+        self._state.loss_limit = max(self._state.loss_limit, loss_limit(record[0]))
         self._make_best(record)
         self.clear_stop()
 
@@ -373,9 +356,8 @@ class Trainer:
         n_samples, n_before = len(trainer.problem.X), len(checkpoint.state.order)
         if n_samples != n_before:
             raise DataError("The checkpoint was made with {0} training examples, not {1}.", n_before, n_samples)
-        trainer._settings = checkpoint.settings
-        trainer._hyper = checkpoint.settings.hyper(n_samples)
-        trainer._serve()
+        trainer._settings, trainer._hyper = checkpoint.settings, checkpoint.settings.hyper(n_samples)
+        trainer._in_use.follow(trainer.problem, trainer._hyper)
         trainer._state = copy_state(checkpoint.state, network.parameters)
         trainer._former_updates = checkpoint.former_updates
         trainer.history = History.from_arrays(checkpoint.history.to_arrays())
@@ -393,10 +375,7 @@ class Trainer:
             updates = self._former_updates + state.update - batches_after - since_last * self.n_batches
             seconds = np.linspace(started_s, self._elapsed_s, n_epochs + 1)[1:]
             self.history.append(chunk.records, updates, seconds)
-            stride = self.history.snapshots.stride
-            last = state.epoch // stride * stride
-            epochs = last - stride * np.arange(len(chunk.snapshots) - 1, -1, -1, dtype=np.int64)
-            self.history.snapshots.add(epochs, chunk.snapshots)
+            self.history.snapshots.add_until(state.epoch, chunk.snapshots)
             self._pin_snapshots()
         if chunk.stop is StopCode.DIVERGED:
             self._note_divergence(epoch=state.epoch + 1)
@@ -408,12 +387,6 @@ class Trainer:
         self._state.slots = OPTIMIZERS[self._settings.optimizer].memory(self.network.layout.n_parameters)
         self._former_updates += self._state.update
         self._state.update = 0
-
-    def _serve(self) -> None:
-        """Let NumPy's engine train as long as the settings ask for what has no kernel."""
-        gap = kernel_gap(self._wanted_engine, self._problem, self._hyper)
-        if gap != self._gap:
-            self._gap, self._engine = gap, make_engine(self._wanted_engine, gap)
 
     def _pin_snapshots(self) -> None:
         state, snapshots = self._state, self.history.snapshots

@@ -8,6 +8,7 @@ import nnviz
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.network import Network
+from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.trainer import Trainer
 
 RNG = np.random.default_rng(0)
@@ -273,9 +274,9 @@ def test_zero_hidden_layers_and_every_depth_train(activation):
         assert np.isfinite(history.train_loss).all()
 
 
-def test_a_run_can_be_interrupted_and_goes_on_bit_equal():
+def test_a_run_can_be_interrupted_and_goes_on_bit_equal(monkeypatch):
     trainer, whole = make(), make()
-    engine_advance, calls = trainer._engine.advance, []
+    engine_advance, calls = NumpyEngine.advance, []
 
     def advance(*arguments, **options):
         calls.append(options["max_batches"])
@@ -283,7 +284,7 @@ def test_a_run_can_be_interrupted_and_goes_on_bit_equal():
             raise KeyboardInterrupt
         return engine_advance(*arguments, **options)
 
-    trainer._engine.advance = advance
+    monkeypatch.setattr(NumpyEngine, "advance", advance)
     with pytest.raises(KeyboardInterrupt):
         trainer.run(10_000)
     assert 0 < trainer.epoch < 500
@@ -292,9 +293,9 @@ def test_a_run_can_be_interrupted_and_goes_on_bit_equal():
     np.testing.assert_array_equal(trainer.history.train_loss, whole.run(500).train_loss)
 
 
-def test_slices_of_a_run_stay_short():
+def test_slices_of_a_run_stay_short(monkeypatch):
     trainer = make()
-    durations, engine_advance = [], trainer._engine.advance
+    durations, engine_advance = [], NumpyEngine.advance
 
     def advance(*arguments, **options):
         started = time.perf_counter()
@@ -302,7 +303,7 @@ def test_slices_of_a_run_stay_short():
         durations.append(time.perf_counter() - started)
         return chunk
 
-    trainer._engine.advance = advance
+    monkeypatch.setattr(NumpyEngine, "advance", advance)
     trainer.run(600)
     assert len(durations) < 60
     assert np.median(durations) < 1.0

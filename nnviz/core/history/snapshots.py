@@ -80,6 +80,11 @@ class SnapshotStore:
         for start in range(0, len(epochs), capacity):
             self._add(epochs[start : start + capacity], parameters[start : start + capacity], capacity)
 
+    def add_until(self, epoch: int, parameters: Array) -> None:
+        """Append snapshots ``(n, n_parameters)`` of the last n multiples of the stride up to `epoch`."""
+        last = epoch // self.stride * self.stride
+        self.add(last - self.stride * np.arange(len(parameters) - 1, -1, -1, dtype=np.int64), parameters)
+
     def _add(self, epochs: NDArray[np.int64], parameters: Array, capacity: int) -> None:
         wanted = epochs % self.stride == 0
         epochs, parameters = epochs[wanted], parameters[wanted]
