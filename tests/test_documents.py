@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents import PACKAGE, ROOT, command_lines, complaint_of_command, complaint_of_span, complaints
+from tests.documents import PACKAGE, ROOT, command_lines, complaint_of_command, complaint_of_span, complaints, spans
 from tests.test_import_rules import BELOW
 from tests.tools import rooms_picture
 
@@ -67,6 +67,17 @@ def test_a_package_says_what_it_may_import_and_where_to_start(path):
     else:
         # A folder of a package that is no room of the window imports what the package does, and the package.
         assert names == BELOW[parts[0]] | {parts[0]}
+
+
+def test_modules_and_files_that_docstrings_name_exist():
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            text = (ast.get_docstring(node) or "") if isinstance(node, documented) else ""
+            named = [span for span in spans(text) if span.startswith("nnviz.") or span.endswith(".py")]
+            found += [(name_of(path), complaint_of_span(span, [path.parent])) for span in named]
+    assert [(name, complaint) for name, complaint in found if complaint] == []
 
 
 def test_the_window_names_all_its_rooms():

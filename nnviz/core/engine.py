@@ -1,6 +1,6 @@
 """What a training engine is: the arrays it works on and the one call it answers.
 
-Two engines stand behind this interface, `numpy_engine` (BLAS, the readable reference) and `compiled_engine` (Numba,
+Two engines stand behind this interface, `numpy_engine` (BLAS, the readable reference) and `kernels.engine` (Numba,
 many epochs per call without the GIL). Both change a `RunState` in place and report what happened as a `Chunk`.
 """
 

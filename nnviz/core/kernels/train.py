@@ -1,7 +1,7 @@
 """The compiled training loop: what Python calls. Every choice is an integer code, as in the tables.
 
-Two ways through the network share it: examples side by side (`kernels_batch`) and units side by side
-(`kernels_online`). Neither the loop nor anything below it touches Python or holds its lock.
+Two ways through the network share it: examples side by side (`batch`) and units side by side
+(`online`). Neither the loop nor anything below it touches Python or holds its lock.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Plan(NamedTuple):
     Attributes
     ----------
     layers, units : int64 arrays
-        Tables of the layers for `kernels_batch` and `kernels_online`, columns as named there.
+        Tables of the layers for `batch` and `online`, columns as named there.
     places : int64 array
         Where each parameter is in the working copy, which `online` packs differently.
     is_weight : float64 array
