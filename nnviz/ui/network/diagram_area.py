@@ -168,6 +168,11 @@ class DiagramArea(QFrame):
             self._told = self._resting
             self.unit_hovered.emit(self._told)
 
+    @property
+    def is_dwelling(self) -> bool:
+        """Whether the mouse has moved so lately that what it rests on is still to be told."""
+        return self._dwell_timer.isActive()
+
     @Slot(bool)
     def _on_try_input(self, wanted: bool) -> None:
         if wanted:

@@ -98,6 +98,11 @@ class DiagramView(DiagramCanvas):
         """What is open in the inspector."""
         return self._pointed.selected
 
+    @property
+    def focus(self) -> UnitId | None:
+        """The unit that the keyboard is on."""
+        return self._pointed.focus
+
     def select(self, part: UnitId | EdgeId | None) -> None:
         """Open a unit or an edge, or nothing, and say so."""
         if part != self._pointed.selected:

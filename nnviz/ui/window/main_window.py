@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
         self._build_middle()
-        self.docks = add_docks(self, self._panels())
+        self.docks = add_docks(self, self.panels())
         self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
         self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, state.undo_stack)
         # A hidden menu bar (the projector view) would take the keys of its actions along.
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.diagram_area, 1)
         self.setCentralWidget(middle)
 
-    def _panels(self) -> tuple[Panel, ...]:
+    def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         setup, boundary, loss, answers = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel

@@ -59,13 +59,13 @@ def test_resting_on_a_unit_is_told_crossing_is_not(area: DiagramArea, qtbot: QtB
     area.unit_hovered.connect(told.append)
     area.diagram.hovered.emit((1, 0))
     area.diagram.hovered.emit(None)
-    qtbot.waitUntil(lambda: not area._dwell_timer.isActive())
+    qtbot.waitUntil(lambda: not area.is_dwelling)
     assert told == []
     area.diagram.hovered.emit((1, 0))
     qtbot.waitUntil(lambda: told == [(1, 0)])
     area.diagram.hovered.emit(None)
     area.diagram.hovered.emit((1, 0))
-    qtbot.waitUntil(lambda: not area._dwell_timer.isActive())
+    qtbot.waitUntil(lambda: not area.is_dwelling)
     assert told == [(1, 0)], "leaving for a moment does not flicker"
     area.diagram.hovered.emit(EdgeId(1, 0, 0))
     qtbot.waitUntil(lambda: told == [(1, 0), None])

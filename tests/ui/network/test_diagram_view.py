@@ -229,7 +229,7 @@ def test_the_keyboard_zooms_fits_and_brings_its_unit_on_show(view: DiagramView, 
     for _ in range(3):
         qtbot.keyClick(view, Qt.Key.Key_Right)
     view.grab()
-    focus = view._pointed.focus
+    focus = view.focus
     assert focus == (3, 0)
     rect = view.geometry_.unit_rect(focus)
     assert rect is not None

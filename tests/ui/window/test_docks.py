@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.commands.arrangements import LAYOUTS
+from nnviz.ui.widgets.view_header import ViewHeader
+from nnviz.ui.window.docks import Panel
 from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.window.shortcut_sheet import keyed_actions, menus_in
 from tests.ui.conftest import OpenWindow, small_experiment
 
 #: Offscreen windows have no order.
@@ -105,3 +110,34 @@ def test_a_title_that_cannot_be_read_makes_the_buttons_give_way(window: MainWind
         qtbot.waitUntil(lambda width=width: abs(bar.width() - width) <= 2, timeout=5_000)
         qtbot.waitUntil(lambda hidden=hidden: buttons.isHidden() == hidden, timeout=5_000)
         qtbot.waitUntil(lambda: title.shown_text() in ("Decision boundary", "Boundary"), timeout=5_000)
+
+
+def test_one_more_entry_of_the_table_is_a_dock_with_an_action_and_a_key(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panels = MainWindow.panels
+
+    def with_one_more(window: MainWindow) -> tuple[Panel, ...]:
+        action, widget = QAction("More", window), QWidget()
+        action.setCheckable(True)
+        action.setShortcut("Ctrl+M")
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        more = Panel("more", "More", widget, ViewHeader("More", widget), right, action, tab_of="loss", is_open=False)
+        return *panels(window), more
+
+    monkeypatch.setattr(MainWindow, "panels", with_one_more)
+    window = open_window()
+    dock = window.docks["more"]
+    action = dock.menu_action
+    assert any(action in keyed_actions(menu) for menu in menus_in(window.menuBar()))
+    assert dock.isHidden()
+    action.trigger()
+    assert not dock.isHidden()
+    assert action.isChecked()
+    dock.setFloating(True)
+    window.actions_.layouts["present"].trigger()
+    assert not dock.isFloating()
+    assert dock in window.tabifiedDockWidgets(window.docks["loss"])
+    window.teacher_view.set_hidden(("panel.more",))
+    assert dock.isHidden()
+    assert not action.isEnabled()

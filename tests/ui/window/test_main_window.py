@@ -132,7 +132,7 @@ def test_closing_while_preparing_ends_the_threads(qtbot: QtBot) -> None:
 
 def test_a_unit_is_selected_by_a_click_and_edited(window: MainWindow, qtbot: QtBot) -> None:
     diagram = window.diagram_area.diagram
-    qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=diagram._geometry.unit_rect((1, 1)).center().toPoint())
+    qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=diagram.geometry_.unit_rect((1, 1)).center().toPoint())
     assert window.diagram_area.inspector.isVisible()
     qtbot.waitUntil(
         lambda: window.controller.frame.plane is not None and window.controller.frame.plane.unit == (1, 1),
