@@ -227,7 +227,7 @@ def test_predict_names_a_missing_column(model, capsys):
         (["train", "broken.csv"], "broken.csv"),
         (["train", "source-a", "--epochs", "many"], "--epochs: must be a whole number"),
         (["train", "source-a", "--epochs", "0"], "at least 1"),
-        (["train", "source-a", "--set", "learning_rate=-1"], "greater than 0"),
+        (["train", "source-a", "--set", "learning_rate=-1"], "at least 0"),
         (["train", "source-a", "--set", "activation=relu"], "activation"),
         (["train", "source-a", "--set", "network.hidden.0.activation=rely"], "did you mean 'relu'"),
         (["train", "source-a", "--out", "broken.csv/x"], "broken.csv/x"),
