@@ -254,9 +254,9 @@ def test_turns_of_the_wheel_that_lie_apart_are_steps_of_their_own(
     bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slider = bench.row("learning rate").control.slider
-    # Before it is shown its size is left to chance: too small for a drag to reach another value.
+    # Before it is shown its size is left to chance, and half of it may be where it stood: no step.
     slider.resize(300, 24)
-    drag(qtbot, slider, (0.3, 0.5))
+    drag(qtbot, slider, (0.3, 0.7))
     assert bench.state.undo_stack.count() == 1
     for n_steps, rest in ((2, 100.0), (2, 100.0), (3, -1.0)):
         monkeypatch.setattr(commands, "MERGE_WITHIN_S", rest)
