@@ -6,12 +6,15 @@ import gc
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
 from nnviz.app import create_window
 from nnviz.experiment import Experiment
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.ui.window.main_window import MainWindow
+from tests.ui.translation_marks import Marking
 
 #: Windows, menus and pop-ups of half a dozen closed main windows.
 MOST_TOP_LEVELS = 400
@@ -56,3 +59,26 @@ def open_window(qapp: QApplication) -> Iterator[OpenWindow]:
 def window(open_window: OpenWindow) -> MainWindow:
     """A window on the small experiment, its first frame drawn."""
     return open_window()
+
+
+@pytest.fixture
+def marking(qapp: QApplication) -> Iterator[None]:
+    """Mark every text that is translated while the test runs."""
+    translator = Marking()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
+
+
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """All text that Python painted while the test ran."""
+    texts: set[str] = set()
+    draw = QPainter.drawText
+
+    def spy(painter: QPainter, *arguments: object) -> object:
+        texts.update(each for each in arguments if isinstance(each, str))
+        return draw(painter, *arguments)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(QPainter, "drawText", spy)
+    return texts

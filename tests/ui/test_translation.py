@@ -10,20 +10,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt, QTranslator
-from PySide6.QtGui import QAction, QPainter, QTextDocumentFragment
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QApplication,
-    QComboBox,
     QDialog,
-    QDockWidget,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QTreeWidget,
-    QWidget,
 )
 
 import nnviz
@@ -41,100 +30,7 @@ from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.widgets.help_text import install_translation
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import OpenWindow
-
-
-class Marking(QTranslator):
-    """Translates every text into itself between « and »."""
-
-    def translate(self, _context: str, source: str, _disambiguation: str | None = None, _n: int = -1) -> str:  # type: ignore[override]
-        return f"«{source}»"
-
-    def isEmpty(self) -> bool:
-        return False
-
-
-@pytest.fixture
-def marking(qapp: QApplication) -> Iterator[None]:
-    translator = Marking()
-    QCoreApplication.installTranslator(translator)
-    yield
-    QCoreApplication.removeTranslator(translator)
-
-
-def left_over(text: str) -> str:
-    """Return the words of `text` outside all marks: what no translation would reach."""
-    if "<" in text and ">" in text:
-        text = QTextDocumentFragment.fromHtml(re.sub(r"<code>.*?</code>", "", text, flags=re.DOTALL)).toPlainText()
-    # A painted text may end early.
-    text = re.sub(r"«[^«»]*…$", "", text)
-    before = None
-    while before != text:
-        before, text = text, re.sub(r"«[^«»]*»", "", text)
-    words = re.findall(r"[^\W\d_₀-₉⁰-⁹¹²³]{3,}", DATA.sub("", text))
-    return text if words else ""
-
-
-#: Not ours to translate: names of the data and of the experiment, and what a formula or key is made of.
-DATA = re.compile(
-    r"(petal|sepal)_(length|width)_cm|(pet|sep)[a-z_]*…|petal l|class [AB]|setosa|versicolor|virginica|small"
-    r"|sin\(?|target|Ctrl|Shift|Alt|Esc|Space|Return|PgDown|PgUp|Page Down|Page Up|Home|Del|Tab|nnviz"
-)
-
-
-def texts_of(widget: QWidget) -> Iterator[str]:
-    yield from (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription(), widget.statusTip())
-    yield widget.whatsThis()
-    if isinstance(widget, QAbstractButton | QLabel):
-        yield widget.text()
-    if isinstance(widget, QLineEdit):
-        yield from (widget.placeholderText(), widget.text())
-    if isinstance(widget, QComboBox):
-        yield widget.placeholderText()
-        yield from (widget.itemText(row) for row in range(widget.count()))
-    if isinstance(widget, QDockWidget) or (widget.isWindow() and not isinstance(widget, QMenu)):
-        yield widget.windowTitle()
-    if isinstance(widget, QMenu):
-        yield widget.title()
-    if isinstance(widget, QTreeWidget):
-        for row in range(widget.topLevelItemCount()):
-            item = widget.topLevelItem(row)
-            yield item.text(0)
-            yield from (item.child(inner).text(0) for inner in range(item.childCount()))
-
-
-def unmarked(window: QWidget) -> set[str]:
-    found = set()
-    for widget in (window, *window.findChildren(QWidget)):
-        for text in texts_of(widget):
-            if left_over(text):
-                found.add(f"{type(widget).__name__}: {text}")
-    for action in window.findChildren(QAction):
-        for text in (action.text(), action.toolTip(), action.statusTip(), action.iconText()):
-            if left_over(text):
-                found.add(f"action: {text}")
-    return found
-
-
-def items_of_models(window: QWidget) -> Iterator[str]:
-    for widget in window.findChildren(QAbstractItemView):
-        model = widget.model()
-        for row in range(model.rowCount() if model is not None else 0):
-            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-                yield str(model.index(row, 0).data(role) or "")
-
-
-@pytest.fixture
-def painted(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """All text that Python painted while the test ran."""
-    texts: set[str] = set()
-    draw = QPainter.drawText
-
-    def spy(painter: QPainter, *arguments: object) -> object:
-        texts.update(each for each in arguments if isinstance(each, str))
-        return draw(painter, *arguments)  # type: ignore[call-overload]
-
-    monkeypatch.setattr(QPainter, "drawText", spy)
-    return texts
+from tests.ui.translation_marks import items_of_models, left_over, unmarked
 
 
 def visit(window: MainWindow) -> Iterator[None]:

@@ -20,7 +20,7 @@ from nnviz.ui.answers import confusion_page
 from nnviz.ui.answers.confusion_page import ConfusionPage
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import OpenWindow
-from tests.ui.test_translation import left_over, marking, unmarked  # noqa: F401
+from tests.ui.translation_marks import left_over, unmarked
 
 #: Offscreen windows have no order.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)

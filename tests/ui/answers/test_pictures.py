@@ -25,10 +25,8 @@ from nnviz.ui.answers.mistakes_page import WorstPage
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.answers.drawn_digits import QUICK_HAND, ROUND_HAND, placed
 from tests.ui.conftest import OpenWindow
-from tests.ui.test_translation import left_over, marking, painted, unmarked
-from tests.ui.window.test_teacher_view import uncovered
-
-__all__ = ["marking", "painted"]
+from tests.ui.operated_controls import uncovered
+from tests.ui.translation_marks import left_over, unmarked
 
 NETWORK = NetworkSpec(hidden=(LayerSpec(units=32),))
 

@@ -7,14 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractScrollArea,
-    QAbstractSlider,
-    QComboBox,
-    QLineEdit,
     QMenu,
-    QTabBar,
-    QWidget,
 )
 
 from nnviz.experiment.document import Document, load_document, save_document
@@ -24,6 +17,7 @@ from nnviz.ui.form.form import FieldRow
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import OpenWindow, small_experiment
+from tests.ui.operated_controls import uncovered
 
 #: Offscreen windows have no order.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -130,37 +124,6 @@ def test_the_list_hides_and_shows_by_ticks(window: MainWindow) -> None:
     assert item.checkState(0) is Qt.CheckState.Checked
     assert not window.docks["loss"].isHidden()
     dialog.close()
-
-
-def is_operated(widget: QWidget) -> bool:
-    """Whether people can use `widget`, or it is a plot or a picture that answers to the pointer."""
-    return (
-        isinstance(widget, QAbstractButton | QAbstractSlider | QLineEdit | QComboBox | QAbstractScrollArea)
-        or widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
-        or widget.contextMenuPolicy() is Qt.ContextMenuPolicy.CustomContextMenu
-    )
-
-
-def uncovered(window: MainWindow) -> list[str]:
-    """Return the visible controls that are inside no part smaller than a panel or a section."""
-    # A message or the notes have nothing smaller that makes sense.
-    wholes = {"panel.setup", "panel.boundary", "panel.loss", "panel.network", "panel.run_bar"}
-    wholes |= {"setup.data", "setup.network", "setup.training", "network.header"}
-    small = [part for part in window.teacher_view.parts() if part.name not in wholes]
-    owners = [widget for part in small for widget in part.widgets]
-    setup_scroll = window.setup_panel.scroll_area
-    return [
-        f"{type(widget).__name__} “{widget.accessibleName()}” in {type(widget.parentWidget()).__name__}"
-        for widget in window.findChildren(QWidget)
-        if widget.isVisible()
-        and is_operated(widget)
-        # Qt's own tabs go with the docks that share a place.
-        and not isinstance(widget, QTabBar)
-        # Moves the set-up and goes with it.
-        and widget is not setup_scroll
-        and widget is not setup_scroll.verticalScrollBar()
-        and not any(owner is widget or owner.isAncestorOf(widget) for owner in owners)
-    ]
 
 
 def test_every_visible_control_is_in_the_list(open_window: OpenWindow) -> None:
