@@ -218,6 +218,11 @@ class Dataset:
         aim = f"{len(self.class_names)} classes" if self.task == "classification" else "regression"
         return f"<Dataset {self.name!r}: {self.n_samples} samples, {self.n_features} features, {aim}>"
 
+    @property
+    def picture_shape(self) -> tuple[int, int] | None:
+        """Height and width of the pictures that rows are, in grey or in colour; None where they are none."""
+        return self.image_shape if self.image_shape is not None else self.colour_shape
+
     def picture(self, features: Array) -> Array | None:
         """Return features as a picture ``(height, width)`` or ``(height, width, 3)``; None where they are none."""
         if self.image_shape is not None:

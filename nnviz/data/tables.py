@@ -16,15 +16,17 @@ from nnviz.data.table import Table
 def read_table(path: str | os.PathLike[str], target: Target | None = None, task: Task | None = None) -> Dataset:
     r"""Read a table as a data set, as the import dialog proposes it.
 
-    Delimited text in any usual encoding, ARFF, NPY and NPZ, workbooks (with the ``excel`` extra); out of gzip or zip
-    too. Columns of words become one input of 0 and 1 for each word; ids, dates, running numbers and columns without
-    different values are left out, and so are rows with missing cells. The data set's `notes` say all that.
+    Delimited text in any usual encoding, ARFF, Orange's tables, NPY and NPZ, MNIST's IDX, workbooks (with the ``excel``
+    extra); out of gzip or zip too. Columns of words become one input of 0 and 1 for each word, dates become days since
+    the first row; ids, running numbers and columns without different values are left out. Rows with missing cells are
+    left out, or the cells filled where that would cost over a third of the rows. The data set's `notes` say all that.
 
     Parameters
     ----------
     path : str or Path
     target : str or tuple of str, optional
-        Name of the target column; None: the last sensible one, or the first if it is the only one of categories.
+        Name of the target column; None: what the file says, else a column called target, label, y or the like, else
+        the last sensible one.
     task : "classification" or "regression", optional
         None: text makes classes; so do at most ten different small whole numbers that repeat (or 0 and 1, −1 and 1);
         all other numbers are values.

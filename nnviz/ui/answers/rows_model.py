@@ -109,7 +109,7 @@ class RowsModel(QAbstractTableModel):
         data = prepared.dataset
         # The loss stands in front, where it is seen in a narrow panel too: the rows are sorted by it at first.
         columns = [Column("row", 0, self.tr("row"), ""), Column("loss", 0, self.tr("loss"), self.tr("loss"))]
-        if data.image_shape is not None:
+        if data.picture_shape is not None:
             columns.append(Column("picture", 0, self.tr("picture"), ""))
         for k, name in enumerate(data.target_names):
             columns.append(Column("target", k, shown(name), name))
@@ -120,7 +120,7 @@ class RowsModel(QAbstractTableModel):
             for k, name in enumerate(data.target_names):
                 title = self.tr("predicted") if len(data.target_names) == 1 else self.tr("{0}, predicted")
                 columns.append(Column("predicted", k, title.format(shown(name)), title.format(name)))
-        if data.image_shape is None or data.n_features <= MOST_PIXELS_IN_COLUMNS:
+        if data.picture_shape is None or data.n_features <= MOST_PIXELS_IN_COLUMNS:
             names = enumerate(data.feature_names)
             columns += [Column("feature", k, shown(input_label(name)), name) for k, name in names]
         return tuple(columns)
@@ -248,11 +248,11 @@ class RowsModel(QAbstractTableModel):
         return None
 
     def picture(self, row: int) -> NDArray[np.uint8] | None:
-        """Return the picture that a row of the data is, from black to white; None where it is none."""
-        if self._prepared is None or self._prepared.dataset.image_shape is None:
+        """Return the picture that a row of the data is, in grey or with three colours; None where it is none."""
+        values = None if self._prepared is None else self._prepared.dataset.picture(self._features(row))
+        if values is None:
             return None
         low, high = self._gray
-        values = self._features(row).reshape(self._prepared.dataset.image_shape)
         scaled = (values - low) * (255.0 / (high - low) if high > low else 0.0)
         return np.ascontiguousarray(scaled.clip(0.0, 255.0).astype(np.uint8))
 

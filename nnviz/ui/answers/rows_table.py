@@ -122,8 +122,9 @@ class RowDelegate(QAbstractItemDelegate):
         pixels = self._table.rows_model.picture(row)
         if pixels is None:
             return
-        height, width = pixels.shape
-        image = QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
+        height, width, *colours = pixels.shape
+        form = QImage.Format.Format_RGB888 if colours else QImage.Format.Format_Grayscale8
+        image = QImage(pixels.data, width, height, width * (3 if colours else 1), form)
         room = rect.height() - 4.0
         box = QRectF(rect.left(), rect.top() + 2.0, room * width / height, room)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, room < height)

@@ -373,6 +373,30 @@ def test_pictures_are_shown_instead_of_hundreds_of_features(open_window: OpenWin
     assert len(grays) > 8
 
 
+def test_pictures_in_colour_are_shown_in_colour(open_window: OpenWindow) -> None:
+    rows = []
+    for number in range(24):
+        red, blue = np.arange(64) * 4 * (number % 2), np.arange(64) * 4 * (1 - number % 2)
+        rows.append(",".join(map(str, [number % 2, *red, *([number] * 64), *blue])))
+    header = ",".join(["label", *(f"p{k}" for k in range(192))])
+    text = "\n".join([header, *rows, ""])
+    window = open_window(data=DataSpec(name=None, table=TableSource(text=text), standardise=False))
+    page = opened(window, steps=1)
+    assert "feature" not in [each.kind for each in page.model.columns]
+    prepared = window.controller.prepared
+    assert (prepared.dataset.colour_shape, prepared.dataset.colours) == ((8, 8), "planes")
+    picture, planes = page.model.picture(0), prepared.train.X[0].reshape(3, 64)
+    assert picture.shape == (8, 8, 3)
+    np.testing.assert_allclose(picture.reshape(64, 3).T, planes * 255.0 / 252.0, atol=1.0)
+    first = page.model.order.tolist().index(0)
+    page.table.scrollTo(page.model.index(first, 0))
+    rect = page.table.visualRect(page.model.index(first, column(page, "picture")))
+    shown = page.table.viewport().grab(rect).toImage()
+    brightest = shown.pixelColor(rect.height() - 8, rect.height() - 8)
+    is_red = planes[0].max() > planes[2].max()
+    assert (brightest.red() > brightest.blue() + 100) if is_red else (brightest.blue() > brightest.red() + 100)
+
+
 def test_without_test_data_there_is_one_part(open_window: OpenWindow) -> None:
     page = opened(open_window(data=DataSpec(name="iris", test_fraction=0.0)))
     assert page.part.isHidden()
