@@ -131,9 +131,7 @@ def read_features(path: Path, feature_names: tuple[str, ...]) -> Array:
     """
     table = open_table(path)
     header = [column.name for column in table.columns]
-    missing = [
-        name for name in feature_names if name not in header and not _category(header, name) and not _date(header, name)
-    ]
+    missing = [name for name in feature_names if not _is_offered(header, name)]
     if missing:
         raise DataError(
             "{0} lacks the column{1} {2}, which the model needs.", table.name, "s" * (len(missing) > 1), listed(missing)

@@ -145,3 +145,16 @@ def test_a_damaged_description(tmp_path, changes):
     model.network.save(tmp_path / "d.npz")
     with pytest.raises(ExperimentError, match=r"d\.npz is damaged"):
         load_model(tmp_path / "d.npz")
+
+
+def test_dates_are_counted_from_the_day_that_the_model_knows(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("other,day\n1,2021-03-03\n2,01.03.2021\n3,?\n")
+    names = ("day (days since 2021-03-01)", "day (weekday)=Mon", "day (weekday)=Wed")
+    X = read_features(path, names)
+    assert X[:2].tolist() == [[2, 0, 1], [0, 1, 0]]
+    assert np.isnan(X[2]).all()
+    path.write_text("time\n10:30\n12:00\n")
+    assert read_features(path, ("time (hours)",)).tolist() == [[10.5], [12.0]]
+    with pytest.raises(DataError, match=r"lacks the column 'day \(days since 2021-03-01\)'"):
+        read_features(path, names[:1])
