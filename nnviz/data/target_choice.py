@@ -86,6 +86,8 @@ def _by_rule_1(table: Table) -> int | list[int] | None:
 def _is_meant(table: Table, last: int) -> bool:
     """Return whether each row ends in words: that they cannot be learnt is better said than passed over."""
     column = table.columns[last]
+    if table.data[last].declared.role:
+        return False
     return column.kind == "text" or (column.kind == "constant" and not table.data[last].is_numeric)
 
 

@@ -433,3 +433,8 @@ def test_the_rules_of_0_1_are_kept():
     data = make_dataset(table, choices.with_target("c"))
     assert data.feature_names == ("a", "b", "plan=bank", "plan=stores")
     assert data.n_samples == 15
+
+
+def test_a_column_that_orange_leaves_out_is_no_target_though_it_is_last():
+    columns = {"C#a": measures(20, "a")["a"], "D#kind": ["x", "y"] * 10, "mS#note": [f"n{row}" for row in range(20)]}
+    assert default_choices(of(csv_of(columns))).target == "kind"
