@@ -31,10 +31,10 @@ from nnviz.export.models import load_model
 CAUTION = Parameter(name="caution", label="Caution", help="How much it doubts.", default=0.5, minimum=0.0, maximum=1.0)
 DECAY = Parameter(name="decay", label="Decay", help="How fast it falls.", default=0.1, minimum=0.0, maximum=9.0)
 ROWS = DataParameter(
-    name="n_samples", label="Samples", help="How many.", default=60, minimum=10, maximum=500, integer=True, shared=True
+    name="points", label="Points", help="How many.", default=60, minimum=10, maximum=500, integer=True, role="rows"
 )
 KINDS = DataParameter(
-    name="kinds", label="Kinds", help="Classes.", default=2, minimum=2, maximum=4, integer=True, counts_classes=True
+    name="kinds", label="Kinds", help="Classes.", default=2, minimum=2, maximum=4, integer=True, role="classes"
 )
 
 
@@ -50,7 +50,7 @@ def _cautious(
 
 
 def _stripes(entry: DatasetEntry, seed: int, parameters: Mapping[str, Any]) -> Dataset:
-    X = np.random.default_rng(seed).uniform(-6.0, 6.0, (parameters["n_samples"], 2))
+    X = np.random.default_rng(seed).uniform(-6.0, 6.0, (parameters["points"], 2))
     classes = np.floor(X[:, 0]).astype(int) % parameters["kinds"]
     names = [f"stripe {k}" for k in range(parameters["kinds"])]
     return Dataset.of_classes(X, classes, names, ("x1", "x2"), name=entry.name, title=entry.label)
@@ -178,7 +178,7 @@ def experiment(engine: str = "numpy", **training: Any) -> Experiment:
     }
     return Experiment(
         title="new",
-        data=DataSpec(name="stripes", parameters={"n_samples": 80}),
+        data=DataSpec(name="stripes", parameters={"points": 80}),
         network=NetworkSpec(
             hidden=(LayerSpec(units=4, activation="bent_identity"),),
             output_activation="bent_identity",
@@ -321,7 +321,12 @@ def test_the_command_line_sets_it_and_says_which_engine_serves(
     assert model.classify(np.array([[-0.5], [0.5]])) == ["stripe 0", "stripe 1"]
 
 
-def test_the_window_offers_it_explains_it_and_trains_it(qapp: object) -> None:
+def _refuse(*_: object, **__: object) -> None:
+    raise SettingError("there is no picture of it")
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_window_offers_it_explains_it_and_trains_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from nnviz.app import create_window
 
     window = create_window(experiment(), theme="light")
@@ -346,7 +351,12 @@ def test_the_window_offers_it_explains_it_and_trains_it(qapp: object) -> None:
             assert table[name].formula in item.tooltip
         assert "bent_identity" in [item.name for item in network.output.activation.items]
         assert "bent_identity" in [option.name for option in network.layers[0].control.activation.options()]
-        assert "stripes" in [tile.name for tile in data.gallery.tiles]
+        (tile,) = (tile for tile in data.gallery.tiles if tile.name == "stripes")
+        tile.draw_picture()
+        drawn = tile.grab().toImage()
+        monkeypatch.setattr("nnviz.ui.setup.dataset_gallery.load_dataset", _refuse)
+        tile.draw_picture()
+        assert tile.grab().toImage() != drawn
         labels = [row.label.text() for section in (data, training) for row in section.rows]
         assert {"caution", "decay", "kinds"} <= set(labels)
         window.step()

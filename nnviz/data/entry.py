@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from nnviz import assets
 from nnviz.core.choices import Choice, ChoiceTable, Parameter
@@ -15,6 +15,7 @@ from nnviz.data.dataset import Dataset, Task
 
 Make = Callable[["DatasetEntry", int, Mapping[str, Any]], Dataset]
 
+Role = Literal["rows", "noise", "classes", ""]
 USUAL_TEST_FRACTION = 0.3
 
 
@@ -69,14 +70,17 @@ class DataParameter(Parameter):
 
     Attributes
     ----------
-    counts_classes : bool
-        Whether it is the number of classes, on which the network's outputs depend.
-    shared : bool
-        Whether it means the same for all data sets of one task, so that another one takes over what the user has set.
+    role : "rows", "noise", "classes" or ""
+        What it is for any generator, whatever its name: how many rows there are; how noisy they are; how many classes,
+        on which the network's outputs depend. Empty: something of this generator's own.
     """
 
-    counts_classes: bool = False
-    shared: bool = False
+    role: Role = ""
+
+    @property
+    def shared(self) -> bool:
+        """Whether another data set of the same task takes over what the user has set."""
+        return self.role in ("rows", "noise")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +132,11 @@ class DatasetEntry(Choice):
     @property
     def class_parameters(self) -> frozenset[str]:
         """Names of the parameters that the number of classes is."""
-        return frozenset(parameter.name for parameter in self.parameters if parameter.counts_classes)
+        return frozenset(parameter.name for parameter in self.parameters if parameter.role == "classes")
+
+    def parameter_of(self, role: Role) -> DataParameter | None:
+        """Return the first parameter with that role, or None."""
+        return next((parameter for parameter in self.parameters if parameter.role == role), None)
 
     def class_count(self, parameters: Mapping[str, float]) -> int | None:
         """Return how many classes there are with these parameters; 0 for numbers, None where only the rows tell."""

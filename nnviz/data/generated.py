@@ -51,7 +51,7 @@ def _samples(default: int = 500) -> DataParameter:
         maximum=20_000,
         integer=True,
         logarithmic=True,
-        shared=True,
+        role="rows",
     )
 
 
@@ -63,7 +63,7 @@ def _jitter(default: float, effect: str) -> DataParameter:
         default=default,
         minimum=0.0,
         maximum=3.0,
-        shared=True,
+        role="noise",
     )
 
 
@@ -75,7 +75,7 @@ def _error(default: float, target_range: str) -> DataParameter:
         default=default,
         minimum=0.0,
         maximum=1.0,
-        shared=True,
+        role="noise",
     )
 
 
@@ -88,7 +88,7 @@ def _n_classes(default: int = 2) -> DataParameter:
         minimum=2,
         maximum=6,
         integer=True,
-        counts_classes=True,
+        role="classes",
     )
 
 
@@ -200,7 +200,7 @@ TOYS = (
                 minimum=2,
                 maximum=5,
                 integer=True,
-                counts_classes=True,
+                role="classes",
             ),
             DataParameter(
                 name="turns",

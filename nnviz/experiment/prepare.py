@@ -75,9 +75,9 @@ class Prepared:
 
     @property
     def n_outputs(self) -> int:
-        """Columns of the targets: one for two classes (two with softmax), one per class for more."""
-        two_class_softmax = self.output_activation == "softmax" and len(self.class_names) == 2
-        return 2 if two_class_softmax else self.dataset.n_outputs
+        """Columns of the targets: one for two classes (two where outputs are compared), one per class for more."""
+        compared = not ACTIVATIONS[self.output_activation].elementwise
+        return 2 if compared and len(self.class_names) == 2 else self.dataset.n_outputs
 
     @property
     def activations(self) -> tuple[str, ...]:

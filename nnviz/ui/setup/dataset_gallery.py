@@ -148,11 +148,12 @@ class Tile(QAbstractButton):
         """Draw the picture from the generator, with the present noise where that is within its bounds."""
         entry = DATASETS[self.name]
         curve = entry.task == "regression" and entry.n_features == 1
-        parameters = {**dict(self._look.parameters), "n_samples": N_POINTS * (3 if curve else 1)}
-        noise = next((parameter for parameter in entry.parameters if parameter.name == "noise"), None)
-        wanted = self._look.noise
+        parameters = dict(self._look.parameters)
+        rows, noise, wanted = entry.parameter_of("rows"), entry.parameter_of("noise"), self._look.noise
+        if rows is not None:
+            parameters[rows.name] = N_POINTS * (3 if curve else 1)
         if noise is not None and wanted is not None and not self._look.name and entry.task == self._look.task:
-            parameters["noise"] = wanted if noise.minimum <= wanted <= noise.maximum else noise.default
+            parameters[noise.name] = wanted if noise.minimum <= wanted <= noise.maximum else noise.default
         try:
             dataset = load_dataset(self.name, seed=1, **parameters)
         except NnvizError:
@@ -251,8 +252,11 @@ class DatasetGallery(QWidget):
         for tile in self.tiles:
             tile.setChecked(tile.name == name)
         self._group.setExclusive(True)
-        own = tuple(sorted((key, value) for key, value in parameters.items() if key != "n_samples"))
-        self._set_look(Look(self._look.theme, parameters.get("noise"), task, name or "", own))
+        present = DATASETS.get(name or "")
+        roles = {} if present is None else {entry.name: entry.role for entry in present.parameters}
+        own = tuple(sorted((key, value) for key, value in parameters.items() if roles.get(key) != "rows"))
+        noise = next((value for key, value in parameters.items() if roles.get(key) == "noise"), None)
+        self._set_look(Look(self._look.theme, noise, task, name or "", own))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the pictures in other colours."""
