@@ -11,9 +11,13 @@ from nnviz.core.storage import PathLike, write_atomically
 
 def csv_text(rows: Iterable[Sequence[object]], *, delimiter: str = ",", line_end: str = "\n") -> str:
     """Return rows as text, a header first if there is to be one; floats read back as the same numbers."""
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, delimiter=delimiter, lineterminator=line_end).writerows(rows)
-    return buffer.getvalue()
+    lines = []
+    for row in rows:
+        # Python quotes a cell for the characters of the line's end only: a lone "\r" would end a line for who reads.
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerow(row)
+        lines.append(buffer.getvalue().removesuffix("\r\n") + line_end)
+    return "".join(lines)
 
 
 def write_csv(path: PathLike, rows: Iterable[Sequence[object]], *, line_end: str = "\r\n") -> None:

@@ -140,7 +140,7 @@ def test_refusals_say_what_to_do():
 def test_targets_of_cross_entropies_must_be_probabilities():
     check_targets("mean_squared_error", np.array([[-7.0]]))
     check_targets("binary_cross_entropy", np.array([[0.0], [1.0]]))
-    with pytest.raises(DataError, match=r"span -1 … 1"):
+    with pytest.raises(DataError, match="span −1 … 1"):
         check_targets("binary_cross_entropy", np.array([[-1.0], [1.0]]))
     with pytest.raises(DataError, match="one-hot"):
         check_targets("cross_entropy", np.array([[1.0, 1.0]]))
