@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.documents import PACKAGE, ROOT, command_lines, complaint_of_command, complaint_of_span, complaints, spans
-from tests.test_import_rules import BELOW
+from tests.import_rules import BELOW
 from tests.tools import rooms_picture
 
 DOCUMENTS = [

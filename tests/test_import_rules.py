@@ -6,48 +6,11 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-import nnviz
-
-PACKAGE = Path(nnviz.__file__).parent
-
-# Whom each part of the package may import beside itself. core ← data ← experiment ← session ← ui ← app; drawing and
-# export beside session. assets reads resources/; everybody may know the version.
-BELOW = {
-    "_version": set(),
-    "core": set(),
-    "assets": {"core"},
-    "qt_libraries": set(),
-    "data": {"core", "assets"},
-    "experiment": {"core", "assets", "data"},
-    "drawing": {"core", "assets", "data", "experiment"},
-    "export": {"core", "assets", "data", "experiment", "drawing", "qt_libraries"},
-    "session": {"core", "assets", "data", "experiment"},
-    "ui": {"core", "assets", "data", "experiment", "drawing", "export", "session"},
-    # The rooms of ui/: whom each may import inside it. A room of views knows no other one; painting is the map's tool.
-    "ui.widgets": set(),
-    "ui.plots": {"ui.widgets"},
-    "ui.commands": {"ui.widgets"},
-    "ui.form": {"ui.widgets"},
-    "ui.loss": {"ui.plots", "ui.widgets"},
-    "ui.painting": {"ui.plots", "ui.widgets"},
-    "ui.answers": {"ui.plots", "ui.widgets"},
-    "ui.network": {"ui.plots", "ui.widgets"},
-    "ui.setup": {"ui.form", "ui.widgets"},
-    "ui.boundary": {"ui.painting", "ui.plots", "ui.widgets"},
-    "ui.documents": {"ui.commands", "ui.widgets"},
-    "ui.window": {
-        *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.form", "ui.loss", "ui.network"),
-        *("ui.painting", "ui.plots", "ui.setup", "ui.widgets"),
-    },
-}
-TOP = {"__init__", "__main__", "app", "cli", "headless"}
-"""Modules at the top that wire everything together; nothing below may import them."""
+from tests.import_rules import BELOW, PACKAGE, TOP, Module, imports_of, modules
 
 WITHOUT_QT = {
     "_version",
@@ -94,75 +57,6 @@ PROCESS_WIDE = {
     "pyqtgraph.setConfigOption",
     "pyqtgraph.setConfigOptions",
 }
-
-
-@dataclass(frozen=True)
-class Module:
-    path: Path
-    name: str
-    """Without the package's own: "core.network", "app"."""
-    imports: tuple[str, ...]
-    """Dotted names; "from a import b" counts as "a.b"."""
-    used: tuple[str, ...]
-    """Attributes that are read, as "gc.disable"."""
-    texts: tuple[str, ...]
-    """Strings in the code."""
-
-    @property
-    def part(self) -> str:
-        return self.name.split(".")[0]
-
-    @property
-    def room(self) -> str:
-        """Of a module in ui/, such as "ui.window"; otherwise empty."""
-        parts = self.name.split(".")
-        return ".".join(parts[:2]) if parts[0] == "ui" and len(parts) > 1 else ""
-
-    @property
-    def own_imports(self) -> Iterator[str]:
-        return (name.removeprefix("nnviz.") for name in self.imports if name.startswith("nnviz."))
-
-    @property
-    def foreign_imports(self) -> Iterator[str]:
-        return (name for name in self.imports if name.split(".")[0] != "nnviz")
-
-
-def _imports(tree: ast.AST, package: str) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                above = package.split(".")
-                base = ".".join([*above[: len(above) - node.level + 1], *([base] if base else [])])
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def _used(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            yield f"{node.value.id}.{node.attr}"
-
-
-def _texts(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-
-
-@cache
-def modules() -> tuple[Module, ...]:
-    found = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        if parts[0] == "resources":
-            continue
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-        package = ".".join(("nnviz", *parts[:-1]))
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        found.append(Module(path, name, tuple(_imports(tree, package)), tuple(_used(tree)), tuple(_texts(tree))))
-    return tuple(found)
 
 
 def _complaints(offences: Iterator[tuple[Module, str]]) -> list[str]:
@@ -223,7 +117,7 @@ def _imported_modules() -> dict[str, set[str]]:
     ],
 )
 def test_imports_are_found_wherever_and_however_they_are_written(code, found):
-    assert list(_imports(ast.parse(code), "nnviz.ui")) == [found]
+    assert list(imports_of(ast.parse(code), "nnviz.ui")) == [found]
 
 
 def test_every_part_is_known():

@@ -105,14 +105,7 @@ def open_table(
         data = read_file(os.fspath(source), steps)
         path = expanded(source)
         label = shown(name or path.name, 100)
-    content = unpacked(data, label, steps)
-    reading = _Reading(content, label, steps, path, fill_short_rows, rules)
-    if content.form == "workbook":
-        table = _of_workbook(reading, sheet)
-    elif content.form == "text":
-        table = _of_text(reading)
-    else:
-        table = _of_arrays(reading)
+    table = _of_content(_Reading(unpacked(data, label, steps), label, steps, path, fill_short_rows, rules), sheet)
     if sheet is not None and not table.sheets:
         raise DataError("{0} is no workbook, so it has no sheet {1}.", label, quoted(sheet))
     steps.at(1.0)
@@ -152,6 +145,12 @@ class _Said:
     last_is_usual: bool = False
     sheets: tuple[str, ...] = ()
     sheet: str | None = None
+
+
+def _of_content(reading: _Reading, sheet: str | None) -> Table:
+    if reading.content.form == "workbook":
+        return _of_workbook(reading, sheet)
+    return _of_text(reading) if reading.content.form == "text" else _of_arrays(reading)
 
 
 def _of_workbook(reading: _Reading, sheet: str | None) -> Table:

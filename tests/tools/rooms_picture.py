@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from tests.test_import_rules import BELOW, PACKAGE, TOP, modules
+from tests.import_rules import BELOW, PACKAGE, TOP, modules
 
 PICTURE = Path(__file__).parents[2] / "resources" / "pictures" / "rooms.svg"
 COMMAND = "python -m tests.tools.rooms_picture"
