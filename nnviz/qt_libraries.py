@@ -106,10 +106,11 @@ def _platforms(environ: Mapping[str, str]) -> list[str]:
 
 
 def _missing(libraries: Mapping[str, str]) -> dict[str, str]:
-    return {name: package for name, package in libraries.items() if not _loads(name)}
+    return {name: package for name, package in libraries.items() if not loads(name)}
 
 
-def _loads(name: str) -> bool:
+def loads(name: str) -> bool:
+    """Return whether the system finds the shared library `name` and all that it needs."""
     try:
         ctypes.CDLL(name)
     except OSError:

@@ -279,7 +279,7 @@ def test_other_failures_of_the_system_are_sentences_too(capsys, monkeypatch):
 
 
 def test_a_missing_library_is_named_before_qt_starts(capsys, monkeypatch):
-    monkeypatch.setattr("nnviz.qt_libraries._loads", lambda name: name != "libEGL.so.1")
+    monkeypatch.setattr("nnviz.qt_libraries.loads", lambda name: name != "libEGL.so.1")
     assert cli.main([]) == 2
     assert "libegl1" in sentence(capsys)
     assert cli.main(["screenshot"]) == 2

@@ -58,8 +58,8 @@ def test_pyside_itself_may_be_missing(monkeypatch):
 
 
 def test_the_real_probe_knows_a_library_from_none():
-    assert qt_libraries._loads("libc.so.6")
-    assert not qt_libraries._loads("libno-such-thing.so.1")
+    assert qt_libraries.loads("libc.so.6")
+    assert not qt_libraries.loads("libno-such-thing.so.1")
 
 
 def test_no_screen_at_all():

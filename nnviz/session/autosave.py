@@ -192,6 +192,10 @@ class Autosave(QObject):
         self._writer.description = self._description()
         with contextlib.suppress(TimeoutError):
             self._writer.submit(self._controller.document())
+        self.wait()
+
+    def wait(self) -> None:
+        """Return once what was asked for is written."""
         self._writer.wait()
 
     def adopt(self, work: LeftWork) -> None:

@@ -203,7 +203,7 @@ class Hand(QObject):
     def __init__(self, numbers: NumberList, interval_ms: int = 7) -> None:
         super().__init__()
         self._numbers = numbers
-        self._bar = numbers._parts(0)[1]
+        self._bar = numbers.parts(0)[1]
         self._moves = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)

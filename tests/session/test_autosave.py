@@ -41,7 +41,7 @@ def looked(autosave: Autosave, controller: Controller) -> None:
     """Let it look, and wait until it has written."""
     autosave.look()
     controller.wait_idle()
-    autosave._writer.wait()
+    autosave.wait()
 
 
 def rename(state: ExperimentState, title: str = "mine") -> None:
@@ -157,7 +157,7 @@ autosave = Autosave(state, controller, Path(sys.argv[1]))
 state.edit(state.experiment.edited(title="before the crash"), "rename")
 autosave.look()
 controller.wait_idle()
-autosave._writer.wait()
+autosave.wait()
 os._exit(1)
 """
 

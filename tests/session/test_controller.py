@@ -14,10 +14,12 @@ from nnviz.core.errors import SettingError
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, PlaneRequest
+from nnviz.experiment.prepare import prepare
 from nnviz.experiment.schema import DataSpec
 from nnviz.session import run as run_module
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
+from nnviz.session.worker import Host
 
 MakeController = Callable[[ExperimentState], Controller]
 Reach = Callable[[Controller, int], None]
@@ -375,18 +377,16 @@ def test_fifty_restarts_leave_no_thread(controller: Controller, qtbot: QtBot) ->
             controller.reset()
     controller.wait_idle()
     # All but the present one have ended and are gone; the watch over all tests looks at the threads themselves.
-    qtbot.waitUntil(lambda: len(controller._hosting.children()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(controller.findChildren(Host)) == 1, timeout=10_000)
 
 
 def test_waiting_gives_up_in_the_end(
     make_controller: MakeController, state: ExperimentState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    monkeypatch.setattr(run_module, "prepare", lambda *_: go_on.wait(10.0))
+    monkeypatch.setattr(run_module, "prepare", lambda *which: (go_on.wait(10.0), prepare(*which))[1])
     controller = make_controller(state)
     with pytest.raises(TimeoutError, match="preparing"):
         controller.wait_idle(0.02)
-    monkeypatch.undo()
-    controller._run.mailbox.wake()
-    controller._hosting.retire()
     go_on.set()
+    controller.wait_idle()

@@ -96,6 +96,11 @@ class LegendStrip(TeacherHideable, QWidget):
         """Return where a class stands, None where there was no room for it."""
         return next((rect for rect, k in self._entries if k == index), None)
 
+    @property
+    def unit(self) -> tuple[str, Levels, Ramp] | None:
+        """Name, levels and colours of the unit whose scale is shown; None while it is that of the outputs."""
+        return self._unit
+
     def show_unit(self, name: str, levels: Levels | None = None, colours: Ramp | None = None) -> None:
         """Show what the colours of one unit's map stand for; without `levels` the classes or the target again."""
         unit = (name, levels, colours) if levels is not None and colours is not None else None

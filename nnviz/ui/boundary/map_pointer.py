@@ -58,7 +58,7 @@ class MapPointer(QObject):
         self.is_enabled = True
         self.card, self.rings = ReadoutCard(plot), MarkRings(plot.plotItem)
         self.band = BandSelect(plot)
-        plot.hovered.connect(self._on_hovered)
+        plot.hovered.connect(self.point_at)
         plot.scene().sigMouseClicked.connect(self._on_clicked)
         self.band.selected.connect(self._on_band_selected)
         marks.changed.connect(self.show_marks)
@@ -108,7 +108,8 @@ class MapPointer(QObject):
             self.card.show_lines(lines, self._plot.mapFromScene(self._place))
 
     @Slot(object)
-    def _on_hovered(self, position: QPointF | None) -> None:
+    def point_at(self, position: QPointF | None) -> None:
+        """Read out what lies at a place of the scene; beside the map, or with None, nothing."""
         inside = position is not None and self._plot.data_at(position) is not None
         self._place = position if inside else None
         if self._place is None:

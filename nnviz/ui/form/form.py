@@ -165,6 +165,11 @@ class FieldRow(TeacherHideable, QWidget):
         control.failed.connect(self.set_error)
 
     @property
+    def binding(self) -> Binding:
+        """Which value of the experiment the row shows and edits."""
+        return self._binding
+
+    @property
     def key(self) -> str:
         """Name of the value that the row edits."""
         return self._binding.key

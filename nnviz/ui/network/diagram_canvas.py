@@ -107,6 +107,16 @@ class DiagramCanvas(QWidget):
         """Whether the dots are moving."""
         return self._clock.is_running
 
+    @property
+    def kept_picture(self) -> QPixmap | None:
+        """The network without what moves over it, once it has stood still for a paint."""
+        return self._picture
+
+    @property
+    def is_rapid(self) -> bool:
+        """Whether frames follow each other so fast that not every detail is painted."""
+        return self._is_rapid
+
     def show_prepared(self, prepared: Prepared) -> None:
         """Take names of inputs and classes from new data."""
         self._prepared = prepared

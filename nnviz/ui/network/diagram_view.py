@@ -130,7 +130,8 @@ class DiagramView(DiagramCanvas):
             text = ", ".join(card_lines(self._frame, self._shape, focus))
         self.setAccessibleDescription(text)
 
-    def _part_at(self, position: QPointF) -> UnitId | EdgeId | Control | None:
+    def part_at(self, position: QPointF) -> UnitId | EdgeId | Control | None:
+        """Return the unit, edge or control at a place of the widget, in pixels."""
         if self._frame is None:
             return None
         geometry = self.geometry_
@@ -188,7 +189,7 @@ class DiagramView(DiagramCanvas):
 
     def help_at(self, point: QPointF) -> str:
         """Return the tooltip at `point`: what a control does, or nothing."""
-        part = self._part_at(point)
+        part = self.part_at(point)
         return control_help(part) if isinstance(part, Control) else ""
 
     # Events
@@ -197,7 +198,7 @@ class DiagramView(DiagramCanvas):
         """Follow the mouse: light up what is under it, or pull the network along."""
         before, self._mouse = self._mouse, event.position()
         if self._pressed is None:
-            self._hover(self._part_at(self._mouse))
+            self._hover(self.part_at(self._mouse))
             return
         if not self._is_panning:
             distance = (self._mouse - self._pressed).manhattanLength()
@@ -214,7 +215,7 @@ class DiagramView(DiagramCanvas):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Open a unit or an edge, act on a control, or take hold of the background."""
-        part = self._part_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        part = self.part_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
         if event.button() == Qt.MouseButton.MiddleButton or (
             event.button() == Qt.MouseButton.LeftButton and part is None
         ):
@@ -237,7 +238,7 @@ class DiagramView(DiagramCanvas):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole network where the background is hit; quick clicks on a control all count."""
-        part = self._part_at(event.position())
+        part = self.part_at(event.position())
         if isinstance(part, Control):
             self.mousePressEvent(event)
         elif part is None and event.button() == Qt.MouseButton.LeftButton:

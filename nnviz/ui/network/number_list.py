@@ -153,7 +153,8 @@ class NumberList(QWidget):
 
     # Geometry
 
-    def _cell(self, row: int) -> QRectF:
+    def cell(self, row: int) -> QRectF:
+        """Return where a row is."""
         columns = self._columns()
         width, height = self.width() / columns, self._row_height()
         return QRectF(
@@ -174,9 +175,9 @@ class NumberList(QWidget):
             self._widths_for, self._kept_widths = key, (label, number, note)
         return self._kept_widths
 
-    def _parts(self, row: int) -> tuple[QRectF, QRectF, QRectF, QRectF]:
+    def parts(self, row: int) -> tuple[QRectF, QRectF, QRectF, QRectF]:
         """Return where label, bar, number and note of a row are."""
-        cell = self._cell(row)
+        cell = self.cell(row)
         label, number, note = self._widths(cell.width())
         bar = max(cell.width() - label - number - note - 12.0, 20.0)
         x, y, height = cell.left(), cell.top(), cell.height()
@@ -194,7 +195,7 @@ class NumberList(QWidget):
         return row if 0 <= row < len(self._rows) and point.y() >= 0 else -1
 
     def _value_at(self, row: int, x: float) -> float:
-        bar = self._parts(row)[1]
+        bar = self.parts(row)[1]
         low, high = self._rows[row].low, self._rows[row].high
         # A bar may be pulled beyond its ends: the scale follows once it is let go.
         share = min(max((x - bar.left()) / bar.width(), -0.5), 1.5)
@@ -219,11 +220,11 @@ class NumberList(QWidget):
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
         theme, entry, value = self._theme, self._rows[row], self._values[row]
-        label, bar, number, note = self._parts(row)
+        label, bar, number, note = self.parts(row)
         if row == self._current and self.hasFocus():
             painter.setPen(QPen(theme.colour("positive"), 1.2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self._cell(row).adjusted(0.6, 0.6, -0.6, -0.6), 4.0, 4.0)
+            painter.drawRoundedRect(self.cell(row).adjusted(0.6, 0.6, -0.6, -0.6), 4.0, 4.0)
         painter.setPen(theme.colour("quiet" if entry.quiet else "text"))
         metrics = painter.fontMetrics()
         text = metrics.elidedText(entry.label, Qt.TextElideMode.ElideMiddle, int(label.width() - 8))
@@ -243,7 +244,7 @@ class NumberList(QWidget):
         if not 0 <= row < len(self._rows):
             return
         self._current = self._editing = row
-        number = self._parts(row)[2]
+        number = self.parts(row)[2]
         self._editor.setGeometry(number.adjusted(-26.0, 0.0, 2.0, 0.0).toRect())
         self._editor.setStyleSheet("padding: 0px 3px; min-height: 0px;")
         self._editor.setAccessibleName(self._rows[row].label)
@@ -286,7 +287,7 @@ class NumberList(QWidget):
         self._values[row] = value
         self.value_edited.emit(self._rows[row].key, float(value), merge_key)
         # Alone: a drag paints it several times a frame. Bars reach a little out of their cells.
-        self.update(self._cell(row).toAlignedRect().adjusted(-2, -2, 2, 2))
+        self.update(self.cell(row).toAlignedRect().adjusted(-2, -2, 2, 2))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Escape gives the old value back; leaving the editor takes the new one over where it is a number."""
@@ -318,7 +319,7 @@ class NumberList(QWidget):
             return
         self.setFocus()
         self._current = row
-        _, bar, number, _ = self._parts(row)
+        _, bar, number, _ = self.parts(row)
         if bar.adjusted(-4.0, -6.0, 4.0, 6.0).contains(event.position()):
             self._drag_key = next_gesture()
             self._drag_to(row, event.position().x())
@@ -334,7 +335,7 @@ class NumberList(QWidget):
         row = self._row_at(event.position())
         cursor = Qt.CursorShape.ArrowCursor
         if row >= 0:
-            _, bar, number, _ = self._parts(row)
+            _, bar, number, _ = self.parts(row)
             if bar.contains(event.position()):
                 cursor = Qt.CursorShape.SizeHorCursor
             elif number.contains(event.position()):

@@ -27,6 +27,11 @@ class CurveItem(pg.GraphicsObject):
         self._mark: tuple[float, float] | None = None
         self._theme: Theme | None = None
 
+    @property
+    def pen(self) -> QPen:
+        """What the curve is drawn with."""
+        return self._pen
+
     def set_line(self, colour: QColor, width: float) -> None:
         """Draw in `colour`, `width` pixels wide."""
         self._pen = QPen(colour, width)

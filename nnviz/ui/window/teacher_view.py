@@ -151,10 +151,10 @@ class TeacherDialog(QDialog):
         tree.blockSignals(True)
         names = [(part.group, part.name, part.label) for part in self._teacher.parts()]
         if names != [
-            (group.text(0), item.data(0, Qt.ItemDataRole.UserRole), item.text(0)) for group, item in self._items()
+            (group.text(0), item.data(0, Qt.ItemDataRole.UserRole), item.text(0)) for group, item in self.lines()
         ]:
             self._rebuild(names)
-        for _, item in self._items():
+        for _, item in self.lines():
             shown = item.data(0, Qt.ItemDataRole.UserRole) not in hidden
             item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
         tree.blockSignals(False)
@@ -170,7 +170,8 @@ class TeacherDialog(QDialog):
             item = QTreeWidgetItem(groups[group], [label])
             item.setData(0, Qt.ItemDataRole.UserRole, name)
 
-    def _items(self) -> Iterator[tuple[QTreeWidgetItem, QTreeWidgetItem]]:
+    def lines(self) -> Iterator[tuple[QTreeWidgetItem, QTreeWidgetItem]]:
+        """Yield every line that can be ticked, after the group that it stands in."""
         for row in range(self.tree.topLevelItemCount()):
             group = self.tree.topLevelItem(row)
             assert group is not None

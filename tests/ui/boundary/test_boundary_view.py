@@ -253,7 +253,7 @@ def test_regression_keeps_true_values_visible(open_window) -> None:
 
 def hover(window: MainWindow, x: float, y: float) -> None:
     view = window.boundary_view
-    view.pointer._on_hovered(view.plot.plotItem.getViewBox().mapViewToScene(QPointF(x, y)))
+    view.pointer.point_at(view.plot.plotItem.getViewBox().mapViewToScene(QPointF(x, y)))
 
 
 def texts(window: MainWindow) -> dict[str, str]:
@@ -271,7 +271,7 @@ def test_the_pointer_reads_out_the_answer_and_the_point(window: MainWindow) -> N
     value = window.controller.ask(lambda run: float(run.trainer.network.predict(prepared.X_train[7:8])[0, 0]))
     winner = int(value > 0.5)
     assert shown[prepared.class_names[winner]] == f"{100 * (value if winner else 1 - value):.1f} %"
-    window.boundary_view.pointer._on_hovered(None)
+    window.boundary_view.pointer.point_at(None)
     assert texts(window) == {}
 
 
@@ -374,7 +374,7 @@ def test_the_legend_says_what_the_colours_of_a_unit_stand_for(open_window, name:
     for unit in ((1, 0), (0, 1)):
         window.diagram_area.diagram.select(unit)
         window.controller.wait_idle()
-        title, (low, high), colours = legend._unit
+        title, (low, high), colours = legend.unit
         plane = window.controller.frame.plane
         assert plane.unit == unit
         assert title == ("input" if unit[0] == 0 else "activation")
@@ -387,7 +387,7 @@ def test_the_legend_says_what_the_colours_of_a_unit_stand_for(open_window, name:
         assert legend.sizeHint() == size
     window.diagram_area.diagram.select(None)
     window.controller.wait_idle()
-    assert legend._unit is None
+    assert legend.unit is None
 
 
 def test_the_legend_counts_the_classes_that_have_no_room_beside_a_unit(open_window) -> None:
@@ -659,12 +659,12 @@ def test_the_parts_of_a_curve_are_drawn_and_the_hovered_unit_stands_out(open_win
     parts = window.controller.frame.plane.parts
     np.testing.assert_array_equal(curves.parts[2].data[1], parts.values[1][::PART_STEP].astype(float))
     assert np.unique(curves.parts[0].data[1]).tolist() == [parts.bias]
-    width = curves.parts[2]._pen.widthF()
+    width = curves.parts[2].pen.widthF()
     view.preview_unit((2, 1))
-    assert curves.parts[2]._pen.widthF() > width
+    assert curves.parts[2].pen.widthF() > width
     assert view.header.title.text() == "Prediction"
     view.preview_unit(None)
-    assert curves.parts[2]._pen.widthF() == width
+    assert curves.parts[2].pen.widthF() == width
     view.switches.parts.trigger()
     qtbot.waitUntil(lambda: not curves.parts, timeout=5_000)
 

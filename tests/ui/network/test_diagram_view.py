@@ -122,10 +122,10 @@ def test_dots_move_without_painting_the_network_again(view: DiagramView, qtbot: 
     # Painted twice without a new frame, it is worth keeping.
     view.grab()
     first = view.grab().toImage()
-    picture = view._picture
+    picture = view.kept_picture
     assert picture is not None
     qtbot.waitUntil(lambda: view.grab().toImage() != first, timeout=2_000)
-    assert view._picture is picture
+    assert view.kept_picture is picture
 
 
 def test_frames_in_quick_succession_look_the_same_as_one_that_stays(view: DiagramView) -> None:
@@ -133,9 +133,9 @@ def test_frames_in_quick_succession_look_the_same_as_one_that_stays(view: Diagra
         view.show_frame(stage(status="running")[1])
     view.set_flow_enabled(False)
     quick = view.grab().toImage()
-    assert view._picture is None
+    assert view.kept_picture is None
     assert view.grab().toImage() == quick
-    assert view._picture is not None
+    assert view.kept_picture is not None
 
 
 def test_a_selected_unit_that_vanishes_is_let_go(view: DiagramView, qtbot: QtBot) -> None:
@@ -172,7 +172,7 @@ def _wheel(view: DiagramView, at: QPointF, notches: int, modifiers: Qt.KeyboardM
 
 def _empty_spot(view: DiagramView) -> QPoint:
     spots = (QPoint(x, y) for x in range(50, 650, 7) for y in range(50, 450, 7))
-    return next(spot for spot in spots if view._part_at(QPointF(spot)) is None)
+    return next(spot for spot in spots if view.part_at(QPointF(spot)) is None)
 
 
 def test_ctrl_and_wheel_zoom_and_a_double_click_on_the_background_fits(view: DiagramView, qtbot: QtBot) -> None:
@@ -280,9 +280,9 @@ def test_while_a_weight_is_dragged_pictures_are_quick_and_then_fine(view: Diagra
     for _ in range(3):
         view.show_frame(frame)
         view.grab()
-    assert view._is_rapid
+    assert view.is_rapid
     quick = view.grab().toImage()
-    qtbot.waitUntil(lambda: not view._is_rapid)
+    qtbot.waitUntil(lambda: not view.is_rapid)
     assert view.grab().toImage() != quick
 
 

@@ -38,7 +38,7 @@ def desk(qtbot: QtBot) -> Iterator[tuple[ExperimentState, Controller, InspectorP
 
 
 def _drag(qtbot: QtBot, panel: InspectorPanel, steps: int) -> None:
-    bar = panel.incoming._parts(0)[1]
+    bar = panel.incoming.parts(0)[1]
     y = int(bar.center().y())
     qtbot.mousePress(panel.incoming, Qt.MouseButton.LeftButton, pos=QPoint(int(bar.left()) + 4, y))
     for step in range(steps):

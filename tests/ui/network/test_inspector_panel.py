@@ -172,7 +172,7 @@ def test_a_narrow_card_leaves_its_room_to_bars_and_gradients(qtbot: QtBot) -> No
     assert panel.unit_map.isVisible()
     panel.resize(512, panel.height())
     qtbot.waitUntil(lambda: not panel.unit_map.isVisible())
-    qtbot.waitUntil(lambda: panel.incoming._parts(0)[3].width() > 0.0)
-    assert panel.incoming._parts(0)[1].width() >= 30.0
+    qtbot.waitUntil(lambda: panel.incoming.parts(0)[3].width() > 0.0)
+    assert panel.incoming.parts(0)[1].width() >= 30.0
     panel.show_part(EdgeId(2, 1, 3))
     assert panel.unit_map.isVisible()

@@ -55,7 +55,7 @@ def test_a_value_that_is_only_looked_at_stays_as_exact_as_it_is(numbers: NumberL
 def test_a_bar_is_dragged_under_one_merge_key(numbers: NumberList, qtbot: QtBot) -> None:
     edits: list[tuple[object, float, str]] = []
     numbers.value_edited.connect(lambda *edit: edits.append(edit))
-    bar = numbers._parts(0)[1]
+    bar = numbers.parts(0)[1]
     start = bar.center().toPoint()
     qtbot.mousePress(numbers, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(numbers, QPointF(bar.left() + 0.75 * bar.width(), bar.center().y()).toPoint())
@@ -93,6 +93,6 @@ def test_columns_share_the_width(qtbot: QtBot) -> None:
     qtbot.addWidget(widget)
     widget.resize(640, 100)
     widget.set_rows([NumberRow(f"f{k}", k, 0.0, 1.0, signed=False) for k in range(7)], [0.5] * 7)
-    assert widget._cell(2).right() <= 640
-    assert widget._cell(3).top() == widget._cell(0).bottom()
+    assert widget.cell(2).right() <= 640
+    assert widget.cell(3).top() == widget.cell(0).bottom()
     assert not widget.grab().toImage().isNull()

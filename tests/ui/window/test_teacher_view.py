@@ -117,7 +117,7 @@ def test_the_list_hides_and_shows_by_ticks(window: MainWindow) -> None:
     dialog = window.teacher_view.dialog
     assert dialog is not None
     assert not dialog.isModal()
-    item = next(item for _, item in dialog._items() if item.data(0, Qt.ItemDataRole.UserRole) == "panel.loss")
+    item = next(item for _, item in dialog.lines() if item.data(0, Qt.ItemDataRole.UserRole) == "panel.loss")
     item.setCheckState(0, Qt.CheckState.Unchecked)
     assert window.docks["loss"].isHidden()
     window.state.undo_stack.undo()

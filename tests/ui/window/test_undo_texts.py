@@ -64,7 +64,7 @@ def test_the_names_in_the_code_are_verbs_in_lower_case() -> None:
 def test_every_row_of_the_set_up_names_its_step(window: MainWindow) -> None:
     rows = [row for section in window.setup_panel.sections for row in section.rows]
     assert len(rows) > 15
-    assert [row._binding.text for row in rows if not NAME.fullmatch(row._binding.text)] == []
+    assert [row.binding.text for row in rows if not NAME.fullmatch(row.binding.text)] == []
 
 
 def test_the_menu_says_what_would_be_undone(window: MainWindow) -> None:
