@@ -102,6 +102,18 @@ def isolated_settings(request: pytest.FixtureRequest) -> None:
         QSettings.setPath(form, QSettings.Scope.UserScope, folder)
 
 
+@pytest.fixture(scope="session")
+def compiled_kernels() -> None:
+    """Have the kernels compiled before a test waits for a run: with an empty cache that outlasts every patience."""
+    from nnviz.core.network import Network
+    from nnviz.core.trainer import Trainer
+
+    rows = [[0.0], [1.0]]
+    trainer = Trainer(Network([1, 1]), rows, rows, engine="compiled")
+    trainer.activations(rows)
+    trainer.run(1)
+
+
 @pytest.fixture(autouse=True)
 def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail the test that leaves a thread or an active timer, and name it.
@@ -112,6 +124,7 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if not _uses_qt(request):
         yield
         return
+    request.getfixturevalue("compiled_kernels")
     from PySide6.QtCore import QCoreApplication, QEvent
 
     watch = LeakWatch(monkeypatch)

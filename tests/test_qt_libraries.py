@@ -15,7 +15,7 @@ def lacking(monkeypatch):
     """A system without some libraries; the rest are all there."""
 
     def remove(*names: str) -> None:
-        monkeypatch.setattr(qt_libraries, "_loads", lambda name: name not in names)
+        monkeypatch.setattr(qt_libraries, "loads", lambda name: name not in names)
 
     return remove
 

@@ -279,8 +279,10 @@ class Controller(RunObserver):
         self.parked.clear()
         self.show_status("paused", is_training=False)
 
-    def wait_idle(self, timeout_s: float = 30.0) -> None:
+    def wait_idle(self, timeout_s: float = 180.0) -> None:
         """Turn the event loop until everything asked for has been done and drawn; a playing run goes on playing.
+
+        The first run ever waits for the compiler, which takes a minute on a slow computer.
 
         Raises
         ------
