@@ -166,7 +166,12 @@ class ColumnData:
     @cached_property
     def missing(self) -> NDArray[np.bool_]:
         """Which cells hold a marker of missing values."""
-        return self._held(self.marks)
+        return self._marked if self.marks == self._number_marks else self._held(self.marks)
+
+    @cached_property
+    def _marked(self) -> NDArray[np.bool_]:
+        """Which cells hold a marker of missing numbers."""
+        return self._held(self._number_marks)
 
     def _held(self, marks: frozenset[str]) -> NDArray[np.bool_]:
         if self._given is not None:
@@ -197,7 +202,7 @@ class ColumnData:
     @cached_property
     def is_numeric(self) -> bool:
         """Whether at least nine tenths of the cells that are not missing are numbers, or all are declared to be."""
-        n_known = len(self) - int(self._held(self._number_marks).sum())
+        n_known = len(self) - int(self._marked.sum())
         if self.declared.kind == "text":
             return False
         if self.declared.kind == "numeric":
