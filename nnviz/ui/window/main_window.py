@@ -25,7 +25,6 @@ from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
-from nnviz.ui.widgets.view_header import ViewHeader
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.layouts import Layouts
@@ -33,6 +32,7 @@ from nnviz.ui.window.menus import Menus
 from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
 from nnviz.ui.window.painting_actions import PaintingActions
+from nnviz.ui.window.panels import panels_of
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.run_bar import RunBar, tool_bar_of
 from nnviz.ui.window.shortcut_sheet import HelpActions
@@ -128,19 +128,7 @@ class MainWindow(QMainWindow):
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        setup, boundary, loss, answers = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
-        return (
-            Panel("setup", self.tr("Set-up"), setup, ViewHeader(self.tr("Set-up")), left),
-            Panel("boundary", self.tr("Decision boundary"), boundary, boundary.header, right),
-            Panel("loss", self.tr("Loss"), loss, loss.header, right),
-            Panel(
-                *("answers", self.tr("Answers"), answers, answers.header, right),
-                action=self.actions_.answers,
-                tab_of="loss",
-                is_open=False,
-            ),
-        )
+        return panels_of(self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel, self.actions_)
 
     def _build_helpers(self) -> None:
         state, controller, actions, docks = self.state, self.controller, self.actions_, self.docks
