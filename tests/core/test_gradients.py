@@ -11,8 +11,16 @@ from nnviz.core.network import Network
 
 HIDDEN = [entry.name for entry in ACTIVATIONS.values() if entry.trainable and entry.hidden]
 PAIRS = [(output, loss.name) for loss in LOSSES.values() for output in loss.pairs_with if ACTIVATIONS[output].trainable]
-# ELU's second derivative jumps at 0, which already spoils a fourth-order difference across it.
-KINKED = ("relu", "leaky_relu", "elu")
+
+
+def has_kink(entry):
+    """Return whether the first or second derivative jumps at 0, which spoils a fourth-order difference across it."""
+    Z = 1e-4 * np.array([[-2.0], [-1.0], [1.0], [2.0]])
+    before, across, after = np.diff(entry.derivative(Z, entry.function(Z)).ravel())
+    return abs(across) > 0.1 or abs(after - before) > 1e-5
+
+
+KINKED = {entry.name for entry in ACTIVATIONS.values() if has_kink(entry)}
 #: Of the difference quotient, and how far from a kink it must stay.
 STEP, CLEARANCE = 1e-4, 4e-3
 
