@@ -16,6 +16,7 @@ DOCUMENTS = [
     ROOT / "README.md",
     *sorted((ROOT / ".github").rglob("*.md")),
 ]
+NUMBERS = {11: "eleven", 12: "twelve", 13: "thirteen", 14: "fourteen"}
 PACKAGES = [path for path in sorted(PACKAGE.rglob("__init__.py")) if path.parent != PACKAGE]
 
 
@@ -83,6 +84,16 @@ def test_modules_and_files_that_docstrings_name_exist():
 def test_the_window_names_all_its_rooms():
     rooms = re.findall(r"^- `(\w+)`:", docstring(PACKAGE / "ui" / "__init__.py"), re.MULTILINE)
     assert sorted(f"ui.{room}" for room in rooms) == sorted(name for name in BELOW if name.startswith("ui."))
+
+
+def test_the_readme_counts_and_names_the_rooms_from_the_top_down():
+    row = re.search(
+        r"^\| `nnviz/ui` \| the window, in (\w+) rooms: (.*) \|$", DOCUMENTS[0].read_text("utf-8"), re.MULTILINE
+    )
+    rooms = re.findall(r"^- `(\w+)`:", docstring(PACKAGE / "ui" / "__init__.py"), re.MULTILINE)
+    assert row is not None
+    assert sorted(re.findall(r"`(\w+)`", row[2])) == sorted(rooms)
+    assert row[1] == NUMBERS[len(rooms)]
 
 
 def test_the_picture_of_the_rooms_is_that_of_the_imports():

@@ -18,5 +18,5 @@ Start with `window/main_window.py`, which puts the rooms together. From the top 
 - `widgets`: the look and the small widgets; they know no run and no data
 
 The rule: a room imports only rooms below it, and no room of views knows another one; `boundary` alone knows
-`painting`, the map's tool. Nothing imports `window`. `BELOW` in `tests/import_rules.py` says it exactly.
+`painting`, the map's tool. No room imports `window`. `BELOW` in `tests/import_rules.py` says it exactly.
 """
