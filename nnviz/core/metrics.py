@@ -116,6 +116,18 @@ def score_of(task: Task) -> Metric:
     return next(entry for entry in METRICS.values() if entry.is_score and entry.task == task)
 
 
-def class_threshold(Y: Array) -> float:
-    """Return the midpoint between the smallest and the largest target: what parts two classes in one column."""
-    return 0.5 * (float(Y.min()) + float(Y.max()))
+def class_threshold(Y: Array, usual: tuple[float, float] = (0.0, 1.0)) -> float:
+    """Return what parts two classes in one output: 0.5, or 0 where they are coded −1 and +1.
+
+    Never the middle of what occurs: rows of one class alone would put it on that class, and every answer be right.
+
+    Parameters
+    ----------
+    Y : ndarray ``(n_samples, 1)``
+        Coded targets.
+    usual : (float, float)
+        How the output's activation codes its classes, for rows that do not tell: `Activation.class_targets`.
+    """
+    if (Y < 0.0).any():
+        return 0.0
+    return 0.5 if (Y == 0.0).any() else 0.5 * (usual[0] + usual[1])

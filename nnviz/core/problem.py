@@ -47,7 +47,7 @@ def make_problem(
         bias=network.bias,
         loss=LOSSES[loss].code,
         classification=task == "classification",
-        threshold=class_threshold(train[1]),
+        threshold=class_threshold(train[1], network.activation_entries[-1].class_targets),
         X=train[0],
         Y=train[1],
         X_test=test[0],

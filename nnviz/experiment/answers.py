@@ -15,7 +15,6 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, row_losses
-from nnviz.core.metrics import class_threshold
 from nnviz.core.propagation import forward
 from nnviz.data import Dataset
 from nnviz.experiment.frame import Answers, Frame, Plane
@@ -88,7 +87,7 @@ def answers_of(prepared: Prepared, part: Dataset, Y: Array, Z: Array, A: Array) 
         return Answers(read_only(outputs), read_only(losses))
     n_classes = len(prepared.class_names)
     if A.shape[1] == 1:
-        predicted = (A[:, 0] > class_threshold(prepared.Y_train)).astype(np.int64)
+        predicted = (A[:, 0] > prepared.threshold).astype(np.int64)
     else:
         predicted = A.argmax(axis=1).astype(np.int64)
     shares = class_shares(A, prepared.activations[-1], n_classes)

@@ -16,7 +16,7 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Array, Layout
-from nnviz.core.metrics import class_threshold, correct
+from nnviz.core.metrics import correct
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
 from nnviz.experiment.answers import answers_of
@@ -83,7 +83,7 @@ class FrameBuilder:
         self._answers: Renewed[tuple[Answers, Answers]] = Renewed(PART_BUDGET_S)
         self._gradient: Renewed[Array] = Renewed(PART_BUDGET_S)
         self._pre_activations: Renewed[Distribution] = Renewed(PART_BUDGET_S)
-        self._threshold = class_threshold(prepared.Y_train)
+        self._threshold = prepared.threshold
 
     def build(
         self,

@@ -15,6 +15,7 @@ from nnviz.core.errors import SettingError
 from nnviz.core.initializers import INITIALIZERS
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, check_compatible
+from nnviz.core.metrics import class_threshold
 from nnviz.core.network import Network
 from nnviz.core.optimizers import OPTIMIZERS, check_parameters
 from nnviz.core.schedules import SCHEDULES
@@ -103,6 +104,11 @@ class Prepared:
     def Y_test(self) -> Array:
         """The same of the test rows ``(n_test, n_outputs)``."""
         return self.targets.transform(self.test.targets(self))
+
+    @property
+    def threshold(self) -> float:
+        """What parts two classes in one output."""
+        return class_threshold(self.Y_train, ACTIVATIONS[self.output_activation].class_targets)
 
     @property
     def target_scale(self) -> Array | None:

@@ -14,6 +14,23 @@ def test_accuracy_of_one_column_goes_by_the_threshold():
     assert accuracy(Y, A, 0.0) == 0.75
 
 
+@pytest.mark.parametrize(
+    ("codes", "usual", "threshold"),
+    [
+        ([0.0, 1.0], (0.0, 1.0), 0.5),
+        ([-1.0, 1.0], (-1.0, 1.0), 0.0),
+        ([0.0, 1.0], (-1.0, 1.0), 0.5),
+        ([1.0], (0.0, 1.0), 0.5),
+        ([0.0], (0.0, 1.0), 0.5),
+        ([1.0], (-1.0, 1.0), 0.0),
+        ([-1.0], (-1.0, 1.0), 0.0),
+        ([0.1, 0.9], (0.0, 1.0), 0.5),
+    ],
+)
+def test_two_classes_are_parted_by_their_codes_and_not_by_what_occurs(codes, usual, threshold):
+    assert class_threshold(np.array(codes)[:, np.newaxis], usual) == threshold
+
+
 def test_accuracy_of_several_columns_goes_by_the_largest():
     Y = np.eye(3)
     A = np.array([[0.9, 0.0, 0.1], [0.5, 0.4, 0.1], [0.2, 0.2, 0.6]])

@@ -320,3 +320,15 @@ def test_a_trainer_is_freed_without_the_collector():
 def test_the_record_columns_are_the_frames():
     assert make().evaluate().shape == (len(RECORD_COLUMNS),)
     assert nnviz.Trainer is Trainer
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize(("output", "taught", "loss"), [("sigmoid", 1.0, None), ("tanh", 1.0, "half_squared_error")])
+def test_rows_of_one_class_are_right_only_where_they_are_answered_right(engine, output, taught, loss):
+    network = Network([2, 1], output_activation=output)
+    network.weights[0][:] = 0.0
+    network.biases[0][:] = -1.0
+    trainer = Trainer(network, X, np.full_like(Y, taught), loss=loss, task="classification", engine=engine)
+    assert trainer.history.train_accuracy[0] == 0.0
+    network.biases[0][:] = 1.0
+    assert trainer.evaluate()[RECORD_COLUMNS.index("train_score")] == 1.0

@@ -62,8 +62,7 @@ def _answer(frame: Frame, plane: Plane, prepared: Prepared, values: Array) -> li
     classes = prepared.class_names
     is_share = ACTIVATIONS[frame.activations[-1]].probability
     if len(values) == 1:
-        low, high = float(prepared.Y_train.min()), float(prepared.Y_train.max())
-        winner = int(values[0] > 0.5 * (low + high))
+        winner = int(values[0] > prepared.threshold)
         shown = float(values[0]) if winner or not is_share else 1.0 - float(values[0])
         return [ReadoutLine(classes[winner], _share(shown, is_share), winner)]
     order = np.argsort(-np.nan_to_num(values), kind="stable")[:MOST_CLASSES].tolist()
