@@ -1,4 +1,4 @@
-"""An experiment as one line of text for a chat, an e-mail or a board, such as ``nnviz:1{data=xor hidden=4,4:relu}``.
+"""An experiment as one line of text for a chat, an e-mail or a board, such as ``nnviz:2{data=xor hidden=4,4:relu}``.
 
 Only what differs from the defaults is written, in words that a person can read, change and type. What no person would
 type (rows, explicit weights, long notes) is packed. The closing brace tells a whole line from one that was cut off.
@@ -23,12 +23,12 @@ from pydantic import BaseModel
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment.document import Experiment, validate_experiment
 from nnviz.experiment.lessons import LESSONS, default_experiment
-from nnviz.experiment.schema import LayerSpec
+from nnviz.experiment.schema import FORMAT, LayerSpec
 
 Path = tuple[str, ...]
 
-#: What every line begins with; the number is the version of the form.
-MARKER = "nnviz:1{"
+#: What every line begins with; the number is the format of the experiment's fields, as in its files.
+MARKER = f"nnviz:{FORMAT}{{"
 #: Longest line that is written: more fits neither a chat nor an e-mail's quote.
 MAX_CHARACTERS = 4000
 #: Most that packed values may unpack to.
@@ -104,12 +104,13 @@ def from_short_text(text: str) -> Experiment:
     begin = _BEGIN.search(text)
     if begin is None:
         raise ExperimentError("There is no experiment in this text; one begins with {0} and ends with }}.", MARKER)
-    if begin[1] != "1":
+    if int(begin[1]) > FORMAT:
         raise ExperimentError("The text was written by a newer nnviz; please update nnviz to paste it.")
     body, brace, _ = text[begin.end() :].partition("}")
     if not brace:
         raise ExperimentError("The text of the experiment is cut off: its closing } is missing; copy the whole line.")
-    return validate_experiment(_nested(_read(token) for token in body.split()), "The text")
+    content = _nested(_read(token) for token in body.split())
+    return validate_experiment({"format": int(begin[1]), **content}, "The text")
 
 
 def _written(content: dict[str, Any], experiment: Experiment) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ def test_what_nnviz_ships_is_short_and_reads_back_equal(experiment: Experiment) 
 
 def test_the_line_can_be_read_and_typed() -> None:
     assert to_short_text(Experiment(title="a b", notes="why, oh")) == (
-        "nnviz:1{title=a+b notes=why%2C+oh data=spiral hidden=8,8 optimizer=adam learning_rate=0.01}"
+        "nnviz:2{title=a+b notes=why%2C+oh data=spiral hidden=8,8 optimizer=adam learning_rate=0.01}"
     )
     typed = from_short_text("NNVIZ:1 {data=xor data.noise=.2\n hidden=4,3:relu batch_size=all }")
     assert typed.data.parameters == {"noise": 0.2}
@@ -65,17 +65,17 @@ def test_damage_is_told_in_one_sentence_or_reads_as_something_else(cut: int, jun
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "begins with nnviz:1{"),
+        ("", "begins with nnviz:2{"),
         ("nnviz:7{}", "newer nnviz"),
-        ("nnviz:1{data=xor hidden=8", "cut off"),
-        ("nnviz:1{data=xor hidden}", "'hidden'"),
-        ("nnviz:1{hiden=8}", "did you mean 'hidden'"),
-        ("nnviz:1{hidden=8 hidden=9}", "twice"),
-        ("nnviz:1{hidden=eight}", "whole number"),
-        ("nnviz:1{learning_rate=-1}", "at least 0"),
-        ("nnviz:1{explicit=~eNq}", "damaged at 'explicit'"),
-        ("nnviz:1{notes=@nowhere}", "lesson 'nowhere'"),
-        ("nnviz:1{data=xor table.path=a.csv}", "exactly one"),
+        ("nnviz:2{data=xor hidden=8", "cut off"),
+        ("nnviz:2{data=xor hidden}", "'hidden'"),
+        ("nnviz:2{hiden=8}", "did you mean 'hidden'"),
+        ("nnviz:2{hidden=8 hidden=9}", "twice"),
+        ("nnviz:2{hidden=eight}", "whole number"),
+        ("nnviz:2{learning_rate=-1}", "at least 0"),
+        ("nnviz:2{explicit=~eNq}", "damaged at 'explicit'"),
+        ("nnviz:2{notes=@nowhere}", "lesson 'nowhere'"),
+        ("nnviz:2{data=xor table.path=a.csv}", "exactly one"),
     ],
 )
 def test_refusals_say_what_is_wrong(text: str, words: str) -> None:
@@ -89,7 +89,7 @@ def test_a_bomb_is_not_unpacked() -> None:
 
     packed = base64.urlsafe_b64encode(zlib.compress(b'"' + b"a" * 10**8 + b'"', 9)).decode()
     with pytest.raises(ExperimentError, match="damaged at 'notes'"):
-        from_short_text(f"nnviz:1{{notes=~{packed}}}")
+        from_short_text(f"nnviz:2{{notes=~{packed}}}")
 
 
 def test_many_rows_of_its_own_belong_in_a_file() -> None:
@@ -109,3 +109,13 @@ def test_hundreds_of_held_values_are_left_out() -> None:
     assert from_short_text(to_short_text(experiment)) == experiment.edited(view=ViewSpec())
     few = experiment.edited(view=ViewSpec(hold="values", held_values=(1 / 3, 2.5)))
     assert from_short_text(to_short_text(few)) == few
+
+
+def test_a_line_of_the_first_format_keeps_its_units_and_rules() -> None:
+    old = from_short_text("nnviz:1{data=auto_mpg hidden=8}")
+    assert old.data.standardise_targets is False
+    assert from_short_text("nnviz:2{data=auto_mpg hidden=8}").data.standardise_targets is None
+    table = from_short_text("nnviz:1{table.path=a.csv}").data.table
+    assert table is not None
+    assert table.rules == 1
+    assert from_short_text(to_short_text(old)) == old

@@ -167,7 +167,7 @@ def test_an_experiment_is_copied_and_pasted_as_text(window: MainWindow) -> None:
     before = window.state.experiment
     window.actions_.copy_text.trigger()
     text = QGuiApplication.clipboard().text()
-    assert text.startswith("nnviz:1{")
+    assert text.startswith("nnviz:2{")
     window.actions_.new.trigger()
     QGuiApplication.clipboard().setText(f"try this: {text} :-)")
     window.actions_.paste_text.trigger()
@@ -179,7 +179,7 @@ def test_an_experiment_is_copied_and_pasted_as_text(window: MainWindow) -> None:
 
 def test_what_is_no_experiment_is_refused_in_a_sentence(window: MainWindow) -> None:
     before = window.state.experiment
-    QGuiApplication.clipboard().setText("nnviz:1{hidden=8")
+    QGuiApplication.clipboard().setText("nnviz:2{hidden=8")
     window.actions_.paste_text.trigger()
     assert window.state.experiment is before
     assert "cut off" in window.message_bar.text.text()
