@@ -114,7 +114,7 @@ def _fills(made: Plan) -> Iterator[Offer]:
         for name, choice in made.choices.columns.items()
     }
     if is_costly(made):
-        yield Offer(translated("Leave incomplete rows out instead"), replace(made.choices, columns=dropped))
+        yield Offer(translated("Leave out incomplete rows"), replace(made.choices, columns=dropped))
         return
     filled = with_fills(made.table, made.choices.columns)
     if filled != made.choices.columns:

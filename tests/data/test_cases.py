@@ -97,7 +97,7 @@ def test_no_complete_row_is_filled_and_said():
     assert any("more than a third" in sentence for sentence in summary.warnings)
     assert {choice.missing for choice in choices.columns.values()} == {"median", "most_frequent", "drop"}
     assert summary.missing["hours"] == 17
-    assert "Leave incomplete rows out instead" in [offer.action for offer in summary.offers]
+    assert "Leave out incomplete rows" in [offer.action for offer in summary.offers]
 
 
 def test_spellings_are_joined_with_one_choice():
