@@ -194,13 +194,14 @@ class Dock(TeacherHideable, QDockWidget):
             super().keyPressEvent(event)
 
 
-def add_docks(window: QMainWindow, panels: Iterable[Panel]) -> dict[str, Dock]:
+def add_docks(window: QMainWindow, panels: Iterable[Panel], theme: Theme) -> dict[str, Dock]:
     """Put every panel into a dock at its first place in `window`; return the docks by name."""
     # Animated docks would still be moving when the next layout is asked for.
     window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
     docks: dict[str, Dock] = {}
     for panel in panels:
         dock = docks[panel.name] = Dock(panel, window)
+        dock.set_theme(theme)
         window.addDockWidget(panel.area, dock)
         if panel.tab_of:
             window.tabifyDockWidget(docks[panel.tab_of], dock)

@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
         self._build_middle()
-        self.docks = add_docks(self, self.panels())
+        self.docks = add_docks(self, self.panels(), theme)
         self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
         self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, state.undo_stack)
         # A hidden menu bar (the projector view) would take the keys of its actions along.

@@ -48,6 +48,12 @@ def test_the_header_of_a_view_is_the_title_bar_of_its_dock(window: MainWindow) -
         assert view.header.parentWidget() is dock.titleBarWidget()
 
 
+def test_the_buttons_of_a_dock_have_icons_from_the_first_moment(window: MainWindow) -> None:
+    for dock in window.docks.values():
+        assert not dock.title_bar.float_button.icon().isNull()
+        assert not dock.title_bar.hide_button.icon().isNull()
+
+
 def test_single_keys_act_in_a_floating_dock(window: MainWindow, qtbot: QtBot) -> None:
     window.docks["loss"].setFloating(True)
     qtbot.keyClick(window.docks["loss"], Qt.Key.Key_S)
