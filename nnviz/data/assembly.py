@@ -10,11 +10,11 @@ from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.data.categories import categories
 from nnviz.data.column_data import Codes
-from nnviz.data.plan import Plan
+from nnviz.data.plan import TablePlan
 from nnviz.data.wording import quoted
 
 
-def assembled(made: Plan) -> dict[str, Any]:
+def assembled(made: TablePlan) -> dict[str, Any]:
     """Return the inputs of a plan without problems: ``X`` (n_used, n_inputs) and ``feature_names``."""
     n_used = int(made.rows.sum())
     names = [name for position in made.features for name in made.inputs[position]]
@@ -46,7 +46,7 @@ def _put(X: Array, at: int, codes: Codes, present: list[int]) -> int:
     return at
 
 
-def _filled(made: Plan, position: int, numbers: Array) -> Array:
+def _filled(made: TablePlan, position: int, numbers: Array) -> Array:
     gone = np.isnan(numbers)
     if not gone.any():
         return numbers

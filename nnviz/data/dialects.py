@@ -46,7 +46,7 @@ _FOREIGN = {
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedText:
     """A text with its comments blanked, so that lines keep their numbers.
 
     Attributes
@@ -65,7 +65,7 @@ class Prepared:
     n_comments: int
 
 
-def prepare(text: str) -> Prepared:
+def prepare(text: str) -> PreparedText:
     """Find the delimiter and the comments of a text."""
     match = _SEP_LINE.match(text.lstrip("\r\n"))
     given = ""
@@ -76,7 +76,7 @@ def prepare(text: str) -> Prepared:
         text = text[:begin] + re.sub(r"[^\r\n]", "", text[begin:end]) + text[end:]
     delimiter = given or _delimiter(text)
     if ("#" not in text and "%" not in text) or _COMMENT.search(text) is None:
-        return Prepared(text, delimiter, (), 0)
+        return PreparedText(text, delimiter, (), 0)
     return _without_comments(text, delimiter)
 
 
@@ -176,7 +176,7 @@ def _quality(cell: str, delimiter: str) -> float:
     return 0.5 if delimiter == SPACES else 0.6
 
 
-def _without_comments(text: str, delimiter: str) -> Prepared:
+def _without_comments(text: str, delimiter: str) -> PreparedText:
     sample = _sample(text)
     widths = Counter(len(split_line(line, delimiter)) for line in sample)
     width = max(widths.items(), key=lambda item: (item[1], item[0]))[0] if widths else 1
@@ -203,7 +203,7 @@ def _without_comments(text: str, delimiter: str) -> Prepared:
         if names and not begun:
             header = names
     kept.append(text[position:])
-    return Prepared("".join(kept), delimiter, header, n_comments)
+    return PreparedText("".join(kept), delimiter, header, n_comments)
 
 
 def _is_cell(cell: str) -> bool:

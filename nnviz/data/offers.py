@@ -13,7 +13,7 @@ from nnviz.data.categories import alike
 from nnviz.data.cells import MISSING, MISSING_LABELS
 from nnviz.data.choices import TableChoices, with_fills
 from nnviz.data.goals import looks_like_classes
-from nnviz.data.plan import Plan, known_cells
+from nnviz.data.plan import TablePlan, known_cells
 from nnviz.data.wording import quoted
 
 #: More offers than these are a questionnaire.
@@ -38,13 +38,13 @@ class Offer:
     choices: TableChoices
 
 
-def offers_of(made: Plan) -> tuple[Offer, ...]:
+def offers_of(made: TablePlan) -> tuple[Offer, ...]:
     """Return what else may be meant, the most important first."""
     found = [*_joins(made), *_words(made), *_fills(made), *_classes(made), *_parts(made)]
     return tuple(found[:_MOST_OFFERS])
 
 
-def spellings(made: Plan) -> list[tuple[int, list[list[str]]]]:
+def spellings(made: TablePlan) -> list[tuple[int, list[list[str]]]]:
     """Return the columns with labels that differ only in capitals or blanks and are not joined, and these labels."""
     found = []
     for position in (*made.targets, *made.features):
@@ -55,7 +55,7 @@ def spellings(made: Plan) -> list[tuple[int, list[list[str]]]]:
     return found
 
 
-def is_costly(made: Plan) -> bool:
+def is_costly(made: TablePlan) -> bool:
     """Return whether cells are filled without which more than a third of the rows would be lost."""
     filled = [position for position in made.features if made.choice(position).missing != "drop"]
     if not filled:
@@ -66,7 +66,7 @@ def is_costly(made: Plan) -> bool:
     return 3 * int(complete.sum()) < 2 * int(made.rows.sum())
 
 
-def n_missing(made: Plan, position: int) -> int:
+def n_missing(made: TablePlan, position: int) -> int:
     """Return how many cells of a column are missing as it is read now."""
     data, choice = made.table.data[position], made.choice(position)
     if position in made.targets and made.goal is not None and len(made.targets) == 1:
@@ -76,26 +76,26 @@ def n_missing(made: Plan, position: int) -> int:
     return made.table.columns[position].n_missing
 
 
-def _has_categories(made: Plan, position: int) -> bool:
+def _has_categories(made: TablePlan, position: int) -> bool:
     data = made.table.data[position]
     if position in made.targets:
         return len(made.targets) == 1 and not data.is_numeric
     return made.choice(position).kind == "categorical" and not data.is_numeric
 
 
-def _changed(made: Plan, position: int, **changes: Any) -> TableChoices:
+def _changed(made: TablePlan, position: int, **changes: Any) -> TableChoices:
     name = made.name(position)
     columns = {**made.choices.columns, name: replace(made.choice(position), **changes)}
     return replace(made.choices, columns=columns)
 
 
-def _joins(made: Plan) -> Iterator[Offer]:
+def _joins(made: TablePlan) -> Iterator[Offer]:
     for position, _ in spellings(made):
         words = translated("Join the spellings in {0}", quoted(made.name(position)))
         yield Offer(words, _changed(made, position, joined=True))
 
 
-def _words(made: Plan) -> Iterator[Offer]:
+def _words(made: TablePlan) -> Iterator[Offer]:
     """Ask whether a word such as n/a is an answer or a missing cell, first of all in the target."""
     for position in (*made.targets, *made.features):
         data, choice = made.table.data[position], made.choice(position)
@@ -108,7 +108,7 @@ def _words(made: Plan) -> Iterator[Offer]:
             yield Offer(words, _changed(made, position, as_missing=(*choice.as_missing, doubtful[0])))
 
 
-def _fills(made: Plan) -> Iterator[Offer]:
+def _fills(made: TablePlan) -> Iterator[Offer]:
     dropped = {
         name: replace(choice, missing="drop") if choice.role == "feature" else choice
         for name, choice in made.choices.columns.items()
@@ -121,7 +121,7 @@ def _fills(made: Plan) -> Iterator[Offer]:
         yield Offer(translated("Fill the missing cells"), replace(made.choices, columns=filled))
 
 
-def _classes(made: Plan) -> Iterator[Offer]:
+def _classes(made: TablePlan) -> Iterator[Offer]:
     """Offer to read a number as classes where only its declaration keeps it from that."""
     if made.choices.task is not None or len(made.targets) != 1:
         return
@@ -131,7 +131,7 @@ def _classes(made: Plan) -> Iterator[Offer]:
         yield Offer(words, replace(made.choices, task="classification"))
 
 
-def _parts(made: Plan) -> Iterator[Offer]:
+def _parts(made: TablePlan) -> Iterator[Offer]:
     words = {
         "weekday": "Add the weekday of {0}",
         "month": "Add the month of {0}",

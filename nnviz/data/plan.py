@@ -1,7 +1,7 @@
 """From a table and choices to inputs and targets, step by step, so that whatever stands in the way is one sentence.
 
-The import dialog's summary and the data set come from the same `Plan`, so that the one never promises what the other
-does not keep.
+The import dialog's summary and the data set come from the same `TablePlan`, so that the one never promises what the
+other does not keep.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TOO_MANY_INPUTS = (
 
 
 @dataclass
-class Plan:
+class TablePlan:
     """What has been settled so far, complete where `problem` is empty.
 
     Attributes
@@ -72,9 +72,9 @@ class Plan:
         return self.table.columns[position].name
 
 
-def plan(table: Table, choices: TableChoices) -> Plan:
+def plan(table: Table, choices: TableChoices) -> TablePlan:
     """Settle as much as the choices allow. Never raises: what stands in the way is the plan's `problem`."""
-    made = Plan(table, choices, rows=np.ones(table.n_rows, dtype=bool))
+    made = TablePlan(table, choices, rows=np.ones(table.n_rows, dtype=bool))
     for step in (_settle_roles, _settle_inputs_known, _settle_goal, _settle_rows, _settle_inputs, _settle_classes):
         try:
             step(made)
@@ -84,7 +84,7 @@ def plan(table: Table, choices: TableChoices) -> Plan:
     return made
 
 
-def _settle_roles(made: Plan) -> None:
+def _settle_roles(made: TablePlan) -> None:
     table, choices = made.table, made.choices
     names = {column.name: position for position, column in enumerate(table.columns)}
     made.targets = [names[name] for name in choices.targets if name in names]
@@ -114,7 +114,7 @@ def _settle_roles(made: Plan) -> None:
         raise DataError(_TOO_MANY_INPUTS, table.name, len(made.features), MOST_INPUTS)
 
 
-def _no_features(made: Plan) -> DataError:
+def _no_features(made: TablePlan) -> DataError:
     """Return what stands in the way where there is no input: a role to change, or columns that the table lacks."""
     table, target = made.table, listed(made.choices.targets, 3)
     if len(table.columns) == 1:
@@ -138,7 +138,7 @@ def _no_features(made: Plan) -> DataError:
     return DataError(words, table.name, target, reasons)
 
 
-def _settle_inputs_known(made: Plan) -> None:
+def _settle_inputs_known(made: TablePlan) -> None:
     for position in made.features:
         choice, data = made.choice(position), made.table.data[position]
         if choice.kind == "categorical":
@@ -164,14 +164,14 @@ def _settle_inputs_known(made: Plan) -> None:
             )
 
 
-def _settle_goal(made: Plan) -> None:
+def _settle_goal(made: TablePlan) -> None:
     if not made.targets:
         made.problem = made.problem or translated("{0}: choose a target.", made.table.name)
         return
     made.goal = goal_of(made.table, made.choices, made.targets)
 
 
-def _settle_rows(made: Plan) -> None:
+def _settle_rows(made: TablePlan) -> None:
     table = made.table
     rows = made.goal.known.copy() if made.goal is not None else np.ones(table.n_rows, dtype=bool)
     for position in made.features:
@@ -189,12 +189,12 @@ def _settle_rows(made: Plan) -> None:
     check_size(made.table, [position for position in made.features if made.choice(position).kind == "numeric"], rows)
 
 
-def is_unusable(made: Plan, position: int) -> bool:
+def is_unusable(made: TablePlan, position: int) -> bool:
     """Return whether a feature is said to be a number and is none."""
     return made.choice(position).kind == "numeric" and not made.table.data[position].is_measured
 
 
-def known_cells(made: Plan, position: int) -> Mask:
+def known_cells(made: TablePlan, position: int) -> Mask:
     """Return in which rows a feature has a value."""
     data = made.table.data[position]
     if made.choice(position).kind == "categorical":
@@ -202,7 +202,7 @@ def known_cells(made: Plan, position: int) -> Mask:
     return data.has_value
 
 
-def _settle_inputs(made: Plan) -> None:
+def _settle_inputs(made: TablePlan) -> None:
     taken: set[str] = {made.name(p) for p in made.features if made.choice(p).kind == "numeric"}
     for position in made.features:
         data, choice = made.table.data[position], made.choice(position)
@@ -247,7 +247,7 @@ def _different(names: list[str], taken: set[str]) -> list[str]:
     return unique
 
 
-def _settle_classes(made: Plan) -> None:
+def _settle_classes(made: TablePlan) -> None:
     goal, source = made.goal, made.table.name
     if goal is None:
         return

@@ -15,7 +15,7 @@ from nnviz.data.assembly import assembled
 from nnviz.data.choices import TableChoices
 from nnviz.data.dataset import Dataset
 from nnviz.data.offers import Offer, is_costly, n_missing, offers_of, spellings
-from nnviz.data.plan import Plan, is_unusable, known_cells, plan
+from nnviz.data.plan import TablePlan, is_unusable, known_cells, plan
 from nnviz.data.table import Table
 from nnviz.data.wording import listed, quoted, rows_text, shown
 
@@ -144,7 +144,7 @@ def _stem(name: str) -> str:
     return Path(file.stem).stem if file.suffix.lower() in _ARCHIVES else file.stem
 
 
-def _outcome(made: Plan) -> str:
+def _outcome(made: TablePlan) -> str:
     if made.goal is None:
         return translated("no target")
     if made.goal.task == "regression":
@@ -156,7 +156,7 @@ def _n_inputs(n: int) -> str:
     return counted(n, "{0} input", "{0} inputs")
 
 
-def _becomes(made: Plan, position: int, features: frozenset[int]) -> str:
+def _becomes(made: TablePlan, position: int, features: frozenset[int]) -> str:
     column = made.table.columns[position]
     if position in made.targets:
         return translated("target") if made.goal is None else translated("target: {0}", _outcome(made))
@@ -169,7 +169,7 @@ def _becomes(made: Plan, position: int, features: frozenset[int]) -> str:
     return translated("{0}: {1}", _n_inputs(len(names)), some)
 
 
-def _warnings(made: Plan) -> list[str]:
+def _warnings(made: TablePlan) -> list[str]:
     table = made.table
     sentences = []
     reasons: dict[str, list[str]] = {}

@@ -13,8 +13,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow, paint_marked_edge
-from nnviz.drawing.diagram_header import Control
-from nnviz.drawing.diagram_layout import Column, DiagramGeometry, DiagramShape, layout_diagram
+from nnviz.drawing.diagram_header import HeaderControl
+from nnviz.drawing.diagram_layout import DiagramGeometry, DiagramShape, LayerColumn, layout_diagram
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
 from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units
 from nnviz.drawing.edge_layer import EdgeLayer
@@ -23,12 +23,12 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
 __all__ = [
-    "Control",
     "DiagramGeometry",
     "DiagramShape",
     "DiagramState",
     "EdgeId",
     "EdgeSet",
+    "HeaderControl",
     "choose_edges",
     "edge_in_strip",
     "layout_diagram",
@@ -37,7 +37,7 @@ __all__ = [
     "paint_flow",
 ]
 
-Part = UnitId | EdgeId | Control
+Part = UnitId | EdgeId | HeaderControl
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -51,7 +51,7 @@ class DiagramState:
     ----------
     selected : (layer, unit), EdgeId or None
         Opened in the inspector: everything that does not touch it steps back.
-    hovered : (layer, unit), EdgeId, Control or None
+    hovered : (layer, unit), EdgeId, HeaderControl or None
         Under the mouse.
     focus : (layer, unit) or None
         Where the keyboard is.
@@ -129,7 +129,7 @@ def _is_faded(unit: UnitId, state: DiagramState) -> bool:
     return unit[0] == chosen[0] and unit != chosen
 
 
-def _paint_ellipsis(painter: QPainter, geometry: DiagramGeometry, column: Column, theme: Theme) -> None:
+def _paint_ellipsis(painter: QPainter, geometry: DiagramGeometry, column: LayerColumn, theme: Theme) -> None:
     if column.ellipsis is None:
         return
     font = ui_font(geometry.small_font_size)
@@ -172,7 +172,7 @@ def _paint_controls(painter: QPainter, geometry: DiagramGeometry, theme: Theme, 
         painter.drawLines(lines)
 
 
-def _glyph(control: Control, centre: QPointF, arm: float) -> list[QLineF]:
+def _glyph(control: HeaderControl, centre: QPointF, arm: float) -> list[QLineF]:
     x, y = centre.x(), centre.y()
     if control.kind == "remove_layer":
         arm *= 0.9

@@ -20,7 +20,7 @@ SMALLEST_CONTROL = 12.0
 
 
 @dataclass(frozen=True)
-class Control:
+class HeaderControl:
     """A place in the diagram that changes the network when clicked.
 
     Attributes
@@ -81,7 +81,7 @@ class Header:
     ----------
     titles, kinds, counts : tuple of str
     title_rects, kind_rects, count_rects : tuple of QRectF
-    controls : tuple of (Control, QRectF)
+    controls : tuple of (HeaderControl, QRectF)
     height : float
         Pixels.
     """
@@ -92,7 +92,7 @@ class Header:
     title_rects: tuple[QRectF, ...]
     kind_rects: tuple[QRectF, ...]
     count_rects: tuple[QRectF, ...]
-    controls: tuple[tuple[Control, QRectF], ...]
+    controls: tuple[tuple[HeaderControl, QRectF], ...]
     height: float
 
 
@@ -229,13 +229,13 @@ def _controls(
     counts: list[str],
     size: float,
     text: QFontMetricsF,
-) -> list[tuple[Control, QRectF]]:
+) -> list[tuple[HeaderControl, QRectF]]:
     line, pitch = text.height(), xs[1] - xs[0]
 
     def box(x: float, row: float, size: float = size) -> QRectF:
         return QRectF(x - size / 2.0, row * line + (1.1 * line - size) / 2.0, size, size)
 
-    controls: list[tuple[Control, QRectF]] = []
+    controls: list[tuple[HeaderControl, QRectF]] = []
     assert arrangement.units is not None
     assert arrangement.insert is not None
     assert arrangement.remove is not None
@@ -244,17 +244,17 @@ def _controls(
         digits = text.horizontalAdvance(counts[layer]) if beside else 0.0
         least = (digits + size) / 2.0 + 0.1 * line if beside else size / 2.0 + 0.5
         offset = max(min(1.45 * line, pitch / 2.0 - size / 2.0 - 1.0), least) if beside else least
-        controls.append((Control("remove_unit", layer), box(xs[layer] - offset, arrangement.units)))
-        controls.append((Control("add_unit", layer), box(xs[layer] + offset, arrangement.units)))
+        controls.append((HeaderControl("remove_unit", layer), box(xs[layer] - offset, arrangement.units)))
+        controls.append((HeaderControl("add_unit", layer), box(xs[layer] + offset, arrangement.units)))
         if arrangement.remove == 0.0:
             # No higher than the title, which has another row below it.
             side = min(size, line)
             cross = box(titles[layer].right() + side / 2.0, TITLE_ROW - 0.05, side)
         else:
             cross = box(xs[layer], arrangement.remove)
-        controls.append((Control("remove_layer", layer), cross))
+        controls.append((HeaderControl("remove_layer", layer), cross))
     for position, (before, after) in enumerate(pairwise(xs)):
-        controls.append((Control("insert_layer", position), box((before + after) / 2.0, arrangement.insert)))
+        controls.append((HeaderControl("insert_layer", position), box((before + after) / 2.0, arrangement.insert)))
     return controls
 
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from nnviz.core.layout import Array
-from nnviz.drawing.diagram_header import ARRANGEMENTS, PLAIN_ARRANGEMENTS, Control, Header, arrange_header
+from nnviz.drawing.diagram_header import ARRANGEMENTS, PLAIN_ARRANGEMENTS, Header, HeaderControl, arrange_header
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import UnitId
@@ -68,7 +68,7 @@ class DiagramShape:
 
 
 @dataclass(frozen=True)
-class Column:
+class LayerColumn:
     """One layer: its header and the units that have room.
 
     Attributes
@@ -142,9 +142,9 @@ class DiagramGeometry:
     font_size: float
     small_font_size: float
     shape: DiagramShape
-    columns: tuple[Column, ...]
+    columns: tuple[LayerColumn, ...]
     gaps: tuple[Gap, ...]
-    controls: tuple[tuple[Control, QRectF], ...]
+    controls: tuple[tuple[HeaderControl, QRectF], ...]
     strips: tuple[tuple[int, QRectF], ...]
     input_labels: tuple[QRectF, ...]
     output_labels: tuple[QRectF, ...]
@@ -166,7 +166,7 @@ class DiagramGeometry:
                         return column.layer, unit
         return None
 
-    def control_at(self, point: QPointF) -> Control | None:
+    def control_at(self, point: QPointF) -> HeaderControl | None:
         """Return the control whose hit area contains `point`."""
         return next((control for control, rect in self.controls if rect.contains(point)), None)
 
@@ -268,7 +268,7 @@ def _between(x0: float, x1: float, most: float, beside: QRectF, slot: float) -> 
 
 
 def _strips(
-    columns: tuple[Column, ...], unit: float, bottom: float, height: float, line: float
+    columns: tuple[LayerColumn, ...], unit: float, bottom: float, height: float, line: float
 ) -> tuple[tuple[int, QRectF], ...]:
     """Return the boxes of the pictures of whole weight matrices, below the gaps next to elided layers."""
     strips = []
@@ -313,7 +313,7 @@ def _column(
     slot: float,
     span: tuple[float, float],
     header: Header,
-) -> Column:
+) -> LayerColumn:
     top, bottom = span
     first = (top + bottom) / 2 - slot * (n_rows - 1) / 2
     boxes = [QRectF(round(x - unit / 2), round(first + slot * row - unit / 2), unit, unit) for row in range(n_rows)]
@@ -323,7 +323,7 @@ def _column(
         units = (*range(n_rows - 2), n_units - 1)
     else:
         units = tuple(range(n_units))
-    return Column(
+    return LayerColumn(
         layer=layer,
         x=x,
         title=header.titles[layer],
@@ -340,7 +340,7 @@ def _column(
     )
 
 
-def _gap(before: Column, after: Column, unit: float) -> Gap:
+def _gap(before: LayerColumn, after: LayerColumn, unit: float) -> Gap:
     return Gap(
         layer=after.layer,
         # Edges begin and end a little inside the boxes, whose painting hides their blunt ends.

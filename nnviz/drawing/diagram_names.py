@@ -10,7 +10,7 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
 from nnviz.drawing.diagram_edges import EdgeId
-from nnviz.drawing.diagram_header import Control
+from nnviz.drawing.diagram_header import HeaderControl
 from nnviz.drawing.diagram_layout import DiagramShape
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -93,9 +93,9 @@ def edge_title(shape: DiagramShape, edge: EdgeId) -> str:
     return f"{source} → {unit_name(shape, (edge.layer, edge.unit))}"
 
 
-def card_lines(frame: Frame, shape: DiagramShape, part: UnitId | EdgeId | Control | None) -> tuple[str, ...]:
+def card_lines(frame: Frame, shape: DiagramShape, part: UnitId | EdgeId | HeaderControl | None) -> tuple[str, ...]:
     """Return what the card beside the cursor says about a unit or an edge; empty for anything else."""
-    if part is None or isinstance(part, Control):
+    if part is None or isinstance(part, HeaderControl):
         return ()
     if isinstance(part, EdgeId):
         value = frame.parameters[frame.layout.weight_index(part.layer, part.unit, part.source)]
@@ -111,7 +111,7 @@ def card_lines(frame: Frame, shape: DiagramShape, part: UnitId | EdgeId | Contro
     return tuple(lines)
 
 
-def control_help(control: Control) -> str:
+def control_help(control: HeaderControl) -> str:
     """Return the tooltip of a control."""
     texts = {
         "add_unit": _tr("Add a unit to hidden layer {0}"),

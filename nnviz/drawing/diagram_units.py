@@ -28,7 +28,7 @@ from nnviz.drawing.colormap import (
     symmetric_levels,
     two_class_ramp,
 )
-from nnviz.drawing.diagram_layout import Column, DiagramGeometry
+from nnviz.drawing.diagram_layout import DiagramGeometry, LayerColumn
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.pictures import fitted, paint_pixels, weight_levels, weights_image
 from nnviz.drawing.sprites import draw_sprites
@@ -109,7 +109,7 @@ def paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage, radius: floa
     painter.drawRoundedRect(rect, radius, radius)
 
 
-def layer_image(frame: Frame, column: Column, n_classes: int, theme: Theme) -> QImage | None:
+def layer_image(frame: Frame, column: LayerColumn, n_classes: int, theme: Theme) -> QImage | None:
     """Return the maps of a layer's shown units in one image, one below the other, or None where there are none.
 
     Hidden units share their levels and colours and take one table look-up together.
@@ -129,7 +129,7 @@ def layer_image(frame: Frame, column: Column, n_classes: int, theme: Theme) -> Q
 
 
 def paint_units(
-    painter: QPainter, geometry: DiagramGeometry, column: Column, frame: Frame, theme: Theme, faded: Sequence[bool]
+    painter: QPainter, geometry: DiagramGeometry, column: LayerColumn, frame: Frame, theme: Theme, faded: Sequence[bool]
 ) -> None:
     """Draw one layer's boxes with what is in them; `faded` ones step back towards the canvas."""
     n_classes = geometry.shape.n_classes
@@ -156,7 +156,7 @@ def paint_units(
 
 
 def _paint_weights(
-    painter: QPainter, column: Column, frame: Frame, theme: Theme, faded: Sequence[bool], shape: tuple[int, int]
+    painter: QPainter, column: LayerColumn, frame: Frame, theme: Theme, faded: Sequence[bool], shape: tuple[int, int]
 ) -> None:
     """Draw the boxes of units that look at a picture: each with its incoming weights as a picture of that shape."""
     weights = frame.layout.weights(frame.parameters)[0]
@@ -230,7 +230,9 @@ def paint_bars(painter: QPainter, rect: QRectF, means: NDArray[np.floating], lev
     painter.fillRect(QRectF(inner.left(), zero - 0.5, inner.width(), 1.0), theme.colour("quiet"))
 
 
-def paint_bias_dots(painter: QPainter, geometry: DiagramGeometry, column: Column, frame: Frame, theme: Theme) -> None:
+def paint_bias_dots(
+    painter: QPainter, geometry: DiagramGeometry, column: LayerColumn, frame: Frame, theme: Theme
+) -> None:
     """Draw the bias of every unit of a layer: colour by sign, strength and size by magnitude."""
     biases = frame.layout.biases(frame.parameters)
     largest = max(max(float(np.max(np.abs(part), initial=0.0)) for part in biases), 1e-12)
@@ -262,7 +264,7 @@ def _bias_dots(theme: Theme, unit_size: float, ratio: float) -> tuple[QPixmap, i
     return sheet, side
 
 
-def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: Column, frame: Frame, theme: Theme) -> None:
+def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: LayerColumn, frame: Frame, theme: Theme) -> None:
     """Write the activation of the tried example into every unit of a layer."""
     if frame.probe is None:
         return

@@ -21,7 +21,7 @@ from nnviz.core.translation import translated
 KEY_LIMIT = 2**16
 
 
-class Column:
+class PackedColumn:
     """Base of the columns: a frozen array with an exact equality, and lists in files.
 
     Attributes
@@ -57,7 +57,7 @@ class Column:
             return True
         if type(other) is not type(self):
             return NotImplemented
-        assert isinstance(other, Column)
+        assert isinstance(other, PackedColumn)
         return len(self) == len(other) and (not len(self) or bool(np.array_equal(self.array, other.array)))
 
     def __hash__(self) -> int:
@@ -74,11 +74,11 @@ class Column:
         )
 
 
-def _to_list(column: Column) -> list[Any]:
+def _to_list(column: PackedColumn) -> list[Any]:
     return column.to_list()
 
 
-class Matrix(Column):
+class Matrix(PackedColumn):
     """Numbers, float64 ``(n_rows, n_columns)``, all finite.
 
     Parameters
@@ -124,7 +124,7 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-class Keys(Column):
+class Keys(PackedColumn):
     """One whole number from 0 to 65 535 per row, by which rows are for training or for testing whatever else comes.
 
     Parameters
@@ -141,7 +141,7 @@ class Keys(Column):
         self.array = read_only(given.astype(np.uint16))
 
 
-class Labels(Column):
+class Labels(PackedColumn):
     """One class name per row, stored as positions in a tuple of names.
 
     Parameters

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from nnviz.drawing.diagram_header import Control
+from nnviz.drawing.diagram_header import HeaderControl
 from nnviz.drawing.diagram_layout import DiagramGeometry, DiagramShape, layout_diagram
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import LIGHT, PROJECTOR, Theme
@@ -135,7 +135,7 @@ def test_units_and_controls_are_found_where_they_are_painted() -> None:
     assert geometry.unit_rect((1, 99)) is None
     kinds = {control.kind for control, _ in geometry.controls}
     assert kinds == {"add_unit", "remove_unit", "insert_layer", "remove_layer"}
-    assert Control("insert_layer", 1) in [control for control, _ in geometry.controls]
+    assert HeaderControl("insert_layer", 1) in [control for control, _ in geometry.controls]
 
 
 @pytest.mark.usefixtures("qapp")

@@ -1,5 +1,5 @@
 from nnviz.drawing.diagram_edges import EdgeId
-from nnviz.drawing.diagram_layout import Control
+from nnviz.drawing.diagram_layout import HeaderControl
 from nnviz.drawing.diagram_names import (
     activation_name,
     card_lines,
@@ -50,5 +50,5 @@ def test_cards_tell_the_weight_the_bias_and_the_tried_input(make_frame: MakeFram
     shape = diagram_shape(frame, prepared)
     assert len(card_lines(frame, shape, (1, 0))) == 3
     assert card_lines(frame, shape, EdgeId(1, 0, 0))[1].startswith("weight")
-    assert card_lines(frame, shape, Control("add_unit", 1)) == ()
-    assert "2" in control_help(Control("remove_layer", 2))
+    assert card_lines(frame, shape, HeaderControl("add_unit", 1)) == ()
+    assert "2" in control_help(HeaderControl("remove_layer", 2))

@@ -19,7 +19,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.confusion_page import ConfusionPage
 from nnviz.ui.answers.draw_page import DrawPage
-from nnviz.ui.answers.mistakes_page import WorstPage
+from nnviz.ui.answers.mistakes_page import MistakesPage
 from nnviz.ui.answers.predicted_page import PredictedPage
 from nnviz.ui.answers.rows_page import RowsPage
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
@@ -81,7 +81,7 @@ class AnswersPanel(QFrame):
         theme: Theme,
     ) -> tuple[AnswersPage, ...]:
         rows, confusion = RowsPage(controller, marks, theme), ConfusionPage(marks, theme)
-        worst, draw = WorstPage(marks, theme), DrawPage(controller, marks, theme)
+        worst, draw = MistakesPage(marks, theme), DrawPage(controller, marks, theme)
         confusion.rows_wanted.connect(self._on_rows_wanted)
         worst.tried.connect(self._on_tried)
         self.rows_page, self.confusion_page = rows, confusion

@@ -28,7 +28,7 @@ RENEWED_S = 1.0
 """While training, pictures come and go at most this often: nobody could look at them otherwise."""
 
 
-class WorstPage(AnswersPage):
+class MistakesPage(AnswersPage):
     """A gallery in a scroll area, below a line that counts.
 
     Attributes

@@ -36,7 +36,7 @@ Kind = Literal["row", "picture", "target", "predicted", "sure", "loss", "feature
 
 
 @dataclass(frozen=True)
-class Column:
+class RowsColumn:
     """One column.
 
     Attributes
@@ -70,7 +70,7 @@ class RowsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.columns: tuple[Column, ...] = ()
+        self.columns: tuple[RowsColumn, ...] = ()
         self.order: Order = np.empty(0, dtype=np.int64)
         self.wrong: Mask | None = None
         self.n_train = self.n_rows = 0
@@ -79,7 +79,7 @@ class RowsModel(QAbstractTableModel):
         self._true: Order | None = None
         self._targets = self._losses = np.empty(0)
         self._answers: Answers | None = None
-        self._decimals: dict[Column, int] = {}
+        self._decimals: dict[RowsColumn, int] = {}
         self._gray = (0.0, 1.0)
         self._sorted_by, self._arrow = -1, ""
 
@@ -105,24 +105,24 @@ class RowsModel(QAbstractTableModel):
         self.endResetModel()
         return True
 
-    def _columns_of(self, prepared: Prepared) -> tuple[Column, ...]:
+    def _columns_of(self, prepared: Prepared) -> tuple[RowsColumn, ...]:
         data = prepared.dataset
         # The loss stands in front, where it is seen in a narrow panel too: the rows are sorted by it at first.
-        columns = [Column("row", 0, self.tr("row"), ""), Column("loss", 0, self.tr("loss"), self.tr("loss"))]
+        columns = [RowsColumn("row", 0, self.tr("row"), ""), RowsColumn("loss", 0, self.tr("loss"), self.tr("loss"))]
         if data.picture_shape is not None:
-            columns.append(Column("picture", 0, self.tr("picture"), ""))
+            columns.append(RowsColumn("picture", 0, self.tr("picture"), ""))
         for k, name in enumerate(data.target_names):
-            columns.append(Column("target", k, shown(name), name))
+            columns.append(RowsColumn("target", k, shown(name), name))
         if self._true is not None:
-            columns.append(Column("predicted", 0, self.tr("predicted"), self.tr("predicted")))
-            columns.append(Column("sure", 0, self.tr("sure"), self.tr("sure in %")))
+            columns.append(RowsColumn("predicted", 0, self.tr("predicted"), self.tr("predicted")))
+            columns.append(RowsColumn("sure", 0, self.tr("sure"), self.tr("sure in %")))
         else:
             for k, name in enumerate(data.target_names):
                 title = self.tr("predicted") if len(data.target_names) == 1 else self.tr("{0}, predicted")
-                columns.append(Column("predicted", k, title.format(shown(name)), title.format(name)))
+                columns.append(RowsColumn("predicted", k, title.format(shown(name)), title.format(name)))
         if data.picture_shape is None or data.n_features <= MOST_PIXELS_IN_COLUMNS:
             names = enumerate(data.feature_names)
-            columns += [Column("feature", k, shown(input_label(name)), name) for k, name in names]
+            columns += [RowsColumn("feature", k, shown(input_label(name)), name) for k, name in names]
         return tuple(columns)
 
     def fits(self, train: Answers, test: Answers | None) -> bool:
@@ -263,7 +263,7 @@ class RowsModel(QAbstractTableModel):
 
     # -- cells --------------------------------------------------------------------------------------------------
 
-    def text(self, row: int, column: Column) -> str:
+    def text(self, row: int, column: RowsColumn) -> str:
         """Return what is read in a cell of a row of the data."""
         kind, answers = column.kind, self._answers
         if kind == "row":
@@ -287,7 +287,7 @@ class RowsModel(QAbstractTableModel):
             return self.tr("{0} %").format(number_text(100.0 * share, 1))
         return number_text(float(answers.outputs[row, column.index] if kind == "predicted" else answers.losses[row]), 4)
 
-    def _number(self, value: float, column: Column) -> str:
+    def _number(self, value: float, column: RowsColumn) -> str:
         """Return a number with the decimals that its column needs, so that the points stand below each other."""
         if column not in self._decimals:
             values = self.sort_key(self.columns.index(column))[:SAMPLE]
@@ -338,7 +338,7 @@ class RowsModel(QAbstractTableModel):
             return self._alignment(column)
         return None
 
-    def _explained(self, column: Column) -> str:
+    def _explained(self, column: RowsColumn) -> str:
         sort = self.tr("Click to sort by it, and again to turn the order round.")
         texts = {
             "row": self.tr("Part of the data and number in it, as the maps read it out."),
@@ -354,7 +354,7 @@ class RowsModel(QAbstractTableModel):
             what = texts.get(column.kind, shown(column.name, 200))
         return f"{what} {sort}" if column.kind in texts or column.kind == "predicted" else f"{what} – {sort}"
 
-    def _alignment(self, column: Column) -> Qt.AlignmentFlag:
+    def _alignment(self, column: RowsColumn) -> Qt.AlignmentFlag:
         words = column.kind in ("row", "picture") or (self._true is not None and column.kind in ("target", "predicted"))
         return Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight)
 

@@ -46,7 +46,7 @@ from nnviz.drawing.colormap import mix
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
 from nnviz.ui.answers.row_selection import RowSelection
-from nnviz.ui.answers.rows_model import Column, RowsModel
+from nnviz.ui.answers.rows_model import RowsColumn, RowsModel
 
 #: Rows stay where they are for so long after the user has scrolled or used the keys, in seconds.
 CALM_S = 1.5
@@ -91,7 +91,7 @@ class RowDelegate(QAbstractItemDelegate):
             painter.drawLine(rect.topLeft(), rect.topRight())
         self._paint_content(painter, rect.adjusted(_PADDING, 0, -_PADDING, 0), row, model.columns[section])
 
-    def _paint_content(self, painter: QPainter, rect: QRect, row: int, column: Column) -> None:
+    def _paint_content(self, painter: QPainter, rect: QRect, row: int, column: RowsColumn) -> None:
         model, kind = self._table.rows_model, column.kind
         if kind == "picture":
             self._paint_picture(painter, rect, row)
@@ -237,7 +237,7 @@ class RowsTable(QTableView):
                 left, width = self.columnViewportPosition(section), self.columnWidth(section)
                 self.viewport().update(QRect(left, 0, width, height))
 
-    def _width(self, column: Column, metrics: QFontMetrics) -> int:
+    def _width(self, column: RowsColumn, metrics: QFontMetrics) -> int:
         model, letter = self.rows_model, metrics.averageCharWidth()
         title = metrics.horizontalAdvance(column.title + " ▾")
         if column.kind == "picture":

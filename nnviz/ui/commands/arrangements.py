@@ -11,7 +11,7 @@ STATE_VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout(Choice):
+class Arrangement(Choice):
     """One arrangement.
 
     Attributes
@@ -32,10 +32,10 @@ class Layout(Choice):
     boundary: float = 0.6
 
 
-LAYOUTS: ChoiceTable[Layout] = ChoiceTable(
+LAYOUTS: ChoiceTable[Arrangement] = ChoiceTable(
     "layout",
     (
-        Layout(
+        Arrangement(
             name="explore",
             label="Explore",
             help="Set-up, network, decision boundary and loss side by side: for trying things out.",
@@ -43,7 +43,7 @@ LAYOUTS: ChoiceTable[Layout] = ChoiceTable(
             tabbed=False,
             views=0.31,
         ),
-        Layout(
+        Arrangement(
             name="inspect",
             label="Inspect",
             help="No set-up and one large map: room for an opened unit and for what it computes.",
@@ -51,7 +51,7 @@ LAYOUTS: ChoiceTable[Layout] = ChoiceTable(
             tabbed=True,
             views=0.36,
         ),
-        Layout(
+        Arrangement(
             name="present",
             label="Present",
             help="No set-up, large decision boundary and loss: for showing what happens to others.",

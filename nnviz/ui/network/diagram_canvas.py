@@ -22,12 +22,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.drawing.diagram import (
-    Control,
     DiagramGeometry,
     DiagramShape,
     DiagramState,
     EdgeId,
     EdgeSet,
+    HeaderControl,
     layout_diagram,
     paint_card,
     paint_diagram,
@@ -198,7 +198,7 @@ class DiagramCanvas(QWidget):
             paint_card(painter, near, lines, self._geometry, self._theme, self._room)
         painter.end()
 
-    def _carded(self, geometry: DiagramGeometry) -> tuple[UnitId | EdgeId | Control | None, QPointF]:
+    def _carded(self, geometry: DiagramGeometry) -> tuple[UnitId | EdgeId | HeaderControl | None, QPointF]:
         """Return what the card tells about, and beside which point: under the mouse, else where the keyboard is."""
         focus = self._pointed.focus
         rect = geometry.unit_rect(focus) if focus is not None and self._pointed.hovered is None else None

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from nnviz.drawing.diagram import Control, DiagramState, EdgeId, edge_in_strip
+from nnviz.drawing.diagram import DiagramState, EdgeId, HeaderControl, edge_in_strip
 from nnviz.drawing.diagram_names import card_lines, control_help
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
@@ -130,13 +130,13 @@ class DiagramView(DiagramCanvas):
             text = ", ".join(card_lines(self._frame, self._shape, focus))
         self.setAccessibleDescription(text)
 
-    def part_at(self, position: QPointF) -> UnitId | EdgeId | Control | None:
+    def part_at(self, position: QPointF) -> UnitId | EdgeId | HeaderControl | None:
         """Return the unit, edge or control at a place of the widget, in pixels."""
         if self._frame is None:
             return None
         geometry = self.geometry_
         point = self._viewport.to_picture(position)
-        part: UnitId | EdgeId | Control | None = geometry.control_at(point) or geometry.unit_at(point)
+        part: UnitId | EdgeId | HeaderControl | None = geometry.control_at(point) or geometry.unit_at(point)
         if part is None:
             part = edge_in_strip(geometry, self._frame, point)
         if part is None and self._edges is not None:
@@ -156,12 +156,12 @@ class DiagramView(DiagramCanvas):
         selected = pointed.selected if exists(pointed.selected) else None
         focus = pointed.focus if exists(pointed.focus) else None
         self._point(selected=selected, focus=focus, hovered=None)
-        if pointed.hovered is not None and not isinstance(pointed.hovered, Control):
+        if pointed.hovered is not None and not isinstance(pointed.hovered, HeaderControl):
             self.hovered.emit(None)
         if selected != pointed.selected:
             self._tell_choice(pointed.selected)
 
-    def _hover(self, part: UnitId | EdgeId | Control | None) -> None:
+    def _hover(self, part: UnitId | EdgeId | HeaderControl | None) -> None:
         if part == self._pointed.hovered:
             if part is not None:
                 self.update()
@@ -169,8 +169,8 @@ class DiagramView(DiagramCanvas):
         old = self._pointed.hovered
         self._point(hovered=part)
         self.setCursor(Qt.CursorShape.ArrowCursor if part is None else Qt.CursorShape.PointingHandCursor)
-        told = None if isinstance(part, Control) else part
-        if told is not None or (old is not None and not isinstance(old, Control)):
+        told = None if isinstance(part, HeaderControl) else part
+        if told is not None or (old is not None and not isinstance(old, HeaderControl)):
             self.hovered.emit(told)
 
     def _choose(self, part: UnitId | EdgeId | None) -> None:
@@ -190,7 +190,7 @@ class DiagramView(DiagramCanvas):
     def help_at(self, point: QPointF) -> str:
         """Return the tooltip at `point`: what a control does, or nothing."""
         part = self.part_at(point)
-        return control_help(part) if isinstance(part, Control) else ""
+        return control_help(part) if isinstance(part, HeaderControl) else ""
 
     # Events
 
@@ -220,7 +220,7 @@ class DiagramView(DiagramCanvas):
             event.button() == Qt.MouseButton.LeftButton and part is None
         ):
             self._pressed, self._is_panning = event.position(), False
-        elif isinstance(part, Control):
+        elif isinstance(part, HeaderControl):
             getattr(self, part.kind).emit(part.index)
         elif part is not None:
             if isinstance(part, tuple):
@@ -239,7 +239,7 @@ class DiagramView(DiagramCanvas):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole network where the background is hit; quick clicks on a control all count."""
         part = self.part_at(event.position())
-        if isinstance(part, Control):
+        if isinstance(part, HeaderControl):
             self.mousePressEvent(event)
         elif part is None and event.button() == Qt.MouseButton.LeftButton:
             self.fit()

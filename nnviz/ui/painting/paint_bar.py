@@ -20,7 +20,7 @@ from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.painting import MAX_CLASSES, kind_of_rows
 from nnviz.experiment.schema import RowsSource
-from nnviz.ui.painting.paint_tools import Settings
+from nnviz.ui.painting.paint_tools import ToolSettings
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.flow_layout import FlowLayout
 from nnviz.ui.widgets.number_box import NumberBox
@@ -46,7 +46,7 @@ class NameField(QLineEdit):
 
 
 class PaintBar(QWidget):
-    """Shows and changes the `Settings` of the tools, and asks for other classes.
+    """Shows and changes the `ToolSettings` of the tools, and asks for other classes.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class PaintBar(QWidget):
     class_removed = Signal()
     class_renamed = Signal(str)
 
-    def __init__(self, settings: Settings, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: ToolSettings, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings, self._theme = settings, theme
         self._names: tuple[str, ...] = ()

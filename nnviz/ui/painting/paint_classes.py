@@ -14,14 +14,14 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.painting.paint_bar import PaintBar
 from nnviz.ui.painting.paint_strokes import Strokes
-from nnviz.ui.painting.paint_tools import Settings
+from nnviz.ui.painting.paint_tools import ToolSettings
 
 
 class PaintClasses(QObject):
     """Edits the classes of the canvas, each as an undo step; a refusal is one sentence in the message bar."""
 
     def __init__(
-        self, state: ExperimentState, controller: Controller, strokes: Strokes, bar: PaintBar, settings: Settings
+        self, state: ExperimentState, controller: Controller, strokes: Strokes, bar: PaintBar, settings: ToolSettings
     ) -> None:
         super().__init__(bar)
         self._state, self._controller = state, controller

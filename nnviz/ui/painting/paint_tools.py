@@ -31,7 +31,7 @@ FAR = 1e6
 
 
 @dataclass
-class Settings:
+class ToolSettings:
     """What the tool bar sets.
 
     Attributes
@@ -78,7 +78,7 @@ class PaintTools(QObject):
     ) -> None:
         """`plane` returns width and height of a pixel, and of the whole map, in units of the data."""
         super().__init__(parent)
-        self.settings = Settings()
+        self.settings = ToolSettings()
         self.selected: NDArray[np.bool_] | None = None
         self.levels = (-1.0, 1.0)
         self._strokes, self._layer, self._cursor, self._plane = strokes, layer, cursor, plane

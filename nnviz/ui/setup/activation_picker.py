@@ -33,7 +33,7 @@ from nnviz.drawing.function_plot import flat_share
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Distribution, Frame
 from nnviz.ui.form.choice_box import ChoiceBox
-from nnviz.ui.setup.activation_tiles import LargePlot, Option, Tile
+from nnviz.ui.setup.activation_tiles import ActivationTile, LargePlot, Option
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.help_text import table_text
 
@@ -114,8 +114,8 @@ class ActivationPicker(QFrame):
         self._build()
         self._on_pointed(next((tile for tile in self.tiles if tile.isChecked()), self.tiles[0]).option.name)
 
-    def _make_tile(self, option: Option, present: str | None) -> Tile:
-        tile = Tile(option, self._theme, self)
+    def _make_tile(self, option: Option, present: str | None) -> ActivationTile:
+        tile = ActivationTile(option, self._theme, self)
         tile.setChecked(option.name == present)
         tile.pointed.connect(self._on_pointed)
         tile.clicked.connect(self._on_clicked)
@@ -209,7 +209,7 @@ class ActivationPicker(QFrame):
         self.show()
         self._tile(self._shown.name if self._shown is not None else "").setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def _tile(self, name: str) -> Tile:
+    def _tile(self, name: str) -> ActivationTile:
         return next((tile for tile in self.tiles if tile.option.name == name), self.tiles[0])
 
     @Slot(str)
@@ -248,7 +248,7 @@ class ActivationPicker(QFrame):
             tile.show_sums(sums)
         self._show_now()
 
-    def tiles_in_turn(self) -> list[Tile]:
+    def tiles_in_turn(self) -> list[ActivationTile]:
         """Return the next few tiles, beginning anew after the last."""
         first = self._next_tile
         self._next_tile = (first + REFRESHED_TILES) % len(self.tiles)
@@ -259,7 +259,7 @@ class ActivationPicker(QFrame):
     @Slot()
     def _on_clicked(self) -> None:
         tile = self.sender()
-        if isinstance(tile, Tile):
+        if isinstance(tile, ActivationTile):
             self._choose(tile.option)
 
     def _choose(self, option: Option) -> None:

@@ -36,7 +36,7 @@ class Option:
     reason: str = ""
 
 
-class Tile(QAbstractButton):
+class ActivationTile(QAbstractButton):
     """One function: its name over a small plot, framed in the accent colour where it is the present one.
 
     Signals

@@ -116,7 +116,7 @@ def _colours(dataset: Dataset, theme: Theme) -> list[QColor]:
     ]
 
 
-class Tile(QAbstractButton):
+class DatasetTile(QAbstractButton):
     """One data set: a picture in a frame, which is thick and in the accent colour where it is the present one."""
 
     def __init__(self, name: str, look: Look, parent: QWidget) -> None:
@@ -224,7 +224,7 @@ class DatasetGallery(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
-        self.tiles = [Tile(name, look, self) for name in names]
+        self.tiles = [DatasetTile(name, look, self) for name in names]
         for index, tile in enumerate(self.tiles):
             self._group.addButton(tile, index)
             self._grid.addWidget(tile, index // COLUMNS, index % COLUMNS)

@@ -15,7 +15,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.session.commands import Change
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Layout
+from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Arrangement
 from nnviz.ui.window.docks import Dock
 
 
@@ -26,7 +26,7 @@ class Layouts(QObject):
     ----------
     window : QMainWindow
     docks : mapping of str to Dock
-        With "setup", "boundary" and "loss", which a `Layout` places; any other shares the place of one of them.
+        With "setup", "boundary" and "loss", which a `Arrangement` places; any other shares the place of one of them.
     state : ExperimentState
     actions : Actions
     theme : Theme
@@ -55,7 +55,7 @@ class Layouts(QObject):
         """Divide the window after the theme's type from now on."""
         self._theme = theme
 
-    def apply(self, layout: Layout) -> None:
+    def apply(self, layout: Arrangement) -> None:
         """Bring every dock back to its place in `layout`.
 
         Those that share another one's place, where they are open, stay so, and in front where they were seen.
@@ -86,7 +86,7 @@ class Layouts(QObject):
         self.proportion(layout)
         self.arranged.emit()
 
-    def proportion(self, layout: Layout) -> None:
+    def proportion(self, layout: Arrangement) -> None:
         """Divide the window as `layout` means it; docks that are hidden or float are left alone."""
         window, docks = self._window, self._docks
         width, height = window.width(), window.height()

@@ -30,7 +30,7 @@ from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
-from nnviz.ui.window.run_figure import Figure
+from nnviz.ui.window.run_figure import RunFigure
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ class RunBar(QFrame):
         self.set_theme(theme)
 
     def _add_figures(self, row: QHBoxLayout) -> None:
-        def figure(caption: str, widest: str, tooltip: str, role: str = "text") -> Figure:
-            made = Figure(caption, widest, tooltip, self._theme, role)
+        def figure(caption: str, widest: str, tooltip: str, role: str = "text") -> RunFigure:
+            made = RunFigure(caption, widest, tooltip, self._theme, role)
             row.addWidget(made)
             return made
 
@@ -149,7 +149,7 @@ class RunBar(QFrame):
             "bar.speed": self._speed_box,
         }
 
-    def _named_figures(self) -> dict[str, Figure]:
+    def _named_figures(self) -> dict[str, RunFigure]:
         names = ("epoch", "train_loss", "test_loss", "train_score", "test_score", "rate")
         return {f"bar.{name}": figure for name, figure in zip(names, self.figures(), strict=True)}
 
@@ -182,7 +182,7 @@ class RunBar(QFrame):
         self._is_hint_wanted = False
         self.hint.hide()
 
-    def figures(self) -> tuple[Figure, ...]:
+    def figures(self) -> tuple[RunFigure, ...]:
         """Return all figures, left to right."""
         return (self.epoch, self.train_loss, self.test_loss, self.train_score, self.test_score, self.rate)
 

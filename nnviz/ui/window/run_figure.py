@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.drawing.theme import Theme
 
 
-class Figure(QWidget):
+class RunFigure(QWidget):
     """A quiet caption over a large number.
 
     Paints itself: a new value repaints one small opaque widget, where a label would lay out and blend with its parents

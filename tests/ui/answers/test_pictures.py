@@ -21,7 +21,7 @@ from nnviz.drawing.theme import DARK
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource, TrainingSpec
 from nnviz.ui.answers import mistakes_page as worst_page
 from nnviz.ui.answers.draw_page import DrawPage
-from nnviz.ui.answers.mistakes_page import WorstPage
+from nnviz.ui.answers.mistakes_page import MistakesPage
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.answers.drawn_digits import QUICK_HAND, ROUND_HAND, placed
 from tests.ui.conftest import OpenWindow
@@ -40,12 +40,12 @@ def digits(open_window: OpenWindow) -> MainWindow:
     return window
 
 
-def _worst(window: MainWindow) -> WorstPage:
+def _worst(window: MainWindow) -> MistakesPage:
     window.show_answers("worst")
     window.controller.wait_idle()
     QApplication.processEvents()
     page = window.answers_panel.page
-    assert isinstance(page, WorstPage)
+    assert isinstance(page, MistakesPage)
     return page
 
 
@@ -58,7 +58,7 @@ def _draw(window: MainWindow) -> DrawPage:
     return page
 
 
-def _click(page: WorstPage, index: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def _click(page: MistakesPage, index: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     centre = page.gallery.cell_rect(index).center()
     QTest.mouseClick(page.gallery, Qt.MouseButton.LeftButton, modifier, centre)
 

@@ -13,7 +13,7 @@ from nnviz.app import apply_theme
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.theme import THEMES
 from nnviz.ui.setup.activation_picker import ActivationChoice, ActivationPicker
-from nnviz.ui.setup.activation_tiles import Tile
+from nnviz.ui.setup.activation_tiles import ActivationTile
 from nnviz.ui.window.main_window import MainWindow
 
 # The offscreen platform warns about a popup, which it can neither raise nor let have the keyboard for itself.
@@ -134,7 +134,7 @@ def test_a_closed_picker_is_gone(window: MainWindow) -> None:
 
 def test_the_plots_follow_the_training(window: MainWindow, picker: ActivationPicker) -> None:
     before = window.controller.frame.pre_activations
-    tile = picker.findChild(Tile)
+    tile = picker.findChild(ActivationTile)
     picture = tile.grab().toImage()
     for _ in range(5):
         window.step()
