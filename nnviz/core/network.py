@@ -81,6 +81,7 @@ class Network:
     ) -> None:
         self.layout = Layout(_checked_sizes(layer_sizes))
         self.activations = _checked_activations(activation, output_activation, self.layout.n_layers - 1)
+        _check_single_output(self.layout.sizes[-1], self.activations[-1])
         self.bias = bool(bias)
         self.init = INITIALIZERS[init].name
         self.init_scale = INIT_SCALE.check(init_scale)
@@ -239,6 +240,15 @@ def as_rows(values: ArrayLike, n_columns: int, role: str) -> Array:
         shape = " × ".join(map(str, array.shape))
         raise DataError("The network has {0} {1}, but an array of {2} was given.", n_columns, role, shape)
     return array
+
+
+def _check_single_output(n_outputs: int, activation: str) -> None:
+    entry = ACTIVATIONS[activation]
+    if n_outputs == 1 and not entry.elementwise:
+        raise SettingError(
+            "{0} shares 1 among the outputs, so that a single one always answers 1; choose sigmoid, or two outputs.",
+            entry.label,
+        )
 
 
 def check_trainable(activations: Sequence[str]) -> None:

@@ -222,7 +222,9 @@ class Trainer:
         """
         if self.is_stopped or max_batches < 1 or max_epochs < 1:
             return 0
-        started, started_s = time.perf_counter(), self._elapsed_s
+        started, started_s, state = time.perf_counter(), self._elapsed_s, self._state
+        left = -(-(len(self._problem.X) - state.sample) // self._hyper.batch_size)
+        first_end = self._former_updates + state.update + left
         chunk = self._in_use.engine.advance(
             self._problem,
             self._hyper,
@@ -232,7 +234,7 @@ class Trainer:
             snapshot_stride=self.history.snapshots.stride,
         )
         self._elapsed_s += time.perf_counter() - started
-        self._record(chunk, started_s)
+        self._record(chunk, started_s, first_end)
         return chunk.n_batches
 
     def step_batch(self) -> int:
@@ -366,13 +368,11 @@ class Trainer:
         trainer._pin_snapshots()
         return trainer
 
-    def _record(self, chunk: Chunk, started_s: float) -> None:
-        """Put what an engine call did into the history and note why it stopped."""
+    def _record(self, chunk: Chunk, started_s: float, first_end: int) -> None:
+        """Put what an engine call did into the history; `first_end` are the updates at the end of its first epoch."""
         n_epochs, state = len(chunk.records), self._state
         if n_epochs:
-            batches_after = self.batch
-            since_last = np.arange(n_epochs - 1, -1, -1, dtype=np.int64)
-            updates = self._former_updates + state.update - batches_after - since_last * self.n_batches
+            updates = first_end + self.n_batches * np.arange(n_epochs, dtype=np.int64)
             seconds = np.linspace(started_s, self._elapsed_s, n_epochs + 1)[1:]
             self.history.append(chunk.records, updates, seconds)
             self.history.snapshots.add_until(state.epoch, chunk.snapshots)

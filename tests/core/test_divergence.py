@@ -77,6 +77,18 @@ def test_large_targets_are_no_divergence(engine, price):
 
 
 @engines
+@pytest.mark.parametrize("batch_size", [7, None])
+@pytest.mark.parametrize("rate", [2.0, 1e3])
+def test_updates_are_those_up_to_the_end_of_each_epoch_after_divergence_too(engine, batch_size, rate):
+    network = Network([2, 1], output_activation="linear", seed=0)
+    trainer = Trainer(network, X, Y, learning_rate=rate, batch_size=batch_size, engine=engine)
+    trainer.step_batch()
+    trainer.run(1000)
+    assert trainer.diverged is not None
+    assert trainer.history.updates.tolist() == [epoch * trainer.n_batches for epoch in range(trainer.epoch + 1)]
+
+
+@engines
 def test_a_run_that_goes_on_keeps_the_limit_it_began_with(engine):
     def diverging():
         network = Network([2, 1], output_activation="linear", seed=0)

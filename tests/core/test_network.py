@@ -81,6 +81,8 @@ def test_gradients_have_the_shape_of_the_parameters():
         (([2, 3, 1], ["tanh", "tanh"]), "1 hidden layers but 2 activations"),
         (([2, 3, 1], "tanhh"), "did you mean 'tanh'"),
         (([2, 3, 1], "softmax"), "output layer only"),
+        (([2, 3, 1], "tanh", "softmax"), "a single one always answers 1"),
+        (([2, 1], "tanh", "softmax"), "a single one always answers 1"),
         (([2, 1], "softmax"), "output layer only"),
         (([2, 1], "tanh", "nothing"), "no activation called 'nothing'"),
         (([2, 1], "tanh", "sigmoid", True, "nothing"), "no initialiser called 'nothing'"),

@@ -103,7 +103,11 @@ def test_flat_targets_of_one_output():
     ("arguments", "error", "message"),
     [
         ({"loss": "cross_entropy"}, SettingError, "needs a softmax output"),
-        ({"output": "softmax", "loss": "mean_squared_error"}, SettingError, "cross_entropy loss only"),
+        (
+            {"sizes": (2, 6, 2), "output": "softmax", "loss": "mean_squared_error"},
+            SettingError,
+            "cross_entropy loss only",
+        ),
         ({"output": "step", "loss": "mean_squared_error"}, SettingError, "Layer 2 cannot be trained through step"),
         ({"loss": "mse"}, SettingError, "no loss called 'mse'"),
         ({"optimizer": "adem"}, SettingError, "did you mean 'adam'"),
