@@ -17,7 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -105,15 +105,15 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def seal(folder: Path) -> None:
-    """Write the checksum of every kept file below `folder` beside it.
+def seal(paths: Iterable[Path]) -> None:
+    """Write the checksum of kept files that have just been made beside them: of others it would hide the damage.
 
     Raises
     ------
     OSError
         Where one cannot be written; what has none is removed at the next start.
     """
-    for path in _kept_files(folder):
+    for path in paths:
         _sum_path(path).write_text(_digest(path))
 
 
@@ -247,8 +247,7 @@ def _listing(folder: Path) -> list[tuple[Path, int, int]]:
 def _sealed(folder: Path, before: list[tuple[Path, int, int]]) -> str:
     """Write the checksums where anything has changed; return why they could not be written, or nothing."""
     try:
-        if _listing(folder) != before:
-            seal(folder)
+        seal(entry[0] for entry in _listing(folder) if entry not in before)
     except OSError as error:
         return _reason(error)
     return ""

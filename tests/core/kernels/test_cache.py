@@ -99,6 +99,13 @@ def test_what_is_damaged_while_the_program_runs_is_compiled_without_it(folder: P
     assert EntryPoint(double)(4.0) == 8.0
 
 
+def test_a_kernel_that_is_kept_hides_no_damage_of_another(folder: Path) -> None:
+    (path,) = folder.rglob("*.nbc")
+    path.write_bytes(b"damaged while the program runs")
+    EntryPoint(count)(np.zeros(1))
+    assert remove_damaged(folder) == [path.name]
+
+
 def test_a_file_whose_checksum_is_missing_goes(folder: Path) -> None:
     (path,) = folder.rglob("*.nbc")
     path.with_name(path.name + ".sha256").unlink()
