@@ -38,7 +38,7 @@ class ElidedLabel(QLabel):
     def shown_text(self) -> str:
         """Return what there is room for."""
         room, metrics = self.contentsRect().width(), self.fontMetrics()
-        if room < self._least * metrics.horizontalAdvance(self.text()):
+        if room < self._least * metrics.horizontalAdvance(self._short or self.text()):
             return ""
         text = self.text()
         if self._short and metrics.horizontalAdvance(text) > room:

@@ -52,3 +52,11 @@ def test_a_short_form_stands_in_before_words_are_cut(qtbot: QtBot) -> None:
     assert label.toolTip() == "Decision boundary"
     label.setText("Prediction of the network")
     assert label.shown_text().endswith("…")
+
+
+def test_a_hint_whose_short_form_fits_is_not_left_out(qtbot: QtBot) -> None:
+    label = ElidedLabel(least=0.6)
+    qtbot.addWidget(label)
+    label.setText("of standardised targets, every one of them", "scaled targets")
+    label.resize(label.fontMetrics().horizontalAdvance("scaled targets") + 8, 20)
+    assert label.shown_text() == "scaled targets"
