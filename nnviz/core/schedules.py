@@ -16,6 +16,9 @@ from nnviz.core.choices import Coded, CodedTable, Parameter
 #: One-cycle: share of the period in which the rate rises, and what remains of the base rate at the end.
 RISING_SHARE = 0.3
 FINAL_SHARE = 0.01
+#: How far, relative to it, rounding carries a whole number of periods: that of an epoch's share, of the sum with the
+#: finished epochs, of the period (0.1 is no binary fraction) and of the quotient are four times 2⁻⁵³ together.
+ROUNDING = 2.0**-50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,20 +43,33 @@ class Schedule(Coded):
     period: str = ""
 
 
+def periods(progress: float, period: float) -> float:
+    """Return how many periods have passed, whole ones as whole numbers: 0.6 epochs are 3 periods of 0.2, not 2.99….
+
+    Parameters
+    ----------
+    progress, period : float
+        In epochs.
+    """
+    ratio = progress / period
+    whole = math.floor(ratio + 0.5)
+    return float(whole) if abs(ratio - whole) <= ROUNDING * whole else ratio
+
+
 def _step(base: float, progress: float, parameters: tuple[float, ...]) -> float:
     factor, period = parameters
-    return base * factor ** math.floor(progress / period)
+    return base * factor ** math.floor(periods(progress, period))
 
 
 def _cosine(base: float, progress: float, parameters: tuple[float, ...]) -> float:
     period, minimum = parameters
-    falling = 0.5 * (1.0 + math.cos(math.pi * min(progress / period, 1.0)))
+    falling = 0.5 * (1.0 + math.cos(math.pi * min(periods(progress, period), 1.0)))
     return base * (minimum + (1.0 - minimum) * falling)
 
 
 def _one_cycle(base: float, progress: float, parameters: tuple[float, ...]) -> float:
     period, maximum = parameters
-    q = min(progress / period, 1.0)
+    q = min(periods(progress, period), 1.0)
     if q < RISING_SHARE:
         return base * (maximum - (maximum - 1.0) * 0.5 * (1.0 + math.cos(math.pi * q / RISING_SHARE)))
     falling = 0.5 * (1.0 + math.cos(math.pi * (q - RISING_SHARE) / (1.0 - RISING_SHARE)))
@@ -62,7 +78,8 @@ def _one_cycle(base: float, progress: float, parameters: tuple[float, ...]) -> f
 
 def _cyclical(base: float, progress: float, parameters: tuple[float, ...]) -> float:
     period, maximum = parameters
-    phase = progress / period - math.floor(progress / period)
+    q = periods(progress, period)
+    phase = q - math.floor(q)
     return base * (1.0 + (maximum - 1.0) * (1.0 - abs(2.0 * phase - 1.0)))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from nnviz.core.kernels.cache import compiled, inlined
 from nnviz.core.kernels.lanes import ahead, load, root, store, total, where_greater, zeros8
 from nnviz.core.rng import DROPOUT_STREAM, GOLDEN, MULTIPLIER_1, MULTIPLIER_2
-from nnviz.core.schedules import FINAL_SHARE, RISING_SHARE
+from nnviz.core.schedules import FINAL_SHARE, RISING_SHARE, ROUNDING
 
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
 CONSTANT, STEPS, EXPONENTIAL, COSINE, ONE_CYCLE, CYCLICAL = range(6)
@@ -81,6 +81,14 @@ def dropout_key(seed: Any, epoch: int, sample: int) -> Any:
     return mix64((epoch_key(seed, epoch) ^ _DROPOUT_STREAM) + (np.uint64(sample) + _ONE) * _GOLDEN)
 
 
+@inlined
+def _periods(progress: float, period: float) -> float:
+    """Return ``progress / period``, as `nnviz.core.schedules.periods`."""
+    ratio = progress / period
+    whole = math.floor(ratio + 0.5)
+    return whole if abs(ratio - whole) <= ROUNDING * whole else ratio
+
+
 @compiled
 def scheduled_rate(schedule: int, base: float, progress: float, own: Any) -> float:
     """Return the learning rate at `progress` epochs; `own` are the schedule's parameters in order."""
@@ -91,16 +99,17 @@ def scheduled_rate(schedule: int, base: float, progress: float, own: Any) -> flo
         return float(base * a**progress)
     b: float = own[1]
     if schedule == STEPS:
-        return float(base * a ** math.floor(progress / b))
+        return float(base * a ** math.floor(_periods(progress, b)))
+    q = _periods(progress, a)
     if schedule == COSINE:
-        return base * (b + (1.0 - b) * (0.5 * (1.0 + math.cos(math.pi * min(progress / a, 1.0)))))
+        return base * (b + (1.0 - b) * (0.5 * (1.0 + math.cos(math.pi * min(q, 1.0)))))
     if schedule == ONE_CYCLE:
-        q = min(progress / a, 1.0)
+        q = min(q, 1.0)
         if q < RISING_SHARE:
             return base * (b - (b - 1.0) * 0.5 * (1.0 + math.cos(math.pi * q / RISING_SHARE)))
         falling = 0.5 * (1.0 + math.cos(math.pi * (q - RISING_SHARE) / (1.0 - RISING_SHARE)))
         return base * (FINAL_SHARE + (b - FINAL_SHARE) * falling)
-    phase = progress / a - math.floor(progress / a)
+    phase = q - math.floor(q)
     return base * (1.0 + (b - 1.0) * (1.0 - abs(2.0 * phase - 1.0)))
 
 
