@@ -1,7 +1,8 @@
 """The losses: what training makes small.
 
 Every loss sums over the outputs and averages over the examples; only `sum_squared_error` is a plain sum. The two
-cross-entropies are computed from the logits (the pre-activations of the output layer), without clipping.
+cross-entropies are computed from the logits (the pre-activations of the output layer), without clipping, and lose no
+digit where the network is all but certain, whichever class it is certain of.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.activations import ACTIVATIONS, sigmoid
 from nnviz.core.choices import Coded, CodedTable
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array, Layout
@@ -44,7 +45,8 @@ class Loss(Coded):
         Whether it grows with the square of the error.
     logit_terms : callable or None
         ``(Y, Z) -> terms``: the same from the pre-activations of the output layer, where that is the safe way.
-        Where it is given, dL/dZ is ``Ŷ − Y``, over the number of examples.
+    logit_slopes : callable or None
+        ``(Y, Z, A) -> dL/dZ`` of each example, ``Ŷ − Y``, where there are `logit_terms`.
     """
 
     terms: Callable[[Array, Array], Array]
@@ -55,6 +57,7 @@ class Loss(Coded):
     one_hot: bool = False
     squared: bool = False
     logit_terms: Callable[[Array, Array], Array] | None = None
+    logit_slopes: Callable[[Array, Array, Array], Array] | None = None
 
     @property
     def pairs_with(self) -> tuple[str, ...]:
@@ -83,9 +86,15 @@ def _x_log_y(x: Array, y: Array) -> Array:
         return np.where(x == 0.0, 0.0, x * np.log(y))
 
 
+def _binary_terms(Y: Array, A: Array) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return -(_x_log_y(Y, A) + np.where(Y == 1.0, 0.0, (1.0 - Y) * np.log1p(-A)))
+
+
 def _binary_gradient(Y: Array, A: Array) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray((A - Y) / (A * (1.0 - A)) / len(Y))
+        between = (A - Y) / (A * (1.0 - A))
+        return np.where(Y == 1.0, -1.0 / A, np.where(Y == 0.0, 1.0 / (1.0 - A), between)) / len(Y)
 
 
 def _cross_entropy_gradient(Y: Array, A: Array) -> Array:
@@ -97,10 +106,27 @@ def _binary_from_logits(Y: Array, Z: Array) -> Array:
     return np.asarray(np.maximum(Z, 0.0) - Z * Y + np.log1p(np.exp(-np.abs(Z))))
 
 
+def _binary_slopes(Y: Array, Z: Array, A: Array) -> Array:
+    # Near 1, Ŷ has no digits left for what it lacks to 1, which is all that pulls on targets of 1.
+    return np.where(Z > 0.0, (1.0 - Y) - sigmoid(-Z), A - Y)
+
+
 def _cross_entropy_from_logits(Y: Array, Z: Array) -> Array:
+    shifted, others = _shifted(Z)
+    return np.asarray(Y * (np.log1p(others) - shifted))
+
+
+def _cross_entropy_slopes(Y: Array, Z: Array, A: Array) -> Array:
+    _, others = _shifted(Z)
+    return np.where(A > 0.5, (1.0 - Y) - others / (1.0 + others), A - Y)
+
+
+def _shifted(Z: Array) -> tuple[Array, Array]:
+    """Return Z less the largest entry of each row, and the sum of the exponentials of all but that one ``(n, 1)``."""
     shifted = Z - Z.max(axis=1, keepdims=True)
-    log_sum = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return np.asarray(Y * (log_sum - shifted))
+    powers = np.exp(shifted)
+    np.put_along_axis(powers, Z.argmax(axis=1, keepdims=True), 0.0, axis=1)
+    return shifted, powers.sum(axis=1, keepdims=True)
 
 
 def _huber(Y: Array, A: Array) -> Array:
@@ -117,11 +143,12 @@ LOSSES: CodedTable[Loss] = CodedTable(
             help="The surprise at the right answers of yes/no questions: confident mistakes cost most.",
             formula="L = −1/n Σ [y·ln ŷ + (1 − y)·ln(1 − ŷ)]",
             code=0,
-            terms=lambda Y, A: -(_x_log_y(Y, A) + _x_log_y(1.0 - Y, 1.0 - A)),
+            terms=_binary_terms,
             gradient=_binary_gradient,
             outputs=("sigmoid",),
             for_classes=True,
             logit_terms=_binary_from_logits,
+            logit_slopes=_binary_slopes,
         ),
         Loss(
             name="cross_entropy",
@@ -135,6 +162,7 @@ LOSSES: CodedTable[Loss] = CodedTable(
             for_classes=True,
             one_hot=True,
             logit_terms=_cross_entropy_from_logits,
+            logit_slopes=_cross_entropy_slopes,
         ),
         Loss(
             name="mean_squared_error",

@@ -55,8 +55,8 @@ def forward(
 
 def output_delta(loss: Loss, activation: Activation, Y: Array, Z: Array, A: Array) -> Array:
     """Return dL/dZ of the output layer."""
-    if loss.logit_terms is not None:
-        return (A - Y) / len(Y)
+    if loss.logit_slopes is not None:
+        return loss.logit_slopes(Y, Z, A) / len(Y)
     return loss.gradient(Y, A) * activation.derivative(Z, A)
 
 

@@ -33,7 +33,7 @@ def activate_layer(code: int, A: Any, slopes: Any, row: int, rows: int, pitch: i
     """Replace the pre-activations in `A` by activations, and put their slopes into `slopes`."""
     like = zeros8()
     if code == SOFTMAX:
-        softmax_layer(A, row, rows, pitch, lanes)
+        softmax_layer(A, slopes, row, rows, pitch, lanes)
         return
     for unit in range(row, row + rows):
         for at in range(unit * pitch, unit * pitch + lanes, WIDTH):
@@ -43,22 +43,30 @@ def activate_layer(code: int, A: Any, slopes: Any, row: int, rows: int, pitch: i
 
 
 @inlined
-def softmax_layer(A: Any, row: int, rows: int, pitch: int, lanes: int) -> None:
-    """Turn logits into probabilities; shifted by the largest so that no exponential overflows."""
+def softmax_layer(A: Any, slopes: Any, row: int, rows: int, pitch: int, lanes: int) -> None:
+    """Turn logits into probabilities a; shifted by the largest so that no exponential overflows.
+
+    The slopes a·(1 − a) keep their digits where one class is all but certain: what that lacks to 1 is the others' sum.
+    """
     for lane in range(0, lanes, WIDTH):
         at = row * pitch + lane
         largest = load(A, at, zeros8())
         for unit in range(1, rows):
             z = load(A, at + unit * pitch, largest)
             largest = where_greater(largest, z, largest, z)
-        whole = zeros8()
+        others, largest_ones = zeros8(), zeros8()
         for unit in range(rows):
-            part = exponential(load(A, at + unit * pitch, largest) - largest)
+            z = load(A, at + unit * pitch, largest)
+            part = exponential(z - largest)
             store(A, at + unit * pitch, part)
-            whole = whole + part
-        share = 1.0 / whole
+            others = others + where_greater(largest, z, part, part - 1.0)
+            largest_ones = largest_ones + where_greater(largest, z, 0.0, 1.0)
+        share = 1.0 / (others + largest_ones)
+        lacking = others * share
         for unit in range(rows):
-            store(A, at + unit * pitch, load(A, at + unit * pitch, share) * share)
+            a = load(A, at + unit * pitch, share) * share
+            store(A, at + unit * pitch, a)
+            store(slopes, at + unit * pitch, a * where_greater(a, 0.5, lacking, 1.0 - a))
 
 
 @inlined

@@ -121,19 +121,33 @@ def exponential_minus_one(x: Any) -> Any:
 
 @inlined
 def sigmoid(x: Any) -> Any:
-    """Return ``1/(1 + e⁻ˣ)`` to 3e-16; relative to tiny results, to 5e-17·|x|."""
+    """Return ``1/(1 + e⁻ˣ)`` to 5e-16, also relative to tiny results."""
+    return _sigmoids(x)[0]
+
+
+@inlined
+def _sigmoids(x: Any) -> Any:
+    """Return the sigmoid of x and, of −x, what it lacks to 1."""
     shifted = x * _PER_LOG_2 + _ROUNDER
-    y = x * 0.5 - (shifted - _ROUNDER) * _HALF_LOG_2
+    k = shifted - _ROUNDER
+    y = (x * 0.5 - k * _HALF_LOG_2) - k * _HALF_LOG_2_REST
     u = y * y
     even, odd = 1.0 + u * (_Q1 + u * _Q2), y * (1.0 + u * (_P1 + u * _P2))
-    rising = power_of_two(shifted) * (even + odd)
-    ratio = rising / (rising + (even - odd))
-    return where_greater(x, 40.0, 1.0, where_greater(_TINY, x, 0.0, ratio))
+    rising, falling = power_of_two(shifted) * (even + odd), even - odd
+    share = 1.0 / (rising + falling)
+    value, lacking = where_greater(_TINY, x, 0.0, rising * share), where_greater(x, -_TINY, 0.0, falling * share)
+    return where_greater(x, 40.0, 1.0, value), where_greater(-40.0, x, 1.0, lacking)
 
 
 @inlined
 def softplus(x: Any) -> Any:
     """Return ``ln(1 + eˣ)``."""
+    return where_greater(0.0, x, 0.0, x) + _bend(x)
+
+
+@inlined
+def _bend(x: Any) -> Any:
+    """Return ``ln(1 + e⁻ˡˣˡ)``, by which softplus is more than the larger of x and 0."""
     w = exponential(0.0 - absolute(x))
     s = w / (2.0 + w)
     v = s * s
@@ -142,7 +156,7 @@ def softplus(x: Any) -> Any:
     low = (_LOG_0 + v * _LOG_1) + v2 * (_LOG_2 + v * _LOG_3)
     middle = (_LOG_4 + v * _LOG_5) + v2 * (_LOG_6 + v * _LOG_7)
     high = (_LOG_8 + v * _LOG_9) + v2 * _LOG_10
-    return where_greater(0.0, x, 0.0, x) + s * (low + v4 * (middle + v4 * high))
+    return s * (low + v4 * (middle + v4 * high))
 
 
 @inlined
@@ -154,8 +168,8 @@ def activate(code: int, z: Any) -> Any:
     if code == RELU:
         return where_greater(0.0, z, 0.0, z), where_greater(z, 0.0, 1.0, 0.0 * _ones(z))
     if code == SIGMOID:
-        a = sigmoid(z)
-        return a, a * (1.0 - a)
+        a, lacking = _sigmoids(z)
+        return a, a * lacking
     if code == LEAKY_RELU:
         slope = where_greater(z, 0.0, 1.0, LEAKY_SLOPE * _ones(z))
         return z * slope, slope
@@ -163,9 +177,8 @@ def activate(code: int, z: Any) -> Any:
         a = where_greater(z, 0.0, z, exponential_minus_one(where_greater(z, 0.0, 0.0, z)))
         return a, where_greater(z, 0.0, 1.0, a + 1.0)
     if code == SILU:
-        gate = sigmoid(z)
-        a = z * gate
-        return a, gate + a * (1.0 - gate)
+        gate, lacking = _sigmoids(z)
+        return z * gate, gate + gate * (z * lacking)
     if code == SOFTPLUS:
         return softplus(z), sigmoid(z)
     if code == GELU:
@@ -183,7 +196,8 @@ def slope_of_loss(loss: int, y: Any, a: Any, slope: Any) -> Any:
     """Return ``dL/dz`` of one example's loss, with f'(z) in `slope`."""
     error = a - y
     if loss in (BINARY_CROSS_ENTROPY, CROSS_ENTROPY):
-        return error
+        # The slope is a·(1 − a): near 1, it alone still knows what `a` lacks to 1.
+        return where_greater(a, 0.5, (1.0 - y) - slope / a, error)
     if loss == HALF_SQUARED_ERROR:
         return error * slope
     if loss == MEAN_ABSOLUTE_ERROR:
@@ -198,7 +212,7 @@ def loss_per_example(loss: int, y: Any, z: Any, a: Any) -> Any:
     """Return what one output contributes to the loss; cross-entropy, which needs all outputs, is `cross_entropy`."""
     error = a - y
     if loss == BINARY_CROSS_ENTROPY:
-        return softplus(z) - z * y
+        return (where_greater(0.0, z, 0.0, z) - z * y) + _bend(z)
     if loss == HALF_SQUARED_ERROR:
         return 0.5 * error * error
     size = absolute(error)

@@ -169,9 +169,9 @@ def error_function(_context: Any, x: Any) -> Any:
 
 
 @intrinsic
-def logarithm(_context: Any, x: Any) -> Any:
-    """Return ``ln x``."""
-    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "log", args[0])
+def logarithm_of_one_plus(_context: Any, x: Any) -> Any:
+    """Return ``ln(1 + x)``."""
+    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "log1p", args[0])
 
 
 @intrinsic

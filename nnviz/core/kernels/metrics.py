@@ -17,7 +17,17 @@ from nnviz.core.kernels.batch import (
 )
 from nnviz.core.kernels.cache import compiled, inlined
 from nnviz.core.kernels.functions import CROSS_ENTROPY, exponential, loss_per_example
-from nnviz.core.kernels.lanes import absolute, first_lanes, load, logarithm, spread, store, total, where_greater, zeros8
+from nnviz.core.kernels.lanes import (
+    absolute,
+    first_lanes,
+    load,
+    logarithm_of_one_plus,
+    spread,
+    store,
+    total,
+    where_greater,
+    zeros8,
+)
 from nnviz.core.kernels.matrix import WIDTH
 
 
@@ -82,13 +92,15 @@ def _cross_entropy(Z: Any, Y: Any, lane: int, n_out: int, pitch: int) -> Any:
     for unit in range(1, n_out):
         z = load(Z, unit * pitch + lane, largest)
         largest = where_greater(largest, z, largest, z)
-    powers, products, targets = zeros8(), zeros8(), zeros8()
+    others, largest_ones, products, targets = zeros8(), zeros8(), zeros8(), zeros8()
     for unit in range(n_out):
         z, y = load(Z, unit * pitch + lane, largest) - largest, load(Y, unit * pitch + lane, largest)
-        powers = powers + exponential(z)
+        # All but the largest, whose 1 would leave no digits for the others where one class is all but certain.
+        others = others + where_greater(0.0, z, exponential(z), z)
+        largest_ones = largest_ones + where_greater(0.0, z, 0.0, 1.0)
         products = products + y * z
         targets = targets + y
-    return targets * logarithm(powers) - products
+    return targets * logarithm_of_one_plus(others + (largest_ones - 1.0)) - products
 
 
 @inlined

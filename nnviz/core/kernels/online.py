@@ -45,7 +45,7 @@ def forward_one(layers: Any, n_layers: int, packed: Any, A: Any, slopes: Any, fa
             store(A, target + unit, a)
             store(slopes, target + unit, slope)
         if code == SOFTMAX:
-            _softmax(A, target, layers[layer * FIELDS + N_OUT])
+            _softmax(A, slopes, target, layers[layer * FIELDS + N_OUT])
 
 
 @inlined
@@ -64,16 +64,21 @@ def _weighted_sum(packed: Any, at: int, padded: int, bias: int, A: Any, source: 
 
 
 @inlined
-def _softmax(A: Any, at: int, n: int) -> None:
+def _softmax(A: Any, slopes: Any, at: int, n: int) -> None:
+    """Do what `nnviz.core.kernels.batch.softmax_layer` does, for one example."""
     largest = A[at]
     for k in range(at + 1, at + n):
         largest = max(largest, A[k])
-    whole = 0.0
+    others = largest_ones = 0.0
     for k in range(at, at + n):
+        is_largest = 0.0 if A[k] < largest else 1.0
         A[k] = math.exp(A[k] - largest)
-        whole += A[k]
+        others += A[k] - is_largest
+        largest_ones += is_largest
+    whole = others + largest_ones
     for k in range(at, at + n):
         A[k] /= whole
+        slopes[k] = A[k] * (others / whole if A[k] > 0.5 else 1.0 - A[k])
 
 
 @inlined
