@@ -1,41 +1,29 @@
-"""A second opinion: gradients, and fifty steps of every optimiser, equal PyTorch's in float64."""
+"""A second opinion: gradients, every optimiser's steps, and whole random runs equal PyTorch's in float64."""
 
 import numpy as np
 import pytest
 
+from nnviz.core import numpy_engine
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.losses import LOSSES
 from nnviz.core.network import Network
+from nnviz.core.propagation import backward
 from nnviz.core.rng import epoch_order
 from nnviz.core.trainer import Trainer
 
 torch = pytest.importorskip("torch")
+from tests.benchmarks.fuzz_torch import (  # noqa: E402
+    ENGINES,
+    PAIRS,
+    flat,
+    outcomes,
+    random_case,
+    shrunk,
+    tensors_of,
+    torch_loss,
+)
+
 pytestmark = pytest.mark.bench_extra
 
-F = torch.nn.functional
-ACTIVATION = {
-    "linear": lambda z: z,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "leaky_relu": F.leaky_relu,
-    "elu": F.elu,
-    "softplus": F.softplus,
-    "gelu": F.gelu,
-    "silu": F.silu,
-    "sine": torch.sin,
-    "softmax": lambda z: torch.softmax(z, dim=1),
-}
-LOSS = {
-    "binary_cross_entropy": lambda z, a, y: F.binary_cross_entropy_with_logits(z, y, reduction="sum") / len(y),
-    "cross_entropy": lambda z, a, y: F.cross_entropy(z, y),
-    "mean_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="sum") / len(y),
-    "half_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="sum") / len(y) / 2,
-    "sum_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="sum"),
-    "mean_absolute_error": lambda z, a, y: F.l1_loss(a, y, reduction="sum") / len(y),
-    "huber": lambda z, a, y: F.huber_loss(a, y, reduction="sum") / len(y),
-}
-PAIRS = [(o, loss.name) for loss in LOSSES.values() for o in loss.pairs_with if ACTIVATIONS[o].trainable]
 OPTIMIZER = {
     "sgd": (torch.optim.SGD, {}, {}),
     "momentum": (torch.optim.SGD, {"momentum": 0.9}, {}),
@@ -44,26 +32,6 @@ OPTIMIZER = {
     "adam": (torch.optim.Adam, {"betas": (0.8, 0.95)}, {"beta1": 0.8, "beta2": 0.95}),
     "adamw": (torch.optim.AdamW, {}, {}),
 }
-
-
-def tensors_of(network):
-    return [
-        torch.tensor(p.copy(), requires_grad=True)
-        for pair in zip(network.weights, network.biases, strict=True)
-        for p in pair
-    ]
-
-
-def torch_loss(network, tensors, X, Y, loss):
-    A = Z = torch.as_tensor(X)
-    for W, b, name in zip(tensors[::2], tensors[1::2], network.activations, strict=True):
-        Z = A @ W.T + b
-        A = ACTIVATION[name](Z)
-    return LOSS[loss](Z, A, torch.as_tensor(Y))
-
-
-def flat(tensors):
-    return np.concatenate([tensor.detach().numpy().ravel() for tensor in tensors])
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
@@ -122,3 +90,21 @@ def test_clipping():
         trainer.step_batch()
     # PyTorch divides by the norm plus 1e-6.
     np.testing.assert_allclose(network.parameters, flat(tensors), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_random_run(seed):
+    """Thirty of those that `tests/benchmarks/fuzz_torch.py` makes, and makes simpler where one fails."""
+    case = random_case(seed)
+    results = outcomes(case)
+    assert {engine: outcome.fault for engine, outcome in results.items()} == dict.fromkeys(ENGINES, ""), case
+
+
+def test_what_differs_from_pytorch_is_found_and_made_simple(monkeypatch):
+    case = next(case for case in map(random_case, range(100)) if case.optimizer == "sgd" and case.clip_norm is None)
+    monkeypatch.setattr(numpy_engine, "backward", lambda *given, **named: 1.01 * backward(*given, **named))
+    results = outcomes(case)
+    assert "parameters differ" in results["numpy"].fault
+    assert not results["compiled"].fault
+    small = shrunk(case, "numpy")
+    assert (small.sizes, small.n_rows, small.dropout) == ((1, 1), 1, 0.0)
