@@ -117,7 +117,7 @@ def _open_window(file: str | None) -> int:
     from nnviz.qt_libraries import library_problem, screen_problem
 
     no_screen = screen_problem()
-    table = _table_to_ask_about(file) if file is not None and no_screen is None else None
+    table = _table_to_show(file) if file is not None and no_screen is None else None
     document = _document(file if table is None else None)
     if no_screen is not None:
         print(f"{no_screen} nnviz trains here in the terminal instead and writes its pictures.", flush=True)
@@ -128,17 +128,16 @@ def _open_window(file: str | None) -> int:
     return show(sys.argv[:1], document if file is not None and table is None else None, table)
 
 
-def _table_to_ask_about(file: str) -> Path | None:
-    """Return a table that is not plainly learnt as it is, so that the window asks what its columns mean.
+def _table_to_show(file: str) -> Path | None:
+    """Return a table that the window shows before it is opened; None where `file` is something else.
 
     Raises
     ------
     DataError
-        Where it is no table at all: there is nothing to ask then.
+        Where it is no table at all: there is nothing to show then.
     """
-    from nnviz.core.errors import ShortRowsError
+    from nnviz.core.errors import PartnerNeededError, ShortRowsError
     from nnviz.core.storage import expanded
-    from nnviz.data import default_choices, summarise
     from nnviz.experiment.document import is_table
     from nnviz.experiment.schema import TableSource
     from nnviz.experiment.sources import open_source
@@ -146,13 +145,10 @@ def _table_to_ask_about(file: str) -> Path | None:
     if not is_table(file):
         return None
     path = expanded(file).resolve()
-    try:
-        table = open_source(TableSource(path=str(path)))
-    except ShortRowsError:
-        return path
-    choices = default_choices(table)
-    fills = any(choice.role == "feature" and choice.missing != "drop" for choice in choices.columns.values())
-    return path if fills or summarise(table, choices).problem else None
+    # What can be put right by an answer is asked in the window, which finds the table read already.
+    with contextlib.suppress(ShortRowsError, PartnerNeededError):
+        open_source(TableSource(path=str(path)))
+    return path
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -299,16 +299,16 @@ def test_the_window_gets_the_document(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("content", "asks"),
+    "content",
     [
-        ("a,b,c\n1.5,2,x\n2.5,1,y\n3.5,5,x\n", False),
-        ("a,b,c\n1.5,,x\n,1,y\n3.5,5,x\n,2,y\n", True),
-        ("a,b,c\n1.5,2,x\n2.5,1\n3.5,5,x\n", True),
-        ("a,b\n1.5,u\n2.5,v\n3,w\n4,q\n5,r\n", True),
+        "a,b,c\n1.5,2,x\n2.5,1,y\n3.5,5,x\n",
+        "a,b,c\n1.5,,x\n,1,y\n3.5,5,x\n,2,y\n",
+        "a,b,c\n1.5,2,x\n2.5,1\n3.5,5,x\n",
+        "a,b\n1.5,u\n2.5,v\n3,w\n4,q\n5,r\n",
     ],
     ids=["plain", "filled", "short rows", "no classes"],
 )
-def test_the_window_asks_about_a_table_that_is_not_plain(content, asks, monkeypatch, tmp_path):
+def test_the_window_shows_a_table_before_it_is_opened(content, monkeypatch, tmp_path):
     import nnviz.app
 
     path = tmp_path / "t.csv"
@@ -317,8 +317,20 @@ def test_the_window_asks_about_a_table_that_is_not_plain(content, asks, monkeypa
     monkeypatch.setattr("nnviz.qt_libraries.library_problem", lambda: None)
     monkeypatch.setattr(nnviz.app, "main", lambda argv, document=None, table=None: shown.append((document, table)) or 0)
     assert cli.main([str(path)]) == 0
-    document, table = shown[0]
-    assert (document is None, table) == ((True, path.resolve()) if asks else (False, None))
+    assert shown == [(None, path.resolve())]
+
+
+def test_the_window_asks_for_the_labels_of_pictures(monkeypatch, tmp_path):
+    import nnviz.app
+
+    path = tmp_path / "pictures"
+    cases = Path(__file__).parent / "data" / "cases"
+    path.write_bytes((cases / "t10k-images-idx3-ubyte.gz").read_bytes())
+    shown = []
+    monkeypatch.setattr("nnviz.qt_libraries.library_problem", lambda: None)
+    monkeypatch.setattr(nnviz.app, "main", lambda argv, document=None, table=None: shown.append(table) or 0)
+    assert cli.main([str(path)]) == 0
+    assert shown == [path.resolve()]
 
 
 def test_what_is_no_table_is_refused_before_there_is_a_window(monkeypatch, capsys, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from nnviz.core.translation import translated
 
 
@@ -59,6 +61,20 @@ class ShortRowsError(DataError):
         super().__init__(sentence, *values)
         self.n_short = n_short
         self.first_line = first_line
+
+
+class PartnerNeededError(DataError):
+    """A file holds half of a data set, pictures or their labels, and the other half was not found beside it.
+
+    Attributes
+    ----------
+    wants : "images" or "labels"
+        What the other file holds.
+    """
+
+    def __init__(self, sentence: str, *values: object, wants: Literal["images", "labels"]) -> None:
+        super().__init__(sentence, *values)
+        self.wants = wants
 
 
 class Cancelled(NnvizError):  # noqa: N818 - nothing went wrong

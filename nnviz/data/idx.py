@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.core.errors import DataError
+from nnviz.core.errors import DataError, PartnerNeededError
 from nnviz.core.translation import translated
 from nnviz.data.arrays import ArrayTable
 from nnviz.data.content import read_file, unpacked
@@ -28,7 +28,7 @@ _OTHER = {"images": ("labels", "1"), "labels": ("images", "3")}
 _PACKINGS = ("", ".gz", ".zip")
 
 
-def read_idx(data: bytes, source: str, path: Path | None, steps: Steps) -> ArrayTable:
+def read_idx(data: bytes, source: str, path: Path | None, steps: Steps, partner: Path | None = None) -> ArrayTable:
     """Return pictures and their labels, whichever of both files is given.
 
     Parameters
@@ -39,14 +39,18 @@ def read_idx(data: bytes, source: str, path: Path | None, steps: Steps) -> Array
     path : Path or None
         Where it was read from; the other file is looked for beside it.
     steps : Steps
+    partner : Path or None
+        The other file, where somebody has named it.
 
     Raises
     ------
+    PartnerNeededError
+        Where the other file is not found.
     DataError
-        Where the other file is not found, or either is damaged, or they do not belong together.
+        Where either is damaged, or they do not belong together.
     """
     one, name = _array(data, source), source
-    other_path = _other(path, wants="labels" if one.ndim >= 3 else "images")
+    other_path = partner or _other(path, wants="labels" if one.ndim >= 3 else "images")
     if other_path is None:
         raise _alone(source, one, path)
     other = _array(unpacked(read_file(other_path, steps), other_path.name, steps).data, other_path.name)
@@ -62,13 +66,16 @@ def read_idx(data: bytes, source: str, path: Path | None, steps: Steps) -> Array
             len(images),
             len(labels),
         )
-    return _table(images, labels, other_path.name)
+    return _table(images, labels, other_path.name, is_beside=partner is None)
 
 
-def _table(images: NDArray[Any], labels: NDArray[Any], other_name: str) -> ArrayTable:
+def _table(images: NDArray[Any], labels: NDArray[Any], other_name: str, *, is_beside: bool) -> ArrayTable:
     n, height, width = images.shape
     n_read = min(n, MOST_CELLS // (height * width + 1))
-    notes = [translated("Pictures and labels were put together; {0} lies beside this file.", quoted(other_name))]
+    words = "Pictures and labels were put together; {0} lies beside this file."
+    if not is_beside:
+        words = "Pictures and labels were put together; the other file is {0}."
+    notes = [translated(words, quoted(other_name))]
     if n_read < n:
         notes.append(translated("The first {0} of {1} pictures were read, which are as many as fit.", n_read, n))
     flat = images[:n_read].reshape(n_read, -1)
@@ -121,11 +128,11 @@ def _names(name: str, wants: str) -> list[str]:
     return [f"{bare[: match.start()]}{word}{joint}{digit}{bare[match.end() :]}" for joint in joints]
 
 
-def _alone(source: str, array: NDArray[Any], path: Path | None) -> DataError:
-    wants = "labels" if array.ndim >= 3 else "images"
+def _alone(source: str, array: NDArray[Any], path: Path | None) -> PartnerNeededError:
+    wants: Literal["images", "labels"] = "labels" if array.ndim >= 3 else "images"
     expected = "" if path is None else next(iter(_names(path.name, wants)), "")
     if array.ndim >= 3:
         words = "{0} holds pictures without their labels; put the file of the labels beside it{1}."
     else:
         words = "{0} holds labels without their pictures; put the file of the pictures beside it{1}."
-    return DataError(words, source, f" ({expected})" if expected else "")
+    return PartnerNeededError(words, source, f" ({expected})" if expected else "", wants=wants)

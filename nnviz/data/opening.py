@@ -62,6 +62,7 @@ def open_table(
     name: str | None = None,
     sheet: str | None = None,
     fill_short_rows: bool = False,
+    partner: str | os.PathLike[str] | None = None,
     rules: Rules = 2,
     progress: Progress | None = None,
     cancelled: IsCancelled | None = None,
@@ -77,6 +78,8 @@ def open_table(
         Of a workbook; None: the active one, or else the first visible one, that can be learnt from.
     fill_short_rows : bool
         Whether rows with too few cells are filled with missing ones.
+    partner : path-like, optional
+        The labels of an IDX file of pictures, or the pictures of one of labels; None: what lies beside it.
     rules : 1 or 2
         1: as nnviz 0.1 has read tables, for experiments of that time.
     progress : callable, optional
@@ -92,6 +95,8 @@ def open_table(
     ------
     ShortRowsError
         Where rows are short and filling them would help.
+    PartnerNeededError
+        Where an IDX file is given and the other one is not found.
     DataError
         Where there is no table: one sentence that names the file and, where there is one, the line.
     Cancelled
@@ -105,7 +110,8 @@ def open_table(
         data = read_file(os.fspath(source), steps)
         path = expanded(source)
         label = shown(name or path.name, 100)
-    table = _of_content(_Reading(unpacked(data, label, steps), label, steps, path, fill_short_rows, rules), sheet)
+    reading = _Reading(unpacked(data, label, steps), label, steps, path, fill_short_rows, rules, partner)
+    table = _of_content(reading, sheet)
     if sheet is not None and not table.sheets:
         raise DataError("{0} is no workbook, so it has no sheet {1}.", label, quoted(sheet))
     steps.at(1.0)
@@ -122,6 +128,7 @@ class _Reading:
     path: Path | None
     fill_short_rows: bool
     rules: Rules
+    partner: str | os.PathLike[str] | None = None
 
     @property
     def out_of(self) -> str:
@@ -353,5 +360,6 @@ def _of_arrays(reading: _Reading) -> Table:
 def _arrays_of(reading: _Reading) -> ArrayTable:
     content, source = reading.content, reading.source
     if content.form == "idx":
-        return read_idx(content.data, source, reading.path, reading.steps)
+        partner = None if reading.partner is None else expanded(reading.partner)
+        return read_idx(content.data, source, reading.path, reading.steps, partner)
     return read_npy(content.data, source) if content.form == "npy" else read_npz(content.data, source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.core.numbers import count_text
 from nnviz.core.translation import counted, translated
 from nnviz.data.assembly import assembled
 from nnviz.data.choices import TableChoices
@@ -17,7 +18,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.data.offers import Offer, is_costly, n_missing, offers_of, spellings
 from nnviz.data.plan import TablePlan, is_unusable, known_cells, plan
 from nnviz.data.table import Table
-from nnviz.data.wording import listed, quoted, rows_text, shown
+from nnviz.data.wording import joined, listed, quoted, rows_text, shown
 
 _ARCHIVES = (".gz", ".zip")
 #: What is said of cells that were filled: of one, of many.
@@ -28,6 +29,12 @@ _FILLED = {
         "{0} missing cell of {1} became the most frequent value.",
         "{0} missing cells of {1} became the most frequent value.",
     ),
+}
+#: The same of several columns.
+_FILLED_TOGETHER = {
+    "mean": "Missing cells became the mean of their column: {0}.",
+    "median": "Missing cells became the median of their column: {0}.",
+    "most_frequent": "Missing cells became the most frequent value of their column: {0}.",
 }
 
 
@@ -163,7 +170,7 @@ def _becomes(made: TablePlan, position: int, features: frozenset[int]) -> str:
     if position not in features:
         return translated("left out: {0}", column.reason) if column.reason else translated("left out")
     names = made.inputs.get(position, [])
-    if made.choice(position).kind == "numeric":
+    if made.choice(position).kind == "numeric" and made.table.data[position].dates is None:
         return _n_inputs(1)
     some = ", ".join([*(shown(name) for name in names[:3]), *(["…"] if len(names) > 3 else [])])
     return translated("{0}: {1}", _n_inputs(len(names)), some)
@@ -202,13 +209,7 @@ def _warnings(made: TablePlan) -> list[str]:
                 table.n_rows,
             )
         )
-    for position in made.features:
-        missing = made.choice(position).missing
-        if missing == "drop" or is_unusable(made, position):
-            continue
-        n_filled = int((made.rows & ~known_cells(made, position)).sum())
-        if n_filled:
-            sentences.append(counted(n_filled, *_FILLED[missing], quoted(made.name(position))))
+    sentences += _fills(made)
     if made.goal is not None and made.goal.note:
         sentences.append(made.goal.note)
     single = [label for label, count in made.class_counts if count == 1]
@@ -217,3 +218,22 @@ def _warnings(made: TablePlan) -> list[str]:
             counted(len(single), "A class has a single row: {1}.", "Classes have a single row: {1}.", listed(single))
         )
     return sentences
+
+
+def _fills(made: TablePlan) -> Iterator[str]:
+    """Yield what became of missing cells, the columns that are filled alike in one sentence."""
+    alike: dict[str, list[tuple[str, int]]] = {}
+    for position in made.features:
+        missing = made.choice(position).missing
+        if missing == "drop" or is_unusable(made, position):
+            continue
+        n_filled = int((made.rows & ~known_cells(made, position)).sum())
+        if n_filled:
+            alike.setdefault(missing, []).append((made.name(position), n_filled))
+    for how, filled in alike.items():
+        if len(filled) == 1:
+            (name, n_filled), (one, many) = filled[0], _FILLED[how]
+            yield counted(n_filled, one, many, quoted(name))
+        else:
+            some = joined([f"{quoted(name)} ({count_text(n)})" for name, n in filled], 8)
+            yield translated(_FILLED_TOGETHER[how], some)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -305,25 +305,32 @@ def _arrays(document: Document) -> Arrays:
     return arrays
 
 
-def _with_table_path(experiment: Experiment, path: str) -> Experiment:
+def _with_table_paths(experiment: Experiment, changed: Callable[[str], str]) -> Experiment:
+    """Return `experiment` with other paths of its table, and of the file that belongs to it."""
     data = experiment.data
     if data.table is None:
         return experiment
-    edited: Experiment = experiment.edited(data=data.edited(table=data.table.edited(path=path)))
+    paths = {"path": data.table.path, "partner": data.table.partner}
+    table = data.table.edited(**{name: None if path is None else changed(path) for name, path in paths.items()})
+    edited: Experiment = experiment.edited(data=data.edited(table=table))
     return edited
 
 
 def _with_absolute_table(experiment: Experiment, file: Path) -> Experiment:
     """Let a table's path start from the folder of the experiment file that names it."""
-    table = experiment.data.table
-    if table is None or table.path is None or expanded(table.path).is_absolute():
-        return experiment
-    return _with_table_path(experiment, str((file.resolve().parent / table.path).resolve()))
+
+    def absolute(path: str) -> str:
+        return path if expanded(path).is_absolute() else str((file.resolve().parent / path).resolve())
+
+    return _with_table_paths(experiment, absolute)
 
 
 def _with_relative_table(experiment: Experiment, file: Path) -> Experiment:
     """Name a table that lies beside or below the file relative to it, so that the folder can be moved."""
-    table, folder = experiment.data.table, file.resolve().parent
-    if table is None or table.path is None or not Path(table.path).is_relative_to(folder):
-        return experiment
-    return _with_table_path(experiment, os.path.relpath(table.path, folder).replace(os.sep, "/"))
+    folder = file.resolve().parent
+
+    def relative(path: str) -> str:
+        is_below = Path(path).is_relative_to(folder)
+        return os.path.relpath(path, folder).replace(os.sep, "/") if is_below else path
+
+    return _with_table_paths(experiment, relative)

@@ -66,6 +66,8 @@ class TableSource(Spec):
     sheet: str | None = None
     """Of a workbook; None: as nnviz proposes."""
     fill_short_rows: bool = False
+    partner: str | None = None
+    """Path of the labels that belong to an IDX file of pictures, or the other way round; None: what lies beside it."""
     columns: dict[str, ColumnSpec] = Field(default_factory=dict)
     """By column, where the choice differs from the proposal."""
     rules: Annotated[Rules, BeforeValidator(whole)] = 2
@@ -96,6 +98,7 @@ class TableSource(Spec):
         text: str | None = None,
         sheet: str | None = None,
         fill_short_rows: bool = False,
+        partner: str | None = None,
         table: Table | None = None,
     ) -> TableSource:
         """Return the source that keeps `choices`: with the `table`, only what differs from the proposal for it."""
@@ -120,6 +123,7 @@ class TableSource(Spec):
             task=choices.task,
             sheet=sheet,
             fill_short_rows=fill_short_rows,
+            partner=partner,
             columns=columns,
             rules=2 if table is None else table.rules,
         )

@@ -124,7 +124,9 @@ def open_source(
     else:
         content = (base_path or Path()) / expanded(source.path or "")
         state = _state(content)
-    key = (content, state, source.sheet, source.fill_short_rows, source.rules)
+    partner = None if source.partner is None else (base_path or Path()) / expanded(source.partner)
+    other_state = None if partner is None else _state(partner)
+    key = (content, state, partner, other_state, source.sheet, source.fill_short_rows, source.rules)
     kept = _kept
     if kept is not None and kept[0] == key and state is not None:
         return kept[1]
@@ -133,6 +135,7 @@ def open_source(
         name=PASTED if isinstance(content, bytes) else None,
         sheet=source.sheet,
         fill_short_rows=source.fill_short_rows,
+        partner=partner,
         rules=source.rules,
         progress=progress,
         cancelled=cancelled,

@@ -5,13 +5,12 @@ Selected rows are marked in the whole window, and what is marked elsewhere is se
 
 from __future__ import annotations
 
-from pathlib import Path
 from time import monotonic
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from nnviz.core.csv_files import csv_text, write_csv
 from nnviz.core.errors import NnvizError
@@ -26,6 +25,7 @@ from nnviz.ui.answers.rows_model import Mask, RowsModel
 from nnviz.ui.answers.rows_table import RowsTable
 from nnviz.ui.widgets.buttons import described_action, menu_button
 from nnviz.ui.widgets.elided_label import FittingLabel
+from nnviz.ui.widgets.file_dialogs import file_to_save
 from nnviz.ui.widgets.segments import ChoiceButton, Segments
 
 #: While training, cells are drawn anew after so many seconds at the soonest, and sorted anew after so many.
@@ -325,12 +325,10 @@ class RowsPage(AnswersPage):
     @Slot()
     def save(self) -> None:
         """Ask for a file and write the rows that are listed to it."""
-        name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save as"), self.tr("rows") + ".csv", self.tr("CSV tables (*.csv)")
-        )
-        if not name:
+        proposal = self.tr("rows") + ".csv"
+        path = file_to_save(self, self.tr("Save as"), proposal, self.tr("CSV tables (*.csv)"), ".csv")
+        if path is None:
             return
-        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
         try:
             write_csv(path, self.model.table(self.model.order), line_end="\n")
         except (NnvizError, OSError) as error:

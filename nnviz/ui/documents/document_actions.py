@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QGraphicsView, QMessageBox, QWidget
+from PySide6.QtWidgets import QGraphicsView, QMessageBox, QWidget
 
 from nnviz import __version__
 from nnviz.assets import attribution
@@ -23,6 +23,7 @@ from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
 from nnviz.ui.documents.table_import import TableImport
 from nnviz.ui.documents.text_dialog import TextDialog
 from nnviz.ui.documents.unsaved_question import ask_about_unsaved
+from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save
 from nnviz.ui.widgets.help_text import table_text
 
 
@@ -71,11 +72,12 @@ class DocumentActions(QObject):
         self._lessons: list[QAction] = []
         self.asks_before_losing = False
         self.recent = RecentFiles(settings)
+        self.last_folder = LastFolder(settings, window)
         self.recent_menu = RecentMenu(self.recent, window)
         self.recent_menu.chosen.connect(self.open_by_user)
         self.clipboard = ExperimentClipboard(state, controller, actions, self)
         self.tables = TableImport(state, controller, actions, theme, window)
-        self.tables.opened.connect(self.recent.add)
+        self.tables.opened.connect(self._remember)
         actions.new.triggered.connect(self._on_new)
         actions.open.triggered.connect(self._on_open)
         actions.save.triggered.connect(self._on_save)
@@ -104,7 +106,7 @@ class DocumentActions(QObject):
             return False
         self.show_document(document)
         if str(source) not in LESSONS and Path(source).is_file():
-            self.recent.add(Path(source))
+            self._remember(Path(source))
         self.opened.emit(document)
         return True
 
@@ -161,17 +163,12 @@ class DocumentActions(QObject):
     def _on_open(self) -> None:
         if not self.may_lose_edits():
             return
-        path, _ = QFileDialog.getOpenFileName(
-            self._window,
-            self.tr("Open an experiment or a table"),
-            str(self._state.path.parent) if self._state.path else "",
-            self.tr("Experiments and tables ({0});;All files (*)").format(
-                " ".join(f"*{suffix}" for suffix in OPENED_SUFFIXES)
-            ),
-        )
-        if path and is_table(path):
-            self.tables.open_file(Path(path))
-        elif path:
+        suffixes = " ".join(f"*{suffix}" for suffix in OPENED_SUFFIXES)
+        kinds = self.tr("Experiments and tables ({0});;All files (*)").format(suffixes)
+        path = file_to_open(self._window, self.tr("Open an experiment or a table"), kinds)
+        if path is not None and is_table(path):
+            self.tables.open_file(path)
+        elif path is not None:
             self.open_path(path)
 
     # -- saving -------------------------------------------------------------------------------------------------
@@ -190,16 +187,10 @@ class DocumentActions(QObject):
 
     def save_as(self) -> bool:
         """Ask for a file and write the document to it; return whether it is written."""
-        start = self._state.path or Path(f"{self._state.experiment.title.replace('/', '-')}.nnviz")
-        path, _ = QFileDialog.getSaveFileName(
-            self._window,
-            self.tr("Save the experiment"),
-            str(start),
-            self.tr("Experiments (*.nnviz);;Settings only (*.toml)"),
-        )
-        if not path:
-            return False
-        return self.save_to(Path(path) if Path(path).suffix else Path(path).with_suffix(".nnviz"))
+        proposal = self._state.path or f"{self._state.experiment.title.replace('/', '-')}.nnviz"
+        kinds = self.tr("Experiments (*.nnviz);;Settings only (*.toml)")
+        path = file_to_save(self._window, self.tr("Save the experiment"), str(proposal), kinds, ".nnviz")
+        return path is not None and self.save_to(path)
 
     def save_to(self, path: Path) -> bool:
         """Write the document to `path`; return whether it could be."""
@@ -209,18 +200,24 @@ class DocumentActions(QObject):
             self._controller.message.emit("error", str(error))
             return False
         self._state.mark_saved(path)
-        self.recent.add(path)
+        self._remember(path)
         return True
+
+    @Slot(object)
+    def _remember(self, path: Path) -> None:
+        self.recent.add(path)
+        self.last_folder.remember(path)
 
     @Slot()
     def _on_save_picture(self) -> None:
-        start = f"{self._state.experiment.title}.png"
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save a picture of the window"), start, self.tr("Pictures (*.png)")
-        )
-        if path and not self._window.grab().save(path if path.endswith(".png") else f"{path}.png"):
+        proposal = f"{self._state.experiment.title.replace('/', '-')}.png"
+        title, kinds = self.tr("Save a picture of the window"), self.tr("Pictures (*.png)")
+        path = file_to_save(self._window, title, proposal, kinds, ".png")
+        if path is not None and path.suffix.lower() != ".png":
+            path = path.with_name(f"{path.name}.png")
+        if path is not None and not self._window.grab().save(str(path), "PNG"):
             self._controller.message.emit(
-                "error", self.tr("{0} cannot be written; choose another folder.").format(Path(path).name)
+                "error", self.tr("{0} cannot be written; choose another folder.").format(path.name)
             )
 
     # -- help ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -27,12 +26,17 @@ from nnviz.core.numbers import count_text, filled
 from nnviz.data import Table, TableChoices, shown
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
-from nnviz.ui.documents.column_roles import BECOMES, ChoiceDelegate, ColumnRoles
+from nnviz.ui.documents.column_roles import ColumnRoles
 from nnviz.ui.documents.offer_buttons import OfferButtons
+from nnviz.ui.documents.role_table import RoleTable
+from nnviz.ui.documents.selection_bar import SelectionBar
 from nnviz.ui.widgets.elided_label import ElidedLabel
 
 #: Rows of the preview.
 PREVIEW_ROWS = 100
+#: Columns of the preview that are as wide as what they hold, and the room beside it, in pixels.
+MOST_FITTED = 60
+CELL_PADDING = 26
 #: Classes whose share has a bar; the others are summed up.
 MOST_BARS = 12
 
@@ -116,7 +120,7 @@ class ClassBars(QWidget):
             left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
             painter.drawText(QRectF(0, top, label_width + 2, height), left, text)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.class_colour(row))
+            painter.setBrush(theme.class_colour(row) if row < MOST_BARS else theme.colour("line"))
             painter.drawRoundedRect(
                 QRectF(label_width + 8, top + 0.22 * height, room * count / widest, 0.56 * height), 2, 2
             )
@@ -176,6 +180,7 @@ class ImportDialog(QDialog):
         self.roles.changed.connect(self._show_summary)
         self._show_summary()
         self._set_size()
+        self.open_button.setFocus()
 
     # -- building -----------------------------------------------------------------------------------------------
 
@@ -205,27 +210,22 @@ class ImportDialog(QDialog):
     def _build_tables(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setChildrenCollapsible(False)
-        self.editor = QTableView(splitter)
-        self.editor.setModel(self.roles)
-        self.editor.setItemDelegate(ChoiceDelegate(self.editor))
-        self.editor.setEditTriggers(
-            QAbstractItemView.EditTrigger.CurrentChanged
-            | QAbstractItemView.EditTrigger.SelectedClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-            | QAbstractItemView.EditTrigger.DoubleClicked
-        )
-        self.editor.setAccessibleName(self.tr("Columns and their roles"))
-        self.editor.setToolTip(self.tr("Click a role, a type or a treatment of missing cells to choose another"))
-        self.editor.setTabKeyNavigation(False)
-        self.editor.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.editor.verticalHeader().hide()
-        header = self.editor.horizontalHeader()
+        above = QWidget(splitter)
+        self.editor = RoleTable(self.roles, self._metrics, above)
+        self.selection = SelectionBar(self.editor, above)
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.selection)
+        column.addWidget(self.editor, 1)
         self.preview = QTableView(splitter)
         self.preview.setModel(PreviewModel(self.table, self))
         self.preview.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.preview.setAccessibleName(self.tr("The first rows, as typed"))
         self.preview.setToolTip(self.tr("The first rows as they stand in the file; on the left the line"))
         self.preview.setTabKeyNavigation(False)
+        self.preview.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._fit_preview()
         for view in (self.editor, self.preview):
             view.setShowGrid(False)
             view.setAlternatingRowColors(True)
@@ -235,13 +235,23 @@ class ImportDialog(QDialog):
             view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
             view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             view.horizontalHeader().setHighlightSections(False)
-        letter = self._metrics.averageCharWidth()
-        for section, letters in enumerate((17, 12, 12, 17)):
-            header.resizeSection(section, letters * letter)
-        header.setSectionResizeMode(BECOMES, QHeaderView.ResizeMode.Stretch)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        # A table of few columns leaves its room to the rows.
+        needed = self.selection.sizeHint().height() + round(
+            1.75 * self._metrics.height() * (self.roles.rowCount() + 2.8)
+        )
+        splitter.setSizes([min(needed, 360), 600 - min(needed, 360)])
+        for part in (0, 1):
+            splitter.setStretchFactor(part, 1)
         return splitter
+
+    def _fit_preview(self) -> None:
+        """Give the first columns of the preview room for their names and cells."""
+        model, widest = self.preview.model(), 24 * self._metrics.averageCharWidth()
+        for section in range(min(model.columnCount(), MOST_FITTED)):
+            cells = (str(model.index(row, section).data()) for row in range(min(model.rowCount(), 20)))
+            texts = (str(model.headerData(section, Qt.Orientation.Horizontal)), *cells)
+            needed = max(self._metrics.horizontalAdvance(text) for text in texts) + CELL_PADDING
+            self.preview.setColumnWidth(section, max(60, min(needed, widest + CELL_PADDING)))
 
     def _build_summary(self) -> QWidget:
         inner = QWidget(self)
@@ -258,13 +268,12 @@ class ImportDialog(QDialog):
         self.task.setAccessibleName(self.tr("What is predicted"))
         self.task.setToolTip(self.tr("Whether the target names classes, or is a number whose size counts"))
         for words, task in (
-            (self.tr("what the target looks like"), None),
+            ("", None),
             (self.tr("classes"), "classification"),
             (self.tr("a number (regression)"), "regression"),
         ):
             self.task.addItem(words, task)
-        self.task.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.task.setMinimumContentsLength(12)
+        self.task.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.task.activated.connect(self._on_task)
         label.setBuddy(self.task)
         task_row.addWidget(self.task, 1)
@@ -316,7 +325,7 @@ class ImportDialog(QDialog):
 
     def _set_size(self) -> None:
         room = self.screen().availableSize() * 0.92
-        self.resize(QSize(1120, 680).boundedTo(room))
+        self.resize(QSize(1180, 690).boundedTo(room))
 
     # -- showing ------------------------------------------------------------------------------------------------
 
@@ -332,6 +341,13 @@ class ImportDialog(QDialog):
         self.open_button.setEnabled(not summary.problem)
         self.reset.setEnabled(self.roles.choices != self.roles.defaults)
         self.task.setCurrentIndex(self.task.findData(self.roles.choices.task))
+        self.task.setItemText(0, self._proposed_task())
+
+    def _proposed_task(self) -> str:
+        """Return what the proposal comes to, as far as that is known."""
+        if self.roles.choices.task is not None or self.roles.summary.problem:
+            return self.tr("as proposed")
+        return self.tr("classes (proposed)") if self.roles.summary.classes else self.tr("a number (proposed)")
 
     # -- choosing -----------------------------------------------------------------------------------------------
 

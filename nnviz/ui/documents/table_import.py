@@ -9,19 +9,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
 
-from nnviz.core.errors import NnvizError, ShortRowsError
+from nnviz.core.errors import NnvizError, PartnerNeededError, ShortRowsError
 from nnviz.data import Table, TableChoices, make_dataset, open_table, shown
+from nnviz.data.column_data import Rules
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.schema import TableSource
-from nnviz.experiment.sources import TABLE_PATTERNS
+from nnviz.experiment.sources import TABLE_PATTERNS, open_source
 from nnviz.session.controller import Controller
 from nnviz.session.job import Cancelled, Job, Progress
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.documents.import_dialog import ImportDialog
+from nnviz.ui.widgets.file_dialogs import file_to_open
 
 #: Reading that takes longer shows how far it has come, and can be cancelled.
 PROGRESS_AFTER_MS = 1000
@@ -39,6 +41,8 @@ class Origin:
         What messages call it.
     sheet : str or None
     fill_short_rows : bool
+    partner : Path or None
+        The labels of a file of pictures, or the other way round, where they were asked for.
     present : TableSource or None
         Where its roles are changed later: what they are now.
     """
@@ -47,19 +51,30 @@ class Origin:
     name: str
     sheet: str | None = None
     fill_short_rows: bool = False
+    partner: Path | None = None
     present: TableSource | None = None
 
     def read(self, progress: Progress, cancelled: Cancelled) -> Table:
         """Return the table; called in a thread of its own."""
-        return open_table(
-            self.source,
-            name=self.name,
+        rules: Rules = 2 if self.present is None else self.present.rules
+        if isinstance(self.source, bytes):
+            return open_table(
+                self.source,
+                name=self.name,
+                fill_short_rows=self.fill_short_rows,
+                rules=rules,
+                progress=progress,
+                cancelled=cancelled,
+            )
+        # It is kept: the run that is prepared afterwards finds it read.
+        source = TableSource(
+            path=str(self.source.resolve()),
             sheet=self.sheet,
             fill_short_rows=self.fill_short_rows,
-            rules=2 if self.present is None else self.present.rules,
-            progress=progress,
-            cancelled=cancelled,
+            partner=None if self.partner is None else str(self.partner.resolve()),
+            rules=rules,
         )
+        return open_source(source, progress=progress, cancelled=cancelled)
 
     def spec(self, table: Table, choices: TableChoices) -> TableSource:
         """Return what the experiment says about the table."""
@@ -69,6 +84,7 @@ class Origin:
             text=self.source.decode("utf-8") if isinstance(self.source, bytes) else None,
             sheet=self.sheet if self.sheet is not None or len(table.sheets) < 2 else table.sheet,
             fill_short_rows=self.fill_short_rows,
+            partner=None if self.partner is None else str(self.partner.resolve()),
             table=table,
         )
 
@@ -129,14 +145,12 @@ class TableImport(QObject):
 
     @Slot()
     def _on_open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self._window,
-            self.tr("Open data"),
-            "",
-            self.tr("Tables ({0});;All files (*)").format(TABLE_PATTERNS),
-        )
-        if path:
-            self.open_file(Path(path))
+        path = self._ask_for_file(self.tr("Open data"))
+        if path is not None:
+            self.open_file(path)
+
+    def _ask_for_file(self, title: str) -> Path | None:
+        return file_to_open(self._window, title, self.tr("Tables ({0});;All files (*)").format(TABLE_PATTERNS))
 
     @Slot()
     def _on_paste(self) -> None:
@@ -153,13 +167,14 @@ class TableImport(QObject):
         table = self._state.experiment.data.table
         if table is None:
             return
-        source = table.text.encode("utf-8") if table.text is not None else self._path(table)
+        source = table.text.encode("utf-8") if table.text is not None else self._beside_document(str(table.path))
         name = self.tr("the pasted table") if isinstance(source, bytes) else source.name
-        self._read(Origin(source, name, table.sheet, table.fill_short_rows, table))
+        partner = None if table.partner is None else self._beside_document(table.partner)
+        self._read(Origin(source, name, table.sheet, table.fill_short_rows, partner, table))
 
-    def _path(self, table: TableSource) -> Path:
+    def _beside_document(self, path: str) -> Path:
         base = self._state.path.parent if self._state.path is not None else Path()
-        return base / str(table.path)
+        return base / path
 
     @Slot()
     def _on_data_changed(self) -> None:
@@ -227,23 +242,43 @@ class TableImport(QObject):
         self._end_job()
         if isinstance(error, ShortRowsError):
             self._ask_to_fill(error)
+        elif isinstance(error, PartnerNeededError):
+            self._ask_for_partner(error)
         elif isinstance(error, NnvizError):
             self._controller.message.emit("error", str(error))
         else:
             raise error
 
     def _ask_to_fill(self, error: ShortRowsError) -> None:
+        words = self.tr("Take the cells that these rows lack as missing?")
+        self._ask(str(error), words, self.tr("Fill them")).accepted.connect(self._on_fill)
+
+    def _ask_for_partner(self, error: PartnerNeededError) -> None:
+        if error.wants == "labels":
+            words, action = self.tr("Or say which file holds the labels."), self.tr("Choose the labels…")
+        else:
+            words, action = self.tr("Or say which file holds the pictures."), self.tr("Choose the pictures…")
+        self._ask(str(error), words, action).accepted.connect(self._on_choose_partner)
+
+    def _ask(self, text: str, more: str, action: str) -> QMessageBox:
         self.question = box = QMessageBox(self._window)
         box.setWindowTitle(self.tr("Open data"))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(str(error))
-        box.setInformativeText(self.tr("Take the cells that these rows lack as missing?"))
-        fill = box.addButton(self.tr("Fill them"), QMessageBox.ButtonRole.AcceptRole)
+        box.setText(text)
+        box.setInformativeText(more)
+        button = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(fill)
-        box.accepted.connect(self._on_fill)
+        box.setDefaultButton(button)
         box.finished.connect(self._on_question_finished)
         box.open()
+        return box
+
+    @Slot()
+    def _on_choose_partner(self) -> None:
+        assert self._origin is not None
+        path = self._ask_for_file(self.tr("Open the other file"))
+        if path is not None:
+            self._read(replace(self._origin, partner=path))
 
     @Slot()
     def _on_fill(self) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.export.plots import SCALES, Figure, figure_image, save_png, save_svg
 from nnviz.ui.widgets.buttons import described_action
+from nnviz.ui.widgets.file_dialogs import file_to_save
 
 Report = Callable[[str, str], None]
 """Takes a severity ("info", "error") and one sentence."""
@@ -109,12 +110,9 @@ class PlotMenu(QObject):
         figure = self._figure()
         if figure is None:
             return
-        name, _ = QFileDialog.getSaveFileName(self._plot, self.tr("Save as"), figure.name + ending, kinds)
-        if not name:
+        path = file_to_save(self._plot, self.tr("Save as"), figure.name + ending, kinds, ending)
+        if path is None:
             return
-        path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix(ending)
         try:
             write(figure, path)
         except NnvizError as error:

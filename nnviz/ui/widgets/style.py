@@ -114,7 +114,6 @@ QTreeWidget::indicator:checked { background: $positive; border-color: $positive;
 QTableView { background: $canvas; alternate-background-color: $panel; border: 1px solid $line; border-radius: 6px;
     selection-background-color: $field; selection-color: $text; outline: none; }
 QTableView::item { padding: 0 6px; border: none; }
-QTableView QComboBox { border-radius: 0; padding: 0 4px; min-height: 0; }
 QTableView QTableCornerButton::section { background: $panel; border: none; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $quiet; border: none; border-bottom: 1px solid $line;

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.numbers import filled
@@ -16,6 +15,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.painting.paint_mode import PaintMode
+from nnviz.ui.widgets.file_dialogs import file_to_save
 from nnviz.ui.window.docks import Dock
 
 
@@ -87,12 +87,10 @@ class PaintingActions(QObject):
                 dataset = prepared.dataset
             else:
                 return
-            name, _ = QFileDialog.getSaveFileName(
-                self._parent, self.tr("Export all rows as CSV"), f"{dataset.name}.csv", self.tr("CSV tables (*.csv)")
-            )
-            if not name:
+            title, kinds = self.tr("Export all rows as CSV"), self.tr("CSV tables (*.csv)")
+            path = file_to_save(self._parent, title, f"{dataset.name}.csv", kinds, ".csv")
+            if path is None:
                 return
-            path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
             write_table(dataset, path)
         except (NnvizError, OSError) as error:
             self._controller.message.emit("error", str(error))

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from nnviz.data import open_table as read
+from nnviz.drawing.theme import LIGHT
 from nnviz.experiment import Experiment
-from nnviz.ui.documents.column_roles import BECOMES, KIND, MISSING, NAME, ROLE
+from nnviz.ui.documents.column_roles import BECOMES, KIND, MISSING, NAME, ROLE, ColumnRoles
 from nnviz.ui.documents.import_dialog import ImportDialog
 from nnviz.ui.window.main_window import MainWindow
 
@@ -126,17 +128,134 @@ def test_a_bad_choice_is_told_in_the_dialog_and_cannot_be_opened(
     assert window.state.undo_stack.count() == 0
 
 
-def test_a_cell_is_edited_with_a_list(window: MainWindow, qtbot: QtBot, school: Path) -> None:
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_one_click_opens_a_list_and_several_columns_are_changed_at_once(
+    window: MainWindow, qtbot: QtBot, school: Path
+) -> None:
     dialog = open_table(window, qtbot, school)
-    index = dialog.roles.index(2, ROLE)
-    dialog.editor.setCurrentIndex(index)
-    box = dialog.editor.findChild(QComboBox)
-    assert [box.itemText(k) for k in range(box.count())] == ["feature", "target", "left out"]
-    box.setCurrentIndex(2)
-    box.activated.emit(2)
-    assert index.data() == "left out"
-    assert dialog.roles.index(2, BECOMES).data().startswith("left out")
+    table, roles = dialog.editor, dialog.roles
+
+    def click(row: int, column: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        place = table.visualRect(roles.index(row, column)).center()
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+    def choose(words: str) -> None:
+        assert table.menu is not None
+        (action,) = [action for action in table.menu.actions() if action.text() == words]
+        table.menu.close()
+        action.trigger()
+
+    click(2, ROLE)
+    assert [action.text() for action in table.menu.actions()] == ["feature", "target", "leave out"]
+    assert [action.isChecked() for action in table.menu.actions()] == [True, False, False]
+    choose("leave out")
+    assert texts(dialog, ROLE)[2] == "left out"
+    assert roles.index(2, BECOMES).data().startswith("left out")
+
+    # Shift selects more and opens nothing; a click on a cell of a selected row chooses for all of them.
+    click(1, NAME)
+    click(3, ROLE, Qt.KeyboardModifier.ShiftModifier)
+    assert table.selected_rows == [1, 2, 3]
+    assert table.menu is None
+    click(2, ROLE)
+    assert table.selected_rows == [1, 2, 3]
+    choose("leave out")
+    assert texts(dialog, ROLE)[1:4] == ["left out"] * 3
+    assert dialog.problem.text()
+    choose_again = [action for action in _changes(dialog) if action.text() == "feature"]
+    choose_again[0].trigger()
+    assert texts(dialog, ROLE)[1:4] == ["feature"] * 3
+
+    # The groups: all numbers but the target, and all with gaps.
+    dialog.selection.groups["numeric"].click()
+    assert table.selected_rows == [0, 1, 2]
+    assert dialog.selection.change.text() == "change 3 columns ▾"
+    dialog.selection.groups["gaps"].click()
+    assert table.selected_rows == [2]
+    (median,) = [action for action in _changes(dialog) if action.text() == "fill with the median"]
+    median.trigger()
+    assert texts(dialog, MISSING) == ["none", "none", "1: median", "none", "none"]
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    table.setCurrentIndex(roles.index(3, ROLE))
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert table.menu is not None
+    table.menu.close()
     dialog.reject()
+
+
+def _changes(dialog: ImportDialog) -> list[QAction]:
+    """Return what the button above the table offers for the selected columns."""
+    menu = dialog.selection.change.menu()
+    menu.aboutToShow.emit()
+    return [action for part in menu.actions() for action in part.menu().actions()]
+
+
+def test_a_mean_for_several_columns_is_the_most_frequent_value_of_categories(qtbot: QtBot) -> None:
+    roles = ColumnRoles(read(CASES / "deals.arff"))
+    roles.put(roles.rows_of("gaps"), MISSING, "drop")
+    assert roles.summary.problem
+    roles.put(roles.rows_of("all"), MISSING, "mean")
+    shown = [roles.index(row, MISSING).data() for row in range(roles.rowCount())]
+    assert shown == ["8: mean", "17: mean", "15: most frequent", "22: most frequent", "17: mean", "none"]
+    roles.put([0, 4], ROLE, "target")
+    assert roles.choices.targets == ("raise", "days")
+    assert roles.summary.shape.startswith("6 inputs → 2 numbers") or not roles.summary.problem
+
+
+def test_the_type_of_a_target_is_what_is_predicted(qtbot: QtBot) -> None:
+    roles = ColumnRoles(read(CASES / "y_first.csv"))
+    kind = roles.index(0, KIND)
+    assert kind.data() == "category"
+    assert roles.setData(kind, "numeric")
+    assert roles.choices.task == "regression"
+    assert kind.data() == "number"
+    dates = ColumnRoles(read(CASES / "visitors.csv"))
+    assert dates.index(0, KIND).data() == "date"
+    assert dates.index(0, BECOMES).data() == "1 input: Date (days since 2021-01-01)"
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in CASES.iterdir() if path.suffix not in (".xlsx", ".md")))
+def test_nothing_is_cut_at_1280_by_720(qtbot: QtBot, name: str) -> None:
+    dialog = ImportDialog(read(CASES / name), LIGHT)
+    qtbot.addWidget(dialog)
+    dialog.resize(1177, 662)
+    dialog.show()
+    table, metrics = dialog.editor, dialog.editor.fontMetrics()
+    assert table.horizontalScrollBar().maximum() == 0
+    for row in range(min(table.model().rowCount(), 30)):
+        for column in (ROLE, KIND, MISSING):
+            text = f"{dialog.roles.index(row, column).data()} ▾"
+            assert metrics.horizontalAdvance(text) + 12 <= table.columnWidth(column), text
+    for box in (dialog.task, dialog.sheets):
+        text = box.currentText()
+        assert box.fontMetrics().horizontalAdvance(text) + 30 <= box.width() or box.isHidden(), text
+    dialog.close()
+
+
+def test_the_labels_of_pictures_are_asked_for(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures, labels = tmp_path / "pictures", tmp_path / "elsewhere" / "answers"
+    labels.parent.mkdir()
+    pictures.write_bytes((CASES / "t10k-images-idx3-ubyte.gz").read_bytes())
+    labels.write_bytes((CASES / "t10k-labels-idx1-ubyte.gz").read_bytes())
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *given: (asked.append(given) or str(labels), ""))
+    window.document_actions.open_by_user(str(pictures))
+    tables = window.document_actions.tables
+    qtbot.waitUntil(lambda: tables.question is not None, timeout=20_000)
+    assert "without their labels" in tables.question.text()
+    tables.question.defaultButton().click()
+    dialog = dialog_of(window, qtbot)
+    assert "the other file is 'answers'" in dialog.warnings.text()
+    accept(window, dialog)
+    assert window.controller.prepared.dataset.image_shape == (8, 8)
+    assert len(asked) == 1
+    # It is kept, relative to the document as the pictures are.
+    assert window.document_actions.save_to(tmp_path / "both.nnviz")
+    loaded = Experiment.load(tmp_path / "both.nnviz")
+    assert loaded.data.table.partner == str(labels)
+    assert loaded.prepared().dataset.n_samples == 20
 
 
 def test_roles_are_changed_later_in_the_same_dialog(window: MainWindow, qtbot: QtBot, school: Path) -> None:
@@ -280,7 +399,7 @@ def test_one_click_joins_spellings(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_missing_cells_are_counted_at_every_column(window: MainWindow, qtbot: QtBot) -> None:
     dialog = open_table(window, qtbot, CASES / "deals.arff")
-    assert texts(dialog, MISSING)[:3] == ["8: column's median", "17: column's median", "15: most frequent"]
+    assert texts(dialog, MISSING)[:3] == ["8: median", "17: median", "15: most frequent"]
     assert texts(dialog, MISSING)[-1] == "none"
     (button,) = dialog.offers.buttons
     button.click()
