@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from nnviz.core.trainer import Trainer
     from nnviz.data import Dataset, datasets, load_dataset, read_table
     from nnviz.experiment import Experiment
+    from nnviz.export.models import Model, load_model, save_model
+    from nnviz.export.predictions import Predictions
 
 _HOME = {
     "Checkpoint": "nnviz.core.checkpoint",
@@ -27,13 +29,17 @@ _HOME = {
     "Experiment": "nnviz.experiment",
     "ExperimentError": "nnviz.core.errors",
     "History": "nnviz.core.history.history",
+    "Model": "nnviz.export.models",
     "Network": "nnviz.core.network",
     "NnvizError": "nnviz.core.errors",
+    "Predictions": "nnviz.export.predictions",
     "SettingError": "nnviz.core.errors",
     "Trainer": "nnviz.core.trainer",
     "datasets": "nnviz.data",
     "load_dataset": "nnviz.data",
+    "load_model": "nnviz.export.models",
     "read_table": "nnviz.data",
+    "save_model": "nnviz.export.models",
 }
 
 __all__ = [
@@ -43,14 +49,18 @@ __all__ = [
     "Experiment",
     "ExperimentError",
     "History",
+    "Model",
     "Network",
     "NnvizError",
+    "Predictions",
     "SettingError",
     "Trainer",
     "__version__",
     "datasets",
     "load_dataset",
+    "load_model",
     "read_table",
+    "save_model",
 ]
 
 

@@ -193,21 +193,26 @@ def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: floa
 
 
 def _predict(options: argparse.Namespace) -> int:
-    """Apply a trained model (model.npz of `nnviz train`) to the rows of a table and write the predictions as CSV."""
+    """Apply a trained model to a table and write its predictions; with answers in the table, how good they are too."""
     from nnviz.core.storage import write_atomically
-    from nnviz.export.models import load_model, predictions_csv, read_features
+    from nnviz.export.models import load_model
 
     model = load_model(options.model)
-    X = read_features(options.table, model.inputs.feature_names)
-    n_incomplete = sum(math.isnan(total) for total in X.sum(axis=1))
-    if n_incomplete:
-        _say(f"{n_incomplete} of {len(X)} rows are incomplete and have no prediction.")
-    text = predictions_csv(model, X)
+    predictions = model.predict(options.table)
+    for note in predictions.notes:
+        _say(note)
+    told = "".join(f"{text}\n" for text in (predictions.verdict(), predictions.confusion_table()) if text)
     if options.out is None:
-        sys.stdout.write(text)
-    else:
-        write_atomically(options.out, lambda file: file.write(text.encode()))
-        print(f"Wrote {options.out}: {len(X) - n_incomplete} predictions.")
+        # What can be redirected is the table alone.
+        sys.stdout.write(predictions.text())
+        sys.stderr.write(told)
+        return 0
+    predictions.to_csv(options.out)
+    sys.stdout.write(f"Wrote {options.out}: {int(predictions.complete.sum())} predictions.\n{told}")
+    if predictions.confusion is not None:
+        path = options.out.with_name(f"{options.out.stem}-confusion.csv")
+        write_atomically(path, lambda file: file.write(predictions.confusion_text().encode()))
+        print(f"Wrote {path}: which class was taken for which.")
     return 0
 
 
@@ -301,7 +306,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=_path, metavar="MODEL", help="model.npz that `nnviz train` wrote")
+    parser.add_argument("model", type=_path, metavar="MODEL", help="model.npz or folder of `nnviz train`, or a .nnviz")
     parser.add_argument(
         "table", type=_path, metavar="TABLE", help="table with the columns that the model was trained on"
     )

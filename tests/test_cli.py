@@ -204,7 +204,7 @@ def test_predict_says_how_many_rows_are_incomplete(model, capsys):
         file.write("?,1,1,1\n")
     assert cli.main(["predict", str(model), str(table)]) == 0
     output = capsys.readouterr()
-    assert output.err == "nnviz: 1 of 3 rows are incomplete and have no prediction.\n"
+    assert output.err == "nnviz: 1 of 3 rows lacks a value and has no prediction: 'petal_width_cm' (1 row).\n"
     assert output.out.splitlines()[-1] == ",,,"
 
 
@@ -212,6 +212,24 @@ def test_predict_names_a_missing_column(model, capsys):
     Path("t.csv").write_text("a,b\n1,2\n")
     assert cli.main(["predict", str(model), "t.csv"]) == 2
     assert "t.csv lacks the columns" in sentence(capsys)
+
+
+def test_predict_compares_with_the_answers_of_the_table(model, capsys):
+    Path("new.csv").write_text(
+        "Species,sepal_length_cm,sepal_width_cm,petal_length_cm,PETAL_WIDTH_CM\n"
+        "setosa,5.1,3.5,1.4,0.2\nsetosa,6.3,3.3,6.0,2.5\ntulip,5,3,1.4,0.2\n"
+    )
+    assert cli.main(["predict", str(model.parent), "new.csv"]) == 0
+    terminal = capsys.readouterr()
+    assert terminal.out.startswith("species,p(setosa)")
+    assert "'tulip' (1 row) is no class of the model" in terminal.err
+    assert "Accuracy 50.0%: 1 of 2 rows are right.\n" in terminal.err
+    assert "true \\ predicted  setosa  versicolor  virginica\nsetosa                 1" in terminal.err
+    assert cli.main(["predict", str(model), "new.csv", "--out", "p.csv"]) == 0
+    assert "Accuracy 50.0%" in (said := capsys.readouterr().out)
+    assert "Wrote p-confusion.csv" in said
+    with Path("p-confusion.csv").open(newline="") as file:
+        assert list(csv.reader(file))[1] == ["setosa", "1", "0", "1"]
 
 
 # -- mistakes --------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_the_python_example_runs(tmp_path, monkeypatch, capsys):
     exec(compile(example, "README.md", "exec"), names)
     epoch, train_loss, test_accuracy = map(float, capsys.readouterr().out.split())
     assert (epoch, train_loss < 0.5, 0.5 < test_accuracy <= 1.0) == (50, True, True)
-    assert nnviz.Network.load("model.npz").layer_sizes == names["net"].layer_sizes
+    assert nnviz.Network.load("net.npz").layer_sizes == names["net"].layer_sizes
 
 
 def test_the_experiment_file_loads_and_trains(tmp_path):

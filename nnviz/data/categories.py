@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from nnviz.data.cells import folded
 from nnviz.data.column_data import Codes, ColumnData
 
 
@@ -46,7 +47,7 @@ def alike(codes: Codes, labels: Sequence[str]) -> list[list[str]]:
     """Return the labels that differ only in capitals or blanks, together, the most frequent spelling first."""
     groups: dict[str, list[str]] = {}
     for label in labels:
-        groups.setdefault(" ".join(label.casefold().split()), []).append(label)
+        groups.setdefault(folded(label), []).append(label)
     several = [group for group in groups.values() if len(group) > 1]
     if several:
         counts = dict(zip(labels, np.bincount(codes[codes >= 0], minlength=len(labels)).tolist(), strict=True))

@@ -69,6 +69,11 @@ def is_missing(cell: str) -> bool:
     return cell.strip().lower() in MISSING
 
 
+def folded(text: str) -> str:
+    """Return what is left of a name or a label where capitals and blanks do not count."""
+    return " ".join(text.casefold().split())
+
+
 def is_date(cell: str) -> bool:
     """Return whether a cell is a date, a time of day or both, in one of the usual forms."""
     return _DATE.fullmatch(cell.strip()) is not None

@@ -18,6 +18,7 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
+from nnviz.data.recipe import Recipe
 from nnviz.data.split import check_fraction, random_rows, stratified_rows
 
 Task = Literal["classification", "regression"]
@@ -74,6 +75,8 @@ class Dataset:
     colours : "pixels", "planes" or ""
         Of pictures in colour: whether the three values of a pixel stand together, or the three planes one after the
         other.
+    recipe : Recipe or None
+        How a table's columns became the features, for new rows of the same kind.
 
     Raises
     ------
@@ -109,6 +112,7 @@ class Dataset:
     image_shape: tuple[int, int] | None = None
     colour_shape: tuple[int, int] | None = None
     colours: Colours = ""
+    recipe: Recipe | None = None
 
     def __post_init__(self) -> None:
         X, y = _matrix(self.X, "features"), _matrix(self.y, "targets")

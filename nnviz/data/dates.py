@@ -52,12 +52,15 @@ class Dates:
         Per row.
     is_guess : bool
         Whether nothing tells days from months, as in 03/04/2021.
+    order : "day first" or "month first"
+        How they were read.
     """
 
     values: Array
     reference: dt.date | None
     moments: Sequence[dt.datetime | None]
     is_guess: bool
+    order: Order = "day first"
 
     def input_name(self, column: str) -> str:
         """Return the name of the input: it says from when days are counted, so that new rows can be counted too."""
@@ -92,7 +95,7 @@ def _hour(moment: dt.datetime) -> int:
     return moment.hour
 
 
-def read_dates(texts: Sequence[str], reference: dt.date | None = None) -> Dates:
+def read_dates(texts: Sequence[str], reference: dt.date | None = None, usual_order: Order | None = None) -> Dates:
     """Read a column.
 
     Parameters
@@ -101,11 +104,14 @@ def read_dates(texts: Sequence[str], reference: dt.date | None = None) -> Dates:
         Cells as typed; those that are no dates are missing.
     reference : datetime.date or None
         From when days are counted; None: from the day of the first row.
+    usual_order : "day first" or "month first", optional
+        How dates are read that may be either; None: as they seem to be meant.
     """
     different = dict.fromkeys(text for text in texts if is_date(text))
     orders: tuple[Order, ...] = ("day first", "month first")
     read = [{text: _moment(text.strip(), order) for text in different} for order in orders]
-    chosen, is_guess = _settled(list(different), read)
+    order, is_guess = _settled(list(different), read, usual_order)
+    chosen = read[orders.index(order)]
     moments = [chosen.get(text) for text in texts]
     only_times = all(_CLOCK.fullmatch(text.strip()) for text in different)
     if reference is None and not only_times:
@@ -114,26 +120,28 @@ def read_dates(texts: Sequence[str], reference: dt.date | None = None) -> Dates:
         [np.nan if moment is None else (moment - _EPOCH).total_seconds() for moment in moments], dtype=np.float64
     )
     if reference is None:
-        return Dates(seconds / 3600.0, None, moments, False)
+        return Dates(seconds / 3600.0, None, moments, False, order)
     start = (dt.datetime.combine(reference, dt.time()) - _EPOCH).total_seconds()
-    return Dates((seconds - start) / _SECONDS_PER_DAY, reference, moments, is_guess)
+    return Dates((seconds - start) / _SECONDS_PER_DAY, reference, moments, is_guess, order)
 
 
 def _settled(
-    texts: list[str], read: Sequence[Mapping[str, dt.datetime | None]]
-) -> tuple[Mapping[str, dt.datetime | None], bool]:
-    """Return the reading that makes most dates, then the much steadier one, then what goes with dots and slashes."""
+    texts: list[str], read: Sequence[Mapping[str, dt.datetime | None]], usual: Order | None
+) -> tuple[Order, bool]:
+    """Return the order that makes most dates, then the much steadier one, then what goes with dots and slashes."""
     day_first, month_first = read
     n_day, n_month = (sum(moment is not None for moment in one.values()) for one in read)
     if n_day != n_month:
-        return (day_first, False) if n_day > n_month else (month_first, False)
+        return ("day first" if n_day > n_month else "month first"), False
+    if usual is not None:
+        return usual, False
     if all(day_first[text] == month_first[text] for text in texts):
-        return day_first, False
+        return "day first", False
     rough_day, rough_month = (_roughness([one[text] for text in texts]) for one in read)
     if max(rough_day, rough_month) > _CLEARLY * min(rough_day, rough_month):
-        return (day_first, False) if rough_day < rough_month else (month_first, False)
+        return ("day first" if rough_day < rough_month else "month first"), False
     with_slash = sum("/" in text for text in texts)
-    return (month_first if 2 * with_slash > len(texts) else day_first), True
+    return ("month first" if 2 * with_slash > len(texts) else "day first"), True
 
 
 def _roughness(moments: Sequence[dt.datetime | None]) -> float:

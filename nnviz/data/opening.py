@@ -257,6 +257,7 @@ def _of_grid(reading: _Reading, grid: Grid, said: _Said) -> Table:
         first_pixel=seen.first_pixel,
         usual_target=grid.names[-1] if said.last_is_usual else "",
         has_made_up_names=grid.headless,
+        repeated=grid.repeated,
         rules=reading.rules,
     )
 

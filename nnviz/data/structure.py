@@ -40,6 +40,8 @@ class Grid:
     notes : tuple of str
     headless : bool
         Whether all names were made up.
+    repeated : frozenset of str
+        Names that several columns have in the file.
     """
 
     names: tuple[str, ...]
@@ -48,6 +50,7 @@ class Grid:
     lines: Lines
     notes: tuple[str, ...]
     headless: bool = False
+    repeated: frozenset[str] = frozenset()
 
 
 def arrange(
@@ -104,7 +107,9 @@ def arrange(
     )
     rows = _even(rows, lines, len(header), whole, source, fill_short_rows, notes)
     unique, unnamed = _unique(header, notes, row_names)
-    return Grid(unique, unnamed, rows, lines, tuple(notes), headless and not names)
+    names_of = Counter(name for name in map(str.strip, header) if name)
+    repeated = frozenset(name for name, n in names_of.items() if n > 1)
+    return Grid(unique, unnamed, rows, lines, tuple(notes), headless and not names, repeated)
 
 
 def _within(rows: list[list[str]], lines: Lines, width: int, notes: list[str]) -> tuple[list[list[str]], Lines]:

@@ -118,7 +118,7 @@ def make_dataset(table: Table, choices: TableChoices, **more: Any) -> Dataset:
     about: dict[str, Any] = {"name": _stem(table.name), "title": table.name, **more}
     about["notes"] = (*about.get("notes", table.notes), *_warnings(made))
     content = assembled(made)
-    about = {**_picture(table, content["feature_names"]), **about}
+    about = {**_picture(table, content["feature_names"]), "recipe": content["recipe"], **about}
     if goal.values is not None:
         return Dataset.of_values(content["X"], goal.values[rows], content["feature_names"], goal.value_names, **about)
     assert goal.codes is not None

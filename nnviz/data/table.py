@@ -51,6 +51,8 @@ class Table:
         Column that files of this form predict unless something speaks for another: the last of ARFF; or empty.
     has_made_up_names : bool
         Whether no column has a name in the file.
+    repeated : frozenset of str
+        Names that several columns have in the file; all but the first of them were renamed.
     rules : 1 or 2
         By which the table was read, and its target and roles are proposed: those of nnviz 0.1, or today's.
     """
@@ -70,6 +72,7 @@ class Table:
     first_pixel: int = 0
     usual_target: str = ""
     has_made_up_names: bool = False
+    repeated: frozenset[str] = frozenset()
     rules: Rules = 2
 
     def preview(self, n: int) -> list[list[str]]:

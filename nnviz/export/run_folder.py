@@ -19,11 +19,10 @@ from nnviz.core.metrics import score_of
 from nnviz.core.storage import write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.prepare import Prepared
-from nnviz.export.models import save_model
+from nnviz.export.models import MODEL_NAME, save_model
 from nnviz.qt_libraries import library_problem
 
 HISTORY_NAME = "history.csv"
-MODEL_NAME = "model.npz"
 SUMMARY_NAME = "summary.json"
 
 

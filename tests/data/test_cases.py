@@ -45,6 +45,7 @@ RIGHT = {
     "readme_first.xlsx": Right("play", 30, 2, ("temp", "count", "colour=blue", "colour=red")),
     "hidden_first.xlsx": Right("play", 30, 2, ("temp", "count", "colour=blue", "colour=red")),
     "label_case.csv": Right("answer", 60, 5, ("a", "b")),
+    "train.csv": Right("play", 80, 2, ("temp", "wind", "colour=blue", "colour=green", "colour=red")),
     "form_answers.csv": Right("Would you take part again?", 100, 5, ("Timestamp (days since 2023-03-01)",)),
 }
 

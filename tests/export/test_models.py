@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnviz.core.errors import DataError, ExperimentError
-from nnviz.core.metrics import class_threshold, correct
+from nnviz.core.metrics import class_threshold, correct, r2
 from nnviz.core.network import Network
-from nnviz.experiment import DataSpec, Experiment, NetworkSpec
-from nnviz.export.models import load_model, predictions_csv, read_features, save_model
+from nnviz.experiment import DataSpec, Document, Experiment, NetworkSpec, save_document
+from nnviz.export.models import load_model, save_model
 
 
 def trained(tmp_path, name: str, output: str = "auto", **data):
@@ -40,11 +41,15 @@ def trained(tmp_path, name: str, output: str = "auto", **data):
 def test_a_model_predicts_as_the_network_that_was_trained(tmp_path, name, output):
     prepared, network, model = trained(tmp_path, name, output)
     X = prepared.dataset.X
-    outputs = model.predict(X)
-    assert np.array_equal(outputs, prepared.targets.restore(network.predict(prepared.inputs.transform(X))))
+    predictions = model.predict(X)
+    assert np.array_equal(predictions.outputs, prepared.targets.restore(network.predict(prepared.inputs.transform(X))))
+    compared = model.predict(prepared.dataset)
+    assert np.array_equal(compared.outputs, predictions.outputs)
     if prepared.task == "classification":
-        accuracy = np.mean(np.array(model.classify(outputs)) == prepared.dataset.labels)
-        assert accuracy == pytest.approx(_accuracy(prepared, network))
+        assert np.mean(predictions.labels == prepared.dataset.labels) == pytest.approx(_accuracy(prepared, network))
+        assert compared.accuracy == pytest.approx(_accuracy(prepared, network))
+    else:
+        assert compared.r2 == pytest.approx(r2(prepared.dataset.y, predictions.outputs))
 
 
 def _accuracy(prepared, network) -> float:
@@ -61,52 +66,6 @@ def test_derived_inputs_and_standardising_travel_along(tmp_path):
     assert np.allclose(model.inputs.transform(prepared.train.X), prepared.X_train)
 
 
-def test_columns_are_found_by_name_in_any_order(tmp_path):
-    (tmp_path / "t.csv").write_text("b,extra,a\n1,hello,2\n3,world,4\n")
-    assert read_features(tmp_path / "t.csv", ("a", "b")).tolist() == [[2.0, 1.0], [4.0, 3.0]]
-
-
-def test_categories_are_found_in_their_column(tmp_path):
-    (tmp_path / "t.csv").write_text("sex\nmale\nfemale\n")
-    assert read_features(tmp_path / "t.csv", ("sex=female", "sex=male")).tolist() == [[0.0, 1.0], [1.0, 0.0]]
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("a,c\n1,2\n", r"t\.csv lacks the column 'b'"),
-        ("c,d\n1,2\n", r"t\.csv lacks the columns 'a', 'b'"),
-        ("a,b\n1,2\n3,x\n", r"t\.csv, line 3: 'b' must be a number, not 'x'"),
-        ("a,b\n1,1e99\n", "must be a number, not '1e99'"),
-        ("", "empty"),
-    ],
-)
-def test_tables_that_do_not_fit(tmp_path, text, sentence):
-    (tmp_path / "t.csv").write_text(text)
-    with pytest.raises(DataError, match=sentence):
-        read_features(tmp_path / "t.csv", ("a", "b"))
-
-
-def test_one_feature_needs_one_column(tmp_path):
-    _, _, model = trained(tmp_path, "sine")
-    (tmp_path / "t.csv").write_text("x\n0.5\n-1\n")
-    X = read_features(tmp_path / "t.csv", model.inputs.feature_names)
-    assert X.tolist() == [[0.5], [-1.0]]
-
-
-def test_categories_of_any_table_become_inputs(tmp_path):
-    path = tmp_path / "t.txt"
-    path.write_bytes("kind;x;grade\nNone;1,5;1\nb;2,5;2.0\n?;3;1\n".encode("utf-16"))
-    names = ("x", "kind=None", "kind=b", "grade=1", "grade=2")
-    expected = [[1.5, 1, 0, 1, 0], [2.5, 0, 1, 0, 1], [3, np.nan, np.nan, 1, 0]]
-    assert np.array_equal(read_features(path, names), expected, equal_nan=True)
-
-
-def test_a_table_that_is_not_there(tmp_path):
-    with pytest.raises(DataError, match="There is no file"):
-        read_features(tmp_path / "t.csv", ("a",))
-
-
 @pytest.mark.parametrize(
     ("name", "output", "header"),
     [
@@ -117,7 +76,7 @@ def test_a_table_that_is_not_there(tmp_path):
 )
 def test_predictions_are_a_table(tmp_path, name, output, header):
     prepared, _, model = trained(tmp_path, name, output)
-    rows = list(csv.reader(io.StringIO(predictions_csv(model, prepared.dataset.X))))
+    rows = list(csv.reader(io.StringIO(model.predict(prepared.dataset.X).text())))
     assert rows[0] == header
     assert len(rows) == prepared.dataset.n_samples + 1
 
@@ -131,9 +90,11 @@ def test_a_bare_network_is_no_model(tmp_path):
 def test_incomplete_rows_keep_their_place_without_a_prediction(tmp_path):
     _, _, model = trained(tmp_path, "moons")
     (tmp_path / "t.csv").write_text("x1,x2\n1,2\n?,3\nNA,4\n5,6\n")
-    X = read_features(tmp_path / "t.csv", ("x1", "x2"))
-    lines = predictions_csv(model, X).splitlines()
-    assert [bool(line.strip(",")) for line in lines] == [True, True, False, False, True]
+    predictions = model.predict(tmp_path / "t.csv")
+    assert predictions.complete.tolist() == [True, False, False, True]
+    assert [bool(label) for label in predictions] == [True, False, False, True]
+    assert [bool(line.strip(",")) for line in predictions.text().splitlines()] == [True, True, False, False, True]
+    assert predictions.notes == ("2 of 4 rows lack a value and have no prediction: 'x1' (2 rows).",)
 
 
 @pytest.mark.parametrize(
@@ -147,14 +108,91 @@ def test_a_damaged_description(tmp_path, changes):
         load_model(tmp_path / "d.npz")
 
 
-def test_dates_are_counted_from_the_day_that_the_model_knows(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("other,day\n1,2021-03-03\n2,01.03.2021\n3,?\n")
-    names = ("day (days since 2021-03-01)", "day (weekday)=Mon", "day (weekday)=Wed")
-    X = read_features(path, names)
-    assert X[:2].tolist() == [[2, 0, 1], [0, 1, 0]]
-    assert np.isnan(X[2]).all()
-    path.write_text("time\n10:30\n12:00\n")
-    assert read_features(path, ("time (hours)",)).tolist() == [[10.5], [12.0]]
-    with pytest.raises(DataError, match=r"lacks the column 'day \(days since 2021-03-01\)'"):
-        read_features(path, names[:1])
+def test_a_model_says_what_it_is(tmp_path):
+    _, _, model = trained(tmp_path, "penguins")
+    assert model.task == "classification"
+    assert model.classes == ("Adelie", "Chinstrap", "Gentoo")
+    assert "island" in model.features
+    assert "island=Biscoe" not in model.features
+    assert repr(model).startswith("<Model 'model': 'species' (Adelie, Chinstrap, Gentoo) from ")
+    assert trained(tmp_path, "auto_mpg")[2].task == "regression"
+
+
+def test_only_what_the_network_sees_is_needed(tmp_path):
+    _, network, model = trained(tmp_path, "iris", inputs=("petal_width_cm", "petal_length_cm"), standardise=True)
+    assert model.features == ("petal_length_cm", "petal_width_cm")
+    predictions = model.predict({"petal_length_cm": [1.4, 5.0], "petal_width_cm": [0.2, 2.0]})
+    X = model.inputs.transform([[0.0, 0.0, 1.4, 0.2], [0.0, 0.0, 5.0, 2.0]])
+    assert np.array_equal(predictions.outputs, network.predict(X))
+
+
+def test_an_experiment_that_was_saved_with_its_run_is_a_model(tmp_path):
+    (tmp_path / "t.csv").write_text("size,colour,price\n" + "1,red,100\n2,blue,300\n3,red,500\n4,blue,900\n" * 6)
+    experiment = Experiment.load(tmp_path / "t.csv")
+    trainer = experiment.trainer()
+    trainer.run(3)
+    save_model(tmp_path / "model.npz", trainer.network, experiment.prepared())
+    save_document(Document(experiment, checkpoint=trainer.checkpoint()), tmp_path / "run.nnviz")
+    save_document(Document(experiment, parameters=trainer.network.parameters), tmp_path / "weights.nnviz")
+    save_document(Document(experiment), tmp_path / "untrained.nnviz")
+    rows = {"colour": ["red", "blue"], "size": [2.5, 1.0]}
+    expected = load_model(tmp_path).predict(rows).values
+    assert expected.shape == (2,)
+    for name in ("run.nnviz", "weights.nnviz"):
+        assert np.array_equal(load_model(tmp_path / name).predict(rows).values, expected)
+    with pytest.raises(ExperimentError, match=r"untrained\.nnviz holds no trained network"):
+        load_model(tmp_path / "untrained.nnviz")
+    (tmp_path / "t.csv").unlink()
+    with pytest.raises(ExperimentError, match=r"run\.nnviz needs its data to be applied: There is no file"):
+        load_model(tmp_path / "run.nnviz")
+    assert np.array_equal(load_model(tmp_path / "model.npz").predict(rows).values, expected)
+
+
+def test_what_is_no_model_ends_in_one_sentence(tmp_path):
+    for name, sentence in {
+        "gone.npz": "There is no file",
+        "gone.nnviz": "There is no file",
+        ".": "holds no model.npz",
+        "e.toml": "holds no trained network",
+        "t.csv": "is no saved network",
+    }.items():
+        (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+        with pytest.raises(ExperimentError, match=sentence):
+            load_model(tmp_path / name)
+
+
+def test_a_model_without_a_recipe_reads_tables_by_the_names_of_its_features(tmp_path):
+    (tmp_path / "t.csv").write_text(
+        "size,colour,day,kind\n1,red,2021-01-01,a\n2,blue,2021-01-03,b\n3,red,2021-01-04,b\n"
+    )
+    prepared = Experiment.load(tmp_path / "t.csv").prepared()
+    save_model(tmp_path / "new.npz", prepared.network(), prepared)
+    new = load_model(tmp_path / "new.npz")
+    new.network.metadata["model"]["recipe"] = None
+    new.network.save(tmp_path / "old.npz")
+    old = load_model(tmp_path / "old.npz")
+    assert old.features == new.features == ("size", "colour", "day")
+    rows = {"day": ["2021-01-05", "01/02/2021"], "Size": [1, 4], "colour": ["Blue", "red"]}
+    assert np.array_equal(old.predict(rows).outputs, new.predict(rows).outputs)
+    ones = {"size": [1], "colour=blue": [1], "colour=red": [0], "day (days since 2021-01-01)": [4]}
+    assert np.array_equal(old.predict(ones).outputs[0], new.predict(rows).outputs[0])
+    with pytest.raises(DataError, match="lacks the columns 'colour', 'day', which the model needs"):
+        old.predict({"size": [1, 2]})
+
+
+def test_new_rows_of_the_cases(tmp_path):
+    cases = Path(__file__).parents[1] / "data" / "cases"
+    experiment = Experiment.load(cases / "train.csv")
+    trainer = experiment.trainer()
+    trainer.run(50)
+    save_model(tmp_path / "m.npz", trainer.network, experiment.prepared())
+    model = load_model(tmp_path / "m.npz")
+    same = model.predict(cases / "train.csv")
+    assert same.accuracy > 0.9
+    category, case, labelled = (model.predict(cases / f"new_{name}.csv") for name in ("category", "case", "labelled"))
+    assert any("'violet' (1 row) was never seen" in note for note in category.notes)
+    assert np.array_equal(category.outputs[1:4], same.outputs[:3])
+    assert np.array_equal(case.outputs, same.outputs[: len(case)])
+    assert labelled.confusion.sum() == labelled.complete.sum()
+    assert labelled.verdict().startswith("Accuracy ")
+    assert case.verdict() == ""
