@@ -148,7 +148,7 @@ HIDDEN_LAYERS = Parameter(
     integer=True,
     slider=(0, 20),
 )
-"""Of an experiment. The window builds as many as the slider goes to, and shows that there are more."""
+"""Of an experiment; few networks need more than the slider goes to, but any number up to the maximum may be typed."""
 TEST_SHARE = Parameter(
     name="test_share",
     label="Test share",

@@ -109,12 +109,12 @@ def paint_diagram(
         paint_probe(painter, geometry, column, frame, theme)
     if geometry.strips:
         paint_strips(painter, geometry, frame, theme, (state.selected, state.hovered))
-    _paint_headers(painter, geometry, theme)
+    _paint_layer_gaps(painter, geometry, theme, state)
+    _paint_headers(painter, geometry, theme, state)
     _paint_controls(painter, geometry, theme, state)
     _paint_names(painter, geometry, theme)
     _paint_rings(painter, geometry, theme, state)
-    for column in geometry.columns[1:]:
-        paint_bias_dots(painter, geometry, column, frame, theme)
+    paint_bias_dots(painter, geometry, frame, theme)
     painter.restore()
     return edges
 
@@ -134,7 +134,7 @@ def _paint_ellipsis(painter: QPainter, geometry: DiagramGeometry, column: LayerC
         return
     font = ui_font(geometry.small_font_size)
     metrics = QFontMetricsF(font)
-    room = geometry.gaps[0].x1 - geometry.gaps[0].x0
+    room = geometry.pitch - geometry.unit_size
     texts = (QCoreApplication.translate("diagram", "… {0} more").format(column.n_hidden), f"… {column.n_hidden}", "…")
     text = next((each for each in texts if metrics.horizontalAdvance(each) <= room), texts[-1])
     painter.setPen(theme.colour("quiet"))
@@ -142,13 +142,36 @@ def _paint_ellipsis(painter: QPainter, geometry: DiagramGeometry, column: LayerC
     painter.drawText(column.ellipsis.adjusted(-room / 2, 0.0, room / 2, 0.0), _CENTRE, text)
 
 
-def _paint_headers(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> None:
+def _paint_layer_gaps(painter: QPainter, geometry: DiagramGeometry, theme: Theme, state: DiagramState) -> None:
+    """Where layers have no room: "…", how many they are, and that they can be had by a click."""
+    font = ui_font(geometry.small_font_size)
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    for gap, rect in geometry.layer_gaps:
+        hovered = state.hovered == HeaderControl("show_layers", gap.first)
+        painter.setPen(QPen(theme.colour("positive" if hovered else "line"), 1.0))
+        painter.setBrush(theme.colour("positive") if hovered else theme.colour("field"))
+        painter.drawRoundedRect(rect, 6.0, 6.0)
+        text = QCoreApplication.translate("diagram", "…\n{0}\nmore\nlayers").format(gap.n_layers)
+        if max(map(metrics.horizontalAdvance, text.split("\n"))) > rect.width():
+            text = f"…\n{gap.n_layers}"
+        painter.setPen(theme.colour("on_accent" if hovered else "quiet"))
+        painter.drawText(rect, _CENTRE, text)
+
+
+def _paint_headers(painter: QPainter, geometry: DiagramGeometry, theme: Theme, state: DiagramState) -> None:
     painter.setPen(theme.colour("quiet"))
     painter.setFont(ui_font(geometry.font_size))
     for column in geometry.columns:
         painter.drawText(column.title_rect, _CENTRE, column.title)
         if column.subtitle:
             painter.drawText(column.subtitle_rect, _CENTRE, column.subtitle)
+    for control, rect in geometry.activations:
+        # What can be chosen is underlined with dots; a line of its own colour under the mouse.
+        hovered = state.hovered == control
+        style = Qt.PenStyle.SolidLine if hovered else Qt.PenStyle.DotLine
+        painter.setPen(QPen(theme.colour("positive" if hovered else "quiet"), 1.6 if hovered else 1.0, style))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
     painter.setPen(theme.colour("text"))
     for column in geometry.columns[1:-1]:
         painter.drawText(column.count_rect, _CENTRE, column.count)

@@ -6,6 +6,7 @@ which everything has room counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -13,7 +14,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-ControlKind = Literal["add_unit", "remove_unit", "insert_layer", "remove_layer"]
+ControlKind = Literal["add_unit", "remove_unit", "insert_layer", "remove_layer", "activation", "show_layers"]
 
 SMALLEST_CONTROL = 12.0
 """Side of the smallest square that is still hit with a mouse, in pixels."""
@@ -21,13 +22,14 @@ SMALLEST_CONTROL = 12.0
 
 @dataclass(frozen=True)
 class HeaderControl:
-    """A place in the diagram that changes the network when clicked.
+    """A place in the diagram that changes the network, or what is shown of it, when clicked.
 
     Attributes
     ----------
     kind : ControlKind
     index : int
-        Hidden layer (1 …) for units and removal; for insertion the position among the hidden layers (0 …).
+        Hidden layer (1 …) for units and removal; for insertion the position among the hidden layers (0 …); for an
+        activation its layer (1 … L); for layers to be shown the hidden layer (1 …) to begin with.
     """
 
     kind: ControlKind
@@ -82,6 +84,8 @@ class Header:
     titles, kinds, counts : tuple of str
     title_rects, kind_rects, count_rects : tuple of QRectF
     controls : tuple of (HeaderControl, QRectF)
+    activations : tuple of (HeaderControl, QRectF)
+        Where the activations of the layers stand.
     height : float
         Pixels.
     """
@@ -93,6 +97,7 @@ class Header:
     kind_rects: tuple[QRectF, ...]
     count_rects: tuple[QRectF, ...]
     controls: tuple[tuple[HeaderControl, QRectF], ...]
+    activations: tuple[tuple[HeaderControl, QRectF], ...]
     height: float
 
 
@@ -112,7 +117,8 @@ def _names(n_hidden: int) -> tuple[list[str], list[str], list[str]]:
 
 def arrange_header(
     arrangement: Arrangement,
-    xs: list[float],
+    places: Sequence[tuple[int, float]],
+    pitch: float,
     sizes: tuple[int, ...],
     activations: tuple[str, ...],
     width: float,
@@ -124,8 +130,10 @@ def arrange_header(
 
     Parameters
     ----------
-    xs : list of float
-        Centres of the columns, evenly spaced.
+    places : sequence of (int, float)
+        Layers that have a column, and its centre.
+    pitch : float
+        Distance between neighbouring columns.
     sizes, activations : as in `DiagramShape`
     width : float
         Of the diagram.
@@ -133,7 +141,7 @@ def arrange_header(
     last_resort : bool
     """
     line = text.height()
-    pitch = xs[1] - xs[0]
+    layers, xs = [layer for layer, _ in places], [x for _, x in places]
     room = pitch - 0.1 * line
     size = min(1.25 * line, pitch / 3.2 if arrangement.units == arrangement.count else pitch / 2.0 - 1.5)
     has_controls = arrangement.units is not None
@@ -141,11 +149,12 @@ def arrange_header(
         return None
     # × stands behind a centred title, so the title needs as much room in front.
     spare = 2.0 * (min(size, line) + 0.1 * line) if arrangement.remove == 0.0 else 0.2 * line
-    texts = _texts(arrangement, len(sizes) - 2, activations, (room, spare), text, last_resort=last_resort)
+    texts = _texts(arrangement, layers, activations, (room, spare), text, last_resort=last_resort)
     if texts is None:
         return None
     titles, kinds = texts
-    counts = [str(n) if text.horizontalAdvance(str(n)) <= pitch - 2.0 else "" for n in sizes]
+    numbers = [str(sizes[layer]) for layer in layers]
+    counts = [number if text.horizontalAdvance(number) <= pitch - 2.0 else "" for number in numbers]
     boxes = []
     for x, title in zip(xs, titles, strict=True):
         # The outermost titles stay inside, even where their column is close to the border.
@@ -153,6 +162,12 @@ def arrange_header(
         middle = min(max(x, half + 2.0), width - half - 2.0)
         boxes.append(QRectF(middle - half, TITLE_ROW * line, 2.0 * half, line))
     kind_y = (arrangement.kind or TITLE_ROW) * line
+    words = [activations[layer - 1] if layer else "" for layer in layers]
+    widths = [text.horizontalAdvance(kind or word) for kind, word in zip(kinds, words, strict=True)]
+    if arrangement.kind is None:
+        spots = [QRectF(box.right() - 2.0 - wide, kind_y, wide, line) for box, wide in zip(boxes, widths, strict=True)]
+    else:
+        spots = [QRectF(x - wide / 2.0, kind_y, wide, line) for x, wide in zip(xs, widths, strict=True)]
     header = Header(
         titles=tuple(titles),
         kinds=tuple(kinds),
@@ -160,7 +175,12 @@ def arrange_header(
         title_rects=tuple(boxes),
         kind_rects=tuple(QRectF(x - pitch / 2, kind_y, pitch, line) for x in xs),
         count_rects=tuple(QRectF(x - pitch / 2, arrangement.count * line, pitch, 1.1 * line) for x in xs),
-        controls=tuple(_controls(arrangement, xs, boxes, counts, size, text)) if has_controls else (),
+        controls=tuple(_controls(arrangement, places, pitch, boxes, counts, size, text)) if has_controls else (),
+        activations=tuple(
+            (HeaderControl("activation", layer), spot)
+            for layer, spot, kind in zip(layers, spots, kinds, strict=True)
+            if layer and (kind or arrangement.kind is None)
+        ),
         height=arrangement.height * line,
     )
     return header if last_resort or _has_room(header, width) else None
@@ -168,7 +188,7 @@ def arrange_header(
 
 def _texts(
     arrangement: Arrangement,
-    n_hidden: int,
+    layers: Sequence[int],
     activations: tuple[str, ...],
     space: tuple[float, float],
     text: QFontMetricsF,
@@ -183,8 +203,8 @@ def _texts(
         outer = [text.horizontalAdvance(title) for title in (titles[0], titles[-1])]
         return max(inner + outer) <= room
 
-    names = _names(n_hidden)
-    kinds = ["", *activations]
+    names = [[each[layer] for layer in layers] for each in _names(layers[-1] - 1)]
+    kinds = [activations[layer - 1] if layer else "" for layer in layers]
     if arrangement.kind is None:
         joined = [f"{name} · {kind}" if kind else name for name, kind in zip(names[0], kinds, strict=True)]
         return (joined, [""] * len(joined)) if fit(joined) else None
@@ -224,13 +244,14 @@ def _every_so_many(titles: list[str], room: float, text: QFontMetricsF) -> list[
 
 def _controls(
     arrangement: Arrangement,
-    xs: list[float],
+    places: Sequence[tuple[int, float]],
+    pitch: float,
     titles: list[QRectF],
     counts: list[str],
     size: float,
     text: QFontMetricsF,
 ) -> list[tuple[HeaderControl, QRectF]]:
-    line, pitch = text.height(), xs[1] - xs[0]
+    line = text.height()
 
     def box(x: float, row: float, size: float = size) -> QRectF:
         return QRectF(x - size / 2.0, row * line + (1.1 * line - size) / 2.0, size, size)
@@ -240,21 +261,22 @@ def _controls(
     assert arrangement.insert is not None
     assert arrangement.remove is not None
     beside = arrangement.units == arrangement.count
-    for layer in range(1, len(xs) - 1):
-        digits = text.horizontalAdvance(counts[layer]) if beside else 0.0
+    for (layer, x), title, count in list(zip(places, titles, counts, strict=True))[1:-1]:
+        digits = text.horizontalAdvance(count) if beside else 0.0
         least = (digits + size) / 2.0 + 0.1 * line if beside else size / 2.0 + 0.5
         offset = max(min(1.45 * line, pitch / 2.0 - size / 2.0 - 1.0), least) if beside else least
-        controls.append((HeaderControl("remove_unit", layer), box(xs[layer] - offset, arrangement.units)))
-        controls.append((HeaderControl("add_unit", layer), box(xs[layer] + offset, arrangement.units)))
+        controls.append((HeaderControl("remove_unit", layer), box(x - offset, arrangement.units)))
+        controls.append((HeaderControl("add_unit", layer), box(x + offset, arrangement.units)))
         if arrangement.remove == 0.0:
             # No higher than the title, which has another row below it.
             side = min(size, line)
-            cross = box(titles[layer].right() + side / 2.0, TITLE_ROW - 0.05, side)
+            cross = box(title.right() + side / 2.0, TITLE_ROW - 0.05, side)
         else:
-            cross = box(xs[layer], arrangement.remove)
+            cross = box(x, arrangement.remove)
         controls.append((HeaderControl("remove_layer", layer), cross))
-    for position, (before, after) in enumerate(pairwise(xs)):
-        controls.append((HeaderControl("insert_layer", position), box((before + after) / 2.0, arrangement.insert)))
+    for (position, before), (layer, after) in pairwise(places):
+        if layer == position + 1:
+            controls.append((HeaderControl("insert_layer", position), box((before + after) / 2.0, arrangement.insert)))
     return controls
 
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import QFontMetricsF
 from nnviz.core.layout import Array
 from nnviz.drawing.diagram_header import ARRANGEMENTS, PLAIN_ARRANGEMENTS, Header, HeaderControl, arrange_header
 from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.layer_window import LayerGap, LayerWindow, fitting_window
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import UnitId
 
@@ -131,6 +132,14 @@ class DiagramGeometry:
 
     Attributes
     ----------
+    window : LayerWindow
+        Which layers have a column; there may be too many.
+    pitch : float
+        Distance between neighbouring columns.
+    layer_gaps : tuple of (LayerGap, QRectF)
+        Where "…" stands for layers without room.
+    activations : tuple of (HeaderControl, QRectF)
+        Headers that say an activation and open the choice of another one; empty where nothing can be edited.
     strips : tuple of (int, QRectF)
         Where the whole weight matrix into a layer (1 … L) is shown as a picture: in front of or behind elided layers.
     """
@@ -142,9 +151,13 @@ class DiagramGeometry:
     font_size: float
     small_font_size: float
     shape: DiagramShape
+    window: LayerWindow
+    pitch: float
     columns: tuple[LayerColumn, ...]
+    layer_gaps: tuple[tuple[LayerGap, QRectF], ...]
     gaps: tuple[Gap, ...]
     controls: tuple[tuple[HeaderControl, QRectF], ...]
+    activations: tuple[tuple[HeaderControl, QRectF], ...]
     strips: tuple[tuple[int, QRectF], ...]
     input_labels: tuple[QRectF, ...]
     output_labels: tuple[QRectF, ...]
@@ -152,10 +165,12 @@ class DiagramGeometry:
     def unit_rect(self, unit: UnitId) -> QRectF | None:
         """Return the box of a unit, or None where it is elided or does not exist."""
         layer, index = unit
-        if not 0 <= layer < len(self.columns):
-            return None
-        column = self.columns[layer]
-        return column.rects[column.units.index(index)] if index in column.units else None
+        column = self.column(layer)
+        return column.rects[column.units.index(index)] if column is not None and index in column.units else None
+
+    def column(self, layer: int) -> LayerColumn | None:
+        """Return the column of a layer, or None where it has no room or does not exist."""
+        return next((column for column in self.columns if column.layer == layer), None)
 
     def unit_at(self, point: QPointF) -> UnitId | None:
         """Return the unit whose box contains `point`."""
@@ -168,30 +183,39 @@ class DiagramGeometry:
 
     def control_at(self, point: QPointF) -> HeaderControl | None:
         """Return the control whose hit area contains `point`."""
-        return next((control for control, rect in self.controls if rect.contains(point)), None)
+        gaps = ((HeaderControl("show_layers", gap.first), rect) for gap, rect in self.layer_gaps)
+        places = (*self.controls, *self.activations, *gaps)
+        return next((control for control, rect in places if rect.contains(point)), None)
 
     def strip_at(self, point: QPointF) -> tuple[int, QRectF] | None:
         """Return the layer and the box of the picture of weights that contains `point`."""
         return next(((layer, rect) for layer, rect in self.strips if rect.contains(point)), None)
 
     def neighbour(self, unit: UnitId | None, key: Qt.Key) -> UnitId:
-        """Return the unit that an arrow key leads to; without a unit the first input."""
-        if unit is None or self.unit_rect(unit) is None:
+        """Return the unit that an arrow key leads to, in a layer that has a column; without a unit the first input."""
+        if unit is None:
             return 0, self.columns[0].units[0]
         layer, index = unit
-        column = self.columns[layer]
-        row = column.units.index(index)
+        column, rect = self.column(layer), self.unit_rect(unit)
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            row = min(max(row + (1 if key == Qt.Key.Key_Down else -1), 0), len(column.units) - 1)
-            return layer, column.units[row]
-        layer = min(max(layer + (1 if key == Qt.Key.Key_Right else -1), 0), len(self.columns) - 1)
-        y = column.rects[row].center().y()
-        target = self.columns[layer]
+            if column is None:
+                return unit
+            if rect is None:
+                return layer, min(column.units, key=lambda shown: abs(shown - index))
+            row = column.units.index(index) + (1 if key == Qt.Key.Key_Down else -1)
+            return layer, column.units[min(max(row, 0), len(column.units) - 1)]
+        target = self.column(layer + (1 if key == Qt.Key.Key_Right else -1))
+        if target is None:
+            return unit
+        # A column that is not on show has its units where all have them: around the middle.
+        y = rect.center().y() if rect is not None else target.rects[len(target.rects) // 2].center().y()
         nearest = min(range(len(target.rects)), key=lambda k: abs(target.rects[k].center().y() - y))
-        return layer, target.units[nearest]
+        return target.layer, target.units[nearest]
 
 
-def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Theme) -> DiagramGeometry:
+def layout_diagram(
+    width: float, height: float, shape: DiagramShape, theme: Theme, first_hidden: int = 1
+) -> DiagramGeometry:
     """Lay a network out in `width` × `height` pixels, as large as fits.
 
     Parameters
@@ -201,6 +225,8 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
     shape : DiagramShape
     theme : Theme
         Gives the font sizes; beyond 1080p type and boxes grow with the room.
+    first_hidden : int
+        Hidden layer (1 …) to begin with where not all have room.
     """
     scale = min(max(min(width / 1000.0, height / 860.0), 0.6), 2.4)
     font_size = theme.font_size * max(1.0, scale**0.75)
@@ -210,29 +236,33 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
     line = text.height()
 
     left, right = _margins(shape, text, quiet, 0.2 * width)
-    n_columns = len(shape.sizes)
+    window = fitting_window(len(shape.sizes) - 2, (width - left - right) / line, first_hidden)
+    slots = window.slots
     arrangements = ARRANGEMENTS if shape.editable else PLAIN_ARRANGEMENTS
     for arrangement in arrangements:
         top = (arrangement.height + 0.4) * line
         free = width - left - right, height - top - 0.8 * line
-        space, rows, unit = _fit_units(shape, free, height, scale, line)
+        space, rows, unit = _fit_units(shape, len(slots), free, height, scale, line)
         room = max(width - left - right - unit, 1.0)
-        pitch = min(room / max(n_columns - 1, 1), max(340.0 * scale, 4.6 * unit))
-        start = left + unit / 2 + (room - pitch * (n_columns - 1)) / 2
-        xs = [start + pitch * k for k in range(n_columns)]
+        pitch = min(room / max(len(slots) - 1, 1), max(340.0 * scale, 4.6 * unit))
+        start = left + unit / 2 + (room - pitch * (len(slots) - 1)) / 2
+        places = [(slot, start + pitch * k) for k, slot in enumerate(slots) if not isinstance(slot, LayerGap)]
         last = arrangement is arrangements[-1]
-        header = arrange_header(arrangement, xs, shape.sizes, shape.activations, width, text, last_resort=last)
+        header = arrange_header(
+            arrangement, places, pitch, shape.sizes, shape.activations, width, text, last_resort=last
+        )
         if header is not None:
             break
     assert header is not None
     span = top, top + space
     # Units that are small because the network is deep stand apart, so that names have room and edges can be told apart.
-    slots = [min(space / n, max(unit * WIDE_SPACING, 2.4 * line)) for n in rows]
+    apart = [min(space / n, max(unit * WIDE_SPACING, 2.4 * line)) for n in rows]
     columns = tuple(
-        _column(layer, xs[layer], shape.sizes[layer], rows[layer], unit, slots[layer], span, header)
-        for layer in range(n_columns)
+        _column(place, layer, x, shape.sizes[layer], rows[layer], unit, apart[layer], span, header)
+        for place, (layer, x) in enumerate(places)
     )
     inputs, outputs = columns[0], columns[-1]
+    neighbours = [(before, after) for before, after in pairwise(columns) if after.layer == before.layer + 1]
     return DiagramGeometry(
         width=width,
         height=height,
@@ -241,15 +271,29 @@ def layout_diagram(width: float, height: float, shape: DiagramShape, theme: Them
         font_size=font_size,
         small_font_size=small,
         shape=shape,
+        window=window,
+        pitch=pitch,
         columns=columns,
-        gaps=tuple(_gap(before, after, unit) for before, after in pairwise(columns)),
+        layer_gaps=tuple(
+            (slot, _gap_rect(start + pitch * k, pitch, span, line))
+            for k, slot in enumerate(slots)
+            if isinstance(slot, LayerGap)
+        ),
+        gaps=tuple(_gap(before, after, unit) for before, after in neighbours),
         controls=header.controls,
-        strips=_strips(columns, unit, span[1], height, line) if span[1] < height - 2.0 * line else (),
-        input_labels=tuple(_between(0.0, rect.left() - 0.6 * line, left, rect, slots[0]) for rect in inputs.rects),
+        activations=header.activations if shape.editable else (),
+        strips=_strips(neighbours, unit, span[1], height, line) if span[1] < height - 2.0 * line else (),
+        input_labels=tuple(_between(0.0, rect.left() - 0.6 * line, left, rect, apart[0]) for rect in inputs.rects),
         output_labels=tuple(
-            _between(rect.right() + 0.6 * line, width, right, rect, slots[-1]) for rect in outputs.rects
+            _between(rect.right() + 0.6 * line, width, right, rect, apart[-1]) for rect in outputs.rects
         ),
     )
+
+
+def _gap_rect(x: float, pitch: float, span: tuple[float, float], line: float) -> QRectF:
+    """Return the box of a "…" for layers: between its neighbours, in the middle of the height."""
+    width, height = pitch - 4.0, min(5.4 * line, span[1] - span[0])
+    return QRectF(x - width / 2, (span[0] + span[1] - height) / 2, width, height)
 
 
 def _margins(shape: DiagramShape, text: QFontMetricsF, quiet: QFontMetricsF, most: float) -> tuple[float, float]:
@@ -268,11 +312,11 @@ def _between(x0: float, x1: float, most: float, beside: QRectF, slot: float) -> 
 
 
 def _strips(
-    columns: tuple[LayerColumn, ...], unit: float, bottom: float, height: float, line: float
+    neighbours: list[tuple[LayerColumn, LayerColumn]], unit: float, bottom: float, height: float, line: float
 ) -> tuple[tuple[int, QRectF], ...]:
     """Return the boxes of the pictures of whole weight matrices, below the gaps next to elided layers."""
     strips = []
-    for before, after in pairwise(columns):
+    for before, after in neighbours:
         if before.ellipsis is None and after.ellipsis is None:
             continue
         x0, x1 = before.x + 0.5 * unit + 0.3 * line, after.x - 0.5 * unit - 0.3 * line
@@ -283,12 +327,12 @@ def _strips(
 
 
 def _fit_units(
-    shape: DiagramShape, free: tuple[float, float], full_height: float, scale: float, line: float
+    shape: DiagramShape, n_columns: int, free: tuple[float, float], full_height: float, scale: float, line: float
 ) -> tuple[float, list[int], float]:
     """Return the height left for units, how many rows each layer gets ("…" counts as one), and the size of a unit."""
     (width, space), sizes = free, shape.sizes
     largest = min(max(0.078 * full_height, 40.0), 320.0)
-    by_width = 0.5 * width / max(len(sizes) - 0.5, 1.0)
+    by_width = 0.5 * width / max(n_columns - 0.5, 1.0)
     capacity = max(int(space / (SMALLEST_UNIT * max(scale, 0.8) * ROW_SPACING)), 3)
     if max(sizes) > capacity and space > STRIP_FROM * line:
         space -= STRIP_LINES * line
@@ -305,6 +349,7 @@ def _fit_units(
 
 
 def _column(
+    place: int,
     layer: int,
     x: float,
     n_units: int,
@@ -326,12 +371,12 @@ def _column(
     return LayerColumn(
         layer=layer,
         x=x,
-        title=header.titles[layer],
-        subtitle=header.kinds[layer],
-        count=header.counts[layer],
-        title_rect=header.title_rects[layer],
-        subtitle_rect=header.kind_rects[layer],
-        count_rect=header.count_rects[layer],
+        title=header.titles[place],
+        subtitle=header.kinds[place],
+        count=header.counts[place],
+        title_rect=header.title_rects[place],
+        subtitle_rect=header.kind_rects[place],
+        count_rect=header.count_rects[place],
         n_units=n_units,
         units=units,
         rects=tuple(boxes),

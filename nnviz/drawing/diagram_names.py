@@ -118,5 +118,7 @@ def control_help(control: HeaderControl) -> str:
         "remove_unit": _tr("Remove the last unit of hidden layer {0}"),
         "remove_layer": _tr("Remove hidden layer {0}"),
         "insert_layer": _tr("Insert a hidden layer here"),
+        "activation": _tr("Choose the activation of this layer, and see what each does to its units"),
+        "show_layers": _tr("Show the hidden layers from {0} on; the wheel of the mouse turns them one by one"),
     }
     return texts[control.kind].format(control.index)

@@ -230,18 +230,19 @@ def paint_bars(painter: QPainter, rect: QRectF, means: NDArray[np.floating], lev
     painter.fillRect(QRectF(inner.left(), zero - 0.5, inner.width(), 1.0), theme.colour("quiet"))
 
 
-def paint_bias_dots(
-    painter: QPainter, geometry: DiagramGeometry, column: LayerColumn, frame: Frame, theme: Theme
-) -> None:
-    """Draw the bias of every unit of a layer: colour by sign, strength and size by magnitude."""
+def paint_bias_dots(painter: QPainter, geometry: DiagramGeometry, frame: Frame, theme: Theme) -> None:
+    """Draw the bias of every unit that is shown: colour by sign, strength and size by magnitude."""
+    columns = geometry.columns[1:]
     biases = frame.layout.biases(frame.parameters)
     largest = max(max(float(np.max(np.abs(part), initial=0.0)) for part in biases), 1e-12)
     ratio = _device_ratio(painter)
-    values = np.nan_to_num(biases[column.layer - 1][list(column.units)], nan=0.0, posinf=0.0, neginf=0.0)
+    shown = np.concatenate([biases[column.layer - 1][list(column.units)] for column in columns])
+    values = np.nan_to_num(shown, nan=0.0, posinf=0.0, neginf=0.0)
     step = np.rint(np.minimum(np.abs(values) / largest, 1.0) * BIAS_STEPS).astype(np.intp)
     sheet, side = _bias_dots(theme, geometry.unit_size, ratio)
-    x = np.array([rect.left() + 0.05 * rect.width() for rect in column.rects])
-    y = np.array([rect.bottom() - 0.05 * rect.height() for rect in column.rects])
+    rects = [rect for column in columns for rect in column.rects]
+    x = np.array([rect.left() + 0.05 * rect.width() for rect in rects])
+    y = np.array([rect.bottom() - 0.05 * rect.height() for rect in rects])
     draw_sprites(painter, sheet, side, x, y, step, np.sign(values).astype(np.intp) % 3, ratio)
 
 

@@ -27,8 +27,7 @@ from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import DataSpec, LayerSpec, ScheduleSpec, TableSource, TrainingSpec
 
-#: What the window offers; files may hold more layers.
-MAX_HIDDEN_LAYERS = int(HIDDEN_LAYERS.ends[1])
+MAX_HIDDEN_LAYERS = int(HIDDEN_LAYERS.maximum)
 MAX_UNITS = int(UNITS.maximum)
 
 Stop = Literal["never", "epochs", "target_loss", "patience", "several"]

@@ -24,6 +24,7 @@ NETWORKS = [
     (784, 128, 10),
     (2, *[6] * 20, 1),
     (2, *[3, 4, 5, 6] * 9, 3),
+    (2, *[4] * 200, 10),
     (64, 512, 512, 10),
 ]
 LARGE_TYPE = replace(LIGHT, name="large", font_size=1.5 * LIGHT.font_size, small_font_size=1.5 * LIGHT.small_font_size)
@@ -65,6 +66,7 @@ def _everything(geometry: DiagramGeometry) -> dict[str, QRectF]:
             if getattr(column, name):
                 boxes[f"{name} {column.layer}"] = _text_box(rect, getattr(column, name), metrics)
     boxes |= {f"{control}": rect for control, rect in geometry.controls}
+    boxes |= {f"{gap}": rect for gap, rect in geometry.layer_gaps}
     boxes |= {f"strip {layer}": rect for layer, rect in geometry.strips}
     for side, labels in (("left", geometry.input_labels), ("right", geometry.output_labels)):
         boxes |= {f"label {side} {k}": rect for k, rect in enumerate(labels)}
@@ -158,19 +160,35 @@ def test_arrow_keys_visit_neighbours() -> None:
 @given(st.lists(st.integers(1, 512), min_size=2, max_size=22), st.integers(320, 3840), st.integers(240, 2160))
 def test_any_network_fits_any_window(sizes: list[int], width: int, height: int) -> None:
     geometry = _laid_out(tuple(sizes), width, height)
-    assert len(geometry.gaps) == len(sizes) - 1
+    assert [column.layer for column in geometry.columns] == [s for s in geometry.window.slots if isinstance(s, int)]
+    assert [gap.layer for gap in geometry.gaps] == [
+        after.layer for before, after in pairwise(geometry.columns) if after.layer == before.layer + 1
+    ]
+    assert geometry.gaps
     assert all(gap.x1 > gap.x0 for gap in geometry.gaps)
     assert all(gap.y0.shape == gap.sources.shape and gap.y1.shape == gap.targets.shape for gap in geometry.gaps)
 
 
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-@pytest.mark.parametrize("n_hidden", [20, 35, 60])
-def test_deep_networks_keep_names_and_some_numbers(n_hidden: int, theme: Theme) -> None:
+@pytest.mark.parametrize("n_hidden", [20, 35, 200])
+def test_deep_networks_keep_names_and_numbers(n_hidden: int, theme: Theme) -> None:
     geometry = _laid_out((2, *[4] * n_hidden, 3), 560, 560, theme)
     line = QFontMetricsF(ui_font(geometry.font_size)).height()
     assert min(rect.height() for rect in (*geometry.input_labels, *geometry.output_labels)) >= line
-    numbers = [int(column.title) for column in geometry.columns if column.title.isdigit()]
-    assert len(numbers) >= 3
-    steps = {after - before for before, after in pairwise(numbers)}
-    assert len(steps) == 1
+    assert all(column.title for column in geometry.columns)
+    (gap, rect) = geometry.layer_gaps[0]
+    assert gap.n_layers + len(geometry.columns) == n_hidden + 2
+    assert geometry.control_at(rect.center()) == HeaderControl("show_layers", gap.first)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_layer_without_a_column_has_no_units_to_be_hit() -> None:
+    geometry = layout_diagram(560, 560, _shape((2, *[4] * 200, 1)), LIGHT, first_hidden=100)
+    assert geometry.unit_rect((1, 0)) is None
+    rect = geometry.unit_rect((100, 3))
+    assert rect is not None
+    assert geometry.unit_at(rect.center()) == (100, 3)
+    assert geometry.neighbour((100, 3), Qt.Key.Key_Right) == (101, 3)
+    # The way to a layer that is not on show is the view's; here nothing moves.
+    assert geometry.neighbour((100, 3), Qt.Key.Key_Left) == (100, 3)

@@ -76,6 +76,7 @@ class DiagramCanvas(QWidget):
         self._pointed = DiagramState()
         self._mouse = QPointF()
         self._editable = True
+        self._first_hidden = 1
         self._flow_enabled = True
         self._viewport = Viewport()
         self._clock = FlowClock(self)
@@ -243,7 +244,9 @@ class DiagramCanvas(QWidget):
         if self._geometry is None:
             # Laid out as large as it is shown: zoomed in, elided layers have room for more of their units.
             zoom = self._viewport.zoom
-            self._geometry = layout_diagram(zoom * self.width(), zoom * self.height(), self._shape, self._theme)
+            self._geometry = layout_diagram(
+                zoom * self.width(), zoom * self.height(), self._shape, self._theme, self._first_hidden
+            )
         return self._geometry
 
     @Slot()
@@ -265,7 +268,19 @@ class DiagramCanvas(QWidget):
     def _update_flow(self) -> None:
         self._clock.set_running(self._is_flowing() and self.isVisible())
 
-    # Zooming
+    # Which layers of a deep network, and zooming
+
+    def show_layers(self, first: int) -> None:
+        """Begin with a hidden layer (1 …) where not all have room."""
+        if first != self._first_hidden:
+            self._first_hidden = first
+            self._geometry = None
+            self._invalidate()
+
+    def reveal_layer(self, layer: int) -> None:
+        """Let a layer (0: inputs) have a column, moving the others as little as possible."""
+        if self._frame is not None:
+            self.show_layers(self.geometry_.window.showing(layer).first)
 
     @property
     def viewport(self) -> Viewport:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -54,6 +54,8 @@ class DiagramView(DiagramCanvas):
         An edge was clicked.
     hovered(object) : (layer, unit), EdgeId or None
         What is under the mouse changed.
+    activation_wanted(int, QRect) : layer with weights, 1 …, and where it says its activation, on the screen
+        Another activation is to be chosen.
     add_unit(int), remove_unit(int), remove_layer(int) : hidden layer, 1 …
     insert_layer(int) : position among the hidden layers, 0 …
         A control of the diagram was clicked.
@@ -62,6 +64,7 @@ class DiagramView(DiagramCanvas):
     unit_selected = Signal(object)
     edge_selected = Signal(object)
     hovered = Signal(object)
+    activation_wanted = Signal(int, QRect)
     add_unit = Signal(int)
     remove_unit = Signal(int)
     insert_layer = Signal(int)
@@ -74,6 +77,7 @@ class DiagramView(DiagramCanvas):
         self._state, self._controller = state, controller
         self._pressed: QPointF | None = None
         self._is_panning = False
+        self._turned = 0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Network diagram"))
@@ -107,6 +111,10 @@ class DiagramView(DiagramCanvas):
         """Open a unit or an edge, or nothing, and say so."""
         if part != self._pointed.selected:
             self._choose(part)
+        if part is not None:
+            layer = part.layer if isinstance(part, EdgeId) else part[0]
+            self.reveal_layer(layer - 1 if isinstance(part, EdgeId) else layer)
+            self.reveal_layer(layer)
 
     # Pointing
 
@@ -221,11 +229,23 @@ class DiagramView(DiagramCanvas):
         ):
             self._pressed, self._is_panning = event.position(), False
         elif isinstance(part, HeaderControl):
-            getattr(self, part.kind).emit(part.index)
+            self._act(part)
         elif part is not None:
             if isinstance(part, tuple):
                 self._point(focus=None)
             self._choose(part)
+
+    def _act(self, control: HeaderControl) -> None:
+        if control.kind == "show_layers":
+            self.show_layers(control.index)
+            self._hover(self.part_at(self._mouse))
+        elif control.kind == "activation":
+            place = dict(self.geometry_.activations)[control].translated(*(-shift for shift in self._viewport.offset))
+            self.activation_wanted.emit(
+                control.index, QRect(self.mapToGlobal(place.toRect().topLeft()), place.toRect().size())
+            )
+        else:
+            getattr(self, control.kind).emit(control.index)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go of the background; where it was not moved, a click on it closes what is open."""
@@ -251,6 +271,13 @@ class DiagramView(DiagramCanvas):
         elif not self._viewport.is_fitted:
             step = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
             self._look(self._viewport.moved(step.x(), step.y(), self._room))
+        elif self._frame is not None and not self.geometry_.window.is_whole:
+            # Touchpads turn in small parts of a notch.
+            self._turned -= event.angleDelta().y() or event.angleDelta().x()
+            steps = int(self._turned / 120)
+            self._turned -= 120 * steps
+            self.show_layers(self.geometry_.window.moved(steps).first)
+            self._hover(self.part_at(event.position()))
         else:
             super().wheelEvent(event)
             return
@@ -262,8 +289,7 @@ class DiagramView(DiagramCanvas):
         if self._frame is None:
             super().keyPressEvent(event)
         elif key in _ARROWS:
-            start = self._pointed.focus or (self.selected if isinstance(self.selected, tuple) else None)
-            self._move_focus(self.geometry_.neighbour(start, key))
+            self._walk(key)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._pointed.focus is not None:
             self._choose(self._pointed.focus)
         elif key == Qt.Key.Key_Escape and (self.selected is not None or self._pointed.focus is not None):
@@ -279,6 +305,14 @@ class DiagramView(DiagramCanvas):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    def _walk(self, key: Qt.Key) -> None:
+        """Go where an arrow key leads; a layer that has no column gets one on the way."""
+        start = self._pointed.focus or (self.selected if isinstance(self.selected, tuple) else None)
+        if start is not None:
+            self.reveal_layer(start[0])
+            self.reveal_layer(start[0] + {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(key, 0))
+        self._move_focus(self.geometry_.neighbour(start, key))
 
     def _move_focus(self, unit: UnitId) -> None:
         self._point(focus=unit)

@@ -191,16 +191,16 @@ class ActivationPicker(QFrame):
 
     # Showing
 
-    def open_at(self, control: QWidget) -> None:
-        """Show the picker below `control`, or above where there is no room, within its screen."""
+    def open_at(self, place: QRect) -> None:
+        """Show the picker below a place of the screen, or above where there is no room, within that screen."""
         self._fit()
         size = self.sizeHint()
         self.resize(size)
-        screen = control.screen() or QGuiApplication.primaryScreen()
+        screen = QGuiApplication.screenAt(place.center()) or QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
-        top_left = control.mapToGlobal(QPoint(0, control.height() + 4))
+        top_left = QPoint(place.left(), place.top() + place.height() + 4)
         if top_left.y() + size.height() > room.bottom():
-            top_left.setY(control.mapToGlobal(QPoint(0, -4)).y() - size.height())
+            top_left.setY(place.top() - 4 - size.height())
         self.move(_within(QRect(top_left, size), room))
         if self._layer is not None and not self._is_live:
             self._is_live = True
@@ -360,11 +360,15 @@ class ActivationChoice(ChoiceBox):
     @Slot()
     def open_picker(self) -> None:
         """Show the picker at the box."""
+        self.open_picker_at(QRect(self.box.mapToGlobal(QPoint(0, 0)), self.box.size()))
+
+    def open_picker_at(self, place: QRect) -> None:
+        """Show the picker at a place of the screen."""
         picker = ActivationPicker(
             tuple(self.options()), self.value, self.layer, self._context, self.box.accessibleName(), self.box
         )
         picker.chosen.connect(self._on_chosen)
-        picker.open_at(self.box)
+        picker.open_at(place)
 
     @Slot(str)
     def _on_chosen(self, name: str) -> None:

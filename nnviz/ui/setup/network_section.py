@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.core.activations import ACTIVATIONS
@@ -21,18 +20,16 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, SeedField
 from nnviz.ui.form.controls import Control, IntegerStepper, LabelledSlider, step_width
-from nnviz.ui.form.form import Binding, FieldRow, Section, nudged, sentence_label
+from nnviz.ui.form.form import Binding, FieldRow, Section, nudged
 from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.form.number_scale import NumberScale
 from nnviz.ui.setup.activation_picker import ActivationChoice, PickerContext
+from nnviz.ui.setup.layer_pager import LAYERS_A_PAGE, LayerPager
 from nnviz.ui.setup.setup_hints import network_hints
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
-
-LAYERS = replace(HIDDEN_LAYERS, maximum=MAX_HIDDEN_LAYERS)
-"""As many as the window has controls for; a file may hold more."""
 
 
 def hidden_items() -> tuple[Item, ...]:
@@ -165,11 +162,11 @@ class NetworkSection(Section):
         self._add_first_weights()
 
     def _add_layers(self) -> None:
-        self.count = IntegerStepper(NumberScale(LAYERS), self)
+        self.count = IntegerStepper(NumberScale(HIDDEN_LAYERS), self)
         self.count_row = self.add_row(
             self.tr("hidden layers"),
             self.count,
-            table_text(LAYERS.help),
+            table_text(HIDDEN_LAYERS.help),
             Binding(
                 "hidden",
                 self.tr("change number of layers"),
@@ -185,11 +182,12 @@ class NetworkSection(Section):
             Binding("all layers", self.tr("change all layers"), _common_layer, _with_all_layers, _other_layer),
             short=True,
         )
+        self.pager = LayerPager(self)
+        self.pager.turned.connect(self._on_page_turned)
+        self.add_plain(self.pager)
         self._layer_column = QVBoxLayout()
         self._layer_column.setSpacing(self.column.spacing())
         self.column.addLayout(self._layer_column)
-        self.more = sentence_label("quiet", self)
-        self.column.addWidget(self.more)
 
     def _add_output(self) -> None:
         self.output = OutputControl(self._context, self)
@@ -266,12 +264,33 @@ class NetworkSection(Section):
         return edits.with_output(experiment, name, self._facts)
 
     def _fit_layers(self, n_layers: int) -> None:
-        """Make or remove rows until there is one for each hidden layer, as many as the window shows."""
-        wanted = min(n_layers, MAX_HIDDEN_LAYERS)
+        """Make or remove rows until there is one for each hidden layer of the page."""
+        before = self.pager.first
+        self.pager.show_layers(n_layers)
+        wanted = min(n_layers - self.pager.first, LAYERS_A_PAGE) if self.pager.first == before else 0
         self.drop_rows(self.layers[wanted:])
         del self.layers[wanted:]
-        while len(self.layers) < wanted:
-            self.layers.append(self._layer_row(len(self.layers)))
+        while len(self.layers) < min(n_layers - self.pager.first, LAYERS_A_PAGE):
+            self.layers.append(self._layer_row(self.pager.first + len(self.layers)))
+
+    @Slot()
+    def _on_page_turned(self) -> None:
+        self.drop_rows(self.layers)
+        self.layers.clear()
+        self.show_experiment(self.state.experiment)
+
+    @Slot(int, QRect)
+    def open_activation(self, layer: int, place: QRect) -> None:
+        """Let an activation be chosen for a layer (1 … L) at a place of the screen, as at its row."""
+        n_hidden = len(self.state.experiment.network.hidden)
+        if layer > n_hidden:
+            self.output.activation.open_picker_at(place)
+            return
+        if self.pager.turn_to(layer - 1):
+            self._on_page_turned()
+        control = self.layers[layer - 1 - self.pager.first].control
+        assert isinstance(control, LayerControl)
+        control.activation.open_picker_at(place)
 
     def _layer_row(self, index: int) -> FieldRow:
         def read(experiment: Experiment) -> tuple[int | None, str | None]:
@@ -299,9 +318,6 @@ class NetworkSection(Section):
         n_layers = len(network.hidden)
         self._fit_layers(n_layers)
         self.all_row.setVisible(n_layers > 2)
-        hidden_rest = n_layers - len(self.layers)
-        self.more.setText(self.tr("and {0} more, as in the file").format(hidden_rest) if hidden_rest else "")
-        self.more.setVisible(hidden_rest > 0)
         self.scale_row.setVisible(INITIALIZERS[network.init].uses_scale if network.init in INITIALIZERS else False)
         self._show_output(experiment)
         self.show_rows(experiment)

@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         actions.dark.triggered.connect(self._on_dark)
         self.diagram_area.unit_selected.connect(self._on_unit_selected)
         self.diagram_area.unit_hovered.connect(self.boundary_view.preview_unit)
+        self.diagram_area.diagram.activation_wanted.connect(self.setup_panel.network_section.open_activation)
         controller.frame_ready.connect(self._on_frame_ready)
         controller.prepared_changed.connect(self._on_prepared_changed)
         controller.status_changed.connect(self._on_status_changed)

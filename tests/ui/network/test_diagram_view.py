@@ -293,3 +293,53 @@ def test_the_keyboard_gets_the_card_of_its_unit_too(view: DiagramView, qtbot: Qt
     rect = view.geometry_.columns[0].rects[0]
     beside = rect.center().toPoint() + QPoint(40, 40)
     assert view.grab().toImage().pixelColor(beside).name() != plain.pixelColor(beside).name()
+
+
+def test_every_layer_of_a_deep_network_is_reached_by_wheel_keyboard_click_and_selection(
+    view: DiagramView, qtbot: QtBot
+) -> None:
+    prepared, frame = stage(hidden=(4,) * 200)
+    view.show_prepared(prepared)
+    view.show_frame(frame)
+    view.grab()
+    assert view.geometry_.column(200) is None
+
+    gap, rect = view.geometry_.layer_gaps[-1]
+    assert str(gap.first) in view.help_at(rect.center())
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=rect.center().toPoint())
+    assert view.geometry_.column(gap.first) is not None
+    assert view.geometry_.column(1) is None
+
+    first = view.geometry_.window.layers.start
+    _wheel(view, QPointF(300, 300), -1, Qt.KeyboardModifier.NoModifier)
+    assert view.geometry_.window.layers.start == first + 1
+
+    view.select((150, 2))
+    assert view.geometry_.unit_rect((150, 2)) is not None
+    view.select(EdgeId(77, 1, 0))
+    assert {76, 77} <= set(view.geometry_.window.slots)
+
+    view.select(None)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    for layer in range(1, 202):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+        assert view.focus is not None
+        assert view.focus[0] == layer
+        assert view.geometry_.unit_rect(view.focus) is not None
+    for layer in reversed(range(201)):
+        qtbot.keyClick(view, Qt.Key.Key_Left)
+        assert view.focus is not None
+        assert view.focus[0] == layer
+
+
+def test_a_header_asks_for_another_activation(view: DiagramView, qtbot: QtBot) -> None:
+    for control, rect in view.geometry_.activations:
+        with qtbot.waitSignal(view.activation_wanted) as signal:
+            qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=rect.center().toPoint())
+        layer, place = signal.args
+        assert layer == control.index
+        assert place.contains(view.mapToGlobal(rect.center().toPoint()))
+        assert "activation" in view.help_at(rect.center())
+    assert [control.index for control, _ in view.geometry_.activations] == [1, 2, 3]
+    view.set_editable(False)
+    assert view.geometry_.activations == ()

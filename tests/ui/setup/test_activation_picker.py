@@ -164,3 +164,17 @@ def test_texts_have_room_in_every_theme(window: MainWindow, qapp: QApplication, 
         assert picker.rect().contains(label.geometry()), label.text()
     picker.close()
     apply_theme(qapp, THEMES["light"])
+
+
+def test_the_header_of_a_layer_opens_the_picker(window: MainWindow, qtbot: QtBot) -> None:
+    diagram = window.diagram_area.diagram
+    places = {control.index: rect for control, rect in diagram.geometry_.activations}
+    for layer in (2, 3):
+        qtbot.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=places[layer].center().toPoint())
+        picker = QApplication.activePopupWidget()
+        assert isinstance(picker, ActivationPicker)
+        tile = next(tile for tile in picker.tiles if tile.option.activation == ("relu" if layer == 2 else "linear"))
+        tile.click()
+    network = window.state.experiment.network
+    assert [spec.activation for spec in network.hidden] == ["tanh", "relu"]
+    assert network.output_activation == "linear"

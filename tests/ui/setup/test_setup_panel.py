@@ -320,10 +320,24 @@ def test_layers_have_their_own_rows(bench: Bench) -> None:
     assert not section.layers
 
 
-def test_more_layers_than_the_window_shows_are_said(qtbot: QtBot) -> None:
-    bench = Bench(qtbot, Experiment(network=NetworkSpec(hidden=tuple(LayerSpec(units=2) for _ in range(30)))))
-    assert len(bench.panel.network_section.layers) == 20
-    assert "10 more" in bench.panel.network_section.more.text()
+def test_as_many_layers_as_the_engine_takes_have_rows_page_by_page(bench: Bench, qtbot: QtBot) -> None:
+    section = bench.panel.network_section
+    bench.edit("hidden layers", 200)
+    assert len(bench.experiment.network.hidden) == 200
+    assert len(section.layers) == 20
+    assert "1 to 20 of 200" in section.pager.label.text()
+    for _ in range(9):
+        section.pager.forth.click()
+    assert not section.pager.forth.isEnabled()
+    bench.edit("hidden 200", {"units": 3})
+    assert bench.experiment.network.hidden[199].units == 3
+    bench.edit("hidden layers", 30)
+    assert [row.label.text() for row in section.layers] == [f"hidden {k}" for k in range(21, 31)]
+    section.pager.back.click()
+    assert section.layers[0].label.text() == "hidden 1"
+    bench.edit("hidden layers", 4)
+    assert not section.pager.isVisibleTo(bench.panel)
+    assert len(section.layers) == 4
 
 
 def test_parameters_of_optimiser_and_schedule_come_and_go(bench: Bench) -> None:
