@@ -14,7 +14,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow, paint_marked_edge
 from nnviz.drawing.diagram_header import HeaderControl
-from nnviz.drawing.diagram_layout import DiagramGeometry, DiagramShape, LayerColumn, layout_diagram
+from nnviz.drawing.diagram_layout import DiagramGeometry, layout_diagram
+from nnviz.drawing.diagram_shape import DiagramShape, LayerColumn
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
 from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units
 from nnviz.drawing.edge_layer import EdgeLayer
@@ -114,7 +115,8 @@ def paint_diagram(
     _paint_controls(painter, geometry, theme, state)
     _paint_names(painter, geometry, theme)
     _paint_rings(painter, geometry, theme, state)
-    paint_bias_dots(painter, geometry, frame, theme)
+    if frame.has_biases:
+        paint_bias_dots(painter, geometry, frame, theme)
     painter.restore()
     return edges
 

@@ -6,7 +6,7 @@ which everything has room counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -162,12 +162,6 @@ def arrange_header(
         middle = min(max(x, half + 2.0), width - half - 2.0)
         boxes.append(QRectF(middle - half, TITLE_ROW * line, 2.0 * half, line))
     kind_y = (arrangement.kind or TITLE_ROW) * line
-    words = [activations[layer - 1] if layer else "" for layer in layers]
-    widths = [text.horizontalAdvance(kind or word) for kind, word in zip(kinds, words, strict=True)]
-    if arrangement.kind is None:
-        spots = [QRectF(box.right() - 2.0 - wide, kind_y, wide, line) for box, wide in zip(boxes, widths, strict=True)]
-    else:
-        spots = [QRectF(x - wide / 2.0, kind_y, wide, line) for x, wide in zip(xs, widths, strict=True)]
     header = Header(
         titles=tuple(titles),
         kinds=tuple(kinds),
@@ -176,11 +170,7 @@ def arrange_header(
         kind_rects=tuple(QRectF(x - pitch / 2, kind_y, pitch, line) for x in xs),
         count_rects=tuple(QRectF(x - pitch / 2, arrangement.count * line, pitch, 1.1 * line) for x in xs),
         controls=tuple(_controls(arrangement, places, pitch, boxes, counts, size, text)) if has_controls else (),
-        activations=tuple(
-            (HeaderControl("activation", layer), spot)
-            for layer, spot, kind in zip(layers, spots, kinds, strict=True)
-            if layer and (kind or arrangement.kind is None)
-        ),
+        activations=tuple(_activations(arrangement, places, boxes, kinds, activations, text)),
         height=arrangement.height * line,
     )
     return header if last_resort or _has_room(header, width) else None
@@ -240,6 +230,26 @@ def _every_so_many(titles: list[str], room: float, text: QFontMetricsF) -> list[
         if other is None or (widths[outer] + widths[outer + direction * other]) / 2.0 <= other * room:
             shown[outer] = titles[outer]
     return shown
+
+
+def _activations(
+    arrangement: Arrangement,
+    places: Sequence[tuple[int, float]],
+    titles: list[QRectF],
+    kinds: list[str],
+    activations: tuple[str, ...],
+    text: QFontMetricsF,
+) -> Iterator[tuple[HeaderControl, QRectF]]:
+    """Yield where each activation stands that is said: in a row of its own, or at the end of the title."""
+    line = text.height()
+    for (layer, x), title, kind in list(zip(places, titles, kinds, strict=True))[1:]:
+        if arrangement.kind is None:
+            wide = text.horizontalAdvance(activations[layer - 1])
+            yield HeaderControl("activation", layer), QRectF(title.right() - 2.0 - wide, title.top(), wide, line)
+        elif kind:
+            wide = text.horizontalAdvance(kind)
+            box = QRectF(x - wide / 2.0, arrangement.kind * line, wide, line)
+            yield HeaderControl("activation", layer), box
 
 
 def _controls(

@@ -14,8 +14,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from nnviz.core.layout import Array
 from nnviz.drawing.diagram_header import ARRANGEMENTS, PLAIN_ARRANGEMENTS, Header, HeaderControl, arrange_header
+from nnviz.drawing.diagram_shape import DiagramShape, Gap, LayerColumn
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.layer_window import LayerGap, LayerWindow, fitting_window
 from nnviz.drawing.theme import Theme
@@ -35,95 +35,6 @@ STRIP_LINES = 5.0
 """Height set aside below elided layers for pictures of their whole weight matrices, in lines of text."""
 STRIP_FROM = 18.0
 """Lines of text that have to be there for units before such pictures get room."""
-
-
-@dataclass(frozen=True)
-class DiagramShape:
-    """What there is to lay out.
-
-    Attributes
-    ----------
-    sizes : tuple of int
-        Units per layer, inputs first.
-    activations : tuple of str
-        Labels as the headers show them, one per layer with weights.
-    input_names, output_names : tuple of str
-    output_notes : tuple of str
-        A quiet second line per output ("101 points"), or empty.
-    n_classes : int
-        Classes that the outputs stand for; 0 for regression.
-    editable : bool
-        Whether the headers get − n + and the gaps +.
-    image_shape : (height, width) or None
-        Where the inputs are the pixels of a picture, row by row from the top.
-    """
-
-    sizes: tuple[int, ...]
-    activations: tuple[str, ...]
-    input_names: tuple[str, ...]
-    output_names: tuple[str, ...]
-    output_notes: tuple[str, ...] = ()
-    n_classes: int = 0
-    editable: bool = True
-    image_shape: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class LayerColumn:
-    """One layer: its header and the units that have room.
-
-    Attributes
-    ----------
-    title, subtitle, count : str
-        "hidden 1 · tanh", "" and "8", or the first split in two where columns are narrow.
-    units : tuple of int
-        Indices of the units shown, top to bottom.
-    rects : tuple of QRectF
-        Their boxes.
-    ellipsis : QRectF or None
-        Where "…" stands for `n_hidden` units without room.
-    count_rect : QRectF
-        Where the header says how many units there are.
-    """
-
-    layer: int
-    x: float
-    title: str
-    subtitle: str
-    count: str
-    title_rect: QRectF
-    subtitle_rect: QRectF
-    count_rect: QRectF
-    n_units: int
-    units: tuple[int, ...]
-    rects: tuple[QRectF, ...]
-    ellipsis: QRectF | None
-    n_hidden: int
-
-
-@dataclass(frozen=True)
-class Gap:
-    """The space in front of a layer, which its incoming edges cross.
-
-    Attributes
-    ----------
-    layer : int
-        Layer that the edges run into (1 … L).
-    x0, x1 : float
-        Where every edge starts and ends.
-    sources, targets : ndarray of int
-        Units shown on both sides.
-    y0, y1 : ndarray
-        Their heights.
-    """
-
-    layer: int
-    x0: float
-    x1: float
-    sources: np.ndarray
-    targets: np.ndarray
-    y0: Array
-    y1: Array
 
 
 @dataclass(frozen=True)
@@ -237,29 +148,13 @@ def layout_diagram(
 
     left, right = _margins(shape, text, quiet, 0.2 * width)
     window = fitting_window(len(shape.sizes) - 2, (width - left - right) / line, first_hidden)
-    slots = window.slots
-    arrangements = ARRANGEMENTS if shape.editable else PLAIN_ARRANGEMENTS
-    for arrangement in arrangements:
-        top = (arrangement.height + 0.4) * line
-        free = width - left - right, height - top - 0.8 * line
-        space, rows, unit = _fit_units(shape, len(slots), free, height, scale, line)
-        room = max(width - left - right - unit, 1.0)
-        pitch = min(room / max(len(slots) - 1, 1), max(340.0 * scale, 4.6 * unit))
-        start = left + unit / 2 + (room - pitch * (len(slots) - 1)) / 2
-        places = [(slot, start + pitch * k) for k, slot in enumerate(slots) if not isinstance(slot, LayerGap)]
-        last = arrangement is arrangements[-1]
-        header = arrange_header(
-            arrangement, places, pitch, shape.sizes, shape.activations, width, text, last_resort=last
-        )
-        if header is not None:
-            break
-    assert header is not None
-    span = top, top + space
+    plan = _arranged(shape, window.slots, (left, right), (width, height), scale, text)
+    unit, span = plan.unit, plan.span
     # Units that are small because the network is deep stand apart, so that names have room and edges can be told apart.
-    apart = [min(space / n, max(unit * WIDE_SPACING, 2.4 * line)) for n in rows]
+    apart = [min((span[1] - span[0]) / n, max(unit * WIDE_SPACING, 2.4 * line)) for n in plan.rows]
     columns = tuple(
-        _column(place, layer, x, shape.sizes[layer], rows[layer], unit, apart[layer], span, header)
-        for place, (layer, x) in enumerate(places)
+        _column(place, layer, x, shape.sizes[layer], plan.rows[layer], unit, apart[layer], span, plan.header)
+        for place, (layer, x) in enumerate(plan.places)
     )
     inputs, outputs = columns[0], columns[-1]
     neighbours = [(before, after) for before, after in pairwise(columns) if after.layer == before.layer + 1]
@@ -272,22 +167,62 @@ def layout_diagram(
         small_font_size=small,
         shape=shape,
         window=window,
-        pitch=pitch,
+        pitch=plan.pitch,
         columns=columns,
-        layer_gaps=tuple(
-            (slot, _gap_rect(start + pitch * k, pitch, span, line))
-            for k, slot in enumerate(slots)
-            if isinstance(slot, LayerGap)
-        ),
+        layer_gaps=tuple((gap, _gap_rect(x, plan.pitch, span, line)) for gap, x in plan.layer_gaps),
         gaps=tuple(_gap(before, after, unit) for before, after in neighbours),
-        controls=header.controls,
-        activations=header.activations if shape.editable else (),
+        controls=plan.header.controls,
+        activations=plan.header.activations if shape.editable else (),
         strips=_strips(neighbours, unit, span[1], height, line) if span[1] < height - 2.0 * line else (),
         input_labels=tuple(_between(0.0, rect.left() - 0.6 * line, left, rect, apart[0]) for rect in inputs.rects),
         output_labels=tuple(
             _between(rect.right() + 0.6 * line, width, right, rect, apart[-1]) for rect in outputs.rects
         ),
     )
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """A header, and what it leaves: centres of columns and gaps, the size of a unit, rows per layer, top and bottom."""
+
+    header: Header
+    places: list[tuple[int, float]]
+    layer_gaps: list[tuple[LayerGap, float]]
+    pitch: float
+    unit: float
+    rows: list[int]
+    span: tuple[float, float]
+
+
+def _arranged(
+    shape: DiagramShape,
+    slots: tuple[int | LayerGap, ...],
+    margins: tuple[float, float],
+    size: tuple[float, float],
+    scale: float,
+    text: QFontMetricsF,
+) -> _Arranged:
+    """Return the first arrangement of the headers in which everything has room."""
+    (left, right), (width, height), line = margins, size, text.height()
+    arrangements = ARRANGEMENTS if shape.editable else PLAIN_ARRANGEMENTS
+    for arrangement in arrangements:
+        top = (arrangement.height + 0.4) * line
+        free = width - left - right, height - top - 0.8 * line
+        space, rows, unit = _fit_units(shape, len(slots), free, height, scale, line)
+        room = max(width - left - right - unit, 1.0)
+        pitch = min(room / max(len(slots) - 1, 1), max(340.0 * scale, 4.6 * unit))
+        start = left + unit / 2 + (room - pitch * (len(slots) - 1)) / 2
+        xs = [(slot, start + pitch * k) for k, slot in enumerate(slots)]
+        places = [(slot, x) for slot, x in xs if not isinstance(slot, LayerGap)]
+        last = arrangement is arrangements[-1]
+        header = arrange_header(
+            arrangement, places, pitch, shape.sizes, shape.activations, width, text, last_resort=last
+        )
+        if header is not None:
+            break
+    assert header is not None
+    gaps = [(slot, x) for slot, x in xs if isinstance(slot, LayerGap)]
+    return _Arranged(header, places, gaps, pitch, unit, rows, (top, top + space))
 
 
 def _gap_rect(x: float, pitch: float, span: tuple[float, float], line: float) -> QRectF:

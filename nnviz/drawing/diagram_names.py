@@ -11,7 +11,7 @@ from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_header import HeaderControl
-from nnviz.drawing.diagram_layout import DiagramShape
+from nnviz.drawing.diagram_shape import DiagramShape
 from nnviz.experiment.frame import Frame, UnitId
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = T
             outputs = prepared.class_names
             notes = tuple(filled(_tr("{0} points"), count) for count in counts)
         elif n_classes == 2 and sizes[-1] == 1:
-            outputs = (prepared.class_names[1],)
-            notes = (_tr("or {0}").format(prepared.class_names[0]),)
+            outputs, notes = _one_for_two(frame.activations[-1], *prepared.class_names)
         elif len(prepared.dataset.target_names) == sizes[-1]:
             outputs = tuple(input_label(name) for name in prepared.dataset.target_names)
     return DiagramShape(
@@ -64,6 +63,15 @@ def diagram_shape(frame: Frame, prepared: Prepared | None, *, editable: bool = T
         editable=editable,
         image_shape=image_shape,
     )
+
+
+def _one_for_two(activation: str, first: str, second: str) -> tuple[tuple[str], tuple[str]]:
+    """Return what one output for two classes says, and in a second line what that means for the other class."""
+    entry = ACTIVATIONS[activation]
+    if entry.probability:
+        return (_tr("P({0})").format(second),), (_tr("1 − P: {0}").format(first),)
+    low, high = (number_text(value, 0) for value in entry.class_targets)
+    return (_tr("{0}: {1}").format(high, second),), (_tr("{0}: {1}").format(low, first),)
 
 
 def unit_name(shape: DiagramShape, unit: UnitId) -> str:
@@ -102,9 +110,11 @@ def card_lines(frame: Frame, shape: DiagramShape, part: UnitId | EdgeId | Header
         return edge_title(shape, part), _tr("weight {0}").format(number_text(float(value), 3))
     layer, unit = part
     lines = [unit_title(shape, part)]
-    if layer > 0:
+    if layer > 0 and frame.has_biases:
         bias = frame.parameters[frame.layout.bias_index(layer, unit)]
         lines.append(_tr("bias {0}").format(number_text(float(bias), 3)))
+    if frame.class_means is not None and not (layer == 1 and shape.image_shape is not None):
+        lines.append(_tr("bars: its mean value for each class"))
     if frame.probe is not None:
         value = frame.probe.activations[layer][unit]
         lines.append(_tr("for the tried input {0}").format(number_text(float(value), 3)))

@@ -28,7 +28,8 @@ from nnviz.drawing.colormap import (
     symmetric_levels,
     two_class_ramp,
 )
-from nnviz.drawing.diagram_layout import DiagramGeometry, LayerColumn
+from nnviz.drawing.diagram_layout import DiagramGeometry
+from nnviz.drawing.diagram_shape import LayerColumn
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.pictures import fitted, paint_pixels, weight_levels, weights_image
 from nnviz.drawing.sprites import draw_sprites

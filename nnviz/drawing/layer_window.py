@@ -52,7 +52,7 @@ class LayerWindow:
     @property
     def is_whole(self) -> bool:
         """Whether every layer has a column."""
-        return self.n_hidden + 2 <= self.n_columns
+        return self.n_hidden + 2 <= self._columns
 
     @property
     def layers(self) -> range:

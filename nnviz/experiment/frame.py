@@ -342,6 +342,8 @@ class Frame:
         Over the last second or so of running; 0 while nothing runs.
     engine : str
         "compiled" or "numpy".
+    has_biases : bool
+        Whether units add a bias; where not, those among the parameters are zeros that nobody needs to see.
     scaled_targets : bool
         Whether the losses are of standardised targets; everything else is in the units of the data.
     plane, probe : as asked for, or None
@@ -376,6 +378,7 @@ class Frame:
     epochs_per_second: float
     engine: str
     scaled_targets: bool
+    has_biases: bool = True
     plane: Plane | None = None
     unit_maps: tuple[NDArray[np.float32], ...] | None = None
     class_means: tuple[Array, ...] | None = None

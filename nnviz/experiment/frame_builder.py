@@ -110,6 +110,9 @@ class FrameBuilder:
         network = trainer.network
         moment = _Moment(trainer)
         request = needs.plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
+        plane = None
+        if needs.plane is not None:
+            plane = self._plane.get(lambda: self._make_plane(moment, request, exact), key=request, exact=exact)
         correct = self._get_correct(moment, needs, exact)
         answers = self._get_answers(moment, trainer, needs, exact)
         return Frame(
@@ -127,11 +130,8 @@ class FrameBuilder:
             epochs_per_second=float(epochs_per_second),
             engine=trainer.engine_name,
             scaled_targets=self.prepared.targets.is_scaled,
-            plane=(
-                self._plane.get(lambda: self._make_plane(moment, request, exact), key=request, exact=exact)
-                if needs.plane is not None
-                else None
-            ),
+            has_biases=network.bias,
+            plane=plane,
             unit_maps=self._get_unit_maps(moment, request, exact) if needs.unit_maps else None,
             class_means=self._get_class_means(moment, exact) if needs.unit_maps else None,
             correct_train=correct[0],

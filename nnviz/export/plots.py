@@ -193,10 +193,11 @@ def _points_table(frame: Frame, prepared: Prepared) -> tuple[Sequence[str], Iter
 
 
 def _weights(frame: Frame) -> Iterable[Sequence[object]]:
-    """Yield (layer, from, to, value), counted from 1; a bias comes from "bias"."""
+    """Yield (layer, from, to, value), counted from 1; a bias, where there are any, comes from "bias"."""
     weights, biases = frame.layout.weights(frame.parameters), frame.layout.biases(frame.parameters)
     for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
         for unit in range(len(b)):
-            yield layer, "bias", unit + 1, float(b[unit])
+            if frame.has_biases:
+                yield layer, "bias", unit + 1, float(b[unit])
             for source in range(W.shape[1]):
                 yield layer, source + 1, unit + 1, float(W[unit, source])

@@ -16,6 +16,7 @@ from nnviz._version import __version__
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError
 from nnviz.core.metrics import score_of
+from nnviz.core.network import Network
 from nnviz.core.storage import write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.prepare import Prepared
@@ -107,7 +108,7 @@ def summary(trainer: Trainer, prepared: Prepared, elapsed_s: float) -> dict[str,
         "layer_sizes": list(prepared.layer_sizes),
         "activations": list(prepared.activations),
         "loss": prepared.loss,
-        "n_parameters": trainer.network.layout.n_parameters,
+        "n_parameters": _parameter_count(trainer.network),
         "n_train": prepared.train.n_samples,
         "n_test": prepared.test.n_samples,
         "data_notes": list(prepared.notes),
@@ -115,6 +116,11 @@ def summary(trainer: Trainer, prepared: Prepared, elapsed_s: float) -> dict[str,
         "last": _figures(trainer, history.last_record.tolist()),
         "experiment": prepared.experiment.model_dump(mode="json"),
     }
+
+
+def _parameter_count(network: Network) -> int:
+    """Return how many numbers are trained: zeros that stand in for biases are none."""
+    return network.layout.n_parameters if network.bias else int(np.count_nonzero(network.layout.is_weight))
 
 
 def _figures(trainer: Trainer, record: list[float]) -> dict[str, float | None]:

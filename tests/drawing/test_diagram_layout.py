@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from nnviz.drawing.diagram_header import HeaderControl
-from nnviz.drawing.diagram_layout import DiagramGeometry, DiagramShape, layout_diagram
+from nnviz.drawing.diagram_layout import DiagramGeometry, layout_diagram
+from nnviz.drawing.diagram_shape import DiagramShape
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import LIGHT, PROJECTOR, Theme
 

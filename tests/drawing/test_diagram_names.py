@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 from nnviz.drawing.diagram_edges import EdgeId
-from nnviz.drawing.diagram_layout import HeaderControl
+from nnviz.drawing.diagram_header import HeaderControl
 from nnviz.drawing.diagram_names import (
     activation_name,
     card_lines,
@@ -23,9 +25,16 @@ def test_names_come_from_the_data(make_frame: MakeFrame) -> None:
 
 def test_one_output_for_two_classes_is_named_after_the_second(make_frame: MakeFrame) -> None:
     prepared, frame = make_frame()
-    shape = diagram_shape(frame, prepared)
-    assert shape.output_names == (prepared.class_names[1],)
-    assert prepared.class_names[0] in shape.output_notes[0]
+    first, second = prepared.class_names
+    said = {}
+    for name in ("sigmoid", "tanh", "linear"):
+        shape = diagram_shape(replace(frame, activations=(*frame.activations[:-1], name)), prepared)
+        said[name] = (*shape.output_names, *shape.output_notes)
+    assert said == {
+        "sigmoid": (f"P({second})", f"1 − P: {first}"),
+        "tanh": (f"1: {second}", f"−1: {first}"),
+        "linear": (f"1: {second}", f"0: {first}"),
+    }
 
 
 def test_without_data_names_are_made_up(make_frame: MakeFrame) -> None:
@@ -49,6 +58,7 @@ def test_cards_tell_the_weight_the_bias_and_the_tried_input(make_frame: MakeFram
     prepared, frame = make_frame(probed=True)
     shape = diagram_shape(frame, prepared)
     assert len(card_lines(frame, shape, (1, 0))) == 3
+    assert len(card_lines(replace(frame, has_biases=False), shape, (1, 0))) == 2
     assert card_lines(frame, shape, EdgeId(1, 0, 0))[1].startswith("weight")
     assert card_lines(frame, shape, HeaderControl("add_unit", 1)) == ()
     assert "2" in control_help(HeaderControl("remove_layer", 2))

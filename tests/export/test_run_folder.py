@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment import DataSpec, Experiment, TrainingSpec
+from nnviz.experiment import DataSpec, Experiment, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.export import run_folder
 from nnviz.export.run_folder import make_folder, write_run
 
@@ -88,3 +88,10 @@ def test_folders_that_cannot_be_used(tmp_path, monkeypatch):
     monkeypatch.setattr(run_folder.os, "access", lambda *_: False)
     with pytest.raises(ExperimentError, match="cannot be written to"):
         make_folder(tmp_path)
+
+
+def test_zeros_in_place_of_biases_are_no_parameters(without_pictures, tmp_path):
+    network = NetworkSpec(hidden=(LayerSpec(units=3),), bias=False)
+    prepared = Experiment(data=DataSpec(name="moons", parameters={"n_samples": 20}), network=network).prepared()
+    write_run(prepared.trainer(), prepared, tmp_path, elapsed_s=1.0)
+    assert json.loads((tmp_path / "summary.json").read_text())["n_parameters"] == 2 * 3 + 3

@@ -13,7 +13,10 @@ from nnviz.drawing.theme import Theme
 
 
 class Card(QFrame):
-    """A frame that is `LINES` of its type high, and down to `LOW_LINES` where the window is low: its rows scroll."""
+    """A frame that is `LINES` of its type high, and down to `LOW_LINES` where the window is low: its rows scroll.
+
+    The user may pull its upper edge.
+    """
 
     LINES: ClassVar[float] = 14.7
     LOW_LINES: ClassVar[float] = 9.0
@@ -32,11 +35,19 @@ class Card(QFrame):
 
     def fit_height(self) -> None:
         """Follow the size of the type."""
-        line = QFontMetricsF(ui_font(self._theme.font_size)).height()
-        low, high = self.LOW_LINES * line, self.LINES * line
-        self.setMinimumHeight(round(low))
-        self.setMaximumHeight(round(min(high, max(low, self._most_height))))
+        self.setMinimumHeight(round(self.LOW_LINES * self._line))
+        self.updateGeometry()
+
+    @property
+    def _line(self) -> float:
+        return QFontMetricsF(ui_font(self._theme.font_size)).height()
+
+    @property
+    def usual_height(self) -> int:
+        """The height that it has unless somebody moves its edge."""
+        low, high = self.LOW_LINES * self._line, self.LINES * self._line
+        return round(min(high, max(low, self._most_height)))
 
     def sizeHint(self) -> QSize:
-        """Return as much height as may be taken."""
-        return QSize(super().sizeHint().width(), self.maximumHeight())
+        """Return as much height as is usual."""
+        return QSize(super().sizeHint().width(), self.usual_height)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
@@ -72,7 +72,7 @@ class DiagramArea(QFrame):
         self.setProperty("role", "canvas")
         self.header = ViewHeader(self.tr("Network"), self)
         self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.header.info.setText(self.tr("click a unit or an edge to open it"))
+        self._explain(has_bars=False)
         self.probe_button = probe_button = QToolButton(self.header)
         probe_button.setDefaultAction(try_input)
         probe_button.setProperty("role", "flat")
@@ -96,9 +96,14 @@ class DiagramArea(QFrame):
         column.setContentsMargins(14, 8, 14, 10)
         column.setSpacing(6)
         column.addWidget(self.header)
-        column.addWidget(self.diagram, 1)
-        column.addWidget(self.inspector)
-        column.addWidget(self.probe)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setChildrenCollapsible(False)
+        for part in (self.diagram, self.inspector, self.probe):
+            self.splitter.addWidget(part)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        column.addWidget(self.splitter, 1)
+        self._card_height = 0
         self._state = state
         self._controller = controller
         self._theme = theme
@@ -132,6 +137,21 @@ class DiagramArea(QFrame):
         super().resizeEvent(event)
         for card in (self.inspector, self.probe):
             card.limit_height(CARD_SHARE * self.height())
+        self._divide()
+
+    def _divide(self) -> None:
+        """Give an open card the height that the user has given one, else the usual one."""
+        for card in (self.inspector, self.probe):
+            if not card.isHidden():
+                height = self._card_height or card.usual_height
+                rest = max(self.splitter.height() - height - self.splitter.handleWidth(), 0)
+                self.splitter.setSizes(
+                    [rest, *(height if each is card else 0 for each in (self.inspector, self.probe))]
+                )
+
+    @Slot()
+    def _on_splitter_moved(self) -> None:
+        self._card_height = max(card.height() for card in (self.inspector, self.probe) if not card.isHidden())
 
     @Slot(object)
     def _on_unit_selected(self, unit: UnitId | None) -> None:
@@ -145,7 +165,10 @@ class DiagramArea(QFrame):
     def _open_selected(self) -> None:
         part = self.diagram.selected
         self.inspector.show_part(part)
+        was_open = not self.inspector.isHidden()
         self.inspector.setVisible(part is not None)
+        if part is not None and not was_open:
+            self._divide()
         if part is not None and self._try_input.isChecked():
             self._try_input.setChecked(False)
 
@@ -179,6 +202,8 @@ class DiagramArea(QFrame):
             self.diagram.select(None)
         self.probe.set_active(wanted)
         self.probe.setVisible(wanted)
+        if wanted:
+            self._divide()
 
     def close_card(self) -> bool:
         """Close the card that is open below the diagram; return whether there was one."""
@@ -227,10 +252,21 @@ class DiagramArea(QFrame):
     def show_frame(self, frame: Frame) -> None:
         """Hand a frame to the diagram and to the card that is open."""
         self.diagram.show_frame(frame)
+        self._explain(has_bars=frame.class_means is not None)
         if self.inspector.isVisibleTo(self):
             self.inspector.show_frame(frame)
         if self.probe.isVisibleTo(self):
             self.probe.show_frame(frame)
+
+    def _explain(self, *, has_bars: bool) -> None:
+        """Say in the line above the network what can be done, and what is seen where that is not plain."""
+        if has_bars:
+            text = self.tr("bars: a unit's mean value for each class · click a unit or an edge to open it")
+            short = self.tr("bars: mean value for each class")
+        else:
+            text, short = self.tr("click a unit or an edge to open it"), ""
+        if text != self.header.info.text():
+            self.header.info.setText(text, short)
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over names of inputs and classes; a selected unit may no longer exist."""
@@ -243,6 +279,7 @@ class DiagramArea(QFrame):
         self._theme = theme
         for panel in (self.diagram, self.inspector, self.probe):
             panel.set_theme(theme)
+        self._divide()
 
     def figure(self) -> Figure | None:
         """Return the present network as a picture to be saved, None before the first frame."""

@@ -25,18 +25,19 @@ from PySide6.QtWidgets import (
 from nnviz.core.layout import Array, Layout
 from nnviz.core.numbers import filled, number_text
 from nnviz.drawing.diagram_edges import EdgeId
-from nnviz.drawing.diagram_layout import DiagramShape
 from nnviz.drawing.diagram_names import diagram_shape, edge_title, unit_name, unit_title
+from nnviz.drawing.diagram_shape import DiagramShape
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network.bottom_card import Card
-from nnviz.ui.network.inspector_text import edge_formula, unit_formula
+from nnviz.ui.network.inspector_text import edge_formula, gradient_help, unit_captions, unit_formula
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.unit_map import UnitMap
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import TeacherHideable
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class InspectorPanel(TeacherHideable, Card):
         self.incoming.setAccessibleName(self.tr("Incoming weights and bias"))
         self.outgoing.setAccessibleName(self.tr("Outgoing weights"))
         for numbers in (self.incoming, self.outgoing):
+            numbers.setToolTip(plain_tooltip(gradient_help()))
             numbers.value_edited.connect(self._on_value_edited)
             numbers.complained.connect(self._on_complained)
         self._source_map, self.unit_map = UnitMap(self._theme, self), UnitMap(self._theme, self)
@@ -177,10 +179,17 @@ class InspectorPanel(TeacherHideable, Card):
     def _fit_width(self) -> None:
         """Leave the room of a narrow card to the bars: the window's large map shows an opened unit anyway."""
         em = QFontMetricsF(ui_font(self._theme.font_size)).height()
-        is_narrow = self.width() < NARROW_LINES * em
+        lists = [numbers for numbers in (self.incoming, self.outgoing) if numbers.rows]
+        wanted = [round(numbers.readable_width()) for numbers in lists]
+        free = self.width() - 3.0 * em - 24.0 * len(lists)
+        is_narrow = self.width() < NARROW_LINES * em or sum(wanted) > free - self.unit_map.sizeHint().width()
         # Weights as a picture are on show nowhere else.
         self.unit_map.setVisible(isinstance(self._part, EdgeId) or not is_narrow or self.unit_map.shows_weights)
         self._body.setHorizontalSpacing(12 if is_narrow else 24)
+        # Names of the inputs may need more room than those of the units; where there is too little, all get the same.
+        stretches = dict(zip(lists, wanted, strict=True)) if sum(wanted) <= free else dict.fromkeys(lists, 1)
+        for place, numbers in enumerate((self.incoming, self.outgoing)):
+            self._body.setColumnStretch(place, stretches.get(numbers, 0 if lists else 1))
 
     # What is shown
 
@@ -267,12 +276,11 @@ class InspectorPanel(TeacherHideable, Card):
             widget.setVisible(is_edge)
         self._out_area.setHidden(is_edge)
         self._out_title.setHidden(is_edge)
-        self._body.setColumnStretch(1, 0 if is_edge else 1)
-        self._fit_width()
         if isinstance(part, EdgeId):
             self._fill_edge(frame, shape, part)
         else:
             self._fill_unit(frame, shape, part)
+        self._fit_width()
 
     def _fill_edge(self, frame: Frame, shape: DiagramShape, edge: EdgeId) -> None:
         """Show one weight between its two ends."""
@@ -281,7 +289,7 @@ class InspectorPanel(TeacherHideable, Card):
         self._set(self.incoming, [NumberRow(self.tr("weight"), key, -self._scale, self._scale)], frame)
         self._set(self.outgoing, [], frame)
         self._title.setText(self.tr("Weight {0}").format(edge_title(shape, edge)))
-        self._in_title.setText(self.tr("the weight and its gradient"))
+        self._in_title.setText(self.tr("the weight and ∂, the gradient of the loss"))
         self.all_button.hide()
         for button, unit in zip((self.source_button, self.target_button), _ends(edge), strict=True):
             name = unit_name(shape, unit)
@@ -294,7 +302,7 @@ class InspectorPanel(TeacherHideable, Card):
         incoming = [layout.weight_index(layer, index, k) for k in range(layout.sizes[layer - 1])] if layer else []
         last = layer == layout.n_layers
         outgoing = [] if last else [layout.weight_index(layer + 1, k, index) for k in range(layout.sizes[layer + 1])]
-        bias = [layout.bias_index(layer, index)] if layer else []
+        bias = [layout.bias_index(layer, index)] if layer and frame.has_biases else []
         touched = np.abs(parameters[incoming + outgoing + bias])
         self._scale = max(1.05 * float(np.max(touched, initial=0.0)), 0.5)
         rows = [NumberRow(self.tr("bias"), key, -self._scale, self._scale, quiet=True) for key in bias]
@@ -302,14 +310,9 @@ class InspectorPanel(TeacherHideable, Card):
         self._set(self.incoming, rows, frame)
         self._set(self.outgoing, self._sorted_rows(shape, layer + 1, outgoing, parameters), frame)
         self._title.setText(unit_title(shape, unit))
-        self._in_title.setText(
-            self.tr("bias and incoming weights, strongest first")
-            if layer
-            else self.tr("an input has no incoming weights")
-        )
-        self._out_title.setText(
-            self.tr("an output has no outgoing weights") if last else self.tr("outgoing weights, strongest first")
-        )
+        incoming_caption, outgoing_caption = unit_captions(layer, has_bias=bool(bias), is_output=last)
+        self._in_title.setText(*incoming_caption)
+        self._out_title.setText(*outgoing_caption)
         many = max(len(incoming), len(outgoing))
         self.all_button.setVisible(many > STRONGEST)
         text = self.tr("only the strongest {0}").format(STRONGEST) if self._show_all else self.tr("show all {0}")

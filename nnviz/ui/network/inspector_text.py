@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.core.numbers import number_text
 from nnviz.data.targets import TargetMap
 from nnviz.drawing.diagram_edges import EdgeId
-from nnviz.drawing.diagram_layout import DiagramShape
 from nnviz.drawing.diagram_names import unit_name
+from nnviz.drawing.diagram_shape import DiagramShape
 from nnviz.experiment.frame import Frame, UnitId
 
 TERMS = 3
@@ -27,29 +27,41 @@ def unit_formula(frame: Frame, shape: DiagramShape, unit: UnitId, targets: Targe
     """
     layer, index = unit
     if layer == 0:
-        return _tr("a = {0}, as the network receives it").format(unit_name(shape, unit))
+        return _tr("{0} = {1}, as the network receives it").format(formula_letters(shape)[1], unit_name(shape, unit))
     weights = frame.layout.weights(frame.parameters)[layer - 1][index]
     bias = float(frame.layout.biases(frame.parameters)[layer - 1][index])
     strongest = np.argsort(-np.abs(weights), kind="stable")[:TERMS]
     terms = [f"{number_text(float(weights[k]), 2)}·{unit_name(shape, (layer - 1, int(k)))}" for k in strongest]
     more = " + …" if len(weights) > len(strongest) else ""
     sum_text = " + ".join(terms).replace("+ −", "− ")
-    bias_text = f"{'−' if bias < 0 else '+'} {number_text(abs(bias), 2)}"
-    text = f"z = {sum_text}{more} {bias_text},   a = {shape.activations[layer - 1]}(z)"
+    bias_text = f" {'−' if bias < 0 else '+'} {number_text(abs(bias), 2)}" if frame.has_biases else ""
+    z, a = formula_letters(shape)
+    text = f"{z} = {sum_text}{more}{bias_text},   {a} = {shape.activations[layer - 1]}({z})"
     if layer == frame.layout.n_layers and targets is not None and targets.is_scaled:
         offset = float(targets.offset[index])
-        text += _tr(",   {0} = {1}·a {2} {3} (a is standardised)").format(
+        text += _tr(",   {0} = {1}·{4} {2} {3} ({4} is standardised)").format(
             unit_name(shape, unit),
             number_text(float(targets.scale[index]), 4),
             "−" if offset < 0 else "+",
             number_text(abs(offset), 4),
+            a,
         )
     if frame.probe is None:
         return text
-    z, a = frame.probe.pre_activations[layer - 1][index], frame.probe.activations[layer][index]
-    return _tr("{0}   →   for the tried input z = {1}, a = {2}").format(
-        text, number_text(float(z), 2), number_text(float(a), 2)
+    value, answer = frame.probe.pre_activations[layer - 1][index], frame.probe.activations[layer][index]
+    return _tr("{0}   →   for the tried input {1} = {2}, {3} = {4}").format(
+        text, z, number_text(float(value), 2), a, number_text(float(answer), 2)
     )
+
+
+def formula_letters(shape: DiagramShape) -> tuple[str, str]:
+    """Return letters for a unit's sum and for its answer that are no input's and no output's name."""
+    taken = {name.strip().casefold() for name in (*shape.input_names, *shape.output_names)}
+    sums, answers = (
+        [letter for letter in letters if letter not in taken]
+        for letters in (("z", "s", "u", "q"), ("a", "h", "g", "f"))
+    )
+    return (sums or ["Σ"])[0], (answers or ["f(Σ)"])[0]
 
 
 def edge_formula(frame: Frame, shape: DiagramShape, edge: EdgeId) -> str:
@@ -58,13 +70,38 @@ def edge_formula(frame: Frame, shape: DiagramShape, edge: EdgeId) -> str:
     key = frame.layout.weight_index(edge.layer, edge.unit, edge.source)
     weight = number_text(float(frame.parameters[key]), 3)
     if frame.gradient is None:
-        return _tr("adds {0} · {1} to z of {2}").format(weight, source, target)
+        return _tr("adds {0} · {1} to the sum of {2}").format(weight, source, target)
     slope = float(frame.gradient[key])
     if slope == 0.0:
-        return _tr("adds {0} · {1} to z of {2};   the loss does not depend on it here").format(weight, source, target)
+        return _tr("adds {0} · {1} to the sum of {2};   the loss does not depend on it here").format(
+            weight, source, target
+        )
     whole = (
-        _tr("adds {0} · {1} to z of {2};   gradient {3}: a smaller weight would lower the loss")
+        _tr("adds {0} · {1} to the sum of {2};   gradient {3}: a smaller weight would lower the loss")
         if slope > 0.0
-        else _tr("adds {0} · {1} to z of {2};   gradient {3}: a larger weight would lower the loss")
+        else _tr("adds {0} · {1} to the sum of {2};   gradient {3}: a larger weight would lower the loss")
     )
     return whole.format(weight, source, target, number_text(slope, 3))
+
+
+def unit_captions(layer: int, *, has_bias: bool, is_output: bool) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return what stands above a unit's incoming and outgoing weights, each in full and short."""
+    if not layer:
+        incoming = _tr("an input has no incoming weights"), ""
+    elif has_bias:
+        text = _tr("bias and incoming weights, strongest first · ∂: gradient of the loss")
+        incoming = text, _tr("bias and weights in · ∂: gradient")
+    else:
+        text = _tr("incoming weights, strongest first · ∂: gradient of the loss")
+        incoming = text, _tr("weights in · ∂: gradient")
+    if is_output:
+        return incoming, (_tr("an output has no outgoing weights"), "")
+    return incoming, (_tr("outgoing weights, strongest first"), _tr("weights out"))
+
+
+def gradient_help() -> str:
+    """Return what the bars and the quiet numbers behind them are."""
+    return _tr(
+        "A bar is a weight and can be dragged. ∂ is the gradient: by how much the loss rises for each unit that the "
+        "number grows; training moves the number the other way."
+    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from nnviz.drawing.theme import Theme
 
@@ -34,6 +35,11 @@ class NumberRow:
     high: float
     signed: bool = True
     quiet: bool = False
+
+
+def widest_label(metrics: QFontMetricsF, rows: Sequence[NumberRow]) -> float:
+    """Return the width of the longest name among the first 200."""
+    return max((metrics.horizontalAdvance(row.label) for row in rows[:200]), default=0.0)
 
 
 def paint_number_bar(painter: QPainter, bar: QRectF, entry: NumberRow, value: float, theme: Theme) -> None:

@@ -26,7 +26,7 @@ from nnviz.core.numbers import exact_text, number_text
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.session.commands import next_gesture
-from nnviz.ui.network.number_bar import NumberRow, paint_number_bar
+from nnviz.ui.network.number_bar import NumberRow, paint_number_bar, widest_label
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -137,6 +137,11 @@ class NumberList(QWidget):
         """As high as all rows: the list lives in a scroll area."""
         return QSize(140, self._rows_height())
 
+    def readable_width(self) -> float:
+        """Return the width in which no name is cut beside a bar, a number and a note."""
+        metrics = QFontMetricsF(ui_font(self._theme.font_size))
+        return widest_label(metrics, self._rows) + metrics.horizontalAdvance("−0.0e−0  ∂ −0.0e−0") + 24.0 + SHORTEST_BAR
+
     def _row_height(self) -> float:
         return round(QFontMetricsF(ui_font(self._theme.font_size)).height() * 1.32)
 
@@ -156,10 +161,8 @@ class NumberList(QWidget):
     def cell(self, row: int) -> QRectF:
         """Return where a row is."""
         columns = self._columns()
-        width, height = self.width() / columns, self._row_height()
-        return QRectF(
-            (row % columns) * width, (row // columns) * height, width - (14.0 if columns > 1 else 0.0), height
-        )
+        width, height, gutter = self.width() / columns, self._row_height(), 14.0 if columns > 1 else 0.0
+        return QRectF((row % columns) * width, (row // columns) * height, width - gutter, height)
 
     def _widths(self, width: float) -> tuple[float, float, float]:
         """Return the widths of label, number and note in a cell of `width`; the same for all rows."""
@@ -168,10 +171,12 @@ class NumberList(QWidget):
             metrics = QFontMetricsF(ui_font(self._theme.font_size))
             number = metrics.horizontalAdvance("−0.0e−0")
             note = metrics.horizontalAdvance("  ∂ −0.0e−0")
-            widest = max((metrics.horizontalAdvance(each.label) for each in self._rows[:200]), default=0.0)
+            widest = widest_label(metrics, self._rows)
             if not self._notes or width - min(widest, 0.3 * width) - number - note - 24.0 < SHORTEST_BAR:
                 note = 0.0
-            label = min(widest + 12.0, max(0.36 * width, width - number - note - 12.0 - SHORT_BAR))
+            # A bar gives way before a name is cut.
+            shortest = SHORT_BAR if widest + 12.0 <= width - number - note - 12.0 - SHORT_BAR else SHORTEST_BAR
+            label = min(widest + 12.0, max(0.36 * width, width - number - note - 12.0 - shortest))
             self._widths_for, self._kept_widths = key, (label, number, note)
         return self._kept_widths
 

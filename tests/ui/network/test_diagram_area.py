@@ -1,14 +1,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import LIGHT
+from nnviz.experiment.edits import with_network
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.main_window import MainWindow
@@ -87,5 +89,28 @@ def test_the_network_becomes_a_picture_and_a_table(
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
         action.trigger()
     assert QImage(str(tmp_path / "network.png")).width() == window.diagram_area.figure().size[0]
+    layout = window.controller.frame.layout
     rows = (tmp_path / "weights.csv").read_text(encoding="utf-8").splitlines()
-    assert len(rows) == 1 + window.controller.frame.layout.n_parameters
+    assert len(rows) == 1 + layout.n_parameters
+
+    window.state.edit(with_network(window.state.experiment, bias=False), "no biases")
+    window.controller.wait_idle()
+    exports.save_table.trigger()
+    rows = (tmp_path / "weights.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + np.count_nonzero(layout.is_weight)
+    assert not any("bias" in row for row in rows)
+
+
+def test_the_edge_of_a_card_can_be_pulled_and_stays_there(window: MainWindow) -> None:
+    area = window.diagram_area
+    area.diagram.select((1, 0))
+    QApplication.processEvents()
+    usual = area.inspector.height()
+    assert usual == pytest.approx(area.inspector.usual_height, abs=2)
+    area.splitter.moveSplitter(area.splitter.widget(1).y() - 60, 1)
+    pulled = area.inspector.height()
+    assert pulled > usual
+    area.diagram.select(None)
+    area.diagram.select((1, 1))
+    QApplication.processEvents()
+    assert area.inspector.height() == pytest.approx(pulled, abs=2)

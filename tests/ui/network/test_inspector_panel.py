@@ -3,11 +3,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.diagram_names import diagram_shape
+from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.ui.network.inspector_panel import STRONGEST, InspectorPanel
+from nnviz.ui.network.inspector_text import formula_letters, unit_formula
 from tests.ui.network.diagram_stage import Notes, a_state, stage
 
 
@@ -35,6 +40,44 @@ def test_a_unit_shows_its_weights_strongest_first_and_its_bias(qtbot: QtBot) -> 
     assert [row.key for row in panel.outgoing.rows] == [frame.layout.weight_index(3, 0, 1)]
     assert panel.title == "Unit 2 of hidden 2 · tanh"
     assert panel.formula.startswith("z = ")
+
+
+def test_a_network_without_biases_shows_none(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    assert notes.frame is not None
+    notes.frame = replace(notes.frame, has_biases=False)
+    panel.show_part((2, 1))
+    assert [notes.frame.layout.is_weight[row.key] for row in panel.incoming.rows] == [True] * 4
+    assert panel.formula.count("·h1·") == 3
+    assert panel.formula.split(",   ")[0].endswith(" + …")
+
+
+def test_a_formula_takes_no_letter_that_is_a_name(qtbot: QtBot) -> None:
+    _, notes = _panel(qtbot)
+    frame, prepared = notes.frame, stage()[0]
+    assert frame is not None
+    shape = diagram_shape(frame, prepared)
+    assert formula_letters(shape) == ("z", "a")
+    shape = replace(shape, input_names=("Z", "s"), output_names=("a",))
+    z, a = formula_letters(shape)
+    assert unit_formula(frame, shape, (1, 0)).startswith(f"{z} = ")
+    assert {z, a}.isdisjoint({"z", "s", "a"})
+    assert f"{a} = tanh({z})" in unit_formula(frame, shape, (1, 0))
+
+
+def test_names_give_way_after_bars_and_where_the_other_list_is_short(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot, "concrete")
+    assert notes.frame is not None
+    notes.frame = replace(notes.frame, gradient=np.zeros_like(notes.frame.parameters))
+    panel.resize(720, 250)
+    panel.show_part((1, 1))
+    QApplication.processEvents()
+    metrics = QFontMetricsF(ui_font(LIGHT.font_size))
+    for row, entry in enumerate(panel.incoming.rows):
+        label, bar, *_ = panel.incoming.parts(row)
+        assert label.width() - 8.0 >= metrics.horizontalAdvance(entry.label), entry.label
+        assert bar.width() >= 32.0
+    assert panel.incoming.width() > panel.outgoing.width()
 
 
 @pytest.mark.parametrize(("unit", "n_incoming", "n_outgoing"), [((0, 1), 0, 4), ((3, 0), 4, 0)])
