@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypedDict
 
 import numpy as np
 
@@ -18,8 +18,18 @@ from nnviz.core.network import Network
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.settings import Settings
 from nnviz.core.storage import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
+from nnviz.core.weighting import ClassWeights, check_class_weights
 
 _WHAT = "checkpoint"
+
+
+class Aim(TypedDict):
+    """What a run makes small and how, as keywords of `nnviz.Trainer`; it stays as it is while the run lasts."""
+
+    loss: str
+    task: Task
+    engine: str
+    class_weights: ClassWeights | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,8 @@ class Checkpoint:
         Updates made before the present optimiser took over.
     history : History
         Its figures; snapshots are not part of a checkpoint.
+    class_weights : None, "balanced" or tuple of float
+        Of the loss. Weights of rows belong to the data.
 
     Examples
     --------
@@ -62,6 +74,7 @@ class Checkpoint:
     state: RunState
     former_updates: int
     history: History
+    class_weights: ClassWeights | None = None
 
     @property
     def epoch(self) -> int:
@@ -72,6 +85,11 @@ class Checkpoint:
     def parameters(self) -> Array:
         """The network's parameters, flat."""
         return self.network.parameters
+
+    @property
+    def aim(self) -> Aim:
+        """What the run makes small, and on which engine."""
+        return Aim(loss=self.loss, task=self.task, engine=self.engine, class_weights=self.class_weights)
 
     def to_arrays(self) -> Arrays:
         """Return everything as arrays, to be embedded in another archive."""
@@ -89,6 +107,7 @@ class Checkpoint:
             "best_loss": state.best_loss,
             "best_epoch": state.best_epoch,
             "loss_limit": state.loss_limit,
+            "class_weights": self.class_weights,
         }
         return {
             "checkpoint": json_array(description),
@@ -130,6 +149,7 @@ class Checkpoint:
                 state=state,
                 former_updates=int(description["former_updates"]),
                 history=History.from_arrays(arrays),
+                class_weights=check_class_weights(description.get("class_weights")),
             )
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, ExperimentError):

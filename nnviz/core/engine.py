@@ -15,7 +15,8 @@ import numpy as np
 from nnviz.core.layout import Array, Layout
 
 #: Columns of the record that every finished epoch leaves. `score` is accuracy for classification, R² for regression;
-#: `rmse` is NaN for classification; the `test_` columns are NaN where there is no test data.
+#: `rmse` is NaN for classification, `balanced_accuracy` for regression; the `test_` columns are NaN where there is no
+#: test data.
 RECORD_COLUMNS = (
     "train_loss",
     "test_loss",
@@ -23,6 +24,8 @@ RECORD_COLUMNS = (
     "test_score",
     "train_rmse",
     "test_rmse",
+    "train_balanced_accuracy",
+    "test_balanced_accuracy",
     "penalty",
     "learning_rate",
 )
@@ -61,6 +64,8 @@ class Problem:
     target_scale : ndarray ``(n_outputs,)``
         Units of the data per unit of each target, ones where targets are as in the data: R² and RMSE are told in the
         units of the data.
+    weights, weights_test : ndarray ``(n_samples,)`` or None
+        How much each row counts in the loss (`nnviz.core.weighting`); None: all the same.
     """
 
     layout: Layout
@@ -74,6 +79,8 @@ class Problem:
     X_test: Array
     Y_test: Array
     target_scale: Array
+    weights: Array | None = None
+    weights_test: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -253,13 +253,30 @@ def check_targets(loss: str, Y: Array) -> None:
         raise DataError("The loss {0} needs one-hot targets: each row must add up to 1.", loss)
 
 
-def loss_value(loss: Loss, Y: Array, Z: Array, A: Array) -> float:
-    """Return the loss of outputs `A` with pre-activations `Z` ``(n_samples, n_outputs)``."""
-    return loss.total(_terms(loss, Y, Z, A))
+def loss_value(loss: Loss, Y: Array, Z: Array, A: Array, weights: Array | None = None) -> float:
+    """Return the loss of outputs `A` with pre-activations `Z` ``(n_samples, n_outputs)``.
+
+    `weights` ``(n_samples,)`` say how much each example counts; None: all the same.
+    """
+    if weights is None:
+        return loss.total(_terms(loss, Y, Z, A))
+    return float((row_shares(loss, weights) * row_losses(loss, Y, Z, A)).sum())
+
+
+def row_shares(loss: Loss, weights: Array) -> Array:
+    """Return what the loss of each example is multiplied by: ``wᵢ / Σ w``; ``wᵢ`` where the loss is a sum.
+
+    Examples that all weigh nothing have no part in the loss.
+    """
+    whole = float(weights.sum())
+    return weights / whole if loss.mean and whole > 0.0 else weights
 
 
 def row_losses(loss: Loss, Y: Array, Z: Array, A: Array) -> Array:
-    """Return the loss of each example ``(n_samples,)``, summed over the outputs; the loss is their mean (or sum)."""
+    """Return the loss of each example ``(n_samples,)``, summed over the outputs and not weighted.
+
+    The loss is their mean (or sum).
+    """
     return np.asarray(_terms(loss, Y, Z, A).sum(axis=1))
 
 

@@ -53,6 +53,76 @@ def accuracy(Y: Array, A: Array, threshold: float) -> float:
     return float(correct(Y, A, threshold).mean())
 
 
+def class_of(Y: Array, threshold: float) -> NDArray[np.int64]:
+    """Return the class of each row of targets or predictions: the side of `threshold`, or the largest entry."""
+    return np.asarray(Y[:, 0] > threshold if Y.shape[1] == 1 else Y.argmax(axis=1), dtype=np.int64)
+
+
+def balance(Y: Array, threshold: float) -> Array:
+    """Return what each row that is right adds to the balanced accuracy ``(n_samples,)``.
+
+    ``1 / (k·n_c)``, where n_c rows are of its class and k classes have rows.
+    """
+    classes = class_of(Y, threshold)
+    counts = np.bincount(classes, minlength=1)
+    return np.asarray(1.0 / (np.count_nonzero(counts) * counts[classes]))
+
+
+def balanced_accuracy(Y: Array, A: Array, threshold: float) -> float:
+    """Return the mean over the classes of the share of their rows that is classified right, 0 … 1."""
+    return float((correct(Y, A, threshold) * balance(Y, threshold)).sum())
+
+
+def confusion(Y: Array, A: Array, threshold: float) -> NDArray[np.int64]:
+    """Return how many rows of each class (down) are taken for which (across), ``(n_classes, n_classes)``."""
+    n_classes = max(Y.shape[1], 2)
+    pairs = class_of(Y, threshold) * n_classes + class_of(A, threshold)
+    return np.bincount(pairs, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """How well each class is recognised.
+
+    Attributes
+    ----------
+    counts, predicted : ndarray of int ``(n_classes,)``
+        Rows of each class, and rows that are taken for it.
+    precision, recall, f1 : ndarray ``(n_classes,)``
+        Of the rows taken for a class, the share that is of it; of its rows, the share that is recognised; and their
+        harmonic mean. NaN where there is no row that could tell.
+    """
+
+    counts: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    precision: Array
+    recall: Array
+    f1: Array
+
+    @classmethod
+    def of(cls, counts: NDArray[np.int64]) -> ClassFigures:
+        """Return the figures of a confusion: true classes down, predicted ones across."""
+        right, true, predicted = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)
+        with np.errstate(invalid="ignore"):
+            return cls(true, predicted, right / predicted, right / true, 2.0 * right / (true + predicted))
+
+    def mean(self, name: Literal["precision", "recall", "f1"]) -> float:
+        """Return the mean of a figure over the classes that occur (macro), as scikit-learn: undefined ones are 0."""
+        occurs = (self.counts + self.predicted) > 0
+        values: Array = getattr(self, name)[occurs]
+        return float(np.nan_to_num(values).mean()) if len(values) else math.nan
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """Mean recall of the classes that have rows; NaN where none has."""
+        known = self.recall[self.counts > 0]
+        return float(known.mean()) if len(known) else math.nan
+
+
+def _mean_of(name: Literal["precision", "recall", "f1"]) -> Callable[[Array, Array, float], float]:
+    return lambda Y, A, threshold: ClassFigures.of(confusion(Y, A, threshold)).mean(name)
+
+
 def variation(Y: Array) -> float:
     """Return the sum of squared deviations of the targets ``(n_samples, n_outputs)`` from each output's own mean.
 
@@ -87,6 +157,42 @@ METRICS: ChoiceTable[Metric] = ChoiceTable(
             task="classification",
             higher_is_better=True,
             is_score=True,
+        ),
+        Metric(
+            name="balanced_accuracy",
+            label="Balanced accuracy",
+            help="The accuracy in each class by itself, averaged: rare classes count as much as frequent ones.",
+            formula="1/k Σ right_c / n_c",
+            function=balanced_accuracy,
+            task="classification",
+            higher_is_better=True,
+        ),
+        Metric(
+            name="precision",
+            label="Precision",
+            help="Of the examples that are taken for a class, the share that is of it; averaged over the classes.",
+            formula="1/k Σ right_c / taken_c",
+            function=_mean_of("precision"),
+            task="classification",
+            higher_is_better=True,
+        ),
+        Metric(
+            name="recall",
+            label="Recall",
+            help="Of the examples of a class, the share that is recognised; averaged over the classes.",
+            formula="1/k Σ right_c / n_c",
+            function=_mean_of("recall"),
+            task="classification",
+            higher_is_better=True,
+        ),
+        Metric(
+            name="f1",
+            label="F1",
+            help="Precision and recall in one figure, which is low where either is; averaged over the classes.",
+            formula="1/k Σ 2·right_c / (n_c + taken_c)",
+            function=_mean_of("f1"),
+            task="classification",
+            higher_is_better=True,
         ),
         Metric(
             name="r2",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,7 @@ from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, loss_value
 from nnviz.core.propagation import Forward, backward, forward
 from nnviz.core.storage import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
+from nnviz.core.weighting import LossWeights, Weighting, check_class_weights
 
 _WHAT = "saved network"
 
@@ -121,35 +122,52 @@ class Network:
         """Return the outputs ``(n_samples, n_outputs)``."""
         return self._forward(X).A[-1]
 
-    def loss(self, X: ArrayLike, Y: ArrayLike, loss: str | None = None) -> float:
+    def loss(self, X: ArrayLike, Y: ArrayLike, loss: str | None = None, **weights: Unpack[LossWeights]) -> float:
         """Return the loss on ``X (n_samples, n_inputs)``, ``Y (n_samples, n_outputs)``, without penalty.
 
         Parameters
         ----------
         loss : str, optional
             Name in `nnviz.core.losses.LOSSES`; None takes the one that fits the output activation.
+        **weights
+            class_weights=None, row_weights=None, as of `nnviz.Trainer`: the loss is ``Σ wᵢℓᵢ / Σ wᵢ``. "balanced" goes
+            by the classes of these rows.
         """
-        name, targets = self._checked_loss(X, Y, loss)
+        name, targets, row_weights = self._checked_loss(X, Y, loss, **weights)
         passed = self._forward(X)
-        return loss_value(LOSSES[name], targets, passed.Z[-1], passed.A[-1])
+        return loss_value(LOSSES[name], targets, passed.Z[-1], passed.A[-1], row_weights)
 
-    def gradients(self, X: ArrayLike, Y: ArrayLike, loss: str | None = None) -> tuple[list[Array], list[Array]]:
+    def gradients(
+        self, X: ArrayLike, Y: ArrayLike, loss: str | None = None, **weights: Unpack[LossWeights]
+    ) -> tuple[list[Array], list[Array]]:
         """Return ``(dW, db)``, the exact gradients of the loss, one array per layer, shaped as the parameters.
+
+        Parameters are those of `loss`.
 
         Raises
         ------
         SettingError
             Where a layer has an activation that gradients do not pass (step).
         """
-        gradient = self.flat_gradient(X, Y, loss)
+        gradient = self.flat_gradient(X, Y, loss, **weights)
         return self.layout.weights(gradient), self.layout.biases(gradient)
 
-    def flat_gradient(self, X: ArrayLike, Y: ArrayLike, loss: str | None = None) -> Array:
+    def flat_gradient(
+        self, X: ArrayLike, Y: ArrayLike, loss: str | None = None, **weights: Unpack[LossWeights]
+    ) -> Array:
         """Return the exact gradient of the loss in the order of `parameters`, ``(n_parameters,)``."""
         check_trainable(self.activations)
-        name, targets = self._checked_loss(X, Y, loss)
-        entries = self.activation_entries
-        return backward(self.layout, entries, LOSSES[name], self.parameters, self._forward(X), targets, bias=self.bias)
+        name, targets, row_weights = self._checked_loss(X, Y, loss, **weights)
+        return backward(
+            self.layout,
+            self.activation_entries,
+            LOSSES[name],
+            self.parameters,
+            self._forward(X),
+            targets,
+            bias=self.bias,
+            weights=row_weights,
+        )
 
     def copy(self) -> Self:
         """Return an independent network with the same parameters."""
@@ -207,7 +225,9 @@ class Network:
     def _checked_inputs(self, X: ArrayLike) -> Array:
         return as_rows(X, self.layer_sizes[0], "inputs")
 
-    def _checked_loss(self, X: ArrayLike, Y: ArrayLike, loss: str | None) -> tuple[str, Array]:
+    def _checked_loss(
+        self, X: ArrayLike, Y: ArrayLike, loss: str | None, **weights: Unpack[LossWeights]
+    ) -> tuple[str, Array, Array | None]:
         name = default_loss(self.activations[-1]) if loss is None else loss
         check_compatible(self.activations[-1], name)
         targets = as_rows(Y, self.layer_sizes[-1], "outputs")
@@ -217,7 +237,8 @@ class Network:
                 "There are {0} examples but {1} targets; their numbers must agree.", n_samples, len(targets)
             )
         check_targets(name, targets)
-        return name, targets
+        weighting = Weighting(name, check_class_weights(weights.get("class_weights")), targets)
+        return name, targets, weighting.of(targets, weights.get("row_weights"))
 
 
 def as_rows(values: ArrayLike, n_columns: int, role: str) -> Array:

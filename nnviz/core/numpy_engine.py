@@ -14,7 +14,7 @@ from nnviz.core.activations import ACTIVATIONS, Activation
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, Loss, loss_value, penalty
-from nnviz.core.metrics import accuracy, r2, rmse
+from nnviz.core.metrics import accuracy, balanced_accuracy, r2, rmse
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.propagation import backward, forward
 from nnviz.core.rng import dropout_mask, epoch_order
@@ -100,6 +100,7 @@ class Stepper:
             problem.Y[rows],
             bias=problem.bias,
             masks=masks,
+            weights=None if problem.weights is None else problem.weights[rows],
             out=self._gradient,
         )
         if self._penalised is not None:
@@ -201,23 +202,26 @@ class NumpyEngine:
 
 
 def _record(problem: Problem, parameters: Array, penalty_now: float, rate: float) -> Array:
-    train = _figures(problem, parameters, problem.X, problem.Y)
-    test = _figures(problem, parameters, problem.X_test, problem.Y_test)
+    train = _figures(problem, parameters, problem.X, problem.Y, problem.weights)
+    test = _figures(problem, parameters, problem.X_test, problem.Y_test, problem.weights_test)
     paired = [figure for pair in zip(train, test, strict=True) for figure in pair]
     return np.array([*paired, penalty_now, rate])
 
 
-def _figures(problem: Problem, parameters: Array, X: Array, Y: Array) -> tuple[float, float, float]:
-    """Return loss, score and RMSE, NaN where there are no rows or where it does not apply."""
+def _figures(
+    problem: Problem, parameters: Array, X: Array, Y: Array, weights: Array | None
+) -> tuple[float, float, float, float]:
+    """Return loss, score, RMSE and balanced accuracy, NaN where there are no rows or where it does not apply."""
     if not len(X):
-        return math.nan, math.nan, math.nan
+        return math.nan, math.nan, math.nan, math.nan
     passed = forward(problem.layout, activation_entries(problem), parameters, X)
     Z, A = passed.Z[-1], passed.A[-1]
-    loss = loss_value(loss_entry(problem), Y, Z, A)
+    loss = loss_value(loss_entry(problem), Y, Z, A, weights)
     if problem.classification:
-        return loss, accuracy(Y, A, problem.threshold), math.nan
+        threshold = problem.threshold
+        return loss, accuracy(Y, A, threshold), math.nan, balanced_accuracy(Y, A, threshold)
     scaled = Y * problem.target_scale, A * problem.target_scale
-    return loss, r2(*scaled), rmse(*scaled)
+    return loss, r2(*scaled), rmse(*scaled), math.nan
 
 
 def _note_best(problem: Problem, hyper: Hyper, state: RunState, record: Array) -> StopCode:

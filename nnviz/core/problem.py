@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnviz.core.engine import Problem
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES, check_targets
+from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss
 from nnviz.core.metrics import Task, class_threshold
-from nnviz.core.network import Network, as_rows
+from nnviz.core.network import Network, as_rows, check_trainable
+from nnviz.core.weighting import ClassWeights, Weighting
+
+
+class RowDetails(TypedDict, total=False):
+    """What a trainer may be told of its rows besides inputs and targets: see `nnviz.Trainer`."""
+
+    target_scale: ArrayLike | None
+    row_weights: ArrayLike | None
+    row_weights_test: ArrayLike | None
+
+
+def checked_aim(network: Network, loss: str | None, task: Task | None) -> tuple[str, Task]:
+    """Return the loss and the task, the usual ones for None; `SettingError` where they do not suit the network."""
+    name = LOSSES[default_loss(network.activations[-1]) if loss is None else loss].name
+    check_trainable(network.activations)
+    check_compatible(network.activations[-1], name)
+    aim: Task = LOSSES[name].usual_task if task is None else task
+    if aim not in ("classification", "regression"):
+        raise SettingError("The task must be classification or regression, not {0!r}.", aim)
+    return name, aim
 
 
 def make_problem(
     network: Network,
     loss: str,
     task: Task,
+    class_weights: ClassWeights | None,
     X: ArrayLike,
     Y: ArrayLike,
     X_test: ArrayLike | None,
     Y_test: ArrayLike | None,
+    *,
     target_scale: ArrayLike | None = None,
+    row_weights: ArrayLike | None = None,
+    row_weights_test: ArrayLike | None = None,
 ) -> Problem:
     """Return the problem of fitting `network` to the data, with copies of them.
 
@@ -30,7 +56,7 @@ def make_problem(
     DataError
         Where the data do not fit the network or the loss, are not finite, or are missing.
     SettingError
-        Where `target_scale` is not one positive number for each output.
+        Where `target_scale` is not one positive number for each output, or class weights do not go with the loss.
     """
     train = _checked_rows(network, loss, "training", X, Y)
     if not len(train[0]):
@@ -41,6 +67,7 @@ def make_problem(
         raise DataError("Test data need both X_test and Y_test.")
     else:
         test = _checked_rows(network, loss, "test", X_test, Y_test)
+    weighting = Weighting(loss, class_weights, train[1])
     return Problem(
         layout=network.layout,
         activations=tuple(entry.code for entry in network.activation_entries),
@@ -53,6 +80,8 @@ def make_problem(
         X_test=test[0],
         Y_test=test[1],
         target_scale=_checked_scale(target_scale, network.layer_sizes[-1]),
+        weights=weighting.of(train[1], row_weights),
+        weights_test=weighting.of(test[1], row_weights_test),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from nnviz.core.activations import Activation
 from nnviz.core.layout import Array, Layout
-from nnviz.core.losses import Loss
+from nnviz.core.losses import Loss, row_shares
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,14 @@ def forward(
     return result
 
 
-def output_delta(loss: Loss, activation: Activation, Y: Array, Z: Array, A: Array) -> Array:
-    """Return dL/dZ of the output layer."""
+def output_delta(
+    loss: Loss, activation: Activation, Y: Array, Z: Array, A: Array, weights: Array | None = None
+) -> Array:
+    """Return dL/dZ of the output layer; `weights` ``(n_samples,)`` say how much each example counts in L."""
+    if weights is not None:
+        # As a loss gives gradients, the examples have equal shares already.
+        equal = len(Y) if loss.mean else 1
+        return output_delta(loss, activation, Y, Z, A) * (equal * row_shares(loss, weights))[:, np.newaxis]
     if loss.logit_slopes is not None:
         return loss.logit_slopes(Y, Z, A) / len(Y)
     return loss.gradient(Y, A) * activation.derivative(Z, A)
@@ -70,22 +76,23 @@ def backward(
     *,
     bias: bool = True,
     masks: Sequence[Array] = (),
+    weights: Array | None = None,
     out: Array | None = None,
 ) -> Array:
     """Return the exact gradient of the loss, flat ``(n_parameters,)``; with ``bias=False`` zero for the biases.
 
-    It is put into `out` where that is given.
+    `weights` ``(n_samples,)`` say how much each example counts. The gradient is put into `out` where that is given.
     """
     gradient = np.empty(layout.n_parameters) if out is None else out
-    weights, weight_gradients = layout.weights(parameters), layout.weights(gradient)
+    matrices, weight_gradients = layout.weights(parameters), layout.weights(gradient)
     bias_gradients = layout.biases(gradient)
-    delta = output_delta(loss, activations[-1], Y, passed.Z[-1], passed.f[-1])
+    delta = output_delta(loss, activations[-1], Y, passed.Z[-1], passed.f[-1], weights)
     for layer in reversed(range(layout.n_layers)):
         np.matmul(delta.T, passed.A[layer], out=weight_gradients[layer])
         bias_gradients[layer][:] = delta.sum(axis=0) if bias else 0.0
         if layer:
             below = layer - 1
-            delta = delta @ weights[layer]
+            delta = delta @ matrices[layer]
             if masks:
                 delta *= masks[below]
             delta *= activations[below].derivative(passed.Z[below], passed.f[below])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 from typing import Self, Unpack
 
 import numpy as np
@@ -13,21 +14,19 @@ from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
 from nnviz.core.engines import EngineInUse
-from nnviz.core.errors import DataError, SettingError
+from nnviz.core.errors import DataError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES, check_compatible, default_loss, penalty
+from nnviz.core.losses import penalty
 from nnviz.core.metrics import Task
-from nnviz.core.network import Network, as_rows, check_parameter, check_trainable
+from nnviz.core.network import Network, as_rows, check_parameter
 from nnviz.core.optimizers import OPTIMIZERS
-from nnviz.core.problem import make_problem
+from nnviz.core.problem import RowDetails, checked_aim, make_problem
 from nnviz.core.settings import SettingChanges, Settings
+from nnviz.core.slice_length import SliceLength
 from nnviz.core.stopping import loss_limit, why_stopped
+from nnviz.core.weighting import ClassWeightsLike, check_class_weights
 
-#: `Trainer.run` returns from the engine about this often, so that it can be interrupted.
-SLICE_S = 0.15
-_FIRST_SLICE_BATCHES = 64
-_SLICE_GROWTH = 8
 _NO_LIMIT = 2**62
 _PENALTY = RECORD_COLUMNS.index("penalty")
 
@@ -50,6 +49,11 @@ class Trainer:
     target_scale : array_like ``(n_outputs,)``, optional
         Where the targets of a regression are scaled: units of the data per unit of each target. R² and RMSE are then
         told in the units of the data; the loss is of the targets as they are.
+    class_weights : "balanced" or sequence of float, optional
+        How much the rows of each class count in a cross-entropy, whose loss is then ``Σ wᵢℓᵢ / Σ wᵢ`` of each batch.
+        "balanced": ``n / (k·n_c)`` of n training rows, n_c of them of the class, and k classes.
+    row_weights, row_weights_test : array_like ``(n_samples,)``, optional
+        How much each row counts in the loss, times what its class does.
     **settings
         See `nnviz.core.settings.Settings`: optimizer="sgd", its parameters (momentum, alpha, beta1, beta2, epsilon,
         weight_decay), learning_rate=0.03, batch_size=10 (None: full batch), shuffle=True, schedule=None (a name, or
@@ -101,16 +105,17 @@ class Trainer:
         task: Task | None = None,
         engine: str = "auto",
         target_scale: ArrayLike | None = None,
+        class_weights: ClassWeightsLike = None,
+        row_weights: ArrayLike | None = None,
+        row_weights_test: ArrayLike | None = None,
         **settings: Unpack[SettingChanges],
     ) -> None:
         self.network = network
-        self.loss = LOSSES[default_loss(network.activations[-1]) if loss is None else loss].name
-        check_trainable(network.activations)
-        check_compatible(network.activations[-1], self.loss)
-        self.task: Task = LOSSES[self.loss].usual_task if task is None else task
-        if self.task not in ("classification", "regression"):
-            raise SettingError("The task must be classification or regression, not {0!r}.", self.task)
-        self._problem = make_problem(network, self.loss, self.task, X, Y, X_test, Y_test, target_scale)
+        self.loss, self.task = checked_aim(network, loss, task)
+        self.class_weights = check_class_weights(class_weights)
+        self._make_problem = partial(make_problem, network, self.loss, self.task, self.class_weights)
+        details = RowDetails(target_scale=target_scale, row_weights=row_weights, row_weights_test=row_weights_test)
+        self._problem = self._make_problem(X, Y, X_test, Y_test, **details)
         n_samples = len(self._problem.X)
         self._settings = Settings().changed(**settings)
         self._hyper = self._settings.hyper(n_samples)
@@ -121,7 +126,7 @@ class Trainer:
             best_parameters=network.parameters.copy(),
         )
         self._former_updates, self._elapsed_s = 0, 0.0
-        self._slice_batches = _FIRST_SLICE_BATCHES
+        self._slice = SliceLength()
         self._in_use = EngineInUse(engine, self._problem, self._hyper)
         self.history = History(self.task)
         self.stop_reason = ""
@@ -253,9 +258,8 @@ class Trainer:
         goal = self.epoch + int(epochs)
         while self.epoch < goal and not self.is_stopped:
             started = time.perf_counter()
-            n_batches = self.advance(self._slice_batches, goal - self.epoch)
-            batches_per_s = n_batches / max(time.perf_counter() - started, 1e-9)
-            self._slice_batches = max(min(int(batches_per_s * SLICE_S), self._slice_batches * _SLICE_GROWTH), 1)
+            n_batches = self.advance(self._slice.batches, goal - self.epoch)
+            self._slice.took(n_batches, time.perf_counter() - started)
         return self.history
 
     def clear_stop(self) -> None:
@@ -294,14 +298,14 @@ class Trainer:
         Y: ArrayLike,
         X_test: ArrayLike | None = None,
         Y_test: ArrayLike | None = None,
-        *,
-        target_scale: ArrayLike | None = None,
+        **details: Unpack[RowDetails],
     ) -> None:
         """Go on with other data of the same shape: weights, optimiser and history stay, a begun epoch starts over.
 
-        The best epoch is from now on the best on the new data.
+        The best epoch is from now on the best on the new data. Further keywords: those of the constructor that are
+        about rows.
         """
-        self._problem = make_problem(self.network, self.loss, self.task, X, Y, X_test, Y_test, target_scale)
+        self._problem = self._make_problem(X, Y, X_test, Y_test, **details)
         n_samples = len(self._problem.X)
         self._hyper = self._settings.hyper(n_samples)
         self._state.order = np.arange(n_samples, dtype=np.int64)
@@ -323,6 +327,7 @@ class Trainer:
             state=copy_state(self._state, network.parameters),
             former_updates=self._former_updates,
             history=History.from_arrays(self.history.to_arrays()),
+            class_weights=self.class_weights,
         )
 
     @classmethod
@@ -333,10 +338,11 @@ class Trainer:
         Y: ArrayLike,
         X_test: ArrayLike | None = None,
         Y_test: ArrayLike | None = None,
-        *,
-        target_scale: ArrayLike | None = None,
+        **details: Unpack[RowDetails],
     ) -> Self:
-        """Continue a run on the same data: on the same engine every further number is bit-equal.
+        """Continue a run on the same data, with the same keywords about rows.
+
+        On the same engine every further number is bit-equal.
 
         Raises
         ------
@@ -344,17 +350,7 @@ class Trainer:
             Where the number of training rows differs.
         """
         network = checkpoint.network.copy()
-        trainer = cls(
-            network,
-            X,
-            Y,
-            X_test,
-            Y_test,
-            loss=checkpoint.loss,
-            task=checkpoint.task,
-            engine=checkpoint.engine,
-            target_scale=target_scale,
-        )
+        trainer = cls(network, X, Y, X_test, Y_test, **checkpoint.aim, **details)
         n_samples, n_before = len(trainer.problem.X), len(checkpoint.state.order)
         if n_samples != n_before:
             raise DataError("The checkpoint was made with {0} training examples, not {1}.", n_before, n_samples)

@@ -112,7 +112,8 @@ def test_records():
     state = make_state(problem)
     chunk = advance(problem, state, max_epochs=2, l1=0.01, l2=0.02, schedule=("step", {"period": 1}))
     network = twin(problem, state)
-    train_loss, test_loss, train_r2, _, train_rmse, test_rmse, penalty, rate = chunk.records[-1]
+    train_loss, test_loss, train_r2, _, train_rmse, test_rmse, *balanced, penalty, rate = chunk.records[-1]
+    assert np.isnan(balanced).all()
     assert train_loss == pytest.approx(network.loss(problem.X, problem.Y, "half_squared_error"), rel=1e-14)
     assert test_loss == pytest.approx(network.loss(problem.X_test, problem.Y_test, "half_squared_error"), rel=1e-14)
     error = network.predict(problem.X) - problem.Y

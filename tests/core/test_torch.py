@@ -108,3 +108,36 @@ def test_what_differs_from_pytorch_is_found_and_made_simple(monkeypatch):
     assert not results["compiled"].fault
     small = shrunk(case, "numpy")
     assert (small.sizes, small.n_rows, small.dropout) == ((1, 1), 1, 0.0)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize("n_outputs", [1, 2, 4])
+def test_class_weights(n_outputs, engine):
+    """Epochs of mini-batches, the last one short, with CrossEntropyLoss(weight=…) and its binary equal."""
+    rng = np.random.default_rng(n_outputs)
+    n_classes, n = max(n_outputs, 2), 47
+    classes = np.minimum(rng.geometric(0.5, n) - 1, n_classes - 1)
+    X, weights = rng.normal(size=(n, 3)), rng.uniform(0.2, 5.0, n_classes)
+    Y = np.eye(n_classes)[classes] if n_outputs > 1 else classes[:, np.newaxis] * 1.0
+    network = Network([3, 5, n_outputs], "tanh", "softmax" if n_outputs > 1 else "sigmoid", seed=1)
+    tensors = tensors_of(network)
+    optimizer = torch.optim.SGD(tensors, lr=0.1)
+    trainer = Trainer(network, X, Y, engine=engine, batch_size=10, learning_rate=0.1, class_weights=weights, seed=3)
+
+    def loss_of(rows):
+        Z = torch.tanh(torch.as_tensor(X[rows]) @ tensors[0].T + tensors[1]) @ tensors[2].T + tensors[3]
+        if n_outputs > 1:
+            return torch.nn.CrossEntropyLoss(weight=torch.as_tensor(weights))(Z, torch.as_tensor(classes[rows]))
+        each = torch.as_tensor(weights)[torch.as_tensor(classes[rows])][:, None]
+        return F.binary_cross_entropy_with_logits(Z, torch.as_tensor(Y[rows]), each, reduction="sum") / each.sum()
+
+    assert trainer.history.train_loss[0] == pytest.approx(loss_of(np.arange(n)).item(), rel=1e-12)
+    trainer.run(3)
+    for epoch in range(3):
+        order = epoch_order(3, epoch, n)
+        for first in range(0, n, 10):
+            optimizer.zero_grad()
+            loss_of(order[first : first + 10]).backward()
+            optimizer.step()
+    np.testing.assert_allclose(network.weights[0], tensors[0].detach().numpy(), rtol=0.0, atol=1e-12)
+    assert trainer.history.train_loss[-1] == pytest.approx(loss_of(np.arange(n)).item(), rel=1e-11)

@@ -28,6 +28,17 @@ EXACT_ENTRIES = 1_000_001
 #: Epochs that one later entry stands for.
 BLOCK = 1000
 
+#: Columns of histories that do not name theirs: those of nnviz 0.1.
+_FIRST_COLUMNS = (
+    "train_loss",
+    "test_loss",
+    "train_score",
+    "test_score",
+    "train_rmse",
+    "test_rmse",
+    "penalty",
+    "learning_rate",
+)
 _N = len(RECORD_COLUMNS)
 _COLUMN = {name: position for position, name in enumerate((*RECORD_COLUMNS, "elapsed_s"))}
 
@@ -151,6 +162,16 @@ class History:
         return self.column("test_rmse")
 
     @property
+    def train_balanced_accuracy(self) -> Array:
+        """Mean over the classes of the share of their training examples classified right; NaN for regression."""
+        return self.column("train_balanced_accuracy")
+
+    @property
+    def test_balanced_accuracy(self) -> Array:
+        """The same of the test examples; NaN for regression and without test data."""
+        return self.column("test_balanced_accuracy")
+
+    @property
     def penalty(self) -> Array:
         """L1 and L2 penalty, which the losses do not contain."""
         return self.column("penalty")
@@ -239,6 +260,7 @@ class History:
             "history_pending_counts": self._pending_counts,
             "history_last": self.last_record,
             "history_task": np.array(self.task),
+            "history_columns": np.array(RECORD_COLUMNS),
         }
 
     @classmethod
@@ -247,14 +269,15 @@ class History:
         try:
             task = str(arrays["history_task"])
             history = cls("classification" if task == "classification" else "regression")
-            history._figures.append(arrays["history_figures"])
+            columns = (*arrays.get("history_columns", np.array(_FIRST_COLUMNS)).tolist(), "elapsed_s")
+            history._figures.append(_present_columns(arrays["history_figures"], columns))
             history._counts.append(arrays["history_counts"])
-            history._low.append(arrays["history_low"])
-            history._high.append(arrays["history_high"])
-            history._pending_figures = arrays["history_pending"].reshape(_N + 1, -1)
+            history._low.append(_present_columns(arrays["history_low"], columns))
+            history._high.append(_present_columns(arrays["history_high"], columns))
+            history._pending_figures = _present_columns(arrays["history_pending"], columns)
             history._pending_counts = arrays["history_pending_counts"].reshape(2, -1)
             history.last_epoch = int(np.hstack([history._counts.values, history._pending_counts])[0, -1])
-            history.last_record = arrays["history_last"].reshape(_N).copy()
+            history.last_record = _present_columns(arrays["history_last"], columns[:-1])[:_N, 0].copy()
         except (KeyError, ValueError, IndexError) as error:
             raise ExperimentError("The history in this file is damaged; train again.") from error
         n_blocks = max(0, len(history) - EXACT_ENTRIES)
@@ -311,6 +334,23 @@ class History:
             return _COLUMN[name]
         except KeyError:
             raise SettingError("A history has no column {0!r}; it has {1}.", name, ", ".join(_COLUMN)) from None
+
+
+def _present_columns(figures: Array, columns: tuple[str, ...]) -> Array:
+    """Return figures in the present columns, NaN for those that an older history does not have.
+
+    Raises
+    ------
+    ValueError
+        Where there are not as many rows as `columns`, or one of these is unknown.
+    """
+    given = np.asarray(figures, dtype=np.float64).reshape(len(columns), -1)
+    present = np.full((_N + 1, given.shape[1]), math.nan)
+    for name, values in zip(columns, given, strict=True):
+        if name not in _COLUMN:
+            raise ValueError(name)
+        present[_COLUMN[name]] = values
+    return present
 
 
 def _cell(value: float) -> str:

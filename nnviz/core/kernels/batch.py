@@ -162,12 +162,18 @@ def _drop_units(factors: Any, A: Any, slopes: Any, first: int, row: int, rows: i
 
 @compiled
 def output_deltas(
-    layers: Any, n_layers: int, loss: int, A: Any, Y: Any, deltas: Any, pitch: int, lanes: int, count: int, scale: float
-) -> None:
-    """Put dL/dZ of the last layer into `deltas`, which holds its slopes; zero in lanes beyond `count`."""
+    layers: Any, n_layers: int, loss: int, A: Any, Y: Any, deltas: Any, pitch: int, lanes: int, count: int,
+    scale: float, weights: Any, weighted: bool,
+) -> None:  # fmt: skip
+    """Put dL/dZ of the last layer into `deltas`, which holds its slopes; zero in lanes beyond `count`.
+
+    Each example counts `scale`, times its weight where they are `weighted`.
+    """
     row = layers[(n_layers - 1) * FIELDS + ROW_OUT]
     for lane in range(0, lanes, WIDTH):
         inside = first_lanes(count - lane, zeros8()) * scale
+        if weighted:
+            inside = inside * load(weights, lane, inside)
         for unit in range(layers[(n_layers - 1) * FIELDS + N_OUT]):
             at = (row + unit) * pitch + lane
             y = load(Y, unit * pitch + lane, inside)

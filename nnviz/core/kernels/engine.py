@@ -15,16 +15,16 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import CodedTable
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
 from nnviz.core.errors import SettingError
-from nnviz.core.kernels import batch as kernels_batch
 from nnviz.core.kernels import functions as kernels_math
 from nnviz.core.kernels import matrix as kernels_matrix
 from nnviz.core.kernels import online as kernels_online
 from nnviz.core.kernels import train as kernels
 from nnviz.core.kernels import types as kernels_types
 from nnviz.core.kernels import update as kernels_update
-from nnviz.core.layout import Array, Layout
+from nnviz.core.kernels.plan import MAX_CHUNK, padded, plan_of
+from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
-from nnviz.core.metrics import variation
+from nnviz.core.metrics import balance, variation
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.translation import translated
@@ -32,17 +32,9 @@ from nnviz.core.translation import translated
 #: One call of the training kernel finishes at most so many epochs and keeps at most so many snapshots.
 _MAX_RECORDS = 4096
 _SNAPSHOT_NUMBERS = 1 << 20
-#: Activations and slopes of the examples that go through the network together should stay in the inner caches.
-_CHUNK_NUMBERS = 1 << 14
-_MIN_CHUNK, _MAX_CHUNK = 64, 128
-_MOST_ONLINE_PARAMETERS = 5_000
 #: Bytes.
 _LINE = 64
-_NO_FACTORS = np.zeros(0)
-
-
-def _padded(n: int, width: int) -> int:
-    return -(-n // width) * width
+_NOTHING = np.zeros(0)
 
 
 def _aligned(n: int) -> Array:
@@ -170,7 +162,7 @@ class CompiledEngine:
         """Return the arrays for a problem: those of the last call where they still fit."""
         before = self._prepared
         if before is None or before.problem is not problem or (key is not None and before.key != key):
-            before = self._prepared = _prepare(problem, key or (_MAX_CHUNK, False, 0))
+            before = self._prepared = _prepare(problem, key or (MAX_CHUNK, False, 0))
         return before
 
 
@@ -215,131 +207,48 @@ def _check_rules(hyper: Hyper, state: RunState) -> None:
 def _prepare(problem: Problem, key: Key) -> _Prepared:
     _demand_kernels(_lacking_functions(problem))
     batch_size, dropout, n_slots = key
-    plan = _plan(problem, batch_size)
+    plan = plan_of(problem, batch_size)
     return _Prepared(
         problem,
         key,
         plan,
-        _data(problem.X, problem.Y, problem.target_scale),
-        _data(problem.X_test, problem.Y_test, problem.target_scale),
+        _data(problem, problem.X, problem.Y, problem.weights),
+        _data(problem, problem.X_test, problem.Y_test, problem.weights_test),
         _work(problem, plan, dropout, n_slots),
     )
 
 
-def is_online(layout: Layout, batch_size: int) -> bool:
-    """Return whether the units, not the examples, of so small a batch should fill the lanes.
-
-    For two examples at a time that pays in small networks only: 2-8-8-1 ran 1.5 times as fast, 784-512-512-10 at half
-    the speed.
-    """
-    return batch_size == 1 or (batch_size == 2 and layout.n_parameters <= _MOST_ONLINE_PARAMETERS)
-
-
-def _plan(problem: Problem, batch_size: int) -> kernels_types.Plan:
-    layout, sizes = problem.layout, problem.layout.sizes
-    online = is_online(layout, batch_size)
-    units = _online_table(problem)
-    width = kernels_online.WIDTH
-    n_parameters = layout.n_parameters
-    places = _online_places(units) if online else np.arange(n_parameters)
-    n_packed = int(units[-1, kernels_online.BIASES] + units[-1, kernels_online.PADDED_OUT]) if online else n_parameters
-    is_weight = np.zeros(_padded(n_packed, kernels_matrix.WIDTH))
-    is_weight[places] = layout.is_weight
-    first_unit = int(units[0, kernels_online.UNITS_OUT])
-    hidden_places = [
-        np.arange(n) + (row[kernels_online.UNITS_OUT] - first_unit) for n, row in zip(sizes[1:-1], units, strict=False)
-    ]
-    n_hidden = sum(sizes[1:-1])
-    if not (online and hidden_places):
-        hidden_places = [np.arange(n_hidden)]
-    inside = np.zeros(_padded(sizes[-1], width))
-    inside[: sizes[-1]] = 1.0
-    chunk = min(max(_CHUNK_NUMBERS // sum(sizes) // 32 * 32, _MIN_CHUNK), _MAX_CHUNK)
-    return kernels_types.Plan(
-        layers=_batch_table(problem).ravel(),
-        units=units.ravel(),
-        places=places.astype(np.int64),
-        is_weight=is_weight,
-        hidden_places=np.concatenate(hidden_places).astype(np.int64),
-        inside=inside,
-        n_layers=layout.n_layers,
-        n_hidden=n_hidden,
-        n_parameters=n_parameters,
-        n_packed=len(is_weight),
-        chunk=chunk,
-        # Rows a power of two apart would compete for the same lines of the cache.
-        pitch=chunk + kernels_matrix.WIDTH,
-        loss=int(problem.loss),
-        mean=LOSSES.by_code(problem.loss).mean,
-        threshold=float(problem.threshold),
-        classification=bool(problem.classification),
-        bias=bool(problem.bias),
-        online=online,
-        wide=max(sizes[:-1]) >= kernels_batch.WIDE_LAYER,
-    )
-
-
-def _batch_table(problem: Problem) -> np.ndarray:
-    layout, sizes = problem.layout, problem.layout.sizes
-    rows = np.concatenate(([0], np.cumsum(sizes)))
-    return np.array(
-        [
-            (n_in, n_out, weights.start, biases.start, row_in, row_out, code)
-            for n_in, n_out, weights, biases, row_in, row_out, code in zip(
-                sizes[:-1],
-                sizes[1:],
-                layout.weight_slices,
-                layout.bias_slices,
-                rows[:-2],
-                rows[1:-1],
-                problem.activations,
-                strict=True,
-            )
-        ],
-        dtype=np.int64,
-    )
-
-
-def _online_table(problem: Problem) -> np.ndarray:
-    sizes, width = problem.layout.sizes, kernels_online.WIDTH
-    table, weights, units = [], 0, 0
-    for n_in, n_out, code in zip(sizes[:-1], sizes[1:], problem.activations, strict=True):
-        padded_in, padded_out = _padded(n_in, width), _padded(n_out, width)
-        biases = weights + padded_in * padded_out
-        table.append((n_in, n_out, padded_in, padded_out, weights, biases, units, units + padded_in, code))
-        weights, units = biases + padded_out, units + padded_in
-    return np.array(table, dtype=np.int64)
-
-
-def _online_places(units: np.ndarray) -> np.ndarray:
-    """Return where each parameter lies in the packed copy: weights transposed, layers padded."""
-    places = []
-    for n_in, n_out, _, padded_out, weights, biases, *_ in units:
-        places.append((weights + np.arange(n_out)[:, None] + np.arange(n_in) * padded_out).ravel())
-        places.append(biases + np.arange(n_out))
-    return np.concatenate(places)
-
-
-def _data(X: Array, Y: Array, scale: Array) -> kernels_types.Data:
+def _data(problem: Problem, X: Array, Y: Array, weights: Array | None) -> kernels_types.Data:
+    scale, is_known = problem.target_scale, len(Y) > 0
     return kernels_types.Data(
-        np.ascontiguousarray(X).reshape(-1),
-        np.ascontiguousarray(Y).reshape(-1),
-        len(X),
-        np.ascontiguousarray(scale),
-        variation(Y * scale) if len(Y) else 0.0,
+        X=np.ascontiguousarray(X).reshape(-1),
+        Y=np.ascontiguousarray(Y).reshape(-1),
+        n=len(X),
+        weights=_NOTHING if weights is None else _with_vector(weights),
+        weighted=weights is not None,
+        whole=float(len(X)) if weights is None else float(weights.sum()),
+        shares=_with_vector(balance(Y, problem.threshold)) if is_known and problem.classification else _NOTHING,
+        scale=np.ascontiguousarray(scale),
+        variation=variation(Y * scale) if is_known else 0.0,
     )
+
+
+def _with_vector(numbers: Array) -> Array:
+    """Return the numbers and a vector of zeros, so that the last of them can be read in a vector too."""
+    return np.concatenate([numbers, np.zeros(kernels_matrix.WIDTH)])
 
 
 def _work(problem: Problem, plan: kernels_types.Plan, dropout: bool, n_slots: int) -> kernels_types.Work:
     sizes, spare = problem.layout.sizes, 2 * kernels_matrix.WIDTH
-    n_units = max(sum(sizes) * plan.pitch, sum(_padded(n, kernels_online.WIDTH) for n in sizes)) + spare
+    n_units = max(sum(sizes) * plan.pitch, sum(padded(n, kernels_online.WIDTH) for n in sizes)) + spare
     n_outputs, n = sizes[-1] * plan.pitch + spare, len(plan.is_weight)
     return kernels_types.Work(
         A=_aligned(n_units),
         slopes=_aligned(n_units),
         Y=_aligned(n_outputs),
         Z=_aligned(n_outputs),
-        factors=_aligned(n_units) if dropout and len(sizes) > 2 else _NO_FACTORS,
+        weights=_aligned(plan.pitch + spare) if problem.weights is not None else _NOTHING,
+        factors=_aligned(n_units) if dropout and len(sizes) > 2 else _NOTHING,
         parameters=_aligned(n),
         slots=_aligned(n_slots * n),
         gradient=_aligned(n + spare),

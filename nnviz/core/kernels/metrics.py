@@ -32,14 +32,15 @@ from nnviz.core.kernels.matrix import WIDTH
 
 
 @compiled
-def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, float, float]:
-    """Return loss, score and RMSE of `parameters` on `data`; NaN where there are no rows or it does not apply."""
+def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, float, float, float]:
+    """Return loss, score, RMSE and balanced accuracy; NaN where there are no rows or it does not apply."""
     if data.n == 0:
-        return math.nan, math.nan, math.nan
+        return math.nan, math.nan, math.nan, math.nan
     layers = plan.layers
     last = (plan.n_layers - 1) * FIELDS
     n_out = layers[last + N_OUT]
     losses = right = errors = 0.0
+    balanced = zeros8()
     for first in range(0, data.n, plan.chunk):
         count = min(plan.chunk, data.n - first)
         lanes = (count + WIDTH - 1) // WIDTH * WIDTH
@@ -55,16 +56,21 @@ def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, fl
         for lane in range(0, lanes, WIDTH):
             inside = first_lanes(count - lane, zeros8())
             at = layers[last + ROW_OUT] * pitch + lane
-            losses += _kept(inside, _loss(plan.loss, work.Z, work.A, work.Y, at, lane, n_out, pitch))
+            loss_here = _loss(plan.loss, work.Z, work.A, work.Y, at, lane, n_out, pitch)
+            if data.weighted:
+                loss_here = loss_here * load(data.weights, first + lane, loss_here)
+            losses += _kept(inside, loss_here)
             if plan.classification:
-                right += _kept(inside, _right(work.A, work.Y, at, lane, n_out, pitch, plan.threshold))
+                hits = _right(work.A, work.Y, at, lane, n_out, pitch, plan.threshold)
+                right += _kept(inside, hits)
+                balanced = balanced + hits * load(data.shares, first + lane, hits)
             else:
                 errors += _kept(inside, _squared_error(work.A, work.Y, data.scale, at, lane, n_out, pitch))
-    loss = losses / data.n if plan.mean else losses
+    loss = losses / data.whole if plan.mean else losses
     if plan.classification:
-        return loss, right / data.n, math.nan
+        return loss, right / data.n, math.nan, total(balanced)
     score = 1.0 - errors / data.variation if data.variation > 0.0 else math.nan
-    return loss, score, math.sqrt(errors / (data.n * n_out))
+    return loss, score, math.sqrt(errors / (data.n * n_out)), math.nan
 
 
 @inlined

@@ -67,6 +67,19 @@ from nnviz.core.kernels.update import (
 )
 
 
+@inlined
+def _share(mean: bool, data: Any, order: Any, sample: int, count: int) -> float:
+    """Return what the loss of an example of a batch is multiplied by, before its own weight: one over their sum."""
+    if not mean:
+        return 1.0
+    if not data.weighted:
+        return 1.0 / count
+    whole = 0.0
+    for e in range(count):
+        whole += data.weights[order[sample + e]]
+    return 1.0 / whole if whole > 0.0 else 0.0
+
+
 @woven
 def _batch_gradient(
     plan: Any, data: Any, rules: Any, work: Any, state: Any, sample: int, count: int, at_once: bool, rate: float
@@ -78,20 +91,25 @@ def _batch_gradient(
     layers, n_layers, pitch, n = plan.layers, plan.n_layers, plan.pitch, plan.n_parameters
     last = (n_layers - 1) * FIELDS
     n_out, row = layers[last + N_OUT], layers[last + ROW_OUT]
+    scale = _share(plan.mean, data, state.order, sample, count)
+    if at_once:
+        scale *= -rate
     for first in range(0, count, plan.chunk):
         size = min(plan.chunk, count - first)
         lanes = (size + WIDTH - 1) // WIDTH * WIDTH
         gather(data.X, layers[N_IN], state.order, sample + first, size, work.A, pitch)
         gather(data.Y, n_out, state.order, sample + first, size, work.Y, pitch)
+        if data.weighted:
+            gather(data.weights, 1, state.order, sample + first, size, work.weights, pitch)
         if work.dropping:
             key = dropout_key(rules.seed, state.counters[EPOCH], sample)
             dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, pitch, key, first, size, 1, rules.dropout)
         forward(layers, n_layers, work.parameters, work.A, work.slopes, work.factors, pitch, lanes, work.dropping)
         activate_layer(layers[last + CODE], work.A, work.slopes, row, n_out, pitch, lanes)
-        scale = 1.0 / count if plan.mean else 1.0
-        if at_once:
-            scale *= -rate
-        output_deltas(layers, n_layers, plan.loss, work.A, work.Y, work.slopes, pitch, lanes, size, scale)
+        output_deltas(
+            layers, n_layers, plan.loss, work.A, work.Y, work.slopes, pitch, lanes, size,
+            scale, work.weights, data.weighted,
+        )  # fmt: skip
         backward(layers, n_layers, work.parameters, work.slopes, pitch, lanes)
         target = work.gradient if first == 0 else work.part
         weight_gradients(
@@ -147,17 +165,19 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
         sample = counters[SAMPLE]
         count = min(rules.batch_size, data.n - sample)
         rate = _rate(rules, counters, data.n)
-        scale = 1.0 / count if plan.mean else 1.0
+        scale = _share(plan.mean, data, state.order, sample, count)
         if not at_once:
             for k in range(plan.n_packed):
                 work.gradient[k] = 0.0
         for e in range(count):
-            take_example(data.X, n_features, data.Y, n_outputs, state.order[sample + e], work.A, work.Y)
+            row = state.order[sample + e]
+            take_example(data.X, n_features, data.Y, n_outputs, row, work.A, work.Y)
+            own = scale * data.weights[row] if data.weighted else scale
             if work.dropping:
                 key = dropout_key(rules.seed, counters[EPOCH], sample)
                 dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, 1, key, e, 1, 0, rules.dropout)
             forward_one(units, n_layers, work.parameters, work.A, work.slopes, work.factors, work.dropping)
-            backward_one(units, n_layers, plan.loss, work.parameters, work.A, work.slopes, work.Y, plan.inside, scale)
+            backward_one(units, n_layers, plan.loss, work.parameters, work.A, work.slopes, work.Y, plan.inside, own)
             if at_once:
                 descend_one(units, n_layers, work.parameters, work.A, work.slopes, rate, plan.bias)
             else:
@@ -213,18 +233,19 @@ def _finish_epoch(plan: Any, data: Any, test: Any, rules: Any, work: Any, state:
     """Record the epoch that is done and look at the stop conditions; return why to stop."""
     counters, numbers = state.counters, state.numbers
     counters[SAMPLE] = 0
-    loss, score, rmse = figures(plan, state.parameters, data, work)
+    loss, score, rmse, balanced = figures(plan, state.parameters, data, work)
     if not abs(loss) <= numbers[LOSS_LIMIT]:
         return DIVERGED
-    test_loss, test_score, test_rmse = figures(plan, state.parameters, test, work)
+    test_loss, test_score, test_rmse, test_balanced = figures(plan, state.parameters, test, work)
     counters[EPOCH] += 1
     row = ahead(state.records, counters[N_RECORDS] * N_COLUMNS)
     counters[N_RECORDS] += 1
     row[0], row[1], row[2], row[3], row[4], row[5] = loss, test_loss, score, test_score, rmse, test_rmse
-    row[6] = 0.0
+    row[6], row[7] = balanced, test_balanced
+    row[8] = 0.0
     if rules.l1 > 0.0 or rules.l2 > 0.0:
-        row[6] = penalty(work.parameters, plan.is_weight, plan.n_packed, rules.l1, rules.l2)
-    row[7] = numbers[RATE]
+        row[8] = penalty(work.parameters, plan.is_weight, plan.n_packed, rules.l1, rules.l2)
+    row[9] = numbers[RATE]
     n = plan.n_parameters
     if counters[EPOCH] % stride == 0:
         copy(state.parameters, ahead(state.snapshots, counters[N_SNAPSHOTS] * n), n)
@@ -285,10 +306,10 @@ def train(
 
 @entry_point
 def record(plan: Any, data: Any, test: Any, parameters: Any, work: Any, result: Any) -> None:
-    """Put loss, score and RMSE on training and test data into the first six entries of `result`."""
+    """Put the figures on training and test data into the first eight entries of `result`."""
     inner, buffers, numbers = plan_pointers(plan), work_pointers(work), pointer(result)
-    numbers[0], numbers[2], numbers[4] = figures(inner, pointer(parameters), data_pointers(data), buffers)
-    numbers[1], numbers[3], numbers[5] = figures(inner, pointer(parameters), data_pointers(test), buffers)
+    numbers[0], numbers[2], numbers[4], numbers[6] = figures(inner, pointer(parameters), data_pointers(data), buffers)
+    numbers[1], numbers[3], numbers[5], numbers[7] = figures(inner, pointer(parameters), data_pointers(test), buffers)
 
 
 @entry_point

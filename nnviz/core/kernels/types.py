@@ -19,7 +19,7 @@ Integers = np.ndarray
 #: Entries of `State.counters`.
 EPOCH, SAMPLE, UPDATE, BEST_EPOCH, N_BATCHES, N_RECORDS, N_SNAPSHOTS, STOP = range(8)
 N_COUNTERS = 8
-N_COLUMNS = 8
+N_COLUMNS = 10
 #: Entries of `State.numbers`.
 BEST_LOSS, RATE, LOSS_LIMIT = range(3)
 #: Values of ``counters[STOP]``, as `nnviz.core.engine.StopCode`.
@@ -71,15 +71,21 @@ class Plan(NamedTuple):
 
 
 class Data(NamedTuple):
-    """Rows of samples, flat, their number, and what R² and RMSE need of the targets.
+    """Rows of samples, flat, their number, what they weigh, and what the figures need of the targets.
 
-    `scale` has units of the data per unit of each target; `variation` is the sum of squared deviations of the targets
-    from their means, in the units of the data.
+    `weights` say how much each row counts in the loss, where it is `weighted`, and `whole` is their sum (the number of
+    rows where it is not). `shares` are what each row that is right adds to the balanced accuracy. Both are longer than
+    the rows by a vector of zeros. `scale` has units of the data per unit of each target; `variation` is the sum of
+    squared deviations of the targets from their means, in the units of the data.
     """
 
     X: Floats
     Y: Floats
     n: int
+    weights: Floats
+    weighted: bool
+    whole: float
+    shares: Floats
     scale: Floats
     variation: float
 
@@ -105,7 +111,7 @@ class Rules(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Scratch: buffers of activations, slopes (then deltas), targets, logits and dropout factors; working copies.
+    """Scratch: buffers of activations, slopes (then deltas), targets, logits, weights, dropout factors; working copies.
 
     `dropping` says whether units are dropped. `idle` is always false, and says so for evaluation: a literal instead
     would make the compiler specialise, and so compile, the whole forward pass twice.
@@ -115,6 +121,7 @@ class Work(NamedTuple):
     slopes: Floats
     Y: Floats
     Z: Floats
+    weights: Floats
     factors: Floats
     parameters: Floats
     slots: Floats
@@ -170,7 +177,17 @@ def plan_pointers(plan: Any) -> Any:
 @inlined
 def data_pointers(data: Any) -> Any:
     """Return the data with pointers for arrays."""
-    return Data(pointer(data.X), pointer(data.Y), data.n, pointer(data.scale), data.variation)
+    return Data(
+        pointer(data.X),
+        pointer(data.Y),
+        data.n,
+        pointer(data.weights),
+        data.weighted,
+        data.whole,
+        pointer(data.shares),
+        pointer(data.scale),
+        data.variation,
+    )
 
 
 @inlined
@@ -203,6 +220,7 @@ def work_pointers(work: Any) -> Any:
         pointer(work.slopes),
         pointer(work.Y),
         pointer(work.Z),
+        pointer(work.weights),
         pointer(work.factors),
         pointer(work.parameters),
         pointer(work.slots),

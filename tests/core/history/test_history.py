@@ -11,6 +11,7 @@ from nnviz.core.history import history as module
 from nnviz.core.history.history import History
 
 N_COLUMNS = len(RECORD_COLUMNS)
+PENALTY = RECORD_COLUMNS.index("penalty")
 
 
 def fill(history, n, seed=0, piece=997):
@@ -117,7 +118,7 @@ def test_nothing_but_missing_values_stays_missing():
     history = History("regression")
     records = np.ones((40_000, N_COLUMNS))
     records[:, 1] = np.nan
-    records[0, 7] = np.nan
+    records[0, RECORD_COLUMNS.index("learning_rate")] = np.nan
     history.append(records, np.arange(40_000), np.arange(40_000) * 1.0)
     for max_points in (5000, 100):
         points = history.curve_points(max_points)
@@ -161,8 +162,8 @@ def test_late_epochs_are_kept_in_blocks(small, piece):
     blocks = records[1000:4200].reshape(32, 100, -1)
     np.testing.assert_allclose(history.train_loss[1000:], blocks.mean(axis=1)[:, 0])
     np.testing.assert_array_equal(history.minimum("test_loss")[1000:], blocks.min(axis=1)[:, 1])
-    np.testing.assert_array_equal(history.maximum("penalty")[1000:], blocks.max(axis=1)[:, 6])
-    np.testing.assert_array_equal(history.maximum("penalty")[:1000], records[:1000, 6])
+    np.testing.assert_array_equal(history.maximum("penalty")[1000:], blocks.max(axis=1)[:, PENALTY])
+    np.testing.assert_array_equal(history.maximum("penalty")[:1000], records[:1000, PENALTY])
 
 
 @pytest.mark.parametrize("max_points", [100, 500, 2000])
@@ -208,10 +209,44 @@ def test_damaged_arrays_are_refused():
         History.from_arrays(History("regression").to_arrays())
 
 
+@pytest.mark.parametrize("n", [5, 1050])
+def test_a_history_of_version_0_1_has_no_balanced_accuracy(small, n):
+    history = History("classification")
+    fill(history, n)
+    arrays = history.to_arrays()
+    columns = arrays.pop("history_columns").tolist()
+    new = [columns.index(name) for name in columns if "balanced" in name]
+    for name in ("history_figures", "history_low", "history_high", "history_pending"):
+        arrays[name] = np.delete(arrays[name], new, axis=0)
+    arrays["history_last"] = np.delete(arrays["history_last"], new)
+    again = History.from_arrays(arrays)
+    for name in (*RECORD_COLUMNS, "elapsed_s"):
+        values = history.column(name)
+        np.testing.assert_array_equal(
+            again.column(name), np.full(len(values), np.nan) if "balanced" in name else values
+        )
+    assert again.last_record[PENALTY] == history.last_record[PENALTY]
+    with pytest.raises(ExperimentError, match="history in this file is damaged"):
+        History.from_arrays({**history.to_arrays(), "history_columns": np.array(["loss", *columns[1:]])})
+
+
 def test_csv(tmp_path):
     history = History("classification")
-    records = np.array([[0.7, np.nan, 0.5, np.nan, np.nan, np.nan, 0.0, np.nan], [0.1, *[np.nan] * 5, 0.0, 0.03]])
-    records[1, 2] = 1.0
+    records = np.full((2, N_COLUMNS), np.nan)
+    for row, figures in enumerate(
+        (
+            {"train_loss": 0.7, "train_score": 0.5, "train_balanced_accuracy": 0.25, "penalty": 0.0},
+            {
+                "train_loss": 0.1,
+                "train_score": 1.0,
+                "train_balanced_accuracy": 1.0,
+                "penalty": 0.0,
+                "learning_rate": 0.03,
+            },
+        )
+    ):
+        for name, value in figures.items():
+            records[row, RECORD_COLUMNS.index(name)] = value
     history.append(records, np.array([0, 25]), np.array([0.0, 0.5]))
     path = tmp_path / "history.csv"
     history.to_csv(path)
@@ -221,6 +256,7 @@ def test_csv(tmp_path):
         "epoch": "0",
         "train_loss": "0.7",
         "train_accuracy": "0.5",
+        "train_balanced_accuracy": "0.25",
         "penalty": "0.0",
         "learning_rate": "",
         "elapsed_s": "0.0",
