@@ -212,7 +212,7 @@ class Answers:
     outputs : ndarray ``(n_rows, n_outputs)``
         In the units of the data.
     losses : ndarray ``(n_rows,)``
-        Loss of each row, summed over the outputs, as it is minimised: of standardised targets where they are.
+        Loss of each row, summed over the outputs, before rows are weighed: of standardised targets where they are.
     predicted : ndarray int64 ``(n_rows,)`` or None
         Class of each answer; None for regression.
     shares : ndarray ``(n_rows,)`` or None
@@ -315,6 +315,8 @@ class Metrics:
     test_score: float
     train_rmse: float
     test_rmse: float
+    train_balanced_accuracy: float
+    test_balanced_accuracy: float
     penalty: float
     learning_rate: float
 

@@ -275,7 +275,10 @@ class FrameBuilder:
 
     def _make_gradient(self, trainer: Trainer) -> Array:
         prepared = self.prepared
-        return read_only(trainer.network.flat_gradient(prepared.X_train, prepared.Y_train, prepared.loss))
+        weights = trainer.problem.weights
+        return read_only(
+            trainer.network.flat_gradient(prepared.X_train, prepared.Y_train, prepared.loss, row_weights=weights)
+        )
 
     def _get_pre_activations(
         self, moment: _Moment, trainer: Trainer, layer: int | None, exact: bool

@@ -18,6 +18,7 @@ import numpy as np
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPen
 
+from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Layout
 from nnviz.data import Dataset
 from nnviz.drawing.diagram import DiagramShape, choose_edges, layout_diagram, paint_diagram, paint_flow
@@ -48,7 +49,7 @@ def synthetic_frame(sizes: tuple[int, ...], seed: int = 0) -> Frame:
         layout=layout,
         activations=("tanh",) * (len(sizes) - 2) + ("sigmoid",),
         parameters=random.normal(size=layout.n_parameters),
-        metrics=Metrics(*[0.0] * 8),
+        metrics=Metrics(*[0.0] * len(RECORD_COLUMNS)),
         curves=Curves(curve, curve, curve, curve, curve, 1),
         epochs_per_second=0.0,
         scaled_targets=False,

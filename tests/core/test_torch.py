@@ -129,7 +129,10 @@ def test_class_weights(n_outputs, engine):
         if n_outputs > 1:
             return torch.nn.CrossEntropyLoss(weight=torch.as_tensor(weights))(Z, torch.as_tensor(classes[rows]))
         each = torch.as_tensor(weights)[torch.as_tensor(classes[rows])][:, None]
-        return F.binary_cross_entropy_with_logits(Z, torch.as_tensor(Y[rows]), each, reduction="sum") / each.sum()
+        return (
+            torch.nn.functional.binary_cross_entropy_with_logits(Z, torch.as_tensor(Y[rows]), each, reduction="sum")
+            / each.sum()
+        )
 
     assert trainer.history.train_loss[0] == pytest.approx(loss_of(np.arange(n)).item(), rel=1e-12)
     trainer.run(3)

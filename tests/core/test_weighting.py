@@ -237,7 +237,7 @@ def test_weights_that_do_not_fit_are_refused():
     for wrong, words in (
         (np.ones(19), "There are 20 rows, but an array of 19 row weights"),
         (["a"] * 20, "Row weights must be numbers"),
-        (-np.ones(20), "The weight of row 1 is −1; weights must lie between 0 and 1 000 000"),
+        (-np.ones(20), "The weight of row 1 is −1; weights must lie between 0 and 1.000.000"),
         (np.where(np.arange(20) == 4, np.nan, 1.0), "The weight of row 5 is nan"),
         (np.zeros(20), "All row weights are 0"),
     ):
