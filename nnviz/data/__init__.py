@@ -7,6 +7,8 @@ Start with `dataset.py`, what everybody gets; `catalogue.py` is the table of dat
 - `Dataset` is frozen and its arrays are read-only. Classes are 0/1 in one column where there are two, else one-hot;
   what a network's output layer wants of them is made by `Dataset.targets`.
 - What is fitted (means, spreads, fills of gaps) is fitted on the training rows only (`inputs.py`).
+- A large table of whole numbers, such as pictures as text, goes another way and stays small (`whole_numbers.py`).
+- What a model needs to read new rows as its own is the `Recipe` of a data set (`recipe.py`, `new_rows.py`).
 - A table goes from bytes to rows to columns to a `Plan` (`content.py`, `decoding.py`, `dialects.py`, `structure.py`,
   `columns.py`, `plan.py`); every refusal is one sentence that names the line.
 """

@@ -19,6 +19,7 @@ from nnviz.core.translation import translated
 from nnviz.data.content import MOST_BYTES
 from nnviz.data.dataset import COLOURS, Colours
 from nnviz.data.tokens import MOST_CELLS
+from nnviz.data.whole_numbers import MOST_SMALL_CELLS
 from nnviz.data.wording import listed, quoted
 
 #: Names under which archives keep what is to be predicted, and the names of columns and classes.
@@ -37,7 +38,7 @@ class ArrayTable:
     ----------
     names : tuple of str
     columns : tuple of ndarray or list of str
-        Numbers (NaN: missing) or texts.
+        Numbers (NaN: missing), of pixels uint8, or texts.
     image_shape : (height, width) or None
         Where the first columns are the pixels of pictures.
     n_pixels : int
@@ -53,7 +54,7 @@ class ArrayTable:
     """
 
     names: tuple[str, ...]
-    columns: tuple[Array | list[str], ...]
+    columns: tuple[NDArray[Any] | list[str], ...]
     image_shape: tuple[int, int] | None = None
     n_pixels: int = 0
     notes: tuple[str, ...] = ()
@@ -180,8 +181,9 @@ def _array(stream: IO[bytes], room: int, source: str) -> NDArray[Any]:
         raise DataError("{0} holds Python objects, which are never unpickled; save numbers or texts.", source)
     count = math.prod(shape)
     n_bytes = count * dtype.itemsize
-    if count > MOST_CELLS:
-        raise DataError("{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6)
+    most = MOST_SMALL_CELLS if dtype == np.uint8 else MOST_CELLS
+    if count > most:
+        raise DataError("{0} has more than {1} million cells; take a part of its rows.", source, most // 10**6)
     if n_bytes > room:
         raise DataError("{0} is too large or cut off; save it again, or a part of its rows.", source)
     content = stream.read(n_bytes)
@@ -208,7 +210,11 @@ def _features(array: NDArray[Any], source: str, names: tuple[str, ...]) -> Array
         names = pixel_names(shape, colours)
     elif not named:
         names = tuple(f"x{number}" for number in range(1, n_columns + 1))
-    columns = tuple(_column(flat[:, column]) for column in range(n_columns))
+    if flat.dtype == np.uint8:
+        # Pixels stay as small as they are: the classical sets have 50 million of them.
+        columns: tuple[NDArray[Any] | list[str], ...] = tuple(np.ascontiguousarray(flat.T))
+    else:
+        columns = tuple(_column(flat[:, column]) for column in range(n_columns))
     return ArrayTable(names, columns, shape, n_columns if shape else 0, (), named, colours=colours)
 
 

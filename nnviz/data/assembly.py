@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.core.arrays import read_only
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.data.categories import categories
@@ -29,7 +30,8 @@ def assembled(made: TablePlan) -> dict[str, Any]:
         at = end
     known = tuple(column.name for column in made.table.columns)
     recipe = Recipe(tuple(columns), tuple(map(made.name, made.targets)), known)
-    return {"X": X, "feature_names": tuple(names), "recipe": recipe}
+    # Nobody else has it: a data set takes it as it is, where it would copy what its owner can still change.
+    return {"X": read_only(X), "feature_names": tuple(names), "recipe": recipe}
 
 
 def _put_column(made: TablePlan, position: int, X: Array) -> SourceColumn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ Codes = NDArray[np.int64]
 Rules = Literal[1, 2]
 """By which rules tables are read: those of nnviz 0.1, which old experiments keep, or today's."""
 
+_DIGITS = frozenset("0123456789")
 #: A column is numeric where at least this share of its cells is.
 MOSTLY = 0.9
 
@@ -40,6 +41,7 @@ class ColumnData:
     texts : sequence of str
         As typed. For arrays, `numbers` are given instead and texts are made of them.
     numbers : ndarray or None
+        Whole numbers of a small type are kept as they are, for a large table of them takes eight times as much room.
     pause : callable or None
         Called every few milliseconds while the cells are looked at.
     declared : Declared
@@ -51,7 +53,7 @@ class ColumnData:
     def __init__(
         self,
         texts: Sequence[str] | None,
-        numbers: Array | None = None,
+        numbers: NDArray[Any] | None = None,
         pause: Callable[[], object] | None = None,
         *,
         declared: Declared = NOTHING,
@@ -64,10 +66,15 @@ class ColumnData:
         self._number_marks = MISSING if declared.marks is None else declared.marks
         self.decimal: Decimal = "."
         self._labels: dict[bool, tuple[Codes, tuple[str, ...]]] = {}
-        self.plain = numbers if numbers is not None else plain_numbers(texts or (), pause)
+        self._plain = None if numbers is not None else plain_numbers(texts or (), pause)
 
     def __len__(self) -> int:
         return len(self._texts) if self._texts is not None else 0 if self._given is None else len(self._given)
+
+    @property
+    def plain(self) -> Array | None:
+        """The numbers where all cells are plainly numbers, or numbers were given; None elsewhere."""
+        return self._plain if self._given is None else self._given.astype(np.float64, copy=False)
 
     @cached_property
     def texts(self) -> Sequence[str]:
@@ -75,7 +82,7 @@ class ColumnData:
         if self._texts is not None:
             return self._texts
         assert self._given is not None
-        return [f"{value:.15g}" for value in self._given]
+        return [f"{value:.15g}" for value in self._given.tolist()]
 
     def text(self, row: int) -> str:
         """Return one cell as typed."""
@@ -89,19 +96,20 @@ class ColumnData:
     @cached_property
     def words(self) -> list[str]:
         """Different cells that are no marks of missing numbers."""
-        return [cell for cell in self.counts if cell.strip().lower() not in self._number_marks]
+        gone = self._different_of(self._number_marks)
+        return [cell for cell in self.counts if cell not in gone]
 
     @cached_property
     def evidence(self) -> tuple[int, int, int]:
         """As `decimal_evidence`, over the different cells; of plain numbers only what settles the matter."""
         if self._given is not None:
             return 0, 0, 0
-        if self.plain is not None or self._plain_words is not None:
-            cells = [cell for cell in (self.words if self.plain is None else self._texts or ()) if "." in cell]
+        if self._plain is not None or self._plain_words is not None:
+            cells = self.words if self._plain is None else self._texts or ()
             # Only points before exactly three digits at the end could stand before groups of them.
-            if any(len(cell.rstrip()) - cell.find(".") != 4 for cell in cells):
+            if any("." in cell and len(cell.rstrip()) - cell.find(".") != 4 for cell in cells):
                 return 1, 0, 0
-            return decimal_evidence(cells)
+            return decimal_evidence([cell for cell in cells if "." in cell])
         return decimal_evidence(self.words)
 
     @cached_property
@@ -112,12 +120,23 @@ class ColumnData:
     def _parsed(self) -> Mapping[str, float]:
         return {cell: value for cell in self.words if (value := number(cell, self.decimal)) is not None}
 
-    @cached_property
+    @property
     def numbers(self) -> Array:
         """Numbers of the cells; NaN where a cell is missing or none. `decimal` must be settled before."""
-        if self.plain is not None and (self.decimal == "." or self._given is not None):
-            return self.plain
+        if self._given is not None:
+            return self._given.astype(np.float64, copy=False)
+        return self._read_numbers
+
+    @cached_property
+    def _read_numbers(self) -> Array:
+        if self._plain is not None and self.decimal == ".":
+            return self._plain
         return self._mapped(self._quickly_parsed or self._parsed)
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether whole numbers were given, of which none can be missing."""
+        return self._given is not None and self._given.dtype.kind in "iu"
 
     @property
     def is_quick(self) -> bool:
@@ -142,6 +161,8 @@ class ColumnData:
     @cached_property
     def has_number(self) -> NDArray[np.bool_]:
         """Which cells hold a number."""
+        if self._is_whole:
+            return np.asarray(np.broadcast_to(np.True_, len(self)))
         return np.asarray(~np.isnan(self.numbers))
 
     @cached_property
@@ -174,12 +195,18 @@ class ColumnData:
         return self._held(self._number_marks)
 
     def _held(self, marks: frozenset[str]) -> NDArray[np.bool_]:
+        if self._is_whole:
+            return np.asarray(np.broadcast_to(np.False_, len(self)))
         if self._given is not None:
-            return ~np.isfinite(self._given)
+            return np.asarray(~np.isfinite(self._given))
         if self.plain is not None:
             return np.zeros(len(self), dtype=bool)
-        table = {cell: cell.strip().lower() in marks for cell in self.counts}
-        return np.fromiter(map(table.__getitem__, self.texts), dtype=np.bool_, count=len(self))
+        gone = self._different_of(marks)
+        return np.fromiter(map(gone.__contains__, self.texts), dtype=np.bool_, count=len(self))
+
+    def _different_of(self, marks: frozenset[str]) -> set[str]:
+        """Return which different cells are marks; none begins with a digit, as most cells do."""
+        return {cell for cell in self.counts if cell[:1] not in _DIGITS and cell.strip().lower() in marks}
 
     @cached_property
     def n_missing(self) -> int:

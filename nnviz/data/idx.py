@@ -21,6 +21,7 @@ from nnviz.data.content import read_file, unpacked
 from nnviz.data.signatures import IDX_TYPES, idx_shape, is_idx
 from nnviz.data.steps import Steps
 from nnviz.data.tokens import MOST_CELLS
+from nnviz.data.whole_numbers import MOST_SMALL_CELLS
 from nnviz.data.wording import quoted
 
 _KIND = re.compile(r"(images|labels)([-.]idx)([13])", re.IGNORECASE)
@@ -71,19 +72,25 @@ def read_idx(data: bytes, source: str, path: Path | None, steps: Steps, partner:
 
 def _table(images: NDArray[Any], labels: NDArray[Any], other_name: str, *, is_beside: bool) -> ArrayTable:
     n, height, width = images.shape
-    n_read = min(n, MOST_CELLS // (height * width + 1))
+    limit = MOST_SMALL_CELLS if images.dtype == np.uint8 else MOST_CELLS
+    n_read = min(n, limit // (height * width + 1))
     words = "Pictures and labels were put together; {0} lies beside this file."
     if not is_beside:
         words = "Pictures and labels were put together; the other file is {0}."
     notes = [translated(words, quoted(other_name))]
     if n_read < n:
-        notes.append(translated("The first {0} of {1} pictures were read, which are as many as fit.", n_read, n))
-    flat = images[:n_read].reshape(n_read, -1)
+        # The first ones may be all of one kind. In their own order, for what is drawn must not depend on anything.
+        drawn = np.sort(np.random.default_rng(0).permutation(n)[:n_read])
+        images, labels = images[drawn], labels[drawn]
+        words = "{0} of {1} pictures, drawn at random, were read; they are as many as fit."
+        notes.append(translated(words, n_read, n))
+    flat = images.reshape(n_read, -1)
+    pixels = np.ascontiguousarray(flat.T if flat.dtype == np.uint8 else flat.T.astype(np.float64))
     return ArrayTable(
         (*(f"row {row} column {column}" for row in range(height) for column in range(width)), "label"),
         (
-            *(flat[:, column].astype(np.float64) for column in range(height * width)),
-            labels[:n_read].astype(np.float64),
+            *pixels,
+            labels.astype(np.float64),
         ),
         (height, width),
         height * width,

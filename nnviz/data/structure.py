@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError, ShortRowsError
 from nnviz.core.translation import counted, translated
@@ -42,6 +44,8 @@ class Grid:
         Whether all names were made up.
     repeated : frozenset of str
         Names that several columns have in the file.
+    whole : ndarray (n_columns, n_rows) or None
+        The cells of a large table of whole numbers, instead of `rows`.
     """
 
     names: tuple[str, ...]
@@ -51,6 +55,12 @@ class Grid:
     notes: tuple[str, ...]
     headless: bool = False
     repeated: frozenset[str] = frozenset()
+    whole: NDArray[Any] | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the table."""
+        return len(self.rows) if self.whole is None else self.whole.shape[1]
 
 
 def arrange(
@@ -151,7 +161,9 @@ def _joined(row: list[str]) -> str:
 
 def _without_blank(rows: list[list[str]], lines: Lines) -> tuple[list[list[str]], Lines, int]:
     """Leave out rows without any text; count those of them that have cells."""
-    blank = [index for index, row in enumerate(rows) if not row or not (row[0].strip() or "".join(row).strip())]
+    # Nearly all rows begin with a text.
+    doubtful = [index for index, row in enumerate(rows) if not row or not row[0] or row[0].isspace()]
+    blank = [index for index in doubtful if not "".join(rows[index]).strip()]
     if not blank:
         return rows, lines, 0
     kept = np.ones(len(rows), dtype=bool)

@@ -1,0 +1,144 @@
+"""Large tables of nothing but whole numbers, such as pictures: read without a text for every cell, and kept small.
+
+MNIST as text has 47 million cells. As texts they would take 3 GB; as the bytes that they are, 47 MB.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.core.errors import DataError
+from nnviz.data.dialects import PreparedText, physical_lines
+from nnviz.data.steps import Steps
+from nnviz.data.structure import Grid, arrange
+from nnviz.data.tokens import MOST_CELLS, tokenise
+
+MOST_SMALL_CELLS = 60_000_000
+"""Larger tables are refused even where every cell takes no more than a byte or two."""
+#: Smaller tables are read as all others are.
+FEWEST_CHARACTERS = 1_000_000
+#: In so many lines the header is looked for.
+_LOOKED_AT = 150
+_BYTES_PER_STEP = 4_000_000
+#: More digits than these do not fit the largest type; ids of such length are texts.
+_MOST_DIGITS = 9
+
+Whole = NDArray[Any]
+
+
+def whole_grid(prepared: PreparedText, source: str, steps: Steps) -> Grid | None:
+    """Return a large table of nothing but whole numbers below its header; None where it is not plainly one.
+
+    Raises
+    ------
+    DataError
+        Where there are more than `MOST_SMALL_CELLS` cells.
+    Cancelled
+    """
+    text, delimiter = prepared.text, prepared.delimiter
+    if len(text) < FEWEST_CHARACTERS or len(delimiter) != 1 or not delimiter.isascii() or delimiter.isdigit():
+        return None
+    first = list(islice(physical_lines(text), _LOOKED_AT))
+    try:
+        rows = tokenise("".join(first), delimiter, source, steps)
+        grid = arrange(rows, source, names=prepared.commented_header)
+    except DataError:
+        return None
+    begin = len(first) - len(grid.rows)
+    if not grid.rows or grid.lines[0] != begin + 1 or grid.lines[-1] != len(first) or begin > 1:
+        return None
+    kept = whole_numbers(text[sum(map(len, first[:begin])) :], len(grid.names), delimiter, source, steps)
+    if kept is None:
+        return None
+    return replace(grid, rows=[], lines=np.arange(begin + 1, begin + 1 + kept.shape[1]), whole=kept)
+
+
+def whole_numbers(text: str, n_columns: int, delimiter: str, source: str, steps: Steps) -> Whole | None:
+    """Return the numbers of a text without a header, ``(n_columns, n_rows)`` of a type of one byte or of four.
+
+    Parameters
+    ----------
+    text : str
+    n_columns : int
+        Cells of each row.
+    delimiter : str
+    source : str
+        What messages call the table.
+    steps : Steps
+
+    Returns
+    -------
+    ndarray or None
+        None where anything is not plainly a whole number as it would be written again: a sign, a blank, an empty cell
+        or line, a leading zero, or a row of another width.
+
+    Raises
+    ------
+    DataError
+        Where there are more than `MOST_SMALL_CELLS` cells.
+    Cancelled
+    """
+    try:
+        body = text.rstrip("\r\n").encode("ascii")
+    except UnicodeEncodeError:
+        return None
+    body = body.replace(b"\r\n", b"\n")
+    sign = delimiter.encode()
+    if not body or body[:_BYTES_PER_STEP].translate(None, b"0123456789\n" + sign):
+        return None
+    n_rows = body.count(b"\n") + 1
+    if n_rows * n_columns > MOST_SMALL_CELLS:
+        raise DataError(
+            "{0} has more than {1} million cells; take a part of its rows.", source, MOST_SMALL_CELLS // 10**6
+        )
+    kept: Whole = np.empty((n_columns, n_rows), dtype=np.uint8)
+    position = row = 0
+    while position < len(body):
+        end = body.find(b"\n", min(position + _BYTES_PER_STEP, len(body)))
+        end = len(body) if end < 0 else end
+        some = _numbers(body[position:end] + b"\n", n_columns, sign)
+        if some is None:
+            return None
+        if some.max() > np.iinfo(kept.dtype).max:
+            if kept.size > MOST_CELLS:
+                return None
+            kept = kept.astype(np.int32)
+        kept[:, row : row + len(some)] = some.T
+        position, row = end + 1, row + len(some)
+        steps.at(0.15 + 0.5 * row / n_rows)
+    return kept
+
+
+def _numbers(lines: bytes, n_columns: int, sign: bytes) -> Whole | None:
+    """Return the numbers of whole lines ``(n_rows, n_columns)``, None where one is not plainly a number."""
+    cells = np.frombuffer(lines, dtype=np.uint8)
+    is_end = cells == ord("\n")
+    ends = np.flatnonzero(is_end | (cells == ord(sign)))
+    if len(ends) % n_columns:
+        return None
+    # Every row must end where a line does, and nowhere else.
+    last = is_end[ends].reshape(-1, n_columns)
+    if not last[:, -1].all() or last[:, :-1].any():
+        return None
+    starts = np.empty_like(ends)
+    starts[0], starts[1:] = 0, ends[:-1] + 1
+    lengths = ends - starts
+    longest = int(lengths.max())
+    if lengths.min() < 1 or longest > _MOST_DIGITS:
+        return None
+    digits = cells[starts] - np.uint8(ord("0"))
+    if (digits > 9).any() or ((digits == 0) & (lengths > 1)).any():
+        return None
+    values = digits.astype(np.int32)
+    for place in range(1, longest):
+        more = np.flatnonzero(lengths > place)
+        digits = cells[starts[more] + place] - np.uint8(ord("0"))
+        if (digits > 9).any():
+            return None
+        values[more] = values[more] * 10 + digits
+    return values.reshape(-1, n_columns)
