@@ -1,8 +1,8 @@
 """How long large tables take to open: ``python tests/benchmarks/bench_tables.py``.
 
-A long one of 200 000 rows and 11 columns, and a wide one of 8 000 pictures as text (785 columns). The bound of the long
-one is 1.5 s on a normal machine. The ratio to the standard library's tokeniser, measured in the same run, says more on a
-busy or slow one; times are the thread's own.
+A long one of 200 000 rows and 11 columns, and a wide one of 8 000 pictures as text (785 columns). The bound of the
+long one is 1.5 s on a normal machine. The ratio to the standard library's tokeniser, measured in the same run, says
+more on a busy or slow one; times are the thread's own.
 """
 
 from __future__ import annotations
