@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -318,7 +319,8 @@ def test_the_command_line_sets_it_and_says_which_engine_serves(
     assert "Upright stripes" in written
     assert "no kernel for bent_identity, log_cosh, cautious, inverse_time;" in said
     model = load_model(tmp_path / "run" / "model.npz")
-    assert model.classify(np.array([[-0.5], [0.5]])) == ["stripe 0", "stripe 1"]
+    predictions = replace(model.predict(np.zeros((2, 2))), outputs=np.array([[-0.5], [0.5]]))
+    assert predictions.labels.tolist() == ["stripe 0", "stripe 1"]
 
 
 def _refuse(*_: object, **__: object) -> None:

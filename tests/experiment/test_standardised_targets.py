@@ -14,7 +14,7 @@ from nnviz.experiment.answers import answer_on_plane
 from nnviz.experiment.document import load_document, validate_experiment
 from nnviz.experiment.frame import Hold
 from nnviz.experiment.schema import RowsSource, TableSource, TrainingSpec
-from nnviz.export.models import load_model, predictions_csv, save_model
+from nnviz.export.models import load_model, save_model
 
 UNITS = {"price": (280_000.0, 100_000.0), "share": (0.002, 0.0005), "both ways": (-4e9, 1e9)}
 
@@ -118,8 +118,9 @@ def test_a_model_answers_in_the_units_of_the_data(tmp_path: Path) -> None:
     save_model(tmp_path / "m.npz", trainer.network, prepared)
     model = load_model(tmp_path / "m.npz")
     expected = prepared.targets.restore(trainer.network.predict(prepared.X_test))
-    np.testing.assert_array_equal(model.predict(prepared.test.X), expected)
-    first = predictions_csv(model, prepared.test.X).splitlines()[1]
+    predictions = model.predict(prepared.test.X)
+    np.testing.assert_array_equal(predictions.outputs, expected)
+    first = predictions.text().splitlines()[1]
     assert float(first) == pytest.approx(expected[0, 0], rel=1e-8)
 
 
