@@ -5,7 +5,8 @@ Bounds of numbers are those of `nnviz.core.bounds`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -43,6 +44,29 @@ def whole(value: Any) -> Any:
 
 
 BatchSize = Annotated[Annotated[int, within(bounds.BATCH_SIZE)] | None, BeforeValidator(_batch_size)]
+
+
+def not_boolean(value: Any, kind: Any) -> Any:
+    """Return what is given for a field of type `kind`; where numbers are wanted, true and false become mere words.
+
+    Python counts true as 1, and pydantic follows it; words it refuses, and names their place.
+    """
+    types = _types_in(kind)
+    return _in_words(value) if not types.isdisjoint((int, float)) and bool not in types else value
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return [_in_words(item) for item in value]
+    return {key: _in_words(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+@cache
+def _types_in(kind: Any) -> frozenset[Any]:
+    """Return all that a type is put together of."""
+    return frozenset((kind, type(kind))).union(*map(_types_in, get_args(kind)))
 
 
 def _engine_name(value: Any) -> Any:

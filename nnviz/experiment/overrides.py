@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
-from nnviz.core.errors import SettingError
+from nnviz.core.errors import NnvizError, SettingError
 from nnviz.experiment.document import Experiment, validate_experiment
 
 #: Where a name without a dot is looked for, besides the top level.
@@ -41,16 +41,30 @@ def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
             raise SettingError("--set needs key=value, such as training.learning_rate=0.1, not {0!r}.", setting)
-        _put(content, _path(key.strip(), content), _value(text.strip()), setting)
-        experiment = validate_experiment(content, f"--set {setting}")
+        path, text = _path(key.strip(), content), text.strip()
+        value, where = _value(text), f"--set {setting}"
+        _put(content, path, value, setting)
+        try:
+            experiment = validate_experiment(content, where)
+        except NnvizError as error:
+            if value == text:
+                raise
+            # A title of 5, true or 2026-11-27 looks like something else, and is a text where one is wanted.
+            _put(content, path, text, setting)
+            try:
+                experiment = validate_experiment(content, where)
+            except NnvizError:
+                raise error from None
     return experiment
 
 
 def _value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        read = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
         return None if text == "none" else text
+    # More than one line would be more than one setting.
+    return read["value"] if len(read) == 1 else text
 
 
 def _path(key: str, content: dict[str, Any]) -> list[str]:

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from nnviz.core import bounds
 from nnviz.core.translation import translated
@@ -19,7 +27,7 @@ from nnviz.data.column_data import Rules
 from nnviz.data.dates import Part
 from nnviz.data.split import LARGEST_FRACTION, SMALLEST_FRACTION
 from nnviz.data.table import Table
-from nnviz.experiment.fields import BatchSize, EngineName, Number, Seed, whole, within
+from nnviz.experiment.fields import BatchSize, EngineName, Number, Seed, not_boolean, whole, within
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
 
@@ -33,6 +41,11 @@ class Spec(BaseModel):
     """Base of the parts of an experiment: frozen; unknown keys are errors, so that no misspelt one is passed over."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        return not_boolean(value, cls.model_fields[info.field_name or ""].annotation)
 
     def edited(self, **changes: Any) -> Any:
         """Return a copy with some fields replaced, validated again."""

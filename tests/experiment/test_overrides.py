@@ -67,3 +67,32 @@ def test_faults_are_named(setting, sentence):
     with pytest.raises(NnvizError, match=sentence) as caught:
         with_settings(Experiment(), [setting])
     assert "--set" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "place"),
+    [
+        ("learning_rate=true", "training.learning_rate must be a number, not 'true'"),
+        ("training.epochs=true", "training.epochs must be a whole number"),
+        ("batch_size=false", "training.batch_size must be a whole number"),
+        ("patience=true", "training.patience must be a whole number"),
+        ("data.test_fraction=false", "data.test_fraction must be a number"),
+        ("data.parameters.noise=true", "data.parameters.noise must be a number"),
+        ("training.schedule.parameters={period = true}", "training.schedule.parameters.period must be a number"),
+        ("network.hidden=[4, true]", "network.hidden.1.units must be a whole number"),
+        ("view.x_range=[false, true]", "view.x_range.0 must be a number"),
+    ],
+)
+def test_true_and_false_are_no_numbers(setting, place):
+    with pytest.raises(NnvizError, match=place):
+        with_settings(Experiment(), [setting])
+
+
+@pytest.mark.parametrize("text", ["5", "true", "2026-11-27", "[1, 2]", "nan", "0x10", "none", "5\nformat = 9"])
+def test_text_that_looks_like_something_else_needs_no_quotes(text):
+    assert with_settings(Experiment(), [f"title={text}"]).title == text
+
+
+def test_what_is_no_text_is_refused_as_what_it_was_read_as():
+    with pytest.raises(NnvizError, match=r"training.shuffle must be true or false, not 1.5"):
+        with_settings(Experiment(), ["training.shuffle=1.5"])
