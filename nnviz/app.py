@@ -28,6 +28,7 @@ from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment, load_document
 from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
+from nnviz.terminal import ending_signals
 from nnviz.ui.commands.actions import SYSTEM_THEME
 from nnviz.ui.widgets.help_text import install_translation
 from nnviz.ui.widgets.style import palette_of, sheet_of
@@ -192,7 +193,7 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None, t
 
 
 def _close_on_signals(recovery: Recovery) -> QTimer:
-    """Let SIGTERM and Ctrl-C close the window the way the user does, but for the question about unsaved edits.
+    """Let Ctrl-C, SIGTERM and SIGHUP close the window as the user does, but for the question about unsaved edits.
 
     WORKAROUND: Python runs its signal handlers only between byte codes, and Qt's idle event loop needs a reason to come
     back to Python, which the returned timer is.
@@ -202,7 +203,7 @@ def _close_on_signals(recovery: Recovery) -> QTimer:
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         closing.wanted = True
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ending_signals():
         signal.signal(number, on_signal)
     ticker = QTimer(recovery)
     ticker.setInterval(200)
@@ -215,11 +216,14 @@ class _Closer(QObject):
     def __init__(self, recovery: Recovery) -> None:
         super().__init__(recovery)
         self._recovery = recovery
+        self._is_closing = False
         self.wanted = False
 
     @Slot()
     def look(self) -> None:
-        if self.wanted:
+        # Closing takes more than a moment while a run ends; a second signal changes nothing about it.
+        if self.wanted and not self._is_closing:
+            self._is_closing = True
             self._recovery.close_at_once()
 
 

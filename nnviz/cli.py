@@ -1,7 +1,8 @@
 """The command line: the window, training without one, prediction, pictures, and what there is to choose from.
 
-Whatever a user can get wrong ends in one sentence on stderr and exit status 2. Heavy modules (the engine, Qt) are
-imported only where they are used, so that help appears at once.
+Whatever a user can get wrong ends in one sentence on stderr and exit status 2. A training that is asked to end (Ctrl-C,
+SIGTERM, SIGHUP) writes what it has learnt and ends with 128 and the number of the signal. Heavy modules (the engine,
+Qt) are imported only where they are used, so that help appears at once.
 """
 
 from __future__ import annotations
@@ -9,10 +10,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
-import io
 import math
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +20,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
 from nnviz._version import __version__
+from nnviz.cli_arguments import count, new_file, new_picture, path_argument, positive, size
 from nnviz.core.errors import ExperimentError, NnvizError, SettingError
 from nnviz.drawing.theme import THEMES
+from nnviz.terminal import Interrupted, Interruption, usable_streams
 
 if TYPE_CHECKING:
     from nnviz.core.choices import Choice
@@ -32,7 +33,6 @@ DEFAULT_FOLDER = Path("nnviz-run")
 #: Without a screen, `nnviz` alone trains no longer than this: its promise is to be done within a minute.
 NO_SCREEN_LIMIT_S = 40.0
 EXIT_USER_ERROR = 2
-EXIT_INTERRUPTED = 130
 
 DESCRIPTION = "See a neural network learn: without a command, nnviz opens its window."
 EPILOG = """commands (nnviz COMMAND --help tells more):
@@ -40,6 +40,9 @@ EPILOG = """commands (nnviz COMMAND --help tells more):
   predict     apply a trained model to the rows of a table
   screenshot  train in the real window, offscreen, and write its picture
   list        name the lessons, the data sets and all choices
+
+exit status: 0, or 2 where something could not be done as asked, or 128 and the number of the signal that ended it (130
+after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP); a training then has written what it had learnt
 """
 
 
@@ -49,6 +52,11 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise what `main` tells the user."""
         raise SettingError("{0}{1}; see `{2} --help`.", message[:1].upper(), message[1:], self.prog)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Leave after `--help` and `--version`, whose text must have got through before."""
+        sys.stdout.flush()
+        super().exit(status, message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,26 +70,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, 2 after a user error, 130 after Ctrl-C.
+        0, 2 after a user error, 128 and the number of the signal that ended it (130 after Ctrl-C).
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal of another encoding has no thin space: a question mark in a number is better than a traceback.
-            stream.reconfigure(errors="replace")
+    with usable_streams():
+        return _run(list(sys.argv[1:] if argv is None else argv))
+
+
+def _run(arguments: list[str]) -> int:
     try:
         status = _dispatch(arguments)
         sys.stdout.flush()
     except NnvizError as error:
         _say(str(error))
         return EXIT_USER_ERROR
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except KeyboardInterrupt as interrupt:
+        return interrupt.status if isinstance(interrupt, Interrupted) else 128 + signal.SIGINT
     except OSError as error:
         _say(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.")
         return EXIT_USER_ERROR
@@ -165,31 +168,31 @@ def _train(options: argparse.Namespace) -> int:
 
 def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: float = math.inf) -> int:
     from nnviz import headless
-    from nnviz.export.run_folder import make_folder, write_run
+    from nnviz.export.run_folder import RUN_NAMES, make_folder, write_run
 
-    make_folder(folder)
+    make_folder(folder, RUN_NAMES)
     _offscreen()
     prepared = experiment.prepared()
     print(headless.describe_setting(prepared), *prepared.notes, sep="\n", flush=True)
     trainer = prepared.trainer()
     start = perf_counter()
-    interrupted = False
-    try:
-        ended_by = headless.train(trainer, experiment.training.epochs, time_limit_s=time_limit_s)
-    except KeyboardInterrupt:
-        interrupted, ended_by = True, f"It was interrupted at epoch {trainer.epoch}."
-    written = write_run(trainer, prepared, folder, elapsed_s=perf_counter() - start)
-    parts = (
-        headless.prediction_table(trainer, prepared),
-        headless.describe_result(trainer, prepared),
-        ended_by,
-        f"Wrote {', '.join(str(folder / name) for name in written.names)}.",
-        written.left_out,
-    )
-    print(*filter(None, parts), sep="\n")
-    if trainer.engine_note:
-        _say(trainer.engine_note)
-    return EXIT_INTERRUPTED if interrupted else 0
+    with Interruption(lambda: trainer.epoch > 0 or trainer.batch > 0) as interruption:
+        ended_by = headless.train(
+            trainer, experiment.training.epochs, time_limit_s=time_limit_s, is_interrupted=lambda: bool(interruption)
+        )
+        status = interruption.status
+        written = write_run(trainer, prepared, folder, elapsed_s=perf_counter() - start)
+        parts = (
+            headless.prediction_table(trainer, prepared),
+            headless.describe_result(trainer, prepared),
+            ended_by,
+            f"Wrote {', '.join(str(folder / name) for name in written.names)}.",
+            written.left_out,
+        )
+        print(*filter(None, parts), sep="\n")
+        if trainer.engine_note:
+            _say(trainer.engine_note)
+    return status
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -291,7 +294,7 @@ def _add_file(parser: argparse.ArgumentParser, *, optional: bool) -> None:
 def _add_train(parser: argparse.ArgumentParser) -> None:
     _add_file(parser, optional=False)
     parser.add_argument(
-        "--epochs", type=_positive, metavar="N", help="how long to train; default: as the experiment says"
+        "--epochs", type=positive, metavar="N", help="how long to train; default: as the experiment says"
     )
     parser.add_argument(
         "--set",
@@ -302,68 +305,34 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         help="change a setting, such as training.learning_rate=0.1, network.hidden=[8,8] or data.parameters.noise=0.2; "
         "may be given several times",
     )
-    parser.add_argument("--out", type=_path, default=DEFAULT_FOLDER, metavar="DIR", help="folder; default: %(default)s")
+    parser.add_argument(
+        "--out", type=path_argument, default=DEFAULT_FOLDER, metavar="DIR", help="folder; default: %(default)s"
+    )
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=_path, metavar="MODEL", help="model.npz or folder of `nnviz train`, or a .nnviz")
     parser.add_argument(
-        "table", type=_path, metavar="TABLE", help="table with the columns that the model was trained on"
+        "model", type=path_argument, metavar="MODEL", help="model.npz or folder of `nnviz train`, or a .nnviz"
     )
-    parser.add_argument("--out", type=_path, metavar="CSV", help="where to write; default: the terminal")
+    parser.add_argument(
+        "table", type=path_argument, metavar="TABLE", help="table with the columns that the model was trained on"
+    )
+    parser.add_argument("--out", type=new_file, metavar="CSV", help="where to write; default: the terminal")
 
 
 def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     _add_file(parser, optional=True)
-    parser.add_argument("--epochs", type=_count, default=100, metavar="N", help="default: %(default)s")
-    parser.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels; default: 1600x1000")
+    parser.add_argument("--epochs", type=count, default=100, metavar="N", help="default: %(default)s")
+    parser.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH", help="in pixels; default: 1600x1000")
     parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="default: %(default)s")
-    parser.add_argument("--out", type=_picture, default=Path("nnviz.png"), metavar="F.png", help="default: %(default)s")
+    parser.add_argument("--out", type=new_picture, default="nnviz.png", metavar="F.png", help="default: %(default)s")
     parser.add_argument(
-        "--pictures", type=_path, metavar="DIR", help="write every picture of the README to DIR instead"
+        "--pictures", type=path_argument, metavar="DIR", help="write every picture of the README to DIR instead"
     )
 
 
 def _add_nothing(_parser: argparse.ArgumentParser) -> None:
     """`nnviz list` takes no arguments."""
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text) <= 10_000_000:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to 10 000 000, not {text!r}")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if _count(text) == 0:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return int(text)
-
-
-def _path(text: str) -> Path:
-    from nnviz.core.storage import expanded
-
-    try:
-        return expanded(text)
-    except NnvizError as error:
-        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
-
-
-def _picture(text: str) -> Path:
-    """Return the path of a picture that can be written; said before the training, not after it."""
-    path = _path(text)
-    if path.suffix.lower() != ".png":
-        raise argparse.ArgumentTypeError(f"must end in .png, not {text!r}")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"needs a folder that exists, not {str(path.parent)!r}")
-    return path
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{3,4})[x×](\d{3,4})", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, such as 1600x1000, not {text!r}")
-    return int(match[1]), int(match[2])
 
 
 def _document(source: str | None) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from time import perf_counter
 
 from tqdm import tqdm
@@ -16,7 +17,13 @@ SLICE_S = 0.05
 MAX_ROWS_SHOWN = 16
 
 
-def train(trainer: Trainer, epochs: int, *, time_limit_s: float = math.inf) -> str:
+def train(
+    trainer: Trainer,
+    epochs: int,
+    *,
+    time_limit_s: float = math.inf,
+    is_interrupted: Callable[[], bool] = lambda: False,
+) -> str:
     """Train until `trainer` has made `epochs` epochs, with a progress bar on stderr.
 
     Parameters
@@ -26,6 +33,8 @@ def train(trainer: Trainer, epochs: int, *, time_limit_s: float = math.inf) -> s
         Number of the last epoch.
     time_limit_s : float
         After this long training ends early.
+    is_interrupted : callable
+        Asked between the slices; training ends once it says yes.
 
     Returns
     -------
@@ -43,6 +52,8 @@ def train(trainer: Trainer, epochs: int, *, time_limit_s: float = math.inf) -> s
             batches = max(1, round(batches * min(4.0, SLICE_S / max(now - start, 1e-6))))
             bar.set_postfix(loss=f"{float(trainer.history.train_loss[-1]):.4g}", refresh=False)
             bar.update(trainer.epoch - bar.n)
+            if is_interrupted():
+                return f"It was interrupted at epoch {trainer.epoch} of {epochs}."
             if now - begin > time_limit_s:
                 return f"It stopped at epoch {trainer.epoch} of {epochs}, after {time_limit_s:.0f} seconds."
     return trainer.stop_reason

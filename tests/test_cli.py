@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nnviz import __version__, cli, headless
+from nnviz import __version__, cli
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.losses import LOSSES
 from nnviz.core.optimizers import OPTIMIZERS
@@ -157,17 +157,6 @@ def test_the_same_command_gives_the_same_run(capsys, no_pictures):
     assert columns[0] == columns[1]
 
 
-def test_ctrl_c_keeps_what_was_learnt(capsys, no_pictures, monkeypatch):
-    def interrupted(trainer, epochs, **_more):
-        trainer.run(2)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(headless, "train", interrupted)
-    assert cli.main(["train", "source-b", *FAST]) == 130
-    assert "interrupted at epoch 2" in capsys.readouterr().out
-    assert json.loads(Path("nnviz-run/summary.json").read_text())["epochs"] == 2
-
-
 # -- predict ---------------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +238,15 @@ def test_predict_compares_with_the_answers_of_the_table(model, capsys):
         (["train", "source-a", "--set", "activation=relu"], "activation"),
         (["train", "source-a", "--set", "network.hidden.0.activation=rely"], "did you mean 'relu'"),
         (["train", "source-a", "--out", "broken.csv/x"], "broken.csv/x"),
+        (["train", "source-a", "--out", ""], "must not be empty"),
+        (["train", "source-a", "--out", "taken"], "model.npz is a folder"),
+        (["predict", "gone.npz", "broken.csv", "--out", ""], "must not be empty"),
+        (["predict", "gone.npz", "broken.csv", "--out", "gone/x.csv"], "folder that exists"),
+        (["predict", "gone.npz", "broken.csv", "--out", "taken"], "is a folder"),
+        (["screenshot", "--out", ""], "must not be empty"),
+        (["screenshot", "--out", "folder.png"], "is a folder"),
+        (["screenshot", "--pictures", ""], "must not be empty"),
+        (["train", "source-a", "--set", "learning_rate=true"], "must be a number"),
         (["train", "source-a", "--fast"], "--fast"),
         (["predict", "gone.npz", "broken.csv"], "gone.npz"),
         (["predict", "broken.csv", "broken.csv"], "broken.csv"),
@@ -274,7 +272,8 @@ def test_mistakes_end_in_one_sentence_and_status_2(arguments, words, capsys, no_
     Path("broken.toml").write_text("title = ")
     Path("broken.csv").write_text("a,b\n1\n")
     Path("nul.toml").write_text('data.table.path = "a\\u0000b"')
-    Path("folder.csv").mkdir()
+    for folder in ("folder.csv", "folder.png", "taken/model.npz"):
+        Path(folder).mkdir(parents=True)
     assert cli.main(arguments) == 2
     assert words in sentence(capsys)
 

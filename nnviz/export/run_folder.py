@@ -6,6 +6,7 @@ import json
 import math
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from nnviz.qt_libraries import library_problem
 
 HISTORY_NAME = "history.csv"
 SUMMARY_NAME = "summary.json"
+RUN_NAMES = (HISTORY_NAME, MODEL_NAME, SUMMARY_NAME, "boundary.png", "loss.png", "network.png")
+"""All that a run may leave."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,19 @@ class Written:
     left_out: str = ""
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, names: Iterable[str] = ()) -> None:
     """Make `folder` where it does not exist: before a long run, so that its results have a place.
+
+    Parameters
+    ----------
+    folder : Path
+    names : iterable of str
+        Of files that it will get.
 
     Raises
     ------
     ExperimentError
-        Where it cannot be made or written to.
+        Where it cannot be made or written to, or something stands in it that is in the way.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -57,6 +66,9 @@ def make_folder(folder: Path) -> None:
         raise ExperimentError("The folder {0} cannot be made ({1}); choose another.", folder, error.strerror) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ExperimentError("The folder {0} cannot be written to; choose another.", folder)
+    for name in names:
+        if (folder / name).is_dir():
+            raise ExperimentError("{0} is a folder, where a file is to be written; choose another.", folder / name)
 
 
 def write_run(trainer: Trainer, prepared: Prepared, folder: Path, *, elapsed_s: float) -> Written:
