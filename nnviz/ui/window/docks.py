@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QWidget
 
@@ -27,7 +27,7 @@ MARGINS = (12, 8)
 class TitleBar(Fitting, QFrame):
     """A view's header with two small buttons: out of the window (and back), and away.
 
-    The mouse goes through the header's words to the dock behind them, which lets itself be dragged.
+    The mouse goes through the header's words to the bar behind them, by which the dock can be dragged.
     """
 
     def __init__(self, header: ViewHeader, dock: QDockWidget) -> None:
@@ -128,7 +128,7 @@ class Dock(TeacherHideable, QDockWidget):
         self.title_bar = TitleBar(panel.header, self)
         self.setTitleBarWidget(self.title_bar)
         self.setWidget(panel.widget)
-        self.title_bar.float_button.clicked.connect(self._on_float)
+        self.title_bar.float_button.clicked.connect(self.toggle_floating)
         self.title_bar.hide_button.clicked.connect(self.close)
         self.toggleViewAction().triggered.connect(self._on_toggled)
         if panel.action is not None:
@@ -151,6 +151,17 @@ class Dock(TeacherHideable, QDockWidget):
         self.show()
         self.raise_()
 
+    @Slot()
+    def toggle_floating(self) -> None:
+        """Take the panel out of the window, or put it back."""
+        self.setFloating(not self.isFloating())
+
+    def float_at(self, rect: QRect) -> None:
+        """Take the panel out of the window, to where `rect` lies in global coordinates."""
+        self.setFloating(True)
+        self.setGeometry(rect)
+        self.show()
+
     def set_theme(self, theme: Theme) -> None:
         """Recolour the title bar."""
         self.title_bar.set_theme(theme)
@@ -159,10 +170,6 @@ class Dock(TeacherHideable, QDockWidget):
         """Yield the buttons of the title bar, which a teacher can hide."""
         for name, button in (("float", self.title_bar.float_button), ("close", self.title_bar.hide_button)):
             yield Hideable(f"{self.panel.name}.{name}", self.panel.title, button.accessibleName(), (button,))
-
-    @Slot()
-    def _on_float(self) -> None:
-        self.setFloating(not self.isFloating())
 
     @Slot()
     def _on_action(self) -> None:

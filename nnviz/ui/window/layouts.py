@@ -16,6 +16,7 @@ from nnviz.session.commands import Change
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Arrangement
+from nnviz.ui.window.dock_drag import DockDrag
 from nnviz.ui.window.docks import Dock
 
 
@@ -46,6 +47,8 @@ class Layouts(QObject):
         super().__init__(window)
         self._window, self._docks, self._state, self._theme = window, docks, state, theme
         self.is_restored = False
+        self.drag = DockDrag(window, docks)
+        self.drag.landed.connect(self.arranged)
         for action in actions.layouts.values():
             action.triggered.connect(self._on_chosen)
         actions.reset_layout.triggered.connect(self._on_reset)
