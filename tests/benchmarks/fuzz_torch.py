@@ -43,14 +43,15 @@ ACTIVATION = {
     "sine": torch.sin,
     "softmax": lambda z: torch.softmax(z, dim=1),
 }
-LOSS = {
-    "binary_cross_entropy": lambda z, a, y: F.binary_cross_entropy_with_logits(z, y, reduction="sum") / len(y),
-    "cross_entropy": lambda z, a, y: F.cross_entropy(z, y),
-    "mean_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="sum") / len(y),
-    "half_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="sum") / len(y) / 2,
-    "sum_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="sum"),
-    "mean_absolute_error": lambda z, a, y: F.l1_loss(a, y, reduction="sum") / len(y),
-    "huber": lambda z, a, y: F.huber_loss(a, y, reduction="sum") / len(y),
+#: What each example adds, from the output's pre-activations and activations, and the targets.
+EACH = {
+    "binary_cross_entropy": lambda z, a, y: F.binary_cross_entropy_with_logits(z, y, reduction="none").sum(1),
+    "cross_entropy": lambda z, a, y: F.cross_entropy(z, y, reduction="none"),
+    "mean_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="none").sum(1),
+    "half_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="none").sum(1) / 2,
+    "sum_squared_error": lambda z, a, y: F.mse_loss(a, y, reduction="none").sum(1),
+    "mean_absolute_error": lambda z, a, y: F.l1_loss(a, y, reduction="none").sum(1),
+    "huber": lambda z, a, y: F.huber_loss(a, y, reduction="none").sum(1),
 }
 PAIRS = [(o, loss.name) for loss in LOSSES.values() for o in loss.pairs_with if ACTIVATIONS[o].trainable]
 HIDDEN = [entry.name for entry in ACTIVATIONS.values() if entry.trainable and entry.hidden]
@@ -90,6 +91,8 @@ class Case:
     l2: float = 0.0
     clip_norm: float | None = None
     dropout: float = 0.0
+    class_weighted: bool = False
+    row_weighted: bool = False
 
     def __str__(self) -> str:
         return ", ".join(f"{item.name}={getattr(self, item.name)!r}" for item in fields(self))
@@ -112,7 +115,8 @@ class Case:
         """Return inputs and targets."""
         rng = np.random.default_rng(self.seed)
         X, n_outputs = rng.normal(size=(self.n_rows, self.sizes[0])), self.sizes[-1]
-        soft = self.seed % 3 == 0
+        # Weights of classes need classes.
+        soft = self.seed % 3 == 0 and not self.class_weighted
         if LOSSES[self.loss].one_hot:
             one_hot = np.eye(n_outputs)[rng.integers(0, n_outputs, self.n_rows)]
             return X, rng.dirichlet(np.ones(n_outputs), self.n_rows) if soft else one_hot
@@ -120,6 +124,23 @@ class Case:
         if LOSSES[self.loss].for_classes:
             return X, uniform if soft else np.round(uniform)
         return X, 4.0 * uniform - 2.0
+
+    def class_weights(self) -> np.ndarray | None:
+        """Return a weight for each class; None where they count the same."""
+        n_classes = max(2, self.sizes[-1])
+        return np.random.default_rng(self.seed).uniform(0.2, 5.0, n_classes) if self.class_weighted else None
+
+    def row_weights(self) -> np.ndarray | None:
+        """Return a weight for each row; None where they count the same."""
+        return np.random.default_rng(self.seed).uniform(0.1, 3.0, self.n_rows) if self.row_weighted else None
+
+    def weights(self) -> np.ndarray:
+        """Return how much each row counts in the loss."""
+        classes, rows, (_, Y) = self.class_weights(), self.row_weights(), self.data()
+        weights = np.ones(self.n_rows) if rows is None else rows
+        if classes is not None:
+            weights = weights * classes[Y.argmax(axis=1) if self.sizes[-1] > 1 else (Y[:, 0] > 0.5).astype(int)]
+        return weights
 
     def batches(self) -> Iterator[tuple[int, int, np.ndarray]]:
         """Yield the epoch, the samples used before, and the rows of every mini-batch."""
@@ -207,6 +228,8 @@ def random_case(seed: int) -> Case:
         l2=pick(0.0, 0.0, spread(1e-5, 0.3)),
         clip_norm=pick(None, None, spread(0.01, 3.0)),
         dropout=pick(0.0, 0.0, float(rng.integers(1, 9)) / 10),
+        class_weighted=LOSSES[loss].for_classes and (output == "softmax" or n_outputs == 1) and rng.random() < 0.4,
+        row_weighted=rng.random() < 0.3,
     )
 
 
@@ -224,15 +247,17 @@ def flat(tensors: list[torch.Tensor]) -> np.ndarray:
     return np.concatenate([tensor.detach().numpy().ravel() for tensor in tensors])
 
 
-def torch_loss(network, tensors, X, Y, loss, masks=()) -> torch.Tensor:
-    """Return PyTorch's loss of a network with other parameters."""
+def torch_loss(network, tensors, X, Y, loss, masks=(), weights=None) -> torch.Tensor:
+    """Return PyTorch's loss of a network with other parameters; as its own with weights, over their sum."""
     A = Z = torch.as_tensor(X)
     for layer, (W, b, name) in enumerate(zip(tensors[::2], tensors[1::2], network.activations, strict=True)):
         Z = A @ W.T + b
         A = ACTIVATION[name](Z)
         if layer < len(masks):
             A = A * torch.as_tensor(masks[layer])
-    return LOSS[loss](Z, A, torch.as_tensor(Y))
+    counts = torch.ones(len(X), dtype=torch.float64) if weights is None else torch.as_tensor(weights)
+    whole = (counts * EACH[loss](Z, A, torch.as_tensor(Y))).sum()
+    return whole / counts.sum() if LOSSES[loss].mean else whole
 
 
 def torch_optimizer(case: Case, tensors: list[torch.Tensor]) -> torch.optim.Optimizer:
@@ -262,7 +287,7 @@ class Course:
 
 def torch_course(case: Case, nudge: float = 0.0) -> Course:
     """Train with PyTorch, from weights that are moved by `nudge`."""
-    network, (X, Y) = case.network(), case.data()
+    network, (X, Y), weights = case.network(), case.data(), case.weights()
     network.parameters *= 1.0 + nudge * np.random.default_rng(1).choice([-1.0, 1.0], len(network.parameters))
     tensors = tensors_of(network)
     for biases in tensors[1::2]:
@@ -277,7 +302,8 @@ def torch_course(case: Case, nudge: float = 0.0) -> Course:
             masks = np.split(mask, np.cumsum(hidden)[:-1], axis=1)
         penalty = sum(case.l1 * W.abs().sum() + 0.5 * case.l2 * W.square().sum() for W in tensors[::2])
         optimizer.zero_grad()
-        (torch_loss(network, tensors, X[rows], Y[rows], case.loss, masks) + penalty).backward()
+        loss = torch_loss(network, tensors, X[rows], Y[rows], case.loss, masks, weights[rows])
+        (loss + penalty).backward()
         if case.clip_norm is not None:
             # Not by clip_grad_norm_, which divides by the norm plus 1e-6.
             norm = math.sqrt(sum(float(tensor.grad.square().sum()) for tensor in learnt))
@@ -289,7 +315,7 @@ def torch_course(case: Case, nudge: float = 0.0) -> Course:
         if sample + len(rows) == case.n_rows:
             with torch.no_grad():
                 penalty = sum(case.l1 * W.abs().sum() + 0.5 * case.l2 * W.square().sum() for W in tensors[::2])
-                loss = torch_loss(network, tensors, X, Y, case.loss)
+                loss = torch_loss(network, tensors, X, Y, case.loss, weights=weights)
             course.epochs.append((float(loss), float(penalty), rate))
     return course
 
@@ -347,6 +373,8 @@ def trainer_of(case: Case, engine: str) -> Trainer:
         clip_norm=case.clip_norm,
         dropout=case.dropout,
         seed=case.seed,
+        class_weights=case.class_weights(),
+        row_weights=case.row_weights(),
         **case.own,
     )
 
