@@ -197,11 +197,15 @@ def _table_title(table: TableSource) -> str:
     return (PurePath(table.path).stem if table.path else "") or Experiment().title
 
 
+#: How nnviz 0.1 began with measured data.
+_EARLIER_REAL_TRAINING = TrainingSpec(learning_rate=0.003, l2=0.003)
+
+
 def _with_usual_training(experiment: Experiment, *, measured: bool) -> Experiment:
     """Return `experiment` with the usual training of such data, unless the user has changed what there is."""
     training = experiment.training
     wanted = REAL_TRAINING if measured else TrainingSpec()
-    untouched = (TrainingSpec(), REAL_TRAINING, default_experiment().training)
+    untouched = (TrainingSpec(), REAL_TRAINING, _EARLIER_REAL_TRAINING, default_experiment().training)
     # What says when to stop and where to begin is no way of training.
     same = {"seed": training.seed, "epochs": training.epochs, "engine": training.engine}
     if not any(training == usual.edited(**same) for usual in untouched):
