@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.csv_files import csv_text
 from nnviz.core.layout import Array
-from nnviz.core.metrics import r2, rmse
+from nnviz.core.metrics import ClassFigures, r2, rmse
 from nnviz.core.storage import PathLike, write_atomically
 from nnviz.core.translation import counted, translated
 from nnviz.data.wording import shown
@@ -51,7 +51,7 @@ class Predictions:
     >>> nnviz.save_model("iris.npz", trainer.network, experiment.prepared())
     >>> predictions = nnviz.load_model("iris.npz").predict(nnviz.load_dataset("iris"))
     >>> predictions
-    <Predictions of 'species' for 150 rows: accuracy 0.947>
+    <Predictions of 'species' for 150 rows: accuracy 0.980>
     >>> predictions.labels[:2].tolist(), predictions.confusion.tolist()[0]
     (['setosa', 'setosa'], [50, 0, 0])
     """
@@ -132,6 +132,17 @@ class Predictions:
         return float(np.trace(counts) / counts.sum()) if counts is not None and counts.sum() else float("nan")
 
     @property
+    def figures(self) -> ClassFigures | None:
+        """Precision, recall and F1 of each class over the compared rows; None without answers."""
+        counts = self.confusion
+        return None if counts is None else ClassFigures.of(counts)
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """Mean over the classes of the share of their compared rows that is right; NaN where none is compared."""
+        return float("nan") if self.figures is None else self.figures.balanced_accuracy
+
+    @property
     def r2(self) -> float:
         """R² of the compared rows; NaN where none is compared, or their values do not vary."""
         pair = self._compared_values()
@@ -193,8 +204,11 @@ class Predictions:
             return translated("No row has both a prediction and an answer that the model knows.")
         if self.classes:
             right = round(self.accuracy * n)
-            words = ("Accuracy {1:.1%}: {2} of {0} row is right.", "Accuracy {1:.1%}: {2} of {0} rows are right.")
-            return counted(n, *words, self.accuracy, right)
+            words = (
+                "Accuracy {1:.1%}: {2} of {0} row is right; balanced accuracy {3:.1%}.",
+                "Accuracy {1:.1%}: {2} of {0} rows are right; balanced accuracy {3:.1%}.",
+            )
+            return counted(n, *words, self.accuracy, right, self.balanced_accuracy)
         words = ("R² {1:.4f}, RMSE {2:.4g} over {0} row.", "R² {1:.4f}, RMSE {2:.4g} over {0} rows.")
         return counted(n, *words, self.r2, self.rmse)
 

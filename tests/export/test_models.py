@@ -175,7 +175,7 @@ def test_a_model_without_a_recipe_reads_tables_by_the_names_of_its_features(tmp_
     rows = {"day": ["2021-01-05", "01/02/2021"], "Size": [1, 4], "colour": ["Blue", "red"]}
     assert np.array_equal(old.predict(rows).outputs, new.predict(rows).outputs)
     ones = {"size": [1], "colour=blue": [1], "colour=red": [0], "day (days since 2021-01-01)": [4]}
-    assert np.array_equal(old.predict(ones).outputs[0], new.predict(rows).outputs[0])
+    assert np.allclose(old.predict(ones).outputs[0], new.predict(rows).outputs[0], rtol=1e-12)
     with pytest.raises(DataError, match="lacks the columns 'colour', 'day', which the model needs"):
         old.predict({"size": [1, 2]})
 
@@ -191,8 +191,11 @@ def test_new_rows_of_the_cases(tmp_path):
     assert same.accuracy > 0.9
     category, case, labelled = (model.predict(cases / f"new_{name}.csv") for name in ("category", "case", "labelled"))
     assert any("'violet' (1 row) was never seen" in note for note in category.notes)
-    assert np.array_equal(category.outputs[1:4], same.outputs[:3])
-    assert np.array_equal(case.outputs, same.outputs[: len(case)])
+    assert np.allclose(category.outputs[1:4], same.outputs[:3], rtol=1e-12)
+    assert np.allclose(case.outputs, same.outputs[: len(case)], rtol=1e-12)
     assert labelled.confusion.sum() == labelled.complete.sum()
     assert labelled.verdict().startswith("Accuracy ")
+    figures = same.figures
+    assert same.balanced_accuracy == pytest.approx(figures.recall.mean())
+    assert f"balanced accuracy {same.balanced_accuracy:.1%}" in same.verdict()
     assert case.verdict() == ""
