@@ -184,6 +184,7 @@ def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: floa
         written = write_run(trainer, prepared, folder, elapsed_s=perf_counter() - start)
         parts = (
             headless.prediction_table(trainer, prepared),
+            headless.class_table(trainer, prepared),
             headless.describe_result(trainer, prepared),
             ended_by,
             f"Wrote {', '.join(str(folder / name) for name in written.names)}.",

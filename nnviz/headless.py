@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from time import perf_counter
+from typing import Literal
 
 from tqdm import tqdm
 
+from nnviz.core.history.history import History
 from nnviz.core.trainer import Trainer
+from nnviz.data import shown
+from nnviz.experiment.answers import class_figures
 from nnviz.experiment.prepare import Prepared
 
 #: How long one call of the engine should last: short enough for Ctrl-C, long enough to cost nothing.
@@ -71,11 +75,36 @@ def describe_setting(prepared: Prepared) -> str:
 def describe_result(trainer: Trainer, prepared: Prepared) -> str:
     """Return one sentence with the losses and scores at the end of training."""
     history = trainer.history
-    parts = [_scores("training", history.train_loss[-1], history.train_score[-1], prepared)]
+    parts = [_scores(history, "train", "training", prepared)]
     if prepared.test.n_samples:
-        parts.append(_scores("test", history.test_loss[-1], history.test_score[-1], prepared))
-    where = " (losses of standardised targets)" if prepared.targets.is_scaled else ""
-    return f"After {trainer.epoch} epochs: {'; '.join(parts)}{where}."
+        parts.append(_scores(history, "test", "test", prepared))
+    kinds = ("weighted", prepared.is_weighted), ("of standardised targets", prepared.targets.is_scaled)
+    where = ", ".join(kind for kind, applies in kinds if applies)
+    return f"After {trainer.epoch} epochs: {'; '.join(parts)}{f' (losses {where})' if where else ''}."
+
+
+def class_table(trainer: Trainer, prepared: Prepared) -> str:
+    """Return precision, recall and F1 of every class as a text table; empty where accuracy says enough.
+
+    It counts the test rows, which the network has never learnt from, or the training rows where there are none.
+    """
+    if prepared.rare is None and trainer.class_weights is None:
+        return ""
+    part: Literal["train", "test"] = "test" if prepared.test.n_samples else "train"
+    figures = class_figures(trainer, prepared, part)
+    header = [f"{part} rows", "rows", "precision", "recall", "F1"]
+    rows = [
+        [shown(name), str(n), *(_percent(float(value)) for value in values)]
+        for name, n, *values in zip(
+            prepared.class_names, figures.counts, figures.precision, figures.recall, figures.f1, strict=True
+        )
+    ]
+    means = [_percent(figures.mean(name)) for name in ("precision", "recall", "f1")]
+    return _table([header, *rows, ["mean", str(figures.counts.sum()), *means]], left=1)
+
+
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.1%}"
 
 
 def prediction_table(trainer: Trainer, prepared: Prepared) -> str:
@@ -91,14 +120,26 @@ def prediction_table(trainer: Trainer, prepared: Prepared) -> str:
         [*(f"{x:g}" for x in raw), *(f"{y:g}" for y in target), *(f"{y:.5f}" for y in predicted)]
         for raw, target, predicted in zip(train.X, targets, predictions, strict=True)
     ]
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    return _table([header, *rows])
+
+
+def _table(rows: list[list[str]], left: int = 0) -> str:
+    """Return rows as columns of text, the first `left` of them flush left."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in [header, *rows]
+        "  ".join(
+            cell.ljust(width) if number < left else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
     )
 
 
-def _scores(what: str, loss: float, score: float, prepared: Prepared) -> str:
+def _scores(history: History, part: str, what: str, prepared: Prepared) -> str:
+    loss, score = float(history.column(f"{part}_loss")[-1]), float(history.column(f"{part}_score")[-1])
     if math.isnan(score):
         return f"{what} loss {loss:.4g}"
-    shown = f"accuracy {score:.1%}" if prepared.task == "classification" else f"R² {score:.4f}"
-    return f"{what} loss {loss:.4g}, {shown}"
+    figure = f"accuracy {score:.1%}" if prepared.task == "classification" else f"R² {score:.4f}"
+    if prepared.rare is not None:
+        figure += f" (balanced {_percent(float(history.column(f'{part}_balanced_accuracy')[-1]))})"
+    return f"{what} loss {loss:.4g}, {figure}"

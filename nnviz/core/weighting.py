@@ -76,13 +76,13 @@ def _class_weight(value: Any) -> float:
     return weight
 
 
-def check_row_weights(values: ArrayLike, n_rows: int) -> Array:
+def check_row_weights(values: ArrayLike, n_rows: int, *, may_be_nothing: bool = False) -> Array:
     """Return the weights of `n_rows` rows as float64 ``(n_rows,)``, a copy.
 
     Raises
     ------
     DataError
-        Where they are not that many numbers from 0 to 10⁶, or all of them are 0.
+        Where they are not that many numbers from 0 to 10⁶, or all of them are 0 and `may_be_nothing` is not set.
     """
     try:
         weights = np.array(values, dtype=np.float64)
@@ -101,9 +101,15 @@ def check_row_weights(values: ArrayLike, n_rows: int) -> Array:
             weights[row],
             count_text(LARGEST_WEIGHT),
         )
-    if n_rows and not weights.any():
+    if n_rows and not (may_be_nothing or weights.any()):
         raise DataError("All row weights are 0, so that no row counts; give at least one of them a weight.")
     return weights
+
+
+def check_class_number(weights: ClassWeights, n_classes: int) -> None:
+    """Raise `SettingError` where there are not as many weights as classes."""
+    if weights != BALANCED and len(weights) != n_classes:
+        raise SettingError("There are {0} classes but {1} class weights; give as many.", n_classes, len(weights))
 
 
 def class_factors(weights: ClassWeights, counts: NDArray[np.int64]) -> Array:
@@ -120,9 +126,8 @@ def class_factors(weights: ClassWeights, counts: NDArray[np.int64]) -> Array:
     SettingError
         Where there are not as many weights as classes.
     """
+    check_class_number(weights, len(counts))
     if weights != BALANCED:
-        if len(weights) != len(counts):
-            raise SettingError("There are {0} classes but {1} class weights; give as many.", len(counts), len(weights))
         return np.array(weights, dtype=np.float64)
     present = counts > 0
     factors = np.ones(len(counts))

@@ -14,11 +14,11 @@ from itertools import islice
 import numpy as np
 
 from nnviz.core.errors import DataError
-from nnviz.core.translation import counted
 from nnviz.data.declared import Declared, DeclaredKind
 from nnviz.data.dialects import physical_lines
 from nnviz.data.steps import Steps
 from nnviz.data.tokens import MOST_CELLS, Rows
+from nnviz.data.weights import row_weight
 from nnviz.data.wording import quoted
 
 _ATTRIBUTE = re.compile(
@@ -50,6 +50,8 @@ class _Attribute:
 def read_arff(text: str, source: str, steps: Steps) -> tuple[Rows, tuple[Declared, ...]]:
     """Return the rows of an ARFF text, the names of its columns as the first of them, and what it says of each column.
 
+    Rows that end in a weight bring it along.
+
     Raises
     ------
     DataError
@@ -61,14 +63,15 @@ def read_arff(text: str, source: str, steps: Steps) -> tuple[Rows, tuple[Declare
         raise DataError("{0} declares no @attribute; an ARFF file needs one for each column.", source)
     cells, numbers = [[column.name for column in columns]], [header_line]
     zeros = [column.zero for column in columns]
-    n_weighted = 0
+    weights: dict[int, float] = {}
     while piece := list(islice(lines, _ROWS_PER_STEP)):
         for number, line in piece:
             stripped = _without_comment(line).strip()
             if not stripped:
                 continue
             row, weight = _without_weight(stripped)
-            n_weighted += weight not in ("", "1", "1.0")
+            if weight:
+                weights[number] = row_weight(weight, f"{source}, line {number}")
             cells.append(_row(row, zeros, f"{source}, line {number}"))
             numbers.append(number)
         if len(cells) * len(columns) > MOST_CELLS:
@@ -76,10 +79,7 @@ def read_arff(text: str, source: str, steps: Steps) -> tuple[Rows, tuple[Declare
                 "{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6
             )
         steps.at(0.15 + 0.45 * min(len(cells) / (text.count("\n") + 1), 1.0))
-    rows = Rows(cells, np.array(numbers, dtype=np.int64))
-    if n_weighted:
-        words = ("{0} row has a weight, which was not used.", "{0} rows have a weight, which was not used.")
-        rows.notes.append(counted(n_weighted, *words))
+    rows = Rows(cells, np.array(numbers, dtype=np.int64), weights=weights)
     return rows, tuple(column.declared for column in columns)
 
 

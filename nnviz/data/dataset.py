@@ -18,6 +18,7 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
+from nnviz.core.weighting import check_row_weights
 from nnviz.data.recipe import Recipe
 from nnviz.data.split import check_fraction, random_rows, stratified_rows
 
@@ -70,6 +71,8 @@ class Dataset:
         Where the rows come from and on which terms; empty for what is generated.
     image_shape : (height, width) or None
         Where a row of X is a picture in grey, row by row from the top.
+    row_weights : ndarray (n_samples,) or None
+        How much each row counts in the loss; None: all the same.
     colour_shape : (height, width) or None
         Where it is a picture in colour.
     colours : "pixels", "planes" or ""
@@ -112,6 +115,7 @@ class Dataset:
     image_shape: tuple[int, int] | None = None
     colour_shape: tuple[int, int] | None = None
     colours: Colours = ""
+    row_weights: Array | None = None
     recipe: Recipe | None = None
 
     def __post_init__(self) -> None:
@@ -127,6 +131,9 @@ class Dataset:
             )
         if self.colour_shape is not None and 3 * self.colour_shape[0] * self.colour_shape[1] != n_features:
             raise DataError("{0} features are no picture of {1} × {2} in colour.", n_features, *self.colour_shape)
+        if self.row_weights is not None:
+            weights = check_row_weights(self.row_weights, n_rows, may_be_nothing=True)
+            object.__setattr__(self, "row_weights", _owned(weights))
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "y", y)
         object.__setattr__(self, "title", self.title or self.name)
@@ -155,7 +162,7 @@ class Dataset:
         target_name : str
             What the classes are called together, such as "species".
         **more
-            name, title, notes, citation, licence, doi, image_shape, colour_shape, colours.
+            name, title, notes, citation, licence, doi, image_shape, colour_shape, colours, row_weights.
 
         Raises
         ------
@@ -193,7 +200,7 @@ class Dataset:
         y : array_like (n_samples,) or (n_samples, n_outputs)
         feature_names, target_names : sequence of str
         **more
-            name, title, notes, citation, licence, doi, image_shape, colour_shape, colours.
+            name, title, notes, citation, licence, doi, image_shape, colour_shape, colours, row_weights.
 
         Raises
         ------
@@ -270,7 +277,8 @@ class Dataset:
         chosen = np.asarray(rows)
         chosen = chosen if chosen.dtype == np.bool_ else chosen.astype(np.int64)
         labels = None if self.labels is None else self.labels[chosen]
-        return replace(self, X=self.X[chosen], y=self.y[chosen], labels=labels)
+        weights = None if self.row_weights is None else self.row_weights[chosen]
+        return replace(self, X=self.X[chosen], y=self.y[chosen], labels=labels, row_weights=weights)
 
     def split(self, test_fraction: float = 0.3, seed: int = 0) -> tuple[Dataset, Dataset]:
         """Divide the rows into training and test rows.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from nnviz.data.steps import IsCancelled, Progress, Steps
 from nnviz.data.structure import Grid, arrange
 from nnviz.data.table import Table
 from nnviz.data.tokens import tokenise
+from nnviz.data.weights import weights_note, weights_of
 from nnviz.data.whole_numbers import whole_grid
 from nnviz.data.wording import listed, quoted, shown
 from nnviz.data.workbooks import Workbook
@@ -149,6 +150,7 @@ class _Said:
     delimiter: str = ""
     notes: tuple[str, ...] = ()
     declared: tuple[Declared, ...] = ()
+    weights: Mapping[int, float] = field(default_factory=dict)
     last_is_usual: bool = False
     sheets: tuple[str, ...] = ()
     sheet: str | None = None
@@ -198,7 +200,7 @@ def _of_text(reading: _Reading) -> Table:
         rows, declared = read_arff(decoded.text, source, steps)
         grid = arrange(rows, source, fill_short_rows=fill, has_header=True)
         words = translated("ARFF, {0}{1}.", decoded.encoding, reading.out_of)
-        said = _Said(words, notes=notes, declared=declared, last_is_usual=True)
+        said = _Said(words, notes=notes, declared=declared, weights=rows.weights, last_is_usual=True)
         return _of_grid(reading, grid, said if reading.rules == 2 else _Said(words, notes=notes))
     prepared = prepare(decoded.text)
     if prepared.n_comments:
@@ -240,6 +242,9 @@ def _of_grid(reading: _Reading, grid: Grid, said: _Said) -> Table:
     dialect = said.dialect
     if said.text is not None:
         dialect = translated(_TEXT_DIALECTS[_decimal_of(data)], *said.text)
+    weights = weights_of(source, grid.lines, said.weights, data)
+    if weights is not None:
+        remarks.append(weights_note(weights))
     targets = tuple(name for name, what in zip(grid.names, declared, strict=True) if what.role == "target")
     return Table(
         source,
@@ -258,6 +263,7 @@ def _of_grid(reading: _Reading, grid: Grid, said: _Said) -> Table:
         usual_target=grid.names[-1] if said.last_is_usual else "",
         has_made_up_names=grid.headless,
         repeated=grid.repeated,
+        row_weights=weights,
         rules=reading.rules,
     )
 

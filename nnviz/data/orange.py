@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nnviz.core.translation import translated
 from nnviz.data.declared import Declared, DeclaredKind, DeclaredRole
 from nnviz.data.tokens import Rows
 
@@ -74,9 +73,6 @@ def _prefixes(rows: Rows) -> tuple[Rows, tuple[Declared, ...]] | None:
 
 
 def _with_note(rows: Rows, declared: Sequence[Declared]) -> tuple[Rows, tuple[Declared, ...]]:
-    weights = [each for each in declared if each.role == "weight"]
-    if weights:
-        rows.notes.append(translated("The rows have weights, which were not used."))
     # Of several classes each is a target; numbers and words together are none, and the last one counts.
     targets = [position for position, each in enumerate(declared) if each.role == "target"]
     if len({declared[position].kind for position in targets}) > 1 or any(

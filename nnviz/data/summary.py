@@ -117,6 +117,8 @@ def make_dataset(table: Table, choices: TableChoices, **more: Any) -> Dataset:
     goal, rows = made.goal, made.rows
     about: dict[str, Any] = {"name": _stem(table.name), "title": table.name, **more}
     about["notes"] = (*about.get("notes", table.notes), *_warnings(made))
+    if table.row_weights is not None:
+        about.setdefault("row_weights", table.row_weights[rows])
     content = assembled(made)
     about = {**_picture(table, content["feature_names"]), "recipe": content["recipe"], **about}
     if goal.values is not None:

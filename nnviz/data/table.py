@@ -9,6 +9,7 @@ import difflib
 from dataclasses import dataclass, field
 
 from nnviz.core.errors import DataError
+from nnviz.core.layout import Array
 from nnviz.core.translation import translated
 from nnviz.data.column_data import ColumnData, Rules
 from nnviz.data.columns import Column
@@ -53,6 +54,8 @@ class Table:
         Whether no column has a name in the file.
     repeated : frozenset of str
         Names that several columns have in the file; all but the first of them were renamed.
+    row_weights : ndarray (n_rows,) or None
+        How much each row is to count, where the file says so and they differ.
     rules : 1 or 2
         By which the table was read, and its target and roles are proposed: those of nnviz 0.1, or today's.
     """
@@ -73,6 +76,7 @@ class Table:
     usual_target: str = ""
     has_made_up_names: bool = False
     repeated: frozenset[str] = frozenset()
+    row_weights: Array | None = field(default=None, repr=False)
     rules: Rules = 2
 
     def preview(self, n: int) -> list[list[str]]:

@@ -33,11 +33,14 @@ class Rows:
     lines : ndarray of int
         Line on which each row begins, from 1.
     notes : list of str
+    weights : dict of int to float
+        What rows weigh, by their lines; those that are not named weigh 1.
     """
 
     cells: list[list[str]]
     lines: Lines
     notes: list[str] = field(default_factory=list)
+    weights: dict[int, float] = field(default_factory=dict)
 
 
 def tokenise(text: str, delimiter: str, source: str, steps: Steps) -> Rows:

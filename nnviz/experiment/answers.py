@@ -6,7 +6,7 @@ exact, where a map only has its cells. All rows are for the worker.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,9 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, row_losses
+from nnviz.core.metrics import ClassFigures, confusion
 from nnviz.core.propagation import forward
+from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
 from nnviz.experiment.frame import Answers, Frame, Plane
 from nnviz.experiment.prepare import Prepared
@@ -69,6 +71,12 @@ def class_shares(outputs: NDArray[np.floating], output_activation: str, n_classe
     if n_classes == 2 and values.shape[-1] == 1:
         return np.concatenate([1.0 - values, values], axis=-1)
     return np.asarray(values / np.maximum(values.sum(axis=-1, keepdims=True), 1e-12))
+
+
+def class_figures(trainer: Trainer, prepared: Prepared, part: Literal["train", "test"]) -> ClassFigures:
+    """Return how well the network of `trainer` recognises each class of a part of the data."""
+    X, Y = (prepared.X_train, prepared.Y_train) if part == "train" else (prepared.X_test, prepared.Y_test)
+    return ClassFigures.of(confusion(Y, trainer.network.predict(X), prepared.threshold))
 
 
 def answers_of(prepared: Prepared, part: Dataset, Y: Array, Z: Array, A: Array) -> Answers:

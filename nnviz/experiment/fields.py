@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError
 from nnviz.core import bounds
 from nnviz.core.choices import Parameter
 from nnviz.core.engines import ENGINES
+from nnviz.core.errors import SettingError
+from nnviz.core.weighting import ClassWeights, check_class_weights
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -76,5 +78,16 @@ def _engine_name(value: Any) -> Any:
         raise PydanticCustomError("literal_error", "unknown engine", {"expected": f"{', '.join(others)} or {last}"})
     return value
 
+
+def _class_weights(value: Any) -> Any:
+    """Return weights of classes; a short text has a list of words."""
+    one = value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+    try:
+        return check_class_weights(one if isinstance(one, str) else value)
+    except SettingError as error:
+        raise PydanticCustomError("class_weights", "{reason}", {"reason": str(error)}) from None
+
+
+ClassWeightsField = Annotated[ClassWeights | None, BeforeValidator(_class_weights)]
 
 EngineName = Annotated[str, BeforeValidator(_engine_name)]

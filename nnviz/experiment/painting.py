@@ -47,12 +47,15 @@ class Canvas:
         Number of the class, or the value; of a curve, nothing.
     keys : ndarray of uint16 ``(n,)``
         By which points are for training or testing (`nnviz.experiment.rows`).
+    weights : ndarray ``(n,)`` or None
+        How much each point counts in the loss, where it came with the data; painted ones weigh 1.
     """
 
     kind: Kind
     places: Array
     tags: Array
     keys: NDArray[np.uint16]
+    weights: Array | None = None
 
     def __len__(self) -> int:
         return len(self.places)
@@ -65,12 +68,14 @@ class Canvas:
             places=np.concatenate([self.places, places]),
             tags=np.concatenate([self.tags, tags]),
             keys=np.concatenate([self.keys, keys]),
+            weights=None if self.weights is None else np.concatenate([self.weights, np.ones(len(places))]),
         )
 
     def without(self, points: NDArray[np.bool_]) -> Canvas:
         """Return the canvas without the points of a mask."""
         kept = ~points
-        return replace(self, places=self.places[kept], tags=self.tags[kept], keys=self.keys[kept])
+        weights = None if self.weights is None else self.weights[kept]
+        return replace(self, places=self.places[kept], tags=self.tags[kept], keys=self.keys[kept], weights=weights)
 
     def placed(self, points: NDArray[np.bool_], places: Array) -> Canvas:
         """Return the canvas with the points of a mask at other places."""
@@ -120,18 +125,20 @@ def canvas_of(rows: RowsSource) -> Canvas:
     if not n:
         return Canvas(kind, np.empty((0, 2)), np.empty(0), np.empty(0, dtype=np.uint16))
     X = rows.features.array
+    weights = None if rows.row_weights is None else rows.row_weights.array[:, 0]
     if kind == "classes":
         assert rows.labels is not None
-        return Canvas(kind, X, rows.labels.among(_classes(rows)).array.astype(np.float64), keys)
+        return Canvas(kind, X, rows.labels.among(_classes(rows)).array.astype(np.float64), keys, weights)
     assert rows.targets is not None
     y = rows.targets.array[:, 0]
-    return Canvas(kind, np.column_stack([X[:, 0], y]) if kind == "curve" else X, y, keys)
+    return Canvas(kind, np.column_stack([X[:, 0], y]) if kind == "curve" else X, y, keys, weights)
 
 
 def rows_of(canvas: Canvas, like: RowsSource) -> RowsSource:
     """Return painted rows with the points of `canvas` and the names of `like`."""
     features = Matrix(canvas.places[:, :1] if canvas.kind == "curve" else canvas.places)
-    changes: dict[str, object] = {"features": features, "split_keys": Keys(canvas.keys)}
+    weights = None if canvas.weights is None or not len(canvas) else Matrix(canvas.weights.reshape(-1, 1))
+    changes: dict[str, object] = {"features": features, "split_keys": Keys(canvas.keys), "row_weights": weights}
     if canvas.kind == "classes":
         changes["labels"] = Labels.coded(_classes(like), canvas.codes)
     else:
@@ -167,6 +174,9 @@ def taken_over(prepared: Prepared) -> RowsSource:
         test_fraction=default,
     )
     codes = np.concatenate([train.class_index, test.class_index]) if classification else None
+    weights = None
+    if train.row_weights is not None and test.row_weights is not None:
+        weights = Matrix(np.concatenate([train.row_weights, test.row_weights]).reshape(-1, 1))
     return RowsSource(
         feature_names=dataset.feature_names,
         features=Matrix(X),
@@ -175,6 +185,7 @@ def taken_over(prepared: Prepared) -> RowsSource:
         targets=Matrix(y) if codes is None else None,
         class_names=dataset.class_names if classification else None,
         split_keys=Keys(keys),
+        row_weights=weights,
         painted=painted,
     )
 
@@ -302,8 +313,8 @@ def without_class(experiment: Experiment, rows: RowsSource, index: int) -> Exper
     left = canvas.without(canvas.codes == index)
     kept = (*names[:index], *names[index + 1 :])
     labels = Labels.coded(kept, left.codes - (left.codes > index))
-    features, keys = Matrix(left.places), Keys(left.keys)
-    return _with_classes(experiment, rows.model_copy(update={"features": features, "split_keys": keys}), kept, labels)
+    fewer = rows_of(left, rows).model_copy(update={"labels": rows.labels})
+    return _with_classes(experiment, fewer, kept, labels, gone=index)
 
 
 def with_class_name(experiment: Experiment, rows: RowsSource, index: int, name: str) -> Experiment:
@@ -320,9 +331,12 @@ def with_class_name(experiment: Experiment, rows: RowsSource, index: int, name: 
 
 
 def _with_classes(
-    experiment: Experiment, rows: RowsSource, names: tuple[str, ...], labels: Labels | None
+    experiment: Experiment, rows: RowsSource, names: tuple[str, ...], labels: Labels | None, gone: int | None = None
 ) -> Experiment:
-    """Return `experiment` with other classes, hence other outputs: what no longer fits them becomes automatic."""
+    """Return `experiment` with other classes, hence other outputs: what no longer fits them becomes automatic.
+
+    `gone` is the class that is left out; without it there is a new one at the end.
+    """
     assert labels is not None
     assert rows.painted is not None
     codes = labels.array if len(labels.names) == len(names) else labels.among(_classes(rows)).array
@@ -336,6 +350,10 @@ def _with_classes(
     edited = with_rows(experiment, changed)
     network = experiment.network.edited(explicit=None)
     training = experiment.training
+    weights = training.class_weights
+    if isinstance(weights, tuple):
+        others = (*weights, 1.0) if gone is None else (*weights[:gone], *weights[gone + 1 :])
+        training = training.edited(class_weights=others)
     if network.output_activation == AUTO:
         output = resolve(experiment, "classification", len(names)).output_activation
         if training.loss != AUTO and output not in LOSSES[training.loss].pairs_with:

@@ -18,12 +18,15 @@ from nnviz.core.losses import LOSSES, check_compatible
 from nnviz.core.metrics import class_threshold
 from nnviz.core.network import Network
 from nnviz.core.optimizers import OPTIMIZERS, check_parameters
+from nnviz.core.problem import RowDetails
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.trainer import Trainer
+from nnviz.core.weighting import check_class_number, check_weighted_loss
 from nnviz.data import Dataset, InputMap
 from nnviz.data.targets import TargetMap, are_hard_to_learn
 from nnviz.experiment.automatic import Resolved, resolve
 from nnviz.experiment.components import Components, principal_components
+from nnviz.experiment.rare_classes import RareClass, rare_class
 from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
 
@@ -54,6 +57,8 @@ class Prepared:
         Empty for regression.
     notes : tuple of str
         Sentences about the data for the user, such as rows that were left out.
+    rare : RareClass or None
+        Set where a class is so rare that accuracy says little.
     """
 
     experiment: ExperimentSpec
@@ -67,6 +72,7 @@ class Prepared:
     output_activation: str
     class_names: tuple[str, ...]
     notes: tuple[str, ...]
+    rare: RareClass | None = None
 
     @cached_property
     def layer_sizes(self) -> tuple[int, ...]:
@@ -115,6 +121,21 @@ class Prepared:
         """Units of the data per unit of each target, for R² and RMSE; None where they are the same."""
         return self.targets.scale if self.targets.is_scaled else None
 
+    @property
+    def row_details(self) -> RowDetails:
+        """What a trainer is told of the rows besides inputs and targets."""
+        weights_test = self.test.row_weights
+        if weights_test is not None and not weights_test.any():
+            weights_test = None  # Rows that count for nothing have no loss by their weights.
+        return RowDetails(
+            target_scale=self.target_scale, row_weights=self.train.row_weights, row_weights_test=weights_test
+        )
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether rows count differently in the loss."""
+        return self.experiment.training.class_weights is not None or self.dataset.row_weights is not None
+
     @cached_property
     def components(self) -> Components:
         """The first two principal components of the training rows, which have two features at least."""
@@ -161,7 +182,8 @@ class Prepared:
             seed=training.seed,
             task=self.task,
             engine=training.engine,
-            target_scale=self.target_scale,
+            class_weights=training.class_weights,
+            **self.row_details,
             **trainer_settings(training, self.train.n_samples),
         )
 
@@ -192,6 +214,7 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
     chosen = source.standardise_targets if data.standardise_targets is None else data.standardise_targets
     is_scaled = dataset.task == "regression" and (are_hard_to_learn(train) if chosen is None else chosen)
     _check_network(experiment.network)
+    rare = rare_class(dataset)
     trainer_settings(experiment.training, train.n_samples)
     prepared = Prepared(
         experiment=experiment,
@@ -204,7 +227,8 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
         loss=resolved.loss,
         output_activation=resolved.output_activation,
         class_names=dataset.class_names,
-        notes=dataset.notes,
+        notes=(*dataset.notes, *(() if rare is None else (rare.note,))),
+        rare=rare,
     )
     _check_size(prepared.layer_sizes)
     return prepared
@@ -261,6 +285,12 @@ def _checked_output(experiment: ExperimentSpec, dataset: Dataset) -> Resolved:
             "{0} compares classes, but {1} asks for numbers; choose mean squared error.", loss.label, dataset.title
         )
     check_compatible(entry.name, loss.name)
+    weights = experiment.training.class_weights
+    if weights is not None:
+        if dataset.task == "regression":
+            raise SettingError("There are class weights, but {0} has no classes; take them away.", dataset.title)
+        check_weighted_loss(loss.name)
+        check_class_number(weights, n_classes)
     return resolved
 
 

@@ -27,7 +27,16 @@ from nnviz.data.column_data import Rules
 from nnviz.data.dates import Part
 from nnviz.data.split import LARGEST_FRACTION, SMALLEST_FRACTION
 from nnviz.data.table import Table
-from nnviz.experiment.fields import BatchSize, EngineName, Number, Seed, not_boolean, whole, within
+from nnviz.experiment.fields import (
+    BatchSize,
+    ClassWeightsField,
+    EngineName,
+    Number,
+    Seed,
+    not_boolean,
+    whole,
+    within,
+)
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
 
@@ -183,6 +192,8 @@ class RowsSource(Spec):
     """All classes in the order of the outputs, whether they have rows or not; None: those that occur, sorted."""
     split_keys: Keys | None = None
     """Decides for each row by itself whether it is for training or testing; None: the rows are shuffled and divided."""
+    row_weights: Matrix | None = None
+    """How much each row counts in the loss, one number per row; None: all the same."""
     painted: PaintedSpec | None = None
     """Set where the rows are painted in the window."""
 
@@ -296,6 +307,8 @@ class TrainingSpec(Spec):
 
     loss: str = "auto"
     """"auto": the cross-entropy that fits the output activation, mean squared error otherwise."""
+    class_weights: ClassWeightsField = None
+    """How much the rows of each class count in a cross-entropy: "balanced", or one number for each class."""
     optimizer: str = "adam"
     optimizer_parameters: dict[str, Number] = Field(default_factory=dict)
     """Its own, such as momentum or beta1; absent ones take the table's defaults."""

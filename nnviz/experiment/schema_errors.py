@@ -50,6 +50,8 @@ def describe(error: ValidationError, model: type[BaseModel] = ExperimentSpec) ->
         return _unknown_field(first, model)
     if first["type"] == "value_error":
         return f"{owner} {str(first['msg']).removeprefix('Value error, ')}."
+    if first["type"] == "class_weights":
+        return translated("{0}: {1}", owner, first["msg"])
     template = SENTENCES.get(first["type"])
     if template is None:
         return translated("{0} is not valid ({1}).", owner, first["msg"][:1].lower() + first["msg"][1:])

@@ -193,13 +193,14 @@ def _rows_dataset(rows: RowsSource) -> Dataset:
         n_keys = len(rows.split_keys)
         raise DataError("The experiment embeds {0} rows of features, but {1} split keys.", n_samples, n_keys)
     X = rows.features.array
+    weights = None if rows.row_weights is None else rows.row_weights.array
     if rows.labels is not None:
         names = rows.class_names or tuple(sorted(set(rows.labels.to_list())))
         classes = rows.labels.among(names).array
-        return Dataset.of_classes(X, classes, names, rows.feature_names, rows.target_name)
+        return Dataset.of_classes(X, classes, names, rows.feature_names, rows.target_name, row_weights=weights)
     Y = _target_matrix(rows)
     target_names = [rows.target_name] if Y.shape[1] == 1 else [f"{rows.target_name} {i + 1}" for i in range(Y.shape[1])]
-    return Dataset.of_values(X, Y, rows.feature_names, target_names)
+    return Dataset.of_values(X, Y, rows.feature_names, target_names, row_weights=weights)
 
 
 def _target_matrix(rows: RowsSource) -> Array:

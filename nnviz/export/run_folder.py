@@ -9,17 +9,18 @@ import platform
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from nnviz._version import __version__
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError
-from nnviz.core.metrics import score_of
+from nnviz.core.metrics import ClassFigures, score_of
 from nnviz.core.network import Network
 from nnviz.core.storage import write_atomically
 from nnviz.core.trainer import Trainer
+from nnviz.experiment.answers import class_figures
 from nnviz.experiment.prepare import Prepared
 from nnviz.export.models import MODEL_NAME, save_model
 from nnviz.qt_libraries import library_problem
@@ -120,12 +121,14 @@ def summary(trainer: Trainer, prepared: Prepared, elapsed_s: float) -> dict[str,
         "layer_sizes": list(prepared.layer_sizes),
         "activations": list(prepared.activations),
         "loss": prepared.loss,
+        "class_weights": trainer.class_weights,
         "n_parameters": _parameter_count(trainer.network),
         "n_train": prepared.train.n_samples,
         "n_test": prepared.test.n_samples,
         "data_notes": list(prepared.notes),
         "first": _figures(trainer, [float(history.column(name)[0]) for name in RECORD_COLUMNS]),
         "last": _figures(trainer, history.last_record.tolist()),
+        "classes": _classes(trainer, prepared),
         "experiment": prepared.experiment.model_dump(mode="json"),
     }
 
@@ -135,9 +138,31 @@ def _parameter_count(network: Network) -> int:
     return network.layout.n_parameters if network.bias else int(np.count_nonzero(network.layout.is_weight))
 
 
+def _classes(trainer: Trainer, prepared: Prepared) -> dict[str, Any] | None:
+    """Return how well each class is recognised, and the means over the classes; None for a regression."""
+    if prepared.task != "classification":
+        return None
+    parts: tuple[Literal["train", "test"], ...] = ("train", "test") if prepared.test.n_samples else ("train",)
+    return {part: _class_figures(class_figures(trainer, prepared, part), prepared.class_names) for part in parts}
+
+
+def _class_figures(figures: ClassFigures, names: tuple[str, ...]) -> dict[str, Any]:
+    columns = (figures.counts, figures.predicted, figures.precision, figures.recall, figures.f1)
+    keys = ("rows", "taken_for_it", "precision", "recall", "f1")
+    return {
+        "balanced_accuracy": _known(figures.balanced_accuracy),
+        **{f"mean_{name}": _known(figures.mean(name)) for name in ("precision", "recall", "f1")},
+        "each": [
+            {"name": name, **{key: _known(value) for key, value in zip(keys, values, strict=True)}}
+            for name, values in zip(names, zip(*(column.tolist() for column in columns), strict=True), strict=True)
+        ],
+    }
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
 def _figures(trainer: Trainer, record: list[float]) -> dict[str, float | None]:
     score = score_of(trainer.history.task).name
-    return {
-        name.replace("score", score): value if math.isfinite(value) else None
-        for name, value in zip(RECORD_COLUMNS, record, strict=True)
-    }
+    return {name.replace("score", score): _known(value) for name, value in zip(RECORD_COLUMNS, record, strict=True)}

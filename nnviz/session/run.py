@@ -176,7 +176,7 @@ class Run:
             prepared.Y_train,
             prepared.X_test if has_test else None,
             prepared.Y_test if has_test else None,
-            target_scale=prepared.target_scale,
+            **prepared.row_details,
         )
         self.prepared = prepared
         self.builder = FrameBuilder(prepared)
@@ -291,7 +291,7 @@ class Run:
             prepared.Y_train,
             prepared.X_test if has_test else None,
             prepared.Y_test if has_test else None,
-            target_scale=prepared.target_scale,
+            **prepared.row_details,
         )
         settings = cast("SettingChanges", self._settings_of(self.experiment.training))
         if trainer.settings.changed(**settings) != trainer.settings:

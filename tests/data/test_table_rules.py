@@ -367,11 +367,36 @@ def test_a_declared_number_stays_one_and_declared_codes_are_classes(codes, kind)
     assert read.labels.tolist() == data.labels.tolist()
 
 
-def test_weights_of_rows_are_named():
+def test_weights_of_rows_are_named_and_travel_with_them():
     head = "@relation r\n@attribute a real\n@attribute c {x,y}\n@data\n"
     table = of(head + "1,x,{2}\n2,y, {0.5}\n3,x\n{0 4, 1 y}, {3}\n")
     assert table.preview(9) == [["1", "x"], ["2", "y"], ["3", "x"], ["4", "y"]]
-    assert table.notes == ("3 rows have a weight, which was not used.",)
+    assert table.notes == ("3 rows have weights, by which they count in the loss.",)
+    data = make_dataset(table, default_choices(table))
+    assert data.row_weights.tolist() == [2.0, 0.5, 1.0, 3.0]
+    assert data.take([3, 1]).row_weights.tolist() == [3.0, 0.5]
+    train, test = data.split(0.5, seed=0)
+    weight_of = dict(zip(data.X[:, 0].tolist(), data.row_weights.tolist(), strict=True))
+    for part in (train, test):
+        assert part.row_weights.tolist() == [weight_of[x] for x in part.X[:, 0].tolist()]
+    old = of(head + "1,x,{2}\n2,y\n", rules=1)
+    assert make_dataset(old, default_choices(old)).row_weights is None
+    assert of(head + "1,x,{2}\n2,y,{2}\n").row_weights is None
+    for wrong in ("-1", "2e9", "1.2.3"):
+        with pytest.raises(DataError, match="line 6: the weight of the row is"):
+            of(head + f"1,x\n2,y,{{{wrong}}}\n")
+
+
+def test_orange_weights_travel_with_the_rows_that_are_kept():
+    text = "a\tw\tc\ncontinuous\tcontinuous\tdiscrete\n\tweight\tclass\n1\t2\tx\n\t9\ty\n3\t\ty\n4\t0.5\tx\n"
+    table = of(text)
+    assert "rows have weights, by which they count in the loss." in " ".join(table.notes)
+    data = make_dataset(table, default_choices(table))
+    assert data.feature_names == ("a",)
+    assert data.X[:, 0].tolist() == [1.0, 3.0, 4.0]
+    assert data.row_weights.tolist() == [2.0, 1.0, 0.5]
+    with pytest.raises(DataError, match="line 4: the weight of the row is -2"):
+        of(text.replace("1\t2\tx", "1\t-2\tx"))
 
 
 @FEW
