@@ -25,6 +25,17 @@ LEARNING_RATE = Parameter(
     logarithmic=True,
     slider=(1e-5, 10.0),
 )
+CLASS_WEIGHT = Parameter(
+    name="class_weight",
+    label="Class weight",
+    help="How much every row of this class counts in the loss: twice the weight is as good as twice the rows.",
+    default=1.0,
+    minimum=1e-6,
+    maximum=1e6,
+    logarithmic=True,
+    slider=(0.01, 100.0),
+)
+"""Of each class; the largest one also bounds the weights of rows."""
 BATCH_SIZE = Parameter(
     name="batch_size",
     label="Batch size",

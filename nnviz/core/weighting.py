@@ -12,16 +12,15 @@ from typing import Any, Final, Literal, TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnviz.core.bounds import CLASS_WEIGHT
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
-from nnviz.core.numbers import count_text, exact_text
+from nnviz.core.numbers import count_text
 
 BALANCED: Final = "balanced"
-LARGEST_WEIGHT = 1e6
+LARGEST_WEIGHT = CLASS_WEIGHT.maximum
 """Of a class or a row: beyond it nothing else would count."""
-SMALLEST_WEIGHT = 1e-6
-"""Of a class."""
 
 ClassWeights = Literal["balanced"] | tuple[float, ...]
 """As a run keeps them: "balanced", or one number for each class."""
@@ -55,25 +54,10 @@ def check_class_weights(value: Any) -> ClassWeights | None:
         return BALANCED
     if isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__"):
         raise SettingError("Class weights are balanced, or one number for each class such as [1, 5], not {0!r}.", value)
-    weights = tuple(_class_weight(each) for each in value)
+    weights = tuple(CLASS_WEIGHT.check(each) for each in value)
     if len(weights) < 2:
         raise SettingError("Class weights need one number for each class, two at least, not {0}.", len(weights))
     return weights
-
-
-def _class_weight(value: Any) -> float:
-    try:
-        weight = float(value)
-    except (TypeError, ValueError):
-        raise SettingError("A class weight must be a number, not {0!r}.", value) from None
-    if not SMALLEST_WEIGHT <= weight <= LARGEST_WEIGHT or isinstance(value, bool | np.bool_):
-        raise SettingError(
-            "A class weight must lie between {0} and {1}, not {2!r}.",
-            exact_text(SMALLEST_WEIGHT),
-            exact_text(LARGEST_WEIGHT),
-            value,
-        )
-    return weight
 
 
 def check_row_weights(values: ArrayLike, n_rows: int, *, may_be_nothing: bool = False) -> Array:

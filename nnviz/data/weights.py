@@ -41,8 +41,10 @@ def weights_of(source: str, lines: Lines, given: Mapping[int, float], data: Sequ
     DataError
         Where a weight is negative or very large, or all of them are 0.
     """
-    weights = np.array([given.get(line, 1.0) for line in lines.tolist()])
     declared = [cells for cells in data if cells.declared.role == "weight" and cells.is_numeric]
+    if not (given or declared):
+        return None
+    weights = np.array([given.get(line, 1.0) for line in lines.tolist()])
     if declared:
         numbers = declared[0].numbers
         for row in np.flatnonzero(~((numbers >= 0.0) & (numbers <= LARGEST_WEIGHT)) & ~np.isnan(numbers)):

@@ -218,12 +218,11 @@ def _paint_turned(painter: QPainter, where: Geometry, names: Sequence[str], them
 
 
 def _paint_sums(painter: QPainter, where: Geometry, counts: Counts, theme: Theme, words: Words) -> None:
-    """Paint the number of rows and the recall of each true class, and both for each predicted one."""
-    total, recall = where.sums
-    if not recall:
+    """Paint rows, recall and F1 of each true class, and precision and rows of each predicted one."""
+    if not where.sums[1]:
         return
     cells, line = where.cells, where.line
-    columns = [(words.rows, total), (words.recall, recall)] if total else [(words.recall, recall)]
+    columns = [pair for pair in zip((words.rows, words.recall, words.f1), where.sums, strict=True) if pair[1]]
     right, head = cells.right() + 4.0, QRectF(0.0, cells.top() - 1.1 * line, 0.0, line)
     of_rows, of_columns, hits = counts.sum(axis=1), counts.sum(axis=0), np.diagonal(counts)
     for word, width in columns:
@@ -231,7 +230,12 @@ def _paint_sums(painter: QPainter, where: Geometry, counts: Counts, theme: Theme
         painter.drawText(QRectF(right, head.top(), width - 4.0, line), _RIGHT | _MIDDLE, word)
         for k in range(where.n):
             box = QRectF(right, where.rect((k, -1)).top(), width - 4.0, where.height)
-            text = count_text(int(of_rows[k])) if word is words.rows else _share(int(hits[k]), int(of_rows[k]))
+            if word is words.rows:
+                text = count_text(int(of_rows[k]))
+            elif word is words.recall:
+                text = _share(int(hits[k]), int(of_rows[k]))
+            else:
+                text = _share(2 * int(hits[k]), int(of_rows[k] + of_columns[k]))
             painter.setPen(theme.colour("quiet" if word is words.rows else "text"))
             painter.drawText(box, _RIGHT | _MIDDLE, text)
         right += width

@@ -31,6 +31,7 @@ class Words:
     rows: str = "rows"
     recall: str = "recall"
     precision: str = "precision"
+    f1: str = "F1"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Geometry:
     turned : bool
         Whether the names above stand upright.
     sums : tuple of float
-        Widths of the columns on the right: number of rows (0: left out) and recall (0: left out).
+        Widths of the columns on the right, 0 where one is left out: number of rows, recall, and F1.
     sum_lines : int
         Lines below the cells: precision, and the number of rows.
     number_size : float
@@ -69,7 +70,7 @@ class Geometry:
     names_left: float
     names_top: float
     turned: bool
-    sums: tuple[float, float]
+    sums: tuple[float, float, float]
     sum_lines: int
     number_size: float
     shares: bool
@@ -144,7 +145,12 @@ def _geometry(
     recall = max(metrics.horizontalAdvance(words.recall), metrics.horizontalAdvance("100 %")) + 10.0
     total = max(metrics.horizontalAdvance(words.rows), metrics.horizontalAdvance(count_text(int(counts.sum())))) + 10.0
     has_sums = summed and rough >= 0.95 * line
-    sums = (total if size[0] > 26.0 * line else 0.0, recall) if has_sums else (0.0, 0.0)
+    f1 = metrics.horizontalAdvance("100 %") + 10.0
+    sums = (
+        (total if size[0] > 26.0 * line else 0.0, recall, f1 if size[0] > 22.0 * line else 0.0)
+        if has_sums
+        else (0.0, 0.0, 0.0)
+    )
     room = size[0] - line - named - sum(sums) - 4.0
     width = min(room / n, 11.0 * line)
     fits_flat = width >= 1.6 * marker + min(longest, metrics.horizontalAdvance("mmm")) + 4.0

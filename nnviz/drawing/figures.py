@@ -43,11 +43,13 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("figures", text)
 
 
-def _loss_title(curve: str, *, r2: bool, scaled: bool) -> str:
+def _loss_title(curve: str, *, r2: bool, scaled: bool, weighted: bool) -> str:
     if r2 and curve == "score":
         return _tr("R²")
     if scaled and curve == "loss":
-        return _tr("Loss of standardised targets")
+        return _tr("Weighted loss of standardised targets") if weighted else _tr("Loss of standardised targets")
+    if weighted and curve == "loss":
+        return _tr("Weighted loss")
     return {"loss": _tr("Loss"), "score": _tr("Accuracy"), "learning_rate": _tr("Learning rate")}[curve]
 
 
@@ -69,7 +71,7 @@ def paint_loss(
     """
     view = view or ViewSpec()
     chosen = chosen_curves(frame.curves, view)
-    title = _loss_title(view.curve, r2=r2, scaled=frame.scaled_targets)
+    title = _loss_title(view.curve, r2=r2, scaled=frame.scaled_targets, weighted=frame.weighted)
     painter.save()
     line = _begin(painter, rect, theme, title, filled(_tr("epoch {0}"), frame.epoch))
     area = rect.adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)

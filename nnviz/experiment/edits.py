@@ -17,12 +17,12 @@ import numpy as np
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.bounds import HIDDEN_LAYERS, PATIENCE, SEED, TARGET_LOSS, UNITS
 from nnviz.core.losses import LOSSES
-from nnviz.core.weighting import ClassWeights
 from nnviz.data import DATASETS
 from nnviz.data.dataset import Task
 from nnviz.data.inputs import available_inputs
 from nnviz.data.targets import are_hard_to_learn
 from nnviz.experiment.automatic import AUTO, Resolved, resolve
+from nnviz.experiment.class_weighting import with_fitting_weights
 from nnviz.experiment.document import REAL_TRAINING, Experiment
 from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.prepare import Prepared
@@ -140,29 +140,7 @@ def with_training(experiment: Experiment, **changes: Any) -> Experiment:
 def with_loss(experiment: Experiment, name: str, facts: Facts | None) -> Experiment:
     """Return `experiment` with another loss, and without class weights where it compares no classes."""
     edited = with_training(experiment, loss=name)
-    return edited if facts is None else _with_fitting_weights(edited, facts.task, facts.n_classes)
-
-
-def with_class_weights(experiment: Experiment, weights: ClassWeights | None) -> Experiment:
-    """Return `experiment` with other weights of the classes."""
-    return with_training(experiment, class_weights=weights)
-
-
-def weighs_classes(experiment: Experiment, task: Task, n_classes: int) -> bool:
-    """Return whether classes can weigh differently: the loss is a cross-entropy."""
-    loss = LOSSES.get(resolve(experiment, task, n_classes).loss)
-    return task == "classification" and loss is not None and loss.logit_terms is not None
-
-
-def _with_fitting_weights(experiment: Experiment, task: Task, n_classes: int | None) -> Experiment:
-    """Return `experiment` without class weights that do not fit the loss or the classes (None: not known)."""
-    weights = experiment.training.class_weights
-    if weights is None:
-        return experiment
-    fits = weighs_classes(experiment, task, n_classes or 3)
-    if isinstance(weights, tuple):
-        fits = fits and len(weights) == n_classes
-    return experiment if fits else with_training(experiment, class_weights=None)
+    return edited if facts is None else with_fitting_weights(edited, facts.task, facts.n_classes)
 
 
 def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment:
@@ -188,7 +166,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
     edited = _with_usual_training(edited, measured=entry.kind.measured)
     if entry.task != old_task:
         edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
-    edited = _with_fitting_weights(_with_fitting_loss(edited), entry.task, entry.class_count(data.parameters))
+    edited = with_fitting_weights(_with_fitting_loss(edited), entry.task, entry.class_count(data.parameters))
     return _named_after(edited, old, entry.label)
 
 
@@ -215,7 +193,7 @@ def with_table(experiment: Experiment, table: TableSource, task: str, old_task: 
     entry = ACTIVATIONS.get(output)
     if task != old_task or (entry is not None and (entry.saturating or not entry.elementwise)):
         edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
-    edited = _with_fitting_weights(edited, "classification" if task == "classification" else "regression", None)
+    edited = with_fitting_weights(edited, "classification" if task == "classification" else "regression", None)
     return _named_after(edited, old, _table_title(table))
 
 
@@ -261,7 +239,7 @@ def with_data_parameter(experiment: Experiment, name: str, value: float) -> Expe
     # Other classes mean other outputs.
     entry = DATASETS[str(experiment.data.name)]
     edited = _with_fitting_loss(with_network(edited))
-    return _with_fitting_weights(edited, entry.task, entry.class_count(edited.data.parameters))
+    return with_fitting_weights(edited, entry.task, entry.class_count(edited.data.parameters))
 
 
 def _with_fitting_loss(experiment: Experiment) -> Experiment:
@@ -304,7 +282,7 @@ def with_output(experiment: Experiment, name: str, facts: Facts) -> Experiment:
     resolved = facts.resolved(edited)
     if resolved.output_activation not in LOSSES[resolved.loss].pairs_with:
         edited = with_training(edited, loss=AUTO)
-    return _with_fitting_weights(edited, facts.task, facts.n_classes)
+    return with_fitting_weights(edited, facts.task, facts.n_classes)
 
 
 def with_optimizer(experiment: Experiment, name: str) -> Experiment:

@@ -348,6 +348,8 @@ class Frame:
         Whether units add a bias; where not, those among the parameters are zeros that nobody needs to see.
     scaled_targets : bool
         Whether the losses are of standardised targets; everything else is in the units of the data.
+    weighted : bool
+        Whether rows count differently in the losses.
     plane, probe : as asked for, or None
     unit_maps : tuple of ndarray float32 ``(n_units, n, n)``, one per layer 0 … L, or None
         Over the axes and range of the fitted plane; row 0 at the lowest y. With one feature ``(n_units, 1, n)``.
@@ -381,6 +383,7 @@ class Frame:
     engine: str
     scaled_targets: bool
     has_biases: bool = True
+    weighted: bool = False
     plane: Plane | None = None
     unit_maps: tuple[NDArray[np.float32], ...] | None = None
     class_means: tuple[Array, ...] | None = None

@@ -130,6 +130,7 @@ class FrameBuilder:
             epochs_per_second=float(epochs_per_second),
             engine=trainer.engine_name,
             scaled_targets=self.prepared.targets.is_scaled,
+            weighted=self.prepared.is_weighted,
             has_biases=network.bias,
             plane=plane,
             unit_maps=self._get_unit_maps(moment, request, exact) if needs.unit_maps else None,

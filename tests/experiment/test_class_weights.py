@@ -46,7 +46,7 @@ def test_weights_are_set_saved_and_passed_on(text, value, tmp_path):
     ("text", "words"),
     [
         ("even", "training.class_weights: Class weights are balanced, or one number for each class"),
-        ("[1, -2]", "training.class_weights: A class weight must lie between"),
+        ("[1, -2]", "training.class_weights: Class weight must lie between"),
         ("[1]", "training.class_weights: Class weights need one number for each class"),
         ("3", "training.class_weights: Class weights are balanced"),
     ],

@@ -64,7 +64,12 @@ class ConfusionMatrix(QWidget):
         self._has_keys = False
         self.corner: QWidget | None = None
         self._words = Words(
-            self.tr("true"), self.tr("predicted"), self.tr("rows"), self.tr("recall"), self.tr("precision")
+            self.tr("true"),
+            self.tr("predicted"),
+            self.tr("rows"),
+            self.tr("recall"),
+            self.tr("precision"),
+            self.tr("F1"),
         )
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.core.metrics import ClassFigures
 from nnviz.core.numbers import count_text, filled
 from nnviz.data import shown
 from nnviz.drawing.confusion_layout import Counts, Place
@@ -23,9 +25,19 @@ def _tr(text: str) -> str:
 
 def summary(counts: Counts) -> list[str]:
     """Return sentences about the whole matrix, from long to short."""
-    right, n_rows = int(np.trace(counts)), int(counts.sum())
-    long = _tr("{0} of {1} rows are right ({2}). Click a cell to mark its rows.")
-    return [filled(text, right, n_rows, _share(right, n_rows)) for text in (long, _tr("{0} of {1} rows are right."))]
+    right, n_rows, figures = int(np.trace(counts)), int(counts.sum()), ClassFigures.of(counts)
+    texts = (
+        _tr(
+            "{0} of {1} rows are right ({2}). Averaged over the classes: balanced accuracy {3}, precision {4}, F1 {5}. "
+            "Click a cell to mark its rows."
+        ),
+        _tr("{0} of {1} rows are right ({2}). Averaged over the classes: recall {3}, precision {4}, F1 {5}."),
+        _tr("{0} of {1} rows are right ({2}); balanced accuracy {3}, F1 {5}."),
+        _tr("{0} of {1} rows are right; balanced: {3}."),
+        _tr("{0} of {1} rows are right."),
+    )
+    means = (figures.balanced_accuracy, figures.mean("precision"), figures.mean("f1"))
+    return [filled(text, right, n_rows, _share(right, n_rows), *map(_percent, means)) for text in texts]
 
 
 def marked_sentences(place: Place | None, count: int, names: Sequence[str]) -> list[str]:
@@ -90,11 +102,16 @@ def card_lines(place: Place, counts: Counts, names: Sequence[str]) -> tuple[Read
     if row >= 0 and column >= 0:
         lines.append(ReadoutLine(_tr("of its true class"), _share(count, count_at(counts, (row, -1)))))
         lines.append(ReadoutLine(_tr("of its predicted class"), _share(count, count_at(counts, (-1, column)))))
-    elif row >= 0:
-        lines.append(ReadoutLine(_tr("recall: recognised"), _share(int(counts[row, row]), count)))
     else:
-        lines.append(ReadoutLine(_tr("precision: rightly so"), _share(int(counts[column, column]), count)))
+        k, figures = max(row, column), ClassFigures.of(counts)
+        lines.append(ReadoutLine(_tr("recall: recognised"), _percent(float(figures.recall[k]))))
+        lines.append(ReadoutLine(_tr("precision: rightly so"), _percent(float(figures.precision[k]))))
+        lines.append(ReadoutLine(_tr("F1: both in one"), _percent(float(figures.f1[k]))))
     return tuple(lines)
+
+
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{100.0 * share:.0f} %"
 
 
 def _share(part: int, whole: int) -> str:

@@ -130,15 +130,21 @@ class LossView(QFrame):
         self._frame = frame
         self._redraw()
 
+    def _show_kind(self, frame: Frame, *, is_loss: bool) -> None:
+        """Say of a loss where it is of standardised targets, or some rows count more in it than others."""
+        scaled, weighted = is_loss and frame.scaled_targets, is_loss and frame.weighted
+        if scaled and weighted:
+            self.header.info.setText(self.tr("weighted, of standardised targets"), self.tr("weighted, scaled"))
+        elif scaled:
+            self.header.info.setText(self.tr("of standardised targets"), self.tr("scaled targets"))
+        else:
+            self.header.info.setText(*((self.tr("rows weighted"), self.tr("weighted")) if weighted else ("",)))
+
     def _redraw(self) -> None:
         if self._frame is None:
             return
         view = self._view
-        scaled = self._frame.scaled_targets and view.curve == "loss"
-        if scaled:
-            self.header.info.setText(self.tr("of standardised targets"), self.tr("scaled targets"))
-        else:
-            self.header.info.setText("")
+        self._show_kind(self._frame, is_loss=view.curve == "loss")
         chosen = self._chosen = chosen_curves(self._frame.curves, view)
         self.train_curve.set_data(chosen.x, chosen.train)
         self.test_curve.set_data(chosen.x, chosen.test)

@@ -26,6 +26,7 @@ from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.fold import Fold
 from nnviz.ui.form.form import Binding, FieldRow, ParameterRows, Section, nudged, parameter_control, row_label
 from nnviz.ui.form.number_scale import NumberScale, Word
+from nnviz.ui.setup.class_weight_rows import ClassWeightRows
 from nnviz.ui.setup.rate_plot import RatePlot
 from nnviz.ui.setup.setup_hints import training_hints
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
@@ -86,10 +87,15 @@ class TrainingSection(Section):
             self.tr("loss"),
             self.loss,
             self.tr("What training makes small: how wrong the predictions are, in one number."),
-            self._field_binding(
-                "loss", self.tr("change loss"), lambda name: "huber" if name != "huber" else "mean_squared_error"
+            Binding(
+                "loss",
+                self.tr("change loss"),
+                lambda experiment: experiment.training.loss,
+                lambda experiment, name: edits.with_loss(experiment, name, self._facts),
+                lambda name: "huber" if name != "huber" else "mean_squared_error",
             ),
         )
+        self.class_weights = ClassWeightRows(self)
         self.optimizer = ChoiceBox(self)
         self.optimizer.set_items(items_of(OPTIMIZERS.values()))
         self.add_row(
@@ -234,6 +240,7 @@ class TrainingSection(Section):
         self._schedule_rows.show(schedule.parameters if schedule is not None else (), self._schedule_parameter)
         self.rate_plot.show_experiment(experiment)
         self._show_losses(experiment)
+        self.class_weights.show(experiment, self._facts)
         stop = edits.stop_of(experiment)
         self.stop.set_items(self._stop_items(stop))
         self.epochs_row.setVisible(training.stop_at_epochs)

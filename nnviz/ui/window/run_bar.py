@@ -25,6 +25,7 @@ from nnviz.core.numbers import count_text, number_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
+from nnviz.experiment.rare_classes import RareClass
 from nnviz.session.controller import Controller
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.actions import Actions
@@ -71,6 +72,7 @@ class RunBar(QFrame):
         self._controller = controller
         self._theme = theme
         self._classification = True
+        self._rare: RareClass | None = None
         self.play_button = self._button(actions.play, primary=True)
         self.epoch_button = self._button(actions.step_epoch, text=False)
         self.batch_button = self._button(actions.step_batch, text=False)
@@ -302,12 +304,18 @@ class RunBar(QFrame):
         self._classification = classification = prepared.task == "classification"
         self.train_score.set_caption(self.tr("train accuracy") if classification else self.tr("train R²"))
         self.test_score.set_caption(self.tr("test accuracy") if classification else self.tr("test R²"))
-        if not classification:
-            tooltip = self.tr(
-                "Share of the targets' variance that the predictions explain: 1 is perfect, 0 is the mean."
-            )
-            self.train_score.setToolTip(tooltip)
-            self.test_score.setToolTip(tooltip)
+        self._rare = prepared.rare
+        room = "" if prepared.rare is None else self._balanced_text(1.0)
+        explained = self.tr("Share of the targets' variance that the predictions explain: 1 is perfect, 0 is the mean.")
+        shares = (
+            self.tr("Share of the training rows whose class it predicts."),
+            self.tr("Share of the test rows whose class it predicts."),
+        )
+        for figure, share in zip((self.train_score, self.test_score), shares, strict=True):
+            figure.make_room_beside(room)
+            tooltip = share if classification else explained
+            figure.setToolTip(tooltip if prepared.rare is None else f"{tooltip} {prepared.rare.note}")
+        self._fit_width()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the figures of `frame`."""
@@ -315,10 +323,20 @@ class RunBar(QFrame):
         self.epoch.set_value(count_text(frame.epoch))
         self.train_loss.set_value(number_text(metrics.train_loss))
         self.test_loss.set_value(number_text(metrics.test_loss))
-        self.train_score.set_value(self._score_text(metrics.train_score))
-        self.test_score.set_value(self._score_text(metrics.test_score))
+        self.train_score.set_value(
+            self._score_text(metrics.train_score), self._balanced_text(metrics.train_balanced_accuracy)
+        )
+        self.test_score.set_value(
+            self._score_text(metrics.test_score), self._balanced_text(metrics.test_balanced_accuracy)
+        )
         rate = frame.epochs_per_second
         self.rate.set_value("–" if rate <= 0 else count_text(rate) if rate >= 10 else f"{rate:.1f}")
+
+    def _balanced_text(self, share: float) -> str:
+        """Return what stands beside an accuracy that says little; empty where it says enough."""
+        if self._rare is None or math.isnan(share):
+            return ""
+        return self.tr("balanced {0}").format(f"{100 * share:.1f} %")
 
     def _score_text(self, score: float) -> str:
         if math.isnan(score):

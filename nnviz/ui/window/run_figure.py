@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.drawing.theme import Theme
 
+#: Between the number and a small text after it, in pixels.
+BESIDE_GAP = 7
+
 
 class RunFigure(QWidget):
     """A quiet caption over a large number.
@@ -23,6 +26,8 @@ class RunFigure(QWidget):
         self._widest = widest
         self._role = role
         self._gap = 0
+        self.beside = ""
+        self._widest_beside = ""
         self.setToolTip(tooltip)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_theme(theme)
@@ -41,19 +46,28 @@ class RunFigure(QWidget):
         self._gap = gap
         self._fit()
 
+    def make_room_beside(self, widest: str) -> None:
+        """Make room for a small text after the number; empty: for none."""
+        if widest != self._widest_beside:
+            self._widest_beside = widest
+            self._fit()
+
     def _fit(self) -> None:
         caption, value = QFontMetrics(self._caption_font), QFontMetrics(self._value_font)
         width = max(value.horizontalAdvance(self._widest), caption.horizontalAdvance(self.caption))
+        if self._widest_beside:
+            beside = BESIDE_GAP + caption.horizontalAdvance(self._widest_beside)
+            width = max(width, value.horizontalAdvance(self._widest) + beside)
         self.setFixedSize(width + 6 + self._gap, caption.height() + value.height())
         self.setAccessibleName(self.caption)
         self.setAccessibleDescription(self.text)
         self.update()
 
-    def set_value(self, text: str) -> None:
-        """Show `text`; an unchanged one costs nothing."""
-        if text != self.text:
-            self.text = text
-            self.setAccessibleDescription(text)
+    def set_value(self, text: str, beside: str = "") -> None:
+        """Show `text`, and a small one after it where there is room for that; an unchanged one costs nothing."""
+        if (text, beside) != (self.text, self.beside):
+            self.text, self.beside = text, beside
+            self.setAccessibleDescription(f"{text}, {beside}" if beside else text)
             self.update()
 
     def set_caption(self, text: str) -> None:
@@ -72,5 +86,11 @@ class RunFigure(QWidget):
         painter.drawText(0, metrics.ascent(), self.caption)
         painter.setFont(self._value_font)
         painter.setPen(self._theme.colour(self._role))
-        painter.drawText(0, metrics.height() + QFontMetrics(self._value_font).ascent(), self.text)
+        value = QFontMetrics(self._value_font)
+        foot = metrics.height() + value.ascent()
+        painter.drawText(0, foot, self.text)
+        if self.beside and self._widest_beside:
+            painter.setFont(self._caption_font)
+            painter.setPen(self._theme.colour("quiet"))
+            painter.drawText(value.horizontalAdvance(self.text) + BESIDE_GAP, foot, self.beside)
         painter.end()
