@@ -147,7 +147,7 @@ def _geometry(
     has_sums = summed and rough >= 0.95 * line
     f1 = metrics.horizontalAdvance("100 %") + 10.0
     sums = (
-        (total if size[0] > 26.0 * line else 0.0, recall, f1 if size[0] > 22.0 * line else 0.0)
+        (total if size[0] > 26.0 * line else 0.0, recall, f1 if size[0] > 15.0 * line else 0.0)
         if has_sums
         else (0.0, 0.0, 0.0)
     )

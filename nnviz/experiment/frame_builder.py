@@ -6,6 +6,7 @@ Runs in the worker between two slices of training. It knows no Qt, so scripts an
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from functools import partial
 from time import perf_counter
 from typing import TypeVar
 
@@ -139,9 +140,7 @@ class FrameBuilder:
             correct_test=correct[1],
             answers_train=answers[0],
             answers_test=answers[1],
-            gradient=(
-                self._gradient.get(lambda: self._make_gradient(trainer), exact=exact) if needs.gradient else None
-            ),
+            gradient=self._gradient.get(partial(self._make_gradient, trainer), exact=exact) if needs.gradient else None,
             probe=self._make_probe(trainer, needs.probe) if needs.probe is not None else None,
             pre_activations=self._get_pre_activations(moment, trainer, needs.pre_activations, exact),
             reading=reading_of(trainer, needs.reading) if needs.reading is not None else None,

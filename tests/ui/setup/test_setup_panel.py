@@ -174,6 +174,7 @@ EDITS = {
     "biases": (False, lambda e: e.network.bias),
     "output": ("tanh", lambda e: e.network.output_activation),
     "loss": ("cross_entropy", lambda e: e.training.loss),
+    "class weights": ("balanced", lambda e: e.training.class_weights),
     "optimiser": ("rmsprop", lambda e: e.training.optimizer),
     "learning rate": (0.5, lambda e: e.training.learning_rate),
     "batch size": (None, lambda e: e.training.batch_size),
