@@ -127,6 +127,8 @@ class _ThemeSwitch(QObject):
             # First let the desktop speak again; what it says is what is asked for next.
             self._app.styleHints().unsetColorScheme()
         theme = theme_of(self._app, choice)
+        if self._window.projector.is_active:
+            theme = theme.for_height(self._window.height())
         apply_theme(self._app, theme, follow_system=following)
         self._window.set_theme(theme, choice)
 

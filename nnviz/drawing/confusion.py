@@ -20,8 +20,7 @@ from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
 
 #: Contrast of numbers to the strongest colours below them.
-CONTRAST = {"projector": 7.0}
-LEAST_CONTRAST = 4.5
+LEAST_CONTRAST, PROJECTED_CONTRAST = 4.5, 7.0
 #: A single row of a large class is seen too.
 FAINTEST = 0.12
 #: Zeros are written out up to so many classes.
@@ -48,7 +47,7 @@ def _luminance(colour: QColor) -> float:
 @lru_cache(maxsize=16)
 def cell_ramp(theme: Theme, role: str) -> Ramp:
     """Return the colours of shares from 0 to 1, canvas … `role`, as far as the theme's text can be read on them."""
-    text, least = theme.colour("text"), CONTRAST.get(theme.name, LEAST_CONTRAST)
+    text, least = theme.colour("text"), PROJECTED_CONTRAST if theme.projected else LEAST_CONTRAST
     steps = np.linspace(1.0, 0.0, 101)
     ends = (mix(theme.canvas, theme.colour(role), float(step)) for step in steps)
     end = next(colour for colour in ends if contrast(text, colour) >= least)

@@ -145,6 +145,9 @@ def _geometry(
     recall = max(metrics.horizontalAdvance(words.recall), metrics.horizontalAdvance("100 %")) + 10.0
     total = max(metrics.horizontalAdvance(words.rows), metrics.horizontalAdvance(count_text(int(counts.sum())))) + 10.0
     has_sums = summed and rough >= 0.95 * line
+    if has_sums:
+        # The heads of the rows below have to fit, too.
+        named = max(named, metrics.horizontalAdvance(f"{words.precision} %") + 8.0 - line)
     f1 = metrics.horizontalAdvance("100 %") + 10.0
     sums = (
         (total if size[0] > 26.0 * line else 0.0, recall, f1 if size[0] > 15.0 * line else 0.0)
@@ -187,7 +190,7 @@ def _number_size(counts: Counts, font: QFont, theme: Theme, width: float, height
     """Return the largest size, in points, in which the longest number fits a cell; 0 where none can be read."""
     longest = count_text(int(counts.max(initial=0)))
     size = theme.font_size * (1.35 if height > 4.0 * theme.font_size and width > 6.0 * theme.font_size else 1.0)
-    while size >= SMALLEST_FONT:
+    while size >= (theme.small_font_size if theme.projected else SMALLEST_FONT):
         metrics = QFontMetricsF(sized(font, size, bold=True))
         if metrics.horizontalAdvance(longest) <= width - 5.0 and metrics.ascent() + 2.0 <= height:
             return size

@@ -140,8 +140,9 @@ def layout_diagram(
         Hidden layer (1 …) to begin with where not all have room.
     """
     scale = min(max(min(width / 1000.0, height / 860.0), 0.6), 2.4)
-    font_size = theme.font_size * max(1.0, scale**0.75)
-    small = theme.small_font_size * max(1.0, scale**0.75)
+    # A theme for a wall may have grown with the screen already.
+    growth = max(1.0, scale**0.75 / theme.enlarged)
+    font_size, small = theme.font_size * growth, theme.small_font_size * growth
     text = QFontMetricsF(ui_font(font_size))
     quiet = QFontMetricsF(ui_font(small))
     line = text.height()

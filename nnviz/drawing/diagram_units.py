@@ -37,6 +37,10 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
 BIAS_STEPS = 12
+SMALLEST_VALUE = 8.5
+"""Type of the smallest numbers in units, in points: 11 pixels."""
+CURVE_PIXELS = 80
+"""Side of the picture of a unit of one input, which is smooth already and hardly ever enlarged."""
 
 
 def map_image(values: NDArray[np.floating], levels: Levels, table: Ramp) -> QImage:
@@ -83,15 +87,17 @@ def unit_image(frame: Frame, unit: UnitId, n_classes: int, theme: Theme) -> QIma
 
 
 def _curve_image(values: NDArray[np.floating], levels: Levels, table: Ramp) -> QImage:
-    """A unit of one input: its curve, filled from neutral, as rows of pixels."""
-    rows = 40
+    """A unit of one input: its curve, filled from neutral; where it crosses a pixel, that is filled in part."""
+    side = CURVE_PIXELS
     low, high = levels
+    fine = np.interp(np.linspace(0.0, len(values) - 1.0, side), np.arange(len(values)), values)
     base = 0.0 if low < 0.0 else low
-    heights = np.linspace(low, high, rows)[:, None]
-    filled = np.where(
-        (heights >= np.minimum(values, base)) & (heights <= np.maximum(values, base)), values, 0.5 * (low + high)
-    )
-    return map_image(np.broadcast_to(filled, (rows, len(values))), levels, table)
+    step = (high - low) / side
+    bottoms = low + step * np.arange(side)[:, None]
+    ends = np.minimum(fine, base), np.maximum(fine, base)
+    covered = np.clip((np.minimum(ends[1], bottoms + step) - np.maximum(ends[0], bottoms)) / step, 0.0, 1.0)
+    middle = 0.5 * (low + high)
+    return map_image(middle + covered * (fine - middle), levels, table)
 
 
 def paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage, radius: float) -> None:
@@ -271,7 +277,9 @@ def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: LayerColum
     if frame.probe is None:
         return
     values = frame.probe.activations[column.layer]
-    painter.setFont(ui_font(min(geometry.small_font_size, 0.2 * geometry.unit_size)))
+    smallest = theme.small_font_size if theme.projected else 0.0
+    # Never smaller than can be read: rather does the number reach beyond its box.
+    painter.setFont(ui_font(max(min(geometry.small_font_size, 0.2 * geometry.unit_size), SMALLEST_VALUE, smallest)))
     height = painter.fontMetrics().height()
     for index, rect in zip(column.units, column.rects, strict=True):
         value = float(values[index])

@@ -27,6 +27,12 @@ CLASS_COLOURS = (
 )
 #: The same, but for the two whose contrast to a dark canvas is below 3:1: as much lighter as that takes, and no more.
 CLASS_COLOURS_ON_DARK = tuple({"#bd1f01": "#cc2101", "#832db6": "#8a41d0"}.get(name, name) for name in CLASS_COLOURS)
+#: Height of the smallest type of a projector view, as a share of the screen's: a hair more than the 2.2 % that the last
+#: row of a room can read.
+PROJECTED_SHARE = 0.0222
+#: Of Qt's type on a screen of 96 dots an inch, to which Qt scales every other one.
+POINTS_PER_PIXEL = 0.75
+_GROWING = ("font_size", "small_font_size", "figure_font_size", "line_width", "edge_width", "marker_size")
 #: pyqtgraph's symbol names, which `drawing.markers` paints too.
 CLASS_SHAPES = ("o", "s", "t1", "d", "p", "t", "h", "star", "t2", "t3")
 
@@ -54,6 +60,10 @@ class Theme:
         Text on `positive`.
     neutral : str
         Middle of the diverging map.
+    projected : bool
+        Whether it is made for walls: large type, strong contrast.
+    enlarged : float
+        How much larger than `THEMES` says its sizes are; see `for_height`.
     """
 
     name: str
@@ -82,6 +92,19 @@ class Theme:
     line_width: float = 1.6
     edge_width: float = 7.0
     marker_size: float = 9.0
+    projected: bool = False
+    enlarged: float = 1.0
+
+    def for_height(self, height: float) -> Theme:
+        """Return the look on a wall: type and lines grow with a screen's height in pixels. Others stay as they are.
+
+        The smallest type is `PROJECTED_SHARE` of the height high, but never smaller than on a desk.
+        """
+        if not self.projected:
+            return self
+        base = THEMES[self.name]
+        factor = max(1.0, PROJECTED_SHARE * height * POINTS_PER_PIXEL / base.small_font_size)
+        return replace(base, enlarged=factor, **{name: factor * getattr(base, name) for name in _GROWING})
 
     def colour(self, role: str, alpha: int = 255) -> QColor:
         """Return the colour of a role, such as ``"text"``."""
@@ -140,7 +163,8 @@ DARK = Theme(
 PROJECTOR = replace(
     DARK,
     name="projector",
-    label="Projector",
+    label="Projector, dark",
+    projected=True,
     window="#101317",
     panel="#15181d",
     canvas="#121519",
@@ -162,4 +186,32 @@ PROJECTOR = replace(
     edge_width=9.5,
     marker_size=13.0,
 )
-THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR)}
+PROJECTOR_LIGHT = replace(
+    PROJECTOR,
+    name="projector_light",
+    label="Projector, light",
+    dark=False,
+    window="#f1f3f6",
+    panel="#ffffff",
+    canvas="#ffffff",
+    field="#e9edf2",
+    line="#bcc4ce",
+    text="#0a0f16",
+    quiet="#36404c",
+    positive="#0b5394",
+    negative="#c25700",
+    positive_text="#0b4c88",
+    negative_text="#7a3603",
+    on_accent="#ffffff",
+    neutral="#eef0f3",
+    train="#0a0f16",
+    test="#6b2391",
+    warning="#861510",
+    classes=CLASS_COLOURS,
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PROJECTOR_LIGHT, PROJECTOR)}
+
+
+def projector_theme(*, dark: bool) -> Theme:
+    """Return the look of the projector view for somebody who prefers light or dark."""
+    return PROJECTOR if dark else PROJECTOR_LIGHT

@@ -41,8 +41,8 @@ def _timed(rate: int) -> Speed:
 def _counted(count: int) -> Speed:
     return Speed(
         name=f"{count}_per_frame",
-        label=f"{count} epochs a frame",
-        help=f"Draws the network after every {count} epochs, as fast as pictures can be drawn.",
+        label=f"Draw every {count}th epoch",
+        help=f"Trains {count} epochs, shows what has become of the network, and goes on as soon as that has been seen.",
         epochs_per_frame=count,
     )
 

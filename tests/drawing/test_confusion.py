@@ -22,7 +22,7 @@ NAMES = ("ant", "bee", "cat")
 @pytest.mark.parametrize("role", ["positive", "negative"])
 def test_numbers_can_be_read_on_every_colour(theme: Theme, role: str) -> None:
     colours = [QColor.fromRgb(int(pixel)).name() for pixel in cell_ramp(theme, role)]
-    assert min(contrast(theme.text, colour) for colour in colours) >= (7.0 if theme.name == "projector" else 4.5)
+    assert min(contrast(theme.text, colour) for colour in colours) >= (7.0 if theme.projected else 4.5)
     assert contrast(theme.quiet, colours[0]) >= 4.5
     # And they differ from each other.
     assert contrast(colours[0], colours[-1]) > 1.7

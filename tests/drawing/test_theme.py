@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from nnviz.drawing.theme import CLASS_COLOURS, CLASS_SHAPES, THEMES, Theme
+from nnviz.drawing.theme import CLASS_COLOURS, CLASS_SHAPES, THEMES, Theme, projector_theme
 
 from .colour_science import MACHADO, contrast, delta_e_2000, lab
 
@@ -23,7 +23,6 @@ TEXT_ON = {
     "on_accent": ("positive",),
 }
 PAIRS = [(text, surface) for text, surfaces in TEXT_ON.items() for surface in surfaces]
-LEAST_CONTRAST = {"light": 4.5, "dark": 4.5, "projector": 7.0}
 VISIONS = ("", *MACHADO)
 
 themes = pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
@@ -33,7 +32,7 @@ visions = pytest.mark.parametrize("vision", VISIONS, ids=["normal", *MACHADO])
 @themes
 @pytest.mark.parametrize(("text", "surface"), PAIRS)
 def test_text_stands_out_from_what_it_is_written_on(theme: Theme, text: str, surface: str) -> None:
-    assert contrast(getattr(theme, text), getattr(theme, surface)) >= LEAST_CONTRAST[theme.name]
+    assert contrast(getattr(theme, text), getattr(theme, surface)) >= (7.0 if theme.projected else 4.5)
 
 
 @themes
@@ -66,10 +65,16 @@ def test_every_class_has_a_shape_of_its_own() -> None:
     assert len(set(CLASS_SHAPES)) == len(CLASS_SHAPES) == len(CLASS_COLOURS)
 
 
-def test_the_projector_theme_is_larger_and_thicker() -> None:
-    projector, dark = THEMES["projector"], THEMES["dark"]
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_projector_theme_is_larger_and_thicker_and_grows_with_the_wall(dark: bool) -> None:
+    projector, desk = projector_theme(dark=dark), THEMES["dark" if dark else "light"]
+    assert projector.dark == dark
     for size in ("font_size", "small_font_size", "figure_font_size", "line_width", "edge_width", "marker_size"):
-        assert getattr(projector, size) > 1.3 * getattr(dark, size)
+        assert getattr(projector, size) > 1.3 * getattr(desk, size)
+        assert getattr(projector.for_height(2160), size) > 1.8 * getattr(projector.for_height(1080), size)
+    assert projector.for_height(500) == projector
+    assert projector.for_height(2160).for_height(1080) == projector.for_height(1080)
+    assert desk.for_height(2160) is desk
 
 
 def test_the_colour_difference_agrees_with_published_pairs() -> None:

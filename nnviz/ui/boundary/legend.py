@@ -140,16 +140,17 @@ class LegendStrip(TeacherHideable, QWidget):
         metrics = QFontMetricsF(self.font())
         middle, x = self.height() / 2, start
         marker, baseline = 0.72 * metrics.height(), middle + metrics.ascent() / 2 - 1
+        space, gap = 0.42 * metrics.height(), metrics.height()
         self._entries = []
         for k, (name, counts) in enumerate(zip(self._classes, self._counts, strict=True)):
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 130.0)
-            number = count_text(sum(counts))
-            after = marker + 6 + metrics.horizontalAdvance(text)
-            width = after + 5 + metrics.horizontalAdvance(number)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 9.3 * metrics.height())
+            number = self.tr("({0})").format(count_text(sum(counts)))
+            after = marker + space + metrics.horizontalAdvance(text)
+            width = after + space + metrics.horizontalAdvance(number)
             rest = len(self._classes) - k
             more = self.rest_text(rest)
             painter.setPen(theme.colour("text"))
-            if x + width > self.width() - (metrics.horizontalAdvance(more) + _GAP if rest > 1 else 0):
+            if x + width > self.width() - (metrics.horizontalAdvance(more) + gap if rest > 1 else 0):
                 if k or start <= 2.0:
                     # Beside a colour bar, "and 3 more" of none would say nothing.
                     painter.drawText(QPointF(x, baseline), more)
@@ -159,12 +160,12 @@ class LegendStrip(TeacherHideable, QWidget):
             painter.setOpacity(1.0 if self._shown_class in (None, k) else 0.55)
             paint_marker(painter, k, QPointF(x + marker / 2, middle), marker, theme)
             painter.setPen(theme.colour("text"))
-            painter.drawText(QPointF(x + marker + 6, baseline), text)
+            painter.drawText(QPointF(x + marker + space, baseline), text)
             painter.setPen(theme.colour("quiet"))
-            painter.drawText(QPointF(x + after + 5, baseline), number)
+            painter.drawText(QPointF(x + after + space, baseline), number)
             painter.setOpacity(1.0)
             self._paint_state(painter, theme, entry, k)
-            x += width + _GAP
+            x += width + gap
         if self._shown_class is not None:
             self._paint_shares(painter, theme, x)
 
@@ -295,7 +296,7 @@ class LegendStrip(TeacherHideable, QWidget):
         """Draw the name, the colours from the lowest to the highest target, and round values below them."""
         metrics = QFontMetricsF(self.font())
         line = metrics.height()
-        title = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 140.0)
+        title = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 10.0 * metrics.height())
         painter.drawText(QPointF(2.0, metrics.ascent()), title)
         left = 2.0 + metrics.horizontalAdvance(title) + _GAP
         bar = QRectF(left, 0.2 * line, max(20.0, min(300.0, self.width() - left - 1.5 * line)), 0.6 * line)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.drawing.markers import paint_star
 from nnviz.drawing.theme import Theme
 
-_GAP = 14.0
-_SAMPLE = 22.0
+#: Between entries, the length of a line, and from there to its word; in lines of text.
+_GAP, _SAMPLE, _SPACE = 1.0, 1.57, 0.43
 
 
 class CurveKey(QWidget):
@@ -53,7 +53,8 @@ class CurveKey(QWidget):
     def _room_for(self, count: int) -> QSize:
         metrics = QFontMetricsF(self.font())
         width = sum(
-            _sample(kind) + 6 + metrics.horizontalAdvance(text) + _GAP for text, _, kind in self._entries[:count]
+            _sample(kind, metrics) + metrics.horizontalAdvance(text) + (_SPACE + _GAP) * metrics.height()
+            for text, _, kind in self._entries[:count]
         )
         return QSize(math.ceil(width), math.ceil(metrics.height()) + 4)
 
@@ -65,9 +66,10 @@ class CurveKey(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetricsF(self.font())
         middle, x = self.height() / 2, 0.0
+        space, gap = _SPACE * metrics.height(), _GAP * metrics.height()
         for text, role, kind in self._entries[: self._shown]:
-            width = _sample(kind)
-            if x + width + 6 + metrics.horizontalAdvance(text) > self.width() + 1:
+            width = _sample(kind, metrics)
+            if x + width + space + metrics.horizontalAdvance(text) > self.width() + 1:
                 break
             if kind == "star":
                 paint_star(painter, QPointF(x + width / 2, middle), width, self._theme)
@@ -78,11 +80,11 @@ class CurveKey(QWidget):
                 painter.setPen(pen)
                 painter.drawLine(QPointF(x, middle), QPointF(x + width, middle))
             painter.setPen(self._theme.colour("quiet"))
-            painter.drawText(QPointF(x + width + 6, middle + metrics.ascent() / 2 - 1), text)
-            x += width + 6 + metrics.horizontalAdvance(text) + _GAP
+            painter.drawText(QPointF(x + width + space, middle + metrics.ascent() / 2 - 1), text)
+            x += width + space + metrics.horizontalAdvance(text) + gap
         painter.end()
 
 
-def _sample(kind: str) -> float:
+def _sample(kind: str, metrics: QFontMetricsF) -> float:
     """Return the width of what stands before a word."""
-    return 0.55 * _SAMPLE if kind == "star" else _SAMPLE
+    return (0.86 if kind == "star" else _SAMPLE) * metrics.height()

@@ -72,6 +72,16 @@ class CurveItem(pg.GraphicsObject):
         """Return the extent of the points in plot coordinates."""
         return self._bounds
 
+    def _whole(self, centre: QPointF, size: float, transform: QTransform) -> QPointF:
+        """Return where the ★ of an epoch at the border goes so that it is not cut: inside by up to half its size."""
+        box = self.getViewBox()
+        if box is None:
+            return centre
+        room, half = transform.mapRect(box.viewRect()), 0.55 * size
+        x = max(min(centre.x(), room.right() - half), room.left() + half)
+        y = max(min(centre.y(), room.bottom() - half), room.top() + half)
+        return QPointF(x, y)
+
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Map the points to pixels and draw the lines between them there."""
         transform = painter.worldTransform()
@@ -82,6 +92,6 @@ class CurveItem(pg.GraphicsObject):
         painter.setPen(self._pen)
         draw_lines(painter, curve_lines(x, y, dashed=self.dashed))
         if self._mark is not None and self._theme is not None:
-            centre = transform.map(QPointF(*self._mark))
-            paint_star(painter, centre, 1.7 * self._theme.marker_size, self._theme)
+            size = 1.7 * self._theme.marker_size
+            paint_star(painter, self._whole(transform.map(QPointF(*self._mark)), size, transform), size, self._theme)
         painter.setWorldTransform(transform)

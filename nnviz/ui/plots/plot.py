@@ -11,10 +11,13 @@ from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.data import input_label
+from nnviz.drawing.axes import tick_values
 from nnviz.drawing.theme import Theme
 
 #: So far the label of a bottom axis is moved up, in pixels.
 LABEL_RISE = 4
+#: Of the left axis on a desk, in pixels; and the type for which distances between labels are made, in points.
+AXIS_WIDTH, DESK_FONT_SIZE = 52, 12.5
 #: What a label takes along an axis besides its letters, in pixels.
 LABEL_MARGIN = 14.0
 
@@ -23,6 +26,8 @@ class Axis(pg.AxisItem):
     """An axis with one level of labelled ticks, as far apart as is easily read."""
 
     labelText: str  # noqa: N815 - pyqtgraph's name
+    #: How much more room than on a desk a label takes.
+    label_room: float = 1.0
 
     def setLabel(self, text: str | None = None, *args: object, **style: object) -> None:
         """Name the axis, in the middle of it."""
@@ -55,7 +60,7 @@ class Axis(pg.AxisItem):
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return one spacing, 1, 2 or 5 times a power of ten, that keeps labels apart."""
-        room = 62.0 if self.orientation in ("bottom", "top") else 30.0
+        room = self.label_room * (62.0 if self.orientation in ("bottom", "top") else 30.0)
         least = (maxVal - minVal) / max(1.0, size / room)
         if not (least > 0 and math.isfinite(least)):
             return [(1.0, 0.0)]
@@ -68,14 +73,24 @@ class Axis(pg.AxisItem):
     ) -> list[tuple[float | None, list[float]]]:
         """Return ticks at powers of ten, and at 2 and 5 times them where there is room for all of the labels."""
         decades = range(math.floor(minVal), math.ceil(maxVal) + 1)
-        factors = (1, 2, 5) if size / max(maxVal - minVal, 1e-9) > 100.0 else (1,)
-        every = max(1, math.ceil(30.0 * (maxVal - minVal) / max(size, 1.0)))
+        room = 30.0 * self.label_room
+        factors = (1, 2, 5) if size / max(maxVal - minVal, 1e-9) > 3.4 * room else (1,)
+        every = max(1, math.ceil(room * (maxVal - minVal) / max(size, 1.0)))
         places = [n + math.log10(factor) for n in decades if n % every == 0 for factor in factors]
-        return [(None, [place for place in places if minVal <= place <= maxVal])]
+        inside = [place for place in places if minVal <= place <= maxVal]
+        if len(inside) < 2:
+            # Within less than a decade round numbers say more than powers of ten, of which there may be none.
+            low, high = 10.0**minVal, 10.0**maxVal
+            inside = [math.log10(tick) for tick in tick_values(low, high, max(2, int(size / room))) if tick > 0.0]
+        return [(None, inside)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return labels with the minus sign that stands everywhere else."""
+        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
 
     def logTickStrings(self, values: list[float], scale: float, _spacing: float | None) -> list[str]:
         """Return labels as people write small and large numbers."""
-        return [f"{10.0**value * scale:.1g}" if value < -3.5 else f"{10.0**value * scale:g}" for value in values]
+        return [f"{10.0**value * scale:.1g}" if value < -3.5 else f"{10.0**value * scale:.6g}" for value in values]
 
 
 class Plot(pg.PlotWidget):
@@ -97,15 +112,11 @@ class Plot(pg.PlotWidget):
         self.plotItem.hideButtons()
         self.plotItem.setMenuEnabled(False)
         self.setFrameStyle(0)
-        # Room for half of the last label of each axis.
-        self.plotItem.layout.setContentsMargins(0, 6, 14, 0)
         for side in ("left", "bottom"):
             axis = self.plotItem.getAxis(side)
             axis.enableAutoSIPrefix(False)
             # An axis changes far less often than what it belongs to is drawn.
             axis.setCacheMode(pg.QtWidgets.QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        # A width of its own for every tick label would move the picture while it is zoomed.
-        self.plotItem.getAxis("left").setWidth(52)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell where the pointer is."""
@@ -141,6 +152,10 @@ class Plot(pg.PlotWidget):
             return
         self._look = (theme, grid, both)
         self.setBackground(theme.colour("panel"))
+        # Room for half of the last label of each axis.
+        self.plotItem.layout.setContentsMargins(0, 6 * theme.enlarged, 14 * theme.enlarged, 0)
+        # A width of its own for every tick label would move the picture while it is zoomed.
+        self.plotItem.getAxis("left").setWidth(round(AXIS_WIDTH * theme.enlarged))
         font = self.font()
         font.setPointSizeF(theme.small_font_size)
         for side in ("left", "bottom"):
@@ -151,6 +166,7 @@ class Plot(pg.PlotWidget):
             axis.labelStyle = {"color": theme.quiet, "font-size": f"{theme.small_font_size}pt"}
             if axis.labelText:
                 axis.setLabel(axis.labelText)
+            axis.label_room = max(1.0, theme.small_font_size / DESK_FONT_SIZE)
             axis.setStyle(tickFont=font, tickLength=-4, hideOverlappingLabels=False)
         self.plotItem.showGrid(x=grid and both, y=grid, alpha=0.35)
 

@@ -15,6 +15,8 @@ from nnviz.drawing.theme import Theme
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LINE_A_POINT = 1.9
+"""Height of a line in pixels, for each point of large type."""
 LONGEST_NAME = 0.38
 """Share of a line that a class name may take."""
 
@@ -63,7 +65,7 @@ class PredictionBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """One line per class."""
-        return QSize(260, 24 * max(len(self._names), 1))
+        return QSize(260, round(max(24.0, LINE_A_POINT * self._theme.font_size)) * max(len(self._names), 1))
 
     def minimumSizeHint(self) -> QSize:
         """Ten classes still fit, in smaller type."""
@@ -75,8 +77,11 @@ class PredictionBars(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = min(26.0, self.height() / len(self.shares))
+        line = min(max(26.0, LINE_A_POINT * self._theme.font_size), self.height() / len(self.shares))
         size = min(self._theme.font_size, 0.62 * line)
+        if self._theme.projected:
+            # On a wall lines come closer instead of getting smaller.
+            size = max(size, self._theme.small_font_size)
         best = int(np.argmax(self.shares))
         for index, (name, share) in enumerate(zip(self._names, self.shares, strict=True)):
             row = QRectF(0.0, index * line, self.width(), line)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from nnviz.drawing.theme import Theme
+from nnviz.drawing.theme import THEMES, Theme, projector_theme
 from nnviz.experiment import Experiment, Prepared
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
@@ -42,7 +42,6 @@ from nnviz.ui.window.view import Themed, View
 
 #: Fast enough to see it through, slow enough to see it happen.
 DEFAULT_SPEED = "60"
-PROJECTOR_THEME = "projector"
 
 
 class MainWindow(QMainWindow):
@@ -181,6 +180,7 @@ class MainWindow(QMainWindow):
         self.projector.toggled.connect(self.bar_stack.setHidden)
         self.projector.toggled.connect(self.loss_view.footer.set_bare)
         self.projector.toggled.connect(self._on_projector_toggled)
+        self.projector.grown.connect(self._on_projector_grown)
         self.projector.key_pressed.connect(self.run_bar.dismiss_hint)
 
     # -- public commands ----------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_theme_action(self, action: object) -> None:
-        self.theme_chosen.emit(action.data())  # type: ignore[attr-defined]
+        self._choose_theme(str(action.data()))  # type: ignore[attr-defined]
 
     @Slot(object)
     def _on_speed_action(self, action: object) -> None:
@@ -291,11 +291,26 @@ class MainWindow(QMainWindow):
     def _on_projector_toggled(self, active: bool) -> None:
         if active:
             self._desk_theme = self.theme_choice
-        self.theme_chosen.emit(PROJECTOR_THEME if active else self._desk_theme)
+        self.theme_chosen.emit(projector_theme(dark=self.theme.dark).name if active else self._desk_theme)
+
+    @Slot()
+    def _on_projector_grown(self) -> None:
+        if self.theme != self.theme.for_height(self.height()):
+            self.theme_chosen.emit(self.theme.name)
 
     @Slot()
     def _on_dark(self) -> None:
-        self.theme_chosen.emit("light" if self.theme.dark else "dark")
+        self._choose_theme("light" if self.theme.dark else "dark")
+
+    def _choose_theme(self, choice: str) -> None:
+        """Take over what the user chose, and keep it at once: it shall survive a crash."""
+        self._desk_theme = choice
+        if self._settings is not None:
+            self._settings.setValue("theme", choice)
+            self._settings.sync()
+        if self.projector.is_active and choice in THEMES:
+            choice = projector_theme(dark=THEMES[choice].dark).name
+        self.theme_chosen.emit(choice)
 
     def _hideable_parts(self) -> Iterator[Hideable]:
         """Yield everything that a teacher can hide, in the order of the window."""

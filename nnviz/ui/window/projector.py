@@ -19,7 +19,7 @@ from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.layouts import Layouts
 
 #: Share of the height that the map has above the answers.
-BESIDE_ANSWERS = 0.56
+BESIDE_ANSWERS = 0.42
 
 
 class Curtain(QWidget):
@@ -69,11 +69,14 @@ class Projector(QObject):
     -------
     toggled : bool
         Whether the view is open, told before the window changes: time to show less, in the theme for projectors.
+    grown : ()
+        The open view has got another size.
     key_pressed : ()
         The speaker knows the keys.
     """
 
     toggled = Signal(bool)
+    grown = Signal()
     key_pressed = Signal()
 
     def __init__(
@@ -99,6 +102,11 @@ class Projector(QObject):
         self._dividing.setObjectName("dividing of the projector view")
         self._dividing.setSingleShot(True)
         self._dividing.timeout.connect(self._divide)
+        # A style sheet is not to be changed while the window is being laid out.
+        self._growing = QTimer(self)
+        self._growing.setObjectName("type of the projector view")
+        self._growing.setSingleShot(True)
+        self._growing.timeout.connect(self._on_growing)
         self._shortcuts = [
             self._shortcut(key, slot)
             for key, slot in (
@@ -173,6 +181,7 @@ class Projector(QObject):
     def window_resized(self) -> None:
         """Follow the window, which gets its new size only some time after it was asked for."""
         if self.is_active:
+            self._growing.start()
             self._divide()
             if self.curtain.isVisible():
                 self.curtain.drop()
@@ -180,6 +189,11 @@ class Projector(QObject):
             self._returning = False
             if self._window.size() == self._size_before:
                 self._layouts.put_back(self._docks_before)
+
+    @Slot()
+    def _on_growing(self) -> None:
+        if self.is_active:
+            self.grown.emit()
 
     # -- keys ---------------------------------------------------------------------------------------------------
 

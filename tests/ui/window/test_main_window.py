@@ -189,6 +189,8 @@ def test_the_chosen_theme_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
     first = create_window(small_experiment(), settings=settings)
     assert first.theme_choice == "system"
     first.actions_.themes["projector"].trigger()
+    kept = QSettings(str(tmp_path / "nnviz.ini"), QSettings.Format.IniFormat)
+    assert kept.value("theme") == "projector", "a crash must not lose it"
     first.close()
     second = create_window(small_experiment(), settings=settings)
     assert second.theme is THEMES["projector"]

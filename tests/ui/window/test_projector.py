@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnviz.drawing.theme import THEMES, projector_theme
 from nnviz.ui.window.main_window import MainWindow
+from tests.ui.painted_text import painted_text
 
 #: Offscreen windows have no order.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -32,7 +35,7 @@ def test_the_chrome_goes_and_comes_back(projected: MainWindow, qtbot: QtBot) -> 
         window.loss_view.footer.slider,
     )
     assert window.isFullScreen()
-    assert window.theme.name == "projector"
+    assert window.theme.name == "projector_light"
     assert not any(part.isVisible() for part in chrome)
     assert window.run_bar.epoch.isVisible()
     assert window.boundary_view.isVisible()
@@ -42,6 +45,33 @@ def test_the_chrome_goes_and_comes_back(projected: MainWindow, qtbot: QtBot) -> 
     assert window.theme.name == "light"
     assert window.theme_choice == "light"
     qtbot.waitUntil(lambda: all(part.isVisible() for part in chrome))
+
+
+@pytest.mark.parametrize(("choice", "height"), [("light", 2160), ("dark", 1080)])
+def test_it_stays_light_or_dark_and_its_type_grows_with_the_screen(
+    window: MainWindow, qtbot: QtBot, choice: str, height: int
+) -> None:
+    if choice == "dark":
+        window.actions_.dark.trigger()
+    window.show_answers("confusion")
+    window.actions_.try_input.trigger()
+    window.actions_.projector.trigger()
+    QApplication.processEvents()
+    window.resize(height * 16 // 9, height)
+    qtbot.waitUntil(lambda: window.theme == projector_theme(dark=choice == "dark").for_height(height))
+    window.controller.wait_idle()
+    for dock in ("answers", "loss"):
+        window.docks[dock].raise_()
+        QApplication.processEvents()
+        sizes = painted_text(window, window.theme)
+        assert {"epoch", "x₁"} <= sizes.keys()
+        assert {text: size for text, size in sizes.items() if size < 0.022 * height} == {}
+    # The other look is for the wall and for the desk afterwards.
+    window.actions_.dark.trigger()
+    assert window.theme.projected
+    assert window.theme.dark == (choice == "light")
+    window.actions_.projector.trigger()
+    assert window.theme is THEMES["dark" if choice == "light" else "light"]
 
 
 def test_space_plays_and_pauses(projected: MainWindow, qtbot: QtBot) -> None:
