@@ -31,6 +31,7 @@ from nnviz.experiment.slices import opacities, places
 if TYPE_CHECKING:
     from nnviz.data import Dataset
     from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.slice_words import slice_sentence
 
 MAX_POINTS = 2000
 """Points of each kind that a figure shows; more would hide the map."""
@@ -199,7 +200,8 @@ def paint_boundary(
     _paint_point_key(painter, rect, points, theme, line)
     is_curve = plane.values.shape[0] == 1
     has_bar = not points.class_names and not is_curve
-    area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line)
+    below = _paint_note(painter, rect, slice_sentence(points, plane), line)
+    area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
     y_range = _curve_range(frame, points) if is_curve else plane.y_range
     axes = Axes(area, plane.x_range, y_range)
     if is_curve:
@@ -207,14 +209,8 @@ def paint_boundary(
     else:
         _paint_map(painter, axes, frame, plane, points, theme, view)
     x_label, y_label = axis_names(points, plane.axes, plane.hold)
-    paint_axes(
-        painter,
-        axes,
-        theme,
-        x_label=x_label,
-        y_label=_y_label(points) if is_curve else y_label,
-        grid=view.grid,
-    )
+    y_label = _y_label(points) if is_curve else y_label
+    paint_axes(painter, axes, theme, x_label=x_label, y_label=y_label, grid=view.grid)
     painter.setClipRect(area)
     _paint_points(painter, axes, frame, points, theme, view)
     painter.setClipping(False)
@@ -272,6 +268,17 @@ def _begin(painter: QPainter, rect: QRectF, theme: Theme, title: str, note: str)
     painter.setPen(theme.colour("quiet"))
     painter.drawText(heading, _RIGHT, note)
     return QFontMetricsF(QFont(painter.font())).height()
+
+
+def _paint_note(painter: QPainter, rect: QRectF, text: str, line: float) -> float:
+    """Write a sentence at the bottom of a figure, over as many lines as it takes; return the height of it."""
+    if not text:
+        return 0.0
+    room = QRectF(rect.left() + line, rect.top(), rect.width() - 2.0 * line, rect.height() - 0.5 * line)
+    flags = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+    height = painter.boundingRect(room, flags, text).height()
+    painter.drawText(room, flags, text)
+    return height + 0.5 * line
 
 
 def _paint_point_key(painter: QPainter, rect: QRectF, points: Prepared, theme: Theme, line: float) -> None:

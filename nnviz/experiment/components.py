@@ -1,7 +1,8 @@
 """The plane of the first two principal components: the one on which rows of many features differ most.
 
 Features count in standard deviations, because their units cannot be compared; the pixels of a picture share their unit
-and count in the standard deviation of all of them.
+and count in the standard deviation of all of them. Categories are held at the most frequent one where two numbers are
+there to span a plane.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.experiment.typical import are_categories, typical_row
 
 #: Rows that the components are found from at the most, evenly spaced: more would change them hardly at all.
 MOST_ROWS = 5000
@@ -19,7 +21,7 @@ MOST_ROWS = 5000
 
 @dataclass(frozen=True)
 class Components:
-    """Two orthogonal directions through the mean of the training rows.
+    """Two orthogonal directions through the mean of the training rows, the most frequent category of categories.
 
     Attributes
     ----------
@@ -28,13 +30,16 @@ class Components:
     directions : ndarray ``(2, n_features)``
         Of length 1, orthogonal; the largest entry of each is positive.
     explained : (float, float)
-        Share of the variance of the rows along each, 0 … 1.
+        Share of the variance of the rows along each, 0 … 1; of the numbers alone where they span the plane.
+    is_of_numbers : bool
+        Whether numbers span the plane and categories are held; else there are not enough numbers.
     """
 
     centre: Array
     scale: Array
     directions: Array
     explained: tuple[float, float]
+    is_of_numbers: bool = True
 
     def scores(self, X: Array) -> Array:
         """Return where rows ``(n, n_features)`` lie on the plane ``(n, 2)``."""
@@ -62,11 +67,17 @@ def principal_components(train: Dataset) -> Components:
     X = train.X[rows]
     centre, scale, deviations = X.mean(axis=0), np.ones(X.shape[1]), X.std(axis=0)
     varies = deviations > 1e-12 * np.maximum(1.0, np.abs(X).max(axis=0))
-    if train.image_shape is None:
+    if train.image_shape is None and train.colour_shape is None:
         scale[varies] = deviations[varies]
     elif varies.any():
         scale[:] = np.sqrt((deviations**2).mean())
     Z = (X - centre) / scale
+    categories = are_categories(train)
+    is_of_numbers = bool(np.count_nonzero(varies & ~categories) >= 2)
+    if is_of_numbers:
+        # The plane goes through what there is: between two categories there is nothing.
+        centre[categories] = typical_row(train)[categories]
+        Z[:, categories] = 0.0
     wide = Z.shape[1] > Z.shape[0]
     # The same directions, from the smaller of the two matrices.
     values, vectors = np.linalg.eigh(Z @ Z.T if wide else Z.T @ Z)
@@ -76,4 +87,4 @@ def principal_components(train: Dataset) -> Components:
     largest = np.abs(directions).argmax(axis=1)
     directions = directions * np.where(directions[[0, 1], largest] < 0.0, -1.0, 1.0)[:, np.newaxis]
     shares = values[[-1, -2]].clip(0.0) / total
-    return Components(centre, scale, directions, (float(shares[0]), float(shares[1])))
+    return Components(centre, scale, directions, (float(shares[0]), float(shares[1])), is_of_numbers)

@@ -26,7 +26,7 @@ from nnviz.experiment.class_weighting import with_fitting_weights
 from nnviz.experiment.document import REAL_TRAINING, Experiment
 from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.schema import DataSpec, LayerSpec, ScheduleSpec, TableSource, TrainingSpec
+from nnviz.experiment.schema import DataSpec, LayerSpec, ScheduleSpec, TableSource, TrainingSpec, ViewSpec
 
 MAX_HIDDEN_LAYERS = int(HIDDEN_LAYERS.maximum)
 MAX_UNITS = int(UNITS.maximum)
@@ -161,8 +161,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
         and parameter.minimum <= old.parameters[key] <= parameter.maximum
     }
     data = DataSpec(name=name, parameters=kept, seed=old.seed, split_seed=old.split_seed)
-    view = experiment.view.edited(axes=(0, 1) if entry.n_features > 1 else (0, 0), x_range=None, y_range=None)
-    edited = with_network(experiment.edited(data=data, view=view))
+    edited = with_network(experiment.edited(data=data, view=_fresh_view(experiment, entry.n_features)))
     edited = _with_usual_training(edited, measured=entry.kind.measured)
     if entry.task != old_task:
         edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
@@ -186,8 +185,8 @@ def with_table(experiment: Experiment, table: TableSource, task: str, old_task: 
     """
     old = experiment.data
     data = DataSpec(name=None, table=table, seed=old.seed, split_seed=old.split_seed)
-    view = experiment.view.edited(axes=(0, 1) if n_features > 1 else (0, 0), x_range=None, y_range=None)
-    edited = _with_usual_training(with_network(experiment.edited(data=data, view=view)), measured=True)
+    edited = with_network(experiment.edited(data=data, view=_fresh_view(experiment, n_features)))
+    edited = _with_usual_training(edited, measured=True)
     # Even the same task may have another number of classes: only automatic output and loss fit whatever comes.
     output = edited.network.output_activation
     entry = ACTIVATIONS.get(output)
@@ -195,6 +194,15 @@ def with_table(experiment: Experiment, table: TableSource, task: str, old_task: 
         edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
     edited = with_fitting_weights(edited, "classification" if task == "classification" else "regression", None)
     return _named_after(edited, old, _table_title(table))
+
+
+def _fresh_view(experiment: Experiment, n_features: int) -> ViewSpec:
+    """Return the view of `experiment` without what belonged to its data: axes, range, and what is held on the map."""
+    axes = (0, 1) if n_features > 1 else (0, 0)
+    edited: ViewSpec = experiment.view.edited(
+        axes=axes, x_range=None, y_range=None, hold="auto", through=None, held_values=()
+    )
+    return edited
 
 
 def _named_after(experiment: Experiment, old: DataSpec, title: str) -> Experiment:
@@ -229,6 +237,11 @@ def _with_usual_training(experiment: Experiment, *, measured: bool) -> Experimen
         return experiment
     edited: Experiment = experiment.edited(training=wanted.edited(**same))
     return edited
+
+
+def with_training_of(experiment: Experiment, other: Experiment) -> Experiment:
+    """Return `experiment` with the training of `other`, but for a loss that may not fit the data."""
+    return with_training(experiment, **{**dict(other.training), "loss": experiment.training.loss})
 
 
 def with_data_parameter(experiment: Experiment, name: str, value: float) -> Experiment:

@@ -71,6 +71,8 @@ class PlaneRequest:
         What becomes of the features that are not on an axis; where that cannot be had, they are held at their means.
     parts : bool
         Whether the curve of a regression over one feature comes with what each hidden unit adds to it.
+    pixels : (int, int)
+        Width and height of the map on the screen, to which it is refined while a run rests; (0, 0): it is not.
     """
 
     x_range: Range | None = None
@@ -81,6 +83,7 @@ class PlaneRequest:
     contour: bool = False
     hold: Hold = Hold()
     parts: bool = False
+    pixels: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)

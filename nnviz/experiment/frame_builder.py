@@ -5,7 +5,7 @@ Runs in the worker between two slices of training. It knows no Qt, so scripts an
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import TypeVar
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
 from nnviz.core.engine import RECORD_COLUMNS
-from nnviz.core.layout import Array, Layout
+from nnviz.core.layout import Array
 from nnviz.core.metrics import correct
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
@@ -38,9 +38,11 @@ from nnviz.experiment.frame import (
     UnitId,
 )
 from nnviz.experiment.grids import GridKey, Grids
+from nnviz.experiment.moment import Moment, has_unit, rows_of
 from nnviz.experiment.part_budgets import Renewed, Resolution
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.slices import held_features
+from nnviz.experiment.refinement import Refinement
+from nnviz.experiment.slices import MEANS, axes_in_force, held_features
 
 #: What the plane may take of a running frame, and each of the other parts.
 PLANE_BUDGET_S = 0.003
@@ -56,8 +58,6 @@ AVERAGE_SIZE = 60
 AVERAGE_UNIT_SIZE = 24
 #: Units that a curve is taken apart into at the most.
 MOST_PARTS = 32
-#: Activations that a plane keeps at once (128 MB): a fine plane of a large network is evaluated in pieces.
-LARGEST_PIECE = 2**24
 
 S = TypeVar("S", bound=np.generic)
 UnitMaps = tuple[NDArray[np.float32], ...]
@@ -84,7 +84,10 @@ class FrameBuilder:
         self._answers: Renewed[tuple[Answers, Answers]] = Renewed(PART_BUDGET_S)
         self._gradient: Renewed[Array] = Renewed(PART_BUDGET_S)
         self._pre_activations: Renewed[Distribution] = Renewed(PART_BUDGET_S)
+        self._refined: tuple[PlaneRequest, Array, Refinement] | None = None
         self._threshold = prepared.threshold
+        # Found here, in the worker: the views ask for it.
+        _ = prepared.first_map
 
     def build(
         self,
@@ -109,7 +112,7 @@ class FrameBuilder:
         """
         exact = status != "running"
         network = trainer.network
-        moment = _Moment(trainer)
+        moment = Moment(trainer)
         request = needs.plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
         plane = None
         if needs.plane is not None:
@@ -146,25 +149,62 @@ class FrameBuilder:
             reading=reading_of(trainer, needs.reading) if needs.reading is not None else None,
         )
 
-    def _get_correct(self, moment: _Moment, needs: Needs, exact: bool) -> Correct | tuple[None, None]:
+    def _get_correct(self, moment: Moment, needs: Needs, exact: bool) -> Correct | tuple[None, None]:
         if not needs.points or self.prepared.task != "classification":
             return None, None
         return self._correct.get(lambda: self._make_correct(moment), exact=exact)
 
     def _get_answers(
-        self, moment: _Moment, trainer: Trainer, needs: Needs, exact: bool
+        self, moment: Moment, trainer: Trainer, needs: Needs, exact: bool
     ) -> tuple[Answers | None, Answers | None]:
         if not needs.answers:
             return None, None
         return self._answers.get(lambda: self._make_answers(moment, trainer), exact=exact)
 
+    def refinement(self, trainer: Trainer, request: PlaneRequest | None) -> Refinement | None:
+        """Return the work of making the map of a run at rest as fine as the screen; None where there is none.
+
+        Parameters
+        ----------
+        trainer : Trainer
+            Nothing may train it while the work is done.
+        request : PlaneRequest or None
+            What is on the screen, and how many pixels it has.
+        """
+        if request is None or not all(request.pixels) or self._grids.one_feature:
+            return None
+        coarse = self._grids.key(request, request.max_resolution)
+        if coarse.hold.kind == "average" or self._refined_for(trainer, request) is not None:
+            return None
+        key = replace(coarse, n_x=request.pixels[0], n_y=request.pixels[1])
+        unit = request.unit if has_unit(trainer.network.layout, request.unit) else None
+
+        def evaluate(key: GridKey, start: int, stop: int) -> Array:
+            X = self._grids.band(key, start, stop)
+            return rows_of([X.T, *trainer.activations(X)], unit).copy()
+
+        return Refinement(key, evaluate, request.max_resolution)
+
+    def keep_refined(self, trainer: Trainer, request: PlaneRequest | None, work: Refinement) -> bool:
+        """Let the following frames at rest show what was refined; return whether it is finer than what they had."""
+        if request is None or not work.is_worth_it:
+            return False
+        self._refined = request, trainer.network.parameters.copy(), work
+        return True
+
+    def _refined_for(self, trainer: Trainer, request: PlaneRequest) -> Refinement | None:
+        if self._refined is None or self._refined[0] != request:
+            return None
+        is_same = np.array_equal(self._refined[1], trainer.network.parameters)
+        return self._refined[2] if is_same else None
+
     def fitted_ranges(self, axes: tuple[int, int] = (0, 1)) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the x and y range that a plane over `axes` gets where none is asked for."""
-        return self._grids.fitted(self._grids.axes(axes))
+        return self._grids.fitted(axes_in_force(self.prepared, axes, MEANS))
 
-    def _make_plane(self, moment: _Moment, request: PlaneRequest, exact: bool) -> Plane:
+    def _make_plane(self, moment: Moment, request: PlaneRequest, exact: bool) -> Plane:
         # A view may still ask for a unit of the network before: it gets the answer until it has noticed.
-        unit = request.unit if _has_unit(moment.layout, request.unit) else None
+        unit = request.unit if has_unit(moment.layout, request.unit) else None
         key, shown = self._evaluate(moment, request, unit, exact)
         if unit is None:
             shown = self.prepared.targets.restore(shown.T).T
@@ -186,9 +226,11 @@ class FrameBuilder:
         )
 
     def _evaluate(
-        self, moment: _Moment, request: PlaneRequest, unit: UnitId | None, exact: bool
+        self, moment: Moment, request: PlaneRequest, unit: UnitId | None, exact: bool
     ) -> tuple[GridKey, Array]:
         """Return which samples a plane has and what is shown there, ``(n_shown, n_samples)``."""
+        if exact and (refined := self._refined_for(moment.trainer, request)) is not None:
+            return refined.key, refined.shown
         if self._grids.key(request, 1).hold.kind == "average":
             key = self._grids.key(request, min(request.max_resolution, AVERAGE_SIZE if exact else UNIT_MAP_SIZE))
             return key, moment.mean_unit(self._grids.averaged_inputs(key), unit)
@@ -200,7 +242,7 @@ class FrameBuilder:
         self._resolution.measured(len(inputs), perf_counter() - start)
         return key, shown
 
-    def _make_parts(self, moment: _Moment, key: GridKey) -> CurveParts | None:
+    def _make_parts(self, moment: Moment, key: GridKey) -> CurveParts | None:
         """Return what the last hidden units add to a curve; None where there is no curve of one output, or no unit."""
         W = moment.output_weights
         if not self._grids.one_feature or len(W) != 1 or moment.layout.n_layers < 2:
@@ -216,7 +258,7 @@ class FrameBuilder:
             bias=float(targets.restore(np.array([moment.output_bias]))[0]),
         )
 
-    def _middle(self, moment: _Moment, unit: UnitId | None) -> tuple[float, ...] | None:
+    def _middle(self, moment: Moment, unit: UnitId | None) -> tuple[float, ...] | None:
         """Return the values along which contours of the plane run; None: where the winning class changes."""
         if unit is not None:
             return (ACTIVATIONS[moment.activations[unit[0] - 1]].middle if unit[0] else 0.0,)
@@ -225,7 +267,7 @@ class FrameBuilder:
         targets = self.prepared.train.y[:, 0]
         return steps_between(float(targets.min()), float(targets.max()))
 
-    def _get_unit_maps(self, moment: _Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
+    def _get_unit_maps(self, moment: Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
         averaged = self._grids.key(request, 1).hold.kind == "average"
         size = AVERAGE_UNIT_SIZE if averaged else UNIT_MAP_SIZE
         key = self._grids.key(PlaneRequest(axes=request.axes, hold=request.hold), size)
@@ -241,18 +283,18 @@ class FrameBuilder:
 
         return self._unit_maps.get(make, key=key, exact=exact)
 
-    def _get_class_means(self, moment: _Moment, exact: bool) -> tuple[Array, ...] | None:
+    def _get_class_means(self, moment: Moment, exact: bool) -> tuple[Array, ...] | None:
         if self.prepared.task != "classification" or self.prepared.dataset.n_features <= 2:
             return None
         return self._class_means.get(lambda: self._make_class_means(moment), exact=exact)
 
-    def _make_class_means(self, moment: _Moment) -> tuple[Array, ...]:
+    def _make_class_means(self, moment: Moment) -> tuple[Array, ...]:
         index = self.prepared.train.class_index
         members = np.eye(len(self.prepared.class_names))[index]
         shares = members / np.maximum(members.sum(axis=0), 1.0)
         return tuple(read_only(layer @ shares) for layer in moment.layers("train", self.prepared.X_train))
 
-    def _make_correct(self, moment: _Moment) -> Correct:
+    def _make_correct(self, moment: Moment) -> Correct:
         parts = (
             ("train", self.prepared.X_train, self.prepared.Y_train),
             ("test", self.prepared.X_test, self.prepared.Y_test),
@@ -260,7 +302,7 @@ class FrameBuilder:
         train, test = (read_only(correct(Y, moment.layers(name, X)[-1].T, self._threshold)) for name, X, Y in parts)
         return train, test
 
-    def _make_answers(self, moment: _Moment, trainer: Trainer) -> tuple[Answers, Answers]:
+    def _make_answers(self, moment: Moment, trainer: Trainer) -> tuple[Answers, Answers]:
         prepared, network = self.prepared, trainer.network
         W, b = network.weights[-1], network.biases[-1][:, np.newaxis]
 
@@ -281,7 +323,7 @@ class FrameBuilder:
         )
 
     def _get_pre_activations(
-        self, moment: _Moment, trainer: Trainer, layer: int | None, exact: bool
+        self, moment: Moment, trainer: Trainer, layer: int | None, exact: bool
     ) -> Distribution | None:
         network = trainer.network
         if layer is None or not 1 <= layer <= len(network.weights):
@@ -304,74 +346,6 @@ class FrameBuilder:
             activations=activations,
             answer=read_only(self.prepared.targets.restore(activations[-1]).copy()),
         )
-
-
-class _Moment:
-    """The activations of one frame, each set of samples evaluated once."""
-
-    def __init__(self, trainer: Trainer) -> None:
-        self.layout = trainer.network.layout
-        self.activations = trainer.network.activations
-        self._trainer = trainer
-        self._known: dict[Hashable, list[Array]] = {}
-
-    @property
-    def output_weights(self) -> Array:
-        """Weights of the output layer ``(n_outputs, n_units)``."""
-        return self._trainer.network.weights[-1]
-
-    @property
-    def output_bias(self) -> float:
-        """Bias of the first output."""
-        return float(self._trainer.network.biases[-1][0])
-
-    def layers(self, key: GridKey | str, X: Array) -> list[Array]:
-        """Return ``[A0, …, AL]``, each ``(n_units, n_samples)``."""
-        if key not in self._known:
-            self._known[key] = [X.T, *self._trainer.activations(X)]
-        return self._known[key]
-
-    def unit(self, key: GridKey, X: Array, unit: UnitId | None) -> Array:
-        """Return the activations of a unit ``(1, n_samples)``, or the outputs ``(n_outputs, n_samples)``."""
-        n_pieces = -(-len(X) * sum(self.layout.sizes) // LARGEST_PIECE)
-        if key in self._known or n_pieces <= 1:
-            return _rows(self.layers(key, X), unit)
-        pieces = np.array_split(X, n_pieces)
-        # Copied: a view would keep the activations of all units.
-        return np.hstack([_rows([x.T, *self._trainer.activations(x)], unit).copy() for x in pieces])
-
-    def mean_unit(self, batches: Iterable[Array], unit: UnitId | None) -> Array:
-        """Return what `unit` returns, averaged over sets of samples."""
-        return _mean(_rows([X.T, *self._trainer.activations(X)], unit) for X in batches)
-
-    def mean_layers(self, batches: Iterable[Array]) -> list[Array]:
-        """Return what `layers` returns, averaged over sets of samples."""
-        sums: list[Array] = []
-        n = 0
-        for X in batches:
-            n += 1
-            layers = [X.T, *self._trainer.activations(X)]
-            sums = (
-                [np.array(layer) for layer in layers]
-                if not sums
-                else [s + a for s, a in zip(sums, layers, strict=True)]
-            )
-        return [layer / n for layer in sums]
-
-
-def _mean(arrays: Iterable[Array]) -> Array:
-    total, n = np.zeros(()), 0
-    for array in arrays:
-        total, n = total + array, n + 1
-    return total / n
-
-
-def _rows(layers: list[Array], unit: UnitId | None) -> Array:
-    return layers[-1] if unit is None else layers[unit[0]][unit[1]][np.newaxis]
-
-
-def _has_unit(layout: Layout, unit: UnitId | None) -> bool:
-    return unit is not None and 0 <= unit[0] < len(layout.sizes) and 0 <= unit[1] < layout.sizes[unit[0]]
 
 
 def _metrics(trainer: Trainer, exact: bool) -> Metrics:

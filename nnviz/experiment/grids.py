@@ -16,7 +16,7 @@ import numpy as np
 from nnviz.core.layout import Array
 from nnviz.experiment.frame import Hold, PlaneRequest, Range
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.slices import MEANS, averaged_rows, in_force, places, raw_rows, slice_distances
+from nnviz.experiment.slices import MEANS, averaged_rows, axes_in_force, in_force, places, raw_rows, slice_distances
 
 #: Share of the data's extent that is added on either side of it.
 MARGIN = 0.1
@@ -60,19 +60,13 @@ class Grids:
 
     def key(self, request: PlaneRequest, resolution: int) -> GridKey:
         """Return which samples `request` means at `resolution`, missing or impossible ranges fitted to the data."""
-        axes, hold = self.axes(request.axes), in_force(self._prepared, request.hold)
+        axes = axes_in_force(self._prepared, request.axes, request.hold)
+        hold = in_force(self._prepared, request.hold, request.axes)
         fitted_x, fitted_y = self.fitted(axes, hold)
         x_range, y_range = _usable(request.x_range, fitted_x), _usable(request.y_range, fitted_y)
         if self.one_feature:
             return GridKey(axes, x_range, y_range, max(resolution, CURVE_SAMPLES), 1)
         return GridKey(axes, x_range, y_range, resolution, resolution, hold)
-
-    def axes(self, wanted: tuple[int, int]) -> tuple[int, int]:
-        """Return `wanted`, or the first features where the data has no such ones."""
-        n_features = self._prepared.dataset.n_features
-        if n_features == 1:
-            return 0, 0
-        return wanted if all(0 <= axis < n_features for axis in wanted) else (0, 1)
 
     def fitted(self, axes: tuple[int, int], hold: Hold = MEANS) -> tuple[Range, Range]:
         """Return the ranges that hold every point with a margin."""
@@ -99,6 +93,12 @@ class Grids:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return kept
+
+    def band(self, key: GridKey, start: int, stop: int) -> Array:
+        """Return the network inputs ``((stop - start) · n_x, n_inputs)`` of some rows of the samples, not kept."""
+        x = np.tile(cell_centres(key.x_range, key.n_x), stop - start)
+        y = np.repeat(cell_centres(key.y_range, key.n_y)[start:stop], key.n_x)
+        return self._prepared.inputs.transform(raw_rows(self._prepared, key.axes, key.hold, x, y))
 
     @cached_property
     def averaged(self) -> Array:

@@ -26,9 +26,13 @@ from nnviz.data import Dataset, InputMap
 from nnviz.data.targets import TargetMap, are_hard_to_learn
 from nnviz.experiment.automatic import Resolved, resolve
 from nnviz.experiment.components import Components, principal_components
+from nnviz.experiment.first_map import FirstMap, first_map, some_rows
+from nnviz.experiment.frame import Hold
+from nnviz.experiment.held import Slice, Spread
 from nnviz.experiment.rare_classes import RareClass, rare_class
 from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
+from nnviz.experiment.typical import typical_row
 
 #: Weights and biases of the largest network that is trained, four times what the window can build. An optimiser's
 #: memory and the snapshots take a dozen such vectors (2 GB); beyond that the system ends the process without a word.
@@ -135,6 +139,24 @@ class Prepared:
     def is_weighted(self) -> bool:
         """Whether rows count differently in the loss."""
         return self.experiment.training.class_weights is not None or self.dataset.row_weights is not None
+
+    @cached_property
+    def typical(self) -> Array:
+        """A row in the middle of the training rows that could be one of them ``(n_features,)``."""
+        return typical_row(self.train)
+
+    @cached_property
+    def spread(self) -> Spread:
+        """What slices through the training rows have to know of them."""
+        return Spread.of(self.train)
+
+    @cached_property
+    def first_map(self) -> FirstMap:
+        """Which map is shown as long as nobody has chosen one; of two features or one, the only one there is."""
+        if self.dataset.n_features <= 2 or not self.train.n_samples:
+            return FirstMap((0, min(1, self.dataset.n_features - 1)), Hold("means"))
+        rows, middle = some_rows(self.train)[0], Slice(self.spread, self.typical)
+        return first_map(self.train, lambda axes: middle.distances(rows, axes), lambda: self.components)
 
     @cached_property
     def components(self) -> Components:

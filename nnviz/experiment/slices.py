@@ -13,14 +13,14 @@ import numpy as np
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.experiment.first_map import NEAR
 from nnviz.experiment.frame import Hold, RowId
+from nnviz.experiment.held import Slice
 from nnviz.experiment.prepare import Prepared
 
 Held = tuple[tuple[int, float], ...]
 """Raw features that are not on an axis, and the values at which they are held."""
 
-NEAR = 0.5
-"""Points up to so far from the slice lie near it."""
 FAR = 2.0
 """From here on points are as faint as they get."""
 FAINTEST = 0.2
@@ -30,22 +30,39 @@ MOST_AVERAGED = 200
 LEAST_AVERAGED = 10
 AVERAGED_WORK = 1e8
 """Multiplications that an average over a plane of 1600 places may take: it bounds the number of rows."""
+FIRST_AXES = (0, 1)
+"""What nobody has chosen."""
 MEANS = Hold()
 """The other features at their training means."""
 
 
-def in_force(prepared: Prepared, wanted: Hold) -> Hold:
-    """Return `wanted`, or the means where it cannot be had: nothing is held, no such row, values of other data."""
+def in_force(prepared: Prepared, wanted: Hold, axes: tuple[int, int] = FIRST_AXES) -> Hold:
+    """Return `wanted`, or the means where it cannot be had: nothing is held, no such row, values of other data.
+
+    Who has chosen `axes` of measured features sees a slice over them, whatever the first map would have been.
+    """
     n_features = prepared.dataset.n_features
     if n_features <= 2:
         return MEANS
     if wanted.kind == "auto":
-        return Hold("components") if prepared.dataset.image_shape is not None else MEANS
+        first = prepared.first_map.hold
+        is_chosen = axes != FIRST_AXES and prepared.dataset.image_shape is None
+        return MEANS if is_chosen and first.kind == "components" else first
     if wanted.kind == "row":
         return wanted if wanted.row is not None and has_row(prepared, wanted.row) else MEANS
     if wanted.kind == "values":
         return wanted if len(wanted.values) == n_features else MEANS
     return wanted
+
+
+def axes_in_force(prepared: Prepared, wanted: tuple[int, int], hold: Hold) -> tuple[int, int]:
+    """Return the features along x and y: `wanted`, or those of the first map where nobody has chosen any."""
+    n_features = prepared.dataset.n_features
+    if n_features == 1:
+        return 0, 0
+    if n_features > 2 and hold.kind == "auto" and wanted == FIRST_AXES:
+        return prepared.first_map.axes
+    return wanted if all(0 <= axis < n_features for axis in wanted) else (0, 1)
 
 
 def has_row(prepared: Prepared, row: RowId) -> bool:
@@ -60,22 +77,28 @@ def _part(prepared: Prepared, row: RowId) -> Dataset:
 def middle_row(prepared: Prepared, hold: Hold = MEANS) -> Array:
     """Return raw features ``(n_features,)`` that a slice goes through: the training means, a sample, or given values.
 
-    Of an average and of the plane of the components, the means.
+    Categories have no mean: they are held at the most frequent one. Of an average and of the plane of the components,
+    the same.
     """
     hold = in_force(prepared, hold)
     if hold.kind == "row" and hold.row is not None:
         return np.asarray(_part(prepared, hold.row).X[hold.row[1]])
     if hold.kind == "values":
         return np.array(hold.values)
-    return prepared.inputs.feature_means
+    return prepared.typical
+
+
+def _slice(prepared: Prepared, hold: Hold) -> Slice:
+    # What somebody holds where a slider puts it stays there.
+    return Slice(prepared.spread, middle_row(prepared, hold), whole=in_force(prepared, hold).kind != "values")
 
 
 def held_features(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS) -> Held:
     """Return which features are held on a slice over `axes`, and where; none in an average or on other planes."""
     if in_force(prepared, hold).kind in ("average", "components"):
         return ()
-    middle = middle_row(prepared, hold).tolist()
-    return tuple((feature, value) for feature, value in enumerate(middle) if feature not in axes)
+    plane = _slice(prepared, hold)
+    return tuple((feature, float(plane.middle[feature])) for feature in plane.held(axes))
 
 
 def places(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS) -> dict[str, Array]:
@@ -97,10 +120,7 @@ def raw_rows(prepared: Prepared, axes: tuple[int, int], hold: Hold, x: Array, y:
     hold = in_force(prepared, hold)
     if hold.kind == "components":
         return prepared.components.rows(np.column_stack([x, y]))
-    raw = np.tile(middle_row(prepared, hold), (len(x), 1))
-    raw[:, axes[1]] = y
-    raw[:, axes[0]] = x
-    return raw
+    return _slice(prepared, hold).rows(axes, x, y)
 
 
 def averaged_rows(prepared: Prepared) -> Array:
@@ -126,24 +146,14 @@ def slice_distances(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEAN
     (ndarray, ndarray) or None
         Of the training and of the test rows, each ``(n_rows,)``, 0 or more; None where nothing is held.
     """
-    parts = (prepared.train, prepared.test)
-    if prepared.dataset.n_features > 2 and in_force(prepared, hold).kind == "components":
-        train, test = (read_only(prepared.components.distances(part.X)) for part in parts)
-        return train, test
-    held = held_features(prepared, axes, hold)
-    if not held or prepared.dataset.n_features <= 2:
+    hold = in_force(prepared, hold)
+    if prepared.dataset.n_features <= 2 or hold.kind == "average":
         return None
-    features, middle = np.array([feature for feature, _ in held]), np.array([value for _, value in held])
-    values = prepared.train.X[:, features]
-    scale = values.std(axis=0)
-    varies = scale > 1e-12 * np.maximum(1.0, np.abs(values).max(axis=0))
-    features, middle, scale = features[varies], middle[varies], scale[varies]
-
-    def distances(part: Dataset) -> Array:
-        away = (part.X[:, features] - middle) / scale
-        return read_only(np.sqrt((away * away).mean(axis=1)) if len(features) else np.zeros(part.n_samples))
-
-    return distances(prepared.train), distances(prepared.test)
+    if hold.kind == "components":
+        train, test = (read_only(prepared.components.distances(part.X)) for part in (prepared.train, prepared.test))
+        return train, test
+    plane = _slice(prepared, hold)
+    return read_only(plane.distances(prepared.train.X, axes)), read_only(plane.distances(prepared.test.X, axes))
 
 
 def opacities(distances: Array) -> Array:

@@ -23,6 +23,7 @@ from nnviz.session.effects import Effect, effect_of
 from nnviz.session.link import Link
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
+from nnviz.session.refining import Refiner
 from nnviz.session.run import Ended, Report, Run, Severity, fresh_engine_note, news_of, refusal
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Loop:
         self._pace = Pace(run.mailbox.speed, clock)
         self._slices = SliceMeter()
         self._rate = RateMeter(clock)
+        self._refiner = Refiner(clock)
         self._forecast = DisplayForecast(clock)
         self._steps: deque[Literal["epoch", "batch"]] = deque()
         self._settling: list[int] = []
@@ -100,7 +102,7 @@ class Loop:
         sent = self._send_frame()
         trained = self._run.trainer is not None and self._advance()
         self._settle()
-        if not trained and not sent:
+        if not trained and not sent and not self._refine():
             self._mailbox.wait(self._delay_s())
 
     def _serve(self) -> None:
@@ -221,12 +223,21 @@ class Loop:
                 self._report(settled=token)
             self._settling.clear()
 
+    def _refine(self) -> bool:
+        """Make the map of a run at rest finer, a piece in each turn; return whether one was made."""
+        builder, trainer = self._run.builder, self._run.trainer
+        if self._playing or self._owed or builder is None or trainer is None or self._run.ended == "failed":
+            self._refiner.drop()
+            return False
+        self._owed = self._refiner.advance(builder, trainer, self._needs.plane)
+        return self._owed or self._refiner.delay_s == 0.0
+
     def _delay_s(self) -> float | None:
         if self._steps:
             return 0.0
         if self._playing and not self._pace.frame_due and self._pace.delay_s > 0.0:
             return self._pace.delay_s
-        return None
+        return self._refiner.delay_s
 
     # -- commands -----------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from nnviz.drawing.axes import Axes
@@ -13,6 +13,7 @@ from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, PlaneRequest, prepare
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.schema import ViewSpec
+from nnviz.experiment.slice_words import slice_sentence
 from nnviz.experiment.slices import NEAR, places
 
 from .conftest import MakeFrame
@@ -61,7 +62,14 @@ def test_a_slice_is_exported_as_it_is_shown(painted: Painted, qapp: object, kind
     # Drawn last, and so on top of all others.
     nearest = int(np.flatnonzero(plane.away[0] <= NEAR)[-1]) if plane.away is not None else len(where) - 1
     line = QFontMetricsF(ui_font(LIGHT.font_size)).height()
-    area = QRectF(0, 0, 640, 480).adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
+    sentence = slice_sentence(prepared, plane)
+    assert sentence
+    room, flags = QRectF(line, 0, 640 - 2 * line, 480), Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+    below = QFontMetricsF(ui_font(LIGHT.font_size)).boundingRect(room, flags, sentence).height() + 0.5 * line
+    area = QRectF(0, 0, 640, 480).adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line - below)
+    # What is held stands below the axes.
+    written = [shown.pixelColor(x, y) for x in range(20, 300) for y in range(round(480 - below), 478)]
+    assert sum(colour.lightness() < 160 for colour in written) > 100
     axes = Axes(area, plane.x_range, plane.y_range)
     spot = axes.point(*where[nearest].tolist())
     wanted = LIGHT.class_colour(int(prepared.train.class_index[nearest]))

@@ -14,7 +14,7 @@ import pytest
 
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.frame import Frame, Needs
+from nnviz.experiment.frame import Frame, Needs, PlaneRequest
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
@@ -415,6 +415,26 @@ def test_new_needs_make_a_new_frame_of_a_paused_run(experiment: Experiment) -> N
     assert run.settle().gradient is None
     run.run.mailbox.set_needs(replace(NEEDS, gradient=True))
     assert run.settle().gradient is not None
+
+
+def test_a_run_at_rest_refines_its_map_to_the_pixel(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnviz.session.refining.REST_S", 0.01)
+    run = driver(experiment)
+    fine = replace(NEEDS, plane=PlaneRequest(max_resolution=20, pixels=(70, 50)))
+    run.run.mailbox.set_needs(fine)
+
+    def is_fine(report: Report) -> bool:
+        frame = report.frame
+        return frame is not None and frame.plane is not None and frame.plane.values.shape[:2] == (50, 70)
+
+    assert run.settle().plane.values.shape[:2] == (20, 20)
+    run.until(is_fine)
+    n_frames = len(run.frames)
+    # It is done once: nothing more is sent until something happens.
+    assert run.settle().plane.values.shape[:2] == (50, 70)
+    assert len(run.frames) <= n_frames + 1
+    run.run.mailbox.post(Step("epoch"))
+    assert run.settle().plane.values.shape[:2] == (20, 20)
 
 
 def test_a_run_can_be_hosted_again(experiment: Experiment) -> None:

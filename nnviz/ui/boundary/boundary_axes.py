@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from nnviz.drawing.figures import axis_names
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, Probe, Range
-from nnviz.ui.plots.plot import short_label
+from nnviz.experiment.slices import axes_in_force
+from nnviz.ui.plots.plot import Plot, short_label
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10
@@ -54,15 +55,23 @@ def fitted_range(positions: dict[str, NDArray[np.float64]]) -> tuple[Range, Rang
     return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
 
 
-def telling_axes(prepared: Prepared, wanted: tuple[int, int]) -> tuple[int, int]:
-    """Return `wanted`, or the two features that vary most where one of those does not vary (the corners of images)."""
-    n_features = prepared.train.n_features
-    axes = wanted if max(wanted) < n_features else (0, min(1, n_features - 1))
-    variances = prepared.train.X.var(axis=0)
-    if n_features <= 2 or variances[list(axes)].min() > 0.0:
+def telling_axes(prepared: Prepared, wanted: tuple[int, int], hold: Hold) -> tuple[int, int]:
+    """Return `wanted`, or those of the first map where one of them does not vary (the corners of images)."""
+    axes = axes_in_force(prepared, wanted, hold)
+    if prepared.train.n_features <= 2 or prepared.spread.scale[list(axes)].min() > 0.0:
         return axes
-    first, second = sorted(np.argsort(-variances, kind="stable")[:2].tolist())
-    return first, second
+    return prepared.first_map.axes
+
+
+def pixels_of(plot: Plot) -> tuple[int, int]:
+    """Return how many pixels of the screen the area of a plot has."""
+    size, ratio = plot.plotItem.getViewBox().rect().size(), plot.devicePixelRatioF()
+    return round(size.width() * ratio), round(size.height() * ratio)
+
+
+def has_components(hold: Hold) -> bool:
+    """Whether the axes of a map are principal components instead of features."""
+    return hold.kind == "components"
 
 
 def is_square(prepared: Prepared) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Frame, Hold, Plane, PlaneRequest, Range, UnitId
+from nnviz.experiment.frame import Frame, Plane, PlaneRequest, Range, UnitId
 from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
@@ -18,6 +18,7 @@ from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui.boundary import boundary_axes
 from nnviz.ui.boundary.axis_row import AxisRow
+from nnviz.ui.boundary.boundary_axes import has_components
 from nnviz.ui.boundary.boundary_switches import BoundarySwitches
 from nnviz.ui.boundary.hold_row import HoldRow
 from nnviz.ui.boundary.kept_range import KeptRange
@@ -73,7 +74,8 @@ class BoundaryView(QFrame):
         self._fits_next_map = False
         self._build()
         self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), state, self)
-        self.plot.plotItem.getViewBox().sigRangeChanged.connect(self._request)
+        for changed in (self.plot.plotItem.getViewBox().sigRangeChanged, self.plot.plotItem.getViewBox().sigResized):
+            changed.connect(self._request)
         self.axis_row.chosen.connect(self._choose_axes)
         self.switches.fit.clicked.connect(self.fit)
         self.switches.reset.triggered.connect(self.fit)
@@ -152,7 +154,7 @@ class BoundaryView(QFrame):
         same = boundary_axes.shows_same(old, prepared, renamed=self.painting.is_active)
         self.painting.show_prepared(prepared)
         if not same:
-            self._axes = boundary_axes.telling_axes(prepared, self._state.experiment.view.axes)
+            self._axes = boundary_axes.telling_axes(prepared, self._view.axes, self._view.held)
             self.axis_row.show_names(names, self._axes)
             self._unit.choose(None)
         if same and self.painting.tools.is_pressed:
@@ -243,7 +245,7 @@ class BoundaryView(QFrame):
         """Let the points fade as the slice of a new map wants it, and the axes say what they are."""
         if plane.axes != self._axes:
             return
-        had_components = _has_components(self.slice_layer.hold)
+        had_components = has_components(self.slice_layer.hold)
         before = self.slice_layer.sentence
         change = self.slice_layer.take(plane)
         if change == "moved":
@@ -253,9 +255,9 @@ class BoundaryView(QFrame):
             self.slice_layer.ring_point(self._theme)
         if before != self.slice_layer.sentence:
             self._set_note()
-        if had_components != _has_components(plane.hold):
+        if had_components != has_components(plane.hold):
             self._set_axis_labels()
-        if self._fits_next_map and _has_components(plane.hold) == _has_components(self.slice.wanted):
+        if self._fits_next_map and has_components(plane.hold) == has_components(self.slice.wanted):
             self._fits_next_map = False
             self.fit()
 
@@ -301,7 +303,7 @@ class BoundaryView(QFrame):
         x_range, y_range = self.plot.plotItem.getViewBox().viewRange()
         wanted = self.slice.wanted
         # The axes mean something else: the view is fitted once the worker has said what.
-        self._fits_next_map = _has_components(wanted) != _has_components(self.slice_layer.hold)
+        self._fits_next_map = has_components(wanted) != has_components(self.slice_layer.hold)
         request = PlaneRequest(
             x_range=None if self._fits_next_map else (float(x_range[0]), float(x_range[1])),
             y_range=None if self._fits_next_map else (float(y_range[0]), float(y_range[1])),
@@ -311,6 +313,7 @@ class BoundaryView(QFrame):
             hold=wanted,
             parts=self._view.parts,
             max_resolution=MOVING_RESOLUTION if self.hold_row.is_moving else PlaneRequest.max_resolution,
+            pixels=(0, 0) if self.hold_row.is_moving else boundary_axes.pixels_of(self.plot),
         )
         self._controller.set_needs("boundary", points=True, plane=request)
 
@@ -319,6 +322,7 @@ class BoundaryView(QFrame):
     @Slot(object)
     def _choose_axes(self, axes: tuple[int, int]) -> None:
         self._axes = axes
+        self.slice.keep()
         self._edit_view({"axes": axes})
         self._show_data()
         self._set_note()
@@ -366,7 +370,7 @@ class BoundaryView(QFrame):
     def _set_axis_labels(self) -> None:
         assert self._prepared is not None
         self.plot.name_axes(*boundary_axes.axis_labels(self._prepared, self._axes, self.slice_layer.hold))
-        are_features = not _has_components(self.slice_layer.hold)
+        are_features = not has_components(self.slice_layer.hold)
         self.axis_row.setVisible(len(self._prepared.train.feature_names) > 2 and are_features)
 
     def _set_note(self) -> None:
@@ -393,8 +397,3 @@ class BoundaryView(QFrame):
             return None
         size = (max(480, self.plot.width()), max(400, self.plot.height()))
         return boundary_figure(self._frame, self._prepared, self._theme, self._view, size)
-
-
-def _has_components(hold: Hold) -> bool:
-    """Whether the axes of a map are principal components instead of features."""
-    return hold.kind == "components"

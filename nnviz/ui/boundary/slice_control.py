@@ -48,8 +48,9 @@ class SliceControl(QObject):
     @property
     def wanted(self) -> Hold:
         """What is wanted of the other features; at their means where nothing else can be had."""
-        hold = self._moving or self._state.experiment.view.held
-        return hold if self._prepared is None else in_force(self._prepared, hold)
+        view = self._state.experiment.view
+        hold = self._moving or view.held
+        return hold if self._prepared is None else in_force(self._prepared, hold, view.axes)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -84,6 +85,12 @@ class SliceControl(QObject):
         if self._state.experiment.view.hold in ("row", "values"):
             self._edit(Hold("auto"))
 
+    def keep(self) -> None:
+        """Go on with what is shown, where it was chosen for the user so far."""
+        prepared, view = self._prepared, self._state.experiment.view
+        if prepared is not None and prepared.train.n_features > 2 and view.hold == "auto":
+            self._edit(self.wanted)
+
     def put_through(self, row: RowId | None) -> None:
         """Put a slice through a sample, or back through the means; averages and components stay what they are."""
         kind = self.wanted.kind
@@ -103,7 +110,9 @@ class SliceControl(QObject):
     def _edit(self, hold: Hold) -> None:
         view = self._state.experiment.view
         self._moving = None
-        self._state.set_view(view.edited(hold=hold.kind, through=hold.row, held_values=hold.values))
+        # What was chosen for the user so far is chosen now, the features along the axes too.
+        axes = self._axes if view.hold == "auto" and hold.kind != "auto" else view.axes
+        self._state.set_view(view.edited(axes=axes, hold=hold.kind, through=hold.row, held_values=hold.values))
 
     def _nearest_row(self, prepared: Prepared) -> RowId:
         """Return the row that is marked, or else the training row nearest to the present slice."""

@@ -10,15 +10,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.core.layout import Array
-from nnviz.core.numbers import filled
-from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, Plane
-from nnviz.experiment.slices import NEAR, in_force, opacities, places
-
-#: Longest name of a feature in a sentence.
-LONGEST_NAME = 28
+from nnviz.experiment.slice_words import slice_sentence
+from nnviz.experiment.slices import in_force, opacities, places
 
 
 def _tr(text: str) -> str:
@@ -92,46 +88,10 @@ class SliceLayer:
 
 
 def _sentence(prepared: Prepared, plane: Plane) -> str:
-    if prepared.train.n_features <= 2:
+    """Return what is known of a slice, and what a click does."""
+    text = slice_sentence(prepared, plane)
+    if not text:
         return ""
-    hold = plane.hold
-    if hold.kind == "average":
-        words = _tr(
-            "Partial dependence: at every place the answer is averaged over {0} training rows, of which only these "
-            "two features are changed."
-        )
-        return filled(words, plane.n_averaged)
-    away = plane.away if plane.away is not None else (np.zeros(0), np.zeros(0))
-    near, total = sum(int((part <= NEAR).sum()) for part in away), sum(len(part) for part in away)
-    if hold.kind == "components":
-        explained = 100.0 * sum(prepared.components.explained)
-        words = _tr(
-            "The plane of the first two principal components, which explain {0:.1f} % of the variance. "
-            "{1} of {2} points lie near it, others are fainter."
-        )
-        return filled(words, explained, near, total)
-    if hold.kind == "row" and hold.row is not None:
-        words = (
-            _tr("A slice through training point {0}: {1} of {2} points lie near it; a click beside leaves it.")
-            if hold.row[0] == "train"
-            else _tr("A slice through test point {0}: {1} of {2} points lie near it; a click beside leaves it.")
-        )
-        return filled(words, hold.row[1] + 1, near, total)
-    held = [input_label(prepared.train.feature_names[feature]) for feature, _ in plane.held]
-    if hold.kind == "values":
-        words = _tr(
-            "A slice: {0} features are held at chosen values. {1} of {2} points lie near it, others are fainter."
-        )
-        return filled(words, len(held), near, total)
-    if len(held) == 1:
-        words = _tr(
-            "A slice: {0} is held at its training mean. {1} of {2} points lie near it, others are fainter; "
-            "click one for its slice."
-        )
-        name = held[0] if len(held[0]) <= LONGEST_NAME else held[0][: LONGEST_NAME - 1] + "…"
-        return filled(words, name, near, total)
-    words = _tr(
-        "A slice: {0} features are held at their training means. "
-        "{1} of {2} points lie near it, others are fainter; click one for its slice."
-    )
-    return filled(words, len(held), near, total)
+    if plane.hold.kind == "means":
+        return _tr("{0} Click a point for its slice.").format(text)
+    return _tr("{0} A click beside leaves it.").format(text) if plane.hold.kind == "row" else text

@@ -140,7 +140,7 @@ class ProbePanel(TeacherHideable, Card):
         same = self._prepared is not None and self._prepared.train.feature_names == prepared.train.feature_names
         self._prepared = prepared
         if not same:
-            self._values = [float(mean) for mean in prepared.inputs.feature_means]
+            self._values = [float(value) for value in prepared.typical]
         self._list()
         self.answer.clear()
         if self._active:
@@ -206,7 +206,7 @@ class ProbePanel(TeacherHideable, Card):
     @Slot()
     def _on_means_clicked(self) -> None:
         if self._prepared is not None:
-            self._values = [float(mean) for mean in self._prepared.inputs.feature_means]
+            self._values = [float(value) for value in self._prepared.typical]
             self._list()
             self._tell()
             self.values_edited.emit(self.values)

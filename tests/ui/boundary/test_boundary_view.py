@@ -25,6 +25,8 @@ from nnviz.ui.plots.points_item import MAX_DRAWN
 from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN
 from nnviz.ui.window.main_window import MainWindow
 
+AT_MEANS = ViewSpec(hold="means")
+
 
 def with_data(name: str, **fields: object) -> dict[str, object]:
     return {"data": DataSpec(name=name, **fields)}
@@ -100,7 +102,7 @@ def test_one_feature_is_a_curve(open_window, qtbot: QtBot) -> None:
 
 
 def test_many_features_show_a_slice_and_say_so(open_window, qtbot: QtBot) -> None:
-    window = open_window(**with_data("wine"))
+    window = open_window(**with_data("wine"), view=AT_MEANS)
     view = window.boundary_view
     assert view.axis_row.isVisible()
     assert "11 features are held at their training means" in view.note.text()
@@ -115,7 +117,7 @@ def test_many_features_show_a_slice_and_say_so(open_window, qtbot: QtBot) -> Non
 
 
 def test_points_far_from_the_slice_are_drawn_faintly(open_window) -> None:
-    window = open_window(**with_data("iris"))
+    window = open_window(**with_data("iris"), view=AT_MEANS)
     view, prepared = window.boundary_view, window.controller.prepared
     distances = dict(zip(("train", "test"), slice_distances(prepared, view.axis_row.axes), strict=True))
     for part in ("train", "test"):
@@ -136,7 +138,7 @@ def click_map(window: MainWindow, place: tuple[float, float]) -> None:
 
 
 def test_a_click_on_a_point_puts_the_slice_through_it(open_window, qtbot: QtBot) -> None:
-    window = open_window(**with_data("iris"))
+    window = open_window(**with_data("iris"), view=AT_MEANS)
     view, prepared = window.boundary_view, window.controller.prepared
     farthest = int(np.argmax(prepared.train.X[:, 0]))
     click_map(window, tuple(prepared.train.X[farthest, :2]))
@@ -165,7 +167,7 @@ def test_the_slice_leaves_a_point_when_other_data_come(open_window, qtbot: QtBot
     window.controller.wait_idle()
     assert window.state.experiment.view.through is None
     note = window.boundary_view.note
-    qtbot.waitUntil(lambda: "11 features are held at their training means" in note.text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "two principal components" in note.text(), timeout=5_000)
 
 
 def test_a_click_on_a_plane_of_two_features_holds_nothing(window: MainWindow) -> None:
@@ -174,7 +176,7 @@ def test_a_click_on_a_plane_of_two_features_holds_nothing(window: MainWindow) ->
 
 
 def test_crosses_fade_with_their_points(open_window) -> None:
-    view = open_window(**with_data("iris")).boundary_view
+    view = open_window(**with_data("iris"), view=AT_MEANS).boundary_view
     crosses = view.points.item("wrong").data
     assert len(crosses) > 10
     assert len({spot["brush"].color().alpha() for spot in crosses}) > 1
@@ -189,7 +191,7 @@ def test_a_single_held_feature_is_named(open_window) -> None:
     table = TableSource(
         text="a,b,c,kind\n" + "".join(f"{k},{k * k % 7},{k * 3 % 5}.5,{'xy'[k % 2]}\n" for k in range(30))
     )
-    view = open_window(data=DataSpec(table=table)).boundary_view
+    view = open_window(data=DataSpec(table=table), view=AT_MEANS).boundary_view
     assert "c is held at its training mean" in view.note.text()
 
 
@@ -359,7 +361,7 @@ def test_the_map_is_saved_as_it_is_shown(window: MainWindow, tmp_path: Path, mon
 
 
 def test_features_that_do_not_vary_are_no_axes(open_window) -> None:
-    window = open_window(**with_data("digits8x8"))
+    window = open_window(**with_data("digits8x8"), view=AT_MEANS)
     x, y = window.boundary_view.axis_row.axes
     variances = window.controller.prepared.train.X.var(axis=0)
     assert min(variances[x], variances[y]) == np.sort(variances)[-2]
@@ -415,7 +417,7 @@ def test_nothing_is_offered_where_nothing_is_held(window: MainWindow) -> None:
 
 
 def test_the_wheel_over_the_lists_of_features_changes_nothing(open_window) -> None:
-    window = open_window(**with_data("wine"))
+    window = open_window(**with_data("wine"), view=AT_MEANS)
     view = window.boundary_view
     window.setFocus()
     for box in (view.hold_row.kinds, view.hold_row.feature_box, *view.axis_row.boxes):
@@ -429,7 +431,7 @@ def test_the_wheel_over_the_lists_of_features_changes_nothing(open_window) -> No
 
 
 def test_what_is_held_is_readable_beside_the_slider(open_window) -> None:
-    window = open_window(**with_data("wine"))
+    window = open_window(**with_data("wine"), view=AT_MEANS)
     row = window.boundary_view.hold_row
     row.resize(row.minimumSizeHint())
     for kind in ("means", "row", "values"):
@@ -438,7 +440,7 @@ def test_what_is_held_is_readable_beside_the_slider(open_window) -> None:
 
 
 def test_the_answer_is_averaged_over_the_data(open_window, qtbot: QtBot) -> None:
-    window = open_window(**with_data("wine"))
+    window = open_window(**with_data("wine"), view=AT_MEANS)
     choose_hold(window, "average")
     qtbot.waitUntil(lambda: "Partial dependence" in window.boundary_view.note.text(), timeout=5_000)
     assert shown_hold(window) == "average"
@@ -453,7 +455,7 @@ def test_the_answer_is_averaged_over_the_data(open_window, qtbot: QtBot) -> None
 
 
 def test_the_plane_of_the_components_has_its_own_axes_and_range(open_window, qtbot: QtBot) -> None:
-    window = open_window(**with_data("wine"))
+    window = open_window(**with_data("wine"), view=AT_MEANS)
     view, prepared = window.boundary_view, window.controller.prepared
     choose_hold(window, "components")
     qtbot.waitUntil(lambda: "principal components" in view.note.text(), timeout=5_000)
@@ -477,7 +479,7 @@ def test_the_plane_of_the_components_has_its_own_axes_and_range(open_window, qtb
 
 
 def test_the_slider_moves_the_slice_and_the_experiment_keeps_where_it_stops(open_window, qtbot: QtBot) -> None:
-    window = open_window(**with_data("iris"))
+    window = open_window(**with_data("iris"), view=AT_MEANS)
     row, prepared = window.boundary_view.hold_row, window.controller.prepared
     assert [row.feature_box.itemText(k) for k in range(row.feature_box.count())] == list(
         prepared.train.feature_names[2:]
@@ -494,12 +496,12 @@ def test_the_slider_moves_the_slice_and_the_experiment_keeps_where_it_stops(open
 
 
 def test_a_sweep_moves_a_held_feature_until_it_is_stopped(open_window, qtbot: QtBot) -> None:
-    window = open_window(**with_data("iris"))
+    window = open_window(**with_data("iris"), view=AT_MEANS)
     row, held = window.boundary_view.hold_row, set()
     window.controller.frame_ready.connect(lambda frame: held.add(dict(frame.plane.held)[2]))
     row.sweep.click()
     qtbot.waitUntil(lambda: len(held) > 5, timeout=5_000)
-    assert window.state.experiment.view.hold == "auto"
+    assert window.state.experiment.view.hold == "means"
     row.sweep.click()
     assert window.state.experiment.view.hold == "values"
     assert not row.is_moving
@@ -512,7 +514,7 @@ def test_a_sweep_moves_a_held_feature_until_it_is_stopped(open_window, qtbot: Qt
 
 
 def test_chosen_values_open_the_card_whose_sliders_move_the_slice(open_window, qtbot: QtBot) -> None:
-    window = open_window(**with_data("iris"))
+    window = open_window(**with_data("iris"), view=AT_MEANS)
     choose_hold(window, "values")
     card = window.diagram_area.probe
     assert card.isVisible()
@@ -525,7 +527,7 @@ def test_chosen_values_open_the_card_whose_sliders_move_the_slice(open_window, q
 
 
 def test_a_points_values_are_those_of_the_marked_row(open_window) -> None:
-    window = open_window(**with_data("iris"))
+    window = open_window(**with_data("iris"), view=AT_MEANS)
     window.marks.set(test=[7])
     choose_hold(window, "row")
     assert window.state.experiment.view.through == ("test", 7)

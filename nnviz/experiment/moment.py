@@ -1,0 +1,85 @@
+"""The activations of one moment of a run: each set of samples is evaluated once for all that is built of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+import numpy as np
+
+from nnviz.core.layout import Array, Layout
+from nnviz.core.trainer import Trainer
+from nnviz.experiment.frame import UnitId
+from nnviz.experiment.grids import GridKey
+
+#: Activations that a plane keeps at once (128 MB): a fine plane of a large network is evaluated in pieces.
+LARGEST_PIECE = 2**24
+
+
+class Moment:
+    """The activations of one frame, each set of samples evaluated once."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.layout = trainer.network.layout
+        self.activations = trainer.network.activations
+        self.trainer = trainer
+        self._known: dict[Hashable, list[Array]] = {}
+
+    @property
+    def output_weights(self) -> Array:
+        """Weights of the output layer ``(n_outputs, n_units)``."""
+        return self.trainer.network.weights[-1]
+
+    @property
+    def output_bias(self) -> float:
+        """Bias of the first output."""
+        return float(self.trainer.network.biases[-1][0])
+
+    def layers(self, key: GridKey | str, X: Array) -> list[Array]:
+        """Return ``[A0, …, AL]``, each ``(n_units, n_samples)``."""
+        if key not in self._known:
+            self._known[key] = [X.T, *self.trainer.activations(X)]
+        return self._known[key]
+
+    def unit(self, key: GridKey, X: Array, unit: UnitId | None) -> Array:
+        """Return the activations of a unit ``(1, n_samples)``, or the outputs ``(n_outputs, n_samples)``."""
+        n_pieces = -(-len(X) * sum(self.layout.sizes) // LARGEST_PIECE)
+        if key in self._known or n_pieces <= 1:
+            return rows_of(self.layers(key, X), unit)
+        pieces = np.array_split(X, n_pieces)
+        # Copied: a view would keep the activations of all units.
+        return np.hstack([rows_of([x.T, *self.trainer.activations(x)], unit).copy() for x in pieces])
+
+    def mean_unit(self, batches: Iterable[Array], unit: UnitId | None) -> Array:
+        """Return what `unit` returns, averaged over sets of samples."""
+        return _mean(rows_of([X.T, *self.trainer.activations(X)], unit) for X in batches)
+
+    def mean_layers(self, batches: Iterable[Array]) -> list[Array]:
+        """Return what `layers` returns, averaged over sets of samples."""
+        sums: list[Array] = []
+        n = 0
+        for X in batches:
+            n += 1
+            layers = [X.T, *self.trainer.activations(X)]
+            sums = (
+                [np.array(layer) for layer in layers]
+                if not sums
+                else [s + a for s, a in zip(sums, layers, strict=True)]
+            )
+        return [layer / n for layer in sums]
+
+
+def _mean(arrays: Iterable[Array]) -> Array:
+    total, n = np.zeros(()), 0
+    for array in arrays:
+        total, n = total + array, n + 1
+    return total / n
+
+
+def rows_of(layers: list[Array], unit: UnitId | None) -> Array:
+    """Return the activations of a unit ``(1, n_samples)``, or the outputs, of all layers."""
+    return layers[-1] if unit is None else layers[unit[0]][unit[1]][np.newaxis]
+
+
+def has_unit(layout: Layout, unit: UnitId | None) -> bool:
+    """Whether a network has that unit."""
+    return unit is not None and 0 <= unit[0] < len(layout.sizes) and 0 <= unit[1] < layout.sizes[unit[0]]
