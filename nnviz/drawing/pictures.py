@@ -1,4 +1,4 @@
-"""Rows of pixels as pictures: digits and clothes in grey, the weights of a unit in the colours of signs.
+"""Rows of pixels as pictures: of the data in grey or in their own colours, of the weights in the colours of signs.
 
 Pictures of a few pixels are enlarged without smoothing, so that every pixel stays a square.
 """
@@ -30,6 +30,17 @@ def pixels_image(values: NDArray[np.floating], levels: Levels, table: Ramp) -> Q
 def grey_image(values: NDArray[np.floating], levels: Levels, theme: Theme) -> QImage:
     """Return a picture of the data: the lowest value dark, the highest light."""
     return pixels_image(values, levels, picture_ramp(theme))
+
+
+def picture_image(values: NDArray[np.floating], levels: Levels, theme: Theme) -> QImage:
+    """Return a picture of the data: ``(height, width)`` in grey, or ``(height, width, 3)`` in its own colours."""
+    if values.ndim == 2:
+        return grey_image(values, levels, theme)
+    low, high = levels
+    scaled = (values - low) * (255.0 / (high - low) if high > low else 0.0)
+    pixels = np.ascontiguousarray(scaled.clip(0.0, 255.0).astype(np.uint8))
+    height, width, _ = pixels.shape
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def weight_levels(weights: NDArray[np.floating]) -> Levels:

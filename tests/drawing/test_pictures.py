@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from nnviz.drawing.colormap import sign_ramp
 from nnviz.drawing.diagram import DiagramGeometry, layout_diagram, paint_diagram
 from nnviz.drawing.diagram_names import diagram_shape
-from nnviz.drawing.pictures import fitted, grey_image, paint_pixels, weight_levels
+from nnviz.drawing.pictures import fitted, grey_image, paint_pixels, picture_image, weight_levels
 from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR, Theme
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, LayerSpec, Needs, NetworkSpec, prepare
 from nnviz.experiment.frame import Frame
@@ -128,3 +128,17 @@ def test_pictures_keep_their_proportions() -> None:
     assert fitted(QRectF(0, 0, 100, 50), (8, 16)) == QRectF(0, 0, 100, 50)
     assert fitted(QRectF(0, 0, 100, 50), (8, 8)) == QRectF(25, 0, 50, 50)
     assert fitted(QRectF(0, 0, 100, 50), (8, 8), whole=True).width() == 48.0
+
+
+@EVERY_THEME
+def test_a_picture_in_colour_keeps_its_colours_in_every_theme(theme: Theme) -> None:
+    values = np.zeros((2, 3, 3))
+    values[0, 1] = (16.0, 0.0, 8.0)
+    values[1, 2] = (0.0, 16.0, 16.0)
+    image = picture_image(values, (0.0, 16.0), theme)
+    assert (image.width(), image.height()) == (3, 2)
+    assert image.pixelColor(1, 0).getRgb()[:3] == (255, 0, 127)
+    assert image.pixelColor(2, 1).getRgb()[:3] == (0, 255, 255)
+    assert image.pixelColor(0, 0).getRgb()[:3] == (0, 0, 0)
+    grey = picture_image(values[..., 0], (0.0, 16.0), theme)
+    assert grey == grey_image(values[..., 0], (0.0, 16.0), theme)

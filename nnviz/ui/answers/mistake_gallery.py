@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.markers import paint_marker
-from nnviz.drawing.pictures import grey_image, paint_framed
+from nnviz.drawing.pictures import paint_framed, picture_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import RowId
@@ -106,7 +106,7 @@ class MistakeGallery(QWidget):
         if self._prepared is None or not same_features(self._prepared, prepared):
             self._images.clear()
             self._current = -1
-        self._prepared, self.image_shape = prepared, prepared.dataset.image_shape or (1, 1)
+        self._prepared, self.image_shape = prepared, prepared.dataset.picture_shape or (1, 1)
         # The usual values of all pixels, so that pictures can be compared.
         self._levels = (float(prepared.dataset.X.min()), float(prepared.dataset.X.max()))
         self._mistakes = ()
@@ -255,15 +255,17 @@ class MistakeGallery(QWidget):
     def _share(self, share: float) -> str:
         return self.tr("{0} %").format(f"{100.0 * share:.0f}")
 
-    def _image(self, row: RowId) -> QImage:
+    def image_of(self, row: RowId) -> QImage:
+        """Return the picture of a row."""
         image = self._images.get(row)
         if image is None:
             assert self._prepared is not None
             part = self._prepared.train if row[0] == "train" else self._prepared.test
-            values = part.X[row[1]].reshape(self.image_shape)
+            values = part.picture(part.X[row[1]])
+            assert values is not None
             if len(self._images) >= MOST_CACHED:
                 self._images.clear()
-            image = self._images[row] = grey_image(values, self._levels, self._theme)
+            image = self._images[row] = picture_image(values, self._levels, self._theme)
         return image
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -294,7 +296,7 @@ class MistakeGallery(QWidget):
         inner = cell.adjusted(7, 6, -7, -4)
         left = inner.left() if self.is_stacked else round(inner.center().x() - 0.5 * self._picture.width())
         picture = QRectF(left, inner.top(), self._picture.width(), self._picture.height())
-        paint_framed(painter, picture, self._image(mistake.row), theme)
+        paint_framed(painter, picture, self.image_of(mistake.row), theme)
         y = picture.bottom() + 0.2 * line
         if self.is_stacked:
             self._paint_classes(painter, inner.left(), y, mistake, metrics)

@@ -117,7 +117,7 @@ class MistakesPage(AnswersPage):
 
     def suits(self, prepared: Prepared) -> bool:
         """Whether the rows are pictures of classes."""
-        return prepared.task == "classification" and prepared.dataset.image_shape is not None
+        return prepared.task == "classification" and prepared.dataset.picture_shape is not None
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -140,6 +140,8 @@ class MistakesPage(AnswersPage):
         if old is None or not has_test or not same_features(old, prepared):
             self.parts.choose("test" if has_test else "train")
         self.card.hide()
+        # Nobody draws in colour on the pad.
+        self.try_button.setVisible(prepared.dataset.image_shape is not None)
         self.gallery.show_prepared(prepared)
 
     def show_frame(self, frame: Frame) -> None:

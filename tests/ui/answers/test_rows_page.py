@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource, TrainingSpec
 from nnviz.ui.answers import row_selection, rows_page, rows_table
+from nnviz.ui.answers.mistakes_page import MistakesPage
 from nnviz.ui.answers.rows_page import RowsPage
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import OpenWindow
@@ -395,6 +396,16 @@ def test_pictures_in_colour_are_shown_in_colour(open_window: OpenWindow) -> None
     brightest = shown.pixelColor(rect.height() - 8, rect.height() - 8)
     is_red = planes[0].max() > planes[2].max()
     assert (brightest.red() > brightest.blue() + 100) if is_red else (brightest.blue() > brightest.red() + 100)
+    # The gallery of mistakes shows them in colour too, and offers no pad, which draws in grey.
+    pages = window.answers_panel.pages
+    mistakes = pages["worst"]
+    assert isinstance(mistakes, MistakesPage)
+    assert mistakes.suits(prepared)
+    mistakes.show_prepared(prepared)
+    corner = mistakes.gallery.image_of(("train", 0)).pixelColor(7, 7)
+    assert (corner.red(), corner.blue()) == ((255, 0) if is_red else (0, 255))
+    assert mistakes.try_button.isHidden()
+    assert not pages["draw"].suits(prepared)
 
 
 def test_without_test_data_there_is_one_part(open_window: OpenWindow) -> None:
