@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from nnviz.ui.window.recovery import Recovery
 
 
+#: So long a picture of the window waits for its map to be drawn to the pixel.
+PIXELS_WITHIN_MS = 2000
+
+
 def create_application(argv: Sequence[str] | None = None) -> QApplication:
     """Return the application, made on the first call, with Fusion style and nnviz's process-wide settings."""
     existing = QApplication.instance()
@@ -322,9 +326,31 @@ def _trained_window(
         window.message_bar.hide()
         app.processEvents()
         window.controller.wait_idle()
+        _wait_for_pixels(window)
         yield window
     finally:
         window.close()
+
+
+def _wait_for_pixels(window: MainWindow) -> None:
+    """Give the map the moment at rest in which it is refined; one that takes longer keeps its blocks."""
+    frame = window.controller.frame
+    plane = frame.plane if frame is not None else None
+    if plane is None or len(plane.values) == 1 or plane.hold.kind == "average":
+        return
+    loop, ticker, limit = QEventLoop(), QTimer(), QTimer(singleShot=True)
+
+    def look() -> None:
+        now = window.controller.frame
+        if now is not None and now.plane is not None and now.plane.values.size > plane.values.size:
+            loop.quit()
+
+    ticker.timeout.connect(look)
+    limit.timeout.connect(loop.quit)
+    ticker.start(20)
+    limit.start(PIXELS_WITHIN_MS)
+    loop.exec()
+    ticker.stop()
 
 
 def _write(picture: QPixmap, out: Path) -> None:
