@@ -245,6 +245,7 @@ class BoundaryView(QFrame):
         """Let the points fade as the slice of a new map wants it, and the axes say what they are."""
         if plane.axes != self._axes:
             return
+        fits = self._fits_next_map  # A note of another height moves the map, and that asks for another one.
         had_components = has_components(self.slice_layer.hold)
         before = self.slice_layer.sentence
         change = self.slice_layer.take(plane)
@@ -257,7 +258,7 @@ class BoundaryView(QFrame):
             self._set_note()
         if had_components != has_components(plane.hold):
             self._set_axis_labels()
-        if self._fits_next_map and has_components(plane.hold) == has_components(self.slice.wanted):
+        if fits and has_components(plane.hold) == has_components(self.slice.wanted):
             self._fits_next_map = False
             self.fit()
 

@@ -675,6 +675,21 @@ def test_a_plane_has_no_parts(window: MainWindow) -> None:
     assert not window.boundary_view.switches.parts.isVisible()
 
 
+def test_the_first_map_of_a_table_shows_all_its_points(open_window) -> None:
+    window = open_window(**with_data("penguins"))
+    view, prepared = window.boundary_view, window.controller.prepared
+    assert window.controller.frame.plane.hold.kind == "components"
+    (x0, x1), (y0, y1) = view.plot.plotItem.getViewBox().viewRange()
+    scores = prepared.components.scores(prepared.dataset.X)
+    assert (scores.min(axis=0) > (x0, y0)).all()
+    assert (scores.max(axis=0) < (x1, y1)).all()
+    assert x1 - x0 < 2.0 * np.ptp(scores[:, 0])
+    assert "80 of 333 points lie near it" in view.note.text()
+    # Who chooses what becomes of the others goes on with the features that separate best.
+    choose_hold(window, "means")
+    assert window.state.experiment.view.axes == prepared.first_map.axes == view.axis_row.axes
+
+
 def test_pictures_begin_on_the_plane_of_their_components(open_window, qtbot: QtBot) -> None:
     window = open_window(**with_data("digits8x8"))
     note = window.boundary_view.note
