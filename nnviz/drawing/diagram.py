@@ -18,7 +18,7 @@ from nnviz.drawing.diagram_layout import DiagramGeometry, layout_diagram
 from nnviz.drawing.diagram_shape import DiagramShape, LayerColumn
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
 from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units
-from nnviz.drawing.edge_layer import EdgeLayer
+from nnviz.drawing.edge_picture import EdgePicture
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
@@ -79,12 +79,12 @@ def paint_diagram(
     state: DiagramState | None = None,
     *,
     moving: bool | None = None,
-    edge_layer: EdgeLayer | None = None,
+    edge_picture: EdgePicture | None = None,
 ) -> EdgeSet:
     """Paint everything but the moving dots, on a background that the caller has filled with ``theme.canvas``.
 
     `moving` says that the next frame follows at once, so that curves may be cut coarsely; None: while training.
-    `edge_layer` remembers the edges of the frame before, where only a few weights are being changed.
+    `edge_picture` draws the edges with compiled code, and the background too, over the device that it was placed on.
 
     Returns
     -------
@@ -96,8 +96,8 @@ def paint_diagram(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    if edge_layer is not None:
-        edge_layer.paint(painter, geometry, edges, theme)
+    if edge_picture is not None:
+        edge_picture.paint(painter, geometry, edges, theme)
     else:
         paint_edges(painter, geometry, edges, theme, moving=frame.status == "running" if moving is None else moving)
     for part in (state.selected, state.hovered):

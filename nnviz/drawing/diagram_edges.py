@@ -1,8 +1,9 @@
 """The edges of the network diagram: which are drawn, how, and which one the mouse is on.
 
-Curves are drawn as short opaque straight segments handed to Qt straight from NumPy's memory. Qt's raster engine has a
-fast path for lines with flat caps: 344 curves took 3.7 ms where stroked paths took 8.1 and filled ribbons 7.3.
-Weak edges come first and strong ones last; what looks translucent is blended with the canvas beforehand.
+In the window compiled code draws them (`edge_picture.py`); `paint_edges` is for files of lines, and for where nothing
+can be compiled. There curves are short opaque straight segments handed to Qt straight from NumPy's memory. Qt's raster
+engine has a fast path for lines with flat caps: 344 curves took 3.7 ms where stroked paths took 8.1 and filled ribbons
+7.3. Weak edges come first and strong ones last; what looks translucent is blended with the canvas beforehand.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from nnviz.core.layout import Array
 from nnviz.drawing.colormap import mix
@@ -30,7 +31,7 @@ MAX_FLOWING = 60
 STILL_SEGMENTS = (40, 40)
 """Pieces of a thin and of a wide curve, so many that it looks round."""
 MOVING_SEGMENTS = (8, 14)
-"""The same while frames follow each other: a piece costs 1 µs, and corners are seen only in a picture that stays."""
+"""The same while training: a piece costs 1 µs, and corners are seen only in a picture that stays."""
 WIDE_EDGE = 2.0
 """From this width on corners are seen, in pixels."""
 N_LEVELS = 32
@@ -156,6 +157,16 @@ def edge_width(strength: Array, geometry: DiagramGeometry, theme: Theme) -> Arra
     return np.asarray(0.7 + (largest - 0.7) * strength**0.8, dtype=np.float64)
 
 
+def width_levels(geometry: DiagramGeometry, theme: Theme) -> Array:
+    """Return the widths of the steps, weak to strong, in pixels ``(N_LEVELS,)``."""
+    return edge_width(((np.arange(N_LEVELS) + 0.5) / N_LEVELS) ** 2, geometry, theme)
+
+
+def edge_widths(looks: Ints, levels: Array) -> Array:
+    """Return the width of each look in pixels, given those of the steps."""
+    return levels[looks // 2 % N_LEVELS]
+
+
 def edge_looks(edges: EdgeSet) -> Ints:
     """Return with which of the pens each edge is drawn ``(n,)``: weak to strong, faded before lit."""
     level = np.minimum((np.sqrt(edges.strength) * N_LEVELS).astype(np.intp), N_LEVELS - 1)
@@ -174,8 +185,8 @@ def paint_edges(
     key = edge_looks(edges)
     order = np.argsort(key, kind="stable")
     key = key[order]
-    table = edge_width(((np.arange(N_LEVELS) + 0.5) / N_LEVELS) ** 2, geometry, theme)
-    width = table[key // 2 % N_LEVELS]
+    table = width_levels(geometry, theme)
+    width = edge_widths(key, table)
     wide = width >= WIDE_EDGE
     # Where each edge stands among the thin, or among the wide ones.
     rank = np.where(wide, np.cumsum(wide), np.cumsum(~wide)) - 1
@@ -210,17 +221,25 @@ def paint_marked_edge(painter: QPainter, geometry: DiagramGeometry, edges: EdgeS
 
 
 @lru_cache(maxsize=16)
-def _pens(theme: Theme, widths: tuple[float, ...]) -> tuple[QPen, ...]:
-    """Pens by key: faded then lit, weak to strong, positive then negative."""
-    pens = []
+def edge_colours(theme: Theme) -> tuple[QColor, ...]:
+    """Colours by look: faded then lit, weak to strong, positive then negative; blended with the canvas beforehand."""
+    colours = []
     for lit in (False, True):
-        for level, width in enumerate(widths):
-            strength = ((level + 0.5) / len(widths)) ** 2
+        for level in range(N_LEVELS):
+            strength = ((level + 0.5) / N_LEVELS) ** 2
             amount = (0.2 + 0.8 * strength**0.55) if lit else (0.07 + 0.16 * strength)
-            for colour in (theme.positive, theme.negative):
-                pen = QPen(mix(theme.canvas, colour, amount), width)
-                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-                pens.append(pen)
+            colours += [mix(theme.canvas, colour, amount) for colour in (theme.positive, theme.negative)]
+    return tuple(colours)
+
+
+@lru_cache(maxsize=16)
+def _pens(theme: Theme, widths: tuple[float, ...]) -> tuple[QPen, ...]:
+    """Pens by look."""
+    pens = []
+    for look, colour in enumerate(edge_colours(theme)):
+        pen = QPen(colour, widths[look // 2 % N_LEVELS])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pens.append(pen)
     return tuple(pens)
 
 

@@ -10,7 +10,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QHideEvent,
     QPainter,
@@ -34,9 +34,10 @@ from nnviz.drawing.diagram import (
     paint_flow,
 )
 from nnviz.drawing.diagram_names import card_lines, diagram_shape
-from nnviz.drawing.edge_layer import EdgeLayer
+from nnviz.drawing.edge_picture import EdgePicture
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.session.job import Job
 from nnviz.ui.network.flow_clock import FLOW_INTERVAL_MS, FlowClock
 from nnviz.ui.network.viewport import Viewport
 
@@ -72,7 +73,8 @@ class DiagramCanvas(QWidget):
         self._frame_is_new = self._is_rapid = False
         self._shown_s = -math.inf
         self._picture: QPixmap | None = None
-        self._edge_layer = EdgeLayer()
+        self.edge_picture = EdgePicture()
+        self._preparing: Job | None = None
         self._pointed = DiagramState()
         self._mouse = QPointF()
         self._editable = True
@@ -81,11 +83,6 @@ class DiagramCanvas(QWidget):
         self._viewport = Viewport()
         self._clock = FlowClock(self)
         self._clock.ticked.connect(self.update)
-        self._settle_timer = QTimer(self)
-        self._settle_timer.setObjectName("fine picture of the network diagram")
-        self._settle_timer.setSingleShot(True)
-        self._settle_timer.setInterval(2 * DRAG_INTERVAL_MS)
-        self._settle_timer.timeout.connect(self._on_settled)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -115,7 +112,7 @@ class DiagramCanvas(QWidget):
 
     @property
     def is_rapid(self) -> bool:
-        """Whether frames follow each other so fast that not every detail is painted."""
+        """Whether frames follow each other so fast that a picture of one is not worth keeping."""
         return self._is_rapid
 
     def show_prepared(self, prepared: Prepared) -> None:
@@ -135,8 +132,6 @@ class DiagramCanvas(QWidget):
         limit_ms = FLOW_INTERVAL_MS if frame.status == "running" else DRAG_INTERVAL_MS
         self._is_rapid = 1000.0 * (now - self._shown_s) < limit_ms
         self._frame_is_new, self._shown_s = True, now
-        if self._is_rapid and frame.status != "running":
-            self._settle_timer.start()
         self._clock.frame_came()
         self._invalidate()
 
@@ -162,7 +157,8 @@ class DiagramCanvas(QWidget):
         """End the animation for good, before the window closes."""
         self._flow_enabled = False
         self._clock.set_running(False)
-        self._settle_timer.stop()
+        if self._preparing is not None:
+            self._preparing.cancel()
 
     def sizeHint(self) -> QSize:
         """A comfortable size on a laptop."""
@@ -179,7 +175,8 @@ class DiagramCanvas(QWidget):
         painter = QPainter(self)
         if self._is_rapid and self._frame_is_new:
             # The next frame is on its way: a picture of this one would be copied once and thrown away.
-            painter.fillRect(self.rect(), self._theme.colour("canvas"))
+            if not self.edge_picture.raster.is_ready:
+                painter.fillRect(self.rect(), self._theme.colour("canvas"))
             self._paint_network(painter)
         else:
             painter.drawPixmap(0, 0, self._current_picture())
@@ -221,21 +218,23 @@ class DiagramCanvas(QWidget):
         return picture
 
     def _paint_network(self, painter: QPainter) -> None:
-        if self._frame is not None:
-            painter.save()
-            painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
-            moving = self._is_rapid or self._frame.status == "running"
-            dragged = self._is_rapid and self._frame.status != "running" and self._viewport.is_fitted
-            self._edges = paint_diagram(
-                painter,
-                self._laid_out(self._frame),
-                self._frame,
-                self._theme,
-                self._pointed,
-                moving=moving,
-                edge_layer=self._edge_layer if dragged else None,
-            )
-            painter.restore()
+        if self._frame is None:
+            return
+        compiled = self.edge_picture.raster.is_ready
+        if compiled:
+            ratio = self.devicePixelRatioF()
+            self.edge_picture.place(self.size() * ratio, ratio, self._viewport.offset)
+        painter.save()
+        painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
+        self._edges = paint_diagram(
+            painter,
+            self._laid_out(self._frame),
+            self._frame,
+            self._theme,
+            self._pointed,
+            edge_picture=self.edge_picture if compiled else None,
+        )
+        painter.restore()
 
     def _laid_out(self, frame: Frame) -> DiagramGeometry:
         if self._shape is None:
@@ -249,11 +248,16 @@ class DiagramCanvas(QWidget):
             )
         return self._geometry
 
-    @Slot()
-    def _on_settled(self) -> None:
-        """Paint finely what was painted quickly while frames of a paused network followed each other."""
-        self._is_rapid = False
-        self._edge_layer.forget()
+    def _prepare_raster(self) -> None:
+        """Have what draws the edges compiled; until then, and where that cannot be done, Qt draws them."""
+        raster = self.edge_picture.raster
+        if self._preparing is None and raster.can_become_ready:
+            self._preparing = Job(lambda _progress, _cancelled: raster.prepare(), self)
+            self._preparing.succeeded.connect(self._on_raster_ready)
+            self._preparing.start()
+
+    @Slot(object)
+    def _on_raster_ready(self, _ready: bool) -> None:
         self._invalidate()
 
     def _invalidate(self) -> None:
@@ -323,6 +327,7 @@ class DiagramCanvas(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Start the flow where something runs."""
         super().showEvent(event)
+        self._prepare_raster()
         self._update_flow()
 
     def hideEvent(self, event: QHideEvent) -> None:

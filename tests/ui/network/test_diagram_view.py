@@ -275,15 +275,21 @@ def test_quick_clicks_on_a_control_all_count(view: DiagramView, qtbot: QtBot) ->
     assert len(added) >= 2
 
 
-def test_while_a_weight_is_dragged_pictures_are_quick_and_then_fine(view: DiagramView, qtbot: QtBot) -> None:
-    frame = stage()[1]
-    for _ in range(3):
-        view.show_frame(frame)
-        view.grab()
-    assert view.is_rapid
-    quick = view.grab().toImage()
-    qtbot.waitUntil(lambda: not view.is_rapid)
-    assert view.grab().toImage() != quick
+def test_compiled_code_draws_the_edges_as_soon_as_it_can_and_qt_until_then(
+    view: DiagramView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raster = view.edge_picture.raster
+    assert raster.prepare()
+    compiled = view.grab().toImage()
+    monkeypatch.setattr(raster, "is_ready", False)
+    view.show_frame(stage()[1])
+    by_qt = view.grab().toImage()
+    assert by_qt != compiled
+    assert view.edge_picture.raster.can_become_ready
+    view.hide()
+    view.show()
+    qtbot.waitUntil(lambda: raster.is_ready)
+    qtbot.waitUntil(lambda: view.grab().toImage() == compiled)
 
 
 def test_the_keyboard_gets_the_card_of_its_unit_too(view: DiagramView, qtbot: QtBot) -> None:
