@@ -162,6 +162,14 @@ def _cut_schedule(experiment: Experiment, _facts: Facts) -> bool:
     return any(training.epochs < training.schedule.parameters.get(period.name, period.default) for period in periods)
 
 
+def _seldom_met(experiment: Experiment, facts: Facts) -> bool:
+    """Whether classes are weighed, and most batches have no row of the rarest: each is averaged by itself."""
+    training, counts = experiment.training, [count for count in facts.class_counts if count]
+    if training.class_weights is None or not counts:
+        return False
+    return min(training.batch_size or facts.n_train, facts.n_train) * min(counts) < facts.n_train
+
+
 DATA_HINTS = (
     Hint(
         "test_share",
@@ -235,6 +243,13 @@ TRAINING_HINTS = (
         "loss",
         _slow_sigmoid,
         QT_TRANSLATE_NOOP("hints", "With a {output} output, squared errors learn slowly where it is badly wrong."),
+    ),
+    Hint(
+        "class_weights",
+        _seldom_met,
+        QT_TRANSLATE_NOOP(
+            "hints", "Most batches hold no row of the rarest class: larger batches make the weights work."
+        ),
     ),
     Hint(
         "learning_rate",

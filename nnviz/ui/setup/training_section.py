@@ -253,6 +253,7 @@ class TrainingSection(Section):
         self.show_rows(experiment)
         hints = training_hints(experiment, self._facts)
         self.loss_row.set_hint(hints.get("loss", ""))
+        self.class_weights.row.set_hint(hints.get("class_weights", ""))
         self.rate_row.set_hint(hints.get("learning_rate", ""))
         self.batch_row.set_hint(hints.get("batch_size", ""))
         self.schedule_row.set_hint(hints.get("schedule", ""))

@@ -52,6 +52,13 @@ def test_class_weights_are_chosen_typed_undone_and_saved(open_window: OpenWindow
     assert window.controller.frame.weighted
     assert window.loss_view.header.info.toolTip() or window.loss_view.header.info.text()
 
+    assert "larger batches make the weights work" in rows.row.hint.text()
+    section.batch_row.control.edited.emit(None, "")
+    window.controller.wait_idle()
+    assert not rows.row.hint.text()
+    state.undo_stack.undo()
+    window.controller.wait_idle()
+
     choose(window, qtbot, "typed")
     assert len(rows.class_rows) == 2
     start = state.experiment.training.class_weights
