@@ -171,7 +171,7 @@ def test_what_cannot_be_opened_is_named(source, sentence):
         ("title = ", "not valid TOML"),
         ("[training]\nlearning_rate = -1", r"training.learning_rate must be at least 0, not -1\."),
         ("[training]\nlearning_rat = 1", "did you mean 'learning_rate'"),
-        ("[training]\nzzzz = 1", "it has loss, optimizer"),
+        ("[training]\nzzzz = 1", "it has loss, class_weights, optimizer"),
         ("[network]\nhidden = [8, {units = 0}]", r"network.hidden.1.units must be at least 1, not 0\."),
         ("[network]\nhidden = [{}]", r"network.hidden.0.units is missing\."),
         ("[network]\nhidden = [{units = 4, activaton = 'relu'}]", "network.hidden.0 has no field called 'activaton'"),
