@@ -115,7 +115,9 @@ def prediction_table(trainer: Trainer, prepared: Prepared) -> str:
     predictions = prepared.targets.restore(trainer.network.predict(prepared.X_train))
     targets = prepared.targets.restore(prepared.Y_train)
     n_outputs = predictions.shape[1]
-    header = [*train.feature_names, *["target"] * n_outputs, *["prediction"] * n_outputs]
+    names = [f" {shown(name)}" for name in prepared.class_names] if n_outputs == len(prepared.class_names) else []
+    names = names or ([""] if n_outputs == 1 else [f" {shown(name)}" for name in prepared.dataset.target_names])
+    header = [*train.feature_names, *(f"target{name}" for name in names), *(f"prediction{name}" for name in names)]
     rows = [
         [*(f"{x:g}" for x in raw), *(f"{y:g}" for y in target), *(f"{y:.5f}" for y in predicted)]
         for raw, target, predicted in zip(train.X, targets, predictions, strict=True)

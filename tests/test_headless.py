@@ -58,3 +58,12 @@ def test_small_tables_are_shown_beside_their_predictions():
     assert len({len(line) for line in lines}) == 1
     many = small().prepared()
     assert headless.prediction_table(many.trainer(), many) == ""
+
+
+def test_each_output_of_a_small_table_is_called_by_its_class(tmp_path):
+    (tmp_path / "t.csv").write_text("x,kind\n1,fig\n2,fig\n5,pear\n6,pear\n9,plum\n8,plum\n")
+    prepared = Experiment.load(tmp_path / "t.csv").prepared()
+    header = headless.prediction_table(prepared.trainer(), prepared).splitlines()[0].split("  ")
+    found = [name.strip() for name in header if name.strip()]
+    goals = [f"{word} {name}" for word in ("target", "prediction") for name in ("fig", "pear", "plum")]
+    assert found == ["x", *goals]
