@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,83 @@ X = RNG.normal(size=(40, 2))
 Y = X[:, :1] * X[:, 1:]
 
 engines = pytest.mark.parametrize("engine", ["numpy", "auto"])
+
+
+def spoil(index, value):
+    return lambda network: network.parameters.__setitem__(index, value)
+
+
+#: What is done, and what is to be named for it: (inputs, targets, settings, before training) and cause.
+SITUATIONS = {
+    "a large rate": ({"learning_rate": 50.0}, "rate"),
+    "a large rate with momentum": ({"learning_rate": 20.0, "optimizer": "momentum"}, "rate"),
+    "a loss that is a sum": ({"learning_rate": 0.5, "loss": "sum_squared_error"}, "rate"),
+    "a large rate and a small penalty": ({"learning_rate": 50.0, "l2": 1e-4}, "rate"),
+    "a penalty": ({"learning_rate": 0.1, "l2": 30.0}, "penalty"),
+    "a penalty with momentum": ({"learning_rate": 0.1, "l2": 300.0, "optimizer": "momentum"}, "penalty"),
+    "a penalty with Nesterov's": ({"learning_rate": 0.02, "l2": 90.0, "optimizer": "nesterov"}, "penalty"),
+    "a penalty of sizes": ({"learning_rate": 1.0, "l1": 1e6}, "penalty"),
+    "weight decay": ({"learning_rate": 0.3, "optimizer": "adamw", "weight_decay": 10.0}, "decay"),
+    "large inputs": ({"X": 300 * X, "learning_rate": 0.01}, "inputs"),
+    "inputs far from 0": ({"X": X + 1000, "learning_rate": 0.01}, "inputs"),
+    "large targets": ({"Y": 1e4 * Y, "learning_rate": 0.03}, "targets"),
+    "targets far from 0": ({"Y": Y + 1e6, "learning_rate": 0.03}, "targets"),
+    "large inputs and targets": ({"X": 1000 * X, "Y": 1e5 * Y, "learning_rate": 0.01}, "inputs"),
+    "targets without a finite square": ({"Y": 1e160 * Y}, "targets"),
+    "a weight that is no number": ({"before": spoil(0, np.nan)}, "not finite"),
+    "an infinite bias": ({"before": spoil(-1, np.inf)}, "not finite"),
+    "huge weights": ({"before": lambda network: network.parameters.__imul__(1e160)}, "weights"),
+}
+#: What the sentence has to say.
+WORDS = {
+    "rate": "smaller learning rate",
+    "penalty": "the penalty (",
+    "decay": "the weight decay (",
+    "inputs": "inputs are",
+    "targets": "targets are",
+    "not finite": "are no finite numbers; set them again",
+    "weights": "begin with smaller ones",
+}
+
+
+@engines
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_cause_that_fits_is_named_and_nothing_else_is_said(engine, situation):
+    given, cause = SITUATIONS[situation]
+    given = dict(given)
+    network = Network([2, 6, 1], "relu", "linear", seed=1)
+    given.pop("before", lambda network: None)(network)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trainer = Trainer(network, given.pop("X", X), given.pop("Y", Y), engine=engine, **given)
+        trainer.run(100)
+    assert trainer.diverged is not None
+    assert trainer.diverged.cause == cause
+    assert WORDS[cause] in trainer.stop_reason
+    assert all(words not in trainer.stop_reason for name, words in WORDS.items() if name not in (cause, "rate"))
+    assert trainer.stop_reason.count(". ") == 0
+    assert trainer.stop_reason.endswith(".")
+
+
+@engines
+def test_a_weight_that_is_spoilt_later_is_named_with_its_layer(engine):
+    trainer = make(engine)
+    trainer.run(2)
+    trainer.network.weights[1][0, 0] = np.nan
+    trainer.run(1)
+    assert trainer.diverged.cause == "not finite"
+    assert "in epoch 3" in trainer.stop_reason
+    assert "layer 2" in trainer.stop_reason
+
+
+@pytest.mark.parametrize("size", [1e154, 1e200, 1e308])
+def test_losses_and_gradients_of_any_targets_warn_of_nothing(size):
+    network = Network([2, 6, 1], "relu", "linear", seed=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert network.loss(X, np.full((40, 1), size)) > 1e300
+        network.flat_gradient(X, np.full((40, 1), size))
+        network.predict(np.full((40, 2), size))
 
 
 def make(engine, sizes=(2, 8, 8, 1), activation="relu", **settings):
