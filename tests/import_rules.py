@@ -19,6 +19,7 @@ BELOW = {
     "core": set(),
     "assets": {"core"},
     "qt_libraries": set(),
+    "sklearn": {"core"},
     "data": {"core", "assets"},
     "experiment": {"core", "assets", "data"},
     "drawing": {"core", "assets", "data", "experiment"},

@@ -19,14 +19,16 @@ WITHOUT_QT = {
     "cli",
     "headless",
     "qt_libraries",
+    "sklearn",
     "core",
     "assets",
     "data",
     "experiment",
 }
 WITHOUT_WIDGETS = {"drawing", "export", "session"}
-CORE_LIBRARIES = {"numpy", "numba", "llvmlite", "threadpoolctl"}
-"""llvmlite is the half of Numba in which its intrinsics are written; the two come together."""
+CORE_LIBRARIES = {"numpy", "numba", "llvmlite", "threadpoolctl", "tqdm"}
+"""llvmlite is the half of Numba in which its intrinsics are written; the two come together. tqdm is imported where a
+progress bar is asked for."""
 # The `excel` extra is imported only once a workbook is opened.
 DATA_LIBRARIES = {"numpy", "python_calamine"}
 THREADS = {

@@ -43,6 +43,7 @@ PLACES = {
     "experiment": (8, 0, 3),
     "data": (9, 0, 3),
     "assets": (10, 0, 1),
+    "sklearn": (10, 2, 2),
     "core": (11, 0, 3),
 }
 #: What is no package, and so has no docstring of its own to be quoted here.
@@ -50,6 +51,7 @@ WORDS = {
     "top": "the application and the command line: process-wide settings, and everything put together",
     "qt_libraries": "whether Qt can start here",
     "assets": "the only reader of resources/",
+    "sklearn": "estimators for scikit-learn",
 }
 
 #: What every room may import, and most do: it is drawn as what they stand on, without arrows.
