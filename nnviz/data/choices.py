@@ -111,7 +111,7 @@ def default_choices(table: Table, target: Target | None = None, task: Task | Non
     DataError
         Where the table has no such column, or there is no such task.
     """
-    if task is not None and task not in get_args(Task):
+    if task is not None and not (isinstance(task, str) and task in get_args(Task)):
         raise DataError("The task must be 'classification' or 'regression', not {0!r}.", task)
     chosen: Target | None = target if target is None or isinstance(target, str) else tuple(target)
     if chosen is None:

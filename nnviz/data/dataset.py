@@ -7,7 +7,7 @@ the targets) are made once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
@@ -15,10 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.arrays import read_only
+from nnviz.core.arguments import instance, numbers, text, texts
+from nnviz.core.bounds import SEED
+from nnviz.core.description import Described, Description
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
-from nnviz.core.weighting import check_row_weights
+from nnviz.core.numbers import count_text
+from nnviz.data.checked import checked_fields, class_positions, one_hot, owned, row_positions
+from nnviz.data.labels import parts_of
 from nnviz.data.recipe import Recipe
 from nnviz.data.split import check_fraction, random_rows, stratified_rows
 
@@ -27,9 +31,6 @@ Colours = Literal["", "pixels", "planes"]
 COLOURS = ("red", "green", "blue")
 """Of a coloured pixel, in this order."""
 Index = NDArray[np.int64]
-
-LARGEST = 1e30
-"""Magnitude beyond which values are refused: their squares would soon overflow."""
 
 
 class OutputSide(Protocol):
@@ -44,11 +45,11 @@ class OutputSide(Protocol):
         """Names of the activations, one per layer with weights."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Dataset:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Dataset(Described):
     """Rows to learn from. Its arrays are float64, C-contiguous and read-only.
 
-    Make one with `Dataset.of_classes` or `Dataset.of_values`.
+    Make one with `Dataset.of`, or with `Dataset.of_classes` or `Dataset.of_values`.
 
     Attributes
     ----------
@@ -119,26 +120,47 @@ class Dataset:
     recipe: Recipe | None = None
 
     def __post_init__(self) -> None:
-        X, y = _matrix(self.X, "features"), _matrix(self.y, "targets")
-        n_rows, n_features = X.shape
-        if len(y) != n_rows or (self.labels is not None and len(self.labels) != n_rows):
-            raise DataError("There are {0} rows of features but {1} of targets; they must be as many.", n_rows, len(y))
-        if len(self.feature_names) != n_features or len(set(self.feature_names)) != n_features:
-            raise DataError("{0} features need {0} different names, not {1}.", n_features, list(self.feature_names))
-        if self.image_shape is not None and self.image_shape[0] * self.image_shape[1] != n_features:
-            raise DataError(
-                "{0} features are no picture of {1} × {2}.", n_features, self.image_shape[0], self.image_shape[1]
-            )
-        if self.colour_shape is not None and 3 * self.colour_shape[0] * self.colour_shape[1] != n_features:
-            raise DataError("{0} features are no picture of {1} × {2} in colour.", n_features, *self.colour_shape)
-        if self.row_weights is not None:
-            weights = check_row_weights(self.row_weights, n_rows, may_be_nothing=True)
-            object.__setattr__(self, "row_weights", _owned(weights))
-        object.__setattr__(self, "X", X)
-        object.__setattr__(self, "y", y)
-        object.__setattr__(self, "title", self.title or self.name)
-        if self.labels is not None:
-            object.__setattr__(self, "labels", _owned(np.asarray(self.labels, dtype=np.str_)))
+        if self.recipe is not None:
+            instance(self.recipe, Recipe, "recipe")
+        for name, value in checked_fields(self).items():
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def of(
+        cls,
+        X: Any,
+        y: Any,
+        *,
+        task: Task | None = None,
+        feature_names: Sequence[str] | None = None,
+        target_names: str | Sequence[str] | None = None,
+        class_names: Sequence[str] | None = None,
+        **more: Any,
+    ) -> Dataset:
+        """Make a data set of features and targets as you have them.
+
+        Parameters
+        ----------
+        X : list, array or DataFrame ``(n_samples, n_features)``
+            Numbers; the names of a table's columns are kept.
+        y : list, array, Series or DataFrame ``(n_samples,)`` or ``(n_samples, n_outputs)``
+            Labels (text or numbers) or values.
+        task : "classification" or "regression", optional
+            None: text and truth values make classes; so do at most ten different small whole numbers that repeat (or
+            0 and 1, −1 and 1); all other numbers are values.
+        feature_names, target_names : sequence of str, optional
+            None: those of the table, else x1, x2, … and y.
+        class_names : sequence of str, optional
+            All in the order of the outputs, or what the numbers 0, 1, … in `y` stand for. None: the labels, sorted.
+        **more
+            name, title, notes, citation, licence, doi, image_shape, colour_shape, colours.
+
+        Raises
+        ------
+        DataError
+            Where there are fewer than two classes, values are missing or the parts do not fit.
+        """
+        return cls(**parts_of(X, y, task, feature_names, target_names, class_names), **_known(more))
 
     @classmethod
     def of_classes(
@@ -169,23 +191,19 @@ class Dataset:
         DataError
             Where there are fewer than two classes, or the arrays do not fit.
         """
-        names = tuple(class_names)
-        index = np.asarray(classes, dtype=np.int64).reshape(-1)
+        names = texts(class_names, "class_names")
         if len(names) < 2 or len(set(names)) < len(names):
             raise DataError("Classification needs at least two different classes, not {0}.", list(names))
-        if index.size and not 0 <= index.min() <= index.max() < len(names):
-            raise DataError(
-                "Classes are numbered from 0 to {0} here; {1} is not among them.", len(names) - 1, index.max()
-            )
+        index = class_positions(classes, len(names))
         return cls(
-            X=np.asarray(X, dtype=np.float64),
-            y=_coded(index, len(names)),
+            X=numbers(X, "X"),
+            y=one_hot(index, len(names)),
             labels=np.array(names, dtype=np.str_)[index],
             class_names=names,
-            feature_names=tuple(feature_names),
-            target_names=(target_name,),
+            feature_names=texts(feature_names, "feature_names"),
+            target_names=(text(target_name, "target_name"),),
             task="classification",
-            **more,
+            **_known(more),
         )
 
     @classmethod
@@ -207,27 +225,38 @@ class Dataset:
         DataError
             Where the arrays do not fit.
         """
-        values = np.asarray(y, dtype=np.float64)
+        values, names = numbers(y, "y"), texts(target_names, "target_names")
         values = values.reshape(-1, 1) if values.ndim == 1 else values
-        if values.ndim != 2 or values.shape[1] != len(target_names):
-            raise DataError("The {0} target names do not fit targets of shape {1}.", len(target_names), values.shape)
+        if values.ndim != 2 or values.shape[1] != len(names):
+            raise DataError("The {0} target names do not fit targets of shape {1}.", len(names), values.shape)
         return cls(
-            X=np.asarray(X, dtype=np.float64),
+            X=numbers(X, "X"),
             y=values,
             labels=None,
             class_names=(),
-            feature_names=tuple(feature_names),
-            target_names=tuple(target_names),
+            feature_names=texts(feature_names, "feature_names"),
+            target_names=names,
             task="regression",
-            **more,
+            **_known(more),
         )
 
     def __len__(self) -> int:
         return self.n_samples
 
-    def __repr__(self) -> str:
+    def description(self) -> Description:
+        """Return what is shown of it in a terminal and a notebook."""
         aim = f"{len(self.class_names)} classes" if self.task == "classification" else "regression"
-        return f"<Dataset {self.name!r}: {self.n_samples} samples, {self.n_features} features, {aim}>"
+        line = f"Dataset {self.name!r}: {self.n_samples} samples, {self.n_features} features, {aim}"
+        counts = self.class_counts if self.task == "classification" else ()
+        classes = (f"{name}: {count_text(n)}" for name, n in zip(self.class_names, counts, strict=False))
+        facts = (
+            ("Samples", count_text(self.n_samples)),
+            ("Features", f"{count_text(self.n_features)}: {', '.join(self.feature_names[:12])}"),
+            ("Target", ", ".join(self.target_names)),
+            *((("Classes", ", ".join(classes)),) if counts else ()),
+            *(("Note", note) for note in self.notes),
+        )
+        return Description(line, self.title, facts)
 
     @property
     def picture_shape(self) -> tuple[int, int] | None:
@@ -236,10 +265,13 @@ class Dataset:
 
     def picture(self, features: Array) -> Array | None:
         """Return features as a picture ``(height, width)`` or ``(height, width, 3)``; None where they are none."""
-        if self.image_shape is not None:
-            return features.reshape(self.image_shape)
-        if self.colour_shape is None:
+        if self.picture_shape is None:
             return None
+        features = numbers(features, "features").reshape(-1)
+        if len(features) != self.n_features:
+            raise DataError("A picture here is of {0} features, not of {1}.", self.n_features, len(features))
+        if self.colour_shape is None:
+            return features.reshape(self.picture_shape)
         height, width = self.colour_shape
         if self.colours == "planes":
             return np.moveaxis(features.reshape(3, height, width), 0, 2)
@@ -265,7 +297,7 @@ class Dataset:
         """Position of each row's class in `class_names`, int64 ``(n_samples,)``; `SettingError` for regression."""
         if self.task != "classification":
             raise SettingError("{0} has values, not classes.", self.title)
-        return _owned(self.y[:, 0].astype(np.int64) if self.n_outputs == 1 else self.y.argmax(axis=1))
+        return owned(self.y[:, 0].astype(np.int64) if self.n_outputs == 1 else self.y.argmax(axis=1))
 
     @property
     def class_counts(self) -> tuple[int, ...]:
@@ -274,8 +306,7 @@ class Dataset:
 
     def take(self, rows: ArrayLike) -> Dataset:
         """Return a data set of some rows (positions or a mask), in that order."""
-        chosen = np.asarray(rows)
-        chosen = chosen if chosen.dtype == np.bool_ else chosen.astype(np.int64)
+        chosen = row_positions(rows, self.n_samples)
         labels = None if self.labels is None else self.labels[chosen]
         weights = None if self.row_weights is None else self.row_weights[chosen]
         return replace(self, X=self.X[chosen], y=self.y[chosen], labels=labels, row_weights=weights)
@@ -304,7 +335,7 @@ class Dataset:
         SettingError
             Where the fraction is out of its range.
         """
-        fraction = check_fraction(test_fraction)
+        fraction, seed = check_fraction(test_fraction), int(SEED.check(seed))
         if fraction == 0.0:
             return self, self.take(np.empty(0, dtype=np.int64))
         if self.task == "classification":
@@ -329,6 +360,8 @@ class Dataset:
         SettingError
             Where the network's outputs do not fit.
         """
+        if not (hasattr(net, "layer_sizes") and hasattr(net, "activations")):
+            raise SettingError("targets needs a nnviz.Network, not {0!r}.", net)
         n_outputs = int(net.layer_sizes[-1])
         coded = self.y
         if self.task == "classification" and (len(self.class_names), n_outputs) == (2, 2):
@@ -341,31 +374,10 @@ class Dataset:
         return np.asarray(low + (high - low) * coded)
 
 
-def _coded(index: Index, n_classes: int) -> Array:
-    if n_classes == 2:
-        return index.astype(np.float64).reshape(-1, 1)
-    return np.asarray(np.eye(n_classes)[index], dtype=np.float64)
-
-
-def _matrix(values: Array, what: str) -> Array:
-    array = np.ascontiguousarray(values, dtype=np.float64)
-    if array.ndim != 2 or array.shape[1] == 0:
-        raise DataError("The {0} must be a table of rows and columns, not an array of shape {1}.", what, array.shape)
-    if array.size and not np.abs(array).max() <= LARGEST:
-        row, column = np.argwhere(~(np.abs(array) <= LARGEST))[0]
-        raise DataError(
-            "Row {0}, column {1} of the {2} is {3:g}; values must be finite and at most {4:g}.",
-            row + 1,
-            column + 1,
-            what,
-            array[row, column],
-            LARGEST,
-        )
-    if array is values and array.flags.writeable:
-        array = array.copy()  # the caller's own
-    return _owned(array)
-
-
-def _owned(array: NDArray[Any]) -> NDArray[Any]:
-    # A view could still be changed through its base.
-    return read_only(array if array.base is None else array.copy())
+def _known(more: dict[str, Any]) -> dict[str, Any]:
+    """Return further fields, or raise `SettingError` where one is none of them."""
+    known = [field.name for field in fields(Dataset) if field.default is not MISSING]
+    for name in more:
+        if name not in known:
+            raise SettingError("A data set has no {0!r}; it has {1}.", name, ", ".join(known))
+    return more

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
 from nnviz import assets
+from nnviz.core.bounds import SEED
 from nnviz.core.choices import Choice, ChoiceTable, Parameter
 from nnviz.core.errors import SettingError
 from nnviz.data.dataset import Dataset, Task
@@ -203,14 +203,4 @@ class DatasetEntry(Choice):
                     ", ".join(known),
                 )
         values = {name: known[name].check(parameters.get(name, known[name].default)) for name in known}
-        return self.make(self, _checked_seed(seed), values)
-
-
-def _checked_seed(seed: int) -> int:
-    try:
-        number = operator.index(seed)
-    except TypeError:
-        raise SettingError("The seed must be a whole number, not {0!r}.", seed) from None
-    if number < 0:
-        raise SettingError("The seed must not be negative, but it is {0}.", number)
-    return number
+        return self.make(self, int(SEED.check(seed)), values)

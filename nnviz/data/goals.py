@@ -11,19 +11,17 @@ from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.translation import translated
 from nnviz.data.categories import categories
+from nnviz.data.checked import LARGEST
 from nnviz.data.choices import ColumnChoice, Mask, TableChoices
 from nnviz.data.column_data import Codes
-from nnviz.data.dataset import LARGEST, Task
+from nnviz.data.dataset import Task
+from nnviz.data.labels import looks_like_classes
 from nnviz.data.table import Table
 from nnviz.data.target_choice import is_one_hot
 from nnviz.data.wording import listed, quoted, rows_text
 
 MOST_CLASSES = 50
 """More different classes than this are taken for a mistake in the choice of the target."""
-FEW_VALUES = 10
-"""A numeric target is read as classes where it has no more different whole numbers than this."""
-SMALL = 100
-"""Whole numbers beyond this are no classes unless somebody says so."""
 FEW_LABELS = 4
 """So few labels may be different in most rows: a table for trying things out."""
 
@@ -170,17 +168,6 @@ def _values_goal(table: Table, position: int) -> Goal:
     known = np.asarray(~np.isnan(numbers))
     check_size(table, [position], known)
     return Goal("regression", name, (name,), numbers.reshape(-1, 1), known=known)
-
-
-def looks_like_classes(values: Array) -> bool:
-    """Return whether numbers are a few small whole ones that repeat."""
-    different = np.unique(values)
-    if len(different) > FEW_VALUES or not len(different):
-        return False
-    if set(different) in ({0.0, 1.0}, {-1.0, 1.0}):
-        return True
-    whole = bool(np.all(different == np.round(different))) and bool(np.abs(different).max() <= SMALL)
-    return whole and 2 * len(different) <= len(values)
 
 
 def check_size(table: Table, positions: Sequence[int], rows: Mask) -> None:

@@ -12,7 +12,7 @@ from nnviz.core.translation import translated
 from nnviz.data.categories import alike
 from nnviz.data.cells import MISSING, MISSING_LABELS
 from nnviz.data.choices import TableChoices, with_fills
-from nnviz.data.goals import looks_like_classes
+from nnviz.data.labels import looks_like_classes
 from nnviz.data.plan import TablePlan, known_cells
 from nnviz.data.wording import quoted
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.arguments import real
 from nnviz.core.bounds import TEST_SHARE
 from nnviz.core.errors import SettingError
 
@@ -19,10 +20,9 @@ SMALLEST_FRACTION, LARGEST_FRACTION = TEST_SHARE.minimum / 100, TEST_SHARE.maxim
 
 def check_fraction(test_fraction: float) -> float:
     """Return the test fraction, or raise `SettingError` unless it is 0 or 0.1 … 0.9."""
-    try:
-        fraction = float(test_fraction)
-    except (TypeError, ValueError):
-        raise SettingError("The test fraction must be a number, not {0!r}.", test_fraction) from None
+    fraction = real(test_fraction)
+    if fraction is None:
+        raise SettingError("The test fraction must be a number, not {0!r}.", test_fraction)
     if fraction != 0.0 and not SMALLEST_FRACTION <= fraction <= LARGEST_FRACTION:
         raise SettingError(
             "The test fraction must be 0 (no test rows) or lie between {0:g} and {1:g}, not {2:g}.",
@@ -30,7 +30,7 @@ def check_fraction(test_fraction: float) -> float:
             LARGEST_FRACTION,
             fraction,
         )
-    return fraction
+    return float(fraction)
 
 
 def random_rows(n_rows: int, fraction: float, seed: int) -> tuple[Index, Index]:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from nnviz.core.arguments import path as path_text
+from nnviz.core.arguments import texts
 from nnviz.data.choices import ColumnChoice, TableChoices, Target, default_choices
 from nnviz.data.dataset import Dataset, Task
 from nnviz.data.opening import open_table
@@ -50,7 +52,9 @@ def read_table(path: str | os.PathLike[str], target: Target | None = None, task:
     >>> data.feature_names, data.class_names, data.X.ravel().tolist()
     (('length',), ('fig', 'pear'), [1.5, 1.7, 6.0, 6.5])
     """
-    table = open_table(path)
+    if target is not None and not isinstance(target, str):
+        target = texts(target, "target")
+    table = open_table(path_text(path))
     return make_dataset(table, default_choices(table, target, task))
 
 

@@ -215,7 +215,7 @@ def test_settings_in_the_table_are_those_of_the_generator(name):
         ({"arms": 6}, "Arms must lie between 2 and 5"),
         ({"arms": "two"}, "Arms must be a number"),
         ({"factor": 0.5}, "Spiral has no setting 'factor'; it has: n_samples, noise, arms, turns"),
-        ({"seed": -1}, "must not be negative"),
+        ({"seed": -1}, "must be at least 0"),
         ({"seed": 1.5}, "must be a whole number"),
     ],
 )
