@@ -5,7 +5,7 @@ scikit-learn is imported here alone. What is wrong with a parameter is said by `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -185,6 +185,9 @@ class NNClassifier(ClassifierMixin, _Estimator):
         At most; early stopping ends training before.
     optimizer, learning_rate, schedule, batch_size, l1, l2, dropout, clip_norm, engine
         As in `nnviz.Trainer`.
+    class_weight : "balanced", dict or None
+        How much a row of each class counts in the loss; "balanced": all classes alike, however many rows they have.
+        Classes that a dict leaves out count 1.
     standardise : bool
         Whether every input is brought to mean 0 and standard deviation 1, as it has them in the rows of `fit`.
     early_stopping : bool
@@ -216,13 +219,56 @@ class NNClassifier(ClassifierMixin, _Estimator):
 
     classes_: NDArray[Any]
 
+    def __init__(
+        self,
+        hidden_layer_sizes: Sequence[int] = (8, 8),
+        activation: str | Sequence[str] = "tanh",
+        *,
+        epochs: int = 200,
+        optimizer: str = "adam",
+        learning_rate: float = 0.01,
+        schedule: ScheduleChoice = None,
+        batch_size: int | None = 32,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        dropout: float = 0.0,
+        clip_norm: float | None = None,
+        class_weight: Any = None,
+        standardise: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        patience: int = 20,
+        engine: Literal["auto", "compiled", "numpy"] = "auto",
+        random_state: Any = None,
+    ) -> None:
+        super().__init__(
+            hidden_layer_sizes,
+            activation,
+            epochs=epochs,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            schedule=schedule,
+            batch_size=batch_size,
+            l1=l1,
+            l2=l2,
+            dropout=dropout,
+            clip_norm=clip_norm,
+            standardise=standardise,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            patience=patience,
+            engine=engine,
+            random_state=random_state,
+        )
+        self.class_weight = class_weight
+
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train anew on rows ``(n_samples, n_features)`` and the class of each, of any type."""
         rows, labels = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(labels)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         self._check_classes()
-        self._train(rows, self._coded(codes), codes, {})
+        self._train(rows, self._coded(codes), codes, self._weights())
         return self
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
@@ -240,7 +286,7 @@ class NNClassifier(ClassifierMixin, _Estimator):
         codes = np.searchsorted(self.classes_, labels).clip(0, len(self.classes_) - 1)
         if not (self.classes_[codes] == labels).all():
             raise DataError("A class of these rows is none of those that the first call named: {0!r}.", self.classes_)
-        self._go_on(rows, self._coded(codes), {})
+        self._go_on(rows, self._coded(codes), self._weights())
         return self
 
     def predict_proba(self, X: ArrayLike) -> Array:
@@ -256,6 +302,16 @@ class NNClassifier(ClassifierMixin, _Estimator):
     def _check_classes(self) -> None:
         if len(self.classes_) < 2:
             raise DataError("Classification needs at least two classes, but the rows are of 1 class only.")
+
+    def _weights(self) -> dict[str, Any]:
+        """Return the weights of the classes as a trainer takes them."""
+        if not isinstance(self.class_weight, Mapping):
+            return {"class_weights": self.class_weight}
+        known = self.classes_.tolist()
+        for label in self.class_weight:
+            if label not in known:
+                raise SettingError("class_weight names {0!r}, but the classes are {1!r}.", label, known)
+        return {"class_weights": [self.class_weight.get(label, 1.0) for label in known]}
 
     def _outputs(self) -> tuple[int, str]:
         return (1, "sigmoid") if len(self.classes_) == 2 else (len(self.classes_), "softmax")

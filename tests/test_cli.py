@@ -257,7 +257,7 @@ def test_predict_compares_with_the_answers_of_the_table(model, capsys):
         (["screenshot", "--out", "x.jpg"], "must end in .png"),
         (["screenshot", "--pictures", "broken.csv"], "broken.csv"),
         (["train", "folder.csv"], "is a folder"),
-        (["train", ""], "'' is neither"),
+        (["train", ""], "must not be empty"),
         (["train", "nul.toml"], "cannot be the name of a file"),
         (["train", "~nobody-here/x.toml"], "no home folder"),
         (["train", "source-a", "--out", "~nobody-here/x"], "no home folder"),

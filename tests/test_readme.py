@@ -100,6 +100,8 @@ def test_the_python_example_runs(tmp_path, monkeypatch, capsys):
     epoch, train_loss, test_accuracy = map(float, capsys.readouterr().out.split())
     assert (epoch, train_loss < 0.5, 0.5 < test_accuracy <= 1.0) == (50, True, True)
     assert nnviz.Network.load("net.npz").layer_sizes == names["net"].layer_sizes
+    exec(compile(blocks("python")[1], "README.md", "exec"), names)
+    assert capsys.readouterr().out.endswith("(2, 2)\n")
 
 
 def test_the_experiment_file_loads_and_trains(tmp_path):

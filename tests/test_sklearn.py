@@ -84,6 +84,21 @@ def test_early_stopping_keeps_its_share_of_each_class_back():
     assert [int((kept_back & (labels == name)).sum()) for name in "abc"] == [22, 2, 1]
 
 
+def test_weights_of_classes_are_those_of_the_loss():
+    random = np.random.default_rng(0)
+    X = np.vstack([random.normal(size=(190, 2)), random.normal(1.0, size=(10, 2))])
+    labels = np.repeat(["common", "rare"], [190, 10])
+    found = {}
+    for weight in (None, "balanced", {"rare": 19}):
+        model = NNClassifier((), epochs=60, random_state=0, class_weight=weight).fit(X, labels)
+        found[str(weight)] = (model.predict(X) == "rare").sum()
+    assert found["None"] < 10 < found["balanced"]
+    assert abs(found["balanced"] - found["{'rare': 19}"]) < 10
+    for wrong in ({"rarer": 2}, "balance", {"rare": -1}):
+        with pytest.raises(NnvizError):
+            NNClassifier(class_weight=wrong).fit(X, labels)
+
+
 def test_partial_fit_goes_on_and_takes_other_rows():
     model = NNClassifier((8,), learning_rate=0.05, random_state=0)
     for start in range(0, 200, 50):

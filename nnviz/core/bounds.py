@@ -14,6 +14,9 @@ LARGEST = sys.float_info.max
 """Bound of numbers that need none but that they are finite."""
 MOST = 2**63 - 1
 """Bound of counts and seeds that need none: the engines hold them in 64 bits."""
+MOST_PARAMETERS = 20_000_000
+"""Weights and biases of the largest network that is trained, four times what the window can build. An optimiser's
+memory and the snapshots take a dozen such vectors (2 GB); beyond that the system ends the process without a word."""
 
 LEARNING_RATE = Parameter(
     name="learning_rate",

@@ -9,15 +9,29 @@ from typing import Self, TypedDict
 
 import numpy as np
 
+from nnviz.core.arguments import instance, whole
+from nnviz.core.description import Described, Description
 from nnviz.core.engine import LOSS_GROWTH, RunState
+from nnviz.core.engines import ENGINES
 from nnviz.core.errors import ExperimentError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
-from nnviz.core.metrics import Task
+from nnviz.core.losses import check_compatible
+from nnviz.core.metrics import Task, check_task
 from nnviz.core.network import Network
 from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.run_description import run_description
 from nnviz.core.settings import Settings
-from nnviz.core.storage import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
+from nnviz.core.storage import (
+    Arrays,
+    PathLike,
+    check_format,
+    damaged,
+    json_array,
+    json_content,
+    load_arrays,
+    save_arrays,
+)
 from nnviz.core.weighting import ClassWeights, check_class_weights
 
 _WHAT = "checkpoint"
@@ -32,8 +46,8 @@ class Aim(TypedDict):
     class_weights: ClassWeights | None
 
 
-@dataclass(frozen=True)
-class Checkpoint:
+@dataclass(frozen=True, repr=False)
+class Checkpoint(Described):
     """A run at one moment, independent of the run that it was taken of.
 
     Attributes
@@ -75,6 +89,12 @@ class Checkpoint:
     former_updates: int
     history: History
     class_weights: ClassWeights | None = None
+
+    def description(self) -> Description:
+        """Return what is shown of it in a terminal and a notebook."""
+        sentence = "Checkpoint of {0} at epoch {1}"
+        sizes = self.network.layer_sizes
+        return run_description(sentence, sizes, self.settings, self.loss, self.class_weights, self.history)
 
     @property
     def epoch(self) -> int:
@@ -118,28 +138,42 @@ class Checkpoint:
             **self.history.to_arrays(),
         }
 
+    def __post_init__(self) -> None:
+        """Refuse parts that do not belong together: compiled kernels trust the sizes of the arrays."""
+        instance(self.network, Network, "network")
+        instance(self.settings, Settings, "settings")
+        instance(self.state, RunState, "state")
+        instance(self.history, History, "history")
+        whole(self.former_updates, "former_updates")
+        check_compatible(self.network.activations[-1], self.loss)
+        check_task(self.task)
+        check_class_weights(self.class_weights)
+        _ = ENGINES[self.engine]
+        _check_state(self.state, OPTIMIZERS[self.settings.optimizer].n_slots, self.network.layout.n_parameters)
+        if self.state.epoch != self.history.last_epoch:
+            raise ExperimentError("The history of this {0} does not end where the run does.", _WHAT)
+
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
         """Return the checkpoint of `to_arrays`, or raise `ExperimentError`."""
         description = json_content(arrays, "checkpoint", _WHAT)
         network = Network.from_arrays(arrays)
         try:
+            check_format(description, _WHAT)
             settings = Settings.from_dict(description["settings"])
-            n_slots = OPTIMIZERS[settings.optimizer].n_slots
             state = RunState(
                 parameters=network.parameters,
-                slots=_memory(arrays["slots"], n_slots),
+                slots=_memory(arrays["slots"], OPTIMIZERS[settings.optimizer].n_slots),
                 order=arrays["order"],
-                epoch=int(description["epoch"]),
-                sample=int(description["sample"]),
-                update=int(description["update"]),
+                epoch=whole(description["epoch"], "epoch"),
+                sample=whole(description["sample"], "sample"),
+                update=whole(description["update"], "update"),
                 best_loss=float(description["best_loss"]),
-                best_epoch=int(description["best_epoch"]),
+                best_epoch=whole(description["best_epoch"], "best_epoch"),
                 best_parameters=arrays["best_parameters"],
                 # Those of nnviz 0.1 knew one limit for all.
                 loss_limit=float(description.get("loss_limit", LOSS_GROWTH)),
             )
-            _check_state(state, n_slots)
             return cls(
                 network=network,
                 settings=settings,
@@ -147,14 +181,14 @@ class Checkpoint:
                 task=description["task"],
                 engine=description["engine"],
                 state=state,
-                former_updates=int(description["former_updates"]),
+                former_updates=whole(description["former_updates"], "former_updates"),
                 history=History.from_arrays(arrays),
                 class_weights=check_class_weights(description.get("class_weights")),
             )
-        except (KeyError, TypeError, ValueError) as error:
-            if isinstance(error, ExperimentError):
-                raise
-            raise ExperimentError("This is no {0} that nnviz understands: {1}", _WHAT, error) from error
+        except ExperimentError:
+            raise
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise damaged(_WHAT, error) from error
 
     def save(self, path: PathLike) -> None:
         """Write an ``.npz`` file (NumPy arrays and JSON, no pickle)."""
@@ -171,17 +205,29 @@ def _memory(slots: np.ndarray, n_slots: int) -> np.ndarray:
     return slots[:n_slots] if slots.ndim == 2 else slots
 
 
-def _check_state(state: RunState, n_slots: int) -> None:
-    """Raise `ExperimentError` where the arrays do not fit together: compiled kernels trust their sizes."""
-    n_parameters, n_samples = len(state.parameters), len(state.order)
+def _check_state(state: RunState, n_slots: int, n_parameters: int) -> None:
+    """Raise `ExperimentError` where the arrays do not fit together: compiled kernels trust their types and sizes."""
+    fits = (
+        _is(state.parameters, np.float64, (n_parameters,))
+        and _is(state.slots, np.float64, (n_slots, n_parameters))
+        and _is(state.best_parameters, np.float64, (n_parameters,))
+        and _is(state.order, np.int64, np.shape(state.order))
+        and np.array_equal(np.sort(state.order), np.arange(np.size(state.order)))
+    )
+    counts = (state.epoch, state.sample, state.update, state.best_epoch)
     if (
-        state.slots.shape != (n_slots, n_parameters)
-        or state.best_parameters.shape != (n_parameters,)
-        or not np.array_equal(np.sort(state.order), np.arange(n_samples))
-        or not 0 <= state.sample < max(n_samples, 1)
+        not fits
+        or not all(isinstance(count, int | np.integer) and count >= 0 for count in counts)
+        or not state.sample < max(len(state.order), 1)
+        or not state.best_epoch <= state.epoch
+        or math.isnan(state.best_loss)
         or not 0.0 < state.loss_limit < math.inf
     ):
         raise ExperimentError("The arrays of this {0} do not fit together; the file is damaged.", _WHAT)
+
+
+def _is(array: object, dtype: type[np.generic], shape: tuple[int, ...]) -> bool:
+    return isinstance(array, np.ndarray) and array.dtype == dtype and array.shape == shape
 
 
 def copy_state(state: RunState, parameters: np.ndarray) -> RunState:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import difflib
 import math
-import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import numpy as np
-
+from nnviz.core.arguments import real
 from nnviz.core.errors import SettingError
 from nnviz.core.numbers import exact_text
 from nnviz.core.translation import translated
@@ -94,19 +92,15 @@ class Parameter:
                 translated(self.label),
                 *map(exact_text, (self.minimum, self.maximum, number)),
             )
-        if self.integer and number != int(number):
+        if self.integer and (math.isinf(number) or number != int(number)):
             raise SettingError("{0} must be a whole number, not {1}.", translated(self.label), exact_text(number))
         return int(number) if self.integer else float(number)
 
     def _number(self, value: Any) -> float:
-        try:
-            number = float(value)
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
-        except (TypeError, ValueError):
-            raise SettingError("{0} must be a number, not {1!r}.", translated(self.label), value) from None
-        # A whole number beyond 2**53 would lose its last digits on the way through a float.
-        return operator.index(value) if self.integer and isinstance(value, int | np.integer) else number
+        number = real(value)
+        if number is None or (math.isnan(number) and not self.is_bounded_above):
+            raise SettingError("{0} must be a number, not {1!r}.", translated(self.label), value)
+        return number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +177,7 @@ class ChoiceTable(Mapping[str, C], Generic[C]):
         return self._entries.get(name, default)
 
     def _unknown(self, name: object) -> SettingError:
-        close = difflib.get_close_matches(str(name).lower(), self._entries, n=1)
+        close = difflib.get_close_matches(name.lower(), self._entries, n=1) if isinstance(name, str) else []
         kind = translated(self.kind)
         if close:
             return SettingError("There is no {0} called {1!r}; did you mean {2!r}?", kind, name, close[0])

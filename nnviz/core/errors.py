@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
+from nnviz.core.numbers import THOUSANDS
 from nnviz.core.translation import translated
 
 
@@ -31,7 +33,23 @@ class NnvizError(ValueError):
 
     def __str__(self) -> str:
         sentence, *values = self.args
-        return translated(sentence, *values)
+        return translated(sentence, *map(_tame, values))
+
+
+#: Longest text that a sentence repeats.
+_LONGEST = 400
+
+
+def _tame(value: object) -> object:
+    """Return text of others, such as the name of a file, on one line, of a long one beginning and end."""
+    if not isinstance(value, str | os.PathLike | BaseException):
+        return value
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(
+            letter if letter.isprintable() or letter == THOUSANDS else ascii(letter)[1:-1] for letter in text
+        )
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 100]}…{text[-99:]}"
 
 
 class DataError(NnvizError):

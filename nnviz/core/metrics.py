@@ -12,9 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.choices import Choice, ChoiceTable
+from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 
 Task = Literal["classification", "regression"]
+
+
+def check_task(task: object) -> None:
+    """Raise `SettingError` where `task` is none."""
+    if not (isinstance(task, str) and task in ("classification", "regression")):
+        raise SettingError("The task must be classification or regression, not {0!r}.", task)
 
 
 @dataclass(frozen=True, kw_only=True)

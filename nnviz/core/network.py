@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnviz.core.activations import ACTIVATIONS, Activation
-from nnviz.core.bounds import INIT_SCALE, SEED
+from nnviz.core.arguments import as_rows, fill, flag, items, real
+from nnviz.core.bounds import INIT_SCALE, MOST_PARAMETERS, SEED
+from nnviz.core.description import Described, Description, sizes_text
 from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.initializers import INITIALIZERS, draw_parameters
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, loss_value
+from nnviz.core.numbers import count_text, loss_text
+from nnviz.core.parameter_views import ParameterViews
 from nnviz.core.propagation import Forward, backward, forward
-from nnviz.core.storage import Arrays, PathLike, json_array, json_content, load_arrays, save_arrays
+from nnviz.core.storage import (
+    Arrays,
+    PathLike,
+    check_format,
+    damaged,
+    json_array,
+    json_content,
+    load_arrays,
+    save_arrays,
+)
+from nnviz.core.translation import translated
 from nnviz.core.weighting import LossWeights, Weighting, check_class_weights
 
 _WHAT = "saved network"
 
 
-class Network:
+class Network(Described):
     """A fully connected feed-forward network.
 
     Parameters
@@ -46,7 +60,8 @@ class Network:
     layout : Layout
         Where each weight and bias lives in `parameters`.
     parameters : ndarray ``(n_parameters,)``
-        All weights and biases; `weights` and `biases` are views into it.
+        All weights and biases; `weights` and `biases` are views into it. Finite numbers that are assigned to any of
+        the three are copied in.
     activations : tuple of str
         One name per layer with weights.
     metadata : dict
@@ -68,6 +83,9 @@ class Network:
     >>> net.weights[1][:] = 0.0  # views: the network itself changes
     >>> net.predict([[0.5, -1.0]])
     array([[0.5]])
+    >>> net.weights[1] = [[1.0, 2.0, 3.0]]  # copied in, too
+    >>> net
+    <Network 2-3-1: tanh, sigmoid; 13 parameters>
     """
 
     def __init__(
@@ -83,12 +101,12 @@ class Network:
         self.layout = Layout(_checked_sizes(layer_sizes))
         self.activations = _checked_activations(activation, output_activation, self.layout.n_layers - 1)
         _check_single_output(self.layout.sizes[-1], self.activations[-1])
-        self.bias = bool(bias)
+        self.bias = flag(bias, "bias")
         self.init = INITIALIZERS[init].name
         self.init_scale = INIT_SCALE.check(init_scale)
         self.seed = int(SEED.check(seed))
         self.metadata: dict[str, Any] = {}
-        self.parameters = draw_parameters(self.layout, self.activations, self.init, self.init_scale, self.seed)
+        self._parameters = draw_parameters(self.layout, self.activations, self.init, self.init_scale, self.seed)
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
@@ -96,19 +114,63 @@ class Network:
         return self.layout.sizes
 
     @property
-    def weights(self) -> list[Array]:
-        """Writable views ``(n_out, n_in)``, one per layer; ``[0]`` leads from the inputs to layer 1."""
-        return self.layout.weights(self.parameters)
+    def parameters(self) -> Array:
+        """All weights and biases, ``(n_parameters,)``, writable."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, values: ArrayLike) -> None:
+        vector = self._parameters.copy()
+        fill(vector, values, "parameters")
+        if not self.bias and vector[~self.layout.is_weight].any():
+            raise SettingError("This network has no biases; make one with bias=True.")
+        self._parameters[:] = vector
 
     @property
-    def biases(self) -> list[Array]:
-        """Writable views ``(n_out,)``, one per layer."""
-        return self.layout.biases(self.parameters)
+    def weights(self) -> ParameterViews:
+        """Writable views ``(n_out, n_in)``, one per layer; ``[0]`` leads from the inputs to layer 1."""
+        return ParameterViews("weights", self.layout.weights(self._parameters))
+
+    @weights.setter
+    def weights(self, values: Sequence[ArrayLike]) -> None:
+        self.weights[:] = values
+
+    @property
+    def biases(self) -> ParameterViews:
+        """Views ``(n_out,)``, one per layer; writable where the network has biases."""
+        return ParameterViews("biases", self.layout.biases(self._parameters), writable=self.bias)
+
+    @biases.setter
+    def biases(self, values: Sequence[ArrayLike]) -> None:
+        self.biases[:] = values
+
+    def drop_unused_biases(self) -> Array:
+        """Return the parameters, after setting biases to zero that were written into a network without biases."""
+        if not self.bias:
+            self._parameters[~self.layout.is_weight] = 0.0
+        return self._parameters
 
     @property
     def activation_entries(self) -> tuple[Activation, ...]:
         """Table entries of `activations`."""
         return tuple(ACTIVATIONS[name] for name in self.activations)
+
+    def description(self) -> Description:
+        """Return what is shown of it in a terminal and a notebook."""
+        sizes, n_parameters = sizes_text(self.layer_sizes), count_text(self.layout.n_parameters)
+        names = ", ".join(self.activations if len(set(self.activations)) > 2 else dict.fromkeys(self.activations))
+        bias = "" if self.bias else translated(", no biases")
+        extremes = f"{loss_text(self._parameters.min())} … {loss_text(self._parameters.max())}"
+        return Description(
+            f"Network {sizes}: {names}{bias}; {n_parameters} parameters",
+            f"Network {sizes}",
+            (
+                ("Activations", ", ".join(self.activations)),
+                ("Parameters", f"{n_parameters}{bias}"),
+                ("Values", extremes),
+                ("Initial weights", f"{self.init}, seed {self.seed}"),
+            ),
+        )
 
     def forward(self, X: ArrayLike) -> list[Array]:
         """Return the activations ``[A0, A1, … AL]`` of all layers, each ``(n_samples, n_units)``."""
@@ -135,7 +197,8 @@ class Network:
         """
         name, targets, row_weights = self._checked_loss(X, Y, loss, **weights)
         passed = self._forward(X)
-        return loss_value(LOSSES[name], targets, passed.Z[-1], passed.A[-1], row_weights)
+        with np.errstate(all="ignore"):
+            return loss_value(LOSSES[name], targets, passed.Z[-1], passed.A[-1], row_weights)
 
     def gradients(
         self, X: ArrayLike, Y: ArrayLike, loss: str | None = None, **weights: Unpack[LossWeights]
@@ -158,16 +221,11 @@ class Network:
         """Return the exact gradient of the loss in the order of `parameters`, ``(n_parameters,)``."""
         check_trainable(self.activations)
         name, targets, row_weights = self._checked_loss(X, Y, loss, **weights)
-        return backward(
-            self.layout,
-            self.activation_entries,
-            LOSSES[name],
-            self.parameters,
-            self._forward(X),
-            targets,
-            bias=self.bias,
-            weights=row_weights,
-        )
+        entries, passed, entry = self.activation_entries, self._forward(X), LOSSES[name]
+        with np.errstate(all="ignore"):
+            return backward(
+                self.layout, entries, entry, self._parameters, passed, targets, bias=self.bias, weights=row_weights
+            )
 
     def copy(self) -> Self:
         """Return an independent network with the same parameters."""
@@ -192,21 +250,19 @@ class Network:
         """Return the network of `to_arrays`, or raise `ExperimentError`."""
         description = json_content(arrays, "network", _WHAT)
         try:
-            names = description["activations"]
-            network = cls(
-                description["layer_sizes"],
-                names[:-1],
-                names[-1],
-                description["bias"],
-                "zeros",
-            )
+            check_format(description, _WHAT)
+            names = tuple(description["activations"])
+            network = cls(description["layer_sizes"], names[:-1], names[-1], description["bias"], "zeros")
             network.init = INITIALIZERS[description["init"]].name
-            network.init_scale = float(description["init_scale"])
-            network.seed = int(description["seed"])
+            network.init_scale = INIT_SCALE.check(description["init_scale"])
+            network.seed = int(SEED.check(description["seed"]))
             network.metadata = dict(description["metadata"])
             network.parameters[:] = _checked_vector(arrays["parameters"], network.layout.n_parameters)
-        except (KeyError, TypeError, IndexError, ValueError) as error:
-            raise ExperimentError("This is no {0} that nnviz understands: {1}", _WHAT, error) from error
+            network.drop_unused_biases()
+        except ExperimentError:
+            raise
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise damaged(_WHAT, error) from error
         return network
 
     def save(self, path: PathLike) -> None:
@@ -219,8 +275,8 @@ class Network:
         return cls.from_arrays(load_arrays(path, _WHAT))
 
     def _forward(self, X: ArrayLike) -> Forward:
-        with np.errstate(over="ignore", invalid="ignore"):
-            return forward(self.layout, self.activation_entries, self.parameters, self._checked_inputs(X))
+        with np.errstate(all="ignore"):
+            return forward(self.layout, self.activation_entries, self.drop_unused_biases(), self._checked_inputs(X))
 
     def _checked_inputs(self, X: ArrayLike) -> Array:
         return as_rows(X, self.layer_sizes[0], "inputs")
@@ -236,31 +292,11 @@ class Network:
             raise DataError(
                 "There are {0} examples but {1} targets; their numbers must agree.", n_samples, len(targets)
             )
+        if not n_samples:
+            raise DataError("There are no examples to take the loss of; give at least one.")
         check_targets(name, targets)
         weighting = Weighting(name, check_class_weights(weights.get("class_weights")), targets)
         return name, targets, weighting.of(targets, weights.get("row_weights"))
-
-
-def as_rows(values: ArrayLike, n_columns: int, role: str) -> Array:
-    """Return `values` as C-contiguous float64 ``(n_samples, n_columns)``.
-
-    A flat array is one column where `n_columns` is 1, else one row.
-
-    Raises
-    ------
-    DataError
-        Where the values are no numbers or do not fit; `role` ("inputs", "outputs") is named.
-    """
-    try:
-        array = np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DataError("The network's {0} must be numbers in rows of equal length.", role) from None
-    if array.ndim == 1:
-        array = array.reshape(-1, 1) if n_columns == 1 else array.reshape(1, -1)
-    if array.ndim != 2 or array.shape[1] != n_columns:
-        shape = " × ".join(map(str, array.shape))
-        raise DataError("The network has {0} {1}, but an array of {2} was given.", n_columns, role, shape)
-    return array
 
 
 def _check_single_output(n_outputs: int, activation: str) -> None:
@@ -284,21 +320,36 @@ def check_trainable(activations: Sequence[str]) -> None:
             )
 
 
+def check_size(layer_sizes: Sequence[int]) -> None:
+    """Raise `SettingError` where a network would have more parameters than fit into memory."""
+    n_parameters = Layout(tuple(layer_sizes)).n_parameters
+    if n_parameters > MOST_PARAMETERS:
+        raise SettingError(
+            "The network would have {0} weights and biases, more than the {1} that fit into "
+            "memory with all that training needs; choose fewer or smaller layers.",
+            n_parameters,
+            MOST_PARAMETERS,
+        )
+
+
 def _checked_sizes(layer_sizes: Sequence[int]) -> tuple[int, ...]:
-    try:
-        sizes = tuple(int(size) for size in layer_sizes)
-        whole = all(size == given for size, given in zip(sizes, layer_sizes, strict=True))
-    except (TypeError, ValueError):
-        raise SettingError("Layer sizes must be whole numbers, not {0!r}.", layer_sizes) from None
-    if len(sizes) < 2:
+    if isinstance(layer_sizes, str) or not isinstance(layer_sizes, Iterable):
+        raise SettingError("Layer sizes must be whole numbers, such as [2, 4, 1], not {0!r}.", layer_sizes)
+    given = items(layer_sizes, "layer_sizes")
+    numbers = [number for number in map(real, given) if number is not None]
+    if len(numbers) < len(given):
+        raise SettingError("Layer sizes must be whole numbers, not {0!r}.", layer_sizes)
+    if len(given) < 2:
         raise SettingError("A network needs at least an input and an output layer, such as [2, 1].")
-    if not whole or min(sizes) < 1:
-        raise SettingError("Every layer needs a whole number of units, at least 1, not {0}.", list(layer_sizes))
+    if any(not math.isfinite(number) or number != int(number) or number < 1 for number in numbers):
+        raise SettingError("Every layer needs a whole number of units, at least 1, not {0!r}.", list(given))
+    sizes = tuple(int(number) for number in numbers)
+    check_size(sizes)
     return sizes
 
 
 def _checked_activations(hidden: str | Sequence[str], output: str, n_hidden: int) -> tuple[str, ...]:
-    names = (hidden,) * n_hidden if isinstance(hidden, str) else tuple(hidden)
+    names = (hidden,) * n_hidden if isinstance(hidden, str) else items(hidden, "activation")
     if len(names) != n_hidden:
         raise SettingError(
             "There are {0} hidden layers but {1} activations; give one name or one each.", n_hidden, len(names)
@@ -310,17 +361,20 @@ def _checked_activations(hidden: str | Sequence[str], output: str, n_hidden: int
 
 
 def _checked_vector(vector: np.ndarray, n_parameters: int) -> Array:
-    if vector.shape != (n_parameters,) or not np.all(np.isfinite(vector)):
-        raise ExperimentError("it needs {0} finite parameters.", n_parameters)
-    return vector.astype(np.float64)
+    is_vector = isinstance(vector, np.ndarray) and vector.dtype == np.float64 and vector.shape == (n_parameters,)
+    if not (is_vector and np.isfinite(vector).all()):
+        raise ExperimentError("A {0} of this size needs {1} finite parameters.", _WHAT, n_parameters)
+    return vector
 
 
-def check_parameter(network: Network, index: int, value: float) -> None:
-    """Raise `SettingError` where a parameter, by its place in the flat vector, cannot be set to `value`."""
+def check_parameter(network: Network, index: int, value: float) -> tuple[int, float]:
+    """Return the place of a parameter in the flat vector and what to set it to, or raise `SettingError`."""
     layout = network.layout
-    if not 0 <= index < layout.n_parameters:
-        raise SettingError("There is no parameter {0}; the network has {1}.", index, layout.n_parameters)
-    if not math.isfinite(value):
-        raise SettingError("A weight must be a finite number, not {0}.", value)
-    if not network.bias and not layout.is_weight[index]:
+    place, number = real(index), real(value)
+    if place is None or place not in range(layout.n_parameters):
+        raise SettingError("There is no parameter {0!r}; the network has {1}.", index, layout.n_parameters)
+    if number is None or not math.isfinite(number):
+        raise SettingError("A weight must be a finite number, not {0!r}.", value)
+    if not network.bias and not layout.is_weight[int(place)]:
         raise SettingError("This network has no biases; switch them on first.")
+    return int(place), float(number)

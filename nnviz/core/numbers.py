@@ -88,6 +88,25 @@ class _Sentences(string.Formatter):
         text = super().format_field(value, format_spec)
         return typeset(text) if isinstance(value, Real) and format_spec else text
 
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        if conversion == "r":
+            return in_brief(value)
+        return super().convert_field(value, conversion)
+
+
+#: Longest text, and longest description of anything else, that a sentence repeats.
+_LONGEST_TEXT, _LONGEST_OTHER = 300, 60
+
+
+def in_brief(value: object) -> str:
+    """Return `repr` on one line, of long values only the beginning: a sentence is no place for an array."""
+    try:
+        written = " ".join(repr(value).split())
+    except Exception:  # Of objects of others, which may raise anything.
+        written = f"a {type(value).__name__}"
+    most = _LONGEST_TEXT if isinstance(value, str) else _LONGEST_OTHER
+    return written if len(written) <= most else f"{written[: most - 1]}…"
+
 
 _SENTENCES = _Sentences()
 

@@ -7,12 +7,13 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnviz.core.arguments import as_rows, numbers
 from nnviz.core.engine import Problem
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss
-from nnviz.core.metrics import Task, class_threshold
-from nnviz.core.network import Network, as_rows, check_trainable
+from nnviz.core.metrics import Task, check_task, class_threshold
+from nnviz.core.network import Network, check_trainable
 from nnviz.core.weighting import ClassWeights, Weighting
 
 
@@ -30,8 +31,7 @@ def checked_aim(network: Network, loss: str | None, task: Task | None) -> tuple[
     check_trainable(network.activations)
     check_compatible(network.activations[-1], name)
     aim: Task = LOSSES[name].usual_task if task is None else task
-    if aim not in ("classification", "regression"):
-        raise SettingError("The task must be classification or regression, not {0!r}.", aim)
+    check_task(aim)
     return name, aim
 
 
@@ -86,7 +86,7 @@ def make_problem(
 
 
 def _checked_scale(target_scale: ArrayLike | None, n_outputs: int) -> Array:
-    scale = np.ones(n_outputs) if target_scale is None else np.array(target_scale, dtype=np.float64)
+    scale = np.ones(n_outputs) if target_scale is None else numbers(target_scale, "target_scale").copy()
     if scale.shape != (n_outputs,) or not (np.isfinite(scale) & (scale > 0.0)).all():
         raise SettingError("target_scale must be {0} positive numbers, one for each output.", n_outputs)
     return scale

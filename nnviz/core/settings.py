@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self, TypedDict
 
+from nnviz.core.arguments import flag
 from nnviz.core.bounds import MAY_BE_NONE, RUN_SETTINGS
 from nnviz.core.engine import Hyper
 from nnviz.core.errors import SettingError
@@ -134,14 +135,19 @@ class Settings:
 
 
 def _schedule_changes(choice: ScheduleChoice) -> dict[str, Any]:
-    name, given = (choice or "constant", {}) if choice is None or isinstance(choice, str) else choice
+    name: Any = "constant" if choice is None else choice
+    given: Any = {}
+    if isinstance(choice, tuple | list):
+        if len(choice) != 2 or not isinstance(choice[1], Mapping):
+            raise SettingError("schedule must be a name, or a name and a dict of its parameters, not {0!r}.", choice)
+        name, given = choice
     parameters = check_parameters("schedule", name, SCHEDULES[name].parameters, given)
     return {"schedule": name, "schedule_parameters": parameters}
 
 
 def _checked(name: str, value: Any) -> Any:
     if name == "shuffle":
-        return bool(value)
+        return flag(value, name)
     if name not in RUN_SETTINGS:
         known = ", ".join(item.name for item in fields(Settings) if not item.name.endswith("_parameters"))
         raise SettingError("There is no training setting called {0!r}; there are: {1}.", name, known)

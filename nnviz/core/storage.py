@@ -12,20 +12,32 @@ from typing import IO, Any
 
 import numpy as np
 
-from nnviz.core.errors import ExperimentError
+from nnviz.core.arguments import path as path_text
+from nnviz.core.errors import ExperimentError, NnvizError
 
 PathLike = str | os.PathLike[str]
 Arrays = dict[str, np.ndarray]
+#: Longest path, and longest name in it: what usual systems take.
+_LONGEST_PATH, _LONGEST_NAME = 4000, 255
 
 
 def expanded(path: PathLike) -> Path:
-    """Return `path` with ``~`` replaced by the home folder it stands for; `ExperimentError` where there is none."""
-    if "\0" in os.fspath(path):
-        raise ExperimentError("{0!r} cannot be the name of a file; choose another.", os.fspath(path))
+    """Return `path` with ``~`` replaced by the home folder it stands for; `NnvizError` where it is no usable path."""
+    written = path_text(path)
+    if not written:
+        raise ExperimentError("The name of a file must not be empty.")
     try:
-        return Path(path).expanduser()
+        os.fsencode(written)
+    except UnicodeEncodeError:
+        written = "\0"
+    if "\0" in written:
+        raise ExperimentError("{0!r} cannot be the name of a file; choose another.", path_text(path))
+    if len(written) > _LONGEST_PATH or max(map(len, written.replace("\\", "/").split("/"))) > _LONGEST_NAME:
+        raise ExperimentError("{0!r} is longer than the name of a file may be; choose a shorter one.", written)
+    try:
+        return Path(written).expanduser()
     except RuntimeError:
-        raise ExperimentError("There is no home folder for {0!r}; write the path in full.", os.fspath(path)) from None
+        raise ExperimentError("There is no home folder for {0!r}; write the path in full.", written) from None
 
 
 def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> None:
@@ -37,8 +49,9 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
         Where the folder does not exist or cannot be written to.
     """
     # A link is followed: what it points to is replaced, not the link.
-    target = expanded(path).resolve()
+    target = expanded(path)
     try:
+        target = target.resolve()
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -73,10 +86,12 @@ def save_arrays(path: PathLike, arrays: Mapping[str, np.ndarray]) -> None:
 def load_arrays(path: PathLike, what: str) -> Arrays:
     """Read an ``.npz`` archive; `what` names the expected content in the message of `ExperimentError`."""
     try:
-        with Path(path).open("rb") as stream:
+        with expanded(path).open("rb") as stream:
             archive = np.load(stream, allow_pickle=False)
             if isinstance(archive, np.lib.npyio.NpzFile):
                 return {name: archive[name] for name in archive.files}
+    except NnvizError:
+        raise
     except FileNotFoundError:
         raise ExperimentError("There is no file {0}; check its name and folder.", path) from None
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
@@ -89,9 +104,27 @@ def json_array(content: Any) -> np.ndarray:
     return np.array(json.dumps(content))
 
 
+def damaged(what: str, error: Exception) -> ExperimentError:
+    """Return what is raised where a file's content makes no sense, as `error` has shown."""
+    if isinstance(error, NnvizError):
+        return ExperimentError("This is no {0} that nnviz understands: {1}", what, error)
+    return ExperimentError("This is no {0} that nnviz understands: its description is missing or damaged.", what)
+
+
+def check_format(description: Mapping[str, Any], what: str) -> None:
+    """Raise `ExperimentError` where a description is of a format that this version does not know."""
+    if description["format"] != 1:
+        raise ExperimentError(
+            "This {0} has the format {1!r}, but this version of nnviz reads format 1; open it with the one that "
+            "wrote it.",
+            what,
+            description["format"],
+        )
+
+
 def json_content(arrays: Mapping[str, np.ndarray], name: str, what: str) -> Any:
     """Return what `json_array` put under `name`, or raise `ExperimentError`."""
     try:
         return json.loads(str(arrays[name]))
-    except (KeyError, ValueError):
+    except (LookupError, TypeError, ValueError, RecursionError):
         raise ExperimentError("This is no {0}: its description is missing or damaged.", what) from None

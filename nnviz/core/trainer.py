@@ -10,28 +10,30 @@ from typing import Self, Unpack
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnviz.core.arguments import MOST_WHOLE, as_rows, instance, whole
 from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
-from nnviz.core.engine import RECORD_COLUMNS, Chunk, Problem, RunState, StopCode
+from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode
 from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import DataError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.losses import penalty
 from nnviz.core.metrics import Task
-from nnviz.core.network import Network, as_rows, check_parameter
+from nnviz.core.network import Network, check_parameter
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.problem import RowDetails, checked_aim, make_problem
+from nnviz.core.run_loop import Callback, RunLoop
+from nnviz.core.run_reading import RunReading
 from nnviz.core.settings import SettingChanges, Settings
-from nnviz.core.slice_length import SliceLength
 from nnviz.core.stopping import loss_limit, why_stopped
 from nnviz.core.weighting import ClassWeightsLike, check_class_weights
 
-_NO_LIMIT = 2**62
+_NO_LIMIT = MOST_WHOLE
 _PENALTY = RECORD_COLUMNS.index("penalty")
 
 
-class Trainer:
+class Trainer(RunReading):
     """Trains a network in place and keeps the history.
 
     Parameters
@@ -110,7 +112,7 @@ class Trainer:
         row_weights_test: ArrayLike | None = None,
         **settings: Unpack[SettingChanges],
     ) -> None:
-        self.network = network
+        self.network = instance(network, Network, "network")
         self.loss, self.task = checked_aim(network, loss, task)
         self.class_weights = check_class_weights(class_weights)
         self._make_problem = partial(make_problem, network, self.loss, self.task, self.class_weights)
@@ -126,7 +128,7 @@ class Trainer:
             best_parameters=network.parameters.copy(),
         )
         self._former_updates, self._elapsed_s = 0, 0.0
-        self._slice = SliceLength()
+        self._run_loop = RunLoop()
         self._in_use = EngineInUse(engine, self._problem, self._hyper)
         self.history = History(self.task)
         self.stop_reason = ""
@@ -151,71 +153,16 @@ class Trainer:
         state.best_epoch = state.epoch
         np.copyto(state.best_parameters, state.parameters)
 
-    @property
-    def settings(self) -> Settings:
-        """The present hyper-parameters."""
-        return self._settings
-
-    @property
-    def engine_name(self) -> str:
-        """Which engine trains: "compiled" or "numpy"."""
-        return self._in_use.engine.name
-
-    @property
-    def engine_note(self) -> str:
-        """One sentence where an engine trains that is slower than the one that was meant; empty otherwise."""
-        return self._in_use.engine.note
-
-    @property
-    def holds_interpreter(self) -> bool:
-        """Whether other Python threads stand still while the engine works, but for moments."""
-        return self._in_use.engine.holds_interpreter
-
-    @property
-    def problem(self) -> Problem:
-        """The network's shape and the data, as the engine sees them."""
-        return self._problem
-
-    @property
-    def epoch(self) -> int:
-        """Finished epochs."""
-        return self._state.epoch
-
-    @property
-    def batch(self) -> int:
-        """Mini-batches made of the present epoch, 0 at its start."""
-        return -(-self._state.sample // self._hyper.batch_size)
-
-    @property
-    def n_batches(self) -> int:
-        """Mini-batches in an epoch."""
-        return -(-len(self._problem.X) // self._hyper.batch_size)
-
-    @property
-    def best_epoch(self) -> int:
-        """The epoch with the lowest test loss (training loss where there is no test data)."""
-        return self._state.best_epoch
-
-    @property
-    def best_parameters(self) -> Array:
-        """Copy of the parameters of that epoch."""
-        return self._state.best_parameters.copy()
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether a stop condition or divergence has ended training; `clear_stop` lets it go on."""
-        return bool(self.stop_reason)
-
     def evaluate(self) -> Array:
         """Return the record of the present parameters and data, columns as `RECORD_COLUMNS`; the rate is NaN."""
-        record = self._in_use.engine.evaluate(self._problem, self._state.parameters)
+        record = self._in_use.engine.evaluate(self._problem, self.network.drop_unused_biases())
         record[_PENALTY] = penalty(self.network.layout, self._state.parameters, self._hyper.l1, self._hyper.l2)
         return record
 
     def activations(self, X: ArrayLike) -> list[Array]:
         """Return what all units make of `X`: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
         inputs = as_rows(X, self.network.layer_sizes[0], "inputs")
-        return self._in_use.engine.activations(self._problem, self._state.parameters, inputs)
+        return self._in_use.engine.activations(self._problem, self.network.drop_unused_biases(), inputs)
 
     def advance(self, max_batches: int, max_epochs: int = _NO_LIMIT) -> int:
         """Make at most so many updates, finishing at most so many epochs: one slice of training.
@@ -225,8 +172,10 @@ class Trainer:
         int
             Updates made; 0 once training has stopped.
         """
-        if self.is_stopped or max_batches < 1 or max_epochs < 1:
+        max_batches, max_epochs = whole(max_batches, "max_batches"), whole(max_epochs, "max_epochs")
+        if self.is_stopped or not (max_batches and max_epochs):
             return 0
+        self.network.drop_unused_biases()
         started, started_s, state = time.perf_counter(), self._elapsed_s, self._state
         left = -(-(len(self._problem.X) - state.sample) // self._hyper.batch_size)
         first_end = self._former_updates + state.update + left
@@ -250,16 +199,18 @@ class Trainer:
         """Go on to the end of the present epoch; return the updates made."""
         return self.advance(_NO_LIMIT, 1)
 
-    def run(self, epochs: int) -> History:
+    def run(self, epochs: int, callback: Callback[Self] | None = None, progress: bool = False) -> History:
         """Finish so many more epochs, unless a stop condition comes first, and return the whole live history.
 
-        The engine is called in slices of some 0.15 s, so that the run can be interrupted.
+        Parameters
+        ----------
+        callback : callable, optional
+            Called with the trainer after every epoch; it may read everything and `set` settings. Where it returns
+            True the run ends there, and the next `run` goes on.
+        progress : bool
+            Whether a progress bar is shown on stderr.
         """
-        goal = self.epoch + int(epochs)
-        while self.epoch < goal and not self.is_stopped:
-            started = time.perf_counter()
-            n_batches = self.advance(self._slice.batches, goal - self.epoch)
-            self._slice.took(n_batches, time.perf_counter() - started)
+        self._run_loop.run(self, epochs, callback, progress)
         return self.history
 
     def clear_stop(self) -> None:
@@ -288,8 +239,8 @@ class Trainer:
 
     def set_parameter(self, index: int, value: float) -> None:
         """Set one weight or bias, by its place in the flat vector (`Layout.weight_index`, `Layout.bias_index`)."""
-        check_parameter(self.network, index, value)
-        self._state.parameters[index] = value
+        place, number = check_parameter(self.network, index, value)
+        self._state.parameters[place] = number
         self.clear_stop()
 
     def replace_data(
@@ -349,7 +300,7 @@ class Trainer:
         DataError
             Where the number of training rows differs.
         """
-        network = checkpoint.network.copy()
+        network = instance(checkpoint, Checkpoint, "checkpoint").network.copy()
         trainer = cls(network, X, Y, X_test, Y_test, **checkpoint.aim, **details)
         n_samples, n_before = len(trainer.problem.X), len(checkpoint.state.order)
         if n_samples != n_before:

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnviz.core.arguments import items, numbers
 from nnviz.core.bounds import CLASS_WEIGHT
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
@@ -52,9 +53,12 @@ def check_class_weights(value: Any) -> ClassWeights | None:
         return None
     if isinstance(value, str) and value == BALANCED:
         return BALANCED
-    if isinstance(value, str | bytes | dict) or not hasattr(value, "__iter__"):
-        raise SettingError("Class weights are balanced, or one number for each class such as [1, 5], not {0!r}.", value)
-    weights = tuple(CLASS_WEIGHT.check(each) for each in value)
+    try:
+        given = items(value, "class_weights")
+    except SettingError:
+        sentence = "Class weights are balanced, or one number for each class such as [1, 5], not {0!r}."
+        raise SettingError(sentence, value) from None
+    weights = tuple(CLASS_WEIGHT.check(each) for each in given)
     if len(weights) < 2:
         raise SettingError("Class weights need one number for each class, two at least, not {0}.", len(weights))
     return weights
@@ -68,10 +72,7 @@ def check_row_weights(values: ArrayLike, n_rows: int, *, may_be_nothing: bool = 
     DataError
         Where they are not that many numbers from 0 to 10⁶, or all of them are 0 and `may_be_nothing` is not set.
     """
-    try:
-        weights = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DataError("Row weights must be numbers, one for each row.") from None
+    weights = numbers(values, "Row weights").copy()
     if weights.shape not in ((n_rows,), (n_rows, 1)):
         shape = " × ".join(map(str, weights.shape)) or "1"
         raise DataError("There are {0} rows, but an array of {1} row weights was given.", n_rows, shape)

@@ -130,7 +130,7 @@ def _with_columns(found: Given, what: str) -> Given:
 
 def as_numbers(values: NDArray[Any], name: str) -> Array:
     """Return a column as float64, NaN where a value is missing; `DataError` where there is anything but numbers."""
-    if values.dtype.kind != "O":
+    if values.dtype.kind not in "OUST":
         return numbers(values, f"'{name}'")
     found = [_number(value) for value in values.tolist()]
     for row, number in enumerate(found):

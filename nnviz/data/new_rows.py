@@ -15,9 +15,9 @@ from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.translation import counted, translated
 from nnviz.data.cells import MISSING, folded, number
+from nnviz.data.checked import LARGEST
 from nnviz.data.column_data import Codes, ColumnData
 from nnviz.data.columns import column_notes
-from nnviz.data.dataset import LARGEST
 from nnviz.data.dates import read_dates
 from nnviz.data.goals import cell_words
 from nnviz.data.matching import Columns

@@ -16,10 +16,13 @@ import numpy as np
 from pydantic import ValidationError
 
 from nnviz.assets import lesson_file, lesson_names
+from nnviz.core.arguments import path as path_text
 from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.description import Described, Description, short, sizes_text
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
+from nnviz.core.numbers import count_text, exact_text
 from nnviz.core.storage import expanded, write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
@@ -43,7 +46,7 @@ REAL_TRAINING = TrainingSpec(
 )
 
 
-class Experiment(ExperimentSpec):
+class Experiment(Described, ExperimentSpec):
     """Everything that a run depends on: data, network, training, and what the window shows of them. Frozen.
 
     Attributes
@@ -61,8 +64,8 @@ class Experiment(ExperimentSpec):
 
     Raises
     ------
-    ValidationError
-        Of pydantic, where a field is made with a value that it cannot have; `load` raises `ExperimentError`.
+    ExperimentError
+        In one sentence that names the field, where one is given a value that it cannot have.
 
     Examples
     --------
@@ -98,6 +101,23 @@ class Experiment(ExperimentSpec):
         """
         save_document(Document(self), path)
 
+    def description(self) -> Description:
+        """Return what is shown of it in a terminal and a notebook."""
+        hidden = sizes_text(layer.units for layer in self.network.hidden) or translated("none")
+        training, data = self.training, _data_words(self.data)
+        facts = (
+            ("Data", data),
+            ("Hidden layers", hidden),
+            ("Optimiser", training.optimizer),
+            ("Learning rate", exact_text(training.learning_rate)),
+            ("Batch size", translated("all rows") if training.batch_size is None else count_text(training.batch_size)),
+            ("Epochs", count_text(training.epochs)),
+            *((("Notes", self.notes),) if self.notes else ()),
+        )
+        title = short(self.title)
+        line = f"Experiment {title!r}: {data}; hidden layers {hidden}; {training.optimizer}, {training.epochs} epochs"
+        return Description(line, title, facts)
+
     def prepared(self) -> Prepared:
         """Return the data, split and standardised, with every "auto" resolved.
 
@@ -111,6 +131,14 @@ class Experiment(ExperimentSpec):
     def trainer(self) -> Trainer:
         """Return a trainer of a new network, ready to `run`."""
         return self.prepared().trainer()
+
+
+def _data_words(data: DataSpec) -> str:
+    if data.name is not None:
+        return data.name
+    if data.table is None:
+        return translated("rows of its own")
+    return translated("a pasted table") if data.table.path is None else short(Path(data.table.path).name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +183,7 @@ def validate_experiment(value: Any, where: str) -> Experiment:
     try:
         return Experiment.model_validate(migrated(value, where))
     except ValidationError as error:
-        raise ExperimentError("{0}: {1}", where, describe(error)) from None
+        raise ExperimentError("{0}: {1}", where, describe(error, Experiment)) from None
 
 
 def load_document(source: str | Path) -> Document:
@@ -166,7 +194,7 @@ def load_document(source: str | Path) -> Document:
     ExperimentError
         In one sentence, where there is no such thing or it cannot be read. Nothing is half loaded.
     """
-    name = str(source)
+    name = path_text(source)
     if name in lesson_names():
         return Document(_read_lesson(name))
     path = expanded(source)
@@ -253,7 +281,7 @@ def _read_nnviz(path: Path) -> Document:
         group, _, short = name.rpartition("/")
         groups[group][short] = array
     try:
-        checkpoint = _checkpoint(groups["checkpoint"]) if groups["checkpoint"] else None
+        checkpoint = Checkpoint.from_arrays(groups["checkpoint"]) if groups["checkpoint"] else None
         history = History.from_arrays(groups["history"]) if groups["history"] else None
         parameters = _parameters(groups[""])
     except (NnvizError, KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
@@ -279,15 +307,6 @@ EXPERIMENT_SUFFIXES = tuple(_EXPERIMENTS)
 _READERS = {**_EXPERIMENTS, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
 #: Endings of the files that can be opened.
 OPENED_SUFFIXES = tuple(_READERS)
-
-
-def _checkpoint(arrays: Arrays) -> Checkpoint:
-    """Return the checkpoint, the types of its arrays checked: compiled kernels trust them."""
-    types = {"slots": np.float64, "best_parameters": np.float64, "order": np.int64}
-    wrong = [name for name, dtype in types.items() if name in arrays and arrays[name].dtype != dtype]
-    if wrong:
-        raise ValueError(translated("its {0} are of the wrong type", wrong[0]))
-    return Checkpoint.from_arrays(arrays)
 
 
 def _parameters(arrays: Mapping[str, np.ndarray]) -> Array | None:

@@ -13,10 +13,10 @@ from typing import Any, Literal
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.errors import SettingError
 from nnviz.core.initializers import INITIALIZERS
-from nnviz.core.layout import Array, Layout
+from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, check_compatible
 from nnviz.core.metrics import class_threshold
-from nnviz.core.network import Network
+from nnviz.core.network import Network, check_size
 from nnviz.core.optimizers import OPTIMIZERS, check_parameters
 from nnviz.core.problem import RowDetails
 from nnviz.core.schedules import SCHEDULES
@@ -33,10 +33,6 @@ from nnviz.experiment.rare_classes import RareClass, rare_class
 from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, TrainingSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
 from nnviz.experiment.typical import typical_row
-
-#: Weights and biases of the largest network that is trained, four times what the window can build. An optimiser's
-#: memory and the snapshots take a dozen such vectors (2 GB); beyond that the system ends the process without a word.
-MOST_PARAMETERS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -252,7 +248,7 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
         notes=(*dataset.notes, *(() if rare is None else (rare.note,))),
         rare=rare,
     )
-    _check_size(prepared.layer_sizes)
+    check_size(prepared.layer_sizes)
     return prepared
 
 
@@ -326,17 +322,6 @@ def _check_network(network: NetworkSpec) -> None:
             )
 
 
-def _check_size(layer_sizes: tuple[int, ...]) -> None:
-    n_parameters = Layout(layer_sizes).n_parameters
-    if n_parameters > MOST_PARAMETERS:
-        raise SettingError(
-            "The network would have {0} weights and biases, more than the {1} that fit into "
-            "memory with all that training needs; choose fewer or smaller layers.",
-            n_parameters,
-            MOST_PARAMETERS,
-        )
-
-
 def _set_explicit(network: Network, explicit: WeightsSpec, bias: bool) -> None:
     """Copy explicit weights into `network`, layer by layer."""
     n_layers = len(network.weights)
@@ -361,4 +346,5 @@ def _set_explicit(network: Network, explicit: WeightsSpec, bias: bool) -> None:
         if not bias and any(values):
             raise SettingError("The network has no biases, but layer {0} is given some; set bias to true.", number)
         W[:] = rows
-        b[:] = values
+        if bias:
+            b[:] = values

@@ -11,11 +11,8 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -33,32 +30,17 @@ from nnviz.experiment.fields import (
     EngineName,
     Number,
     Seed,
-    not_boolean,
     whole,
     within,
 )
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
+from nnviz.experiment.spec import Spec
 
 #: Raised with every change of what a file means; `nnviz.experiment.migrations` reads the older ones.
 FORMAT: Literal[2] = 2
 MOST_TEXT_BYTES = 5_000_000
 """Longest table that an experiment carries along."""
-
-
-class Spec(BaseModel):
-    """Base of the parts of an experiment: frozen; unknown keys are errors, so that no misspelt one is passed over."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
-        return not_boolean(value, cls.model_fields[info.field_name or ""].annotation)
-
-    def edited(self, **changes: Any) -> Any:
-        """Return a copy with some fields replaced, validated again."""
-        return type(self).model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
 
 
 class ColumnSpec(Spec):

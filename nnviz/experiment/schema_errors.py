@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from nnviz.core.numbers import in_brief
 from nnviz.core.translation import translated
-from nnviz.experiment.schema import ExperimentSpec
 
 #: Sentence ends by pydantic's type of error, filled in from the error's context and input.
 SENTENCES = {
@@ -37,11 +37,9 @@ SENTENCES = {
     "model_attributes_type": "{place} must be a table of names and values, not {input}.",
     "too_long": "{place} must have at most {max_length} entries, not {actual_length}.",
 }
-#: Longest piece of a wrong value that is repeated to the user.
-SHOWN_INPUT = 40
 
 
-def describe(error: ValidationError, model: type[BaseModel] = ExperimentSpec) -> str:
+def describe(error: ValidationError, model: type[BaseModel]) -> str:
     """Return the first fault of `error` as one sentence."""
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
@@ -55,7 +53,7 @@ def describe(error: ValidationError, model: type[BaseModel] = ExperimentSpec) ->
     template = SENTENCES.get(first["type"])
     if template is None:
         return translated("{0} is not valid ({1}).", owner, first["msg"][:1].lower() + first["msg"][1:])
-    values = {**first.get("ctx", {}), "input": _shown(first["input"]), "place": owner}
+    values = {**first.get("ctx", {}), "input": in_brief(first["input"]), "place": owner}
     return translated(template).format(**values)
 
 
@@ -86,8 +84,3 @@ def _first_model(annotation: Any) -> type[BaseModel] | None:
         if found is not None:
             return found
     return None
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN_INPUT else f"{text[: SHOWN_INPUT - 1]}…"

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nnviz.core.arguments import instance, numbers, plain_array
 from nnviz.core.arrays import read_only
 from nnviz.core.errors import DataError, ExperimentError, NnvizError, SettingError
 from nnviz.core.network import Network
@@ -159,7 +160,7 @@ class Model:
             return self._of_table(open_table(rows))
         if is_columns(rows):
             return self._of_table(table_of_columns(rows))
-        array = np.asarray(rows)
+        array = plain_array(rows, "The rows")
         if array.dtype.kind in "OUS":
             return self._of_table(table_of_objects(array))
         return self._of_array(array)
@@ -185,10 +186,7 @@ class Model:
         return NewRows(X, answers)
 
     def _of_array(self, array: np.ndarray) -> NewRows:
-        try:
-            X = np.array(array, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise DataError("The features must be numbers in rows of equal length.") from None
+        X = numbers(array, "The features").copy()
         n = self.inputs.n_features
         if X.ndim != 2 or X.shape[1] != n:
             shape = " × ".join(map(str, X.shape)) or "1"
@@ -226,7 +224,8 @@ def save_model(path: PathLike, network: Network, prepared: Prepared) -> None:
     >>> nnviz.load_model("concrete.npz").target_names
     ('strength_mpa',)
     """
-    model = network.copy()
+    instance(prepared, Prepared, "prepared")
+    model = instance(network, Network, "network").copy()
     recipe = prepared.dataset.recipe
     model.metadata[METADATA_KEY] = {
         "inputs": prepared.inputs.to_dict(),

@@ -1,5 +1,7 @@
 """A continuation is bit-equal, wherever it begins."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -107,12 +109,62 @@ def test_other_data_are_refused():
         ("order", lambda array: array * 0),
         ("order", lambda array: array.astype(float) + 0.5),
         ("best_parameters", lambda array: array[:3]),
+        ("slots", lambda array: array.astype(np.float32)),
+        ("slots", lambda array: array.astype(">f8")),
+        ("order", lambda array: array.astype(float)),
+        ("order", lambda array: array.astype(">i8")),
+        ("order", lambda array: array.reshape(1, -1)),
+        ("best_parameters", lambda array: array.astype(">f8")),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(name, damage):
     arrays = make().checkpoint().to_arrays()
     with pytest.raises(ExperimentError, match="do not fit together"):
         Checkpoint.from_arrays({**arrays, name: damage(arrays[name])})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"format": 9},
+        {"format": "1"},
+        {"epoch": -1},
+        {"epoch": 1.5},
+        {"epoch": 7},
+        {"sample": 47},
+        {"sample": True},
+        {"update": -1},
+        {"update": "3"},
+        {"former_updates": -2},
+        {"best_epoch": 3},
+        {"best_loss": float("nan")},
+        {"loss_limit": -1.0},
+        {"loss": "nonsense"},
+        {"loss": "cross_entropy"},
+        {"task": "guess"},
+        {"engine": "steam"},
+        {"class_weights": [1.0, -1.0]},
+        {"settings": {}},
+        {"settings": None},
+    ],
+)
+def test_descriptions_that_make_no_sense_are_refused(changes):
+    arrays = make().checkpoint().to_arrays()
+    description = json.loads(str(arrays["checkpoint"]))
+    Checkpoint.from_arrays(arrays)
+    with pytest.raises(ExperimentError, match=r"^[^\n]+\.$"):
+        Checkpoint.from_arrays({**arrays, "checkpoint": np.array(json.dumps({**description, **changes}))})
+
+
+@pytest.mark.parametrize(
+    ("name", "dtypes"),
+    [("history_figures", ("f4", ">f8")), ("history_last", ("f4", ">f8")), ("history_counts", ("f8", "i4", ">i8"))],
+)
+def test_histories_of_another_type_are_refused(name, dtypes):
+    arrays = make().checkpoint().to_arrays()
+    for dtype in dtypes:
+        with pytest.raises(ExperimentError, match="history in this file is damaged"):
+            Checkpoint.from_arrays({**arrays, name: arrays[name].astype(dtype)})
 
 
 @pytest.mark.parametrize("engine", ["numpy", "compiled"])

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import nnviz
-from nnviz.core.errors import DataError, ExperimentError, SettingError
+from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.errors import DataError, ExperimentError, NnvizError, SettingError
 from nnviz.core.network import Network
+from nnviz.core.trainer import Trainer
 
 
 def test_weights_and_biases_are_views_of_one_vector():
@@ -176,3 +178,90 @@ def test_pickles_are_never_read(tmp_path):
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(ExperimentError, match="cannot be written"):
         Network([2, 1]).save(tmp_path / "missing" / "m.npz")
+
+
+def test_assigned_parameters_are_copied_in():
+    network = Network([2, 3, 1])
+    vector, W = network.parameters, network.weights[0]
+    new = np.arange(6.0).reshape(3, 2)
+    network.weights[0] = new
+    new[:] = 7.0
+    assert W.tolist() == [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+    network.weights[-1] = [[1, 2, 3]]
+    network.weights[0] += 1.0
+    network.biases = [[1, 2, 3], [4]]
+    network.weights[:1] = [np.ones((3, 2))]
+    assert vector.tolist() == [1] * 6 + [1, 2, 3] + [1, 2, 3] + [4]
+    network.parameters = range(13)
+    assert network.parameters is vector
+    assert vector.tolist() == list(range(13))
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_training_goes_on_with_assigned_parameters(engine):
+    network = Network([2, 3, 1], seed=0)
+    trainer = Trainer(network, [[0.0, 1.0], [1.0, 0.0]], [[0.0], [1.0]], engine=engine)
+    trainer.run(2)
+    network.parameters = np.full(13, 0.1)
+    network.weights[1] = [[1.0, 2.0, 3.0]]
+    trainer.run(1)
+    assert 0 < np.abs(network.weights[1] - [[1.0, 2.0, 3.0]]).max() < 0.1
+    np.testing.assert_array_equal(trainer.history.snapshots.parameters(3), network.parameters)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(0, np.ones((2, 3))), (0, np.full((3, 2), np.nan)), (2, np.ones((1, 2))), ("a", np.ones(3)), (0, "no")],
+)
+def test_an_assignment_that_does_not_fit_changes_nothing(place, value):
+    network = Network([2, 3, 1], seed=0)
+    before = network.parameters.copy()
+    with pytest.raises(NnvizError):
+        network.weights[place] = value
+    with pytest.raises(NnvizError):
+        network.weights = [value, np.ones((1, 3))]
+    np.testing.assert_array_equal(network.parameters, before)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_biases_of_a_network_without_biases_are_never_used(engine):
+    network, plain = Network([2, 3, 1], bias=False, seed=0), Network([2, 3, 1], bias=False, seed=0)
+    for name, value in (("biases", [[1, 2, 3], [4]]), ("parameters", np.ones(13))):
+        with pytest.raises(NnvizError, match="no biases"):
+            setattr(network, name, value)
+    with pytest.raises(NnvizError, match="no biases"):
+        network.biases[0] = [1, 2, 3]
+    with pytest.raises(ValueError, match="read-only"):
+        network.biases[0][:] = 1.0
+    network.biases = [[0, 0, 0], [0]]
+    X, Y = [[0.0, 1.0], [1.0, 0.0]], [[0.0], [1.0]]
+    network.parameters[~network.layout.is_weight] = 5.0
+    np.testing.assert_array_equal(network.predict(X), plain.predict(X))
+    trainers = [Trainer(each, X, Y, engine=engine) for each in (network, plain)]
+    network.parameters[~network.layout.is_weight] = 5.0
+    for trainer in trainers:
+        trainer.run(3)
+    np.testing.assert_array_equal(network.parameters, plain.parameters)
+
+
+def test_a_loss_of_nothing_is_refused():
+    with pytest.raises(DataError, match="no examples"):
+        Network([2, 1]).loss(np.zeros((0, 2)), np.zeros((0, 1)))
+
+
+def test_a_home_folder_is_found_in_saving_and_loading(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    network = Network([2, 3, 1], seed=0)
+    network.save("~/net.npz")
+    np.testing.assert_array_equal(Network.load("~/net.npz").parameters, network.parameters)
+    trainer = Trainer(network, [[0.0, 1.0]], [[0.0]], engine="numpy")
+    trainer.checkpoint().save("~/run.npz")
+    assert Checkpoint.load("~/run.npz").epoch == 0
+    nnviz.Experiment(title="mine").save("~/mine.toml")
+    assert nnviz.Experiment.load("~/mine.toml").title == "mine"
+    (tmp_path / "t.csv").write_text("a,b\n1,x\n2,y\n3,x\n4,y\n")
+    assert nnviz.read_table("~/t.csv").n_samples == 4
+    prepared = nnviz.Experiment(data={"name": "xor"}).prepared()
+    nnviz.save_model("~/model.npz", prepared.network(), prepared)
+    assert nnviz.load_model("~/model.npz").classes

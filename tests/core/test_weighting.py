@@ -215,6 +215,7 @@ def test_balanced_weights_find_the_minority():
         ([1.0, -2.0], "Class weight must lie between"),
         ([1.0, float("nan")], "Class weight must lie between"),
         ([1.0, float("inf")], "Class weight must lie between"),
+        ([1.0, True], "Class weight must be a number"),
     ],
 )
 def test_wrong_class_weights_are_refused(value, words):

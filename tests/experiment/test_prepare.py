@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
-from nnviz.core.errors import DataError, NnvizError, SettingError
+from nnviz.core.errors import DataError, ExperimentError, NnvizError, SettingError
 from nnviz.data import DATASETS
 from nnviz.experiment import (
     DataSpec,
@@ -227,9 +226,9 @@ def test_embedded_classes_and_numbers():
 
 
 def test_embedded_rows_are_equally_long():
-    with pytest.raises(ValidationError, match="row 2 has 1 numbers"):
+    with pytest.raises(ExperimentError, match="row 2 has 1 numbers"):
         rows(features=((0.0, 0.0), (1.0,), (1.0, 0.0)), labels=("a", "b", "a"))
-    with pytest.raises(ValidationError, match="same number of values"):
+    with pytest.raises(ExperimentError, match="same number of values"):
         rows(targets=((1.0,), (2.0, 3.0), (4.0,)))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from nnviz.core.errors import ExperimentError
 from nnviz.experiment import DataSpec, Experiment, LayerSpec, NetworkSpec, RowsSource, TableSource, TrainingSpec
 
 
@@ -38,7 +39,7 @@ def test_data_come_from_exactly_one_source(content):
 
 @pytest.mark.parametrize("fraction", [0.05, 0.95, -0.1])
 def test_test_fraction_is_none_or_a_tenth_to_nine_tenths(fraction):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ExperimentError):
         DataSpec(test_fraction=fraction)
 
 
@@ -50,14 +51,14 @@ def test_an_edit_leaves_the_original_alone(moons):
 
 
 def test_an_edit_is_validated(moons):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ExperimentError):
         moons.training.edited(learning_rate=-1.0)
-    with pytest.raises(ValidationError):
+    with pytest.raises(ExperimentError):
         moons.training.edited(rate=1.0)
 
 
 def test_documents_cannot_be_changed_in_place(moons):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ExperimentError):
         moons.title = "other"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pydantic import ValidationError
 
 from nnviz.core.errors import ExperimentError
 from nnviz.data import default_choices, open_table
@@ -74,9 +73,9 @@ def test_old_files_and_short_ones(tmp_path):
 
 def test_a_table_has_one_place():
     for places in ({}, {"path": "a", "text": "b"}):
-        with pytest.raises(ValidationError, match="exactly one of path and text"):
+        with pytest.raises(ExperimentError, match="exactly one of path and text"):
             TableSource(**places)
-    with pytest.raises(ValidationError, match="5 MB"):
+    with pytest.raises(ExperimentError, match="5 MB"):
         TableSource(text="a" * 5_000_001)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import nnviz
+import nnviz.sklearn
 
 PAGE = Path(__file__).parents[2] / ".github" / "API.md"
 COMMAND = "python -m tests.tools.api_reference"
@@ -26,6 +27,11 @@ used, so that `import nnviz` costs next to nothing, and none of them needs Qt. E
 Arrays are float64; rows are samples: `X (n_samples, n_features)`, `Y (n_samples, n_outputs)`,
 `W (n_out, n_in)`. Whatever a user can put right is raised as an `NnvizError`, a `ValueError` of one plain sentence.
 `nnviz list` names every data set, lesson, activation, loss, initialiser, optimiser and schedule.
+
+`repr` of a network, a trainer, a history, a checkpoint, a data set or an experiment is a line with what matters; a
+notebook shows a table, and the curve of a run.
+
+The estimators for scikit-learn are in `nnviz.sklearn`, which needs scikit-learn 1.6 or later.
 
 The window can be driven too, where Qt is there: `nnviz.app.create_application` and `nnviz.app.create_window` give a
 `nnviz.ui.window.main_window.MainWindow` with `play`, `pause`, `step`, `reset`, `is_training`, `epoch`,
@@ -45,6 +51,8 @@ def page() -> str:
         value = getattr(nnviz, name)
         if not isinstance(value, str):
             parts += [f"\n## {name}\n", *_described(name, value)]
+    for name in nnviz.sklearn.__all__:
+        parts += [f"\n## sklearn.{name}\n", *_described(name, getattr(nnviz.sklearn, name))]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -76,8 +84,10 @@ def _signature(name: str, function: Any) -> str:
 
 
 def _members(kind: type) -> Iterator[str]:
-    """One row of a table for every public method and property that the class itself defines, in its order."""
-    for name, member in vars(kind).items():
+    """One row of a table for every public method and property that the class, or one of ours below it, defines."""
+    ours = [base for base in reversed(kind.__mro__) if base.__module__.startswith("nnviz.")]
+    found = {name: member for base in ours for name, member in vars(base).items()}
+    for name, member in found.items():
         is_method = inspect.isfunction(member) or isinstance(member, classmethod)
         is_property = isinstance(member, property | cached_property)
         if name.startswith("_") or not (is_method or is_property):

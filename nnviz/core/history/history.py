@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.arguments import numbers, whole
 from nnviz.core.csv_files import write_csv
+from nnviz.core.description import Described, Description
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.history.snapshots import SnapshotStore
 from nnviz.core.history.thinning import ExtremesPyramid, thin
+from nnviz.core.history.words import CURVES, in_a_line, last_figures
 from nnviz.core.layout import Array
-from nnviz.core.metrics import Task, score_of
+from nnviz.core.metrics import Task, check_task, score_of
 from nnviz.core.storage import Arrays, PathLike
+from nnviz.core.translation import counted
 
 #: Entries that are kept one by one, epoch 0 included.
 EXACT_ENTRIES = 1_000_001
@@ -43,7 +47,7 @@ _N = len(RECORD_COLUMNS)
 _COLUMN = {name: position for position, name in enumerate((*RECORD_COLUMNS, "elapsed_s"))}
 
 
-class History:
+class History(Described):
     """What every epoch left: entry 0 is before training, entry e after e epochs.
 
     All columns are read-only one-dimensional views; take a new one after more training.
@@ -75,6 +79,7 @@ class History:
     """
 
     def __init__(self, task: Task) -> None:
+        check_task(task)
         self.task: Task = task
         self.snapshots = SnapshotStore()
         self.last_epoch = -1
@@ -89,6 +94,14 @@ class History:
 
     def __len__(self) -> int:
         return len(self._figures)
+
+    def description(self) -> Description:
+        """Return what is shown of it in a terminal and a notebook."""
+        figures = last_figures(self.task, self.last_record) if len(self) else ()
+        title = counted(max(self.last_epoch, 0), "History of 1 epoch", "History of {0} epochs")
+        points = self.curve_points(200) if len(self) else {}
+        curves = {name: (points["epoch"], points[column]) for name, column in CURVES.items() if points}
+        return Description(f"{title}{in_a_line(figures)}", title, figures, curves)
 
     @property
     def nbytes(self) -> int:
@@ -202,11 +215,15 @@ class History:
         updates, elapsed_s : ndarray ``(n,)``
             Updates and seconds up to the end of each.
         """
-        n = len(records)
-        if not n:
+        records, elapsed_s = numbers(records, "records"), numbers(elapsed_s, "elapsed_s")
+        n = len(records) if records.ndim else 0
+        if records.size == 0 and not np.size(updates):
             return
+        counts_given = numbers(updates, "updates")
+        if records.shape != (n, _N) or counts_given.shape != (n,) or elapsed_s.shape != (n,):
+            raise SettingError("Records must be rows of {0} numbers, with updates and seconds of each.", _N)
         figures = np.vstack([records.T, elapsed_s])
-        counts = np.vstack([np.arange(self.last_epoch + 1, self.last_epoch + 1 + n), updates])
+        counts = np.vstack([np.arange(self.last_epoch + 1, self.last_epoch + 1 + n), np.asarray(updates, np.int64)])
         self.last_epoch += n
         self.last_record = records[-1].copy()
         exact = max(0, min(n, EXACT_ENTRIES - len(self)))
@@ -225,7 +242,9 @@ class History:
             `max_points`. The first entry and the last epoch are exact.
         """
         self._pyramid.extend(len(self), self._bounds)
-        x, thinned = thin(self.epoch, self._figures.values, self._bounds, self._pyramid, max(max_points, 8))
+        x, thinned = thin(
+            self.epoch, self._figures.values, self._bounds, self._pyramid, whole(max_points, "max_points", 8)
+        )
         points = dict(zip((*RECORD_COLUMNS, "elapsed_s"), thinned, strict=True))
         points["updates"] = self.updates[np.searchsorted(self.epoch, x)].astype(np.float64)
         if len(x) and x[-1] != self.last_epoch:
@@ -241,6 +260,9 @@ class History:
 
         An epoch that was never reached stands for the nearest one that was. There has to be an entry.
         """
+        epoch = whole(epoch, "epoch")
+        if not len(self):
+            raise SettingError("This history has no entries yet; train first.")
         if epoch >= self.last_epoch and self._pending_counts.shape[1]:
             figures, counts = self._pending_figures[:, -1], self._pending_counts[:, -1]
         else:
@@ -267,23 +289,31 @@ class History:
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
         """Return the history of `to_arrays`, or raise `ExperimentError`."""
         try:
-            task = str(arrays["history_task"])
-            history = cls("classification" if task == "classification" else "regression")
+            task: Any = str(arrays["history_task"])
+            history = cls(task)
             columns = (*arrays.get("history_columns", np.array(_FIRST_COLUMNS)).tolist(), "elapsed_s")
-            history._figures.append(_present_columns(arrays["history_figures"], columns))
-            history._counts.append(arrays["history_counts"])
-            history._low.append(_present_columns(arrays["history_low"], columns))
-            history._high.append(_present_columns(arrays["history_high"], columns))
-            history._pending_figures = _present_columns(arrays["history_pending"], columns)
-            history._pending_counts = arrays["history_pending_counts"].reshape(2, -1)
-            history.last_epoch = int(np.hstack([history._counts.values, history._pending_counts])[0, -1])
-            history.last_record = _present_columns(arrays["history_last"], columns[:-1])[:_N, 0].copy()
-        except (KeyError, ValueError, IndexError) as error:
+            history._figures.append(_present_columns(_typed(arrays, "history_figures", np.float64), columns))
+            history._counts.append(_typed(arrays, "history_counts", np.int64).reshape(2, -1))
+            history._low.append(_present_columns(_typed(arrays, "history_low", np.float64), columns))
+            history._high.append(_present_columns(_typed(arrays, "history_high", np.float64), columns))
+            history._pending_figures = _present_columns(_typed(arrays, "history_pending", np.float64), columns)
+            history._pending_counts = _typed(arrays, "history_pending_counts", np.int64).reshape(2, -1)
+            epochs, updates = np.hstack([history._counts.values, history._pending_counts])
+            history.last_epoch = int(epochs[-1])
+            last = _present_columns(_typed(arrays, "history_last", np.float64), columns[:-1])
+            history.last_record = last[:_N, 0].copy()
+            history._check(epochs, updates)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise ExperimentError("The history in this file is damaged; train again.") from error
-        n_blocks = max(0, len(history) - EXACT_ENTRIES)
-        if len(history._counts) != len(history) or {len(history._low), len(history._high)} != {n_blocks}:
-            raise ExperimentError("The history in this file is damaged; train again.")
         return history
+
+    def _check(self, epochs: NDArray[np.int64], updates: NDArray[np.int64]) -> None:
+        """Raise `ValueError` where the parts do not belong together."""
+        n_blocks = max(0, len(self) - EXACT_ENTRIES)
+        fits = len(self._counts) == len(self) and {len(self._low), len(self._high)} == {n_blocks}
+        grows = epochs[0] >= 0 and (np.diff(epochs) > 0).all() and updates[0] >= 0 and (np.diff(updates) >= 0).all()
+        if not (fits and grows and self._pending_figures.shape[1] == self._pending_counts.shape[1]):
+            raise ValueError
 
     def to_csv(self, path: PathLike) -> None:
         """Write a table with one row per entry; figures that do not apply are left out."""
@@ -330,10 +360,17 @@ class History:
 
     @staticmethod
     def _position(name: str) -> int:
-        try:
+        if isinstance(name, str) and name in _COLUMN:
             return _COLUMN[name]
-        except KeyError:
-            raise SettingError("A history has no column {0!r}; it has {1}.", name, ", ".join(_COLUMN)) from None
+        raise SettingError("A history has no column {0!r}; it has {1}.", name, ", ".join(_COLUMN))
+
+
+def _typed(arrays: Mapping[str, np.ndarray], name: str, dtype: type[np.generic]) -> NDArray[Any]:
+    """Return an array of a file, or raise `ValueError` where it is of another type."""
+    array = arrays[name]
+    if array.dtype != dtype:
+        raise ValueError(name)
+    return array
 
 
 def _present_columns(figures: Array, columns: tuple[str, ...]) -> Array:

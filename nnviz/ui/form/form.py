@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.schema_errors import describe
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.controls import Control, LabelledSlider
@@ -188,7 +186,7 @@ class FieldRow(TeacherHideable, QWidget):
         if binding.probe is not None:
             try:
                 other = binding.write(experiment, binding.probe(binding.read(experiment)))
-            except (ValidationError, NnvizError):
+            except NnvizError:
                 other = experiment
             restarts = effect_of(experiment, other) is Effect.RESTART
         self.mark.set_on(restarts)
@@ -204,8 +202,6 @@ class FieldRow(TeacherHideable, QWidget):
         experiment = self._state.experiment
         try:
             edited = binding.write(experiment, value)
-        except ValidationError as error:
-            self._refuse(describe(error), experiment)
         except NnvizError as error:
             self._refuse(str(error), experiment)
         else:

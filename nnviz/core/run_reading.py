@@ -1,0 +1,95 @@
+"""What can be read of a run: where it stands, with which settings, on which engine."""
+
+from __future__ import annotations
+
+from nnviz.core.description import Described, Description
+from nnviz.core.engine import Hyper, Problem, RunState
+from nnviz.core.engines import EngineInUse
+from nnviz.core.history.history import History
+from nnviz.core.layout import Array
+from nnviz.core.network import Network
+from nnviz.core.run_description import run_description
+from nnviz.core.settings import Settings
+from nnviz.core.weighting import ClassWeights
+
+
+class RunReading(Described):
+    """The half of a `nnviz.Trainer` that changes nothing."""
+
+    network: Network
+    history: History
+    loss: str
+    class_weights: ClassWeights | None
+    stop_reason: str
+    _settings: Settings
+    _hyper: Hyper
+    _state: RunState
+    _problem: Problem
+    _in_use: EngineInUse
+
+    @property
+    def settings(self) -> Settings:
+        """The present hyper-parameters."""
+        return self._settings
+
+    @property
+    def engine_name(self) -> str:
+        """Which engine trains: "compiled" or "numpy"."""
+        return self._in_use.engine.name
+
+    @property
+    def engine_note(self) -> str:
+        """One sentence where an engine trains that is slower than the one that was meant; empty otherwise."""
+        return self._in_use.engine.note
+
+    @property
+    def holds_interpreter(self) -> bool:
+        """Whether other Python threads stand still while the engine works, but for moments."""
+        return self._in_use.engine.holds_interpreter
+
+    @property
+    def problem(self) -> Problem:
+        """The network's shape and the data, as the engine sees them."""
+        return self._problem
+
+    @property
+    def epoch(self) -> int:
+        """Finished epochs."""
+        return self._state.epoch
+
+    @property
+    def batch(self) -> int:
+        """Mini-batches made of the present epoch, 0 at its start."""
+        return -(-self._state.sample // self._hyper.batch_size)
+
+    @property
+    def n_batches(self) -> int:
+        """Mini-batches in an epoch."""
+        return -(-len(self._problem.X) // self._hyper.batch_size)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the lowest test loss (training loss where there is no test data)."""
+        return self._state.best_epoch
+
+    @property
+    def best_parameters(self) -> Array:
+        """Copy of the parameters of that epoch."""
+        return self._state.best_parameters.copy()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a stop condition or divergence has ended training; `clear_stop` lets it go on."""
+        return bool(self.stop_reason)
+
+    def description(self) -> Description:
+        """Return what is shown of it in a terminal and a notebook."""
+        return run_description(
+            "Trainer of {0} at epoch {1}",
+            self.network.layer_sizes,
+            self._settings,
+            self.loss,
+            self.class_weights,
+            self.history,
+            self.stop_reason,
+        )

@@ -1,0 +1,49 @@
+"""What all parts of an experiment file have in common: they are frozen, and say in one sentence what they cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+
+from nnviz.core.errors import ExperimentError
+from nnviz.experiment.fields import not_boolean
+from nnviz.experiment.schema_errors import describe
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+
+class _InOneSentence(ModelMetaclass):
+    """Of classes whose objects, made with a value that they cannot have, raise `ExperimentError` in one sentence.
+
+    The constructor of a model would not do: pydantic calls it for the parts of a model too, whose place in the whole
+    the sentence would then not know.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except ValidationError as error:
+            raise ExperimentError("{0}", describe(error, cast(Any, self))) from None
+
+
+class Spec(BaseModel, metaclass=_InOneSentence):
+    """Base of the parts of an experiment: frozen; unknown keys are errors, so that no misspelt one is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        return not_boolean(value, cls.model_fields[info.field_name or ""].annotation)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise ExperimentError("An experiment cannot be changed; make another one with edited({0}=…).", name)
+
+    def edited(self, **changes: Any) -> Any:
+        """Return a copy with some fields replaced, or raise `ExperimentError` where one cannot have its value."""
+        kind = type(self)
+        return kind(**{**{name: getattr(self, name) for name in kind.model_fields}, **changes})
