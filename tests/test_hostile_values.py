@@ -164,7 +164,16 @@ def parts(value):
 
 RECORDS = {"records": np.zeros((1, len(RECORD_COLUMNS))), "updates": np.array([9]), "elapsed_s": np.zeros(1)}
 LOSS = {"X": X, "Y": Y, "loss": None, "class_weights": None, "row_weights": [1, 2, 3, 4]}
-MORE = {"name": "n", "title": "t", "notes": ("n",), "citation": "c", "licence": "l", "doi": "d", "recipe": None}
+MORE = {
+    "name": "n",
+    "title": "t",
+    "notes": ("n",),
+    "citation": "c",
+    "licence": "l",
+    "doi": "d",
+    "recipe": None,
+    "row_weights": None,
+}
 PICTURES = {"image_shape": (1, 2), "colour_shape": None, "colours": ""}
 DATA = {"X": X, "Y": Y, "X_test": X, "Y_test": Y}
 ROWS = {"target_scale": [1.0], "row_weights": [1, 2, 3, 4], "row_weights_test": [1, 1, 1, 1]}
