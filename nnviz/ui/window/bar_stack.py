@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.session.state import ExperimentState
+from nnviz.ui.window.change_bar import ChangeBar
 from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
 
@@ -12,13 +14,17 @@ from nnviz.ui.window.notes_bar import NotesBar
 class BarStack(QWidget):
     """A column that takes no room while none of its bars is shown."""
 
-    def __init__(self, notes_bar: NotesBar, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, notes_bar: NotesBar, state: ExperimentState, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self.change_bar = ChangeBar(state, theme)
         self._bars: list[MessageBar | NotesBar] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self.add(notes_bar)
+        self.add(self.change_bar)
 
     def add(self, bar: MessageBar | NotesBar) -> None:
         """Put another bar above the others."""

@@ -26,7 +26,6 @@ from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.bar_stack import BarStack
-from nnviz.ui.window.change_bar import ChangeBar
 from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.menus import Menus
@@ -92,9 +91,7 @@ class MainWindow(QMainWindow):
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
-        self.bar_stack = BarStack(self.notes_bar)
-        self.change_bar = ChangeBar(state, theme)
-        self.bar_stack.add(self.change_bar)
+        self.bar_stack = BarStack(self.notes_bar, state, theme)
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
             *(self.boundary_view, self.loss_view, self.answers_panel),

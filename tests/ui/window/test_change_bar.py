@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment import default_experiment, edits
+from nnviz.experiment.document import REAL_TRAINING
 from nnviz.ui.window.main_window import MainWindow
 
 
@@ -16,15 +17,16 @@ def choose(window: MainWindow, name: str) -> None:
 def test_choosing_data_says_what_else_changed(window: MainWindow, qtbot: QtBot) -> None:
     window.state.replace(default_experiment())
     window.controller.wait_idle()
-    bar, start = window.change_bar, window.state.experiment
+    bar, start = window.bar_stack.change_bar, window.state.experiment
     assert bar.isHidden()
     choose(window, "iris")
     assert not bar.isHidden()
     after = window.state.experiment.training
-    assert (after.learning_rate, after.l2) == (0.003, 0.003)
+    assert (after.learning_rate, after.l2) == (REAL_TRAINING.learning_rate, REAL_TRAINING.l2)
     text = bar.text.text()
-    assert f"Learning rate {start.training.learning_rate:g} → 0.003" in text
-    assert f"L2 penalty {start.training.l2:g} → 0.003" in text
+    assert ("Learning rate" in text) == (start.training.learning_rate != after.learning_rate)
+    assert f"L2 penalty {start.training.l2:g} → {after.l2:g}" in text
+    assert ("Schedule" in text) == (start.training.schedule != after.schedule)
     assert ("Batch size" in text) == (start.training.batch_size != after.batch_size)
     bar.undo.click()
     window.controller.wait_idle()
