@@ -33,6 +33,7 @@ from nnviz.ui.commands.actions import SYSTEM_THEME
 from nnviz.ui.widgets.help_text import install_translation
 from nnviz.ui.widgets.style import palette_of, sheet_of
 from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.window.start_overlay import Introduction
 
 if TYPE_CHECKING:
     from nnviz.ui.window.recovery import Recovery
@@ -104,6 +105,7 @@ def create_window(
     window.show_theme_choice(choice)
     switch = _ThemeSwitch(app, window)
     window.theme_chosen.connect(switch.switch)
+    Introduction(window)
     app.styleHints().colorSchemeChanged.connect(switch.follow)
     if document is not None:
         window.document_actions.show_document(document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -104,6 +104,8 @@ class DatasetEntry(Choice):
         Suggested share of test rows; 0 for truth tables.
     make : callable
         ``(entry, seed, parameters) → Dataset``; use `load`, which checks first.
+    offered : mapping of str to float
+        Parameters that a picture to be chosen begins with, where the defaults would leave a network little to learn.
     """
 
     group: str
@@ -114,6 +116,7 @@ class DatasetEntry(Choice):
     n_classes: int | None = 2
     standardise_default: bool = False
     test_fraction_default: float = USUAL_TEST_FRACTION
+    offered: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def defaults(self) -> dict[str, float]:

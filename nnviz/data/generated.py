@@ -169,6 +169,8 @@ TOYS = (
         n_features=2,
         parameters=(_samples(), _jitter(0.0, "the clouds grow until they overlap."), _n_classes(), _spread(0.7)),
         make=_plane_of(generators.blobs, _letters("n_classes")),
+        # A line through the origin parts two: half of all first weights do that before any training.
+        offered={"n_classes": 3.0},
     ),
     DatasetEntry(
         name="moons",

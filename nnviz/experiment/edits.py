@@ -160,7 +160,8 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
         and key in old.parameters
         and parameter.minimum <= old.parameters[key] <= parameter.maximum
     }
-    data = DataSpec(name=name, parameters=kept, seed=old.seed, split_seed=old.split_seed)
+    parameters = {**entry.offered, **kept}
+    data = DataSpec(name=name, parameters=parameters, seed=old.seed, split_seed=old.split_seed)
     edited = with_network(experiment.edited(data=data, view=_fresh_view(experiment, entry.n_features)))
     edited = _with_usual_training(edited, measured=entry.kind.measured)
     if entry.task != old_task:

@@ -258,3 +258,10 @@ def test_a_title_that_nobody_chose_follows_the_data() -> None:
     own = start.edited(title="my lesson", notes="look")
     own = edits.with_dataset(own, "iris", "classification")
     assert (own.title, own.notes) == ("my lesson", "look")
+
+
+@pytest.mark.parametrize("name", [e.name for e in DATASETS.values() if e.group == "toy" and e.task == "classification"])
+def test_every_picture_that_can_be_chosen_leaves_something_to_learn(name: str) -> None:
+    chosen = edits.with_dataset(default_experiment(), name, "classification")
+    chosen = edits.with_training(chosen, engine="numpy")
+    assert chosen.prepared().trainer().history.train_accuracy[0] < 0.95

@@ -66,6 +66,7 @@ class Actions(QObject):
     fit: QAction
     fit_network: QAction
     try_input: QAction
+    introduction: QAction
     about: QAction
     data_sources: QAction
     answers: QAction
@@ -235,6 +236,7 @@ class Actions(QObject):
                 tr("Click anything in the window, and it is explained in a sentence"),
                 "Shift+F1",
             ),
+            _Entry("introduction", tr("Introduction"), tr("Show the three steps of the first start again")),
             _Entry("about", tr("About nnviz"), tr("Version and what nnviz is")),
             _Entry("data_sources", tr("Data sources and licences"), tr("Where the real data sets come from")),
         )

@@ -1,6 +1,7 @@
 """Three steps for the very first start: choose data, build, press play, each pointing at the real place.
 
-A card beside the place and never over it; nothing is locked. Doing the steps, in any order, or × ends it.
+A card beside the place and never over it; nothing is locked. Doing the steps, in any order, × or Escape ends it; the
+Help menu shows it again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSettings, Qt, QTimer, Slot
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -26,6 +27,8 @@ WIDTH = 260
 TAIL = 12
 HALF_FOOT = 9
 RADIUS = 10.0
+#: Height of the headers above the layers of the network, in pixels.
+HEADERS = 76
 _MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
@@ -46,6 +49,8 @@ class StartOverlay(QWidget):
         Its parent, in which the places are.
     setup : SetupPanel
     play_button : QWidget
+    clear : QWidget
+        The network, whose headers a card beside the set-up leaves free.
     theme : Theme
     state : ExperimentState
     controller : Controller
@@ -56,12 +61,13 @@ class StartOverlay(QWidget):
         window: QWidget,
         setup: SetupPanel,
         play_button: QWidget,
+        clear: QWidget,
         theme: Theme,
         state: ExperimentState,
         controller: Controller,
     ) -> None:
         super().__init__(window)
-        self._window, self._theme, self._controller = window, theme, controller
+        self._window, self._theme, self._controller, self._clear = window, theme, controller, clear
         self._scroll_area = setup.scroll_area
         self._steps = self._table(setup, play_button)
         self.step = 0
@@ -78,7 +84,7 @@ class StartOverlay(QWidget):
         self.text.setWordWrap(True)
         self.next_button = flat_button(self, self.tr("next"), self.tr("Show the next step"))
         self.next_button.clicked.connect(self._on_next)
-        self.close_button = flat_button(self, "×", self.tr("Close this introduction; it does not come back"))
+        self.close_button = flat_button(self, "×", self.tr("Close this introduction (Esc); Help shows it again"))
         self.close_button.clicked.connect(self.end)
         head = QHBoxLayout()
         head.addWidget(self.title)
@@ -168,6 +174,11 @@ class StartOverlay(QWidget):
         if right:
             aim = QPoint(place.right() + 4, place.top() + min(place.height() // 2, 70))
             corner = aim - QPoint(0, min(self.height() // 2, aim.y()))
+            # Below what stands above the layers, of which the text speaks.
+            lowest = min(self._clear.mapTo(self._window, QPoint(0, HEADERS)).y(), place.bottom() - 2 * HALF_FOOT)
+            if corner.y() < lowest and self._clear.isVisible():
+                corner.setY(lowest)
+                aim.setY(max(aim.y(), lowest + 3 * HALF_FOOT))
         else:
             aim = QPoint(place.center().x(), place.bottom() + 2)
             corner = aim - QPoint(min(60, aim.x()), 0)
@@ -199,10 +210,15 @@ class StartOverlay(QWidget):
         painter.drawPath(card.united(tail))
         painter.end()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Follow the places when the window or its parts move."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the places when the window or its parts move; Escape, where nothing else takes it, ends all."""
         if event.type() in _MOVES:
             self._placing.start(0)
+        if watched is not self._window or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            self.end()
+            return True
         return False
 
     def _scroll_back(self) -> None:
@@ -258,9 +274,41 @@ def introduce_once(window: MainWindow, settings: QSettings) -> StartOverlay | No
         return None
     # Never again, whatever becomes of it: not even after a crash in the middle.
     settings.setValue(STARTED_KEY, True)
+    return introduce(window)
+
+
+def introduce(window: MainWindow) -> StartOverlay:
+    """Show the steps on `window`, from the first one; those that were on show go."""
+    for old in window.findChildren(StartOverlay):
+        old.end()
+    window.docks["setup"].open()
     overlay = StartOverlay(
-        window, window.setup_panel, window.run_bar.play_button, window.theme, window.state, window.controller
+        window,
+        window.setup_panel,
+        window.run_bar.play_button,
+        window.diagram_area.diagram,
+        window.theme,
+        window.state,
+        window.controller,
     )
     window.theme_changed.connect(overlay.set_theme)
     window.closed.connect(overlay.end)
     return overlay
+
+
+class Introduction(QObject):
+    """Shows the steps again whenever the Help menu asks for them.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._main_window = window
+        window.actions_.introduction.triggered.connect(self._on_wanted)
+
+    @Slot()
+    def _on_wanted(self) -> None:
+        introduce(self._main_window)

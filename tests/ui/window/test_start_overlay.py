@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.schema import DataSpec, LayerSpec
 from nnviz.ui.window.main_window import MainWindow
-from nnviz.ui.window.start_overlay import STARTED_KEY, introduce_once
+from nnviz.ui.window.start_overlay import STARTED_KEY, StartOverlay, introduce_once
 from tests.ui.conftest import OpenWindow
 
 
@@ -87,3 +88,20 @@ def test_the_introduction_leaves_the_set_up_where_it_was(
     assert bar.value() == (place if by_hand else 0)
     overlay.close_button.click()
     assert bar.value() == (place if by_hand else 0)
+
+
+def test_escape_ends_it_and_the_help_menu_shows_it_again(window: MainWindow, settings: QSettings, qtbot: QtBot) -> None:
+    overlay = introduce_once(window, settings)
+    assert overlay is not None
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not overlay.isVisible()
+    window.actions_.introduction.trigger()
+    (again,) = [each for each in window.findChildren(StartOverlay) if each.isVisible()]
+    assert again.step == 0
+
+    again.next_button.click()
+    QApplication.processEvents()
+    diagram = window.diagram_area.diagram
+    corner = diagram.mapTo(window, QPoint(0, 0))
+    controls = [rect.toRect().translated(corner) for _, rect in diagram.geometry_.controls]
+    assert not any(again.geometry().intersects(rect) for rect in controls), "the text speaks of + and −"
