@@ -1,4 +1,6 @@
-"""The undoable commands: one experiment for another, and some weights for others.
+"""The undoable commands: one experiment for another, one run for another, and some weights for others.
+
+A command that touches a run names it by its id: the way back leads to that run or nowhere, never into another.
 
 WORKAROUND: they know their owners weakly, because commands live in Qt's undo stack, where Python's collector cannot see
 a cycle.
@@ -12,7 +14,8 @@ import weakref
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import ClassVar, Literal, Protocol
 
 from PySide6.QtGui import QUndoCommand
 
@@ -52,6 +55,10 @@ class Change:
         Identity of the undoable command; 0 where there is none.
     document : Document or None
         With "replace": weights and history that come along.
+    begins : bool
+        Whether a document begins here (or, undone, the one before is back): its run has nothing to do with the other's.
+    path : Path or None
+        Where `begins`: the file of the document that is shown from now on.
     """
 
     old: Experiment
@@ -59,6 +66,8 @@ class Change:
     kind: Literal["edit", "undo", "redo", "replace"]
     token: int = 0
     document: Document | None = None
+    begins: bool = False
+    path: Path | None = None
 
 
 class ExperimentHolder(Protocol):
@@ -68,6 +77,10 @@ class ExperimentHolder(Protocol):
     def experiment(self) -> Experiment:
         """The present document."""
 
+    @property
+    def path(self) -> Path | None:
+        """Its file."""
+
     def apply(self, change: Change) -> None:
         """Replace it."""
 
@@ -75,12 +88,29 @@ class ExperimentHolder(Protocol):
 class ParametersHolder(Protocol):
     """What a `ParametersCommand` changes."""
 
-    def write_parameters(self, values: Mapping[int, float]) -> None:
-        """Overwrite weights and biases, by flat index."""
+    def write_parameters(self, run_id: int, values: Mapping[int, float]) -> bool:
+        """Overwrite weights and biases of a run, by flat index; return whether it is still there."""
+
+
+class RunHolder(Protocol):
+    """What a `RestartCommand` changes."""
+
+    def restart(self, token: int, kind: Literal["edit", "undo", "redo"]) -> bool:
+        """Begin the present run again, or bring the one before back; return whether that can be done."""
 
 
 class MergingCommand(QUndoCommand):
-    """A command that takes in a following one with the same key."""
+    """A command that takes in a following one with the same key.
+
+    Attributes
+    ----------
+    token : int
+        Identity of the command; runs that it sets aside are kept under it.
+    edits : bool
+        Whether it changes what a document holds, so that closing asks about it.
+    """
+
+    edits: ClassVar[bool] = True
 
     def __init__(self, text: str, merge_key: str, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(text)
@@ -107,12 +137,22 @@ class EditCommand(MergingCommand):
     """Replaces one frozen experiment by another."""
 
     def __init__(
-        self, holder: ExperimentHolder, old: Experiment, new: Experiment, text: str, merge_key: str = ""
+        self,
+        holder: ExperimentHolder,
+        old: Experiment,
+        new: Experiment,
+        text: str,
+        merge_key: str = "",
+        *,
+        begins: bool = False,
     ) -> None:
         super().__init__(text, merge_key)
         self._holder = weakref.ref(holder)
         self._old = old
         self._new = new
+        self._begins = begins
+        # Of the document that is not shown at the moment: a new one has no file yet.
+        self._other_path: Path | None = None
         self._done_before = False
 
     def redo(self) -> None:
@@ -144,15 +184,42 @@ class EditCommand(MergingCommand):
         if source.view == target.view != present.view:
             # Panning and zooming are no undo steps, so that undoing something else must not undo them.
             target = target.model_copy(update={"view": present.view})
-        holder.apply(Change(present, target, kind, self.token))
+        path, self._other_path = self._other_path, holder.path
+        holder.apply(Change(present, target, kind, self.token, begins=self._begins, path=path))
+
+
+class RestartCommand(MergingCommand):
+    """Begins the run of an experiment again; the way back brings the run before, with all that it had learnt."""
+
+    edits = False
+
+    def __init__(self, holder: RunHolder, text: str) -> None:
+        super().__init__(text, "")
+        self._holder = weakref.ref(holder)
+        self._done_before = False
+
+    def redo(self) -> None:
+        """Begin again."""
+        self._restart("redo" if self._done_before else "edit")
+        self._done_before = True
+
+    def undo(self) -> None:
+        """Bring the run back; where it is no longer kept, nothing happens and the step goes."""
+        self._restart("undo")
+
+    def _restart(self, kind: Literal["edit", "undo", "redo"]) -> None:
+        holder = self._holder()
+        if holder is not None and not holder.restart(self.token, kind):
+            self.setObsolete(True)
 
 
 class ParametersCommand(MergingCommand):
-    """Overwrites weights or biases of the present run."""
+    """Overwrites weights or biases of one run."""
 
     def __init__(
         self,
         holder: ParametersHolder,
+        run_id: int,
         old: Mapping[int, float],
         new: Mapping[int, float],
         text: str,
@@ -160,6 +227,7 @@ class ParametersCommand(MergingCommand):
     ) -> None:
         super().__init__(text, merge_key)
         self._holder = weakref.ref(holder)
+        self.run_id = run_id
         self._old = dict(old)
         self._new = dict(new)
 
@@ -173,9 +241,8 @@ class ParametersCommand(MergingCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take in a following edit with the same key; the oldest of the old values stay."""
-        if not self.accepts(other):
+        if not self.accepts(other) or not isinstance(other, ParametersCommand) or other.run_id != self.run_id:
             return False
-        assert isinstance(other, ParametersCommand)
         self._old = {**other._old, **self._old}
         self._new |= other._new
         self.changed_s = other.changed_s
@@ -183,5 +250,5 @@ class ParametersCommand(MergingCommand):
 
     def _write(self, values: Mapping[int, float]) -> None:
         holder = self._holder()
-        if holder is not None:
-            holder.write_parameters(values)
+        if holder is not None and not holder.write_parameters(self.run_id, values):
+            self.setObsolete(True)

@@ -14,13 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
-from nnviz.session.commands import Change, ParametersCommand
+from nnviz.session.commands import Change, ParametersCommand, RestartCommand
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
@@ -146,10 +146,22 @@ class Controller(RunObserver):
 
     @Slot()
     def reset(self) -> None:
-        """Begin again with the same initial weights, paused. The run so far is gone."""
-        if not self._closed:
-            reusable = self._run.prepared if self._run.experiment == self._state.experiment else None
-            self._begin(self._new_run(self._state.experiment, prepared=reusable), playing=False)
+        """Begin again with the same initial weights, paused; *Undo* brings back a run that had more than those."""
+        if self._closed:
+            return
+        if self._run.touched:
+            self._state.push(RestartCommand(self, self.tr("start over")))
+        else:
+            self.restart(0, "edit")
+
+    def restart(self, token: int, kind: Literal["edit", "undo", "redo"]) -> bool:
+        """Begin the present run again, or bring back the one before; the way in for commands."""
+        if kind == "undo" and not self.parked.leads_back(token):
+            self.message.emit("info", self.tr("The run from before this reset is no longer kept."))
+            return False
+        experiment = self._state.experiment
+        self._exchange(Change(experiment, experiment, kind, token), playing=False)
+        return True
 
     @Slot()
     def new_weights(self) -> None:
@@ -217,13 +229,17 @@ class Controller(RunObserver):
         old = self._parameter_edits.before(frame, values)
         new = {index: float(value) for index, value in values.items()}
         if new != old:
-            self._state.undo_stack.push(ParametersCommand(self, old, new, text, merge_key))
+            self._state.push(ParametersCommand(self, self._run.id, old, new, text, merge_key))
 
-    def write_parameters(self, values: Mapping[int, float]) -> None:
-        """Overwrite weights or biases without an undo step; the way in for commands."""
+    def write_parameters(self, run_id: int, values: Mapping[int, float]) -> bool:
+        """Overwrite weights or biases without an undo step, where the run is present; the way in for commands."""
+        if run_id != self._run.id:
+            self.message.emit("info", self.tr("The run whose weight was changed is no longer kept."))
+            return False
         self._run.touched = True
         post = self._run.mailbox.post(SetParameters(tuple(values.items())))
         self._parameter_edits.written(values, post)
+        return True
 
     def reload_data(self) -> None:
         """Read the data again, in the worker: their file has changed. The run goes on with them, playing or not."""
@@ -292,16 +308,9 @@ class Controller(RunObserver):
         if self._closed:
             return
         self.start()
-        loop, limit = QEventLoop(), QTimer(singleShot=True)
-        limit.timeout.connect(loop.quit)
-        self._settled.connect(loop.quit)
         self._awaited = next(self._tokens)
         self._run.mailbox.post(Settle(self._awaited))
-        limit.start(math.ceil(timeout_s * 1000.0))
-        loop.exec()
-        limit.stop()
-        if self._awaited:
-            self._awaited = 0
+        if not self._turn_until_settled(timeout_s):
             raise TimeoutError(f"run {self._run.id} is still {self._status}")
 
     # -- edits --------------------------------------------------------------------------------------------------
@@ -312,19 +321,18 @@ class Controller(RunObserver):
             self.parked.clear()
             self._begin(self._new_run(change.new, document=change.document), playing=False)
             return
-        effect = effect_of(change.old, change.new)
-        if effect is Effect.NONE:
-            return
+        effect = Effect.RESTART if change.begins else effect_of(change.old, change.new)
         if effect is Effect.RESTART:
-            self._exchange(change)
-        else:
+            self._exchange(change, playing=self._is_training and change.kind != "undo" and not change.begins)
+        elif effect is not Effect.NONE:
             self._run.mailbox.post(Adopt(change.new))
 
-    def _exchange(self, change: Change) -> None:
-        """Set the present run aside and bring back that of `change.new`, or begin one."""
+    def _exchange(self, change: Change, *, playing: bool) -> None:
+        """Set the present run aside and bring back that of `change.new`, paused, or begin one."""
+        reusable = self._run.prepared if self._run.experiment == change.new else None
         back = self.parked.exchange(change, self._run)
-        playing = self._is_training and change.kind != "undo" and back is None
-        self._begin(back or self._new_run(change.new), playing=playing)
+        run = back or self._new_run(change.new, prepared=reusable)
+        self._begin(run, playing=playing and back is None)
         if back is not None and back.experiment != change.new:
             back.mailbox.post(Adopt(change.new))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+import math
+
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
@@ -99,6 +101,18 @@ class RunObserver(QObject):
         self.display.frame_arrived()
         self.frame_ready.emit(frame)
         self.display.frame_delivered()
+
+    def _turn_until_settled(self, timeout_s: float) -> bool:
+        """Turn the event loop until what is awaited has been done and drawn; return whether that came in time."""
+        loop, limit = QEventLoop(), QTimer(singleShot=True)
+        limit.timeout.connect(loop.quit)
+        self._settled.connect(loop.quit)
+        limit.start(math.ceil(timeout_s * 1000.0))
+        loop.exec()
+        limit.stop()
+        in_time = not self._awaited
+        self._awaited = 0
+        return in_time
 
     def show_status(self, status: Status, *, is_training: bool) -> None:
         """Tell of a new status where it differs; while something trains, frames get less of the GUI thread's time."""

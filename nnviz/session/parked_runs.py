@@ -46,6 +46,10 @@ class ParkedRuns:
             self.park((change.token, "after" if undoing else "before"), run)
         return self.take((change.token, "before" if undoing else "after"))
 
+    def leads_back(self, token: int) -> bool:
+        """Whether the run from before a command is still here."""
+        return (token, "before") in self._runs
+
     def park(self, place: Place, run: Run) -> None:
         """Keep `run`, and let the oldest ones go where that makes too many."""
         self._runs.pop(place, None)

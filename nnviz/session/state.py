@@ -59,7 +59,9 @@ class ExperimentState(QObject):
         self._path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
-        self.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        self._told_dirty = False
+        self.undo_stack.cleanChanged.connect(self._tell_dirty)
+        self.undo_stack.indexChanged.connect(self._tell_dirty)
         self._part_signals = {
             "data": self.data_changed,
             "network": self.network_changed,
@@ -79,8 +81,13 @@ class ExperimentState(QObject):
 
     @property
     def is_dirty(self) -> bool:
-        """Whether the user has edited it since it was opened or saved. Training does not count."""
-        return not self.undo_stack.isClean()
+        """Whether the user has edited it since it was opened or saved. Training and starting it over do not count."""
+        stack = self.undo_stack
+        clean, now = stack.cleanIndex(), stack.index()
+        if clean < 0:
+            return True
+        between = (stack.command(index) for index in range(min(clean, now), max(clean, now)))
+        return any(command.edits for command in between if isinstance(command, MergingCommand))
 
     def edit(self, experiment: Experiment, text: str, merge_key: str = "") -> None:
         """Replace the experiment by an edited one, as an undo step; does nothing where they are equal.
@@ -94,7 +101,26 @@ class ExperimentState(QObject):
             Steps with the same key that follow each other closely (a slider that is dragged) become one.
         """
         if experiment != self._experiment:
-            self.undo_stack.push(EditCommand(self, self._experiment, experiment, text, merge_key))
+            self.push(EditCommand(self, self._experiment, experiment, text, merge_key))
+
+    def begin(self, experiment: Experiment, text: str) -> None:
+        """Begin another document as an undo step: a new run, and no file yet; the way back brings both back.
+
+        Parameters
+        ----------
+        experiment : Experiment
+        text : str
+            What the step is called in the Edit menu.
+        """
+        self.push(EditCommand(self, self._experiment, experiment, text, begins=True))
+
+    def push(self, command: MergingCommand) -> None:
+        """Do `command`, and keep it for *Undo*."""
+        was_clean = not self.is_dirty
+        self.undo_stack.push(command)
+        if was_clean and not command.edits and self.undo_stack.cleanIndex() < 0:
+            # What was saved lay behind a step that can no longer be redone, and which was no edit either.
+            self.undo_stack.setClean()
 
     def set_view(self, view: ViewSpec) -> None:
         """Replace what is shown of the experiment: no undo step, and no reason to ask for saving."""
@@ -139,6 +165,8 @@ class ExperimentState(QObject):
     def apply(self, change: Change) -> None:
         """Take over a change and tell everyone; the way in for commands."""
         self._experiment = change.new
+        if change.begins:
+            self._path = change.path
         self.applied.emit(change)
         if change.old == change.new:
             return
@@ -146,7 +174,7 @@ class ExperimentState(QObject):
         for part, signal in self._part_signals.items():
             if getattr(change.old, part) != getattr(change.new, part):
                 signal.emit()
-        if change.old.title != change.new.title and change.kind != "replace":
+        if change.begins or (change.old.title != change.new.title and change.kind != "replace"):
             self.document_changed.emit()
 
     def live_tokens(self) -> set[int]:
@@ -154,6 +182,8 @@ class ExperimentState(QObject):
         commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
         return {command.token for command in commands if isinstance(command, MergingCommand)}
 
-    @Slot(bool)
-    def _on_clean_changed(self, _clean: bool) -> None:
-        self.document_changed.emit()
+    @Slot()
+    def _tell_dirty(self) -> None:
+        if self.is_dirty != self._told_dirty:
+            self._told_dirty = not self._told_dirty
+            self.document_changed.emit()

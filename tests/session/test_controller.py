@@ -132,6 +132,51 @@ def test_reset_begins_with_the_same_weights(controller: Controller, heard: Heard
     assert "prepared" not in heard.order
 
 
+def test_undo_brings_back_the_run_from_before_a_reset(
+    controller: Controller, state: ExperimentState, train: Train
+) -> None:
+    train(controller, 10)
+    controller.edit_parameters({0: 1.25}, "change weight")
+    controller.wait_idle()
+    before, run_id = controller.frame, controller.run_id
+    optimiser = controller.ask(lambda run: [slot.copy() for slot in run.trainer.checkpoint().state.slots])
+    controller.reset()
+    controller.step_epoch()
+    controller.wait_idle()
+    second = controller.frame
+    assert state.undo_stack.undoText() == "start over"
+    state.undo_stack.undo()
+    controller.wait_idle()
+    assert (controller.run_id, controller.status, controller.is_training) == (run_id, "paused", False)
+    assert np.array_equal(controller.frame.parameters, before.parameters)
+    assert controller.frame.curves.n_epochs == before.curves.n_epochs
+    again = controller.ask(lambda run: run.trainer.checkpoint().state.slots)
+    assert all(map(np.array_equal, again, optimiser))
+    state.undo_stack.redo()
+    controller.wait_idle()
+    assert np.array_equal(controller.frame.parameters, second.parameters)
+    assert controller.frame.epoch == 1
+
+
+def test_a_reset_of_a_run_that_has_learnt_nothing_is_no_step(controller: Controller, state: ExperimentState) -> None:
+    controller.reset()
+    controller.wait_idle()
+    assert (controller.status, state.undo_stack.count()) == ("ready", 0)
+
+
+def test_a_reset_whose_run_is_gone_goes_too(controller: Controller, state: ExperimentState, heard: Heard) -> None:
+    controller.step_epoch()
+    controller.wait_idle()
+    controller.reset()
+    controller.parked.clear()
+    controller.wait_idle()
+    run_id = controller.run_id
+    state.undo_stack.undo()
+    controller.wait_idle()
+    assert (controller.run_id, state.undo_stack.count()) == (run_id, 0)
+    assert "no longer kept" in heard.messages[-1][1]
+
+
 def test_reset_while_training_is_paused(controller: Controller, reach: Reach) -> None:
     controller.play()
     reach(controller, 5)
@@ -244,7 +289,7 @@ def test_divergence_is_told_and_play_says_what_to_do(
     calm = wild.training.edited(learning_rate=1e-4)
     state.edit(wild.edited(training=calm), "Learning rate")
     # How far the last finite weights had gone depends on where a slice ended.
-    controller.write_parameters(dict.fromkeys(range(controller.frame.parameters.size), 0.01))
+    controller.write_parameters(controller.run_id, dict.fromkeys(range(controller.frame.parameters.size), 0.01))
     controller.play()
     reach(controller, 5)
     assert controller.is_training
@@ -277,7 +322,7 @@ def test_a_fault_in_the_worker_is_a_status_and_a_sentence(
 def test_what_cannot_be_prepared_is_told_and_can_be_tried_again(
     make_controller: MakeController, experiment: Experiment, monkeypatch: pytest.MonkeyPatch, reach: Reach
 ) -> None:
-    def unreadable(*_: object) -> None:
+    def unreadable(*_: object, **__: object) -> None:
         raise SettingError("The table is gone; put it back.")
 
     controller = make_controller(ExperimentState(experiment))
@@ -322,10 +367,10 @@ def test_shutdown_while_the_run_is_being_prepared(
     begun, go_on = threading.Event(), threading.Event()
     original = run_module.prepare
 
-    def slow(*args: object) -> object:
+    def slow(*args: object, **keywords: object) -> object:
         begun.set()
         assert go_on.wait(10.0)
-        return original(*args)
+        return original(*args, **keywords)
 
     monkeypatch.setattr(run_module, "prepare", slow)
     controller = make_controller(state)
@@ -348,9 +393,9 @@ def test_commands_never_wait_for_a_busy_worker(
     go_on = threading.Event()
     original = run_module.prepare
 
-    def slow(*args: object) -> object:
+    def slow(*args: object, **keywords: object) -> object:
         assert go_on.wait(10.0)
-        return original(*args)
+        return original(*args, **keywords)
 
     monkeypatch.setattr(run_module, "prepare", slow)
     controller = make_controller(state)
@@ -384,7 +429,7 @@ def test_waiting_gives_up_in_the_end(
     make_controller: MakeController, state: ExperimentState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    monkeypatch.setattr(run_module, "prepare", lambda *which: (go_on.wait(10.0), prepare(*which))[1])
+    monkeypatch.setattr(run_module, "prepare", lambda *which, **how: (go_on.wait(10.0), prepare(*which, **how))[1])
     controller = make_controller(state)
     with pytest.raises(TimeoutError, match="preparing"):
         controller.wait_idle(0.02)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.schema import ViewSpec
 from nnviz.session import commands
+from nnviz.session.commands import RestartCommand
 from nnviz.session.state import ExperimentState
 
 
@@ -157,3 +158,41 @@ def test_commands_outlive_their_state(state: ExperimentState) -> None:
     state.deleteLater()
     del state
     command.redo()
+
+
+class Nothing:
+    """A run that can always begin again."""
+
+    def restart(self, _token: int, _kind: str) -> bool:
+        return True
+
+
+def test_starting_over_is_a_step_but_no_edit(state: ExperimentState) -> None:
+    run = Nothing()
+    state.edit(state.experiment.edited(notes="one"), "change notes")
+    state.push(RestartCommand(run, "start over"))
+    state.mark_saved(Path("work.nnviz"))
+    state.undo_stack.undo()
+    assert not state.is_dirty
+    # The step that was saved goes, and what it held is still what is in the file.
+    state.push(RestartCommand(run, "start over"))
+    assert not state.is_dirty
+    state.undo_stack.undo()
+    assert not state.is_dirty
+    state.undo_stack.undo()
+    assert state.is_dirty
+
+
+def test_a_document_that_begins_has_no_file_yet_and_undo_brings_the_old_one_back(state: ExperimentState) -> None:
+    state.mark_saved(Path("old.nnviz"))
+    told: list[tuple[Path | None, bool]] = []
+    state.document_changed.connect(lambda: told.append((state.path, state.is_dirty)))
+    state.begin(state.experiment.edited(title="empty"), "start with an empty canvas")
+    assert (state.path, state.is_dirty) == (None, True)
+    assert told[-1] == (None, True)
+    state.mark_saved(Path("new.nnviz"))
+    state.undo_stack.undo()
+    assert (state.path, state.is_dirty) == (Path("old.nnviz"), True)
+    state.undo_stack.redo()
+    assert (state.path, state.is_dirty) == (Path("new.nnviz"), False)
+    assert told[-1] == (Path("new.nnviz"), False)

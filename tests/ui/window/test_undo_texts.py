@@ -20,7 +20,15 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 NAME = re.compile(rf"({VERBS}) \S(.*[^.…])?")
 PACKAGE = Path(nnviz.__file__).parent
 #: Which argument of a call names the step.
-CALLS = {"edit": 1, "edit_parameters": 1, "Binding": 1, "EditCommand": 3, "ParametersCommand": 3}
+CALLS = {
+    "edit": 1,
+    "edit_parameters": 1,
+    "Binding": 1,
+    "begin": 1,
+    "RestartCommand": 1,
+    "EditCommand": 3,
+    "ParametersCommand": 4,
+}
 
 
 def named(tree: ast.AST) -> Iterator[str]:
