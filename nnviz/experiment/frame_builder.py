@@ -5,7 +5,8 @@ Runs in the worker between two slices of training. It knows no Qt, so scripts an
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import fields, replace
 from functools import partial
 from time import perf_counter
 from typing import TypeVar
@@ -58,6 +59,9 @@ AVERAGE_SIZE = 60
 AVERAGE_UNIT_SIZE = 24
 #: Units that a curve is taken apart into at the most.
 MOST_PARTS = 32
+
+#: Of an empty canvas.
+NO_METRICS = Metrics(*[math.nan] * len(fields(Metrics)))
 
 S = TypeVar("S", bound=np.generic)
 UnitMaps = tuple[NDArray[np.float32], ...]
@@ -129,8 +133,8 @@ class FrameBuilder:
             layout=network.layout,
             activations=tuple(network.activations),
             parameters=read_only(network.parameters.copy()),
-            metrics=_metrics(trainer, exact),
-            curves=curves_of(trainer, has_test=len(self.prepared.X_test) > 0),
+            metrics=NO_METRICS if self.prepared.is_empty else _metrics(trainer, exact),
+            curves=curves_of(trainer, self.prepared),
             epochs_per_second=float(epochs_per_second),
             engine=trainer.engine_name,
             scaled_targets=self.prepared.targets.is_scaled,
@@ -143,7 +147,11 @@ class FrameBuilder:
             correct_test=correct[1],
             answers_train=answers[0],
             answers_test=answers[1],
-            gradient=self._gradient.get(partial(self._make_gradient, trainer), exact=exact) if needs.gradient else None,
+            gradient=(
+                self._gradient.get(partial(self._make_gradient, trainer), exact=exact)
+                if needs.gradient and not self.prepared.is_empty
+                else None
+            ),
             probe=self._make_probe(trainer, needs.probe) if needs.probe is not None else None,
             pre_activations=self._get_pre_activations(moment, trainer, needs.pre_activations, exact),
             reading=reading_of(trainer, needs.reading) if needs.reading is not None else None,
@@ -265,7 +273,7 @@ class FrameBuilder:
         if self.prepared.task == "classification":
             return (self._threshold,) if moment.layout.sizes[-1] == 1 else None
         targets = self.prepared.train.y[:, 0]
-        return steps_between(float(targets.min()), float(targets.max()))
+        return steps_between(float(targets.min()), float(targets.max())) if len(targets) else (0.0,)
 
     def _get_unit_maps(self, moment: Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
         averaged = self._grids.key(request, 1).hold.kind == "average"
@@ -326,7 +334,7 @@ class FrameBuilder:
         self, moment: Moment, trainer: Trainer, layer: int | None, exact: bool
     ) -> Distribution | None:
         network = trainer.network
-        if layer is None or not 1 <= layer <= len(network.weights):
+        if layer is None or not 1 <= layer <= len(network.weights) or self.prepared.is_empty:
             return None
 
         def make() -> Distribution:

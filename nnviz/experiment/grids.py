@@ -14,12 +14,15 @@ from functools import cached_property
 import numpy as np
 
 from nnviz.core.layout import Array
+from nnviz.data import Dataset
 from nnviz.experiment.frame import Hold, PlaneRequest, Range
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.slices import MEANS, averaged_rows, axes_in_force, in_force, places, raw_rows, slice_distances
 
 #: Share of the data's extent that is added on either side of it.
 MARGIN = 0.1
+#: What is shown along both axes where there is no point: as far as the generated planes reach.
+EMPTY_RANGE = (-6.0, 6.0)
 #: Samples of a curve over one feature, however coarse the planes are.
 CURVE_SAMPLES = 400
 #: Transformed grids that are kept: the ladder of resolutions of one plane, and the unit maps.
@@ -134,8 +137,17 @@ def cell_centres(limits: Range, n: int) -> Array:
     return centres
 
 
+def feature_limits(data: Dataset) -> tuple[Array, Array]:
+    """Return the lowest and highest value of each feature ``(n_features,)``; `EMPTY_RANGE` where there are no rows."""
+    if not data.n_samples:
+        return np.full(data.n_features, EMPTY_RANGE[0]), np.full(data.n_features, EMPTY_RANGE[1])
+    return data.X.min(axis=0), data.X.max(axis=0)
+
+
 def with_margin(values: Array) -> Range:
-    """Return a range around all of `values`; of width 1 where they are all alike."""
+    """Return a range around all of `values`: of width 1 where they are alike, `EMPTY_RANGE` where there are none."""
+    if not values.size:
+        return EMPTY_RANGE
     low, high = float(values.min()), float(values.max())
     if high - low <= 1e-12 * max(1.0, abs(low), abs(high)):
         return low - 0.5, high + 0.5

@@ -270,18 +270,22 @@ def with_rows(experiment: Experiment, rows: RowsSource) -> Experiment:
 
 
 def with_nothing(experiment: Experiment, rows: RowsSource | None) -> Experiment:
-    """Return `experiment` on an empty canvas: of the present kind (`rows`), or of two classes over two features."""
+    """Return a new document on an empty canvas: of the present kind (`rows`), or of two classes over two features.
+
+    Network, training and what a teacher hides stay; title, notes, explicit weights and what was looked at do not.
+    """
     data = experiment.data.edited(name=None, table=None, parameters={}, follow=False, rows=emptied(rows))
-    if rows is not None:
-        return experiment.model_copy(update={"data": data})
-    network = experiment.network.edited(output_activation=AUTO, explicit=None)
-    view = experiment.view.edited(axes=(0, 1), x_range=None, y_range=None)
-    training = experiment.training.edited(loss=AUTO)
+    network = experiment.network.edited(explicit=None)
+    training = experiment.training
+    if rows is None:
+        data = data.edited(inputs=None, standardise=None, standardise_targets=None, test_fraction=None)
+        network, training = network.edited(output_activation=AUTO), training.edited(loss=AUTO)
+    nothing = Experiment()
+    view = experiment.view.edited(
+        axes=(0, 1), x_range=None, y_range=None, hold=nothing.view.hold, through=None, held_values=(), shown_class=None
+    )
     edited: Experiment = experiment.edited(
-        data=data.edited(inputs=None, standardise=None, standardise_targets=None, test_fraction=None),
-        network=network,
-        training=training,
-        view=view,
+        title=nothing.title, notes=nothing.notes, data=data, network=network, training=training, view=view
     )
     return edited
 

@@ -5,10 +5,12 @@ All that can be wrong with an experiment is found here, before anything trains, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.errors import SettingError
@@ -79,6 +81,11 @@ class Prepared:
         """Units per layer, inputs first."""
         hidden = (layer.units for layer in self.experiment.network.hidden)
         return (self.inputs.n_inputs, *hidden, self.n_outputs)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is not a single row: an empty canvas, on which a network can be looked at but not trained."""
+        return not self.dataset.n_samples
 
     @property
     def n_outputs(self) -> int:
@@ -181,6 +188,16 @@ class Prepared:
             _set_explicit(network, spec.explicit, spec.bias)
         return network
 
+    def stand_in(self, n_rows: int) -> tuple[Array, Array]:
+        """Return inputs and targets for the trainer of an empty canvas, which needs rows although it never trains."""
+        y = np.zeros((n_rows, self.dataset.n_outputs))
+        labels = None
+        if self.task == "classification":
+            labels = np.full(n_rows, self.class_names[0])
+            y[:, 0] = 0.0 if y.shape[1] == 1 else 1.0
+        rows = replace(self.dataset, X=np.zeros((n_rows, self.dataset.n_features)), y=y, labels=labels)
+        return self.inputs.transform(rows.X), self.targets.transform(rows.targets(self))
+
     def trainer(self, network: Network | None = None) -> Trainer:
         """Return a trainer of `network`, or of a new one.
 
@@ -190,10 +207,13 @@ class Prepared:
             Where the network cannot be trained, such as through a step activation.
         """
         training = self.experiment.training
+        X, Y = self.X_train, self.Y_train
+        if self.is_empty:
+            X, Y = self.stand_in(1)
         return Trainer(
             network if network is not None else self.network(),
-            self.X_train,
-            self.Y_train,
+            X,
+            Y,
             self.X_test if self.test.n_samples else None,
             self.Y_test if self.test.n_samples else None,
             loss=self.loss,
@@ -206,7 +226,7 @@ class Prepared:
         )
 
 
-def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepared:
+def prepare(experiment: ExperimentSpec, base_path: Path | None = None, *, may_be_empty: bool = False) -> Prepared:
     """Load the data of `experiment`, split it, fit the inputs, and resolve and check the settings.
 
     Parameters
@@ -214,6 +234,8 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
     experiment : ExperimentSpec
     base_path : Path or None
         Folder that a relative table path starts from; `load_document` makes such paths absolute.
+    may_be_empty : bool
+        Whether a canvas on which nothing is painted yet will do (`Prepared.is_empty`).
 
     Raises
     ------
@@ -223,14 +245,18 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None) -> Prepar
         Where a name is unknown, a parameter is out of bounds, or settings do not go together.
     """
     data = experiment.data
-    source = load_source(data, base_path)
+    source = load_source(data, base_path, may_be_empty=may_be_empty)
     dataset = source.dataset
     fraction = source.test_fraction if data.test_fraction is None else data.test_fraction
     train, test = source.split(fraction, data.split_seed)
     standardise = source.standardise if data.standardise is None else data.standardise
     resolved = _checked_output(experiment, dataset)
     chosen = source.standardise_targets if data.standardise_targets is None else data.standardise_targets
-    is_scaled = dataset.task == "regression" and (are_hard_to_learn(train) if chosen is None else chosen)
+    is_scaled = (
+        train.n_samples > 0
+        and dataset.task == "regression"
+        and (are_hard_to_learn(train) if chosen is None else chosen)
+    )
     _check_network(experiment.network)
     rare = rare_class(dataset)
     trainer_settings(experiment.training, train.n_samples)

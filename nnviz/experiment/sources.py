@@ -31,6 +31,9 @@ MIN_ROWS_TO_SPLIT = 20
 DEFAULT_TEST_FRACTION = 0.3
 
 
+NOTHING_PAINTED = "There are no points yet; paint some in the decision boundary, and training can begin."
+
+
 class NothingPaintedError(DataError):
     """There are no painted points to learn from yet: news rather than a fault."""
 
@@ -61,13 +64,13 @@ class Source:
         if self.keys is None:
             return self.dataset.split(fraction, seed)
         for_test = is_test(self.keys, fraction, seed)
-        if for_test.all():
+        if len(for_test) and for_test.all():
             # Something has to be learnt from.
             for_test[0] = False
         return self.dataset.take(~for_test), self.dataset.take(for_test)
 
 
-def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
+def load_source(data: DataSpec, base_path: Path | None = None, *, may_be_empty: bool = False) -> Source:
     """Return the rows that `data` names.
 
     Parameters
@@ -75,6 +78,8 @@ def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
     data : DataSpec
     base_path : Path or None
         Folder that a relative table path starts from; None: the current one.
+    may_be_empty : bool
+        Whether a canvas on which nothing is painted yet will do.
 
     Raises
     ------
@@ -85,7 +90,7 @@ def load_source(data: DataSpec, base_path: Path | None = None) -> Source:
         table = open_source(data.table, base_path)
         return _of_table(make_dataset(table, data.table.choices(table)))
     if data.rows is not None:
-        return _of_rows(data.rows)
+        return _of_rows(data.rows, may_be_empty)
     entry = DATASETS[str(data.name)]
     dataset = entry.generate(data.seed, data.parameters)
     as_measured = None if entry.kind.measured else False
@@ -162,18 +167,26 @@ def _of_table(dataset: Dataset) -> Source:
     return Source(dataset, standardise=True, standardise_targets=None, test_fraction=fraction)
 
 
-def _of_rows(rows: RowsSource) -> Source:
+def _of_rows(rows: RowsSource, may_be_empty: bool) -> Source:
     painted = rows.painted
-    if painted is not None and not len(rows.features):
-        raise NothingPaintedError(
-            "There are no points yet; paint some in the decision boundary, and training can begin."
-        )
-    source = _of_table(_rows_dataset(rows))
+    is_empty = painted is not None and not len(rows.features)
+    if is_empty and not may_be_empty:
+        raise NothingPaintedError(NOTHING_PAINTED)
+    source = _of_table(_empty_dataset(rows) if is_empty else _rows_dataset(rows))
     keys = rows.split_keys.array if rows.split_keys is not None else None
     if painted is None:
         return replace(source, keys=keys)
     dataset = replace(source.dataset, name="painted", title="The painted data")
     return Source(dataset, painted.standardise, painted.standardise_targets, painted.test_fraction, keys)
+
+
+def _empty_dataset(rows: RowsSource) -> Dataset:
+    """Return what a canvas without a point is about: its names, and no rows."""
+    X = np.empty((0, len(rows.feature_names)))
+    if rows.labels is None:
+        return Dataset.of_values(X, np.empty((0, 1)), rows.feature_names, [rows.target_name])
+    names = rows.class_names if rows.class_names is not None else rows.labels.names
+    return Dataset.of_classes(X, np.empty(0, dtype=np.int64), names, rows.feature_names, rows.target_name)
 
 
 def _rows_dataset(rows: RowsSource) -> Dataset:

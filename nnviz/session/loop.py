@@ -18,7 +18,7 @@ from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.sources import NothingPaintedError
+from nnviz.experiment.sources import NOTHING_PAINTED
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.link import Link
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
@@ -35,7 +35,8 @@ CANNOT_GO_ON = {
     "diverged": (
         "This network has diverged; lower the learning rate, then press Reset to begin again "
         "or Play to go on from these weights."
-    )
+    ),
+    "empty": NOTHING_PAINTED,
 }
 
 
@@ -279,12 +280,11 @@ class Loop:
                 self._unannounced = run.replace_data(experiment)
             run.follow(experiment)
         except NnvizError as error:
-            if isinstance(error, NothingPaintedError):
-                # It would go on learning points that are no longer there.
-                self._mailbox.pause.set()
             self._report(**refusal(error))
         else:
             run.resume_after_edit()
+            if self._playing:
+                self._refuses_to_train()
             self._tell_of_engine(run.trainer)
         self._owed = self._needs_changed = True
 
@@ -356,15 +356,16 @@ class Loop:
         return "paused" if run.touched or run.trainer.epoch or run.trainer.batch else "ready"
 
     def _refuses_to_train(self) -> bool:
-        """Tell why, where a run that diverged or failed is asked to train on."""
+        """Tell why, where a run that diverged, failed or has nothing to learn is asked to train on."""
         run = self._run
-        if run.ended not in ("diverged", "failed"):
+        if run.ended not in ("diverged", "failed") and not run.lacks_data:
             return False
         self._mailbox.pause.set()
         self._owed = True
+        reason = run.ended if run.ended in CANNOT_GO_ON else "empty" if run.lacks_data else ""
         self._report(
-            message=translated(CANNOT_GO_ON[run.ended]) if run.ended in CANNOT_GO_ON else run.message,
-            severity="warning",
+            message=translated(CANNOT_GO_ON[reason]) if reason else run.message,
+            severity="info" if reason == "empty" else "warning",
         )
         return True
 

@@ -24,7 +24,6 @@ from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
 from nnviz.experiment.row_identity import same_values
 from nnviz.experiment.schema import TrainingSpec
-from nnviz.experiment.sources import NothingPaintedError
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.speeds import Speed
 
@@ -145,7 +144,7 @@ class Run:
         if self.trainer is not None:
             return
         if self.prepared is None:
-            self.prepared = prepare(self.experiment, self.base_path)
+            self.prepared = prepare(self.experiment, self.base_path, may_be_empty=True)
         elif self.prepared.experiment != self.experiment:
             # Prepared before live edits: the data are the same, the settings are not.
             self.prepared = replace(self.prepared, experiment=self.experiment)
@@ -160,6 +159,8 @@ class Run:
     def replace_data(self, experiment: Experiment) -> Prepared:
         """Go on with the data of `experiment`, keeping weights, optimiser and history.
 
+        A run that has not begun begins on the new data: its figures at epoch 0 are theirs.
+
         Raises
         ------
         NnvizError
@@ -167,17 +168,24 @@ class Run:
         """
         assert self.trainer is not None
         assert self.prepared is not None
-        prepared = prepare(experiment, self.base_path)
+        prepared = prepare(experiment, self.base_path, may_be_empty=True)
         if (prepared.layer_sizes, prepared.loss) != (self.prepared.layer_sizes, self.prepared.loss):
             raise MisfitError("The new data do not fit this network: a new run begins with them.")
-        has_test = prepared.test.n_samples > 0
-        self.trainer.replace_data(
-            prepared.X_train,
-            prepared.Y_train,
-            prepared.X_test if has_test else None,
-            prepared.Y_test if has_test else None,
-            **prepared.row_details,
-        )
+        if prepared.is_empty:
+            # The weights go on meaning what they meant, and what they had learnt from waits for new points.
+            prepared = replace(prepared, inputs=self.prepared.inputs, targets=self.prepared.targets)
+        elif not _has_trained(self.trainer):
+            self._settings = trainer_settings(experiment.training, prepared.train.n_samples)
+            self.trainer = prepared.trainer(self.trainer.network)
+        else:
+            has_test = prepared.test.n_samples > 0
+            self.trainer.replace_data(
+                prepared.X_train,
+                prepared.Y_train,
+                prepared.X_test if has_test else None,
+                prepared.Y_test if has_test else None,
+                **prepared.row_details,
+            )
         self.prepared = prepared
         self.builder = FrameBuilder(prepared)
         return prepared
@@ -200,6 +208,11 @@ class Run:
             self._limit_lifted, self._conditions_lifted = limit, conditions
             raise
         self.experiment = experiment
+
+    @property
+    def lacks_data(self) -> bool:
+        """Whether all points have been erased, or none has been painted yet."""
+        return self.prepared is not None and self.prepared.is_empty
 
     @property
     def epoch_limit(self) -> int | None:
@@ -284,11 +297,14 @@ class Run:
         """Return the trainer of a saved run, with the settings that the experiment says."""
         if tuple(checkpoint.network.layer_sizes) != prepared.layer_sizes:
             raise SettingError("The saved run does not fit the experiment's network; press Reset to start afresh.")
-        has_test = prepared.test.n_samples > 0
+        has_test, X, Y = prepared.test.n_samples > 0, prepared.X_train, prepared.Y_train
+        if prepared.is_empty:
+            # What it had learnt from has been erased; as many rows stand in for it until there are points again.
+            X, Y = prepared.stand_in(len(checkpoint.state.order))
         trainer = Trainer.from_checkpoint(
             checkpoint,
-            prepared.X_train,
-            prepared.Y_train,
+            X,
+            Y,
             prepared.X_test if has_test else None,
             prepared.Y_test if has_test else None,
             **prepared.row_details,
@@ -324,6 +340,14 @@ def _compile_once(prepared: Prepared, engine_name: str) -> None:
         _compiled.add(engine_name)
 
 
+def _has_trained(trainer: Trainer) -> bool:
+    """Whether a trainer has made any update."""
+    if len(trainer.history) > 1:
+        return True
+    checkpoint = trainer.checkpoint()
+    return checkpoint.state.update + checkpoint.former_updates > 0
+
+
 def _has_weights(document: Document) -> bool:
     return document.checkpoint is not None or document.parameters is not None
 
@@ -336,8 +360,6 @@ def refusal(error: NnvizError, *, reloading: bool = False) -> dict[str, Any]:
     """Return what a `Report` says where data could not be taken over; the run keeps what it has."""
     if isinstance(error, MisfitError):
         return {"message": str(error), "severity": "info", "misfit": True}
-    if isinstance(error, NothingPaintedError):
-        return {"message": str(error), "severity": "info"}
     if reloading:
         return {"message": f"The last good data stay. {error}", "severity": "warning"}
     return {"message": str(error), "severity": "error"}

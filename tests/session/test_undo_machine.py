@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import next_data, next_weights
+from nnviz.experiment.painting import canvas_of, rows_of, taken_over, with_nothing, with_rows
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec, ViewSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -21,6 +22,7 @@ START = Experiment(
     network=NetworkSpec(hidden=(LayerSpec(units=2),)),
     training=TrainingSpec(batch_size=5, engine="numpy"),
 )
+Moment = tuple[int, int, int, int, bytes]
 UNITS = st.lists(st.integers(1, 4), max_size=3)
 
 
@@ -39,6 +41,8 @@ class UndoMachine(RuleBasedStateMachine):
         self.controller.wait_idle()
         self.first = self.parameters()
         self.steps: list[tuple[str, Experiment, Experiment]] = []
+        # What a run held when a step took another in its place, and what that one held when the step was undone.
+        self.left: dict[int, Moment] = {}
         self.position = 0
         self.trained = False
 
@@ -47,16 +51,27 @@ class UndoMachine(RuleBasedStateMachine):
         assert frame is not None
         return frame.parameters.copy()
 
-    def edit(self, experiment: Experiment, text: str) -> None:
-        before = self.state.experiment
-        self.state.edit(experiment, text)
-        self.note(text, before)
+    def moment(self) -> Moment:
+        """Wait until the run rests, and return what it is then."""
+        self.controller.wait_idle()
+        frame = self.controller.frame
+        assert frame is not None
+        assert not self.controller.is_training
+        return self.controller.run_id, frame.epoch, frame.batch, frame.curves.n_epochs, frame.parameters.tobytes()
 
-    def note(self, text: str, before: Experiment) -> None:
+    def edit(self, experiment: Experiment, text: str) -> None:
+        before, moment = self.state.experiment, self.moment()
+        self.state.edit(experiment, text)
+        self.note(text, before, moment)
+
+    def note(self, text: str, before: Experiment, moment: Moment) -> None:
         """Expect a new step where something has changed; it ends what could have been redone."""
         if self.state.undo_stack.index() != self.position:
             del self.steps[self.position :]
+            self.left = {place: kept for place, kept in self.left.items() if place < self.position}
             self.steps.append((text, before, self.state.experiment))
+            if self.controller.run_id != moment[0]:
+                self.left[self.position] = moment
             self.position += 1
         else:
             assert self.state.experiment == before
@@ -74,8 +89,9 @@ class UndoMachine(RuleBasedStateMachine):
     @rule(noise=st.sampled_from([0.0, 0.2]), name=st.sampled_from(["xor", "moons"]))
     def change_data(self, noise: float, name: str) -> None:
         experiment = self.state.experiment
-        parameters = {**experiment.data.parameters, "noise": noise}
-        self.edit(experiment.edited(data=experiment.data.edited(name=name, parameters=parameters)), "change data")
+        parameters = {"n_samples": 20, "noise": noise}
+        data = experiment.data.edited(name=name, rows=None, parameters=parameters)
+        self.edit(experiment.edited(data=data), "change data")
 
     @rule(units=UNITS)
     def change_layers(self, units: list[int]) -> None:
@@ -85,24 +101,49 @@ class UndoMachine(RuleBasedStateMachine):
 
     @rule()
     def draw_new_weights(self) -> None:
-        before = self.state.experiment
+        before, moment = self.state.experiment, self.moment()
         self.controller.new_weights()
         assert self.state.experiment == next_weights(before)
-        self.note("draw new weights", before)
+        self.note("draw new weights", before, moment)
+
+    @rule()
+    def start_over(self) -> None:
+        before, moment = self.state.experiment, self.moment()
+        self.controller.reset()
+        self.note("start over", before, moment)
+        assert self.moment()[1:3] == (0, 0)
+
+    @rule(same_kind=st.booleans())
+    def start_empty(self, same_kind: bool) -> None:
+        before, moment = self.state.experiment, self.moment()
+        prepared = self.controller.prepared
+        assert prepared is not None
+        self.state.begin(with_nothing(before, taken_over(prepared) if same_kind else None), "start empty")
+        self.note("start empty", before, moment)
+        assert self.moment()[1:4] == (0, 0, 0)
+
+    @precondition(lambda self: self.state.experiment.data.rows is not None)
+    @rule()
+    def paint(self) -> None:
+        experiment = self.state.experiment
+        canvas = canvas_of(experiment.data.rows)
+        places = np.array([[1.0, -1.0], [-2.0, 0.5], [0.25, 3.0]]) + 0.1 * len(canvas)
+        painted = canvas.added(places, 1.0, np.zeros(3, dtype=np.uint16))
+        self.edit(with_rows(experiment, rows_of(painted, experiment.data.rows)), "paint points")
 
     @rule()
     def regenerate_data(self) -> None:
-        before = self.state.experiment
+        before, moment = self.state.experiment, self.moment()
         self.controller.regenerate_data()
         assert self.state.experiment == next_data(before)
-        self.note("regenerate data", before)
+        self.note("regenerate data" if before.data.rows is None else "split data anew", before, moment)
 
     @rule(value=st.floats(-2.0, 2.0))
     def change_weight(self, value: float) -> None:
-        self.controller.wait_idle()
+        moment = self.moment()
         before, old = self.state.experiment, self.parameters()[0]
         self.controller.edit_parameters({0: value}, "change weight")
-        self.note("change weight", before)
+        self.note("change weight", before, moment)
         self.controller.wait_idle()
         assert self.parameters()[0] == value
         if self.state.undo_stack.undoText() == "change weight" and value != old:
@@ -124,16 +165,28 @@ class UndoMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.position > 0)
     @rule()
     def undo(self) -> None:
+        here = self.moment()
         self.state.undo_stack.undo()
         self.position -= 1
         assert seen_alike(self.state.experiment, self.steps[self.position][1])
+        self.comes_back(here)
 
     @precondition(lambda self: self.position < len(self.steps))
     @rule()
     def redo(self) -> None:
+        here = self.moment()
         self.state.undo_stack.redo()
+        assert seen_alike(self.state.experiment, self.steps[self.position][2])
+        self.comes_back(here)
         self.position += 1
-        assert seen_alike(self.state.experiment, self.steps[self.position - 1][2])
+
+    def comes_back(self, here: Moment) -> None:
+        """Expect the run that the present step had put aside, as it was then, and keep `here` for the way back."""
+        if self.position in self.left:
+            kept, now = self.left[self.position], self.moment()
+            # A run that had learnt nothing is begun anew, and has another name.
+            assert now[1:] == kept[1:]
+            self.left[self.position] = here
 
     @invariant()
     def the_menu_names_the_steps(self) -> None:
@@ -141,7 +194,7 @@ class UndoMachine(RuleBasedStateMachine):
         assert (stack.count(), stack.index()) == (len(texts), self.position)
         assert stack.undoText() == (texts[self.position - 1] if self.position else "")
         assert stack.redoText() == (texts[self.position] if self.position < len(texts) else "")
-        assert self.state.is_dirty == (self.position > 0)
+        assert self.state.is_dirty == any(text != "start over" for text in texts[: self.position])
 
     def teardown(self) -> None:
         while self.position < len(self.steps):
@@ -164,7 +217,7 @@ def test_every_way_back_leads_to_equal_experiments(qapp: object) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         UndoMachine,
         settings=settings(
-            max_examples=60,
+            max_examples=25,
             stateful_step_count=16,
             deadline=None,
             derandomize=True,

@@ -109,6 +109,9 @@ class AnswersPanel(QFrame):
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over other data: which pages there are, and what they show."""
+        if prepared.is_empty:
+            self._let_go()
+            return
         self._prepared, self._frame = prepared, None
         self._stack.show()
         suiting = [page for page in self.pages.values() if page.suits(prepared)]
@@ -122,16 +125,19 @@ class AnswersPanel(QFrame):
 
     @Slot()
     def _on_experiment_changed(self) -> None:
-        """Let go of rows that are gone: an empty canvas has none, and the run stays as it is until there are some."""
+        """Let go of rows that are gone at once: an empty canvas has none."""
         rows, prepared = self._state.experiment.data.rows, self._controller.prepared
         was_empty, self._is_empty = self._is_empty, rows is not None and len(rows.features) == 0
         if self._is_empty:
-            self._marks.clear()
-            self._prepared = self._frame = None
-            self._tell_seen()
-            self._stack.hide()
+            self._let_go()
         elif was_empty and prepared is not None:
             self.show_prepared(prepared)
+
+    def _let_go(self) -> None:
+        self._marks.clear()
+        self._prepared = self._frame = None
+        self._tell_seen()
+        self._stack.hide()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the answers of `frame` on the page that is seen."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from nnviz.drawing.figures import axis_names
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, Probe, Range
+from nnviz.experiment.grids import EMPTY_RANGE, feature_limits
 from nnviz.experiment.slices import axes_in_force
 from nnviz.ui.plots.plot import Plot, short_label
 
@@ -49,6 +50,8 @@ def probe_places(
 def fitted_range(positions: dict[str, NDArray[np.float64]]) -> tuple[Range, Range]:
     """Return the ranges along x and y that show all points with a margin."""
     points = np.concatenate(list(positions.values()))
+    if not len(points):
+        return EMPTY_RANGE, EMPTY_RANGE
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
     low, high = low - MARGIN * span, high + MARGIN * span
@@ -76,5 +79,6 @@ def has_components(hold: Hold) -> bool:
 
 def is_square(prepared: Prepared) -> bool:
     """Whether both features share a scale, so that a circle should look like one."""
-    spans = np.ptp(prepared.dataset.X, axis=0)
+    low, high = feature_limits(prepared.dataset)
+    spans = high - low
     return bool(spans.min() > 0 and spans.max() / spans.min() < 1.5)

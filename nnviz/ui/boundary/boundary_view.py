@@ -85,9 +85,7 @@ class BoundaryView(QFrame):
         self.switches.paint.clicked.connect(self.painting.set_active)
         self.painting.toggled.connect(self._on_painting_toggled)
         self.painting.emptied.connect(self._clear_map)
-        for widget in (self.axis_row, self.hold_row, self.legend, self.note):
-            # What they say is of other data; the first point brings them back.
-            self.painting.emptied.connect(widget.hide)
+        self.painting.stroke_began.connect(self.points.clear_wrong)
         self.plot.double_clicked.connect(self.fit)
         self.slice.requested.connect(self._request)
         self.legend.class_clicked.connect(self._on_class_clicked)
@@ -217,7 +215,9 @@ class BoundaryView(QFrame):
     def show_frame(self, frame: Frame) -> None:
         """Draw the map of `frame` and cross out what it gets wrong."""
         self._frame = frame
-        self.points.show_correct(frame.correct_train, frame.correct_test)
+        if not self.painting.tools.is_pressed:
+            # In the middle of a stroke the points are elsewhere already.
+            self.points.show_correct(frame.correct_train, frame.correct_test)
         self._redraw()
 
     @Slot()
@@ -271,9 +271,10 @@ class BoundaryView(QFrame):
         self.slice_layer.ring_point(self._theme)
         self.pointer.show_points(self._prepared, self._axes, self.slice_layer.places)
         if self.painting.draws_points:
-            return
-        data = {"train": self._prepared.train, "test": self._prepared.test}
-        self.points.set_points(data, self.slice_layer.places, self._theme, self.slice_layer.opacities)
+            self.points.set_places(self.slice_layer.places)
+        else:
+            data = {"train": self._prepared.train, "test": self._prepared.test}
+            self.points.set_points(data, self.slice_layer.places, self._theme, self.slice_layer.opacities)
         if self._frame is not None:
             self.points.show_correct(self._frame.correct_train, self._frame.correct_test)
 

@@ -11,6 +11,7 @@ from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Hold, HoldKind
+from nnviz.experiment.grids import feature_limits
 from nnviz.experiment.slices import in_force, middle_row
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN, CalmComboBox, CalmSlider
@@ -154,9 +155,8 @@ class HoldRow(TeacherHideable, QWidget):
 
     def _list_features(self, prepared: Prepared, axes: tuple[int, int]) -> None:
         self.stop()
-        X, before = prepared.train.X, self.feature
-        lows, highs = X.min(axis=0), X.max(axis=0)
-        held = [k for k in range(X.shape[1]) if k not in axes and highs[k] > lows[k]]
+        before, (lows, highs) = self.feature, feature_limits(prepared.train)
+        held = [k for k in range(len(lows)) if k not in axes and highs[k] > lows[k]]
         self._limits = {k: (float(lows[k]), float(highs[k])) for k in held}
         self.feature_box.clear()
         for k in held:

@@ -13,6 +13,7 @@ from nnviz.data import input_label
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.answers import class_shares
 from nnviz.experiment.frame import Frame
+from nnviz.experiment.grids import feature_limits
 from nnviz.ui.network.bottom_card import Card
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
@@ -171,8 +172,7 @@ class ProbePanel(TeacherHideable, Card):
         prepared = self._prepared
         if prepared is None:
             return
-        rows = prepared.train.X
-        lows, highs = rows.min(axis=0).tolist(), rows.max(axis=0).tolist()
+        lows, highs = (limits.tolist() for limits in feature_limits(prepared.train))
         self.fields.set_rows(
             [
                 NumberRow(input_label(name), index, low, high if high > low else low + 1.0, signed=False)

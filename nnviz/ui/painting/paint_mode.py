@@ -9,11 +9,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.core.numbers import filled, number_text
-from nnviz.data import input_label
 from nnviz.data.brushes import Point
 from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.grids import EMPTY_RANGE
 from nnviz.experiment.painting import why_not, with_nothing
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -27,8 +27,6 @@ from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
 
 #: During a stroke the network and the curves are drawn this often; the map under the brush is drawn at every frame.
 OTHERS_EVERY_S = 0.5
-#: What an empty canvas shows along both axes: as far as the generated planes reach.
-EMPTY_RANGE = (-6.0, 6.0)
 _KEYS = {key: name for name, key in TOOL_KEYS.items()}
 
 
@@ -56,7 +54,7 @@ class PaintMode(QObject):
     toggled : bool
         The mode has begun or ended.
     emptied : ()
-        An empty canvas over other features has been begun: what the map shows is gone.
+        An empty canvas has been begun: what the map shows is gone.
     stroke_began : ()
         The hand needs the GUI thread for itself.
     stroke_ended : ()
@@ -199,17 +197,14 @@ class PaintMode(QObject):
 
     @Slot()
     def start_empty(self) -> None:
-        """Begin with an empty canvas, as an undo step, in the paint mode."""
-        experiment, prepared = self._state.experiment, self._controller.prepared
-        self.strokes.load(prepared)
+        """Begin an empty document in the paint mode, as an undo step that brings the present one and its run back."""
+        self.strokes.load(self._controller.prepared)
+        self.strokes.end()
         known = self.strokes.rows
-        self.strokes.edit(with_nothing(experiment, known), self.tr("start with an empty canvas"))
+        self._state.begin(with_nothing(self._state.experiment, known), self.tr("start with an empty canvas"))
         self.set_active(True)
-        if known is None:
-            self._box.setRange(xRange=EMPTY_RANGE, yRange=EMPTY_RANGE, padding=0, disableAutoRange=True)
-            for side, name in (("bottom", "x1"), ("left", "x2")):
-                self._plot.plotItem.getAxis(side).setLabel(input_label(name))
-            self.emptied.emit()
+        self._box.setRange(xRange=EMPTY_RANGE, yRange=EMPTY_RANGE, padding=0, disableAutoRange=True)
+        self.emptied.emit()
 
     # -- showing ------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QPen
 
 from nnviz.data import Dataset
 from nnviz.drawing.colormap import N_COLOURS, sign_ramp
+from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import CLASS_SHAPES, Theme
 from nnviz.experiment.frame import RowId
 
@@ -30,6 +31,8 @@ class PointsItem:
         for z, item in enumerate(self._items.values()):
             item.setZValue(10 + z)
             plot.addItem(item)
+        # Above the points of the brush too.
+        self._items["wrong"].setZValue(16)
         self._positions: dict[str, NDArray[np.float64]] = {name: np.empty((0, 2)) for name in ("train", "test")}
         self._drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=int) for name in ("train", "test")}
         self._visible = {"train": True, "test": True}
@@ -55,11 +58,12 @@ class PointsItem:
         return self._visible[part] and not self._suspended
 
     def suspend(self, suspended: bool) -> None:
-        """Show nothing while somebody else draws the points, or show them again."""
+        """Show only which points are wrong while somebody else draws the points, or show all again."""
         if suspended != self._suspended:
             self._suspended = suspended
-            for name, item in self._items.items():
-                item.setVisible(self._visible.get(name, True) and not suspended)
+            for name in PARTS:
+                self._items[name].setVisible(self._visible[name] and not suspended)
+            self.clear_wrong()
 
     def set_wrong_only(self, wrong_only: bool) -> None:
         """Show only points that the network gets wrong, or all; nothing is wrong before it is known."""
@@ -75,8 +79,8 @@ class PointsItem:
         return np.asarray(~mask[drawn])
 
     def _filter(self) -> None:
-        for name in ("train", "test"):
-            if len(self._drawn[name]):
+        for name in PARTS:
+            if len(self._drawn[name]) and not self._suspended:
                 self._items[name].setPointsVisible(self._is_shown(name))
 
     def nearest(self, x: float, y: float, pixel: tuple[float, float], reach: float) -> RowId | None:
@@ -112,17 +116,25 @@ class PointsItem:
         """Draw the points of both parts at `positions` ``(n, 2)``, each as opaque as `opacity` ``(n,)`` says."""
         self._theme = theme
         self._steps = _fade_steps(opacity)
-        self.is_thinned = False
+        self.set_places(positions)
         for name, dataset in parts.items():
-            n = len(positions[name])
-            drawn = np.arange(n)
-            if n > MAX_DRAWN:
-                self.is_thinned = True
-                drawn = np.linspace(0, n - 1, MAX_DRAWN).astype(int)
-            self._positions[name], self._drawn[name] = positions[name], drawn
-            self._correct[name] = None
-            self._drawn_data[name] = dataset.take(drawn) if n else dataset, parts["train"]
+            drawn = self._drawn[name]
+            self._drawn_data[name] = dataset.take(drawn) if len(drawn) else dataset, parts["train"]
             self._draw_part(name)
+
+    def set_places(self, positions: dict[str, NDArray[np.float64]]) -> None:
+        """Note where the points of both parts are, ``(n, 2)``, though somebody else draws them."""
+        self.is_thinned = False
+        for name, places in positions.items():
+            n = len(places)
+            self.is_thinned |= n > MAX_DRAWN
+            drawn = np.linspace(0, n - 1, MAX_DRAWN).astype(int) if n > MAX_DRAWN else np.arange(n)
+            self._positions[name], self._drawn[name] = places, drawn
+        self.clear_wrong()
+
+    def clear_wrong(self) -> None:
+        """Cross out nothing until it is known again what is wrong."""
+        self._correct = dict.fromkeys(PARTS)
         self._items["wrong"].setData([], [])
 
     def fade(self, opacity: dict[str, NDArray[np.float64]] | None) -> None:
@@ -192,8 +204,6 @@ class PointsItem:
     def show_correct(self, train: NDArray[np.bool_] | None, test: NDArray[np.bool_] | None) -> None:
         """Cross out the points that the network gets wrong; unchanged masks cost a comparison."""
         changed = False
-        if self._suspended:
-            return
         for name, mask in (("train", train), ("test", test)):
             if mask is None or len(mask) != len(self._positions[name]):
                 continue
@@ -221,7 +231,7 @@ class PointsItem:
         if self._steps is not None:
             inks = [_faded_brushes([ink], step)[0] for step in range(FADES)]
             brush = np.array(inks, dtype=object)[np.concatenate(steps)]
-        self._items["wrong"].setVisible(len(wrong) > 0 and not self._suspended)
+        self._items["wrong"].setVisible(len(wrong) > 0)
         self._items["wrong"].setData(wrong[:, 0], wrong[:, 1], symbol="x", size=size, brush=brush, pen=None)
 
 
@@ -248,8 +258,8 @@ def _faded_pens(pens: list[QPen], step: int) -> list[QPen]:
 
 def _levels(dataset: Dataset, reference: Dataset, theme: Theme) -> tuple[NDArray[np.int64], list[QColor]]:
     """Return the step of each row's first target on the sign ramp, and the colours of the steps."""
-    low, high = float(reference.y[:, 0].min()), float(reference.y[:, 0].max())
+    low, high = target_levels(reference)
     steps = 32
     colours = [QColor.fromRgb(int(rgb)) for rgb in sign_ramp(theme)[np.linspace(0, N_COLOURS - 1, steps).astype(int)]]
-    scaled = (dataset.y[:, 0] - low) / (high - low) if high > low else np.zeros(len(dataset.y))
+    scaled = (dataset.y[:, 0] - low) / (high - low)
     return (np.clip(scaled, 0.0, 1.0) * (steps - 1)).round().astype(int), colours

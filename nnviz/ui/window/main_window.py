@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
         controller.prepared_changed.connect(self._on_prepared_changed)
         controller.status_changed.connect(self._on_status_changed)
         controller.message.connect(self.message_bar.show_message)
+        self.message_bar.follow(self.state, controller)
         self.state.document_changed.connect(self._on_document_changed)
         self.document_actions.opened.connect(self.notes_bar.show_notes)
         self.boundary_view.painting.stroke_ended.connect(self._on_stroke_ended)
@@ -260,11 +261,9 @@ class MainWindow(QMainWindow):
             self._on_prepared_changed(prepared)
             self._on_frame_ready(frame)
 
-    @Slot(str)
-    def _on_status_changed(self, status: str) -> None:
+    @Slot()
+    def _on_status_changed(self) -> None:
         self.actions_.set_playing(playing=self.controller.is_training)
-        if status in ("running", "preparing"):
-            self.message_bar.clear_run_message()
 
     @Slot(object)
     def _on_unit_selected(self, unit: UnitId | None) -> None:

@@ -8,20 +8,28 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.experiment import Experiment
+from nnviz.experiment.frame import Status
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.style import icon
 
 MARK_SIZE = QSize(20, 20)
+#: A run that has ended so does not go on by itself.
+ENDED: tuple[Status, ...] = ("finished", "diverged", "failed")
 
 
 class MessageBar(TeacherHideable, QFrame):
-    """Shows the latest sentence until it is closed or the run that caused it goes on."""
+    """Shows the latest sentence until it is closed or its cause has gone."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
         self._severity = "info"
+        self._controller: Controller | None = None
+        self._status: Status = "preparing"
         self._mark = QLabel(self)
         self.text = QLabel(self)
         self.text.setWordWrap(True)
@@ -55,9 +63,26 @@ class MessageBar(TeacherHideable, QFrame):
         for before, after in pairwise([*buttons, self.close_button]):
             QWidget.setTabOrder(before, after)
 
-    def clear_run_message(self) -> None:
-        """A new run has begun: what was said about the old one no longer holds."""
-        self.hide()
+    def follow(self, state: ExperimentState, controller: Controller) -> None:
+        """Take what is said away once its cause has gone: an edit has been made, or the run is no longer what it was.
+
+        What a run has ended with stays until the run goes on or another one takes its place.
+        """
+        self._controller, self._status = controller, controller.status
+        state.experiment_changed.connect(self._on_experiment_changed)
+        controller.status_changed.connect(self._on_status_changed)
+
+    @Slot(object, object)
+    def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
+        is_edit = old.model_copy(update={"view": new.view}) != new
+        if is_edit and self._controller is not None and self._controller.status not in ENDED:
+            self.hide()
+
+    @Slot(str)
+    def _on_status_changed(self, status: Status) -> None:
+        before, self._status = self._status, status
+        if status in ("running", "preparing") or (before in ENDED and status not in ENDED):
+            self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""

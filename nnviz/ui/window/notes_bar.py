@@ -30,6 +30,8 @@ class NotesBar(TeacherHideable, QFrame):
         self.setProperty("role", "bar")
         self._state = state
         self._unfolded = True
+        # Whether it went because there were no notes any more: undo brings it back with them.
+        self._waits = False
         self.title = QLabel(self)
         self.title.setProperty("role", "heading")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -91,8 +93,10 @@ class NotesBar(TeacherHideable, QFrame):
     @Slot(object, object)
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         if (old.title, old.notes) != (new.title, new.notes):
+            was_waiting = self._waits
             self._action.setEnabled(bool(new.notes))
-            if self.is_wanted:
+            self._waits = not new.notes and (self._waits or self.is_wanted)
+            if self.is_wanted or self._waits or was_waiting:
                 self._fill()
 
     def set_theme(self, theme: Theme) -> None:

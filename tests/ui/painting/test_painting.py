@@ -443,3 +443,78 @@ def test_a_followed_file_drops_its_new_points_in_and_training_goes_on(
     assert controller.run_id != run_id
     assert window.is_training
     assert window.state.undo_stack.count() == 1
+
+
+def test_an_empty_canvas_is_an_empty_document_and_undo_brings_the_old_one_back(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    hand = Hand(open_window(title="circles at school", notes="Look at the middle."), qtbot)
+    window, controller = hand.window, hand.window.controller
+    window.notes_bar.show_notes()
+    window.state.mark_saved(Path("school.nnviz"))
+    for _ in range(3):
+        window.step()
+    controller.wait_idle()
+    learnt, run_id = controller.frame, controller.run_id
+    window.actions_.start_empty.trigger()
+    controller.wait_idle()
+    assert hand.painting.is_active
+    assert window.windowTitle() == "untitled[*] – nnviz"
+    assert window.state.path is None
+    assert not window.notes_bar.isVisible()
+    assert (controller.run_id != run_id, window.epoch, controller.frame.curves.n_epochs) == (True, 0, 0)
+    assert controller.prepared.dataset.n_samples == 0
+    assert np.isnan(controller.frame.metrics.train_loss)
+    assert controller.frame.plane.x_range[0] <= -6.0
+    # Play says what is missing, and what it says goes with the first point.
+    window.play()
+    controller.wait_idle()
+    assert (window.is_training, window.epoch) == (False, 0)
+    assert "paint some" in window.message_bar.text.text()
+    assert window.message_bar.isVisible()
+    hand.click(0.3, 0.3)
+    assert not window.message_bar.isVisible()
+    controller.wait_idle()
+    assert hand.points == controller.prepared.dataset.n_samples > 0
+    assert len(window.boundary_view.points.item("wrong").data) == np.sum(~controller.frame.correct_train)
+    assert controller.frame.curves.train_loss[0] == pytest.approx(controller.frame.metrics.train_loss)
+    # The first stroke undone, its points are nowhere any more.
+    window.state.undo_stack.undo()
+    controller.wait_idle()
+    assert controller.prepared.dataset.n_samples == 0
+    assert not len(window.boundary_view.points.item("wrong").data)
+    window.play()
+    controller.wait_idle()
+    assert (window.is_training, window.epoch) == (False, 0)
+    window.state.undo_stack.undo()
+    controller.wait_idle()
+    assert (controller.run_id, window.is_training) == (run_id, False)
+    assert np.array_equal(controller.frame.parameters, learnt.parameters)
+    assert (window.epoch, controller.frame.curves.n_epochs) == (3, 4)
+    assert window.windowTitle() == "school.nnviz[*] – nnviz"
+    assert window.notes_bar.isVisible()
+
+
+def test_erasing_everything_keeps_what_was_learnt_but_stops(open_window: OpenWindow, qtbot: QtBot) -> None:
+    hand = open_painting(open_window, qtbot, "xor")
+    window, controller = hand.window, hand.window.controller
+    window.step()
+    controller.wait_idle()
+    learnt = controller.frame
+    wrong = int(np.sum(~learnt.correct_train) + np.sum(~learnt.correct_test))
+    assert 0 < wrong == len(window.boundary_view.points.item("wrong").data)
+    hand.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hand.key(Qt.Key.Key_Delete)
+    controller.wait_idle()
+    assert hand.points == controller.prepared.dataset.n_samples == 0
+    window.play()
+    controller.wait_idle()
+    assert not window.is_training
+    assert np.array_equal(controller.frame.parameters, learnt.parameters)
+    assert controller.frame.curves.n_epochs == 2
+    # With points again it goes on from what it knew, and keeps its history.
+    hand.painting.bar.tools["brush"].click()
+    hand.click(0.3, 0.3)
+    window.step()
+    controller.wait_idle()
+    assert (window.epoch, controller.frame.curves.n_epochs) == (2, 3)
