@@ -376,7 +376,6 @@ class BoundaryView(QFrame):
         self.axis_row.setVisible(len(self._prepared.train.feature_names) > 2 and are_features)
 
     def _set_note(self) -> None:
-        assert self._prepared is not None
         is_thinned = self.painting.is_thinned if self.painting.draws_points else self.points.is_thinned
         text = map_note(self._unit.chosen, self.slice_layer.sentence, is_thinned=is_thinned)
         self.note.setText(text)

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.drawing.theme import Theme
+
+SHORT_BAR = 64.0
+"""Length down to which a bar makes room for a long name, in pixels: a short one still tells values apart."""
+SHORTEST_BAR = 32.0
+"""The same for notes."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,29 @@ def widest_label(metrics: QFontMetricsF, rows: Sequence[NumberRow]) -> float:
     return max((metrics.horizontalAdvance(row.label) for row in rows[:200]), default=0.0)
 
 
+def column_widths(
+    metrics: QFontMetricsF, width: float, rows: Sequence[NumberRow], has_notes: bool
+) -> tuple[float, float, float]:
+    """Return the widths of label, number and note in cells of `width`; 0 for a note without room."""
+    number = metrics.horizontalAdvance("−0.0e−0")
+    note = metrics.horizontalAdvance("  ∂ −0.0e−0")
+    widest = widest_label(metrics, rows)
+    if not has_notes or width - min(widest, 0.3 * width) - number - note - 24.0 < SHORTEST_BAR:
+        note = 0.0
+    # A bar gives way before a name is cut.
+    shortest = SHORT_BAR if widest + 12.0 <= width - number - note - 12.0 - SHORT_BAR else SHORTEST_BAR
+    return min(widest + 12.0, max(0.36 * width, width - number - note - 12.0 - shortest)), number, note
+
+
+def value_at(bar: QRectF, row: NumberRow, x: float) -> float:
+    """Return the value that dragging the bar of a row to `x` gives it."""
+    # A bar may be pulled beyond its ends: the scale follows once it is let go.
+    share = min(max((x - bar.left()) / bar.width(), -0.5), 1.5)
+    value = row.low + share * (row.high - row.low)
+    # Near zero a drag snaps, so that a weight can be switched off by hand.
+    return 0.0 if row.low < 0.0 < row.high and abs(value) < 0.01 * (row.high - row.low) else value
+
+
 def paint_number_bar(painter: QPainter, bar: QRectF, entry: NumberRow, value: float, theme: Theme) -> None:
     """Paint the track and, from zero or the end next to it, the bar; without a pen afterwards."""
     painter.setPen(Qt.PenStyle.NoPen)
@@ -59,3 +87,18 @@ def paint_number_bar(painter: QPainter, bar: QRectF, entry: NumberRow, value: fl
     painter.drawRoundedRect(QRectF(min(origin, end), bar.top(), max(abs(end - origin), 1.5), bar.height()), 2.5, 2.5)
     if entry.low < 0.0 < entry.high:
         painter.fillRect(QRectF(origin - 0.5, bar.top() - 1.5, 1.0, bar.height() + 3.0), theme.colour("quiet"))
+
+
+def paint_label(painter: QPainter, place: QRectF, row: NumberRow, theme: Theme) -> None:
+    """Paint the name of a row, shortened in its middle where it does not fit."""
+    painter.setPen(theme.colour("quiet" if row.quiet else "text"))
+    text = painter.fontMetrics().elidedText(row.label, Qt.TextElideMode.ElideMiddle, int(place.width() - 8))
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(place.adjusted(4.0, 0.0, 0.0, 0.0), flags, text)
+
+
+def paint_ring(painter: QPainter, cell: QRectF, theme: Theme) -> None:
+    """Paint the ring of the row that the keyboard is on."""
+    painter.setPen(QPen(theme.colour("positive"), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(cell.adjusted(0.6, 0.6, -0.6, -0.6), 4.0, 4.0)

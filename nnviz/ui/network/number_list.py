@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -15,10 +15,9 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QSizePolicy, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.number_entry import parse_number
@@ -26,19 +25,18 @@ from nnviz.core.numbers import exact_text, number_text
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.session.commands import next_gesture
-from nnviz.ui.network.number_bar import NumberRow, paint_number_bar, widest_label
+from nnviz.ui.network.number_bar import NumberRow, column_widths, paint_label, paint_number_bar, paint_ring, value_at
+from nnviz.ui.network.number_editor import NumberEditor
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 NUDGE = 0.02
 """An arrow key's step, as a share of the bar's length; with Shift ten times as much."""
 LARGEST = 1e6
 """Magnitude beyond which a weight or an input is surely a slip, and soon an overflow."""
-SHORT_BAR = 64.0
-"""Length down to which a bar makes room for a long name, in pixels: a short one still tells values apart."""
-SHORTEST_BAR = 32.0
-"""The same for notes."""
+MOST_TAB_STOPS = 64
+"""Rows up to which Tab walks through a list; a longer one would keep the keyboard from what comes behind it."""
+_TYPED = "0123456789.,-+"
 
 
 class NumberList(QWidget):
@@ -69,10 +67,10 @@ class NumberList(QWidget):
         self._offered = ""
         self._widths_for: tuple[float, bool] | None = None
         self._kept_widths = (0.0, 0.0, 0.0)
-        self._editor = QLineEdit(self)
-        self._editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._editor.hide()
-        self._editor.installEventFilter(self)
+        self._editor = NumberEditor(self)
+        self._editor.went.connect(self._on_went)
+        self._editor.given_up.connect(self._close_editor)
+        self._editor.left.connect(self._on_left)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         # It fills its own background: the cards below, round and framed, would be painted for every number otherwise.
@@ -169,15 +167,7 @@ class NumberList(QWidget):
         key = width, bool(self._notes)
         if self._widths_for != key:
             metrics = QFontMetricsF(ui_font(self._theme.font_size))
-            number = metrics.horizontalAdvance("−0.0e−0")
-            note = metrics.horizontalAdvance("  ∂ −0.0e−0")
-            widest = widest_label(metrics, self._rows)
-            if not self._notes or width - min(widest, 0.3 * width) - number - note - 24.0 < SHORTEST_BAR:
-                note = 0.0
-            # A bar gives way before a name is cut.
-            shortest = SHORT_BAR if widest + 12.0 <= width - number - note - 12.0 - SHORT_BAR else SHORTEST_BAR
-            label = min(widest + 12.0, max(0.36 * width, width - number - note - 12.0 - shortest))
-            self._widths_for, self._kept_widths = key, (label, number, note)
+            self._widths_for, self._kept_widths = key, column_widths(metrics, width, self._rows, bool(self._notes))
         return self._kept_widths
 
     def parts(self, row: int) -> tuple[QRectF, QRectF, QRectF, QRectF]:
@@ -200,13 +190,7 @@ class NumberList(QWidget):
         return row if 0 <= row < len(self._rows) and point.y() >= 0 else -1
 
     def _value_at(self, row: int, x: float) -> float:
-        bar = self.parts(row)[1]
-        low, high = self._rows[row].low, self._rows[row].high
-        # A bar may be pulled beyond its ends: the scale follows once it is let go.
-        share = min(max((x - bar.left()) / bar.width(), -0.5), 1.5)
-        value = low + share * (high - low)
-        # Near zero a drag snaps, so that a weight can be switched off by hand.
-        return 0.0 if low < 0.0 < high and abs(value) < 0.01 * (high - low) else value
+        return value_at(self.parts(row)[1], self._rows[row], x)
 
     # Painting
 
@@ -224,22 +208,16 @@ class NumberList(QWidget):
         painter.end()
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
-        theme, entry, value = self._theme, self._rows[row], self._values[row]
-        label, bar, number, note = self.parts(row)
+        entry, label, note = self._rows[row], self.parts(row)[0], self.parts(row)[3]
         if row == self._current and self.hasFocus():
-            painter.setPen(QPen(theme.colour("positive"), 1.2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self.cell(row).adjusted(0.6, 0.6, -0.6, -0.6), 4.0, 4.0)
-        painter.setPen(theme.colour("quiet" if entry.quiet else "text"))
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(entry.label, Qt.TextElideMode.ElideMiddle, int(label.width() - 8))
-        painter.drawText(label.adjusted(4.0, 0.0, 0.0, 0.0), _LEFT, text)
-        paint_number_bar(painter, bar, entry, value, theme)
+            paint_ring(painter, self.cell(row), self._theme)
+        paint_label(painter, label, entry, self._theme)
+        paint_number_bar(painter, self.parts(row)[1], entry, self._values[row], self._theme)
         if row != self._editing:
-            painter.setPen(theme.colour("text"))
-            painter.drawText(number, _RIGHT, number_text(value, 3))
+            painter.setPen(self._theme.colour("text"))
+            painter.drawText(self.parts(row)[2], _RIGHT, number_text(self._values[row], 3))
         if note.width() and row < len(self._notes):
-            painter.setPen(theme.colour("quiet"))
+            painter.setPen(self._theme.colour("quiet"))
             painter.drawText(note, _RIGHT, self._notes[row])
 
     # Editing
@@ -248,7 +226,8 @@ class NumberList(QWidget):
         """Open the editor on a row, with its value or with `text` in it."""
         if not 0 <= row < len(self._rows):
             return
-        self._current = self._editing = row
+        self._go(row)
+        self._editing = row
         number = self.parts(row)[2]
         self._editor.setGeometry(number.adjusted(-26.0, 0.0, 2.0, 0.0).toRect())
         self._editor.setStyleSheet("padding: 0px 3px; min-height: 0px;")
@@ -260,6 +239,7 @@ class NumberList(QWidget):
         if text is None:
             self._editor.selectAll()
 
+    @Slot()
     def _close_editor(self) -> None:
         if self._editing < 0:
             return
@@ -294,28 +274,42 @@ class NumberList(QWidget):
         # Alone: a drag paints it several times a frame. Bars reach a little out of their cells.
         self.update(self.cell(row).toAlignedRect().adjusted(-2, -2, 2, 2))
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Escape gives the old value back; leaving the editor takes the new one over where it is a number."""
-        if watched is self._editor and self._editing >= 0:
-            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-                if event.key() == Qt.Key.Key_Escape:
-                    self._close_editor()
-                    return True
-                # WORKAROUND: QLineEdit passes Return on to its parent after it has acted on it, and the list would open
-                # the editor again.
-                if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                    self._commit()
-                    return True
-                if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                    row = self._editing + (1 if event.key() == Qt.Key.Key_Down else -1)
-                    if self._commit():
-                        self.edit_row(min(max(row, 0), len(self._rows) - 1))
-                    return True
-            elif event.type() == QEvent.Type.FocusOut and not self._commit():
-                row, self._editing = self._editing, -1
-                self._editor.hide()
-                self._current = row
-        return False
+    @Slot(int, bool)
+    def _on_went(self, step: int, by_tab: bool) -> None:
+        row = self._editing + step
+        if not self._commit() or not step:
+            return
+        if 0 <= row < len(self._rows):
+            self.edit_row(row)
+        elif by_tab:
+            self.focusNextPrevChild(step > 0)
+        else:
+            self.edit_row(row - step)
+
+    @Slot()
+    def _on_left(self) -> None:
+        if self._editing >= 0 and not self._commit():
+            row, self._editing = self._editing, -1
+            self._editor.hide()
+            self._current = row
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab walk through a list that is short enough, number by number."""
+        row = self._current + (1 if forward else -1)
+        if not (self.hasFocus() and 0 <= row < len(self._rows) <= MOST_TAB_STOPS):
+            return super().focusNextPrevChild(forward)
+        self._go(row)
+        return True
+
+    def _go(self, row: int) -> None:
+        """Make a row the current one, and scroll to it."""
+        self._current = row
+        viewport = self.parentWidget()
+        area = viewport.parentWidget() if viewport is not None else None
+        if isinstance(area, QScrollArea):
+            cell = self.cell(row)
+            area.ensureVisible(round(cell.left()), round(cell.center().y()), 0, round(cell.height()))
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a bar, or open the editor on a number."""
@@ -365,8 +359,7 @@ class NumberList(QWidget):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             step = self._columns() * (1 if key == Qt.Key.Key_Down else -1)
-            self._current = min(max(row + step, 0), len(self._rows) - 1) if self._current >= 0 else 0
-            self.update()
+            self._go(min(max(row + step, 0), len(self._rows) - 1) if self._current >= 0 else 0)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             entry = self._rows[row]
             nudge = NUDGE * (entry.high - entry.low) / 2 * (10.0 if event.modifiers() & _SHIFT else 1.0)
@@ -375,16 +368,26 @@ class NumberList(QWidget):
             self._set(row, self._values[row] + sign * nudge, f"nudge {entry.key}")
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self.edit_row(row)
-        elif event.text() and event.text() in "0123456789.,-+":
+        elif event.text() and event.text() in _TYPED:
             self.edit_row(row, event.text())
         else:
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring of the current row."""
-        self._current = max(self._current, 0) if self._rows else -1
+        """Show the ring of the current row; Tab comes to the first, and back to the last."""
+        ends = {Qt.FocusReason.TabFocusReason: 0, Qt.FocusReason.BacktabFocusReason: len(self._rows) - 1}
+        self._current = ends.get(event.reason(), max(self._current, 0)) if self._rows else -1
         self.update()
         super().focusInEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep what is typed from shortcuts: digits stay digits."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._rows:
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if plain and event.text() and event.text() in _TYPED:
+                event.accept()
+                return True
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure anew in another application font."""
