@@ -7,7 +7,7 @@ strokes it has the lines of a pen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -54,6 +54,14 @@ class Ink:
         self.has_picture = False
         """Whether a picture of the data lies below the strokes."""
         self._strokes: list[_Stroke] = []
+
+    def copy(self) -> Ink:
+        """Return the same ink, which goes its own way from now on."""
+        other = Ink(self.shape)
+        other.canvas = self.canvas.copy()
+        other.has_picture = self.has_picture
+        other._strokes = [replace(stroke, points=list(stroke.points)) for stroke in self._strokes]
+        return other
 
     @property
     def is_empty(self) -> bool:

@@ -198,6 +198,8 @@ class DrawPage(AnswersPage):
         self.framed.toggled.connect(self._on_framed_toggled)
         self.eraser.toggled.connect(self._on_eraser_toggled)
         self.clear_button.clicked.connect(self.pad.clear)
+        # So that undo is about the drawing.
+        self.clear_button.clicked.connect(self.pad.setFocus)
         self.random_button.clicked.connect(self._on_random_clicked)
         self.marked_button.clicked.connect(self._on_marked_clicked)
         self.slider.valueChanged.connect(self._on_slider)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.layout import Array
@@ -17,6 +17,8 @@ from nnviz.drawing.theme import Theme
 
 HINT_GREY = 170
 """Step of the ramp of pictures, of 256, in which the hint is written."""
+MOST_STEPS = 50
+"""Changes of a drawing that can be taken back."""
 
 
 class DrawingPad(QWidget):
@@ -48,6 +50,10 @@ class DrawingPad(QWidget):
         self.ink = Ink((8, 8))
         self.brush = 0.15
         self.erases = False
+        # What was drawn before each change, and what came after where that has been taken back.
+        self._before: list[Ink] = []
+        self._after: list[Ink] = []
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
         # The right button draws too.
@@ -63,6 +69,7 @@ class DrawingPad(QWidget):
     def set_shape(self, shape: tuple[int, int], *, ink_is_light: bool) -> None:
         """Take over the proportions of other pictures, and whether they are light on dark; nothing is drawn then."""
         self._ink_is_light, self._is_drawing = ink_is_light, False
+        self._before, self._after = [], []
         self.ink = Ink(shape)
         self.update()
 
@@ -70,12 +77,14 @@ class DrawingPad(QWidget):
         """Take all ink off."""
         self._is_drawing = False
         if not self.ink.is_empty:
+            self._keep()
             self.ink = Ink(self.ink.shape)
             self._tell()
 
     def load(self, inked: Array) -> None:
         """Lay a picture on the pad: ``(height, width)`` of ink, 0 … 1, in place of what was there."""
         self._is_drawing = False
+        self._keep()
         self.ink.load(inked)
         self._tell()
 
@@ -88,8 +97,46 @@ class DrawingPad(QWidget):
             Shares of the pad's width and height, from the top left; at least one.
         erases : bool
         """
+        self._keep()
         self.ink.stroke(points, self.brush, erases=erases)
         self._tell()
+
+    # -- undo ---------------------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """Keep what is drawn, for the way back from what comes now."""
+        self._before = [*self._before[1 - MOST_STEPS :], self.ink.copy()]
+        self._after = []
+
+    def undo(self) -> None:
+        """Take the last change of the drawing back."""
+        self._step(self._before, self._after)
+
+    def redo(self) -> None:
+        """Make a change that was taken back once more."""
+        self._step(self._after, self._before)
+
+    def _step(self, source: list[Ink], target: list[Ink]) -> None:
+        if source and not self._is_drawing:
+            target.append(self.ink)
+            self.ink = source.pop()
+            self._tell()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of undo and redo: they are about the drawing while it has the focus, not about the document."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_history_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo and redo."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+        elif _is_history_key(event):
+            self.redo()
+        else:
+            super().keyPressEvent(event)
 
     def _tell(self) -> None:
         self.update()
@@ -114,6 +161,7 @@ class DrawingPad(QWidget):
         if self._is_drawing or not (right or event.button() == Qt.MouseButton.LeftButton):
             return
         self._is_drawing = True
+        self._keep()
         self.ink.begin(self._place(event.position()), self.brush, erases=right or self.erases)
         self._tell()
 
@@ -179,3 +227,11 @@ class DrawingPad(QWidget):
             painter.setPen(QPen(theme.colour("positive"), 1.4))
             painter.drawEllipse(self._pointer, radius, radius)
         painter.end()
+
+
+def _is_history_key(event: QKeyEvent) -> bool:
+    """Whether a key undoes or redoes; both usual keys redo, as in the window."""
+    if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+        return True
+    pressed = QKeySequence(event.keyCombination())
+    return pressed in (QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z"))

@@ -27,6 +27,7 @@ from nnviz.experiment.frame import RowId
 from nnviz.experiment.mistakes import Mistake, Mistakes
 from nnviz.experiment.row_identity import same_features
 from nnviz.session.marking import MarkedRows
+from nnviz.ui.widgets.keyboard import BY_KEYBOARD, ENTER_KEYS
 
 SIDE_LINES = 4.2
 """Longer side of a picture, in lines of its type."""
@@ -72,6 +73,7 @@ class MistakeGallery(QWidget):
         self._mistakes: tuple[Mistake, ...] = ()
         self._marked = MarkedRows()
         self._current = -1
+        self._by_keyboard = False
         self._hovered = -1
         self._cell = QSize(80, 100)
         self._columns = 1
@@ -201,7 +203,7 @@ class MistakeGallery(QWidget):
         if event.button() != Qt.MouseButton.LeftButton or index < 0:
             super().mousePressEvent(event)
             return
-        self._current = index
+        self._current, self._by_keyboard = index, False
         self.picked.emit(self._mistakes[index].row, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         self.update()
 
@@ -233,19 +235,20 @@ class MistakeGallery(QWidget):
             super().keyPressEvent(event)
         elif key in steps:
             self._go(self._current + steps[key] if self._current >= 0 else 0)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.current is not None:
+        elif self.current is not None and (key in ENTER_KEYS or (key == Qt.Key.Key_Space and self._by_keyboard)):
             self.picked.emit(self.current, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         else:
             super().keyPressEvent(event)
 
     def _go(self, index: int) -> None:
-        self._current = min(max(index, 0), len(self._mistakes) - 1)
+        self._current, self._by_keyboard = min(max(index, 0), len(self._mistakes) - 1), True
         cell = self.cell_rect(self._current)
         self.pointed.emit((self._mistakes[self._current].row, cell.center()))
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""
+        self._by_keyboard = event.reason() in BY_KEYBOARD
         if self._current < 0 and self._mistakes and event.reason() != Qt.FocusReason.MouseFocusReason:
             self._go(0)
         super().focusInEvent(event)

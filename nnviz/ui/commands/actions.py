@@ -1,7 +1,7 @@
 """Every command of the window as a `QAction`: one place for its words, its key and its icon.
 
-Single keys (Space, S, R …) act only when neither an editor nor the diagram has the focus: they are shown in the menus
-but handled by the window's `keyPressEvent`, which gets a key only after the focused widget has declined it.
+Single keys (Space, S, R …) act unless something is being typed: they are shown in the menus but handled by the window's
+`keyPressEvent`, which gets a key only after the focused widget has declined it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from nnviz.drawing.theme import THEMES, Theme
 from nnviz.session.speeds import SPEEDS
@@ -19,9 +19,7 @@ from nnviz.ui.widgets.style import icon
 
 #: The choice of a theme that follows the desktop.
 SYSTEM_THEME = "system"
-#: Dynamic property of a widget in which single keys rest, as they do in editors.
-KEEPS_KEYS = "keepsKeys"
-_EDITORS = (QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit)
+_EDITORS = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit)
 
 
 @dataclass(frozen=True)
@@ -269,7 +267,7 @@ class Actions(QObject):
         return [action for action in known if action.shortcutContext() != Qt.ShortcutContext.WidgetShortcut]
 
     def for_key(self, event: QKeyEvent, focus: QWidget | None = None) -> QAction | None:
-        """Return the action of a single key, or None; None, too, where `focus` is an editor or the diagram."""
+        """Return the action of a single key, or None; None, too, where `focus` is an editor."""
         if rests(focus):
             return None
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -295,11 +293,5 @@ class Actions(QObject):
 
 
 def rests(focus: QWidget | None) -> bool:
-    """Whether single keys rest because `focus` is an editor, or part of what keeps keys for itself."""
-    if isinstance(focus, _EDITORS):
-        return True
-    while focus is not None:
-        if focus.property(KEEPS_KEYS):
-            return True
-        focus = None if focus.isWindow() else focus.parentWidget()
-    return False
+    """Whether single keys rest because something is being typed."""
+    return isinstance(focus, _EDITORS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
@@ -163,14 +163,22 @@ class DiagramArea(QFrame):
         self._open_selected()
 
     def _open_selected(self) -> None:
-        part = self.diagram.selected
-        self.inspector.show_part(part)
-        was_open = not self.inspector.isHidden()
-        self.inspector.setVisible(part is not None)
-        if part is not None and not was_open:
+        self.inspector.show_part(self.diagram.selected)
+        self._show_cards()
+
+    def _show_cards(self) -> None:
+        """Show what is selected, else the example that is tried: it stays in force while the other card covers it."""
+        is_selected = self.diagram.selected is not None
+        wanted = ((self.inspector, is_selected), (self.probe, self._try_input.isChecked() and not is_selected))
+        focus = QApplication.focusWidget()
+        before = [card.isHidden() for card, _ in wanted]
+        for card, visible in wanted:
+            if not visible and focus is not None and card.isAncestorOf(focus):
+                # Hidden, it would hand the keyboard to whatever comes next.
+                self.window().setFocus()
+            card.setVisible(visible)
+        if before != [card.isHidden() for card, _ in wanted]:
             self._divide()
-        if part is not None and self._try_input.isChecked():
-            self._try_input.setChecked(False)
 
     @Slot()
     def _on_inspector_closed(self) -> None:
@@ -198,19 +206,23 @@ class DiagramArea(QFrame):
 
     @Slot(bool)
     def _on_try_input(self, wanted: bool) -> None:
-        if wanted:
-            self.diagram.select(None)
+        if not wanted and self.diagram.selected is not None:
+            # It is covered: who asks for it wants to see it.
+            self._try_input.setChecked(True)
+            return
+        self.diagram.select(None)
         self.probe.set_active(wanted)
-        self.probe.setVisible(wanted)
+        self._show_cards()
         if wanted:
-            self._divide()
+            # What is typed now is a number.
+            self.probe.fields.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_card(self) -> bool:
         """Close the card that is open below the diagram; return whether there was one."""
-        if self._try_input.isChecked():
-            self._try_input.setChecked(False)
-        elif self.diagram.selected is not None:
+        if self.diagram.selected is not None:
             self.diagram.select(None)
+        elif self._try_input.isChecked():
+            self._try_input.setChecked(False)
         else:
             return False
         return True

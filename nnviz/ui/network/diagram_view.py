@@ -16,6 +16,7 @@ from nnviz.drawing.diagram_names import card_lines, control_help
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network.diagram_canvas import DiagramCanvas
+from nnviz.ui.widgets.keyboard import BY_KEYBOARD
 
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
@@ -27,12 +28,6 @@ EDGE_REACH = 6.0
 ZOOM_STEP = 1.25
 """Factor of one notch of the wheel, or of one press of + or −."""
 
-_WITHOUT_KEYBOARD = (
-    Qt.FocusReason.MouseFocusReason,
-    Qt.FocusReason.ActiveWindowFocusReason,
-    Qt.FocusReason.PopupFocusReason,
-)
-"""Ways to get the focus that do not come from the keyboard."""
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -222,7 +217,8 @@ class DiagramView(DiagramCanvas):
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open a unit or an edge, act on a control, or take hold of the background."""
+        """Open a unit or an edge, act on a control, or take hold of the background; a walk by keyboard ends."""
+        self._point(focus=None)
         part = self.part_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
         if event.button() == Qt.MouseButton.MiddleButton or (
             event.button() == Qt.MouseButton.LeftButton and part is None
@@ -231,8 +227,6 @@ class DiagramView(DiagramCanvas):
         elif isinstance(part, HeaderControl):
             self._act(part)
         elif part is not None:
-            if isinstance(part, tuple):
-                self._point(focus=None)
             self._choose(part)
 
     def _act(self, control: HeaderControl) -> None:
@@ -306,6 +300,12 @@ class DiagramView(DiagramCanvas):
         else:
             super().keyPressEvent(event)
 
+    def _is_walk_key(self, event: QKeyEvent) -> bool:
+        """Whether a key belongs to whoever walks the network, its ring being visible."""
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        own = (*_ARROWS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Escape)
+        return self._pointed.focus is not None and plain and (event.key() in own or bool(event.text().strip()))
+
     def _walk(self, key: Qt.Key) -> None:
         """Go where an arrow key leads; a layer that has no column gets one on the way."""
         start = self._pointed.focus or (self.selected if isinstance(self.selected, tuple) else None)
@@ -321,8 +321,8 @@ class DiagramView(DiagramCanvas):
             self._look(self._viewport.showing(rect, self._room))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is, unless the focus came with the mouse."""
-        if event.reason() not in _WITHOUT_KEYBOARD:
+        """Show where the keyboard is, where the focus came by it."""
+        if event.reason() in BY_KEYBOARD:
             self._point(focus=self.selected if isinstance(self.selected, tuple) else (0, 0))
         super().focusInEvent(event)
 
@@ -332,7 +332,10 @@ class DiagramView(DiagramCanvas):
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Explain the controls in tooltips; zoom with two fingers."""
+        """Explain the controls in tooltips; zoom with two fingers; keep the keys of a walk from shortcuts."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._is_walk_key(event):
+            event.accept()
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.help_at(QPointF(event.pos())), self)
             return True

@@ -47,6 +47,11 @@ def widest_label(metrics: QFontMetricsF, rows: Sequence[NumberRow]) -> float:
     return max((metrics.horizontalAdvance(row.label) for row in rows[:200]), default=0.0)
 
 
+def readable_width(metrics: QFontMetricsF, rows: Sequence[NumberRow]) -> float:
+    """Return the width in which no name is cut beside a bar, a number and a note."""
+    return widest_label(metrics, rows) + metrics.horizontalAdvance("−0.0e−0  ∂ −0.0e−0") + 24.0 + SHORTEST_BAR
+
+
 def column_widths(
     metrics: QFontMetricsF, width: float, rows: Sequence[NumberRow], has_notes: bool
 ) -> tuple[float, float, float]:

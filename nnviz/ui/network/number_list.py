@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.number_entry import parse_number
@@ -25,8 +25,9 @@ from nnviz.core.numbers import exact_text, number_text
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.session.commands import next_gesture
-from nnviz.ui.network.number_bar import NumberRow, column_widths, paint_label, paint_number_bar, paint_ring, value_at
-from nnviz.ui.network.number_editor import NumberEditor
+from nnviz.ui.network import number_bar
+from nnviz.ui.network.number_bar import NumberRow
+from nnviz.ui.network.number_editor import NumberEditor, scroll_to
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -137,8 +138,7 @@ class NumberList(QWidget):
 
     def readable_width(self) -> float:
         """Return the width in which no name is cut beside a bar, a number and a note."""
-        metrics = QFontMetricsF(ui_font(self._theme.font_size))
-        return widest_label(metrics, self._rows) + metrics.horizontalAdvance("−0.0e−0  ∂ −0.0e−0") + 24.0 + SHORTEST_BAR
+        return number_bar.readable_width(QFontMetricsF(ui_font(self._theme.font_size)), self._rows)
 
     def _row_height(self) -> float:
         return round(QFontMetricsF(ui_font(self._theme.font_size)).height() * 1.32)
@@ -167,7 +167,10 @@ class NumberList(QWidget):
         key = width, bool(self._notes)
         if self._widths_for != key:
             metrics = QFontMetricsF(ui_font(self._theme.font_size))
-            self._widths_for, self._kept_widths = key, column_widths(metrics, width, self._rows, bool(self._notes))
+            self._widths_for, self._kept_widths = (
+                key,
+                number_bar.column_widths(metrics, width, self._rows, bool(self._notes)),
+            )
         return self._kept_widths
 
     def parts(self, row: int) -> tuple[QRectF, QRectF, QRectF, QRectF]:
@@ -190,7 +193,7 @@ class NumberList(QWidget):
         return row if 0 <= row < len(self._rows) and point.y() >= 0 else -1
 
     def _value_at(self, row: int, x: float) -> float:
-        return value_at(self.parts(row)[1], self._rows[row], x)
+        return number_bar.value_at(self.parts(row)[1], self._rows[row], x)
 
     # Painting
 
@@ -210,9 +213,9 @@ class NumberList(QWidget):
     def _paint_row(self, painter: QPainter, row: int) -> None:
         entry, label, note = self._rows[row], self.parts(row)[0], self.parts(row)[3]
         if row == self._current and self.hasFocus():
-            paint_ring(painter, self.cell(row), self._theme)
-        paint_label(painter, label, entry, self._theme)
-        paint_number_bar(painter, self.parts(row)[1], entry, self._values[row], self._theme)
+            number_bar.paint_ring(painter, self.cell(row), self._theme)
+        number_bar.paint_label(painter, label, entry, self._theme)
+        number_bar.paint_number_bar(painter, self.parts(row)[1], entry, self._values[row], self._theme)
         if row != self._editing:
             painter.setPen(self._theme.colour("text"))
             painter.drawText(self.parts(row)[2], _RIGHT, number_text(self._values[row], 3))
@@ -304,11 +307,7 @@ class NumberList(QWidget):
     def _go(self, row: int) -> None:
         """Make a row the current one, and scroll to it."""
         self._current = row
-        viewport = self.parentWidget()
-        area = viewport.parentWidget() if viewport is not None else None
-        if isinstance(area, QScrollArea):
-            cell = self.cell(row)
-            area.ensureVisible(round(cell.left()), round(cell.center().y()), 0, round(cell.height()))
+        scroll_to(self, self.cell(row))
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -17,7 +17,7 @@ from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answers.answers_panel import AnswersPanel
 from nnviz.ui.boundary.boundary_view import BoundaryView
-from nnviz.ui.commands.actions import KEEPS_KEYS, Actions, rests
+from nnviz.ui.commands.actions import Actions, rests
 from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.documents.document_actions import DocumentActions
 from nnviz.ui.loss.loss_view import LossView
@@ -27,6 +27,7 @@ from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.docks import Dock, Panel, add_docks
+from nnviz.ui.window.key_focus import KeyFocus
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.menus import Menus
 from nnviz.ui.window.message_bar import MessageBar
@@ -99,8 +100,6 @@ class MainWindow(QMainWindow):
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
         self._patient_views = tuple(view for view in self.views if view not in self._prompt_views)
-        # Keys that the diagram and the cards below it understand are theirs.
-        self.diagram_area.setProperty(KEEPS_KEYS, True)
         self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
         self._build_middle()
@@ -109,6 +108,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, state.undo_stack)
         # A hidden menu bar (the projector view) would take the keys of its actions along.
         self.addActions([*actions.everywhere(), self.menus.undo, self.menus.redo])
+        self.key_focus = KeyFocus(self, list(self.docks.values()))
         self._build_helpers()
         self.setMinimumSize(QSize(960, 600))
         # WORKAROUND: when a window without a focus is first activated, Qt gives the keys to whatever comes first in the

@@ -53,8 +53,8 @@ class Curtain(QWidget):
 class Projector(QObject):
     """Opens and leaves the projector view of a window.
 
-    Space plays and pauses, Page Down trains one epoch, Page Up goes back to the start, a period blanks the screen, Esc
-    and F11 leave: the keys that clickers send.
+    Space plays and pauses, Page Down trains one epoch, a period blanks the screen, Esc and F11 leave: the keys that
+    clickers send. Page Up, which they send as well, does not start a run over: nothing is lost by one key.
 
     Parameters
     ----------
@@ -223,8 +223,7 @@ class Projector(QObject):
 
     @Slot()
     def _on_back(self) -> None:
-        if not self._lifted():
-            self._controller.reset()
+        self._lifted()
 
     @Slot()
     def _on_blank(self) -> None:

@@ -32,7 +32,8 @@ class SliceActions(QObject):
     def _on_values_wanted(self, values: tuple[float, ...]) -> None:
         """Open the card on a point of the slice."""
         self._card.set_values(values)
-        self._try_input.setChecked(True)
+        if not (self._try_input.isChecked() and self._card.is_wanted):
+            self._try_input.trigger()
 
     @Slot(object)
     def _on_values_moved(self, values: tuple[float, ...]) -> None:

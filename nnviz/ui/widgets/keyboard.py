@@ -1,0 +1,9 @@
+"""What tells a walk by keyboard from a click: a key that the window uses too belongs to a widget only during a walk."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+#: Ways to get the focus that begin a walk.
+BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
