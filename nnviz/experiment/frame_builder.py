@@ -147,11 +147,7 @@ class FrameBuilder:
             correct_test=correct[1],
             answers_train=answers[0],
             answers_test=answers[1],
-            gradient=(
-                self._gradient.get(partial(self._make_gradient, trainer), exact=exact)
-                if needs.gradient and not self.prepared.is_empty
-                else None
-            ),
+            gradient=self._get_gradient(trainer, exact) if needs.gradient else None,
             probe=self._make_probe(trainer, needs.probe) if needs.probe is not None else None,
             pre_activations=self._get_pre_activations(moment, trainer, needs.pre_activations, exact),
             reading=reading_of(trainer, needs.reading) if needs.reading is not None else None,
@@ -322,6 +318,11 @@ class FrameBuilder:
             answers("train", prepared.train, prepared.X_train, prepared.Y_train),
             answers("test", prepared.test, prepared.X_test, prepared.Y_test),
         )
+
+    def _get_gradient(self, trainer: Trainer, exact: bool) -> Array | None:
+        if self.prepared.is_empty:
+            return None
+        return self._gradient.get(partial(self._make_gradient, trainer), exact=exact)
 
     def _make_gradient(self, trainer: Trainer) -> Array:
         prepared = self.prepared
