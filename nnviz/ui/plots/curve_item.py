@@ -50,6 +50,9 @@ class CurveItem(pg.GraphicsObject):
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds
+            if bounds.isNull() and self.scene() is not None:
+                # The mark and the width of the line stick out of what Qt paints anew.
+                self.scene().update()
         self.update()
 
     def set_mark(self, mark: tuple[float, float] | None, theme: Theme) -> None:
