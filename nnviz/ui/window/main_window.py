@@ -166,7 +166,6 @@ class MainWindow(QMainWindow):
         controller.frame_ready.connect(self._on_frame_ready)
         controller.prepared_changed.connect(self._on_prepared_changed)
         controller.status_changed.connect(self._on_status_changed)
-        controller.message.connect(self.message_bar.show_message)
         self.message_bar.follow(self.state, controller)
         self.state.document_changed.connect(self._on_document_changed)
         self.document_actions.opened.connect(self.notes_bar.show_notes)
@@ -176,11 +175,9 @@ class MainWindow(QMainWindow):
         self.teacher_view.applied.connect(self.run_bar.hide_parts)
         self.teacher_view.applied.connect(self.setup_panel.close_gaps)
         self.teacher_view.apply()
-        self.projector.toggled.connect(self.run_bar.set_bare)
-        self.projector.toggled.connect(self.diagram_area.set_bare)
-        self.projector.toggled.connect(self.bar_stack.setHidden)
-        self.projector.toggled.connect(self.loss_view.footer.set_bare)
-        self.projector.toggled.connect(self._on_projector_toggled)
+        bare = (self.run_bar.set_bare, self.diagram_area.set_bare, self.loss_view.footer.set_bare)
+        for show_bare in (*bare, self.bar_stack.setHidden, self._on_projector_toggled):
+            self.projector.toggled.connect(show_bare)
         self.projector.grown.connect(self._on_projector_grown)
         self.projector.key_pressed.connect(self.run_bar.dismiss_hint)
 

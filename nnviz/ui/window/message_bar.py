@@ -64,11 +64,12 @@ class MessageBar(TeacherHideable, QFrame):
             QWidget.setTabOrder(before, after)
 
     def follow(self, state: ExperimentState, controller: Controller) -> None:
-        """Take what is said away once its cause has gone: an edit has been made, or the run is no longer what it was.
+        """Say what the controller says, until its cause has gone: an edit is made, or the run is not what it was.
 
         What a run has ended with stays until the run goes on or another one takes its place.
         """
         self._controller, self._status = controller, controller.status
+        controller.message.connect(self.show_message)
         state.experiment_changed.connect(self._on_experiment_changed)
         controller.status_changed.connect(self._on_status_changed)
 
