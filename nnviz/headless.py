@@ -66,6 +66,8 @@ def train(
 def describe_setting(prepared: Prepared) -> str:
     """Return one line that says what is trained on what."""
     rows = f"{prepared.train.n_samples} training rows"
+    if prepared.validation.n_samples:
+        rows += f", {prepared.validation.n_samples} validation rows"
     if prepared.test.n_samples:
         rows += f", {prepared.test.n_samples} test rows"
     sizes = "-".join(str(size) for size in prepared.layer_sizes)
@@ -76,6 +78,8 @@ def describe_result(trainer: Trainer, prepared: Prepared) -> str:
     """Return one sentence with the losses and scores at the end of training."""
     history = trainer.history
     parts = [_scores(history, "train", "training", prepared)]
+    if prepared.validation.n_samples:
+        parts.append(_scores(history, "validation", "validation", prepared))
     if prepared.test.n_samples:
         parts.append(_scores(history, "test", "test", prepared))
     kinds = ("weighted", prepared.is_weighted), ("of standardised targets", prepared.targets.is_scaled)

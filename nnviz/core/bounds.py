@@ -104,7 +104,10 @@ TARGET_LOSS = Parameter(
 PATIENCE = Parameter(
     name="patience",
     label="Patience",
-    help="Stop after so many epochs without a new lowest test loss: from there on it only learns the rows by heart.",
+    help=(
+        "Stop after so many epochs without a new lowest loss of the validation rows (of the test rows where there are "
+        "none): from there on it only learns the rows by heart."
+    ),
     default=20,
     minimum=1,
     maximum=MOST,
@@ -174,6 +177,20 @@ TEST_SHARE = Parameter(
     unit="%",
 )
 """Where there are test rows at all; 0 means none."""
+VALIDATION_SHARE = Parameter(
+    name="validation_share",
+    label="Validation share",
+    help=(
+        "Share of the rows by which you choose settings and when to stop, so that the test rows stay out of it and "
+        "remain an honest figure."
+    ),
+    default=20,
+    minimum=1,
+    maximum=40,
+    integer=True,
+    unit="%",
+)
+"""Where there are validation rows at all; 0, as usual, means none."""
 
 RUN_SETTINGS = {
     bound.name: bound for bound in (LEARNING_RATE, BATCH_SIZE, L1, L2, DROPOUT, CLIP_NORM, TARGET_LOSS, PATIENCE, SEED)

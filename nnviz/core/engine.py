@@ -8,29 +8,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
 from nnviz.core.layout import Array, Layout
 
 #: Columns of the record that every finished epoch leaves. `score` is accuracy for classification, R² for regression;
-#: `rmse` is NaN for classification, `balanced_accuracy` for regression; the `test_` columns are NaN where there is no
-#: test data.
+#: `rmse` is NaN for classification, `balanced_accuracy` for regression; columns of a part of the data that has no rows
+#: are NaN.
 RECORD_COLUMNS = (
     "train_loss",
+    "validation_loss",
     "test_loss",
     "train_score",
+    "validation_score",
     "test_score",
     "train_rmse",
+    "validation_rmse",
     "test_rmse",
     "train_balanced_accuracy",
+    "validation_balanced_accuracy",
     "test_balanced_accuracy",
     "penalty",
     "learning_rate",
 )
 #: A loss beyond so many times the loss at the start (or 1, where that is smaller) counts as diverged.
 LOSS_GROWTH = 1e12
+
+
+Watched = Literal["train", "validation", "test"]
 
 
 class StopCode(IntEnum):
@@ -59,8 +66,8 @@ class Problem:
         Whether `score` is accuracy (else R²).
     threshold : float
         With one output column, predictions above it are the second class.
-    X, Y, X_test, Y_test : ndarray, C-contiguous float64
-        ``(n_samples, n_features)`` and ``(n_samples, n_outputs)``; the test arrays may have no rows.
+    X, Y, X_test, Y_test, X_validation, Y_validation : ndarray, C-contiguous float64
+        ``(n_samples, n_features)`` and ``(n_samples, n_outputs)``; those of test and validation may have no rows.
     target_scale : ndarray ``(n_outputs,)``
         Units of the data per unit of each target, ones where targets are as in the data: R² and RMSE are told in the
         units of the data.
@@ -78,9 +85,21 @@ class Problem:
     Y: Array
     X_test: Array
     Y_test: Array
+    X_validation: Array
+    Y_validation: Array
     target_scale: Array
     weights: Array | None = None
     weights_test: Array | None = None
+    weights_validation: Array | None = None
+
+    @property
+    def watched(self) -> Watched:
+        """By which rows the best epoch is told, and patience judges: validation rows where there are some, else test
+        rows, else the training rows.
+        """
+        if len(self.X_validation):
+            return "validation"
+        return "test" if len(self.X_test) else "train"
 
 
 @dataclass(frozen=True)
@@ -106,7 +125,8 @@ class Hyper:
     target_loss : float
         Stop once the training loss is at or below it; −inf switches it off.
     patience : int
-        Stop after so many epochs without a new lowest test loss; 0 switches it off.
+        Stop after so many epochs without a new lowest loss of the rows that are watched (`Problem.watched`); 0
+        switches it off.
     seed : int
         Of the counter-based generator of shuffles and dropout masks.
     """
@@ -142,7 +162,7 @@ class RunState:
     epoch, sample, update : int
         Finished epochs; samples of the present epoch already used (0 at its start); updates so far (Adam's t).
     best_loss, best_epoch : float, int
-        Lowest test loss so far (training loss where there is no test data) and the epoch that reached it.
+        Lowest loss so far of the rows that are watched (`Problem.watched`) and the epoch that reached it.
     best_parameters : ndarray ``(n_parameters,)``
     loss_limit : float
         A training loss beyond it counts as diverged.
@@ -183,6 +203,11 @@ class Chunk:
     stop: StopCode
 
 
+def watched_loss(problem: Problem, record: Array) -> float:
+    """Return, of a record, the loss of the rows that are watched."""
+    return float(record[RECORD_COLUMNS.index(f"{problem.watched}_loss")])
+
+
 class Engine(Protocol):
     """Trains: the same numbers whichever engine does it (to rounding)."""
 
@@ -213,8 +238,8 @@ class Engine(Protocol):
     ) -> Chunk:
         """Make up to `max_batches` updates, finishing at most `max_epochs` epochs, and change `state` in place.
 
-        An epoch that is begun in one call goes on in the next. At the end of each epoch the loss and metrics on train
-        and test data are computed and the stop conditions looked at.
+        An epoch that is begun in one call goes on in the next. At the end of each epoch the loss and metrics on
+        training, validation and test data are computed and the stop conditions looked at.
         """
         ...
 

@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from nnviz.core.activations import ACTIVATIONS, Activation
-from nnviz.core.engine import RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode
+from nnviz.core.engine import RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode, watched_loss
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, Loss, loss_value, penalty
 from nnviz.core.metrics import accuracy, balanced_accuracy, r2, rmse
@@ -203,9 +203,10 @@ class NumpyEngine:
 
 def _record(problem: Problem, parameters: Array, penalty_now: float, rate: float) -> Array:
     train = _figures(problem, parameters, problem.X, problem.Y, problem.weights)
+    validation = _figures(problem, parameters, problem.X_validation, problem.Y_validation, problem.weights_validation)
     test = _figures(problem, parameters, problem.X_test, problem.Y_test, problem.weights_test)
-    paired = [figure for pair in zip(train, test, strict=True) for figure in pair]
-    return np.array([*paired, penalty_now, rate])
+    figures = [figure for of_parts in zip(train, validation, test, strict=True) for figure in of_parts]
+    return np.array([*figures, penalty_now, rate])
 
 
 def _figures(
@@ -226,7 +227,7 @@ def _figures(
 
 def _note_best(problem: Problem, hyper: Hyper, state: RunState, record: Array) -> StopCode:
     """Keep the best parameters and look at the stop conditions."""
-    watched = record[1] if len(problem.X_test) else record[0]
+    watched = watched_loss(problem, record)
     if watched < state.best_loss:
         state.best_loss, state.best_epoch = float(watched), state.epoch
         np.copyto(state.best_parameters, state.parameters)

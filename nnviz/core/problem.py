@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,9 +20,12 @@ from nnviz.core.weighting import ClassWeights, Weighting
 class RowDetails(TypedDict, total=False):
     """What a trainer may be told of its rows besides inputs and targets: see `nnviz.Trainer`."""
 
+    X_validation: ArrayLike | None
+    Y_validation: ArrayLike | None
     target_scale: ArrayLike | None
     row_weights: ArrayLike | None
     row_weights_test: ArrayLike | None
+    row_weights_validation: ArrayLike | None
 
 
 def checked_aim(network: Network, loss: str | None, task: Task | None) -> tuple[str, Task]:
@@ -44,10 +47,7 @@ def make_problem(
     Y: ArrayLike,
     X_test: ArrayLike | None,
     Y_test: ArrayLike | None,
-    *,
-    target_scale: ArrayLike | None = None,
-    row_weights: ArrayLike | None = None,
-    row_weights_test: ArrayLike | None = None,
+    **details: Unpack[RowDetails],
 ) -> Problem:
     """Return the problem of fitting `network` to the data, with copies of them.
 
@@ -61,12 +61,8 @@ def make_problem(
     train = _checked_rows(network, loss, "training", X, Y)
     if not len(train[0]):
         raise DataError("There are no training examples; give at least one.")
-    if X_test is None and Y_test is None:
-        test = np.empty((0, network.layer_sizes[0])), np.empty((0, network.layer_sizes[-1]))
-    elif X_test is None or Y_test is None:
-        raise DataError("Test data need both X_test and Y_test.")
-    else:
-        test = _checked_rows(network, loss, "test", X_test, Y_test)
+    test = _further_rows(network, loss, "test", X_test, Y_test)
+    validation = _further_rows(network, loss, "validation", details.get("X_validation"), details.get("Y_validation"))
     weighting = Weighting(loss, class_weights, train[1])
     return Problem(
         layout=network.layout,
@@ -79,9 +75,12 @@ def make_problem(
         Y=train[1],
         X_test=test[0],
         Y_test=test[1],
-        target_scale=_checked_scale(target_scale, network.layer_sizes[-1]),
-        weights=weighting.of(train[1], row_weights),
-        weights_test=weighting.of(test[1], row_weights_test),
+        X_validation=validation[0],
+        Y_validation=validation[1],
+        target_scale=_checked_scale(details.get("target_scale"), network.layer_sizes[-1]),
+        weights=weighting.of(train[1], details.get("row_weights")),
+        weights_test=weighting.of(test[1], details.get("row_weights_test")),
+        weights_validation=weighting.of(validation[1], details.get("row_weights_validation")),
     )
 
 
@@ -90,6 +89,24 @@ def _checked_scale(target_scale: ArrayLike | None, n_outputs: int) -> Array:
     if scale.shape != (n_outputs,) or not (np.isfinite(scale) & (scale > 0.0)).all():
         raise SettingError("target_scale must be {0} positive numbers, one for each output.", n_outputs)
     return scale
+
+
+#: Where only one of the two arrays of a part is given.
+_HALVES = {
+    "test": "Test data need both X_test and Y_test.",
+    "validation": "Validation data need both X_validation and Y_validation.",
+}
+
+
+def _further_rows(
+    network: Network, loss: str, part: str, X: ArrayLike | None, Y: ArrayLike | None
+) -> tuple[Array, Array]:
+    """Return rows that are not learnt from; none where none are given."""
+    if X is None and Y is None:
+        return np.empty((0, network.layer_sizes[0])), np.empty((0, network.layer_sizes[-1]))
+    if X is None or Y is None:
+        raise DataError(_HALVES[part])
+    return _checked_rows(network, loss, part, X, Y)
 
 
 def _checked_rows(network: Network, loss: str, part: str, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:

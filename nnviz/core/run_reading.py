@@ -10,6 +10,7 @@ from nnviz.core.layout import Array
 from nnviz.core.network import Network
 from nnviz.core.run_description import run_description
 from nnviz.core.settings import Settings
+from nnviz.core.stopping import judged_by
 from nnviz.core.weighting import ClassWeights
 
 
@@ -69,13 +70,20 @@ class RunReading(Described):
 
     @property
     def best_epoch(self) -> int:
-        """The epoch with the lowest test loss (training loss where there is no test data)."""
+        """The epoch with the lowest loss of the rows that are watched (`Problem.watched`)."""
         return self._state.best_epoch
 
     @property
     def best_parameters(self) -> Array:
         """Copy of the parameters of that epoch."""
         return self._state.best_parameters.copy()
+
+    @property
+    def judged_by(self) -> str:
+        """By which rows patience judges, and what that makes of their figures; empty without patience, and where
+        nothing is to be said.
+        """
+        return judged_by(self._problem.watched) if self._settings.patience else ""
 
     @property
     def is_stopped(self) -> bool:

@@ -40,6 +40,7 @@ class SettingChanges(TypedDict, total=False):
     clip_norm: float | None
     target_loss: float | None
     patience: int | None
+    restore_best: bool
     seed: int
 
 
@@ -61,6 +62,8 @@ class Settings:
         Name in `SCHEDULES` and all its parameters.
     l1, l2, dropout, clip_norm, target_loss, patience, seed
         As in `nnviz.core.engine.Hyper`; None switches off.
+    restore_best : bool
+        Whether the parameters of the best epoch come back where patience ends the run.
     """
 
     optimizer: str = "sgd"
@@ -76,6 +79,7 @@ class Settings:
     clip_norm: float | None = None
     target_loss: float | None = None
     patience: int | None = None
+    restore_best: bool = False
     seed: int = 0
 
     def changed(self, **changes: Any) -> Self:
@@ -146,7 +150,7 @@ def _schedule_changes(choice: ScheduleChoice) -> dict[str, Any]:
 
 
 def _checked(name: str, value: Any) -> Any:
-    if name == "shuffle":
+    if name in ("shuffle", "restore_best"):
         return flag(value, name)
     if name not in RUN_SETTINGS:
         known = ", ".join(item.name for item in fields(Settings) if not item.name.endswith("_parameters"))

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from nnviz.core.arguments import MOST_WHOLE, as_rows, instance, whole
 from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
-from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode
+from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode, watched_loss
 from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import DataError
 from nnviz.core.history.history import History
@@ -43,6 +43,8 @@ class Trainer(RunReading):
         Training data; targets are taken as they are.
     X_test, Y_test : array_like, optional
         Test data, evaluated after every epoch.
+    X_validation, Y_validation : array_like, optional
+        Validation data, evaluated after every epoch: by them `patience` judges, so that the test data stay out of it.
     loss : str, optional
         Name in `LOSSES`; None takes the one that fits the output activation.
     task : "classification" or "regression", optional
@@ -54,14 +56,15 @@ class Trainer(RunReading):
     class_weights : "balanced" or sequence of float, optional
         How much the rows of each class count in a cross-entropy, whose loss is then ``Σ wᵢℓᵢ / Σ wᵢ`` of each batch.
         "balanced": ``n / (k·n_c)`` of n training rows, n_c of them of the class, and k classes.
-    row_weights, row_weights_test : array_like ``(n_samples,)``, optional
+    row_weights, row_weights_test, row_weights_validation : array_like ``(n_samples,)``, optional
         How much each row counts in the loss, times what its class does.
     **settings
         See `nnviz.core.settings.Settings`: optimizer="sgd", its parameters (momentum, alpha, beta1, beta2, epsilon,
         weight_decay), learning_rate=0.03, batch_size=10 (None: full batch), shuffle=True, schedule=None (a name, or
         a name and a dict of parameters), l1=0.0, l2=0.0, dropout=0.0, clip_norm=None, target_loss=None,
-        patience=None (epochs without a new lowest test loss; of the training loss where there is no test data),
-        seed=0.
+        patience=None (epochs without a new lowest validation loss; of the test loss where there is no validation
+        data, which makes it no honest figure any more, and of the training loss where there is neither),
+        restore_best=False (whether patience ends with the weights of the best epoch), seed=0.
 
     Attributes
     ----------
@@ -106,17 +109,27 @@ class Trainer(RunReading):
         loss: str | None = None,
         task: Task | None = None,
         engine: str = "auto",
+        X_validation: ArrayLike | None = None,
+        Y_validation: ArrayLike | None = None,
         target_scale: ArrayLike | None = None,
         class_weights: ClassWeightsLike = None,
         row_weights: ArrayLike | None = None,
         row_weights_test: ArrayLike | None = None,
+        row_weights_validation: ArrayLike | None = None,
         **settings: Unpack[SettingChanges],
     ) -> None:
         self.network = instance(network, Network, "network")
         self.loss, self.task = checked_aim(network, loss, task)
         self.class_weights = check_class_weights(class_weights)
         self._make_problem = partial(make_problem, network, self.loss, self.task, self.class_weights)
-        details = RowDetails(target_scale=target_scale, row_weights=row_weights, row_weights_test=row_weights_test)
+        details = RowDetails(
+            X_validation=X_validation,
+            Y_validation=Y_validation,
+            target_scale=target_scale,
+            row_weights=row_weights,
+            row_weights_test=row_weights_test,
+            row_weights_validation=row_weights_validation,
+        )
         self._problem = self._make_problem(X, Y, X_test, Y_test, **details)
         n_samples = len(self._problem.X)
         self._settings = Settings().changed(**settings)
@@ -148,7 +161,7 @@ class Trainer(RunReading):
 
     def _make_best(self, record: Array) -> None:
         state = self._state
-        watched = float(record[1] if len(self._problem.X_test) else record[0])
+        watched = watched_loss(self._problem, record)
         state.best_loss = watched if math.isfinite(watched) else math.inf
         state.best_epoch = state.epoch
         np.copyto(state.best_parameters, state.parameters)
@@ -327,7 +340,11 @@ class Trainer(RunReading):
         if chunk.stop is StopCode.DIVERGED:
             self._note_divergence(epoch=state.epoch + 1)
         elif chunk.stop is not StopCode.NONE:
-            self.stop_reason = why_stopped(chunk.stop, self._problem, self._hyper, state)
+            restored = chunk.stop is StopCode.PATIENCE and self._settings.restore_best
+            if restored:
+                np.copyto(state.parameters, state.best_parameters)
+                self._forget_optimizer()
+            self.stop_reason = why_stopped(chunk.stop, self._problem, self._hyper, state, restored=restored)
 
     def _forget_optimizer(self) -> None:
         """Empty the optimiser's memory, and count its updates from 1 again."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +24,7 @@ from nnviz.core.numbers import count_text
 from nnviz.data.checked import checked_fields, class_positions, one_hot, owned, row_positions
 from nnviz.data.labels import parts_of
 from nnviz.data.recipe import Recipe
-from nnviz.data.split import check_fraction, random_rows, stratified_rows
+from nnviz.data.split import check_fractions, divided
 
 Task = Literal["classification", "regression"]
 Colours = Literal["", "pixels", "planes"]
@@ -311,38 +311,66 @@ class Dataset(Described):
         weights = None if self.row_weights is None else self.row_weights[chosen]
         return replace(self, X=self.X[chosen], y=self.y[chosen], labels=labels, row_weights=weights)
 
-    def split(self, test_fraction: float = 0.3, seed: int = 0) -> tuple[Dataset, Dataset]:
-        """Divide the rows into training and test rows.
+    @overload
+    def split(
+        self, test_fraction: float = 0.3, validation_fraction: Literal[0] = 0, seed: int = 0
+    ) -> tuple[Dataset, Dataset]: ...
 
-        Classes are divided alike (stratified): each has its share in both parts, to within one row, and keeps at least
-        one training row. Both parts come in a random order, so that training without shuffling does not meet one class
-        after the other.
+    @overload
+    def split(self, test_fraction: float, validation_fraction: float, seed: int = 0) -> tuple[Dataset, ...]: ...
+
+    @overload
+    def split(
+        self, test_fraction: float = 0.3, *, validation_fraction: float, seed: int = 0
+    ) -> tuple[Dataset, ...]: ...
+
+    def split(self, test_fraction: float = 0.3, validation_fraction: float = 0, seed: int = 0) -> tuple[Dataset, ...]:
+        """Divide the rows into training and test rows, or into training, validation and test rows.
+
+        Classes are divided alike (stratified): each has its share in every part, to within one row, and keeps at least
+        one training row. The parts come in a random order, so that training without shuffling does not meet one class
+        after the other. The test rows are the same whatever the share of validation rows.
 
         Parameters
         ----------
         test_fraction : float
-            0 (everything is for training, in its own order) or 0.1 … 0.9.
+            0 (no test rows) or 0.1 … 0.9.
+        validation_fraction : float
+            0 … 0.4; together with the test fraction at most 0.9. With both 0 everything is for training, in its own
+            order.
         seed : int
             The same seed gives the same split.
 
         Returns
         -------
         train, test : Dataset
-            `test` may have no rows.
+            Where the validation fraction is 0. `test` may have no rows.
+        train, validation, test : Dataset
+            Where it is not.
 
         Raises
         ------
         SettingError
-            Where the fraction is out of its range.
+            Where a fraction is out of its range.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> parts = nnviz.load_dataset("iris").split(test_fraction=0.2, validation_fraction=0.2, seed=0)
+        >>> [len(part) for part in parts]
+        [90, 30, 30]
         """
-        fraction, seed = check_fraction(test_fraction), int(SEED.check(seed))
-        if fraction == 0.0:
-            return self, self.take(np.empty(0, dtype=np.int64))
-        if self.task == "classification":
-            train, test = stratified_rows(self.class_index, fraction, seed)
-        else:
-            train, test = random_rows(self.n_samples, fraction, seed)
-        return self.take(train), self.take(test)
+        train, validation, test = self.parts(test_fraction, validation_fraction, seed)
+        return (train, validation, test) if validation_fraction else (train, test)
+
+    def parts(self, test_fraction: float, validation_fraction: float, seed: int) -> tuple[Dataset, Dataset, Dataset]:
+        """Return training, validation and test rows, as `split`, where each may have none but the first."""
+        test_share, validation_share = check_fractions(test_fraction, validation_fraction)
+        seed = int(SEED.check(seed))
+        classes = self.class_index if self.task == "classification" else None
+        train, validation, test = divided(self.n_samples, classes, test_share, validation_share, seed)
+        whole = not test_share and not validation_share
+        return self if whole else self.take(train), self.take(validation), self.take(test)
 
     def targets(self, net: OutputSide) -> Array:
         """Return the targets as the output layer of `net` should produce them.

@@ -1,4 +1,4 @@
-"""Which rows are for training and which for testing.
+"""Which rows are for training, which for validation and which for testing.
 
 Seeded and, for classes, stratified: the shares are exact to within a row, and no class is missing from the training
 rows.
@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import real
-from nnviz.core.bounds import TEST_SHARE
+from nnviz.core.bounds import TEST_SHARE, VALIDATION_SHARE
 from nnviz.core.errors import SettingError
 
 Index = NDArray[np.int64]
 
 SMALLEST_FRACTION, LARGEST_FRACTION = TEST_SHARE.minimum / 100, TEST_SHARE.maximum / 100
+LARGEST_VALIDATION = VALIDATION_SHARE.maximum / 100
+LARGEST_TOGETHER = LARGEST_FRACTION
+"""Of test and validation rows: the rest is for training."""
 
 
 def check_fraction(test_fraction: float) -> float:
@@ -31,6 +34,48 @@ def check_fraction(test_fraction: float) -> float:
             fraction,
         )
     return float(fraction)
+
+
+def check_fractions(test_fraction: float, validation_fraction: float) -> tuple[float, float]:
+    """Return both fractions, or raise `SettingError` where one is out of its range or too few rows would be learnt."""
+    fraction = check_fraction(test_fraction)
+    validation = real(validation_fraction)
+    if validation is None:
+        raise SettingError("The validation fraction must be a number, not {0!r}.", validation_fraction)
+    if not 0.0 <= validation <= LARGEST_VALIDATION:
+        raise SettingError(
+            "The validation fraction must lie between 0 and {0:g}, not {1:g}; a seed is given by name, as in seed=1.",
+            LARGEST_VALIDATION,
+            validation,
+        )
+    if fraction + validation > LARGEST_TOGETHER + 1e-9:
+        raise SettingError(
+            "Test and validation rows together may be {0:.0f} % of all, not {1:.0f} %: the network learns from the "
+            "rest. Make one of the shares smaller.",
+            100 * LARGEST_TOGETHER,
+            100 * (fraction + validation),
+        )
+    return fraction, float(validation)
+
+
+def divided(
+    n_rows: int, classes: Index | None, test_fraction: float, validation_fraction: float, seed: int
+) -> tuple[Index, Index, Index]:
+    """Divide rows into training, validation and test rows, stratified where there are `classes`.
+
+    The test rows are the same whatever the share of validation rows, which are taken from the others.
+    """
+    if test_fraction == 0.0 == validation_fraction:
+        nothing = np.empty(0, dtype=np.int64)
+        return np.arange(n_rows), nothing, nothing
+    if classes is None:
+        train, test = random_rows(n_rows, test_fraction, seed)
+        n_validation = min(round(n_rows * validation_fraction), max(len(train) - 1, 0))
+        return train[n_validation:], train[:n_validation], test
+    train, test = stratified_rows(classes, test_fraction, seed)
+    counts, left = np.bincount(classes), np.bincount(classes[train], minlength=classes.max(initial=-1) + 1)
+    is_validation = _first_of_each(classes[train], _shared(counts, left, validation_fraction))
+    return train[~is_validation], train[is_validation], test
 
 
 def random_rows(n_rows: int, fraction: float, seed: int) -> tuple[Index, Index]:
@@ -59,20 +104,32 @@ def stratified_rows(classes: Index, fraction: float, seed: int) -> tuple[Index, 
     """
     order = np.random.default_rng(seed).permutation(len(classes))
     counts = np.bincount(classes)
+    is_test = _first_of_each(classes[order], _shared(counts, counts, fraction))
+    return order[~is_test], order[is_test]
+
+
+def _shared(counts: Index, left: Index, fraction: float) -> Index:
+    """Return how many rows each class gives: its exact share of `counts`, rounded so that the total is right, but so
+    that at least one of those `left` remains.
+    """
     shares = counts * fraction
-    n_test = np.floor(shares).astype(np.int64)
-    capacity = np.maximum(counts - 1, 0)
-    missing = _n_test(len(classes), fraction) - int(n_test.sum())
+    given = np.floor(shares).astype(np.int64)
+    capacity = np.maximum(left - 1, 0)
+    missing = _n_test(int(counts.sum()), fraction) - int(given.sum())
     # Of equal remainders the larger class gives the row: it has more of them.
-    for c in np.lexsort((-counts, -(shares - n_test))):
-        if missing > 0 and n_test[c] < min(capacity[c], np.ceil(shares[c])):
-            n_test[c] += 1
+    for c in np.lexsort((-counts, -(shares - given))):
+        if missing > 0 and given[c] < min(capacity[c], np.ceil(shares[c])):
+            given[c] += 1
             missing -= 1
-    n_test = np.minimum(n_test, capacity)
-    is_test = np.zeros(len(classes), dtype=np.bool_)
-    for c, n in enumerate(n_test):
-        is_test[order[classes[order] == c][:n]] = True
-    return order[~is_test[order]], order[is_test[order]]
+    return np.asarray(np.minimum(given, capacity))
+
+
+def _first_of_each(classes: Index, numbers: Index) -> NDArray[np.bool_]:
+    """Return a mask of the first rows of each class, as many as `numbers` says."""
+    chosen = np.zeros(len(classes), dtype=np.bool_)
+    for c, n in enumerate(numbers):
+        chosen[np.flatnonzero(classes == c)[:n]] = True
+    return chosen
 
 
 def _n_test(n_rows: int, fraction: float) -> int:

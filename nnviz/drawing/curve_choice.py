@@ -8,14 +8,14 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.drawing.curves import smoothed
-from nnviz.experiment.frame import Curves, Reading
+from nnviz.experiment.figures import PARTS, Curves, PartName, Reading
 from nnviz.experiment.schema import ViewSpec
 
-#: Columns of the two curves: on the training and on the test data.
-COLUMNS: dict[str, tuple[str, str | None]] = {
-    "loss": ("train_loss", "test_loss"),
-    "score": ("train_score", "test_score"),
-    "learning_rate": ("learning_rate", None),
+#: What each curve is on a part of the data; the rate is there once, as if it were of the training rows.
+COLUMNS: dict[str, dict[PartName, str]] = {
+    "loss": {part: f"{part}_loss" for part in PARTS},
+    "score": {part: f"{part}_score" for part in PARTS},
+    "learning_rate": {"train": "learning_rate"},
 }
 
 
@@ -26,10 +26,12 @@ class ChosenCurves:
     Attributes
     ----------
     x : ndarray ``(n,)``
-    train, test : ndarray ``(n,)``
-        Smoothed, on the scale of the plot (log10 where it is logarithmic). `test` is all NaN where there is none.
-    raw_train, raw_test : ndarray ``(n,)`` or None
+    train, validation, test : ndarray ``(n,)``
+        Smoothed, on the scale of the plot (log10 where it is logarithmic). All NaN where there are no such rows.
+    raw_train, raw_validation, raw_test : ndarray ``(n,)`` or None
         As measured, where the others are smoothed.
+    watched : PartName
+        Of which curve the best epoch is.
     mark : (float, float) or None
         Where the best epoch lies.
     best_epoch : float or None
@@ -38,11 +40,27 @@ class ChosenCurves:
 
     x: Array
     train: Array
+    validation: Array
     test: Array
     raw_train: Array | None
+    raw_validation: Array | None
     raw_test: Array | None
+    watched: PartName
     mark: tuple[float, float] | None
     best_epoch: float | None
+
+    def curve_of(self, part: PartName) -> Array:
+        """Return the curve of a part of the data."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}[part]
+
+    def raw_of(self, part: PartName) -> Array | None:
+        """Return the same as measured, where it is smoothed."""
+        return {"train": self.raw_train, "validation": self.raw_validation, "test": self.raw_test}[part]
+
+    def drawn(self) -> list[Array]:
+        """Return all that is drawn."""
+        raw = [self.raw_of(part) for part in PARTS]
+        return [*(self.curve_of(part) for part in PARTS), *(values for values in raw if values is not None)]
 
 
 def is_logarithmic(view: ViewSpec) -> bool:
@@ -53,20 +71,23 @@ def is_logarithmic(view: ViewSpec) -> bool:
 def chosen_curves(curves: Curves, view: ViewSpec) -> ChosenCurves:
     """Return what `view` chooses of `curves`."""
     x = getattr(curves, view.curve_x)
-    train_name, test_name = COLUMNS[view.curve]
-    raw_train = getattr(curves, train_name)
-    raw_test = getattr(curves, test_name) if test_name else np.full(len(x), np.nan)
+    columns, nothing = COLUMNS[view.curve], np.full(len(x), np.nan)
+    raw = {part: getattr(curves, columns[part]) if part in columns else nothing for part in PARTS}
     logarithmic = is_logarithmic(view)
     scale = _log10 if logarithmic else _same
     is_smooth = view.smoothing > 0.0 and view.curve != "learning_rate"
-    train, test = (smoothed(raw, view.smoothing if is_smooth else 0.0) for raw in (raw_train, raw_test))
+    shown = {part: scale(smoothed(raw[part], view.smoothing if is_smooth else 0.0)) for part in PARTS}
+    measured = {part: scale(raw[part]) if is_smooth else None for part in PARTS}
     return ChosenCurves(
         x=x,
-        train=scale(train),
-        test=scale(test),
-        raw_train=scale(raw_train) if is_smooth else None,
-        raw_test=scale(raw_test) if is_smooth else None,
-        mark=_mark(curves.best, view, test_name, logarithmic),
+        train=shown["train"],
+        validation=shown["validation"],
+        test=shown["test"],
+        raw_train=measured["train"],
+        raw_validation=measured["validation"],
+        raw_test=measured["test"],
+        watched=curves.watched,
+        mark=_mark(curves.best, view, columns.get(curves.watched), logarithmic),
         best_epoch=curves.best.epoch if curves.best is not None else None,
     )
 

@@ -11,13 +11,20 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QLineF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 from shiboken6 import Shiboken
 
 from nnviz.core.layout import Array
+from nnviz.drawing.colormap import mix
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PartName
 
-#: Length of a dash and of the gap after it, in pixels.
-DASH = (9.0, 5.0)
+Dash = tuple[float, float]
+"""Length of a dash and of the gap after it, in pixels."""
+DASH: Dash = (9.0, 5.0)
+DOTS: Dash = (2.5, 3.0)
+CURVE_DASHES: dict[PartName, list[float]] = {"train": [], "validation": [1.5, 1.5], "test": [5.0, 3.0]}
+"""Of the curves of the parts of the data, in widths of the line."""
 
 
 def draw_lines(painter: QPainter, lines: Array) -> None:
@@ -33,7 +40,7 @@ def draw_lines(painter: QPainter, lines: Array) -> None:
         painter.drawLines(cast(QLineF, Shiboken.wrapInstance(lines.ctypes.data, QLineF)), len(lines))
 
 
-def curve_lines(x: Array, y: Array, *, dashed: bool = False) -> Array:
+def curve_lines(x: Array, y: Array, *, dashed: bool = False, dash: Dash = DASH) -> Array:
     """Return the lines ``(n, 4)`` of a curve through points in pixels; NaN and infinities leave gaps.
 
     Parameters
@@ -41,7 +48,9 @@ def curve_lines(x: Array, y: Array, *, dashed: bool = False) -> Array:
     x, y : ndarray ``(n_points,)``
         `x` does not fall.
     dashed : bool
-        Whether to cut it into dashes (`DASH`).
+        Whether to cut it into dashes.
+    dash : (float, float)
+        Which dashes: `DASH`, or `DOTS`.
     """
     lines = np.column_stack([x[:-1], y[:-1], x[1:], y[1:]])
     lines = np.ascontiguousarray(lines[np.isfinite(lines).all(axis=1)])
@@ -49,28 +58,28 @@ def curve_lines(x: Array, y: Array, *, dashed: bool = False) -> Array:
         lines = lines[(lines[:, :2] != lines[:, 2:]).any(axis=1)]
     if not dashed or not len(lines):
         return lines
-    dense = float(np.median(lines[:, 2] - lines[:, 0])) < 0.25 * DASH[0]
-    return _dashed_across(lines) if dense else _dashed_along(lines)
+    dense = float(np.median(lines[:, 2] - lines[:, 0])) < 0.25 * dash[0]
+    return _dashed_across(lines, dash) if dense else _dashed_along(lines, dash)
 
 
-def _dashed_across(lines: Array) -> Array:
+def _dashed_across(lines: Array, dash: Dash) -> Array:
     """Keep the lines that lie in a dash when x is walked along: right where noise goes up and down at every pixel."""
     middle = 0.5 * (lines[:, 0] + lines[:, 2])
-    return np.ascontiguousarray(lines[np.mod(middle, sum(DASH)) < DASH[0]])
+    return np.ascontiguousarray(lines[np.mod(middle, sum(dash)) < dash[0]])
 
 
-def _dashed_along(lines: Array) -> Array:
+def _dashed_along(lines: Array, dash: Dash) -> Array:
     """Cut the lines where a dash begins or ends when the curve itself is walked along, and keep the dashes."""
     length = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
     ends = np.cumsum(length)
     starts = ends - length
-    total, period = float(ends[-1]), sum(DASH)
+    total, period = float(ends[-1]), sum(dash)
     begins = np.arange(0.0, total, period)
-    cuts = np.union1d(np.concatenate([starts, ends]), np.concatenate([begins, begins + DASH[0]]))
+    cuts = np.union1d(np.concatenate([starts, ends]), np.concatenate([begins, begins + dash[0]]))
     cuts = cuts[cuts <= total]
     first, last = cuts[:-1], cuts[1:]
     middle = 0.5 * (first + last)
-    kept = np.mod(middle, period) < DASH[0]
+    kept = np.mod(middle, period) < dash[0]
     first, last, middle = first[kept], last[kept], middle[kept]
     line = np.minimum(np.searchsorted(ends, middle), len(lines) - 1)
     pieces = np.empty((len(middle), 4))
@@ -102,3 +111,16 @@ def smoothed(values: Array, amount: float) -> Array:
     result = np.full(len(values), np.nan)
     np.divide(sums, weights, out=result, where=known)
     return result
+
+
+def curve_pen(theme: Theme, role: PartName) -> QPen:
+    """Return the pen of a part's curve: told apart by its dashes as well as by its colour."""
+    pen = QPen(theme.colour(role), theme.line_width)
+    if CURVE_DASHES[role]:
+        pen.setDashPattern(CURVE_DASHES[role])
+    return pen
+
+
+def faint(theme: Theme, role: str) -> QColor:
+    """Return the colour of a raw curve behind its smoothed one."""
+    return mix(theme.panel, theme.colour(role), 0.28)

@@ -17,13 +17,14 @@ from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, filled, number_text
 from nnviz.data import input_label
 from nnviz.drawing.axes import Axes, decade_text, paint_axes, tick_text
-from nnviz.drawing.colormap import lookup, mix, part_colour, sign_ramp
+from nnviz.drawing.colormap import lookup, part_colour, sign_ramp
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
-from nnviz.drawing.curves import draw_lines
+from nnviz.drawing.curves import curve_pen, draw_lines, faint
 from nnviz.drawing.fonts import ui_font
-from nnviz.drawing.markers import paint_cross, paint_legend, paint_marker, paint_star
+from nnviz.drawing.markers import paint_cross, paint_dot, paint_legend, paint_marker, paint_star
 from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class, target_levels
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane, UnitId
 from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.slices import opacities, places
@@ -61,7 +62,7 @@ def _x_label(name: str) -> str:
 def paint_loss(
     painter: QPainter, rect: QRectF, frame: Frame, theme: Theme, view: ViewSpec | None = None, *, r2: bool = False
 ) -> None:
-    """Paint a train curve (solid) and a test curve (dashed), with their last values and the best epoch.
+    """Paint the curves of the parts of the data, solid, dotted and dashed, with last values and the best epoch.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ def paint_loss(
         keep = np.isfinite(values)
         painter.drawPolyline(_polygon(axes.points(chosen.x[keep], values[keep])))
     if chosen.mark is not None:
-        paint_star(painter, axes.point(*chosen.mark), 1.6 * theme.marker_size, theme)
+        paint_star(painter, axes.point(*chosen.mark), 1.6 * theme.marker_size, theme, chosen.watched)
     painter.setClipping(False)
     _paint_loss_key(painter, area, chosen, theme, line, at_top=view.curve != "score", view=view)
     painter.restore()
@@ -102,8 +103,7 @@ def _last(x: Array) -> float:
 
 
 def _curve_limits(chosen: ChosenCurves, view: ViewSpec) -> tuple[float, float]:
-    drawn = [chosen.train, chosen.test, chosen.raw_train, chosen.raw_test]
-    values = np.concatenate([part[np.isfinite(part)] for part in drawn if part is not None])
+    values = np.concatenate([part[np.isfinite(part)] for part in chosen.drawn()])
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     if not is_logarithmic(view) and view.curve != "score":
         low = min(low, 0.0)
@@ -114,21 +114,15 @@ def _curve_limits(chosen: ChosenCurves, view: ViewSpec) -> tuple[float, float]:
 def _curve_pens(chosen: ChosenCurves, theme: Theme) -> list[tuple[Array, QPen]]:
     """Return what is drawn with which pen, faint raw curves first."""
     pens = []
-    for raw, role in ((chosen.raw_train, "train"), (chosen.raw_test, "test")):
+    for role in PARTS:
+        raw = chosen.raw_of(role)
         if raw is not None:
             pens.append((raw, QPen(faint(theme, role), 0.7 * theme.line_width)))
-    for values, role in ((chosen.train, "train"), (chosen.test, "test")):
-        pen = QPen(theme.colour(role), theme.line_width)
+    for role in PARTS:
+        pen = curve_pen(theme, role)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if role == "test":
-            pen.setDashPattern([5.0, 3.0])
-        pens.append((values, pen))
+        pens.append((chosen.curve_of(role), pen))
     return [(values, pen) for values, pen in pens if np.isfinite(values).any()]
-
-
-def faint(theme: Theme, role: str) -> QColor:
-    """Return the colour of a raw curve behind its smoothed one."""
-    return mix(theme.panel, theme.colour(role), 0.28)
 
 
 def _paint_loss_key(
@@ -136,11 +130,12 @@ def _paint_loss_key(
 ) -> None:
     """Name the curves with their last values on the right, at the end where they leave room."""
     entries = [
-        (_tr("train  {0}"), chosen.train, "train", False),
-        (_tr("test  {0}"), chosen.test, "test", True),
+        (_tr("train  {0}"), chosen.train, PARTS[0]),
+        (_tr("validation  {0}"), chosen.validation, PARTS[1]),
+        (_tr("test  {0}"), chosen.test, PARTS[2]),
     ]
     if view.curve == "learning_rate":
-        entries = [(_tr("rate  {0}"), chosen.train, "train", False)]
+        entries = [(_tr("rate  {0}"), chosen.train, PARTS[0])]
     entries = [entry for entry in entries if np.isfinite(entry[1]).any()]
     rows = len(entries) + (chosen.mark is not None)
     y = area.top() + 0.5 * line if at_top else area.bottom() - 1.25 * line * rows - 0.5 * line
@@ -152,24 +147,21 @@ def _paint_loss_key(
         painter.drawText(box, _RIGHT, label)
         return box.right() - metrics.horizontalAdvance(label) - 0.5 * line
 
-    for words, values, role, dashed in entries:
+    for words, values, role in entries:
         value = float(values[np.isfinite(values)][-1])
         x = write(words.format(number_text(10.0**value if is_logarithmic(view) else value, 4)))
-        pen = QPen(theme.colour(role), theme.line_width)
-        if dashed:
-            pen.setDashPattern([5.0, 3.0])
-        painter.setPen(pen)
+        painter.setPen(curve_pen(theme, role))
         painter.drawLine(QPointF(x - 1.8 * line, y + line / 2), QPointF(x, y + line / 2))
         y += 1.25 * line
     if chosen.mark is not None and chosen.best_epoch is not None:
         x = write(_tr("best: epoch {0}").format(count_text(chosen.best_epoch)))
-        paint_star(painter, QPointF(x - 0.9 * line, y + line / 2), 0.9 * line, theme)
+        paint_star(painter, QPointF(x - 0.9 * line, y + line / 2), 0.9 * line, theme, chosen.watched)
 
 
 def paint_boundary(
     painter: QPainter, rect: QRectF, frame: Frame, points: Prepared, theme: Theme, view: ViewSpec | None = None
 ) -> None:
-    """Paint the network's answers over the plane under the data: train filled, test hollow, wrong ones crossed.
+    """Paint the network's answers under the data: train filled, test hollow, validation dotted, wrong ones crossed.
 
     Parameters
     ----------
@@ -282,13 +274,13 @@ def _paint_note(painter: QPainter, rect: QRectF, text: str, line: float) -> floa
 
 
 def _paint_point_key(painter: QPainter, rect: QRectF, points: Prepared, theme: Theme, line: float) -> None:
-    """Say at the top right what filled, hollow and crossed points are."""
+    """Say at the top right what filled, hollow, dotted and crossed points are."""
     metrics = QFontMetricsF(painter.font())
     size = 0.62 * line
     x, y = rect.right() - 1.2 * line, rect.top() + 1.1 * line
     entries = ["wrong"] if points.class_names else []
-    entries += (["test"] if len(points.test.X) else []) + ["train"]
-    words = {"wrong": _tr("wrong"), "test": _tr("test"), "train": _tr("train")}
+    entries += reversed(points.shown_parts)
+    words = {"wrong": _tr("wrong"), "test": _tr("test"), "validation": _tr("validation"), "train": _tr("train")}
     for name in entries:
         x -= metrics.horizontalAdvance(words[name])
         painter.setPen(theme.colour("quiet"))
@@ -301,6 +293,8 @@ def _paint_point_key(painter: QPainter, rect: QRectF, points: Prepared, theme: T
             painter.setPen(QPen(theme.colour("quiet"), 1.5))
             painter.setBrush(theme.colour("quiet" if name == "train" else "canvas"))
             painter.drawEllipse(centre, size / 2, size / 2)
+            if name == "validation":
+                paint_dot(painter, centre, size, theme.colour("quiet"))
         x -= 1.2 * line
 
 
@@ -310,15 +304,13 @@ def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
     if plane is None:
         return
     where_all = places(points, plane.axes, plane.hold)
-    away = dict(zip(("train", "test"), plane.away or (), strict=False))
-    for name, dataset, hollow, correct, wanted in (
-        ("train", points.train, False, frame.correct_train, view.show_train),
-        ("test", points.test, True, frame.correct_test, view.show_test),
-    ):
+    away = dict(zip(PARTS, plane.away or (), strict=False))
+    for name, is_wanted in zip(PARTS, view.shown_parts, strict=True):
+        dataset, correct = points.part(name), frame.correct_of(name)
         rows = np.arange(len(dataset.X))
         if correct is not None and len(correct) == len(rows) and view.wrong_only:
             rows = rows[~correct]
-        if not len(rows) or not wanted:
+        if not len(rows) or not is_wanted:
             continue
         rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_POINTS)).astype(int))]
         x, y = where_all[name][rows].T
@@ -330,14 +322,17 @@ def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
             ):
                 painter.setOpacity(opacity)
                 crossed = correct is not None and len(correct) == len(dataset.X) and not correct[row]
-                paint_marker(painter, kind, QPointF(x, y), size, theme, hollow=hollow, crossed=crossed)
+                paint_marker(painter, kind, QPointF(x, y), size, theme, part=name, crossed=crossed)
         else:
             fills = lookup(dataset.y[rows, 0], target_levels(points.train), sign_ramp(theme)).tolist()
             for (x, y), fill, opacity in zip(where.tolist(), fills, shown.tolist(), strict=True):
                 painter.setOpacity(opacity)
-                painter.setPen(QPen(QColor.fromRgb(fill) if hollow else theme.colour("text"), 1.8 if hollow else 0.8))
-                painter.setBrush(theme.colour("canvas") if hollow else QColor.fromRgb(fill))
+                colour, is_filled = QColor.fromRgb(fill), name == "train"
+                painter.setPen(QPen(theme.colour("text") if is_filled else colour, 0.8 if is_filled else 1.8))
+                painter.setBrush(colour if is_filled else theme.colour("canvas"))
                 painter.drawEllipse(QPointF(x, y), 0.4 * size, 0.4 * size)
+                if name == "validation":
+                    paint_dot(painter, QPointF(x, y), size, colour)
     painter.setOpacity(1.0)
 
 

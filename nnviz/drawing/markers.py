@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
 from nnviz.core.numbers import count_text
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.theme import CLASS_SHAPES, Theme
+from nnviz.experiment.figures import PartName
 
 
 def _polygon(points: Sequence[tuple[float, float]]) -> QPainterPath:
@@ -67,6 +68,10 @@ _SHAPES: dict[str, Callable[[], QPainterPath]] = {
 }
 
 
+#: Radius of the dot of a validation point, per width of its marker.
+_DOT = 0.17
+
+
 @cache
 def shape_path(name: str) -> QPainterPath:
     """Return the outline of a shape around (0, 0), about one unit wide, y downwards."""
@@ -85,28 +90,50 @@ def paint_marker(
     size: float,
     theme: Theme,
     *,
-    hollow: bool = False,
+    part: PartName = "train",
     crossed: bool = False,
 ) -> None:
-    """Paint the marker of class `index`: filled for training points, hollow for test points, crossed where wrong.
+    """Paint the marker of class `index`, crossed where wrong.
 
     Parameters
     ----------
     centre : QPointF
     size : float
         Width in pixels.
+    part : PartName
+        Training points are filled, test points hollow, validation points hollow with a dot.
     """
     path = QTransform.fromTranslate(centre.x(), centre.y()).scale(size, size).map(shape_path(class_shape(index)))
     colour = theme.class_colour(index)
-    if hollow:
-        painter.setPen(QPen(colour, max(0.18 * size, 1.2)))
-        painter.setBrush(theme.colour("canvas"))
-    else:
+    if part == "train":
         painter.setPen(QPen(theme.colour("canvas" if theme.dark else "panel"), max(0.1 * size, 0.8)))
         painter.setBrush(colour)
+    else:
+        painter.setPen(QPen(colour, max(0.18 * size, 1.2)))
+        painter.setBrush(theme.colour("canvas"))
     painter.drawPath(path)
+    if part == "validation":
+        paint_dot(painter, centre, size, colour)
     if crossed:
         paint_cross(painter, centre, size, theme)
+
+
+def paint_dot(painter: QPainter, centre: QPointF, size: float, colour: QColor) -> None:
+    """Paint what tells a validation point from a test point: a dot in its middle."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(centre, _DOT * size, _DOT * size)
+
+
+@cache
+def dotted_shape(name: str) -> QPainterPath:
+    """Return the outline of a shape with a small circle in its middle, which its pen makes a dot.
+
+    The same object each time: pyqtgraph knows the pictures of its symbols by it.
+    """
+    path = QPainterPath(shape_path(name))
+    path.addEllipse(QPointF(0.0, 0.0), 0.5 * _DOT, 0.5 * _DOT)
+    return path
 
 
 def paint_cross(painter: QPainter, centre: QPointF, size: float, theme: Theme) -> None:
@@ -119,11 +146,11 @@ def paint_cross(painter: QPainter, centre: QPointF, size: float, theme: Theme) -
         )
 
 
-def paint_star(painter: QPainter, centre: QPointF, size: float, theme: Theme) -> None:
-    """Paint the ★ of the best epoch."""
+def paint_star(painter: QPainter, centre: QPointF, size: float, theme: Theme, part: PartName = "test") -> None:
+    """Paint the ★ of the best epoch, in the colour of the curve that it is the best of."""
     path = QTransform.fromTranslate(centre.x(), centre.y()).scale(size, size).map(shape_path("star"))
     painter.setPen(QPen(theme.colour("panel"), max(0.08 * size, 1.0)))
-    painter.setBrush(theme.colour("test"))
+    painter.setBrush(theme.colour(part))
     painter.drawPath(path)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
 from nnviz.core.metrics import r2, rmse
@@ -15,7 +16,9 @@ from nnviz.core.numbers import number_text
 from nnviz.drawing.axes import Axes, paint_axes
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.markers import paint_dot
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Range
 
 #: Points of each part that are drawn at the most; the rows are evenly spaced.
@@ -80,7 +83,7 @@ def can_be_seen(places: Array) -> NDArray[np.bool_]:
 
 
 def ranges(
-    parts: dict[str, Predictions], *, residuals: bool, present: tuple[Range, Range] | None = None
+    parts: Mapping[PartName, Predictions], *, residuals: bool, present: tuple[Range, Range] | None = None
 ) -> tuple[Range, Range]:
     """Return the ranges along x and y that show every point: both the same, or the residuals' around zero.
 
@@ -123,17 +126,17 @@ def short_axis_names(*, residuals: bool) -> tuple[str, str]:
     return (_tr("predicted"), _tr("residual")) if residuals else (_tr("true"), _tr("predicted"))
 
 
-def residual_shares(parts: dict[str, Predictions], y_range: Range) -> dict[str, Array]:
+def residual_shares(parts: Mapping[PartName, Predictions], y_range: Range) -> dict[PartName, Array]:
     """Return the share of each part's residuals ``(N_BARS,)`` in even steps of `y_range`, the lowest first."""
-    shares = {}
+    shares: dict[PartName, Array] = {}
     for name, part in parts.items():
         counts, _ = np.histogram(part.predicted - part.true, bins=N_BARS, range=y_range)
         shares[name] = counts / max(1, len(part.true))
     return shares
 
 
-def paint_shares(painter: QPainter, area: QRectF, shares: dict[str, Array], theme: Theme) -> None:
-    """Paint a histogram along the right edge of `area`: training rows as bars, test rows as an outline.
+def paint_shares(painter: QPainter, area: QRectF, shares: Mapping[PartName, Array], theme: Theme) -> None:
+    """Paint a histogram along the right edge of `area`: training rows as bars, the other parts as outlines.
 
     It is faint, for it lies behind the points.
     """
@@ -153,10 +156,11 @@ def paint_shares(painter: QPainter, area: QRectF, shares: dict[str, Array], them
             if share > 0.0
         ]
     )
-    if shares["test"].any():
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(mix(theme.panel, theme.colour("test"), 0.75), max(1.0, 0.7 * theme.line_width)))
-        painter.drawPolyline(_outline(area, height, scale * shares["test"]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for name, lengths in shares.items():
+        if name != "train" and lengths.any():
+            painter.setPen(QPen(mix(theme.panel, theme.colour(name), 0.75), max(1.0, 0.7 * theme.line_width)))
+            painter.drawPolyline(_outline(area, height, scale * lengths))
     painter.restore()
 
 
@@ -177,18 +181,18 @@ def beside_bars(x_range: Range) -> Range:
 def paint_predicted(
     painter: QPainter,
     rect: QRectF,
-    parts: dict[str, Predictions],
+    parts: Mapping[PartName, Predictions],
     target: str,
     theme: Theme,
     *,
     residuals: bool,
 ) -> None:
-    """Paint train points filled and test points hollow, with the line on which a prediction is right.
+    """Paint train points filled and the others hollow, with the line on which a prediction is right.
 
     Parameters
     ----------
-    parts : dict
-        "train" and "test".
+    parts : mapping
+        By part of the data.
     target : str
         Its name, ready to be shown.
     """
@@ -219,7 +223,7 @@ def paint_predicted(
     )
     painter.setClipRect(area)
     for name, part in parts.items():
-        _paint_points(painter, axes, part.places(residuals=residuals), theme, hollow=name == "test")
+        _paint_points(painter, axes, part.places(residuals=residuals), theme, name)
     painter.setPen(QPen(theme.colour("text"), theme.line_width, Qt.PenStyle.DashLine))
     x0, x1 = axes.x_range
     painter.drawLine(axes.point(x0, 0.0 if residuals else x0), axes.point(x1, 0.0 if residuals else x1))
@@ -241,16 +245,15 @@ def _paint_heading(painter: QPainter, rect: QRectF, title: str, words: str, them
     return metrics.height()
 
 
-def _paint_key(painter: QPainter, start: QPointF, scores: dict[str, tuple[float, float]], theme: Theme) -> None:
+def _paint_key(painter: QPainter, start: QPointF, scores: Mapping[PartName, tuple[float, float]], theme: Theme) -> None:
     """Say from `start` downwards what filled and hollow points are, and how good their predictions."""
     metrics = QFontMetricsF(painter.font())
     line, radius = metrics.height(), 0.36 * theme.marker_size
-    words = {"train": _tr("train"), "test": _tr("test")}
-    wide = max(metrics.horizontalAdvance(word) for word in words.values())
+    words = {"train": _tr("train"), "validation": _tr("validation"), "test": _tr("test")}
+    wide = max((metrics.horizontalAdvance(words[name]) for name in scores), default=0.0)
     y = start.y()
     for name, figures in scores.items():
-        set_point_look(painter, theme, hollow=name == "test")
-        painter.drawEllipse(QPointF(start.x() + radius, y), radius, radius)
+        paint_point(painter, QPointF(start.x() + radius, y), radius, theme, name)
         baseline = y + 0.36 * metrics.ascent()
         painter.setPen(theme.colour("quiet"))
         painter.drawText(QPointF(start.x() + line, baseline), words[name])
@@ -260,18 +263,28 @@ def _paint_key(painter: QPainter, start: QPointF, scores: dict[str, tuple[float,
         y += 1.2 * line
 
 
-def set_point_look(painter: QPainter, theme: Theme, *, hollow: bool) -> None:
-    """Choose pen and brush of a training point, or of a test point, which is hollow."""
-    painter.setPen(QPen(theme.colour("test"), 1.6) if hollow else QPen(theme.colour("panel"), 0.8))
-    painter.setBrush(theme.colour("panel") if hollow else theme.colour("quiet"))
+def point_look(theme: Theme, part: PartName) -> tuple[QPen, QBrush]:
+    """Return pen and brush of the points of a part: training points are filled, the others hollow."""
+    if part == "train":
+        return QPen(theme.colour("panel"), 0.8), QBrush(theme.colour("quiet"))
+    return QPen(theme.colour(part), 1.6), QBrush(theme.colour("panel"))
 
 
-def _paint_points(painter: QPainter, axes: Axes, places: Array, theme: Theme, *, hollow: bool) -> None:
-    set_point_look(painter, theme, hollow=hollow)
+def paint_point(painter: QPainter, centre: QPointF, radius: float, theme: Theme, part: PartName) -> None:
+    """Paint one point of a part; those of validation rows have a dot in their middle."""
+    pen, brush = point_look(theme, part)
+    painter.setPen(pen)
+    painter.setBrush(brush)
+    painter.drawEllipse(centre, radius, radius)
+    if part == "validation":
+        paint_dot(painter, centre, 2.0 * radius, pen.color())
+
+
+def _paint_points(painter: QPainter, axes: Axes, places: Array, theme: Theme, part: PartName) -> None:
     places = places[can_be_seen(places)]
     radius = 0.5 * point_size(len(places), theme)
     for x, y in axes.points(places[:, 0], places[:, 1]).tolist():
-        painter.drawEllipse(QPointF(x, y), radius, radius)
+        paint_point(painter, QPointF(x, y), radius, theme, part)
 
 
 def point_size(n_points: int, theme: Theme) -> float:

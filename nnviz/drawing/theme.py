@@ -83,6 +83,7 @@ class Theme:
     on_accent: str
     neutral: str
     train: str
+    validation: str
     test: str
     warning: str
     classes: tuple[str, ...] = CLASS_COLOURS
@@ -135,6 +136,7 @@ LIGHT = Theme(
     on_accent="#ffffff",
     neutral="#f3f4f6",
     train="#1c2430",
+    validation="#0b7a75",
     test="#8e44ad",
     warning="#b3261e",
 )
@@ -156,6 +158,7 @@ DARK = Theme(
     on_accent="#0c1116",
     neutral="#2a2f37",
     train="#e8ecf1",
+    validation="#3cc9a0",
     test="#c58af9",
     warning="#ff8a80",
     classes=CLASS_COLOURS_ON_DARK,
@@ -176,6 +179,7 @@ PROJECTOR = replace(
     negative="#f6a04a",
     positive_text="#86c3f6",
     negative_text="#ffb066",
+    validation="#3cc9a0",
     test="#d8b0ff",
     train="#f7f9fc",
     warning="#ffb1aa",
@@ -205,6 +209,7 @@ PROJECTOR_LIGHT = replace(
     on_accent="#ffffff",
     neutral="#eef0f3",
     train="#0a0f16",
+    validation="#00604a",
     test="#6b2391",
     warning="#861510",
     classes=CLASS_COLOURS,

@@ -11,10 +11,11 @@ Start with `document.py`, the experiment; `prepare.py` makes data and settings o
 """
 
 from nnviz.experiment.document import Document, Experiment, load_document, save_document
-from nnviz.experiment.frame import Curves, Distribution, Frame, Metrics, Needs, Plane, PlaneRequest, Probe
+from nnviz.experiment.figures import Curves, Metrics
+from nnviz.experiment.frame import Distribution, Frame, Needs, Plane, PlaneRequest, Probe
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.lessons import LESSONS, Lesson, default_experiment
-from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
+from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import (
     DataSpec,
     LayerSpec,
@@ -26,6 +27,7 @@ from nnviz.experiment.schema import (
     ViewSpec,
     WeightsSpec,
 )
+from nnviz.experiment.trainer_settings import trainer_settings
 
 __all__ = [
     "LESSONS",

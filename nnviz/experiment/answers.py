@@ -6,7 +6,7 @@ exact, where a map only has its cells. All rows are for the worker.
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from nnviz.core.metrics import ClassFigures, confusion
 from nnviz.core.propagation import forward
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Answers, Frame, Plane
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.slices import averaged_rows, raw_rows
@@ -73,9 +74,9 @@ def class_shares(outputs: NDArray[np.floating], output_activation: str, n_classe
     return np.asarray(values / np.maximum(values.sum(axis=-1, keepdims=True), 1e-12))
 
 
-def class_figures(trainer: Trainer, prepared: Prepared, part: Literal["train", "test"]) -> ClassFigures:
+def class_figures(trainer: Trainer, prepared: Prepared, part: PartName) -> ClassFigures:
     """Return how well the network of `trainer` recognises each class of a part of the data."""
-    X, Y = (prepared.X_train, prepared.Y_train) if part == "train" else (prepared.X_test, prepared.Y_test)
+    X, Y = prepared.arrays(part)
     return ClassFigures.of(confusion(Y, trainer.network.predict(X), prepared.threshold))
 
 

@@ -8,21 +8,22 @@ import numpy as np
 
 from nnviz.core.arrays import read_only
 from nnviz.core.trainer import Trainer
-from nnviz.experiment.frame import Curves, Reading
+from nnviz.experiment.figures import Curves, Reading
 from nnviz.experiment.prepare import Prepared
 
 #: Points of a curve: about two for each pixel that it is wide.
 CURVE_POINTS = 1200
 
-_ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in ("n_epochs", "best"))
+_ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in ("n_epochs", "best", "watched"))
 _READ = tuple(field.name for field in fields(Reading))
 
 
 def curves_of(trainer: Trainer, prepared: Prepared) -> Curves:
-    """Return the thinned history of `trainer`, read-only; the best epoch is marked where there is test data.
+    """Return the thinned history of `trainer`, read-only; the best epoch is marked where rows are held back.
 
     A network that has nothing to learn yet, and has learnt nothing, has no curve.
     """
+    watched = trainer.problem.watched
     if prepared.is_empty and len(trainer.history) == 1:
         nothing = read_only(np.empty(0))
         return Curves(nothing, nothing, nothing, nothing, nothing, n_epochs=0)
@@ -30,7 +31,8 @@ def curves_of(trainer: Trainer, prepared: Prepared) -> Curves:
     return Curves(
         **{name: read_only(np.array(points[name], dtype=np.float64)) for name in _ARRAYS},
         n_epochs=len(trainer.history),
-        best=reading_of(trainer, trainer.best_epoch) if prepared.test.n_samples else None,
+        watched=watched,
+        best=reading_of(trainer, trainer.best_epoch) if watched != "train" else None,
     )
 
 

@@ -20,11 +20,13 @@ from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.data.dataset import Task
 from nnviz.data.inputs import available_inputs
+from nnviz.data.split import LARGEST_TOGETHER
 from nnviz.data.targets import are_hard_to_learn
 from nnviz.experiment.automatic import AUTO, Resolved, resolve
 from nnviz.experiment.class_weighting import with_fitting_weights
 from nnviz.experiment.document import REAL_TRAINING, Experiment
 from nnviz.experiment.lessons import default_experiment
+from nnviz.experiment.painting import default_test_fraction
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import DataSpec, LayerSpec, ScheduleSpec, TableSource, TrainingSpec, ViewSpec
 
@@ -43,7 +45,7 @@ class Facts:
     task : "classification" or "regression"
     n_classes : int
         0 for regression.
-    n_rows, n_train, n_test : int
+    n_rows, n_train, n_validation, n_test : int
     n_inputs, n_outputs : int
         Of the network.
     feature_names : tuple of str
@@ -69,6 +71,7 @@ class Facts:
     n_classes: int
     n_rows: int
     n_train: int
+    n_validation: int
     n_test: int
     n_inputs: int
     n_outputs: int
@@ -92,6 +95,7 @@ class Facts:
             n_classes=len(prepared.class_names),
             n_rows=dataset.n_samples,
             n_train=prepared.train.n_samples,
+            n_validation=prepared.validation.n_samples,
             n_test=prepared.test.n_samples,
             n_inputs=prepared.inputs.n_inputs,
             n_outputs=prepared.n_outputs,
@@ -123,6 +127,31 @@ def with_data(experiment: Experiment, **changes: Any) -> Experiment:
     """Return `experiment` with other fields of its data."""
     edited: Experiment = experiment.edited(data=experiment.data.edited(**changes))
     return edited
+
+
+def test_share(experiment: Experiment, facts: Facts | None) -> float:
+    """Return the percentage of test rows that is in force."""
+    data = experiment.data
+    fraction = data.test_fraction
+    if fraction is None:
+        fraction = default_test_fraction(data, 0 if facts is None else facts.n_rows)
+    return round(100 * fraction, 6)
+
+
+def with_test_share(experiment: Experiment, share: float) -> Experiment:
+    """Return `experiment` with another percentage of test rows; too many validation rows beside them become fewer."""
+    room = max(0.0, round(LARGEST_TOGETHER - share / 100, 6))
+    return with_data(
+        experiment, test_fraction=share / 100, validation_fraction=min(experiment.data.validation_fraction, room)
+    )
+
+
+def with_validation_share(experiment: Experiment, share: float, facts: Facts | None) -> Experiment:
+    """Return `experiment` with another percentage of validation rows; too many test rows beside them become fewer."""
+    test, room = test_share(experiment, facts) / 100, round(LARGEST_TOGETHER - share / 100, 6)
+    if test <= room:
+        return with_data(experiment, validation_fraction=share / 100)
+    return with_data(experiment, validation_fraction=share / 100, test_fraction=room)
 
 
 def with_network(experiment: Experiment, **changes: Any) -> Experiment:

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
+from nnviz.experiment.figures import Curves, Metrics, PartName, Reading
 
 Range = tuple[float, float]
 UnitId = tuple[int, int]
 """(layer, unit): layer 0 holds the network's inputs, layer L its outputs; unit counts from 0."""
 
-RowId = tuple[Literal["train", "test"], int]
+RowId = tuple[PartName, int]
 """Part of the data and row in it, from 0."""
 
 Status = Literal["preparing", "ready", "running", "paused", "finished", "diverged", "failed"]
@@ -162,8 +163,8 @@ class Plane:
         What really became of the other features.
     n_averaged : int
         Training rows that the values are averages over; 0 where they are none.
-    away : (ndarray, ndarray) or None
-        How far the training and the test rows lie from the slice (`nnviz.experiment.slices.slice_distances`).
+    away : tuple of ndarray, one for each of `PARTS`, or None
+        How far the rows lie from the slice (`nnviz.experiment.slices.slice_distances`).
     parts : CurveParts or None
         Of a curve, where they were asked for.
     contour : ndarray float64 ``(n_lines, 4)`` or None
@@ -179,7 +180,7 @@ class Plane:
     held: tuple[tuple[int, float], ...] = ()
     hold: Hold = Hold()
     n_averaged: int = 0
-    away: tuple[Array, Array] | None = None
+    away: tuple[Array, ...] | None = None
     parts: CurveParts | None = None
     contour: Array | None = None
 
@@ -252,79 +253,6 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """The exact figures of one epoch; NaN where one does not apply."""
-
-    epoch: float
-    train_loss: float
-    test_loss: float
-    train_score: float
-    test_score: float
-    learning_rate: float
-    updates: float
-    elapsed_s: float
-
-
-def _nothing() -> Array:
-    return np.empty(0)
-
-
-@dataclass(frozen=True)
-class Curves:
-    """The history thinned for drawing: at most a few thousand points, extremes kept.
-
-    Attributes
-    ----------
-    epoch, train_loss, test_loss, train_score, test_score : ndarray ``(n,)``
-        `test_…` are all NaN where there is no test data.
-    n_epochs : int
-        Entries that the whole history has.
-    learning_rate : ndarray ``(n,)``
-        NaN at epoch 0, before the first update.
-    updates, elapsed_s : ndarray ``(n,)``
-        Updates and seconds of training up to each point.
-    best : Reading or None
-        The epoch with the lowest test loss; None where there is no test data.
-    """
-
-    epoch: Array
-    train_loss: Array
-    test_loss: Array
-    train_score: Array
-    test_score: Array
-    n_epochs: int
-    learning_rate: Array = field(default_factory=_nothing)
-    updates: Array = field(default_factory=_nothing)
-    elapsed_s: Array = field(default_factory=_nothing)
-    best: Reading | None = None
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether every epoch of the history is among the points."""
-        return len(self.epoch) == self.n_epochs
-
-
-@dataclass(frozen=True)
-class Metrics:
-    """Losses and scores of the parameters shown; NaN where one does not apply.
-
-    While training they are the last finished epoch's; at rest, in the middle of an epoch or after an edited weight
-    too, they are those of the present parameters.
-    """
-
-    train_loss: float
-    test_loss: float
-    train_score: float
-    test_score: float
-    train_rmse: float
-    test_rmse: float
-    train_balanced_accuracy: float
-    test_balanced_accuracy: float
-    penalty: float
-    learning_rate: float
-
-
-@dataclass(frozen=True)
 class Frame:
     """One moment of one run.
 
@@ -359,10 +287,10 @@ class Frame:
         Layers wider than 64 units carry maps of their first 64 only.
     class_means : tuple of ndarray ``(n_units, n_classes)``, one per layer 0 … L, or None
         Mean activation per class over the training rows (classification with more than two features).
-    correct_train, correct_test : ndarray of bool or None
+    correct_train, correct_validation, correct_test : ndarray of bool or None
         Per point, classification only. Like maps, means and gradient, they may be a few frames old while a wide
         network trains; at rest they are those of `parameters`.
-    answers_train, answers_test : Answers or None
+    answers_train, answers_validation, answers_test : Answers or None
         Of every row, where asked for; as old as the correctness may be.
     gradient : ndarray ``(n_parameters,)`` or None
     pre_activations : Distribution or None
@@ -391,10 +319,20 @@ class Frame:
     unit_maps: tuple[NDArray[np.float32], ...] | None = None
     class_means: tuple[Array, ...] | None = None
     correct_train: NDArray[np.bool_] | None = None
+    correct_validation: NDArray[np.bool_] | None = None
     correct_test: NDArray[np.bool_] | None = None
     answers_train: Answers | None = None
+    answers_validation: Answers | None = None
     answers_test: Answers | None = None
     gradient: Array | None = None
     probe: Probe | None = None
     pre_activations: Distribution | None = None
     reading: Reading | None = None
+
+    def correct_of(self, part: PartName) -> NDArray[np.bool_] | None:
+        """Return the correctness of the rows of a part."""
+        return {"train": self.correct_train, "validation": self.correct_validation, "test": self.correct_test}[part]
+
+    def answers_of(self, part: PartName) -> Answers | None:
+        """Return the answers to the rows of a part."""
+        return {"train": self.answers_train, "validation": self.answers_validation, "test": self.answers_test}[part]

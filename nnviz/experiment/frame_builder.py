@@ -20,17 +20,16 @@ from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Array
 from nnviz.core.metrics import correct
 from nnviz.core.trainer import Trainer
-from nnviz.data import Dataset
 from nnviz.experiment.answers import answers_of
 from nnviz.experiment.contours import plane_contour, steps_between
 from nnviz.experiment.curves import curves_of, reading_of
 from nnviz.experiment.distribution import distribution, sampled
+from nnviz.experiment.figures import PARTS, Metrics, PartName
 from nnviz.experiment.frame import (
     Answers,
     CurveParts,
     Distribution,
     Frame,
-    Metrics,
     Needs,
     Plane,
     PlaneRequest,
@@ -65,7 +64,9 @@ NO_METRICS = Metrics(*[math.nan] * len(fields(Metrics)))
 
 S = TypeVar("S", bound=np.generic)
 UnitMaps = tuple[NDArray[np.float32], ...]
-Correct = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+#: One for each of `PARTS`.
+Correct = tuple[NDArray[np.bool_], ...]
+_OF_NO_PART = (None,) * len(PARTS)
 
 
 class FrameBuilder:
@@ -85,7 +86,7 @@ class FrameBuilder:
         self._unit_maps: Renewed[UnitMaps] = Renewed(PART_BUDGET_S)
         self._class_means: Renewed[tuple[Array, ...]] = Renewed(PART_BUDGET_S)
         self._correct: Renewed[Correct] = Renewed(PART_BUDGET_S)
-        self._answers: Renewed[tuple[Answers, Answers]] = Renewed(PART_BUDGET_S)
+        self._answers: Renewed[tuple[Answers, ...]] = Renewed(PART_BUDGET_S)
         self._gradient: Renewed[Array] = Renewed(PART_BUDGET_S)
         self._pre_activations: Renewed[Distribution] = Renewed(PART_BUDGET_S)
         self._refined: tuple[PlaneRequest, Array, Refinement] | None = None
@@ -114,9 +115,7 @@ class FrameBuilder:
         run_id, status, message, epochs_per_second
             Passed on to the frame. While `status` is "running" dear parts may be coarser or some frames old.
         """
-        exact = status != "running"
-        network = trainer.network
-        moment = Moment(trainer)
+        exact, network, moment = status != "running", trainer.network, Moment(trainer)
         request = needs.plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
         plane = None
         if needs.plane is not None:
@@ -144,25 +143,27 @@ class FrameBuilder:
             unit_maps=self._get_unit_maps(moment, request, exact) if needs.unit_maps else None,
             class_means=self._get_class_means(moment, exact) if needs.unit_maps else None,
             correct_train=correct[0],
-            correct_test=correct[1],
+            correct_validation=correct[1],
+            correct_test=correct[2],
             answers_train=answers[0],
-            answers_test=answers[1],
+            answers_validation=answers[1],
+            answers_test=answers[2],
             gradient=self._get_gradient(trainer, exact) if needs.gradient else None,
             probe=self._make_probe(trainer, needs.probe) if needs.probe is not None else None,
             pre_activations=self._get_pre_activations(moment, trainer, needs.pre_activations, exact),
             reading=reading_of(trainer, needs.reading) if needs.reading is not None else None,
         )
 
-    def _get_correct(self, moment: Moment, needs: Needs, exact: bool) -> Correct | tuple[None, None]:
+    def _get_correct(self, moment: Moment, needs: Needs, exact: bool) -> Correct | tuple[None, ...]:
         if not needs.points or self.prepared.task != "classification":
-            return None, None
+            return _OF_NO_PART
         return self._correct.get(lambda: self._make_correct(moment), exact=exact)
 
     def _get_answers(
         self, moment: Moment, trainer: Trainer, needs: Needs, exact: bool
-    ) -> tuple[Answers | None, Answers | None]:
+    ) -> tuple[Answers, ...] | tuple[None, ...]:
         if not needs.answers:
-            return None, None
+            return _OF_NO_PART
         return self._answers.get(lambda: self._make_answers(moment, trainer), exact=exact)
 
     def refinement(self, trainer: Trainer, request: PlaneRequest | None) -> Refinement | None:
@@ -299,25 +300,22 @@ class FrameBuilder:
         return tuple(read_only(layer @ shares) for layer in moment.layers("train", self.prepared.X_train))
 
     def _make_correct(self, moment: Moment) -> Correct:
-        parts = (
-            ("train", self.prepared.X_train, self.prepared.Y_train),
-            ("test", self.prepared.X_test, self.prepared.Y_test),
-        )
-        train, test = (read_only(correct(Y, moment.layers(name, X)[-1].T, self._threshold)) for name, X, Y in parts)
-        return train, test
+        def right(part: PartName) -> NDArray[np.bool_]:
+            X, Y = self.prepared.arrays(part)
+            return read_only(correct(Y, moment.layers(part, X)[-1].T, self._threshold))
 
-    def _make_answers(self, moment: Moment, trainer: Trainer) -> tuple[Answers, Answers]:
+        return tuple(right(part) for part in PARTS)
+
+    def _make_answers(self, moment: Moment, trainer: Trainer) -> tuple[Answers, ...]:
         prepared, network = self.prepared, trainer.network
         W, b = network.weights[-1], network.biases[-1][:, np.newaxis]
 
-        def answers(name: str, part: Dataset, X: Array, Y: Array) -> Answers:
-            layers = moment.layers(name, X)
-            return answers_of(prepared, part, Y, (W @ layers[-2] + b).T, layers[-1].T)
+        def answers(part: PartName) -> Answers:
+            X, Y = prepared.arrays(part)
+            layers = moment.layers(part, X)
+            return answers_of(prepared, prepared.part(part), Y, (W @ layers[-2] + b).T, layers[-1].T)
 
-        return (
-            answers("train", prepared.train, prepared.X_train, prepared.Y_train),
-            answers("test", prepared.test, prepared.X_test, prepared.Y_test),
-        )
+        return tuple(answers(part) for part in PARTS)
 
     def _get_gradient(self, trainer: Trainer, exact: bool) -> Array | None:
         if self.prepared.is_empty:

@@ -54,7 +54,7 @@ class Grids:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._kept: OrderedDict[GridKey, Array] = OrderedDict()
-        self._away: tuple[tuple[tuple[int, int], Hold], tuple[Array, Array] | None] | None = None
+        self._away: tuple[tuple[tuple[int, int], Hold], tuple[Array, ...] | None] | None = None
 
     @property
     def one_feature(self) -> bool:
@@ -117,7 +117,7 @@ class Grids:
             raw[:, key.axes[0]] = x
             yield self._prepared.inputs.transform(raw)
 
-    def away(self, key: GridKey) -> tuple[Array, Array] | None:
+    def away(self, key: GridKey) -> tuple[Array, ...] | None:
         """Return how far the rows lie from the slice; kept until another one is asked for."""
         wanted = key.axes, key.hold
         if self._away is None or self._away[0] != wanted:

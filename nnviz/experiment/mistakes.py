@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.experiment.prepare import Prepared
 
@@ -49,7 +50,7 @@ class Mistakes:
     n_rows: int = 0
 
 
-def worst_mistakes(prepared: Prepared, frame: Frame, parts: Sequence[str], most: int) -> Mistakes:
+def worst_mistakes(prepared: Prepared, frame: Frame, parts: Sequence[PartName], most: int) -> Mistakes:
     """Return at most `most` wrong answers of a frame.
 
     Parameters
@@ -58,14 +59,13 @@ def worst_mistakes(prepared: Prepared, frame: Frame, parts: Sequence[str], most:
         A classification.
     frame : Frame
         With answers; those that do not fit `prepared` (of the run before) are passed over.
-    parts : sequence of "train" and "test"
+    parts : sequence of PartName
     most : int
     """
     found: list[Mistake] = []
     n_wrong = n_rows = 0
     for name in parts:
-        is_train = name == "train"
-        data, answers = (prepared.train, frame.answers_train) if is_train else (prepared.test, frame.answers_test)
+        data, answers = prepared.part(name), frame.answers_of(name)
         if answers is None or answers.predicted is None or answers.shares is None:
             continue
         if len(answers.predicted) != data.n_samples:
@@ -77,7 +77,7 @@ def worst_mistakes(prepared: Prepared, frame: Frame, parts: Sequence[str], most:
         n_wrong, n_rows = n_wrong + len(wrong), n_rows + len(truth)
         found += [
             Mistake(
-                ("train", int(row)) if is_train else ("test", int(row)),
+                (name, int(row)),
                 int(truth[row]),
                 int(answers.predicted[row]),
                 float(answers.shares[row]),

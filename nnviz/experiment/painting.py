@@ -22,8 +22,9 @@ from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS, Dataset
 from nnviz.experiment.automatic import AUTO, resolve
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.rows import Keys, Labels, Matrix, is_test, keys_for
+from nnviz.experiment.rows import Keys, Labels, Matrix, keys_for, parts_of
 from nnviz.experiment.schema import DataSpec, PaintedSpec, RowsSource
 from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 
@@ -46,7 +47,7 @@ class Canvas:
     tags : ndarray ``(n,)``
         Number of the class, or the value; of a curve, nothing.
     keys : ndarray of uint16 ``(n,)``
-        By which points are for training or testing (`nnviz.experiment.rows`).
+        By which points are for training, validation or testing (`nnviz.experiment.rows`).
     weights : ndarray ``(n,)`` or None
         How much each point counts in the loss, where it came with the data; painted ones weigh 1.
     """
@@ -152,19 +153,20 @@ def _classes(rows: RowsSource) -> tuple[str, ...]:
 
 
 def taken_over(prepared: Prepared) -> RowsSource:
-    """Return the rows of prepared data to be painted on: every point with its class or value, on its side of the split.
+    """Return the rows of prepared data to be painted on: every point with its class or value, in its part.
 
     Painted rows are returned as they are.
     """
     data = prepared.experiment.data
     if data.rows is not None and data.rows.painted is not None:
         return data.rows
-    train, test, dataset = prepared.train, prepared.test, prepared.dataset
+    parts, dataset = [prepared.part(name) for name in PARTS], prepared.dataset
     fraction = data.test_fraction
     default = fraction if fraction is not None else default_test_fraction(data, dataset.n_samples)
-    X, y = np.concatenate([train.X, test.X]), np.concatenate([train.y, test.y])
-    for_test = np.arange(len(X)) >= train.n_samples
-    keys = keys_for(for_test, default, data.split_seed, np.random.default_rng(data.split_seed))
+    X, y = np.concatenate([part.X for part in parts]), np.concatenate([part.y for part in parts])
+    numbers = np.repeat(np.arange(len(parts), dtype=np.int8), [part.n_samples for part in parts])
+    shares = default, data.validation_fraction
+    keys = keys_for(numbers, *shares, data.split_seed, np.random.default_rng(data.split_seed))
     classification = dataset.task == "classification"
     painted = PaintedSpec(
         origin=dataset.title,
@@ -173,10 +175,9 @@ def taken_over(prepared: Prepared) -> RowsSource:
         standardise_targets=prepared.targets.is_scaled,
         test_fraction=default,
     )
-    codes = np.concatenate([train.class_index, test.class_index]) if classification else None
-    weights = None
-    if train.row_weights is not None and test.row_weights is not None:
-        weights = Matrix(np.concatenate([train.row_weights, test.row_weights]).reshape(-1, 1))
+    codes = np.concatenate([part.class_index for part in parts]) if classification else None
+    given = [part.row_weights for part in parts if part.row_weights is not None]
+    weights = Matrix(np.concatenate(given).reshape(-1, 1)) if len(given) == len(parts) else None
     return RowsSource(
         feature_names=dataset.feature_names,
         features=Matrix(X),
@@ -372,9 +373,9 @@ def drawn_keys(n: int, rng: np.random.Generator) -> NDArray[np.uint16]:
     return rng.integers(0, 2**16, n).astype(np.uint16)
 
 
-def for_testing(canvas: Canvas, experiment: Experiment, rows: RowsSource) -> NDArray[np.bool_]:
-    """Return which points of `canvas` the experiment uses for testing."""
+def parts_on(canvas: Canvas, experiment: Experiment, rows: RowsSource) -> NDArray[np.int8]:
+    """Return what the experiment uses each point of `canvas` for: a place in `PARTS`."""
     data = experiment.data
     default = rows.painted.test_fraction if rows.painted is not None else 0.0
     fraction = default if data.test_fraction is None else data.test_fraction
-    return is_test(canvas.keys, fraction, data.split_seed)
+    return parts_of(canvas.keys, fraction, data.validation_fraction, data.split_seed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -19,22 +19,29 @@ from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, check_compatible
 from nnviz.core.metrics import class_threshold
 from nnviz.core.network import Network, check_size
-from nnviz.core.optimizers import OPTIMIZERS, check_parameters
 from nnviz.core.problem import RowDetails
-from nnviz.core.schedules import SCHEDULES
 from nnviz.core.trainer import Trainer
 from nnviz.core.weighting import check_class_number, check_weighted_loss
 from nnviz.data import Dataset, InputMap
 from nnviz.data.targets import TargetMap, are_hard_to_learn
 from nnviz.experiment.automatic import Resolved, resolve
 from nnviz.experiment.components import Components, principal_components
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.first_map import FirstMap, first_map, some_rows
 from nnviz.experiment.frame import Hold
 from nnviz.experiment.held import Slice, Spread
 from nnviz.experiment.rare_classes import RareClass, rare_class
-from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, TrainingSpec, WeightsSpec
+from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, WeightsSpec
 from nnviz.experiment.sources import load_source
+from nnviz.experiment.trainer_settings import trainer_settings
 from nnviz.experiment.typical import typical_row
+
+
+class HeldBack(RowDetails):
+    """All that a trainer takes beside training rows and settings."""
+
+    X_test: Array | None
+    Y_test: Array | None
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,8 @@ class Prepared:
     experiment : ExperimentSpec
     dataset : Dataset
         All rows, raw.
-    train, test : Dataset
-        The same, split; `test` may have no rows.
+    train, validation, test : Dataset
+        The same, split; the last two may have no rows.
     inputs : InputMap
         Raw features → the network's inputs, fitted on the training rows.
     targets : TargetMap
@@ -66,6 +73,7 @@ class Prepared:
     experiment: ExperimentSpec
     dataset: Dataset
     train: Dataset
+    validation: Dataset
     test: Dataset
     inputs: InputMap
     targets: TargetMap
@@ -109,6 +117,11 @@ class Prepared:
         return self.inputs.transform(self.test.X)
 
     @cached_property
+    def X_validation(self) -> Array:
+        """Network inputs of the validation rows ``(n_validation, n_inputs)``."""
+        return self.inputs.transform(self.validation.X)
+
+    @cached_property
     def Y_train(self) -> Array:
         """What is learnt of the training rows ``(n_train, n_outputs)``: −1/+1 where the output is tanh, or scaled."""
         return self.targets.transform(self.train.targets(self))
@@ -117,6 +130,41 @@ class Prepared:
     def Y_test(self) -> Array:
         """The same of the test rows ``(n_test, n_outputs)``."""
         return self.targets.transform(self.test.targets(self))
+
+    @cached_property
+    def Y_validation(self) -> Array:
+        """The same of the validation rows ``(n_validation, n_outputs)``."""
+        return self.targets.transform(self.validation.targets(self))
+
+    def part(self, name: PartName) -> Dataset:
+        """Return the rows of one part of the data."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}[name]
+
+    def arrays(self, name: PartName) -> tuple[Array, Array]:
+        """Return what the network is given of a part of the data, and what it should answer."""
+        X = {"train": lambda: self.X_train, "validation": lambda: self.X_validation, "test": lambda: self.X_test}
+        Y = {"train": lambda: self.Y_train, "validation": lambda: self.Y_validation, "test": lambda: self.Y_test}
+        return X[name](), Y[name]()
+
+    @property
+    def shown_parts(self) -> tuple[PartName, ...]:
+        """The parts of the data that have rows."""
+        return tuple(name for name in PARTS if self.part(name).n_samples)
+
+    @property
+    def held_back(self) -> HeldBack:
+        """What a trainer is told beside the training rows, as keywords of `Trainer` and `Trainer.replace_data`."""
+        has_test, has_validation = self.test.n_samples > 0, self.validation.n_samples > 0
+        return {
+            "X_test": self.X_test if has_test else None,
+            "Y_test": self.Y_test if has_test else None,
+            "X_validation": self.X_validation if has_validation else None,
+            "Y_validation": self.Y_validation if has_validation else None,
+            "target_scale": self.target_scale,
+            "row_weights": self.train.row_weights,
+            "row_weights_test": _counting(self.test.row_weights),
+            "row_weights_validation": _counting(self.validation.row_weights),
+        }
 
     @property
     def threshold(self) -> float:
@@ -127,16 +175,6 @@ class Prepared:
     def target_scale(self) -> Array | None:
         """Units of the data per unit of each target, for R² and RMSE; None where they are the same."""
         return self.targets.scale if self.targets.is_scaled else None
-
-    @property
-    def row_details(self) -> RowDetails:
-        """What a trainer is told of the rows besides inputs and targets."""
-        weights_test = self.test.row_weights
-        if weights_test is not None and not weights_test.any():
-            weights_test = None  # Rows that count for nothing have no loss by their weights.
-        return RowDetails(
-            target_scale=self.target_scale, row_weights=self.train.row_weights, row_weights_test=weights_test
-        )
 
     @property
     def is_weighted(self) -> bool:
@@ -214,16 +252,19 @@ class Prepared:
             network if network is not None else self.network(),
             X,
             Y,
-            self.X_test if self.test.n_samples else None,
-            self.Y_test if self.test.n_samples else None,
             loss=self.loss,
             seed=training.seed,
             task=self.task,
             engine=training.engine,
             class_weights=training.class_weights,
-            **self.row_details,
+            **self.held_back,
             **trainer_settings(training, self.train.n_samples),
         )
+
+
+def _counting(weights: Array | None) -> Array | None:
+    """Return weights of rows, or None where they all count for nothing and so have no loss by their weights."""
+    return weights if weights is not None and weights.any() else None
 
 
 def prepare(experiment: ExperimentSpec, base_path: Path | None = None, *, may_be_empty: bool = False) -> Prepared:
@@ -248,7 +289,7 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None, *, may_be
     source = load_source(data, base_path, may_be_empty=may_be_empty)
     dataset = source.dataset
     fraction = source.test_fraction if data.test_fraction is None else data.test_fraction
-    train, test = source.split(fraction, data.split_seed)
+    train, validation, test = source.split(fraction, data.validation_fraction, data.split_seed)
     standardise = source.standardise if data.standardise is None else data.standardise
     resolved = _checked_output(experiment, dataset)
     chosen = source.standardise_targets if data.standardise_targets is None else data.standardise_targets
@@ -264,6 +305,7 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None, *, may_be
         experiment=experiment,
         dataset=dataset,
         train=train,
+        validation=validation,
         test=test,
         inputs=InputMap.fit(train, data.inputs, standardise),
         targets=TargetMap.fit(train) if is_scaled else TargetMap.plain(dataset.n_outputs),
@@ -276,42 +318,6 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None, *, may_be
     )
     check_size(prepared.layer_sizes)
     return prepared
-
-
-def trainer_settings(training: TrainingSpec, n_train: int) -> dict[str, Any]:
-    """Return what a run may change while it lasts, as keywords of `Trainer` and `Trainer.set`.
-
-    Parameters
-    ----------
-    training : TrainingSpec
-    n_train : int
-        Training rows; a larger batch means all of them.
-
-    Raises
-    ------
-    SettingError
-        Where the optimiser or schedule is unknown, or a parameter of it unknown or out of bounds.
-    """
-    optimizer = OPTIMIZERS[training.optimizer]
-    schedule = SCHEDULES[training.schedule.name]
-    batch_size = training.batch_size
-    return {
-        "optimizer": optimizer.name,
-        **check_parameters("optimiser", optimizer.name, optimizer.parameters, training.optimizer_parameters),
-        "learning_rate": training.learning_rate,
-        "batch_size": None if batch_size is None or batch_size >= n_train else batch_size,
-        "shuffle": training.shuffle,
-        "schedule": (
-            schedule.name,
-            check_parameters("schedule", schedule.name, schedule.parameters, training.schedule.parameters),
-        ),
-        "l1": training.l1,
-        "l2": training.l2,
-        "dropout": training.dropout,
-        "clip_norm": training.clip_norm,
-        "target_loss": training.target_loss,
-        "patience": training.patience,
-    }
 
 
 def _checked_output(experiment: ExperimentSpec, dataset: Dataset) -> Resolved:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.data import Dataset
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.prepare import Prepared
 
 
 def same_features(old: Prepared, new: Prepared) -> bool:
-    """Whether both parts have the same features in the same rows: then a marked row or a picture is still that one."""
+    """Whether all parts have the same features in the same rows: then a marked row or a picture is still that one."""
     return all(
         before.X is after.X or np.array_equal(before.X, after.X)
-        for before, after in ((old.train, new.train), (old.test, new.test))
+        for before, after in ((old.part(name), new.part(name)) for name in PARTS)
     )
 
 
@@ -22,9 +23,9 @@ def same_values(old: Dataset, new: Dataset) -> bool:
 
 
 def same_table(old: Prepared, new: Prepared) -> bool:
-    """Whether both parts have the same values under the same names: then a list of the rows can stay as it is."""
+    """Whether all parts have the same values under the same names: then a list of the rows can stay as it is."""
     names = [
         (data.feature_names, data.target_names, data.class_names, data.image_shape)
         for data in (old.dataset, new.dataset)
     ]
-    return names[0] == names[1] and same_values(old.train, new.train) and same_values(old.test, new.test)
+    return names[0] == names[1] and all(same_values(old.part(name), new.part(name)) for name in PARTS)

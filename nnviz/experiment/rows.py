@@ -204,23 +204,42 @@ class Labels(PackedColumn):
         return hash((len(self), tuple(self.names[code] for code in self.array[:8].tolist())))
 
 
-def is_test(keys: NDArray[np.uint16], fraction: float, seed: int) -> NDArray[np.bool_]:
-    """Return which rows are for testing: those whose keys, turned by the seed, lie in the first `fraction` of all.
+#: Of a row: for training, for validation, for testing.
+TRAIN, VALIDATION, TEST = range(3)
 
-    A row that is added or taken away changes the side of no other.
+
+def parts_of(keys: NDArray[np.uint16], test_fraction: float, validation_fraction: float, seed: int) -> NDArray[np.int8]:
+    """Return for each row what it is for: `TEST` where its key, turned by the seed, lies in the first `test_fraction`
+    of all, `VALIDATION` in the `validation_fraction` behind it, else `TRAIN`.
+
+    A row that is added or taken away changes the part of no other, nor does the validation share change a test row.
     """
-    return np.asarray(_turned(keys.astype(np.int64), seed) < round(fraction * KEY_LIMIT))
+    turned = _turned(keys.astype(np.int64), seed)
+    test, validation = _edges(test_fraction, validation_fraction)
+    return np.where(turned < test, TEST, np.where(turned < validation, VALIDATION, TRAIN)).astype(np.int8)
 
 
-def keys_for(test: NDArray[np.bool_], fraction: float, seed: int, rng: np.random.Generator) -> NDArray[np.uint16]:
-    """Return keys by which just the rows in `test` are for testing."""
-    edge = round(fraction * KEY_LIMIT)
-    drawn = np.where(
-        test,
-        rng.integers(0, max(edge, 1), len(test)),
-        rng.integers(min(edge, KEY_LIMIT - 1), KEY_LIMIT, len(test)),
-    )
+def keys_for(
+    parts: NDArray[np.int8],
+    test_fraction: float,
+    validation_fraction: float,
+    seed: int,
+    rng: np.random.Generator,
+) -> NDArray[np.uint16]:
+    """Return keys by which the rows are for what `parts` says."""
+    test, validation = _edges(test_fraction, validation_fraction)
+    n = len(parts)
+    for_test = rng.integers(0, max(test, 1), n)
+    for_training = rng.integers(min(validation, KEY_LIMIT - 1), KEY_LIMIT, n)
+    drawn = np.where(parts == TEST, for_test, for_training)
+    if (parts == VALIDATION).any():
+        drawn = np.where(parts == VALIDATION, rng.integers(test, max(validation, test + 1), n), drawn)
     return np.asarray(_turned(drawn, seed, back=True), dtype=np.uint16)
+
+
+def _edges(test_fraction: float, validation_fraction: float) -> tuple[int, int]:
+    """Return where the keys of test rows end, and those of validation rows."""
+    return round(test_fraction * KEY_LIMIT), round((test_fraction + validation_fraction) * KEY_LIMIT)
 
 
 def _turned(keys: Any, seed: int, *, back: bool = False) -> Any:

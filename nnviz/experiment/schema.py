@@ -22,7 +22,7 @@ from nnviz.core.translation import translated
 from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
 from nnviz.data.column_data import Rules
 from nnviz.data.dates import Part
-from nnviz.data.split import LARGEST_FRACTION, SMALLEST_FRACTION
+from nnviz.data.split import LARGEST_FRACTION, LARGEST_VALIDATION, SMALLEST_FRACTION
 from nnviz.data.table import Table
 from nnviz.experiment.fields import (
     BatchSize,
@@ -33,6 +33,7 @@ from nnviz.experiment.fields import (
     whole,
     within,
 )
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.rows import Keys, Labels, Matrix
 from nnviz.experiment.spec import Spec
@@ -207,6 +208,7 @@ class DataSpec(Spec):
     """Of a regression; None: on for tables with a target far from 0, very wide or very narrow."""
     test_fraction: Annotated[float, Field(ge=0.0, le=LARGEST_FRACTION)] | None = None
     """0 (no test data) or 0.1 … 0.9; None: as the data set suggests."""
+    validation_fraction: Annotated[float, Field(ge=0.0, le=LARGEST_VALIDATION)] = 0.0
     split_seed: Seed = 0
     follow: bool = False
     """Whether the window reads the table again whenever its file changes."""
@@ -310,6 +312,8 @@ class TrainingSpec(Spec):
     stop_at_epochs: bool = False
     target_loss: Annotated[float, within(bounds.TARGET_LOSS)] | None = None
     patience: Annotated[int, within(bounds.PATIENCE)] | None = None
+    restore_best: bool = False
+    """Whether patience ends with the weights of the best epoch, not of the last."""
 
 
 class ViewSpec(Spec):
@@ -318,13 +322,14 @@ class ViewSpec(Spec):
     axes: tuple[int, int] = (0, 1)
     hold: HoldKind = "auto"
     """What becomes of the features that are not on an axis: `nnviz.experiment.frame.Hold`."""
-    through: tuple[Literal["train", "test"], Annotated[int, Field(ge=0)]] | None = None
+    through: tuple[PartName, Annotated[int, Field(ge=0)]] | None = None
     """The sample at whose values they are held, where `hold` is "row"."""
     held_values: Annotated[tuple[Number, ...], Field(max_length=4096)] = ()
     """Where they are held, one number per raw feature, where `hold` is "values"."""
     x_range: tuple[Number, Number] | None = None
     y_range: tuple[Number, Number] | None = None
     show_train: bool = True
+    show_validation: bool = True
     show_test: bool = True
     wrong_only: bool = False
     """Only the points that the network gets wrong."""
@@ -346,6 +351,11 @@ class ViewSpec(Spec):
     """Names of the controls and panels that a teacher has hidden (`nnviz.ui.window.teacher_view`)."""
     layout: Literal["", "explore", "inspect", "present"] = ""
     """Arrangement of the window; empty: as the user has it."""
+
+    @property
+    def shown_parts(self) -> tuple[bool, bool, bool]:
+        """Whether the points of each of `PARTS` are shown."""
+        return self.show_train, self.show_validation, self.show_test
 
     @property
     def held(self) -> Hold:

@@ -58,8 +58,11 @@ def _components(prepared: Prepared) -> str:
 def _slice(prepared: Prepared, plane: Plane) -> str:
     hold = plane.hold
     if hold.kind == "row" and hold.row is not None:
-        is_train = hold.row[0] == "train"
-        words = "A slice through training point {0}." if is_train else "A slice through test point {0}."
+        words = {
+            "train": "A slice through training point {0}.",
+            "validation": "A slice through validation point {0}.",
+            "test": "A slice through test point {0}.",
+        }[hold.row[0]]
         return translated(words, hold.row[1] + 1)
     names = [input_label(prepared.train.feature_names[feature]) for feature, _ in plane.held]
     categories = are_categories(prepared.train)

@@ -13,6 +13,7 @@ import numpy as np
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.first_map import NEAR
 from nnviz.experiment.frame import Hold, RowId
 from nnviz.experiment.held import Slice
@@ -71,7 +72,7 @@ def has_row(prepared: Prepared, row: RowId) -> bool:
 
 
 def _part(prepared: Prepared, row: RowId) -> Dataset:
-    return prepared.train if row[0] == "train" else prepared.test
+    return prepared.part(row[0])
 
 
 def middle_row(prepared: Prepared, hold: Hold = MEANS) -> Array:
@@ -101,11 +102,12 @@ def held_features(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS)
     return tuple((feature, float(plane.middle[feature])) for feature in plane.held(axes))
 
 
-def places(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS) -> dict[str, Array]:
-    """Return where the "train" and "test" points lie on the map ``(n, 2)``; of one feature, the value is the height."""
+def places(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS) -> dict[PartName, Array]:
+    """Return where the points of each part lie on the map ``(n, 2)``; of one feature, the value is the height."""
     hold = in_force(prepared, hold)
-    found = {}
-    for name, part in (("train", prepared.train), ("test", prepared.test)):
+    found: dict[PartName, Array] = {}
+    for name in PARTS:
+        part = prepared.part(name)
         if part.X.shape[1] == 1:
             found[name] = np.column_stack([part.X[:, 0], part.y[:, 0]])
         elif hold.kind == "components":
@@ -135,7 +137,7 @@ def averaged_rows(prepared: Prepared) -> Array:
     return np.asarray(prepared.train.X[rows])
 
 
-def slice_distances(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS) -> tuple[Array, Array] | None:
+def slice_distances(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS) -> tuple[Array, ...] | None:
     """Return how far each row lies from the slice or plane that a map shows.
 
     The distance is the root mean square, over the held features that vary, of the difference from the value at which
@@ -143,17 +145,16 @@ def slice_distances(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEAN
 
     Returns
     -------
-    (ndarray, ndarray) or None
-        Of the training and of the test rows, each ``(n_rows,)``, 0 or more; None where nothing is held.
+    tuple of ndarray or None
+        Of the rows of each of `PARTS`, ``(n_rows,)``, 0 or more; None where nothing is held.
     """
     hold = in_force(prepared, hold)
     if prepared.dataset.n_features <= 2 or hold.kind == "average":
         return None
     if hold.kind == "components":
-        train, test = (read_only(prepared.components.distances(part.X)) for part in (prepared.train, prepared.test))
-        return train, test
+        return tuple(read_only(prepared.components.distances(prepared.part(name).X)) for name in PARTS)
     plane = _slice(prepared, hold)
-    return read_only(plane.distances(prepared.train.X, axes)), read_only(plane.distances(prepared.test.X, axes))
+    return tuple(read_only(plane.distances(prepared.part(name).X, axes)) for name in PARTS)
 
 
 def opacities(distances: Array) -> Array:

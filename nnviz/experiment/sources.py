@@ -12,8 +12,9 @@ from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.storage import expanded
 from nnviz.data import DATASETS, Dataset, Table, make_dataset, open_table
+from nnviz.data.split import check_fractions
 from nnviz.data.steps import IsCancelled, Progress
-from nnviz.experiment.rows import is_test
+from nnviz.experiment.rows import TEST, TRAIN, VALIDATION, parts_of
 from nnviz.experiment.schema import DataSpec, RowsSource, TableSource
 
 #: Usual endings of tables; others are opened too, for what counts is the content.
@@ -59,15 +60,17 @@ class Source:
     test_fraction: float
     keys: NDArray[np.uint16] | None = None
 
-    def split(self, fraction: float, seed: int) -> tuple[Dataset, Dataset]:
-        """Divide the rows into training and test rows; as `Dataset.split`, but painted rows keep their side."""
+    def split(self, test_fraction: float, validation_fraction: float, seed: int) -> tuple[Dataset, Dataset, Dataset]:
+        """Divide the rows into training, validation and test rows; as `Dataset.parts`, but painted rows keep theirs."""
         if self.keys is None:
-            return self.dataset.split(fraction, seed)
-        for_test = is_test(self.keys, fraction, seed)
-        if len(for_test) and for_test.all():
+            return self.dataset.parts(test_fraction, validation_fraction, seed)
+        check_fractions(test_fraction, validation_fraction)
+        parts = parts_of(self.keys, test_fraction, validation_fraction, seed)
+        if len(parts) and not (parts == TRAIN).any():
             # Something has to be learnt from.
-            for_test[0] = False
-        return self.dataset.take(~for_test), self.dataset.take(for_test)
+            parts[0] = TRAIN
+        train, validation, test = (self.dataset.take(parts == part) for part in (TRAIN, VALIDATION, TEST))
+        return train, validation, test
 
 
 def load_source(data: DataSpec, base_path: Path | None = None, *, may_be_empty: bool = False) -> Source:

@@ -19,6 +19,7 @@ from nnviz.drawing.diagram import layout_diagram, paint_diagram
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.figures import paint_boundary, paint_loss
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import ViewSpec
@@ -175,10 +176,8 @@ def _points_table(frame: Frame, prepared: Prepared) -> tuple[Sequence[str], Iter
     answers = ("class",) if is_classification else tuple(data.target_names)
     header = ("part", *data.feature_names, *answers, *(("correct",) if is_classification else ()))
     rows: list[Sequence[object]] = []
-    for name, part, correct in (
-        ("train", prepared.train, frame.correct_train),
-        ("test", prepared.test, frame.correct_test),
-    ):
+    for name in PARTS:
+        part, correct = prepared.part(name), frame.correct_of(name)
         for k in range(part.n_samples):
             if is_classification:
                 known = correct is not None and len(correct) == part.n_samples

@@ -9,7 +9,7 @@ import platform
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -115,6 +115,8 @@ def summary(trainer: Trainer, prepared: Prepared, elapsed_s: float) -> dict[str,
         "elapsed_s": round(elapsed_s, 6),
         "stop_reason": trainer.stop_reason,
         "best_epoch": int(trainer.best_epoch),
+        "best_epoch_by": f"{trainer.problem.watched}_loss",
+        "judged_by": trainer.judged_by,
         "task": prepared.task,
         "class_names": list(prepared.class_names),
         "inputs": list(prepared.inputs.names),
@@ -124,6 +126,7 @@ def summary(trainer: Trainer, prepared: Prepared, elapsed_s: float) -> dict[str,
         "class_weights": trainer.class_weights,
         "n_parameters": _parameter_count(trainer.network),
         "n_train": prepared.train.n_samples,
+        "n_validation": prepared.validation.n_samples,
         "n_test": prepared.test.n_samples,
         "data_notes": list(prepared.notes),
         "first": _figures(trainer, [float(history.column(name)[0]) for name in RECORD_COLUMNS]),
@@ -142,8 +145,8 @@ def _classes(trainer: Trainer, prepared: Prepared) -> dict[str, Any] | None:
     """Return how well each class is recognised, and the means over the classes; None for a regression."""
     if prepared.task != "classification":
         return None
-    parts: tuple[Literal["train", "test"], ...] = ("train", "test") if prepared.test.n_samples else ("train",)
-    return {part: _class_figures(class_figures(trainer, prepared, part), prepared.class_names) for part in parts}
+    figures = {part: class_figures(trainer, prepared, part) for part in prepared.shown_parts}
+    return {part: _class_figures(told, prepared.class_names) for part, told in figures.items()}
 
 
 def _class_figures(figures: ClassFigures, names: tuple[str, ...]) -> dict[str, Any]:

@@ -44,10 +44,11 @@ LIVE_TRAINING = frozenset(
         "stop_at_epochs",
         "target_loss",
         "patience",
+        "restore_best",
     }
 )
 #: Fields of `DataSpec` that choose other rows of the same kind.
-SAME_KIND_DATA = frozenset({"seed", "parameters", "test_fraction", "split_seed"})
+SAME_KIND_DATA = frozenset({"seed", "parameters", "test_fraction", "validation_fraction", "split_seed"})
 #: Fields of `DataSpec` that say where the rows come from.
 SOURCES = frozenset({"name", "table", "rows"})
 #: Fields of `DataSpec` on which no run depends.

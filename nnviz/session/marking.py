@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.core.arrays import read_only
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.row_identity import same_features
@@ -30,25 +31,31 @@ def _sorted(rows: Iterable[int] | NDArray[np.integer]) -> Rows:
 
 @dataclass(frozen=True, eq=False)
 class MarkedRows:
-    """Rows of both parts of the data, in ascending order, counted from 0.
+    """Rows of all parts of the data, in ascending order, counted from 0.
 
     Attributes
     ----------
-    train, test : ndarray int64 ``(n,)``
+    train, validation, test : ndarray int64 ``(n,)``
     """
 
     train: Rows = field(default_factory=_none)
+    validation: Rows = field(default_factory=_none)
     test: Rows = field(default_factory=_none)
 
     def __len__(self) -> int:
-        return len(self.train) + len(self.test)
+        return sum(len(self.part(name)) for name in PARTS)
 
     def __contains__(self, row: RowId) -> bool:
         return bool(np.isin(row[1], self.part(row[0])))
 
-    def part(self, name: str) -> Rows:
-        """Return the rows of "train" or "test"."""
-        return self.train if name == "train" else self.test
+    @property
+    def first(self) -> RowId | None:
+        """The first marked row, of the test rows if there is one; None where nothing is marked."""
+        return next(((name, int(self.part(name)[0])) for name in reversed(PARTS) if len(self.part(name))), None)
+
+    def part(self, name: PartName) -> Rows:
+        """Return the marked rows of one part."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}[name]
 
 
 class Marks(QObject):
@@ -71,12 +78,10 @@ class Marks(QObject):
         self.rows = MarkedRows()
         self._prepared: Prepared | None = None
 
-    def set(
-        self, train: Iterable[int] | NDArray[np.integer] = (), test: Iterable[int] | NDArray[np.integer] = ()
-    ) -> None:
-        """Mark just these rows."""
-        rows = MarkedRows(_sorted(train), _sorted(test))
-        if not (np.array_equal(rows.train, self.rows.train) and np.array_equal(rows.test, self.rows.test)):
+    def set(self, **parts: Iterable[int] | NDArray[np.integer]) -> None:
+        """Mark just these rows, given by the name of their part."""
+        rows = MarkedRows(**{name: _sorted(chosen) for name, chosen in parts.items()})
+        if not all(np.array_equal(rows.part(name), self.rows.part(name)) for name in PARTS):
             self.rows = rows
             self.changed.emit()
 
@@ -86,7 +91,7 @@ class Marks(QObject):
 
     def toggle(self, row: RowId) -> None:
         """Mark one row more, or one less where it is marked."""
-        parts = {"train": self.rows.train, "test": self.rows.test}
+        parts: dict[str, Rows] = {name: self.rows.part(name) for name in PARTS}
         parts[row[0]] = np.setxor1d(parts[row[0]], row[1])
         self.set(**parts)
 

@@ -21,9 +21,10 @@ from nnviz.core.trainer import Trainer
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.frame_builder import FrameBuilder
-from nnviz.experiment.prepare import Prepared, prepare, trainer_settings
+from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.row_identity import same_values
 from nnviz.experiment.schema import TrainingSpec
+from nnviz.experiment.trainer_settings import trainer_settings
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.speeds import Speed
 
@@ -178,14 +179,7 @@ class Run:
             self._settings = trainer_settings(experiment.training, prepared.train.n_samples)
             self.trainer = prepared.trainer(self.trainer.network)
         else:
-            has_test = prepared.test.n_samples > 0
-            self.trainer.replace_data(
-                prepared.X_train,
-                prepared.Y_train,
-                prepared.X_test if has_test else None,
-                prepared.Y_test if has_test else None,
-                **prepared.row_details,
-            )
+            self.trainer.replace_data(prepared.X_train, prepared.Y_train, **prepared.held_back)
         self.prepared = prepared
         self.builder = FrameBuilder(prepared)
         return prepared
@@ -297,18 +291,11 @@ class Run:
         """Return the trainer of a saved run, with the settings that the experiment says."""
         if tuple(checkpoint.network.layer_sizes) != prepared.layer_sizes:
             raise SettingError("The saved run does not fit the experiment's network; press Reset to start afresh.")
-        has_test, X, Y = prepared.test.n_samples > 0, prepared.X_train, prepared.Y_train
+        X, Y = prepared.X_train, prepared.Y_train
         if prepared.is_empty:
             # What it had learnt from has been erased; as many rows stand in for it until there are points again.
             X, Y = prepared.stand_in(len(checkpoint.state.order))
-        trainer = Trainer.from_checkpoint(
-            checkpoint,
-            X,
-            Y,
-            prepared.X_test if has_test else None,
-            prepared.Y_test if has_test else None,
-            **prepared.row_details,
-        )
+        trainer = Trainer.from_checkpoint(checkpoint, X, Y, **prepared.held_back)
         settings = cast("SettingChanges", self._settings_of(self.experiment.training))
         if trainer.settings.changed(**settings) != trainer.settings:
             trainer.set(**settings)

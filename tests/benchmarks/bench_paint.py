@@ -24,7 +24,8 @@ from nnviz.data import Dataset
 from nnviz.drawing.diagram import DiagramShape, choose_edges, layout_diagram, paint_diagram, paint_flow
 from nnviz.drawing.plane import plane_image
 from nnviz.drawing.theme import DARK
-from nnviz.experiment.frame import Curves, Frame, Metrics, Plane
+from nnviz.experiment.figures import Curves, Metrics
+from nnviz.experiment.frame import Frame, Plane
 
 WIDTH, HEIGHT, REPEATS = 1000, 880, 40
 LIMITS_MS = {(2, 8, 8, 8, 1): 5.0, (2, 8, 8, 8, 8, 8, 8, 1): 9.0, (784, 128, 10): 16.0}

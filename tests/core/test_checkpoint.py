@@ -10,6 +10,7 @@ from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import DataError, ExperimentError
 from nnviz.core.network import Network
 from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.storage import json_array
 from nnviz.core.trainer import Trainer
 
 RNG = np.random.default_rng(0)
@@ -48,6 +49,46 @@ def test_continuation_is_bit_equal(optimizer, engine, n_batches):
     assert (again.epoch, again.batch) == (first.epoch, first.batch)
     again.advance(TOTAL - n_batches)
     assert_same(again, whole)
+
+
+def test_a_checkpoint_of_before_goes_on_bit_for_bit():
+    whole, first = make(), make()
+    whole.advance(TOTAL)
+    first.advance(19)
+    arrays = first.checkpoint().to_arrays()
+    # As files had it that knew no validation rows and no return to the best epoch.
+    del arrays["history_columns"]
+    once = [
+        position
+        for position, name in enumerate(RECORD_COLUMNS)
+        if not name.startswith("validation") and "balanced" not in name
+    ]
+    for name in ("history_figures", "history_low", "history_high", "history_pending"):
+        arrays[name] = arrays[name][[*once, len(RECORD_COLUMNS)]]
+    arrays["history_last"] = arrays["history_last"][once]
+    description = json.loads(bytes(arrays["checkpoint"]))
+    del description["settings"]["restore_best"]
+    arrays["checkpoint"] = json_array(description)
+    again = Trainer.from_checkpoint(Checkpoint.from_arrays(arrays), *DATA)
+    again.advance(TOTAL - 19)
+    np.testing.assert_array_equal(again.network.parameters, whole.network.parameters)
+    for name in (RECORD_COLUMNS[k] for k in once):
+        np.testing.assert_array_equal(again.history.column(name), whole.history.column(name))
+
+
+def test_validation_rows_and_the_return_to_the_best_epoch_go_through_a_checkpoint():
+    validation = {"X_validation": X_TEST[:5], "Y_validation": Y_TEST[:5]}
+    network = Network([2, 5, 1], seed=3)
+    first = Trainer(
+        network, X, Y, X_TEST[5:], Y_TEST[5:], **validation, patience=3, restore_best=True, learning_rate=0.5
+    )
+    whole = Trainer.from_checkpoint(first.checkpoint(), X, Y, X_TEST[5:], Y_TEST[5:], **validation)
+    first.run(2)
+    again = Trainer.from_checkpoint(first.checkpoint(), X, Y, X_TEST[5:], Y_TEST[5:], **validation)
+    again.run(500)
+    whole.run(500)
+    assert_same(again, whole)
+    assert again.stop_reason == whole.stop_reason != ""
 
 
 def test_through_a_file(tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.engine import Problem, RunState, StopCode
+from nnviz.core.engine import RECORD_COLUMNS, Problem, RunState, StopCode
 from nnviz.core.layout import Layout
 from nnviz.core.losses import LOSSES
 from nnviz.core.metrics import class_threshold
@@ -34,6 +34,8 @@ def make_problem(*, bias=True, n_test=7, loss="half_squared_error", output="line
         Y=Y[:N],
         X_test=X[N:],
         Y_test=Y[N:],
+        X_validation=X[:0],
+        Y_validation=Y[:0],
         target_scale=np.ones(1),
     )
 
@@ -112,8 +114,11 @@ def test_records():
     state = make_state(problem)
     chunk = advance(problem, state, max_epochs=2, l1=0.01, l2=0.02, schedule=("step", {"period": 1}))
     network = twin(problem, state)
-    train_loss, test_loss, train_r2, _, train_rmse, test_rmse, *balanced, penalty, rate = chunk.records[-1]
-    assert np.isnan(balanced).all()
+    told = dict(zip(RECORD_COLUMNS, chunk.records[-1], strict=True))
+    train_loss, test_loss, train_r2 = told["train_loss"], told["test_loss"], told["train_score"]
+    train_rmse, test_rmse, penalty, rate = (
+        told[name] for name in ("train_rmse", "test_rmse", "penalty", "learning_rate")
+    )
     assert train_loss == pytest.approx(network.loss(problem.X, problem.Y, "half_squared_error"), rel=1e-14)
     assert test_loss == pytest.approx(network.loss(problem.X_test, problem.Y_test, "half_squared_error"), rel=1e-14)
     error = network.predict(problem.X) - problem.Y
@@ -123,17 +128,18 @@ def test_records():
     w = state.parameters[problem.layout.is_weight]
     assert penalty == pytest.approx(0.01 * np.abs(w).sum() + 0.01 * (w**2).sum(), rel=1e-14)
     assert rate == 0.05
-    np.testing.assert_allclose(NumpyEngine().evaluate(problem, state.parameters)[:6], chunk.records[-1][:6])
+    np.testing.assert_allclose(NumpyEngine().evaluate(problem, state.parameters)[:9], chunk.records[-1][:9])
 
 
 def test_classification_without_test_data():
     problem = make_problem(n_test=0, loss="binary_cross_entropy", output="sigmoid")
     state = make_state(problem)
     chunk = advance(problem, state)
-    record = chunk.records[0]
-    assert np.isnan(record[[1, 3, 4, 5]]).all()
-    assert 0 <= record[2] <= 1
-    assert state.best_loss == record[0]
+    told = dict(zip(RECORD_COLUMNS, chunk.records[0], strict=True))
+    known = {name for name, value in told.items() if not np.isnan(value)}
+    assert known == {"train_loss", "train_score", "train_balanced_accuracy", "penalty", "learning_rate"}
+    assert 0 <= told["train_score"] <= 1
+    assert state.best_loss == told["train_loss"]
 
 
 def test_penalties_act_on_weights_once_per_update():
@@ -205,9 +211,10 @@ def test_the_best_epoch_is_kept():
     problem = make_problem()
     state = make_state(problem, optimizer="adam")
     chunk = advance(problem, state, max_epochs=60, learning_rate=0.5, optimizer="adam")
-    best = int(np.argmin(chunk.records[:, 1]))
+    test_loss = chunk.records[:, RECORD_COLUMNS.index("test_loss")]
+    best = int(np.argmin(test_loss))
     assert state.best_epoch == best + 1 < 60
-    assert state.best_loss == chunk.records[best, 1]
+    assert state.best_loss == test_loss[best]
     again = make_state(problem, optimizer="adam")
     advance(problem, again, max_epochs=best + 1, learning_rate=0.5, optimizer="adam")
     np.testing.assert_array_equal(state.best_parameters, again.parameters)
@@ -251,4 +258,6 @@ def test_activations_are_one_row_per_unit():
 def test_r2_of_constant_targets_is_nan():
     problem = make_problem()
     problem.Y[:] = 1.0
-    assert math.isnan(NumpyEngine().evaluate(problem, make_state(problem).parameters)[2])
+    assert math.isnan(
+        NumpyEngine().evaluate(problem, make_state(problem).parameters)[RECORD_COLUMNS.index("train_score")]
+    )

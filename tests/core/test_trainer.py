@@ -169,6 +169,56 @@ def test_early_stopping_without_test_data_watches_the_training_loss():
     assert "training loss has not improved" in trainer.stop_reason
 
 
+def with_validation(**settings):
+    n = 10
+    settings = {"optimizer": "adam", "learning_rate": 0.2, "patience": 8, "engine": "numpy", **settings}
+    validation = {"X_validation": X_TEST[:n], "Y_validation": Y_TEST[:n]}
+    return Trainer(
+        Network((2, 6, 1), "tanh", "sigmoid", seed=1), X, Y, X_TEST[n:], Y_TEST[n:], **validation, **settings
+    )
+
+
+def test_patience_judges_by_validation_rows_where_there_are_some():
+    trainer = with_validation()
+    history = trainer.run(5000)
+    assert "validation loss has not improved for 8 epochs" in trainer.stop_reason
+    assert trainer.best_epoch == int(np.argmin(history.validation_loss)) != int(np.argmin(history.test_loss))
+    assert trainer.judged_by == ""
+    assert 0.0 <= history.validation_accuracy[-1] <= 1.0
+    assert trainer.network.loss(X_TEST[:10], Y_TEST[:10]) == pytest.approx(history.validation_loss[-1], rel=1e-12)
+
+
+def test_patience_says_by_what_it_judges():
+    assert "test rows, so their figures are no honest estimate any more" in make(patience=3).judged_by
+    assert "training rows" in make(test=False, patience=3).judged_by
+    assert make().judged_by == ""
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_patience_returns_to_the_best_epoch_where_that_is_wanted(engine):
+    left, restored = with_validation(engine=engine), with_validation(engine=engine, restore_best=True)
+    history = left.run(5000)
+    again = restored.run(5000)
+    best = restored.best_epoch
+    np.testing.assert_array_equal(again.validation_loss, history.validation_loss)
+    assert restored.epoch == left.epoch == best + 8
+    assert (left.network.parameters != left.best_parameters).any()
+    np.testing.assert_array_equal(restored.network.parameters, left.best_parameters)
+    assert restored.stop_reason.endswith(f"The weights are those of epoch {best} again.")
+    # The history's last epoch keeps what it came to.
+    np.testing.assert_array_equal(again.snapshots.parameters(restored.epoch), left.network.parameters)
+    restored.clear_stop()
+    restored.run(1)
+    assert restored.epoch == best + 9
+
+
+def test_validation_data_come_as_a_pair_and_fit():
+    with pytest.raises(DataError, match="Validation data need both X_validation and Y_validation"):
+        Trainer(Network((2, 1)), X, Y, X_validation=X_TEST)
+    with pytest.raises(DataError, match="The validation data have 20 examples but 19 targets"):
+        Trainer(Network((2, 1)), X, Y, X_validation=X_TEST, Y_validation=Y_TEST[1:])
+
+
 def test_live_changes():
     trainer = make(optimizer="adam")
     trainer.run(2)

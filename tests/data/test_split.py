@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nnviz.core.errors import SettingError
 from nnviz.data import load_dataset
-from nnviz.data.split import check_fraction, random_rows, stratified_rows
+from nnviz.data.split import check_fraction, divided, random_rows, stratified_rows
 
 class_lists = st.lists(st.integers(0, 5), min_size=1, max_size=200).map(lambda c: np.array(c, dtype=np.int64))
 fractions = st.floats(0.1, 0.9)
@@ -54,6 +54,53 @@ def test_a_random_split_takes_its_share(n_rows, fraction, seed):
     train, test = random_rows(n_rows, fraction, seed)
     assert sorted([*train, *test]) == list(range(n_rows))
     assert len(test) == min(round(n_rows * fraction), n_rows - 1)
+
+
+@given(class_lists, st.one_of(st.just(0.0), st.floats(0.1, 0.5)), st.floats(0.01, 0.4), seeds)
+def test_three_parts_lose_nothing_and_are_stratified(classes, test_share, share, seed):
+    train, validation, test = divided(len(classes), classes, test_share, share, seed)
+    assert sorted([*train, *validation, *test]) == list(range(len(classes)))
+    assert np.array_equal(test, divided(len(classes), classes, test_share, 0.0, seed)[2])
+    for c in np.unique(classes):
+        n, n_validation = np.sum(classes == c), np.sum(classes[validation] == c)
+        assert np.sum(classes[train] == c) >= 1
+        assert n_validation <= np.ceil(n * share + 1e-9)
+        assert n_validation >= np.floor(n * share - 1e-9) or np.sum(classes[train] == c) == 1
+
+
+def test_without_a_validation_share_the_split_is_as_it_ever_was():
+    data = load_dataset("iris")
+    train, test = data.split(0.3, seed=4)
+    again, nothing, same = data.parts(0.3, 0.0, 4)
+    assert np.array_equal(train.X, again.X)
+    assert np.array_equal(test.X, same.X)
+    assert nothing.n_samples == 0
+    # Drawn with version 0.1.
+    assert test.X[:3].tolist() == [[5.9, 3.2, 4.8, 1.8], [4.6, 3.1, 1.5, 0.2], [5.6, 3.0, 4.5, 1.5]]
+    assert train.X[:3].tolist() == [[7.1, 3.0, 5.9, 2.1], [6.7, 3.1, 4.4, 1.4], [5.0, 3.4, 1.5, 0.2]]
+
+
+def test_a_validation_share_gives_three_parts():
+    data = load_dataset("iris")
+    train, validation, test = data.split(0.2, 0.2, seed=4)
+    assert (train.class_counts, validation.class_counts, test.class_counts) == ((30,) * 3, (10,) * 3, (10,) * 3)
+    assert np.array_equal(test.X, data.split(0.2, seed=4)[1].X)
+    values = load_dataset("concrete").split(0.2, 0.1, seed=1)
+    assert [part.n_samples for part in values] == [721, 103, 206]
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ((0.3, 0.5), "between 0 and 0.4, not 0.5; a seed is given by name"),
+        ((0.3, 7), "between 0 and 0.4, not 7"),
+        ((0.3, "half"), "must be a number"),
+        ((0.7, 0.3), "together may be 90 % of all, not 100 %"),
+    ],
+)
+def test_validation_shares_out_of_range_are_refused(shares, words):
+    with pytest.raises(SettingError, match=words):
+        load_dataset("iris").split(*shares)
 
 
 @pytest.mark.parametrize("fraction", [0.05, 0.95, -0.1, 1.0, float("nan"), "half", None])

@@ -6,6 +6,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from nnviz.drawing.markers import class_shape, paint_legend, paint_marker, shape_path
 from nnviz.drawing.theme import CLASS_SHAPES, DARK, LIGHT
+from nnviz.experiment.figures import PARTS
 
 
 @pytest.mark.parametrize("name", CLASS_SHAPES)
@@ -19,14 +20,16 @@ def test_the_eleventh_class_starts_over() -> None:
     assert class_shape(10) == class_shape(0)
 
 
-def test_filled_and_hollow_differ_in_the_middle(painted: Callable[..., QImage]) -> None:
+def test_filled_hollow_and_dotted_differ_around_the_middle(painted: Callable[..., QImage]) -> None:
     def draw(painter: QPainter, _rect: QRectF) -> None:
-        paint_marker(painter, 0, QPointF(20, 20), 16, LIGHT)
-        paint_marker(painter, 0, QPointF(60, 20), 16, LIGHT, hollow=True)
+        for k, part in enumerate(PARTS):
+            paint_marker(painter, 0, QPointF(20 + 40 * k, 20), 20, LIGHT, part=part)
 
-    image = painted(draw, LIGHT, 80, 40)
-    assert image.pixelColor(20, 20) == LIGHT.class_colour(0)
-    assert image.pixelColor(60, 20) == LIGHT.colour("canvas")
+    image = painted(draw, LIGHT, 120, 40)
+    colour, hollow = LIGHT.class_colour(0), LIGHT.colour("canvas")
+    places = {part: 20 + 40 * k for k, part in enumerate(PARTS)}
+    seen = {part: (image.pixelColor(x, 20), image.pixelColor(x + 5, 20)) for part, x in places.items()}
+    assert seen == {"train": (colour, colour), "validation": (colour, hollow), "test": (hollow, hollow)}
 
 
 def test_a_legend_of_many_classes_stays_inside(painted: Callable[..., QImage]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from itertools import combinations
 
 import numpy as np
 import pytest
 
 from nnviz.drawing.theme import CLASS_COLOURS, CLASS_SHAPES, THEMES, Theme, projector_theme
+from nnviz.experiment.figures import PARTS
 
 from .colour_science import MACHADO, contrast, delta_e_2000, lab
 
@@ -18,6 +20,7 @@ TEXT_ON = {
     "positive_text": ("window", "panel", "canvas", "field"),
     "negative_text": ("window", "panel", "canvas"),
     "train": ("panel", "canvas"),
+    "validation": ("panel", "canvas"),
     "test": ("panel", "canvas"),
     "warning": ("window", "panel", "canvas", "field"),
     "on_accent": ("positive",),
@@ -51,8 +54,10 @@ def test_signs_differ_for_every_form_of_colour_vision(theme: Theme, vision: str)
 
 @themes
 @visions
-def test_train_and_test_curves_differ_for_every_form_of_colour_vision(theme: Theme, vision: str) -> None:
-    assert delta_e_2000(lab(theme.train, vision), lab(theme.test, vision)) >= 11
+def test_the_curves_of_the_parts_differ_for_every_form_of_colour_vision(theme: Theme, vision: str) -> None:
+    for first, second in itertools.combinations(PARTS, 2):
+        pair = (getattr(theme, part) for part in (first, second))
+        assert delta_e_2000(*(lab(colour, vision) for colour in pair)) >= 11
 
 
 @pytest.mark.parametrize("theme", [theme for theme in THEMES.values() if theme.dark], ids=lambda theme: theme.name)

@@ -200,7 +200,8 @@ SENSELESS = (
     ("l2", "shrinks the weights already", trained(optimizer="adamw", l2=0.1)),
     ("l2", "penalty this strong", trained(l2=1.0)),
     ("l1", "penalty this strong", trained(l1=1.0)),
-    ("stop", "Without test rows", edits.with_training(experiment(test_fraction=0.0), patience=5)),
+    ("stop", "Without other rows", edits.with_training(experiment(test_fraction=0.0), patience=5)),
+    ("stop", "no honest estimate any more", trained(patience=5)),
     ("stop", "hardly ever", trained(target_loss=0.0)),
 )
 
@@ -241,6 +242,19 @@ def test_every_hint_has_a_case_and_none_applies_at_the_start() -> None:
     assert len(SENSELESS) == len(hints)
     assert not hints_of(experiment())
     assert not training_hints(experiment(), None)
+
+
+def test_early_stopping_by_validation_rows_leaves_nothing_to_be_said() -> None:
+    assert "stop" not in hints_of(edits.with_training(experiment(validation_fraction=0.2), patience=5))
+
+
+def test_shares_that_leave_too_few_rows_make_room_for_each_other() -> None:
+    start = edits.with_test_share(experiment(), 90)
+    both = edits.with_validation_share(start, 40, facts(experiment()))
+    assert (both.data.test_fraction, both.data.validation_fraction) == (0.5, 0.4)
+    assert edits.with_test_share(both, 70).data.validation_fraction == 0.2
+    prepared = prepare(both)
+    assert min(part.n_samples for part in (prepared.train, prepared.validation, prepared.test)) > 0
 
 
 def test_a_large_rate_of_a_summed_loss_is_fine_on_a_truth_table() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nnviz.experiment import Experiment
 from nnviz.experiment.document import validate_experiment
-from nnviz.experiment.rows import Keys, Labels, Matrix, is_test, keys_for
+from nnviz.experiment.rows import TEST, TRAIN, VALIDATION, Keys, Labels, Matrix, keys_for, parts_of
 from nnviz.experiment.schema import DataSpec, RowsSource
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
 
@@ -77,14 +77,25 @@ def test_labels_outside_of_the_classes_are_refused() -> None:
         Keys([70_000])
 
 
-@given(st.floats(0.1, 0.9), st.integers(0, 1000), st.integers(0, 40), st.integers(0, 40))
-def test_keys_keep_a_given_split(fraction: float, seed: int, n_train: int, n_test: int) -> None:
-    for_test = np.arange(n_train + n_test) >= n_train
-    keys = keys_for(for_test, fraction, seed, np.random.default_rng(0))
-    assert np.array_equal(is_test(keys, fraction, seed), for_test)
+@given(
+    st.floats(0.1, 0.5), st.floats(0.01, 0.4), st.integers(0, 1000), st.lists(st.sampled_from(range(3)), max_size=60)
+)
+def test_keys_keep_a_given_split(fraction: float, share: float, seed: int, parts: list[int]) -> None:
+    wanted = np.array(parts, dtype=np.int8)
+    keys = keys_for(wanted, fraction, share, seed, np.random.default_rng(0))
+    assert np.array_equal(parts_of(keys, fraction, share, seed), wanted)
+
+
+def test_keys_of_two_parts_are_drawn_as_they_ever_were() -> None:
+    wanted = np.array([TRAIN] * 4 + [TEST] * 3, dtype=np.int8)
+    keys = keys_for(wanted, 0.3, 0.0, 7, np.random.default_rng(0))
+    assert keys.tolist() == [64578, 6324, 35592, 28075, 50211, 44964, 45638]
 
 
 def test_keys_share_out_new_rows() -> None:
     keys = np.random.default_rng(0).integers(0, 2**16, 10_000).astype(np.uint16)
-    assert is_test(keys, 0.3, 5).mean() == pytest.approx(0.3, abs=0.02)
-    assert not is_test(keys, 0.0, 5).any()
+    parts = parts_of(keys, 0.3, 0.2, 5)
+    assert (parts == TEST).mean() == pytest.approx(0.3, abs=0.02)
+    assert (parts == VALIDATION).mean() == pytest.approx(0.2, abs=0.02)
+    assert np.array_equal(parts == TEST, parts_of(keys, 0.3, 0.0, 5) == TEST)
+    assert (parts_of(keys, 0.0, 0.0, 5) == TRAIN).all()

@@ -35,7 +35,7 @@ def test_the_distance_is_the_rms_in_standard_deviations_over_the_held_features()
     prepared = prepare(Experiment(data=DataSpec(name="iris")))
     found = slice_distances(prepared, (3, 1))
     assert found is not None
-    train_distances, test_distances = found
+    train_distances, _, test_distances = found
     train = prepared.train.X
     row = prepared.test.X[4]
     by_hand = [(row[j] - train[:, j].mean()) / train[:, j].std() for j in (0, 2)]
@@ -68,7 +68,7 @@ def test_a_slice_through_a_sample_holds_the_others_at_its_values() -> None:
     assert held_features(prepared, (0, 2), hold) == ((1, row[1]), (3, row[3]))
     distances = slice_distances(prepared, (0, 2), hold)
     assert distances is not None
-    assert distances[1][7] == 0.0
+    assert distances[2][7] == 0.0
 
 
 def test_a_row_that_is_not_there_stands_for_the_means() -> None:
@@ -175,4 +175,4 @@ def test_the_plane_of_the_components_answers_for_the_points_on_it() -> None:
     expected = trainer.network.predict(prepared.inputs.transform(raw))[0]
     assert answer_on_plane(frame, plane, prepared, *where["test"][3].tolist()) == pytest.approx(expected, abs=1e-12)
     assert plane.away is not None
-    assert len(plane.away[1]) == prepared.test.n_samples
+    assert len(plane.away[2]) == prepared.test.n_samples

@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame
-from nnviz.experiment.prepare import trainer_settings
 from nnviz.experiment.schema import LayerSpec
+from nnviz.experiment.trainer_settings import trainer_settings
 from nnviz.session.controller import Controller
 from nnviz.session.speeds import SPEEDS
 from nnviz.session.state import ExperimentState

@@ -130,6 +130,11 @@ class History(Described):
         return self.column("train_loss")
 
     @property
+    def validation_loss(self) -> Array:
+        """Loss on the validation data; NaN where there is none."""
+        return self.column("validation_loss")
+
+    @property
     def test_loss(self) -> Array:
         """Loss on the test data; NaN where there is none."""
         return self.column("test_loss")
@@ -138,6 +143,11 @@ class History(Described):
     def train_score(self) -> Array:
         """Accuracy (classification) or R² (regression) on the training data."""
         return self.column("train_score")
+
+    @property
+    def validation_score(self) -> Array:
+        """Accuracy or R² on the validation data; NaN where there is none."""
+        return self.column("validation_score")
 
     @property
     def test_score(self) -> Array:
@@ -150,6 +160,11 @@ class History(Described):
         return self._score("train", "accuracy")
 
     @property
+    def validation_accuracy(self) -> Array:
+        """Share of validation examples classified right; `SettingError` for regression."""
+        return self._score("validation", "accuracy")
+
+    @property
     def test_accuracy(self) -> Array:
         """Share of test examples classified right; `SettingError` for regression."""
         return self._score("test", "accuracy")
@@ -158,6 +173,11 @@ class History(Described):
     def train_r2(self) -> Array:
         """R² on the training data; `SettingError` for classification."""
         return self._score("train", "r2")
+
+    @property
+    def validation_r2(self) -> Array:
+        """R² on the validation data; `SettingError` for classification."""
+        return self._score("validation", "r2")
 
     @property
     def test_r2(self) -> Array:
@@ -170,6 +190,11 @@ class History(Described):
         return self.column("train_rmse")
 
     @property
+    def validation_rmse(self) -> Array:
+        """Root mean squared error on the validation data; NaN for classification and without validation data."""
+        return self.column("validation_rmse")
+
+    @property
     def test_rmse(self) -> Array:
         """Root mean squared error on the test data; NaN for classification and without test data."""
         return self.column("test_rmse")
@@ -178,6 +203,11 @@ class History(Described):
     def train_balanced_accuracy(self) -> Array:
         """Mean over the classes of the share of their training examples classified right; NaN for regression."""
         return self.column("train_balanced_accuracy")
+
+    @property
+    def validation_balanced_accuracy(self) -> Array:
+        """The same of the validation examples; NaN for regression and without validation data."""
+        return self.column("validation_balanced_accuracy")
 
     @property
     def test_balanced_accuracy(self) -> Array:

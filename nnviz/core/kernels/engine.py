@@ -62,8 +62,8 @@ class _Prepared:
     problem: Problem
     key: Key
     plan: kernels_types.Plan
-    data: kernels_types.Data
-    test: kernels_types.Data
+    #: Training, validation and test rows.
+    parts: tuple[kernels_types.Data, kernels_types.Data, kernels_types.Data]
     work: kernels_types.Work
 
 
@@ -119,8 +119,7 @@ class CompiledEngine:
             passed = _kernel_state(state, epochs, epochs // snapshot_stride + 1)
             kernels.train(
                 prepared.plan,
-                prepared.data,
-                prepared.test,
+                *prepared.parts,
                 rules,
                 prepared.work,
                 passed,
@@ -147,7 +146,7 @@ class CompiledEngine:
         prepared = self._prepare(problem)
         result = np.zeros(len(RECORD_COLUMNS))
         result[-1] = math.nan
-        kernels.record(prepared.plan, prepared.data, prepared.test, parameters, prepared.work, result)
+        kernels.record(prepared.plan, *prepared.parts, parameters, prepared.work, result)
         return result
 
     def activations(self, problem: Problem, parameters: Array, X: Array) -> list[Array]:
@@ -212,8 +211,11 @@ def _prepare(problem: Problem, key: Key) -> _Prepared:
         problem,
         key,
         plan,
-        _data(problem, problem.X, problem.Y, problem.weights),
-        _data(problem, problem.X_test, problem.Y_test, problem.weights_test),
+        (
+            _data(problem, problem.X, problem.Y, problem.weights),
+            _data(problem, problem.X_validation, problem.Y_validation, problem.weights_validation),
+            _data(problem, problem.X_test, problem.Y_test, problem.weights_test),
+        ),
         _work(problem, plan, dropout, n_slots),
     )
 

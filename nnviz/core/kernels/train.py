@@ -229,28 +229,30 @@ def _unpack(plan: Any, source: Any, target: Any) -> None:
 
 
 @woven
-def _finish_epoch(plan: Any, data: Any, test: Any, rules: Any, work: Any, state: Any, stride: int) -> int:
+def _finish_epoch(
+    plan: Any, data: Any, validation: Any, test: Any, rules: Any, work: Any, state: Any, stride: int
+) -> int:
     """Record the epoch that is done and look at the stop conditions; return why to stop."""
     counters, numbers = state.counters, state.numbers
     counters[SAMPLE] = 0
     loss, score, rmse, balanced = figures(plan, state.parameters, data, work)
     if not abs(loss) <= numbers[LOSS_LIMIT]:
         return DIVERGED
-    test_loss, test_score, test_rmse, test_balanced = figures(plan, state.parameters, test, work)
     counters[EPOCH] += 1
     row = ahead(state.records, counters[N_RECORDS] * N_COLUMNS)
     counters[N_RECORDS] += 1
-    row[0], row[1], row[2], row[3], row[4], row[5] = loss, test_loss, score, test_score, rmse, test_rmse
-    row[6], row[7] = balanced, test_balanced
-    row[8] = 0.0
+    row[0], row[3], row[6], row[9] = loss, score, rmse, balanced
+    row[1], row[4], row[7], row[10] = figures(plan, state.parameters, validation, work)
+    row[2], row[5], row[8], row[11] = figures(plan, state.parameters, test, work)
+    row[12] = 0.0
     if rules.l1 > 0.0 or rules.l2 > 0.0:
-        row[8] = penalty(work.parameters, plan.is_weight, plan.n_packed, rules.l1, rules.l2)
-    row[9] = numbers[RATE]
+        row[12] = penalty(work.parameters, plan.is_weight, plan.n_packed, rules.l1, rules.l2)
+    row[13] = numbers[RATE]
     n = plan.n_parameters
     if counters[EPOCH] % stride == 0:
         copy(state.parameters, ahead(state.snapshots, counters[N_SNAPSHOTS] * n), n)
         counters[N_SNAPSHOTS] += 1
-    watched = test_loss if test.n > 0 else loss
+    watched = row[1] if validation.n > 0 else row[2] if test.n > 0 else loss
     if watched < numbers[BEST_LOSS]:
         numbers[BEST_LOSS] = watched
         counters[BEST_EPOCH] = counters[EPOCH]
@@ -264,14 +266,24 @@ def _finish_epoch(plan: Any, data: Any, test: Any, rules: Any, work: Any, state:
 
 @entry_point
 def train(
-    plan: Any, data: Any, test: Any, rules: Any, work: Any, state: Any, max_batches: int, max_epochs: int, stride: int
+    plan: Any,
+    data: Any,
+    validation: Any,
+    test: Any,
+    rules: Any,
+    work: Any,
+    state: Any,
+    max_batches: int,
+    max_epochs: int,
+    stride: int,
 ) -> None:
     """Make up to `max_batches` updates and finish up to `max_epochs` epochs; keep the parameters every `stride`.
 
     Whether parameters are still finite is looked at once an epoch, for an infinity never goes away by itself. When
     one has appeared, the epoch is repeated one update at a time to find and take back the one that did it.
     """
-    plan, data, test = plan_pointers(plan), data_pointers(data), data_pointers(test)
+    plan, data = plan_pointers(plan), data_pointers(data)
+    validation, test = data_pointers(validation), data_pointers(test)
     work, state, rules = work_pointers(work), state_pointers(state), rules_pointers(rules)
     counters, n, n_slots = state.counters, plan.n_packed, rules.n_slots
     _pack(plan, state.parameters, work.parameters)
@@ -294,7 +306,7 @@ def train(
             continue
         if counters[SAMPLE] == data.n:
             _unpack(plan, work.parameters, state.parameters)
-            counters[STOP] = _finish_epoch(plan, data, test, rules, work, state, stride)
+            counters[STOP] = _finish_epoch(plan, data, validation, test, rules, work, state, stride)
             if counters[STOP] == DIVERGED:
                 copy(work.saved, work.parameters, n)
         if careful or counters[SAMPLE] == 0:
@@ -305,11 +317,12 @@ def train(
 
 
 @entry_point
-def record(plan: Any, data: Any, test: Any, parameters: Any, work: Any, result: Any) -> None:
-    """Put the figures on training and test data into the first eight entries of `result`."""
-    inner, buffers, numbers = plan_pointers(plan), work_pointers(work), pointer(result)
-    numbers[0], numbers[2], numbers[4], numbers[6] = figures(inner, pointer(parameters), data_pointers(data), buffers)
-    numbers[1], numbers[3], numbers[5], numbers[7] = figures(inner, pointer(parameters), data_pointers(test), buffers)
+def record(plan: Any, data: Any, validation: Any, test: Any, parameters: Any, work: Any, result: Any) -> None:
+    """Put the figures on training, validation and test data into the first twelve entries of `result`."""
+    inner, buffers, told, now = plan_pointers(plan), work_pointers(work), pointer(result), pointer(parameters)
+    told[0], told[3], told[6], told[9] = figures(inner, now, data_pointers(data), buffers)
+    told[1], told[4], told[7], told[10] = figures(inner, now, data_pointers(validation), buffers)
+    told[2], told[5], told[8], told[11] = figures(inner, now, data_pointers(test), buffers)
 
 
 @entry_point

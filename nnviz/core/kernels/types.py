@@ -19,7 +19,7 @@ Integers = np.ndarray
 #: Entries of `State.counters`.
 EPOCH, SAMPLE, UPDATE, BEST_EPOCH, N_BATCHES, N_RECORDS, N_SNAPSHOTS, STOP = range(8)
 N_COUNTERS = 8
-N_COLUMNS = 10
+N_COLUMNS = 14
 #: Entries of `State.numbers`.
 BEST_LOSS, RATE, LOSS_LIMIT = range(3)
 #: Values of ``counters[STOP]``, as `nnviz.core.engine.StopCode`.

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWid
 from nnviz.drawing.confusion_layout import Counts, Place
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Answers, Frame
 from nnviz.session.marking import Marks
 from nnviz.ui.answers.answers_page import AnswersPage
@@ -49,8 +50,8 @@ class ConfusionPage(AnswersPage):
         self.help = self.tr("Count which classes the network takes for which; click a cell to mark its rows everywhere")
         self._marks, self._theme = marks, theme
         self._prepared: Prepared | None = None
-        self._answers: tuple[Answers, Answers | None] | None = None
-        self._parts: dict[str, Compared] = {}
+        self._answers: tuple[Answers | None, ...] | None = None
+        self._parts: dict[PartName, Compared] = {}
         self._counts: Counts | None = None
         self._pointed: Place | None = None
         self._wanted_part = "test"
@@ -73,7 +74,12 @@ class ConfusionPage(AnswersPage):
             (
                 ("test", self.tr("test"), self.tr("Count the rows that the network has never learnt from")),
                 ("train", self.tr("train"), self.tr("Count the rows that the network learns from")),
-                ("both", self.tr("train + test"), self.tr("Count training and test rows together")),
+                (
+                    "validation",
+                    self.tr("validation"),
+                    self.tr("Count the rows by which settings and the moment to stop are chosen"),
+                ),
+                ("both", self.tr("all parts"), self.tr("Count the rows of all parts together")),
             ),
             self.tr("Which part of the data is counted"),
             self.matrix,
@@ -119,8 +125,10 @@ class ConfusionPage(AnswersPage):
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over other data."""
         self._prepared, self._answers, self._parts, self._counts = prepared, None, {}, None
-        self.part.choose(self._wanted_part if prepared.test.n_samples else "train")
-        self.part.setVisible(prepared.test.n_samples > 0)
+        parts = prepared.shown_parts
+        self.part.offer((*parts, "both"))
+        self.part.choose(self._wanted_part if self._wanted_part in (*parts, "both") else parts[-1])
+        self.part.setVisible(len(parts) > 1)
         self.matrix.fit_corner()
         self.matrix.show_classes(prepared.class_names)
         self.card.hide()
@@ -130,7 +138,7 @@ class ConfusionPage(AnswersPage):
     def show_frame(self, frame: Frame) -> None:
         """Count the answers of a frame."""
         assert frame.answers_train is not None
-        answers = (frame.answers_train, frame.answers_test)
+        answers = tuple(frame.answers_of(name) for name in PARTS)
         now = monotonic()
         if self._answers is not None and all(a is b for a, b in zip(answers, self._answers, strict=True)):
             return
@@ -141,7 +149,7 @@ class ConfusionPage(AnswersPage):
     def _redraw(self) -> None:
         if self._prepared is None or self._answers is None:
             return
-        self._parts = compared(self._prepared, *self._answers, self.part.choice)
+        self._parts = compared(self._prepared, self._answers, self.part.choice)
         self._counts = total(self._parts) if self._parts else None
         if self._counts is None:
             return
@@ -208,7 +216,7 @@ class ConfusionPage(AnswersPage):
             return
         picked = {name: part.rows_of(place) for name, part in self._parts.items()}
         if adds:
-            marked = {name: self._marks.rows.part(name) for name in ("train", "test")}
+            marked = {name: self._marks.rows.part(name) for name in PARTS}
             has_all = all(np.isin(rows, marked[name]).all() for name, rows in picked.items())
             change = np.setdiff1d if has_all else np.union1d
             picked = marked | {name: change(marked[name], rows) for name, rows in picked.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from nnviz.drawing.confusion_layout import Counts, Place
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Answers
 from nnviz.session.marking import MarkedRows
 
@@ -40,10 +42,14 @@ class Compared:
         return np.flatnonzero(inside)
 
 
-def compared(prepared: Prepared, train: Answers, test: Answers | None, part: str) -> dict[str, Compared]:
-    """Return what is compared of "train", "test" or "both", by part; nothing where the answers are of other data."""
-    result: dict[str, Compared] = {}
-    for name, data, answers in (("train", prepared.train, train), ("test", prepared.test, test)):
+def compared(prepared: Prepared, told: Sequence[Answers | None], part: str) -> dict[PartName, Compared]:
+    """Return what is compared of a part, or of all with "both", by part; nothing where answers are of other data.
+
+    `told` has the answers to each of `PARTS`.
+    """
+    result: dict[PartName, Compared] = {}
+    for name, answers in zip(PARTS, told, strict=True):
+        data = prepared.part(name)
         if part not in (name, "both") or answers is None or not data.n_samples:
             continue
         if answers.predicted is None or answers.confusion is None:
@@ -54,7 +60,7 @@ def compared(prepared: Prepared, train: Answers, test: Answers | None, part: str
     return result
 
 
-def total(parts: dict[str, Compared]) -> Counts:
+def total(parts: Mapping[PartName, Compared]) -> Counts:
     """Return the counts of all parts together."""
     return np.asarray(sum(part.counts for part in parts.values()), dtype=np.int64)
 
@@ -65,9 +71,9 @@ def count_at(counts: Counts, place: Place) -> int:
     return int(counts[slice(None) if row < 0 else row, slice(None) if column < 0 else column].sum())
 
 
-def place_of(parts: dict[str, Compared], counts: Counts, marks: MarkedRows) -> Place | None:
+def place_of(parts: Mapping[PartName, Compared], counts: Counts, marks: MarkedRows) -> Place | None:
     """Return the cell, row or column whose rows are just the marked ones; None where there is none."""
-    marked = {name: marks.part(name) for name in ("train", "test")}
+    marked = {name: marks.part(name) for name in PARTS}
     if not len(marks) or any(len(rows) and name not in parts for name, rows in marked.items()):
         return None
     if any(len(rows) and rows[-1] >= len(parts[name].true) for name, rows in marked.items()):

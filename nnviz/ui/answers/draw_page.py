@@ -262,12 +262,12 @@ class DrawPage(AnswersPage):
         self._stack.setCurrentWidget(self.answer if answered else self._hint)
         title = self.tr("the network answers")
         if self._row is not None and self._prepared is not None:
-            part = self._prepared.train if self._row[0] == "train" else self._prepared.test
-            words = (
-                self.tr("training row {0}, truly {1}")
-                if self._row[0] == "train"
-                else self.tr("test row {0}, truly {1}")
-            )
+            part = self._prepared.part(self._row[0])
+            words = {
+                "train": self.tr("training row {0}, truly {1}"),
+                "validation": self.tr("validation row {0}, truly {1}"),
+                "test": self.tr("test row {0}, truly {1}"),
+            }[self._row[0]]
             truth = str(part.labels[self._row[1]]) if part.labels is not None else f"{part.y[self._row[1], 0]:g}"
             title = filled(words, self._row[1] + 1, truth)
         if title != self.answer_title.text():
@@ -289,7 +289,7 @@ class DrawPage(AnswersPage):
         """Lay a picture of the data on the pad."""
         if self._prepared is None or self._style is None:
             return
-        part = self._prepared.train if row[0] == "train" else self._prepared.test
+        part = self._prepared.part(row[0])
         if row[1] < part.n_samples:
             self._loading, self._row = True, row
             self.pad.load(self._style.inked(part.X[row[1]]))
@@ -303,7 +303,7 @@ class DrawPage(AnswersPage):
             return None
         if self._row is not None:
             # Exactly the row: the canvas has 256 shades only.
-            part = prepared.train if self._row[0] == "train" else prepared.test
+            part = prepared.part(self._row[0])
             return tuple(part.X[self._row[1]].tolist())
         return tuple(style.values(ink.seen(style, framed=self.framed.isChecked())).tolist())
 
@@ -354,9 +354,9 @@ class DrawPage(AnswersPage):
     def _on_random_clicked(self) -> None:
         if self._prepared is None:
             return
-        has_test = self._prepared.test.n_samples > 0
-        part = self._prepared.test if has_test else self._prepared.train
-        self.load_row(("test" if has_test else "train", int(self._random.integers(part.n_samples))))
+        # Test rows where there are some, else validation rows, else training rows.
+        name = self._prepared.shown_parts[-1]
+        self.load_row((name, int(self._random.integers(self._prepared.part(name).n_samples))))
 
     @Slot()
     def _on_marked_clicked(self) -> None:
@@ -366,10 +366,7 @@ class DrawPage(AnswersPage):
 
     @property
     def _marked(self) -> RowId | None:
-        rows = self._marks.rows
-        if len(rows.test):
-            return "test", int(rows.test[0])
-        return ("train", int(rows.train[0])) if len(rows.train) else None
+        return self._marks.rows.first
 
     @Slot()
     def _on_marks_changed(self) -> None:

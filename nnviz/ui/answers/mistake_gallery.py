@@ -23,6 +23,7 @@ from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.pictures import paint_framed, picture_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.mistakes import Mistake, Mistakes
 from nnviz.experiment.row_identity import same_features
@@ -263,7 +264,7 @@ class MistakeGallery(QWidget):
         image = self._images.get(row)
         if image is None:
             assert self._prepared is not None
-            part = self._prepared.train if row[0] == "train" else self._prepared.test
+            part = self._prepared.part(row[0])
             values = part.picture(part.X[row[1]])
             assert values is not None
             if len(self._images) >= MOST_CACHED:
@@ -314,23 +315,23 @@ class MistakeGallery(QWidget):
 
     def _paint_classes(self, painter: QPainter, x: float, y: float, mistake: Mistake, metrics: QFontMetricsF) -> None:
         """Write "true → answer", or the answer below the truth."""
-        line, hollow = metrics.height(), mistake.row[0] == "test"
+        line, part = metrics.height(), mistake.row[0]
         arrow = ARROW * line
         truth_x = x + arrow if self.is_stacked else x
-        self._paint_class(painter, truth_x, y, mistake.truth, metrics, hollow=hollow)
+        self._paint_class(painter, truth_x, y, mistake.truth, metrics, part)
         if self.is_stacked:
             y += line
         else:
             x += self._name_width(self._names[mistake.truth], metrics)
         painter.setPen(self._theme.colour("quiet"))
         painter.drawText(QRectF(x, y, arrow - 0.1 * line, line), Qt.AlignmentFlag.AlignCenter, "→")
-        self._paint_class(painter, x + arrow, y, mistake.answer, metrics, hollow=hollow)
+        self._paint_class(painter, x + arrow, y, mistake.answer, metrics, part)
 
     def _paint_class(
-        self, painter: QPainter, x: float, y: float, index: int, metrics: QFontMetricsF, *, hollow: bool
+        self, painter: QPainter, x: float, y: float, index: int, metrics: QFontMetricsF, part: PartName
     ) -> None:
         line = metrics.height()
-        paint_marker(painter, index, QPointF(x + 0.4 * line, y + 0.5 * line), 0.62 * line, self._theme, hollow=hollow)
+        paint_marker(painter, index, QPointF(x + 0.4 * line, y + 0.5 * line), 0.62 * line, self._theme, part=part)
         name = metrics.elidedText(self._names[index], Qt.TextElideMode.ElideRight, LONGEST_NAME * line)
         painter.setPen(self._theme.colour("text"))
         painter.drawText(QPointF(x + MARKER * line, y + metrics.ascent()), name)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from nnviz.core.numbers import filled, number_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.experiment.mistakes import Mistakes, worst_mistakes
 from nnviz.experiment.row_identity import same_features
@@ -35,7 +36,7 @@ class MistakesPage(AnswersPage):
     ----------
     gallery : MistakeGallery
     parts : dict of str to QToolButton
-        Which rows are looked at: "train", "test", "both".
+        Which rows are looked at: those of a part of the data, or "both".
 
     Signals
     -------
@@ -72,7 +73,8 @@ class MistakesPage(AnswersPage):
         entries = (
             ("train", self.tr("train"), self.tr("Look for mistakes among the training rows")),
             ("test", self.tr("test"), self.tr("Look for mistakes among the test rows, which training never sees")),
-            ("both", self.tr("both"), self.tr("Look for mistakes among all rows")),
+            ("validation", self.tr("val."), self.tr("Look for mistakes among the validation rows")),
+            ("both", self.tr("all"), self.tr("Look for mistakes among all rows")),
         )
         self.parts = Segments(entries, self.tr("Rows among which mistakes are looked for"), self.content)
         self.parts.chosen.connect(self._on_part_chosen)
@@ -127,18 +129,19 @@ class MistakesPage(AnswersPage):
 
     @property
     def part(self) -> str:
-        """Which rows are looked at: "train", "test" or "both"."""
+        """Which rows are looked at: those of a part of the data, or all with "both"."""
         return self.parts.choice
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over other data."""
         old, self._prepared = self._prepared, prepared
         self._frame, self._is_shown, self._renewed_at = None, False, 0.0
-        has_test = prepared.test.n_samples > 0
+        parts = prepared.shown_parts
         for name in ("test", "both"):
-            self.parts.buttons[name].setEnabled(has_test)
-        if old is None or not has_test or not same_features(old, prepared):
-            self.parts.choose("test" if has_test else "train")
+            self.parts.buttons[name].setEnabled(name in parts or len(parts) > 1)
+        self.parts.buttons["validation"].setVisible("validation" in parts)
+        if old is None or self.part not in (*parts, "both") or len(parts) == 1 or not same_features(old, prepared):
+            self.parts.choose(parts[-1])
         self.card.hide()
         # Nobody draws in colour on the pad.
         self.try_button.setVisible(prepared.dataset.image_shape is not None)
@@ -160,7 +163,8 @@ class MistakesPage(AnswersPage):
         if frame is None or prepared is None:
             return
         part, self._is_shown = self.part, True
-        mistakes = worst_mistakes(prepared, frame, ("train", "test") if part == "both" else (part,), MOST)
+        parts = tuple(name for name in PARTS if part in (name, "both"))
+        mistakes = worst_mistakes(prepared, frame, parts, MOST)
         self.gallery.show_mistakes(mistakes)
         self._set_count(mistakes)
         self.area.setVisible(mistakes.n_wrong > 0)
@@ -174,6 +178,7 @@ class MistakesPage(AnswersPage):
             text = {
                 "train": self.tr("The network gets every one of the {0} training pictures right."),
                 "test": self.tr("The network gets every one of the {0} test pictures right."),
+                "validation": self.tr("The network gets every one of the {0} validation pictures right."),
                 "both": self.tr("The network gets every one of the {0} pictures right."),
             }[part]
             self.nothing.setText(filled(text, rows))
@@ -182,6 +187,7 @@ class MistakesPage(AnswersPage):
         text, short = {
             "train": (self.tr("{0} of {1} training pictures wrong"), self.tr("{0} of {1} wrong")),
             "test": (self.tr("{0} of {1} test pictures wrong"), self.tr("{0} of {1} wrong")),
+            "validation": (self.tr("{0} of {1} validation pictures wrong"), self.tr("{0} of {1} wrong")),
             "both": (self.tr("{0} of {1} pictures wrong"), self.tr("{0} of {1} wrong")),
         }[part]
         if mistakes.n_wrong > len(mistakes.shown):
@@ -219,9 +225,7 @@ class MistakesPage(AnswersPage):
     def _marked(self) -> RowId | None:
         """The marked row, if there is just one."""
         rows = self._marks.rows
-        if len(rows) != 1:
-            return None
-        return ("test", int(rows.test[0])) if len(rows.test) else ("train", int(rows.train[0]))
+        return rows.first if len(rows) == 1 else None
 
     @Slot()
     def _on_marks_changed(self) -> None:
@@ -236,13 +240,17 @@ class MistakesPage(AnswersPage):
             self.card.hide()
             return
         self.area.ensureVisible(where[1].x(), where[1].y(), 0, 60) if self.gallery.hasFocus() else None
-        names, test = self._prepared.class_names, mistake.row[0] == "test"
-        title = self.tr("test row {0}") if test else self.tr("training row {0}")
+        names, part = self._prepared.class_names, mistake.row[0]
+        title = {
+            "train": self.tr("training row {0}"),
+            "validation": self.tr("validation row {0}"),
+            "test": self.tr("test row {0}"),
+        }[part]
         share = self.tr("{0} %").format(f"{100.0 * mistake.share:.1f}")
         lines = (
             ReadoutLine(filled(title, mistake.row[1] + 1)),
-            ReadoutLine(self.tr("in truth"), _short(names[mistake.truth]), mistake.truth, test),
-            ReadoutLine(self.tr("taken for"), _short(names[mistake.answer]), mistake.answer, test),
+            ReadoutLine(self.tr("in truth"), _short(names[mistake.truth]), mistake.truth, part),
+            ReadoutLine(self.tr("taken for"), _short(names[mistake.answer]), mistake.answer, part),
             ReadoutLine(self.tr("how sure"), share),
             ReadoutLine(self.tr("loss"), number_text(mistake.loss, 3)),
         )

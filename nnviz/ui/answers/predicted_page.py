@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from nnviz.core.csv_files import write_csv
 from nnviz.core.numbers import filled, number_text
-from nnviz.data import Dataset, input_label
+from nnviz.data import input_label
 from nnviz.drawing.predicted import Predictions, paint_predicted
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Answers, Frame
 from nnviz.export.plots import Figure
 from nnviz.session.controller import Controller
@@ -23,7 +24,6 @@ from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.predicted_plot import PredictedPlot
 from nnviz.ui.answers.score_strip import Scores, ScoreStrip
 from nnviz.ui.plots.plot_menu import PlotMenu
-from nnviz.ui.plots.points_item import PARTS
 from nnviz.ui.plots.row_marks import BandSelect, rows_in
 from nnviz.ui.widgets.buttons import menu_button
 from nnviz.ui.widgets.calm import CalmComboBox
@@ -135,8 +135,8 @@ class PredictedPage(AnswersPage):
         self._marks = marks
         self._theme = theme
         self._prepared: Prepared | None = None
-        self._answers: tuple[Answers, Answers] | None = None
-        self._parts: dict[str, Predictions] = {}
+        self._answers: tuple[Answers, ...] | None = None
+        self._parts: dict[PartName, Predictions] = {}
         self._place: QPointF | None = None
         self._controller = controller
         self._is_built = False
@@ -223,7 +223,7 @@ class PredictedPage(AnswersPage):
             return
         self._parts = {}
         self.card.hide()
-        n_rows: dict[str, int] = {name: _rows_of(prepared, name).n_samples for name in PARTS}
+        n_rows = {name: prepared.part(name).n_samples for name in PARTS}
         self.plot.start(n_rows, prepared.dataset.target_names[self.target], residuals=self.residuals)
         self.line.scores.show_scores(())
         self._redraw()
@@ -231,12 +231,12 @@ class PredictedPage(AnswersPage):
 
     def show_frame(self, frame: Frame) -> None:
         """Plot the answers of a frame; the same ones once more cost nothing."""
-        train, test = frame.answers_train, frame.answers_test
-        if train is None or test is None:
+        answers = tuple(told for name in PARTS if (told := frame.answers_of(name)) is not None)
+        if len(answers) < len(PARTS):
             return
         before = self._answers
-        if before is None or before[0] is not train or before[1] is not test:
-            self._answers = (train, test)
+        if before is None or any(told is not old for told, old in zip(answers, before, strict=True)):
+            self._answers = answers
             self._redraw()
 
     def _redraw(self) -> None:
@@ -244,7 +244,7 @@ class PredictedPage(AnswersPage):
         if prepared is None or answers is None:
             return
         target = self.target
-        data = {name: _rows_of(prepared, name) for name in PARTS}
+        data = {name: prepared.part(name) for name in PARTS}
         if any(len(part.outputs) != data[name].n_samples for name, part in zip(PARTS, answers, strict=True)):
             return
         self._parts = {
@@ -311,7 +311,11 @@ class PredictedPage(AnswersPage):
             self.card.hide()
             return
         part, index = self._parts[row[0]], row[1]
-        title = self.tr("training row {0}") if row[0] == "train" else self.tr("test row {0}")
+        title = {
+            "train": self.tr("training row {0}"),
+            "validation": self.tr("validation row {0}"),
+            "test": self.tr("test row {0}"),
+        }[row[0]]
         true, predicted = float(part.true[index]), float(part.predicted[index])
         lines = (
             ReadoutLine(filled(title, index + 1)),
@@ -340,7 +344,7 @@ class PredictedPage(AnswersPage):
         )
 
 
-def _table(parts: dict[str, Predictions], answers: tuple[Answers, Answers]) -> Iterator[tuple[object, ...]]:
+def _table(parts: Mapping[PartName, Predictions], answers: tuple[Answers, ...]) -> Iterator[tuple[object, ...]]:
     """Yield a header and every row, drawn or not, counted from 1 as the card does."""
     yield "part", "row", "true", "predicted", "residual", "loss"
     for (name, part), told in zip(parts.items(), answers, strict=True):
@@ -348,7 +352,3 @@ def _table(parts: dict[str, Predictions], answers: tuple[Answers, Answers]) -> I
             zip(part.true.tolist(), part.predicted.tolist(), told.losses.tolist(), strict=True), start=1
         ):
             yield name, row, true, predicted, predicted - true, loss
-
-
-def _rows_of(prepared: Prepared, part: str) -> Dataset:
-    return prepared.train if part == "train" else prepared.test

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.core.layout import Array
+from nnviz.drawing.markers import dotted_shape
 from nnviz.drawing.predicted import (
     Predictions,
     axis_names,
@@ -20,16 +21,17 @@ from nnviz.drawing.predicted import (
     can_be_seen,
     drawn_rows,
     paint_shares,
+    point_look,
     point_size,
     ranges,
     residual_shares,
     short_axis_names,
 )
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Range, RowId
 from nnviz.session.marking import MarkedRows
 from nnviz.ui.plots.plot import Plot, short_label
-from nnviz.ui.plots.points_item import PARTS
 from nnviz.ui.plots.row_marks import MarkRings
 
 #: How near to a point the pointer has to be, in pixels.
@@ -63,12 +65,12 @@ class SharesItem(pg.GraphicsObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shares: dict[str, Array] = {}
+        self.shares: dict[PartName, Array] = {}
         self._rect = QRectF()
         self._theme: Theme | None = None
         self.setZValue(-5)
 
-    def show_shares(self, shares: dict[str, Array], rect: QRectF, theme: Theme) -> None:
+    def show_shares(self, shares: dict[PartName, Array], rect: QRectF, theme: Theme) -> None:
         """Show `shares` (see `residual_shares`) in `rect`, all of the plot in its coordinates."""
         if rect != self._rect:
             self.prepareGeometryChange()
@@ -95,13 +97,12 @@ class PredictedPlot(Plot):
 
     Attributes
     ----------
-    items : dict of str to MovingPoints
-        "train" and "test".
+    items : dict of part to MovingPoints
     line : pyqtgraph.InfiniteLine
         Where the predictions are right.
     bars : SharesItem
     rings : MarkRings
-    drawn : dict of str to ndarray
+    drawn : dict of part to ndarray
         Which rows are drawn.
     """
 
@@ -109,17 +110,19 @@ class PredictedPlot(Plot):
         super().__init__(parent)
         self.plotItem.getViewBox().setMouseEnabled(x=False, y=False)
         self._theme, self._target = theme, ""
-        self._parts: dict[str, Predictions] = {}
+        self._parts: dict[PartName, Predictions] = {}
         self._residuals = False
         self._range: tuple[Range, Range] | None = None
-        self.drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, np.int64) for name in PARTS}
+        self.drawn: dict[PartName, NDArray[np.int64]] = {name: np.empty(0, np.int64) for name in PARTS}
         self.bars = SharesItem()
         self.line = pg.InfiniteLine(movable=False)
         # Above the points, which would hide it where they are many.
         self.line.setZValue(15)
         for item in (self.bars, self.line):
             self.addItem(item, ignoreBounds=True)
-        self.items: dict[str, MovingPoints] = {name: MovingPoints(pxMode=True, symbol="o") for name in PARTS}
+        self.items: dict[PartName, MovingPoints] = {
+            name: MovingPoints(pxMode=True, symbol=dotted_shape("o") if name == "validation" else "o") for name in PARTS
+        }
         for z, item in enumerate(self.items.values()):
             item.setZValue(10 + z)
             self.addItem(item)
@@ -140,17 +143,16 @@ class PredictedPlot(Plot):
         room = metrics.horizontalAdvance(WIDEST_TICK) + metrics.height() + 12.0
         self.plotItem.getAxis("left").setWidth(max(LEAST_AXIS, round(room)))
         self.line.setPen(pg.mkPen(theme.colour("text"), width=theme.line_width, style=Qt.PenStyle.DashLine))
-        train, test = self.items["train"], self.items["test"]
-        train.setBrush(pg.mkBrush(theme.colour("quiet")))
-        train.setPen(pg.mkPen(theme.colour("panel"), width=0.8))
-        test.setBrush(pg.mkBrush(theme.colour("panel")))
-        test.setPen(pg.mkPen(theme.colour("test"), width=1.6))
+        for name, item in self.items.items():
+            pen, brush = point_look(theme, name)
+            item.setBrush(brush)
+            item.setPen(pen)
         self._set_sizes()
         self._fit_labels()
         if self._parts:
             self._show_bars(self._drawn_parts())
 
-    def start(self, n_rows: Mapping[str, int], target: str, *, residuals: bool) -> None:
+    def start(self, n_rows: Mapping[PartName, int], target: str, *, residuals: bool) -> None:
         """Begin anew with other rows, another target or the other kind of plot: no points yet."""
         self._target, self._residuals = target, residuals
         self._parts, self._range = {}, None
@@ -167,8 +169,8 @@ class PredictedPlot(Plot):
         for name, item in self.items.items():
             item.setSize(point_size(len(self.drawn[name]), self._theme))
 
-    def show_parts(self, parts: dict[str, Predictions]) -> None:
-        """Plot "train" and "test", of as many rows as was said."""
+    def show_parts(self, parts: dict[PartName, Predictions]) -> None:
+        """Plot the parts of the data, of as many rows as was said."""
         self._parts = parts
         drawn = self._drawn_parts()
         for name, part in drawn.items():
@@ -193,10 +195,10 @@ class PredictedPlot(Plot):
             # WORKAROUND: pyqtgraph 0.14 updates its matrix in the paint event, in which the axes ask for a second one.
             box.updateMatrix()
 
-    def _drawn_parts(self) -> dict[str, Predictions]:
+    def _drawn_parts(self) -> dict[PartName, Predictions]:
         return {name: part.take(self.drawn[name]) for name, part in self._parts.items()}
 
-    def _show_bars(self, drawn: dict[str, Predictions]) -> None:
+    def _show_bars(self, drawn: dict[PartName, Predictions]) -> None:
         self.bars.setVisible(self._has_bars)
         if self._has_bars and self._range is not None:
             (x0, x1), (y0, y1) = beside_bars(self._range[0]), self._range[1]
@@ -208,9 +210,9 @@ class PredictedPlot(Plot):
         if self._parts and (len(rows) or self.rings.item.isVisible()):
             places = self.places()
             seen = {name: _with_places(rows.part(name), places[name]) for name in PARTS}
-            self.rings.show(MarkedRows(**seen), places, {"train": True, "test": True}, self._theme)
+            self.rings.show(MarkedRows(**seen), places, dict.fromkeys(PARTS, True), self._theme)
 
-    def places(self) -> dict[str, Array]:
+    def places(self) -> dict[PartName, Array]:
         """Return where every row is ``(n_rows, 2)``, drawn or not; infinitely far where its answer is no number."""
         every = {name: part.places(residuals=self._residuals) for name, part in self._parts.items()}
         return {name: np.where(can_be_seen(part)[:, np.newaxis], part, np.inf) for name, part in every.items()}

@@ -1,12 +1,12 @@
 """All rows of the data with the network's answers, as a table: in any order, and only those that are wanted.
 
-Rows are positions in arrays (training rows first, then test rows): sorting and filtering is NumPy, and the text of a
-cell is made only when the cell is seen.
+Rows are positions in arrays (training rows first, then validation and test rows): sorting and filtering is NumPy,
+and the text of a cell is made only when the cell is seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,8 @@ from nnviz.core.layout import Array
 from nnviz.core.numbers import filled, number_text, typeset
 from nnviz.data import input_label, shown
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Answers
+from nnviz.experiment.figures import PARTS, PartName
+from nnviz.experiment.frame import Answers, RowId
 from nnviz.experiment.row_identity import same_table
 from nnviz.session.marking import MarkedRows
 from nnviz.ui.widgets.help_text import plain_tooltip
@@ -26,6 +27,8 @@ from nnviz.ui.widgets.help_text import plain_tooltip
 Mask = NDArray[np.bool_]
 """Over all rows of the data, training rows first."""
 Order = NDArray[np.int64]
+Told = Sequence[Answers | None]
+"""The answers to each of `PARTS`."""
 
 #: Pictures with more features than this are shown as pictures only.
 MOST_PIXELS_IN_COLUMNS = 100
@@ -63,7 +66,7 @@ class RowsModel(QAbstractTableModel):
     columns : tuple of Column
     order : ndarray int64
         The rows that are shown, from top to bottom.
-    n_train, n_rows : int
+    n_rows : int
     wrong : ndarray of bool or None
         Rows that the network gets wrong; None before there are answers, and for regression.
     """
@@ -73,7 +76,9 @@ class RowsModel(QAbstractTableModel):
         self.columns: tuple[RowsColumn, ...] = ()
         self.order: Order = np.empty(0, dtype=np.int64)
         self.wrong: Mask | None = None
-        self.n_train = self.n_rows = 0
+        self.n_rows = 0
+        #: Where each of `PARTS` begins, and the end.
+        self._starts: tuple[int, ...] = (0,) * (len(PARTS) + 1)
         self._prepared: Prepared | None = None
         self._classes: tuple[str, ...] = ()
         self._true: Order | None = None
@@ -92,12 +97,13 @@ class RowsModel(QAbstractTableModel):
         if same:
             return False
         self.beginResetModel()
-        train, test = prepared.train, prepared.test
-        self.n_train, self.n_rows = train.n_samples, train.n_samples + test.n_samples
+        parts = [prepared.part(name) for name in PARTS]
+        self._starts = (0, *np.cumsum([part.n_samples for part in parts]).tolist())
+        self.n_rows, train = self._starts[-1], prepared.train
         self._classes = tuple(shown(name) for name in prepared.class_names)
         is_classes = prepared.task == "classification"
-        self._true = np.concatenate([train.class_index, test.class_index]) if is_classes else None
-        self._targets = np.concatenate([train.y, test.y])
+        self._true = np.concatenate([part.class_index for part in parts]) if is_classes else None
+        self._targets = np.concatenate([part.y for part in parts])
         self._gray = (float(train.X.min(initial=0.0)), float(train.X.max(initial=0.0)))
         self._decimals.clear()
         self.columns = self._columns_of(prepared)
@@ -125,27 +131,28 @@ class RowsModel(QAbstractTableModel):
             columns += [RowsColumn("feature", k, shown(input_label(name)), name) for k, name in names]
         return tuple(columns)
 
-    def fits(self, train: Answers, test: Answers | None) -> bool:
+    def fits(self, told: Told) -> bool:
         """Whether these are answers to just the rows that are shown; while data are painted, others may come first."""
-        n_test = 0 if test is None else len(test.losses)
-        n_classes = 0 if train.confusion is None else len(train.confusion)
-        n_rows = (len(train.losses), n_test)
-        return n_rows == (self.n_train, self.n_rows - self.n_train) and n_classes == len(self._classes)
+        train = told[0]
+        n_classes = 0 if train is None or train.confusion is None else len(train.confusion)
+        n_rows = [0 if answers is None else len(answers.losses) for answers in told]
+        return n_rows == np.diff(self._starts).tolist() and n_classes == len(self._classes)
 
     def knows(self, column: int) -> bool:
         """Whether there is something in a column yet."""
         return self._answers is not None or self.columns[column].kind not in ("predicted", "sure", "loss")
 
-    def set_answers(self, train: Answers, test: Answers | None) -> None:
+    def set_answers(self, told: Told) -> None:
         """Take over the answers, in the order that there is; whoever calls has what is seen drawn again."""
-        answers = train
-        if test is not None and len(test.losses):
-            known = train.predicted is not None and test.predicted is not None
+        parts = [answers for answers in told if answers is not None and len(answers.losses)]
+        answers = parts[0]
+        if len(parts) > 1:
+            known = all(part.predicted is not None for part in parts)
             answers = Answers(
-                outputs=train.outputs if known else np.concatenate([train.outputs, test.outputs]),
-                losses=np.concatenate([train.losses, test.losses]),
-                predicted=_joined(train.predicted, test.predicted),
-                shares=_joined(train.shares, test.shares),
+                outputs=answers.outputs if known else np.concatenate([part.outputs for part in parts]),
+                losses=np.concatenate([part.losses for part in parts]),
+                predicted=_joined([part.predicted for part in parts]),
+                shares=_joined([part.shares for part in parts]),
             )
         self._answers = answers
         self.wrong = None
@@ -201,7 +208,7 @@ class RowsModel(QAbstractTableModel):
         if entry.kind == "target":
             key = self._true if self._true is not None else self._targets[:, entry.index]
         elif entry.kind == "feature" and prepared is not None:
-            key = np.concatenate([prepared.train.X[:, entry.index], prepared.test.X[:, entry.index]])
+            key = np.concatenate([prepared.part(name).X[:, entry.index] for name in PARTS])
         elif answers is not None and entry.kind == "predicted":
             key = answers.predicted if answers.predicted is not None else answers.outputs[:, entry.index]
         elif answers is not None and entry.kind == "sure":
@@ -223,21 +230,36 @@ class RowsModel(QAbstractTableModel):
     @property
     def longest_row(self) -> str:
         """The longest text of the first column."""
-        return max((self.text(row, self.columns[0]) for row in (self.n_train - 1, self.n_rows - 1)), key=len)
+        last = {end - 1 for end in self._starts[1:]}
+        return max((self.text(row, self.columns[0]) for row in sorted(last)), key=len)
 
     # -- rows and parts -----------------------------------------------------------------------------------------
 
     def mask_of(self, rows: MarkedRows) -> Mask:
-        """Return rows of both parts as a mask over all rows."""
+        """Return rows of all parts as a mask over all rows."""
         mask = np.zeros(self.n_rows, dtype=bool)
-        mask[rows.train[rows.train < self.n_train]] = True
-        test = rows.test + self.n_train
-        mask[test[test < self.n_rows]] = True
+        for name, start, end in zip(PARTS, self._starts, self._starts[1:], strict=False):
+            found = rows.part(name) + start
+            mask[found[found < end]] = True
         return mask
 
-    def parts_of(self, mask: Mask) -> dict[str, Order]:
+    def parts_of(self, mask: Mask) -> dict[PartName, Order]:
         """Return the rows of a mask by part, as `Marks.set` takes them."""
-        return {"train": np.flatnonzero(mask[: self.n_train]), "test": np.flatnonzero(mask[self.n_train :])}
+        ranges = zip(PARTS, self._starts, self._starts[1:], strict=False)
+        return {name: np.flatnonzero(mask[start:end]) for name, start, end in ranges}
+
+    def in_part(self, part: str) -> Mask:
+        """Return which rows belong to a part of the data; to "both", all of them."""
+        mask = np.full(self.n_rows, part == "both")
+        if part != "both":
+            number = PARTS.index(next(name for name in PARTS if name == part))
+            mask[self._starts[number] : self._starts[number + 1]] = True
+        return mask
+
+    def row_id(self, row: int) -> RowId:
+        """Return part and row in it of a row of the table."""
+        number = int(np.searchsorted(self._starts[1:], row, side="right"))
+        return PARTS[number], row - self._starts[number]
 
     def class_of(self, row: int, kind: Kind) -> int | None:
         """Return the true or the predicted class of a row of the data; None where there is none."""
@@ -258,8 +280,8 @@ class RowsModel(QAbstractTableModel):
 
     def _features(self, row: int) -> Array:
         assert self._prepared is not None
-        train, test = self._prepared.train, self._prepared.test
-        return train.X[row] if row < self.n_train else test.X[row - self.n_train]
+        part, number = self.row_id(row)
+        return np.asarray(self._prepared.part(part).X[number])
 
     # -- cells --------------------------------------------------------------------------------------------------
 
@@ -267,9 +289,9 @@ class RowsModel(QAbstractTableModel):
         """Return what is read in a cell of a row of the data."""
         kind, answers = column.kind, self._answers
         if kind == "row":
-            if row < self.n_train:
-                return filled(self.tr("train {0}"), row + 1)
-            return filled(self.tr("test {0}"), row - self.n_train + 1)
+            part, number = self.row_id(row)
+            words = {"train": self.tr("train {0}"), "validation": self.tr("val. {0}"), "test": self.tr("test {0}")}
+            return filled(words[part], number + 1)
         if kind == "picture":
             return ""
         if kind == "feature":
@@ -305,8 +327,8 @@ class RowsModel(QAbstractTableModel):
         names = self._prepared.class_names if self._prepared is not None else ()
         keys = [self.sort_key(self.columns.index(column)) for column in columns]
         for row in rows.tolist():
-            first = row if row < self.n_train else row - self.n_train
-            cells: list[str | float | int] = ["train" if row < self.n_train else "test", first + 1]
+            part, number = self.row_id(row)
+            cells: list[str | float | int] = [part, number + 1]
             for column, key in zip(columns, keys, strict=True):
                 index = self.class_of(row, column.kind)
                 value = float(key[row]) * (100.0 if column.kind == "sure" else 1.0)
@@ -371,5 +393,6 @@ class RowsModel(QAbstractTableModel):
         return None
 
 
-def _joined(train: NDArray[Any] | None, test: NDArray[Any] | None) -> NDArray[Any] | None:
-    return None if train is None or test is None else np.concatenate([train, test])
+def _joined(parts: Sequence[NDArray[Any] | None]) -> NDArray[Any] | None:
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if len(known) == len(parts) else None

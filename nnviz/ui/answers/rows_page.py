@@ -17,6 +17,7 @@ from nnviz.core.errors import NnvizError
 from nnviz.core.numbers import filled
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Answers, Frame
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
@@ -31,6 +32,7 @@ from nnviz.ui.widgets.segments import ChoiceButton, Segments
 #: While training, cells are drawn anew after so many seconds at the soonest, and sorted anew after so many.
 REFRESH_S = 0.25
 SORT_S = 1.0
+_OF_NO_PART = (None,) * len(PARTS)
 
 
 class RowsPage(AnswersPage):
@@ -49,7 +51,7 @@ class RowsPage(AnswersPage):
         self.label = self.tr("Rows")
         self.help = self.tr("List every row with the network's answer and its loss, the worst first")
         self._controller, self._marks = controller, marks
-        self._answers: tuple[Answers | None, Answers | None] = (None, None)
+        self._answers: tuple[Answers | None, ...] = _OF_NO_PART
         self._is_running = self._selects = False
         self._is_unsorted = self._scrolls_later = False
         self._refreshed_at = self._sorted_at = -SORT_S
@@ -83,8 +85,13 @@ class RowsPage(AnswersPage):
         )
         self.part = ChoiceButton(
             (
-                ("both", self.tr("train + test"), self.tr("List training and test rows")),
+                ("both", self.tr("all parts"), self.tr("List the rows of all parts of the data")),
                 ("train", self.tr("train"), self.tr("List only the rows that the network learns from")),
+                (
+                    "validation",
+                    self.tr("validation"),
+                    self.tr("List only the rows by which settings and the moment to stop are chosen"),
+                ),
                 ("test", self.tr("test"), self.tr("List only the rows that the network has never learnt from")),
             ),
             self.tr("Which part of the data is listed"),
@@ -148,11 +155,13 @@ class RowsPage(AnswersPage):
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over the data; where its rows are the same, order, filter and place stay."""
-        self._answers = (None, None)
+        self._answers = _OF_NO_PART
         is_classes = prepared.task == "classification"
         self.which.offer(("all", "wrong", "marked") if is_classes else ("all", "marked"))
-        self.part.setVisible(prepared.test.n_samples > 0)
-        if not prepared.test.n_samples:
+        parts = prepared.shown_parts
+        self.part.offer(("both", *parts))
+        self.part.setVisible(len(parts) > 1)
+        if len(parts) == 1:
             self.part.choose("both")
         if self.model.show_prepared(prepared):
             kinds = [column.kind for column in self.model.columns]
@@ -166,17 +175,17 @@ class RowsPage(AnswersPage):
 
     def show_frame(self, frame: Frame) -> None:
         """Take over the answers: at once while nothing trains, else a few times a second."""
-        train, test = frame.answers_train, frame.answers_test
-        assert train is not None
+        answers = tuple(frame.answers_of(name) for name in PARTS)
+        assert answers[0] is not None
         was_running, self._is_running = self._is_running, frame.status == "running"
         now = monotonic()
-        is_new = train is not self._answers[0] or test is not self._answers[1]
-        if not self.model.fits(train, test) or not (is_new or (was_running and not self._is_running)):
+        is_new = any(told is not before for told, before in zip(answers, self._answers, strict=True))
+        if not self.model.fits(answers) or not (is_new or (was_running and not self._is_running)):
             return
         if self._is_running and now - self._refreshed_at < REFRESH_S:
             return
-        self._refreshed_at, self._answers = now, (train, test)
-        self.model.set_answers(train, test)
+        self._refreshed_at, self._answers = now, answers
+        self.model.set_answers(answers)
         self._is_unsorted = True
         if not self.table.is_pressed and (
             not self._is_running or (now - self._sorted_at >= SORT_S and not self.table.is_held)
@@ -208,8 +217,7 @@ class RowsPage(AnswersPage):
         return wanted & self._in_part()
 
     def _in_part(self) -> Mask:
-        first, part = np.arange(self.model.n_rows) < self.model.n_train, self.part.choice
-        return np.ones_like(first) if part == "both" else first if part == "train" else ~first
+        return self.model.in_part(self.part.choice)
 
     def _show_count(self) -> None:
         part, wrong = self._in_part(), self.model.wrong

@@ -109,7 +109,7 @@ class RowDelegate(QAbstractItemDelegate):
             size = 0.62 * painter.fontMetrics().height()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             centre = QPointF(rect.left() + size / 2 + 1, rect.center().y() + 0.5)
-            paint_marker(painter, index, centre, size, self._theme, hollow=row >= model.n_train)
+            paint_marker(painter, index, centre, size, self._theme, part=model.row_id(row)[0])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             rect.setLeft(rect.left() + round(1.55 * size) + 2)
         if index is not None or kind == "row":

@@ -1,4 +1,4 @@
-"""How good the predictions are, as a table of two lines that is the key to the points as well."""
+"""How good the predictions are, as a table of two or three lines that is the key to the points as well."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.numbers import number_text
-from nnviz.drawing.predicted import set_point_look
+from nnviz.drawing.predicted import paint_point
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PartName
 
 _GAP = 8.0
 #: Figures keep this much room, so that what follows stands still.
@@ -24,17 +25,17 @@ class Scores:
 
     Attributes
     ----------
-    part : "train" or "test"
+    part : PartName
     rmse, r2 : float
     """
 
-    part: str
+    part: PartName
     rmse: float
     r2: float
 
 
 class ScoreStrip(QWidget):
-    """A line for training rows and one for test rows: how their points look, RMSE and R².
+    """A line for each part of the data: how its points look, RMSE and R².
 
     Where there is little room, the words and then R² (which the run bar has too) step back; the tooltip says all.
     """
@@ -50,6 +51,7 @@ class ScoreStrip(QWidget):
         """All that is said, in words."""
         texts = {
             "train": self.tr("training RMSE {0}, R² {1}"),
+            "validation": self.tr("validation RMSE {0}, R² {1}"),
             "test": self.tr("test RMSE {0}, R² {1}"),
         }
         return "; ".join(texts[each.part].format(*_figures(each)) for each in self._scores)
@@ -64,7 +66,7 @@ class ScoreStrip(QWidget):
         self.update()
 
     def show_scores(self, scores: tuple[Scores, ...]) -> None:
-        """Show the scores of one or both parts; none: nothing is known yet."""
+        """Show the scores of one or more parts; none: nothing is known yet."""
         before = self.sentence
         has_changed_lines = len(scores) != len(self._scores)
         self._scores = scores
@@ -89,7 +91,7 @@ class ScoreStrip(QWidget):
         return QSize(math.ceil(self._width(words=False, with_r2=False)), self._height())
 
     def _height(self) -> int:
-        return math.ceil(2.0 * QFontMetricsF(self.font()).height())
+        return math.ceil(max(2, len(self._scores)) * QFontMetricsF(self.font()).height())
 
     def _width(self, *, words: bool, with_r2: bool) -> float:
         return sum(self._columns(words=words, with_r2=with_r2))
@@ -109,7 +111,12 @@ class ScoreStrip(QWidget):
         return columns
 
     def _words(self) -> dict[str, str]:
-        return {"train": self.tr("train"), "test": self.tr("test")}
+        words = {"train": self.tr("train"), "validation": self.tr("validation"), "test": self.tr("test")}
+        return {name: word for name, word in words.items() if name != "validation" or self._has_validation}
+
+    @property
+    def _has_validation(self) -> bool:
+        return any(each.part == "validation" for each in self._scores)
 
     def shown_columns(self) -> tuple[bool, bool]:
         """Return whether there is room for the words, and for R²."""
@@ -130,7 +137,7 @@ class ScoreStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         words, with_r2 = self.shown_columns()
         columns = self._columns(words=words, with_r2=with_r2)
-        line = self.height() / 2.0
+        line = self.height() / max(2, len(self._scores))
         y = 0.5 * (self.height() - line * len(self._scores))
         for each in self._scores:
             self._paint_line(painter, self._theme, each, columns, QRectF(0.0, y, float(self.width()), line))
@@ -140,8 +147,7 @@ class ScoreStrip(QWidget):
     def _paint_line(self, painter: QPainter, theme: Theme, each: Scores, columns: list[float], box: QRectF) -> None:
         radius = 0.36 * theme.marker_size
         x = max(0.0, box.width() - sum(columns))
-        set_point_look(painter, theme, hollow=each.part == "test")
-        painter.drawEllipse(QPointF(x + radius + 1.0, box.center().y()), radius, radius)
+        paint_point(painter, QPointF(x + radius + 1.0, box.center().y()), radius, theme, each.part)
         rmse, r2 = _figures(each)
         texts = ["", self._words()[each.part] if columns[1] else "", self.tr("RMSE"), rmse, self.tr("R²"), r2]
         for index, (text, width) in enumerate(zip(texts, columns, strict=False)):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.drawing.figures import axis_names
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Hold, Probe, Range
 from nnviz.experiment.grids import EMPTY_RANGE, feature_limits
 from nnviz.experiment.slices import axes_in_force
@@ -47,7 +50,7 @@ def probe_places(
     return [raw[axes[0]]], [raw[axes[1]]]
 
 
-def fitted_range(positions: dict[str, NDArray[np.float64]]) -> tuple[Range, Range]:
+def fitted_range(positions: Mapping[PartName, NDArray[np.float64]]) -> tuple[Range, Range]:
     """Return the ranges along x and y that show all points with a margin."""
     points = np.concatenate(list(positions.values()))
     if not len(points):

@@ -11,14 +11,12 @@ from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
 from nnviz.experiment import Prepared
 from nnviz.experiment.answers import answer_on_plane
-from nnviz.experiment.frame import Frame, Plane, Range
+from nnviz.experiment.figures import PartName
+from nnviz.experiment.frame import Frame, Plane, Range, RowId
 from nnviz.ui.widgets.readout_card import ReadoutLine
 
 #: Classes whose share is read out at once.
 MOST_CLASSES = 4
-
-Point = tuple[str, int]
-"""("train" or "test", row)."""
 
 
 def _tr(text: str) -> str:
@@ -26,7 +24,7 @@ def _tr(text: str) -> str:
 
 
 def readout_lines(
-    frame: Frame, prepared: Prepared, axes: tuple[int, int], x: float, y: float, point: Point | None
+    frame: Frame, prepared: Prepared, axes: tuple[int, int], x: float, y: float, point: RowId | None
 ) -> tuple[ReadoutLine, ...]:
     """Return the lines of the card at (x, y)."""
     names = [input_label(name) for name in prepared.train.feature_names]
@@ -73,14 +71,18 @@ def _share(value: float, is_share: bool) -> str:
     return _tr("{0} %").format(f"{100.0 * value:.1f}") if is_share else number_text(value, 3)
 
 
-def _point(frame: Frame, prepared: Prepared, part: str, row: int) -> list[ReadoutLine]:
-    data, correct = (prepared.train, frame.correct_train) if part == "train" else (prepared.test, frame.correct_test)
-    words = _tr("training point {0}") if part == "train" else _tr("test point {0}")
-    title = filled(words, row + 1)
+def _point(frame: Frame, prepared: Prepared, part: PartName, row: int) -> list[ReadoutLine]:
+    data, correct = prepared.part(part), frame.correct_of(part)
+    words = {
+        "train": _tr("training point {0}"),
+        "validation": _tr("validation point {0}"),
+        "test": _tr("test point {0}"),
+    }
+    title = filled(words[part], row + 1)
     if prepared.task != "classification":
         return [ReadoutLine(title, number_text(float(data.y[row, 0]), 3))]
     kind = int(data.class_index[row])
-    lines = [ReadoutLine(title, prepared.class_names[kind], kind, part == "test")]
+    lines = [ReadoutLine(title, prepared.class_names[kind], kind, part)]
     if correct is not None and len(correct) == data.n_samples and not correct[row]:
         lines.append(ReadoutLine(_tr("× the network gets it wrong")))
     return lines

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from nnviz.experiment import Prepared
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.boundary.class_menu import ClassMenu
 from nnviz.ui.widgets.buttons import described_action
@@ -20,7 +21,7 @@ class BoundarySwitches(QObject):
 
     Attributes
     ----------
-    paint, train, test, fit, more : QToolButton
+    paint, train, validation, test, fit, more : QToolButton
     wrong_only, discretise, contour, grid, zoom_in, zoom_out, reset : QAction
     menu : QMenu
 
@@ -40,8 +41,7 @@ class BoundarySwitches(QObject):
             checkable=True,
         )
         self.paint.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.train = header.add_button(self.tr("● train"), self.tr("Show the training points (filled)"), checkable=True)
-        self.test = header.add_button(self.tr("○ test"), self.tr("Show the test points (hollow)"), checkable=True)
+        self._add_parts(header)
         self.fit = header.add_button(
             self.tr("fit"), self.tr("Show all points again, after zooming with the wheel or dragging the map")
         )
@@ -80,6 +80,7 @@ class BoundarySwitches(QObject):
         self.more = header.add_menu(self.menu, self.tr("More switches of the map; save or copy it and its numbers"))
         self._fields: dict[str, QToolButton | QAction] = {
             "show_train": self.train,
+            "show_validation": self.validation,
             "show_test": self.test,
             "wrong_only": self.wrong_only,
             "discretise": self.discretise,
@@ -87,11 +88,21 @@ class BoundarySwitches(QObject):
             "parts": self.parts,
             "grid": self.grid,
         }
-        for button in (self.train, self.test):
+        for button in (self.train, self.validation, self.test):
             button.clicked.connect(self._on_changed)
         for action in (self.wrong_only, self.discretise, self.contour, self.parts, self.grid):
             action.triggered.connect(self._on_changed)
         self.reset.triggered.connect(self._on_reset)
+
+    def _add_parts(self, header: ViewHeader) -> None:
+        self.train = header.add_button(self.tr("● train"), self.tr("Show the training points (filled)"), checkable=True)
+        self.validation = header.add_button(
+            self.tr("◉ val."),
+            self.tr("Show the validation points (hollow with a dot), by which settings are chosen"),
+            checkable=True,
+        )
+        self.validation.hide()
+        self.test = header.add_button(self.tr("○ test"), self.tr("Show the test points (hollow)"), checkable=True)
 
     def show_view(self, view: ViewSpec) -> None:
         """Show what is chosen; no signal."""
@@ -99,8 +110,13 @@ class BoundarySwitches(QObject):
             control.setChecked(getattr(view, name))
         self.classes.show_class(view.shown_class)
 
-    def show_task(self, class_names: tuple[str, ...], *, one_feature: bool) -> None:
-        """Offer only what the present map can show: wrong points need classes, contours a plane, parts a curve."""
+    def show_task(self, prepared: Prepared) -> None:
+        """Offer only what the present map can show: wrong points need classes, contours a plane, parts a curve.
+
+        The switch of the validation points is there where there are some.
+        """
+        self.validation.setVisible(prepared.validation.n_samples > 0)
+        class_names, one_feature = prepared.class_names, prepared.dataset.n_features == 1
         classification = bool(class_names)
         self.classes.list_classes(class_names if len(class_names) > 2 and not one_feature else ())
         self.parts.setVisible(one_feature and not classification)
@@ -110,7 +126,14 @@ class BoundarySwitches(QObject):
 
     def hideable_parts(self, group: str) -> Iterator[Hideable]:
         """Yield the buttons, which a teacher can hide."""
-        buttons = {"paint": self.paint, "train": self.train, "test": self.test, "fit": self.fit, "more": self.more}
+        buttons = {
+            "paint": self.paint,
+            "train": self.train,
+            "validation": self.validation,
+            "test": self.test,
+            "fit": self.fit,
+            "more": self.more,
+        }
         for name, button in buttons.items():
             yield hideable_button(f"boundary.{name}", group, button)
 

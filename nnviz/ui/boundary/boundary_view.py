@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Frame, Plane, PlaneRequest, Range, UnitId
 from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, boundary_figure
@@ -170,7 +171,7 @@ class BoundaryView(QFrame):
         self._show_data()
         self.legend.show_classes(prepared)
         self.legend.show_class(shown_class(self._prepared, self._view))
-        self.switches.show_task(prepared.class_names, one_feature=len(names) == 1)
+        self.switches.show_task(prepared)
         self._set_title()
         self._set_note()
         if kept is not None:
@@ -217,7 +218,7 @@ class BoundaryView(QFrame):
         self._frame = frame
         if not self.painting.tools.is_pressed:
             # In the middle of a stroke the points are elsewhere already.
-            self.points.show_correct(frame.correct_train, frame.correct_test)
+            self.points.show_correct(frame)
         self._redraw()
 
     @Slot()
@@ -273,10 +274,9 @@ class BoundaryView(QFrame):
         if self.painting.draws_points:
             self.points.set_places(self.slice_layer.places)
         else:
-            data = {"train": self._prepared.train, "test": self._prepared.test}
+            data = {name: self._prepared.part(name) for name in PARTS}
             self.points.set_points(data, self.slice_layer.places, self._theme, self.slice_layer.opacities)
-        if self._frame is not None:
-            self.points.show_correct(self._frame.correct_train, self._frame.correct_test)
+        self.points.show_correct(self._frame)
 
     @Slot()
     def fit(self) -> None:
@@ -359,8 +359,8 @@ class BoundaryView(QFrame):
         view = self._view
         self.switches.show_view(view)
         self.points.set_wrong_only(view.wrong_only)
-        self.points.set_visible("train", view.show_train)
-        self.points.set_visible("test", view.show_test)
+        for part, shown in zip(PARTS, view.shown_parts, strict=True):
+            self.points.set_visible(part, shown)
         self.plot.set_theme(self._theme, grid=self._view.grid, both=True)
         self.pointer.show_marks()
         self.slice.follow_view()

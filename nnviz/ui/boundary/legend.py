@@ -25,6 +25,7 @@ from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.plane import plane_look, probability_ramp, target_levels
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Frame, Plane
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import TeacherHideable
@@ -49,10 +50,11 @@ class LegendStrip(TeacherHideable, QWidget):
         super().__init__(parent)
         self._theme: Theme | None = None
         self._classes: tuple[str, ...] = ()
-        self._counts: tuple[tuple[int, int], ...] = ()
+        self._counts: tuple[tuple[int, ...], ...] = ()
         self._shown_class: int | None = None
         self._current = 0
         self._entries: list[tuple[QRectF, int]] = []
+        self._has_validation = False
         self._scale: tuple[float, float, str] | None = None
         self._unit: tuple[str, Levels, Ramp] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -67,10 +69,11 @@ class LegendStrip(TeacherHideable, QWidget):
         data = prepared.dataset
         if data.task == "classification":
             self._classes, self._scale = tuple(map(input_label, data.class_names)), None
-            self._counts = tuple(zip(prepared.train.class_counts, prepared.test.class_counts, strict=True))
+            self._counts = tuple(zip(*(prepared.part(name).class_counts for name in PARTS), strict=True))
         else:
             self._classes, self._counts = (), ()
             self._scale = (*target_levels(prepared.train), str(data.target_names[0]))
+        self._has_validation = prepared.validation.n_samples > 0
         self._current = 0
         is_choice = len(self._classes) > 2 and data.X.shape[1] > 1
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_choice else Qt.FocusPolicy.NoFocus)
@@ -261,8 +264,11 @@ class LegendStrip(TeacherHideable, QWidget):
 
     def class_tooltip(self, index: int) -> str:
         """Return what there is to know of a class."""
-        train, test = self._counts[index]
+        train, validation, test = self._counts[index]
         words = filled(self.tr("{0}: {1} training rows, {2} test rows."), self._classes[index], train, test)
+        if self._has_validation:
+            text = self.tr("{0}: {1} training rows, {2} validation rows, {3} test rows.")
+            words = filled(text, self._classes[index], train, validation, test)
         if self.focusPolicy() == Qt.FocusPolicy.NoFocus:
             return words
         if index == self._shown_class:

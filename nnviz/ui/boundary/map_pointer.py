@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal, Slot
 from nnviz.core.layout import Array
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.session.marking import Marks
 from nnviz.ui.boundary.boundary_readout import readout_lines
 from nnviz.ui.plots.plot import Plot
-from nnviz.ui.plots.points_item import PARTS, PointsItem
+from nnviz.ui.plots.points_item import PointsItem
 from nnviz.ui.plots.row_marks import BandSelect, MarkRings, rows_in
 from nnviz.ui.widgets.readout_card import ReadoutCard
 
@@ -53,7 +54,7 @@ class MapPointer(QObject):
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
         self._axes = (0, 1)
-        self._places: dict[str, Array] = {}
+        self._places: dict[PartName, Array] = {}
         self._place: QPointF | None = None
         self.is_enabled = True
         self.card, self.rings = ReadoutCard(plot), MarkRings(plot.plotItem)
@@ -75,7 +76,7 @@ class MapPointer(QObject):
         self.card.hide()
         self.show_marks()
 
-    def show_points(self, prepared: Prepared, axes: tuple[int, int], places: dict[str, Array]) -> None:
+    def show_points(self, prepared: Prepared, axes: tuple[int, int], places: dict[PartName, Array]) -> None:
         """Take over where the points of which data lie."""
         self._prepared, self._axes, self._places = prepared, axes, places
         self.show_marks()
@@ -141,4 +142,4 @@ class MapPointer(QObject):
             shown = self._points.is_visible(part) and part in self._places
             rows = rows_in(area, self._places[part]) if shown else np.empty(0, dtype=np.int64)
             found[part] = np.union1d(rows, self._marks.rows.part(part)) if more else rows
-        self._marks.set(train=found["train"], test=found["test"])
+        self._marks.set(**found)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Hold, RowId
 from nnviz.experiment.slices import has_row, in_force, middle_row, slice_distances
 from nnviz.session.marking import Marks
@@ -75,7 +76,7 @@ class SliceControl(QObject):
             return True
         if not (has_row(old, row) and has_row(new, row)):
             return False
-        before, after = ((data.train if row[0] == "train" else data.test).X[row[1]] for data in (old, new))
+        before, after = (data.part(row[0]).X[row[1]] for data in (old, new))
         return np.array_equal(before, after)
 
     def forget(self) -> None:
@@ -116,10 +117,10 @@ class SliceControl(QObject):
 
     def _nearest_row(self, prepared: Prepared) -> RowId:
         """Return the row that is marked, or else the training row nearest to the present slice."""
-        for part in ("train", "test"):
+        for part in PARTS:
             rows = self._marks.rows.part(part)
             if len(rows):
-                return ("train", int(rows[0])) if part == "train" else ("test", int(rows[0]))
+                return part, int(rows[0])
         distances = slice_distances(prepared, self._axes, self.wanted)
         return ("train", 0 if distances is None else int(np.argmin(distances[0])))
 

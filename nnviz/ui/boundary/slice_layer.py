@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.core.layout import Array
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Hold, Plane
 from nnviz.experiment.slice_words import slice_sentence
 from nnviz.experiment.slices import in_force, opacities, places
@@ -30,9 +31,9 @@ class SliceLayer:
     ----------
     hold : Hold
         What is shown of the other features: that of the last map, or what the next is expected to show.
-    places : dict of str to ndarray
-        Where the "train" and "test" points lie ``(n, 2)``.
-    opacities : dict of str to ndarray, or None
+    places : dict of part to ndarray
+        Where the points lie ``(n, 2)``.
+    opacities : dict of part to ndarray, or None
         How opaque they are drawn; None where nothing is held, or nobody knows yet.
     sentence : str
         What is held where and how many points lie near; empty where nothing is held.
@@ -41,8 +42,8 @@ class SliceLayer:
 
     def __init__(self, plot: pg.PlotItem) -> None:
         self.hold = Hold()
-        self.places: dict[str, Array] = {}
-        self.opacities: dict[str, NDArray[np.float64]] | None = None
+        self.places: dict[PartName, Array] = {}
+        self.opacities: dict[PartName, NDArray[np.float64]] | None = None
         self.sentence = ""
         self.ring = pg.ScatterPlotItem(symbol="o", brush=None)
         self.ring.setZValue(19)
@@ -50,7 +51,7 @@ class SliceLayer:
         self._prepared: Prepared | None = None
         self._axes = (0, 1)
         self._is_known = False
-        self._away: tuple[Array, Array] | None = None
+        self._away: tuple[Array, ...] | None = None
 
     def show_data(self, prepared: Prepared, axes: tuple[int, int], wanted: Hold) -> None:
         """Take over other data or axes, of which there is no map yet."""
@@ -72,7 +73,7 @@ class SliceLayer:
         self.hold, self._away = plane.hold, plane.away
         self.opacities = None
         if plane.away is not None:
-            self.opacities = {name: opacities(part) for name, part in zip(("train", "test"), plane.away, strict=True)}
+            self.opacities = {name: opacities(part) for name, part in zip(PARTS, plane.away, strict=True)}
         if moved:
             self.places = places(self._prepared, self._axes, self.hold)
         self.sentence = _sentence(self._prepared, plane)

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.drawing.markers import paint_star
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PartName
 
 #: Between entries, the length of a line, and from there to its word; in lines of text.
 _GAP, _SAMPLE, _SPACE = 1.0, 1.57, 0.43
+#: In widths of the line.
+_DASHES = {"dashed": [4.0, 2.0], "dotted": [1.4, 1.4]}
 
 
 class CurveKey(QWidget):
-    """What a solid and a dashed line stand for, drawn as the lines are, and the ★."""
+    """What solid, dotted and dashed lines stand for, drawn as the lines are, and the ★."""
 
     def __init__(self, entries: tuple[tuple[str, str, str], ...], parent: QWidget | None = None) -> None:
-        """`entries`: (text, theme role of the colour, "solid", "dashed" or "star")."""
+        """`entries`: (text, theme role of the colour, "solid", "dotted", "dashed" or "star")."""
         super().__init__(parent)
         self._entries = entries
-        self._shown = len(entries)
         self._theme: Theme | None = None
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -35,16 +37,21 @@ class CurveKey(QWidget):
         self.updateGeometry()
         self.update()
 
-    def show_first(self, count: int) -> None:
-        """Show only the first `count` entries (there may be no test data)."""
-        if count != self._shown:
-            self._shown = count
+    def show_entries(self, entries: tuple[tuple[str, str, str], ...]) -> None:
+        """Show other entries: there may be no test data, or validation data."""
+        if entries != self._entries:
+            self._entries = entries
             self.updateGeometry()
             self.update()
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The words that are shown."""
+        return tuple(text for text, _, _ in self._entries)
+
     def sizeHint(self) -> QSize:
         """Return the room that the shown entries need."""
-        return self._room_for(self._shown)
+        return self._room_for(len(self._entries))
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for the first entry: in a narrow window the others step back."""
@@ -67,16 +74,18 @@ class CurveKey(QWidget):
         metrics = QFontMetricsF(self.font())
         middle, x = self.height() / 2, 0.0
         space, gap = _SPACE * metrics.height(), _GAP * metrics.height()
-        for text, role, kind in self._entries[: self._shown]:
+        for text, role, kind in self._entries:
             width = _sample(kind, metrics)
             if x + width + space + metrics.horizontalAdvance(text) > self.width() + 1:
                 break
             if kind == "star":
-                paint_star(painter, QPointF(x + width / 2, middle), width, self._theme)
+                star_of: PartName = "validation" if role == "validation" else "test"
+                paint_star(painter, QPointF(x + width / 2, middle), width, self._theme, star_of)
             else:
                 pen = QPen(self._theme.colour(role), self._theme.line_width + 0.4)
-                if kind == "dashed":
-                    pen.setDashPattern([4.0, 2.0])
+                if kind in _DASHES:
+                    pen.setDashPattern(_DASHES[kind])
+                    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 painter.setPen(pen)
                 painter.drawLine(QPointF(x, middle), QPointF(x + width, middle))
             painter.setPen(self._theme.colour("quiet"))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.loss.curve_key import CurveKey
 from nnviz.ui.widgets.buttons import menu_button
@@ -35,15 +36,8 @@ class LossFooter(Fitting, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bare = False
-        self.key = CurveKey(
-            (
-                (self.tr("train"), "train", "solid"),
-                (self.tr("test"), "test", "dashed"),
-                (self.tr("best"), "test", "star"),
-            ),
-            self,
-        )
-        self.key.setToolTip(self.tr("The ★ marks the epoch with the lowest test loss"))
+        self.key = CurveKey((), self)
+        self.show_key(("train", "test"), "test")
         # Its own widget, so that all controls go and come at once.
         self._controls = QWidget(self)
         self._smoothing = QWidget(self._controls)
@@ -93,6 +87,21 @@ class LossFooter(Fitting, QWidget):
         button.setMenu(menu)
         group.triggered.connect(self._on_x)
         return button
+
+    def show_key(self, drawn: tuple[PartName, ...], best_of: PartName | None) -> None:
+        """Name the curves of the parts that are drawn, and the ★ of the best epoch where there is one."""
+        curves = {
+            "train": (self.tr("train"), "train", "solid"),
+            "validation": (self.tr("validation"), "validation", "dotted"),
+            "test": (self.tr("test"), "test", "dashed"),
+        }
+        star = () if best_of is None else ((self.tr("best"), str(best_of), "star"),)
+        self.key.show_entries((*(curves[part] for part in drawn), *star))
+        self.key.setToolTip(
+            self.tr("The ★ marks the epoch with the lowest validation loss")
+            if best_of == "validation"
+            else self.tr("The ★ marks the epoch with the lowest test loss")
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import fields
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,10 +14,11 @@ from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 from nnviz.core.numbers import count_text, loss_text, number_text
 from nnviz.core.storage import PathLike
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
-from nnviz.drawing.figures import faint
+from nnviz.drawing.curves import DOTS, faint
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
-from nnviz.experiment.frame import Curves, Frame, Range, Reading
+from nnviz.experiment.figures import PARTS, Curves, PartName, Reading
+from nnviz.experiment.frame import Frame, Range
 from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, loss_figure
 from nnviz.session.controller import Controller
@@ -31,7 +33,7 @@ from nnviz.ui.widgets.view_header import ViewHeader
 
 
 class LossView(QFrame):
-    """Two curves, told apart by dash as well as by colour, and the ★ of the best epoch.
+    """A curve for each part of the data, told apart by dash as well as by colour, and the ★ of the best epoch.
 
     The curves come thinned from the worker (extremes kept), so that a million epochs draw as fast as a thousand; the
     epoch under the pointer is asked for, so that what is read out is exact.
@@ -75,8 +77,14 @@ class LossView(QFrame):
         self.menu_button = self.header.add_menu(self.menu, self.tr("Save or copy this plot and its numbers"))
         self.exports = PlotMenu(self.menu, self.plot, self.figure, self._controller.message.emit)
         self.train_curve, self.test_curve = CurveItem(), CurveItem(dashed=True)
-        self.raw_curves = (CurveItem(), CurveItem())
-        for curve in (*self.raw_curves, self.train_curve, self.test_curve):
+        self.validation_curve = CurveItem(dashed=True, dash=DOTS)
+        self.curves: dict[PartName, CurveItem] = {
+            "train": self.train_curve,
+            "validation": self.validation_curve,
+            "test": self.test_curve,
+        }
+        self.raw_curves: dict[PartName, CurveItem] = {part: CurveItem() for part in PARTS}
+        for curve in (*self.raw_curves.values(), *self.curves.values()):
             self.plot.addItem(curve)
         self.epoch_line = pg.InfiniteLine(angle=90, movable=False)
         self.epoch_line.hide()
@@ -112,11 +120,9 @@ class LossView(QFrame):
         self.footer.set_theme(theme)
         self.card.set_theme(theme)
         self.epoch_line.setPen(pg.mkPen(theme.colour("quiet"), width=1.0, style=Qt.PenStyle.DotLine))
-        for curve, raw, role in zip(
-            (self.train_curve, self.test_curve), self.raw_curves, ("train", "test"), strict=True
-        ):
-            curve.set_line(theme.colour(role), theme.line_width)
-            raw.set_line(faint(theme, role), 1.0)
+        for part in PARTS:
+            self.curves[part].set_line(theme.colour(part), theme.line_width)
+            self.raw_curves[part].set_line(faint(theme, part), 1.0)
         self._redraw()
 
     def show_prepared(self, prepared: Prepared) -> None:
@@ -146,17 +152,17 @@ class LossView(QFrame):
         view = self._view
         self._show_kind(self._frame, is_loss=view.curve == "loss")
         chosen = self._chosen = chosen_curves(self._frame.curves, view)
-        self.train_curve.set_data(chosen.x, chosen.train)
-        self.test_curve.set_data(chosen.x, chosen.test)
-        self.test_curve.set_mark(chosen.mark, self._theme)
-        for item, raw in zip(self.raw_curves, (chosen.raw_train, chosen.raw_test), strict=True):
-            item.setVisible(raw is not None)
+        for part in PARTS:
+            self.curves[part].set_data(chosen.x, chosen.curve_of(part))
+            self.curves[part].set_mark(chosen.mark if part == chosen.watched else None, self._theme, part)
+            raw = chosen.raw_of(part)
+            self.raw_curves[part].setVisible(raw is not None)
             if raw is not None:
-                item.set_data(chosen.x, raw)
+                self.raw_curves[part].set_data(chosen.x, raw)
         from_zero = not (is_logarithmic(view) or view.curve == "score")
         self._set_range(chosen, from_zero=from_zero, stepped=view.curve_x == "elapsed_s")
-        has_test = view.curve != "learning_rate" and bool(np.isfinite(chosen.test).any())
-        self.footer.key.show_first(1 if not has_test else 2 if chosen.mark is None else 3)
+        drawn = tuple(part for part in PARTS if part == "train" or np.isfinite(chosen.curve_of(part)).any())
+        self.footer.show_key(drawn, None if chosen.mark is None else chosen.watched)
         if self._pointer is not None:
             self._read_out()
 
@@ -166,8 +172,7 @@ class LossView(QFrame):
         The range grows in steps, so that the axes stand still for some frames: redrawing them takes as long as the
         curves do.
         """
-        drawn = (chosen.train, chosen.test, chosen.raw_train, chosen.raw_test)
-        finite = np.concatenate([part for part in drawn if part is not None])
+        finite = np.concatenate(chosen.drawn())
         finite = finite[np.isfinite(finite)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         low = min(0.0, low) if from_zero else low
@@ -266,23 +271,26 @@ class LossView(QFrame):
     def _lines(self, reading: Reading) -> tuple[ReadoutLine, ...]:
         accuracy = self._classification
         train_score = self.tr("train accuracy") if accuracy else self.tr("train R²")
+        validation_score = self.tr("validation accuracy") if accuracy else self.tr("validation R²")
         test_score = self.tr("test accuracy") if accuracy else self.tr("test R²")
         best = self._frame.curves.best if self._frame is not None else None
         epoch = self.tr("epoch {0}").format(count_text(reading.epoch))
         rows = [
             ReadoutLine(epoch, self.tr("★ best") if best is not None and best.epoch == reading.epoch else ""),
             ReadoutLine(self.tr("train loss"), loss_text(reading.train_loss)),
+            ReadoutLine(self.tr("validation loss"), loss_text(reading.validation_loss)),
             ReadoutLine(self.tr("test loss"), loss_text(reading.test_loss)),
             ReadoutLine(train_score, self._score_text(reading.train_score)),
+            ReadoutLine(validation_score, self._score_text(reading.validation_score)),
             ReadoutLine(test_score, self._score_text(reading.test_score)),
             ReadoutLine(self.tr("learning rate"), loss_text(reading.learning_rate)),
             ReadoutLine(self.tr("updates"), count_text(reading.updates)),
             ReadoutLine(self.tr("training time"), self.tr("{0} s").format(number_text(reading.elapsed_s, 3))),
         ]
         wanted = {
-            "loss": (0, 1, 2, 6, 7),
-            "score": (0, 3, 4, 6, 7),
-            "learning_rate": (0, 5, 6, 7),
+            "loss": (0, 1, 2, 3, 8, 9),
+            "score": (0, 4, 5, 6, 8, 9),
+            "learning_rate": (0, 7, 8, 9),
         }[self._view.curve]
         return tuple(rows[index] for index in wanted if rows[index].value != "–")
 
@@ -310,21 +318,7 @@ class LossView(QFrame):
 
 
 def _reading_at(curves: Curves, index: int) -> Reading:
-    return Reading(
-        *(
-            float(column[index])
-            for column in (
-                curves.epoch,
-                curves.train_loss,
-                curves.test_loss,
-                curves.train_score,
-                curves.test_score,
-                curves.learning_rate,
-                curves.updates,
-                curves.elapsed_s,
-            )
-        )
-    )
+    return Reading(**{field.name: float(getattr(curves, field.name)[index]) for field in fields(Reading)})
 
 
 def _right_end(last: float, *, stepped: bool = False) -> float:

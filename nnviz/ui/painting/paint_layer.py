@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.data.brushes import within
 from nnviz.drawing.colormap import N_COLOURS, sign_ramp
-from nnviz.drawing.markers import paint_marker
+from nnviz.drawing.markers import paint_dot, paint_marker
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.painting import MAX_CLASSES, Canvas
 
 #: Above so many points the drawing is thinned (training is not); the view says so.
@@ -28,6 +29,8 @@ N_STEPS = 32
 SPRITE_MARGIN = 3.0
 
 Mask = NDArray[np.bool_]
+PartCodes = NDArray[np.int8]
+"""Of each point, a place in `PARTS`."""
 
 
 class PaintLayer(pg.GraphicsObject):
@@ -38,10 +41,10 @@ class PaintLayer(pg.GraphicsObject):
         self._box = box
         self._theme = theme
         self._canvas: Canvas | None = None
-        self._testing: Mask = np.empty(0, dtype=bool)
+        self._part_of: PartCodes = np.empty(0, dtype=np.int8)
         self._selected: Mask | None = None
         self._levels = (-1.0, 1.0)
-        self._parts = (True, True)
+        self._shown_parts = np.arange(len(PARTS))
         self._ink: QPixmap | None = None
         self._atlas: QPixmap | None = None
         self._fragments = internals.PrimitiveArray(QPainter.PixmapFragment, 10)
@@ -57,26 +60,26 @@ class PaintLayer(pg.GraphicsObject):
         """Whether fewer points are drawn than there are."""
         return self._canvas is not None and len(self._canvas) > MAX_INKED
 
-    def show_canvas(self, canvas: Canvas | None, testing: Mask, selected: Mask | None = None) -> None:
+    def show_canvas(self, canvas: Canvas | None, part_of: PartCodes, selected: Mask | None = None) -> None:
         """Draw `canvas` from now on; all of it is drawn anew."""
         if canvas is not None and (self._canvas is None or canvas.kind != self._canvas.kind):
             self._atlas = None
-        self._canvas, self._testing, self._selected = canvas, testing, selected
+        self._canvas, self._part_of, self._selected = canvas, part_of, selected
         self.renew()
 
-    def append(self, canvas: Canvas, testing: Mask) -> None:
+    def append(self, canvas: Canvas, part_of: PartCodes) -> None:
         """Draw only the points that `canvas` has at its end beyond those that are drawn."""
         n_before = len(self._canvas) if self._canvas is not None else 0
-        self._canvas, self._testing, self._selected = canvas, testing, None
+        self._canvas, self._part_of, self._selected = canvas, part_of, None
         if self._ink is not None:
             painter = QPainter(self._ink)
             self._draw(painter, np.arange(n_before, len(canvas)))
             painter.end()
         self.update()
 
-    def redraw(self, canvas: Canvas, testing: Mask, selected: Mask | None, area: QRectF) -> None:
+    def redraw(self, canvas: Canvas, part_of: PartCodes, selected: Mask | None, area: QRectF) -> None:
         """Draw `canvas` anew within `area`, in plot coordinates; nothing has changed elsewhere."""
-        self._canvas, self._testing, self._selected = canvas, testing, selected
+        self._canvas, self._part_of, self._selected = canvas, part_of, selected
         if self._ink is None:
             self.update()
             return
@@ -110,10 +113,11 @@ class PaintLayer(pg.GraphicsObject):
             self._levels = (low, high)
             self.renew()
 
-    def set_parts(self, train: bool, test: bool) -> None:
-        """Show training and test points, or not."""
-        if (train, test) != self._parts:
-            self._parts = (train, test)
+    def set_parts(self, *shown: bool) -> None:
+        """Show the points of each of `PARTS`, or not."""
+        parts = np.flatnonzero(shown)
+        if not np.array_equal(parts, self._shown_parts):
+            self._shown_parts = parts
             self.renew()
 
     def renew(self) -> None:
@@ -172,13 +176,12 @@ class PaintLayer(pg.GraphicsObject):
     def _draw(self, painter: QPainter, rows: NDArray[np.int64]) -> None:
         """Draw some points; those that are selected get a ring around them."""
         assert self._canvas is not None
-        testing = self._testing[rows]
-        rows = rows[(testing & self._parts[1]) | (~testing & self._parts[0])]
-        sprites = 2 * self._sprite_rows(rows) + self._testing[rows]
+        rows = rows[np.isin(self._part_of[rows], self._shown_parts)]
+        sprites = len(PARTS) * self._sprite_rows(rows) + self._part_of[rows]
         places = self._to_pixels(self._canvas.places[rows])
         if self._selected is not None:
             ringed = places[self._selected[rows]]
-            self._stamp(painter, ringed, np.full(len(ringed), 2 * self._n_looks))
+            self._stamp(painter, ringed, np.full(len(ringed), len(PARTS) * self._n_looks))
         self._stamp(painter, places, sprites)
 
     def _stamp(self, painter: QPainter, places: NDArray[np.float64], sprites: NDArray[np.int64]) -> None:
@@ -235,31 +238,31 @@ class PaintLayer(pg.GraphicsObject):
         return (np.clip(share, 0.0, 1.0) * (N_STEPS - 1)).round().astype(np.int64)
 
     def _make_atlas(self, ratio: float) -> QPixmap:
-        """Return all markers beside each other: filled and hollow for each look, and a ring at the end."""
+        """Return all markers beside each other: for each look one of every part, and a ring at the end."""
         side = round(self._sprite_size * ratio)
-        atlas = QPixmap(side * (2 * self._n_looks + 1), side)
+        atlas = QPixmap(side * (len(PARTS) * self._n_looks + 1), side)
         atlas.setDevicePixelRatio(ratio)
         atlas.fill(Qt.GlobalColor.transparent)
         painter = QPainter(atlas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         step, theme = side / ratio, self._theme
         for look in range(self._n_looks):
-            for hollow in (False, True):
-                centre = QPointF((2 * look + hollow + 0.5) * step, step / 2)
-                self._paint_sprite(painter, look, centre, hollow=hollow)
+            for number, part in enumerate(PARTS):
+                centre = QPointF((len(PARTS) * look + number + 0.5) * step, step / 2)
+                self._paint_sprite(painter, look, centre, part)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour("text"), 1.6))
         radius = (theme.marker_size + 3.4) / 2
-        painter.drawEllipse(QPointF((2 * self._n_looks + 0.5) * step, step / 2), radius, radius)
+        painter.drawEllipse(QPointF((len(PARTS) * self._n_looks + 0.5) * step, step / 2), radius, radius)
         painter.end()
         return atlas
 
-    def _paint_sprite(self, painter: QPainter, look: int, centre: QPointF, *, hollow: bool) -> None:
-        theme = self._theme
+    def _paint_sprite(self, painter: QPainter, look: int, centre: QPointF, part: PartName) -> None:
+        theme, hollow = self._theme, part != "train"
         size = theme.marker_size - (1.0 if hollow else 0.0)
         assert self._canvas is not None
         if self._canvas.kind == "classes":
-            paint_marker(painter, look, centre, size, theme, hollow=hollow)
+            paint_marker(painter, look, centre, size, theme, part=part)
             return
         outline = theme.colour("canvas" if theme.dark else "panel")
         if self._canvas.kind == "curve":
@@ -271,6 +274,8 @@ class PaintLayer(pg.GraphicsObject):
         painter.setPen(pen)
         painter.setBrush(QBrush(brush))
         painter.drawEllipse(centre, size / 2, size / 2)
+        if part == "validation":
+            paint_dot(painter, centre, size, pen.color())
 
 
 def _step_colours(theme: Theme) -> list[QColor]:

@@ -209,7 +209,7 @@ class PaintMode(QObject):
     # -- showing ------------------------------------------------------------------------------------------------
 
     def _show_canvas(self) -> None:
-        self.layer.show_canvas(self.strokes.canvas, self.strokes.testing(), self.tools.selected)
+        self.layer.show_canvas(self.strokes.canvas, self.strokes.parts(), self.tools.selected)
         self.bar.show_rows(self.strokes.rows, self.why_not() if self.strokes.rows is None else "")
         self._on_settings_changed()
         self._show_parts()
@@ -217,7 +217,7 @@ class PaintMode(QObject):
     @Slot()
     def _show_parts(self) -> None:
         view = self._state.experiment.view
-        self.layer.set_parts(view.show_train, view.show_test)
+        self.layer.set_parts(*view.shown_parts)
 
     @Slot()
     def _on_reloaded(self) -> None:

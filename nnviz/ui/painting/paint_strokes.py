@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.experiment import Prepared
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.painting import Canvas, canvas_of, for_testing, rows_of, taken_over, why_not, with_rows
+from nnviz.experiment.painting import Canvas, canvas_of, parts_on, rows_of, taken_over, why_not, with_rows
 from nnviz.experiment.schema import DataSpec, RowsSource
 from nnviz.session.commands import next_gesture
 from nnviz.session.state import ExperimentState
@@ -86,11 +86,11 @@ class Strokes(QObject):
         self.end()
         self.rows = self.canvas = self._shown = None
 
-    def testing(self) -> np.ndarray:
-        """Return which points of the canvas are for testing."""
+    def parts(self) -> np.ndarray:
+        """Return what each point of the canvas is for, as places in `PARTS`."""
         if self.canvas is None or self.rows is None:
-            return np.empty(0, dtype=bool)
-        return for_testing(self.canvas, self._state.experiment, self.rows)
+            return np.empty(0, dtype=np.int8)
+        return parts_on(self.canvas, self._state.experiment, self.rows)
 
     def begin(self) -> np.random.Generator:
         """Begin a stroke; return the random numbers that it may use, the same for the same number of points."""

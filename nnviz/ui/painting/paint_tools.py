@@ -223,7 +223,7 @@ class PaintTools(QObject):
             return
         self.selected = points
         if self._strokes.canvas is not None:
-            self._layer.show_canvas(self._strokes.canvas, self._strokes.testing(), points)
+            self._layer.show_canvas(self._strokes.canvas, self._strokes.parts(), points)
 
     def select_all(self) -> None:
         """Select every point."""
@@ -238,7 +238,7 @@ class PaintTools(QObject):
         self.selected = None
         self._strokes.change(canvas.without(points), self._words("erase", int(points.sum())))
         assert self._strokes.canvas is not None
-        self._layer.show_canvas(self._strokes.canvas, self._strokes.testing())
+        self._layer.show_canvas(self._strokes.canvas, self._strokes.parts())
         return True
 
     def _press_select(self, canvas: Canvas, place: Point, *, adding: bool) -> None:
@@ -306,7 +306,7 @@ class PaintTools(QObject):
         painted = canvas.added(self._tidy(places), tag, drawn_keys(len(places), self._rng))
         self._count += len(places)
         self._strokes.show(painted, self._words("paint", self._count))
-        self._layer.append(painted, self._strokes.testing())
+        self._layer.append(painted, self._strokes.parts())
 
     def _go_over(self, canvas: Canvas, start: Point, end: Point) -> None:
         """Erase or shake what the brush touches."""
@@ -332,7 +332,7 @@ class PaintTools(QObject):
             return
         low, high = places.min(axis=0), places.max(axis=0)
         area = QRectF(low[0], low[1], high[0] - low[0], high[1] - low[1])
-        self._layer.redraw(canvas, self._strokes.testing(), self.selected, area)
+        self._layer.redraw(canvas, self._strokes.parts(), self.selected, area)
 
     def _words(self, what: Literal["paint", "erase", "move", "jitter"], count: int) -> str:
         one, many = {

@@ -1,4 +1,4 @@
-"""A curve in a pyqtgraph plot that stays quick with thousands of noisy points, solid or dashed."""
+"""A curve in a pyqtgraph plot that stays quick with thousands of noisy points, solid, dashed or dotted."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.core.layout import Array
-from nnviz.drawing.curves import curve_lines, draw_lines
+from nnviz.drawing.curves import DASH, Dash, curve_lines, draw_lines
 from nnviz.drawing.markers import paint_star
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PartName
 
 
 class CurveItem(pg.GraphicsObject):
     """Draws its points as separate lines (see `nnviz.drawing.curves`); `PlotCurveItem` strokes one path."""
 
-    def __init__(self, *, dashed: bool = False) -> None:
+    def __init__(self, *, dashed: bool = False, dash: Dash = DASH) -> None:
         super().__init__()
-        self.dashed = dashed
+        self.dashed, self._dash = dashed, dash
         self._pen = QPen()
         self._x: Array = np.empty(0)
         self._y: Array = np.empty(0)
         self._bounds = QRectF()
         self._mark: tuple[float, float] | None = None
         self._theme: Theme | None = None
+        self._part: PartName = "test"
 
     @property
     def pen(self) -> QPen:
@@ -55,10 +57,10 @@ class CurveItem(pg.GraphicsObject):
                 self.scene().update()
         self.update()
 
-    def set_mark(self, mark: tuple[float, float] | None, theme: Theme) -> None:
-        """Put a ★ on the curve, in plot coordinates; None: none."""
+    def set_mark(self, mark: tuple[float, float] | None, theme: Theme, part: PartName = "test") -> None:
+        """Put a ★ on the curve, which is that of a part of the data, in plot coordinates; None: none."""
         if mark != self._mark or theme is not self._theme:
-            self._mark, self._theme = mark, theme
+            self._mark, self._theme, self._part = mark, theme, part
             self.update()
 
     @property
@@ -93,8 +95,14 @@ class CurveItem(pg.GraphicsObject):
         painter.setWorldTransform(QTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen)
-        draw_lines(painter, curve_lines(x, y, dashed=self.dashed))
+        draw_lines(painter, curve_lines(x, y, dashed=self.dashed, dash=self._dash))
         if self._mark is not None and self._theme is not None:
             size = 1.7 * self._theme.marker_size
-            paint_star(painter, self._whole(transform.map(QPointF(*self._mark)), size, transform), size, self._theme)
+            paint_star(
+                painter,
+                self._whole(transform.map(QPointF(*self._mark)), size, transform),
+                size,
+                self._theme,
+                self._part,
+            )
         painter.setWorldTransform(transform)

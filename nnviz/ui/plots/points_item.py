@@ -1,8 +1,8 @@
-"""The data points of a plot: colour and shape by class, train filled, test hollow, wrong ones crossed."""
+"""The data points of a plot: colour and shape by class, train filled, test hollow, validation dotted, wrong crossed."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,11 +11,12 @@ from PySide6.QtGui import QBrush, QColor, QPen
 
 from nnviz.data import Dataset
 from nnviz.drawing.colormap import N_COLOURS, sign_ramp
+from nnviz.drawing.markers import dotted_shape
 from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import CLASS_SHAPES, Theme
-from nnviz.experiment.frame import RowId
+from nnviz.experiment.figures import PARTS, PartName
+from nnviz.experiment.frame import Frame, RowId
 
-PARTS: tuple[Literal["train", "test"], ...] = ("train", "test")
 #: Steps of opacity, by which the pictures of faded points are shared.
 FADES = 8
 #: Above so many points the drawing is thinned (training is not); the view says so.
@@ -23,38 +24,38 @@ MAX_DRAWN = 4000
 
 
 class PointsItem:
-    """Three scatter items on one plot, changed only when the data, the theme or the correctness changes."""
+    """A scatter item for each part of the data and one for crosses, changed only when what they show changes."""
 
     def __init__(self, plot: pg.PlotItem, theme: Theme) -> None:
         self._theme = theme
-        self._items = {name: pg.ScatterPlotItem(pxMode=True) for name in ("train", "test", "wrong")}
+        self._items = {name: pg.ScatterPlotItem(pxMode=True) for name in (*PARTS, "wrong")}
         for z, item in enumerate(self._items.values()):
             item.setZValue(10 + z)
             plot.addItem(item)
         # Above the points of the brush too.
         self._items["wrong"].setZValue(16)
-        self._positions: dict[str, NDArray[np.float64]] = {name: np.empty((0, 2)) for name in ("train", "test")}
-        self._drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=int) for name in ("train", "test")}
-        self._visible = {"train": True, "test": True}
-        self._correct: dict[str, NDArray[np.bool_] | None] = {"train": None, "test": None}
+        self._positions: dict[str, NDArray[np.float64]] = {name: np.empty((0, 2)) for name in PARTS}
+        self._drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=int) for name in PARTS}
+        self._visible = dict.fromkeys(PARTS, True)
+        self._correct: dict[str, NDArray[np.bool_] | None] = dict.fromkeys(PARTS)
         self._steps: dict[str, NDArray[np.int64]] | None = None
         self._drawn_data: dict[str, tuple[Dataset, Dataset]] = {}
         self._wrong_only = False
         self._suspended = False
         self.is_thinned = False
 
-    def set_visible(self, part: str, visible: bool) -> None:
-        """Show or hide the train or test points."""
+    def set_visible(self, part: PartName, visible: bool) -> None:
+        """Show or hide the points of a part of the data."""
         self._visible[part] = visible
         self._items[part].setVisible(visible and not self._suspended)
         self._show_wrong()
 
     def item(self, name: str) -> pg.ScatterPlotItem:
-        """Return what draws the "train" or "test" points, or crosses out the "wrong" ones."""
+        """Return what draws the points of a part of the data, or crosses out the "wrong" ones."""
         return self._items[name]
 
-    def is_visible(self, part: str) -> bool:
-        """Whether the train or test points are shown."""
+    def is_visible(self, part: PartName) -> bool:
+        """Whether the points of a part of the data are shown."""
         return self._visible[part] and not self._suspended
 
     def suspend(self, suspended: bool) -> None:
@@ -108,12 +109,12 @@ class PointsItem:
 
     def set_points(
         self,
-        parts: dict[str, Dataset],
-        positions: dict[str, NDArray[np.float64]],
+        parts: Mapping[PartName, Dataset],
+        positions: Mapping[PartName, NDArray[np.float64]],
         theme: Theme,
-        opacity: dict[str, NDArray[np.float64]] | None = None,
+        opacity: Mapping[PartName, NDArray[np.float64]] | None = None,
     ) -> None:
-        """Draw the points of both parts at `positions` ``(n, 2)``, each as opaque as `opacity` ``(n,)`` says."""
+        """Draw the points of all parts at `positions` ``(n, 2)``, each as opaque as `opacity` ``(n,)`` says."""
         self._theme = theme
         self._steps = _fade_steps(opacity)
         self.set_places(positions)
@@ -122,7 +123,7 @@ class PointsItem:
             self._drawn_data[name] = dataset.take(drawn) if len(drawn) else dataset, parts["train"]
             self._draw_part(name)
 
-    def set_places(self, positions: dict[str, NDArray[np.float64]]) -> None:
+    def set_places(self, positions: Mapping[PartName, NDArray[np.float64]]) -> None:
         """Note where the points of both parts are, ``(n, 2)``, though somebody else draws them."""
         self.is_thinned = False
         for name, places in positions.items():
@@ -137,7 +138,7 @@ class PointsItem:
         self._correct = dict.fromkeys(PARTS)
         self._items["wrong"].setData([], [])
 
-    def fade(self, opacity: dict[str, NDArray[np.float64]] | None) -> None:
+    def fade(self, opacity: Mapping[PartName, NDArray[np.float64]] | None) -> None:
         """Draw the same points as opaque as `opacity` ``(n,)`` says; hardly different ones cost a comparison."""
         steps, before = _fade_steps(opacity), self._steps
         self._steps = steps
@@ -166,11 +167,12 @@ class PointsItem:
             classes = dataset.class_index
             n_classes = len(dataset.class_names)
             colours = [theme.class_colour(k) for k in range(n_classes)]
-            symbols = [CLASS_SHAPES[k % len(CLASS_SHAPES)] for k in range(n_classes)]
+            shapes = [CLASS_SHAPES[k % len(CLASS_SHAPES)] for k in range(n_classes)]
         else:
             classes, colours = _levels(dataset, reference, theme)
-            symbols = ["o"] * len(colours)
+            shapes = ["o"] * len(colours)
         filled = name == "train"
+        symbols = [dotted_shape(shape) for shape in shapes] if name == "validation" else shapes
         if dataset.task == "classification":
             brushes = [QBrush(colour if filled else outline) for colour in colours]
             pens = [pg.mkPen(outline, width=1.0) if filled else pg.mkPen(colour, width=1.8) for colour in colours]
@@ -201,10 +203,11 @@ class PointsItem:
         """Return the step of opacity of each row of a part, ``0 … FADES - 1``; None where nothing fades."""
         return None if self._steps is None else self._steps[name]
 
-    def show_correct(self, train: NDArray[np.bool_] | None, test: NDArray[np.bool_] | None) -> None:
-        """Cross out the points that the network gets wrong; unchanged masks cost a comparison."""
+    def show_correct(self, frame: Frame | None) -> None:
+        """Cross out the points that the network of a frame gets wrong; unchanged masks cost a comparison."""
         changed = False
-        for name, mask in (("train", train), ("test", test)):
+        for name in PARTS:
+            mask = frame.correct_of(name) if frame is not None else None
             if mask is None or len(mask) != len(self._positions[name]):
                 continue
             old = self._correct[name]
@@ -217,7 +220,7 @@ class PointsItem:
 
     def _show_wrong(self) -> None:
         found, steps = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
-        for name in ("train", "test"):
+        for name in PARTS:
             mask = self._correct[name]
             if mask is not None and self._visible[name]:
                 drawn = self._drawn[name]
@@ -235,7 +238,7 @@ class PointsItem:
         self._items["wrong"].setData(wrong[:, 0], wrong[:, 1], symbol="x", size=size, brush=brush, pen=None)
 
 
-def _fade_steps(opacity: dict[str, NDArray[np.float64]] | None) -> dict[str, NDArray[np.int64]] | None:
+def _fade_steps(opacity: Mapping[PartName, NDArray[np.float64]] | None) -> dict[str, NDArray[np.int64]] | None:
     """Return the step of opacity of each row, ``0 … FADES - 1``; None where nothing fades."""
     if opacity is None:
         return None

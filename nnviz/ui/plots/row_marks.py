@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QRubberBand
 
 from nnviz.core.layout import Array
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PartName
 from nnviz.session.marking import MarkedRows
 from nnviz.ui.plots.plot import Plot
 
@@ -37,7 +37,7 @@ class MarkRings:
         plot.addItem(self.item)
 
     def show(
-        self, rows: MarkedRows, places: dict[str, Array], visible: Mapping[Literal["train", "test"], bool], theme: Theme
+        self, rows: MarkedRows, places: Mapping[PartName, Array], visible: Mapping[PartName, bool], theme: Theme
     ) -> None:
         """Ring the marked rows of the parts of the data that are visible."""
         spots = [np.empty((0, 2))]

@@ -10,7 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from nnviz.core.bounds import TEST_SHARE
+from nnviz.core.bounds import TEST_SHARE, VALIDATION_SHARE
 from nnviz.core.choices import Parameter
 from nnviz.core.numbers import count_text, filled
 from nnviz.data import DATASETS
@@ -21,7 +21,6 @@ from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
 from nnviz.experiment.schema import PaintedSpec
-from nnviz.experiment.sources import DEFAULT_TEST_FRACTION
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.chips import CheckList, ChipRow
 from nnviz.ui.form.choice_box import ChoiceBox, Item, heading
@@ -175,22 +174,24 @@ class DataSection(Section):
             Binding(
                 "test_fraction",
                 self.tr("change test share"),
-                self._test_share,
-                lambda experiment, share: edits.with_data(experiment, test_fraction=share / 100),
+                lambda experiment: edits.test_share(experiment, self._facts),
+                edits.with_test_share,
                 nudged(TEST_SHARE),
             ),
         )
-
-    def _test_share(self, experiment: Experiment) -> float:
-        fraction, painted = experiment.data.test_fraction, _painted(experiment)
-        if fraction is None:
-            if painted is not None:
-                fraction = painted.test_fraction
-            elif experiment.data.name in DATASETS:
-                fraction = DATASETS[str(experiment.data.name)].test_fraction_default
-            else:
-                fraction = DEFAULT_TEST_FRACTION if self._facts is not None and self._facts.n_test else 0.0
-        return round(100 * fraction, 6)
+        self.validation = LabelledSlider(NumberScale(VALIDATION_SHARE, low=Word(self.tr("none"), 0)), self)
+        self.validation_row = self.add_row(
+            self.tr("validation"),
+            self.validation,
+            table_text(VALIDATION_SHARE.help),
+            Binding(
+                "validation_fraction",
+                self.tr("change validation share"),
+                lambda experiment: round(100 * experiment.data.validation_fraction, 6),
+                lambda experiment, share: edits.with_validation_share(experiment, share, self._facts),
+                nudged(VALIDATION_SHARE),
+            ),
+        )
 
     def _add_inputs(self) -> None:
         tooltip = self.tr("What the network gets to see: the raw features, and for planes also curved combinations.")
@@ -273,14 +274,14 @@ class DataSection(Section):
         )
         self.split_seed = SeedField(
             self.tr("Reshuffle"),
-            plain_tooltip(self.tr("Draws other rows as test rows; the network keeps its weights.")),
+            plain_tooltip(self.tr("Draws other rows as test and validation rows; the network keeps its weights.")),
             self,
         )
         self.split_seed.next_requested.connect(self._on_reshuffle)
         self.split_row = self.add_row(
             self.tr("split seed"),
             self.split_seed,
-            self.tr("Number that decides which rows become test rows."),
+            self.tr("Number that decides which rows become test and validation rows."),
             Binding(
                 "split_seed",
                 self.tr("change split"),
@@ -321,6 +322,7 @@ class DataSection(Section):
         self.show_rows(experiment)
         hints = data_hints(experiment, self._facts)
         reason = self.tr("A truth table is complete: all its rows are for training.")
+        self.validation_row.setEnabled(not complete)
         self.share_row.set_hint(reason if complete else hints.get("test_share", ""))
         self.standardise_row.set_hint(hints.get("standardise", ""))
         self.targets_row.setVisible(self._task(experiment) == "regression")
@@ -334,15 +336,19 @@ class DataSection(Section):
             return self.tr("rows of this file")
         return self.tr("pasted table") if table.path is None else PurePath(table.path).name
 
+    def _counts(self, facts: Facts) -> str:
+        if not facts.n_validation:
+            return filled(self.tr("{0} to learn from, {1} to test with."), facts.n_train, facts.n_test)
+        words = self.tr("{0} to learn from, {1} to choose by, {2} to test with.")
+        return filled(words, facts.n_train, facts.n_validation, facts.n_test)
+
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
         self._facts = facts
         points = self.tr("{0} points").format(count_text(facts.n_rows))
         kind = self.tr("{0} classes").format(facts.n_classes) if facts.n_classes else self.tr("regression")
         self.summary.setText(self.tr("{0} · {1}").format(points, kind))
-        self.summary.setToolTip(
-            plain_tooltip(filled(self.tr("{0} to learn from, {1} to test with."), facts.n_train, facts.n_test))
-        )
+        self.summary.setToolTip(plain_tooltip(self._counts(facts)))
         self.notes.setText(" ".join(facts.notes))
         self.notes.setVisible(bool(facts.notes))
         names = facts.available_inputs

@@ -173,8 +173,8 @@ def _seldom_met(experiment: Experiment, facts: Facts) -> bool:
 DATA_HINTS = (
     Hint(
         "test_share",
-        lambda experiment, facts: experiment.training.patience is not None and not facts.n_test,
-        QT_TRANSLATE_NOOP("hints", "Early stopping, chosen below, needs test rows."),
+        lambda experiment, facts: experiment.training.patience is not None and not facts.n_test + facts.n_validation,
+        QT_TRANSLATE_NOOP("hints", "Early stopping, chosen below, needs validation rows."),
     ),
     Hint(
         "standardise",
@@ -315,8 +315,17 @@ TRAINING_HINTS = (
     ),
     Hint(
         "stop",
-        lambda experiment, facts: experiment.training.patience is not None and not facts.n_test,
-        QT_TRANSLATE_NOOP("hints", "Without test rows, early stopping watches the training loss."),
+        lambda experiment, facts: experiment.training.patience is not None and not facts.n_test + facts.n_validation,
+        QT_TRANSLATE_NOOP("hints", "Without other rows, early stopping judges by the training loss."),
+    ),
+    Hint(
+        "stop",
+        lambda experiment, facts: experiment.training.patience is not None and not facts.n_validation,
+        QT_TRANSLATE_NOOP(
+            "hints",
+            "Early stopping judges by the test rows, so their figures are no honest estimate any more; a validation "
+            "share keeps them honest.",
+        ),
     ),
     Hint(
         "stop",

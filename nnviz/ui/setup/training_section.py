@@ -170,6 +170,16 @@ class TrainingSection(Section):
         self.epochs_row = self._plain_row(bounds.EPOCHS, LabelledSlider(NumberScale(bounds.EPOCHS), self))
         self.target_row = self._plain_row(bounds.TARGET_LOSS, LabelledSlider(NumberScale(bounds.TARGET_LOSS), self))
         self.patience_row = self._plain_row(bounds.PATIENCE, LabelledSlider(NumberScale(bounds.PATIENCE), self))
+        self.restore = CheckControl(self.tr("to the best epoch"), self)
+        self.restore_row = self.add_row(
+            self.tr("return"),
+            self.restore,
+            self.tr(
+                "Where early stopping ends the training, brings back the weights of the best epoch: the last ones have "
+                "gone past it."
+            ),
+            self._field_binding("restore_best", self.tr("change the return to the best epoch"), lambda on: not on),
+        )
 
     def _stop_items(self, stop: str) -> tuple[Item, ...]:
         lines = {
@@ -246,6 +256,7 @@ class TrainingSection(Section):
         self.epochs_row.setVisible(training.stop_at_epochs)
         self.target_row.setVisible(training.target_loss is not None)
         self.patience_row.setVisible(training.patience is not None)
+        self.restore_row.setVisible(training.patience is not None)
         touched = not training.shuffle or training.clip_norm is not None or training.engine != "auto"
         if touched and not self._touched:
             self.more.set_open(True)

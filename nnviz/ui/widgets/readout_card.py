@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
+from nnviz.experiment.figures import PartName
 
 _PADDING = 9.0
 _GAP = 16.0
@@ -29,14 +30,14 @@ class ReadoutLine:
         On the right, bold.
     marker : int or None
         A class whose marker stands before the text.
-    hollow : bool
-        Whether that is the marker of a test point.
+    part : PartName
+        Of which part of the data that is the marker of a point.
     """
 
     text: str
     value: str = ""
     marker: int | None = None
-    hollow: bool = False
+    part: PartName = "train"
 
 
 class ReadoutCard(QWidget):
@@ -120,7 +121,7 @@ class ReadoutCard(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.value)
             if line.marker is not None:
                 centre = QPointF(box.left() + 0.45 * height, box.center().y())
-                paint_marker(painter, line.marker, centre, 0.75 * height, theme, hollow=line.hollow)
+                paint_marker(painter, line.marker, centre, 0.75 * height, theme, part=line.part)
                 box.setLeft(box.left() + 1.4 * height)
             painter.setFont(self.font())
             painter.setPen(theme.colour("quiet" if line.value else "text"))

@@ -116,6 +116,14 @@ class ChoiceButton(QToolButton):
         self.setText(self.tr("{0} ▾").format(action.text()))
         self.setAccessibleName(self.tr("{0}: {1}").format(self.toolTip(), action.text()))
 
+    def offer(self, names: Iterable[str]) -> None:
+        """Offer just `names`; where the checked one goes, the first of them is checked."""
+        offered = list(names)
+        for name, action in self.actions_.items():
+            action.setVisible(name in offered)
+        if offered and self.choice not in offered:
+            self.choose(offered[0])
+
     @Slot(object)
     def _on_triggered(self, action: QAction) -> None:
         self.choose(str(action.data()))

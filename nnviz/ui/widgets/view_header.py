@@ -5,13 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
-from nnviz.ui.widgets.buttons import dressed, flat_button, menu_button
+from nnviz.ui.widgets.buttons import dressed, menu_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import TeacherHideable
 
 
 class Tab(TeacherHideable, QToolButton):
     """A tab that goes where its page does not suit the data, and where a teacher hides it."""
+
+
+class Switch(TeacherHideable, QToolButton):
+    """A flat button that goes where there is nothing to switch, and where a teacher hides it."""
 
 
 class ViewHeader(QWidget):
@@ -40,7 +44,8 @@ class ViewHeader(QWidget):
 
     def add_button(self, text: str, tooltip: str, *, checkable: bool = False) -> QToolButton:
         """Append a flat button and return it."""
-        button = flat_button(self._switches, text, tooltip, checkable=checkable)
+        button = dressed(Switch(self._switches), text, tooltip)
+        button.setCheckable(checkable)
         self._switch_row.addWidget(button)
         return button
 

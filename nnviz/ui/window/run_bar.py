@@ -51,8 +51,21 @@ _FORMS = (
     _Form(False, 120, 0, ("bar.rate",)),
     _Form(False, 120, 0, ("bar.rate", "bar.train_score")),
     _Form(False, 100, 0, ("bar.rate", "bar.train_score", "bar.train_loss")),
-    _Form(False, 100, 0, ("bar.rate", "bar.train_score", "bar.train_loss", "bar.test_loss")),
+    _Form(False, 100, 0, ("bar.rate", "bar.train_score", "bar.train_loss", "bar.validation_loss")),
+    _Form(False, 100, 0, ("bar.rate", "bar.train_score", "bar.train_loss", "bar.validation_loss", "bar.test_loss")),
 )
+#: From left to right.
+_FIGURES = (
+    "epoch",
+    "train_loss",
+    "validation_loss",
+    "test_loss",
+    "train_score",
+    "validation_score",
+    "test_score",
+    "rate",
+)
+_OF_VALIDATION = ("bar.validation_loss", "bar.validation_score")
 _BARE_FORMS = (
     _Form(False, 120, 56),
     _Form(False, 120, 24),
@@ -71,8 +84,8 @@ class RunBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._controller = controller
         self._theme = theme
-        self._classification = True
         self._rare: RareClass | None = None
+        self._classification, self._has_validation = True, False
         self.play_button = self._button(actions.play, primary=True)
         self.epoch_button = self._button(actions.step_epoch, text=False)
         self.batch_button = self._button(actions.step_batch, text=False)
@@ -118,6 +131,12 @@ class RunBar(QFrame):
             self.tr("How wrong the network is on the rows it learns from; training makes this smaller."),
             "train",
         )
+        self.validation_loss = figure(
+            self.tr("validation loss"),
+            "0.0e−00",
+            self.tr("How wrong it is on the rows by which you choose settings, and by which patience judges."),
+            "validation",
+        )
         self.test_loss = figure(
             self.tr("test loss"),
             "0.0e−00",
@@ -126,6 +145,9 @@ class RunBar(QFrame):
         )
         self.train_score = figure(
             self.tr("train accuracy"), percent, self.tr("Share of the training rows whose class it predicts.")
+        )
+        self.validation_score = figure(
+            self.tr("validation accuracy"), percent, self.tr("Share of the validation rows whose class it predicts.")
         )
         self.test_score = figure(
             self.tr("test accuracy"), percent, self.tr("Share of the test rows whose class it predicts.")
@@ -152,8 +174,7 @@ class RunBar(QFrame):
         }
 
     def _named_figures(self) -> dict[str, RunFigure]:
-        names = ("epoch", "train_loss", "test_loss", "train_score", "test_score", "rate")
-        return {f"bar.{name}": figure for name, figure in zip(names, self.figures(), strict=True)}
+        return {f"bar.{name}": getattr(self, name) for name in _FIGURES}
 
     def hideable_parts(self) -> Iterator[Hideable]:
         """Yield what a teacher can hide."""
@@ -186,7 +207,7 @@ class RunBar(QFrame):
 
     def figures(self) -> tuple[RunFigure, ...]:
         """Return all figures, left to right."""
-        return (self.epoch, self.train_loss, self.test_loss, self.train_score, self.test_score, self.rate)
+        return tuple(self._named_figures().values())
 
     def _button(self, action: QAction, *, primary: bool = False, text: bool = True) -> QToolButton:
         button = QToolButton(self)
@@ -291,7 +312,8 @@ class RunBar(QFrame):
                 control.setVisible(not self._is_bare and name not in self._hidden_parts)
             for name, figure in self._named_figures().items():
                 figure.set_gap(form.gap)
-                figure.setVisible(name not in self._hidden_parts and name not in form.dropped)
+                is_there = self._has_validation or name not in _OF_VALIDATION
+                figure.setVisible(is_there and name not in self._hidden_parts and name not in form.dropped)
             for rule in self._rules:
                 rule.setVisible(not self._is_bare and "bar.speed" not in self._hidden_parts)
             if self._row.minimumSize().width() <= self.width():
@@ -302,16 +324,24 @@ class RunBar(QFrame):
     def show_prepared(self, prepared: Prepared) -> None:
         """Name the scores after the task of other data: accuracy, or R² for regression."""
         self._classification = classification = prepared.task == "classification"
+        if self._has_validation != (prepared.validation.n_samples > 0):
+            self._has_validation = not self._has_validation
+            self._fit_width()
         self.train_score.set_caption(self.tr("train accuracy") if classification else self.tr("train R²"))
+        self.validation_score.set_caption(
+            self.tr("validation accuracy") if classification else self.tr("validation R²")
+        )
         self.test_score.set_caption(self.tr("test accuracy") if classification else self.tr("test R²"))
         self._rare = prepared.rare
         room = "" if prepared.rare is None else self._balanced_text(1.0)
         explained = self.tr("Share of the targets' variance that the predictions explain: 1 is perfect, 0 is the mean.")
         shares = (
             self.tr("Share of the training rows whose class it predicts."),
+            self.tr("Share of the validation rows whose class it predicts."),
             self.tr("Share of the test rows whose class it predicts."),
         )
-        for figure, share in zip((self.train_score, self.test_score), shares, strict=True):
+        scores = (self.train_score, self.validation_score, self.test_score)
+        for figure, share in zip(scores, shares, strict=True):
             figure.make_room_beside(room)
             tooltip = share if classification else explained
             figure.setToolTip(tooltip if prepared.rare is None else f"{tooltip} {prepared.rare.note}")
@@ -322,9 +352,13 @@ class RunBar(QFrame):
         metrics = frame.metrics
         self.epoch.set_value(count_text(frame.epoch))
         self.train_loss.set_value(number_text(metrics.train_loss))
+        self.validation_loss.set_value(number_text(metrics.validation_loss))
         self.test_loss.set_value(number_text(metrics.test_loss))
         self.train_score.set_value(
             self._score_text(metrics.train_score), self._balanced_text(metrics.train_balanced_accuracy)
+        )
+        self.validation_score.set_value(
+            self._score_text(metrics.validation_score), self._balanced_text(metrics.validation_balanced_accuracy)
         )
         self.test_score.set_value(
             self._score_text(metrics.test_score), self._balanced_text(metrics.test_balanced_accuracy)

@@ -12,6 +12,7 @@ from nnviz.core.history.history import History
 
 N_COLUMNS = len(RECORD_COLUMNS)
 PENALTY = RECORD_COLUMNS.index("penalty")
+AT = {name: position for position, name in enumerate(RECORD_COLUMNS)}
 
 
 def fill(history, n, seed=0, piece=997):
@@ -43,8 +44,8 @@ def test_columns():
     for position, name in enumerate(RECORD_COLUMNS):
         np.testing.assert_array_equal(getattr(history, name), records[:, position])
         np.testing.assert_array_equal(history.minimum(name), records[:, position])
-    np.testing.assert_array_equal(history.train_accuracy, records[:, 2])
-    np.testing.assert_array_equal(history.test_accuracy, records[:, 3])
+    np.testing.assert_array_equal(history.train_accuracy, records[:, AT["train_score"]])
+    np.testing.assert_array_equal(history.test_accuracy, records[:, AT["test_score"]])
     np.testing.assert_array_equal(history.last_record, records[-1])
 
 
@@ -117,8 +118,8 @@ def test_every_spike_is_in_the_picture():
 def test_nothing_but_missing_values_stays_missing():
     history = History("regression")
     records = np.ones((40_000, N_COLUMNS))
-    records[:, 1] = np.nan
-    records[0, RECORD_COLUMNS.index("learning_rate")] = np.nan
+    records[:, AT["test_loss"]] = np.nan
+    records[0, AT["learning_rate"]] = np.nan
     history.append(records, np.arange(40_000), np.arange(40_000) * 1.0)
     for max_points in (5000, 100):
         points = history.curve_points(max_points)
@@ -161,7 +162,7 @@ def test_late_epochs_are_kept_in_blocks(small, piece):
     np.testing.assert_allclose(history.elapsed_s[1000:], np.arange(1099, 4200, 100) / 10)
     blocks = records[1000:4200].reshape(32, 100, -1)
     np.testing.assert_allclose(history.train_loss[1000:], blocks.mean(axis=1)[:, 0])
-    np.testing.assert_array_equal(history.minimum("test_loss")[1000:], blocks.min(axis=1)[:, 1])
+    np.testing.assert_array_equal(history.minimum("test_loss")[1000:], blocks.min(axis=1)[:, AT["test_loss"]])
     np.testing.assert_array_equal(history.maximum("penalty")[1000:], blocks.max(axis=1)[:, PENALTY])
     np.testing.assert_array_equal(history.maximum("penalty")[:1000], records[:1000, PENALTY])
 
@@ -209,22 +210,24 @@ def test_damaged_arrays_are_refused():
         History.from_arrays(History("regression").to_arrays())
 
 
+def is_new(name):
+    return "balanced" in name or name.startswith("validation")
+
+
 @pytest.mark.parametrize("n", [5, 1050])
-def test_a_history_of_version_0_1_has_no_balanced_accuracy(small, n):
+def test_a_history_of_version_0_1_has_neither_balanced_accuracy_nor_validation_figures(small, n):
     history = History("classification")
     fill(history, n)
     arrays = history.to_arrays()
     columns = arrays.pop("history_columns").tolist()
-    new = [columns.index(name) for name in columns if "balanced" in name]
+    new = [columns.index(name) for name in columns if is_new(name)]
     for name in ("history_figures", "history_low", "history_high", "history_pending"):
         arrays[name] = np.delete(arrays[name], new, axis=0)
     arrays["history_last"] = np.delete(arrays["history_last"], new)
     again = History.from_arrays(arrays)
     for name in (*RECORD_COLUMNS, "elapsed_s"):
         values = history.column(name)
-        np.testing.assert_array_equal(
-            again.column(name), np.full(len(values), np.nan) if "balanced" in name else values
-        )
+        np.testing.assert_array_equal(again.column(name), np.full(len(values), np.nan) if is_new(name) else values)
     assert again.last_record[PENALTY] == history.last_record[PENALTY]
     with pytest.raises(ExperimentError, match="history in this file is damaged"):
         History.from_arrays({**history.to_arrays(), "history_columns": np.array(["loss", *columns[1:]])})

@@ -46,16 +46,17 @@ def make_problem(
     loss=None,
     n=57,
     n_test=20,
+    n_validation=0,
     bias=True,
     classification=None,
     scale=None,
 ):
     rng = np.random.default_rng(5)
-    X = rng.normal(size=(n + n_test, sizes[0]))
+    X = rng.normal(size=(n + n_test + n_validation, sizes[0]))
     if sizes[-1] == 1:
         Y = (np.sin(2.0 * X[:, :1]) + 0.3 * X[:, -1:] > 0) * 1.0
     else:
-        Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], n + n_test)]
+        Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], len(X))]
     names = [hidden] * (len(sizes) - 2) + [output] if isinstance(hidden, str) else [*hidden, output]
     name = loss or default_loss(output)
     return Problem(
@@ -67,8 +68,10 @@ def make_problem(
         threshold=class_threshold(Y),
         X=X[:n],
         Y=Y[:n],
-        X_test=X[n:],
-        Y_test=Y[n:],
+        X_test=X[n : n + n_test],
+        Y_test=Y[n : n + n_test],
+        X_validation=X[n + n_test :],
+        Y_validation=Y[n + n_test :],
         target_scale=np.ones(sizes[-1]) if scale is None else np.array(scale),
     )
 
@@ -217,7 +220,7 @@ def test_targets_that_do_not_vary_have_no_r2(value):
     problem = replace(problem, Y=np.full_like(problem.Y, value))
     for engine in (CompiledEngine(), NumpyEngine()):
         with np.errstate(over="ignore"):
-            assert math.isnan(engine.evaluate(problem, start(problem).parameters)[2])
+            assert math.isnan(engine.evaluate(problem, start(problem).parameters)[RECORD_COLUMNS.index("train_score")])
 
 
 def test_without_test_rows_their_figures_are_nan():
@@ -225,7 +228,33 @@ def test_without_test_rows_their_figures_are_nan():
     problem = replace(problem, Y=np.ones_like(problem.Y))
     assert_agree(problem, hyper_of(problem))
     _, chunk = train(CompiledEngine(), problem, hyper_of(problem))
-    assert np.isnan(chunk.records[0, [1, 2, 3, 5]]).all()  # no test rows; no R² of targets that do not vary
+    told = dict(zip(RECORD_COLUMNS, chunk.records[0], strict=True))
+    known = {name for name, value in told.items() if not math.isnan(value)}
+    # No test and no validation rows; no R² of targets that do not vary.
+    assert known == {"train_loss", "train_rmse", "penalty", "learning_rate"}
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "linear"])
+def test_validation_rows_are_figured_and_watched_as_in_the_reference(output):
+    problem = make_problem(n_validation=13, n_test=20, output=output)
+    assert problem.watched == "validation"
+    assert_agree(problem, hyper_of(problem))
+    settings = {"learning_rate": 0.8, "optimizer": "adam", "patience": 3, "batch_size": 10}
+    state, chunk = train(CompiledEngine(), problem, hyper_of(problem, **settings), epochs=400)
+    told = chunk.records[:, RECORD_COLUMNS.index("validation_loss")]
+    assert chunk.stop is StopCode.PATIENCE
+    assert state.best_epoch == int(np.argmin(told)) + 1 == state.epoch - 3
+    assert state.best_loss == told.min()
+
+
+def test_validation_rows_change_nothing_but_what_is_watched():
+    with_rows = make_problem(n_validation=13)
+    without = replace(with_rows, X_validation=with_rows.X_validation[:0], Y_validation=with_rows.Y_validation[:0])
+    hyper = hyper_of(without)
+    told = [train(CompiledEngine(), problem, hyper, epochs=5) for problem in (with_rows, without)]
+    np.testing.assert_array_equal(told[0][0].parameters, told[1][0].parameters)
+    others = [position for position, name in enumerate(RECORD_COLUMNS) if not name.startswith("validation")]
+    np.testing.assert_array_equal(told[0][1].records[:, others], told[1][1].records[:, others])
 
 
 CUT = [
