@@ -109,6 +109,8 @@ def create_window(
     app.styleHints().colorSchemeChanged.connect(switch.follow)
     if document is not None:
         window.document_actions.show_document(document)
+        # Whoever names a lesson wants to know what there is to look at.
+        window.notes_bar.show_notes()
     if settings is None or settings.value("geometry") is None:
         window.resize(_start_size())
     window.show_proportioned()
@@ -187,7 +189,7 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None, t
     settings = QSettings()
     window = create_window(experiment, settings=settings)
     recovery = Recovery(window)
-    introduce_once(window, settings)
+    introduce_once(window, settings, is_named=experiment is not None or table is not None)
     # Once for all that is imported now, and once more when the first run has loaded the engine.
     collector.settle()
     window.controller.prepared_changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)

@@ -265,12 +265,13 @@ class StartOverlay(QWidget):
             self._finish(2)
 
 
-def introduce_once(window: MainWindow, settings: QSettings) -> StartOverlay | None:
+def introduce_once(window: MainWindow, settings: QSettings, *, is_named: bool = False) -> StartOverlay | None:
     """Show the steps on `window` at the very first start, which `settings` remember; return the card, if there is one.
 
-    The window has to be shown already.
+    The window has to be shown already. Where the user has named what to open (`is_named`), that has its own to say, and
+    the steps wait for the next start.
     """
-    if settings.value(STARTED_KEY, False, bool):
+    if is_named or settings.value(STARTED_KEY, False, bool):
         return None
     # Never again, whatever becomes of it: not even after a crash in the middle.
     settings.setValue(STARTED_KEY, True)

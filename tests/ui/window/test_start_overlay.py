@@ -9,6 +9,8 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnviz.app import create_window
+from nnviz.experiment.document import load_document
 from nnviz.experiment.schema import DataSpec, LayerSpec
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.start_overlay import STARTED_KEY, StartOverlay, introduce_once
@@ -28,6 +30,18 @@ def test_three_steps_are_shown_once(open_window: OpenWindow, settings: QSettings
     assert window.rect().contains(overlay.geometry())
     assert settings.value(STARTED_KEY, False, bool)
     assert introduce_once(open_window(), settings) is None
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_lesson_opened_by_name_shows_its_notes_and_not_the_introduction(settings: QSettings) -> None:
+    window = create_window(load_document("source-e"))
+    try:
+        assert introduce_once(window, settings, is_named=True) is None
+        assert not settings.value(STARTED_KEY, False, bool)
+        assert window.notes_bar.isVisible()
+        assert window.notes_bar.text.text().startswith("F(x, y, z)")
+    finally:
+        window.close()
 
 
 def test_doing_the_steps_ends_the_introduction(window: MainWindow, settings: QSettings, qtbot: QtBot) -> None:
