@@ -97,7 +97,7 @@ class BoundarySwitches(QObject):
     def _add_parts(self, header: ViewHeader) -> None:
         self.train = header.add_button(self.tr("● train"), self.tr("Show the training points (filled)"), checkable=True)
         self.validation = header.add_button(
-            self.tr("◉ val."),
+            self.tr("◉ val"),
             self.tr("Show the validation points (hollow with a dot), by which settings are chosen"),
             checkable=True,
         )

@@ -191,7 +191,7 @@ def test_marked_rows_are_listed(iris: MainWindow, qtbot: QtBot) -> None:
     assert iris.answers_panel.page is rows
     assert iris.answers_panel.tabs["rows"].isChecked()
     assert rows.which.choice == "marked"
-    n_train = rows.model.n_train
+    n_train = iris.controller.prepared.train.n_samples
     assert sorted(rows.model.order.tolist()) == [n_train + row for row in rows_of(iris, "test", place)]
     assert rows.table.viewport().isVisible()
 

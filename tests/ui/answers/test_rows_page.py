@@ -92,7 +92,7 @@ def test_the_worst_row_comes_first_and_the_mean_is_the_loss(iris: MainWindow) ->
     page = opened(iris)
     expected = losses(iris)
     np.testing.assert_array_equal(page.model.order, np.argsort(-expected, kind="stable"))
-    n_train, metrics = page.model.n_train, iris.controller.frame.metrics
+    n_train, metrics = iris.controller.prepared.train.n_samples, iris.controller.frame.metrics
     assert expected[:n_train].mean() == pytest.approx(metrics.train_loss, rel=1e-9)
     assert expected[n_train:].mean() == pytest.approx(metrics.test_loss, rel=1e-9)
     first, prepared = int(page.model.order[0]), iris.controller.prepared

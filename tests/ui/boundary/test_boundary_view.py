@@ -17,6 +17,7 @@ from nnviz.core.number_entry import parse_number
 from nnviz.core.numbers import number_text
 from nnviz.data import load_dataset
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
+from nnviz.experiment.figures import PARTS
 from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
 from nnviz.ui.boundary.answer_curves import PART_STEP
@@ -119,7 +120,7 @@ def test_many_features_show_a_slice_and_say_so(open_window, qtbot: QtBot) -> Non
 def test_points_far_from_the_slice_are_drawn_faintly(open_window) -> None:
     window = open_window(**with_data("iris"), view=AT_MEANS)
     view, prepared = window.boundary_view, window.controller.prepared
-    distances = dict(zip(("train", "test"), slice_distances(prepared, view.axis_row.axes), strict=True))
+    distances = dict(zip(PARTS, slice_distances(prepared, view.axis_row.axes), strict=True))
     for part in ("train", "test"):
         alphas = [spot["brush"].color().alphaF() for spot in view.points.item(part).data]
         order = np.argsort(distances[part], kind="stable")

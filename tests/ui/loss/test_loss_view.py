@@ -163,10 +163,10 @@ def test_smoothing_leaves_the_raw_curve_behind(window: MainWindow, qtbot: QtBot)
     assert window.state.experiment.view.smoothing == pytest.approx(0.9)
     smooth = view.train_curve.data[1]
     assert np.abs(np.diff(smooth)).sum() < np.abs(np.diff(raw)).sum()
-    np.testing.assert_array_equal(view.raw_curves[0].data[1], raw)
-    assert view.raw_curves[0].isVisible()
+    np.testing.assert_array_equal(view.raw_curves["train"].data[1], raw)
+    assert view.raw_curves["train"].isVisible()
     view.footer.slider.setValue(0)
-    assert not view.raw_curves[0].isVisible()
+    assert not view.raw_curves["train"].isVisible()
 
 
 def test_the_switches_come_back_with_an_experiment(open_window, qtbot: QtBot) -> None:
