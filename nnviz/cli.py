@@ -187,6 +187,7 @@ def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: floa
             headless.class_table(trainer, prepared),
             headless.describe_result(trainer, prepared),
             ended_by,
+            trainer.judged_by,
             f"Wrote {', '.join(str(folder / name) for name in written.names)}.",
             written.left_out,
         )

@@ -4,6 +4,7 @@ import pytest
 
 from nnviz import headless
 from nnviz.experiment import LESSONS, DataSpec, Experiment, TrainingSpec
+from nnviz.experiment.overrides import with_settings
 
 
 def small(**training) -> Experiment:
@@ -21,6 +22,20 @@ def test_training_shows_a_bar_and_ends_on_the_epoch(capsys):
 
 def test_a_stop_condition_is_told(capsys):
     assert "target" in headless.train(small(target_loss=10.0).trainer(), 50)
+
+
+def test_all_three_parts_are_told_and_by_which_patience_judges(capsys):
+    experiment = with_settings(small(epochs=2), ["validation_fraction=0.2", "patience=1", "restore_best=true"])
+    prepared = experiment.prepared()
+    assert "20 training rows, 8 validation rows, 12 test rows" in headless.describe_setting(prepared)
+    trainer = prepared.trainer()
+    headless.train(trainer, 2)
+    capsys.readouterr()
+    assert "validation loss" in headless.describe_result(trainer, prepared)
+    assert trainer.settings.restore_best
+    assert trainer.judged_by == ""
+    judged = with_settings(small(epochs=2), ["patience=1"]).prepared().trainer()
+    assert "no honest estimate any more" in judged.judged_by
 
 
 def test_a_time_limit_ends_training(capsys):

@@ -15,7 +15,9 @@ from nnviz.experiment import (
     prepare,
     trainer_settings,
 )
+from nnviz.experiment.painting import taken_over, with_rows
 from nnviz.experiment.schema import WeightsSpec
+from nnviz.experiment.short_text import from_short_text, to_short_text
 
 
 def experiment(data: str = "moons", *, training=None, **network) -> Experiment:
@@ -85,6 +87,26 @@ def test_split_and_standardising_follow_the_data_set_unless_told():
     whole = experiment("wine").edited(data=DataSpec(name="wine", test_fraction=0.0, standardise=False))
     assert prepare(whole).test.n_samples == 0
     assert not prepare(whole).inputs.standardise
+
+
+def test_validation_rows_are_taken_from_the_training_rows():
+    content = {"data": {"name": "moons"}}
+    two, three = (
+        prepare(Experiment.model_validate({"data": {**content["data"], "validation_fraction": share}}))
+        for share in (0.0, 0.2)
+    )
+    assert np.array_equal(two.test.X, three.test.X)
+    assert three.shown_parts == ("train", "validation", "test")
+    assert three.validation.n_samples == round(0.2 * three.dataset.n_samples)
+    assert two.train.n_samples == three.train.n_samples + three.validation.n_samples
+    trainer = three.trainer()
+    assert trainer.problem.watched == "validation"
+    assert len(trainer.problem.X_validation) == three.validation.n_samples
+    assert from_short_text(to_short_text(three.experiment)) == three.experiment
+    painted = taken_over(three)
+    again = prepare(with_rows(three.experiment, painted))
+    for name in three.shown_parts:
+        assert np.array_equal(again.part(name).X, three.part(name).X)
 
 
 def test_standardising_sees_training_rows_only():
