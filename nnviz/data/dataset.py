@@ -317,11 +317,8 @@ class Dataset(Described):
     ) -> tuple[Dataset, Dataset]: ...
 
     @overload
-    def split(self, test_fraction: float, validation_fraction: float, seed: int = 0) -> tuple[Dataset, ...]: ...
-
-    @overload
     def split(
-        self, test_fraction: float = 0.3, *, validation_fraction: float, seed: int = 0
+        self, test_fraction: float = 0.3, validation_fraction: float = 0, seed: int = 0
     ) -> tuple[Dataset, ...]: ...
 
     def split(self, test_fraction: float = 0.3, validation_fraction: float = 0, seed: int = 0) -> tuple[Dataset, ...]:
@@ -352,25 +349,17 @@ class Dataset(Described):
         ------
         SettingError
             Where a fraction is out of its range.
-
-        Examples
-        --------
-        >>> import nnviz
-        >>> parts = nnviz.load_dataset("iris").split(test_fraction=0.2, validation_fraction=0.2, seed=0)
-        >>> [len(part) for part in parts]
-        [90, 30, 30]
         """
         train, validation, test = self.parts(test_fraction, validation_fraction, seed)
         return (train, validation, test) if validation_fraction else (train, test)
 
     def parts(self, test_fraction: float, validation_fraction: float, seed: int) -> tuple[Dataset, Dataset, Dataset]:
         """Return training, validation and test rows, as `split`, where each may have none but the first."""
-        test_share, validation_share = check_fractions(test_fraction, validation_fraction)
-        seed = int(SEED.check(seed))
+        shares, seed = check_fractions(test_fraction, validation_fraction), int(SEED.check(seed))
         classes = self.class_index if self.task == "classification" else None
-        train, validation, test = divided(self.n_samples, classes, test_share, validation_share, seed)
-        whole = not test_share and not validation_share
-        return self if whole else self.take(train), self.take(validation), self.take(test)
+        train, validation, test = divided(self.n_samples, classes, *shares, seed)
+        learnt = self.take(train) if any(shares) else self
+        return learnt, self.take(validation), self.take(test)
 
     def targets(self, net: OutputSide) -> Array:
         """Return the targets as the output layer of `net` should produce them.

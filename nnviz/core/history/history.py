@@ -18,6 +18,7 @@ from nnviz.core.csv_files import write_csv
 from nnviz.core.description import Described, Description
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError, SettingError
+from nnviz.core.history.columns import HistoryColumns
 from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.history.snapshots import SnapshotStore
 from nnviz.core.history.thinning import ExtremesPyramid, thin
@@ -47,7 +48,7 @@ _N = len(RECORD_COLUMNS)
 _COLUMN = {name: position for position, name in enumerate((*RECORD_COLUMNS, "elapsed_s"))}
 
 
-class History(Described):
+class History(HistoryColumns, Described):
     """What every epoch left: entry 0 is before training, entry e after e epochs.
 
     All columns are read-only one-dimensional views; take a new one after more training.
@@ -118,111 +119,6 @@ class History(Described):
     def updates(self) -> NDArray[np.int64]:
         """Updates of the parameters up to each entry."""
         return np.asarray(self._counts.values[1])
-
-    @property
-    def elapsed_s(self) -> Array:
-        """Seconds spent training up to each entry."""
-        return self.column("elapsed_s")
-
-    @property
-    def train_loss(self) -> Array:
-        """Loss on the training data, without penalty."""
-        return self.column("train_loss")
-
-    @property
-    def validation_loss(self) -> Array:
-        """Loss on the validation data; NaN where there is none."""
-        return self.column("validation_loss")
-
-    @property
-    def test_loss(self) -> Array:
-        """Loss on the test data; NaN where there is none."""
-        return self.column("test_loss")
-
-    @property
-    def train_score(self) -> Array:
-        """Accuracy (classification) or R² (regression) on the training data."""
-        return self.column("train_score")
-
-    @property
-    def validation_score(self) -> Array:
-        """Accuracy or R² on the validation data; NaN where there is none."""
-        return self.column("validation_score")
-
-    @property
-    def test_score(self) -> Array:
-        """Accuracy or R² on the test data; NaN where there is none."""
-        return self.column("test_score")
-
-    @property
-    def train_accuracy(self) -> Array:
-        """Share of training examples classified right; `SettingError` for regression."""
-        return self._score("train", "accuracy")
-
-    @property
-    def validation_accuracy(self) -> Array:
-        """Share of validation examples classified right; `SettingError` for regression."""
-        return self._score("validation", "accuracy")
-
-    @property
-    def test_accuracy(self) -> Array:
-        """Share of test examples classified right; `SettingError` for regression."""
-        return self._score("test", "accuracy")
-
-    @property
-    def train_r2(self) -> Array:
-        """R² on the training data; `SettingError` for classification."""
-        return self._score("train", "r2")
-
-    @property
-    def validation_r2(self) -> Array:
-        """R² on the validation data; `SettingError` for classification."""
-        return self._score("validation", "r2")
-
-    @property
-    def test_r2(self) -> Array:
-        """R² on the test data; `SettingError` for classification."""
-        return self._score("test", "r2")
-
-    @property
-    def train_rmse(self) -> Array:
-        """Root mean squared error on the training data; NaN for classification."""
-        return self.column("train_rmse")
-
-    @property
-    def validation_rmse(self) -> Array:
-        """Root mean squared error on the validation data; NaN for classification and without validation data."""
-        return self.column("validation_rmse")
-
-    @property
-    def test_rmse(self) -> Array:
-        """Root mean squared error on the test data; NaN for classification and without test data."""
-        return self.column("test_rmse")
-
-    @property
-    def train_balanced_accuracy(self) -> Array:
-        """Mean over the classes of the share of their training examples classified right; NaN for regression."""
-        return self.column("train_balanced_accuracy")
-
-    @property
-    def validation_balanced_accuracy(self) -> Array:
-        """The same of the validation examples; NaN for regression and without validation data."""
-        return self.column("validation_balanced_accuracy")
-
-    @property
-    def test_balanced_accuracy(self) -> Array:
-        """The same of the test examples; NaN for regression and without test data."""
-        return self.column("test_balanced_accuracy")
-
-    @property
-    def penalty(self) -> Array:
-        """L1 and L2 penalty, which the losses do not contain."""
-        return self.column("penalty")
-
-    @property
-    def learning_rate(self) -> Array:
-        """Rate of each epoch's last update; NaN at entry 0."""
-        return self.column("learning_rate")
 
     def column(self, name: str) -> Array:
         """Return the column called `name`: one of `RECORD_COLUMNS` or "elapsed_s"."""
@@ -381,12 +277,6 @@ class History(Described):
     def _bound(self, blocks: GrowingColumns, name: str) -> Array:
         position = self._position(name)
         return np.concatenate([self._figures.values[position, :EXACT_ENTRIES], blocks.values[position]])
-
-    def _score(self, part: str, score: str) -> Array:
-        present = score_of(self.task).name
-        if score != present:
-            raise SettingError("This run is a {0}: it has {1}_{2}, not {1}_{3}.", self.task, part, present, score)
-        return self.column(f"{part}_score")
 
     @staticmethod
     def _position(name: str) -> int:

@@ -124,7 +124,7 @@ class PointsItem:
             self._draw_part(name)
 
     def set_places(self, positions: Mapping[PartName, NDArray[np.float64]]) -> None:
-        """Note where the points of both parts are, ``(n, 2)``, though somebody else draws them."""
+        """Note where the points of all parts are, ``(n, 2)``, though somebody else draws them."""
         self.is_thinned = False
         for name, places in positions.items():
             n = len(places)
