@@ -237,7 +237,7 @@ CALLS = {
         lambda: nnviz.Dataset.of(X, [0, 1, 1, 0], image_shape=(1, 2)),
         lambda: {"features": X[0]},
     ),
-    ("Dataset", "split"): (dataset, lambda: {"test_fraction": 0.5, "seed": 0}),
+    ("Dataset", "split"): (dataset, lambda: {"test_fraction": 0.3, "seed": 0, "validation_fraction": 0.3}),
     ("Dataset", "take"): (dataset, lambda: {"rows": [0, 1]}),
     ("Dataset", "targets"): (dataset, lambda: {"net": network()}),
     ("Experiment", ""): (

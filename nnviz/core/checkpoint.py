@@ -15,6 +15,7 @@ from nnviz.core.engine import LOSS_GROWTH, RunState
 from nnviz.core.engines import ENGINES
 from nnviz.core.errors import ExperimentError
 from nnviz.core.history.history import History
+from nnviz.core.history.stored import MOST_COUNT
 from nnviz.core.layout import Array
 from nnviz.core.losses import check_compatible
 from nnviz.core.metrics import Task, check_task
@@ -152,6 +153,8 @@ class Checkpoint(Described):
         _check_state(self.state, OPTIMIZERS[self.settings.optimizer].n_slots, self.network.layout.n_parameters)
         if self.state.epoch != self.history.last_epoch:
             raise ExperimentError("The history of this {0} does not end where the run does.", _WHAT)
+        if self.task != self.history.task:
+            raise ExperimentError("The history of this {0} is of another task than the run.", _WHAT)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
@@ -187,7 +190,8 @@ class Checkpoint(Described):
             )
         except ExperimentError:
             raise
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:
+            # What is no run may fail in any way.
             raise damaged(_WHAT, error) from error
 
     def save(self, path: PathLike) -> None:
@@ -217,7 +221,8 @@ def _check_state(state: RunState, n_slots: int, n_parameters: int) -> None:
     counts = (state.epoch, state.sample, state.update, state.best_epoch)
     if (
         not fits
-        or not all(isinstance(count, int | np.integer) and count >= 0 for count in counts)
+        or not all(isinstance(count, int | np.integer) and 0 <= count <= MOST_COUNT for count in counts)
+        or not np.isfinite(state.best_parameters).all()
         or not state.sample < max(len(state.order), 1)
         or not state.best_epoch <= state.epoch
         or math.isnan(state.best_loss)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Self, Unpack
 
 import numpy as np
@@ -251,8 +252,11 @@ class Network(Described):
         description = json_content(arrays, "network", _WHAT)
         try:
             check_format(description, _WHAT)
-            names = tuple(description["activations"])
-            network = cls(description["layer_sizes"], names[:-1], names[-1], description["bias"], "zeros")
+            names, sizes = tuple(description["activations"]), description["layer_sizes"]
+            # Before memory is taken for them.
+            n_parameters = sum((below + 1) * above for below, above in pairwise(sizes))
+            _checked_vector(arrays["parameters"], n_parameters)
+            network = cls(sizes, names[:-1], names[-1], description["bias"], "zeros")
             network.init = INITIALIZERS[description["init"]].name
             network.init_scale = INIT_SCALE.check(description["init_scale"])
             network.seed = int(SEED.check(description["seed"]))
@@ -261,7 +265,8 @@ class Network(Described):
             network.drop_unused_biases()
         except ExperimentError:
             raise
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:
+            # What is no network may fail in any way.
             raise damaged(_WHAT, error) from error
         return network
 

@@ -9,6 +9,7 @@ import math
 import re
 import string
 from decimal import Decimal
+from itertools import islice
 from numbers import Integral, Real
 from typing import Any
 
@@ -98,10 +99,24 @@ class _Sentences(string.Formatter):
 _LONGEST_TEXT, _LONGEST_OTHER = 300, 60
 
 
+def _beginning(value: Any, depth: int = 0) -> Any:
+    """Return the first parts of a text, list or table, which may be as long as a file."""
+    if type(value) is str:
+        return value[: _LONGEST_TEXT + 1]
+    if type(value) in (list, tuple):
+        return (
+            type(value)(_beginning(item, depth + 1) for item in value[:_LONGEST_OTHER]) if depth < 4 else type(value)()
+        )
+    if type(value) is dict:
+        some = islice(value.items(), _LONGEST_OTHER)
+        return {_beginning(key): _beginning(item, depth + 1) for key, item in some} if depth < 4 else {}
+    return value
+
+
 def in_brief(value: object) -> str:
     """Return `repr` on one line, of long values only the beginning: a sentence is no place for an array."""
     try:
-        written = " ".join(repr(value).split())
+        written = " ".join(repr(_beginning(value)).split())
     except Exception:  # Of objects of others, which may raise anything.
         written = f"a {type(value).__name__}"
     most = _LONGEST_TEXT if isinstance(value, str) else _LONGEST_OTHER

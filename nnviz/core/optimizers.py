@@ -15,6 +15,7 @@ import numpy as np
 
 from nnviz.core.choices import Coded, CodedTable, Parameter
 from nnviz.core.errors import SettingError
+from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 
 Own = tuple[float, ...]
@@ -249,5 +250,5 @@ def check_parameters(
     for key in given:
         if key not in names:
             has = f"it has {', '.join(names)}" if names else "it has none"
-            raise SettingError("The {0} {1} has no parameter {2!r}; {3}.", kind, name, key, has)
+            raise SettingError("The {0} {1} has no parameter {2!r}; {3}.", kind, name, shown(key), has)
     return {parameter.name: parameter.check(given.get(parameter.name, parameter.default)) for parameter in known}

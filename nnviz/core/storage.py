@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
+from nnviz.core.archives import opened_archive, read_array
 from nnviz.core.arguments import path as path_text
 from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.core.inert import shown
+from nnviz.core.reading import LONGEST_NAME, name_of, parse_json
+from nnviz.core.reading import PathLike as PathLike
+from nnviz.core.translation import translated
 
-PathLike = str | os.PathLike[str]
 Arrays = dict[str, np.ndarray]
 #: Longest path, and longest name in it: what usual systems take.
 _LONGEST_PATH, _LONGEST_NAME = 4000, 255
+#: Of a name before it is complete, which is longer than the one that it will have.
+_LONGEST_PREFIX = 40
 
 
 def expanded(path: PathLike) -> Path:
@@ -31,9 +36,12 @@ def expanded(path: PathLike) -> Path:
     except UnicodeEncodeError:
         written = "\0"
     if "\0" in written:
-        raise ExperimentError("{0!r} cannot be the name of a file; choose another.", path_text(path))
+        raise ExperimentError(
+            "{0!r} cannot be the name of a file; choose another.", shown(path_text(path), LONGEST_NAME)
+        )
     if len(written) > _LONGEST_PATH or max(map(len, written.replace("\\", "/").split("/"))) > _LONGEST_NAME:
-        raise ExperimentError("{0!r} is longer than the name of a file may be; choose a shorter one.", written)
+        words = "{0!r} is longer than the name of a file may be; choose a shorter one."
+        raise ExperimentError(words, shown(written, LONGEST_NAME))
     try:
         return Path(written).expanduser()
     except RuntimeError:
@@ -52,7 +60,7 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
     target = expanded(path)
     try:
         target = target.resolve()
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_LONGEST_PREFIX]}.")
         try:
             with os.fdopen(handle, "wb") as stream:
                 write(stream)
@@ -85,18 +93,12 @@ def save_arrays(path: PathLike, arrays: Mapping[str, np.ndarray]) -> None:
 
 def load_arrays(path: PathLike, what: str) -> Arrays:
     """Read an ``.npz`` archive; `what` names the expected content in the message of `ExperimentError`."""
-    try:
-        with expanded(path).open("rb") as stream:
-            archive = np.load(stream, allow_pickle=False)
-            if isinstance(archive, np.lib.npyio.NpzFile):
-                return {name: archive[name] for name in archive.files}
-    except NnvizError:
-        raise
-    except FileNotFoundError:
-        raise ExperimentError("There is no file {0}; check its name and folder.", path) from None
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise ExperimentError("{0} is no {1}; choose a file that nnviz saved.", path, what) from error
-    raise ExperimentError("{0} is no {1} but a single array; choose a file that nnviz saved.", path, what)
+    path = expanded(path)
+    with opened_archive(path, what) as archive:
+        arrays = {info.filename.removesuffix(".npy"): read_array(archive, info) for info in archive.infolist()}
+    if not arrays:
+        raise ExperimentError("{0} is no {1}; choose a file that nnviz saved.", name_of(path), translated(what))
+    return arrays
 
 
 def json_array(content: Any) -> np.ndarray:
@@ -125,6 +127,6 @@ def check_format(description: Mapping[str, Any], what: str) -> None:
 def json_content(arrays: Mapping[str, np.ndarray], name: str, what: str) -> Any:
     """Return what `json_array` put under `name`, or raise `ExperimentError`."""
     try:
-        return json.loads(str(arrays[name]))
+        return parse_json(str(arrays[name]).encode("utf-8", "surrogatepass"))
     except (LookupError, TypeError, ValueError, RecursionError):
         raise ExperimentError("This is no {0}: its description is missing or damaged.", what) from None

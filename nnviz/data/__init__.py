@@ -13,6 +13,7 @@ Start with `dataset.py`, what everybody gets; `catalogue.py` is the table of dat
   `columns.py`, `plan.py`); every refusal is one sentence that names the line.
 """
 
+from nnviz.core.inert import shown
 from nnviz.data.catalogue import DATASETS, datasets, load_dataset
 from nnviz.data.choices import ColumnChoice, TableChoices, default_choices
 from nnviz.data.columns import Column
@@ -23,7 +24,6 @@ from nnviz.data.opening import open_table
 from nnviz.data.summary import ImportSummary, make_dataset, summarise
 from nnviz.data.table import Table
 from nnviz.data.tables import read_table
-from nnviz.data.wording import shown
 
 __all__ = [
     "DATASETS",

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import IO, Literal
 
 from nnviz.core.errors import DataError, NnvizError
+from nnviz.core.inert import shown
 from nnviz.core.storage import expanded
 from nnviz.data.signatures import is_idx, refusal
 from nnviz.data.steps import Steps
-from nnviz.data.wording import quoted, shown
+from nnviz.data.wording import quoted
 
 Form = Literal["text", "npy", "npz", "idx", "workbook"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.core.inert import shown
 from nnviz.core.storage import expanded
 from nnviz.core.translation import counted, translated
 from nnviz.data.arff import read_arff
@@ -35,7 +36,7 @@ from nnviz.data.table import Table
 from nnviz.data.tokens import tokenise
 from nnviz.data.weights import weights_note, weights_of
 from nnviz.data.whole_numbers import whole_grid
-from nnviz.data.wording import listed, quoted, shown
+from nnviz.data.wording import listed, quoted
 from nnviz.data.workbooks import Workbook
 
 #: Share of the work that is done when the rows stand, before their columns are looked at.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.core.inert import shown
 from nnviz.core.translation import counted, translated
 from nnviz.data.categories import categories
 from nnviz.data.choices import ColumnChoice, Mask, TableChoices
@@ -18,7 +19,7 @@ from nnviz.data.column_data import Codes
 from nnviz.data.dates import Part, part_names
 from nnviz.data.goals import MOST_CLASSES, Goal, cell_words, check_size, goal_of
 from nnviz.data.table import Table
-from nnviz.data.wording import joined, listed, quoted, shown
+from nnviz.data.wording import joined, listed, quoted
 
 MOST_INPUTS = 4096
 """More inputs than this, categories included, are refused."""

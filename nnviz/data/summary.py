@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
 from nnviz.core.translation import counted, translated
 from nnviz.data.assembly import assembled
@@ -18,7 +19,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.data.offers import Offer, is_costly, n_missing, offers_of, spellings
 from nnviz.data.plan import TablePlan, is_unusable, known_cells, plan
 from nnviz.data.table import Table
-from nnviz.data.wording import joined, listed, quoted, rows_text, shown
+from nnviz.data.wording import joined, listed, quoted, rows_text
 
 _ARCHIVES = (".gz", ".zip")
 #: What is said of cells that were filled: of one, of many.

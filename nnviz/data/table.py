@@ -9,13 +9,14 @@ import difflib
 from dataclasses import dataclass, field
 
 from nnviz.core.errors import DataError
+from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.translation import translated
 from nnviz.data.column_data import ColumnData, Rules
 from nnviz.data.columns import Column
 from nnviz.data.dataset import Colours
 from nnviz.data.tokens import Lines
-from nnviz.data.wording import joined, quoted, shown
+from nnviz.data.wording import joined, quoted
 
 
 @dataclass(frozen=True, eq=False)

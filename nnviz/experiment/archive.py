@@ -19,57 +19,59 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
+from nnviz.core.archives import opened_archive, read_array, read_member
 from nnviz.core.errors import ExperimentError
-from nnviz.core.translation import translated
+from nnviz.core.reading import MOST_BYTES, MOST_JSON_BYTES, check_json, name_of, parse_json
+from nnviz.data.wording import quoted
 
 Arrays = dict[str, np.ndarray]
 
-#: Largest size of ``experiment.json``, of one array and of the whole, unpacked.
-MAX_JSON_BYTES = 64 * 2**20
-MAX_ARRAY_BYTES = 1 * 2**30
-MAX_TOTAL_BYTES = 3 * 2**30
-MAX_MEMBERS = 4096
-#: Kinds of NumPy data types that are read: whole numbers, floats, booleans and text. Never objects.
-ALLOWED_KINDS = "biufU"
 EXPERIMENT_MEMBER = "experiment.json"
+#: An array's header takes less than this.
+_HEADER_ROOM = 1024
 _MEMBER = re.compile(r"(?:(?:checkpoint|history)/)?[A-Za-z0-9_.-]{1,80}\.npy")
 #: A fixed date, so that the same work gives the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
-#: What zipfile, zlib, struct and NumPy's header parser raise on bytes that are not what they claim to be.
-_CORRUPT = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    MemoryError,
-    RecursionError,
-)
 
 
 def write_archive(file: IO[bytes], document: Any, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write `document` (JSON) and `arrays` (member name without ``.npy`` → array) to `file`."""
+    """Write `document` (JSON) and `arrays` (member name without ``.npy`` → array) to `file`.
+
+    Raises
+    ------
+    ExperimentError
+        Where they are more than `read_archive` reads.
+    """
+    content = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False).encode()
+    if len(content) > MOST_JSON_BYTES:
+        # Blanks are for people, who read none of that length.
+        content = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    try:
+        check_json(content)
+    except ValueError as error:
+        words = "The experiment is too large for a file ({0}); keep its rows as a table beside it."
+        raise ExperimentError(words, error) from None
+    n_bytes = len(content) + sum(array.nbytes + _HEADER_ROOM for array in arrays.values())
+    if n_bytes > MOST_BYTES:
+        raise ExperimentError(
+            "The run is too large for a file: it has {0} MB, and {1} are the most; save the experiment alone as .toml.",
+            n_bytes // 2**20,
+            MOST_BYTES // 2**20,
+        )
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
-        content = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
         archive.writestr(_info(EXPERIMENT_MEMBER), content)
         for name, array in arrays.items():
             buffer = io.BytesIO()
             np.lib.format.write_array(buffer, np.asarray(array), allow_pickle=False)
-            archive.writestr(_info(f"{name}.npy"), buffer.getvalue())
+            archive.writestr(_info(f"{name}.npy"), buffer.getbuffer())
 
 
 def read_archive(path: Path) -> tuple[Any, Arrays]:
@@ -80,50 +82,11 @@ def read_archive(path: Path) -> tuple[Any, Arrays]:
     ExperimentError
         Where `path` is no such file, is damaged, or holds what no `.nnviz` holds.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = _checked_members(archive, path.name)
-            document = json.loads(_read(archive, members.pop(EXPERIMENT_MEMBER), MAX_JSON_BYTES))
-            arrays = {
-                name.removesuffix(".npy"): parse_npy(_read(archive, member, MAX_ARRAY_BYTES))
-                for name, member in members.items()
-            }
-    except ExperimentError:
-        raise
-    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-        raise ExperimentError("{0} cannot be read: {1}.", path, error.strerror) from None
-    except _CORRUPT as error:
-        raise ExperimentError(
-            "{0} is damaged or not a .nnviz file, and nothing of it was opened ({1}).", path.name, _short(error)
-        ) from error
+    with opened_archive(path, ".nnviz file") as archive:
+        members = _checked_members(archive, name_of(path))
+        document = parse_json(read_member(archive, members.pop(EXPERIMENT_MEMBER), MOST_JSON_BYTES))
+        arrays = {name.removesuffix(".npy"): read_array(archive, member) for name, member in members.items()}
     return document, arrays
-
-
-def parse_npy(content: bytes) -> np.ndarray:
-    """Return the array in the bytes of an `.npy` file, its header checked against the bytes that follow it.
-
-    Raises
-    ------
-    ValueError
-        Where they do not fit, or the array would hold objects.
-    """
-    buffer = io.BytesIO(content)
-    version = np.lib.format.read_magic(buffer)
-    read_header = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }.get(version)
-    if read_header is None:
-        raise ValueError(translated("an array of an unknown version"))
-    shape, fortran_order, dtype = read_header(buffer)
-    if dtype.kind not in ALLOWED_KINDS or dtype.hasobject:
-        raise ValueError(translated("an array of a type that is not allowed"))
-    start = buffer.tell()
-    count = math.prod(shape)
-    if count * dtype.itemsize != len(content) - start:
-        raise ValueError(translated("an array that is shorter or longer than it claims"))
-    flat = np.frombuffer(content, dtype=dtype, count=count, offset=start)
-    return flat.reshape(shape, order="F" if fortran_order else "C").copy()
 
 
 def _info(name: str) -> zipfile.ZipInfo:
@@ -134,36 +97,11 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 
 def _checked_members(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
-    infos = archive.infolist()
-    members = {info.filename: info for info in infos}
+    members = {info.filename: info for info in archive.infolist()}
     if EXPERIMENT_MEMBER not in members:
         raise ExperimentError("{0} is not a .nnviz file: it holds no experiment.json.", where)
     strange = [name for name in members if name != EXPERIMENT_MEMBER and not _MEMBER.fullmatch(name)]
-    if strange or len(members) != len(infos) or len(infos) > MAX_MEMBERS:
-        raise ExperimentError(
-            "{0} was not opened: it holds a member called {1!r}, which no .nnviz file does."
-            if strange
-            else "{0} was not opened: it holds repeated or too many members, which no .nnviz file does.",
-            where,
-            strange[0][:60] if strange else "",
-        )
-    sizes = [
-        (info.file_size, MAX_JSON_BYTES if info.filename == EXPERIMENT_MEMBER else MAX_ARRAY_BYTES) for info in infos
-    ]
-    if any(size > limit for size, limit in sizes) or sum(size for size, _ in sizes) > MAX_TOTAL_BYTES:
-        raise ExperimentError("{0} was not opened: unpacked it would be larger than nnviz files are.", where)
+    if strange:
+        words = "{0} was not opened: it holds a member called {1}, which no .nnviz file does."
+        raise ExperimentError(words, where, quoted(strange[0]))
     return members
-
-
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
-    """Return a member's bytes, trusting the size in its header no further than `limit`."""
-    with archive.open(member) as file:
-        content = file.read(min(member.file_size, limit) + 1)
-    if len(content) != member.file_size:
-        raise ValueError(translated("a member that is not as long as it claims"))
-    return content
-
-
-def _short(error: BaseException) -> str:
-    text = str(error).strip().rstrip(".") or type(error).__name__
-    return text if len(text) <= 80 else f"{text[:79]}…"

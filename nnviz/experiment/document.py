@@ -19,16 +19,20 @@ from nnviz.assets import lesson_file, lesson_names
 from nnviz.core.arguments import path as path_text
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.description import Described, Description, short, sizes_text
-from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.history import History
+from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, exact_text
+from nnviz.core.reading import LONGEST_NAME, MOST_TOML_BYTES, brief, gate, name_of, read_bytes
 from nnviz.core.storage import expanded, write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
+from nnviz.data.wording import quoted
 from nnviz.experiment.archive import Arrays, read_archive, write_archive
 from nnviz.experiment.migrations import migrated
+from nnviz.experiment.parameter_bounds import check_bounds
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import DataSpec, ExperimentSpec, ScheduleSpec, TableSource, TrainingSpec
 from nnviz.experiment.schema_errors import describe
@@ -181,9 +185,13 @@ def validate_experiment(value: Any, where: str) -> Experiment:
         In one sentence, where it is no experiment.
     """
     try:
-        return Experiment.model_validate(migrated(value, where))
+        experiment = Experiment.model_validate(migrated(value, where))
+        check_bounds(experiment.training)
     except ValidationError as error:
-        raise ExperimentError("{0}: {1}", where, describe(error, Experiment)) from None
+        raise brief(ExperimentError("{0}: {1}", where, describe(error, Experiment))) from None
+    except SettingError as error:
+        raise brief(ExperimentError("{0}: {1}", where, str(error))) from None
+    return experiment
 
 
 def load_document(source: str | Path) -> Document:
@@ -194,25 +202,30 @@ def load_document(source: str | Path) -> Document:
     ExperimentError
         In one sentence, where there is no such thing or it cannot be read. Nothing is half loaded.
     """
-    name = path_text(source)
+    with gate(path_text(source), "experiment"):
+        return _load(path_text(source))
+
+
+def _load(name: str) -> Document:
     if name in lesson_names():
         return Document(_read_lesson(name))
-    path = expanded(source)
+    path = expanded(name)
     reader = _READERS.get(path.suffix.lower())
     if reader is not None:
-        if path.is_dir():
-            raise ExperimentError("{0!r} is a folder; choose a file in it.", name)
-        if not path.exists():
-            raise ExperimentError("There is no file called {0!r}; check the name and the folder.", name)
+        if not path.is_symlink():
+            # What else is wrong with the file itself, its reader says.
+            path.stat()
         return reader(path)
     if name in DATASETS:
         training = REAL_TRAINING if DATASETS[name].kind.measured else TrainingSpec()
         return Document(Experiment(title=DATASETS[name].label, data=DataSpec(name=name), training=training))
     if path.is_dir():
-        raise ExperimentError("{0!r} is neither an experiment nor a table, but a folder; choose a file in it.", name)
-    if path.exists():
+        words = "{0} is neither an experiment nor a table, but a folder; choose a file in it."
+        raise ExperimentError(words, quoted(name, LONGEST_NAME))
+    if path.exists() or path.is_symlink():
         # Tables are known by their content, whatever their names end in.
         return _read_table_file(path)
+    name = shown(name, LONGEST_NAME)
     close = difflib.get_close_matches(name, [*lesson_names(), *DATASETS], n=1)
     if close:
         raise ExperimentError("There is no lesson, data set or file called {0!r}; did you mean {1!r}?", name, close[0])
@@ -237,11 +250,13 @@ def save_document(document: Document, path: str | Path) -> None:
 
     Raises
     ------
-    ExperimentError
-        Where the name ends otherwise or the file cannot be written.
+    ExperimentError, SettingError
+        Where the name ends otherwise, the file cannot be written, or could not be opened again.
     """
     path = expanded(path)
     experiment = _with_relative_table(document.experiment, path)
+    # What would not open again is not written.
+    check_bounds(experiment.training)
     match path.suffix.lower():
         case ".toml":
             text = experiment_to_toml(experiment).encode()
@@ -263,19 +278,19 @@ def _read_lesson(name: str) -> Experiment:
 
 
 def _read_toml(path: Path) -> Document:
+    name = name_of(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        # Its reader knows no end of line but these.
+        text = read_bytes(path, MOST_TOML_BYTES).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
-        raise ExperimentError("{0} is not UTF-8 text; save it as UTF-8.", path.name) from None
-    except OSError as error:
-        raise ExperimentError("{0} cannot be read: {1}.", path, error.strerror) from None
-    experiment = validate_experiment(parse_toml(text, path.name), path.name)
+        raise ExperimentError("{0} is not UTF-8 text; save it as UTF-8.", name) from None
+    experiment = validate_experiment(parse_toml(text, name), name)
     return Document(_with_absolute_table(experiment, path), path=path)
 
 
 def _read_nnviz(path: Path) -> Document:
     content, arrays = read_archive(path)
-    experiment = _with_absolute_table(validate_experiment(content, path.name), path)
+    experiment = _with_absolute_table(validate_experiment(content, name_of(path)), path)
     groups: dict[str, Arrays] = {"checkpoint": {}, "history": {}, "": {}}
     for name, array in arrays.items():
         group, _, short = name.rpartition("/")
@@ -284,8 +299,9 @@ def _read_nnviz(path: Path) -> Document:
         checkpoint = Checkpoint.from_arrays(groups["checkpoint"]) if groups["checkpoint"] else None
         history = History.from_arrays(groups["history"]) if groups["history"] else None
         parameters = _parameters(groups[""])
-    except (NnvizError, KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
-        raise ExperimentError("{0} is damaged, and nothing of it was opened ({1}).", path.name, error) from error
+    except Exception as error:
+        words = "{0} is damaged, and nothing of it was opened ({1})."
+        raise ExperimentError(words, name_of(path), shown(str(error).rstrip("."), 150)) from error
     if checkpoint is not None:
         history, parameters = checkpoint.history, checkpoint.network.parameters
     return Document(experiment, parameters, checkpoint, history, path)

@@ -6,7 +6,7 @@ Bounds of numbers are those of `nnviz.core.bounds`.
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -15,9 +15,18 @@ from nnviz.core import bounds
 from nnviz.core.choices import Parameter
 from nnviz.core.engines import ENGINES
 from nnviz.core.errors import SettingError
+from nnviz.core.inert import whole_characters
+from nnviz.core.translation import translated
 from nnviz.core.weighting import ClassWeights, check_class_weights
 
+#: Names in one table of an experiment: as many as a data set has columns.
+MOST_NAMES = 20_000
+
+T = TypeVar("T")
+
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Several = Annotated[tuple[T, ...], Field(fail_fast=True)]
+"""A list that is given up at its first fault: each of a million would cost a complaint."""
 
 
 def within(bound: Parameter) -> Any:
@@ -32,7 +41,12 @@ def within(bound: Parameter) -> Any:
     )
 
 
+Named = Annotated[dict[str, T], BeforeValidator(lambda value: _few(value))]
+"""Values by name."""
+
 Seed = Annotated[int, within(bounds.SEED)]
+Position = Annotated[int, Field(ge=0, lt=2**31)]
+"""Of a row, a feature or a class; whether there is one, the data say."""
 
 
 def _batch_size(value: Any) -> Any:
@@ -48,13 +62,30 @@ def whole(value: Any) -> Any:
 BatchSize = Annotated[Annotated[int, within(bounds.BATCH_SIZE)] | None, BeforeValidator(_batch_size)]
 
 
-def not_boolean(value: Any, kind: Any) -> Any:
-    """Return what is given for a field of type `kind`; where numbers are wanted, true and false become mere words.
+def as_typed(value: Any, kind: Any) -> Any:
+    """Return what is given for a field of type `kind`, as somebody could have typed it.
 
-    Python counts true as 1, and pydantic follows it; words it refuses, and names their place.
+    Where numbers are wanted, true and false become mere words: Python counts true as 1, and pydantic follows it; words
+    it refuses, and names their place. In texts, halves of surrogate pairs are replaced: no file could hold them.
     """
     types = _types_in(kind)
+    if str in types:
+        value = _whole(value)
     return _in_words(value) if not types.isdisjoint((int, float)) and bool not in types else value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return whole_characters(value)
+    if isinstance(value, list | tuple):
+        return type(value)(map(_whole, value))
+    return {_whole(key): _whole(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _few(value: Any) -> Any:
+    if isinstance(value, dict) and len(value) > MOST_NAMES:
+        raise ValueError(translated("must have at most {0} entries, not {1}", MOST_NAMES, len(value)))
+    return value
 
 
 def _in_words(value: Any) -> Any:
@@ -83,9 +114,19 @@ def _class_weights(value: Any) -> Any:
     """Return weights of classes; a short text has a list of words."""
     one = value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
     try:
-        return check_class_weights(one if isinstance(one, str) else value)
+        words = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        numbers = [_number_of(item) for item in value] if words else value
+        return check_class_weights(one if isinstance(one, str) else numbers)
     except SettingError as error:
         raise PydanticCustomError("class_weights", "{reason}", {"reason": str(error)}) from None
+
+
+def _number_of(word: str) -> float | str:
+    """Return the number in a word of a short text; what is none stays, to be complained about."""
+    try:
+        return float(word)
+    except ValueError:
+        return word
 
 
 ClassWeightsField = Annotated[ClassWeights | None, BeforeValidator(_class_weights)]

@@ -28,8 +28,11 @@ from nnviz.experiment.fields import (
     BatchSize,
     ClassWeightsField,
     EngineName,
+    Named,
     Number,
+    Position,
     Seed,
+    Several,
     whole,
     within,
 )
@@ -52,9 +55,9 @@ class ColumnSpec(Spec):
     missing: Missing | None = None
     joined: bool | None = None
     """Whether categories that differ only in capitals or blanks are one."""
-    as_missing: tuple[str, ...] | None = None
+    as_missing: Several[str] | None = None
     """Categories that stand for a missing cell."""
-    parts: tuple[Part, ...] | None = None
+    parts: Several[Part] | None = None
     """Of dates: which parts become inputs beside the days."""
 
 
@@ -65,7 +68,7 @@ class TableSource(Spec):
     """Relative to the experiment file, or absolute."""
     text: str | None = None
     """The table itself, as it was pasted; at most 5 MB."""
-    target: str | tuple[str, ...] | None = None
+    target: str | Several[str] | None = None
     """Name of the target column, or of several; None: as nnviz proposes."""
     task: Literal["classification", "regression"] | None = None
     sheet: str | None = None
@@ -73,7 +76,7 @@ class TableSource(Spec):
     fill_short_rows: bool = False
     partner: str | None = None
     """Path of the labels that belong to an IDX file of pictures, or the other way round; None: what lies beside it."""
-    columns: dict[str, ColumnSpec] = Field(default_factory=dict)
+    columns: Named[ColumnSpec] = Field(default_factory=dict)
     """By column, where the choice differs from the proposal."""
     rules: Annotated[Rules, BeforeValidator(whole)] = 2
     """By which rules the table is read and roles are proposed: 1 for experiments of nnviz 0.1, which keep what they
@@ -164,14 +167,14 @@ class PaintedSpec(Spec):
 class RowsSource(Spec):
     """Rows that the experiment carries with it."""
 
-    feature_names: tuple[str, ...]
+    feature_names: Several[str]
     features: Matrix
     target_name: str = "target"
     labels: Labels | None = None
     """One class name per row (classification), or None."""
     targets: Matrix | None = None
     """One or more numbers per row (regression), or None."""
-    class_names: tuple[str, ...] | None = None
+    class_names: Several[str] | None = None
     """All classes in the order of the outputs, whether they have rows or not; None: those that occur, sorted."""
     split_keys: Keys | None = None
     """Decides for each row by itself whether it is for training or testing; None: the rows are shuffled and divided."""
@@ -195,12 +198,12 @@ class DataSpec(Spec):
     """
 
     name: str | None = "spiral"
-    parameters: dict[str, Number] = Field(default_factory=dict)
+    parameters: Named[Number] = Field(default_factory=dict)
     """Of the generator, such as n_samples, noise, arms; absent ones take the table's defaults."""
     seed: Seed = 0
     table: TableSource | None = None
     rows: RowsSource | None = None
-    inputs: tuple[str, ...] | None = None
+    inputs: Several[str] | None = None
     """Raw feature names and derived inputs (`nnviz.data.DERIVED`); None: all raw features."""
     standardise: bool | None = None
     """None: as the data set suggests (on for real tables)."""
@@ -250,14 +253,14 @@ class LayerSpec(Spec):
 class WeightsSpec(Spec):
     """Explicit initial weights: per layer ``(n_out, n_in)`` and ``(n_out,)``. No biases at all: zeros."""
 
-    weights: tuple[tuple[tuple[Number, ...], ...], ...]
-    biases: tuple[tuple[Number, ...], ...] = ()
+    weights: Several[Several[Several[Number]]]
+    biases: Several[Several[Number]] = ()
 
 
 class NetworkSpec(Spec):
     """Hidden layers, output and initial weights."""
 
-    hidden: Annotated[tuple[LayerSpec, ...], Field(max_length=int(bounds.HIDDEN_LAYERS.maximum))] = (
+    hidden: Annotated[Several[LayerSpec], Field(max_length=int(bounds.HIDDEN_LAYERS.maximum))] = (
         LayerSpec(units=8),
         LayerSpec(units=8),
     )
@@ -278,7 +281,7 @@ class ScheduleSpec(Spec):
     """
 
     name: str = "constant"
-    parameters: dict[str, Number] = Field(default_factory=dict)
+    parameters: Named[Number] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -294,7 +297,7 @@ class TrainingSpec(Spec):
     class_weights: ClassWeightsField = None
     """How much the rows of each class count in a cross-entropy: "balanced", or one number for each class."""
     optimizer: str = "adam"
-    optimizer_parameters: dict[str, Number] = Field(default_factory=dict)
+    optimizer_parameters: Named[Number] = Field(default_factory=dict)
     """Its own, such as momentum or beta1; absent ones take the table's defaults."""
     learning_rate: Annotated[float, within(bounds.LEARNING_RATE)] = bounds.LEARNING_RATE.default
     batch_size: BatchSize = 10
@@ -319,12 +322,12 @@ class TrainingSpec(Spec):
 class ViewSpec(Spec):
     """What the window shows of the experiment; it never changes a result."""
 
-    axes: tuple[int, int] = (0, 1)
+    axes: tuple[Position, Position] = (0, 1)
     hold: HoldKind = "auto"
     """What becomes of the features that are not on an axis: `nnviz.experiment.frame.Hold`."""
-    through: tuple[PartName, Annotated[int, Field(ge=0)]] | None = None
+    through: tuple[PartName, Position] | None = None
     """The sample at whose values they are held, where `hold` is "row"."""
-    held_values: Annotated[tuple[Number, ...], Field(max_length=4096)] = ()
+    held_values: Annotated[Several[Number], Field(max_length=4096)] = ()
     """Where they are held, one number per raw feature, where `hold` is "values"."""
     x_range: tuple[Number, Number] | None = None
     y_range: tuple[Number, Number] | None = None
@@ -334,7 +337,7 @@ class ViewSpec(Spec):
     wrong_only: bool = False
     """Only the points that the network gets wrong."""
     discretise: bool = False
-    shown_class: Annotated[int, Field(ge=0)] | None = None
+    shown_class: Position | None = None
     """Of more than two classes, the one whose probability the map shows; None: all of them, blended."""
     parts: bool = False
     """Whether the curve of a regression over one feature shows what each hidden unit contributes."""
@@ -347,7 +350,7 @@ class ViewSpec(Spec):
     """What runs along its x axis."""
     smoothing: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     """Share of the past in each smoothed point of a curve; 0: as measured."""
-    hidden: tuple[str, ...] = ()
+    hidden: Several[str] = ()
     """Names of the controls and panels that a teacher has hidden (`nnviz.ui.window.teacher_view`)."""
     layout: Literal["", "explore", "inspect", "present"] = ""
     """Arrangement of the window; empty: as the user has it."""

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from nnviz.core.inert import shown
 from nnviz.core.numbers import in_brief
 from nnviz.core.translation import translated
 
@@ -35,14 +36,18 @@ SENTENCES = {
     "dict_type": "{place} must be a table of names and values, not {input}.",
     "model_type": "{place} must be a table of names and values, not {input}.",
     "model_attributes_type": "{place} must be a table of names and values, not {input}.",
+    "string_unicode": "{place} must be text, not {input}.",
     "too_long": "{place} must have at most {max_length} entries, not {actual_length}.",
 }
+#: Longest name of a field, and longest place in a file, that is repeated to the user.
+SHOWN_INPUT = 40
+LONGEST_PLACE = 80
 
 
 def describe(error: ValidationError, model: type[BaseModel]) -> str:
     """Return the first fault of `error` as one sentence."""
     first = error.errors(include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
+    place = shown(".".join(str(part) for part in first["loc"]), LONGEST_PLACE)
     owner = place or translated("the experiment")
     if first["type"] == "extra_forbidden":
         return _unknown_field(first, model)
@@ -60,8 +65,9 @@ def describe(error: ValidationError, model: type[BaseModel]) -> str:
 def _unknown_field(fault: ErrorDetails, model: type[BaseModel]) -> str:
     *owners, name = (str(part) for part in fault["loc"])
     fields = list(_model_at(model, owners).model_fields)
+    name = shown(name, SHOWN_INPUT)
     close = difflib.get_close_matches(name, fields, n=1)
-    owner = ".".join(owners) or translated("the experiment")
+    owner = shown(".".join(owners), LONGEST_PLACE) or translated("the experiment")
     if close:
         return translated("{0} has no field called {1!r}; did you mean {2!r}?", owner, name, close[0])
     return translated("{0} has no field called {1!r}; it has {2}.", owner, name, ", ".join(fields))

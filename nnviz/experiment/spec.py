@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator, model_validator
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.fields import not_boolean
+from nnviz.experiment.fields import as_typed
 from nnviz.experiment.schema_errors import describe
 
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass
 else:
     ModelMetaclass = type(BaseModel)
+
+
+MOST_COMPLAINTS = 8
 
 
 class _InOneSentence(ModelMetaclass):
@@ -35,10 +38,19 @@ class Spec(BaseModel, metaclass=_InOneSentence):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _few_unknown_fields(cls, value: Any) -> Any:
+        """Judge a few of the fields that there are not, for each costs a complaint."""
+        if isinstance(value, dict) and len(value) > len(cls.model_fields) + MOST_COMPLAINTS:
+            unknown = [name for name in value if name not in cls.model_fields][:MOST_COMPLAINTS]
+            return {name: value[name] for name in value if name in cls.model_fields or name in unknown}
+        return value
+
     @field_validator("*", mode="before")
     @classmethod
-    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
-        return not_boolean(value, cls.model_fields[info.field_name or ""].annotation)
+    def _as_typed(cls, value: Any, info: ValidationInfo) -> Any:
+        return as_typed(value, cls.model_fields[info.field_name or ""].annotation)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise ExperimentError("An experiment cannot be changed; make another one with edited({0}=…).", name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Any
 
 import tomli_w
 
 from nnviz.core.errors import ExperimentError
+from nnviz.core.inert import shown
+from nnviz.core.reading import check_toml
+from nnviz.core.reading import parse_toml as read_toml
 from nnviz.experiment.schema import ExperimentSpec
 
 
@@ -19,7 +21,13 @@ def experiment_to_toml(experiment: ExperimentSpec) -> str:
     if experiment.training.batch_size is None:
         content["training"]["batch_size"] = "all"
     # Triple quotes read better but would turn \r\n into \n.
-    return tomli_w.dumps(content, multiline_strings=r"\r" not in experiment.model_dump_json())
+    text = tomli_w.dumps(content, multiline_strings=r"\r" not in experiment.model_dump_json())
+    try:
+        check_toml(text)
+    except ValueError as error:
+        words = "The experiment is too large for a .toml ({0}); save it as .nnviz."
+        raise ExperimentError(words, error) from None
+    return text
 
 
 def parse_toml(text: str, where: str) -> dict[str, Any]:
@@ -34,11 +42,13 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     Raises
     ------
     ExperimentError
+        Where it is none, or longer than nnviz reads.
     """
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ExperimentError("{0} is not valid TOML: {1}{2}.", where, str(error)[:1].lower(), str(error)[1:]) from None
+        return read_toml(text)
+    except (ValueError, RecursionError) as error:
+        reason = shown(f"{str(error)[:1].lower()}{str(error)[1:]}".rstrip("."), 150)
+        raise ExperimentError("{0} is not valid TOML: {1}.", where, reason) from None
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from nnviz.core.arguments import instance, numbers, plain_array
 from nnviz.core.arrays import read_only
 from nnviz.core.errors import DataError, ExperimentError, NnvizError, SettingError
+from nnviz.core.inert import shown
 from nnviz.core.network import Network
 from nnviz.core.storage import PathLike, expanded
 from nnviz.data.dataset import Dataset
@@ -28,7 +29,7 @@ from nnviz.data.opening import open_table
 from nnviz.data.recipe import Recipe, recipe_of_names
 from nnviz.data.table import Table
 from nnviz.data.targets import TargetMap
-from nnviz.data.wording import joined, shown
+from nnviz.data.wording import joined
 from nnviz.experiment.document import load_document
 from nnviz.experiment.prepare import Prepared
 from nnviz.export.predictions import Predictions

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.csv_files import csv_text
+from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.metrics import ClassFigures, r2, rmse
 from nnviz.core.storage import PathLike, write_atomically
 from nnviz.core.translation import counted, translated
-from nnviz.data.wording import shown
 
 #: A confusion of more classes is not printed in the terminal.
 _MOST_PRINTED = 12

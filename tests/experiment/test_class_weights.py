@@ -130,7 +130,7 @@ def test_weights_of_rows_reach_the_trainer_from_a_file_and_through_painting(tmp_
     ],
 )
 def test_a_class_is_rare_where_accuracy_says_little(counts, rare):
-    names = "abcdefghij"[: len(counts)]
+    names = list("abcdefghij"[: len(counts)])
     classes = np.repeat(np.arange(len(counts)), counts)
     found = rare_class(Dataset.of_classes(np.arange(len(classes))[:, None], classes, names, ["x"]))
     assert (found and found.name) == rare

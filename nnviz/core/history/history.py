@@ -21,6 +21,7 @@ from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.columns import HistoryColumns
 from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.history.snapshots import SnapshotStore
+from nnviz.core.history.stored import check_epochs, stored_counts, stored_figures
 from nnviz.core.history.thinning import ExtremesPyramid, thin
 from nnviz.core.history.words import CURVES, in_a_line, last_figures
 from nnviz.core.layout import Array
@@ -215,31 +216,38 @@ class History(HistoryColumns, Described):
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
         """Return the history of `to_arrays`, or raise `ExperimentError`."""
         try:
-            task: Any = str(arrays["history_task"])
-            history = cls(task)
-            columns = (*arrays.get("history_columns", np.array(_FIRST_COLUMNS)).tolist(), "elapsed_s")
-            history._figures.append(_present_columns(_typed(arrays, "history_figures", np.float64), columns))
-            history._counts.append(_typed(arrays, "history_counts", np.int64).reshape(2, -1))
-            history._low.append(_present_columns(_typed(arrays, "history_low", np.float64), columns))
-            history._high.append(_present_columns(_typed(arrays, "history_high", np.float64), columns))
-            history._pending_figures = _present_columns(_typed(arrays, "history_pending", np.float64), columns)
-            history._pending_counts = _typed(arrays, "history_pending_counts", np.int64).reshape(2, -1)
-            epochs, updates = np.hstack([history._counts.values, history._pending_counts])
-            history.last_epoch = int(epochs[-1])
-            last = _present_columns(_typed(arrays, "history_last", np.float64), columns[:-1])
-            history.last_record = last[:_N, 0].copy()
-            history._check(epochs, updates)
+            return cls._restored(arrays)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise ExperimentError("The history in this file is damaged; train again.") from error
-        return history
 
-    def _check(self, epochs: NDArray[np.int64], updates: NDArray[np.int64]) -> None:
-        """Raise `ValueError` where the parts do not belong together."""
-        n_blocks = max(0, len(self) - EXACT_ENTRIES)
-        fits = len(self._counts) == len(self) and {len(self._low), len(self._high)} == {n_blocks}
-        grows = epochs[0] >= 0 and (np.diff(epochs) > 0).all() and updates[0] >= 0 and (np.diff(updates) >= 0).all()
-        if not (fits and grows and self._pending_figures.shape[1] == self._pending_counts.shape[1]):
+    @classmethod
+    def _restored(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Return the history of `to_arrays`; ValueError and the like where they are none."""
+        task: Any = str(arrays["history_task"])
+        history = cls(task)
+        columns = (*arrays.get("history_columns", np.array(_FIRST_COLUMNS)).tolist(), "elapsed_s")
+
+        def figures_of(name: str, names: tuple[str, ...] = columns) -> Array:
+            return stored_figures(arrays[name], names, _COLUMN)
+
+        history._figures.append(figures_of("history_figures"))
+        history._counts.append(stored_counts(arrays["history_counts"]))
+        history._low.append(figures_of("history_low"))
+        history._high.append(figures_of("history_high"))
+        history._pending_figures = figures_of("history_pending")
+        history._pending_counts = stored_counts(arrays["history_pending_counts"])
+        history.last_record = figures_of("history_last", columns[:-1])[:_N, 0].copy()
+        n_entries, n_pending = len(history), history._pending_figures.shape[1]
+        n_blocks = max(0, n_entries - EXACT_ENTRIES)
+        sizes = (len(history._counts), len(history._low), len(history._high), history._pending_counts.shape[1])
+        if sizes != (n_entries, n_blocks, n_blocks, n_pending):
             raise ValueError
+        check_epochs(history._counts.values, history._pending_counts, EXACT_ENTRIES, BLOCK)
+        seconds = _COLUMN["elapsed_s"]
+        if not all((times[seconds] >= 0.0).all() for times in (history._figures.values, history._pending_figures)):
+            raise ValueError
+        history.last_epoch = int(np.hstack([history._counts.values[0, -1:], history._pending_counts[0]])[-1])
+        return history
 
     def to_csv(self, path: PathLike) -> None:
         """Write a table with one row per entry; figures that do not apply are left out."""
@@ -283,31 +291,6 @@ class History(HistoryColumns, Described):
         if isinstance(name, str) and name in _COLUMN:
             return _COLUMN[name]
         raise SettingError("A history has no column {0!r}; it has {1}.", name, ", ".join(_COLUMN))
-
-
-def _typed(arrays: Mapping[str, np.ndarray], name: str, dtype: type[np.generic]) -> NDArray[Any]:
-    """Return an array of a file, or raise `ValueError` where it is of another type."""
-    array = arrays[name]
-    if array.dtype != dtype:
-        raise ValueError(name)
-    return array
-
-
-def _present_columns(figures: Array, columns: tuple[str, ...]) -> Array:
-    """Return figures in the present columns, NaN for those that an older history does not have.
-
-    Raises
-    ------
-    ValueError
-        Where there are not as many rows as `columns`, or one of these is unknown.
-    """
-    given = np.asarray(figures, dtype=np.float64).reshape(len(columns), -1)
-    present = np.full((_N + 1, given.shape[1]), math.nan)
-    for name, values in zip(columns, given, strict=True):
-        if name not in _COLUMN:
-            raise ValueError(name)
-        present[_COLUMN[name]] = values
-    return present
 
 
 def _cell(value: float) -> str:
