@@ -27,7 +27,12 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(width, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str, short: str = "") -> None:
-        """Show `text`; where it does not fit, `short` or the beginning of it, and offer it in full."""
+        """Show `text`; where it does not fit, `short` or the beginning of it, and offer it in full.
+
+        The same texts again cost nothing: one that asked for room in every frame had the whole window laid out anew.
+        """
+        if (text, short) == (self.text(), self._short):
+            return
         self._short = short
         super().setText(text)
         # For Qt nothing has changed where only the short form differs.

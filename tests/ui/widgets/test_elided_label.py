@@ -60,3 +60,13 @@ def test_a_hint_whose_short_form_fits_is_not_left_out(qtbot: QtBot) -> None:
     label.setText("of standardised targets, every one of them", "scaled targets")
     label.resize(label.fontMetrics().horizontalAdvance("scaled targets") + 8, 20)
     assert label.shown_text() == "scaled targets"
+
+
+def test_the_same_text_again_asks_for_no_room(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    asked = []
+    label.updateGeometry = lambda: asked.append(label.text())  # type: ignore[method-assign]
+    for text, short in (("rows weighted", ""), ("rows weighted", ""), ("rows weighted", "weighted"), ("", ""), ("", "")):
+        label.setText(text, short)
+    assert asked == ["rows weighted", "rows weighted", ""]
