@@ -17,9 +17,9 @@ from nnviz.drawing.diagram_header import HeaderControl
 from nnviz.drawing.diagram_layout import DiagramGeometry, layout_diagram
 from nnviz.drawing.diagram_shape import DiagramShape, LayerColumn
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
-from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units
-from nnviz.drawing.edge_picture import EdgePicture
+from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units, stamp_units
 from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.pixel_picture import PixelPicture
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -79,12 +79,13 @@ def paint_diagram(
     state: DiagramState | None = None,
     *,
     moving: bool | None = None,
-    edge_picture: EdgePicture | None = None,
+    picture: PixelPicture | None = None,
 ) -> EdgeSet:
     """Paint everything but the moving dots, on a background that the caller has filled with ``theme.canvas``.
 
     `moving` says that the next frame follows at once, so that curves may be cut coarsely; None: while training.
-    `edge_picture` draws the edges with compiled code, and the background too, over the device that it was placed on.
+    `picture` is what `painter` paints on, where its raster is ready: compiled code draws most of it then, background
+    included.
 
     Returns
     -------
@@ -96,29 +97,40 @@ def paint_diagram(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    if edge_picture is not None:
-        edge_picture.paint(painter, geometry, edges, theme)
+    if picture is not None:
+        # Nothing of it is ever under an edge or a unit.
+        control = state.hovered if isinstance(state.hovered, HeaderControl) else None
+        picture.begin(theme, (geometry, control), lambda: _paint_still(painter, geometry, theme, state))
+        picture.draw_edges(geometry, edges, theme)
     else:
+        _paint_still(painter, geometry, theme, state)
         paint_edges(painter, geometry, edges, theme, moving=frame.status == "running" if moving is None else moving)
     for part in (state.selected, state.hovered):
         if isinstance(part, EdgeId):
             paint_marked_edge(painter, geometry, edges, part, theme)
     for column in geometry.columns:
         faded = [_is_faded((column.layer, unit), state) for unit in column.units]
-        paint_units(painter, geometry, column, frame, theme, faded)
-        _paint_ellipsis(painter, geometry, column, theme)
+        if picture is None or not stamp_units(picture, geometry, column, frame, theme, faded):
+            paint_units(painter, geometry, column, frame, theme, faded)
         paint_probe(painter, geometry, column, frame, theme)
     if geometry.strips:
         paint_strips(painter, geometry, frame, theme, (state.selected, state.hovered))
-    _paint_layer_gaps(painter, geometry, theme, state)
-    _paint_headers(painter, geometry, theme, state)
-    _paint_controls(painter, geometry, theme, state)
-    _paint_names(painter, geometry, theme)
     _paint_rings(painter, geometry, theme, state)
     if frame.has_biases:
         paint_bias_dots(painter, geometry, frame, theme)
     painter.restore()
     return edges
+
+
+def _paint_still(painter: QPainter, geometry: DiagramGeometry, theme: Theme, state: DiagramState) -> None:
+    """Paint what a new frame does not change."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for column in geometry.columns:
+        _paint_ellipsis(painter, geometry, column, theme)
+    _paint_layer_gaps(painter, geometry, theme, state)
+    _paint_headers(painter, geometry, theme, state)
+    _paint_controls(painter, geometry, theme, state)
+    _paint_names(painter, geometry, theme)
 
 
 def _is_faded(unit: UnitId, state: DiagramState) -> bool:

@@ -1,6 +1,6 @@
 """The edges of the network diagram: which are drawn, how, and which one the mouse is on.
 
-In the window compiled code draws them (`edge_picture.py`); `paint_edges` is for files of lines, and for where nothing
+In the window compiled code draws them (`pixel_picture.py`); `paint_edges` is for files of lines, and for where nothing
 can be compiled. There curves are short opaque straight segments handed to Qt straight from NumPy's memory. Qt's raster
 engine has a fast path for lines with flat caps: 344 curves took 3.7 ms where stroked paths took 8.1 and filled ribbons
 7.3. Weak edges come first and strong ones last; what looks translucent is blended with the canvas beforehand.
@@ -112,24 +112,9 @@ def choose_edges(
     """Pick the edges between units that are shown: the strongest `limit`, and all of the selected unit's."""
     weights = frame.layout.weights(frame.parameters)
     largest = max((float(np.max(np.abs(part), initial=0.0)) for part in weights), default=0.0)
-    parts: list[tuple[np.ndarray, ...]] = []
-    for gap in geometry.gaps:
-        shown = weights[gap.layer - 1][np.ix_(gap.targets, gap.sources)]
-        n_to, n_from = shown.shape
-        count = n_to * n_from
-        parts.append(
-            (
-                np.full(count, gap.layer),
-                np.repeat(gap.targets, n_from),
-                np.tile(gap.sources, n_to),
-                shown.ravel(),
-                np.full(count, gap.x0),
-                np.tile(gap.y0, n_to),
-                np.full(count, gap.x1),
-                np.repeat(gap.y1, n_from),
-            )
-        )
-    layer, unit, source, weight, x0, y0, x1, y1 = (np.concatenate(column) for column in zip(*parts, strict=True))
+    all_ = geometry.crossings
+    layer, unit, source, x0, y0, x1, y1 = all_.layer, all_.unit, all_.source, all_.x0, all_.y0, all_.x1, all_.y1
+    weight = np.concatenate([weights[gap.layer - 1][np.ix_(gap.targets, gap.sources)].ravel() for gap in geometry.gaps])
     strength = np.abs(weight) / largest if largest > 0.0 else np.zeros(len(weight))
     lit = _attached(layer, unit, source, selected)
     rank = strength + (2.0 * lit if selected is not None else 0.0)

@@ -8,14 +8,16 @@ edge runs horizontally out of one unit and into the next: at the fraction s of t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
+from nnviz.core.layout import Array
 from nnviz.drawing.diagram_header import ARRANGEMENTS, PLAIN_ARRANGEMENTS, Header, HeaderControl, arrange_header
-from nnviz.drawing.diagram_shape import DiagramShape, Gap, LayerColumn
+from nnviz.drawing.diagram_shape import Crossings, DiagramShape, Gap, LayerColumn
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.layer_window import LayerGap, LayerWindow, fitting_window
 from nnviz.drawing.theme import Theme
@@ -72,6 +74,20 @@ class DiagramGeometry:
     strips: tuple[tuple[int, QRectF], ...]
     input_labels: tuple[QRectF, ...]
     output_labels: tuple[QRectF, ...]
+
+    @cached_property
+    def bias_places(self) -> tuple[Array, Array]:
+        """Where the biases of the units are that are shown, layer by layer: in the lower left corners of boxes."""
+        rects = [rect for column in self.columns[1:] for rect in column.rects]
+        return (
+            np.array([rect.left() + 0.05 * rect.width() for rect in rects]),
+            np.array([rect.bottom() - 0.05 * rect.height() for rect in rects]),
+        )
+
+    @cached_property
+    def crossings(self) -> Crossings:
+        """All edges between units that are shown, gap by gap."""
+        return Crossings.of(self.gaps)
 
     def unit_rect(self, unit: UnitId) -> QRectF | None:
         """Return the box of a unit, or None where it is elided or does not exist."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
 from nnviz.core.layout import Array
@@ -97,3 +98,33 @@ class Gap:
     targets: np.ndarray
     y0: Array
     y1: Array
+
+
+@dataclass(frozen=True)
+class Crossings:
+    """All edges across some gaps, as arrays ``(n,)``: gap by gap, target by target.
+
+    Attributes
+    ----------
+    layer, unit, source : ndarray of int
+        Layer and unit that an edge runs into, and the unit of the layer before.
+    x0, y0, x1, y1 : ndarray
+        Its ends.
+    """
+
+    layer: NDArray[np.intp]
+    unit: NDArray[np.intp]
+    source: NDArray[np.intp]
+    x0: Array
+    y0: Array
+    x1: Array
+    y1: Array
+
+    @staticmethod
+    def of(gaps: tuple[Gap, ...]) -> Crossings:
+        """Return the edges across `gaps`."""
+        columns = [
+            np.broadcast_arrays(gap.layer, gap.targets[:, None], gap.sources, gap.x0, gap.y0, gap.x1, gap.y1[:, None])
+            for gap in gaps
+        ]
+        return Crossings(*(np.concatenate([part.ravel() for part in column]) for column in zip(*columns, strict=True)))

@@ -32,6 +32,7 @@ from nnviz.drawing.diagram_layout import DiagramGeometry
 from nnviz.drawing.diagram_shape import LayerColumn
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.pictures import fitted, paint_pixels, weight_levels, weights_image
+from nnviz.drawing.pixel_picture import PixelPicture
 from nnviz.drawing.sprites import draw_sprites
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
@@ -162,6 +163,38 @@ def paint_units(
         painter.drawImage(rect.topLeft(), _box_frame(theme, rect.width(), ratio))
 
 
+def stamp_units(
+    picture: PixelPicture,
+    geometry: DiagramGeometry,
+    column: LayerColumn,
+    frame: Frame,
+    theme: Theme,
+    faded: Sequence[bool],
+) -> bool:
+    """Draw what `paint_units` draws with compiled code; return False, having drawn nothing, where that cannot be."""
+    layer, maps = column.layer, frame.unit_maps[column.layer] if frame.unit_maps is not None else None
+    if maps is None or maps.shape[1] == 1 or not column.rects or max(column.units) >= len(maps):
+        return False
+    if frame.class_means is not None or (layer == 1 and geometry.shape.image_shape is not None):
+        return False
+    n = len(column.units)
+    if 0 < layer < frame.layout.n_layers:
+        looks = [(unit_levels(frame, layer), sign_ramp(theme))]
+    else:
+        looks = [unit_look(frame, (layer, unit), geometry.shape.n_classes, theme) for unit in column.units]
+    levels = np.array([look[0] for look in looks], dtype=np.float64)
+    picture.stamp(
+        column.rects,
+        np.where(faded, 0.35, 1.0),
+        np.ascontiguousarray(maps[list(column.units)], dtype=np.float32),
+        np.broadcast_to(levels, (n, 2)).copy(),
+        np.stack([look[1] for look in looks]),
+        np.zeros(n, dtype=np.int64) if len(looks) == 1 else np.arange(n),
+        _box_frame(theme, column.rects[0].width(), picture.image.devicePixelRatio()),
+    )
+    return True
+
+
 def _paint_weights(
     painter: QPainter, column: LayerColumn, frame: Frame, theme: Theme, faded: Sequence[bool], shape: tuple[int, int]
 ) -> None:
@@ -247,9 +280,7 @@ def paint_bias_dots(painter: QPainter, geometry: DiagramGeometry, frame: Frame, 
     values = np.nan_to_num(shown, nan=0.0, posinf=0.0, neginf=0.0)
     step = np.rint(np.minimum(np.abs(values) / largest, 1.0) * BIAS_STEPS).astype(np.intp)
     sheet, side = _bias_dots(theme, geometry.unit_size, ratio)
-    rects = [rect for column in columns for rect in column.rects]
-    x = np.array([rect.left() + 0.05 * rect.width() for rect in rects])
-    y = np.array([rect.bottom() - 0.05 * rect.height() for rect in rects])
+    x, y = geometry.bias_places
     draw_sprites(painter, sheet, side, x, y, step, np.sign(values).astype(np.intp) % 3, ratio)
 
 

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
-from nnviz.drawing.diagram import choose_edges, layout_diagram
+from nnviz.drawing.diagram import DiagramState, choose_edges, layout_diagram, paint_diagram
 from nnviz.drawing.diagram_edges import EdgeSet, paint_edges
 from nnviz.drawing.diagram_names import diagram_shape
-from nnviz.drawing.edge_picture import EdgePicture
+from nnviz.drawing.pixel_picture import PixelPicture
 from nnviz.drawing.raster import Raster, curve_table
 from nnviz.drawing.theme import DARK, LIGHT, Theme
 
@@ -108,19 +108,16 @@ def both(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the edges as compiled code and as Qt draws them."""
     size = QSize(640 * ratio, 480 * ratio)
-    picture = EdgePicture(raster)
+    picture = PixelPicture(raster)
     picture.place(size, float(ratio), (0.0, 0.0))
+    picture.fill(theme)
+    picture.draw_edges(geometry, edges, theme)  # type: ignore[arg-type]
 
     def by_qt(painter: QPainter, _rect: QRectF) -> None:
         painter.scale(ratio, ratio)
         paint_edges(painter, geometry, edges, theme)  # type: ignore[arg-type]
 
-    image = QImage(size, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(ratio)
-    painter = QPainter(image)
-    picture.paint(painter, geometry, edges, theme)  # type: ignore[arg-type]
-    painter.end()
-    return as_array(image), as_array(painted(by_qt, theme, size.width(), size.height()))
+    return as_array(picture.image), as_array(painted(by_qt, theme, size.width(), size.height()))
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -155,3 +152,56 @@ def test_where_nothing_can_be_compiled_it_says_so_and_stays_so(monkeypatch: pyte
     assert not raster.can_become_ready
     with pytest.raises(RuntimeError, match="not ready"):
         raster.draw(*[np.zeros((1, 1), np.uint32)] * 1, *[np.zeros(1)] * 5, np.zeros(1, np.uint32))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_units_are_those_of_qt_and_what_stands_still_is_painted_once(
+    raster: Raster, make_frame: MakeFrame, theme: Theme, ratio: int
+) -> None:
+    prepared, frame = make_frame(hidden=(6, 5))
+    geometry = layout_diagram(640, 480, diagram_shape(frame, prepared), theme)
+    state = DiagramState(selected=(1, 2), focus=(2, 1))
+    picture = PixelPicture(raster)
+    picture.place(QSize(640 * ratio, 480 * ratio), float(ratio), (0.0, 0.0))
+
+    def compiled() -> np.ndarray:
+        painter = picture.painter()
+        paint_diagram(painter, geometry, frame, theme, state, picture=picture)
+        painter.end()
+        return as_array(picture.image)
+
+    image = QImage(QSize(640 * ratio, 480 * ratio), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(theme.colour("canvas"))
+    painter = QPainter(image)
+    paint_diagram(painter, geometry, frame, theme, state, moving=False)
+    painter.end()
+    first, expected = compiled(), as_array(image)
+    assert np.array_equal(compiled(), first)
+    difference = np.abs(first - expected).max(axis=2)
+    for column in geometry.columns:
+        for rect in column.rects:
+            # Half a pixel of the frame is the edges'.
+            left, top = round(rect.left() * ratio) + 2, round(rect.top() * ratio) + 2
+            side = round(rect.width() * ratio) - 4
+            inside = difference[top : top + side, left : left + side]
+            assert inside.mean() < 2.5
+            assert inside.max() < 40.0
+    headers = difference[: round(geometry.columns[1].rects[0].top() * ratio) - 2]
+    assert headers.max() < 1.0
+
+
+def test_maps_are_cut_at_the_rims_and_faded(raster: Raster) -> None:
+    pixels = np.full((20, 20), 0xFF000000, dtype=np.uint32)
+    maps = np.full((3, 4, 4), np.nan, dtype=np.float32)
+    maps[1:] = 1.0
+    tables = np.array([[0xFF0000FF, 0xFFFFFFFF]], dtype=np.uint32)
+    corners = np.array([(-5.0, -5.0), (15.0, 15.0), (5.0, 5.0)])
+    levels = np.tile([0.0, 1.0], (3, 1))
+    clear = np.zeros((10, 10), dtype=np.uint32)
+    raster.stamp(pixels, corners, np.array([1.0, 1.0, 0.5]), maps, levels, tables, np.zeros(3, np.int64), clear)
+    assert pixels[0, 0] == 0xFF0000FF
+    assert pixels[19, 19] == 0xFFFFFFFF
+    assert pixels[10, 10] == 0xFF808080
+    assert pixels[4, 19] == 0xFF000000

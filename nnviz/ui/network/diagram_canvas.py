@@ -1,24 +1,15 @@
 """The picture of the network diagram as a widget: it keeps the last frame, paints it, zooms, and lets the dots move.
 
-Everything but the moving dots is painted once per frame; where the next frame takes its time it is kept as a picture,
-so that the dots only cost a copy of that and a few small blits.
+Everything but the moving dots is painted once per frame, into a picture of pixels, so that the dots only cost a copy of
+that and a few small blits.
 """
 
 from __future__ import annotations
 
-import math
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QHideEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.drawing.diagram import (
@@ -34,18 +25,15 @@ from nnviz.drawing.diagram import (
     paint_flow,
 )
 from nnviz.drawing.diagram_names import card_lines, diagram_shape
-from nnviz.drawing.edge_picture import EdgePicture
+from nnviz.drawing.pixel_picture import PixelPicture
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.job import Job
-from nnviz.ui.network.flow_clock import FLOW_INTERVAL_MS, FlowClock
+from nnviz.ui.network.flow_clock import FlowClock
 from nnviz.ui.network.viewport import Viewport
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
-
-DRAG_INTERVAL_MS = 90
-"""Frames of a paused network that come as quickly as this are those of a weight being dragged."""
 
 
 class DiagramCanvas(QWidget):
@@ -70,10 +58,8 @@ class DiagramCanvas(QWidget):
         self._shape: DiagramShape | None = None
         self._geometry: DiagramGeometry | None = None
         self._edges: EdgeSet | None = None
-        self._frame_is_new = self._is_rapid = False
-        self._shown_s = -math.inf
-        self._picture: QPixmap | None = None
-        self.edge_picture = EdgePicture()
+        self.picture = PixelPicture()
+        self._is_painted = False
         self._preparing: Job | None = None
         self._pointed = DiagramState()
         self._mouse = QPointF()
@@ -105,16 +91,6 @@ class DiagramCanvas(QWidget):
         """Whether the dots are moving."""
         return self._clock.is_running
 
-    @property
-    def kept_picture(self) -> QPixmap | None:
-        """The network without what moves over it, once it has stood still for a paint."""
-        return self._picture
-
-    @property
-    def is_rapid(self) -> bool:
-        """Whether frames follow each other so fast that a picture of one is not worth keeping."""
-        return self._is_rapid
-
     def show_prepared(self, prepared: Prepared) -> None:
         """Take names of inputs and classes from new data."""
         self._prepared = prepared
@@ -128,10 +104,6 @@ class DiagramCanvas(QWidget):
         if old is None or old.layout != frame.layout or old.activations != frame.activations:
             self._shape = None
         self._update_flow()
-        now = time.monotonic()
-        limit_ms = FLOW_INTERVAL_MS if frame.status == "running" else DRAG_INTERVAL_MS
-        self._is_rapid = 1000.0 * (now - self._shown_s) < limit_ms
-        self._frame_is_new, self._shown_s = True, now
         self._clock.frame_came()
         self._invalidate()
 
@@ -173,14 +145,7 @@ class DiagramCanvas(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Copy the cached picture and paint what moves on top."""
         painter = QPainter(self)
-        if self._is_rapid and self._frame_is_new:
-            # The next frame is on its way: a picture of this one would be copied once and thrown away.
-            if not self.edge_picture.raster.is_ready:
-                painter.fillRect(self.rect(), self._theme.colour("canvas"))
-            self._paint_network(painter)
-        else:
-            painter.drawPixmap(0, 0, self._current_picture())
-        self._frame_is_new = False
+        painter.drawImage(0, 0, self._current_picture())
         if self._frame is None or self._geometry is None or self._edges is None:
             painter.end()
             return
@@ -204,37 +169,30 @@ class DiagramCanvas(QWidget):
             return self._pointed.hovered, self._mouse
         return focus, rect.center() - QPointF(*self._viewport.offset)
 
-    def _current_picture(self) -> QPixmap:
-        if self._picture is not None:
-            return self._picture
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._theme.colour("canvas"))
-        painter = QPainter(picture)
-        self._paint_network(painter)
-        painter.end()
-        self._picture = picture
-        return picture
+    def _current_picture(self) -> QImage:
+        if not self._is_painted:
+            self._paint_network()
+            self._is_painted = True
+        return self.picture.image
 
-    def _paint_network(self, painter: QPainter) -> None:
+    def _paint_network(self) -> None:
+        ratio = self.devicePixelRatioF()
+        compiled = self.picture.raster.is_ready
+        self.picture.place(self.size() * ratio, ratio, self._viewport.offset)
+        if self._frame is None or not compiled:
+            self.picture.fill(self._theme)
         if self._frame is None:
             return
-        compiled = self.edge_picture.raster.is_ready
-        if compiled:
-            ratio = self.devicePixelRatioF()
-            self.edge_picture.place(self.size() * ratio, ratio, self._viewport.offset)
-        painter.save()
-        painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
+        painter = self.picture.painter()
         self._edges = paint_diagram(
             painter,
             self._laid_out(self._frame),
             self._frame,
             self._theme,
             self._pointed,
-            edge_picture=self.edge_picture if compiled else None,
+            picture=self.picture if compiled else None,
         )
-        painter.restore()
+        painter.end()
 
     def _laid_out(self, frame: Frame) -> DiagramGeometry:
         if self._shape is None:
@@ -250,7 +208,7 @@ class DiagramCanvas(QWidget):
 
     def _prepare_raster(self) -> None:
         """Have what draws the edges compiled; until then, and where that cannot be done, Qt draws them."""
-        raster = self.edge_picture.raster
+        raster = self.picture.raster
         if self._preparing is None and raster.can_become_ready:
             self._preparing = Job(lambda _progress, _cancelled: raster.prepare(), self)
             self._preparing.succeeded.connect(self._on_raster_ready)
@@ -261,7 +219,7 @@ class DiagramCanvas(QWidget):
         self._invalidate()
 
     def _invalidate(self) -> None:
-        self._picture = None
+        self._is_painted = False
         self.update()
 
     # The flow

@@ -67,6 +67,12 @@ def test_the_same_text_again_asks_for_no_room(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     asked = []
     label.updateGeometry = lambda: asked.append(label.text())  # type: ignore[method-assign]
-    for text, short in (("rows weighted", ""), ("rows weighted", ""), ("rows weighted", "weighted"), ("", ""), ("", "")):
+    for text, short in (
+        ("rows weighted", ""),
+        ("rows weighted", ""),
+        ("rows weighted", "weighted"),
+        ("", ""),
+        ("", ""),
+    ):
         label.setText(text, short)
     assert asked == ["rows weighted", "rows weighted", ""]
