@@ -90,6 +90,7 @@ class FrameBuilder:
         self._gradient: Renewed[Array] = Renewed(PART_BUDGET_S)
         self._pre_activations: Renewed[Distribution] = Renewed(PART_BUDGET_S)
         self._refined: tuple[PlaneRequest, Array, Refinement] | None = None
+        self._refined_plane: tuple[Refinement, Plane] | None = None
         self._threshold = prepared.threshold
         # Found here, in the worker: the views ask for it.
         _ = prepared.first_map
@@ -208,6 +209,16 @@ class FrameBuilder:
         return self._grids.fitted(axes_in_force(self.prepared, axes, MEANS))
 
     def _make_plane(self, moment: Moment, request: PlaneRequest, exact: bool) -> Plane:
+        refined = self._refined_for(moment.trainer, request) if exact else None
+        if refined is not None and self._refined_plane is not None and self._refined_plane[0] is refined:
+            # The very same object: who draws it knows by that that nothing has changed.
+            return self._refined_plane[1]
+        plane = self._new_plane(moment, request, exact)
+        if refined is not None:
+            self._refined_plane = refined, plane
+        return plane
+
+    def _new_plane(self, moment: Moment, request: PlaneRequest, exact: bool) -> Plane:
         # A view may still ask for a unit of the network before: it gets the answer until it has noticed.
         unit = request.unit if has_unit(moment.layout, request.unit) else None
         key, shown = self._evaluate(moment, request, unit, exact)

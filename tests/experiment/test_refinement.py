@@ -44,6 +44,8 @@ def test_a_refined_map_is_that_of_all_pixels(name: str) -> None:
     rows = raw_rows(builder.prepared, plane.axes, plane.hold, x, y)
     expected = trainer.network.predict(builder.prepared.inputs.transform(rows))
     np.testing.assert_allclose(plane.values[[59, 3], [7, 88]], expected, atol=1e-6)
+    # At rest it stays the very same object, so that views need not draw it again.
+    assert builder.build(trainer, Needs(plane=request), status="paused").plane is plane
     # Once it has trained on, it is the quick one again, until it is refined anew.
     trainer.run(1)
     assert builder.build(trainer, Needs(plane=request), status="paused").plane.values.shape[0] == 30

@@ -15,6 +15,8 @@ from nnviz.ui.boundary.answer_curves import AnswerCurves
 from nnviz.ui.boundary.contour_item import ContourItem
 from nnviz.ui.plots.plot import ImageOnPlane
 
+_NOTHING = (None,) * 4
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("MapLayer", text)
@@ -34,6 +36,9 @@ class MapLayer:
         plot.addItem(self._image)
         plot.addItem(self.contour)
         self.curves = AnswerCurves(plot)
+        #: What the picture on show was made of: at rest frames keep coming, and their maps are the same one.
+        self._drawn_parts: tuple[object, ...] = _NOTHING
+        self._drawn_choices: tuple[object, ...] = ()
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour the contour lines; the rest wants a frame."""
@@ -41,6 +46,7 @@ class MapLayer:
 
     def clear(self) -> None:
         """Take the map away: it is of other data."""
+        self._drawn_parts = _NOTHING
         self.contour.show_lines(None, QRectF())
         self._image.show_image(None, QRectF())
 
@@ -50,9 +56,18 @@ class MapLayer:
         if plane is None:
             return
         if len(prepared.train.feature_names) == 1:
+            self._drawn_parts = _NOTHING
             self.curves.show_plane(plane, theme, curve_unit)
             return
         self.curves.clear()
+        # Of a single unit the colours depend on its maps, too.
+        of_unit = None if plane.unit is None else frame.unit_maps
+        parts = (plane, of_unit, prepared, theme)
+        choices = (frame.activations, view.discretise, view.shown_class)
+        same_parts = all(part is drawn for part, drawn in zip(parts, self._drawn_parts, strict=True))
+        if same_parts and choices == self._drawn_choices:
+            return
+        self._drawn_parts, self._drawn_choices = parts, choices
         image = plane_image(
             plane, prepared.train, theme, discretise=view.discretise, frame=frame, shown_class=view.shown_class
         )

@@ -34,7 +34,7 @@ from nnviz.ui.network.bottom_card import Card
 from nnviz.ui.network.inspector_text import edge_formula, gradient_help, unit_captions, unit_formula
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
-from nnviz.ui.network.unit_map import UnitMap
+from nnviz.ui.network.unit_map import WIDTH, UnitMap
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.help_text import plain_tooltip
@@ -182,10 +182,12 @@ class InspectorPanel(TeacherHideable, Card):
         lists = [numbers for numbers in (self.incoming, self.outgoing) if numbers.rows]
         wanted = [round(numbers.readable_width()) for numbers in lists]
         free = self.width() - 3.0 * em - 24.0 * len(lists)
-        is_narrow = self.width() < NARROW_LINES * em or sum(wanted) > free - self.unit_map.sizeHint().width()
+        is_narrow = self.width() < NARROW_LINES * em or sum(wanted) > free - WIDTH
         # Weights as a picture are on show nowhere else.
         self.unit_map.setVisible(isinstance(self._part, EdgeId) or not is_narrow or self.unit_map.shows_weights)
         self._body.setHorizontalSpacing(12 if is_narrow else 24)
+        for picture in (self._source_map, self.unit_map):
+            picture.set_narrow(narrow=is_narrow)
         # Names of the inputs may need more room than those of the units; where there is too little, all get the same.
         stretches = dict(zip(lists, wanted, strict=True)) if sum(wanted) <= free else dict.fromkeys(lists, 1)
         for place, numbers in enumerate((self.incoming, self.outgoing)):

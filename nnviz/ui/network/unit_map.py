@@ -16,6 +16,9 @@ from nnviz.drawing.pictures import fitted, paint_framed, weight_levels, weights_
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
+#: Of the picture in pixels, and in a narrow card, which is low as well.
+WIDTH, NARROW_WIDTH = 150, 108
+
 
 class UnitMap(QWidget):
     """A square picture of one unit with its level range below."""
@@ -27,6 +30,7 @@ class UnitMap(QWidget):
         self._unit: UnitId = (0, 0)
         self._n_classes = 0
         self._image_shape: tuple[int, int] | None = None
+        self._is_narrow = False
         # It fills its own background, as `NumberList` does.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -42,9 +46,15 @@ class UnitMap(QWidget):
         self._frame, self._unit, self._n_classes, self._image_shape = frame, unit, n_classes, image_shape
         self.update()
 
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Take no more width than the picture has in a low card, or the usual one."""
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """About a fifth of the card."""
-        return QSize(150, 170)
+        return QSize(NARROW_WIDTH if self._is_narrow else WIDTH, 170)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the picture and its range."""

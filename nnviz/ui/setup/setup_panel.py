@@ -20,6 +20,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.form.form import FieldRow, focus_chain, set_role
 from nnviz.ui.setup.data_section import DataSection
 from nnviz.ui.setup.network_section import NetworkSection
+from nnviz.ui.setup.pinned_row import PinnedRow
 from nnviz.ui.setup.training_section import TrainingSection
 from nnviz.ui.widgets.hideable import Hideable
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from nnviz.session.controller import Controller
 
 #: Pixels that the panel insists on at the most: the network needs room too.
-WIDEST_MINIMUM = 310
+WIDEST_MINIMUM = 360
 #: What only this panel has: flat number fields, − and + that belong to their field, small buttons.
 _SHEET = Template("""
 QLineEdit[compact="true"] { background: transparent; border: 1px solid transparent; padding: 1px 2px;
@@ -85,7 +86,11 @@ class SetupPanel(QFrame):
         self.scroll_area.setWidget(self._content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.scroll_area)
+        outer.setSpacing(0)
+        outer.addWidget(self.scroll_area, 1)
+        self.foot = PinnedRow(self.scroll_area, self)
+        self.training_section.pin_rate(self.foot)
+        outer.addWidget(self.foot)
         self._show(state.experiment)
         state.experiment_changed.connect(self._on_experiment_changed)
 
@@ -99,7 +104,7 @@ class SetupPanel(QFrame):
         return QSize(300, 880)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a width at which nothing is cut off yet, but for the largest type: that scrolls sideways too."""
+        """Return a width at which nothing is cut off yet, but for the type of a wall: that scrolls sideways too."""
         bar = self.scroll_area.verticalScrollBar().sizeHint().width()
         return QSize(min(self._content.minimumSizeHint().width() + bar, WIDEST_MINIMUM), 200)
 
@@ -179,7 +184,7 @@ class SetupPanel(QFrame):
         version = sum(section.version for section in self.sections)
         if version != self._version:
             self._version = version
-            for before, after in pairwise(focus_chain(self._content)):
+            for before, after in pairwise([*focus_chain(self._content), *focus_chain(self.foot)]):
                 QWidget.setTabOrder(before, after)
 
     @Slot(object, object)

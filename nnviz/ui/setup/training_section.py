@@ -27,6 +27,7 @@ from nnviz.ui.form.fold import Fold
 from nnviz.ui.form.form import Binding, FieldRow, ParameterRows, Section, nudged, parameter_control, row_label
 from nnviz.ui.form.number_scale import NumberScale, Word
 from nnviz.ui.setup.class_weight_rows import ClassWeightRows
+from nnviz.ui.setup.pinned_row import PinnedRow
 from nnviz.ui.setup.rate_plot import RatePlot
 from nnviz.ui.setup.setup_hints import training_hints
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
@@ -117,8 +118,16 @@ class TrainingSection(Section):
         self._optimizer_rows = ParameterRows(self, self.optimizer_fold.rows)
         self.rate = LabelledSlider(NumberScale(bounds.LEARNING_RATE), self)
         self.rate_row = self._plain_row(bounds.LEARNING_RATE, self.rate)
+        self.pinned_rate_row: FieldRow | None = None
         self.batch = LabelledSlider(self._batch_scale(bounds.BATCH_SIZE.ends[1]), self)
         self.batch_row = self._plain_row(bounds.BATCH_SIZE, self.batch, probe=lambda size: 1 if size != 1 else 2)
+
+    def pin_rate(self, foot: PinnedRow) -> None:
+        """Keep the learning rate, which is changed more often than anything else, in reach at `foot`."""
+        rate = LabelledSlider(NumberScale(bounds.LEARNING_RATE), foot)
+        self.pinned_rate_row = self._plain_row(bounds.LEARNING_RATE, rate, into=foot.column)
+        foot.follow(self.rate_row)
+        self.show_experiment(self.state.experiment)
 
     def _batch_scale(self, n_train: float) -> NumberScale:
         return NumberScale(bounds.BATCH_SIZE, upper=max(2.0, n_train), high=Word(self.tr("all"), None))
@@ -265,7 +274,9 @@ class TrainingSection(Section):
         hints = training_hints(experiment, self._facts)
         self.loss_row.set_hint(hints.get("loss", ""))
         self.class_weights.row.set_hint(hints.get("class_weights", ""))
-        self.rate_row.set_hint(hints.get("learning_rate", ""))
+        for row in (self.rate_row, self.pinned_rate_row):
+            if row is not None:
+                row.set_hint(hints.get("learning_rate", ""))
         self.batch_row.set_hint(hints.get("batch_size", ""))
         self.schedule_row.set_hint(hints.get("schedule", ""))
         self.l1_row.set_hint(hints.get("l1", ""))

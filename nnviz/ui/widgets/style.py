@@ -69,6 +69,7 @@ QLabel[role="key"] { background: $field; border: 1px solid $line; border-radius:
 QLabel[role="figure"] { font-weight: 700; font-size: ${figure}pt; }
 QLabel[role="error"] { color: $warning; font-size: ${small}pt; }
 QFrame[role="panel"], QScrollArea[role="panel"] { background: $panel; border: none; }
+QFrame[role="foot"] { background: $panel; border: none; border-top: 1px solid $line; }
 QFrame[role="bar"] { background: $panel; border: none; border-bottom: 1px solid $line; }
 QFrame[role="canvas"] { background: $canvas; border: none; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 9px; }
@@ -100,7 +101,8 @@ QToolButton[role="chip"] { background: $field; border: 1px solid $field; border-
 QToolButton[role="chip"]:checked { background: $positive; color: $on_accent; border-color: $positive; }
 QToolButton[role="chip"]:hover, QToolButton[role="chip"]:focus { border-color: $text; }
 QToolButton[role="chip"]:disabled { color: $quiet; }
-QDockWidget { border: 1px solid $line; }
+QDockWidget { border: 2px solid $quiet; }
+QFrame[role="panel"][floating="true"] { background: $field; }
 QMainWindow > QTabBar { background: $window; }
 QMainWindow > QTabBar::tab { background: $panel; color: $quiet; border: none; border-top: 2px solid $line;
     padding: 6px 14px; }

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -22,6 +22,10 @@ from nnviz.ui.widgets.view_header import ViewHeader
 ICON_SIZE = QSize(13, 13)
 #: Left and right of a title bar.
 MARGINS = (12, 8)
+#: Of a panel that floats, in pixels; the style sheet leaves room for it.
+FRAME_WIDTH = 2
+#: How far from its old place a panel floats at first.
+OFFSET = QPoint(28, 28)
 
 
 class TitleBar(Fitting, QFrame):
@@ -71,6 +75,14 @@ class TitleBar(Fitting, QFrame):
         """Recolour the icons."""
         self.float_button.setIcon(icon("float", theme, "quiet"))
         self.hide_button.setIcon(icon("close", theme, "quiet"))
+
+
+def within(rect: QRect, screen: QRect) -> QRect:
+    """Return `rect` moved, and shortened where it has to be, so that all of it is on `screen`."""
+    size = rect.size().boundedTo(screen.size())
+    left = min(max(rect.left(), screen.left()), screen.right() + 1 - size.width())
+    top = min(max(rect.top(), screen.top()), screen.bottom() + 1 - size.height())
+    return QRect(QPoint(left, top), size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +135,8 @@ class Dock(TeacherHideable, QDockWidget):
     def __init__(self, panel: Panel, window: QMainWindow) -> None:
         super().__init__(panel.title, window)
         self._window = window
+        self._floated_at: QRect | None = None
+        self._frame_colour = QColor()
         self.panel = panel
         self.setObjectName(panel.name)
         self.title_bar = TitleBar(panel.header, self)
@@ -130,6 +144,7 @@ class Dock(TeacherHideable, QDockWidget):
         self.setWidget(panel.widget)
         self.title_bar.float_button.clicked.connect(self.toggle_floating)
         self.title_bar.hide_button.clicked.connect(self.close)
+        self.topLevelChanged.connect(self._on_floated)
         self.toggleViewAction().triggered.connect(self._on_toggled)
         if panel.action is not None:
             panel.action.triggered.connect(self._on_action)
@@ -154,7 +169,20 @@ class Dock(TeacherHideable, QDockWidget):
     @Slot()
     def toggle_floating(self) -> None:
         """Take the panel out of the window, or put it back."""
-        self.setFloating(not self.isFloating())
+        if self.isFloating():
+            self._floated_at = self.geometry()
+            self.setFloating(False)
+            return
+        # Exactly over its old place it would look as if nothing had happened.
+        docked = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
+        self.float_at(within(self._floated_at or docked.translated(OFFSET), self.screen().availableGeometry()))
+
+    @Slot(bool)
+    def _on_floated(self, floating: bool) -> None:
+        """Let the line above the view look like the bar of a window while it is one."""
+        self.title_bar.setProperty("floating", floating)
+        self.title_bar.style().unpolish(self.title_bar)
+        self.title_bar.style().polish(self.title_bar)
 
     def float_at(self, rect: QRect) -> None:
         """Take the panel out of the window, to where `rect` lies in global coordinates."""
@@ -163,8 +191,19 @@ class Dock(TeacherHideable, QDockWidget):
         self.show()
 
     def set_theme(self, theme: Theme) -> None:
-        """Recolour the title bar."""
+        """Recolour the title bar, and the frame of a panel that floats."""
+        self._frame_colour = theme.colour("quiet")
         self.title_bar.set_theme(theme)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Frame a panel that floats: Qt draws none around a dock with a title bar of its own."""
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.setPen(QPen(self._frame_colour, 2.0 * FRAME_WIDTH))
+            painter.drawRect(self.rect())
+            painter.end()
 
     def hideable_buttons(self) -> Iterator[Hideable]:
         """Yield the buttons of the title bar, which a teacher can hide."""

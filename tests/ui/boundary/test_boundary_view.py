@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from nnviz.drawing.theme import DARK, LIGHT, THEMES
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
+from nnviz.ui.boundary import map_layer
 from nnviz.ui.boundary.answer_curves import PART_STEP
 from nnviz.ui.plots.plot import Axis
 from nnviz.ui.plots.points_item import MAX_DRAWN
@@ -731,3 +733,16 @@ def test_a_label_that_is_longer_than_its_axis_is_elided(window: MainWindow) -> N
     assert axis.label.boundingRect().width() <= axis.size().width() + 8.0
     axis.setLabel("a &lt; b")
     assert axis.label.toPlainText().strip() == "a < b"
+
+
+def test_a_map_that_stays_the_same_is_not_drawn_again(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    view, drawn = window.boundary_view, []
+    monkeypatch.setattr(map_layer, "plane_image", lambda *args, **_: drawn.append(args) or QImage())
+    frame, theme = window.controller.frame, window.theme
+    view.set_theme(DARK if theme is not DARK else LIGHT)
+    assert len(drawn) == 1
+    view.show_frame(dataclasses.replace(frame, probe=None))
+    assert len(drawn) == 1
+    view.set_theme(theme)
+    view.show_frame(dataclasses.replace(frame, plane=dataclasses.replace(frame.plane)))
+    assert len(drawn) == 3

@@ -450,3 +450,41 @@ def test_the_losses_of_the_list_have_their_formulas(bench: Bench) -> None:
     option.widget = box
     delegate.paint(painter, option, index)
     painter.end()
+
+
+def test_the_learning_rate_stays_in_reach_wherever_the_panel_is_scrolled(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Experiment(data=DataSpec(name="spiral", parameters={"n_samples": 60})))
+    panel, section = bench.panel, bench.panel.training_section
+    panel.resize(280, 200)
+    panel.show()
+    bar, foot, pinned = panel.scroll_area.verticalScrollBar(), panel.foot, section.pinned_rate_row
+    assert pinned is not None
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    for theme in (LIGHT, DARK):
+        panel.set_theme(theme)
+        bar.setValue(0)
+        assert foot.isVisible()
+        # In the column of the controls above it.
+        assert pinned.control.mapTo(panel, QPoint(0, 0)).x() == section.rate_row.control.mapTo(panel, QPoint(0, 0)).x()
+        assert pinned.control.width() == section.rate_row.control.width()
+    pinned.control.edited.emit(0.3, "")
+    assert bench.experiment.training.learning_rate == 0.3
+    assert section.rate_row.control.value == pinned.control.value == 0.3
+    QApplication.processEvents()  # A hint may have come.
+    # Where the row itself is seen it does not stand there twice, be it at the foot or higher up.
+    y = section.rate_row.mapTo(panel.scroll_area.widget(), QPoint(0, 0)).y()
+    lowest = y + section.rate_row.height() - panel.height()
+    for value, shown in ((lowest - 1, True), (lowest, False), (y, False), (y + 1, True), (y, False), (0, True)):
+        bar.setValue(value)
+        assert bar.value() == value
+        assert foot.isVisible() is shown
+    # Who hides the row hides both.
+    (part,) = (part for part in panel.hideable_parts() if part.name == "training.learning_rate")
+    for widget in part.widgets:
+        widget.set_hidden_by_teacher(True)
+    assert not foot.isVisible()
+    for widget in part.widgets:
+        widget.set_hidden_by_teacher(False)
+    qtbot.waitUntil(foot.isVisible)
+    section.hide()
+    qtbot.waitUntil(foot.isHidden)

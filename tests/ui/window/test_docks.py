@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -14,7 +14,7 @@ from nnviz.app import create_window
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.widgets.view_header import ViewHeader
-from nnviz.ui.window.docks import Panel
+from nnviz.ui.window.docks import Panel, within
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.shortcut_sheet import keyed_actions, menus_in
 from tests.ui.conftest import OpenWindow, small_experiment
@@ -28,10 +28,24 @@ MOVABLE = ("setup", "boundary", "loss")
 @pytest.mark.parametrize("name", MOVABLE)
 def test_a_dock_floats_and_comes_back_by_its_button(window: MainWindow, qtbot: QtBot, name: str) -> None:
     dock = window.docks[name]
+    place = dock.mapToGlobal(QPoint(0, 0))
     qtbot.mouseClick(dock.title_bar.float_button, Qt.MouseButton.LeftButton)
     assert dock.isFloating()
+    # Not over its old place, wholly on the screen, and with a frame all around.
+    assert dock.pos() != place
+    assert dock.screen().availableGeometry().contains(dock.geometry())
+    picture, middle = dock.grab().toImage(), QPoint(dock.width() // 2, dock.height() // 2)
+    for x, y in ((0, middle.y()), (dock.width() - 1, middle.y()), (middle.x(), 0), (middle.x(), dock.height() - 1)):
+        assert picture.pixelColor(x, y) == window.theme.colour("quiet")
     qtbot.mouseClick(dock.title_bar.float_button, Qt.MouseButton.LeftButton)
     assert not dock.isFloating()
+
+
+def test_a_panel_that_floats_fits_its_screen() -> None:
+    screen = QRect(0, 30, 800, 570)
+    assert within(QRect(50, 60, 100, 100), screen) == QRect(50, 60, 100, 100)
+    assert within(QRect(750, 10, 100, 100), screen) == QRect(700, 30, 100, 100)
+    assert within(QRect(-9, 560, 900, 700), screen) == screen
 
 
 @pytest.mark.parametrize("name", MOVABLE)
