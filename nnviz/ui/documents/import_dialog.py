@@ -110,7 +110,7 @@ class ClassBars(QWidget):
         widest = max((count for _, count in self._bars), default=1)
         number = max((metrics.horizontalAdvance(count_text(count)) for _, count in self._bars), default=0)
         label_width = min(
-            max((metrics.horizontalAdvance(label) for label, _ in self._bars), default=0), self.width() * 0.45
+            max((metrics.horizontalAdvance(label) for label, _ in self._bars), default=0), self.width() * 0.6
         )
         room = max(10.0, self.width() - label_width - number - 20.0)
         for row, (label, count) in enumerate(self._bars):

@@ -76,15 +76,20 @@ class RoleTable(QTableView):
         words = {column: roles.longest_words(column) for column in EDITED}
         names = [shown(column.name) for column in roles.table.columns[:200]]
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0) + _PADDING
-        header.resizeSection(NAME, max(10 * letter, min(widest, _NAME_LETTERS * letter)))
+        self._widest_name = max(10 * letter, widest)
+        self._least_name = min(self._widest_name, _NAME_LETTERS * letter)
+        header.resizeSection(NAME, self._least_name)
         for column in (ROLE, KIND, MISSING):
             texts = (*words[column], str(roles.headerData(column, Qt.Orientation.Horizontal)))
             header.resizeSection(column, max(metrics.horizontalAdvance(text) for text in texts) + arrow)
         self._least = _BECOMES_LETTERS * letter
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the last column what is left, and never less than it needs."""
+        """Give names, and then the last column, what is left; none gets less than it needs."""
         super().resizeEvent(event)
+        fixed = sum(self.columnWidth(column) for column in (ROLE, KIND, MISSING))
+        room = self.viewport().width() - fixed - self._least
+        self.setColumnWidth(NAME, max(self._least_name, min(self._widest_name, room)))
         others = sum(self.columnWidth(column) for column in range(BECOMES))
         self.setColumnWidth(BECOMES, max(self._least, self.viewport().width() - others))
 

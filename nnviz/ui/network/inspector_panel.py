@@ -188,8 +188,10 @@ class InspectorPanel(TeacherHideable, Card):
         self._body.setHorizontalSpacing(12 if is_narrow else 24)
         for picture in (self._source_map, self.unit_map):
             picture.set_narrow(narrow=is_narrow)
-        # Names of the inputs may need more room than those of the units; where there is too little, all get the same.
-        stretches = dict(zip(lists, wanted, strict=True)) if sum(wanted) <= free else dict.fromkeys(lists, 1)
+        # Long names have the room that is left beside short ones.
+        least = round(min(*wanted, free / 2)) if wanted else 0
+        shares = [width if sum(wanted) <= free else max(least, min(width, round(free) - least)) for width in wanted]
+        stretches = dict(zip(lists, shares, strict=True))
         for place, numbers in enumerate((self.incoming, self.outgoing)):
             self._body.setColumnStretch(place, stretches.get(numbers, 0 if lists else 1))
 

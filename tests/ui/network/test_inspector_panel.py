@@ -11,6 +11,7 @@ from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.ui.network import inspector_panel
 from nnviz.ui.network.inspector_panel import STRONGEST, InspectorPanel
 from nnviz.ui.network.inspector_text import formula_letters, unit_formula
 from tests.ui.network.diagram_stage import Notes, a_state, stage
@@ -219,3 +220,18 @@ def test_a_narrow_card_leaves_its_room_to_bars_and_gradients(qtbot: QtBot) -> No
     assert panel.incoming.parts(0)[1].width() >= 30.0
     panel.show_part(EdgeId(2, 1, 3))
     assert panel.unit_map.isVisible()
+
+
+def test_long_names_of_inputs_have_the_room_that_short_ones_leave(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("proportion of the population aged over sixty-five", "height of the tallest building within the district")
+    monkeypatch.setattr(inspector_panel, "unit_name", lambda _, unit: f"h{unit[1]}" if unit[0] else names[unit[1]])
+    panel, _ = _panel(qtbot)
+    panel.resize(780, 250)
+    panel.show_part((1, 0))
+    QApplication.processEvents()
+    width = QFontMetricsF(ui_font(LIGHT.font_size)).horizontalAdvance
+    for numbers in (panel.incoming, panel.outgoing):
+        assert all(width(row.label) + 8.0 <= numbers.parts(place)[0].width() for place, row in enumerate(numbers.rows))
+    assert {row.label for row in panel.incoming.rows} >= set(names)
