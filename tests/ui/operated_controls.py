@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QAbstractSlider,
     QComboBox,
+    QDockWidget,
     QLineEdit,
     QTabBar,
     QWidget,
@@ -40,6 +41,8 @@ def uncovered(window: MainWindow) -> list[str]:
         and is_operated(widget)
         # Qt's own tabs go with the docks that share a place.
         and not isinstance(widget, QTabBar)
+        # Takes the keys after a click on its ground; whole panels can be hidden.
+        and not isinstance(widget, QDockWidget)
         # Moves the set-up and goes with it.
         and widget is not setup_scroll
         and widget is not setup_scroll.verticalScrollBar()
