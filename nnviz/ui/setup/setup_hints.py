@@ -275,7 +275,7 @@ TRAINING_HINTS = (
     ),
     Hint(
         "batch_size",
-        lambda experiment, facts: (experiment.training.batch_size or 0) > facts.n_train,
+        lambda experiment, facts: (experiment.training.batch_size or 0) > facts.n_train > 0,
         QT_TRANSLATE_NOOP("hints", "All {n_train} training rows fit into one batch."),
     ),
     Hint(
