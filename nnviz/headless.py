@@ -54,7 +54,7 @@ def train(
             now = perf_counter()
             # At most four times longer than the last slice: one lucky measurement must not make the next a long one.
             batches = max(1, round(batches * min(4.0, SLICE_S / max(now - start, 1e-6))))
-            bar.set_postfix(loss=f"{float(trainer.history.train_loss[-1]):.4g}", refresh=False)
+            bar.set_postfix(loss=f"{float(trainer.history.last_record[0]):.4g}", refresh=False)
             bar.update(trainer.epoch - bar.n)
             if is_interrupted():
                 return f"It was interrupted at epoch {trainer.epoch} of {epochs}."

@@ -50,7 +50,7 @@ class RunLoop:
                 before = trainer.epoch
                 self._slice(trainer, goal - before if callback is None else 1)
                 if bar is not None:
-                    bar.set_postfix(loss=f"{float(trainer.history.train_loss[-1]):.4g}", refresh=False)
+                    bar.set_postfix(loss=f"{float(trainer.history.last_record[0]):.4g}", refresh=False)
                     bar.update(trainer.epoch - bar.n)
                 if callback is not None and trainer.epoch > before:
                     answer = callback(trainer)

@@ -1,7 +1,8 @@
 """The history of a run: every epoch's figures, none skipped.
 
-Exact up to a million epochs; of later ones blocks of a thousand keep mean, minimum and maximum. Curves for drawing
-come thinned, with their extremes, at a cost that does not grow with the history.
+Exact up to a million epochs; of later ones blocks of a thousand keep mean, minimum and maximum, and the last entry is
+always the last epoch itself. Curves for drawing come thinned, with their extremes, at a cost that does not grow with
+the history.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _COLUMN = {name: position for position, name in enumerate((*RECORD_COLUMNS, "ela
 
 
 class History(HistoryColumns, Described):
-    """What every epoch left: entry 0 is before training, entry e after e epochs.
+    """What every epoch left: entry 0 is before training, entry e after e epochs, the last one the last epoch.
 
     All columns are read-only one-dimensional views; take a new one after more training.
 
@@ -95,7 +96,7 @@ class History(HistoryColumns, Described):
         self._pyramid = ExtremesPyramid(_N + 1)
 
     def __len__(self) -> int:
-        return len(self._figures)
+        return len(self._figures) + (self._pending_counts.shape[1] > 0)
 
     def description(self) -> Description:
         """Return what is shown of it in a terminal and a notebook."""
@@ -114,24 +115,29 @@ class History(HistoryColumns, Described):
     @property
     def epoch(self) -> NDArray[np.int64]:
         """Finished epochs at each entry (of a block: at its end)."""
-        return np.asarray(self._counts.values[0])
+        return self._with_last_count(0)
 
     @property
     def updates(self) -> NDArray[np.int64]:
         """Updates of the parameters up to each entry."""
-        return np.asarray(self._counts.values[1])
+        return self._with_last_count(1)
 
     def column(self, name: str) -> Array:
         """Return the column called `name`: one of `RECORD_COLUMNS` or "elapsed_s"."""
-        return np.asarray(self._figures.values[self._position(name)])
+        position = self._position(name)
+        column = self._figures.values[position]
+        if not self._has_blocks:
+            return np.asarray(column)
+        whole = column if self._pending_counts.shape[1] else column[:-1]
+        return _read_only(np.append(whole, self._last_figures[position]))
 
     def minimum(self, name: str) -> Array:
         """Return the lowest value that each entry stands for: the column itself, of blocks their minimum."""
-        return self._bound(self._low, name)
+        return self._bound(self._low, np.fmin, name)
 
     def maximum(self, name: str) -> Array:
         """Return the highest value that each entry stands for: the column itself, of blocks their maximum."""
-        return self._bound(self._high, name)
+        return self._bound(self._high, np.fmax, name)
 
     def append(self, records: Array, updates: NDArray[np.int64], elapsed_s: Array) -> None:
         """Append the epochs that follow the last one.
@@ -153,7 +159,7 @@ class History(HistoryColumns, Described):
         counts = np.vstack([np.arange(self.last_epoch + 1, self.last_epoch + 1 + n), np.asarray(updates, np.int64)])
         self.last_epoch += n
         self.last_record = records[-1].copy()
-        exact = max(0, min(n, EXACT_ENTRIES - len(self)))
+        exact = max(0, min(n, EXACT_ENTRIES - len(self._figures)))
         self._figures.append(figures[:, :exact])
         self._counts.append(counts[:, :exact])
         if exact < n:
@@ -168,18 +174,15 @@ class History(HistoryColumns, Described):
             "epoch", "updates", "elapsed_s" and every name in `RECORD_COLUMNS`: float arrays of one length, at most
             `max_points`. The first entry and the last epoch are exact.
         """
-        self._pyramid.extend(len(self), self._bounds)
-        x, thinned = thin(
-            self.epoch, self._figures.values, self._bounds, self._pyramid, whole(max_points, "max_points", 8)
-        )
+        epochs, updates = self._counts.values
+        self._pyramid.extend(len(self._figures), self._bounds)
+        x, thinned = thin(epochs, self._figures.values, self._bounds, self._pyramid, whole(max_points, "max_points", 8))
         points = dict(zip((*RECORD_COLUMNS, "elapsed_s"), thinned, strict=True))
-        points["updates"] = self.updates[np.searchsorted(self.epoch, x)].astype(np.float64)
-        if len(x) and x[-1] != self.last_epoch:
-            x[-1] = self.last_epoch
-            for name, value in zip(RECORD_COLUMNS, self.last_record, strict=True):
+        points["updates"] = updates[np.searchsorted(epochs, x)].astype(np.float64)
+        if self._has_blocks:
+            x[-1], points["updates"][-1] = self._last_counts
+            for name, value in zip((*RECORD_COLUMNS, "elapsed_s"), self._last_figures, strict=True):
                 points[name][-1] = value
-            points["elapsed_s"][-1] = self._pending_figures[_COLUMN["elapsed_s"], -1]
-            points["updates"][-1] = self._pending_counts[1, -1]
         return {"epoch": x, **points}
 
     def figures_of(self, epoch: int) -> dict[str, float]:
@@ -190,10 +193,10 @@ class History(HistoryColumns, Described):
         epoch = whole(epoch, "epoch")
         if not len(self):
             raise SettingError("This history has no entries yet; train first.")
-        if epoch >= self.last_epoch and self._pending_counts.shape[1]:
-            figures, counts = self._pending_figures[:, -1], self._pending_counts[:, -1]
+        if epoch >= self.last_epoch or epoch > self._counts.values[0, -1]:
+            figures, counts = self._last_figures, self._last_counts
         else:
-            entry = min(int(np.searchsorted(self.epoch, epoch)), len(self) - 1)
+            entry = int(np.searchsorted(self._counts.values[0], epoch))
             figures, counts = self._figures.values[:, entry], self._counts.values[:, entry]
         named = {name: float(figures[position]) for name, position in _COLUMN.items()}
         return {**named, "epoch": float(counts[0]), "updates": float(counts[1])}
@@ -237,7 +240,7 @@ class History(HistoryColumns, Described):
         history._pending_figures = figures_of("history_pending")
         history._pending_counts = stored_counts(arrays["history_pending_counts"])
         history.last_record = figures_of("history_last", columns[:-1])[:_N, 0].copy()
-        n_entries, n_pending = len(history), history._pending_figures.shape[1]
+        n_entries, n_pending = len(history._figures), history._pending_figures.shape[1]
         n_blocks = max(0, n_entries - EXACT_ENTRIES)
         sizes = (len(history._counts), len(history._low), len(history._high), history._pending_counts.shape[1])
         if sizes != (n_entries, n_blocks, n_blocks, n_pending):
@@ -282,15 +285,43 @@ class History(HistoryColumns, Described):
         blocks = slice(max(0, start - EXACT_ENTRIES), stop - EXACT_ENTRIES)
         return np.hstack([exact, self._low.values[:, blocks]]), np.hstack([exact, self._high.values[:, blocks]])
 
-    def _bound(self, blocks: GrowingColumns, name: str) -> Array:
+    def _bound(self, blocks: GrowingColumns, extreme: np.ufunc, name: str) -> Array:
         position = self._position(name)
-        return np.concatenate([self._figures.values[position, :EXACT_ENTRIES], blocks.values[position]])
+        begun = self._pending_figures[position]
+        last = [extreme.reduce(begun)] if len(begun) else []
+        exact = self._figures.values[position, :EXACT_ENTRIES]
+        return _read_only(np.concatenate([exact, blocks.values[position], last]))
+
+    @property
+    def _has_blocks(self) -> bool:
+        """Whether the last entry is one that blocks would hide: there are later epochs than are kept one by one."""
+        return len(self._low) > 0 or self._pending_counts.shape[1] > 0
+
+    @property
+    def _last_figures(self) -> Array:
+        """All columns at the last epoch."""
+        kept = self._pending_figures if self._pending_figures.shape[1] else self._figures.values
+        return np.append(self.last_record, kept[_COLUMN["elapsed_s"], -1])
+
+    @property
+    def _last_counts(self) -> NDArray[np.int64]:
+        kept = self._pending_counts if self._pending_counts.shape[1] else self._counts.values
+        return np.asarray(kept[:, -1])
+
+    def _with_last_count(self, row: int) -> NDArray[np.int64]:
+        counts, begun = self._counts.values[row], self._pending_counts[row, -1:]
+        return _read_only(np.append(counts, begun)) if len(begun) else np.asarray(counts)
 
     @staticmethod
     def _position(name: str) -> int:
         if isinstance(name, str) and name in _COLUMN:
             return _COLUMN[name]
         raise SettingError("A history has no column {0!r}; it has {1}.", name, ", ".join(_COLUMN))
+
+
+def _read_only(column: NDArray[Any]) -> NDArray[Any]:
+    column.flags.writeable = False
+    return column
 
 
 def _cell(value: float) -> str:

@@ -153,18 +153,37 @@ def small(monkeypatch):
 def test_late_epochs_are_kept_in_blocks(small, piece):
     history = History("regression")
     records = fill(history, 4250, piece=piece)
-    assert len(history) == 1000 + 32
+    assert len(history) == 1000 + 32 + 1
     assert history.last_epoch == 4249
     np.testing.assert_array_equal(history.last_record, records[-1])
     np.testing.assert_array_equal(history.epoch[:1000], np.arange(1000))
-    np.testing.assert_array_equal(history.epoch[1000:], np.arange(1099, 4200, 100))
-    np.testing.assert_array_equal(history.updates[1000:], np.arange(1099, 4200, 100) * 10)
-    np.testing.assert_allclose(history.elapsed_s[1000:], np.arange(1099, 4200, 100) / 10)
+    np.testing.assert_array_equal(history.epoch[1000:-1], np.arange(1099, 4200, 100))
+    np.testing.assert_array_equal(history.updates[1000:-1], np.arange(1099, 4200, 100) * 10)
+    np.testing.assert_allclose(history.elapsed_s[1000:-1], np.arange(1099, 4200, 100) / 10)
     blocks = records[1000:4200].reshape(32, 100, -1)
-    np.testing.assert_allclose(history.train_loss[1000:], blocks.mean(axis=1)[:, 0])
-    np.testing.assert_array_equal(history.minimum("test_loss")[1000:], blocks.min(axis=1)[:, AT["test_loss"]])
-    np.testing.assert_array_equal(history.maximum("penalty")[1000:], blocks.max(axis=1)[:, PENALTY])
+    np.testing.assert_allclose(history.train_loss[1000:-1], blocks.mean(axis=1)[:, 0])
+    np.testing.assert_array_equal(history.minimum("test_loss")[1000:-1], blocks.min(axis=1)[:, AT["test_loss"]])
+    np.testing.assert_array_equal(history.maximum("penalty")[1000:-1], blocks.max(axis=1)[:, PENALTY])
     np.testing.assert_array_equal(history.maximum("penalty")[:1000], records[:1000, PENALTY])
+    assert history.minimum("penalty")[-1] == records[4200:, PENALTY].min()
+
+
+@pytest.mark.parametrize("n", [1000, 1001, 1099, 1100, 1101, 4200, 4250])
+def test_the_last_entry_is_the_last_epoch_wherever_its_block_ends(small, n, tmp_path):
+    history = History("regression")
+    records = fill(history, n)
+    for seen in (history, History.from_arrays(history.to_arrays())):
+        assert (seen.epoch[-1], seen.updates[-1], seen.elapsed_s[-1]) == (n - 1, 10 * (n - 1), (n - 1) / 10)
+        for position, name in enumerate(RECORD_COLUMNS):
+            column = seen.column(name)
+            assert len(column) == len(seen) == len(seen.minimum(name)) == len(seen.epoch)
+            assert column[-1] == records[-1, position] == seen.curve_points(64)[name][-1]
+            assert seen.minimum(name)[-1] <= column[-1] <= seen.maximum(name)[-1]
+        assert seen.figures_of(n)["train_loss"] == records[-1, 0]
+        assert (np.diff(seen.epoch) > 0).all()
+        seen.to_csv(tmp_path / "history.csv")
+        last = list(csv.DictReader((tmp_path / "history.csv").read_text().splitlines()))[-1]
+        assert (int(last["epoch"]), float(last["train_loss"])) == (n - 1, records[-1, 0])
 
 
 @pytest.mark.parametrize("max_points", [100, 500, 2000])
