@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, NoReturn
 from nnviz._version import __version__
 from nnviz.cli_arguments import count, new_file, new_picture, path_argument, positive, size
 from nnviz.core.errors import ExperimentError, NnvizError, SettingError
-from nnviz.drawing.theme import THEMES
 from nnviz.terminal import Interrupted, Interruption, usable_streams
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ EPILOG = """commands (nnviz COMMAND --help tells more):
   predict     apply a trained model to the rows of a table
   screenshot  train in the real window, offscreen, and write its picture
   list        name the lessons, the data sets and all choices
+  doctor      say what nnviz finds on this computer, or compile its engine ahead
 
 exit status: 0, or 2 where something could not be done as asked, or 128 and the number of the signal that ended it (130
 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP); a training then has written what it had learnt
@@ -271,6 +271,14 @@ def _list(_options: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    """Say what nnviz finds on this computer, for a bug report: versions, engine, screen, speed; takes some seconds."""
+    from nnviz import doctor
+
+    print(doctor.compile_ahead() if options.compile else doctor.report())
+    return 0
+
+
 def _described(entry: Choice) -> str:
     parameters = getattr(entry, "parameters", ())
     names = ", ".join(f"{parameter.name}={parameter.default:g}" for parameter in parameters)
@@ -323,6 +331,8 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_screenshot(parser: argparse.ArgumentParser) -> None:
+    from nnviz.drawing.theme import THEMES
+
     _add_file(parser, optional=True)
     parser.add_argument("--epochs", type=count, default=100, metavar="N", help="default: %(default)s")
     parser.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH", help="in pixels; default: 1600x1000")
@@ -330,6 +340,14 @@ def _add_screenshot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=new_picture, default="nnviz.png", metavar="F.png", help="default: %(default)s")
     parser.add_argument(
         "--pictures", type=path_argument, metavar="DIR", help="write every picture of the README to DIR instead"
+    )
+
+
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="compile the engine instead, so that the first training need not wait for it",
     )
 
 
@@ -363,4 +381,5 @@ COMMANDS: dict[str, Command] = {
     "predict": (_add_predict, _predict),
     "screenshot": (_add_screenshot, _screenshot),
     "list": (_add_nothing, _list),
+    "doctor": (_add_doctor, _doctor),
 }

@@ -105,13 +105,9 @@ def isolated_settings(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session")
 def compiled_kernels() -> None:
     """Have the kernels compiled before a test waits for a run: with an empty cache that outlasts every patience."""
-    from nnviz.core.network import Network
-    from nnviz.core.trainer import Trainer
+    from nnviz.core.compiling import compile_kernels
 
-    rows = [[0.0], [1.0]]
-    trainer = Trainer(Network([1, 1]), rows, rows, engine="compiled")
-    trainer.activations(rows)
-    trainer.run(1)
+    compile_kernels()
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,9 @@ from nnviz.core.propagation import backward, forward
 from nnviz.core.rng import dropout_mask, epoch_order
 from nnviz.core.schedules import SCHEDULES
 
+#: Activations that figures are computed from at once: more rows go through the network in pieces.
+_NUMBERS_AT_ONCE = 4_000_000
+
 
 @cache
 def _threads() -> ThreadpoolController:
@@ -215,14 +218,28 @@ def _figures(
     """Return loss, score, RMSE and balanced accuracy, NaN where there are no rows or where it does not apply."""
     if not len(X):
         return math.nan, math.nan, math.nan, math.nan
-    passed = forward(problem.layout, activation_entries(problem), parameters, X)
-    Z, A = passed.Z[-1], passed.A[-1]
+    Z, A = _outputs(problem, parameters, X)
     loss = loss_value(loss_entry(problem), Y, Z, A, weights)
     if problem.classification:
         threshold = problem.threshold
         return loss, accuracy(Y, A, threshold), math.nan, balanced_accuracy(Y, A, threshold)
     scaled = Y * problem.target_scale, A * problem.target_scale
     return loss, r2(*scaled), rmse(*scaled), math.nan
+
+
+def _outputs(problem: Problem, parameters: Array, X: Array) -> tuple[Array, Array]:
+    """Return pre-activations and activations of the output layer, holding no more of the others than a piece's."""
+    layout, entries = problem.layout, activation_entries(problem)
+    rows = max(_NUMBERS_AT_ONCE // sum(layout.sizes), 1)
+    if len(X) <= rows:
+        passed = forward(layout, entries, parameters, X)
+        return passed.Z[-1], passed.A[-1]
+    Z, A = np.empty((len(X), layout.sizes[-1])), np.empty((len(X), layout.sizes[-1]))
+    for first in range(0, len(X), rows):
+        piece = slice(first, first + rows)
+        passed = forward(layout, entries, parameters, X[piece])
+        Z[piece], A[piece] = passed.Z[-1], passed.A[-1]
+    return Z, A
 
 
 def _note_best(problem: Problem, hyper: Hyper, state: RunState, record: Array) -> StopCode:

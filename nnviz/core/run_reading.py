@@ -35,18 +35,18 @@ class RunReading(Described):
 
     @property
     def engine_name(self) -> str:
-        """Which engine trains: "compiled" or "numpy"."""
-        return self._in_use.engine.name
+        """Which engine trains, or is meant to until training begins: "compiled" or "numpy"."""
+        return self._in_use.name
 
     @property
     def engine_note(self) -> str:
         """One sentence where an engine trains that is slower than the one that was meant; empty otherwise."""
-        return self._in_use.engine.note
+        return self._in_use.begin(self._problem, self._hyper).note
 
     @property
     def holds_interpreter(self) -> bool:
         """Whether other Python threads stand still while the engine works, but for moments."""
-        return self._in_use.engine.holds_interpreter
+        return self._in_use.begin(self._problem, self._hyper).holds_interpreter
 
     @property
     def problem(self) -> Problem:

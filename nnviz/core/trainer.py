@@ -192,7 +192,7 @@ class Trainer(RunReading):
         started, started_s, state = time.perf_counter(), self._elapsed_s, self._state
         left = -(-(len(self._problem.X) - state.sample) // self._hyper.batch_size)
         first_end = self._former_updates + state.update + left
-        chunk = self._in_use.engine.advance(
+        chunk = self._in_use.begin(self._problem, self._hyper).advance(
             self._problem,
             self._hyper,
             self._state,

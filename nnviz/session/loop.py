@@ -16,20 +16,22 @@ from typing import Any, ClassVar, Literal
 from nnviz.core.errors import NnvizError
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
-from nnviz.experiment.frame import Frame, Status
+from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.sources import NOTHING_PAINTED
 from nnviz.session.effects import Effect, effect_of
+from nnviz.session.engine_start import ENGINE_START, EngineStart
 from nnviz.session.link import Link
+from nnviz.session.loop_reading import LoopReading
 from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
 from nnviz.session.refining import Refiner
-from nnviz.session.run import Ended, Report, Run, Severity, fresh_engine_note, news_of, refusal
+from nnviz.session.run import Ended, Report, Run, Severity, fault_sentence, fresh_engine_note, news_of, refusal
 
 _log = logging.getLogger(__name__)
 
-#: Where an epoch, or the epochs of a frame, last longer than this, frames are sent in between.
-STALE_S = 1.0
+#: Between two reports of how far the engine is.
+TELL_S = 0.5
 UNLIMITED = 2**62
 CANNOT_GO_ON = {
     "diverged": (
@@ -40,7 +42,7 @@ CANNOT_GO_ON = {
 }
 
 
-class Loop:
+class Loop(LoopReading):
     """Hosts a run until told to stop.
 
     Parameters
@@ -51,15 +53,22 @@ class Loop:
         Takes each `Report`; called in the loop's thread.
     clock : callable
         Seconds, monotonic.
+    engine : EngineStart
     """
 
     def __init__(
-        self, run: Run, link: Link, deliver: Callable[[Report], None], clock: Callable[[], float] = time.perf_counter
+        self,
+        run: Run,
+        link: Link,
+        deliver: Callable[[Report], None],
+        clock: Callable[[], float] = time.perf_counter,
+        engine: EngineStart = ENGINE_START,
     ) -> None:
         self._run = run
         self._link = link
         self._deliver = deliver
         self._clock = clock
+        self._engine = engine
         self._mailbox = run.mailbox
         self._needs = run.mailbox.needs
         self._pace = Pace(run.mailbox.speed, clock)
@@ -72,7 +81,7 @@ class Loop:
         self._owed = True
         self._needs_changed = False
         self._unannounced: Prepared | None = None
-        self._sent_s = -math.inf
+        self._sent_s = self._told_s = -math.inf
 
     def live(self) -> None:
         """Prepare the run where needed, then serve it until `Link.stop` is set."""
@@ -95,13 +104,13 @@ class Loop:
                 self._look_for_end(limited=False)
 
     def _tell_of_engine(self, trainer: Trainer) -> None:
-        if note := fresh_engine_note(trainer):
+        if self._engine_is_ready and (note := fresh_engine_note(trainer)):
             self._report(message=note, severity="info")
 
     def _turn(self) -> None:
         self._serve()
         sent = self._send_frame()
-        trained = self._run.trainer is not None and self._advance()
+        trained = self._run.trainer is not None and self._get_engine() and self._advance()
         self._settle()
         if not trained and not sent and not self._refine():
             self._mailbox.wait(self._delay_s())
@@ -117,6 +126,20 @@ class Loop:
         if self._mailbox.needs is not self._needs:
             self._needs = self._mailbox.needs
             self._owed = self._needs_changed = True
+
+    def _get_engine(self) -> bool:
+        """Return whether the engine can train; bring it nearer where the first frame is painted, or training waits."""
+        is_painted = not self._owed and self._link.want_frame.is_set()
+        if self._engine_is_ready or not (is_painted or self._wants_to_train):
+            return self._engine_is_ready
+        if self._engine.look():
+            assert self._run.trainer is not None
+            self._owed = self._owed or self._wants_to_train
+            self._tell_of_engine(self._run.trainer)
+        elif self._wants_to_train and self._clock() - self._told_s >= TELL_S:
+            self._told_s = self._clock()
+            self._report()
+        return self._engine_is_ready
 
     def _advance(self) -> bool:
         """Train one slice where there is something to train; return whether there was."""
@@ -190,14 +213,6 @@ class Loop:
         self._pace.frame_sent()
         return True
 
-    def _holds_back(self) -> bool:
-        """Whether the frame waits for the end of a step, or for exactly the epochs of its speed."""
-        if self._needs_changed or self._clock() - self._sent_s > STALE_S:
-            return False
-        if self._steps:
-            return True
-        return self._playing and self._pace.epochs_allowed is not None and not self._pace.frame_due
-
     def _build(self) -> Frame | None:
         run = self._run
         assert run.builder is not None
@@ -219,7 +234,13 @@ class Loop:
             return None
 
     def _settle(self) -> None:
-        if self._settling and not self._steps and (self._playing or not self._owed or self._run.trainer is None):
+        waits = self._wants_to_train and not self._engine_is_ready
+        if (
+            self._settling
+            and not self._steps
+            and not waits
+            and (self._playing or not self._owed or self._run.trainer is None)
+        ):
             for token in self._settling:
                 self._report(settled=token)
             self._settling.clear()
@@ -232,13 +253,6 @@ class Loop:
             return False
         self._owed = self._refiner.advance(builder, trainer, self._needs.plane)
         return self._owed or self._refiner.delay_s == 0.0
-
-    def _delay_s(self) -> float | None:
-        if self._steps:
-            return 0.0
-        if self._playing and not self._pace.frame_due and self._pace.delay_s > 0.0:
-            return self._pace.delay_s
-        return self._refiner.delay_s
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -336,25 +350,6 @@ class Loop:
 
     # -- what is told -------------------------------------------------------------------------------------------
 
-    @property
-    def _playing(self) -> bool:
-        return not self._mailbox.pause.is_set() and not self._run.ended
-
-    @property
-    def _epoch(self) -> int:
-        return int(self._run.trainer.epoch) if self._run.trainer is not None else 0
-
-    @property
-    def _status(self) -> Status:
-        run = self._run
-        if run.ended:
-            return run.ended
-        if run.trainer is None:
-            return "preparing"
-        if self._playing:
-            return "running"
-        return "paused" if run.touched or run.trainer.epoch or run.trainer.batch else "ready"
-
     def _refuses_to_train(self) -> bool:
         """Tell why, where a run that diverged, failed or has nothing to learn is asked to train on."""
         run = self._run
@@ -380,7 +375,10 @@ class Loop:
         """Deliver a report; `said` are `message`, `severity`, `settled` or `misfit` of it."""
         prepared, self._unannounced = (self._unannounced, None) if frame is not None else (None, self._unannounced)
         served, status = self._mailbox.served, self._status
-        self._deliver(Report(self._link.host_id, served, status, prepared=prepared, frame=frame, **said))
+        preparation = self._engine.preparation if self._wants_to_train and not self._engine_is_ready else None
+        self._deliver(
+            Report(self._link.host_id, served, status, prepared=prepared, frame=frame, preparation=preparation, **said)
+        )
 
     def _guarded(self, part: Callable[[], None]) -> None:
         """Run `part`; let whatever it raises end the run with a sentence instead of the thread with a traceback."""
@@ -390,11 +388,4 @@ class Loop:
             self._end("failed", str(error), refusal(error)["severity"])
         except Exception as error:
             _log.exception("run %d failed", self._run.id)
-            # The log has it all; the sentence takes the first line.
-            first_line = str(error).strip().partition("\n")[0][:120]
-            fault = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
-            self._end(
-                "failed",
-                translated("Training stopped through a fault inside nnviz ({0}); press Reset.", fault),
-                "error",
-            )
+            self._end("failed", fault_sentence(error), "error")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.prepare import Prepared
+from nnviz.session.engine_start import Preparation
 from nnviz.session.pacing import GUI_LOAD, GUI_LOAD_AT_REST, DisplayClock
 from nnviz.session.parameter_edits import ParameterEdits
 from nnviz.session.run import Report
@@ -31,12 +32,15 @@ class RunObserver(QObject):
         `status` or `is_training` changed; carries the status.
     message : str, str
         Severity ("info", "warning", "error") and one sentence for the user.
+    preparation_changed : object
+        A `Preparation` while training waits for the engine to be compiled; None once it does not.
     """
 
     frame_ready = Signal(object)
     prepared_changed = Signal(object)
     status_changed = Signal(str)
     message = Signal(str, str)
+    preparation_changed = Signal(object)
     _settled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -45,6 +49,7 @@ class RunObserver(QObject):
         self._prepared: Prepared | None = None
         self._status: Status = "preparing"
         self._is_training = False
+        self._preparation: Preparation | None = None
         # Number of the last play, pause or step: a status from before it is out of date.
         self._last_order = 0
         self._awaited = 0
@@ -91,6 +96,9 @@ class RunObserver(QObject):
             self._deliver(report.frame, report.served)
         if report.message:
             self.message.emit(report.severity, report.message)
+        if report.preparation != self._preparation:
+            self._preparation = report.preparation
+            self.preparation_changed.emit(report.preparation)
         if report.settled and report.settled == self._awaited:
             self._awaited = 0
             self._settled.emit()

@@ -18,6 +18,7 @@ from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
+from nnviz.core.translation import translated
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.frame_builder import FrameBuilder
@@ -25,6 +26,7 @@ from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.row_identity import same_values
 from nnviz.experiment.schema import TrainingSpec
 from nnviz.experiment.trainer_settings import trainer_settings
+from nnviz.session.engine_start import Preparation
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.speeds import Speed
 
@@ -55,6 +57,8 @@ class Report:
     frame : Frame or None
     settled : int
         Token of a `Settle` that is answered, or 0.
+    preparation : Preparation or None
+        How far the engine is, where training waits for it.
     misfit : bool
         The data now have other inputs or outputs than the network: the run needs to begin again.
     """
@@ -67,6 +71,7 @@ class Report:
     prepared: Prepared | None = None
     frame: Frame | None = None
     settled: int = 0
+    preparation: Preparation | None = None
     misfit: bool = False
 
 
@@ -130,7 +135,7 @@ class Run:
         self.touched = document is not None and _has_weights(document)
 
     def prepare(self, cancelled: Callable[[], bool] = lambda: False) -> None:
-        """Load the data and make the trainer, unless that has been done; may take seconds the first time.
+        """Load the data and make the trainer, unless that has been done.
 
         Parameters
         ----------
@@ -152,7 +157,6 @@ class Run:
         if cancelled():
             return
         trainer = self._make_trainer(self.prepared)
-        _compile_once(self.prepared, trainer.engine_name)
         self._settings = self._settings_of(self.experiment.training)
         self.builder = FrameBuilder(self.prepared)
         self.trainer = trainer
@@ -302,8 +306,6 @@ class Run:
         return trainer
 
 
-#: Engines that have trained in this process: what they need is compiled.
-_compiled: set[str] = set()
 #: What was said of the engines; once is enough.
 _engine_notes: set[str] = set()
 
@@ -317,14 +319,11 @@ def fresh_engine_note(trainer: Trainer) -> str:
     return note
 
 
-def _compile_once(prepared: Prepared, engine_name: str) -> None:
-    """Let an engine compile its kernels now, on a trainer that is thrown away.
-
-    It takes seconds the first time, some tenths later. Done at the first slice, it would look as if Play did nothing.
-    """
-    if engine_name not in _compiled:
-        prepared.trainer().advance(1)
-        _compiled.add(engine_name)
+def fault_sentence(error: Exception) -> str:
+    """Return what the user is told of an error that nobody foresaw: the log has it all, the sentence its first line."""
+    first_line = str(error).strip().partition("\n")[0][:120]
+    fault = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
+    return translated("Training stopped through a fault inside nnviz ({0}); press Reset.", fault)
 
 
 def _has_trained(trainer: Trainer) -> bool:

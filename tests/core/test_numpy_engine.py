@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from nnviz.core import numpy_engine
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.engine import RECORD_COLUMNS, Problem, RunState, StopCode
 from nnviz.core.layout import Layout
@@ -261,3 +262,11 @@ def test_r2_of_constant_targets_is_nan():
     assert math.isnan(
         NumpyEngine().evaluate(problem, make_state(problem).parameters)[RECORD_COLUMNS.index("train_score")]
     )
+
+
+def test_figures_of_many_rows_are_those_of_their_pieces(monkeypatch):
+    problem = make_problem()
+    parameters = make_state(problem).parameters
+    whole = NumpyEngine().evaluate(problem, parameters)
+    monkeypatch.setattr(numpy_engine, "_NUMBERS_AT_ONCE", 3 * sum(problem.layout.sizes))
+    np.testing.assert_allclose(NumpyEngine().evaluate(problem, parameters), whole, rtol=1e-12)

@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import llvmlite.binding
 import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -29,6 +30,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 #: What Numba writes: an index for every kernel, and its machine code.
 _KEPT_FILES = ("*.nbi", "*.nbc")
 _SUM_SUFFIX = ".sha256"
+
+#: Says of a processor that everything has been compiled for it; the end of the file's name is a hash of the processor.
+_STAMP = "complete-"
 
 #: What the kernels are compiled from, as seen from `nnviz.core`: whatever they call counts, wherever it stands.
 _SOURCES = ("kernels/*.py", "rng.py", "schedules.py")
@@ -142,10 +146,43 @@ def _ready(folder: Path) -> bool:
     if not _usable(folder):
         return False
     try:
-        remove_damaged(folder)
+        if remove_damaged(folder):
+            for stamp in folder.glob(f"{_STAMP}*"):
+                stamp.unlink()
     except OSError:
         return False
     return True
+
+
+def _stamp(folder: Path) -> Path:
+    """Return the file that says that all is compiled: for a home that several computers share, one of each kind."""
+    processor = f"{llvmlite.binding.get_host_cpu_name()} {llvmlite.binding.get_host_cpu_features().flatten()}"
+    return folder / f"{_STAMP}{hashlib.sha256(processor.encode()).hexdigest()[:16]}"
+
+
+def is_complete() -> bool:
+    """Return whether everything has been compiled for this processor, and kept; damaged files are removed before.
+
+    Raises
+    ------
+    OSError
+        Where no folder can be written to.
+    """
+    return _stamp(kernel_folder()).exists()
+
+
+def note_complete() -> None:
+    """Note that everything has been compiled for this processor, and kept."""
+    with contextlib.suppress(OSError):
+        _stamp(kernel_folder()).touch()
+
+
+def is_shared() -> bool:
+    """Return whether another process finds the kernels that this one keeps."""
+    try:
+        return kernel_folder().name.startswith("kernels-")
+    except OSError:
+        return False
 
 
 @cache

@@ -25,6 +25,7 @@ from nnviz.core.kernels.plan import MAX_CHUNK, padded, plan_of
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.core.metrics import balance, variation
+from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.translation import translated
@@ -142,12 +143,12 @@ class CompiledEngine:
         )
 
     def evaluate(self, problem: Problem, parameters: Array) -> Array:
-        """Return the record of `parameters`, penalty 0; see `nnviz.core.engine.Engine.evaluate`."""
-        prepared = self._prepare(problem)
-        result = np.zeros(len(RECORD_COLUMNS))
-        result[-1] = math.nan
-        kernels.record(prepared.plan, *prepared.parts, parameters, prepared.work, result)
-        return result
+        """Return the record of `parameters`, penalty 0; see `nnviz.core.engine.Engine.evaluate`.
+
+        NumPy computes it: what is asked once in a while is not worth the seconds that a kernel of its own takes to
+        compile.
+        """
+        return NumpyEngine().evaluate(problem, parameters)
 
     def activations(self, problem: Problem, parameters: Array, X: Array) -> list[Array]:
         """Return ``[A1, …, AL]``, each ``(n_units, n_samples)``."""

@@ -317,15 +317,6 @@ def train(
 
 
 @entry_point
-def record(plan: Any, data: Any, validation: Any, test: Any, parameters: Any, work: Any, result: Any) -> None:
-    """Put the figures on training, validation and test data into the first twelve entries of `result`."""
-    inner, buffers, told, now = plan_pointers(plan), work_pointers(work), pointer(result), pointer(parameters)
-    told[0], told[3], told[6], told[9] = figures(inner, now, data_pointers(data), buffers)
-    told[1], told[4], told[7], told[10] = figures(inner, now, data_pointers(validation), buffers)
-    told[2], told[5], told[8], told[11] = figures(inner, now, data_pointers(test), buffers)
-
-
-@entry_point
 def unit_maps(plan: Any, parameters: Any, X: Any, n: int, work: Any, result: Any) -> None:
     """Put the activations of all units for `n` rows of the flat `X` into `result`, `n` numbers per unit."""
     layers, n_layers, A, slopes = pointer(plan.layers), plan.n_layers, pointer(work.A), pointer(work.slopes)

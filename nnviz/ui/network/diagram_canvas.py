@@ -26,14 +26,22 @@ from nnviz.drawing.diagram import (
 )
 from nnviz.drawing.diagram_names import card_lines, diagram_shape
 from nnviz.drawing.pixel_picture import PixelPicture
+from nnviz.drawing.raster import Raster
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
-from nnviz.session.job import Job
+from nnviz.session.engine_start import ENGINE_START
+from nnviz.session.job import Cancelled, Job
 from nnviz.ui.network.flow_clock import FlowClock
 from nnviz.ui.network.viewport import Viewport
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
+
+
+def prepare(raster: Raster, cancelled: Cancelled) -> bool:
+    """Take up what draws the edges, compiled in another process where it has to be compiled; return whether it is."""
+    ENGINE_START.wait_for_helper(cancelled)
+    return not cancelled() and raster.prepare()
 
 
 class DiagramCanvas(QWidget):
@@ -160,6 +168,8 @@ class DiagramCanvas(QWidget):
             lines = card_lines(self._frame, self._shape, part)
             paint_card(painter, near, lines, self._geometry, self._theme, self._room)
         painter.end()
+        # What compiles or imports it would keep the first picture waiting.
+        self._prepare_raster()
 
     def _carded(self, geometry: DiagramGeometry) -> tuple[UnitId | EdgeId | HeaderControl | None, QPointF]:
         """Return what the card tells about, and beside which point: under the mouse, else where the keyboard is."""
@@ -209,8 +219,8 @@ class DiagramCanvas(QWidget):
     def _prepare_raster(self) -> None:
         """Have what draws the edges compiled; until then, and where that cannot be done, Qt draws them."""
         raster = self.picture.raster
-        if self._preparing is None and raster.can_become_ready:
-            self._preparing = Job(lambda _progress, _cancelled: raster.prepare(), self)
+        if self._preparing is None and self._frame is not None and raster.can_become_ready:
+            self._preparing = Job(lambda _progress, cancelled: prepare(raster, cancelled), self)
             self._preparing.succeeded.connect(self._on_raster_ready)
             self._preparing.start()
 
@@ -285,7 +295,6 @@ class DiagramCanvas(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Start the flow where something runs."""
         super().showEvent(event)
-        self._prepare_raster()
         self._update_flow()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
 from nnviz.experiment.frame import Status
 from nnviz.session.controller import Controller
+from nnviz.session.engine_start import Preparation
 from nnviz.session.state import ExperimentState
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.style import icon
 
 MARK_SIZE = QSize(20, 20)
+PROGRESS_SIZE = QSize(160, 10)
 #: A run that has ended so does not go on by itself.
 ENDED: tuple[Status, ...] = ("finished", "diverged", "failed")
 
@@ -43,6 +45,13 @@ class MessageBar(TeacherHideable, QFrame):
         self._row.setSpacing(8)
         self._row.addWidget(self._mark)
         self._row.addWidget(self.text, 1)
+        self._progress = QProgressBar(self)
+        self._progress.setRange(0, 100)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedSize(PROGRESS_SIZE)
+        self._progress.setAccessibleName(self.tr("How far the engine is"))
+        self._progress.hide()
+        self._row.addWidget(self._progress)
         self._row.addWidget(self.close_button)
         self.set_theme(theme)
         self.hide()
@@ -50,6 +59,7 @@ class MessageBar(TeacherHideable, QFrame):
     @Slot(str, str)
     def show_message(self, severity: str, sentence: str) -> None:
         """Show `sentence`; `severity` is "info", "warning" or "error"."""
+        self._progress.hide()
         self._severity = severity
         self._draw_mark()
         self.text.setText(sentence)
@@ -70,6 +80,7 @@ class MessageBar(TeacherHideable, QFrame):
         """
         self._controller, self._status = controller, controller.status
         controller.message.connect(self.show_message)
+        controller.preparation_changed.connect(self._on_preparation_changed)
         state.experiment_changed.connect(self._on_experiment_changed)
         controller.status_changed.connect(self._on_status_changed)
 
@@ -78,6 +89,19 @@ class MessageBar(TeacherHideable, QFrame):
         is_edit = old.model_copy(update={"view": new.view}) != new
         if is_edit and self._controller is not None and self._controller.status not in ENDED:
             self.hide()
+
+    @Slot(object)
+    def _on_preparation_changed(self, preparation: Preparation | None) -> None:
+        """Say what Play waits for, and how far it is."""
+        if preparation is None:
+            if self._progress.isVisibleTo(self):
+                self.hide()
+            return
+        self.show_message(
+            "info", self.tr("Preparing the engine, once per computer: about {0} s").format(preparation.total_s)
+        )
+        self._progress.setValue(round(100 * preparation.share))
+        self._progress.show()
 
     @Slot(str)
     def _on_status_changed(self, status: Status) -> None:

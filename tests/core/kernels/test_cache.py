@@ -99,6 +99,24 @@ def test_what_is_damaged_while_the_program_runs_is_compiled_without_it(folder: P
     assert EntryPoint(double)(4.0) == 8.0
 
 
+def test_what_is_complete_is_so_until_a_file_is_damaged(folder: Path) -> None:
+    assert not cache.is_complete()
+    cache.note_complete()
+    assert cache.is_complete()
+    assert cache.is_shared()
+    kernel_folder.cache_clear()
+    assert cache.is_complete()
+    kept(folder)[0].write_bytes(b"")
+    kernel_folder.cache_clear()
+    assert not cache.is_complete()
+
+
+def test_of_another_processor_nothing_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.note_complete()
+    monkeypatch.setattr(cache.llvmlite.binding, "get_host_cpu_name", lambda: "another")
+    assert not cache.is_complete()
+
+
 def test_a_kernel_that_is_kept_hides_no_damage_of_another(folder: Path) -> None:
     (path,) = folder.rglob("*.nbc")
     path.write_bytes(b"damaged while the program runs")
