@@ -31,6 +31,7 @@ from nnviz.session.pacing import share_interpreter
 from nnviz.terminal import ending_signals
 from nnviz.ui.commands.actions import SYSTEM_THEME
 from nnviz.ui.widgets.help_text import install_translation
+from nnviz.ui.widgets.stored_settings import stored_bytes, stored_text
 from nnviz.ui.widgets.style import palette_of, sheet_of
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.start_overlay import Introduction
@@ -111,7 +112,7 @@ def create_window(
         window.document_actions.show_document(document)
         # Whoever names a lesson wants to know what there is to look at.
         window.notes_bar.show_notes()
-    if settings is None or settings.value("geometry") is None:
+    if settings is None or stored_bytes(settings, "geometry") is None:
         window.resize(_start_size())
     window.show_proportioned()
     if show:
@@ -157,7 +158,7 @@ def theme_of(app: QApplication, choice: str) -> Theme:
 
 
 def _remembered_theme(settings: QSettings | None) -> str:
-    name = str(settings.value("theme", "")) if settings is not None else ""
+    name = stored_text(settings, "theme")
     return name if name in THEMES else SYSTEM_THEME
 
 

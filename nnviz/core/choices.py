@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from nnviz.core.arguments import real
 from nnviz.core.errors import SettingError
+from nnviz.core.inert import shown
 from nnviz.core.numbers import exact_text
 from nnviz.core.translation import translated
 
@@ -177,6 +178,7 @@ class ChoiceTable(Mapping[str, C], Generic[C]):
         return self._entries.get(name, default)
 
     def _unknown(self, name: object) -> SettingError:
+        name = shown(name) if isinstance(name, str) else name
         close = difflib.get_close_matches(name.lower(), self._entries, n=1) if isinstance(name, str) else []
         kind = translated(self.kind)
         if close:

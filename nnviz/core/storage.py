@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import json
 import os
+import stat
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+
+try:
+    import fcntl
+except ImportError:
+    # Windows has none.
+    fcntl = None  # type: ignore[assignment]
 
 from nnviz.core.archives import opened_archive, read_array
 from nnviz.core.arguments import path as path_text
@@ -24,6 +34,10 @@ Arrays = dict[str, np.ndarray]
 _LONGEST_PATH, _LONGEST_NAME = 4000, 255
 #: Of a name before it is complete, which is longer than the one that it will have.
 _LONGEST_PREFIX = 40
+#: A file is locked this long after it was made, at the latest.
+_UNCLAIMED_S = 1.0
+#: Where nothing can be locked, what was not written to for so long is left over.
+_ORPHAN_S = 86_400.0
 
 
 def expanded(path: PathLike) -> Path:
@@ -63,6 +77,7 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_LONGEST_PREFIX]}.")
         try:
             with os.fdopen(handle, "wb") as stream:
+                _claim(handle)
                 write(stream)
                 stream.flush()
                 # Without it a power cut could leave an empty file where a good one was.
@@ -74,6 +89,39 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
             raise
     except OSError as error:
         raise ExperimentError("{0} cannot be written ({1}); choose another place.", target, error.strerror) from error
+
+
+def forget_unfinished(target: Path) -> None:
+    """Delete what `write_atomically` has left beside `target` where it was killed while it wrote.
+
+    What is being written is locked, and so young that it may not be locked yet is left alone.
+    """
+    try:
+        for part in target.parent.glob(f".{glob.escape(target.name[:_LONGEST_PREFIX])}.????????"):
+            status = part.lstat()
+            if stat.S_ISREG(status.st_mode) and time.time() - status.st_mtime > _UNCLAIMED_S and _is_orphan(part):
+                part.unlink()
+    except OSError:
+        # Somebody else's folder, or somebody was faster.
+        return
+
+
+def _claim(handle: int) -> None:
+    if fcntl is not None:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_orphan(part: Path) -> bool:
+    """Return whether nobody writes to a file any more: the lock dies with its process."""
+    if fcntl is None:
+        return time.time() - part.stat().st_mtime > _ORPHAN_S
+    with part.open("rb") as stream:
+        try:
+            fcntl.flock(stream.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
 
 
 def _mode_for(target: Path) -> int:

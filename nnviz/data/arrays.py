@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import warnings
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.layout import Array
+from nnviz.core.npy import read_header, read_values
 from nnviz.core.translation import translated
 from nnviz.data.content import MOST_BYTES
 from nnviz.data.dataset import COLOURS, Colours
@@ -169,30 +169,20 @@ def _arrays(data: bytes, source: str) -> dict[str, NDArray[Any]]:
 def _array(stream: IO[bytes], room: int, source: str) -> NDArray[Any]:
     """Read an array after a look at its header, which may claim any size."""
     try:
-        version = np.lib.format.read_magic(stream)
-        read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
-        with warnings.catch_warnings():
-            # Headers of Python 2 need no remark, and damaged ones look like them.
-            warnings.simplefilter("ignore")
-            shape, fortran, dtype = read(stream)
-    except Exception as error:  # NumPy asks Python's own parser, which has errors of many kinds
+        header = read_header(stream)
+    except ValueError as error:
         raise DataError("{0} is a damaged NumPy file; save it again.", source) from error
-    if dtype.hasobject:
+    if header.dtype.hasobject:
         raise DataError("{0} holds Python objects, which are never unpickled; save numbers or texts.", source)
-    count = math.prod(shape)
-    n_bytes = count * dtype.itemsize
-    most = MOST_SMALL_CELLS if dtype == np.uint8 else MOST_CELLS
-    if count > most:
+    most = MOST_SMALL_CELLS if header.dtype == np.uint8 else MOST_CELLS
+    if header.n_values > most:
         raise DataError("{0} has more than {1} million cells; take a part of its rows.", source, most // 10**6)
-    if n_bytes > room:
+    if header.n_bytes > room:
         raise DataError("{0} is too large or cut off; save it again, or a part of its rows.", source)
-    content = stream.read(n_bytes)
-    if len(content) != n_bytes or any(side < 0 for side in shape):
-        raise DataError("{0} is cut off; save it again.", source)
     try:
-        return np.frombuffer(content, dtype=dtype, count=count).reshape(shape, order="F" if fortran else "C")
-    except _ERRORS:
-        raise DataError("{0} is a damaged NumPy file; save it again.", source) from None
+        return read_values(stream, header)
+    except ValueError:
+        raise DataError("{0} is cut off; save it again.", source) from None
 
 
 def _features(array: NDArray[Any], source: str, names: tuple[str, ...]) -> ArrayTable:

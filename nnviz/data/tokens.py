@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,6 +12,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.csv_files import without_apostrophe
 from nnviz.core.errors import DataError
 from nnviz.core.translation import translated
 from nnviz.data.dialects import SPACES, WIDE_SPACES, physical_lines, split_spaces, split_wide
@@ -18,6 +20,8 @@ from nnviz.data.steps import Steps
 
 MOST_CELLS = 20_000_000
 """Larger tables are refused."""
+#: Before a cell that would otherwise be a formula: `nnviz.core.csv_files`.
+_APOSTROPHE = re.compile(r"'[=+\-@\t\r]")
 _CELLS_PER_STEP = 30_000
 
 Lines = NDArray[np.int64]
@@ -57,9 +61,12 @@ def tokenise(text: str, delimiter: str, source: str, steps: Steps) -> Rows:
         rows = _collected(map(split, physical_lines(text)), text, source, steps)
         return Rows(rows, np.arange(1, len(rows) + 1))
     try:
-        return _tokenised(text, delimiter, source, steps, strict=True)
+        read = _tokenised(text, delimiter, source, steps, strict=True)
     except csv.Error as error:
-        return _tolerant(text, delimiter, source, steps, error)
+        read = _tolerant(text, delimiter, source, steps, error)
+    if _APOSTROPHE.search(text):
+        read.cells = [[without_apostrophe(cell) for cell in row] for row in read.cells]
+    return read
 
 
 def _tokenised(

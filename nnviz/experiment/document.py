@@ -25,7 +25,7 @@ from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, exact_text
 from nnviz.core.reading import LONGEST_NAME, MOST_TOML_BYTES, brief, gate, name_of, read_bytes
-from nnviz.core.storage import expanded, write_atomically
+from nnviz.core.storage import expanded, forget_unfinished, write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
@@ -212,9 +212,8 @@ def _load(name: str) -> Document:
     path = expanded(name)
     reader = _READERS.get(path.suffix.lower())
     if reader is not None:
-        if not path.is_symlink():
-            # What else is wrong with the file itself, its reader says.
-            path.stat()
+        # It says where there is none, or a link that leads nowhere; what else is wrong, the reader says.
+        path.stat()
         return reader(path)
     if name in DATASETS:
         training = REAL_TRAINING if DATASETS[name].kind.measured else TrainingSpec()
@@ -224,6 +223,7 @@ def _load(name: str) -> Document:
         raise ExperimentError(words, quoted(name, LONGEST_NAME))
     if path.exists() or path.is_symlink():
         # Tables are known by their content, whatever their names end in.
+        path.stat()
         return _read_table_file(path)
     name = shown(name, LONGEST_NAME)
     close = difflib.get_close_matches(name, [*lesson_names(), *DATASETS], n=1)
@@ -257,6 +257,7 @@ def save_document(document: Document, path: str | Path) -> None:
     experiment = _with_relative_table(document.experiment, path)
     # What would not open again is not written.
     check_bounds(experiment.training)
+    forget_unfinished(path)
     match path.suffix.lower():
         case ".toml":
             text = experiment_to_toml(experiment).encode()

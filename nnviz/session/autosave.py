@@ -21,7 +21,8 @@ from typing import Any
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
 
 from nnviz.core.errors import NnvizError
-from nnviz.core.storage import write_atomically
+from nnviz.core.reading import parse_json, read_bytes
+from nnviz.core.storage import expanded, forget_unfinished, write_atomically
 from nnviz.experiment.document import Document, Experiment, load_document, save_document
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -29,6 +30,7 @@ from nnviz.session.state import ExperimentState
 INTERVAL_MS = 30_000
 #: Writing a long history takes a while: never more than this share of one core.
 MOST_LOAD = 0.05
+_LONGEST_DESCRIPTION = 2**20
 
 Mark = tuple[int, int, int]
 
@@ -77,21 +79,37 @@ class LeftWork:
 
 def find_left_work(folder: Path) -> list[LeftWork]:
     """Return what crashed windows have left in `folder`, the latest first."""
+    for part in ("nnviz", "json"):
+        # Of windows that were killed before their first file was complete.
+        for unfinished in folder.glob(f".*.{part}.????????"):
+            forget_unfinished(folder / unfinished.name[1:-9])
     return sorted(_left_in(folder), key=lambda work: work.saved_s, reverse=True)
 
 
 def _left_in(folder: Path) -> Iterator[LeftWork]:
     for file in folder.glob("*.nnviz"):
+        # What lies there besides is none of ours.
+        if not (file.is_symlink() or file.is_file()):
+            continue
         lock = _lock_of(file)
         if not lock.tryLock(0):
             continue
-        try:
-            content: dict[str, Any] = json.loads(_description_of(file).read_text(encoding="utf-8"))
-            path = Path(content["path"]) if content["path"] else None
-            title, is_dirty = str(content["title"]), bool(content["is_dirty"])
-        except (OSError, ValueError, KeyError, TypeError):
-            path, title, is_dirty = None, "", True
-        yield LeftWork(file, title, path, is_dirty, file.stat().st_mtime, lock)
+        path, title, is_dirty = _described(file)
+        yield LeftWork(file, title, path, is_dirty, file.lstat().st_mtime, lock)
+
+
+def _described(file: Path) -> tuple[Path | None, str, bool]:
+    """Return a document's own file, its title, and whether it had edits: the least where that is damaged."""
+    try:
+        content = parse_json(read_bytes(_description_of(file), _LONGEST_DESCRIPTION))
+        path = expanded(content["path"]) if content["path"] else None
+        title, is_dirty = content["title"], content["is_dirty"]
+        if not isinstance(title, str) or not isinstance(is_dirty, bool):
+            raise TypeError
+    except Exception:
+        # It is nobody's own writing, and may be damaged in any way.
+        return None, "", True
+    return path, title, is_dirty
 
 
 def _lock_of(file: Path) -> QLockFile:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz.core.csv_files import csv_text, write_csv
+from nnviz.core.csv_files import csv_text, without_apostrophe, write_csv
 from nnviz.core.errors import ExperimentError
 
 CELLS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0")) | st.integers() | st.floats()
@@ -19,7 +20,21 @@ CELLS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=4), max_size=4), st.sampled_from([",", "\t"]))
 def test_rows_read_back_cell_by_cell(rows: list[list[object]], delimiter: str) -> None:
     text = io.StringIO(csv_text(rows, delimiter=delimiter), newline="")
-    assert list(csv.reader(text, delimiter=delimiter)) == [[str(cell) for cell in row] for row in rows]
+    read = [[without_apostrophe(cell) for cell in row] for row in csv.reader(text, delimiter=delimiter)]
+    assert read == [[str(cell) for cell in row] for row in rows]
+
+
+@given(st.from_regex(r"'?'?[=+\-@\t\r].*", fullmatch=True))
+def test_no_text_is_a_formula_for_a_spreadsheet(cell: str) -> None:
+    row = next(csv.reader(io.StringIO(csv_text([[cell, 1]]), newline="")))
+    is_number = re.fullmatch(r"[+-]?[\d.]+([eE][+-]?\d+)?|[+-]?(inf|nan)", row[0])
+    assert is_number or row[0][0] not in "=+-@\t\r"
+    assert without_apostrophe(row[0]) == cell
+
+
+@pytest.mark.parametrize("cell", ["-1", "+2.5", "-1e-05", -3, -0.25, "-inf", "a=b", "1-2", "−5"])
+def test_numbers_and_harmless_texts_are_spared(cell: object) -> None:
+    assert csv_text([[cell, "x"]]) == f"{cell},x\n"
 
 
 def test_a_file_is_written_whole_in_utf_8(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -201,6 +202,62 @@ def test_damaged_work_is_refused_in_a_sentence(qapp: object, folder: Path) -> No
     with pytest.raises(ExperimentError, match="damaged"):
         left.document()
     left.remove()
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        b"[" * 100_000,
+        b'{"path": "a\\u0000b", "title": "t", "is_dirty": true}',
+        b'{"path": null, "title": ["t"], "is_dirty": true}',
+        b'{"path": 3, "title": "t", "is_dirty": true}',
+        b"null",
+        b"\xff",
+    ],
+)
+def test_a_damaged_description_is_offered_without_a_name(qapp: object, folder: Path, description: bytes) -> None:
+    folder.mkdir()
+    (folder / "a.nnviz").write_bytes(b"PK nonsense")
+    (folder / "a.json").write_bytes(description)
+    (left,) = find_left_work(folder)
+    assert (left.title, left.path) == ("", None)
+    left.remove()
+    assert find_left_work(folder) == []
+
+
+def test_what_is_no_file_is_no_work(qapp: object, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "folder.nnviz").mkdir()
+    (folder / "link.nnviz").symlink_to(folder / "nowhere")
+    (left,) = find_left_work(folder)
+    assert left.file.name == "link.nnviz"
+    with pytest.raises(ExperimentError, match=r"There is no file link\.nnviz"):
+        left.document()
+    left.remove()
+    assert find_left_work(folder) == []
+
+
+def test_what_a_kill_while_saving_left_is_deleted(qapp: object, folder: Path) -> None:
+    """It is killed twice: of an autosave, and of a file that is saved again."""
+    folder.mkdir()
+    code = (
+        "import os, sys, nnviz.core.storage as s\n"
+        "s.write_atomically(sys.argv[1], lambda stream: (stream.write(b'half'), stream.flush(), os._exit(9)))"
+    )
+    for name in ("x.nnviz", "x.json"):
+        subprocess.run([sys.executable, "-c", code, str(folder / name)], check=False)
+    left = sorted(folder.glob(".x.*"))
+    assert len(left) == 2
+    for part in left:
+        os.utime(part, (0, 0))
+    with left[0].open("rb") as stream:
+        # Somebody writes to it still.
+        fcntl = pytest.importorskip("fcntl")
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        find_left_work(folder)
+        assert sorted(folder.glob(".x.*")) == left[:1]
+    find_left_work(folder)
+    assert sorted(folder.glob(".x.*")) == []
 
 
 def test_a_folder_that_cannot_be_written_is_told_once(

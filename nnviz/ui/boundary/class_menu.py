@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from nnviz.data import input_label
+from nnviz.ui.widgets.help_text import menu_text
 
 
 class ClassMenu(QMenu):
@@ -42,8 +43,7 @@ class ClassMenu(QMenu):
         self._add(self.tr("All classes"), None, self.tr("Blend the colours of all classes by their probability"))
         words = self.tr("Show only how probable this class is, from 0 to 100 %")
         for index, name in enumerate(names):
-            # A & of the data would be taken for the mark of a key.
-            self._add(input_label(name).replace("&", "&&"), index, words)
+            self._add(menu_text(input_label(name)), index, words)
         self.show_class(None)
 
     def _add(self, text: str, index: int | None, tooltip: str) -> None:

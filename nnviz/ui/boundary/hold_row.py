@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -101,6 +101,7 @@ class HoldRow(TeacherHideable, QWidget):
             self.tr("Moves the slice: the feature is held there, from its least value to its largest")
         )
         self.value = QLabel(self)
+        self.value.setTextFormat(Qt.TextFormat.PlainText)
         self.value.setProperty("role", "quiet")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
+
+from nnviz.core.reading import LONGEST_NAME
+from nnviz.ui.widgets.help_text import inert_tooltip, menu_text
+from nnviz.ui.widgets.stored_settings import stored_texts
 
 KEY = "recent_files"
 MAX_FILES = 10
@@ -29,7 +32,7 @@ class RecentFiles:
     @property
     def paths(self) -> list[Path]:
         """Those that still exist."""
-        return [path for path in map(Path, self._stored()) if path.is_file()]
+        return [path for path in map(Path, self._stored()) if _is_file(path)]
 
     def add(self, path: Path) -> None:
         """Put `path` first."""
@@ -43,14 +46,20 @@ class RecentFiles:
     def _stored(self) -> list[str]:
         if self._settings is None:
             return self._names
-        # WORKAROUND: QSettings gives a list of one back as a string where it is kept in an ini file.
-        value: Any = self._settings.value(KEY)
-        return [value] if isinstance(value, str) else [str(name) for name in value or ()]
+        return stored_texts(self._settings, KEY)
 
     def _store(self, names: list[str]) -> None:
         self._names = names
         if self._settings is not None:
             self._settings.setValue(KEY, names)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        # In a folder that may not be read, or with a name that no file can have.
+        return False
 
 
 class RecentMenu(QMenu):
@@ -78,12 +87,11 @@ class RecentMenu(QMenu):
         self.clear()
         paths = self._recent.paths
         for number, path in enumerate(paths, start=1):
-            # An ampersand in a name is no shortcut.
-            name = path.name.replace("&", "&&")
+            name = menu_text(path.name, LONGEST_NAME)
             label = self.tr("&{0}  {1}").format(number, name) if number < 10 else name
             action = self.addAction(label)
             action.setData(str(path))
-            action.setToolTip(str(path))
+            action.setToolTip(inert_tooltip(str(path)))
             action.triggered.connect(self._on_file)
         if paths:
             self.addSeparator()

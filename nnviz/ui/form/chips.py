@@ -12,7 +12,7 @@ from nnviz.ui.form.choice_box import Item
 from nnviz.ui.form.controls import Control
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.flow_layout import FlowLayout
-from nnviz.ui.widgets.help_text import plain_tooltip
+from nnviz.ui.widgets.help_text import menu_text, plain_tooltip
 
 
 class Chip(QToolButton):
@@ -64,7 +64,7 @@ class ChipRow(Control):
     def _chip(self, item: Item) -> Chip:
         chip = Chip(self._box)
         chip.setProperty("role", "chip")
-        chip.setText(item.label)
+        chip.setText(menu_text(item.label))
         chip.setObjectName(item.name)
         chip.setToolTip(item.tooltip)
         chip.setAccessibleName(item.label)
@@ -154,7 +154,7 @@ class CheckList(Control):
         self.menu.addSeparator()
         self._actions = {}
         for name in names:
-            action = self.menu.addAction(name.replace("&", "&&"))
+            action = self.menu.addAction(menu_text(name))
             action.setData(name)
             action.setCheckable(True)
             action.setToolTip(plain_tooltip(name))

@@ -76,6 +76,7 @@ class PaintBar(QWidget):
         self._names: tuple[str, ...] = ()
         self.setAccessibleName(self.tr("Paint tools"))
         self.reason = QLabel(self)
+        self.reason.setTextFormat(Qt.TextFormat.PlainText)
         self.reason.setProperty("role", "quiet")
         self.reason.setWordWrap(True)
         self._content = QWidget(self)

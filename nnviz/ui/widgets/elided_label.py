@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
+from nnviz.ui.widgets.help_text import inert_tooltip
+
 
 class ElidedLabel(QLabel):
     """A label of plain text that is never cut off within a letter.
@@ -75,7 +77,7 @@ class ElidedLabel(QLabel):
         painter.end()
 
     def _offer_all(self) -> None:
-        self.setToolTip("" if self.shown_text() == self.text() else self.text())
+        self.setToolTip("" if self.shown_text() == self.text() else inert_tooltip(self.text()))
 
 
 class FittingLabel(ElidedLabel):

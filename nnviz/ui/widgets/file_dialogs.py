@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from nnviz.ui.widgets.stored_settings import stored_text
+
 KEY = "last_folder"
 
 
@@ -23,17 +25,23 @@ class LastFolder(QObject):
     def __init__(self, settings: QSettings | None, window: QWidget) -> None:
         super().__init__(window)
         self._settings = settings
-        self._folder = "" if settings is None else str(settings.value(KEY, ""))
+        self._folder = stored_text(settings, KEY)
 
     @property
     def path(self) -> Path | None:
         """The folder; None where none was used yet, or it exists no more."""
         folder = Path(self._folder) if self._folder else None
-        return folder if folder is not None and folder.is_dir() else None
+        try:
+            return folder if folder is not None and folder.is_dir() else None
+        except (OSError, ValueError):
+            return None
 
     def remember(self, file: Path) -> None:
         """Take note that `file` was opened or written."""
-        self._folder = str(file.expanduser().resolve().parent)
+        try:
+            self._folder = str(file.expanduser().resolve().parent)
+        except (OSError, RuntimeError):
+            return
         if self._settings is not None:
             self._settings.setValue(KEY, self._folder)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.core.choices import NO_BOUND, Choice, Parameter
+from nnviz.core.inert import shown
 from nnviz.core.translation import set_translation
 
+#: Control characters but the ends of lines, and marks that turn the reading direction.
+_TURNING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 #: Further attributes of table entries that a reader wants, in this order, and the sentence they stand in.
 _EXTRAS = (
     ("range_label", "Range: {0}"),
@@ -68,6 +72,17 @@ def _bounds(parameter: Parameter) -> str:
     return f"{low} … {high}"
 
 
+def menu_text(text: str, limit: int = 80) -> str:
+    """Return text from a file as that of an action or a button: inert, and no "&" of it marks a key."""
+    return shown(text, limit).replace("&", "&&")
+
+
+def inert_tooltip(text: str) -> str:
+    """Return `text` as a tooltip on one line, which stays as it is where Qt would not take it for rich text."""
+    return plain_tooltip(text) if "<" in text else _TURNING.sub("", text)
+
+
 def plain_tooltip(text: str) -> str:
     """Return `text` as a tooltip that wraps (Qt wraps rich text only)."""
-    return f"<qt>{escape(text)}</qt>" if text else ""
+    # Marks that turn the reading direction are names' own, but would turn the sentence round them too.
+    return f"<qt>{escape(_TURNING.sub('', text))}</qt>" if text else ""

@@ -16,6 +16,7 @@ from nnviz.session.commands import Change
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Arrangement
+from nnviz.ui.widgets.stored_settings import stored_bytes
 from nnviz.ui.window.dock_drag import DockDrag
 from nnviz.ui.window.docks import Dock
 
@@ -114,7 +115,7 @@ class Layouts(QObject):
 
     def restore(self, settings: QSettings) -> None:
         """Arrange the window as it was when it was closed."""
-        geometry, state = settings.value("geometry"), settings.value("docks")
+        geometry, state = stored_bytes(settings, "geometry"), stored_bytes(settings, "docks")
         if geometry is not None:
             self._window.restoreGeometry(geometry)
         self.is_restored = state is not None and self.put_back(state)

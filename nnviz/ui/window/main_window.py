@@ -25,6 +25,7 @@ from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.widgets.stored_settings import stored_text
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.key_focus import KeyFocus
@@ -384,7 +385,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         if self._settings is not None:
             self.layouts.restore(self._settings)
-            self.run_bar.set_speed(str(self._settings.value("speed", DEFAULT_SPEED)))
+            self.run_bar.set_speed(stored_text(self._settings, "speed", DEFAULT_SPEED))
         if self.state.experiment.view.layout:
             self.layouts.apply(LAYOUTS[self.state.experiment.view.layout])
 

@@ -29,7 +29,7 @@ from nnviz.experiment.rare_classes import RareClass
 from nnviz.session.controller import Controller
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.help_text import inert_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.run_figure import RunFigure
 
@@ -272,8 +272,9 @@ class RunBar(QFrame):
         return tuple(SPEEDS)[self.speed_slider.value()]
 
     def set_speed(self, name: str) -> None:
-        """Move the slider to a speed of the table."""
-        self.speed_slider.setValue(tuple(SPEEDS).index(name))
+        """Move the slider to a speed of the table; where there is none of that name, it stays."""
+        if name in SPEEDS:
+            self.speed_slider.setValue(tuple(SPEEDS).index(name))
 
     def set_theme(self, theme: Theme) -> None:
         """Make room for the numbers in the theme's font."""
@@ -344,7 +345,7 @@ class RunBar(QFrame):
         for figure, share in zip(scores, shares, strict=True):
             figure.make_room_beside(room)
             tooltip = share if classification else explained
-            figure.setToolTip(tooltip if prepared.rare is None else f"{tooltip} {prepared.rare.note}")
+            figure.setToolTip(inert_tooltip(tooltip if prepared.rare is None else f"{tooltip} {prepared.rare.note}"))
         self._fit_width()
 
     def show_frame(self, frame: Frame) -> None:

@@ -19,6 +19,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.buttons import flat_button
+from nnviz.ui.widgets.stored_settings import stored_flag
 from nnviz.ui.window.main_window import MainWindow
 
 STARTED_KEY = "has_started"
@@ -271,7 +272,7 @@ def introduce_once(window: MainWindow, settings: QSettings, *, is_named: bool = 
     The window has to be shown already. Where the user has named what to open (`is_named`), that has its own to say, and
     the steps wait for the next start.
     """
-    if is_named or settings.value(STARTED_KEY, False, bool):
+    if is_named or stored_flag(settings, STARTED_KEY):
         return None
     # Never again, whatever becomes of it: not even after a crash in the middle.
     settings.setValue(STARTED_KEY, True)

@@ -76,3 +76,11 @@ def test_the_same_text_again_asks_for_no_room(qtbot: QtBot) -> None:
     ):
         label.setText(text, short)
     assert asked == ["rows weighted", "rows weighted", ""]
+
+
+def test_names_with_markup_are_shown_as_they_are(qtbot: QtBot) -> None:
+    label = ElidedLabel("<b>bold</b> & \u202eturned")
+    qtbot.addWidget(label)
+    label.resize(20, 20)
+    label.show()
+    assert label.toolTip() == "<qt>&lt;b&gt;bold&lt;/b&gt; &amp; turned</qt>"

@@ -1,0 +1,76 @@
+"""Settings between runs, read with distrust: a file of another program, of another version, or a damaged one.
+
+Each value is read by its type. One that is none of it is dropped and said in the log, and the default stands, so that
+no setting can keep the window from opening.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+_LOG = logging.getLogger(__name__)
+LONGEST_TEXT = 4096
+MOST_BYTES = 2**20
+
+
+def stored_text(settings: QSettings | None, key: str, default: str = "") -> str:
+    """Return a text that can be shown and written again."""
+    value = _stored(settings, key)
+    if value is None:
+        return default
+    if isinstance(value, str) and _is_sound(value):
+        return value
+    return _dropped(key, default)
+
+
+def stored_texts(settings: QSettings | None, key: str) -> list[str]:
+    """Return a list of texts; those that are none are left out."""
+    value = _stored(settings, key)
+    if value is None:
+        return []
+    # WORKAROUND: QSettings gives a list of one back as a string where it is kept in an ini file, an empty one as None.
+    if isinstance(value, str):
+        value = [value] if value else []
+    if not isinstance(value, list):
+        return _dropped(key, [])
+    sound = [text for text in value if isinstance(text, str) and text and _is_sound(text)]
+    return sound if len(sound) == len(value) else _dropped(key, sound)
+
+
+def stored_bytes(settings: QSettings | None, key: str) -> QByteArray | None:
+    """Return bytes that Qt has given; None where there are none."""
+    value = _stored(settings, key)
+    if value is None or (isinstance(value, QByteArray) and value.size() <= MOST_BYTES):
+        return value
+    return _dropped(key, None)
+
+
+def stored_flag(settings: QSettings | None, key: str, default: bool = False) -> bool:
+    """Return yes or no."""
+    value = _stored(settings, key)
+    if value is None or isinstance(value, bool):
+        return default if value is None else value
+    words = {"true": True, "false": False}
+    # An ini file knows words only.
+    return words[value] if isinstance(value, str) and value in words else _dropped(key, default)
+
+
+def _stored(settings: QSettings | None, key: str) -> Any:
+    if settings is None:
+        return None
+    try:
+        return settings.value(key)
+    except Exception:  # What PySide makes of a foreign type may fail in any way.
+        return _dropped(key, None)
+
+
+def _is_sound(text: str) -> bool:
+    return len(text) <= LONGEST_TEXT and "\0" not in text
+
+
+def _dropped(key: str, default: Any) -> Any:
+    _LOG.info("The setting %s is not of its type; it is left out.", key)
+    return default

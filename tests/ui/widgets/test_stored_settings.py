@@ -1,0 +1,59 @@
+"""Settings of the wrong type are dropped, and said in the log."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QSettings
+
+from nnviz.ui.documents.recent_files import RecentFiles
+from nnviz.ui.form.chips import ChipRow
+from nnviz.ui.form.choice_box import Item
+from nnviz.ui.widgets.help_text import menu_text
+from nnviz.ui.widgets.stored_settings import stored_bytes, stored_flag, stored_text, stored_texts
+
+STRANGE = (3, 1.5, True, ["a", 3], {"a": 1}, QByteArray(b"x"), "x" * 5000, "a\0b")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "nnviz.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.mark.parametrize("value", STRANGE)
+def test_what_is_of_another_type_is_dropped(settings: QSettings, value: object) -> None:
+    settings.setValue("key", value)
+    assert isinstance(stored_text(settings, "key", "usual"), str)
+    assert len(stored_text(settings, "key", "usual")) < 100
+    assert all(isinstance(text, str) for text in stored_texts(settings, "key"))
+    assert stored_flag(settings, "key") is (value is True)
+    assert stored_bytes(settings, "key") == (value if isinstance(value, QByteArray) else None)
+
+
+def test_what_is_dropped_is_said(settings: QSettings, caplog: pytest.LogCaptureFixture) -> None:
+    settings.setValue("speed", ["not", "a", "speed"])
+    with caplog.at_level(logging.INFO, "nnviz.ui.widgets.stored_settings"):
+        assert stored_text(settings, "speed", "60") == "60"
+    assert "speed" in caplog.text
+    assert stored_text(None, "speed", "60") == stored_text(settings, "nothing", "60") == "60"
+
+
+def test_recent_files_that_cannot_be_are_left_out(settings: QSettings, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    names = [str(tmp_path / "a.toml"), 3, "x" * 300, str(tmp_path / "loop"), "a\0b", "", "\udcff"]
+    settings.setValue("recent_files", names)
+    recent = RecentFiles(settings)
+    assert recent.paths == [tmp_path / "a.toml"]
+    recent.add(tmp_path / "b")
+    assert str(tmp_path / "b") in stored_texts(settings, "recent_files")
+
+
+def test_an_ampersand_of_a_name_marks_no_key(qapp: object) -> None:
+    assert menu_text("R&D <b>\u202e\n") == "R&&D ‹b>\\u202e\\n"
+    chips = ChipRow()
+    chips.set_items([Item("R&D", "R&D", "")])
+    assert chips.chips[0].text() == "R&&D"
+    chips.deleteLater()
