@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from nnviz.core.numbers import THOUSANDS
+
 #: A "<" that rich text would take for the beginning of a tag.
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 #: More accents than this on one letter climb over the lines above.
@@ -35,7 +37,7 @@ def shown(text: str, limit: int = 40) -> str:
     accents = 0
     for character in head:
         accents = accents + 1 if unicodedata.combining(character) else 0
-        harmless = character.isprintable() and accents <= _MOST_ACCENTS
+        harmless = (character.isprintable() or character == THOUSANDS) and accents <= _MOST_ACCENTS
         written.append(character if harmless else _escaped(character))
     result = "".join(written)
     return result if len(result) <= limit else f"{result[: limit - 1]}…"

@@ -50,6 +50,7 @@ _TOML_TEXTS = re.compile(
     re.DOTALL,
 )
 _LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{DEEPEST // 2}}}")
+_LONG_NUMBER = re.compile(r"(?:\A|[=,\[])[ \t]*+[+-]?[0-9a-fA-FoxX_]{4301}")
 _SPECIAL = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -201,6 +202,8 @@ def check_toml(text: str) -> None:
     """Raise ValueError where TOML is longer or deeper than nnviz reads: its reader takes a second for 30 000 values."""
     if len(text) > MOST_TOML_BYTES:
         raise ValueError(translated("more than {0} MB of text", MOST_TOML_BYTES // 2**20))
+    if _LONG_NUMBER.search(text):
+        raise ValueError(translated("a number of thousands of digits"))
     plain, n_texts = _TOML_TEXTS.subn("s", text, MOST_TOML_VALUES + 1)
     n_values = n_texts + sum(plain.count(sign) for sign in ",=[{\n")
     if n_values > MOST_TOML_VALUES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator, model_validator
@@ -42,9 +43,10 @@ class Spec(BaseModel, metaclass=_InOneSentence):
     @classmethod
     def _few_unknown_fields(cls, value: Any) -> Any:
         """Judge a few of the fields that there are not, for each costs a complaint."""
-        if isinstance(value, dict) and len(value) > len(cls.model_fields) + MOST_COMPLAINTS:
-            unknown = [name for name in value if name not in cls.model_fields][:MOST_COMPLAINTS]
-            return {name: value[name] for name in value if name in cls.model_fields or name in unknown}
+        fields = cls.model_fields
+        if isinstance(value, dict) and len(value) > len(fields) + MOST_COMPLAINTS:
+            unknown = list(islice((name for name in value if name not in fields), MOST_COMPLAINTS))
+            return {name: value[name] for name in (*fields, *unknown) if name in value}
         return value
 
     @field_validator("*", mode="before")
