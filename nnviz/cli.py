@@ -160,21 +160,25 @@ def _train(options: argparse.Namespace) -> int:
     """
     from nnviz.experiment.overrides import with_settings
 
-    experiment = with_settings(_document(options.experiment).experiment, options.settings)
+    document = _document(options.experiment)
+    experiment = with_settings(document.experiment, options.settings)
     if options.epochs is not None:
         experiment = with_settings(experiment, [f"training.epochs={options.epochs}"])
-    return _train_and_write(experiment, options.out)
+    return _train_and_write(experiment, options.out, document)
 
 
-def _train_and_write(experiment: Experiment, folder: Path, *, time_limit_s: float = math.inf) -> int:
+def _train_and_write(
+    experiment: Experiment, folder: Path, document: Document | None = None, *, time_limit_s: float = math.inf
+) -> int:
     from nnviz import headless
     from nnviz.export.run_folder import RUN_NAMES, make_folder, write_run
 
     make_folder(folder, RUN_NAMES)
     _offscreen()
     prepared = experiment.prepared()
-    print(headless.describe_setting(prepared), *prepared.notes, sep="\n", flush=True)
-    trainer = prepared.trainer()
+    trainer, note = headless.trainer_of(prepared, document)
+    notes = (*prepared.notes, note) if note else prepared.notes
+    print(headless.describe_setting(prepared), *notes, sep="\n", flush=True)
     start = perf_counter()
     with Interruption(lambda: trainer.epoch > 0 or trainer.batch > 0) as interruption:
         ended_by = headless.train(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from time import perf_counter
-from typing import Literal
+from typing import Literal, cast
 
 from tqdm import tqdm
 
 from nnviz.core.history.history import History
+from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
 from nnviz.data import shown
 from nnviz.experiment.answers import class_figures
+from nnviz.experiment.carried import carried_note, continued_trainer
+from nnviz.experiment.document import Document
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.trainer_settings import trainer_settings
 
 #: How long one call of the engine should last: short enough for Ctrl-C, long enough to cost nothing.
 SLICE_S = 0.05
@@ -61,6 +65,33 @@ def train(
             if now - begin > time_limit_s:
                 return f"It stopped at epoch {trainer.epoch} of {epochs}, after {time_limit_s:.0f} seconds."
     return trainer.stop_reason
+
+
+def trainer_of(prepared: Prepared, document: Document | None) -> tuple[Trainer, str]:
+    """Return the trainer of an experiment, and a sentence about where it begins; empty: from its seeds, as usual.
+
+    What was carried over from another network is in no seed: such a run goes on from the weights in its file.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    document : Document or None
+        What was read from the file that `prepared` was made of, perhaps with other settings.
+    """
+    if document is None or document.checkpoint is None or not document.checkpoint.history.marks:
+        return prepared.trainer(), ""
+    before, now, checkpoint = document.experiment, prepared.experiment, document.checkpoint
+    if (before.data, before.network, before.training.loss) != (now.data, now.network, now.training.loss):
+        return prepared.trainer(), (
+            "The settings given change the data, the network or the loss: what was carried over is left out, "
+            "and training begins from the seeds."
+        )
+    settings = trainer_settings(now.training, prepared.train.n_samples)
+    trainer = continued_trainer(prepared, checkpoint, cast("SettingChanges", settings))
+    goes_on = f"It goes on from epoch {trainer.epoch} of the file."
+    if trainer.epoch >= now.training.epochs:
+        goes_on = f"The file is at epoch {trainer.epoch} already; --epochs sets a later end."
+    return trainer, f"{carried_note(checkpoint.history)} {goes_on}"
 
 
 def describe_setting(prepared: Prepared) -> str:

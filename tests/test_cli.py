@@ -17,7 +17,8 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.losses import LOSSES
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.data import DATASETS
-from nnviz.experiment import LESSONS, Experiment, default_experiment
+from nnviz.experiment import LESSONS, Document, Experiment, default_experiment, edits, save_document
+from nnviz.experiment.carried import carried_trainer
 from nnviz.export import run_folder
 
 ROOT = Path(cli.__file__).parents[1]
@@ -433,3 +434,20 @@ def test_ctrl_c_ends_quietly_with_130():
     assert "Traceback" not in errors
     assert "interrupted at epoch" in output
     assert Path("nnviz-run/summary.json").is_file()
+
+
+def test_train_goes_on_from_weights_that_no_seed_gives(capsys, no_pictures, tmp_path):
+    experiment = Experiment(data={"name": "xor"}, network={"hidden": (3,)}, training={"engine": "numpy", "epochs": 6})
+    first, changed = experiment.trainer(), edits.with_layer(experiment, 0, units=5)
+    first.run(4)
+    trainer = carried_trainer(changed.prepared(), first.checkpoint())
+    checkpoint = trainer.checkpoint()
+    save_document(Document(changed, checkpoint=checkpoint, history=checkpoint.history), tmp_path / "carried.nnviz")
+    assert cli.main(["train", "carried.nnviz"]) == 0
+    told = capsys.readouterr().out
+    assert "(at epoch 4): its seeds alone do not give it again. It goes on from epoch 4 of the file." in told
+    summary = json.loads((tmp_path / "nnviz-run" / "summary.json").read_text())
+    assert (summary["epochs"], summary["carried_over_at_epochs"]) == (6, [4])
+    trainer.run(2)
+    with (tmp_path / "nnviz-run" / "history.csv").open(newline="") as file:
+        assert [float(row["train_loss"]) for row in csv.DictReader(file)] == trainer.history.train_loss.tolist()

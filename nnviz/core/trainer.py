@@ -15,7 +15,7 @@ from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode, watched_loss
 from nnviz.core.engines import EngineInUse
-from nnviz.core.errors import DataError
+from nnviz.core.errors import DataError, SettingError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.losses import penalty
@@ -278,6 +278,32 @@ class Trainer(RunReading):
         self._state.loss_limit = max(self._state.loss_limit, loss_limit(record[0]))
         self._make_best(record)
         self.clear_stop()
+
+    def take_over(self, checkpoint: Checkpoint) -> None:
+        """Let the history of another run go on here, with a mark; `nnviz.core.carrying.carry` brings its weights.
+
+        The optimiser's memory begins anew, and the best epoch is from now on the best of this network.
+
+        Raises
+        ------
+        SettingError
+            Where the other run has another task.
+        """
+        if checkpoint.task != self.task:
+            raise SettingError("A history of {0} cannot go on as one of {1}.", checkpoint.task, self.task)
+        state, former = self._state, checkpoint.state
+        self.history = History.from_arrays(checkpoint.history.to_arrays())
+        self.history.mark()
+        self._elapsed_s = float(self.history.elapsed_s[-1])
+        self._former_updates = checkpoint.former_updates + former.update
+        state.epoch = former.epoch
+        record = self.evaluate()
+        state.loss_limit = loss_limit(record[0])
+        self._make_best(record)
+        self.clear_stop()
+        self._pin_snapshots()
+        if not math.isfinite(record[0]):
+            self._note_divergence(epoch=state.epoch)
 
     def checkpoint(self) -> Checkpoint:
         """Return the run as it is now; see `from_checkpoint`."""

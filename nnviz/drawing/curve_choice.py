@@ -36,6 +36,8 @@ class ChosenCurves:
         Where the best epoch lies.
     best_epoch : float or None
         Which one it is.
+    carried : tuple of float
+        Where on the x axis what had been learnt was carried into a changed network.
     """
 
     x: Array
@@ -48,6 +50,7 @@ class ChosenCurves:
     watched: PartName
     mark: tuple[float, float] | None
     best_epoch: float | None
+    carried: tuple[float, ...] = ()
 
     def curve_of(self, part: PartName) -> Array:
         """Return the curve of a part of the data."""
@@ -89,6 +92,7 @@ def chosen_curves(curves: Curves, view: ViewSpec) -> ChosenCurves:
         watched=curves.watched,
         mark=_mark(curves.best, view, columns.get(curves.watched), logarithmic),
         best_epoch=curves.best.epoch if curves.best is not None else None,
+        carried=tuple(float(getattr(reading, view.curve_x)) for reading in curves.marks),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QLineF
+from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from shiboken6 import Shiboken
 
@@ -25,6 +25,15 @@ DASH: Dash = (9.0, 5.0)
 DOTS: Dash = (2.5, 3.0)
 CURVE_DASHES: dict[PartName, list[float]] = {"train": [], "validation": [1.5, 1.5], "test": [5.0, 3.0]}
 """Of the curves of the parts of the data, in widths of the line."""
+
+
+def carried_pen(theme: Theme) -> QPen:
+    """Return the pen of the upright line where what had been learnt was carried into a changed network."""
+    pen = QPen(theme.colour("quiet"), 0.7 * theme.line_width)
+    pen.setStyle(Qt.PenStyle.DashDotLine)
+    # As wide in a plot, whose units are epochs.
+    pen.setCosmetic(True)
+    return pen
 
 
 def draw_lines(painter: QPainter, lines: Array) -> None:

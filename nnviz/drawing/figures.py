@@ -19,7 +19,7 @@ from nnviz.data import input_label
 from nnviz.drawing.axes import Axes, decade_text, paint_axes, tick_text
 from nnviz.drawing.colormap import lookup, part_colour, sign_ramp
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
-from nnviz.drawing.curves import curve_pen, draw_lines, faint
+from nnviz.drawing.curves import carried_pen, curve_pen, draw_lines, faint
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.markers import paint_cross, paint_dot, paint_legend, paint_marker, paint_star
 from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class, target_levels
@@ -87,6 +87,10 @@ def paint_loss(
         y_text=decade_text if is_logarithmic(view) else tick_text,
     )
     painter.setClipRect(area.adjusted(-8, -8, 8, 8))
+    painter.setPen(carried_pen(theme))
+    for epoch in chosen.carried:
+        x = axes.point(epoch, 0.0).x()
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
     for values, pen in _curve_pens(chosen, theme):
         painter.setPen(pen)
         keep = np.isfinite(values)

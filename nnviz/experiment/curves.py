@@ -13,8 +13,10 @@ from nnviz.experiment.prepare import Prepared
 
 #: Points of a curve: about two for each pixel that it is wide.
 CURVE_POINTS = 1200
+#: Changes of the network that are told of, the latest ones: more lines would hide the curve.
+MOST_MARKS = 100
 
-_ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in ("n_epochs", "best", "watched"))
+_ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in ("n_epochs", "best", "watched", "marks"))
 _READ = tuple(field.name for field in fields(Reading))
 
 
@@ -33,6 +35,7 @@ def curves_of(trainer: Trainer, prepared: Prepared) -> Curves:
         n_epochs=len(trainer.history),
         watched=watched,
         best=reading_of(trainer, trainer.best_epoch) if watched != "train" else None,
+        marks=tuple(reading_of(trainer, epoch) for epoch in trainer.history.marks[-MOST_MARKS:]),
     )
 
 

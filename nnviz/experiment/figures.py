@@ -52,6 +52,8 @@ class Curves:
         The epoch with the lowest loss of the rows that are watched; None where only training rows are.
     watched : PartName
         Which rows these are: validation rows where there are some, else test rows, else the training rows.
+    marks : tuple of Reading
+        The epochs at which what had been learnt was carried into a changed network.
     """
 
     epoch: Array
@@ -67,6 +69,7 @@ class Curves:
     validation_score: Array = field(default_factory=_nothing)
     watched: PartName = "test"
     best: Reading | None = None
+    marks: tuple[Reading, ...] = ()
 
     @property
     def is_exact(self) -> bool:

@@ -117,6 +117,8 @@ def summary(trainer: Trainer, prepared: Prepared, elapsed_s: float) -> dict[str,
         "best_epoch": int(trainer.best_epoch),
         "best_epoch_by": f"{trainer.problem.watched}_loss",
         "judged_by": trainer.judged_by,
+        # Where there are any, the seeds below do not give this run again.
+        "carried_over_at_epochs": list(history.marks),
         "task": prepared.task,
         "class_names": list(prepared.class_names),
         "inputs": list(prepared.inputs.names),

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from dataclasses import replace
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -20,12 +17,13 @@ from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
+from nnviz.session.asking import AskedRun
 from nnviz.session.commands import Change, ParametersCommand, RestartCommand
 from nnviz.session.effects import Effect, effect_of
 from nnviz.session.gui_turn import Turnstile
-from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
+from nnviz.session.keeping import Keeping
+from nnviz.session.mailbox import Adopt, Command, Go, Halt, Reload, SetParameters, Settle, Step
 from nnviz.session.needs import NeedsBoard
-from nnviz.session.observer import RunObserver
 from nnviz.session.pacing import FRAME_RATE
 from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.present_run import Hosting
@@ -34,15 +32,11 @@ from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
 from nnviz.session.unclosed import shut_down_at_exit
 
-T = TypeVar("T")
-
 #: How long after the window's first paint the first run begins.
 FIRST_RUN_DELAY_MS = 20
-#: A worker looks at its post between two slices; longer than this it is busy only where something is wrong.
-ANSWER_WITHIN_S = 30.0
 
 
-class Controller(RunObserver):
+class Controller(AskedRun):
     """Owns the runs of one window.
 
     Parameters
@@ -70,6 +64,7 @@ class Controller(RunObserver):
         self._needs = NeedsBoard()
         self._speed = SPEEDS[DEFAULT_SPEED]
         self.parked = ParkedRuns()
+        self._keeping = Keeping(state, self.parked)
         self._hosting = Hosting(self)
         self._hosting.reported.connect(self._on_report)
         self._tokens = itertools.count(1)
@@ -112,7 +107,7 @@ class Controller(RunObserver):
         if self._status == "failed" and self._run.trainer is None:
             self._begin(self._new_run(self._state.experiment), playing=True)
             return
-        self._run.touched = True
+        self._run.touch()
         self._run.mailbox.pause.clear()
         self._order(Go())
         self.show_status("preparing" if self._status == "preparing" else "running", is_training=True)
@@ -167,6 +162,29 @@ class Controller(RunObserver):
     def new_weights(self) -> None:
         """Begin again with other initial weights: the next seed, as an undo step."""
         self._state.edit(next_weights(self._state.experiment), self.tr("draw new weights"))
+
+    @property
+    def keeps_learnt(self) -> bool:
+        """Whether a changed network goes on with what the one before has learnt, as far as that fits it."""
+        return self._keeping.is_on
+
+    @property
+    def offers_learnt(self) -> bool:
+        """Whether there is something from before the latest edit that the present network can be given."""
+        return self._keeping.offered is not None
+
+    def keep_learnt(self, keep: bool) -> None:
+        """Go on with what was learnt before the latest edit, or from first weights; so do later edits.
+
+        The run that is left is set aside: the other choice brings it back.
+        """
+        source, is_same = self._keeping.offered, keep == self._keeping.is_on
+        self._keeping.is_on = keep
+        if self._closed or is_same or source is None:
+            return
+        experiment, other = self._state.experiment, self._keeping.other(self._run)
+        run = other or self._new_run(experiment, source=source if keep else None)
+        self._begin(run, playing=self._is_training)
 
     @Slot()
     def regenerate_data(self) -> None:
@@ -236,7 +254,7 @@ class Controller(RunObserver):
         if run_id != self._run.id:
             self.message.emit("info", self.tr("The run whose weight was changed is no longer kept."))
             return False
-        self._run.touched = True
+        self._run.touch()
         post = self._run.mailbox.post(SetParameters(tuple(values.items())))
         self._parameter_edits.written(values, post)
         return True
@@ -251,32 +269,6 @@ class Controller(RunObserver):
     def open_document(self, document: Document) -> None:
         """Show another document: its experiment and, where it has them, its weights and history, paused."""
         self._state.replace(document.experiment, document.path, document)
-
-    def document(self, path: Path | None = None) -> Document:
-        """Return what *Save* writes: the experiment and the run, copied between two slices; waits for it."""
-        return self.request_document(path).result(ANSWER_WITHIN_S)
-
-    def request_document(self, path: Path | None = None) -> Future[Document]:
-        """Return what `document` returns, once the worker comes to it. Its callbacks are called in the worker."""
-        answer: Future[Document] = Future()
-        experiment = self._state.experiment
-        if self._run.trainer is None or not self._hosting.is_active:
-            answer.set_result(replace(self._run.unprepared(path), experiment=experiment))
-        else:
-            self._run.mailbox.post(Ask(lambda run: replace(run.saved(path), experiment=experiment), answer))
-        return answer
-
-    def ask(self, function: Callable[[Run], T], timeout_s: float = ANSWER_WITHIN_S) -> T:
-        """Return what `function` makes of the run, called in its worker between two slices; waits for it.
-
-        Raises
-        ------
-        TimeoutError
-            Where the worker is busy for longer.
-        """
-        answer: Future[T] = Future()
-        self._run.mailbox.post(Ask(function, answer))
-        return answer.result(timeout_s)
 
     # -- the end ------------------------------------------------------------------------------------------------
 
@@ -331,7 +323,8 @@ class Controller(RunObserver):
         """Set the present run aside and bring back that of `change.new`, paused, or begin one."""
         reusable = self._run.prepared if self._run.experiment == change.new else None
         back = self.parked.exchange(change, self._run)
-        run = back or self._new_run(change.new, prepared=reusable)
+        source = self._keeping.source_of(change, self._run) if back is None else None
+        run = back or self._new_run(change.new, prepared=reusable, source=source)
         self._begin(run, playing=playing and back is None)
         if back is not None and back.experiment != change.new:
             back.mailbox.post(Adopt(change.new))
@@ -349,16 +342,22 @@ class Controller(RunObserver):
     # -- runs and their threads ---------------------------------------------------------------------------------
 
     def _new_run(
-        self, experiment: Experiment, *, document: Document | None = None, prepared: Prepared | None = None
+        self,
+        experiment: Experiment,
+        *,
+        document: Document | None = None,
+        prepared: Prepared | None = None,
+        source: Run | None = None,
     ) -> Run:
-        path = self._state.path
+        folder = self._state.path.parent if self._state.path is not None else None
         return Run(
             experiment,
             self._needs.merged,
             self._speed,
-            base_path=path.parent if path is not None else None,
+            base_path=folder,
             document=document,
             prepared=prepared,
+            source=source,
         )
 
     def _begin(self, run: Run, *, playing: bool) -> None:
@@ -376,7 +375,8 @@ class Controller(RunObserver):
         self._turnstile.shut()
         self._starter.stop()
         self._parameter_edits.clear()
-        run.touched = run.touched or playing
+        if playing:
+            run.touch()
         run.mailbox.set_needs(self._needs.merged)
         run.mailbox.set_speed(self._speed)
         if playing:
@@ -395,5 +395,5 @@ class Controller(RunObserver):
             return
         if self._is_training:
             self.pause()
-        self._run.touched = True
+        self._run.touch()
         self._order(Step(unit))

@@ -104,7 +104,8 @@ class Loop(LoopReading):
                 self._look_for_end(limited=False)
 
     def _tell_of_engine(self, trainer: Trainer) -> None:
-        if self._engine_is_ready and (note := fresh_engine_note(trainer)):
+        engine_note = fresh_engine_note(trainer) if self._engine_is_ready else ""
+        for note in filter(None, (engine_note, self._run.take_note())):
             self._report(message=note, severity="info")
 
     def _turn(self) -> None:

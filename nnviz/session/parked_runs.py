@@ -11,8 +11,9 @@ from typing import Literal, TypeAlias
 from nnviz.session.commands import Change
 from nnviz.session.run import Run
 
-#: Of which command, and whether from before or after it.
-Place: TypeAlias = tuple[int, Literal["before", "after"]]
+#: Of which command, and whether from before or after it, or the other of two that could come after it: with what had
+#: been learnt, and from first weights.
+Place: TypeAlias = tuple[int, Literal["before", "after", "aside"]]
 
 MAX_RUNS = 20
 BUDGET_BYTES = 512 * 2**20
@@ -49,6 +50,10 @@ class ParkedRuns:
     def leads_back(self, token: int) -> bool:
         """Whether the run from before a command is still here."""
         return (token, "before") in self._runs
+
+    def before(self, token: int) -> Run | None:
+        """Return the run from before a command, which stays here."""
+        return self._runs.get((token, "before"))
 
     def park(self, place: Place, run: Run) -> None:
         """Keep `run`, and let the oldest ones go where that makes too many."""

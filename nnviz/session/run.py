@@ -19,6 +19,7 @@ from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
+from nnviz.experiment.carried import carried_note, carried_trainer, continued_trainer
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.frame_builder import FrameBuilder
@@ -35,6 +36,9 @@ Severity: TypeAlias = Literal["info", "warning", "error"]
 
 #: Columns of the history and what keeps it thinned for drawing.
 HISTORY_BYTES_PER_EPOCH = 128
+
+#: After so long, whoever waits for the end of another worker looks whether it should end itself.
+TURN_S = 0.05
 
 _ids = itertools.count(1)
 
@@ -93,6 +97,8 @@ class Run:
         Weights, or a checkpoint and a history, to start from.
     prepared : Prepared or None
         Where the experiment has been prepared before, as for a reset.
+    source : Run or None
+        From which what has been learnt is carried over; its worker ends before this one's begins.
 
     Attributes
     ----------
@@ -102,7 +108,9 @@ class Run:
     hosting : threading.Lock
         Held by the one worker that may touch `trainer`.
     touched : bool
-        Whether the run is more than what its experiment would give again: trained, edited or loaded.
+        Whether the run is more than what its experiment would give again: trained, edited, loaded or carried over.
+    origin : Run or None
+        The `source`, as long as nothing has been learnt since.
     trainer, builder : Trainer, FrameBuilder or None
         None until prepared.
     ended : "finished", "diverged", "failed" or ""
@@ -118,6 +126,7 @@ class Run:
         base_path: Path | None = None,
         document: Document | None = None,
         prepared: Prepared | None = None,
+        source: Run | None = None,
     ) -> None:
         self.id = next(_ids)
         self.experiment = experiment
@@ -132,7 +141,9 @@ class Run:
         self._document = document
         self._settings: dict[str, Any] = {}
         self._limit_lifted = self._conditions_lifted = False
-        self.touched = document is not None and _has_weights(document)
+        self.origin = self._source = source
+        self.touched = source is not None or (document is not None and _has_weights(document))
+        self._note = "" if document is None else carried_note(document.history)
 
     def prepare(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         """Load the data and make the trainer, unless that has been done.
@@ -154,12 +165,43 @@ class Run:
         elif self.prepared.experiment != self.experiment:
             # Prepared before live edits: the data are the same, the settings are not.
             self.prepared = replace(self.prepared, experiment=self.experiment)
+        learnt = self._source.learnt(cancelled) if self._source is not None else None
         if cancelled():
             return
-        trainer = self._make_trainer(self.prepared)
+        trainer = carried_trainer(self.prepared, learnt) if learnt is not None else self._make_trainer(self.prepared)
         self._settings = self._settings_of(self.experiment.training)
         self.builder = FrameBuilder(self.prepared)
         self.trainer = trainer
+        self._source = None
+
+    def learnt(self, cancelled: Callable[[], bool]) -> Checkpoint | None:
+        """Return what the run has learnt, once no worker has it any more; None where it was never prepared."""
+        while not self.hosting.acquire(timeout=TURN_S):
+            if cancelled():
+                return None
+        try:
+            return self.trainer.checkpoint() if self.trainer is not None else None
+        finally:
+            self.hosting.release()
+
+    def take_note(self) -> str:
+        """Return what is to be said once of a run from a file."""
+        note, self._note = self._note, ""
+        return note
+
+    def touch(self) -> None:
+        """Note that it trains, or is written to: it is something of its own from now on."""
+        self.touched, self.origin = True, None
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether there is anything in it that another network could be given."""
+        return self.touched and self.ended not in ("diverged", "failed")
+
+    @property
+    def is_to_be_carried(self) -> bool:
+        """Whether what it is to begin with is still in another run."""
+        return self._source is not None
 
     def replace_data(self, experiment: Experiment) -> Prepared:
         """Go on with the data of `experiment`, keeping weights, optimiser and history.
@@ -244,7 +286,8 @@ class Run:
 
         Call it in the worker, between two slices.
         """
-        assert self.trainer is not None
+        if self.trainer is None:
+            return self.unprepared(path)
         checkpoint = self.trainer.checkpoint()
         return Document(self.experiment, checkpoint.parameters.copy(), checkpoint, checkpoint.history, path)
 
@@ -282,7 +325,8 @@ class Run:
     def _make_trainer(self, prepared: Prepared) -> Trainer:
         document = self._document
         if document is not None and document.checkpoint is not None:
-            return self._continued(prepared, document.checkpoint)
+            settings = cast("SettingChanges", self._settings_of(self.experiment.training))
+            return continued_trainer(prepared, document.checkpoint, settings)
         if document is None or document.parameters is None:
             return prepared.trainer()
         network = prepared.network()
@@ -290,20 +334,6 @@ class Run:
             raise SettingError("The saved weights do not fit the experiment's network; press Reset to start afresh.")
         network.parameters[:] = document.parameters
         return prepared.trainer(network)
-
-    def _continued(self, prepared: Prepared, checkpoint: Checkpoint) -> Trainer:
-        """Return the trainer of a saved run, with the settings that the experiment says."""
-        if tuple(checkpoint.network.layer_sizes) != prepared.layer_sizes:
-            raise SettingError("The saved run does not fit the experiment's network; press Reset to start afresh.")
-        X, Y = prepared.X_train, prepared.Y_train
-        if prepared.is_empty:
-            # What it had learnt from has been erased; as many rows stand in for it until there are points again.
-            X, Y = prepared.stand_in(len(checkpoint.state.order))
-        trainer = Trainer.from_checkpoint(checkpoint, X, Y, **prepared.held_back)
-        settings = cast("SettingChanges", self._settings_of(self.experiment.training))
-        if trainer.settings.changed(**settings) != trainer.settings:
-            trainer.set(**settings)
-        return trainer
 
 
 #: What was said of the engines; once is enough.

@@ -40,6 +40,8 @@ class ExperimentState(QObject):
         After `experiment_changed`, where that part really differs.
     document_changed : ()
         Title, path or `is_dirty` differ.
+    pushed : ()
+        A new step has been done, joined to the one before where they are one, and can be undone.
     saved : ()
         The document and its run have been written to a file.
     """
@@ -51,6 +53,7 @@ class ExperimentState(QObject):
     training_changed = Signal()
     view_changed = Signal()
     document_changed = Signal()
+    pushed = Signal()
     saved = Signal()
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
@@ -121,6 +124,7 @@ class ExperimentState(QObject):
         if was_clean and not command.edits and self.undo_stack.cleanIndex() < 0:
             # What was saved lay behind a step that can no longer be redone, and which was no edit either.
             self.undo_stack.setClean()
+        self.pushed.emit()
 
     def set_view(self, view: ViewSpec) -> None:
         """Replace what is shown of the experiment: no undo step, and no reason to ask for saving."""

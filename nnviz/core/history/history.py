@@ -22,7 +22,7 @@ from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.columns import HistoryColumns
 from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.history.snapshots import SnapshotStore
-from nnviz.core.history.stored import check_epochs, stored_counts, stored_figures
+from nnviz.core.history.stored import check_epochs, stored_counts, stored_figures, stored_marks
 from nnviz.core.history.thinning import ExtremesPyramid, thin
 from nnviz.core.history.words import CURVES, in_a_line, last_figures
 from nnviz.core.layout import Array
@@ -68,6 +68,8 @@ class History(HistoryColumns, Described):
         Finished epochs; −1 before entry 0.
     last_record : ndarray ``(len(RECORD_COLUMNS),)``
         Figures of that epoch.
+    marks : tuple of int
+        Epochs at which what had been learnt was carried into a changed network.
 
     Examples
     --------
@@ -86,6 +88,7 @@ class History(HistoryColumns, Described):
         self.task: Task = task
         self.snapshots = SnapshotStore()
         self.last_epoch = -1
+        self.marks: tuple[int, ...] = ()
         self.last_record: Array = np.full(_N, math.nan)
         self._figures = GrowingColumns(_N + 1)
         self._counts = GrowingColumns(2, np.int64)
@@ -165,6 +168,11 @@ class History(HistoryColumns, Described):
         if exact < n:
             self._append_blocks(figures[:, exact:], counts[:, exact:])
 
+    def mark(self) -> None:
+        """Note that the network is another one from here on, which was given what the one before had learnt."""
+        if self.last_epoch not in self.marks:
+            self.marks = (*self.marks, self.last_epoch)
+
     def curve_points(self, max_points: int = 2000) -> dict[str, Array]:
         """Return the columns thinned for drawing, extremes kept.
 
@@ -213,6 +221,7 @@ class History(HistoryColumns, Described):
             "history_last": self.last_record,
             "history_task": np.array(self.task),
             "history_columns": np.array(RECORD_COLUMNS),
+            "history_marks": np.array(self.marks, dtype=np.int64),
         }
 
     @classmethod
@@ -250,6 +259,7 @@ class History(HistoryColumns, Described):
         if not all((times[seconds] >= 0.0).all() for times in (history._figures.values, history._pending_figures)):
             raise ValueError
         history.last_epoch = int(np.hstack([history._counts.values[0, -1:], history._pending_counts[0]])[-1])
+        history.marks = stored_marks(arrays.get("history_marks"), history.last_epoch)
         return history
 
     def to_csv(self, path: PathLike) -> None:

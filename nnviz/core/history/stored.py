@@ -82,3 +82,18 @@ def check_epochs(counts: NDArray[np.int64], pending: NDArray[np.int64], exact: i
         raise ValueError
     if n_pending and pending[1, 0] < counts[1, -1]:
         raise ValueError
+
+
+def stored_marks(values: Any, last_epoch: int) -> tuple[int, ...]:
+    """Return the epochs that are marked, which rise up to `last_epoch`; none where a file is of before there were any.
+
+    ValueError where they are no such epochs.
+    """
+    if values is None:
+        return ()
+    marks = np.asarray(values)
+    if marks.dtype != np.int64 or marks.ndim != 1:
+        raise ValueError
+    if marks.size and (marks[0] < 0 or marks[-1] > last_epoch or (marks[1:] <= marks[:-1]).any()):
+        raise ValueError
+    return tuple(marks.tolist())

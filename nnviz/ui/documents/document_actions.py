@@ -195,12 +195,16 @@ class DocumentActions(QObject):
     def save_to(self, path: Path) -> bool:
         """Write the document to `path`; return whether it could be."""
         try:
-            save_document(self._controller.document(path), path)
+            document = self._controller.document(path)
+            save_document(document, path)
         except (ExperimentError, OSError) as error:
             self._controller.message.emit("error", str(error))
             return False
         self._state.mark_saved(path)
         self._remember(path)
+        if path.suffix.lower() == ".toml" and document.history is not None and document.history.marks:
+            words = self.tr("{0} holds no weights, and the seeds in it do not give what was carried over: {1} does.")
+            self._controller.message.emit("warning", words.format(path.name, path.with_suffix(".nnviz").name))
         return True
 
     @Slot(object)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.drawing.curves import carried_pen
 from nnviz.drawing.markers import paint_star
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PartName
@@ -22,7 +23,7 @@ class CurveKey(QWidget):
     """What solid, dotted and dashed lines stand for, drawn as the lines are, and the ★."""
 
     def __init__(self, entries: tuple[tuple[str, str, str], ...], parent: QWidget | None = None) -> None:
-        """`entries`: (text, theme role of the colour, "solid", "dotted", "dashed" or "star")."""
+        """`entries`: (text, theme role of the colour, "solid", "dotted", "dashed", "star" or "upright")."""
         super().__init__(parent)
         self._entries = entries
         self._theme: Theme | None = None
@@ -81,6 +82,9 @@ class CurveKey(QWidget):
             if kind == "star":
                 star_of: PartName = "validation" if role == "validation" else "test"
                 paint_star(painter, QPointF(x + width / 2, middle), width, self._theme, star_of)
+            elif kind == "upright":
+                painter.setPen(carried_pen(self._theme))
+                painter.drawLine(QPointF(x + width / 2, 2.0), QPointF(x + width / 2, self.height() - 2.0))
             else:
                 pen = QPen(self._theme.colour(role), self._theme.line_width + 0.4)
                 if kind in _DASHES:
@@ -96,4 +100,4 @@ class CurveKey(QWidget):
 
 def _sample(kind: str, metrics: QFontMetricsF) -> float:
     """Return the width of what stands before a word."""
-    return (0.86 if kind == "star" else _SAMPLE) * metrics.height()
+    return {"star": 0.86, "upright": 0.4}.get(kind, _SAMPLE) * metrics.height()

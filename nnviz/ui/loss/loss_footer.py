@@ -88,20 +88,25 @@ class LossFooter(Fitting, QWidget):
         group.triggered.connect(self._on_x)
         return button
 
-    def show_key(self, drawn: tuple[PartName, ...], best_of: PartName | None) -> None:
-        """Name the curves of the parts that are drawn, and the ★ of the best epoch where there is one."""
+    def show_key(self, drawn: tuple[PartName, ...], best_of: PartName | None, *, carried: bool = False) -> None:
+        """Name the curves of the parts that are drawn, the ★ of the best epoch, and the line of a changed network."""
         curves = {
             "train": (self.tr("train"), "train", "solid"),
             "validation": (self.tr("validation"), "validation", "dotted"),
             "test": (self.tr("test"), "test", "dashed"),
         }
         star = () if best_of is None else ((self.tr("best"), str(best_of), "star"),)
-        self.key.show_entries((*(curves[part] for part in drawn), *star))
-        self.key.setToolTip(
+        change = ((self.tr("changed"), "quiet", "upright"),) if carried else ()
+        self.key.show_entries((*(curves[part] for part in drawn), *star, *change))
+        words = (
             self.tr("The ★ marks the epoch with the lowest validation loss")
             if best_of == "validation"
             else self.tr("The ★ marks the epoch with the lowest test loss")
         )
+        if carried:
+            line = self.tr("The upright line marks where what had been learnt was carried into a changed network")
+            words = f"{words}\n{line}"
+        self.key.setToolTip(words)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""

@@ -23,6 +23,7 @@ from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, loss_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
+from nnviz.ui.loss.carried_lines import CarriedLines
 from nnviz.ui.loss.loss_footer import LossFooter
 from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import Plot
@@ -89,6 +90,7 @@ class LossView(QFrame):
         self.epoch_line = pg.InfiniteLine(angle=90, movable=False)
         self.epoch_line.hide()
         self.plot.addItem(self.epoch_line, ignoreBounds=True)
+        self.carried = CarriedLines(self.plot)
         self.card = ReadoutCard(self.plot)
         self.footer = LossFooter(self)
         column = QVBoxLayout(self)
@@ -119,6 +121,7 @@ class LossView(QFrame):
         self.plot.set_theme(theme, grid=True)
         self.footer.set_theme(theme)
         self.card.set_theme(theme)
+        self.carried.set_theme(theme)
         self.epoch_line.setPen(pg.mkPen(theme.colour("quiet"), width=1.0, style=Qt.PenStyle.DotLine))
         for part in PARTS:
             self.curves[part].set_line(theme.colour(part), theme.line_width)
@@ -159,10 +162,11 @@ class LossView(QFrame):
             self.raw_curves[part].setVisible(raw is not None)
             if raw is not None:
                 self.raw_curves[part].set_data(chosen.x, raw)
+        self.carried.show(chosen.carried, self._theme)
         from_zero = not (is_logarithmic(view) or view.curve == "score")
         self._set_range(chosen, from_zero=from_zero, stepped=view.curve_x == "elapsed_s")
         drawn = tuple(part for part in PARTS if part == "train" or np.isfinite(chosen.curve_of(part)).any())
-        self.footer.show_key(drawn, None if chosen.mark is None else chosen.watched)
+        self.footer.show_key(drawn, None if chosen.mark is None else chosen.watched, carried=bool(chosen.carried))
         if self._pointer is not None:
             self._read_out()
 
@@ -275,8 +279,13 @@ class LossView(QFrame):
         test_score = self.tr("test accuracy") if accuracy else self.tr("test R²")
         best = self._frame.curves.best if self._frame is not None else None
         epoch = self.tr("epoch {0}").format(count_text(reading.epoch))
+        is_carried = self._frame is not None and any(mark.epoch == reading.epoch for mark in self._frame.curves.marks)
+        remarks = (
+            self.tr("★ best") if best is not None and best.epoch == reading.epoch else "",
+            self.tr("changed network from here") if is_carried else "",
+        )
         rows = [
-            ReadoutLine(epoch, self.tr("★ best") if best is not None and best.epoch == reading.epoch else ""),
+            ReadoutLine(epoch, ", ".join(filter(None, remarks))),
             ReadoutLine(self.tr("train loss"), loss_text(reading.train_loss)),
             ReadoutLine(self.tr("validation loss"), loss_text(reading.validation_loss)),
             ReadoutLine(self.tr("test loss"), loss_text(reading.test_loss)),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.window.change_bar import ChangeBar
+from nnviz.ui.window.learnt_bar import LearntBar
 from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
 
@@ -15,16 +17,23 @@ class BarStack(QWidget):
     """A column that takes no room while none of its bars is shown."""
 
     def __init__(
-        self, notes_bar: NotesBar, state: ExperimentState, theme: Theme, parent: QWidget | None = None
+        self,
+        notes_bar: NotesBar,
+        state: ExperimentState,
+        controller: Controller,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.change_bar = ChangeBar(state, theme)
+        self.learnt_bar = LearntBar(state, controller, theme)
         self._bars: list[MessageBar | NotesBar] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self.add(notes_bar)
         self.add(self.change_bar)
+        self.add(self.learnt_bar)
 
     def add(self, bar: MessageBar | NotesBar) -> None:
         """Put another bar above the others."""

@@ -25,7 +25,7 @@ from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
-from nnviz.ui.widgets.stored_settings import stored_text
+from nnviz.ui.widgets.stored_settings import stored_flag, stored_text
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.key_focus import KeyFocus
@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
-        self.bar_stack = BarStack(self.notes_bar, state, theme)
+        self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
             *(self.boundary_view, self.loss_view, self.answers_panel),
@@ -386,6 +386,7 @@ class MainWindow(QMainWindow):
         if self._settings is not None:
             self.layouts.restore(self._settings)
             self.run_bar.set_speed(stored_text(self._settings, "speed", DEFAULT_SPEED))
+            self.controller.keep_learnt(stored_flag(self._settings, "keep_learnt"))
         if self.state.experiment.view.layout:
             self.layouts.apply(LAYOUTS[self.state.experiment.view.layout])
 
@@ -394,4 +395,5 @@ class MainWindow(QMainWindow):
             return
         self.layouts.save(self._settings)
         self._settings.setValue("speed", self.run_bar.speed)
+        self._settings.setValue("keep_learnt", self.controller.keeps_learnt)
         self._settings.setValue("theme", self.theme_choice)

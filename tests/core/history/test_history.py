@@ -293,3 +293,17 @@ def test_memory_is_the_columns_and_the_pyramid():
     history.append(np.zeros((n, N_COLUMNS)), np.zeros(n, dtype=np.int64), np.zeros(n))
     history.curve_points()
     assert history.nbytes < 2.2 * n * 8 * (N_COLUMNS + 3)
+
+
+def test_marks_are_kept_in_order_and_travel_with_the_figures() -> None:
+    history = History("classification")
+    history.append(np.zeros((3, len(RECORD_COLUMNS))), np.arange(3), np.zeros(3))
+    history.mark()
+    history.mark()
+    assert history.marks == (2,)
+    arrays = history.to_arrays()
+    assert History.from_arrays(arrays).marks == (2,)
+    assert History.from_arrays({k: v for k, v in arrays.items() if k != "history_marks"}).marks == ()
+    for marks in ([3], [-1], [2, 1], [1, 1]):
+        with pytest.raises(ExperimentError, match="damaged"):
+            History.from_arrays({**arrays, "history_marks": np.array(marks, dtype=np.int64)})
