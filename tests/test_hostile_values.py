@@ -175,8 +175,13 @@ MORE = {
     "row_weights": None,
 }
 PICTURES = {"image_shape": (1, 2), "colour_shape": None, "colours": ""}
-DATA = {"X": X, "Y": Y, "X_test": X, "Y_test": Y}
-ROWS = {"target_scale": [1.0], "row_weights": [1, 2, 3, 4], "row_weights_test": [1, 1, 1, 1]}
+DATA = {"X": X, "Y": Y, "X_validation": X, "Y_validation": Y, "X_test": X, "Y_test": Y}
+ROWS = {
+    "target_scale": [1.0],
+    "row_weights": [1, 2, 3, 4],
+    "row_weights_validation": [1, 1, 1, 1],
+    "row_weights_test": [1, 1, 1, 1],
+}
 SETTINGS = {
     "optimizer": "sgd",
     "learning_rate": 0.1,
@@ -189,6 +194,7 @@ SETTINGS = {
     "clip_norm": 1.0,
     "target_loss": 0.1,
     "patience": 3,
+    "restore_best": False,
     "seed": 0,
 }
 OWN = {"adamw": ("beta1", "beta2", "epsilon", "weight_decay"), "rmsprop": ("alpha",), "momentum": ("momentum",)}
@@ -233,6 +239,7 @@ CALLS = {
         None,
         lambda: {"X": X, "y": Y, "feature_names": ["c", "d"], "target_names": ["t"], **MORE, **PICTURES},
     ),
+    ("Dataset", "parts"): (dataset, lambda: {"test_fraction": 0.3, "validation_fraction": 0.3, "seed": 0}),
     ("Dataset", "picture"): (
         lambda: nnviz.Dataset.of(X, [0, 1, 1, 0], image_shape=(1, 2)),
         lambda: {"features": X[0]},

@@ -106,7 +106,11 @@ class History(HistoryColumns, Described):
         figures = last_figures(self.task, self.last_record) if len(self) else ()
         title = counted(max(self.last_epoch, 0), "History of 1 epoch", "History of {0} epochs")
         points = self.curve_points(200) if len(self) else {}
-        curves = {name: (points["epoch"], points[column]) for name, column in CURVES.items() if points}
+        curves = {
+            name: (points["epoch"], points[column])
+            for name, column in CURVES.items()
+            if points and not np.isnan(points[column]).all()
+        }
         return Description(f"{title}{in_a_line(figures)}", title, figures, curves)
 
     @property

@@ -5,22 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task
 from nnviz.core.numbers import loss_text
 
 #: What a description names, and draws.
 _SCORES = {
-    "classification": ("Training accuracy", "Test accuracy"),
-    "regression": ("Training R²", "Test R²"),
+    "classification": ("Training accuracy", "Validation accuracy", "Test accuracy"),
+    "regression": ("Training R²", "Validation R²", "Test R²"),
 }
-CURVES = {"Training loss": "train_loss", "Test loss": "test_loss"}
+CURVES = {"Training loss": "train_loss", "Validation loss": "validation_loss", "Test loss": "test_loss"}
+_SCORE_COLUMNS = ("train_score", "validation_score", "test_score")
 
 
 def last_figures(task: Task, record: Array) -> tuple[tuple[str, str], ...]:
     """Return names and values of a record's losses and scores, those that there are."""
-    named = zip((*CURVES, *_SCORES[task]), record[:4].tolist(), strict=True)
-    return tuple((name, loss_text(value)) for name, value in named if not math.isnan(value))
+    figures = dict(zip(RECORD_COLUMNS, record.tolist(), strict=True))
+    named = (*CURVES.items(), *zip(_SCORES[task], _SCORE_COLUMNS, strict=True))
+    return tuple((name, loss_text(figures[column])) for name, column in named if not math.isnan(figures[column]))
 
 
 def in_a_line(figures: Sequence[tuple[str, str]]) -> str:
