@@ -195,6 +195,8 @@ class EngineInUse:
 
     Attributes
     ----------
+    wanted : str
+        "compiled" or "numpy".
     engine : Engine
         What evaluates: NumPy's until training begins, so that a network can be seen before Numba has been imported.
     name : str
@@ -207,31 +209,31 @@ class EngineInUse:
     """
 
     def __init__(self, name: str, problem: Problem, hyper: Hyper) -> None:
-        self._wanted = resolve_engine(name, problem.layout, hyper.batch_size)
+        self.wanted = resolve_engine(name, problem.layout, hyper.batch_size)
         self._gap: str | None = None
         self.engine: Engine = NumpyEngine()
-        if self._wanted == "numpy" or not COMPILED_AVAILABLE:
+        if self.wanted == "numpy" or not COMPILED_AVAILABLE:
             self.begin(problem, hyper)
 
     @property
     def name(self) -> str:
         """See the class."""
-        return self._wanted if self._gap is None else self.engine.name
+        return self.wanted if self._gap is None else self.engine.name
 
     def begin(self, problem: Problem, hyper: Hyper) -> Engine:
         """Return the engine that trains; the first call imports what it needs."""
         if self._gap is None:
-            self._gap = kernel_gap(self._wanted, problem, hyper)
-            self.engine = make_engine(self._wanted, self._gap)
+            self._gap = kernel_gap(self.wanted, problem, hyper)
+            self.engine = make_engine(self.wanted, self._gap)
         return self.engine
 
     def follow(self, problem: Problem, hyper: Hyper) -> None:
         """Change the engine where other settings ask for it."""
         if self._gap is None:
             return
-        gap = kernel_gap(self._wanted, problem, hyper)
+        gap = kernel_gap(self.wanted, problem, hyper)
         if gap != self._gap:
-            self._gap, self.engine = gap, make_engine(self._wanted, gap)
+            self._gap, self.engine = gap, make_engine(self.wanted, gap)
 
 
 def suits_compiled(layout: Layout, batch_size: int) -> bool:

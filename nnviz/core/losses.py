@@ -289,4 +289,5 @@ def penalty(layout: Layout, parameters: Array, l1: float, l2: float) -> float:
     if not (l1 or l2):
         return 0.0
     weights = parameters[layout.is_weight]
-    return l1 * float(np.abs(weights).sum()) + 0.5 * l2 * float(weights @ weights)
+    with np.errstate(all="ignore"):
+        return l1 * float(np.abs(weights).sum()) + 0.5 * l2 * float(weights @ weights)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from numpy.typing import ArrayLike
+
+from nnviz.core.arguments import as_rows
 from nnviz.core.description import Described, Description
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.engines import EngineInUse
@@ -89,6 +92,11 @@ class RunReading(Described):
     def is_stopped(self) -> bool:
         """Whether a stop condition or divergence has ended training; `clear_stop` lets it go on."""
         return bool(self.stop_reason)
+
+    def activations(self, X: ArrayLike) -> list[Array]:
+        """Return what all units make of `X`: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
+        inputs = as_rows(X, self.network.layer_sizes[0], "inputs")
+        return self._in_use.engine.activations(self._problem, self.network.drop_unused_biases(), inputs)
 
     def description(self) -> Description:
         """Return what is shown of it in a terminal and a notebook."""

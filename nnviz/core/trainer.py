@@ -10,21 +10,23 @@ from typing import Self, Unpack
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnviz.core.arguments import MOST_WHOLE, as_rows, instance, whole
+from nnviz.core.arguments import MOST_WHOLE, instance, whole
 from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode, watched_loss
 from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.history.history import History
+from nnviz.core.keyframes import sharing
 from nnviz.core.layout import Array
 from nnviz.core.losses import penalty
 from nnviz.core.metrics import Task
 from nnviz.core.network import Network, check_parameter
 from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.past import Past
 from nnviz.core.problem import RowDetails, checked_aim, make_problem
 from nnviz.core.run_loop import Callback, RunLoop
-from nnviz.core.run_reading import RunReading
+from nnviz.core.run_memory import RunMemory
 from nnviz.core.settings import SettingChanges, Settings
 from nnviz.core.stopping import loss_limit, why_stopped
 from nnviz.core.weighting import ClassWeightsLike, check_class_weights
@@ -33,7 +35,7 @@ _NO_LIMIT = MOST_WHOLE
 _PENALTY = RECORD_COLUMNS.index("penalty")
 
 
-class Trainer(RunReading):
+class Trainer(RunMemory):
     """Trains a network in place and keeps the history.
 
     Parameters
@@ -156,6 +158,7 @@ class Trainer(RunReading):
         self._make_best(record)
         self._pin_snapshots()
         state.loss_limit = loss_limit(record[0])
+        self._past = Past(self._moves)
         if not math.isfinite(record[0]):
             self._note_divergence(epoch=0)
 
@@ -172,11 +175,6 @@ class Trainer(RunReading):
         record[_PENALTY] = penalty(self.network.layout, self._state.parameters, self._hyper.l1, self._hyper.l2)
         return record
 
-    def activations(self, X: ArrayLike) -> list[Array]:
-        """Return what all units make of `X`: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
-        inputs = as_rows(X, self.network.layer_sizes[0], "inputs")
-        return self._in_use.engine.activations(self._problem, self.network.drop_unused_biases(), inputs)
-
     def advance(self, max_batches: int, max_epochs: int = _NO_LIMIT) -> int:
         """Make at most so many updates, finishing at most so many epochs: one slice of training.
 
@@ -189,6 +187,15 @@ class Trainer(RunReading):
         if self.is_stopped or not (max_batches and max_epochs):
             return 0
         self.network.drop_unused_biases()
+        self._past.resume(self._moves)
+        n_batches, last_epoch = 0, min(self.epoch + max_epochs, _NO_LIMIT)
+        while n_batches < max_batches and self.epoch < last_epoch and not self.is_stopped:
+            slice_batches = min(max_batches - n_batches, self._past.slice_batches)
+            n_batches += self._advance(slice_batches, last_epoch - self.epoch)
+        return n_batches
+
+    def _advance(self, max_batches: int, max_epochs: int) -> int:
+        """Call the engine once; return the updates made."""
         started, started_s, state = time.perf_counter(), self._elapsed_s, self._state
         left = -(-(len(self._problem.X) - state.sample) // self._hyper.batch_size)
         first_end = self._former_updates + state.update + left
@@ -200,7 +207,9 @@ class Trainer(RunReading):
             max_epochs=max_epochs,
             snapshot_stride=self.history.snapshots.stride,
         )
-        self._elapsed_s += time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        self._elapsed_s += seconds
+        self._past.pause(self._moves, chunk.n_batches, seconds, diverged=chunk.stop is StopCode.DIVERGED)
         self._record(chunk, started_s, first_end)
         return chunk.n_batches
 
@@ -269,7 +278,7 @@ class Trainer(RunReading):
         The best epoch is from now on the best on the new data. Further keywords: those of the constructor that are
         about rows.
         """
-        self._problem = self._make_problem(X, Y, X_test, Y_test, **details)
+        self._problem = sharing(self._make_problem(X, Y, X_test, Y_test, **details), self._problem)
         n_samples = len(self._problem.X)
         self._hyper = self._settings.hyper(n_samples)
         self._state.order = np.arange(n_samples, dtype=np.int64)
@@ -302,6 +311,7 @@ class Trainer(RunReading):
         self._make_best(record)
         self.clear_stop()
         self._pin_snapshots()
+        self._past = Past(self._moves)
         if not math.isfinite(record[0]):
             self._note_divergence(epoch=state.epoch)
 
@@ -352,6 +362,7 @@ class Trainer(RunReading):
         trainer._elapsed_s = float(trainer.history.elapsed_s[-1])
         trainer.clear_stop()
         trainer._pin_snapshots()
+        trainer._past = Past(trainer._moves)
         return trainer
 
     def _record(self, chunk: Chunk, started_s: float, first_end: int) -> None:
@@ -377,11 +388,6 @@ class Trainer(RunReading):
         self._state.slots = OPTIMIZERS[self._settings.optimizer].memory(self.network.layout.n_parameters)
         self._former_updates += self._state.update
         self._state.update = 0
-
-    def _pin_snapshots(self) -> None:
-        state, snapshots = self._state, self.history.snapshots
-        snapshots.pin("best", state.best_epoch, state.best_parameters)
-        snapshots.pin("last", state.epoch, state.parameters)
 
     def _note_divergence(self, epoch: int) -> None:
         self.diverged = diagnose(self._problem, self._hyper, self._state, epoch=epoch)

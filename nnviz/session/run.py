@@ -293,13 +293,13 @@ class Run:
 
     @property
     def nbytes(self) -> int:
-        """Memory that history, snapshots and weights take, about."""
+        """Memory that history, its past and weights take, about."""
         if self.trainer is None:
             return 0
         history, n_vectors = self.trainer.history, 8
         return (
             HISTORY_BYTES_PER_EPOCH * len(history)
-            + int(history.snapshots.nbytes)
+            + int(self.trainer.past_nbytes)
             + n_vectors * int(self.trainer.network.parameters.nbytes)
         )
 

@@ -20,6 +20,7 @@ from nnviz.core.description import Described, Description
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.columns import HistoryColumns
+from nnviz.core.history.cutting import cut
 from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.history.snapshots import SnapshotStore
 from nnviz.core.history.stored import check_epochs, stored_counts, stored_figures, stored_marks
@@ -212,6 +213,20 @@ class History(HistoryColumns, Described):
             figures, counts = self._figures.values[:, entry], self._counts.values[:, entry]
         named = {name: float(figures[position]) for name, position in _COLUMN.items()}
         return {**named, "epoch": float(counts[0]), "updates": float(counts[1])}
+
+    def upto(self, epoch: int) -> Self:
+        """Return an independent history that ends with `epoch`, without snapshots.
+
+        Of epochs beyond a million, of which blocks are kept, the figures of the block stand for the last one.
+
+        Raises
+        ------
+        SettingError
+            Where the history does not have the epoch.
+        """
+        if not (len(self) and self.epoch[0] <= whole(epoch, "epoch") <= self.last_epoch):
+            raise SettingError("The history has no epoch {0}; it goes to epoch {1}.", epoch, self.last_epoch)
+        return self.from_arrays(cut(self.to_arrays(), epoch))
 
     def to_arrays(self) -> Arrays:
         """Return all figures (not the snapshots) as arrays, for an archive."""

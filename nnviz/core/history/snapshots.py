@@ -1,4 +1,4 @@
-"""Parameters of past epochs, within a memory budget: what time travel will scrub through.
+"""Parameters of past epochs, within a memory budget: what is there at once when the past is scrubbed through.
 
 Every epoch is kept while they fit. When they do not, half of them go, so that those left lie evenly on a logarithmic
 scale: dense where training is young. The first, the best and the last are always there.
@@ -21,7 +21,7 @@ class SnapshotStore:
     Parameters
     ----------
     budget_bytes : int
-        For the thinned snapshots; the first, best and last come on top.
+        For the thinned snapshots; the first, best and last come on top. Keyframes (`nnviz.core.past`) take as much.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class SnapshotStore:
         Epochs whose number is a multiple of it are worth adding.
     """
 
-    def __init__(self, budget_bytes: int = 64 * 2**20) -> None:
+    def __init__(self, budget_bytes: int = 32 * 2**20) -> None:
         self.budget_bytes = budget_bytes
         self.stride = 1
         self._length = 0
@@ -51,15 +51,21 @@ class SnapshotStore:
 
     def parameters(self, epoch: int) -> Array:
         """Return a copy of the parameters at the end of `epoch`, or raise `SettingError` where none were kept."""
-        position = int(np.searchsorted(self._epochs[: self._length], epoch))
-        if position < self._length and self._epochs[position] == epoch:
-            return np.array(self._store[position])
+        kept = self.as_it_ended(epoch)
+        if kept is not None:
+            return kept
         for pinned, parameters in self._pinned.values():
             if pinned == epoch:
                 return parameters.copy()
         raise SettingError(
             "The parameters of epoch {0} were not kept; the nearest kept is {1}.", epoch, self.nearest(epoch)
         )
+
+    def as_it_ended(self, epoch: int) -> Array | None:
+        """Return a copy of the parameters at the very end of `epoch`, or None where they were not kept."""
+        position = int(np.searchsorted(self._epochs[: self._length], epoch))
+        is_kept = position < self._length and self._epochs[position] == epoch
+        return np.array(self._store[position]) if is_kept else None
 
     def nearest(self, epoch: int) -> int:
         """Return the epoch with a snapshot that lies closest to `epoch`."""

@@ -307,3 +307,32 @@ def test_marks_are_kept_in_order_and_travel_with_the_figures() -> None:
     for marks in ([3], [-1], [2, 1], [1, 1]):
         with pytest.raises(ExperimentError, match="damaged"):
             History.from_arrays({**arrays, "history_marks": np.array(marks, dtype=np.int64)})
+
+
+def test_a_history_up_to_an_epoch_is_what_it_was_then(monkeypatch):
+    monkeypatch.setattr(module, "EXACT_ENTRIES", 1000)
+    monkeypatch.setattr(module, "BLOCK", 100)
+    random = np.random.default_rng(0)
+    records, updates = random.normal(size=(1250, len(RECORD_COLUMNS))), np.arange(1250) * 7
+    whole, parts = History("classification"), {}
+    for epoch in range(1250):
+        whole.append(records[epoch : epoch + 1], updates[epoch : epoch + 1], np.array([epoch / 8]))
+        if epoch in (0, 1, 500, 999, 1000, 1099, 1249):
+            parts[epoch] = History.from_arrays(whole.to_arrays())
+        if epoch in (3, 700):
+            whole.mark()
+    for epoch, expected in parts.items():
+        cut = whole.upto(epoch)
+        assert cut.marks == tuple(mark for mark in (3, 700) if mark <= epoch)
+        assert cut.last_epoch == epoch
+        if epoch == 1000:
+            # In the middle of a block, of which means are left.
+            np.testing.assert_allclose(cut.last_record, records[1000:1100].mean(axis=0))
+            assert cut.figures_of(1000)["updates"] == 7000
+            continue
+        for name, array in expected.to_arrays().items():
+            if epoch < 1099 or name != "history_last":
+                np.testing.assert_array_equal(cut.to_arrays()[name], array, err_msg=f"{name} {epoch}")
+    for epoch in (-1, 1250):
+        with pytest.raises(SettingError):
+            whole.upto(epoch)

@@ -1,0 +1,140 @@
+"""The past computed once more: from a keyframe on, through the edits since, on a private copy of the run."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from nnviz.core.engine import Hyper, RunState, StopCode
+from nnviz.core.engines import EngineInUse
+from nnviz.core.errors import Cancelled, SettingError
+from nnviz.core.keyframes import Edit, Keyframe
+from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.slice_length import SliceLength
+
+IsCancelled: TypeAlias = Callable[[], bool]
+
+#: Whether to go on is asked about this often, in seconds.
+_ASKED_EVERY_S: Final = 0.02
+#: No multiple of it is ever reached: nothing is kept on the way.
+_NO_SNAPSHOTS: Final = 2**62
+
+
+@dataclass(frozen=True)
+class Route:
+    """How to get to the end of a past epoch. It shares nothing that changes with the run: any thread may follow it.
+
+    Attributes
+    ----------
+    keyframe : Keyframe
+        Where it starts.
+    edits : tuple of Edit
+        What was edited between there and the end of the epoch, in order.
+    epoch : int
+    engine : str
+        "compiled" or "numpy", as the run wants it.
+    """
+
+    keyframe: Keyframe
+    edits: tuple[Edit, ...]
+    epoch: int
+    engine: str
+
+    def follow(self, cancelled: IsCancelled | None = None) -> Recalled:
+        """Return the run as it was when the epoch had ended.
+
+        Raises
+        ------
+        Cancelled
+            Where `cancelled`, which is asked some fifty times a second, returns True.
+        """
+        recalled = Recalled(self.keyframe, self.engine)
+        for edit in self.edits:
+            recalled.train_to(edit.position, cancelled)
+            recalled.edit(edit)
+        recalled.train_to((self.epoch, 0), cancelled)
+        return recalled
+
+
+class Recalled:
+    """A private copy of a run, at some moment of its past.
+
+    Attributes
+    ----------
+    state : RunState
+    settings : Settings
+    problem : Problem
+    former_updates : int
+        As of a keyframe.
+    """
+
+    def __init__(self, keyframe: Keyframe, engine: str) -> None:
+        self.state: RunState = keyframe.resumed()
+        self.settings, self.problem = keyframe.settings, keyframe.problem
+        self.former_updates = keyframe.former_updates
+        self._hyper = self._free_hyper()
+        self._in_use = EngineInUse(engine, self.problem, self._hyper)
+        self._length = SliceLength(_ASKED_EVERY_S)
+
+    @property
+    def engine_name(self) -> str:
+        """Which engine trains it: "compiled" or "numpy"."""
+        return self._in_use.name
+
+    def train_to(self, position: tuple[int, int], cancelled: IsCancelled | None = None) -> None:
+        """Train on until so many epochs are finished and samples used of the next; nothing where that is past."""
+        state = self.state
+        while (state.epoch, state.sample) < position:
+            if cancelled is not None and cancelled():
+                raise Cancelled("Computing the past again was cancelled.")
+            started = time.perf_counter()
+            chunk = self._in_use.begin(self.problem, self._hyper).advance(
+                self.problem,
+                self._hyper,
+                state,
+                max_batches=min(self._batches_to(position), self._length.batches),
+                max_epochs=_NO_SNAPSHOTS,
+                snapshot_stride=_NO_SNAPSHOTS,
+            )
+            if chunk.stop is StopCode.DIVERGED or not chunk.n_batches:
+                raise SettingError(
+                    "Epoch {0} cannot be computed again: training takes another course here than it took.", position[0]
+                )
+            self._length.took(chunk.n_batches, time.perf_counter() - started)
+
+    def edit(self, edit: Edit) -> None:
+        """Change what was changed then."""
+        state = self.state
+        if edit.settings is not None:
+            self.settings = edit.settings
+        if edit.problem is not None:
+            self.problem = edit.problem
+            state.order = np.arange(len(edit.problem.X), dtype=np.int64)
+        if edit.values is not None:
+            state.parameters[slice(None) if edit.places is None else edit.places] = edit.values
+        if edit.forgot:
+            state.slots = OPTIMIZERS[self.settings.optimizer].memory(len(state.parameters))
+        if edit.best_parameters is not None:
+            np.copyto(state.best_parameters, edit.best_parameters)
+        state.epoch, state.sample = edit.epoch, edit.sample_after
+        state.update, self.former_updates = edit.update, edit.former_updates
+        state.best_epoch, state.best_loss, state.loss_limit = edit.best_epoch, edit.best_loss, edit.loss_limit
+        self._hyper = self._free_hyper()
+        self._in_use.follow(self.problem, self._hyper)
+
+    def _free_hyper(self) -> Hyper:
+        """Return the settings as the engine wants them, without the conditions that it would stop at."""
+        return replace(self.settings.hyper(len(self.problem.X)), target_loss=-math.inf, patience=0)
+
+    def _batches_to(self, position: tuple[int, int]) -> int:
+        epoch, sample = position
+        size, n_samples, state = self._hyper.batch_size, len(self.problem.X), self.state
+        if epoch == state.epoch:
+            return -(-(sample - state.sample) // size)
+        between = (epoch - state.epoch - 1) * -(-n_samples // size)
+        return -(-(n_samples - state.sample) // size) + between + -(-sample // size)
