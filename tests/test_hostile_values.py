@@ -270,6 +270,7 @@ CALLS = {
     ("History", "from_arrays"): (None, lambda: {"arrays": history().to_arrays()}),
     ("History", "maximum"): (history, lambda: {"name": "train_loss"}),
     ("History", "minimum"): (history, lambda: {"name": "train_loss"}),
+    ("History", "upto"): (history, lambda: {"epoch": 1}),
     ("History", "to_csv"): (history, lambda: {"path": "h.csv"}),
     ("Model", "predict"): (model, lambda: {"rows": X}),
     ("Network", ""): (
@@ -324,6 +325,10 @@ CALLS = {
         for optimizer, names in OWN.items()
     },
     ("Trainer", "activations"): (trainer, lambda: {"X": X}),
+    ("Trainer", "checkpoint_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
+    ("Trainer", "parameters_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
+    ("Trainer", "route_to"): (trainer, lambda: {"epoch": 0}),
+    ("Trainer", "take_over"): (trainer, lambda: {"checkpoint": checkpoint()}),
     ("Trainer", "advance"): (trainer, lambda: {"max_batches": 1, "max_epochs": 1}),
     ("Trainer", "from_checkpoint"): (None, lambda: {"checkpoint": checkpoint(), **DATA, **ROWS}),
     ("Trainer", "replace_data"): (trainer, lambda: {**DATA, **ROWS}),

@@ -298,7 +298,7 @@ class Trainer(RunMemory):
         SettingError
             Where the other run has another task.
         """
-        if checkpoint.task != self.task:
+        if instance(checkpoint, Checkpoint, "checkpoint").task != self.task:
             raise SettingError("A history of {0} cannot go on as one of {1}.", checkpoint.task, self.task)
         state, former = self._state, checkpoint.state
         self.history = History.from_arrays(checkpoint.history.to_arrays())

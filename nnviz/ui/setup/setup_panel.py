@@ -27,8 +27,10 @@ from nnviz.ui.widgets.hideable import Hideable
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
 
-#: Pixels that the panel insists on at the most: the network needs room too.
+#: Pixels that the panel insists on at the most, where nothing is cut off then: the network needs room too.
 WIDEST_MINIMUM = 360
+#: Pixels that it insists on where more is needed, as for the type of a wall, and it scrolls sideways.
+SCROLLING_MINIMUM = 310
 #: What only this panel has: flat number fields, − and + that belong to their field, small buttons.
 _SHEET = Template("""
 QLineEdit[compact="true"] { background: transparent; border: 1px solid transparent; padding: 1px 2px;
@@ -105,8 +107,8 @@ class SetupPanel(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """Return a width at which nothing is cut off yet, but for the type of a wall: that scrolls sideways too."""
-        bar = self.scroll_area.verticalScrollBar().sizeHint().width()
-        return QSize(min(self._content.minimumSizeHint().width() + bar, WIDEST_MINIMUM), 200)
+        needed = self._content.minimumSizeHint().width() + self.scroll_area.verticalScrollBar().sizeHint().width()
+        return QSize(needed if needed <= WIDEST_MINIMUM else SCROLLING_MINIMUM, 200)
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Fill in what is known only once the data is there: counts, classes, inputs, notes."""
