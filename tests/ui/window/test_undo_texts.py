@@ -14,7 +14,8 @@ import nnviz
 from nnviz.ui.window.main_window import MainWindow
 
 VERBS = (
-    "add|change|choose|draw|erase|hide|jitter|move|open|paint|paste|regenerate|remove|rename|reset|set|show|split|start"
+    "add|change|choose|draw|erase|hide|jitter|keep|move|open|paint|paste|regenerate|remove|rename|reset"
+    "|set|show|split|start"
 )
 CONTROL = Qt.KeyboardModifier.ControlModifier
 NAME = re.compile(rf"({VERBS}) \S(.*[^.…])?")
