@@ -6,7 +6,8 @@ Start with `dataset.py`, what everybody gets; `catalogue.py` is the table of dat
 
 - `Dataset` is frozen and its arrays are read-only. Classes are 0/1 in one column where there are two, else one-hot;
   what a network's output layer wants of them is made by `Dataset.targets`.
-- What is fitted (means, spreads, fills of gaps) is fitted on the training rows only (`inputs.py`).
+- Means and spreads are fitted on the training rows only (`inputs.py`); what fills a gap is taken from all rows that
+  are used, as the table is whole before it is split (`assembly.py`).
 - A large table of whole numbers, such as pictures as text, goes another way and stays small (`whole_numbers.py`).
 - What a model needs to read new rows as its own is the `Recipe` of a data set (`recipe.py`, `new_rows.py`).
 - A table goes from bytes to rows to columns to a `Plan` (`content.py`, `decoding.py`, `dialects.py`, `structure.py`,
