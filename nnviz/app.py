@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -20,12 +21,13 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QSettings, QSi
 from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from nnviz import __version__
+from nnviz import __version__, doctor
 from nnviz.assets import icon_file
 from nnviz.core.errors import ExperimentError
 from nnviz.drawing.fonts import ensure_font
 from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment, load_document
+from nnviz.session.fault_log import FaultLog
 from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.terminal import ending_signals
@@ -33,6 +35,7 @@ from nnviz.ui.commands.actions import SYSTEM_THEME
 from nnviz.ui.widgets.help_text import install_translation
 from nnviz.ui.widgets.stored_settings import stored_bytes, stored_text
 from nnviz.ui.widgets.style import palette_of, sheet_of
+from nnviz.ui.window.fault_bar import FaultBar, ProblemReport
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.start_overlay import Introduction
 
@@ -107,6 +110,7 @@ def create_window(
     switch = _ThemeSwitch(app, window)
     window.theme_chosen.connect(switch.switch)
     Introduction(window)
+    ProblemReport(window, partial(doctor.report, measured=False))
     app.styleHints().colorSchemeChanged.connect(switch.follow)
     if document is not None:
         window.document_actions.show_document(document)
@@ -181,15 +185,18 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None, t
     """
     app = create_application(argv)
     # Only the application itself looks after files: a window in a script starts without all that.
-    from nnviz.ui.window.recovery import Recovery
+    from nnviz.ui.window.recovery import Recovery, log_folder
     from nnviz.ui.window.start_overlay import introduce_once
 
+    log = FaultLog(log_folder(), app)
+    log.install()
     share_interpreter()
     collector = GarbageCollector(parent=app)
     collector.start()
     settings = QSettings()
     window = create_window(experiment, settings=settings)
     recovery = Recovery(window)
+    watch_faults(log, recovery, window)
     introduce_once(window, settings, is_named=experiment is not None or table is not None)
     # Once for all that is imported now, and once more when the first run has loaded the engine.
     collector.settle()
@@ -200,7 +207,22 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None, t
     status = app.exec()
     ticker.stop()
     collector.stop()
+    log.remove()
     return status
+
+
+def watch_faults(log: FaultLog, recovery: Recovery, window: MainWindow) -> FaultBar:
+    """Let an unexpected exception be told in a bar and the work be kept at once; so, too, where the screen is lost."""
+    report = window.findChild(ProblemReport)
+    assert report is not None
+    report.logged = log.text
+    bar = FaultBar(report, window.theme)
+    window.bar_stack.add(bar)
+    # From whichever thread: bar and work belong to this one.
+    log.happened.connect(bar.show_fault, Qt.ConnectionType.QueuedConnection)
+    log.happened.connect(recovery.autosave.write_soon, Qt.ConnectionType.QueuedConnection)
+    log.screen_lost.connect(recovery.write_at_once, Qt.ConnectionType.DirectConnection)
+    return bar
 
 
 def _close_on_signals(recovery: Recovery) -> QTimer:

@@ -20,6 +20,7 @@ from nnviz._version import __version__
 from nnviz.core.compiling import compile_kernels, is_compiled
 from nnviz.core.engines import COMPILED_AVAILABLE, compiled_unavailable_reason
 from nnviz.core.errors import ExperimentError
+from nnviz.core.inert import without_home
 from nnviz.core.numbers import count_text
 from nnviz.qt_libraries import library_problem, screen_problem
 
@@ -30,11 +31,12 @@ _CLASSES = (("avx512f", "AVX-512"), ("avx2", "AVX2"), ("neon", "NEON"), ("sse2",
 SPEED_TEST_S = 1.0
 
 
-def report() -> str:
-    """Return everything, a fact a line."""
+def report(*, measured: bool = True) -> str:
+    """Return everything, a fact a line; without what takes seconds to be measured, where a window waits for it."""
     width = 20
-    facts = (fact for part in (_software, _machine, _engine, _screen, _speed) for fact in part())
-    return "\n".join(f"{name + ':':<{width}}{_without_home(value)}" for name, value in facts)
+    parts: tuple[Callable[[], Facts], ...] = (_software, _machine, _engine, _screen)
+    facts = (fact for part in (*parts, *((_painting, _speed) if measured else ())) for fact in part())
+    return "\n".join(f"{name + ':':<{width}}{without_home(value)}" for name, value in facts)
 
 
 def compile_ahead() -> str:
@@ -51,7 +53,7 @@ def compile_ahead() -> str:
     if problem := compile_kernels():
         raise ExperimentError(problem)
     RASTER.prepare()
-    return f"The engine is ready in {_without_home(str(_kernel_folder()))} ({time.perf_counter() - start:.1f} s)."
+    return f"The engine is ready in {without_home(str(_kernel_folder()))} ({time.perf_counter() - start:.1f} s)."
 
 
 def processor_class() -> str:
@@ -135,7 +137,11 @@ def _screen() -> Facts:
         yield "Platform plugin", app.platformName()
         size = screen.size()
         yield "Screen", f"{size.width()} x {size.height()}, scale {screen.devicePixelRatio():g}"
-    yield "Painting (L)", f"{paint_ms():.1f} ms for 340 antialiased lines across 1000 x 880"
+
+
+def _painting() -> Facts:
+    if not library_problem():
+        yield "Painting (L)", f"{paint_ms():.1f} ms for 340 antialiased lines across 1000 x 880"
 
 
 def _speed() -> Facts:
@@ -163,12 +169,3 @@ def _epochs_per_second(engine: str, clock: Callable[[], float] = time.perf_count
         trainer.advance(100)
     made = trainer.epoch - before + trainer.batch / trainer.n_batches
     return made / (clock() - start)
-
-
-def _without_home(text: str) -> str:
-    """Return `text` with ``~`` for the home folder: it may be shown to strangers."""
-    try:
-        home = str(Path.home())
-    except RuntimeError:
-        return text
-    return text.replace(home, "~") if len(home) > 1 else text

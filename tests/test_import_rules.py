@@ -42,7 +42,11 @@ THREADS = {
     "QRunnable",
     "QtConcurrent",
 }
-SETTERS = {"session.garbage": "GarbageCollector", "session.pacing": "share_interpreter"}
+SETTERS = {
+    "session.fault_log": "FaultLog",
+    "session.garbage": "GarbageCollector",
+    "session.pacing": "share_interpreter",
+}
 """Where the session offers a process-wide setting, and under which name the application alone may take it up."""
 PROCESS_WIDE = {
     "gc.disable",

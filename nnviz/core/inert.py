@@ -59,3 +59,12 @@ def _escaped(character: str) -> str:
         return common
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def without_home(text: str, home: Path | None = None) -> str:
+    """Return `text` with ``~`` for the home folder, so that it names nobody: it may be shown to strangers."""
+    try:
+        folder = str(home or Path.home())
+    except RuntimeError:
+        return text
+    return text.replace(folder, "~") if len(folder) > 1 else text

@@ -94,6 +94,10 @@ def _left_in(folder: Path) -> Iterator[LeftWork]:
         lock = _lock_of(file)
         if not lock.tryLock(0):
             continue
+        if not (file.is_symlink() or file.exists()):
+            # Another window has dealt with it since the folder was read.
+            lock.unlock()
+            continue
         path, title, is_dirty = _described(file)
         yield LeftWork(file, title, path, is_dirty, file.lstat().st_mtime, lock)
 
@@ -211,6 +215,13 @@ class Autosave(QObject):
         with contextlib.suppress(TimeoutError):
             self._writer.submit(self._controller.document())
         self.wait()
+
+    @Slot()
+    def write_soon(self) -> None:
+        """Ask for what would be lost without a rest since the last time: something has gone wrong."""
+        self._writer.rest_until_s = -math.inf
+        self._written = None
+        self.look()
 
     def wait(self) -> None:
         """Return once what was asked for is written."""

@@ -65,6 +65,7 @@ class Actions(QObject):
     fit_network: QAction
     try_input: QAction
     introduction: QAction
+    report_problem: QAction
     about: QAction
     data_sources: QAction
     answers: QAction
@@ -235,6 +236,11 @@ class Actions(QObject):
                 "Shift+F1",
             ),
             _Entry("introduction", tr("Introduction"), tr("Show the three steps of the first start again")),
+            _Entry(
+                "report_problem",
+                tr("Report a problem"),
+                tr("Copy versions and the latest faults, to be pasted where nnviz is developed; no data, no names"),
+            ),
             _Entry("about", tr("About nnviz"), tr("Version and what nnviz is")),
             _Entry("data_sources", tr("Data sources and licences"), tr("Where the real data sets come from")),
         )

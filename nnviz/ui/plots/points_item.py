@@ -116,8 +116,8 @@ class PointsItem:
     ) -> None:
         """Draw the points of all parts at `positions` ``(n, 2)``, each as opaque as `opacity` ``(n,)`` says."""
         self._theme = theme
-        self._steps = _fade_steps(opacity)
         self.set_places(positions)
+        self._steps = _fade_steps(opacity)
         for name, dataset in parts.items():
             drawn = self._drawn[name]
             self._drawn_data[name] = dataset.take(drawn) if len(drawn) else dataset, parts["train"]
@@ -126,6 +126,8 @@ class PointsItem:
     def set_places(self, positions: Mapping[PartName, NDArray[np.float64]]) -> None:
         """Note where the points of all parts are, ``(n, 2)``, though somebody else draws them."""
         self.is_thinned = False
+        # How opaque other rows were says nothing about these.
+        self._steps = None
         for name, places in positions.items():
             n = len(places)
             self.is_thinned |= n > MAX_DRAWN

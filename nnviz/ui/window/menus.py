@@ -118,7 +118,7 @@ class Menus(QObject):
 
     def _help_lines(self) -> list[Line]:
         do = self._actions
-        return [do.introduction, do.shortcut_sheet, do.whats_this, None, do.data_sources, do.about]
+        return [do.introduction, do.shortcut_sheet, do.whats_this, None, do.data_sources, do.report_problem, do.about]
 
     def hideable_parts(self) -> Iterator[Hideable]:
         """Yield all menus but the one that leads back to the teacher's view."""

@@ -21,6 +21,11 @@ def autosave_folder() -> Path:
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "autosave"
 
 
+def log_folder() -> Path:
+    """Return the folder of the faults of all windows of this user."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "log"
+
+
 class Recovery(QObject):
     """Asks before edits are lost, keeps unsaved work, and offers what a crash left.
 
@@ -47,6 +52,12 @@ class Recovery(QObject):
         window.bar_stack.add(self.bar)
         window.closed.connect(self._on_closed)
         self._offer()
+
+    @Slot()
+    def write_at_once(self) -> None:
+        """Write what would be lost and return when it is on disk: the process ends without closing the window."""
+        if self.autosave.is_needed:
+            self.autosave.write_now()
 
     @Slot()
     def close_at_once(self) -> None:

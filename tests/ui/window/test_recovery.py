@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from nnviz import __version__
+from nnviz.app import watch_faults
 from nnviz.session.autosave import Autosave, find_left_work
+from nnviz.session.fault_log import FaultLog
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.recovery import Recovery
 
@@ -96,3 +100,52 @@ def test_a_process_that_must_end_neither_asks_nor_loses(window: MainWindow, care
     (left,) = find_left_work(folder)
     assert left.document().experiment.title == "unsaved"
     left.remove()
+
+
+def test_an_unexpected_exception_is_told_and_the_work_kept_at_once(
+    window: MainWindow, care: Care, folder: Path, tmp_path: Path
+) -> None:
+    recovery = care(window)
+    log = FaultLog(tmp_path / "log", window)
+    bar = watch_faults(log, recovery, window)
+    run = window.controller.run_id
+    window.state.edit(window.state.experiment.edited(title="kept"), "rename")
+    log.happened.emit()
+    QApplication.processEvents()
+    recovery.autosave.wait()
+    window.controller.wait_idle()
+    recovery.autosave.wait()
+    assert bar.isVisible()
+    assert len(list(folder.glob("*.nnviz"))) == 1
+    assert window.controller.run_id == run
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "x.log").write_text(f"ValueError in {Path.home()}/nnviz")
+    bar.report.click()
+    copied = QApplication.clipboard().text()
+    assert f"nnviz {__version__}" in copied
+    assert "ValueError in ~/nnviz" in copied
+    assert str(Path.home()) not in copied
+    window.actions_.report_problem.trigger()
+    assert "clipboard" in window.message_bar.text.text()
+
+
+def test_work_is_on_disk_when_the_screen_has_gone(window: MainWindow, care: Care, folder: Path, tmp_path: Path) -> None:
+    recovery = care(window)
+    log = FaultLog(tmp_path / "log", window)
+    watch_faults(log, recovery, window)
+    log.screen_lost.emit()
+    assert not list(folder.glob("*.nnviz"))
+    window.state.edit(window.state.experiment.edited(title="kept"), "rename")
+    log.screen_lost.emit()
+    assert len(list(folder.glob("*.nnviz"))) == 1
+
+
+def test_work_that_another_window_has_dealt_with_is_not_offered(
+    window: MainWindow, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_work(window, folder)
+    listed = list(folder.glob("*.nnviz"))
+    # Between the listing and the lock, another window restores it and lets go.
+    monkeypatch.setattr(Path, "glob", lambda *_pattern: iter(listed))
+    listed[0].unlink()
+    assert find_left_work(folder) == []

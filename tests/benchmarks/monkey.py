@@ -1,0 +1,159 @@
+"""Lets a monkey loose on the window: ``python tests/benchmarks/monkey.py [--actions 100000] [--seed 0]``.
+
+It clicks, drags, types, trains, opens, undoes and resizes at random, in a process of its own that may crash. What goes
+wrong is printed with its seed and the last steps, then replayed with fewer and fewer of them (`--no-shrink`: not).
+Prints every thousand steps, with the memory: it has to stay flat. Exit status 1 where anything was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.ui.monkey import Monkey, Step, random_steps, write_files
+
+#: A step that takes longer freezes the window; one that takes far longer hangs.
+SLOW_S, HANGS_S = 5.0, 120.0
+#: Growth of the resident memory from the second tenth of a long series to its end.
+MOST_GROWTH_MB = 150.0
+MOST_REPLAYS = 40
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run until everything is done or found; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--actions", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-shrink", action="store_true")
+    parser.add_argument("--replay", type=Path, help="a file with the steps to take, as --child writes them")
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    if options.child is not None:
+        return _child([tuple(step) for step in json.loads(options.child.read_text())])
+    if options.replay is not None:
+        steps = [tuple(step) for step in json.loads(options.replay.read_text())]
+    else:
+        steps = random_steps(options.seed, options.actions)
+    done, said = _attempt(steps, show=True)
+    if not said:
+        print(f"{len(steps)} steps, nothing found", flush=True)
+        return 0
+    print(f"seed {options.seed}, step {done}: {said}", flush=True)
+    print("last steps:", *steps[max(0, done - 10) : done], sep="\n  ", flush=True)
+    if not options.no_shrink:
+        few = _shrunk(steps[:done], said)
+        print(f"{len(few)} steps are enough:", json.dumps(few), sep="\n", flush=True)
+    return 1
+
+
+def _attempt(steps: Sequence[Step], *, show: bool = False) -> tuple[int, str]:
+    """Take `steps` in another process; return how many were begun and what was found, empty: nothing."""
+    with tempfile.TemporaryDirectory(prefix="monkey") as name:
+        folder = Path(name)
+        (folder / "steps.json").write_text(json.dumps(list(steps)))
+        command = [sys.executable, __file__, "--child", str(folder / "steps.json")]
+        with (folder / "said").open("w") as said:
+            # Its home, settings and unsaved work are its own.
+            home = {"HOME": name, "XDG_CONFIG_HOME": f"{name}/config", "XDG_DATA_HOME": f"{name}/data"}
+            process = subprocess.Popen(
+                command, env=os.environ | _cache() | home, stdout=None if show else subprocess.DEVNULL, stderr=said
+            )
+            process.wait()
+        begun = int((folder / "begun").read_text() or 0) if (folder / "begun").exists() else 0
+        text = (folder / "said").read_text()
+        return begun, "" if process.returncode == 0 else f"ended with {process.returncode}\n{text[-6000:]}"
+
+
+def _cache() -> dict[str, str]:
+    """Let the child use the kernels that are compiled already, although its home is another."""
+    from nnviz.core.kernels.cache import user_cache_folder
+
+    return {"NUMBA_CACHE_DIR": str(user_cache_folder().parent)}
+
+
+def _shrunk(steps: list[Step], said: str) -> list[Step]:
+    """Return a part of `steps` after which the same is found: halves, quarters … are left out as long as it is."""
+    mark, replays, size = _mark(said), 0, max(1, len(steps) // 2)
+    while size and replays < MOST_REPLAYS:
+        begin = 0
+        while begin < len(steps) and replays < MOST_REPLAYS:
+            fewer = steps[:begin] + steps[begin + size :]
+            replays += 1
+            if fewer and _mark(_attempt(fewer)[1]) == mark:
+                steps = fewer
+                print(f"  {len(steps)} steps", flush=True)
+            else:
+                begin += size
+        size //= 2
+    return steps
+
+
+def _mark(said: str) -> str:
+    """Return what two findings of the same kind have in common: how it ended, and the last line."""
+    lines = said.strip().splitlines()
+    return f"{lines[0]} {lines[-1].split(':')[0]}" if lines else ""
+
+
+def _child(steps: list[Step]) -> int:
+
+    from nnviz.app import create_application, create_window
+    from nnviz.session.garbage import GarbageCollector
+    from nnviz.session.pacing import share_interpreter
+
+    folder = Path(sys.argv[-1]).parent
+    faulthandler.enable()
+    app = create_application(["monkey"])
+    share_interpreter()
+    collector = GarbageCollector(parent=app)
+    collector.start()
+    write_files(folder / "files")
+    window = create_window(theme="light")
+    window.controller.wait_idle()
+    monkey = Monkey(window, folder / "files")
+    begin, memory = time.perf_counter(), []
+    with (folder / "begun").open("w") as begun, monkey.watching():
+        for number, step in enumerate(steps, start=1):
+            begun.seek(0)
+            begun.write(str(number))
+            begun.flush()
+            faulthandler.dump_traceback_later(HANGS_S, exit=True)
+            before = time.perf_counter()
+            monkey.do(step)
+            taken = time.perf_counter() - before
+            if taken > SLOW_S:
+                print(f"  step {number} {step} took {taken:.1f} s", flush=True)
+            if number % 1000 == 0 or number == len(steps):
+                memory.append(_resident_mb())
+                elapsed = time.perf_counter() - begin
+                print(
+                    f"  {number} steps, {elapsed:.0f} s, {memory[-1]:.0f} MB, {len(app.allWidgets())} widgets",
+                    flush=True,
+                )
+        monkey.end()
+    faulthandler.cancel_dump_traceback_later()
+    collector.stop()
+    growth = memory[-1] - memory[len(memory) // 10] if memory else 0.0
+    if growth > MOST_GROWTH_MB:
+        print(f"memory grew by {growth:.0f} MB", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+if __name__ == "__main__":
+    sys.exit(main())

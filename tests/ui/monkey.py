@@ -1,0 +1,601 @@
+"""A monkey at the real window: a seeded series of what people do to it, and the laws that hold whatever they do.
+
+Every step carries a seed of its own, so that a series can be cut to the steps that matter: `tests/benchmarks/monkey.py`
+runs long series in a process of their own and shrinks what it finds; `tests/ui/test_monkey.py` runs short ones.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar
+from unittest.mock import patch
+
+from PySide6.QtCore import (
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QInputMethodEvent, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QGraphicsView,
+    QLineEdit,
+    QMenu,
+    QTabBar,
+    QWhatsThis,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from nnviz.data import DATASETS
+from nnviz.experiment import Experiment
+from nnviz.experiment.frame import Frame
+from nnviz.experiment.lessons import LESSONS
+from nnviz.session.commands import Change
+from nnviz.session.state import UNDO_LIMIT
+from nnviz.ui.commands.arrangements import LAYOUTS
+from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.window.recovery import Recovery
+
+Step = tuple[str, int]
+"""Name of what is done, and the seed of its choices."""
+Moment = tuple[int, int, int, bytes]
+
+#: What people type into fields, right or wrong.
+TYPED = (
+    "",
+    "0",
+    "1",
+    "3",
+    "7",
+    "12",
+    "-1",
+    "0.01",
+    "0.3",
+    "1e-9",
+    "1e999",
+    "nan",
+    "abc",
+    "½",
+    "1,5",
+    "\U0001f412",
+    "&",
+)
+CLIPS = (
+    "a,b,label\n1,2,x\n2,3,y\n0,1,x\n",
+    "nnviz",
+    "x\ty\n1\t2\n3\t4\n5\t6\n",
+    "",
+    "nnviz: data=moons network=2-3-1",
+    "\0\ud7ff&%1",
+)
+KEYS = (
+    *(Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Delete),
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End),
+    *(Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_F10, Qt.Key.Key_F11, Qt.Key.Key_F1, Qt.Key.Key_Menu),
+    *(Qt.Key.Key_A, Qt.Key.Key_D, Qt.Key.Key_F, Qt.Key.Key_G, Qt.Key.Key_N, Qt.Key.Key_P, Qt.Key.Key_R, Qt.Key.Key_S),
+    *(Qt.Key.Key_T, Qt.Key.Key_0, Qt.Key.Key_1, Qt.Key.Key_9, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Period),
+)
+MODIFIERS = (
+    *(Qt.KeyboardModifier.NoModifier,) * 4,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+#: Of the platform without a screen, which has no order of windows and nobody else at the keyboard.
+HARMLESS = ("This plugin does not support",)
+#: A dialog that blocks is looked at so often before it is rejected.
+PATIENCE = 4
+IDLE_WITHIN_S = 60.0
+
+
+class FaultError(AssertionError):
+    """Something that must not happen has happened."""
+
+
+class Monkey:
+    """Does things to a window, one step after another.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Shown.
+    folder : Path
+        Where it opens and saves files, and keeps unsaved work.
+
+    Attributes
+    ----------
+    faults : list of str
+        What went wrong besides exceptions that reached the caller: in slots, in threads, in Qt.
+    """
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self.window = window
+        self.folder = folder
+        self.faults: list[str] = []
+        self.recovery = Recovery(window, folder / "autosave")
+        # Until asked to, it never meets the question about unsaved edits, which would end most of its openings.
+        window.document_actions.asks_before_losing = False
+        self._beginning = window.state.experiment
+        window.state.applied.connect(self._on_applied)
+        self._rng = random.Random(0)
+        self._looks = 0
+        self._watch = QTimer()
+        self._watch.setInterval(20)
+        self._watch.timeout.connect(self._look_at_dialogs)
+
+    # -- steps --------------------------------------------------------------------------------------------------
+
+    def do(self, step: Step) -> None:
+        """Do one step and let the window answer; raise `FaultError` where a law is broken."""
+        name, seed = step
+        self._rng, self._looks = random.Random(seed), 0
+        self.STEPS[name][1](self)
+        self.turn(self._rng.choice((0, 0, 5, 20)))
+        if QWhatsThis.inWhatsThisMode() and self._rng.random() < 0.5:
+            QWhatsThis.leaveWhatsThisMode()
+        if self.window.isHidden():
+            raise FaultError("the window has closed")
+        self.blame()
+
+    def blame(self) -> None:
+        """Raise `FaultError` where anything has gone wrong unseen."""
+        if self.faults:
+            raise FaultError("\n".join(self.faults))
+
+    def turn(self, ms: int) -> None:
+        """Run the event loop for a while."""
+        loop = QEventLoop()
+        QTimer.singleShot(ms, loop.quit)
+        loop.exec()
+
+    def end(self) -> None:
+        """Undo everything, close the window, and raise `FaultError` where that is not as it should be."""
+        self._close_dialogs()
+        self._to_the_bottom()
+        self.window.document_actions.asks_before_losing = False
+        self._watch.stop()
+        self.window.state.applied.disconnect(self._on_applied)
+        self.window.close()
+        self.turn(0)
+        self.blame()
+
+    # -- what is done -------------------------------------------------------------------------------------------
+
+    def _action(self) -> None:
+        spared = {self.window.actions_.quit}
+        actions = [
+            action
+            for action in self.window.findChildren(QAction)
+            if action.isEnabled()
+            and not action.menu()
+            and not action.isSeparator()
+            and action not in spared
+            # Of a menu that is never shown.
+            and not type(action.parent()).__module__.startswith("pyqtgraph")
+        ]
+        if not self._modal():
+            self._rng.choice(actions).trigger()
+
+    def _click(self) -> None:
+        widget = self._widget()
+        button = self._rng.choice((Qt.MouseButton.LeftButton,) * 4 + (Qt.MouseButton.RightButton,))
+        QTest.mouseClick(widget, button, self._rng.choice(MODIFIERS), self._inside(widget))
+
+    def _press_button(self) -> None:
+        buttons = [each for each in self._widgets() if isinstance(each, QAbstractButton) and each.isEnabled()]
+        if buttons:
+            self._rng.choice(buttons).click()
+
+    def _double_click(self) -> None:
+        widget = self._widget()
+        place = self._inside(widget)
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
+        if isValid(widget):
+            QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=place)
+
+    def _drag(self) -> None:
+        widget = self._widget()
+        self._drag_between(widget, self._inside(widget), self._inside(widget))
+
+    def _hover(self) -> None:
+        widget = self._widget()
+        for _ in range(4):
+            if isValid(widget):
+                self._mouse(widget, QEvent.Type.MouseMove, self._inside(widget), Qt.MouseButton.NoButton)
+
+    def _wheel(self) -> None:
+        widget = self._widget()
+        place = QPointF(self._inside(widget))
+        delta = QPoint(0, self._rng.choice((-360, -120, 15, 120, 240)))
+        event = QWheelEvent(
+            place,
+            QPointF(widget.mapToGlobal(place)),
+            QPoint(),
+            delta,
+            Qt.MouseButton.NoButton,
+            self._rng.choice(MODIFIERS),
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+
+    def _key(self) -> None:
+        focus = QApplication.focusWidget()
+        target = focus if focus is not None and focus.isVisible() and not self._modal() else self._widget()
+        for _ in range(self._rng.randint(1, 3)):
+            if isValid(target):
+                QTest.keyClick(target, self._rng.choice(KEYS), self._rng.choice(MODIFIERS))
+
+    def _type(self) -> None:
+        fields = [
+            each
+            for each in self._widgets()
+            if isinstance(each, QLineEdit | QAbstractSpinBox | QComboBox) and each.isEnabled()
+        ]
+        if not fields:
+            return
+        field = self._rng.choice(fields)
+        field.setFocus()
+        if isinstance(field, QComboBox):
+            QTest.keyClick(field, self._rng.choice((Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_End)))
+            return
+        field.selectAll()
+        text = self._rng.choice(TYPED)
+        if text.isascii():
+            QTest.keyClicks(field, text)
+        else:
+            # There are no keys for it: it is composed.
+            composed = QInputMethodEvent()
+            composed.setCommitString(text)
+            QApplication.sendEvent(field, composed)
+        if isValid(field):
+            QTest.keyClick(field, self._rng.choice((Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape)))
+
+    def _drag_dock(self) -> None:
+        docks = [dock for dock in self.window.docks.values() if dock.is_seen]
+        bars = [bar for bar in self.window.findChildren(QTabBar) if bar.isVisible() and bar.count()]
+        end = QPoint(self._rng.randint(-80, self.window.width() + 80), self._rng.randint(-40, self.window.height()))
+        if bars and self._rng.random() < 0.4:
+            bar = self._rng.choice(bars)
+            start = bar.tabRect(self._rng.randrange(bar.count())).center()
+            self._drag_between(bar, start, bar.mapFromGlobal(self.window.mapToGlobal(end)))
+        elif docks:
+            title = self._rng.choice(docks).title_bar
+            self._drag_between(title, QPoint(30, 6), title.mapFromGlobal(self.window.mapToGlobal(end)))
+
+    def _dock(self) -> None:
+        dock = self._rng.choice(list(self.window.docks.values()))
+        self._rng.choice((dock.toggle_floating, dock.menu_action.trigger, dock.open))()
+
+    def _layout(self) -> None:
+        self._rng.choice([self.window.actions_.layouts[name] for name in LAYOUTS]).trigger()
+
+    def _theme(self) -> None:
+        do = self.window.actions_
+        self._rng.choice([*do.themes.values(), do.dark, do.projector]).trigger()
+
+    def _resize(self) -> None:
+        self.window.resize(self._rng.randint(900, 2000), self._rng.randint(560, 1200))
+
+    def _paint(self) -> None:
+        painting = self.window.boundary_view.painting
+        if not self.window.actions_.paint.isChecked():
+            self.window.actions_.paint.trigger()
+        views = [view for view in self.window.boundary_view.findChildren(QGraphicsView) if view.isVisible()]
+        for view in views[:1]:
+            place = view.viewport()
+            for _ in range(self._rng.randint(1, 3)):
+                self._drag_between(place, self._inside(place), self._inside(place), self._rng.choice(MODIFIERS))
+        if self._rng.random() < 0.6:
+            painting.leave()
+
+    def _train(self) -> None:
+        controller = self.window.controller
+        self._rng.choice(
+            (controller.toggle, controller.play, controller.pause, controller.step_epoch, controller.step_batch)
+        )()
+
+    def _open(self) -> None:
+        files = [str(path) for path in sorted(self.folder.glob("*.*")) if path.is_file()]
+        source = self._rng.choice([*DATASETS, *LESSONS, *LESSONS, *files * 3])
+        self.window.document_actions.open_by_user(source)
+
+    def _save(self) -> None:
+        self.window.document_actions.save_to(self.folder / f"saved{self._rng.randrange(3)}.nnviz")
+
+    def _autosave(self) -> None:
+        self.recovery.autosave.look()
+
+    def _ask(self) -> None:
+        documents = self.window.document_actions
+        documents.asks_before_losing = True
+        self._rng.choice((self.window.actions_.new, self._rng.choice(documents.lesson_actions()))).trigger()
+        documents.asks_before_losing = False
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._rng.choice(CLIPS))
+
+    def _edit_weight(self) -> None:
+        frame = self.window.controller.frame
+        if frame is not None:
+            place = self._rng.randrange(len(frame.parameters))
+            self.window.controller.edit_parameters({place: self._rng.uniform(-3.0, 3.0)}, "change weight")
+
+    def _undo(self) -> None:
+        stack = self.window.state.undo_stack
+        for _ in range(self._rng.randint(1, 4)):
+            self._rng.choice((stack.undo, stack.undo, stack.redo))()
+
+    def _dialogs(self) -> None:
+        self._close_dialogs()
+
+    # -- laws ---------------------------------------------------------------------------------------------------
+
+    def _rest(self) -> None:
+        """Wait until everything asked for is done: every view that is seen shows the present moment."""
+        self._settle()
+        frame = self.window.controller.frame
+        if frame is None or self.window.controller.is_training:
+            return
+        if self.window.epoch != frame.epoch:
+            raise FaultError(f"the window shows epoch {self.window.epoch}, the frame is of {frame.epoch}")
+        for widget in self.window.findChildren(QWidget):
+            shown = getattr(widget, "_frame", None)
+            if widget.isVisible() and isinstance(shown, Frame) and shown.epoch != frame.epoch:
+                raise FaultError(f"{type(widget).__name__} shows epoch {shown.epoch}, the frame is of {frame.epoch}")
+
+    def _restart_and_back(self) -> None:
+        """Begin the run anew in some way, then undo: what was put aside comes back as it was."""
+        state, controller = self.window.state, self.window.controller
+        controller.pause()
+        self._settle()
+        before, run = self._moment(), controller.run_id
+        start, index = state.experiment, state.undo_stack.index()
+        self._rng.choice((controller.reset, controller.new_weights))()
+        self._settle()
+        if state.undo_stack.index() == index or controller.run_id == run or before is None:
+            return
+        state.undo_stack.undo()
+        self._settle()
+        if not seen_alike(state.experiment, start):
+            raise FaultError("undoing a restart leads to another experiment")
+        if self._moment() != before:
+            raise FaultError(f"undoing a restart leads to {_named(self._moment())} instead of {_named(before)}")
+
+    def _to_the_bottom(self) -> None:
+        """Undo everything: the document is as it was opened; redo everything: it is as it was."""
+        state = self.window.state
+        stack = state.undo_stack
+        is_whole, top, index = stack.count() < UNDO_LIMIT, state.experiment, stack.index()
+        while stack.canUndo():
+            stack.undo()
+        if is_whole and not seen_alike(state.experiment, self._beginning):
+            raise FaultError(f"undone to the bottom, the document differs from the beginning: {self._difference()}")
+        while stack.index() < index:
+            stack.redo()
+        if not seen_alike(state.experiment, top):
+            raise FaultError("redone to the top, the document is another one")
+
+    STEPS: ClassVar[dict[str, tuple[int, Callable[[Monkey], None]]]] = {
+        "action": (12, _action),
+        "click": (16, _click),
+        "press button": (10, _press_button),
+        "double click": (4, _double_click),
+        "drag": (6, _drag),
+        "hover": (4, _hover),
+        "wheel": (5, _wheel),
+        "key": (10, _key),
+        "type": (8, _type),
+        "drag dock": (5, _drag_dock),
+        "dock": (3, _dock),
+        "layout": (2, _layout),
+        "theme": (1, _theme),
+        "resize": (2, _resize),
+        "paint": (4, _paint),
+        "train": (6, _train),
+        "open": (2, _open),
+        "save": (1, _save),
+        "autosave": (1, _autosave),
+        "ask": (1, _ask),
+        "copy": (1, _copy),
+        "edit weight": (2, _edit_weight),
+        "undo": (5, _undo),
+        "dialogs": (3, _dialogs),
+        "rest": (3, _rest),
+        "restart and back": (1, _restart_and_back),
+        "to the bottom": (1, _to_the_bottom),
+    }
+
+    # -- helpers ------------------------------------------------------------------------------------------------
+
+    def _on_applied(self, change: Change) -> None:
+        if change.kind == "replace":
+            self._beginning = change.new
+
+    def _difference(self) -> str:
+        now, then = self.window.state.experiment.model_dump(), self._beginning.model_dump()
+        return ", ".join(name for name in now if name != "view" and now[name] != then[name])
+
+    def _settle(self) -> None:
+        self._close_dialogs()
+        self.window.controller.wait_idle(IDLE_WITHIN_S)
+
+    def _moment(self) -> Moment | None:
+        frame = self.window.controller.frame
+        if frame is None or self.window.controller.status == "failed":
+            return None
+        return frame.epoch, frame.batch, frame.curves.n_epochs, frame.parameters.tobytes()
+
+    def _modal(self) -> QWidget | None:
+        return QApplication.activePopupWidget() or QApplication.activeModalWidget()
+
+    def _widgets(self) -> list[QWidget]:
+        """Return every widget that the mouse could reach."""
+        modal = self._modal()
+        tops = [modal] if modal is not None else [top for top in QApplication.topLevelWidgets() if top.isVisible()]
+        found = [each for top in tops for each in (top, *top.findChildren(QWidget)) if each.isVisible()]
+        return [each for each in found if each.width() > 0 and each.height() > 0]
+
+    def _widget(self) -> QWidget:
+        """Return one of them, each kind as often as another."""
+        kinds: dict[str, list[QWidget]] = {}
+        for widget in self._widgets():
+            kinds.setdefault(type(widget).__name__, []).append(widget)
+        return self._rng.choice(kinds[self._rng.choice(sorted(kinds))])
+
+    def _inside(self, widget: QWidget) -> QPoint:
+        return QPoint(self._rng.randrange(widget.width()), self._rng.randrange(widget.height()))
+
+    def _drag_between(
+        self,
+        widget: QWidget,
+        start: QPoint,
+        end: QPoint,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        left = Qt.MouseButton.LeftButton
+        places = [start + (end - start) * share / 4 for share in range(1, 5)]
+        self._mouse(widget, QEvent.Type.MouseButtonPress, start, left, modifiers)
+        for place in places:
+            self._mouse(widget, QEvent.Type.MouseMove, place, left, modifiers)
+        self._mouse(widget, QEvent.Type.MouseButtonRelease, end, left, modifiers)
+
+    def _mouse(
+        self,
+        widget: QWidget,
+        kind: QEvent.Type,
+        place: QPoint,
+        button: Qt.MouseButton,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        if not isValid(widget):
+            return
+        none = Qt.MouseButton.NoButton
+        changed = none if kind == QEvent.Type.MouseMove else button
+        held = none if kind == QEvent.Type.MouseButtonRelease else button
+        event = QMouseEvent(kind, QPointF(place), QPointF(widget.mapToGlobal(place)), changed, held, modifiers)
+        QApplication.sendEvent(widget, event)
+
+    def _close_dialogs(self) -> None:
+        for _ in range(10):
+            open_ = self._modal() or next((each for each in self._tops() if isinstance(each, QDialog | QMenu)), None)
+            if open_ is None:
+                return
+            _reject(open_)
+            self.turn(0)
+
+    def _tops(self) -> Iterator[QWidget]:
+        return (each for each in QApplication.topLevelWidgets() if each.isVisible())
+
+    def _look_at_dialogs(self) -> None:
+        """End a dialog that holds up a step, after trying some of its buttons."""
+        modal = self._modal()
+        if modal is None:
+            return
+        self._looks += 1
+        buttons = [each for each in modal.findChildren(QAbstractButton) if each.isVisible() and each.isEnabled()]
+        if self._looks > PATIENCE or not buttons:
+            _reject(modal)
+        elif self._rng.random() < 0.3:
+            self._rng.choice(buttons).click()
+
+    def _chosen_file(self, *_arguments: object, **_options: object) -> tuple[str, str]:
+        names = ["", *(str(path) for path in sorted(self.folder.glob("*.*"))), str(self.folder / "new")]
+        return self._rng.choice(names), ""
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Note whatever is said to nobody, and answer where a file is asked for."""
+        hooks = sys.excepthook, sys.unraisablehook, threading.excepthook
+        handler = _Faults(self.faults)
+        sys.excepthook = self._on_exception
+        sys.unraisablehook = lambda said: self._on_exception(type(said.exc_value), said.exc_value, said.exc_traceback)
+        threading.excepthook = lambda said: self._on_exception(said.exc_type, said.exc_value, said.exc_traceback)
+        qt_before = qInstallMessageHandler(self._on_qt_message)
+        logging.getLogger("nnviz").addHandler(handler)
+        self._watch.start()
+        with (
+            patch.object(QFileDialog, "getOpenFileName", self._chosen_file),
+            patch.object(QFileDialog, "getSaveFileName", self._chosen_file),
+            patch.object(QDesktopServices, "openUrl", lambda _url: True),
+        ):
+            try:
+                yield
+            finally:
+                self._watch.stop()
+                logging.getLogger("nnviz").removeHandler(handler)
+                qInstallMessageHandler(qt_before)
+                sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
+
+    def _on_exception(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.faults.append("".join(traceback.format_exception(kind, error, where)))
+
+    def _on_qt_message(self, kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not text.startswith(HARMLESS):
+            self.faults.append(f"Qt: {text}\n{''.join(traceback.format_stack(limit=12))}")
+
+
+class _Faults(logging.Handler):
+    """Takes errors that are logged, such as a run that failed through a fault inside nnviz."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._said = faults
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._said.append(logging.Formatter().format(record))
+
+
+def _reject(widget: QWidget) -> None:
+    if isinstance(widget, QDialog):
+        widget.reject()
+    else:
+        widget.close()
+
+
+def _named(moment: Moment | None) -> str:
+    return "nothing" if moment is None else f"epoch {moment[0]}, batch {moment[1]}, {moment[2]} recorded"
+
+
+def seen_alike(one: Experiment, other: Experiment) -> bool:
+    """Whether they are equal but for what is looked at, which is no undo step."""
+    return bool(one.model_copy(update={"view": other.view}) == other)
+
+
+def random_steps(seed: int, count: int) -> list[Step]:
+    """Return a series that depends on nothing but `seed`, of which a shorter one is the beginning."""
+    rng = random.Random(seed)
+    names, weights = zip(*((name, weight) for name, (weight, _) in Monkey.STEPS.items()), strict=True)
+    return [(rng.choices(names, weights)[0], rng.getrandbits(32)) for _ in range(count)]
+
+
+def write_files(folder: Path) -> None:
+    """Put some files there that can be opened, and some that cannot."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "table.csv").write_text("a,b,kind\n" + "".join(f"{i},{i % 5},{'xy'[i % 2]}\n" for i in range(40)))
+    (folder / "numbers.csv").write_text("a,b,c\n" + "".join(f"{i},{i * i},{i / 7}\n" for i in range(40)))
+    (folder / "broken.nnviz").write_bytes(b"PK\x03\x04 no archive")
+    (folder / "broken.toml").write_text("[data\nname = 3\n")
+    (folder / "empty.csv").write_text("")

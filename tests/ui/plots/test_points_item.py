@@ -1,0 +1,25 @@
+"""Points of which another brush takes care for a while."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from pytestqt.qtbot import QtBot
+
+from nnviz.data import Dataset
+from nnviz.drawing.theme import LIGHT
+from nnviz.ui.plots.points_item import PointsItem
+
+
+def test_how_opaque_rows_were_says_nothing_about_other_rows(qtbot: QtBot) -> None:
+    plot = pg.PlotWidget()
+    qtbot.addWidget(plot)
+    points = PointsItem(plot.plotItem, LIGHT)
+    dataset = Dataset.of([[0, 0], [1, 0], [0, 1], [1, 1], [2, 2]], ["a", "b", "b", "a", "a"])
+    few = {"train": dataset.X[:5], "test": np.empty((0, 2))}
+    parts = {"train": dataset.take(np.arange(5)), "test": dataset.take(np.arange(0))}
+    points.set_points(parts, few, LIGHT, {"train": np.full(5, 0.5), "test": np.empty(0)})
+    # The brush has painted three more.
+    points.set_places({"train": np.zeros((8, 2)), "test": np.empty((0, 2))})
+    points.show_correct(np.arange(8) < 6, None)
+    assert len(points.item("wrong").data) == 2
