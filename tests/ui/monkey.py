@@ -1,7 +1,7 @@
 """A monkey at the real window: a seeded series of what people do to it, and the laws that hold whatever they do.
 
 Every step carries a seed of its own, so that a series can be cut to the steps that matter: `tests/benchmarks/monkey.py`
-runs long series in a process of their own and shrinks what it finds; `tests/ui/test_monkey.py` runs short ones.
+runs series in a process of their own and shrinks what it finds, which also replays them.
 """
 
 from __future__ import annotations
