@@ -232,8 +232,8 @@ def _screenshot(options: argparse.Namespace) -> int:
     document = _document(options.file)
     _offscreen()
     _demand(library_problem())
-    from nnviz.app import render_readme_pictures, render_screenshot
     from nnviz.export.run_folder import make_folder
+    from nnviz.screenshots import render_readme_pictures, render_screenshot
 
     # WORKAROUND: Ctrl-C ends the process at once, for Qt's event loop only reports Python's exception, and goes on.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)

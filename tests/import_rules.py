@@ -43,7 +43,7 @@ BELOW = {
         *("ui.painting", "ui.plots", "ui.setup", "ui.widgets"),
     },
 }
-TOP = {"__init__", "__main__", "app", "cli", "cli_arguments", "doctor", "headless", "terminal"}
+TOP = {"__init__", "__main__", "app", "cli", "cli_arguments", "doctor", "headless", "screenshots", "terminal"}
 """Modules at the top that wire everything together; nothing below may import them."""
 
 

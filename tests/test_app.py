@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from nnviz.app import render_screenshot
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment import DataSpec, Experiment, NetworkSpec, TrainingSpec
+from nnviz.screenshots import render_screenshot
 
 QUICK = TrainingSpec(engine="numpy")
 

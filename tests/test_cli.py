@@ -360,10 +360,10 @@ def test_what_is_no_table_is_refused_before_there_is_a_window(monkeypatch, capsy
 
 
 def test_screenshot_hands_its_options_over(monkeypatch, capsys):
-    import nnviz.app
+    import nnviz.screenshots
 
     calls = []
-    monkeypatch.setattr(nnviz.app, "render_screenshot", lambda document, **more: calls.append((document, more)))
+    monkeypatch.setattr(nnviz.screenshots, "render_screenshot", lambda document, **more: calls.append((document, more)))
     assert cli.main(["screenshot", "--epochs", "7", "--size", "800x600", "--theme", "dark", "--out", "x.png"]) == 0
     document, options = calls[0]
     assert document.experiment == default_experiment()

@@ -354,6 +354,7 @@ class Monkey:
     def _rest(self) -> None:
         """Wait until everything asked for is done: every view that is seen shows the present moment."""
         self._settle()
+        self.blame()
         frame = self.window.controller.frame
         if frame is None or self.window.controller.is_training:
             return

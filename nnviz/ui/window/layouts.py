@@ -48,6 +48,7 @@ class Layouts(QObject):
         super().__init__(window)
         self._window, self._docks, self._state, self._theme = window, docks, state, theme
         self.is_restored = False
+        self._left: tuple[QByteArray, QByteArray] | None = None
         self.drag = DockDrag(window, docks)
         self.drag.landed.connect(self.arranged)
         for action in actions.layouts.values():
@@ -120,10 +121,22 @@ class Layouts(QObject):
             self._window.restoreGeometry(geometry)
         self.is_restored = state is not None and self.put_back(state)
 
+    def close(self) -> None:
+        """Hide the window and the docks that float, which are windows of their own; what `save` keeps is from before.
+
+        Ending may take until a first compilation is done, and nobody should have to watch that.
+        """
+        self._left = self._window.saveGeometry(), self.arrangement()
+        self._window.hide()
+        for dock in self._docks.values():
+            if dock.isFloating():
+                dock.hide()
+
     def save(self, settings: QSettings) -> None:
         """Keep the present arrangement; while the projector view is open, the one before it."""
-        settings.setValue("geometry", self._window.saveGeometry())
-        settings.setValue("docks", self.arrangement())
+        geometry, docks = self._left or (self._window.saveGeometry(), self.arrangement())
+        settings.setValue("geometry", geometry)
+        settings.setValue("docks", docks)
 
     @Slot()
     def _on_chosen(self) -> None:

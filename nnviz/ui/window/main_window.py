@@ -356,8 +356,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.projector.leave()
-        # Ending may take until a first compilation is done; nobody should have to watch that.
-        self.hide()
+        self.layouts.close()
         self.document_actions.tables.stop()
         self.boundary_view.painting.leave()
         self.file_follower.end()

@@ -121,6 +121,19 @@ def test_the_arrangement_is_remembered_between_runs(qtbot: QtBot, tmp_path: Path
     second.close()
 
 
+def test_a_dock_that_floats_goes_with_its_window_and_floats_at_the_next_start(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "nnviz.ini"), QSettings.Format.IniFormat)
+    for is_floating in (False, True):
+        window = create_window(small_experiment(), theme="light", settings=settings)
+        dock = window.docks["setup"]
+        assert dock.isFloating() == is_floating
+        if not is_floating:
+            dock.toggle_floating()
+        assert dock.isVisible()
+        window.close()
+        assert not dock.isVisible()
+
+
 def test_a_title_that_cannot_be_read_makes_the_buttons_give_way(window: MainWindow, qtbot: QtBot) -> None:
     bar, title = window.docks["boundary"].title_bar, window.boundary_view.header.title
     buttons = bar.float_button.parentWidget()

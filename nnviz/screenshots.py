@@ -1,0 +1,161 @@
+"""Pictures of the real window after real training: ``nnviz screenshot``, and those of the README."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QPixmap
+
+from nnviz.app import create_application, create_window
+from nnviz.core.errors import ExperimentError
+from nnviz.experiment import Document, Experiment, default_experiment, load_document
+from nnviz.ui.window.main_window import MainWindow
+
+#: So long a picture of the window waits for its map to be drawn to the pixel.
+PIXELS_WITHIN_MS = 2000
+
+
+def render_screenshot(
+    experiment: Experiment | Document | None,
+    *,
+    epochs: int,
+    size: tuple[int, int],
+    theme: str,
+    out: Path,
+) -> None:
+    """Train `epochs` epochs in the real window, then write its picture.
+
+    Parameters
+    ----------
+    experiment : Experiment or Document or None
+        None: the default experiment.
+    epochs : int
+        Epochs to train before the picture is taken; 0 shows the untrained network.
+    size : (int, int)
+        Width and height of the window in pixels.
+    theme : str
+        Name in `THEMES`.
+    out : Path
+        A PNG file.
+
+    Raises
+    ------
+    ExperimentError
+        The experiment cannot be run, or the picture cannot be written.
+    """
+    with _trained_window(experiment, epochs=epochs, size=size, theme=theme) as window:
+        _write(window.grab(), out)
+
+
+def render_readme_pictures(folder: Path) -> list[Path]:
+    """Write every picture of the README to `folder`, from real windows after real training; return their paths.
+
+    Raises
+    ------
+    ExperimentError
+        A picture cannot be written.
+    """
+    written = []
+
+    def keep(picture: QPixmap, name: str) -> None:
+        _write(picture, folder / name)
+        written.append(folder / name)
+
+    for theme in ("light", "dark"):
+        with _trained_window(None, epochs=150, size=(1920, 1080), theme=theme) as window:
+            if theme == "light":
+                keep(window.grab(), "window-light.png")
+                keep(window.diagram_area.diagram.grab(), "network.png")
+                keep(window.docks["boundary"].grab(), "boundary.png")
+                keep(window.docks["loss"].grab(), "loss.png")
+            else:
+                window.diagram_area.diagram.select((2, 3))
+                window.controller.wait_idle()
+                keep(window.grab(), "unit-dark.png")
+    with _trained_window(load_document("digits8x8"), epochs=30, size=(1280, 720), theme="light") as window:
+        window.show_answers("rows")
+        window.controller.wait_idle()
+        frame = window.controller.frame
+        if frame is not None and frame.answers_test is not None:
+            window.marks.set(test=np.argsort(-frame.answers_test.losses)[:3])
+        keep(window.grab(), "answers.png")
+    return written
+
+
+@contextmanager
+def _trained_window(
+    experiment: Experiment | Document | None, *, epochs: int, size: tuple[int, int], theme: str
+) -> Iterator[MainWindow]:
+    """Give a window of `size` that has trained `epochs` epochs and drawn the last one; close it afterwards.
+
+    It is closed after a failure too: a run's thread that outlives its window takes the process with it.
+    """
+    app = create_application()
+    start = experiment.experiment if isinstance(experiment, Document) else experiment or default_experiment()
+    training = start.training.edited(epochs=max(1, epochs), stop_at_epochs=True)
+    window = create_window(start.edited(training=training), theme=theme, show=False)
+    try:
+        window.resize(*size)
+        window.show()
+        window.show_proportioned()
+        _wait_for(window, {"ready", "paused", "failed"})
+        if epochs > 0 and window.controller.status != "failed":
+            window.run_bar.set_speed("full")
+            window.play()
+            _wait_for(window, {"finished", "diverged", "failed"})
+        if window.controller.status == "failed":
+            raise ExperimentError(window.message_bar.text.text())
+        window.message_bar.hide()
+        app.processEvents()
+        window.controller.wait_idle()
+        _wait_for_pixels(window)
+        yield window
+    finally:
+        window.close()
+
+
+def _wait_for_pixels(window: MainWindow) -> None:
+    """Give the map the moment at rest in which it is refined; one that takes longer keeps its blocks."""
+    frame = window.controller.frame
+    plane = frame.plane if frame is not None else None
+    if plane is None or len(plane.values) == 1 or plane.hold.kind == "average":
+        return
+    loop, ticker, limit = QEventLoop(), QTimer(), QTimer(singleShot=True)
+
+    def look() -> None:
+        now = window.controller.frame
+        if now is not None and now.plane is not None and now.plane.values.size > plane.values.size:
+            loop.quit()
+
+    ticker.timeout.connect(look)
+    limit.timeout.connect(loop.quit)
+    ticker.start(20)
+    limit.start(PIXELS_WITHIN_MS)
+    loop.exec()
+    ticker.stop()
+
+
+def _write(picture: QPixmap, out: Path) -> None:
+    if not picture.save(str(out), "PNG"):
+        raise ExperimentError("{0} cannot be written; name a PNG file in a folder that exists.", out)
+
+
+def _wait_for(window: MainWindow, statuses: set[str]) -> None:
+    """Run the event loop until the run has, and the views show, one of `statuses`."""
+    loop = QEventLoop()
+
+    def look() -> None:
+        frame, status = window.controller.frame, window.controller.status
+        if status in statuses and (status == "failed" or (frame is not None and frame.status == status)):
+            loop.quit()
+
+    ticker = QTimer()
+    ticker.setInterval(10)
+    ticker.timeout.connect(look)
+    ticker.start()
+    loop.exec()
+    ticker.stop()
