@@ -14,6 +14,7 @@ from nnviz._version import __version__
 if TYPE_CHECKING:
     from nnviz.core.checkpoint import Checkpoint
     from nnviz.core.errors import DataError, ExperimentError, NnvizError, SettingError
+    from nnviz.core.explain.example import WorkedExample, worked_example
     from nnviz.core.history.history import History
     from nnviz.core.network import Network
     from nnviz.core.trainer import Trainer
@@ -35,11 +36,13 @@ _HOME = {
     "Predictions": "nnviz.export.predictions",
     "SettingError": "nnviz.core.errors",
     "Trainer": "nnviz.core.trainer",
+    "WorkedExample": "nnviz.core.explain.example",
     "datasets": "nnviz.data",
     "load_dataset": "nnviz.data",
     "load_model": "nnviz.export.models",
     "read_table": "nnviz.data",
     "save_model": "nnviz.export.models",
+    "worked_example": "nnviz.core.explain.example",
 }
 
 __all__ = [
@@ -55,12 +58,14 @@ __all__ = [
     "Predictions",
     "SettingError",
     "Trainer",
+    "WorkedExample",
     "__version__",
     "datasets",
     "load_dataset",
     "load_model",
     "read_table",
     "save_model",
+    "worked_example",
 ]
 
 

@@ -158,6 +158,11 @@ def model():
         return nnviz.load_model(f"{folder}/model.npz")
 
 
+@cache
+def worked():
+    return nnviz.worked_example(nnviz.Network([2, 3, 2], "tanh", "softmax"), X[0], [0.0, 1.0])
+
+
 def parts(value):
     return {name: getattr(value, name) for name in inspect.signature(type(value)).parameters}
 
@@ -200,7 +205,7 @@ SETTINGS = {
 OWN = {"adamw": ("beta1", "beta2", "epsilon", "weight_decay"), "rmsprop": ("alpha",), "momentum": ("momentum",)}
 
 #: Records that nnviz makes, and never a caller.
-MADE_BY_NNVIZ = {("Model", ""), ("Predictions", "")}
+MADE_BY_NNVIZ = {("Model", ""), ("Predictions", ""), ("WorkedExample", "")}
 #: What the caller's own function raises is the caller's.
 OTHERS_ERRORS = {("callback", "class")}
 #: (whose, method): (what makes the object, an ordinary call). Whatever stands for `**more` is spelled out.
@@ -333,11 +338,50 @@ CALLS = {
     ("Trainer", "from_checkpoint"): (None, lambda: {"checkpoint": checkpoint(), **DATA, **ROWS}),
     ("Trainer", "replace_data"): (trainer, lambda: {**DATA, **ROWS}),
     ("Trainer", "run"): (trainer, lambda: {"epochs": 1, "callback": None, "progress": False}),
+    ("Trainer", "worked_example"): (trainer, lambda: {"row": 0, "digits": 2}),
+    ("WorkedExample", "chain"): (worked, lambda: {"layer": 1, "unit": 0, "source": 0, "row": 0}),
+    ("WorkedExample", "equations"): (worked, lambda: {"most": 3}),
+    ("WorkedExample", "example_weight_gradients"): (worked, lambda: {"row": 0}),
+    ("WorkedExample", "softmax_slopes"): (worked, lambda: {"row": 0}),
+    ("WorkedExample", "to_latex"): (worked, lambda: {"figures": 4, "most": 3}),
+    ("WorkedExample", "to_python"): (worked, lambda: {"most": 3}),
+    ("WorkedExample", "to_text"): (worked, lambda: {"figures": 4, "most": 3}),
     ("Trainer", "set"): (trainer, lambda: dict(SETTINGS)),
     ("Trainer", "set_parameter"): (trainer, lambda: {"index": 0, "value": 0.1}),
     ("load_dataset", ""): (None, lambda: {"name": "spiral", "seed": 0, "n_samples": 20, "noise": 0.1, "arms": 2}),
     ("load_model", ""): (None, lambda: {"path": "model.npz"}),
     ("save_model", ""): (None, lambda: {"path": "m.npz", "network": net_of_xor(), "prepared": prepared()}),
+    **{
+        ("worked_example", f" {optimizer}"): (
+            None,
+            lambda o=optimizer, n=names: {
+                "net": network(),
+                "x": X[0],
+                "y": [1.0],
+                "loss": None,
+                "learning_rate": 0.1,
+                "optimizer": o,
+                "digits": 3,
+                **dict.fromkeys(n, 0.5),
+            },
+        )
+        for optimizer, names in OWN.items()
+    },
+    ("worked_example", ""): (
+        None,
+        lambda: {
+            "net": network(),
+            "x": X,
+            "y": Y,
+            "loss": "half_squared_error",
+            "learning_rate": 0.1,
+            "optimizer": None,
+            "digits": None,
+            "l1": 0.0,
+            "l2": 0.1,
+            "clip_norm": 1.0,
+        },
+    ),
     ("read_table", ""): (None, lambda: {"path": "t.csv", "target": "c", "task": None}),
 }
 

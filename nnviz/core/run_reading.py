@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import as_rows
 from nnviz.core.description import Described, Description
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.engines import EngineInUse
+from nnviz.core.explain.coming import coming_example
+from nnviz.core.explain.example import WorkedExample
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.network import Network
@@ -97,6 +101,31 @@ class RunReading(Described):
         """Return what all units make of `X`: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
         inputs = as_rows(X, self.network.layer_sizes[0], "inputs")
         return self._in_use.engine.activations(self._problem, self.network.drop_unused_biases(), inputs)
+
+    def worked_example(self, row: int | Sequence[int] | None = None, digits: int | None = None) -> WorkedExample:
+        """Work out the update that the run would make, with its optimiser's memory, penalties, clipping, schedule,
+        dropout and weights of classes and rows; nothing is changed.
+
+        Parameters
+        ----------
+        row : int or sequence of int, optional
+            As if this training row, counted from 0, were the next mini-batch, or these rows; None: the mini-batch that
+            comes next.
+        digits : int, optional
+            As of `nnviz.worked_example`.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+        >>> net = nnviz.Network([2, 4, 1], seed=0)
+        >>> trainer = nnviz.Trainer(net, data.X, data.y, optimizer="adam", l2=0.01)
+        >>> coming = trainer.worked_example()
+        >>> _ = trainer.step_batch()
+        >>> bool(abs(coming.updated_weights[0] - net.weights[0]).max() < 1e-12)
+        True
+        """
+        return coming_example(self._problem, self._hyper, self._state, row, digits)
 
     def description(self) -> Description:
         """Return what is shown of it in a terminal and a notebook."""

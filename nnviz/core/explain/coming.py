@@ -1,0 +1,69 @@
+"""The update that a run would make next, worked out: with all that the run has switched on, and without making it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnviz.core.arguments import items, real
+from nnviz.core.checkpoint import copy_state
+from nnviz.core.engine import Hyper, Problem, RunState
+from nnviz.core.errors import SettingError
+from nnviz.core.explain.arithmetic import Subject, work_out
+from nnviz.core.explain.example import WorkedExample
+from nnviz.core.explain.rounding import Rounding
+from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry
+from nnviz.core.schedules import SCHEDULES
+
+
+def coming_example(
+    problem: Problem, hyper: Hyper, state: RunState, row: int | Sequence[int] | None, digits: int | None
+) -> WorkedExample:
+    """Work out the next update of a run, or the one that a row, or some rows, would make; see `nnviz.Trainer`."""
+    rounding = Rounding(digits)
+    trial = copy_state(state, state.parameters.copy())
+    stepper = Stepper(problem, hyper, trial)
+    if trial.sample == 0:
+        stepper.begin_epoch()
+    n_rows = len(problem.X)
+    if row is None:
+        rows, is_batch = np.array(stepper.rows()), True
+    elif real(row) is not None:
+        rows, is_batch = np.array([_row(row, n_rows)]), False
+    else:
+        rows, is_batch = np.array([_row(each, n_rows) for each in items(row, "row")], dtype=np.int64), True
+    if not len(rows):
+        raise SettingError("There are no rows to work out; give at least one.")
+    schedule = SCHEDULES.by_code(hyper.schedule)
+    progress = trial.epoch + trial.sample / n_rows
+    parameters = trial.parameters
+    if not problem.bias:
+        parameters[~problem.layout.is_weight] = 0.0
+    subject = Subject(
+        layout=problem.layout,
+        activations=activation_entries(problem),
+        loss=loss_entry(problem),
+        bias=problem.bias,
+        parameters=parameters,
+        hyper=hyper,
+        rate=schedule.function(hyper.learning_rate, progress, hyper.schedule_parameters),
+        slots=trial.slots,
+        t=trial.update + 1,
+    )
+    arithmetic = work_out(
+        subject,
+        problem.X[rows],
+        problem.Y[rows],
+        rounding,
+        dropped=stepper.masks(len(rows)),
+        weights=None if problem.weights is None else problem.weights[rows],
+    )
+    return WorkedExample(arithmetic, is_batch=is_batch)
+
+
+def _row(value: object, n_rows: int) -> int:
+    number = real(value)
+    if number is None or number not in range(-n_rows, n_rows):
+        raise SettingError("There is no training row {0!r}; they are numbered from 0 to {1}.", value, n_rows - 1)
+    return int(number) % n_rows
