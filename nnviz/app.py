@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from nnviz.ui.window.recovery import Recovery
 
 
+#: A window that takes more than this share of the screen's height has no room for its own frame.
+FULL_HEIGHT = 0.94
+
+
 def create_application(argv: Sequence[str] | None = None) -> QApplication:
     """Return the application, made on the first call, with Fusion style and nnviz's process-wide settings."""
     existing = QApplication.instance()
@@ -110,7 +114,10 @@ def create_window(
         # Whoever names a lesson wants to know what there is to look at.
         window.notes_bar.show_notes()
     if settings is None or stored_bytes(settings, "geometry") is None:
-        window.resize(_start_size())
+        size, fills = start_size(QGuiApplication.primaryScreen().availableSize())
+        window.resize(size)
+        if fills and settings is not None:
+            window.setWindowState(Qt.WindowState.WindowMaximized)
     window.show_proportioned()
     if show:
         window.show()
@@ -159,10 +166,11 @@ def _remembered_theme(settings: QSettings | None) -> str:
     return name if name in THEMES else SYSTEM_THEME
 
 
-def _start_size() -> QSize:
-    """Return most of the screen, and all of a small one."""
-    available = QGuiApplication.primaryScreen().availableSize()
-    return (available * 0.92).expandedTo(QSize(1280, 720).boundedTo(available))
+def start_size(available: QSize) -> tuple[QSize, bool]:
+    """Return most of the screen, or all of a small one, which the window then fills together with its own frame."""
+    size = (available * 0.92).expandedTo(QSize(1280, 720).boundedTo(available))
+    # The bar above the window would push its foot off the screen.
+    return size, size.height() > FULL_HEIGHT * available.height()
 
 
 def main(argv: Sequence[str], experiment: Experiment | Document | None = None, table: Path | None = None) -> int:

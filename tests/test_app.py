@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QSize
 
+from nnviz.app import start_size
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment import DataSpec, Experiment, NetworkSpec, TrainingSpec
 from nnviz.screenshots import render_screenshot
@@ -22,3 +24,16 @@ def test_a_screenshot_that_fails_leaves_no_run_behind(qapp, tmp_path, activation
     experiment = Experiment(data=DataSpec(name="xor_table"), network=network, training=QUICK)
     with pytest.raises(ExperimentError, match=words):
         render_screenshot(experiment, epochs=2, size=(900, 700), theme="light", out=tmp_path / "gone" / "x.png")
+
+
+@pytest.mark.parametrize(
+    ("screen", "size", "fills"),
+    [
+        ((1280, 720), (1280, 720), True),
+        ((1366, 740), (1280, 720), True),
+        ((1920, 1053), (1766, 969), False),
+        ((3840, 2130), (3533, 1960), False),
+    ],
+)
+def test_the_first_window_and_its_frame_fit_the_screen(screen, size, fills):
+    assert start_size(QSize(*screen)) == (QSize(*size), fills)

@@ -15,6 +15,7 @@ from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow, paint_marked_edge
 from nnviz.drawing.diagram_header import HeaderControl
 from nnviz.drawing.diagram_layout import DiagramGeometry, layout_diagram
+from nnviz.drawing.diagram_names import told_apart
 from nnviz.drawing.diagram_shape import DiagramShape, LayerColumn
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
 from nnviz.drawing.diagram_units import paint_bias_dots, paint_probe, paint_units, stamp_units
@@ -227,16 +228,17 @@ def _paint_names(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> 
     shape = geometry.shape
     painter.setFont(text)
     painter.setPen(theme.colour("text"))
-    for unit, rect in zip(geometry.columns[0].units, geometry.input_labels, strict=True):
-        name = metrics.elidedText(shape.input_names[unit], Qt.TextElideMode.ElideMiddle, rect.width())
+    shown = [shape.input_names[unit] for unit in geometry.columns[0].units]
+    for name, rect in zip(told_apart(shown, geometry.input_labels, metrics), geometry.input_labels, strict=True):
         painter.drawText(rect, _RIGHT, name)
-    for unit, rect in zip(geometry.columns[-1].units, geometry.output_labels, strict=True):
+    shown = [shape.output_names[unit] for unit in geometry.columns[-1].units]
+    names = told_apart(shown, geometry.output_labels, metrics, Qt.TextElideMode.ElideRight)
+    for unit, name, rect in zip(geometry.columns[-1].units, names, geometry.output_labels, strict=True):
         note = shape.output_notes[unit] if shape.output_notes else ""
         two_lines = bool(note) and rect.height() >= 1.7 * metrics.height()
         shift = 0.45 * metrics.height() if two_lines else 0.0
         painter.setFont(text)
         painter.setPen(theme.colour("text"))
-        name = metrics.elidedText(shape.output_names[unit], Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect.translated(0.0, -shift), _LEFT, name)
         if two_lines:
             painter.setFont(quiet)

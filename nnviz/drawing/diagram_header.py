@@ -16,6 +16,7 @@ from PySide6.QtGui import QFontMetricsF
 
 ControlKind = Literal["add_unit", "remove_unit", "insert_layer", "remove_layer", "activation", "show_layers"]
 
+_AT_END = Qt.TextElideMode.ElideRight
 SMALLEST_CONTROL = 12.0
 """Side of the smallest square that is still hit with a mouse, in pixels."""
 
@@ -149,7 +150,8 @@ def arrange_header(
         return None
     # × stands behind a centred title, so the title needs as much room in front.
     spare = 2.0 * (min(size, line) + 0.1 * line) if arrangement.remove == 0.0 else 0.2 * line
-    texts = _texts(arrangement, layers, activations, (room, spare), text, last_resort=last_resort)
+    space = (room, spare, width - xs[-1] - 2.0)
+    texts = _texts(arrangement, layers, activations, space, text, last_resort=last_resort)
     if texts is None:
         return None
     titles, kinds = texts
@@ -161,32 +163,47 @@ def arrange_header(
         half = text.horizontalAdvance(title) / 2.0 + 2.0
         middle = min(max(x, half + 2.0), width - half - 2.0)
         boxes.append(QRectF(middle - half, TITLE_ROW * line, 2.0 * half, line))
-    kind_y = (arrangement.kind or TITLE_ROW) * line
+    kind_boxes = _kind_boxes(xs, kinds, pitch, (arrangement.kind or TITLE_ROW) * line, text)
     header = Header(
         titles=tuple(titles),
         kinds=tuple(kinds),
         counts=("", *counts[1:-1], ""),
         title_rects=tuple(boxes),
-        kind_rects=tuple(QRectF(x - pitch / 2, kind_y, pitch, line) for x in xs),
+        kind_rects=tuple(kind_boxes),
         count_rects=tuple(QRectF(x - pitch / 2, arrangement.count * line, pitch, 1.1 * line) for x in xs),
         controls=tuple(_controls(arrangement, places, pitch, boxes, counts, size, text)) if has_controls else (),
-        activations=tuple(_activations(arrangement, places, boxes, kinds, activations, text)),
+        activations=tuple(_activations(arrangement, layers, (boxes, kind_boxes), kinds, activations, text)),
         height=arrangement.height * line,
     )
     return header if last_resort or _has_room(header, width) else None
+
+
+def _kind_boxes(
+    xs: Sequence[float], kinds: Sequence[str], pitch: float, top: float, text: QFontMetricsF
+) -> list[QRectF]:
+    """Return the boxes of the second lines: as wide as a column; the last one reaches to the right where it must."""
+    boxes = [QRectF(x - pitch / 2.0, top, pitch, text.height()) for x in xs]
+    wide = text.horizontalAdvance(kinds[-1])
+    if len(xs) > 1 and wide > pitch:
+        left = xs[-2] + text.horizontalAdvance(kinds[-2]) / 2.0 + 0.1 * text.height()
+        boxes[-1] = QRectF(max(left, xs[-1] - wide / 2.0), top, wide, text.height())
+    return boxes
 
 
 def _texts(
     arrangement: Arrangement,
     layers: Sequence[int],
     activations: tuple[str, ...],
-    space: tuple[float, float],
+    space: tuple[float, float, float],
     text: QFontMetricsF,
     *,
     last_resort: bool,
 ) -> tuple[list[str], list[str]] | None:
-    """Return titles and second lines: the longest names that leave `spare` of `room` free."""
-    room, spare = space
+    """Return titles and second lines: the longest names that leave `spare` of `room` free.
+
+    `beside` is what there is from the middle of the last column to the border.
+    """
+    room, spare, beside = space
 
     def fit(titles: list[str]) -> bool:
         inner = [text.horizontalAdvance(title) + spare for title in titles[1:-1]]
@@ -205,8 +222,13 @@ def _texts(
         if not last_resort:
             return None
         titles = _every_so_many(names[2], room, text)
-    elided = [text.elidedText(kind, Qt.TextElideMode.ElideRight, room) if room > 28.0 else "" for kind in kinds]
-    return titles, elided
+    rooms = [room] * len(kinds)
+    if len(kinds) > 1:
+        # Beside the last column there are names of outputs, but not up here.
+        before = text.horizontalAdvance(kinds[-2])
+        rooms[-1] = max(room, room - min(before, room) / 2.0 + beside)
+    fitting = zip(kinds, rooms, strict=True)
+    return titles, [text.elidedText(kind, _AT_END, room) if room > 28.0 else "" for kind, room in fitting]
 
 
 def _every_so_many(titles: list[str], room: float, text: QFontMetricsF) -> list[str]:
@@ -234,22 +256,21 @@ def _every_so_many(titles: list[str], room: float, text: QFontMetricsF) -> list[
 
 def _activations(
     arrangement: Arrangement,
-    places: Sequence[tuple[int, float]],
-    titles: list[QRectF],
+    layers: Sequence[int],
+    boxes: tuple[list[QRectF], list[QRectF]],
     kinds: list[str],
     activations: tuple[str, ...],
     text: QFontMetricsF,
 ) -> Iterator[tuple[HeaderControl, QRectF]]:
     """Yield where each activation stands that is said: in a row of its own, or at the end of the title."""
     line = text.height()
-    for (layer, x), title, kind in list(zip(places, titles, kinds, strict=True))[1:]:
+    for layer, title, below, kind in list(zip(layers, *boxes, kinds, strict=True))[1:]:
         if arrangement.kind is None:
             wide = text.horizontalAdvance(activations[layer - 1])
             yield HeaderControl("activation", layer), QRectF(title.right() - 2.0 - wide, title.top(), wide, line)
         elif kind:
             wide = text.horizontalAdvance(kind)
-            box = QRectF(x - wide / 2.0, arrangement.kind * line, wide, line)
-            yield HeaderControl("activation", layer), box
+            yield HeaderControl("activation", layer), QRectF(below.center().x() - wide / 2.0, below.top(), wide, line)
 
 
 def _controls(

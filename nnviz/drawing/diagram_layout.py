@@ -163,7 +163,8 @@ def layout_diagram(
     quiet = QFontMetricsF(ui_font(small))
     line = text.height()
 
-    left, right = _margins(shape, text, quiet, 0.2 * width)
+    # In large type a fifth of a narrow diagram is less than a word.
+    left, right = _margins(shape, text, quiet, max(0.2 * width, min(6.0 * line, 0.28 * width)))
     window = fitting_window(len(shape.sizes) - 2, (width - left - right) / line, first_hidden)
     plan = _arranged(shape, window.slots, (left, right), (width, height), scale, text)
     unit, span = plan.unit, plan.span

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.numbers import filled, number_text
@@ -72,6 +74,21 @@ def _one_for_two(activation: str, first: str, second: str) -> tuple[tuple[str], 
         return (_tr("P({0})").format(second),), (_tr("1 − P: {0}").format(first),)
     low, high = (number_text(value, 0) for value in entry.class_targets)
     return (_tr("{0}: {1}").format(high, second),), (_tr("{0}: {1}").format(low, first),)
+
+
+def told_apart(
+    names: Sequence[str],
+    rects: Sequence[QRectF],
+    metrics: QFontMetricsF,
+    first: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+) -> list[str]:
+    """Return `names`, shortened to their room in the first of the ways in which different ones stay different."""
+    modes = (first, Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideLeft)
+    ways = [
+        [metrics.elidedText(name, mode, rect.width()) for name, rect in zip(names, rects, strict=True)]
+        for mode in modes
+    ]
+    return max(ways, key=lambda shown: len(set(shown)))
 
 
 def unit_name(shape: DiagramShape, unit: UnitId) -> str:

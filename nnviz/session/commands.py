@@ -181,8 +181,9 @@ class EditCommand(MergingCommand):
         if holder is None:
             return
         present = holder.experiment
-        if source.view == target.view != present.view:
-            # Panning and zooming are no undo steps, so that undoing something else must not undo them.
+        if source.view == target.view != present.view and not self._begins:
+            # Panning and zooming are no undo steps, so that undoing something else must not undo them; but what was
+            # looked at of one document is nothing to another.
             target = target.model_copy(update={"view": present.view})
         path, self._other_path = self._other_path, holder.path
         holder.apply(Change(present, target, kind, self.token, begins=self._begins, path=path))

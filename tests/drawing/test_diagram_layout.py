@@ -193,3 +193,21 @@ def test_a_layer_without_a_column_has_no_units_to_be_hit() -> None:
     assert geometry.neighbour((100, 3), Qt.Key.Key_Right) == (101, 3)
     # The way to a layer that is not on show is the view's; here nothing moves.
     assert geometry.neighbour((100, 3), Qt.Key.Key_Left) == (100, 3)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_large_type_leaves_room_for_names_and_the_last_activation() -> None:
+    notes = ("50 points", "50 points")
+    shape = DiagramShape(
+        sizes=(2, 8, 8, 2),
+        activations=("tanh", "tanh", "softmax"),
+        input_names=("sepal_length_cm", "sepal_width_cm"),
+        output_names=("setosa", "versicolor"),
+        output_notes=notes,
+    )
+    geometry = layout_diagram(434, 560, shape, PROJECTOR)
+    quiet = QFontMetricsF(ui_font(geometry.small_font_size))
+    assert geometry.columns[-1].subtitle == "softmax"
+    assert geometry.columns[-1].subtitle_rect.right() <= geometry.width
+    assert all(quiet.horizontalAdvance(note) <= geometry.output_labels[0].width() for note in notes)
+    assert geometry.input_labels[0].width() > 110.0

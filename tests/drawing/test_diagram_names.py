@@ -1,5 +1,9 @@
 from dataclasses import replace
 
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
+
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_header import HeaderControl
 from nnviz.drawing.diagram_names import (
@@ -8,9 +12,11 @@ from nnviz.drawing.diagram_names import (
     control_help,
     diagram_shape,
     edge_title,
+    told_apart,
     unit_name,
     unit_title,
 )
+from nnviz.drawing.fonts import ui_font
 
 from .conftest import MakeFrame
 
@@ -62,3 +68,16 @@ def test_cards_tell_the_weight_the_bias_and_the_tried_input(make_frame: MakeFram
     assert card_lines(frame, shape, EdgeId(1, 0, 0))[1].startswith("weight")
     assert card_lines(frame, shape, HeaderControl("add_unit", 1)) == ()
     assert "2" in control_help(HeaderControl("remove_layer", 2))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_names_that_are_shortened_stay_different() -> None:
+    metrics = QFontMetricsF(ui_font(14.0))
+    names = ("sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm")
+    room = [QRectF(0, 0, metrics.horizontalAdvance("sepal_wi…") + 2.0, 20.0)] * len(names)
+    assert len({metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room[0].width()) for name in names}) < 4
+    shown = told_apart(names, room, metrics)
+    assert len(set(shown)) == 4
+    assert all(metrics.horizontalAdvance(name) <= room[0].width() for name in shown)
+    # Where the middle is enough, both ends stay: a unit of measure says as much as a name.
+    assert told_apart(("length of the sepal in cm", "id"), room[:2], metrics)[0].endswith("cm")

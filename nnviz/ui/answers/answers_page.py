@@ -48,5 +48,8 @@ class AnswersPage(QWidget):
         """Show the answers of a frame, which has them; called only while the page is seen."""
         raise NotImplementedError
 
+    def set_open(self, is_open: bool) -> None:
+        """Learn whether the panel is open, seen or not, on data that suit the page: most pages do not mind."""
+
     def set_seen(self, seen: bool) -> None:
         """Learn whether the page is seen: what it asks of the worker besides is asked only then."""

@@ -54,7 +54,7 @@ class AnswersPanel(QFrame):
         self._controller = controller
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
-        self._seen = False
+        self._seen = self._open = False
         self.header = ViewHeader(self.tr("Answers"), self)
         self._stack = QStackedWidget(self)
         made = self._make_pages(controller, marks, theme)
@@ -158,7 +158,9 @@ class AnswersPanel(QFrame):
             page.show_frame(frame)
 
     def _tell_seen(self) -> None:
+        prepared = self._prepared
         for page in self.pages.values():
+            page.set_open(self._open and prepared is not None and page.suits(prepared))
             page.set_seen(self._seen and page is self.page)
 
     @Slot(object)
@@ -180,6 +182,12 @@ class AnswersPanel(QFrame):
         """List what is marked, on the page for that."""
         self.rows_page.show_marked()
         self.choose("rows")
+
+    @Slot(bool)
+    def set_open(self, is_open: bool) -> None:
+        """Learn whether the panel is open, be it behind another one's tab: a drawing on it is answered till it goes."""
+        self._open = is_open
+        self._tell_seen()
 
     @Slot(bool)
     def set_seen(self, seen: bool) -> None:

@@ -113,7 +113,7 @@ class DrawPage(AnswersPage):
         self._style: PictureStyle | None = None
         self._row: RowId | None = None
         self._loading = False
-        self._is_seen = False
+        self._is_seen = self._is_open = False
         self._sent: deque[tuple[float, ...]] = deque(maxlen=ON_THE_WAY)
         self._random = np.random.default_rng()
         self._build()
@@ -273,8 +273,14 @@ class DrawPage(AnswersPage):
         if title != self.answer_title.text():
             self.answer_title.setText(title)
 
+    def set_open(self, is_open: bool) -> None:
+        """Let the network go on answering to the drawing behind another tab, until the panel is closed."""
+        if is_open != self._is_open:
+            self._is_open = is_open
+            self._tell()
+
     def set_seen(self, seen: bool) -> None:
-        """Ask for the answer to the drawing while the page is seen, and no longer."""
+        """Look at the data, and say again which example is meant, once the page is seen."""
         if seen == self._is_seen:
             return
         self._is_seen = seen
@@ -324,7 +330,7 @@ class DrawPage(AnswersPage):
     def _tell(self) -> None:
         """Show what the network gets, and ask for its answer."""
         style = self._style
-        example = self.example if self._is_seen else None
+        example = self.example if self._is_open else None
         if style is not None and self._is_seen:
             self.seen.show_picture(np.zeros(style.shape) if example is None else style.inked(np.array(example)), style)
         if example is None:

@@ -155,7 +155,7 @@ class BoundaryView(QFrame):
         if not same:
             self._axes = boundary_axes.telling_axes(prepared, self._view.axes, self._view.held)
             self.axis_row.show_names(names, self._axes)
-            self._unit.choose(None)
+            self._unit.keep_within(prepared.layer_sizes)
         if same and self.painting.tools.is_pressed:
             # In the middle of a stroke nothing differs but points, and those are the brush's.
             return

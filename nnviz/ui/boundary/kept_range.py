@@ -63,7 +63,7 @@ class KeptRange(QObject):
         self._write(None, None)
 
     def take_from_document(self) -> tuple[bool, tuple[Range, Range] | None]:
-        """Return whether a document was opened since the last call, and the range that it was saved with.
+        """Return whether a document was opened, or came back, since the last call, and the range that it has kept.
 
         Other data in the same document are shown in full: the old range means nothing to them.
         """
@@ -74,7 +74,7 @@ class KeptRange(QObject):
 
     @Slot(object)
     def _on_applied(self, change: Change) -> None:
-        if change.kind == "replace":
+        if change.kind == "replace" or (change.begins and change.kind == "undo"):
             self._document_is_new = True
 
     @Slot()

@@ -34,7 +34,7 @@ _GAP = 14.0
 
 
 class LegendStrip(TeacherHideable, QWidget):
-    """One line of entries, each class with its number of rows; those that do not fit are counted.
+    """One line of entries, each class with its number of rows, or without where not all fit so; the rest is counted.
 
     Of more than two classes each can be clicked, or chosen by the arrow keys and Space.
 
@@ -145,12 +145,18 @@ class LegendStrip(TeacherHideable, QWidget):
         marker, baseline = 0.72 * metrics.height(), middle + metrics.ascent() / 2 - 1
         space, gap = 0.42 * metrics.height(), metrics.height()
         self._entries = []
-        for k, (name, counts) in enumerate(zip(self._classes, self._counts, strict=True)):
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 9.3 * metrics.height())
-            number = self.tr("({0})").format(count_text(sum(counts)))
-            after = marker + space + metrics.horizontalAdvance(text)
-            width = after + space + metrics.horizontalAdvance(number)
-            rest = len(self._classes) - k
+        texts = [
+            metrics.elidedText(name, Qt.TextElideMode.ElideRight, 9.3 * metrics.height()) for name in self._classes
+        ]
+        numbers = [self.tr("({0})").format(count_text(sum(counts))) for counts in self._counts]
+        named = [marker + space + metrics.horizontalAdvance(text) for text in texts]
+        counted = [space + metrics.horizontalAdvance(number) for number in numbers]
+        if x + sum(named) + sum(counted) + gap * (len(texts) - 1) > self.width():
+            # A name is worth more than a number, which the tooltip tells.
+            numbers, counted = [""] * len(texts), [0.0] * len(texts)
+        for k, (text, number, after) in enumerate(zip(texts, numbers, named, strict=True)):
+            width = after + counted[k]
+            rest = len(texts) - k
             more = self.rest_text(rest)
             painter.setPen(theme.colour("text"))
             if x + width > self.width() - (metrics.horizontalAdvance(more) + gap if rest > 1 else 0):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnviz.experiment.frame import Frame, UnitId
@@ -23,6 +24,12 @@ class ShownUnit:
     def choose(self, unit: UnitId | None) -> None:
         """Choose another unit, or none; the preview ends."""
         self.chosen, self.previewed = unit, None
+
+    def keep_within(self, sizes: Sequence[int]) -> None:
+        """Go on with the unit that was chosen where a network of other data has it, as the diagram does."""
+        unit = self.chosen
+        exists = unit is not None and unit[0] < len(sizes) and unit[1] < sizes[unit[0]]
+        self.choose(unit if exists else None)
 
     def on_map(self, frame: Frame | None, *, parts: bool) -> UnitId | None:
         """Return the unit whose function the map is to show; None: the answer."""

@@ -30,8 +30,8 @@ from nnviz.drawing.diagram_shape import DiagramShape
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.network import inspector_text
 from nnviz.ui.network.bottom_card import Card
-from nnviz.ui.network.inspector_text import edge_formula, gradient_help, unit_captions, unit_formula
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.unit_map import WIDTH, UnitMap
@@ -93,13 +93,13 @@ class InspectorPanel(TeacherHideable, Card):
         words = self.tr("Close this card and show the whole network again (Esc)")
         self.close_button = flat_button(self, "✕", words, name=self.tr("Close the card"))
         self.close_button.clicked.connect(self._on_close_clicked)
-        self._formula = ElidedLabel(parent=self)
-        self._formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._hint = ElidedLabel(parent=self, least=0.6)
+        self._formula, self._message = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        for line in (self._formula, self._message):
+            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = ElidedLabel(parent=self, least=1.0)
         self._hint.setProperty("role", "quiet")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._hint.setText(self.tr("drag a bar, type a number or nudge with ← →: the whole window follows"))
-        self._message = ElidedLabel(parent=self)
+        self._hint.setText(*inspector_text.editing_hint())
         self._message.setProperty("role", "error")
         self._message.hide()
         words = self.tr("List every weight of this unit, or only the strongest ones")
@@ -112,7 +112,7 @@ class InspectorPanel(TeacherHideable, Card):
         self.incoming.setAccessibleName(self.tr("Incoming weights and bias"))
         self.outgoing.setAccessibleName(self.tr("Outgoing weights"))
         for numbers in (self.incoming, self.outgoing):
-            numbers.setToolTip(plain_tooltip(gradient_help()))
+            numbers.setToolTip(plain_tooltip(inspector_text.gradient_help()))
             numbers.value_edited.connect(self._on_value_edited)
             numbers.complained.connect(self._on_complained)
         self._source_map, self.unit_map = UnitMap(self._theme, self), UnitMap(self._theme, self)
@@ -144,7 +144,6 @@ class InspectorPanel(TeacherHideable, Card):
         top = QHBoxLayout()
         top.addWidget(self._title)
         top.addWidget(self._hint, 1)
-        top.addWidget(self._message)
         top.addWidget(self.close_button)
         captions = QHBoxLayout()
         captions.addWidget(self._in_title, 1)
@@ -172,6 +171,7 @@ class InspectorPanel(TeacherHideable, Card):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self._formula)
+        column.addWidget(self._message)
         column.addLayout(body, 1)
         self._source_map.hide()
         self.fit_height()
@@ -254,11 +254,11 @@ class InspectorPanel(TeacherHideable, Card):
         else:
             self._refresh(frame)
         if isinstance(part, EdgeId):
-            self._formula.setText(edge_formula(frame, self._shape, part))
+            self._formula.setText(*inspector_text.edge_formula(frame, self._shape, part))
             self._source_map.show_unit(frame, _ends(part)[0], self._shape.n_classes, self._shape.image_shape)
         else:
             targets = self._prepared.targets if self._prepared is not None else None
-            self._formula.setText(unit_formula(frame, self._shape, part, targets))
+            self._formula.setText(inspector_text.unit_formula(frame, self._shape, part, targets))
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
@@ -293,7 +293,7 @@ class InspectorPanel(TeacherHideable, Card):
         self._set(self.incoming, [NumberRow(self.tr("weight"), key, -self._scale, self._scale)], frame)
         self._set(self.outgoing, [], frame)
         self._title.setText(self.tr("Weight {0}").format(edge_title(shape, edge)))
-        self._in_title.setText(self.tr("the weight and ∂, the gradient of the loss"))
+        self._in_title.setText(*inspector_text.edge_caption())
         self.all_button.hide()
         for button, unit in zip((self.source_button, self.target_button), _ends(edge), strict=True):
             name = unit_name(shape, unit)
@@ -314,7 +314,7 @@ class InspectorPanel(TeacherHideable, Card):
         self._set(self.incoming, rows, frame)
         self._set(self.outgoing, self._sorted_rows(shape, layer + 1, outgoing, parameters), frame)
         self._title.setText(unit_title(shape, unit))
-        incoming_caption, outgoing_caption = unit_captions(layer, has_bias=bool(bias), is_output=last)
+        incoming_caption, outgoing_caption = inspector_text.unit_captions(layer, has_bias=bool(bias), is_output=last)
         self._in_title.setText(*incoming_caption)
         self._out_title.setText(*outgoing_caption)
         many = max(len(incoming), len(outgoing))
@@ -357,7 +357,7 @@ class InspectorPanel(TeacherHideable, Card):
     def _on_complained(self, sentence: str) -> None:
         self._message.setText(sentence)
         self._message.setVisible(bool(sentence))
-        self._hint.setVisible(not sentence)
+        self._formula.setVisible(not sentence)
 
     @Slot(bool)
     def _on_show_all(self, wanted: bool) -> None:

@@ -64,24 +64,24 @@ def formula_letters(shape: DiagramShape) -> tuple[str, str]:
     return (sums or ["Σ"])[0], (answers or ["f(Σ)"])[0]
 
 
-def edge_formula(frame: Frame, shape: DiagramShape, edge: EdgeId) -> str:
-    """Return what one weight adds to its target, and which way gradient descent would move it."""
+def edge_formula(frame: Frame, shape: DiagramShape, edge: EdgeId) -> tuple[str, str]:
+    """Return what one weight adds to its target and which way gradient descent would move it, in full and short."""
     source, target = unit_name(shape, (edge.layer - 1, edge.source)), unit_name(shape, (edge.layer, edge.unit))
     key = frame.layout.weight_index(edge.layer, edge.unit, edge.source)
     weight = number_text(float(frame.parameters[key]), 3)
+    short = _tr("adds {0} · {1} to the sum of {2}").format(weight, source, target)
     if frame.gradient is None:
-        return _tr("adds {0} · {1} to the sum of {2}").format(weight, source, target)
+        return short, ""
     slope = float(frame.gradient[key])
     if slope == 0.0:
-        return _tr("adds {0} · {1} to the sum of {2};   the loss does not depend on it here").format(
-            weight, source, target
-        )
+        whole = _tr("adds {0} · {1} to the sum of {2};   the loss does not depend on it here")
+        return whole.format(weight, source, target), short
     whole = (
         _tr("adds {0} · {1} to the sum of {2};   gradient {3}: a smaller weight would lower the loss")
         if slope > 0.0
         else _tr("adds {0} · {1} to the sum of {2};   gradient {3}: a larger weight would lower the loss")
     )
-    return whole.format(weight, source, target, number_text(slope, 3))
+    return whole.format(weight, source, target, number_text(slope, 3)), short
 
 
 def unit_captions(layer: int, *, has_bias: bool, is_output: bool) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -97,6 +97,17 @@ def unit_captions(layer: int, *, has_bias: bool, is_output: bool) -> tuple[tuple
     if is_output:
         return incoming, (_tr("an output has no outgoing weights"), "")
     return incoming, (_tr("outgoing weights, strongest first"), _tr("weights out"))
+
+
+def edge_caption() -> tuple[str, str]:
+    """Return what stands above a single weight, in full and short."""
+    return _tr("the weight and ∂, the gradient of the loss"), _tr("∂: gradient of the loss")
+
+
+def editing_hint() -> tuple[str, str]:
+    """Return what can be done with the numbers of the card, in full and short."""
+    full = _tr("drag a bar, type a number or nudge with ← →: the whole window follows")
+    return full, _tr("drag, type or nudge with ← →")
 
 
 def gradient_help() -> str:

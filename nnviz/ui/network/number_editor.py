@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 
@@ -49,6 +49,10 @@ class NumberEditor(QLineEdit):
                 self.went.emit(step, event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab))
                 return True
         return super().event(event)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Choose the whole number: "1.5" is one word to whoever types, and two to Qt."""
+        self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say so."""

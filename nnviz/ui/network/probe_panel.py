@@ -68,9 +68,9 @@ class ProbePanel(TeacherHideable, Card):
     def _build(self) -> None:
         title = QLabel(self.tr("Try an input"), self)
         title.setProperty("role", "heading")
-        self._hint = ElidedLabel(
-            self.tr("numbers in the units are their activations for this example"), self, least=0.6
-        )
+        self._hint = ElidedLabel(parent=self, least=1.0)
+        words = self.tr("numbers in the units are their activations for this example")
+        self._hint.setText(words, self.tr("numbers in units: activations"))
         self._hint.setProperty("role", "quiet")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._message = ElidedLabel(parent=self)
@@ -201,6 +201,7 @@ class ProbePanel(TeacherHideable, Card):
     def _on_complained(self, sentence: str) -> None:
         self._message.setText(sentence)
         self._message.setVisible(bool(sentence))
+        self.means_button.setHidden(bool(sentence))
         self._hint.setVisible(not sentence)
 
     @Slot()

@@ -15,6 +15,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.grids import EMPTY_RANGE
 from nnviz.experiment.painting import why_not, with_nothing
+from nnviz.session.commands import Change
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.painting.paint_bar import TOOL_KEYS, PaintBar
@@ -87,8 +88,13 @@ class PaintMode(QObject):
         self.tools.value_set.connect(self.bar.show_settings)
         self.bar.changed.connect(self._on_settings_changed)
         self.classes = PaintClasses(state, controller, self.strokes, self.bar, self.tools.settings)
+        state.applied.connect(self._on_applied)
+        state.document_changed.connect(self._on_document_changed)
         state.data_changed.connect(self._on_data_changed)
         state.view_changed.connect(self._show_parts)
+        self._begun: Change | None = None
+        #: By the token of the step that begins a canvas: whether there was painting before.
+        self._was_active: dict[int, bool] = {}
         self._pointer: QPointF | None = None
         self._others_drew_s = 0.0
         self.set_theme(theme)
@@ -202,6 +208,22 @@ class PaintMode(QObject):
         self.strokes.end()
         known = self.strokes.rows
         self._state.begin(with_nothing(self._state.experiment, known), self.tr("start with an empty canvas"))
+
+    @Slot(object)
+    def _on_applied(self, change: Change) -> None:
+        """Note that a canvas is begun, or gone again; what follows waits until everybody has the document."""
+        self._begun = change if change.begins else None
+
+    @Slot()
+    def _on_document_changed(self) -> None:
+        """Paint on a canvas that is begun, and not on what comes back behind it, unless that was painted on before."""
+        change, self._begun = self._begun, None
+        if change is None:
+            return
+        if change.kind == "undo":
+            self.set_active(self._was_active.pop(change.token, False))
+            return
+        self._was_active[change.token] = self.is_active
         self.set_active(True)
         self._box.setRange(xRange=EMPTY_RANGE, yRange=EMPTY_RANGE, padding=0, disableAutoRange=True)
         self.emptied.emit()

@@ -1,19 +1,38 @@
 """Gives the keys back to the window after a click: single keys work wherever nothing is being typed.
 
 A button or a list that kept the focus of a click would take the next Space for itself, which plays and pauses. Who
-walks with Tab keeps it there, and Space presses the button, as everywhere.
+walks with Tab keeps it there, and Space presses the button, as everywhere. The walk begins where the click was.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QTabBar, QWidget
+from shiboken6 import isValid
 
 from nnviz.ui.window.docks import Dock
 
 #: What would do something else with a single key, and has no use for the focus of a click.
 GIVES_BACK = (QAbstractButton, QComboBox, QTabBar)
+
+
+class WalkedWindow(QMainWindow):
+    """A main window through which Tab walks on from the last click, not from the first control.
+
+    Attributes
+    ----------
+    key_focus : KeyFocus or None
+    """
+
+    key_focus: KeyFocus | None = None
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Go to the next control, or to the one before."""
+        start = self.key_focus.start_of_walk() if self.key_focus is not None else None
+        if start is not None:
+            start.setFocus(Qt.FocusReason.OtherFocusReason)
+        return super().focusNextPrevChild(forwards)
 
 
 class KeyFocus(QObject):
@@ -28,12 +47,37 @@ class KeyFocus(QObject):
     def __init__(self, window: QMainWindow, docks: list[Dock]) -> None:
         super().__init__(window)
         self._window = window
+        self._handle: QWindow | None = None
+        self._clicked: QWidget | None = None
         # A click on what takes no focus ends what is being typed, too.
         for top in (window, *docks):
             top.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
+        window.installEventFilter(self)
+
+    def start_of_walk(self) -> QWidget | None:
+        """Return what was clicked last, where it is still there and the window has the keys: Tab goes on from it."""
+        clicked = self._clicked
+        # What has been taken apart meanwhile is no place any more.
+        if clicked is None or not isValid(clicked) or not clicked.isVisible() or not clicked.isEnabled():
+            return None
+        focus = QApplication.focusWidget()
+        has_keys = focus is self._window or (isinstance(focus, Dock) and focus.window() is self._window)
+        return clicked if has_keys else None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note where the window is clicked, whoever takes the click."""
+        if event.type() == QEvent.Type.Show and self._handle is not self._window.windowHandle():
+            # Filtering all events of the application would cost a call of Python for each.
+            self._handle = self._window.windowHandle()
+            self._handle.installEventFilter(self)
+        elif (
+            event.type() == QEvent.Type.MouseButtonPress and watched is self._handle and isinstance(event, QMouseEvent)
+        ):
+            self._clicked = self._window.childAt(event.position().toPoint())
+        return False
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:

@@ -96,7 +96,8 @@ class Layouts(QObject):
         window, docks = self._window, self._docks
         width, height = window.width(), window.height()
         large = self._theme.font_size / 10.0
-        setup = round(max(268.0, min(330.0, 0.2 * width)) * large)
+        # In large type on a small screen the set-up would take from the network what that needs for its names.
+        setup = round(min(max(268.0, min(330.0, 0.2 * width)) * large, max(268.0, 0.25 * width)))
         # Room for the name of the map beside its switches.
         views = round(max(470.0, layout.views * width))
         window.resizeDocks([docks["setup"], docks["boundary"]], [setup, views], Qt.Orientation.Horizontal)

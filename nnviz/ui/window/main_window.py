@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import THEMES, Theme, projector_theme
 from nnviz.experiment import Experiment, Prepared
@@ -28,7 +28,7 @@ from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.widgets.stored_settings import stored_flag, stored_text
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.docks import Dock, Panel, add_docks
-from nnviz.ui.window.key_focus import KeyFocus
+from nnviz.ui.window.key_focus import KeyFocus, WalkedWindow
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.menus import Menus
 from nnviz.ui.window.message_bar import MessageBar
@@ -46,7 +46,7 @@ from nnviz.ui.window.view import Themed, View
 DEFAULT_SPEED = "60"
 
 
-class MainWindow(QMainWindow):
+class MainWindow(WalkedWindow):
     """Puts the panels together and hands every frame to the views.
 
     Signals
@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         self.document_actions.opened.connect(self.notes_bar.show_notes)
         self.boundary_view.painting.stroke_ended.connect(self._on_stroke_ended)
         self.docks["answers"].visibilityChanged.connect(self.answers_panel.set_seen)
+        self.docks["answers"].toggleViewAction().toggled.connect(self.answers_panel.set_open)
         self.layouts.arranged.connect(self.teacher_view.apply)
         self.teacher_view.applied.connect(self.run_bar.hide_parts)
         self.teacher_view.applied.connect(self.setup_panel.close_gaps)

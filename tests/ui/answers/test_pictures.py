@@ -262,18 +262,23 @@ def test_the_eraser_and_clear(digits: MainWindow) -> None:
     assert not page.answer.isVisible()
 
 
-def test_the_answer_is_asked_for_only_while_the_page_is_seen(digits: MainWindow) -> None:
+def test_the_drawing_is_answered_until_the_panel_is_closed(digits: MainWindow) -> None:
     page = _draw(digits)
     _write(page, 4)
     digits.controller.wait_idle()
     assert digits.controller.frame.probe.raw == page.example
+    # Behind another page, and behind the curve of the loss, the network still shows what it makes of it.
     digits.answers_panel.choose("worst")
     digits.step()
     digits.controller.wait_idle()
-    assert digits.controller.frame.probe is None
-    digits.answers_panel.choose("draw")
+    assert digits.controller.frame.probe.raw == page.example
+    digits.docks["loss"].open()
+    digits.step()
     digits.controller.wait_idle()
     assert digits.controller.frame.probe.raw == page.example
+    digits.show_answers("draw")
+    digits.controller.wait_idle()
+    assert page.answer.isVisible()
     digits.docks["answers"].close()
     digits.step()
     digits.controller.wait_idle()

@@ -401,6 +401,19 @@ def test_the_legend_counts_the_classes_that_have_no_room_beside_a_unit(open_wind
     assert legend.rest_text(2) == "and 2 more"
 
 
+def test_a_narrow_legend_gives_up_numbers_before_names(open_window) -> None:
+    legend = open_window(**with_data("iris")).boundary_view.legend
+    metrics = legend.fontMetrics()
+    names = metrics.horizontalAdvance("setosaversicolorvirginica")
+    for lines, told in ((25, 3), (9, 3), (5, 1)):
+        legend.resize(names + lines * metrics.height(), legend.height())
+        legend.grab()
+        shown = [k for k in range(3) if legend.entry_rect(k) is not None]
+        assert len(shown) == told, lines
+        is_counted = legend.entry_rect(0).width() > metrics.horizontalAdvance("setosa (50)")
+        assert is_counted == (lines == 25)
+
+
 # -- what becomes of the other features ------------------------------------------------------------------------------
 
 

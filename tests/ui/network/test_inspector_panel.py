@@ -14,6 +14,7 @@ from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.ui.network import inspector_panel
 from nnviz.ui.network.inspector_panel import STRONGEST, InspectorPanel
 from nnviz.ui.network.inspector_text import formula_letters, unit_formula
+from nnviz.ui.widgets.elided_label import ElidedLabel
 from tests.ui.network.diagram_stage import Notes, a_state, stage
 
 
@@ -125,6 +126,12 @@ def test_bad_input_is_explained_in_the_card(qtbot: QtBot) -> None:
     qtbot.keyClick(panel.incoming.editor, Qt.Key.Key_Return)
     assert "abc" in panel.message
     assert notes.edits == []
+    # In a whole line of its own, so that it can be read; a double click chooses all of the number.
+    shown = [label for label in panel.findChildren(ElidedLabel) if label.text() == panel.message]
+    assert [(label.isHidden(), label.width() > 0.9 * panel.width() - 40) for label in shown] == [(False, True)]
+    panel.incoming.editor.setText("-1.25")
+    qtbot.mouseDClick(panel.incoming.editor, Qt.MouseButton.LeftButton)
+    assert panel.incoming.editor.selectedText() == "-1.25"
     qtbot.keyClick(panel.incoming.editor, Qt.Key.Key_Escape)
     assert panel.message == ""
 

@@ -456,6 +456,9 @@ def test_an_empty_canvas_is_an_empty_document_and_undo_brings_the_old_one_back(
         window.step()
     controller.wait_idle()
     learnt, run_id = controller.frame, controller.run_id
+    box = window.boundary_view.plot.plotItem.getViewBox()
+    hand.painting.set_active(False)
+    seen = box.viewRange()
     window.actions_.start_empty.trigger()
     controller.wait_idle()
     assert hand.painting.is_active
@@ -493,6 +496,15 @@ def test_an_empty_canvas_is_an_empty_document_and_undo_brings_the_old_one_back(
     assert (window.epoch, controller.frame.curves.n_epochs) == (3, 4)
     assert window.windowTitle() == "school.nnviz[*] – nnviz"
     assert window.notes_bar.isVisible()
+    # So do the map as it was seen, and the mouse that paints nothing.
+    assert not hand.painting.bar.isVisible()
+    assert not window.actions_.paint.isChecked()
+    assert np.allclose(box.viewRange(), seen)
+    qtbot.waitUntil(lambda: np.allclose((controller.frame.plane.x_range, controller.frame.plane.y_range), seen))
+    window.state.undo_stack.redo()
+    controller.wait_idle()
+    assert hand.painting.bar.isVisible()
+    assert controller.prepared.dataset.n_samples == 0
 
 
 def test_erasing_everything_keeps_what_was_learnt_but_stops(open_window: OpenWindow, qtbot: QtBot) -> None:

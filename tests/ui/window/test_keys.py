@@ -115,6 +115,31 @@ def test_space_plays_after_a_click_on_anything(window: MainWindow) -> None:
     assert tried > 80
 
 
+def test_tab_goes_on_from_the_last_click(window: MainWindow) -> None:
+    window.activateWindow()
+    window.setFocus()
+    section, handle = window.setup_panel.training_section, window.windowHandle()
+    window.setup_panel.scroll_area.ensureWidgetVisible(section)
+    QApplication.processEvents()
+    # A heading takes no focus itself; the controls below it come next, and the one above it before.
+    place = section.title.mapTo(window, section.title.rect().center())
+    QTest.mouseClick(handle, LEFT, pos=place)
+    assert QApplication.focusWidget() is window.docks["setup"]
+    press(Qt.Key.Key_Tab)
+    first = QApplication.focusWidget()
+    assert section.isAncestorOf(first)
+    press(Qt.Key.Key_Tab)
+    assert section.isAncestorOf(QApplication.focusWidget())
+    assert QApplication.focusWidget() is not first
+    # A button gives the keys back, and the walk goes on behind it.
+    window.setFocus()
+    button = window.run_bar.findChild(QToolButton)
+    QTest.mouseClick(handle, LEFT, pos=button.mapTo(window, button.rect().center()))
+    window.controller.wait_idle()
+    press(Qt.Key.Key_Tab)
+    assert window.run_bar.isAncestorOf(QApplication.focusWidget())
+
+
 def test_the_diagram_has_the_keys_only_while_it_is_walked(window: MainWindow) -> None:
     window.activateWindow()
     diagram, answers = window.diagram_area.diagram, window.docks["answers"]
