@@ -4,7 +4,8 @@ May import of nnviz: core, assets, data. Libraries: NumPy, pydantic, tomli-w.
 
 Start with `document.py`, the experiment; `prepare.py` makes data and settings of it, `frame_builder.py` the frames.
 
-- An experiment is never changed: an edit is another one (`edits.py`), and undo puts the former back.
+- An experiment is never changed: an edit is another one (`edits.py`), and undo puts the former back. What an edit does
+  to a run is one table (`effects.py`).
 - Files are `.toml` by hand or a `.nnviz`, a zip of JSON and plain arrays (`archive.py`). Nothing is ever unpickled.
 - A `Frame` (`frame.py`) is the only thing that crosses from the training thread to the window: copies, read-only, and
   only what the views' `Needs` ask for.

@@ -158,7 +158,7 @@ class PaintedSpec(Spec):
     origin: str = ""
     """Name of the data set or table; empty: they began with nothing."""
     kind: str = ""
-    """Which inputs and classes those data have, as long as the painted rows have the same: `nnviz.session.effects`."""
+    """Which inputs and classes those data have, as long as the painted rows have the same (`effects.py`)."""
     standardise: bool = False
     standardise_targets: bool = False
     test_fraction: Annotated[float, Field(ge=0.0, le=LARGEST_FRACTION)] = 0.0

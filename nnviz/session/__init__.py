@@ -9,5 +9,5 @@ Start with `controller.py`, the window's hand on a run; `loop.py` is what its th
 - Nothing is stopped from outside: the loop looks at its events between slices of some 20 ms (`pacing.py`).
 - Until the first frame is painted nothing imports Numba; the engine comes after it (`engine_start.py`).
 - Every report carries the id of its hosting, so that what arrives late from an earlier run is dropped
-  (`present_run.py`). What an edit does to a run is one table (`effects.py`).
+  (`present_run.py`).
 """

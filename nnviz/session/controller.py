@@ -15,11 +15,11 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
+from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.asking import AskedRun
 from nnviz.session.commands import Change, ParametersCommand, RestartCommand
-from nnviz.session.effects import Effect, effect_of
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.keeping import Keeping
 from nnviz.session.mailbox import Adopt, Command, Go, Halt, Reload, SetParameters, Settle, Step

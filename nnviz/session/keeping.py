@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nnviz.experiment.carried import is_carriable
+from nnviz.experiment.effects import Effect, effect_of
 from nnviz.session.commands import Change, MergingCommand
-from nnviz.session.effects import Effect, effect_of
 from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.run import Run
 from nnviz.session.state import ExperimentState

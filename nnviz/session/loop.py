@@ -16,10 +16,10 @@ from typing import Any, ClassVar, Literal
 from nnviz.core.errors import NnvizError
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
+from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.sources import NOTHING_PAINTED
-from nnviz.session.effects import Effect, effect_of
 from nnviz.session.engine_start import ENGINE_START, EngineStart
 from nnviz.session.link import Link
 from nnviz.session.loop_reading import LoopReading

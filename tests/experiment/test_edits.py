@@ -11,10 +11,10 @@ from nnviz.data import DATASETS
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment, load_document
 from nnviz.experiment.edits import Facts
+from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.lessons import default_experiment
 from nnviz.experiment.prepare import prepare
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource, TrainingSpec, WeightsSpec
-from nnviz.session.effects import Effect, effect_of
 from nnviz.ui.setup.setup_hints import (
     DATA_HINTS,
     NETWORK_HINTS,

@@ -9,6 +9,7 @@ from nnviz.core.errors import SettingError
 from nnviz.data import load_dataset
 from nnviz.data.table_file import write_table
 from nnviz.experiment import DataSpec, Experiment, NetworkSpec, TableSource, TrainingSpec, prepare
+from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.painting import (
     MAX_CLASSES,
     canvas_of,
@@ -24,7 +25,6 @@ from nnviz.experiment.painting import (
     without_class,
 )
 from nnviz.experiment.sources import NothingPaintedError
-from nnviz.session.effects import Effect, effect_of
 
 
 def painted(name: str = "moons", **fields) -> Experiment:

@@ -1,7 +1,7 @@
 """Rows and sections of the set-up panel: a label, a mark where a change starts over, a control, and quiet sentences.
 
 A row is bound to one value of the experiment by two functions, `read` and `write`; everything else follows from them:
-what the control shows, the undoable edit, and whether an edit would start the run over (`session.effects`).
+what the control shows, the undoable edit, and whether an edit would start the run over (`nnviz.experiment.effects`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLa
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
-from nnviz.session.effects import Effect, effect_of
+from nnviz.experiment.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.number_scale import NumberScale

@@ -14,10 +14,10 @@ from nnviz.core.losses import LOSSES
 from nnviz.data import DATASETS
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.prepare import prepare
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, RowsSource, TrainingSpec
 from nnviz.session import commands
-from nnviz.session.effects import Effect, effect_of
 from nnviz.session.state import ExperimentState
 from nnviz.ui.form.form import FieldRow, focus_chain
 from nnviz.ui.setup.rate_plot import shown_epochs

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec, ViewSpec
-from nnviz.session.effects import (
+from nnviz.experiment.effects import (
     INDEPENDENT,
     LIVE_TRAINING,
     SAME_KIND_DATA,
     Effect,
     effect_of,
 )
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec, ViewSpec
 
 BASE = Experiment()
 
