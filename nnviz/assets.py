@@ -44,6 +44,11 @@ def lesson_file(name: str) -> Path:
     return _file("lessons", name + LESSON_SUFFIX)
 
 
+def course_file(name: str) -> Path:
+    """Return the path of a lesson in steps, such as ``"xor"``; `NnvizError` where there is none."""
+    return _file("course", name + LESSON_SUFFIX)
+
+
 def icon_file(name: str) -> Path:
     """Return the path of an icon, such as ``"play.svg"``; `NnvizError` where there is none."""
     return _file("icons", name)
@@ -57,6 +62,11 @@ def font_file(name: str) -> Path:
 def lesson_names() -> tuple[str, ...]:
     """Return the names of all lessons in alphabetical order."""
     return tuple(sorted(path.stem for path in (resources_root() / "lessons").glob(f"*{LESSON_SUFFIX}")))
+
+
+def course_names() -> tuple[str, ...]:
+    """Return the names of all lessons in steps in alphabetical order."""
+    return tuple(sorted(path.stem for path in (resources_root() / "course").glob(f"*{LESSON_SUFFIX}")))
 
 
 @cache

@@ -24,6 +24,7 @@ BELOW = {
     "experiment": {"core", "assets", "data"},
     "drawing": {"core", "assets", "data", "experiment"},
     "export": {"core", "assets", "data", "experiment", "drawing", "qt_libraries"},
+    "lessons": {"core", "assets", "data", "experiment"},
     "session": {"core", "assets", "data", "experiment"},
     "ui": {"core", "assets", "data", "experiment", "drawing", "export", "session"},
     # The rooms of ui/: whom each may import inside it. A room of views knows no other one; painting is the map's tool.

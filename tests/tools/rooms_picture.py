@@ -38,6 +38,7 @@ PLACES = {
     "ui.widgets": (5, 0, 5),
     "session": (6, 0, 1),
     "export": (6, 2, 5),
+    "lessons": (7, 0, 0),
     "drawing": (7, 2, 3),
     "qt_libraries": (7, 4, 5),
     "experiment": (8, 0, 3),
