@@ -35,7 +35,8 @@ def main() -> int:
             broken.update([] if first is None else [first])
         seconds = (time.process_time() - started) / options.seeds
         where = ", ".join(f"step {step}: {count}" for step, count in sorted(broken.items()))
-        print(f"{name:32} {kept:3} of {options.seeds} (says {lesson.share:.0%}), {seconds:6.2f} s each  {where}", flush=True)
+        share = f"{kept:3} of {options.seeds} (says {lesson.share:.0%})"
+        print(f"{name:32} {share}, {seconds:6.2f} s each  {where}", flush=True)
         failed |= kept / options.seeds < lesson.share
     return int(failed)
 
