@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import glob
+import errno
 import json
 import os
 import stat
@@ -34,6 +34,8 @@ Arrays = dict[str, np.ndarray]
 _LONGEST_PATH, _LONGEST_NAME = 4000, 255
 #: Of a name before it is complete, which is longer than the one that it will have.
 _LONGEST_PREFIX = 40
+#: What the name of a file ends in that is not complete yet.
+UNFINISHED = ".nnviz-part"
 #: A file is locked this long after it was made, at the latest.
 _UNCLAIMED_S = 1.0
 #: Where nothing can be locked, what was not written to for so long is left over.
@@ -71,10 +73,9 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
         Where the folder does not exist or cannot be written to.
     """
     # A link is followed: what it points to is replaced, not the link.
-    target = expanded(path)
+    target = resolved(expanded(path))
     try:
-        target = target.resolve()
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_LONGEST_PREFIX]}.")
+        handle, name = tempfile.mkstemp(UNFINISHED, f".{target.name[:_LONGEST_PREFIX]}.", target.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
                 _claim(handle)
@@ -91,19 +92,45 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
         raise ExperimentError("{0} cannot be written ({1}); choose another place.", target, error.strerror) from error
 
 
-def forget_unfinished(target: Path) -> None:
-    """Delete what `write_atomically` has left beside `target` where it was killed while it wrote.
+def resolved(path: Path) -> Path:
+    """Return where `path` leads, links followed; `ExperimentError` where they lead in a circle."""
+    try:
+        return path.resolve()
+    except RuntimeError:
+        words = "{0} cannot be written: it is a link that leads back to itself; choose another place."
+        raise ExperimentError(words, name_of(path)) from None
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Delete what `write_atomically` has left in `folder` where it was killed while it wrote.
 
     What is being written is locked, and so young that it may not be locked yet is left alone.
     """
     try:
-        for part in target.parent.glob(f".{glob.escape(target.name[:_LONGEST_PREFIX])}.????????"):
+        for part in folder.glob(f".*{UNFINISHED}"):
             status = part.lstat()
             if stat.S_ISREG(status.st_mode) and time.time() - status.st_mtime > _UNCLAIMED_S and _is_orphan(part):
                 part.unlink()
     except OSError:
         # Somebody else's folder, or somebody was faster.
         return
+
+
+def own_temporary_folder(name: str) -> Path:
+    """Return a folder among the temporary files that is this user's alone; made where it is missing.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be made, or is somebody else's.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / f"nnviz-{user}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or (hasattr(os, "getuid") and folder.lstat().st_uid != user):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+    (folder / name).mkdir(exist_ok=True)
+    return folder / name
 
 
 def _claim(handle: int) -> None:

@@ -25,7 +25,7 @@ from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, exact_text
 from nnviz.core.reading import LONGEST_NAME, MOST_TOML_BYTES, brief, gate, name_of, read_bytes
-from nnviz.core.storage import expanded, forget_unfinished, write_atomically
+from nnviz.core.storage import expanded, forget_unfinished, resolved, write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
@@ -257,7 +257,7 @@ def save_document(document: Document, path: str | Path) -> None:
     experiment = _with_relative_table(document.experiment, path)
     # What would not open again is not written.
     check_bounds(experiment.training)
-    forget_unfinished(path)
+    forget_unfinished(path.parent)
     match path.suffix.lower():
         case ".toml":
             text = experiment_to_toml(experiment).encode()
@@ -368,7 +368,7 @@ def _with_absolute_table(experiment: Experiment, file: Path) -> Experiment:
 
 def _with_relative_table(experiment: Experiment, file: Path) -> Experiment:
     """Name a table that lies beside or below the file relative to it, so that the folder can be moved."""
-    folder = file.resolve().parent
+    folder = resolved(file).parent
 
     def relative(path: str) -> str:
         is_below = Path(path).is_relative_to(folder)

@@ -11,7 +11,7 @@ import json
 import math
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -77,13 +77,13 @@ class LeftWork:
         self.lock.unlock()
 
 
-def find_left_work(folder: Path) -> list[LeftWork]:
-    """Return what crashed windows have left in `folder`, the latest first."""
-    for part in ("nnviz", "json"):
+def find_left_work(*folders: Path) -> list[LeftWork]:
+    """Return what crashed windows have left in `folders`, the latest first."""
+    for folder in folders:
         # Of windows that were killed before their first file was complete.
-        for unfinished in folder.glob(f".*.{part}.????????"):
-            forget_unfinished(folder / unfinished.name[1:-9])
-    return sorted(_left_in(folder), key=lambda work: work.saved_s, reverse=True)
+        forget_unfinished(folder)
+    left = (work for folder in folders for work in _left_in(folder))
+    return sorted(left, key=lambda work: work.saved_s, reverse=True)
 
 
 def _left_in(folder: Path) -> Iterator[LeftWork]:
@@ -145,14 +145,19 @@ class Autosave(QObject):
         Made where it is missing; shared by all windows.
     interval_ms : int
     parent : QObject or None
+    spare : Path or None
+        Where it goes on should `folder` not take it: on a full disk, in a home that is read only.
 
     Signals
     -------
     failed : str
-        One sentence, once: the folder cannot be written to.
+        One sentence, once: no folder can be written to.
+    moved : str, str
+        Why `folder` cannot be written to, and where the work is kept from now on.
     """
 
     failed = Signal(str)
+    moved = Signal(str, str)
 
     def __init__(
         self,
@@ -161,16 +166,17 @@ class Autosave(QObject):
         folder: Path,
         interval_ms: int = INTERVAL_MS,
         parent: QObject | None = None,
+        spare: Path | None = None,
     ) -> None:
         super().__init__(parent)
         self._state = state
         self._controller = controller
-        self._writer = _Writer(folder)
+        self._writer = _Writer(folder, spare)
         self._asked: Future[Document] | None = None
         self._written: tuple[Experiment, int, Mark] | None = None
         self._clean_mark: Mark | None = None
         self._awaits_frame = False
-        self._told = self._ended = False
+        self._told = self._told_of_move = self._ended = False
         if controller.frame is None:
             self._await_frame()
         else:
@@ -227,6 +233,11 @@ class Autosave(QObject):
         """Return once what was asked for is written."""
         self._writer.wait()
 
+    def tidy(self, folders: Sequence[Path]) -> None:
+        """Delete what a killed process has left half written in `folders`, in the thread that writes."""
+        for folder in folders:
+            self._writer.submit_call(partial(forget_unfinished, folder))
+
     def adopt(self, work: LeftWork) -> None:
         """Go on with what was left behind; it is deleted once it stands in this window's own file."""
         self._writer.adopted.append(work)
@@ -262,6 +273,9 @@ class Autosave(QObject):
         }
 
     def _tell_failure(self) -> None:
+        if self._writer.moved is not None and not self._told_of_move:
+            self._told_of_move = True
+            self.moved.emit(*self._writer.moved)
         if self._writer.failure and not self._told:
             self._told = True
             self.failed.emit(self._writer.failure)
@@ -292,14 +306,19 @@ class Autosave(QObject):
 class _Writer:
     """Writes one file in a thread of its own. No QObject: the last reference may go in any thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, spare: Path | None) -> None:
         self.description: dict[str, object] = {}
         self.adopted: list[LeftWork] = []
         self.failure = ""
+        self.moved: tuple[str, str] | None = None
         self.rest_until_s = -math.inf
+        self._spare = spare
+        self._use(folder)
+        self._pool = ThreadPoolExecutor(1, "autosave")
+
+    def _use(self, folder: Path) -> None:
         self._file = folder / f"{uuid.uuid4().hex}.nnviz"
         self._lock = _lock_of(self._file)
-        self._pool = ThreadPoolExecutor(1, "autosave")
 
     def take(self, answer: Future[Document]) -> None:
         """Write the document of `answer`; called in whichever thread it was answered in."""
@@ -309,12 +328,12 @@ class _Writer:
 
     def submit(self, document: Document) -> None:
         """Write `document`."""
-        self._submit(partial(self._write, document, json.dumps(self.description)))
+        self.submit_call(partial(self._write, document, json.dumps(self.description)))
 
     def submit_removal(self) -> None:
         """Delete the file, if there is one: there is nothing to lose any more."""
         if self._lock.isLocked():
-            self._submit(partial(_remove, self._file))
+            self.submit_call(partial(_remove, self._file))
 
     def wait(self) -> None:
         """Wait until everything that has been handed over is done."""
@@ -332,7 +351,8 @@ class _Writer:
                 work.remove()
         self._lock.unlock()
 
-    def _submit(self, job: Callable[[], object]) -> None:
+    def submit_call(self, job: Callable[[], object]) -> None:
+        """Do `job` in the thread that writes, after what has been handed over before."""
         try:
             self._pool.submit(job)
         except RuntimeError:
@@ -342,15 +362,37 @@ class _Writer:
     def _write(self, document: Document, description: str) -> None:
         began = time.monotonic()
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            if not self._lock.isLocked():
-                self._lock.tryLock(0)
-            write_atomically(_description_of(self._file), lambda file: file.write(description.encode()))
-            save_document(document, self._file)
+            self._write_here(document, description)
         except (OSError, NnvizError) as error:
             self.failure = str(error)
-            return
+            if not self._has_moved(document, description):
+                return
         while self.adopted:
             self.adopted.pop().remove()
         now = time.monotonic()
         self.rest_until_s = now + (now - began) / MOST_LOAD
+
+    def _has_moved(self, document: Document, description: str) -> bool:
+        """Write to the spare folder from now on, if there is one and that can be done."""
+        before, lock, spare = self._file, self._lock, self._spare
+        if spare is None:
+            return False
+        self._use(spare)
+        try:
+            self._write_here(document, description)
+        except (OSError, NnvizError):
+            self._lock.unlock()
+            self._file, self._lock = before, lock
+            return False
+        self.moved, self.failure, self._spare = (self.failure, str(spare)), "", None
+        # It is older than what has just been written.
+        _remove(before)
+        lock.unlock()
+        return True
+
+    def _write_here(self, document: Document, description: str) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        if not self._lock.isLocked():
+            self._lock.tryLock(0)
+        write_atomically(_description_of(self._file), lambda file: file.write(description.encode()))
+        save_document(document, self._file)

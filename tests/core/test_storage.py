@@ -1,8 +1,21 @@
+import errno
+import os
+import tempfile
+
 import numpy as np
 import pytest
 
 from nnviz.core.errors import ExperimentError
-from nnviz.core.storage import json_array, json_content, load_arrays, save_arrays, write_atomically
+from nnviz.core.storage import (
+    UNFINISHED,
+    forget_unfinished,
+    json_array,
+    json_content,
+    load_arrays,
+    own_temporary_folder,
+    save_arrays,
+    write_atomically,
+)
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -37,3 +50,72 @@ def test_damaged_descriptions_are_refused():
         json_content({}, "text", "thing")
     with pytest.raises(ExperimentError, match="no thing: its description is missing"):
         json_content({"text": np.array("{")}, "text", "thing")
+
+
+def test_what_a_killed_process_has_left_goes_and_nothing_else(tmp_path):
+    ours, locked, link = (tmp_path / f".x.{name}{UNFINISHED}" for name in ("abcdefgh", "bcdefghi", "cdefghij"))
+    others = [tmp_path / ".x.nnviz.original", tmp_path / f"y{UNFINISHED}"]
+    for path in (ours, locked, *others):
+        path.write_bytes(b"half")
+        os.utime(path, (0, 0))
+    link.symlink_to(others[0])
+    with locked.open("rb") as stream:
+        pytest.importorskip("fcntl").flock(stream, 2)
+        forget_unfinished(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([locked, link, *others])
+    forget_unfinished(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
+def test_whatever_the_disk_refuses_ends_in_a_sentence_and_the_old_file_stays(tmp_path, monkeypatch, code):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def refuse(*_arguments):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(ExperimentError, match=f"file cannot be written .{os.strerror(code)}.; choose another place"):
+        write_atomically(path, lambda stream: stream.write(b"new"))
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_is_full_amid_an_archive_leaves_the_old_one(tmp_path):
+    resource = pytest.importorskip("resource")
+    path, numbers = tmp_path / "file.npz", np.random.default_rng(0).random(40_000)
+    save_arrays(path, {"x": numbers[:3]})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(ExperimentError, match="cannot be written"):
+            save_arrays(path, {"x": numbers})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert load_arrays(path, "thing")["x"].tolist() == numbers[:3].tolist()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_folders_and_links_in_the_place_of_a_file(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone" / "file")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    for name in ("folder", "nowhere", "circle"):
+        with pytest.raises(ExperimentError, match="cannot be written"):
+            write_atomically(tmp_path / name, lambda stream: stream.write(b"x"))
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    write_atomically(tmp_path / "link", lambda stream: stream.write(b"x"))
+    assert (tmp_path / "file").read_bytes() == b"x"
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_the_temporary_folder_is_the_users_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    folder = own_temporary_folder("autosave")
+    assert own_temporary_folder("autosave") == folder
+    assert folder.parent.stat().st_mode & 0o077 == 0
+    folder.rmdir()
+    folder.parent.rmdir()
+    folder.parent.symlink_to(tmp_path)
+    with pytest.raises(OSError, match="Permission denied"):
+        own_temporary_folder("autosave")

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame
+from nnviz.session import autosave as autosave_module
 from nnviz.session.autosave import Autosave, find_left_work
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -146,6 +147,7 @@ import os, sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from nnviz.experiment import load_document
+from nnviz.session import autosave as autosave_module
 from nnviz.session.autosave import Autosave
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -272,6 +274,43 @@ def test_a_folder_that_cannot_be_written_is_told_once(
         looked(autosave, controller)
     autosave.end()
     assert len(told) == 1
+
+
+def test_on_a_full_disk_work_is_kept_elsewhere_and_that_is_said(
+    state: ExperimentState,
+    controller: Controller,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    train: Train,
+) -> None:
+    train(controller, 3)
+    autosave = Autosave(state, controller, folder, spare=tmp_path / "spare")
+    moved: list[tuple[str, str]] = []
+    autosave.moved.connect(lambda *said: moved.append(said))
+    rename(state, "first")
+    looked(autosave, controller)
+    assert len(files(folder)) == 1
+    plain = autosave_module.save_document
+
+    def full(document: Document, path: Path) -> None:
+        if path.parent == folder:
+            raise ExperimentError("{0} cannot be written (No space left on device); choose another place.", path)
+        plain(document, path)
+
+    monkeypatch.setattr(autosave_module, "save_document", full)
+    for title in ("second", "third"):
+        rename(state, title)
+        autosave.write_soon()
+        controller.wait_idle()
+        autosave.wait()
+    autosave.end(keep=True)
+    assert [where for _, where in moved] == [str(tmp_path / "spare")]
+    assert "No space left" in moved[0][0]
+    (left,) = find_left_work(folder, tmp_path / "spare")
+    assert left.document().experiment.title == "third"
+    left.remove()
+    assert find_left_work(folder) == []
 
 
 def test_work_is_written_at_once_where_the_process_must_end(

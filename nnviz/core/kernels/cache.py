@@ -5,7 +5,8 @@ WORKAROUND: Numba notices an edit of the file whose function it cached, but not 
 by a hash of all kernel sources, and an edit means a new folder. Where the user's cache folder cannot be written to,
 a private temporary one serves. Every file there has its checksum beside it: one that does not match, of which Numba
 would raise anything or run what is not code, is removed, and the kernel compiled again. A kernel that cannot be kept
-is compiled without keeping it.
+is compiled without keeping it. Processes that start at once wait for the one that compiles, and take what it has made:
+a lock of the folder is held until file and checksum are both there.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from typing import Any, TypeVar
 import llvmlite.binding
 import numba
 
+from nnviz.core.locks import locked
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: What Numba writes: an index for every kernel, and its machine code.
@@ -33,6 +36,10 @@ _SUM_SUFFIX = ".sha256"
 
 #: Says of a processor that everything has been compiled for it; the end of the file's name is a hash of the processor.
 _STAMP = "complete-"
+
+_LOCK = "lock"
+#: So long a process waits for another one that compiles; then it compiles for itself, and keeps nothing.
+LOCK_WITHIN_S = 300.0
 
 #: What the kernels are compiled from, as seen from `nnviz.core`: whatever they call counts, wherever it stands.
 _SOURCES = ("kernels/*.py", "rng.py", "schedules.py")
@@ -142,16 +149,32 @@ def remove_damaged(folder: Path) -> list[str]:
 
 
 def _ready(folder: Path) -> bool:
-    """Create `folder` where it is missing, and say whether kernels can be kept in it; damaged ones go."""
+    """Create `folder` where it is missing, and say whether kernels can be kept in it; damaged ones go.
+
+    Where another process is at work in it, what has no checksum yet may be about to get one: `EntryPoint` looks again.
+    """
     if not _usable(folder):
         return False
+    _unproven.add(folder)
     try:
-        if remove_damaged(folder):
-            for stamp in folder.glob(f"{_STAMP}*"):
-                stamp.unlink()
+        with locked(folder / _LOCK, 0.0) as outcome:
+            if outcome != "busy":
+                _prove(folder)
     except OSError:
         return False
     return True
+
+
+#: Folders in which something may be damaged.
+_unproven: set[Path] = set()
+
+
+def _prove(folder: Path) -> None:
+    """Remove what is damaged; call it with the lock of the folder."""
+    if remove_damaged(folder):
+        for stamp in folder.glob(f"{_STAMP}*"):
+            stamp.unlink()
+    _unproven.discard(folder)
 
 
 def _stamp(folder: Path) -> Path:
@@ -255,21 +278,31 @@ class EntryPoint:
 
     def _first_call(self, arguments: tuple[Any, ...]) -> Any:
         try:
-            folder = kernel_folder()
-            before = _listing(folder)
-            if self._kernel is None:
-                with _cache_in(folder):
-                    self._kernel = numba.njit(cache=True, **_OPTIONS)(self._function)
-            result = self._kernel(*arguments)
+            result = self._kept_call(kernel_folder(), arguments)
         except Exception as error:  # Numba's pickles, locators and disks raise anything.
             self.not_kept = _reason(error)
             # Where only keeping it has failed, it is compiled already.
             if not getattr(self._kernel, "overloads", None):
                 self._kernel = numba.njit(**_OPTIONS)(self._function)
             result = self._kernel(*arguments)  # type: ignore[misc]
-        else:
-            self.not_kept = _sealed(folder, before)
         self._proven = True
+        return result
+
+    def _kept_call(self, folder: Path, arguments: tuple[Any, ...]) -> Any:
+        """Take the kernel from `folder`, or compile it and keep it there, while no other process does."""
+        # What is complete is only read, by as many as want to.
+        is_read = folder not in _unproven and _stamp(folder).exists()
+        with locked(folder / _LOCK, LOCK_WITHIN_S, shared=is_read) as outcome:
+            if outcome == "busy":
+                raise TimeoutError("another process has been compiling for minutes")
+            if folder in _unproven:
+                _prove(folder)
+            before = _listing(folder)
+            if self._kernel is None:
+                with _cache_in(folder):
+                    self._kernel = numba.njit(cache=True, **_OPTIONS)(self._function)
+            result = self._kernel(*arguments)
+            self.not_kept = _sealed(folder, before)
         return result
 
 

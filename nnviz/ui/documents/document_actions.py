@@ -137,6 +137,12 @@ class DocumentActions(QObject):
         answer = ask_about_unsaved(path.name if path else self._state.experiment.title, self._window)
         return self.save() if answer == "save" else answer == "discard"
 
+    @property
+    def folders(self) -> list[Path]:
+        """Where the user's files are, as far as is known: of those that were opened or saved last."""
+        used = [path.parent for path in self.recent.paths]
+        return list(dict.fromkeys([*filter(None, [self.last_folder.path]), *used]))
+
     def lesson_actions(self) -> list[QAction]:
         """Return one action per lesson, its notes as the tooltip."""
         if not self._lessons:

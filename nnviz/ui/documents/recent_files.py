@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnviz.core.reading import LONGEST_NAME
 from nnviz.ui.widgets.help_text import inert_tooltip, menu_text
-from nnviz.ui.widgets.stored_settings import stored_texts
+from nnviz.ui.widgets.stored_settings import alone_with, stored_texts
 
 KEY = "recent_files"
 MAX_FILES = 10
@@ -37,21 +37,25 @@ class RecentFiles:
     def add(self, path: Path) -> None:
         """Put `path` first."""
         name = str(path.expanduser().resolve())
-        self._store([name, *(other for other in self._stored() if other != name)][:MAX_FILES])
+        if self._settings is None:
+            self._names = self._with(name)
+        else:
+            with alone_with(self._settings):
+                self._settings.setValue(KEY, self._with(name))
 
     def clear(self) -> None:
         """Forget all."""
-        self._store([])
+        self._names = []
+        if self._settings is not None:
+            self._settings.setValue(KEY, [])
+
+    def _with(self, name: str) -> list[str]:
+        return [name, *(other for other in self._stored() if other != name)][:MAX_FILES]
 
     def _stored(self) -> list[str]:
         if self._settings is None:
             return self._names
         return stored_texts(self._settings, KEY)
-
-    def _store(self, names: list[str]) -> None:
-        self._names = names
-        if self._settings is not None:
-            self._settings.setValue(KEY, names)
 
 
 def _is_file(path: Path) -> bool:

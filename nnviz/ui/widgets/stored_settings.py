@@ -2,18 +2,37 @@
 
 Each value is read by its type. One that is none of it is dropped and said in the log, and the default stands, so that
 no setting can keep the window from opening.
+
+Several windows share them: each writes what its user has changed, and a list is read again before it is added to.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from nnviz.core.locks import locked
+
 _LOG = logging.getLogger(__name__)
 LONGEST_TEXT = 4096
 MOST_BYTES = 2**20
+#: So long another window is waited for that is about to write.
+LOCK_WITHIN_S = 1.0
+
+
+@contextmanager
+def alone_with(settings: QSettings) -> Iterator[None]:
+    """Keep other windows of the user from writing between what is read in the block and what is written in it."""
+    # Qt's own lock, of which this one keeps clear, holds while it writes, and not from one call to the next.
+    with locked(Path(f"{settings.fileName()}.merging"), LOCK_WITHIN_S):
+        settings.sync()
+        yield
+        settings.sync()
 
 
 def stored_text(settings: QSettings | None, key: str, default: str = "") -> str:

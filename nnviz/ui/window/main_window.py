@@ -25,8 +25,8 @@ from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
-from nnviz.ui.widgets.stored_settings import stored_flag, stored_text
 from nnviz.ui.window.bar_stack import BarStack
+from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
 from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.key_focus import KeyFocus, WalkedWindow
 from nnviz.ui.window.layouts import Layouts
@@ -41,9 +41,6 @@ from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
 from nnviz.ui.window.view import Themed, View
-
-#: Fast enough to see it through, slow enough to see it happen.
-DEFAULT_SPEED = "60"
 
 
 class MainWindow(WalkedWindow):
@@ -385,15 +382,11 @@ class MainWindow(WalkedWindow):
     def _restore(self) -> None:
         if self._settings is not None:
             self.layouts.restore(self._settings)
-            self.run_bar.set_speed(stored_text(self._settings, "speed", DEFAULT_SPEED))
-            self.controller.keep_learnt(stored_flag(self._settings, "keep_learnt"))
+        self._choices = Choices(self._settings, self.run_bar, self.controller)
         if self.state.experiment.view.layout:
             self.layouts.apply(LAYOUTS[self.state.experiment.view.layout])
 
     def _save(self) -> None:
-        if self._settings is None:
-            return
-        self.layouts.save(self._settings)
-        self._settings.setValue("speed", self.run_bar.speed)
-        self._settings.setValue("keep_learnt", self.controller.keeps_learnt)
-        self._settings.setValue("theme", self.theme_choice)
+        if self._settings is not None:
+            self.layouts.save(self._settings)
+            self._choices.save()

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Slot
 
 from nnviz.core.errors import NnvizError
+from nnviz.core.storage import own_temporary_folder
 from nnviz.session.autosave import Autosave, LeftWork, find_left_work
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.restore_bar import RestoreBar
@@ -19,6 +20,14 @@ from nnviz.ui.window.restore_bar import RestoreBar
 def autosave_folder() -> Path:
     """Return the folder of the unsaved work of all windows of this user."""
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "autosave"
+
+
+def spare_folder() -> Path | None:
+    """Return the folder for where that one cannot be written to; None where there is none either."""
+    try:
+        return own_temporary_folder("autosave")
+    except OSError:
+        return None
 
 
 def log_folder() -> Path:
@@ -42,10 +51,13 @@ class Recovery(QObject):
         self._window = window
         self._is_forced = False
         window.document_actions.asks_before_losing = True
+        spare = spare_folder() if folder is None else None
         folder = folder or autosave_folder()
-        self._left: list[LeftWork] = find_left_work(folder)
-        self.autosave = Autosave(window.state, window.controller, folder, parent=self)
+        self._left: list[LeftWork] = find_left_work(*filter(None, (folder, spare)))
+        self.autosave = Autosave(window.state, window.controller, folder, parent=self, spare=spare)
         self.autosave.failed.connect(self._on_failed)
+        self.autosave.moved.connect(self._on_moved)
+        self.autosave.tidy(window.document_actions.folders)
         self.bar = RestoreBar(window.theme)
         self.bar.restore_chosen.connect(self._on_restore)
         self.bar.discard_chosen.connect(self._on_discard)
@@ -99,6 +111,11 @@ class Recovery(QObject):
         self._window.controller.message.emit(
             "warning", self.tr("Unsaved work cannot be kept against a crash: {0}").format(reason)
         )
+
+    @Slot(str, str)
+    def _on_moved(self, reason: str, folder: str) -> None:
+        words = self.tr("Unsaved work is kept in {0} from now on, against a crash: {1}")
+        self._window.controller.message.emit("warning", words.format(folder, reason))
 
     @Slot()
     def _on_closed(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ pytest.importorskip("numba")
 
 from nnviz.core.kernels import cache
 from nnviz.core.kernels.cache import KEPT_DAYS, EntryPoint, forget_unused, kernel_folder, remove_damaged
+from nnviz.core.locks import locked
 
 
 def test_kernels_that_nobody_uses_are_removed(tmp_path: Path) -> None:
@@ -177,6 +179,65 @@ def test_without_any_folder_a_kernel_is_compiled_all_the_same(monkeypatch: pytes
     kernel = EntryPoint(double)
     assert kernel(4.0) == 8.0
     assert "No space left" in kernel.not_kept
+
+
+def test_what_another_process_is_about_to_seal_is_not_taken_for_damaged(folder: Path) -> None:
+    (path,) = folder.rglob("*.nbc")
+    checksum = path.with_name(path.name + ".sha256")
+    checksum.unlink()
+    with locked(folder / "lock", 0.0) as outcome:
+        assert outcome == "held"
+        kernel_folder.cache_clear()
+        assert kernel_folder() == folder
+        assert path.exists()
+        cache.seal([path])
+    before = contents(folder)
+    assert EntryPoint(double)(4.0) == 8.0
+    assert contents(folder) == before
+
+
+def test_what_nobody_seals_goes_before_it_is_run(folder: Path) -> None:
+    (path,) = folder.rglob("*.nbc")
+    with locked(folder / "lock", 0.0):
+        kernel_folder.cache_clear()
+        kernel_folder()
+        # Killed while it wrote.
+        path.write_bytes(path.read_bytes()[:100])
+    assert EntryPoint(double)(4.0) == 8.0
+    assert remove_damaged(folder) == []
+    assert path.stat().st_size > 100
+
+
+def test_a_process_that_compiles_for_too_long_is_not_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "LOCK_WITHIN_S", 0.0)
+    before, kernel = contents(folder), EntryPoint(double)
+    with locked(folder / "lock", 0.0):
+        assert kernel(4.0) == 8.0
+    assert "another process" in kernel.not_kept
+    assert contents(folder) == before
+
+
+def test_two_that_start_at_once_share_one_compilation(folder: Path) -> None:
+    for path in kept(folder):
+        path.unlink()
+    kernels = [EntryPoint(double), EntryPoint(double)]
+    threads = [threading.Thread(target=kernel, args=(4.0,)) for kernel in kernels]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [kernel.not_kept for kernel in kernels] == ["", ""]
+    taken = [sum(kernel._kernel.stats.cache_hits.values()) for kernel in kernels]  # type: ignore[union-attr]
+    assert sorted(taken) == [0, 1]
+
+
+def test_what_is_complete_is_read_by_many_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "LOCK_WITHIN_S", 0.0)
+    cache.note_complete()
+    kernel = EntryPoint(double)
+    with locked(folder / "lock", 0.0, shared=True):
+        assert kernel(4.0) == 8.0
+    assert kernel.not_kept == ""
 
 
 def test_what_numba_cannot_compile_raises() -> None:

@@ -57,3 +57,17 @@ def test_an_ampersand_of_a_name_marks_no_key(qapp: object) -> None:
     chips.set_items([Item("R&D", "R&D", "")])
     assert chips.chips[0].text() == "R&&D"
     chips.deleteLater()
+
+
+def test_two_windows_add_to_one_list(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    # Two names of one folder: Qt shares nothing between them, as between two processes.
+    (tmp_path / "there").symlink_to(tmp_path / "here")
+    windows = [QSettings(str(tmp_path / name / "n.ini"), QSettings.Format.IniFormat) for name in ("here", "there")]
+    lists = [RecentFiles(settings) for settings in windows]
+    for number, name in enumerate(("a", "b", "c", "d")):
+        (tmp_path / name).touch()
+        lists[number % 2].add(tmp_path / name)
+    for settings, recent in zip(windows, lists, strict=True):
+        settings.sync()
+        assert sorted(path.name for path in recent.paths) == ["a", "b", "c", "d"]

@@ -130,8 +130,12 @@ def test_a_dock_that_floats_goes_with_its_window_and_floats_at_the_next_start(qt
         if not is_floating:
             dock.toggle_floating()
         assert dock.isVisible()
+        # Of another window, which is closed first.
+        settings.setValue("speed", "1")
+        settings.setValue("theme", "dark")
         window.close()
         assert not dock.isVisible()
+        assert (settings.value("speed"), settings.value("theme")) == ("1", "dark"), "nobody chose anything here"
 
 
 def test_a_title_that_cannot_be_read_makes_the_buttons_give_way(window: MainWindow, qtbot: QtBot) -> None:
