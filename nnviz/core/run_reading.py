@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import as_rows
 from nnviz.core.description import Described, Description
+from nnviz.core.diagnose import Finding, findings
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.engines import EngineInUse
 from nnviz.core.explain.coming import coming_example
@@ -126,6 +127,21 @@ class RunReading(Described):
         True
         """
         return coming_example(self._problem, self._hyper, self._state, row, digits)
+
+    def health(self) -> tuple[Finding, ...]:
+        """Return what is amiss with the run as it stands: what was measured, the threshold and its source, and one
+        change that would mend it. Nothing is changed.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("circles", n_samples=100, seed=0)
+        >>> net = nnviz.Network([2, 8, 8, 8, 8, 1], "sigmoid", seed=0)
+        >>> finding = nnviz.Trainer(net, data.X, data.y).health()[0]
+        >>> finding.kind, finding.measured < finding.threshold, finding.fix.label
+        ('vanishing', True, 'Let the hidden layers be ReLU')
+        """
+        return findings(self._problem, self._hyper, self._state, self.history)
 
     def description(self) -> Description:
         """Return what is shown of it in a terminal and a notebook."""
