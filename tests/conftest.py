@@ -123,6 +123,11 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     request.getfixturevalue("compiled_kernels")
     from PySide6.QtCore import QCoreApplication, QEvent
 
+    # However busy the computer is, nothing hangs here, but where a test says so.
+    from nnviz.session import abandoned, pulse
+
+    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 60.0)
+    monkeypatch.setattr(pulse, "HANGS_AFTER_S", 600.0)
     watch = LeakWatch(monkeypatch)
     gc.disable()
     # What the test before held on to until its very end, such as its window: frozen, it would never go, and every

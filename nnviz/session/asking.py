@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from nnviz.experiment.document import Document
+from PySide6.QtCore import Signal, Slot
+
+from nnviz.experiment.document import Document, Experiment
 from nnviz.session.mailbox import Ask
 from nnviz.session.observer import RunObserver
 from nnviz.session.present_run import Hosting
@@ -22,15 +24,57 @@ ANSWER_WITHIN_S = 30.0
 
 
 class AskedRun(RunObserver):
-    """The part of a controller that asks its run. Signals are those of `RunObserver`."""
+    """The part of a controller that asks its run, and does without an answer where it hangs.
+
+    Signals
+    -------
+    silence_changed : bool
+        The run has given no sign of life for `nnviz.session.pulse.HANGS_AFTER_S`; or it does again.
+    """
+
+    silence_changed = Signal(bool)
 
     _state: ExperimentState
     _hosting: Hosting
     _run: Run
 
-    def document(self, path: Path | None = None) -> Document:
-        """Return what *Save* writes: the experiment and the run, copied between two slices; waits for it."""
-        return self.request_document(path).result(ANSWER_WITHIN_S)
+    def document(self, path: Path | None = None, within_s: float = ANSWER_WITHIN_S) -> Document:
+        """Return what *Save* writes: the experiment and the run, copied between two slices; waits for it.
+
+        Of a run that gives no sign, it is what it has reached, copied without it.
+        """
+        if self._hosting.watch.is_silent:
+            return self._reached(path)
+        answer = self.request_document(path)
+        try:
+            return answer.result(within_s)
+        except TimeoutError:
+            answer.cancel()
+            return self._reached(path)
+
+    @Slot()
+    def abandon_run(self) -> None:
+        """Give up the present run, which gives no sign, and go on, paused, from what it had reached."""
+        if not self._hosting.is_active:
+            return
+        document = self._reached(None)
+        self._hosting.abandon()
+        self._begin(self._new_run(self._state.experiment, document=document), playing=False)
+
+    def _reached(self, path: Path | None) -> Document:
+        experiment, frame = self._state.experiment, self._frame
+        try:
+            # In the midst of whatever it hangs in: weights are whole numbers of updates old, but for the last one.
+            return replace(self._run.saved(path), experiment=experiment)
+        except Exception:
+            parameters = frame.parameters if frame is not None and frame.run_id == self._run.id else None
+            return Document(experiment, parameters, path=path)
+
+    def _new_run(self, experiment: Experiment, *, document: Document | None = None) -> Run:
+        raise NotImplementedError
+
+    def _begin(self, run: Run, *, playing: bool) -> None:
+        raise NotImplementedError
 
     def request_document(self, path: Path | None = None) -> Future[Document]:
         """Return what `document` returns, once the worker comes to it. Its callbacks are called in the worker."""

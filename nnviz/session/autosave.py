@@ -30,6 +30,8 @@ from nnviz.session.state import ExperimentState
 INTERVAL_MS = 30_000
 #: Writing a long history takes a while: never more than this share of one core.
 MOST_LOAD = 0.05
+#: A process that is asked to end does so within two seconds.
+ANSWER_WITHIN_S = 1.0
 _LONGEST_DESCRIPTION = 2**20
 
 Mark = tuple[int, int, int]
@@ -218,8 +220,7 @@ class Autosave(QObject):
     def write_now(self) -> None:
         """Write at once and wait for it: the process is asked to end."""
         self._writer.description = self._description()
-        with contextlib.suppress(TimeoutError):
-            self._writer.submit(self._controller.document())
+        self._writer.submit(self._controller.document(within_s=ANSWER_WITHIN_S))
         self.wait()
 
     @Slot()

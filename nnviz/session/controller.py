@@ -67,6 +67,7 @@ class Controller(AskedRun):
         self._keeping = Keeping(state, self.parked)
         self._hosting = Hosting(self)
         self._hosting.reported.connect(self._on_report)
+        self._hosting.watch.changed.connect(self.silence_changed)
         self._tokens = itertools.count(1)
         self._run = self._new_run(state.experiment)
         self.display.frame_wanted.connect(self._hosting.ask_frame)

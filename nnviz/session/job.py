@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from nnviz.session import abandoned
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.pacing import GUI_TURN_S, YIELDING_SLICE_S
 
@@ -113,10 +114,11 @@ class Job(QObject):
         self._thread.start()
 
     def cancel(self) -> None:
-        """End the work, wait for that, and tell nothing of it."""
+        """End the work, wait for that, and tell nothing of it; work that hangs is left behind."""
         self._cancelled.set()
         self._thread.quit()
-        self._thread.wait()
+        if not abandoned.ended(self._thread, time.monotonic() + abandoned.LEAVE_WITHIN_S, self, self._worker):
+            self.setParent(None)
 
     @Slot(object)
     def _on_progressed(self, share: float) -> None:

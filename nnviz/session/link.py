@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Lock
+
+from nnviz.session.pulse import Pulse
+
+#: After so long, whoever waits for the end of another worker looks whether it should end itself.
+TURN_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,8 @@ class Link:
         Set to end the loop, whatever it is doing, after the present slice.
     want_frame : threading.Event
         Set while the display is ready for a frame.
+    pulse : Pulse
+        The worker's signs of life.
     let_gui_work : callable
         Sleeps until the GUI thread has nothing to do, at most the given seconds; returns whether it has nothing.
     """
@@ -25,4 +33,22 @@ class Link:
     host_id: int
     stop: Event = field(default_factory=Event)
     want_frame: Event = field(default_factory=Event)
+    pulse: Pulse = field(default_factory=Pulse)
     let_gui_work: Callable[[float], bool] = lambda _timeout_s: True
+
+    @contextmanager
+    def holding(self, run: Lock) -> Iterator[None]:
+        """Hold the lock of a run for as long as its worker lives, and owe signs of life meanwhile.
+
+        The worker that had the run before ends first; where that hangs, being told to stop ends the wait, and the lock
+        is not held.
+        """
+        self.pulse.beat()
+        while not (is_held := run.acquire(timeout=TURN_S)) and not self.stop.is_set():
+            continue
+        try:
+            yield
+        finally:
+            if is_held:
+                run.release()
+            self.pulse.end()

@@ -85,16 +85,17 @@ class Loop(LoopReading):
 
     def live(self) -> None:
         """Prepare the run where needed, then serve it until `Link.stop` is set."""
-        with self._run.hosting:
+        with self._link.holding(self._run.hosting):
             self._guarded(self._prepare)
             while not self._link.stop.is_set():
+                self._link.pulse.beat()
                 self._guarded(self._turn)
 
     # -- one turn -----------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         run = self._run
-        if run.trainer is None:
+        if run.trainer is None and not self._link.stop.is_set():
             run.ended, run.message = "", ""
             run.prepare(self._link.stop.is_set)
         if run.trainer is not None:
@@ -114,7 +115,8 @@ class Loop(LoopReading):
         trained = self._run.trainer is not None and self._get_engine() and self._advance()
         self._settle()
         if not trained and not sent and not self._refine():
-            self._mailbox.wait(self._delay_s())
+            with self._link.pulse.resting():
+                self._mailbox.wait(self._delay_s())
 
     def _serve(self) -> None:
         """Take commands until a step is due: what was posted after it may wait for its first slice."""
@@ -133,7 +135,9 @@ class Loop(LoopReading):
         is_painted = not self._owed and self._link.want_frame.is_set()
         if self._engine_is_ready or not (is_painted or self._wants_to_train):
             return self._engine_is_ready
-        if self._engine.look():
+        with self._link.pulse.resting():
+            is_ready = self._engine.look()
+        if is_ready:
             assert self._run.trainer is not None
             self._owed = self._owed or self._wants_to_train
             self._tell_of_engine(self._run.trainer)

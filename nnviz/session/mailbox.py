@@ -136,6 +136,14 @@ class Mailbox:
             self._served, command = self._queue.popleft()
             return command
 
+    def refuse(self) -> None:
+        """Throw away what has not been taken, for nobody will; whoever waits for an answer learns it."""
+        with self._changed:
+            left, self._queue = self._queue, deque()
+        for _, command in left:
+            if isinstance(command, Ask):
+                command.answer.cancel()
+
     def set_needs(self, needs: Needs) -> None:
         """Let the next frames carry `needs`; a paused run makes a new frame of them."""
         with self._changed:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.session import abandoned
 from nnviz.session.mailbox import Halt
+from nnviz.session.pulse import PulseWatch
 from nnviz.session.run import Report, Run
 from nnviz.session.worker import Host
 
@@ -16,6 +20,11 @@ class Hosting(QObject):
     -------
     reported : object
         A `Report` of the present worker; those of others are dropped.
+
+    Attributes
+    ----------
+    watch : PulseWatch
+        Whether the present worker gives signs of life.
     """
 
     reported = Signal(object)
@@ -25,6 +34,7 @@ class Hosting(QObject):
         self._present: Host | None = None
         self._leaving: list[Host] = []
         self._closed = False
+        self.watch = PulseWatch(self)
 
     @property
     def is_active(self) -> bool:
@@ -47,6 +57,7 @@ class Hosting(QObject):
         if want_frame:
             self._present.ask_frame()
         self._present.start()
+        self.watch.watch(self._present.pulse)
 
     @Slot()
     def ask_frame(self) -> None:
@@ -57,6 +68,7 @@ class Hosting(QObject):
     def retire(self) -> None:
         """Let the present worker end, without waiting for it; its run keeps all it has."""
         host, self._present = self._present, None
+        self.watch.watch(None)
         if host is None:
             return
         host.run.mailbox.pause.set()
@@ -64,12 +76,21 @@ class Hosting(QObject):
         host.stop()
         self._leaving.append(host)
 
+    def abandon(self) -> None:
+        """Let the present worker be: it gives no sign. Nobody may touch its run any more."""
+        host, self._present = self._present, None
+        self.watch.watch(None)
+        if host is not None:
+            host.run.mailbox.refuse()
+            host.abandon()
+
     def shutdown(self) -> None:
-        """End all threads, and wait for them."""
+        """End all threads, and wait for them; one that hangs is left behind."""
         self._closed = True
         self.retire()
+        until_s = time.monotonic() + abandoned.LEAVE_WITHIN_S
         for host in self._leaving:
-            host.join()
+            host.join(until_s)
         self._leaving.clear()
 
     @Slot(object)

@@ -28,6 +28,7 @@ from nnviz.experiment.row_identity import same_values
 from nnviz.experiment.schema import TrainingSpec
 from nnviz.experiment.trainer_settings import trainer_settings
 from nnviz.session.engine_start import Preparation
+from nnviz.session.link import TURN_S
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.speeds import Speed
 
@@ -36,9 +37,6 @@ Severity: TypeAlias = Literal["info", "warning", "error"]
 
 #: Columns of the history and what keeps it thinned for drawing.
 HISTORY_BYTES_PER_EPOCH = 128
-
-#: After so long, whoever waits for the end of another worker looks whether it should end itself.
-TURN_S = 0.05
 
 _ids = itertools.count(1)
 

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from shiboken6 import isValid
 
+from nnviz.session.abandoned import leave
+
 
 class Owner(Protocol):
     """Whoever owns threads."""
@@ -30,3 +32,4 @@ def _shut_down_all() -> None:
     for owner in list(_owners):
         if isValid(owner):
             owner.shutdown()
+    leave()

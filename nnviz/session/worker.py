@@ -11,9 +11,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from nnviz.session.abandoned import ended, keep
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
+from nnviz.session.pulse import Pulse
 from nnviz.session.run import Report, Run
 
 _host_ids = itertools.count(1)
@@ -86,9 +88,22 @@ class Host(QObject):
         self.run.mailbox.wake()
         self._thread.quit()
 
-    def join(self) -> None:
-        """Wait for the end of the thread; `stop` comes before."""
-        self._thread.wait()
+    @property
+    def pulse(self) -> Pulse:
+        """The worker's signs of life."""
+        return self._link.pulse
+
+    def join(self, until_s: float) -> None:
+        """Wait for the end of the thread, until `until_s` of `time.monotonic`; `stop` comes before."""
+        if not ended(self._thread, until_s, self, self._worker):
+            # Whoever owned it may go.
+            self.setParent(None)
+
+    def abandon(self) -> None:
+        """Let the thread be: it gives no sign."""
+        self.stop()
+        self.setParent(None)
+        keep(self._thread, self, self._worker)
 
     @Slot()
     def _on_finished(self) -> None:

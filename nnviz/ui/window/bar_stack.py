@@ -8,6 +8,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.window.change_bar import ChangeBar
+from nnviz.ui.window.hang_bar import HangBar
 from nnviz.ui.window.learnt_bar import LearntBar
 from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
@@ -27,6 +28,7 @@ class BarStack(QWidget):
         super().__init__(parent)
         self.change_bar = ChangeBar(state, theme)
         self.learnt_bar = LearntBar(state, controller, theme)
+        self.hang_bar = HangBar(controller, theme)
         self._bars: list[MessageBar | NotesBar] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -34,6 +36,7 @@ class BarStack(QWidget):
         self.add(notes_bar)
         self.add(self.change_bar)
         self.add(self.learnt_bar)
+        self.add(self.hang_bar)
 
     def add(self, bar: MessageBar | NotesBar) -> None:
         """Put another bar above the others."""

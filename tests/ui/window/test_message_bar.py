@@ -5,6 +5,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.drawing.theme import LIGHT
 from nnviz.session.engine_start import Preparation
 from nnviz.session.observer import RunObserver
+from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.message_bar import MessageBar
 
 
@@ -22,3 +23,20 @@ def test_what_play_waits_for_is_said_with_a_bar_until_it_is_there(qtbot: QtBot) 
     observer.preparation_changed.emit(None)
     assert bar.isVisible()
     assert not bar._progress.isVisibleTo(bar)
+
+
+def test_a_run_that_gives_no_sign_can_be_stopped(window: MainWindow) -> None:
+    window.controller.step_epoch()
+    window.controller.wait_idle()
+    bar, run, frame = window.bar_stack.hang_bar, window.controller.run_id, window.controller.frame
+    assert frame is not None
+    assert bar.isHidden()
+    window.controller.silence_changed.emit(True)
+    assert bar.isVisible()
+    assert "no sign" in bar.text.text()
+    window.controller.silence_changed.emit(False)
+    assert bar.isHidden()
+    bar.stop.click()
+    window.controller.wait_idle()
+    assert window.controller.run_id != run
+    assert window.epoch == frame.epoch == 1

@@ -1,0 +1,74 @@
+"""Threads that do not end when they are told to: kept until they do, and left behind where the process ends before.
+
+WORKAROUND: Qt aborts the process where a `QThread` is destroyed while it runs, and nothing can end a thread from
+outside. So a thread that hangs is kept together with all that it works with, and the process ends without cleaning up.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+
+from PySide6.QtCore import QThread
+from shiboken6 import isValid
+
+#: So long an ending thread is waited for: closing a window takes no longer.
+LEAVE_WITHIN_S = 1.5
+
+_kept: dict[QThread, tuple[object, ...]] = {}
+
+
+def ended(thread: QThread, until_s: float, *belongings: object) -> bool:
+    """Wait for a thread that has been told to end; where it does not in time, keep it with all that belongs to it.
+
+    Parameters
+    ----------
+    thread : QThread
+    until_s : float
+        On the clock of `time.monotonic`.
+    *belongings : object
+        What must outlive it.
+
+    Returns
+    -------
+    bool
+        Whether it has ended.
+    """
+    if thread.wait(max(0, round(1000.0 * (until_s - time.monotonic())))):
+        return True
+    keep(thread, *belongings)
+    return False
+
+
+def keep(thread: QThread, *belongings: object) -> None:
+    """Let nothing that a thread works with go before it ends, whoever else lets go of it."""
+    _forget_ended()
+    _kept[thread] = belongings
+
+
+def is_any_left() -> bool:
+    """Return whether a thread that was kept is still running."""
+    _forget_ended()
+    return bool(_kept)
+
+
+def leave() -> None:
+    """End the process at once where a thread hangs: it cannot be ended, and Qt would abort; status 1 says so."""
+    until_s = time.monotonic() + LEAVE_WITHIN_S
+    for thread in list(_kept):
+        if isValid(thread):
+            thread.wait(max(0, round(1000.0 * (until_s - time.monotonic()))))
+    if is_any_left():
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(1)
+
+
+def _forget_ended() -> None:
+    for thread in list(_kept):
+        if not isValid(thread) or thread.isFinished():
+            del _kept[thread]
