@@ -101,7 +101,6 @@ class BoundaryView(QFrame):
 
     def _build(self) -> None:
         self.header = ViewHeader(self.tr("Decision boundary"), self)
-        self.header.info.hide()
         self.switches = BoundarySwitches(self.header)
         self.plot = Plot(self)
         self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
@@ -121,6 +120,8 @@ class BoundaryView(QFrame):
         self.note.setProperty("role", "quiet")
         self.note.setWordWrap(True)
         self.legend = LegendStrip(self)
+        for unknown in (self.header.info, self.axis_row, self.hold_row):
+            unknown.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)

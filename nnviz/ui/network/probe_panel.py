@@ -137,10 +137,10 @@ class ProbePanel(TeacherHideable, Card):
         self._tell()
 
     def show_prepared(self, prepared: Prepared) -> None:
-        """Take features, means and ranges from new data; an example of the same features is kept."""
-        same = self._prepared is not None and self._prepared.train.feature_names == prepared.train.feature_names
-        self._prepared = prepared
-        if not same:
+        """Take features, means and ranges from new data; one of the same features is kept, means are not."""
+        old, self._prepared = self._prepared, prepared
+        is_chosen = old is not None and self._values != old.typical.tolist()
+        if old is None or not is_chosen or old.train.feature_names != prepared.train.feature_names:
             self._values = [float(value) for value in prepared.typical]
         self._list()
         self.answer.clear()

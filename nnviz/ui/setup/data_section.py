@@ -200,6 +200,7 @@ class DataSection(Section):
         self.chip_row = self.add_row(self.tr("inputs"), self.chips, tooltip, binding)
         self.check_list = CheckList(self)
         self.list_row = self.add_row(self.tr("inputs"), self.check_list, tooltip, binding)
+        self.list_row.hide()
         self.standardise, self.standardise_row = self._add_standardising(
             self.tr("standardise"),
             self.tr("change standardising"),

@@ -52,9 +52,14 @@ def test_every_kind_of_answer_is_shown(qtbot: QtBot, name: str) -> None:
 
 def test_new_data_with_the_same_features_keeps_the_example(qtbot: QtBot) -> None:
     panel, _ = _panel(qtbot)
+    # Means that nobody has touched are those of the new data.
+    moons = stage("moons", (2,))[0]
+    panel.show_prepared(moons)
+    assert panel.values == tuple(moons.typical.tolist())
+    panel.show_prepared(stage("blobs", (2,))[0])
     panel.fields.edit_row(0, "3")
     qtbot.keyClick(panel.fields.editor, Qt.Key.Key_Return)
-    panel.show_prepared(stage("moons", (2,))[0])
+    panel.show_prepared(moons)
     assert panel.values[0] == 3.0
     panel.show_prepared(stage("iris", (2,))[0])
     assert len(panel.values) == 4
