@@ -24,6 +24,8 @@ class AxisRow(TeacherHideable, QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Until it is known that there is a choice.
+        self.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)

@@ -120,8 +120,7 @@ class BoundaryView(QFrame):
         self.note.setProperty("role", "quiet")
         self.note.setWordWrap(True)
         self.legend = LegendStrip(self)
-        for unknown in (self.header.info, self.axis_row, self.hold_row):
-            unknown.hide()
+        self.header.info.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)

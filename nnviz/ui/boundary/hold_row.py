@@ -56,6 +56,8 @@ class HoldRow(TeacherHideable, QWidget):
         self._shown: tuple[Prepared, tuple[int, int]] | None = None
         self._direction = 1
         self._build()
+        # Until it is known that there are others.
+        self.hide()
         self._timer = QTimer(self)
         self._timer.setObjectName("sweep of a held feature")
         self._timer.setInterval(TICK_MS)
