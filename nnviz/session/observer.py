@@ -20,7 +20,8 @@ class RunObserver(QObject):
     Attributes
     ----------
     display : DisplayClock
-        Paces the frames; `work_s` is what the last one took in this thread, painting included.
+        Paces the frames; `work_s` is what the last one took in this thread, painting included, `cpu_s` how much of that
+        the processor was at it.
 
     Signals
     -------

@@ -208,11 +208,11 @@ class DisplayClock(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ready = True
-        self.work_s = 0.0
+        self.work_s = self.cpu_s = 0.0
         self.frame_interval_s = 1.0 / FRAME_RATE
         #: Share of its time that the GUI thread may spend on frames now.
         self.load = GUI_LOAD_AT_REST
-        self._begun_s = 0.0
+        self._begun_s = self._begun_cpu_s = 0.0
         self._asked_s: float | None = None
         self._delay_s = 0.0
         self._hops_left = 0
@@ -225,7 +225,7 @@ class DisplayClock(QObject):
         """Note that a frame is about to be handed to the views."""
         self.ready = False
         self._rest.stop()
-        self._begun_s = time.perf_counter()
+        self._begun_s, self._begun_cpu_s = time.perf_counter(), time.thread_time()
         if self._asked_s is not None:
             self._delay_s += 0.2 * (min(self._begun_s - self._asked_s, 0.05) - self._delay_s)
             self._asked_s = None
@@ -250,6 +250,7 @@ class DisplayClock(QObject):
             self._hop()
             return
         self.work_s = time.perf_counter() - self._begun_s
+        self.cpu_s = time.thread_time() - self._begun_cpu_s
         rest_s = max(self.work_s * (1.0 / self.load - 1.0), self.frame_interval_s - self.work_s)
         head_start = self.HEAD_START_AT_REST if self.load == GUI_LOAD_AT_REST else self.HEAD_START
         self._rest.start(max(0, math.floor((rest_s - head_start * self._delay_s) * 1000.0)))

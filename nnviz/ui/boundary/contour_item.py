@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.core.layout import Array
 from nnviz.drawing.curves import draw_lines
+from nnviz.ui.plots.live import LiveItem
 
 
-class ContourItem(pg.GraphicsObject):
+class ContourItem(LiveItem):
     """Draws the contour of a plane."""
 
     def __init__(self) -> None:
@@ -30,7 +29,7 @@ class ContourItem(pg.GraphicsObject):
     def set_line(self, colour: QColor, width: float) -> None:
         """Draw in `colour`, `width` pixels wide."""
         self._pen = QPen(colour, width)
-        self.update()
+        self.changed()
 
     def show_lines(self, lines: Array | None, rect: QRectF) -> None:
         """Draw `lines` ``(n, 4)``, which lie in `rect`; None draws nothing."""
@@ -40,13 +39,13 @@ class ContourItem(pg.GraphicsObject):
         had_any = len(self._lines) > 0
         self._lines = lines if lines is not None else np.empty((0, 4))
         if had_any or len(self._lines):
-            self.update()
+            self.changed()
 
     def boundingRect(self) -> QRectF:
         """Return the rectangle in plot coordinates."""
         return self._rect
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def paint_live(self, painter: QPainter) -> None:
         """Map the lines to pixels and draw them there."""
         if not len(self._lines):
             return

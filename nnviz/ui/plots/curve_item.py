@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnviz.core.layout import Array
 from nnviz.drawing.curves import DASH, Dash, curve_lines, draw_lines
 from nnviz.drawing.markers import paint_star
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PartName
+from nnviz.ui.plots.live import LiveItem
 
 
-class CurveItem(pg.GraphicsObject):
+class CurveItem(LiveItem):
     """Draws its points as separate lines (see `nnviz.drawing.curves`); `PlotCurveItem` strokes one path."""
 
     def __init__(self, *, dashed: bool = False, dash: Dash = DASH) -> None:
@@ -39,7 +38,7 @@ class CurveItem(pg.GraphicsObject):
         self._pen = QPen(colour, width)
         # Qt's raster engine has a fast path for flat caps.
         self._pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        self.update()
+        self.changed()
 
     def set_data(self, x: Array, y: Array) -> None:
         """Show the points `x`, `y` ``(n,)``; NaN leaves gaps."""
@@ -49,19 +48,23 @@ class CurveItem(pg.GraphicsObject):
         if seen.any():
             low, high = float(y[seen].min()), float(y[seen].max())
             bounds = QRectF(float(x[0]), low, float(x[-1]) - float(x[0]), high - low)
-        if bounds != self._bounds:
+        # Some room more than they take, so that a curve which grows need not tell the scene in every frame.
+        kept = self._bounds
+        if not (
+            kept.contains(bounds) and bounds.width() > 0.5 * kept.width() and bounds.height() > 0.2 * kept.height()
+        ):
             self.prepareGeometryChange()
-            self._bounds = bounds
+            self._bounds = bounds.adjusted(0.0, -0.25 * bounds.height(), 0.25 * bounds.width(), 0.25 * bounds.height())
             if bounds.isNull() and self.scene() is not None:
                 # The mark and the width of the line stick out of what Qt paints anew.
                 self.scene().update()
-        self.update()
+        self.changed()
 
     def set_mark(self, mark: tuple[float, float] | None, theme: Theme, part: PartName = "test") -> None:
         """Put a ★ on the curve, which is that of a part of the data, in plot coordinates; None: none."""
         if mark != self._mark or theme is not self._theme:
             self._mark, self._theme, self._part = mark, theme, part
-            self.update()
+            self.changed()
 
     @property
     def mark(self) -> tuple[float, float] | None:
@@ -74,7 +77,7 @@ class CurveItem(pg.GraphicsObject):
         return self._x, self._y
 
     def boundingRect(self) -> QRectF:
-        """Return the extent of the points in plot coordinates."""
+        """Return the extent of the points in plot coordinates, or somewhat more."""
         return self._bounds
 
     def _whole(self, centre: QPointF, size: float, transform: QTransform) -> QPointF:
@@ -87,7 +90,7 @@ class CurveItem(pg.GraphicsObject):
         y = max(min(centre.y(), room.bottom() - half), room.top() + half)
         return QPointF(x, y)
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def paint_live(self, painter: QPainter) -> None:
         """Map the points to pixels and draw the lines between them there."""
         transform = painter.worldTransform()
         x = transform.m11() * self._x + transform.dx()

@@ -8,11 +8,12 @@ from html import escape, unescape
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter
-from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QWidget
 
 from nnviz.data import input_label
 from nnviz.drawing.axes import tick_values
 from nnviz.drawing.theme import Theme
+from nnviz.ui.plots.live import LiveItem, LivePlot
 
 #: So far the label of a bottom axis is moved up, in pixels.
 LABEL_RISE = 4
@@ -93,7 +94,7 @@ class Axis(pg.AxisItem):
         return [f"{10.0**value * scale:.1g}" if value < -3.5 else f"{10.0**value * scale:.6g}" for value in values]
 
 
-class Plot(pg.PlotWidget):
+class Plot(LivePlot):
     """A `PlotWidget` without the menus and buttons that nnviz replaces, coloured by a theme.
 
     Signals
@@ -171,7 +172,7 @@ class Plot(pg.PlotWidget):
         self.plotItem.showGrid(x=grid and both, y=grid, alpha=0.35)
 
 
-class ImageOnPlane(pg.GraphicsObject):
+class ImageOnPlane(LiveItem):
     """A `QImage` over a rectangle of the plot, row 0 at the lowest y.
 
     pyqtgraph's `ImageItem` takes arrays and maps them to colours itself; our maps are images already.
@@ -189,13 +190,13 @@ class ImageOnPlane(pg.GraphicsObject):
             self.prepareGeometryChange()
             self._rect = rect
         self._image = image
-        self.update()
+        self.changed()
 
     def boundingRect(self) -> QRectF:
         """Return the rectangle in plot coordinates."""
         return self._rect
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def paint_live(self, painter: QPainter) -> None:
         """Stretch the image over the rectangle, smoothly."""
         if self._image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

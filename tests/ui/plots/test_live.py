@@ -1,0 +1,79 @@
+"""Plots that paint only what has changed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from nnviz.drawing.theme import LIGHT
+from nnviz.ui.plots.curve_item import CurveItem
+from nnviz.ui.plots.plot import ImageOnPlane, Plot
+
+
+def told() -> None:
+    """Let the scene tell what has changed."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)
+
+
+def painted(plot: Plot) -> np.ndarray:
+    image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., :3].astype(int)
+
+
+def settle(plot: Plot) -> None:
+    for _ in range(4):
+        told()
+        painted(plot)
+
+
+def test_live_items_are_painted_alone_and_look_as_in_the_scene(qtbot: QtBot) -> None:
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.resize(400, 300)
+    plot.set_theme(LIGHT, grid=True)
+    plot.name_axes("across", "up")
+    plot.plotItem.getViewBox().setRange(xRange=(0.0, 10.0), yRange=(0.0, 1.0), padding=0)
+    picture, curve = ImageOnPlane(), CurveItem()
+    points = pg.ScatterPlotItem([2.0, 8.0], [0.2, 0.7])
+    points.setZValue(10)
+    for item in (picture, curve, points):
+        plot.addItem(item, ignoreBounds=True)
+    curve.set_line(LIGHT.colour("train"), 2.0)
+    colours = QImage(2, 2, QImage.Format.Format_RGB32)
+    colours.fill(0xFF88AACC)
+    picture.show_image(colours, QRectF(1.0, 0.1, 6.0, 0.6))
+    x = np.linspace(0.0, 8.0, 50)
+    curve.set_data(x, 0.5 + 0.4 * np.sin(x))
+    plot.show()
+    settle(plot)
+    assert plot.keeps_picture
+    before = painted(plot)
+
+    curve.set_data(x, 0.5 + 0.4 * np.cos(x))
+    told()
+    assert plot.keeps_picture
+    alone = painted(plot)
+    assert np.abs(alone - before).max() > 50
+
+    points.setData([2.0, 8.0], [0.2, 0.7])
+    told()
+    assert not plot.keeps_picture
+    whole = painted(plot)
+    # Blending in another order rounds otherwise.
+    assert (np.abs(alone - whole).max(axis=2) > 8).sum() < 20
+
+
+def test_a_live_item_above_another_is_painted_with_the_scene(qtbot: QtBot) -> None:
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.set_theme(LIGHT)
+    curve = CurveItem()
+    curve.setZValue(1)
+    plot.addItem(curve)
+    plot.addItem(pg.InfiniteLine(5.0))
+    plot.show()
+    settle(plot)
+    assert not plot.keeps_picture
