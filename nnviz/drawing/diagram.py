@@ -118,7 +118,7 @@ def paint_diagram(
         paint_strips(painter, geometry, frame, theme, (state.selected, state.hovered))
     _paint_rings(painter, geometry, theme, state)
     if frame.has_biases:
-        paint_bias_dots(painter, geometry, frame, theme)
+        paint_bias_dots(painter, geometry, frame, theme, picture)
     painter.restore()
     return edges
 

@@ -270,8 +270,13 @@ def paint_bars(painter: QPainter, rect: QRectF, means: NDArray[np.floating], lev
     painter.fillRect(QRectF(inner.left(), zero - 0.5, inner.width(), 1.0), theme.colour("quiet"))
 
 
-def paint_bias_dots(painter: QPainter, geometry: DiagramGeometry, frame: Frame, theme: Theme) -> None:
-    """Draw the bias of every unit that is shown: colour by sign, strength and size by magnitude."""
+def paint_bias_dots(
+    painter: QPainter, geometry: DiagramGeometry, frame: Frame, theme: Theme, picture: PixelPicture | None = None
+) -> None:
+    """Draw the bias of every unit that is shown: colour by sign, strength and size by magnitude.
+
+    Compiled code draws them where there is a `picture`.
+    """
     columns = geometry.columns[1:]
     biases = frame.layout.biases(frame.parameters)
     largest = max(max(float(np.max(np.abs(part), initial=0.0)) for part in biases), 1e-12)
@@ -280,17 +285,24 @@ def paint_bias_dots(painter: QPainter, geometry: DiagramGeometry, frame: Frame, 
     values = np.nan_to_num(shown, nan=0.0, posinf=0.0, neginf=0.0)
     step = np.rint(np.minimum(np.abs(values) / largest, 1.0) * BIAS_STEPS).astype(np.intp)
     sheet, side = _bias_dots(theme, geometry.unit_size, ratio)
-    x, y = geometry.bias_places
-    draw_sprites(painter, sheet, side, x, y, step, np.sign(values).astype(np.intp) % 3, ratio)
+    (x, y), row = geometry.bias_places, np.sign(values).astype(np.intp) % 3
+    if picture is not None:
+        picture.dab(x, y, step, row, sheet, side)
+    else:
+        draw_sprites(painter, _pixmap(sheet), side, x, y, step, row, ratio)
+
+
+def _pixmap(sheet: QImage) -> QPixmap:
+    return QPixmap.fromImage(sheet, Qt.ImageConversionFlag.NoFormatConversion)
 
 
 @lru_cache(maxsize=16)
-def _bias_dots(theme: Theme, unit_size: float, ratio: float) -> tuple[QPixmap, int]:
+def _bias_dots(theme: Theme, unit_size: float, ratio: float) -> tuple[QImage, int]:
     """A sheet of dots with a rim of canvas, weak to strong from left to right: zeros, positive, negative ones below."""
     strengths = np.arange(BIAS_STEPS + 1) / BIAS_STEPS
     radii, rim = 0.105 * unit_size * (0.72 + 0.38 * strengths), max(0.9, 0.02 * unit_size)
     side = math.ceil(2.0 * (float(radii[-1]) + rim) * ratio) + 1
-    sheet = QPixmap(side * (BIAS_STEPS + 1), side * 3)
+    sheet = QImage(side * (BIAS_STEPS + 1), side * 3, QImage.Format.Format_ARGB32_Premultiplied)
     sheet.fill(Qt.GlobalColor.transparent)
     painter = QPainter(sheet)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -142,6 +142,32 @@ class PixelPicture:
         over = np.frombuffer(frame.constBits(), dtype=np.uint32).reshape(frame.height(), frame.bytesPerLine() // 4)
         self.raster.stamp(self._pixels, np.floor(corners + 0.5), opacity, maps, levels, tables, table, over)
 
+    def dab(
+        self,
+        x: Array,
+        y: Array,
+        column: NDArray[np.signedinteger],
+        row: NDArray[np.signedinteger],
+        sheet: QImage,
+        side: int,
+    ) -> None:
+        """Draw squares of a sheet, each around its own point, at whole pixels.
+
+        Parameters
+        ----------
+        x, y : ndarray ``(n,)``
+            In the diagram's units.
+        column, row : ndarray of int ``(n,)``
+            Which square is drawn there.
+        sheet : QImage
+            Premultiplied squares of `side` pixels in columns and rows.
+        side : int
+        """
+        left, top = self._offset
+        squares = np.frombuffer(sheet.constBits(), dtype=np.uint32).reshape(sheet.height(), sheet.bytesPerLine() // 4)
+        columns, rows = (np.asarray(index, dtype=np.int64) for index in (column, row))
+        self.raster.dab(self._pixels, (x - left) * self._ratio, (y - top) * self._ratio, columns, rows, squares, side)
+
 
 def _canvas(size: QSize, ratio: float) -> tuple[Pixels, QImage]:
     """Return pixels and the picture that they are."""

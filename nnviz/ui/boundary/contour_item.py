@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from nnviz.core.layout import Array
 from nnviz.drawing.curves import draw_lines
-from nnviz.ui.plots.live import LiveItem
+from nnviz.ui.plots.live import Drawing, LiveItem
 
 
 class ContourItem(LiveItem):
@@ -45,15 +47,19 @@ class ContourItem(LiveItem):
         """Return the rectangle in plot coordinates."""
         return self._rect
 
-    def paint_live(self, painter: QPainter) -> None:
-        """Map the lines to pixels and draw them there."""
-        if not len(self._lines):
-            return
-        transform = painter.worldTransform()
-        pixels = self._lines * np.array([transform.m11(), transform.m22()] * 2)
-        pixels += np.array([transform.dx(), transform.dy()] * 2)
-        painter.setWorldTransform(QTransform())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._pen)
-        draw_lines(painter, np.ascontiguousarray(pixels))
-        painter.setWorldTransform(transform)
+    def drawing(self) -> Drawing:
+        """Return what maps the lines to pixels and draws them there."""
+        return partial(_draw_contour, self._lines, QPen(self._pen))
+
+
+def _draw_contour(lines: Array, pen: QPen, painter: QPainter) -> None:
+    if not len(lines):
+        return
+    transform = painter.worldTransform()
+    pixels = lines * np.array([transform.m11(), transform.m22()] * 2)
+    pixels += np.array([transform.dx(), transform.dy()] * 2)
+    painter.setWorldTransform(QTransform())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    draw_lines(painter, np.ascontiguousarray(pixels))
+    painter.setWorldTransform(transform)

@@ -1,11 +1,13 @@
 """The picture of the network diagram as a widget: it keeps the last frame, paints it, zooms, and lets the dots move.
 
 Everything but the moving dots is painted once per frame, into a picture of pixels, so that the dots only cost a copy of
-that and a few small blits.
+that and a few small blits. While training, the next picture is painted beside the GUI thread, which shows the last one
+until then; what the user points at or moves is shown at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal, Slot
@@ -31,6 +33,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.engine_start import ENGINE_START
 from nnviz.session.job import Cancelled, Job
+from nnviz.session.side_painter import SidePainter
 from nnviz.ui.network.flow_clock import FlowClock
 from nnviz.ui.network.viewport import Viewport
 
@@ -66,7 +69,9 @@ class DiagramCanvas(QWidget):
         self._shape: DiagramShape | None = None
         self._geometry: DiagramGeometry | None = None
         self._edges: EdgeSet | None = None
-        self.picture = PixelPicture()
+        self.picture, self._next_picture = PixelPicture(), PixelPicture()
+        self._side = SidePainter(self)
+        self._side.painted.connect(self._on_painted)
         self._is_painted = False
         self._preparing: Job | None = None
         self._pointed = DiagramState()
@@ -99,6 +104,11 @@ class DiagramCanvas(QWidget):
         """Whether the dots are moving."""
         return self._clock.is_running
 
+    @property
+    def is_painting(self) -> bool:
+        """Whether a newer picture than the one on show is being painted."""
+        return self._side.is_busy
+
     def show_prepared(self, prepared: Prepared) -> None:
         """Take names of inputs and classes from new data."""
         self._prepared = prepared
@@ -113,7 +123,10 @@ class DiagramCanvas(QWidget):
             self._shape = None
         self._update_flow()
         self._clock.frame_came()
-        self._invalidate()
+        if self._can_be_late(frame):
+            self._side.paint(self._work(frame))
+        else:
+            self._invalidate()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
@@ -137,6 +150,7 @@ class DiagramCanvas(QWidget):
         """End the animation for good, before the window closes."""
         self._flow_enabled = False
         self._clock.set_running(False)
+        self._side.stop()
         if self._preparing is not None:
             self._preparing.cancel()
 
@@ -204,6 +218,33 @@ class DiagramCanvas(QWidget):
         )
         painter.end()
 
+    def _can_be_late(self, frame: Frame) -> bool:
+        """Whether the picture on show will do until another thread has painted the one of `frame`."""
+        painted = self._is_painted and self._edges is not None and self._shape is not None
+        return painted and frame.status == "running" and self.picture.raster.is_ready and self.isVisible()
+
+    def _work(self, frame: Frame) -> Callable[[], EdgeSet]:
+        """Return what paints the next picture as it is looked at now, in any thread."""
+        geometry, theme, pointed = self._laid_out(frame), self._theme, self._pointed
+        size, ratio, offset = self.size(), self.devicePixelRatioF(), self._viewport.offset
+
+        def paint() -> EdgeSet:
+            picture = self._next_picture
+            picture.place(size * ratio, ratio, offset)
+            painter = picture.painter()
+            try:
+                return paint_diagram(painter, geometry, frame, theme, pointed, picture=picture)
+            finally:
+                painter.end()
+
+        return paint
+
+    @Slot(object)
+    def _on_painted(self, edges: EdgeSet) -> None:
+        self.picture, self._next_picture = self._next_picture, self.picture
+        self._edges = edges
+        self.update()
+
     def _laid_out(self, frame: Frame) -> DiagramGeometry:
         if self._shape is None:
             self._shape = diagram_shape(frame, self._prepared, editable=self._editable)
@@ -230,6 +271,7 @@ class DiagramCanvas(QWidget):
 
     def _invalidate(self) -> None:
         self._is_painted = False
+        self._side.forget()
         self.update()
 
     # The flow
@@ -298,8 +340,10 @@ class DiagramCanvas(QWidget):
         self._update_flow()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Stop the flow while nobody sees it."""
+        """Stop the flow while nobody sees it, and leave nothing behind that is being painted."""
         super().hideEvent(event)
+        self._invalidate()
+        self._side.stop()
         self._update_flow()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
@@ -11,7 +13,7 @@ from nnviz.drawing.curves import DASH, Dash, curve_lines, draw_lines
 from nnviz.drawing.markers import paint_star
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PartName
-from nnviz.ui.plots.live import LiveItem
+from nnviz.ui.plots.live import Drawing, LiveItem
 
 
 class CurveItem(LiveItem):
@@ -49,10 +51,7 @@ class CurveItem(LiveItem):
             low, high = float(y[seen].min()), float(y[seen].max())
             bounds = QRectF(float(x[0]), low, float(x[-1]) - float(x[0]), high - low)
         # Some room more than they take, so that a curve which grows need not tell the scene in every frame.
-        kept = self._bounds
-        if not (
-            kept.contains(bounds) and bounds.width() > 0.5 * kept.width() and bounds.height() > 0.2 * kept.height()
-        ):
+        if not _has_room(self._bounds, bounds):
             self.prepareGeometryChange()
             self._bounds = bounds.adjusted(0.0, -0.25 * bounds.height(), 0.25 * bounds.width(), 0.25 * bounds.height())
             if bounds.isNull() and self.scene() is not None:
@@ -80,32 +79,51 @@ class CurveItem(LiveItem):
         """Return the extent of the points in plot coordinates, or somewhat more."""
         return self._bounds
 
-    def _whole(self, centre: QPointF, size: float, transform: QTransform) -> QPointF:
-        """Return where the ★ of an epoch at the border goes so that it is not cut: inside by up to half its size."""
+    def drawing(self) -> Drawing:
+        """Return what maps the points to pixels and draws the lines between them there, and the ★ after them."""
+        dashes = self._dash if self.dashed else None
+        lines = partial(_draw_curve, self._x, self._y, QPen(self._pen), dashes)
+        if self._mark is None or self._theme is None:
+            return lines
         box = self.getViewBox()
-        if box is None:
-            return centre
-        room, half = transform.mapRect(box.viewRect()), 0.55 * size
-        x = max(min(centre.x(), room.right() - half), room.left() + half)
-        y = max(min(centre.y(), room.bottom() - half), room.top() + half)
-        return QPointF(x, y)
+        room = QRectF(box.viewRect()) if box is not None else None
+        return partial(_draw_marked, lines, QPointF(*self._mark), room, self._theme, self._part)
 
-    def paint_live(self, painter: QPainter) -> None:
-        """Map the points to pixels and draw the lines between them there."""
-        transform = painter.worldTransform()
-        x = transform.m11() * self._x + transform.dx()
-        y = transform.m22() * self._y + transform.dy()
-        painter.setWorldTransform(QTransform())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._pen)
-        draw_lines(painter, curve_lines(x, y, dashed=self.dashed, dash=self._dash))
-        if self._mark is not None and self._theme is not None:
-            size = 1.7 * self._theme.marker_size
-            paint_star(
-                painter,
-                self._whole(transform.map(QPointF(*self._mark)), size, transform),
-                size,
-                self._theme,
-                self._part,
-            )
-        painter.setWorldTransform(transform)
+
+def _draw_curve(x: Array, y: Array, pen: QPen, dash: Dash | None, painter: QPainter) -> None:
+    transform = painter.worldTransform()
+    across, up = transform.m11() * x + transform.dx(), transform.m22() * y + transform.dy()
+    painter.setWorldTransform(QTransform())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    draw_lines(painter, curve_lines(across, up, dashed=dash is not None, dash=dash or DASH))
+    painter.setWorldTransform(transform)
+
+
+def _draw_marked(
+    lines: Drawing, mark: QPointF, room: QRectF | None, theme: Theme, part: PartName, painter: QPainter
+) -> None:
+    lines(painter)
+    transform, size = painter.worldTransform(), 1.7 * theme.marker_size
+    centre = transform.map(mark)
+    if room is not None:
+        centre = _whole(centre, size, transform.mapRect(room))
+    painter.setWorldTransform(QTransform())
+    paint_star(painter, centre, size, theme, part)
+    painter.setWorldTransform(transform)
+
+
+def _whole(centre: QPointF, size: float, room: QRectF) -> QPointF:
+    """Return where the ★ of an epoch at the border goes so that it is not cut: inside by up to half its size."""
+    half = 0.55 * size
+    x = max(min(centre.x(), room.right() - half), room.left() + half)
+    y = max(min(centre.y(), room.bottom() - half), room.top() + half)
+    return QPointF(x, y)
+
+
+def _has_room(kept: QRectF, bounds: QRectF) -> bool:
+    """Whether `kept` serves points that take `bounds`, and is not much larger than that."""
+    if bounds.isNull():
+        return kept.isNull()
+    is_filled = bounds.width() >= 0.5 * kept.width() and bounds.height() >= 0.2 * kept.height()
+    return is_filled and kept.contains(bounds)

@@ -2,15 +2,22 @@
 
 Whenever one item has changed, pyqtgraph's scene asks all of them in Python where they are, and paints them. So what
 changes with every frame is a `LiveItem`, which never tells the scene; `LivePlot` keeps a picture of everything else for
-as long as the scene does not change, and paints the live items beneath it by itself: a quarter of the time.
+as long as the scene does not change, and has the live items painted beneath it in another thread.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from nnviz.session.side_painter import SidePainter
+
+Drawing = Callable[[QPainter], None]
+"""Paints with a painter in plot coordinates; made of what nobody changes, so that any thread may call it."""
 
 
 class LiveItem(pg.GraphicsObject):
@@ -23,28 +30,34 @@ class LiveItem(pg.GraphicsObject):
         """Have it painted again, without a word to the scene where its plot does so by itself."""
         view = self.getViewWidget()
         if isinstance(view, LivePlot):
-            view.viewport().update()
+            view.paint_live()
         else:
             self.update()
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Paint it, unless it is held back."""
         if not self.held_back:
-            self.paint_live(painter)
+            self.drawing()(painter)
 
-    def paint_live(self, painter: QPainter) -> None:
-        """Paint it with a painter in plot coordinates."""
+    def drawing(self) -> Drawing:
+        """Return what paints it as it is now."""
         raise NotImplementedError
 
 
 class LivePlot(pg.PlotWidget):
     """A `PlotWidget` that keeps a picture of what its live items do not draw."""
 
+    _LIVE = QEvent.Type(QEvent.registerEventType())
+
     def __init__(self, parent: QWidget | None = None, **options: object) -> None:
-        self._still: QPixmap | None = None
+        self._still: QImage | None = None
+        self._whole: QImage | None = None
         self._has_changed = True
         self._is_layering = False
+        self._is_asked = self._is_current = self._is_new = False
         super().__init__(parent, **options)
+        self._side = SidePainter(self)
+        self._side.painted.connect(self._on_painted)
         self.scene().changed.connect(self._on_scene_changed)
 
     @property
@@ -52,9 +65,43 @@ class LivePlot(pg.PlotWidget):
         """Whether the next paint is one of live items alone."""
         return self._still is not None and not self._has_changed
 
+    def paint_live(self) -> None:
+        """Have the live items painted again: beside the GUI thread where a picture of everything else is there."""
+        self._is_current = False
+        if not self.keeps_picture or not self.isVisible():
+            self.viewport().update()
+        elif not self._is_asked:
+            # Many of them change with one frame.
+            self._is_asked = True
+            QCoreApplication.postEvent(self, QEvent(self._LIVE))
+
+    def customEvent(self, event: QEvent) -> None:
+        """Begin to paint what has changed, once all of it has."""
+        if event.type() != self._LIVE:
+            super().customEvent(event)
+            return
+        self._is_asked = False
+        self._hear_scene()
+        live = self._live_items()
+        if self._has_changed or self._still is None or not live or not self.isVisible():
+            self.viewport().update()
+        elif not self._is_current:
+            self._side.paint(self._work(self._still, live))
+
     @Slot()
     def _on_scene_changed(self) -> None:
         self._has_changed = True
+        self._side.forget()
+
+    @Slot(object)
+    def _on_painted(self, whole: QImage) -> None:
+        self._whole, self._is_new = whole, True
+        self._is_current = not self._is_asked and not self._side.is_busy
+        self.viewport().update()
+
+    def _hear_scene(self) -> None:
+        """Let the scene tell now what it would tell with the next turn of the event loop."""
+        QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall)
 
     def setBackground(self, background: object) -> None:
         """Take another colour."""
@@ -66,6 +113,12 @@ class LivePlot(pg.PlotWidget):
         super().resizeEvent(event)
         self._has_changed = True
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave nothing behind that is being painted."""
+        self._is_current = self._is_new = False
+        self._side.stop()
+        super().hideEvent(event)
+
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Fill the background, but not that of the picture which lies above the live items."""
         if not self._is_layering:
@@ -73,27 +126,33 @@ class LivePlot(pg.PlotWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the live items and the picture of the others, or the whole scene where that has changed."""
-        # The scene tells with the next turn of the event loop; who takes a picture at once does not wait for it.
-        QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall)
-        ratio, live = self.devicePixelRatioF(), self._live_items()
-        if self._has_changed or not live:
-            self._has_changed, self._still = False, None
-            super().paintEvent(event)
-            return
-        if self._still is None or self._still.devicePixelRatioF() != ratio:
-            self._still = self._picture(ratio)
+        # Who takes a picture at once does not wait for the next turn.
+        self._hear_scene()
+        ratio = self.devicePixelRatioF()
+        # What has just been painted in the other thread is shown, though something newer may be on its way.
+        is_there = not self._has_changed and (self._is_new or self._is_current)
+        if not is_there or self._whole is None or self._whole.devicePixelRatioF() != ratio:
+            self._side.forget()
+            live = self._live_items()
+            if self._has_changed or not live:
+                self._has_changed, self._still, self._whole = False, None, None
+                super().paintEvent(event)
+                return
+            if self._still is None or self._still.devicePixelRatioF() != ratio:
+                self._still = self._picture(ratio, live)
+            self._whole, self._is_current = self._work(self._still, live)(), True
+        self._is_new = False
         painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), self.backgroundBrush())
-        place, box = self.viewportTransform(), self.plotItem.getViewBox()
-        painter.setClipRect(place.mapRect(box.sceneBoundingRect()))
-        for item in live:
-            painter.save()
-            painter.setWorldTransform(item.sceneTransform() * place)
-            item.paint_live(painter)
-            painter.restore()
-        painter.setClipping(False)
-        painter.drawPixmap(0, 0, self._still)
+        painter.drawImage(0, 0, self._whole)
         painter.end()
+
+    def _work(self, still: QImage, live: list[LiveItem]) -> Callable[[], QImage]:
+        """Return what paints everything, in any thread."""
+        place, box = self.viewportTransform(), self.plotItem.getViewBox()
+        room = place.mapRect(box.sceneBoundingRect())
+        drawings = [(item.drawing(), item.sceneTransform() * place) for item in live]
+        colour = QColor(self.backgroundBrush().color())
+        return lambda: _painted(still, room, drawings, colour)
 
     def _live_items(self) -> list[LiveItem]:
         """Return those on show, from the lowest up; none where another item lies below one of them."""
@@ -102,13 +161,13 @@ class LivePlot(pg.PlotWidget):
         others = [item.zValue() for item in shown if not isinstance(item, LiveItem)]
         return live if live and live[-1].zValue() <= min(others, default=live[-1].zValue()) else []
 
-    def _picture(self, ratio: float) -> QPixmap:
+    def _picture(self, ratio: float, live: list[LiveItem]) -> QImage:
         """Return everything but the live items, on nothing."""
         area = self.viewport().rect()
-        picture = QPixmap(area.size() * ratio)
+        picture = QImage(area.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        live, painter = self._live_items(), QPainter(picture)
+        painter = QPainter(picture)
         self._is_layering = True
         for item in live:
             item.held_back = True
@@ -120,3 +179,21 @@ class LivePlot(pg.PlotWidget):
                 item.held_back = False
             painter.end()
         return picture
+
+
+def _painted(still: QImage, room: QRectF, drawings: list[tuple[Drawing, QTransform]], colour: QColor) -> QImage:
+    """Return `still` above what the drawings paint in `room`, each with its own transform."""
+    whole = QImage(still.size(), QImage.Format.Format_RGB32)
+    whole.setDevicePixelRatio(still.devicePixelRatio())
+    whole.fill(colour)
+    painter = QPainter(whole)
+    painter.setClipRect(room)
+    for drawing, transform in drawings:
+        painter.save()
+        painter.setWorldTransform(transform)
+        drawing(painter)
+        painter.restore()
+    painter.setClipping(False)
+    painter.drawImage(0, 0, still)
+    painter.end()
+    return whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from html import escape, unescape
 
 import pyqtgraph as pg
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QWidget
 from nnviz.data import input_label
 from nnviz.drawing.axes import tick_values
 from nnviz.drawing.theme import Theme
-from nnviz.ui.plots.live import LiveItem, LivePlot
+from nnviz.ui.plots.live import Drawing, LiveItem, LivePlot
 
 #: So far the label of a bottom axis is moved up, in pixels.
 LABEL_RISE = 4
@@ -196,11 +197,15 @@ class ImageOnPlane(LiveItem):
         """Return the rectangle in plot coordinates."""
         return self._rect
 
-    def paint_live(self, painter: QPainter) -> None:
-        """Stretch the image over the rectangle, smoothly."""
-        if self._image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self._rect, self._image)
+    def drawing(self) -> Drawing:
+        """Return what stretches the image over the rectangle, smoothly."""
+        return partial(_draw_image, self._image, QRectF(self._rect))
+
+
+def _draw_image(image: QImage | None, rect: QRectF, painter: QPainter) -> None:
+    if image is not None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(rect, image)
 
 
 def short_label(name: str, length: int = 28) -> str:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -119,6 +120,7 @@ def test_a_stopped_view_never_animates_again(view: DiagramView) -> None:
 
 def test_dots_move_without_painting_the_network_again(view: DiagramView, qtbot: QtBot) -> None:
     view.show_frame(stage(status="running")[1])
+    qtbot.waitUntil(lambda: not view.is_painting)
     first = view.grab().toImage()
     painted = view.picture.image.cacheKey()
     qtbot.waitUntil(lambda: view.grab().toImage() != first, timeout=2_000)
@@ -126,12 +128,40 @@ def test_dots_move_without_painting_the_network_again(view: DiagramView, qtbot: 
     assert view.picture.image.cacheKey() == painted
 
 
-def test_frames_in_quick_succession_look_the_same_as_one_that_stays(view: DiagramView) -> None:
-    for _ in range(3):
-        view.show_frame(stage(status="running")[1])
+def test_while_training_the_network_is_painted_beside_the_gui_thread(view: DiagramView, qtbot: QtBot) -> None:
+    assert view.picture.raster.prepare()
     view.set_flow_enabled(False)
-    quick = view.grab().toImage()
-    assert view.grab().toImage() == quick
+    view._invalidate()
+    old = view.grab().toImage()
+    _, frame = stage(status="running")
+    frames = [replace(frame, parameters=frame.parameters * factor) for factor in (-1.0, 0.3)]
+    frames.append(replace(frame, parameters=frame.parameters[::-1].copy()))
+    for each in frames:
+        view.show_frame(each)
+    assert view.is_painting
+    assert view.grab().toImage() == old, "nobody waits for the new one"
+    qtbot.waitUntil(lambda: not view.is_painting)
+    beside = view.grab().toImage()
+    assert beside != old
+    view.show_frame(replace(frames[-1], status="paused"))
+    assert not view.is_painting
+    assert view.grab().toImage() == beside, "the newest of those that waited, and the same picture"
+
+    # What the user does is shown at once, and nothing older comes after it.
+    view.show_frame(frames[0])
+    view.select((1, 2))
+    assert not view.is_painting
+    chosen = view.grab().toImage()
+    view.show_frame(replace(frames[0], status="paused"))
+    assert view.grab().toImage() == chosen
+
+    view.show_frame(frames[1])
+    view.hide()
+    view.show_frame(frames[2])
+    assert not view.is_painting, "hidden, nothing is painted"
+    view.show()
+    view.select(None)
+    assert view.grab().toImage() == beside
 
 
 def test_a_selected_unit_that_vanishes_is_let_go(view: DiagramView, qtbot: QtBot) -> None:

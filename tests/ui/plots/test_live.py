@@ -58,6 +58,21 @@ def test_live_items_are_painted_alone_and_look_as_in_the_scene(qtbot: QtBot) -> 
     alone = painted(plot)
     assert np.abs(alone - before).max() > 50
 
+    # Where nobody takes a picture at once, another thread paints it, and what it paints is the same.
+    for _ in range(4):
+        QCoreApplication.processEvents()
+        painted(plot)
+    assert plot.keeps_picture
+    curve.set_data(x, 0.5 + 0.4 * np.sin(x))
+    curve.set_data(x, 0.5 + 0.4 * np.cos(x))
+    with qtbot.waitSignal(plot._side.painted):
+        pass
+    assert plot.keeps_picture
+    assert np.array_equal(painted(plot), alone)
+    curve.set_data(x, 0.5 + 0.4 * np.sin(x))
+    assert np.array_equal(painted(plot), before), "who takes a picture at once gets the newest"
+    curve.set_data(x, 0.5 + 0.4 * np.cos(x))
+
     points.setData([2.0, 8.0], [0.2, 0.7])
     told()
     assert not plot.keeps_picture
