@@ -70,7 +70,7 @@ class Controller(AskedRun):
         self._hosting.watch.changed.connect(self.silence_changed)
         self._tokens = itertools.count(1)
         self._run = self._new_run(state.experiment)
-        self.display.frame_wanted.connect(self._hosting.ask_frame)
+        self._hosting.follow(self.display)
         state.applied.connect(self._on_applied)
         state.undo_stack.indexChanged.connect(self._on_undo_index_changed)
         # Preparing takes the interpreter from whoever paints: the window comes first.

@@ -26,6 +26,8 @@ class Link:
         Set while the display is ready for a frame.
     pulse : Pulse
         The worker's signs of life.
+    unseen : threading.Event
+        Set while nobody can see the window, so that training waits for no frame.
     let_gui_work : callable
         Sleeps until the GUI thread has nothing to do, at most the given seconds; returns whether it has nothing.
     """
@@ -34,6 +36,7 @@ class Link:
     stop: Event = field(default_factory=Event)
     want_frame: Event = field(default_factory=Event)
     pulse: Pulse = field(default_factory=Pulse)
+    unseen: Event = field(default_factory=Event)
     let_gui_work: Callable[[float], bool] = lambda _timeout_s: True
 
     @contextmanager

@@ -151,6 +151,8 @@ class Loop(LoopReading):
         if self._steps:
             self._make_step()
             return True
+        if self._pace.frame_due and self._link.unseen.is_set():
+            self._pace.frame_sent()
         if not self._playing or self._pace.frame_due or self._pace.delay_s > 0.0:
             return False
         limit, epoch = self._run.epoch_limit, self._epoch

@@ -59,12 +59,12 @@ class LoopReading:
         return "paused" if run.touched or run.trainer.epoch or run.trainer.batch else "ready"
 
     def _holds_back(self) -> bool:
-        """Whether the frame waits for the end of a step, or for exactly the epochs of its speed."""
+        """Whether the frame waits for the end of a step, or for the epochs of its speed."""
         if self._needs_changed or self._clock() - self._sent_s > STALE_S:
             return False
         if self._steps:
             return True
-        return self._playing and self._pace.epochs_allowed is not None and not self._pace.frame_due
+        return self._playing and self._pace.between_frames
 
     def _delay_s(self) -> float | None:
         if not self._engine_is_ready:

@@ -20,8 +20,7 @@ class RunObserver(QObject):
     Attributes
     ----------
     display : DisplayClock
-        Paces the frames; `work_s` is what the last one took in this thread, painting included, `cpu_s` how much of that
-        the processor was at it.
+        Paces the frames.
 
     Signals
     -------
@@ -127,5 +126,5 @@ class RunObserver(QObject):
         """Tell of a new status where it differs; while something trains, frames get less of the GUI thread's time."""
         if (status, is_training) != (self._status, self._is_training):
             self._status, self._is_training = status, is_training
-            self.display.load = GUI_LOAD if is_training else GUI_LOAD_AT_REST
+            self.display.set_load(GUI_LOAD if is_training else GUI_LOAD_AT_REST)
             self.status_changed.emit(status)

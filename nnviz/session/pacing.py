@@ -1,12 +1,13 @@
 """Who waits for whom: lengths of training slices, epochs per frame, and when the display asks for the next frame.
 
-Training never waits for drawing at full speed, drawing never falls behind at any speed, and the GUI thread keeps two
-fifths of its time free, because on two cores its load is paid by training.
+Training never waits for drawing at full speed or by the clock, drawing never falls behind at any speed, and the GUI
+thread keeps two fifths of its time free, because on two cores its load is paid by training.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
 from collections import deque
@@ -29,8 +30,11 @@ GUI_TURN_S = 0.025
 GUI_LOAD = 0.6
 #: The same while nothing trains, as when a weight of a paused network is dragged: the rest is for the mouse.
 GUI_LOAD_AT_REST = 0.95
+#: Share of the cores beside the training's that frames may take, with what other threads paint of them.
+SIDE_LOAD = 0.85
 #: Frames a second at which more is not seen any more.
 FRAME_RATE = 60.0
+N_CORES = os.cpu_count() or 1
 #: Time over which epochs per second are averaged.
 RATE_WINDOW_S = 1.0
 
@@ -105,6 +109,9 @@ class RateMeter:
 class Pace:
     """Whether a run may train on at its speed, or has to wait for the clock or for its picture.
 
+    At a timed speed the clock alone counts, however few frames the machine can draw: epochs that came late are caught
+    up with, as long as they are not many.
+
     Parameters
     ----------
     speed : Speed
@@ -112,41 +119,62 @@ class Pace:
         Seconds, monotonic.
     """
 
+    #: What comes later than that is not caught up with: the machine was asleep, or is too slow for the speed.
+    CATCH_UP_S = 0.5
+
     def __init__(self, speed: Speed, clock: Callable[[], float] = time.perf_counter) -> None:
         self.speed = speed
         self._clock = clock
         self._left = speed.epochs_per_frame
-        self._due_s = -math.inf
+        self._unseen = 0
+        # An epoch of a timed speed is due at `_start_s` plus its number in periods; the first one at once.
+        self._start_s = clock()
+        self._done = 0
 
     @property
     def frame_due(self) -> bool:
-        """Whether training waits for its picture. At full speed it never does."""
+        """Whether training waits for its picture: at a speed that counts the epochs of a frame."""
         return self._left == 0
 
     @property
+    def between_frames(self) -> bool:
+        """Whether the next frame has to wait: for the epochs of its speed, or for the first one by the clock."""
+        if self.speed.epochs_per_second:
+            return self._unseen == 0
+        return self._left is not None and self._left > 0
+
+    @property
     def epochs_allowed(self) -> int | None:
-        """Epochs that may be trained before the next frame; None: any number."""
-        return self._left
+        """Epochs that may be trained now, where `delay_s` is 0; None: any number."""
+        rate = self.speed.epochs_per_second
+        if not rate:
+            return self._left
+        return max(1, math.floor((self._clock() - self._start_s) * rate + 1e-6) + 1 - self._done)
 
     @property
     def delay_s(self) -> float:
         """Seconds until the next epoch may begin."""
-        return max(0.0, self._due_s - self._clock())
+        rate = self.speed.epochs_per_second
+        return max(0.0, self._start_s + self._done / rate - self._clock()) if rate else 0.0
 
     def epochs_done(self, epochs: int) -> None:
         """Count finished epochs."""
+        self._unseen += epochs
+        self._done += epochs
         if self._left is not None:
             self._left = max(0, self._left - epochs)
+        rate = self.speed.epochs_per_second
+        if rate and epochs:
+            # The rhythm is kept over small delays; after a long one it starts afresh instead of catching up.
+            late_s = self._clock() - (self._start_s + self._done / rate)
+            if late_s > max(self.CATCH_UP_S, 1.0 / rate):
+                self._start_s, self._done = self._clock() + 1.0 / rate, 0
 
     def frame_sent(self) -> None:
         """Allow the next epochs, where a frame was due."""
-        if self._left != 0:
-            return
-        self._left = self.speed.epochs_per_frame
-        if self.speed.epochs_per_second:
-            period_s, now = 1.0 / self.speed.epochs_per_second, self._clock()
-            # The rhythm is kept over small delays; after a long one it starts afresh instead of catching up.
-            self._due_s = max(self._due_s + period_s, now) if self._due_s > now - period_s else now + period_s
+        self._unseen = 0
+        if self._left == 0:
+            self._left = self.speed.epochs_per_frame
 
 
 class DisplayForecast:
@@ -186,10 +214,23 @@ class DisplayClock(QObject):
     the thread rests so long that frames take at most `load` of its time. Waiting for a frame is rest as well: the
     worker answers at the end of a slice, so the clock asks by `HEAD_START` of its usual delay before the rest is over.
 
+    While something trains and nobody can see the window it asks for nothing: training goes on without frames.
+
+    Attributes
+    ----------
+    work_s : float
+        What the last frame took in this thread, painting included, in seconds.
+    cpu_s : float
+        How much of that the processor was at it.
+    seconds_beside : callable
+        Returns the processor time that other threads have spent on painting so far.
+
     Signals
     -------
     frame_wanted()
         The display is ready for a frame.
+    seen_changed(bool)
+        Whether anybody can see the window.
     """
 
     #: Share of the usual delay by which a frame is asked for early. All of it would leave frames waiting half the time.
@@ -204,14 +245,19 @@ class DisplayClock(QObject):
     _HOP = QEvent.Type(QEvent.registerEventType())
 
     frame_wanted = Signal()
+    seen_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ready = True
+        self.seen = True
+        self.seconds_beside: Callable[[], float] = lambda: 0.0
+        self._is_held = False
         self.work_s = self.cpu_s = 0.0
         self.frame_interval_s = 1.0 / FRAME_RATE
         #: Share of its time that the GUI thread may spend on frames now.
         self.load = GUI_LOAD_AT_REST
+        self._beside_s = 0.0
         self._begun_s = self._begun_cpu_s = 0.0
         self._asked_s: float | None = None
         self._delay_s = 0.0
@@ -221,9 +267,26 @@ class DisplayClock(QObject):
         self._rest.setTimerType(Qt.TimerType.PreciseTimer)
         self._rest.timeout.connect(self._on_rested)
 
+    def set_load(self, load: float) -> None:
+        """Let frames take another share of the GUI thread's time."""
+        self.load = load
+        self._release()
+
+    def set_seen(self, seen: bool) -> None:
+        """Say whether anybody can see the window."""
+        if seen != self.seen:
+            self.seen = seen
+            self.seen_changed.emit(seen)
+            self._release()
+
+    def _release(self) -> None:
+        """Ask for the frame that was held back while nobody could see it."""
+        if self._is_held:
+            self._on_rested()
+
     def frame_arrived(self) -> None:
         """Note that a frame is about to be handed to the views."""
-        self.ready = False
+        self.ready = self._is_held = False
         self._rest.stop()
         self._begun_s, self._begun_cpu_s = time.perf_counter(), time.thread_time()
         if self._asked_s is not None:
@@ -237,7 +300,7 @@ class DisplayClock(QObject):
 
     def stop(self) -> None:
         """Ask for no more frames."""
-        self.ready = False
+        self.ready = self._is_held = False
         self._hops_left = 0
         self._rest.stop()
 
@@ -251,12 +314,25 @@ class DisplayClock(QObject):
             return
         self.work_s = time.perf_counter() - self._begun_s
         self.cpu_s = time.thread_time() - self._begun_cpu_s
-        rest_s = max(self.work_s * (1.0 / self.load - 1.0), self.frame_interval_s - self.work_s)
+        rest_s = max(
+            self.work_s * (1.0 / self.load - 1.0), self.frame_interval_s - self.work_s, self._rest_for_others()
+        )
         head_start = self.HEAD_START_AT_REST if self.load == GUI_LOAD_AT_REST else self.HEAD_START
         self._rest.start(max(0, math.floor((rest_s - head_start * self._delay_s) * 1000.0)))
 
+    def _rest_for_others(self) -> float:
+        """Return how long to rest so that painting in all threads leaves training its core."""
+        before_s, self._beside_s = self._beside_s, self.seconds_beside()
+        beside_s = self._beside_s - before_s
+        if self.load != GUI_LOAD or not beside_s or not before_s:
+            return 0.0
+        return (self.work_s + beside_s) / (SIDE_LOAD * max(N_CORES - 1, 1)) - self.work_s
+
     @Slot()
     def _on_rested(self) -> None:
+        self._is_held = not self.seen and self.load == GUI_LOAD
+        if self._is_held:
+            return
         self.ready = True
         self._asked_s = time.perf_counter()
         self.frame_wanted.emit()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.session import abandoned
 from nnviz.session.mailbox import Halt
+from nnviz.session.pacing import DisplayClock
 from nnviz.session.pulse import PulseWatch
 from nnviz.session.run import Report, Run
 from nnviz.session.worker import Host
@@ -35,6 +36,7 @@ class Hosting(QObject):
         self._leaving: list[Host] = []
         self._closed = False
         self.watch = PulseWatch(self)
+        self._seen = True
 
     @property
     def is_active(self) -> bool:
@@ -54,6 +56,7 @@ class Hosting(QObject):
         assert self._present is None
         self._present = Host(run, self._on_report, self)
         self._present.gone.connect(self._on_gone)
+        self._present.set_seen(self._seen)
         if want_frame:
             self._present.ask_frame()
         self._present.start()
@@ -64,6 +67,18 @@ class Hosting(QObject):
         """Tell the present worker that the display is ready for a frame."""
         if self._present is not None:
             self._present.ask_frame()
+
+    def follow(self, display: DisplayClock) -> None:
+        """Let workers send the frames that a display asks for."""
+        display.frame_wanted.connect(self.ask_frame)
+        display.seen_changed.connect(self.set_seen)
+
+    @Slot(bool)
+    def set_seen(self, seen: bool) -> None:
+        """Say whether anybody can see the window: where nobody can, training waits for no frame."""
+        self._seen = seen
+        if self._present is not None:
+            self._present.set_seen(seen)
 
     def retire(self) -> None:
         """Let the present worker end, without waiting for it; its run keeps all it has."""

@@ -1,4 +1,4 @@
-"""The speeds of the run bar: how many epochs are trained between two pictures, and how often.
+"""The speeds of the run bar: how many epochs are trained between two pictures, or in a second.
 
 Only drawing is paced. At every speed each epoch is trained and recorded alike: the speed never changes a result.
 """
@@ -18,9 +18,9 @@ class Speed(Choice):
     ----------
     epochs_per_frame : int or None
         A frame is drawn after exactly so many epochs, and training waits until it has been; None: training never
-        waits, frames are made whenever the display is ready for one.
+        waits for it, frames are made whenever the display is ready for one.
     epochs_per_second : float or None
-        Upper limit; None: as fast as frames are drawn.
+        By the clock, however few of them the machine can draw; None: as fast as it trains, or draws.
     """
 
     epochs_per_frame: int | None = None
@@ -32,8 +32,7 @@ def _timed(rate: int) -> Speed:
     return Speed(
         name=str(rate),
         label=f"{rate} {noun} a second",
-        help=f"Trains {rate} {noun} a second and draws every one of them.",
-        epochs_per_frame=1,
+        help=f"Trains {rate} {noun} a second by the clock and draws as many of them as the machine can.",
         epochs_per_second=float(rate),
     )
 

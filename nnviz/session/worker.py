@@ -82,6 +82,14 @@ class Host(QObject):
         self._link.want_frame.set()
         self.run.mailbox.wake()
 
+    def set_seen(self, seen: bool) -> None:
+        """Tell the worker whether anybody can see the window."""
+        if seen:
+            self._link.unseen.clear()
+        else:
+            self._link.unseen.set()
+        self.run.mailbox.wake()
+
     def stop(self) -> None:
         """Let the thread end after the present slice; does not wait."""
         self._link.stop.set()

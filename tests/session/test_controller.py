@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.errors import SettingError
@@ -88,6 +89,28 @@ def test_every_epoch_is_recorded_however_few_are_drawn(controller: Controller, h
     epochs = controller.ask(lambda run: run.trainer.history.epoch.copy())
     assert np.array_equal(epochs, np.arange(frame.epoch + 1))
     assert len(heard.frames) < frame.epoch
+
+
+def test_out_of_sight_no_frames_are_built_and_training_goes_on(controller: Controller, heard: Heard) -> None:
+    controller.wait_idle()
+    controller.set_speed("100_per_frame")
+    controller.display.set_seen(False)
+    controller.play()
+    for _ in range(20):
+        controller.ask(lambda run: run.trainer.epoch)
+    epoch = controller.ask(lambda run: run.trainer.epoch)
+    while controller.ask(lambda run: run.trainer.epoch) < epoch + 300:
+        pass
+    QCoreApplication.processEvents()
+    # The one that had been asked for, and one that may have been on its way.
+    assert len(heard.frames) <= 3
+    n_frames = len(heard.frames)
+    while controller.ask(lambda run: run.trainer.epoch) < epoch + 900:
+        QCoreApplication.processEvents()
+    assert len(heard.frames) == n_frames
+    controller.pause()
+    controller.wait_idle()
+    assert heard.frames[-1].epoch >= epoch + 900, "what has come of it is there at rest"
 
 
 def test_toggle_plays_and_pauses(controller: Controller) -> None:

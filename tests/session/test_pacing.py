@@ -16,6 +16,7 @@ from nnviz.session.pacing import (
     GUI_LOAD,
     GUI_LOAD_AT_REST,
     SHORTEST_SLICE_S,
+    SIDE_LOAD,
     SLICE_S,
     DisplayClock,
     DisplayForecast,
@@ -117,23 +118,61 @@ def test_counted_speeds_wait_for_their_frame(clock: Clock) -> None:
 
 def test_timed_speeds_keep_their_rhythm_over_small_delays(clock: Clock) -> None:
     pace = Pace(SPEEDS["5"], clock)
+    assert (pace.delay_s, pace.epochs_allowed) == (0.0, 1)
     pace.epochs_done(1)
-    pace.frame_sent()
     assert pace.delay_s == pytest.approx(0.2)
     clock.now_s += 0.25
+    assert (pace.delay_s, pace.epochs_allowed) == (0.0, 1)
     pace.epochs_done(1)
-    pace.frame_sent()
     assert pace.delay_s == pytest.approx(0.15)
 
 
 def test_timed_speeds_do_not_catch_up_after_a_long_delay(clock: Clock) -> None:
     pace = Pace(SPEEDS["5"], clock)
     pace.epochs_done(1)
-    pace.frame_sent()
     clock.now_s += 10.0
     pace.epochs_done(1)
-    pace.frame_sent()
     assert pace.delay_s == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("name", ["1", "5", "20", "60"])
+@pytest.mark.parametrize("draws_s", [0.001, 0.016, 0.1, 0.35])
+def test_timed_speeds_are_kept_however_long_a_frame_takes(clock: Clock, name: str, draws_s: float) -> None:
+    speed = SPEEDS[name]
+    pace, begun_s, trained = Pace(speed, clock), clock.now_s, 0
+    shown: list[float] = []
+    while clock.now_s < begun_s + 20.0:
+        # A machine that can do one thing at a time: an epoch takes half a millisecond, a frame as long as it is given.
+        if pace.delay_s > 0.0:
+            clock.now_s += min(pace.delay_s, 0.05)
+            continue
+        epochs = pace.epochs_allowed
+        assert epochs is not None
+        clock.now_s += 0.0005 * epochs
+        pace.epochs_done(epochs)
+        trained += epochs
+        assert not pace.frame_due
+        assert not pace.between_frames
+        clock.now_s += draws_s
+        shown.append(clock.now_s)
+        pace.frame_sent()
+        assert pace.between_frames
+    assert speed.epochs_per_second is not None
+    elapsed_s = clock.now_s - begun_s
+    assert trained == pytest.approx(speed.epochs_per_second * elapsed_s, abs=2.0 + speed.epochs_per_second * draws_s)
+    assert trained / elapsed_s == pytest.approx(speed.epochs_per_second, rel=1.0 / 30.0)
+    # As many frames as there are epochs, or as there is time for.
+    assert len(shown) >= 0.9 * min(trained, elapsed_s / (draws_s + 1.0 / speed.epochs_per_second))
+
+
+def test_an_engine_too_slow_for_a_timed_speed_trains_all_the_time_and_owes_nothing(clock: Clock) -> None:
+    pace = Pace(SPEEDS["60"], clock)
+    for _ in range(100):
+        assert pace.delay_s <= 1.0 / 60.0
+        clock.now_s += pace.delay_s + 0.1
+        pace.epochs_done(1)
+    assert pace.epochs_allowed is not None
+    assert pace.epochs_allowed <= 60.0 * Pace.CATCH_UP_S + 1
 
 
 def test_slices_end_when_the_display_is_expected(clock: Clock) -> None:
@@ -231,3 +270,46 @@ def test_the_switch_interval_is_set_for_the_process() -> None:
         assert sys.getswitchinterval() == pytest.approx(0.002)
     finally:
         sys.setswitchinterval(before)
+
+
+def test_while_nobody_can_see_it_a_training_display_asks_for_nothing(qtbot: QtBot) -> None:
+    clock, asked, told = DisplayClock(), [], []
+    clock.frame_wanted.connect(lambda: asked.append(clock.ready))
+    clock.seen_changed.connect(told.append)
+    clock.set_load(GUI_LOAD)
+    clock.set_seen(False)
+    clock.frame_arrived()
+    clock._on_rested()
+    assert (asked, clock.ready) == ([], False)
+    clock.set_seen(True)
+    assert (asked, told) == ([True], [False, True])
+
+    clock.set_seen(False)
+    clock.frame_arrived()
+    clock._on_rested()
+    assert len(asked) == 1
+    clock.set_load(GUI_LOAD_AT_REST)
+    assert len(asked) == 2, "what has come of a run is shown as soon as it rests"
+    clock.frame_arrived()
+    clock._on_rested()
+    assert len(asked) == 3
+    clock.stop()
+
+
+def test_what_other_threads_paint_leaves_training_its_core(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    monkeypatch.setattr("nnviz.session.pacing.N_CORES", 2)
+    clock, beside = DisplayClock(), [5.0]
+    clock.seconds_beside = lambda: beside[0]
+    clock.set_load(GUI_LOAD)
+    assert clock._rest_for_others() == 0.0, "what was painted before says nothing"
+    clock.work_s = 0.010
+    beside[0] += 0.020
+    assert clock._rest_for_others() == pytest.approx(0.030 / SIDE_LOAD - 0.010)
+    assert clock._rest_for_others() == 0.0
+    beside[0] += 0.020
+    clock.set_load(GUI_LOAD_AT_REST)
+    assert clock._rest_for_others() == 0.0
+    monkeypatch.setattr("nnviz.session.pacing.N_CORES", 8)
+    clock.set_load(GUI_LOAD)
+    beside[0] += 0.020
+    assert clock._rest_for_others() < 0.0, "the other cores have time"

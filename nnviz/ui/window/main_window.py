@@ -14,6 +14,7 @@ from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
 from nnviz.session.file_follower import FileFollower
 from nnviz.session.marking import Marks
+from nnviz.session.side_painter import seconds_beside
 from nnviz.session.state import ExperimentState
 from nnviz.ui.answers.answers_panel import AnswersPanel
 from nnviz.ui.boundary.boundary_view import BoundaryView
@@ -37,6 +38,7 @@ from nnviz.ui.window.painting_actions import PaintingActions
 from nnviz.ui.window.panels import panels_of
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.run_bar import RunBar, tool_bar_of
+from nnviz.ui.window.seen import SeenWatch
 from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
@@ -140,6 +142,8 @@ class MainWindow(WalkedWindow):
         )
         self.slice_actions = SliceActions(boundary.slice, diagram_area.probe, actions.try_input, self)
         self.file_follower = FileFollower(state, controller, self)
+        SeenWatch(self, controller.display)
+        controller.display.seconds_beside = seconds_beside
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)
         boundary.switches.menu.addSeparator()
