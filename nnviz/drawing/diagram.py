@@ -14,7 +14,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow, paint_marked_edge
 from nnviz.drawing.diagram_header import HeaderControl
-from nnviz.drawing.diagram_layout import DiagramGeometry, layout_diagram
+from nnviz.drawing.diagram_layout import NOTED_LINES, DiagramGeometry, layout_diagram
 from nnviz.drawing.diagram_names import told_apart
 from nnviz.drawing.diagram_shape import DiagramShape, LayerColumn
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
@@ -224,7 +224,7 @@ def _glyph(control: HeaderControl, centre: QPointF, arm: float) -> list[QLineF]:
 def _paint_names(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> None:
     """Input names left of the inputs, output names (and their quiet second line) right of the outputs."""
     text, quiet = ui_font(geometry.font_size), ui_font(geometry.small_font_size)
-    metrics = QFontMetricsF(text)
+    metrics, small = QFontMetricsF(text), QFontMetricsF(quiet)
     shape = geometry.shape
     painter.setFont(text)
     painter.setPen(theme.colour("text"))
@@ -235,7 +235,9 @@ def _paint_names(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> 
     names = told_apart(shown, geometry.output_labels, metrics, Qt.TextElideMode.ElideRight)
     for unit, name, rect in zip(geometry.columns[-1].units, names, geometry.output_labels, strict=True):
         note = shape.output_notes[unit] if shape.output_notes else ""
-        two_lines = bool(note) and rect.height() >= 1.7 * metrics.height()
+        two_lines = bool(note) and rect.height() >= NOTED_LINES * metrics.height()
+        # Half a number of points says less than none; what one output says of two classes stays, shortened.
+        two_lines &= len(names) == 1 or small.horizontalAdvance(note) <= rect.width()
         shift = 0.45 * metrics.height() if two_lines else 0.0
         painter.setFont(text)
         painter.setPen(theme.colour("text"))
@@ -243,7 +245,7 @@ def _paint_names(painter: QPainter, geometry: DiagramGeometry, theme: Theme) -> 
         if two_lines:
             painter.setFont(quiet)
             painter.setPen(theme.colour("quiet"))
-            note = QFontMetricsF(quiet).elidedText(note, Qt.TextElideMode.ElideRight, rect.width())
+            note = small.elidedText(note, Qt.TextElideMode.ElideRight, rect.width())
             painter.drawText(rect.translated(0.0, shift), _LEFT, note)
 
 

@@ -33,6 +33,8 @@ ELIDED_UNIT = 32.0
 """Size that elided layers get back."""
 PICTURE_UNIT = 52.0
 """Size that units get, where there is room, whose weights are shown as a picture."""
+NOTED_LINES = 1.7
+"""Height of an output, in lines of text, from which on its name has a second line below it."""
 STRIP_LINES = 5.0
 """Height set aside below elided layers for pictures of their whole weight matrices, in lines of text."""
 STRIP_FROM = 18.0
@@ -164,7 +166,8 @@ def layout_diagram(
     line = text.height()
 
     # In large type a fifth of a narrow diagram is less than a word.
-    left, right = _margins(shape, text, quiet, max(0.2 * width, min(6.0 * line, 0.28 * width)))
+    has_notes = (height - 6.5 * line) / shape.sizes[-1] >= NOTED_LINES * line
+    left, right = _margins(shape, text, quiet if has_notes else None, max(0.2 * width, min(6.0 * line, 0.28 * width)))
     window = fitting_window(len(shape.sizes) - 2, (width - left - right) / line, first_hidden)
     plan = _arranged(shape, window.slots, (left, right), (width, height), scale, text)
     unit, span = plan.unit, plan.span
@@ -249,11 +252,15 @@ def _gap_rect(x: float, pitch: float, span: tuple[float, float], line: float) ->
     return QRectF(x - width / 2, (span[0] + span[1] - height) / 2, width, height)
 
 
-def _margins(shape: DiagramShape, text: QFontMetricsF, quiet: QFontMetricsF, most: float) -> tuple[float, float]:
-    """Return the room for the names beside the inputs and the outputs, each at most `most` and a line."""
+def _margins(shape: DiagramShape, text: QFontMetricsF, quiet: QFontMetricsF | None, most: float) -> tuple[float, float]:
+    """Return the room for the names beside the inputs and the outputs, each at most `most` and a line.
+
+    Outputs that stand too close for a second line (`quiet` is None) need no room for one.
+    """
     left = [text.horizontalAdvance(name) for name in shape.input_names]
     right = [text.horizontalAdvance(name) for name in shape.output_names]
-    right += [quiet.horizontalAdvance(note) for note in shape.output_notes]
+    if quiet is not None:
+        right += [quiet.horizontalAdvance(note) for note in shape.output_notes]
     line = text.height()
     return min(max(left, default=0.0), most) + line, min(max(right, default=0.0), most) + line
 

@@ -211,3 +211,8 @@ def test_large_type_leaves_room_for_names_and_the_last_activation() -> None:
     assert geometry.columns[-1].subtitle_rect.right() <= geometry.width
     assert all(quiet.horizontalAdvance(note) <= geometry.output_labels[0].width() for note in notes)
     assert geometry.input_labels[0].width() > 110.0
+    # Where the outputs stand too close for a second line, the columns have its room.
+    many = replace(shape, sizes=(2, 8, 8, 10), output_names=tuple("0123456789"), output_notes=("178 points",) * 10)
+    dense = layout_diagram(434, 500, many, PROJECTOR)
+    assert dense.output_labels[0].width() < quiet.horizontalAdvance("178 points")
+    assert dense.output_labels[0].width() >= quiet.horizontalAdvance("0")
