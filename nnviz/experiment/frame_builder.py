@@ -37,8 +37,8 @@ from nnviz.experiment.frame import (
     Status,
     UnitId,
 )
+from nnviz.experiment.frame_activations import FrameActivations, has_unit, rows_of
 from nnviz.experiment.grids import GridKey, Grids
-from nnviz.experiment.moment import Moment, has_unit, rows_of
 from nnviz.experiment.part_budgets import Renewed, Resolution
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.refinement import Refinement
@@ -116,13 +116,13 @@ class FrameBuilder:
         run_id, status, message, epochs_per_second
             Passed on to the frame. While `status` is "running" dear parts may be coarser or some frames old.
         """
-        exact, network, moment = status != "running", trainer.network, Moment(trainer)
+        exact, network, evaluated = status != "running", trainer.network, FrameActivations(trainer)
         request = needs.plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
         plane = None
         if needs.plane is not None:
-            plane = self._plane.get(lambda: self._make_plane(moment, request, exact), key=request, exact=exact)
-        correct = self._get_correct(moment, needs, exact)
-        answers = self._get_answers(moment, trainer, needs, exact)
+            plane = self._plane.get(lambda: self._make_plane(evaluated, request, exact), key=request, exact=exact)
+        correct = self._get_correct(evaluated, needs, exact)
+        answers = self._get_answers(evaluated, trainer, needs, exact)
         return Frame(
             run_id=run_id,
             epoch=int(trainer.epoch),
@@ -141,8 +141,8 @@ class FrameBuilder:
             weighted=self.prepared.is_weighted,
             has_biases=network.bias,
             plane=plane,
-            unit_maps=self._get_unit_maps(moment, request, exact) if needs.unit_maps else None,
-            class_means=self._get_class_means(moment, exact) if needs.unit_maps else None,
+            unit_maps=self._get_unit_maps(evaluated, request, exact) if needs.unit_maps else None,
+            class_means=self._get_class_means(evaluated, exact) if needs.unit_maps else None,
             correct_train=correct[0],
             correct_validation=correct[1],
             correct_test=correct[2],
@@ -151,21 +151,21 @@ class FrameBuilder:
             answers_test=answers[2],
             gradient=self._get_gradient(trainer, exact) if needs.gradient else None,
             probe=self._make_probe(trainer, needs.probe) if needs.probe is not None else None,
-            pre_activations=self._get_pre_activations(moment, trainer, needs.pre_activations, exact),
+            pre_activations=self._get_pre_activations(evaluated, trainer, needs.pre_activations, exact),
             reading=reading_of(trainer, needs.reading) if needs.reading is not None else None,
         )
 
-    def _get_correct(self, moment: Moment, needs: Needs, exact: bool) -> Correct | tuple[None, ...]:
+    def _get_correct(self, evaluated: FrameActivations, needs: Needs, exact: bool) -> Correct | tuple[None, ...]:
         if not needs.points or self.prepared.task != "classification":
             return _OF_NO_PART
-        return self._correct.get(lambda: self._make_correct(moment), exact=exact)
+        return self._correct.get(lambda: self._make_correct(evaluated), exact=exact)
 
     def _get_answers(
-        self, moment: Moment, trainer: Trainer, needs: Needs, exact: bool
+        self, evaluated: FrameActivations, trainer: Trainer, needs: Needs, exact: bool
     ) -> tuple[Answers, ...] | tuple[None, ...]:
         if not needs.answers:
             return _OF_NO_PART
-        return self._answers.get(lambda: self._make_answers(moment, trainer), exact=exact)
+        return self._answers.get(lambda: self._make_answers(evaluated, trainer), exact=exact)
 
     def refinement(self, trainer: Trainer, request: PlaneRequest | None) -> Refinement | None:
         """Return the work of making the map of a run at rest as fine as the screen; None where there is none.
@@ -208,20 +208,20 @@ class FrameBuilder:
         """Return the x and y range that a plane over `axes` gets where none is asked for."""
         return self._grids.fitted(axes_in_force(self.prepared, axes, MEANS))
 
-    def _make_plane(self, moment: Moment, request: PlaneRequest, exact: bool) -> Plane:
-        refined = self._refined_for(moment.trainer, request) if exact else None
+    def _make_plane(self, evaluated: FrameActivations, request: PlaneRequest, exact: bool) -> Plane:
+        refined = self._refined_for(evaluated.trainer, request) if exact else None
         if refined is not None and self._refined_plane is not None and self._refined_plane[0] is refined:
             # The very same object: who draws it knows by that that nothing has changed.
             return self._refined_plane[1]
-        plane = self._new_plane(moment, request, exact)
+        plane = self._new_plane(evaluated, request, exact)
         if refined is not None:
             self._refined_plane = refined, plane
         return plane
 
-    def _new_plane(self, moment: Moment, request: PlaneRequest, exact: bool) -> Plane:
+    def _new_plane(self, evaluated: FrameActivations, request: PlaneRequest, exact: bool) -> Plane:
         # A view may still ask for a unit of the network before: it gets the answer until it has noticed.
-        unit = request.unit if has_unit(moment.layout, request.unit) else None
-        key, shown = self._evaluate(moment, request, unit, exact)
+        unit = request.unit if has_unit(evaluated.layout, request.unit) else None
+        key, shown = self._evaluate(evaluated, request, unit, exact)
         if unit is None:
             shown = self.prepared.targets.restore(shown.T).T
         values = np.ascontiguousarray(shown.T, dtype=np.float32).reshape(key.n_y, key.n_x, len(shown))
@@ -235,95 +235,97 @@ class FrameBuilder:
             hold=key.hold,
             n_averaged=len(self._grids.averaged) if key.hold.kind == "average" else 0,
             away=self._grids.away(key),
-            parts=self._make_parts(moment, key) if request.parts and unit is None else None,
+            parts=self._make_parts(evaluated, key) if request.parts and unit is None else None,
             contour=(
-                plane_contour(values, key.x_range, key.y_range, self._middle(moment, unit)) if request.contour else None
+                plane_contour(values, key.x_range, key.y_range, self._middle(evaluated, unit))
+                if request.contour
+                else None
             ),
         )
 
     def _evaluate(
-        self, moment: Moment, request: PlaneRequest, unit: UnitId | None, exact: bool
+        self, evaluated: FrameActivations, request: PlaneRequest, unit: UnitId | None, exact: bool
     ) -> tuple[GridKey, Array]:
         """Return which samples a plane has and what is shown there, ``(n_shown, n_samples)``."""
-        if exact and (refined := self._refined_for(moment.trainer, request)) is not None:
+        if exact and (refined := self._refined_for(evaluated.trainer, request)) is not None:
             return refined.key, refined.shown
         if self._grids.key(request, 1).hold.kind == "average":
             key = self._grids.key(request, min(request.max_resolution, AVERAGE_SIZE if exact else UNIT_MAP_SIZE))
-            return key, moment.mean_unit(self._grids.averaged_inputs(key), unit)
+            return key, evaluated.mean_unit(self._grids.averaged_inputs(key), unit)
         resolution = request.max_resolution if exact else self._resolution.choose(request.max_resolution)
         key = self._grids.key(request, resolution)
         inputs = self._grids.inputs(key)
         start = perf_counter()
-        shown = moment.unit(key, inputs, unit)
+        shown = evaluated.unit(key, inputs, unit)
         self._resolution.measured(len(inputs), perf_counter() - start)
         return key, shown
 
-    def _make_parts(self, moment: Moment, key: GridKey) -> CurveParts | None:
+    def _make_parts(self, evaluated: FrameActivations, key: GridKey) -> CurveParts | None:
         """Return what the last hidden units add to a curve; None where there is no curve of one output, or no unit."""
-        W = moment.output_weights
-        if not self._grids.one_feature or len(W) != 1 or moment.layout.n_layers < 2:
+        W = evaluated.output_weights
+        if not self._grids.one_feature or len(W) != 1 or evaluated.layout.n_layers < 2:
             return None
         strongest = np.sort(np.argsort(-np.abs(W[0]), kind="stable")[:MOST_PARTS])
-        activations = moment.layers(key, self._grids.inputs(key))[-2][strongest]
+        activations = evaluated.layers(key, self._grids.inputs(key))[-2][strongest]
         weights = W[0, strongest]
         targets = self.prepared.targets
         return CurveParts(
             units=tuple(strongest.tolist()),
             weights=read_only(weights),
             values=read_only((targets.scale[0] * weights[:, np.newaxis] * activations).astype(np.float32)),
-            bias=float(targets.restore(np.array([moment.output_bias]))[0]),
+            bias=float(targets.restore(np.array([evaluated.output_bias]))[0]),
         )
 
-    def _middle(self, moment: Moment, unit: UnitId | None) -> tuple[float, ...] | None:
+    def _middle(self, evaluated: FrameActivations, unit: UnitId | None) -> tuple[float, ...] | None:
         """Return the values along which contours of the plane run; None: where the winning class changes."""
         if unit is not None:
-            return (ACTIVATIONS[moment.activations[unit[0] - 1]].middle if unit[0] else 0.0,)
+            return (ACTIVATIONS[evaluated.activations[unit[0] - 1]].middle if unit[0] else 0.0,)
         if self.prepared.task == "classification":
-            return (self._threshold,) if moment.layout.sizes[-1] == 1 else None
+            return (self._threshold,) if evaluated.layout.sizes[-1] == 1 else None
         targets = self.prepared.train.y[:, 0]
         return steps_between(float(targets.min()), float(targets.max())) if len(targets) else (0.0,)
 
-    def _get_unit_maps(self, moment: Moment, request: PlaneRequest, exact: bool) -> UnitMaps:
+    def _get_unit_maps(self, evaluated: FrameActivations, request: PlaneRequest, exact: bool) -> UnitMaps:
         averaged = self._grids.key(request, 1).hold.kind == "average"
         size = AVERAGE_UNIT_SIZE if averaged else UNIT_MAP_SIZE
         key = self._grids.key(PlaneRequest(axes=request.axes, hold=request.hold), size)
 
         def make() -> UnitMaps:
             if averaged:
-                layers = moment.mean_layers(self._grids.averaged_inputs(key))
+                layers = evaluated.mean_layers(self._grids.averaged_inputs(key))
             else:
-                layers = moment.layers(key, self._grids.inputs(key))
+                layers = evaluated.layers(key, self._grids.inputs(key))
             return tuple(
                 read_only(layer[:MAPPED_UNITS].astype(np.float32).reshape(-1, key.n_y, key.n_x)) for layer in layers
             )
 
         return self._unit_maps.get(make, key=key, exact=exact)
 
-    def _get_class_means(self, moment: Moment, exact: bool) -> tuple[Array, ...] | None:
+    def _get_class_means(self, evaluated: FrameActivations, exact: bool) -> tuple[Array, ...] | None:
         if self.prepared.task != "classification" or self.prepared.dataset.n_features <= 2:
             return None
-        return self._class_means.get(lambda: self._make_class_means(moment), exact=exact)
+        return self._class_means.get(lambda: self._make_class_means(evaluated), exact=exact)
 
-    def _make_class_means(self, moment: Moment) -> tuple[Array, ...]:
+    def _make_class_means(self, evaluated: FrameActivations) -> tuple[Array, ...]:
         index = self.prepared.train.class_index
         members = np.eye(len(self.prepared.class_names))[index]
         shares = members / np.maximum(members.sum(axis=0), 1.0)
-        return tuple(read_only(layer @ shares) for layer in moment.layers("train", self.prepared.X_train))
+        return tuple(read_only(layer @ shares) for layer in evaluated.layers("train", self.prepared.X_train))
 
-    def _make_correct(self, moment: Moment) -> Correct:
+    def _make_correct(self, evaluated: FrameActivations) -> Correct:
         def right(part: PartName) -> NDArray[np.bool_]:
             X, Y = self.prepared.arrays(part)
-            return read_only(correct(Y, moment.layers(part, X)[-1].T, self._threshold))
+            return read_only(correct(Y, evaluated.layers(part, X)[-1].T, self._threshold))
 
         return tuple(right(part) for part in PARTS)
 
-    def _make_answers(self, moment: Moment, trainer: Trainer) -> tuple[Answers, ...]:
+    def _make_answers(self, evaluated: FrameActivations, trainer: Trainer) -> tuple[Answers, ...]:
         prepared, network = self.prepared, trainer.network
         W, b = network.weights[-1], network.biases[-1][:, np.newaxis]
 
         def answers(part: PartName) -> Answers:
             X, Y = prepared.arrays(part)
-            layers = moment.layers(part, X)
+            layers = evaluated.layers(part, X)
             return answers_of(prepared, prepared.part(part), Y, (W @ layers[-2] + b).T, layers[-1].T)
 
         return tuple(answers(part) for part in PARTS)
@@ -341,14 +343,14 @@ class FrameBuilder:
         )
 
     def _get_pre_activations(
-        self, moment: Moment, trainer: Trainer, layer: int | None, exact: bool
+        self, evaluated: FrameActivations, trainer: Trainer, layer: int | None, exact: bool
     ) -> Distribution | None:
         network = trainer.network
         if layer is None or not 1 <= layer <= len(network.weights) or self.prepared.is_empty:
             return None
 
         def make() -> Distribution:
-            below = moment.layers("sampled", sampled(self.prepared.X_train))[layer - 1]
+            below = evaluated.layers("sampled", sampled(self.prepared.X_train))[layer - 1]
             return distribution(layer, network.weights[layer - 1] @ below + network.biases[layer - 1][:, np.newaxis])
 
         return self._pre_activations.get(make, key=layer, exact=exact)

@@ -14,7 +14,7 @@ from nnviz.experiment import (
     Needs,
     NetworkSpec,
     PlaneRequest,
-    moment,
+    frame_activations,
     prepare,
 )
 from nnviz.experiment.frame_builder import MAPPED_UNITS, MOST_PARTS, UNIT_MAP_SIZE
@@ -156,7 +156,7 @@ def test_one_units_activation_can_be_shown(moons, unit):
 def test_a_plane_evaluated_in_pieces_is_the_same(moons, unit, monkeypatch):
     needs = Needs(plane=PlaneRequest(unit=unit, max_resolution=60))
     whole, _ = build(moons, needs)
-    monkeypatch.setattr(moment, "LARGEST_PIECE", 5000)
+    monkeypatch.setattr(frame_activations, "LARGEST_PIECE", 5000)
     pieces, _ = build(moons, needs)
     assert np.allclose(pieces.plane.values, whole.plane.values, rtol=0.0, atol=1e-6)
 

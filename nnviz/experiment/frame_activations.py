@@ -15,7 +15,7 @@ from nnviz.experiment.grids import GridKey
 LARGEST_PIECE = 2**24
 
 
-class Moment:
+class FrameActivations:
     """The activations of one frame, each set of samples evaluated once."""
 
     def __init__(self, trainer: Trainer) -> None:
