@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self, TypedDict
+from typing import Self, TypedDict, Unpack
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import instance, whole
+from nnviz.core.arrays import read_only
 from nnviz.core.description import Described, Description
 from nnviz.core.engine import LOSS_GROWTH, RunState
 from nnviz.core.engines import ENGINES
@@ -19,8 +21,11 @@ from nnviz.core.history.stored import MOST_COUNT
 from nnviz.core.layout import Array
 from nnviz.core.losses import check_compatible
 from nnviz.core.metrics import Task, check_task
+from nnviz.core.moment import Moment, record_of
 from nnviz.core.network import Network
+from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.problem import RowDetails, make_problem
 from nnviz.core.run_description import run_description
 from nnviz.core.settings import Settings
 from nnviz.core.storage import (
@@ -111,6 +116,41 @@ class Checkpoint(Described):
     def aim(self) -> Aim:
         """What the run makes small, and on which engine."""
         return Aim(loss=self.loss, task=self.task, engine=self.engine, class_weights=self.class_weights)
+
+    def moment(
+        self,
+        X: ArrayLike,
+        Y: ArrayLike,
+        X_test: ArrayLike | None = None,
+        Y_test: ArrayLike | None = None,
+        *,
+        run_id: int = 0,
+        **details: Unpack[RowDetails],
+    ) -> Moment:
+        """Return it as a moment to be shown, on the data that it was made with; see `nnviz.Trainer.from_checkpoint`.
+
+        Raises
+        ------
+        DataError
+            Where the data do not fit the network.
+        """
+        network = self.network
+        problem = make_problem(network, self.loss, self.task, self.class_weights, X, Y, X_test, Y_test, **details)
+        size = self.settings.hyper(len(problem.X)).batch_size
+        return Moment(
+            run_id=run_id,
+            epoch=self.epoch,
+            batch=-(-self.state.sample // size),
+            parameters=read_only(network.parameters.copy()),
+            activations=network.activations,
+            settings=self.settings,
+            problem=problem,
+            engine=NumpyEngine(),
+            engine_name=self.engine,
+            history=self.history,
+            best_epoch=self.state.best_epoch,
+            record=record_of(self.history, self.epoch),
+        )
 
     def to_arrays(self) -> Arrays:
         """Return everything as arrays, to be embedded in another archive."""

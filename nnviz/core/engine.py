@@ -73,6 +73,8 @@ class Problem:
         units of the data.
     weights, weights_test : ndarray ``(n_samples,)`` or None
         How much each row counts in the loss (`nnviz.core.weighting`); None: all the same.
+    version : int
+        How often the data of the run had been replaced.
     """
 
     layout: Layout
@@ -91,6 +93,7 @@ class Problem:
     weights: Array | None = None
     weights_test: Array | None = None
     weights_validation: Array | None = None
+    version: int = 0
 
     @property
     def watched(self) -> Watched:

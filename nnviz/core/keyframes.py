@@ -159,7 +159,7 @@ def data_bytes(problem: Problem, present: Problem | None = None) -> int:
 
 
 def sharing(problem: Problem, former: Problem) -> Problem:
-    """Return `problem` with those arrays of the `former` one that hold the same, so that they are kept once."""
+    """Return `problem` as the one after `former`, with those of its arrays that hold the same: they are kept once."""
     same = {
         item.name: getattr(former, item.name)
         for item in fields(Problem)
@@ -167,7 +167,7 @@ def sharing(problem: Problem, former: Problem) -> Problem:
         and isinstance(before := getattr(former, item.name), np.ndarray)
         and np.array_equal(array, before)
     }
-    return replace(problem, **same)
+    return replace(problem, version=former.version + 1, **same)
 
 
 def kept_bytes(keyframes: Iterable[Keyframe]) -> int:

@@ -115,6 +115,12 @@ class Past:
         edited = (Segment(edit.epoch, edit.sample_after, edit.kinds) for edit in self._edits)
         return (self._start, *edited)
 
+    @property
+    def data_versions(self) -> frozenset[int]:
+        """The versions of the data that an epoch may have ended with."""
+        problems = (*(frame.problem for frame in self._keyframes), *(edit.problem for edit in self._edits))
+        return frozenset(problem.version for problem in problems if problem is not None)
+
     def resume(self, now: Moves) -> None:
         """Note what has been edited since the last slice; call it before every slice of training."""
         edit = self._seen.edit(now)

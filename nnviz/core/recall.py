@@ -10,11 +10,12 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from nnviz.core.engine import Hyper, RunState, StopCode
+from nnviz.core.engine import Hyper, Problem, RunState, StopCode
 from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import Cancelled, SettingError
 from nnviz.core.keyframes import Edit, Keyframe
 from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.settings import Settings
 from nnviz.core.slice_length import SliceLength
 
 IsCancelled: TypeAlias = Callable[[], bool]
@@ -44,6 +45,18 @@ class Route:
     edits: tuple[Edit, ...]
     epoch: int
     engine: str
+
+    @property
+    def settings(self) -> Settings:
+        """In force when the epoch had ended."""
+        changed = (edit.settings for edit in reversed(self.edits) if edit.settings is not None)
+        return next(changed, self.keyframe.settings)
+
+    @property
+    def problem(self) -> Problem:
+        """The data in force when the epoch had ended."""
+        changed = (edit.problem for edit in reversed(self.edits) if edit.problem is not None)
+        return next(changed, self.keyframe.problem)
 
     def follow(self, cancelled: IsCancelled | None = None) -> Recalled:
         """Return the run as it was when the epoch had ended.

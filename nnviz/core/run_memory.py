@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from nnviz.core.arguments import whole
+from nnviz.core.arrays import read_only
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task
+from nnviz.core.moment import Moment, record_of
 from nnviz.core.past import Moves, Past, Segment
 from nnviz.core.recall import IsCancelled, Route
 from nnviz.core.run_reading import RunReading
@@ -80,6 +82,43 @@ class RunMemory(RunReading):
         route = self.route_to(epoch)
         kept = self.history.snapshots.as_it_ended(route.epoch)
         return route.follow(cancelled).state.parameters if kept is None else kept
+
+    def moment_at(self, epoch: int, cancelled: IsCancelled | None = None, run_id: int = 0) -> Moment:
+        """Return a past moment to be shown, with the shape, settings and data of then; see `checkpoint_at`."""
+        parameters = self.parameters_at(epoch, cancelled)
+        return self.moment_of(self.route_to(epoch), parameters, run_id)
+
+    def moment_of(self, route: Route, parameters: Array, run_id: int = 0) -> Moment:
+        """Return the moment at the end of a route, which another thread may have followed, with its `parameters`.
+
+        Parameters
+        ----------
+        route : Route
+            Of this run.
+        parameters : ndarray ``(n_parameters,)``
+            Where it led to.
+        run_id : int
+            What the run is called by whoever has several.
+        """
+        return Moment(
+            run_id=run_id,
+            epoch=route.epoch,
+            batch=0,
+            parameters=read_only(parameters.copy()),
+            activations=self.network.activations,
+            settings=route.settings,
+            problem=route.problem,
+            engine=self._in_use.engine,
+            engine_name=self.engine_name,
+            history=self.history,
+            best_epoch=self.best_epoch,
+            record=record_of(self.history, route.epoch),
+        )
+
+    @property
+    def data_versions(self) -> frozenset[int]:
+        """The data (`Moment.data_version`) that a moment can still be of: the present ones and those of the past."""
+        return self._past.data_versions | {self._problem.version}
 
     def route_to(self, epoch: int) -> Route:
         """Return how the end of `epoch` is computed again, which any thread may do while the run goes on."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import as_rows
+from nnviz.core.arrays import read_only
 from nnviz.core.description import Described, Description
 from nnviz.core.diagnose import Finding, findings
 from nnviz.core.engine import Hyper, Problem, RunState
@@ -15,6 +16,7 @@ from nnviz.core.explain.coming import coming_example
 from nnviz.core.explain.example import WorkedExample
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
+from nnviz.core.moment import Moment
 from nnviz.core.network import Network
 from nnviz.core.run_description import run_description
 from nnviz.core.settings import Settings
@@ -97,6 +99,40 @@ class RunReading(Described):
     def is_stopped(self) -> bool:
         """Whether a stop condition or divergence has ended training; `clear_stop` lets it go on."""
         return bool(self.stop_reason)
+
+    def moment(self, run_id: int = 0) -> Moment:
+        """Return where the run stands, to be shown: a copy, which training on does not change.
+
+        Parameters
+        ----------
+        run_id : int
+            What the run is called by whoever has several.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+        >>> trainer = nnviz.Trainer(nnviz.Network([2, 4, 1], seed=0), data.X, data.y)
+        >>> _ = trainer.run(epochs=10)
+        >>> now, then = trainer.moment(), trainer.moment_at(3)
+        >>> now.epoch, now.is_live, then.epoch, then.is_live
+        (10, True, 3, False)
+        """
+        return Moment(
+            run_id=run_id,
+            epoch=int(self.epoch),
+            batch=int(self.batch),
+            parameters=read_only(self.network.drop_unused_biases().copy()),
+            activations=self.network.activations,
+            settings=self._settings,
+            problem=self._problem,
+            engine=self._in_use.engine,
+            engine_name=self.engine_name,
+            history=self.history,
+            best_epoch=self.best_epoch,
+            record=self.history.last_record.copy(),
+            status="live",
+        )
 
     def activations(self, X: ArrayLike) -> list[Array]:
         """Return what all units make of `X`: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""

@@ -105,7 +105,7 @@ def paint_diagram(
         picture.draw_edges(geometry, edges, theme)
     else:
         _paint_still(painter, geometry, theme, state)
-        paint_edges(painter, geometry, edges, theme, moving=frame.status == "running" if moving is None else moving)
+        paint_edges(painter, geometry, edges, theme, moving=frame.is_moving if moving is None else moving)
     for part in (state.selected, state.hovered):
         if isinstance(part, EdgeId):
             paint_marked_edge(painter, geometry, edges, part, theme)

@@ -186,7 +186,7 @@ def paint_boundary(
     """
     plane = frame.plane
     if plane is None:
-        raise ValueError("The frame carries no plane: ask for one with Needs(plane=PlaneRequest()).")
+        raise ValueError("The frame carries no plane: ask for one with Needs(planes={'': PlaneRequest()}).")
     view = view or ViewSpec()
     painter.save()
     title = _boundary_title(plane.unit, points)

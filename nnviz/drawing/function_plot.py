@@ -16,7 +16,7 @@ from nnviz.drawing.axes import tick_text
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.curves import curve_lines, draw_lines
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.frame import Distribution
+from nnviz.experiment.distribution import Distribution
 
 #: Half of the width of a plot where no sums are known, and what it shows of the outputs.
 PLAIN_EXTENT = 4.0

@@ -7,7 +7,8 @@ from dataclasses import fields
 import numpy as np
 
 from nnviz.core.arrays import read_only
-from nnviz.core.trainer import Trainer
+from nnviz.core.history.history import History
+from nnviz.core.moment import Moment
 from nnviz.experiment.figures import Curves, Reading
 from nnviz.experiment.prepare import Prepared
 
@@ -20,26 +21,26 @@ _ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in ("n_
 _READ = tuple(field.name for field in fields(Reading))
 
 
-def curves_of(trainer: Trainer, prepared: Prepared) -> Curves:
-    """Return the thinned history of `trainer`, read-only; the best epoch is marked where rows are held back.
+def curves_of(moment: Moment, prepared: Prepared) -> Curves:
+    """Return the thinned history of the run of `moment`, read-only; the best epoch is marked where rows are held back.
 
     A network that has nothing to learn yet, and has learnt nothing, has no curve.
     """
-    watched = trainer.problem.watched
-    if prepared.is_empty and len(trainer.history) == 1:
+    watched, history = moment.problem.watched, moment.history
+    if prepared.is_empty and len(history) == 1:
         nothing = read_only(np.empty(0))
         return Curves(nothing, nothing, nothing, nothing, nothing, n_epochs=0)
-    points = trainer.history.curve_points(CURVE_POINTS)
+    points = history.curve_points(CURVE_POINTS)
     return Curves(
         **{name: read_only(np.array(points[name], dtype=np.float64)) for name in _ARRAYS},
-        n_epochs=len(trainer.history),
+        n_epochs=len(history),
         watched=watched,
-        best=reading_of(trainer, trainer.best_epoch) if watched != "train" else None,
-        marks=tuple(reading_of(trainer, epoch) for epoch in trainer.history.marks[-MOST_MARKS:]),
+        best=reading_of(history, moment.best_epoch) if watched != "train" else None,
+        marks=tuple(reading_of(history, epoch) for epoch in history.marks[-MOST_MARKS:]),
     )
 
 
-def reading_of(trainer: Trainer, epoch: int) -> Reading:
+def reading_of(history: History, epoch: int) -> Reading:
     """Return the figures of `epoch`, or of the nearest one that the history has."""
-    figures = trainer.history.figures_of(epoch)
+    figures = history.figures_of(epoch)
     return Reading(**{name: figures[name] for name in _READ})

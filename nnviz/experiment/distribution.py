@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
-from nnviz.experiment.frame import Distribution
 
 #: Bins of the histogram, and rows that stand for larger training sets.
 N_BINS = 48
@@ -14,6 +15,26 @@ SAMPLED_ROWS = 1000
 #: The bins reach at least so far to both sides, and so far that no more than this share lies beyond.
 LEAST_EXTENT = 4.0
 SHARE_BEYOND = 0.01
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Where the weighted sums of one layer lie, over its units and the training rows.
+
+    Attributes
+    ----------
+    layer : int
+        1 … L.
+    extent : float
+        The bins cover ``-extent … extent``: 4, 6, 8, 12, 16 … so that an axis made of it mostly stands still while
+        training.
+    shares : ndarray ``(n_bins,)``
+        Share of the sums in each bin, all of the same width. What lies beyond is in the outermost bins.
+    """
+
+    layer: int
+    extent: float
+    shares: Array
 
 
 def distribution(layer: int, sums: Array) -> Distribution:

@@ -6,14 +6,17 @@ every array in it is a copy (or a prefix that is never rewritten) and read-only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
+from nnviz.experiment.distribution import Distribution
 from nnviz.experiment.figures import Curves, Metrics, PartName, Reading
+from nnviz.experiment.subject import LIVE, Subject
 
 Range = tuple[float, float]
 UnitId = tuple[int, int]
@@ -23,6 +26,17 @@ RowId = tuple[PartName, int]
 """Part of the data and row in it, from 0."""
 
 Status = Literal["preparing", "ready", "running", "paused", "finished", "diverged", "failed"]
+
+
+MAIN = "boundary"
+"""Name of the plane whose axes and slice the small maps of the units share."""
+
+V = TypeVar("V")
+
+
+def last_of(named: Mapping[str, V]) -> V | None:
+    """Return what comes last, None of nothing."""
+    return list(named.values())[-1] if named else None
 
 
 HoldKind = Literal["auto", "means", "row", "values", "average", "components"]
@@ -87,37 +101,50 @@ class PlaneRequest:
     pixels: tuple[int, int] = (0, 0)
 
 
+def _one_plane() -> Mapping[str, PlaneRequest]:
+    return {"": PlaneRequest()}
+
+
 @dataclass(frozen=True)
 class Needs:
-    """What the views, taken together, want of the next frame.
+    """What the views that look at one subject, taken together, want of the next frame.
+
+    What several of them may want each for itself is asked for by name: the name of the view that asks. The frame
+    answers by the same names (`Frame.seen_by`).
 
     Attributes
     ----------
-    plane : PlaneRequest or None
+    planes : mapping of str to PlaneRequest
+        Those that were asked for last come last.
     unit_maps : bool
-        Whether a small map of every unit is wanted.
+        Whether a small map of every unit is wanted, over the axes of the plane called `MAIN`.
     points : bool
         Whether the correctness of every point is wanted.
     answers : bool
         Whether the answer to every row is wanted, with its loss and the confusion of classes.
     gradient : bool
         Whether the exact gradient on the whole training set is wanted (the inspector shows it).
-    probe : tuple of float or None
-        A new example, raw features: its activations are wanted.
-    pre_activations : int or None
-        Layer 1 … L of which the distribution of the weighted sums is wanted.
-    reading : int or None
-        An epoch whose exact figures are wanted (the curves may be thinned).
+    probes : mapping of str to tuple of float
+        New examples, raw features: their activations are wanted.
+    pre_activations : mapping of str to int
+        Layers 1 … L of which the distribution of the weighted sums is wanted.
+    readings : mapping of str to int
+        Epochs whose exact figures are wanted (the curves may be thinned).
     """
 
-    plane: PlaneRequest | None = field(default_factory=PlaneRequest)
+    planes: Mapping[str, PlaneRequest] = field(default_factory=_one_plane)
     unit_maps: bool = True
     points: bool = True
     answers: bool = False
     gradient: bool = False
-    probe: tuple[float, ...] | None = None
-    pre_activations: int | None = None
-    reading: int | None = None
+    probes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    pre_activations: Mapping[str, int] = field(default_factory=dict)
+    readings: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def main_plane(self) -> PlaneRequest | None:
+        """The plane called `MAIN`, or the one that was asked for last; None where there is none."""
+        return self.planes.get(MAIN, last_of(self.planes))
 
 
 @dataclass(frozen=True)
@@ -233,26 +260,6 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Distribution:
-    """Where the weighted sums of one layer lie, over its units and the training rows.
-
-    Attributes
-    ----------
-    layer : int
-        1 … L.
-    extent : float
-        The bins cover ``-extent … extent``: 4, 6, 8, 12, 16 … so that an axis made of it mostly stands still while
-        training.
-    shares : ndarray ``(n_bins,)``
-        Share of the sums in each bin, all of the same width. What lies beyond is in the outermost bins.
-    """
-
-    layer: int
-    extent: float
-    shares: Array
-
-
-@dataclass(frozen=True)
 class Frame:
     """One moment of one run.
 
@@ -260,9 +267,12 @@ class Frame:
     ----------
     run_id : int
         Frames of a run that is no longer shown are dropped.
+    is_live : bool
+        Whether the run stands there; else the frame is of its past, whatever the run does now.
     epoch, batch, n_batches : int
         Finished epochs; updates made in the present one; updates in an epoch.
     status : Status
+        What the run does now.
     message : str
         One sentence for the user where the run diverged, failed or reached a stop condition; else empty.
     layout : Layout
@@ -281,7 +291,8 @@ class Frame:
         Whether the losses are of standardised targets; everything else is in the units of the data.
     weighted : bool
         Whether rows count differently in the losses.
-    plane, probe : as asked for, or None
+    planes, probes : mapping of str to Plane, Probe
+        As asked for, by name.
     unit_maps : tuple of ndarray float32 ``(n_units, n, n)``, one per layer 0 … L, or None
         Over the axes and range of the fitted plane; row 0 at the lowest y. With one feature ``(n_units, 1, n)``.
         Layers wider than 64 units carry maps of their first 64 only.
@@ -293,10 +304,13 @@ class Frame:
     answers_train, answers_validation, answers_test : Answers or None
         Of every row, where asked for; as old as the correctness may be.
     gradient : ndarray ``(n_parameters,)`` or None
-    pre_activations : Distribution or None
-        Of the layer asked for.
-    reading : Reading or None
-        Of the epoch asked for, or of the nearest.
+    distributions : mapping of str to Distribution
+        Of the pre-activations of the layers asked for, by name.
+    readings : mapping of str to Reading
+        Of the epochs asked for, or of the nearest, by name.
+    viewer : str
+        By what name `plane`, `probe`, `pre_activations` and `reading` answer; empty: what was asked for last, by
+        whomever.
     """
 
     run_id: int
@@ -315,7 +329,7 @@ class Frame:
     scaled_targets: bool
     has_biases: bool = True
     weighted: bool = False
-    plane: Plane | None = None
+    planes: Mapping[str, Plane] = field(default_factory=dict)
     unit_maps: tuple[NDArray[np.float32], ...] | None = None
     class_means: tuple[Array, ...] | None = None
     correct_train: NDArray[np.bool_] | None = None
@@ -325,9 +339,51 @@ class Frame:
     answers_validation: Answers | None = None
     answers_test: Answers | None = None
     gradient: Array | None = None
-    probe: Probe | None = None
-    pre_activations: Distribution | None = None
-    reading: Reading | None = None
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    distributions: Mapping[str, Distribution] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    is_live: bool = True
+    viewer: str = ""
+
+    @property
+    def subject(self) -> Subject:
+        """What it is a picture of."""
+        return Subject(self.run_id, LIVE if self.is_live else self.epoch)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it shows the present of a run that trains: the next one follows at once.
+
+        Dear parts may then be coarser, or some frames old. Every other frame is exact.
+        """
+        return self.is_live and self.status == "running"
+
+    def seen_by(self, viewer: str) -> Self:
+        """Return the same frame for one of those who asked: with what was asked for by that name."""
+        return replace(self, viewer=viewer)
+
+    @property
+    def plane(self) -> Plane | None:
+        """The plane of the `viewer`, where there is one."""
+        return self._answer(self.planes)
+
+    @property
+    def probe(self) -> Probe | None:
+        """The example of the `viewer`, where there is one."""
+        return self._answer(self.probes)
+
+    @property
+    def pre_activations(self) -> Distribution | None:
+        """The distribution of the `viewer`, where there is one."""
+        return self._answer(self.distributions)
+
+    @property
+    def reading(self) -> Reading | None:
+        """The figures of the epoch that the `viewer` asked for, where there are any."""
+        return self._answer(self.readings)
+
+    def _answer(self, named: Mapping[str, V]) -> V | None:
+        return named.get(self.viewer) if self.viewer else last_of(named)
 
     def correct_of(self, part: PartName) -> NDArray[np.bool_] | None:
         """Return the correctness of the rows of a part."""

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 
 from nnviz.core.layout import Array, Layout
-from nnviz.core.trainer import Trainer
+from nnviz.core.moment import Moment
 from nnviz.experiment.frame import UnitId
 from nnviz.experiment.grids import GridKey
 
@@ -18,26 +18,26 @@ LARGEST_PIECE = 2**24
 class FrameActivations:
     """The activations of one frame, each set of samples evaluated once."""
 
-    def __init__(self, trainer: Trainer) -> None:
-        self.layout = trainer.network.layout
-        self.activations = trainer.network.activations
-        self.trainer = trainer
+    def __init__(self, moment: Moment) -> None:
+        self.moment = moment
+        self.layout = moment.layout
+        self.activations = moment.activations
         self._known: dict[Hashable, list[Array]] = {}
 
     @property
     def output_weights(self) -> Array:
         """Weights of the output layer ``(n_outputs, n_units)``."""
-        return self.trainer.network.weights[-1]
+        return self.moment.weights[-1]
 
     @property
     def output_bias(self) -> float:
         """Bias of the first output."""
-        return float(self.trainer.network.biases[-1][0])
+        return float(self.moment.biases[-1][0])
 
     def layers(self, key: GridKey | str, X: Array) -> list[Array]:
         """Return ``[A0, …, AL]``, each ``(n_units, n_samples)``."""
         if key not in self._known:
-            self._known[key] = [X.T, *self.trainer.activations(X)]
+            self._known[key] = [X.T, *self.moment.layer_values(X)]
         return self._known[key]
 
     def unit(self, key: GridKey, X: Array, unit: UnitId | None) -> Array:
@@ -47,11 +47,11 @@ class FrameActivations:
             return rows_of(self.layers(key, X), unit)
         pieces = np.array_split(X, n_pieces)
         # Copied: a view would keep the activations of all units.
-        return np.hstack([rows_of([x.T, *self.trainer.activations(x)], unit).copy() for x in pieces])
+        return np.hstack([rows_of([x.T, *self.moment.layer_values(x)], unit).copy() for x in pieces])
 
     def mean_unit(self, batches: Iterable[Array], unit: UnitId | None) -> Array:
         """Return what `unit` returns, averaged over sets of samples."""
-        return _mean(rows_of([X.T, *self.trainer.activations(X)], unit) for X in batches)
+        return _mean(rows_of([X.T, *self.moment.layer_values(X)], unit) for X in batches)
 
     def mean_layers(self, batches: Iterable[Array]) -> list[Array]:
         """Return what `layers` returns, averaged over sets of samples."""
@@ -59,7 +59,7 @@ class FrameActivations:
         n = 0
         for X in batches:
             n += 1
-            layers = [X.T, *self.trainer.activations(X)]
+            layers = [X.T, *self.moment.layer_values(X)]
             sums = (
                 [np.array(layer) for layer in layers]
                 if not sums

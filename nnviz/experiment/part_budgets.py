@@ -31,11 +31,11 @@ class Resolution:
     Parameters
     ----------
     budget_s : float
-        What the plane may take per frame.
+        What the plane may take per frame; it may change.
     """
 
     def __init__(self, budget_s: float) -> None:
-        self._budget_s = budget_s
+        self.budget_s = budget_s
         self._seconds_per_sample: float | None = None
         self._warm = False
         self._current: int | None = None
@@ -47,11 +47,11 @@ class Resolution:
             self._current = maximum
             return maximum
         position = max((i for i, step in enumerate(steps) if step <= self._current), default=0)
-        if self._expected_s(steps[position]) > DOWNWARD * self._budget_s:
-            while position > 0 and self._expected_s(steps[position]) > self._budget_s:
+        if self._expected_s(steps[position]) > DOWNWARD * self.budget_s:
+            while position > 0 and self._expected_s(steps[position]) > self.budget_s:
                 position -= 1
         else:
-            while position + 1 < len(steps) and self._expected_s(steps[position + 1]) < UPWARD * self._budget_s:
+            while position + 1 < len(steps) and self._expected_s(steps[position + 1]) < UPWARD * self.budget_s:
                 position += 1
         self._current = steps[position]
         return self._current
@@ -89,8 +89,13 @@ class Renewed(Generic[T]):
     _cost_s: float = math.inf
     _frames: int = 0
 
-    def get(self, make: Callable[[], T], *, key: Hashable = None, exact: bool) -> T:
-        """Return the part, made now where `exact`, where `key` has changed, or where its turn has come."""
+    def get(self, make: Callable[[], T], *, key: Hashable = None, exact: bool, fixed: bool = False) -> T:
+        """Return the part, made now where `exact`, where `key` has changed, or where its turn has come.
+
+        What is `fixed`, as the past is, is made once for each `key`.
+        """
+        if fixed and self._value is not None and key == self._key:
+            return self._value
         self._frames += 1
         due = self._frames >= MAX_AGE_FRAMES or self._cost_s <= self.budget_s * self._frames
         if self._value is None or exact or due or key != self._key:

@@ -55,7 +55,7 @@ def write_figures(trainer: Trainer, prepared: Prepared, folder: Path, theme: The
         hold=view.held,
         parts=view.parts,
     )
-    frame = FrameBuilder(prepared).build(trainer, Needs(plane=plane), status="paused")
+    frame = FrameBuilder(prepared).build(trainer.moment(), Needs(planes={"": plane}), status="paused")
     figures = (
         boundary_figure(frame, prepared, theme, view, FIGURE_SIZE),
         loss_figure(frame, theme, trainer.history.to_csv, size=FIGURE_SIZE),

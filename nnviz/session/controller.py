@@ -219,7 +219,8 @@ class Controller(AskedRun):
         owner : str
             Name of a view.
         **parts
-            Fields of `Needs`. Flags are joined over all owners; of `plane` and `probe` the latest counts.
+            As of `NeedsBoard.declare`: flags are joined over all owners; each has its own `plane`, `probe` and so on,
+            which frames answer by its name (`Frame.seen_by`).
         """
         if self._needs.declare(owner, parts):
             self._run.mailbox.set_needs(self._needs.merged)

@@ -223,13 +223,11 @@ class Loop(LoopReading):
     def _build(self) -> Frame | None:
         run = self._run
         assert run.builder is not None
-        assert run.trainer is not None
         rate = self._rate.rate if self._playing else 0.0
         try:
             return run.builder.build(
-                run.trainer,
+                run.moment(),
                 self._needs,
-                run_id=run.id,
                 status=self._status,
                 message=run.message,
                 epochs_per_second=rate,
@@ -258,7 +256,7 @@ class Loop(LoopReading):
         if self._playing or self._owed or builder is None or trainer is None or self._run.ended == "failed":
             self._refiner.drop()
             return False
-        self._owed = self._refiner.advance(builder, trainer, self._needs.plane)
+        self._owed = self._refiner.advance(builder, self._run.moment, self._needs.planes)
         return self._owed or self._refiner.delay_s == 0.0
 
     # -- commands -----------------------------------------------------------------------------------------------

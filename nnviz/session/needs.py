@@ -8,8 +8,16 @@ from typing import Any
 
 from nnviz.experiment.frame import Needs
 
-_PARTS = frozenset(field.name for field in fields(Needs))
-_FLAGS = frozenset({"unit_maps", "points", "answers", "gradient"})
+#: Parts that several views may want each for itself, and the field of `Needs` that has them by name.
+_NAMED = {
+    "plane": "planes",
+    "probe": "probes",
+    "reading": "readings",
+    "pre_activations": "pre_activations",
+}
+_FLAGS = frozenset(field.name for field in fields(Needs)) - frozenset(_NAMED.values())
+
+NOTHING = Needs(planes={}, unit_maps=False, points=False)
 
 
 class NeedsBoard:
@@ -23,34 +31,46 @@ class NeedsBoard:
 
     def __init__(self) -> None:
         self._declared: dict[str, dict[str, Any]] = {}
-        self.merged = Needs(plane=None, unit_maps=False, points=False)
+        self.merged = NOTHING
 
     def declare(self, owner: str, parts: Mapping[str, Any]) -> bool:
         """Replace what `owner` needs; return whether the merged needs have changed.
 
+        Parameters
+        ----------
+        owner : str
+        parts : mapping
+            Flags of `Needs`, and "plane", "probe", "reading" and "pre_activations", which frames answer by the name of
+            the owner. What is None is not needed.
+
         Raises
         ------
         TypeError
-            Where a part is no field of `Needs`.
+            Where there is no such part.
         """
-        unknown = set(parts) - _PARTS
+        unknown = set(parts) - _FLAGS - set(_NAMED)
         if unknown:
             raise TypeError(f"frames have no part called {', '.join(sorted(unknown))}")
         self._declared.pop(owner, None)
         if parts:
             self._declared[owner] = dict(parts)
         merged = self._merge()
-        changed = merged != self.merged
+        changed = merged != self.merged or _order(merged) != _order(self.merged)
         if changed:
             self.merged = merged
         return changed
 
     def _merge(self) -> Needs:
-        wanted: dict[str, Any] = {"plane": None, "probe": None, **dict.fromkeys(_FLAGS, False)}
-        for parts in self._declared.values():
+        wanted: dict[str, Any] = dict.fromkeys(_FLAGS, False) | {name: {} for name in _NAMED.values()}
+        for owner, parts in self._declared.items():
             for name, value in parts.items():
                 if name in _FLAGS:
                     wanted[name] = wanted[name] or bool(value)
                 elif value is not None:
-                    wanted[name] = value
+                    wanted[_NAMED[name]][owner] = value
         return Needs(**wanted)
+
+
+def _order(needs: Needs) -> tuple[tuple[str, ...], ...]:
+    """Return who asked for what, the latest last: by that a frame tells which example was tried last."""
+    return tuple(tuple(getattr(needs, name)) for name in _NAMED.values())

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import NnvizError, SettingError
+from nnviz.core.moment import Moment
 from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
@@ -181,6 +182,11 @@ class Run:
             return self.trainer.checkpoint() if self.trainer is not None else None
         finally:
             self.hosting.release()
+
+    def moment(self) -> Moment:
+        """Return where the run stands, to be shown; it has been prepared."""
+        assert self.trainer is not None
+        return self.trainer.moment(self.id)
 
     def take_note(self) -> str:
         """Return what is to be said once of a run from a file."""

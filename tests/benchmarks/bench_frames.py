@@ -25,12 +25,12 @@ CASES = {
     "784-64-10 tanh, Fashion-MNIST": (DataSpec(name="fashion_mnist"), (64,)),
 }
 PARTS = {
-    "nothing": Needs(plane=None, unit_maps=False, points=False),
+    "nothing": Needs(planes={}, unit_maps=False, points=False),
     "plane": Needs(unit_maps=False, points=False),
-    "maps": Needs(plane=None, points=False),
-    "points": Needs(plane=None, unit_maps=False),
-    "all": Needs(plane=PlaneRequest()),
-    "all + gradient": Needs(plane=PlaneRequest(), gradient=True),
+    "maps": Needs(planes={}, points=False),
+    "points": Needs(planes={}, unit_maps=False),
+    "all": Needs(planes={"": PlaneRequest()}),
+    "all + gradient": Needs(planes={"": PlaneRequest()}, gradient=True),
 }
 
 
@@ -40,7 +40,7 @@ def measure(builder: FrameBuilder, trainer, needs: Needs, n_frames: int = 60) ->
     for _ in range(n_frames):
         trainer.advance(1)
         start = time.perf_counter()
-        frame = builder.build(trainer, needs, status="running")
+        frame = builder.build(trainer.moment(), needs, status="running")
         times.append(1000.0 * (time.perf_counter() - start))
         resolution = frame.plane.values.shape[1] if frame.plane is not None else 0
     late = sorted(times[n_frames // 3 :])

@@ -30,8 +30,10 @@ def _framed(name: str, hidden: tuple[int, ...], activation: str, epochs: int, pr
     )
     trainer = prepared.trainer()
     trainer.run(epochs)
-    example = tuple(prepared.inputs.feature_means.tolist()) if probed else None
-    return prepared, FrameBuilder(prepared).build(trainer, Needs(gradient=True, probe=example), status="running")
+    probes = {"": tuple(prepared.inputs.feature_means.tolist())} if probed else {}
+    return prepared, FrameBuilder(prepared).build(
+        trainer.moment(), Needs(gradient=True, probes=probes), status="running"
+    )
 
 
 @pytest.fixture

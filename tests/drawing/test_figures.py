@@ -34,7 +34,7 @@ def test_a_boundary_fills_its_axes(make_frame: MakeFrame, painted: Painted, name
 def test_a_frame_without_a_plane_is_refused(make_frame: MakeFrame, painted: Painted) -> None:
     prepared, frame = make_frame()
     with pytest.raises(ValueError, match="plane"):
-        painted(lambda p, rect: paint_boundary(p, rect, replace(frame, plane=None), prepared, LIGHT), LIGHT)
+        painted(lambda p, rect: paint_boundary(p, rect, replace(frame, planes={}), prepared, LIGHT), LIGHT)
 
 
 def test_the_loss_figure_draws_both_curves(make_frame: MakeFrame, painted: Painted) -> None:
@@ -49,7 +49,7 @@ def test_a_slice_is_exported_as_it_is_shown(painted: Painted, qapp: object, kind
     """Points lie where the plane has them, and only those far from a slice are fainter."""
     prepared = prepare(Experiment(data=DataSpec(name="iris")))
     hold = Hold(kind, ("train", 3) if kind == "row" else None)
-    frame = FrameBuilder(prepared).build(prepared.trainer(), Needs(plane=PlaneRequest(hold=hold)))
+    frame = FrameBuilder(prepared).build(prepared.trainer().moment(), Needs(planes={"": PlaneRequest(hold=hold)}))
     view = ViewSpec(show_test=False)
 
     def figure(painter: QPainter, rect: QRectF) -> None:

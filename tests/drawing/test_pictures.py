@@ -87,7 +87,7 @@ def test_chosen_inputs_are_no_picture() -> None:
         Experiment(data=DataSpec(name="digits8x8", inputs=all_pixels.inputs.names[1:]), network=network)
     )  # fmt: skip
     for prepared, shape in ((all_pixels, (8, 8)), (some, None)):
-        frame = FrameBuilder(prepared).build(prepared.trainer(), Needs(plane=None, unit_maps=False))
+        frame = FrameBuilder(prepared).build(prepared.trainer().moment(), Needs(planes={}, unit_maps=False))
         assert diagram_shape(frame, prepared).image_shape == shape
         assert diagram_shape(frame, None).image_shape is None
 

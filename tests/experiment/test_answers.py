@@ -16,8 +16,8 @@ def test_the_answer_is_the_networks_own(name: str, unit: tuple[int, int] | None)
     prepared = experiment.prepared()
     trainer = prepared.trainer()
     trainer.run(3)
-    needs = Needs(plane=PlaneRequest(axes=AXES[name], unit=unit))
-    frame = FrameBuilder(prepared).build(trainer, needs)
+    needs = Needs(planes={"": PlaneRequest(axes=AXES[name], unit=unit)})
+    frame = FrameBuilder(prepared).build(trainer.moment(), needs)
     raw = prepared.train.X.mean(axis=0)
     x, y = (0.3 * prepared.train.X[5] + 0.7 * raw)[list(AXES[name])]
     raw[AXES[name][1]], raw[AXES[name][0]] = y, x
@@ -29,7 +29,7 @@ def test_the_answer_is_the_networks_own(name: str, unit: tuple[int, int] | None)
 
 def test_it_goes_through_the_cells_of_the_map() -> None:
     prepared = Experiment(data=DataSpec(name="moons")).prepared()
-    frame = FrameBuilder(prepared).build(prepared.trainer(), Needs(plane=PlaneRequest()))
+    frame = FrameBuilder(prepared).build(prepared.trainer().moment(), Needs(planes={"": PlaneRequest()}))
     plane = frame.plane
     n_y, n_x, _ = plane.values.shape
     (x0, x1), (y0, y1) = plane.x_range, plane.y_range

@@ -24,7 +24,7 @@ def trained(epochs: int, data: str = "xor") -> tuple[object, FrameBuilder]:
 
 def test_short_histories_are_complete_and_the_best_epoch_is_read() -> None:
     trainer, builder = trained(30)
-    curves = builder.build(trainer, Needs()).curves
+    curves = builder.build(trainer.moment(), Needs()).curves
     assert curves.is_exact
     np.testing.assert_array_equal(curves.updates, trainer.history.updates)
     np.testing.assert_array_equal(curves.elapsed_s, trainer.history.elapsed_s)
@@ -35,7 +35,7 @@ def test_short_histories_are_complete_and_the_best_epoch_is_read() -> None:
 
 def test_thinned_curves_keep_their_axes_rising_and_an_epoch_can_still_be_read() -> None:
     trainer, builder = trained(1500)
-    frame = builder.build(trainer, Needs(reading=777))
+    frame = builder.build(trainer.moment(), Needs(readings={"": 777}))
     curves = frame.curves
     assert not curves.is_exact
     assert (np.diff(curves.updates) >= 0).all()
@@ -43,9 +43,9 @@ def test_thinned_curves_keep_their_axes_rising_and_an_epoch_can_still_be_read() 
     assert curves.updates[-1] == trainer.history.updates[-1]
     assert frame.reading.epoch == 777
     assert frame.reading.train_loss == trainer.history.train_loss[777]
-    assert builder.build(trainer, Needs(reading=9999)).reading.epoch == 1500
+    assert builder.build(trainer.moment(), Needs(readings={"": 9999})).reading.epoch == 1500
 
 
 def test_without_test_data_no_epoch_is_the_best() -> None:
     trainer, builder = trained(2, "and")
-    assert builder.build(trainer, Needs()).curves.best is None
+    assert builder.build(trainer.moment(), Needs()).curves.best is None

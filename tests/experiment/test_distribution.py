@@ -39,7 +39,7 @@ def test_large_sets_are_represented_by_some_rows():
 def test_a_frame_carries_the_layer_asked_for(moons, layer):
     prepared = moons.prepared()
     trainer = prepared.trainer()
-    frame = FrameBuilder(prepared).build(trainer, Needs(pre_activations=layer))
+    frame = FrameBuilder(prepared).build(trainer.moment(), Needs(pre_activations={"": layer}))
     expected = distribution(layer, trainer.network.pre_activations(prepared.X_train)[layer - 1])
     assert frame.pre_activations is not None
     assert frame.pre_activations.extent == expected.extent
@@ -49,5 +49,7 @@ def test_a_frame_carries_the_layer_asked_for(moons, layer):
 @pytest.mark.parametrize("layer", [None, 0, 4])
 def test_no_layer_no_distribution(moons, layer):
     prepared = moons.prepared()
-    frame = FrameBuilder(prepared).build(prepared.trainer(), Needs(pre_activations=layer))
+    frame = FrameBuilder(prepared).build(
+        prepared.trainer().moment(), Needs(pre_activations={} if layer is None else {"": layer})
+    )
     assert frame.pre_activations is None

@@ -27,7 +27,11 @@ MEASURED = [name for name, entry in DATASETS.items() if entry.kind.measured and 
 
 def first_plane(prepared: Prepared):
     trainer = prepared.trainer()
-    plane = FrameBuilder(prepared).build(trainer, Needs(plane=PlaneRequest(hold=Hold("auto"), max_resolution=12))).plane
+    plane = (
+        FrameBuilder(prepared)
+        .build(trainer.moment(), Needs(planes={"": PlaneRequest(hold=Hold("auto"), max_resolution=12)}))
+        .plane
+    )
     assert plane is not None
     return plane
 
@@ -124,7 +128,7 @@ def test_axes_that_were_chosen_stay() -> None:
     experiment = Experiment(data=DataSpec(name="iris"), view={"axes": (2, 3)})
     prepared = prepare(experiment)
     request = PlaneRequest(axes=experiment.view.axes, hold=experiment.view.held, max_resolution=8)
-    plane = FrameBuilder(prepared).build(prepared.trainer(), Needs(plane=request)).plane
+    plane = FrameBuilder(prepared).build(prepared.trainer().moment(), Needs(planes={"": request})).plane
     assert plane is not None
     assert (plane.axes, plane.hold.kind) == ((2, 3), "means")
 

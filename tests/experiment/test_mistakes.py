@@ -14,7 +14,7 @@ def digits() -> tuple[Prepared, Frame]:
     prepared = prepare(Experiment(data=DataSpec(name="digits8x8"), training=TrainingSpec(engine="numpy")))
     trainer = prepared.trainer()
     trainer.run(1)
-    return prepared, FrameBuilder(prepared).build(trainer, Needs(answers=True))
+    return prepared, FrameBuilder(prepared).build(trainer.moment(), Needs(answers=True))
 
 
 @pytest.mark.parametrize("parts", [("test",), ("train",), ("train", "test")])

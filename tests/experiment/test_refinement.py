@@ -20,15 +20,16 @@ def refined(name: str, request: PlaneRequest):
     prepared = prepare(Experiment(data=DataSpec(name=name)))
     builder, trainer = FrameBuilder(prepared), prepared.trainer()
     trainer.run(1)
-    before = builder.build(trainer, Needs(plane=request), status="paused").plane
-    work = builder.refinement(trainer, request)
+    before = builder.build(trainer.moment(), Needs(planes={"": request}), status="paused").plane
+    moment = trainer.moment()
+    work = builder.refinement(moment, "", request)
     assert work is not None
     pieces = 0
     while not work.is_done:
         work.advance(0.002)
         pieces += 1
     assert pieces > 2
-    assert builder.keep_refined(trainer, request, work)
+    assert builder.keep_refined(moment, "", request, work)
     return builder, trainer, before
 
 
@@ -36,7 +37,7 @@ def refined(name: str, request: PlaneRequest):
 def test_a_refined_map_is_that_of_all_pixels(name: str) -> None:
     request = PlaneRequest(max_resolution=30, pixels=(90, 60))
     builder, trainer, before = refined(name, request)
-    plane = builder.build(trainer, Needs(plane=request), status="paused").plane
+    plane = builder.build(trainer.moment(), Needs(planes={"": request}), status="paused").plane
     assert plane.values.shape[:2] == (60, 90)
     assert (plane.x_range, plane.y_range, plane.hold) == (before.x_range, before.y_range, before.hold)
     (x0, x1), (y0, y1) = plane.x_range, plane.y_range
@@ -45,24 +46,23 @@ def test_a_refined_map_is_that_of_all_pixels(name: str) -> None:
     expected = trainer.network.predict(builder.prepared.inputs.transform(rows))
     np.testing.assert_allclose(plane.values[[59, 3], [7, 88]], expected, atol=1e-6)
     # At rest it stays the very same object, so that views need not draw it again.
-    assert builder.build(trainer, Needs(plane=request), status="paused").plane is plane
+    assert builder.build(trainer.moment(), Needs(planes={"": request}), status="paused").plane is plane
     # Once it has trained on, it is the quick one again, until it is refined anew.
     trainer.run(1)
-    assert builder.build(trainer, Needs(plane=request), status="paused").plane.values.shape[0] == 30
-    assert builder.refinement(trainer, request) is not None
+    assert builder.build(trainer.moment(), Needs(planes={"": request}), status="paused").plane.values.shape[0] == 30
+    assert builder.refinement(trainer.moment(), "", request) is not None
 
 
 def test_there_is_nothing_to_refine_without_pixels_or_twice() -> None:
     request = PlaneRequest(max_resolution=30, pixels=(90, 60))
     builder, trainer, _ = refined("moons", request)
-    assert builder.refinement(trainer, request) is None
-    assert builder.refinement(trainer, PlaneRequest()) is None
-    assert builder.refinement(trainer, None) is None
+    assert builder.refinement(trainer.moment(), "", request) is None
+    assert builder.refinement(trainer.moment(), "", PlaneRequest()) is None
     small = PlaneRequest(max_resolution=120, pixels=(100, 100))
-    work = builder.refinement(trainer, small)
+    work = builder.refinement(trainer.moment(), "", small)
     assert work is not None
     assert work.is_done
-    assert not builder.keep_refined(trainer, small, work)
+    assert not builder.keep_refined(trainer.moment(), "", small, work)
 
 
 @pytest.mark.parametrize("us_per_sample", [0.1, 1.0, 20.0, 60.0, 1000.0])

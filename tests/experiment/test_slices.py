@@ -89,7 +89,7 @@ def test_the_plane_through_a_sample_answers_for_it() -> None:
         max_resolution=41,
         hold=Hold("row", ("train", 5)),
     )
-    plane = FrameBuilder(prepared).build(trainer, Needs(plane=request)).plane
+    plane = FrameBuilder(prepared).build(trainer.moment(), Needs(planes={"": request})).plane
     assert plane is not None
     expected = trainer.network.predict(prepared.X_train[5:6])[0]
     assert plane.values[20, 20] == pytest.approx(expected, abs=1e-6)
@@ -106,7 +106,7 @@ def test_an_average_is_the_mean_answer_to_the_rows_with_two_features_changed() -
     trainer = prepared.trainer()
     trainer.run(3)
     request = PlaneRequest(axes=(1, 3), hold=Hold("average"), max_resolution=30)
-    frame = FrameBuilder(prepared).build(trainer, Needs(plane=request))
+    frame = FrameBuilder(prepared).build(trainer.moment(), Needs(planes={"": request}))
     plane = frame.plane
     assert plane is not None
     rows = averaged_rows(prepared).copy()
@@ -163,7 +163,9 @@ def test_the_plane_of_the_components_answers_for_the_points_on_it() -> None:
     prepared = prepare(Experiment(data=DataSpec(name="wine")))
     trainer = prepared.trainer()
     hold = Hold("components")
-    frame = FrameBuilder(prepared).build(trainer, Needs(plane=PlaneRequest(hold=hold, max_resolution=40)))
+    frame = FrameBuilder(prepared).build(
+        trainer.moment(), Needs(planes={"": PlaneRequest(hold=hold, max_resolution=40)})
+    )
     plane = frame.plane
     assert plane is not None
     assert plane.hold == hold

@@ -81,8 +81,8 @@ def test_everything_but_the_loss_is_in_the_units_of_the_data() -> None:
     trainer = prepared.trainer()
     trainer.run(30)
     raw = tuple(prepared.train.X[0].tolist())
-    needs = Needs(plane=PlaneRequest(axes=(0, 1)), answers=True, probe=raw)
-    frame = FrameBuilder(prepared).build(trainer, needs, status="paused")
+    needs = Needs(planes={"": PlaneRequest(axes=(0, 1))}, answers=True, probes={"": raw})
+    frame = FrameBuilder(prepared).build(trainer.moment(), needs, status="paused")
     assert frame.scaled_targets
     assert frame.plane is not None
     low, high = prepared.dataset.y.min(), prepared.dataset.y.max()
@@ -103,8 +103,8 @@ def test_a_curve_and_its_parts_are_in_the_units_of_the_data() -> None:
     prepared = prepare(experiment_on(rows))
     trainer = prepared.trainer()
     trainer.run(5)
-    needs = Needs(plane=PlaneRequest(axes=(0, 0), parts=True))
-    plane = FrameBuilder(prepared).build(trainer, needs, status="paused").plane
+    needs = Needs(planes={"": PlaneRequest(axes=(0, 0), parts=True)})
+    plane = FrameBuilder(prepared).build(trainer.moment(), needs, status="paused").plane
     assert plane is not None
     assert plane.parts is not None
     np.testing.assert_allclose(plane.parts.values.sum(axis=0) + plane.parts.bias, plane.values[0, :, 0], rtol=1e-4)

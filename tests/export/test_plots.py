@@ -37,7 +37,9 @@ def figures(data: str = "moons", view: ViewSpec | None = None, theme=LIGHT) -> d
     )
     trainer = prepared.trainer()
     trainer.run(20)
-    frame = FrameBuilder(prepared).build(trainer, Needs(plane=PlaneRequest(contour=True)), status="paused")
+    frame = FrameBuilder(prepared).build(
+        trainer.moment(), Needs(planes={"": PlaneRequest(contour=True)}), status="paused"
+    )
     made = (
         boundary_figure(frame, prepared, theme, view, (400, 300)),
         loss_figure(frame, theme, trainer.history.to_csv, view, r2=prepared.task == "regression", size=(400, 300)),

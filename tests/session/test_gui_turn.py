@@ -72,7 +72,7 @@ def test_only_an_engine_that_holds_the_interpreter_yields(experiment: Experiment
 
     run = Run(
         experiment.edited(training=experiment.training.edited(engine=engine)),
-        Needs(plane=None, unit_maps=False, points=False),
+        Needs(planes={}, unit_maps=False, points=False),
         SPEEDS["full"],
     )
     link = Link(1, let_gui_work=let_gui_work)

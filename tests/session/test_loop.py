@@ -23,7 +23,7 @@ from nnviz.session.mailbox import Adopt, Ask, Go, Halt, Reload, SetParameters, S
 from nnviz.session.run import Report, Run
 from nnviz.session.speeds import SPEEDS
 
-NEEDS = Needs(plane=None, unit_maps=False, points=False)
+NEEDS = Needs(planes={}, unit_maps=False, points=False)
 
 
 class Driver:
@@ -457,7 +457,7 @@ def test_new_needs_make_a_new_frame_of_a_paused_run(experiment: Experiment) -> N
 def test_a_run_at_rest_refines_its_map_to_the_pixel(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnviz.session.refining.REST_S", 0.01)
     run = driver(experiment)
-    fine = replace(NEEDS, plane=PlaneRequest(max_resolution=20, pixels=(70, 50)))
+    fine = replace(NEEDS, planes={"": PlaneRequest(max_resolution=20, pixels=(70, 50))})
     run.run.mailbox.set_needs(fine)
 
     def is_fine(report: Report) -> bool:

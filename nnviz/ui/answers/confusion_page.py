@@ -142,7 +142,7 @@ class ConfusionPage(AnswersPage):
         now = monotonic()
         if self._answers is not None and all(a is b for a, b in zip(answers, self._answers, strict=True)):
             return
-        if self._answers is None or frame.status != "running" or now - self._drawn_at >= REFRESH_S:
+        if self._answers is None or not frame.is_moving or now - self._drawn_at >= REFRESH_S:
             self._answers, self._drawn_at = answers, now
             self._redraw()
 

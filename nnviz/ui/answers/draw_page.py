@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from functools import partial
 
 import numpy as np
@@ -40,8 +39,8 @@ from nnviz.ui.widgets.style import icon
 FINEST_BRUSH, BROADEST_BRUSH = 0.03, 0.30
 """As shares of the pad's shorter side."""
 BRUSH_STEPS = 100
-ON_THE_WAY = 30
-"""Drawings whose answer may still arrive while the pen goes on."""
+OWNER = "drawing"
+"""By what name frames answer the drawing."""
 SEEN_SHARE = 0.6
 """Side of the small picture, as a share of the pad's."""
 PAD_SHARE = 0.44
@@ -114,7 +113,7 @@ class DrawPage(AnswersPage):
         self._row: RowId | None = None
         self._loading = False
         self._is_seen = self._is_open = False
-        self._sent: deque[tuple[float, ...]] = deque(maxlen=ON_THE_WAY)
+        self._asks = False
         self._random = np.random.default_rng()
         self._build()
         self._connect()
@@ -227,8 +226,7 @@ class DrawPage(AnswersPage):
         if old is not None and same_features(old, prepared):
             self._tell()
             return
-        self._style, self._row = None, None
-        self._sent.clear()
+        self._style, self._row, self._asks = None, None, False
         if self._is_seen:
             self._take_over(prepared)
         else:
@@ -244,9 +242,9 @@ class DrawPage(AnswersPage):
         self._on_changed()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the answer of a frame's network, where it is to the drawing: others may try inputs too."""
-        prepared, probe = self._prepared, frame.probe
-        if prepared is None or probe is None or probe.raw not in self._sent:
+        """Show the answer of a frame's network to the drawing."""
+        prepared, probe = self._prepared, frame.probes.get(OWNER)
+        if prepared is None or probe is None or not self._asks:
             self._show_answered(answered=False)
             return
         outputs = probe.answer
@@ -333,12 +331,11 @@ class DrawPage(AnswersPage):
         example = self.example if self._is_open else None
         if style is not None and self._is_seen:
             self.seen.show_picture(np.zeros(style.shape) if example is None else style.inked(np.array(example)), style)
+        self._asks = example is not None
         if example is None:
-            self._sent.clear()
-            self._controller.set_needs("drawing")
+            self._controller.set_needs(OWNER)
         else:
-            self._sent.append(example)
-            self._controller.set_needs("drawing", probe=example)
+            self._controller.set_needs(OWNER, probe=example)
         if example is None:
             self._show_answered(answered=False)
 

@@ -154,7 +154,7 @@ class MistakesPage(AnswersPage):
             return
         self._is_shown = False
         now = time.monotonic()
-        if frame.status != "running" or now - self._renewed_at >= RENEWED_S:
+        if not frame.is_moving or now - self._renewed_at >= RENEWED_S:
             self._renewed_at = now
             self._renew()
 

@@ -177,7 +177,7 @@ class RowsPage(AnswersPage):
         """Take over the answers: at once while nothing trains, else a few times a second."""
         answers = tuple(frame.answers_of(name) for name in PARTS)
         assert answers[0] is not None
-        was_running, self._is_running = self._is_running, frame.status == "running"
+        was_running, self._is_running = self._is_running, frame.is_moving
         now = monotonic()
         is_new = any(told is not before for told, before in zip(answers, self._answers, strict=True))
         if not self.model.fits(answers) or not (is_new or (was_running and not self._is_running)):

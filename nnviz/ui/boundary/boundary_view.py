@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS
-from nnviz.experiment.frame import Frame, Plane, PlaneRequest, Range, UnitId
+from nnviz.experiment.frame import MAIN, Frame, Plane, PlaneRequest, Range, UnitId
 from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
@@ -26,6 +26,7 @@ from nnviz.ui.boundary.kept_range import KeptRange
 from nnviz.ui.boundary.legend import LegendStrip
 from nnviz.ui.boundary.map_layer import MapLayer, map_note, map_title, shown_class
 from nnviz.ui.boundary.map_pointer import MapPointer
+from nnviz.ui.boundary.map_request import map_request
 from nnviz.ui.boundary.probe_mark import ProbeMark
 from nnviz.ui.boundary.shown_unit import ShownUnit
 from nnviz.ui.boundary.slice_control import SliceControl
@@ -38,15 +39,18 @@ from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.widgets.style import icon
 from nnviz.ui.widgets.view_header import ViewHeader
 
-#: Samples along each side of a map whose slice is being moved: of hundreds of features, finer ones come too late.
-MOVING_RESOLUTION = 60
-
 
 class BoundaryView(QFrame):
     """Map, points and legend; the map follows zooming and panning because the worker computes what is on the screen.
 
     Two features: the plane. One: the curve of the outputs. More: two features are chosen, the view says what becomes of
     the others (`SliceControl`), and points fade with their distance from the slice.
+
+    Parameters
+    ----------
+    state, controller, marks, theme, parent
+    name : str
+        By which the view asks for its map; several need several.
 
     Attributes
     ----------
@@ -61,8 +65,11 @@ class BoundaryView(QFrame):
         marks: Marks,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        name: str = MAIN,
     ) -> None:
         super().__init__(parent)
+        self._name = name
         self.setProperty("role", "panel")
         self._state = state
         self._controller = controller
@@ -96,7 +103,7 @@ class BoundaryView(QFrame):
         self._on_view_changed()
         # Until the data are known the builder fits the range, so that the first frame has its map already.
         controller.set_needs(
-            "boundary", plane=PlaneRequest(axes=state.experiment.view.axes, hold=self.slice.wanted), points=True
+            name, plane=PlaneRequest(axes=state.experiment.view.axes, hold=self.slice.wanted), points=True
         )
 
     def _build(self) -> None:
@@ -215,7 +222,7 @@ class BoundaryView(QFrame):
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the map of `frame` and cross out what it gets wrong."""
-        self._frame = frame
+        self._frame = frame.seen_by(self._name)
         if not self.painting.tools.is_pressed:
             # In the middle of a stroke the points are elsewhere already.
             self.points.show_correct(frame)
@@ -302,22 +309,12 @@ class BoundaryView(QFrame):
         """Tell the worker which part of which plane is on the screen."""
         if self._prepared is None:
             return
-        x_range, y_range = self.plot.plotItem.getViewBox().viewRange()
         wanted = self.slice.wanted
         # The axes mean something else: the view is fitted once the worker has said what.
-        self._fits_next_map = has_components(wanted) != has_components(self.slice_layer.hold)
-        request = PlaneRequest(
-            x_range=None if self._fits_next_map else (float(x_range[0]), float(x_range[1])),
-            y_range=None if self._fits_next_map else (float(y_range[0]), float(y_range[1])),
-            axes=self._axes,
-            unit=self._map_unit,
-            contour=self._view.contour,
-            hold=wanted,
-            parts=self._view.parts,
-            max_resolution=MOVING_RESOLUTION if self.hold_row.is_moving else PlaneRequest.max_resolution,
-            pixels=(0, 0) if self.hold_row.is_moving else boundary_axes.pixels_of(self.plot),
-        )
-        self._controller.set_needs("boundary", points=True, plane=request)
+        fits = self._fits_next_map = has_components(wanted) != has_components(self.slice_layer.hold)
+        moving = self.hold_row.is_moving
+        request = map_request(self.plot, self._view, self._axes, self._map_unit, wanted, moving=moving, fitted=fits)
+        self._controller.set_needs(self._name, points=True, plane=request)
 
     # -- controls -----------------------------------------------------------------------------------------------
 

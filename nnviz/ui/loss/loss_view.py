@@ -32,6 +32,9 @@ from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
 from nnviz.ui.widgets.view_header import ViewHeader
 
+#: By what name frames read out an epoch.
+OWNER = "loss"
+
 
 class LossView(QFrame):
     """A curve for each part of the data, told apart by dash as well as by colour, and the ★ of the best epoch.
@@ -249,7 +252,7 @@ class LossView(QFrame):
         if self._pointer is None:
             self.epoch_line.hide()
             self.card.hide()
-            self._controller.set_needs("loss")
+            self._controller.set_needs(OWNER)
         else:
             self._read_out()
 
@@ -263,8 +266,8 @@ class LossView(QFrame):
             reading: Reading | None = _reading_at(curves, int(np.argmin(np.abs(self._chosen.x - where[0]))))
         else:
             epoch = round(float(np.interp(where[0], self._chosen.x, curves.epoch)))
-            self._controller.set_needs("loss", reading=epoch)
-            reading = self._frame.reading
+            self._controller.set_needs(OWNER, reading=epoch)
+            reading = self._frame.readings.get(OWNER)
         if reading is None:
             return
         self.epoch_line.setPos(getattr(reading, self._view.curve_x))

@@ -277,7 +277,7 @@ class DiagramCanvas(QWidget):
     # The flow
 
     def _is_flowing(self) -> bool:
-        return self._flow_enabled and self._frame is not None and self._frame.status == "running"
+        return self._flow_enabled and self._frame is not None and self._frame.is_moving
 
     def _update_flow(self) -> None:
         self._clock.set_running(self._is_flowing() and self.isVisible())

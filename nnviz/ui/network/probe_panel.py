@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from nnviz.session.state import ExperimentState
 
 FIELD_WIDTH = 255.0
-ON_THE_WAY = 30
-"""Examples whose answer may still arrive while a bar is dragged on."""
+OWNER = "probe"
+"""By what name frames answer the example."""
 
 
 class ProbePanel(TeacherHideable, Card):
@@ -60,7 +59,6 @@ class ProbePanel(TeacherHideable, Card):
         self._state, self._controller = state, controller
         self._prepared: Prepared | None = None
         self._values: list[float] = []
-        self._sent: deque[tuple[float, ...]] = deque(maxlen=ON_THE_WAY)
         self._active = False
         self.setAccessibleName(self.tr("Try an input"))
         self._build()
@@ -148,12 +146,12 @@ class ProbePanel(TeacherHideable, Card):
             self._tell()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the answer of a frame's network, where it is to this example: a drawing may be tried as well."""
-        prepared = self._prepared
-        if frame.probe is None or prepared is None or frame.probe.raw not in (tuple(self._values), *self._sent):
+        """Show the answer of a frame's network to this example."""
+        prepared, probe = self._prepared, frame.probes.get(OWNER)
+        if probe is None or prepared is None:
             self.answer.clear()
             return
-        outputs = frame.probe.answer
+        outputs = probe.answer
         if prepared.class_names:
             shares = class_shares(outputs, frame.activations[-1], len(prepared.class_names))
             if len(shares) == len(prepared.class_names):
@@ -183,11 +181,7 @@ class ProbePanel(TeacherHideable, Card):
 
     def _tell(self) -> None:
         example = tuple(self._values) if self._active and self._values else None
-        if example is None:
-            self._sent.clear()
-        else:
-            self._sent.append(example)
-        self._controller.set_needs("probe", probe=example)
+        self._controller.set_needs(OWNER, probe=example)
 
     # What the user does
 

@@ -105,9 +105,10 @@ class UnitMap(QWidget):
             return heights
         levels, table = unit_look(frame, self._unit, self._n_classes, self._theme)
         image = unit_image(frame, self._unit, self._n_classes, self._theme)
-        if image is None and frame.plane is not None and frame.plane.unit == self._unit:
+        plane = next((plane for plane in frame.planes.values() if plane.unit == self._unit), None)
+        if image is None and plane is not None:
             # Units far down a wide layer have no map of their own, but an opened one is on the plane.
-            image = map_image(frame.plane.values[..., 0], levels, table)
+            image = map_image(plane.values[..., 0], levels, table)
         if image is None:
             painter.setBrush(self._theme.colour("field"))
             painter.drawRoundedRect(box, 7.0, 7.0)

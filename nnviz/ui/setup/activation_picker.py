@@ -31,7 +31,8 @@ from PySide6.QtWidgets import (
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.function_plot import flat_share
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.frame import Distribution, Frame
+from nnviz.experiment.distribution import Distribution
+from nnviz.experiment.frame import Frame
 from nnviz.ui.form.choice_box import ChoiceBox
 from nnviz.ui.setup.activation_tiles import ActivationTile, LargePlot, Option
 from nnviz.ui.widgets.calm import CalmComboBox
@@ -238,11 +239,11 @@ class ActivationPicker(QFrame):
 
     @Slot(object)
     def _on_frame_ready(self, frame: Frame) -> None:
-        sums, now = frame.pre_activations, monotonic()
-        early = frame.status == "running" and now - self._refreshed_s < REFRESH_S
+        sums, now = frame.distributions.get(OWNER), monotonic()
+        early = frame.is_moving and now - self._refreshed_s < REFRESH_S
         if sums is self._sums or early or (sums is not None and sums.layer != self._layer):
             return
-        all_at_once = frame.status != "running" or self._sums is None
+        all_at_once = not frame.is_moving or self._sums is None
         self._sums, self._refreshed_s = sums, now
         for tile in self.tiles if all_at_once else self.tiles_in_turn():
             tile.show_sums(sums)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.function_plot import paint_activation
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.frame import Distribution
+from nnviz.experiment.distribution import Distribution
 from nnviz.ui.widgets.help_text import table_text
 
 

@@ -295,25 +295,27 @@ def test_the_answer_follows_the_training(digits: MainWindow) -> None:
     assert page.answer.shares != before
 
 
-def test_the_pad_and_a_tried_input_do_not_answer_for_each_other(digits: MainWindow) -> None:
+def test_the_pad_and_a_tried_input_are_answered_each_for_itself(digits: MainWindow) -> None:
     page, probe = _draw(digits), digits.diagram_area.probe
     digits.actions_.try_input.setChecked(True)
-    digits.controller.wait_idle()
-    assert probe.answer.shares
     _write(page, 7)
     digits.controller.wait_idle()
+    probes = digits.controller.frame.probes
+    assert (probes["probe"].raw, probes["drawing"].raw) == (probe.values, page.example)
+    # The diagram shows what was tried last.
     assert digits.controller.frame.probe.raw == page.example
     assert page.answer.isVisible()
-    assert not probe.answer.shares
+    for bars, name in ((probe.answer, "probe"), (page.answer, "drawing")):
+        assert bars.shares == pytest.approx(probes[name].answer)
     probe.means_button.click()
     digits.controller.wait_idle()
     assert digits.controller.frame.probe.raw == probe.values
+    assert page.answer.isVisible()
+    page.clear_button.click()
+    digits.controller.wait_idle()
+    assert digits.controller.frame.probes.keys() == {"probe"}
     assert probe.answer.shares
     assert not page.answer.isVisible()
-    page.clear_button.click()
-    digits.step()
-    digits.controller.wait_idle()
-    assert digits.controller.frame.probe.raw == probe.values
 
 
 def test_what_the_network_sees_can_be_left_as_drawn(digits: MainWindow) -> None:

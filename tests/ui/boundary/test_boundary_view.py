@@ -754,8 +754,8 @@ def test_a_map_that_stays_the_same_is_not_drawn_again(window: MainWindow, monkey
     frame, theme = window.controller.frame, window.theme
     view.set_theme(DARK if theme is not DARK else LIGHT)
     assert len(drawn) == 1
-    view.show_frame(dataclasses.replace(frame, probe=None))
+    view.show_frame(dataclasses.replace(frame, probes={}))
     assert len(drawn) == 1
     view.set_theme(theme)
-    view.show_frame(dataclasses.replace(frame, plane=dataclasses.replace(frame.plane)))
+    view.show_frame(dataclasses.replace(frame, planes={"boundary": dataclasses.replace(frame.plane)}))
     assert len(drawn) == 3

@@ -43,9 +43,9 @@ def stage(
     """Return prepared data and one frame of an untrained network on it."""
     network = NetworkSpec(hidden=tuple(LayerSpec(units=units) for units in hidden))
     prepared = prepare(Experiment(data=DataSpec(name=name), network=network, training=TrainingSpec(engine="numpy")))
-    example = tuple(prepared.inputs.feature_means.tolist()) if probed else None
-    needs = Needs(gradient=True, probe=example)
-    return prepared, FrameBuilder(prepared).build(prepared.trainer(), needs, status=status)
+    probes = {"probe": tuple(prepared.inputs.feature_means.tolist())} if probed else {}
+    needs = Needs(gradient=True, probes=probes)
+    return prepared, FrameBuilder(prepared).build(prepared.trainer().moment(), needs, status=status)
 
 
 def a_state() -> ExperimentState:

@@ -1,0 +1,180 @@
+"""Makes the planes that one view asks for, of one subject: as fine as its time allows while that moves, exact at rest.
+
+A plane that was refined at rest is shown for as long as the same moment is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+
+from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.arrays import read_only
+from nnviz.core.layout import Array
+from nnviz.core.moment import Moment
+from nnviz.experiment.contours import plane_contour, steps_between
+from nnviz.experiment.frame import CurveParts, Plane, PlaneRequest, UnitId
+from nnviz.experiment.frame_activations import FrameActivations, has_unit, rows_of
+from nnviz.experiment.grids import GridKey, Grids
+from nnviz.experiment.part_budgets import Renewed, Resolution
+from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.refinement import Refinement
+from nnviz.experiment.slices import held_features
+
+#: What all planes together may take of a running frame.
+PLANE_BUDGET_S = 0.003
+#: A plane that takes longer than this even at its coarsest is not renewed on every frame.
+SLOW_PLANE_S = 0.01
+#: Samples along each side of a plane of averages, each of which takes as many evaluations as it has rows: exact ones,
+#: and those of a frame that is followed by the next.
+AVERAGE_SIZE = 60
+HURRIED_AVERAGE_SIZE = 40
+#: Units that a curve is taken apart into at the most.
+MOST_PARTS = 32
+
+
+class PlaneMaker:
+    """Makes planes one after the other, and remembers how long they took.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    grids : Grids
+        Of the same data; several makers may share them.
+    """
+
+    def __init__(self, prepared: Prepared, grids: Grids) -> None:
+        self._prepared = prepared
+        self._grids = grids
+        self._threshold = prepared.threshold
+        self._resolution = Resolution(PLANE_BUDGET_S)
+        self._plane: Renewed[Plane] = Renewed(SLOW_PLANE_S)
+        self._refined: tuple[PlaneRequest, Moment, Refinement] | None = None
+        self._refined_plane: tuple[Refinement, Plane] | None = None
+
+    def get(self, evaluated: FrameActivations, request: PlaneRequest, *, exact: bool, n_planes: int = 1) -> Plane:
+        """Return the plane that is asked for.
+
+        Parameters
+        ----------
+        evaluated : FrameActivations
+        request : PlaneRequest
+        exact : bool
+            Whether it has to be of this very moment, and as fine as is asked for.
+        n_planes : int
+            So many have to share the time of a frame.
+        """
+        refined = self._refined_for(evaluated.moment, request) if exact else None
+        if refined is not None and self._refined_plane is not None and self._refined_plane[0] is refined:
+            # The very same object: who draws it knows by that that nothing has changed.
+            return self._refined_plane[1]
+        self._resolution.budget_s = PLANE_BUDGET_S / n_planes
+        fixed = not evaluated.moment.is_live
+        key = (request, id(refined)) if fixed else request
+        plane = self._plane.get(
+            lambda: self._new_plane(evaluated, request, refined, exact=exact), key=key, exact=exact, fixed=fixed
+        )
+        if refined is not None:
+            self._refined_plane = refined, plane
+        return plane
+
+    def refinement(self, moment: Moment, request: PlaneRequest) -> Refinement | None:
+        """Return the work of making a plane as fine as the screen; None where there is none."""
+        if not all(request.pixels) or self._grids.one_feature:
+            return None
+        coarse = self._grids.key(request, request.max_resolution)
+        if coarse.hold.kind == "average" or self._refined_for(moment, request) is not None:
+            return None
+        key = replace(coarse, n_x=request.pixels[0], n_y=request.pixels[1])
+        unit = request.unit if has_unit(moment.layout, request.unit) else None
+
+        def evaluate(key: GridKey, start: int, stop: int) -> Array:
+            X = self._grids.band(key, start, stop)
+            return rows_of([X.T, *moment.layer_values(X)], unit).copy()
+
+        return Refinement(key, evaluate, request.max_resolution)
+
+    def keep_refined(self, moment: Moment, request: PlaneRequest, work: Refinement) -> bool:
+        """Let the following planes of this moment be what was refined; return whether that is finer than they were."""
+        if not work.is_worth_it:
+            return False
+        self._refined = request, moment, work
+        return True
+
+    def _refined_for(self, moment: Moment, request: PlaneRequest) -> Refinement | None:
+        if self._refined is None or self._refined[0] != request:
+            return None
+        return self._refined[2] if self._refined[1].is_same_as(moment) else None
+
+    def _new_plane(
+        self, evaluated: FrameActivations, request: PlaneRequest, refined: Refinement | None, *, exact: bool
+    ) -> Plane:
+        # A view may still ask for a unit of the network before: it gets the answer until it has noticed.
+        unit = request.unit if has_unit(evaluated.layout, request.unit) else None
+        if refined is not None:
+            key, shown = refined.key, refined.shown
+        else:
+            key, shown = self._evaluate(evaluated, request, unit, exact)
+        if unit is None:
+            shown = self._prepared.targets.restore(shown.T).T
+        values = np.ascontiguousarray(shown.T, dtype=np.float32).reshape(key.n_y, key.n_x, len(shown))
+        return Plane(
+            x_range=key.x_range,
+            y_range=key.y_range,
+            axes=key.axes,
+            unit=unit,
+            values=read_only(values),
+            held=held_features(self._prepared, key.axes, key.hold),
+            hold=key.hold,
+            n_averaged=len(self._grids.averaged) if key.hold.kind == "average" else 0,
+            away=self._grids.away(key),
+            parts=self._make_parts(evaluated, key) if request.parts and unit is None else None,
+            contour=(
+                plane_contour(values, key.x_range, key.y_range, self._middle(evaluated, unit))
+                if request.contour
+                else None
+            ),
+        )
+
+    def _evaluate(
+        self, evaluated: FrameActivations, request: PlaneRequest, unit: UnitId | None, exact: bool
+    ) -> tuple[GridKey, Array]:
+        """Return which samples a plane has and what is shown there, ``(n_shown, n_samples)``."""
+        if self._grids.key(request, 1).hold.kind == "average":
+            key = self._grids.key(request, min(request.max_resolution, AVERAGE_SIZE if exact else HURRIED_AVERAGE_SIZE))
+            return key, evaluated.mean_unit(self._grids.averaged_inputs(key), unit)
+        resolution = request.max_resolution if exact else self._resolution.choose(request.max_resolution)
+        key = self._grids.key(request, resolution)
+        inputs = self._grids.inputs(key)
+        start = perf_counter()
+        shown = evaluated.unit(key, inputs, unit)
+        self._resolution.measured(len(inputs), perf_counter() - start)
+        return key, shown
+
+    def _make_parts(self, evaluated: FrameActivations, key: GridKey) -> CurveParts | None:
+        """Return what the last hidden units add to a curve; None where there is no curve of one output, or no unit."""
+        W = evaluated.output_weights
+        if not self._grids.one_feature or len(W) != 1 or evaluated.layout.n_layers < 2:
+            return None
+        strongest = np.sort(np.argsort(-np.abs(W[0]), kind="stable")[:MOST_PARTS])
+        activations = evaluated.layers(key, self._grids.inputs(key))[-2][strongest]
+        weights = W[0, strongest]
+        targets = self._prepared.targets
+        return CurveParts(
+            units=tuple(strongest.tolist()),
+            weights=read_only(weights),
+            values=read_only((targets.scale[0] * weights[:, np.newaxis] * activations).astype(np.float32)),
+            bias=float(targets.restore(np.array([evaluated.output_bias]))[0]),
+        )
+
+    def _middle(self, evaluated: FrameActivations, unit: UnitId | None) -> tuple[float, ...] | None:
+        """Return the values along which contours of the plane run; None: where the winning class changes."""
+        prepared = self._prepared
+        if unit is not None:
+            return (ACTIVATIONS[evaluated.activations[unit[0] - 1]].middle if unit[0] else 0.0,)
+        if prepared.task == "classification":
+            return (self._threshold,) if evaluated.layout.sizes[-1] == 1 else None
+        targets = prepared.train.y[:, 0]
+        return steps_between(float(targets.min()), float(targets.max())) if len(targets) else (0.0,)

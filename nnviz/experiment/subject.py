@@ -1,0 +1,29 @@
+"""What a view looks at: a run, as it is now or as it was at the end of an epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+When: TypeAlias = int | Literal["live"]
+LIVE: Final = "live"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A run and the moment of it that is looked at.
+
+    Attributes
+    ----------
+    run_id : int
+    when : int or "live"
+        An epoch of the past; "live": wherever the run stands.
+    """
+
+    run_id: int
+    when: When = LIVE
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the run is followed."""
+        return self.when == LIVE
