@@ -18,10 +18,14 @@ from nnviz.core.slice_length import SliceLength
 
 PAST_BYTES: Final = 32 * 2**20
 """For keyframes and edits; snapshots take as much."""
-#: Seconds of training between two keyframes, while there is room: what computing a moment again takes at the most.
-KEYFRAME_S: Final = 0.1
-#: Seconds between keyframes for each byte of one, so that copies of large networks take about a thousandth of the time.
+#: Seconds of training between two keyframes, while there is room. Computing a moment again takes that, half as long
+#: until a slice of training ends, and what an engine takes to begin.
+KEYFRAME_S: Final = 0.05
+#: Seconds between keyframes for each byte of one, so that copies of large networks take less than a hundredth of the
+#: time.
 _S_PER_BYTE: Final = 5e-7
+#: A slice of training takes no longer, so that a keyframe is not late.
+_SLICE_S: Final = 0.1
 #: Parameters up to which comparing them as bytes is the fastest way.
 _FEW: Final = 4096
 
@@ -90,7 +94,7 @@ class Past:
         self._keyframe_bytes = 0
         self._gap_s = max(KEYFRAME_S, _S_PER_BYTE * _size(now.state))
         self._trained_s = self._kept_s = 0.0
-        self._length = SliceLength(self._gap_s)
+        self._length = SliceLength(min(self._gap_s / 2.0, _SLICE_S))
         self._seen = _Seen(now)
         self._keep(now)
 
@@ -146,24 +150,35 @@ class Past:
         if not diverged and self._is_due(now):
             self._keep(now)
 
-    def route(self, epoch: int, engine: str) -> Route:
+    def route(self, epoch: int, engine: str, since: int | None = None) -> Route:
         """Return how to get to the end of `epoch`, on the engine that the run wants.
+
+        Parameters
+        ----------
+        epoch : int
+        engine : str
+        since : int, optional
+            An epoch at whose end it is to come by.
 
         Raises
         ------
         SettingError
             Where the past does not go back so far.
         """
-        if epoch < self.first_epoch:
+        first = epoch if since is None else since
+        if first < self.first_epoch:
             raise SettingError(
                 "What was before epoch {0} is not known any more; ask for that epoch or a later one.", self.first_epoch
             )
         # What was edited at the very end of an epoch comes after it.
-        n_edits = self._n_dropped + bisect_left(self._edits, epoch, key=lambda edit: edit.epoch)
-        position = self._before(epoch, n_edits)
-        keyframe = self._keyframes[position]
+        n_edits = self._edits_before(epoch)
+        keyframe = self._keyframes[self._before(first, self._edits_before(first))]
         edits = self._edits[keyframe.n_edits - self._n_dropped : n_edits - self._n_dropped]
         return Route(keyframe, tuple(edits), epoch, engine)
+
+    def _edits_before(self, epoch: int) -> int:
+        """Return how many edits there were before the end of an epoch."""
+        return self._n_dropped + bisect_left(self._edits, epoch, key=lambda edit: edit.epoch)
 
     def _before(self, epoch: int, n_edits: int) -> int:
         """Return the place of the last keyframe before the end of an epoch."""
@@ -195,17 +210,22 @@ class Past:
         self._kept_s = self._trained_s
 
     def _thin(self, best_epoch: int) -> None:
-        """Keep half of the keyframes, evenly spread over the logarithm of time, and those that are dear."""
+        """Keep half of the keyframes, and those that are dear.
+
+        Some lie evenly over the logarithm of time: it is the young run that is looked at. As many lie evenly over what
+        computing again takes, which bounds that at every epoch.
+        """
         frames = self._keyframes
         times = np.array([frame.trained_s for frame in frames]) / KEYFRAME_S
         n_keep = max(len(frames) // 2, 2)
-        wanted = np.geomspace(1.0, times[-1] + 1.0, n_keep) - 1.0
+        wanted = np.concatenate(
+            [np.geomspace(1.0, times[-1] + 1.0, n_keep // 2) - 1.0, np.linspace(0.0, times[-1], n_keep - n_keep // 2)]
+        )
         keep = set(np.searchsorted(times, wanted).clip(0, len(frames) - 1).tolist())
         edited = [position for position, frame in enumerate(frames) if frame.follows_edit]
         keep |= {0, len(frames) - 1, *edited[-(n_keep // 2) :]}
         if best_epoch >= self.first_epoch:
-            edits_before = self._n_dropped + bisect_left(self._edits, best_epoch, key=lambda edit: edit.epoch)
-            keep.add(self._before(best_epoch, edits_before))
+            keep.add(self._before(best_epoch, self._edits_before(best_epoch)))
         self._keyframes = [frames[position] for position in sorted(keep)]
         self._keyframe_bytes = kept_bytes(self._keyframes)
         self._gap_s *= 2.0

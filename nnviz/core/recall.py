@@ -14,6 +14,7 @@ from nnviz.core.engine import Hyper, Problem, RunState, StopCode
 from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import Cancelled, SettingError
 from nnviz.core.keyframes import Edit, Keyframe
+from nnviz.core.layout import Array
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.settings import Settings
 from nnviz.core.slice_length import SliceLength
@@ -58,6 +59,24 @@ class Route:
         changed = (edit.problem for edit in reversed(self.edits) if edit.problem is not None)
         return next(changed, self.keyframe.problem)
 
+    def follow_each(self, first: int, cancelled: IsCancelled | None = None) -> Array:
+        """Return the parameters at the end of each epoch from `first` on, ``(n_epochs, n_parameters)``.
+
+        The route has to come by there; raises `Cancelled` as `follow` does.
+        """
+        recalled = Recalled(self.keyframe, self.engine)
+        earlier = [edit for edit in self.edits if edit.epoch < first]
+        for edit in earlier:
+            recalled.train_to(edit.position, cancelled)
+            recalled.edit(edit)
+        recalled.train_to((first, 0), cancelled)
+        recalled.record()
+        for edit in self.edits[len(earlier) :]:
+            recalled.train_to(edit.position, cancelled)
+            recalled.edit(edit)
+        recalled.train_to((self.epoch, 0), cancelled)
+        return np.concatenate(recalled.recorded)
+
     def follow(self, cancelled: IsCancelled | None = None) -> Recalled:
         """Return the run as it was when the epoch had ended.
 
@@ -84,6 +103,8 @@ class Recalled:
     problem : Problem
     former_updates : int
         As of a keyframe.
+    recorded : list of ndarray ``(n_epochs, n_parameters)``
+        Parameters at the end of each epoch since `record` was called.
     """
 
     def __init__(self, keyframe: Keyframe, engine: str) -> None:
@@ -93,11 +114,18 @@ class Recalled:
         self._hyper = self._free_hyper()
         self._in_use = EngineInUse(engine, self.problem, self._hyper)
         self._length = SliceLength(_ASKED_EVERY_S)
+        self._stride = _NO_SNAPSHOTS
+        self.recorded: list[Array] = []
 
     @property
     def engine_name(self) -> str:
         """Which engine trains it: "compiled" or "numpy"."""
         return self._in_use.name
+
+    def record(self) -> None:
+        """Keep the parameters as they are now, and at the end of every epoch from here on."""
+        self._stride = 1
+        self.recorded.append(self.state.parameters[np.newaxis].copy())
 
     def train_to(self, position: tuple[int, int], cancelled: IsCancelled | None = None) -> None:
         """Train on until so many epochs are finished and samples used of the next; nothing where that is past."""
@@ -112,8 +140,10 @@ class Recalled:
                 state,
                 max_batches=min(self._batches_to(position), self._length.batches),
                 max_epochs=_NO_SNAPSHOTS,
-                snapshot_stride=_NO_SNAPSHOTS,
+                snapshot_stride=self._stride,
             )
+            if len(chunk.snapshots):
+                self.recorded.append(chunk.snapshots)
             if chunk.stop is StopCode.DIVERGED or not chunk.n_batches:
                 raise SettingError(
                     "Epoch {0} cannot be computed again: training takes another course here than it took.", position[0]

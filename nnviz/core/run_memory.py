@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
 from nnviz.core.arguments import whole
 from nnviz.core.arrays import read_only
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import SettingError
+from nnviz.core.layer_statistics import LayerStatistics, layer_statistics
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task
 from nnviz.core.moment import Moment, record_of
 from nnviz.core.past import Moves, Past, Segment
 from nnviz.core.recall import IsCancelled, Route
 from nnviz.core.run_reading import RunReading
+
+MOST_SERIES_BYTES: Final = 256 * 2**20
+"""Of the parameters of several epochs."""
 
 
 class RunMemory(RunReading):
@@ -88,6 +98,92 @@ class RunMemory(RunReading):
         parameters = self.parameters_at(epoch, cancelled)
         return self.moment_of(self.route_to(epoch), parameters, run_id)
 
+    def nearest_kept(self, epoch: int) -> int:
+        """Return the epoch nearest to `epoch` whose moment is there at once, not computed again.
+
+        Who drags through time shows that one, until the exact one has been computed.
+        """
+        kept = self.history.snapshots.kept_between(self._past.first_epoch, self.epoch)
+        if not len(kept):
+            return self.epoch
+        return int(kept[np.abs(kept - whole(epoch, "epoch")).argmin()])
+
+    def parameters_between(self, first: int, last: int, cancelled: IsCancelled | None = None) -> Array:
+        """Return the parameters at the end of every epoch from `first` to `last`, ``(n_epochs, n_parameters)``.
+
+        They are exact, and computed again in one go; see `checkpoint_at`.
+
+        Raises
+        ------
+        SettingError
+            Where the run has not been there, its past does not go back so far, or they are too many for memory.
+        """
+        first, last = whole(first, "first"), whole(last, "last")
+        if first > last:
+            raise SettingError("The first epoch, {0}, comes after the last, {1}.", first, last)
+        n_bytes = (last - first + 1) * self.network.parameters.nbytes
+        if n_bytes > MOST_SERIES_BYTES:
+            raise SettingError(
+                "The weights of {0} epochs would take {1} MB, more than {2}; ask for fewer epochs.",
+                last - first + 1,
+                n_bytes // 2**20,
+                MOST_SERIES_BYTES // 2**20,
+            )
+        return self._route_to(last, first).follow_each(first, cancelled)
+
+    def parameters_over_time(
+        self, indices: Sequence[int], first: int = 0, last: int | None = None, max_epochs: int = 1000
+    ) -> tuple[NDArray[np.int64], Array]:
+        """Return how some weights and biases went, at epochs that were kept: at once, whatever the run's length.
+
+        Parameters
+        ----------
+        indices : sequence of int
+            Places in the flat vector (`Layout.weight_index`, `Layout.bias_index`).
+        first, last : int
+            From and to which epoch; None: to the present.
+        max_epochs : int
+            More are thinned evenly.
+
+        Returns
+        -------
+        epochs : ndarray ``(n,)``
+            Every one where they are few, else more of young ones.
+        values : ndarray ``(n, n_indices)``
+            Exact, as each epoch had ended.
+        """
+        first, last = whole(first, "first"), self.epoch if last is None else whole(last, "last")
+        n_parameters = len(self.network.parameters)
+        places = np.array([whole(index, "indices") for index in indices], dtype=np.intp)
+        if (places >= n_parameters).any():
+            raise SettingError("There is no parameter {0!r}; the network has {1}.", int(places.max()), n_parameters)
+        snapshots = self.history.snapshots
+        kept = snapshots.kept_between(first, last)
+        most = whole(max_epochs, "max_epochs", 2)
+        if len(kept) > most:
+            kept = kept[np.linspace(0, len(kept) - 1, most).astype(np.intp)]
+        return kept, snapshots.values(kept, places)
+
+    def layer_statistics_at(self, epoch: int, cancelled: IsCancelled | None = None) -> tuple[LayerStatistics, ...]:
+        """Return what can be said of each layer when `epoch` had ended; updates are those of that epoch.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+        >>> trainer = nnviz.Trainer(nnviz.Network([2, 4, 1], seed=0), data.X, data.y)
+        >>> _ = trainer.run(epochs=10)
+        >>> hidden, output = trainer.layer_statistics_at(7)
+        >>> hidden.layer, hidden.silent, bool(output.update_norm > 0.0)
+        (1, 0.0, True)
+        """
+        epoch = whole(epoch, "epoch")
+        before, now = None, None
+        if epoch > self._past.first_epoch:
+            before, now = self.parameters_between(epoch - 1, epoch, cancelled)
+        moment = self.moment_of(self.route_to(epoch), self.parameters_at(epoch, cancelled) if now is None else now)
+        return layer_statistics(moment, before)
+
     def moment_of(self, route: Route, parameters: Array, run_id: int = 0) -> Moment:
         """Return the moment at the end of a route, which another thread may have followed, with its `parameters`.
 
@@ -122,10 +218,13 @@ class RunMemory(RunReading):
 
     def route_to(self, epoch: int) -> Route:
         """Return how the end of `epoch` is computed again, which any thread may do while the run goes on."""
+        return self._route_to(epoch)
+
+    def _route_to(self, epoch: int, since: int | None = None) -> Route:
         epoch = whole(epoch, "epoch")
         if epoch > self.epoch:
             raise SettingError("The run has come to epoch {0}; it knows nothing of epoch {1}.", self.epoch, epoch)
-        return self._past.route(epoch, self._in_use.wanted)
+        return self._past.route(epoch, self._in_use.wanted, since)
 
     @property
     def _moves(self) -> Moves:

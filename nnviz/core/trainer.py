@@ -155,6 +155,7 @@ class Trainer(RunMemory):
         state, record = self._state, self.evaluate()
         self.history.append(record[None], np.zeros(1, dtype=np.int64), np.zeros(1))
         self.history.snapshots.pin("first", 0, state.parameters)
+        self.history.snapshots.add(np.zeros(1, dtype=np.int64), state.parameters[np.newaxis])
         self._make_best(record)
         self._pin_snapshots()
         state.loss_limit = loss_limit(record[0])

@@ -219,8 +219,7 @@ class Controller(AskedRun):
         owner : str
             Name of a view.
         **parts
-            As of `NeedsBoard.declare`: flags are joined over all owners; each has its own `plane`, `probe` and so on,
-            which frames answer by its name (`Frame.seen_by`).
+            As of `NeedsBoard.declare`; what is asked for by name is answered by it (`Frame.seen_by`).
         """
         if self._needs.declare(owner, parts):
             self._run.mailbox.set_needs(self._needs.merged)

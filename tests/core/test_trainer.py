@@ -359,7 +359,7 @@ def test_slices_of_a_run_stay_short(monkeypatch):
 
     monkeypatch.setattr(NumpyEngine, "advance", advance)
     trainer.run(600)
-    assert len(durations) < 60
+    assert np.mean(durations) > 0.004
     assert np.median(durations) < 1.0
 
 

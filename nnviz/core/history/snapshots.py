@@ -67,6 +67,17 @@ class SnapshotStore:
         is_kept = position < self._length and self._epochs[position] == epoch
         return np.array(self._store[position]) if is_kept else None
 
+    def kept_between(self, first: int, last: int) -> NDArray[np.int64]:
+        """Return the epochs from `first` to `last` whose parameters are kept as they ended, ascending."""
+        epochs = self._epochs[: self._length]
+        low, high = np.searchsorted(epochs, [first, last + 1])
+        return epochs[low:high].copy()
+
+    def values(self, epochs: NDArray[np.int64], indices: NDArray[np.intp]) -> Array:
+        """Return some parameters ``(n_epochs, n_indices)`` of epochs that are kept as they ended."""
+        positions = np.searchsorted(self._epochs[: self._length], epochs)
+        return np.asarray(self._store[positions[:, np.newaxis], indices])
+
     def nearest(self, epoch: int) -> int:
         """Return the epoch with a snapshot that lies closest to `epoch`."""
         epochs = self.epochs

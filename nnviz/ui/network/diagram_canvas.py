@@ -221,7 +221,7 @@ class DiagramCanvas(QWidget):
     def _can_be_late(self, frame: Frame) -> bool:
         """Whether the picture on show will do until another thread has painted the one of `frame`."""
         painted = self._is_painted and self._edges is not None and self._shape is not None
-        return painted and frame.status == "running" and self.picture.raster.is_ready and self.isVisible()
+        return painted and frame.is_moving and self.picture.raster.is_ready and self.isVisible()
 
     def _work(self, frame: Frame) -> Callable[[], EdgeSet]:
         """Return what paints the next picture as it is looked at now, in any thread."""
