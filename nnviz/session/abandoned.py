@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import time
+from threading import Thread
 
 from PySide6.QtCore import QThread
 from shiboken6 import isValid
@@ -17,7 +18,7 @@ from shiboken6 import isValid
 #: So long an ending thread is waited for: closing a window takes no longer.
 LEAVE_WITHIN_S = 1.5
 
-_kept: dict[QThread, tuple[object, ...]] = {}
+_kept: dict[QThread | Thread, tuple[object, ...]] = {}
 
 
 def ended(thread: QThread, until_s: float, *belongings: object) -> bool:
@@ -42,7 +43,7 @@ def ended(thread: QThread, until_s: float, *belongings: object) -> bool:
     return False
 
 
-def keep(thread: QThread, *belongings: object) -> None:
+def keep(thread: QThread | Thread, *belongings: object) -> None:
     """Let nothing that a thread works with go before it ends, whoever else lets go of it."""
     _forget_ended()
     _kept[thread] = belongings
@@ -58,7 +59,9 @@ def leave() -> None:
     """End the process at once where a thread hangs: it cannot be ended, and Qt would abort; status 1 says so."""
     until_s = time.monotonic() + LEAVE_WITHIN_S
     for thread in list(_kept):
-        if isValid(thread):
+        if isinstance(thread, Thread):
+            thread.join(max(0.0, until_s - time.monotonic()))
+        elif isValid(thread):
             thread.wait(max(0, round(1000.0 * (until_s - time.monotonic()))))
     if is_any_left():
         logging.shutdown()
@@ -70,5 +73,6 @@ def leave() -> None:
 
 def _forget_ended() -> None:
     for thread in list(_kept):
-        if not isValid(thread) or thread.isFinished():
+        is_over = not thread.is_alive() if isinstance(thread, Thread) else not isValid(thread) or thread.isFinished()
+        if is_over:
             del _kept[thread]

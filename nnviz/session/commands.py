@@ -1,6 +1,8 @@
 """The undoable commands: one experiment for another, one run for another, and some weights for others.
 
-A command that touches a run names it by its id: the way back leads to that run or nowhere, never into another.
+Every command names the run that it was done to, and the one that it led to, by their ids. Where another run is shown,
+the command brings its own to the front before anything else; where that is gone, the command goes too. It never writes
+into another one.
 
 WORKAROUND: they know their owners weakly, because commands live in Qt's undo stack, where Python's collector cannot see
 a cycle.
@@ -50,9 +52,12 @@ class Change:
     Attributes
     ----------
     old, new : Experiment
-    kind : "edit", "undo", "redo" or "replace"
+    kind : "edit", "undo", "redo", "replace" or "show"
+        "show": another run is shown, and with it the experiment that it has been running all along.
     token : int
         Identity of the undoable command; 0 where there is none.
+    run_id : int
+        With "undo" and "redo": which run the way leads to; 0: nobody knows.
     document : Document or None
         With "replace": weights and history that come along.
     begins : bool
@@ -63,14 +68,26 @@ class Change:
 
     old: Experiment
     new: Experiment
-    kind: Literal["edit", "undo", "redo", "replace"]
+    kind: Literal["edit", "undo", "redo", "replace", "show"]
     token: int = 0
+    run_id: int = 0
     document: Document | None = None
     begins: bool = False
     path: Path | None = None
 
 
-class ExperimentHolder(Protocol):
+class RunNamer(Protocol):
+    """Whoever knows the runs that commands name."""
+
+    @property
+    def run_id(self) -> int:
+        """Which run is shown; 0: none."""
+
+    def bring(self, run_id: int) -> bool:
+        """Show that run, unless it is shown; return whether it is there. Where it is gone, the user is told."""
+
+
+class ExperimentHolder(RunNamer, Protocol):
     """What an `EditCommand` changes."""
 
     @property
@@ -92,11 +109,11 @@ class ParametersHolder(Protocol):
         """Overwrite weights and biases of a run, by flat index; return whether it is still there."""
 
 
-class RunHolder(Protocol):
+class RunHolder(RunNamer, Protocol):
     """What a `RestartCommand` changes."""
 
-    def restart(self, token: int, kind: Literal["edit", "undo", "redo"]) -> bool:
-        """Begin the present run again, or bring the one before back; return whether that can be done."""
+    def restart(self, run_id: int, *, is_undo: bool = False) -> bool:
+        """Begin the present run again, or bring another one back; return whether that can be done."""
 
 
 class MergingCommand(QUndoCommand):
@@ -105,7 +122,7 @@ class MergingCommand(QUndoCommand):
     Attributes
     ----------
     token : int
-        Identity of the command; runs that it sets aside are kept under it.
+        Identity of the command.
     edits : bool
         Whether it changes what a document holds, so that closing asks about it.
     """
@@ -118,6 +135,11 @@ class MergingCommand(QUndoCommand):
         self.merge_key = merge_key
         self._clock = clock
         self.changed_s = clock()
+
+    @property
+    def run_ids(self) -> frozenset[int]:
+        """The runs that it names."""
+        return frozenset()
 
     def id(self) -> int:
         """Identify what may merge: the key's checksum, as Qt compares whole numbers; −1 never merges."""
@@ -133,7 +155,56 @@ class MergingCommand(QUndoCommand):
         )
 
 
-class EditCommand(MergingCommand):
+class ExchangeCommand(MergingCommand):
+    """A command that may take one run for another.
+
+    Attributes
+    ----------
+    before_id, after_id : int
+        The runs that it was done to and led to; the same one where it changes settings or data of that.
+    aside_id : int
+        The other of two runs that it could lead to: with what had been learnt, and from first weights. 0: there is
+        none.
+    """
+
+    def __init__(self, text: str, merge_key: str) -> None:
+        super().__init__(text, merge_key)
+        self.before_id = self.after_id = self.aside_id = 0
+        self._done_before = False
+
+    @property
+    def is_exchange(self) -> bool:
+        """Whether it took one run for another."""
+        return self.before_id != self.after_id
+
+    @property
+    def run_ids(self) -> frozenset[int]:
+        """The runs that it names."""
+        return frozenset({self.before_id, self.after_id, self.aside_id})
+
+    def rename_run(self, old: int, new: int) -> None:
+        """Name another run instead of one that it has taken the place of."""
+        self.before_id = new if self.before_id == old else self.before_id
+        self.after_id = new if self.after_id == old else self.after_id
+
+    def _do(self, holder: RunNamer, change: Callable[[], bool]) -> None:
+        """Do it where the run that it is to be done to is shown, and note which one it led to."""
+        if not self._done_before:
+            self.before_id = holder.run_id
+        if (self._done_before and not holder.bring(self.before_id)) or not change():
+            self.setObsolete(True)
+            return
+        self._done_before, self.after_id = True, holder.run_id
+
+    def _take_back(self, holder: RunNamer, change: Callable[[], bool]) -> None:
+        """The same, the other way round."""
+        if not holder.bring(self.after_id) or not change():
+            self.setObsolete(True)
+            return
+        self.before_id = holder.run_id
+
+
+class EditCommand(ExchangeCommand):
     """Replaces one frozen experiment by another."""
 
     def __init__(
@@ -153,16 +224,17 @@ class EditCommand(MergingCommand):
         self._begins = begins
         # Of the document that is not shown at the moment: a new one has no file yet.
         self._other_path: Path | None = None
-        self._done_before = False
 
     def redo(self) -> None:
         """Show the new experiment."""
-        self._apply(self._old, self._new, "redo" if self._done_before else "edit")
-        self._done_before = True
+        if (holder := self._holder()) is not None:
+            kind: Literal["edit", "redo"] = "redo" if self._done_before else "edit"
+            self._do(holder, lambda: self._apply(holder, self._old, self._new, kind, self.after_id))
 
     def undo(self) -> None:
         """Show the old experiment again."""
-        self._apply(self._new, self._old, "undo")
+        if (holder := self._holder()) is not None:
+            self._take_back(holder, lambda: self._apply(holder, self._new, self._old, "undo", self.before_id))
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take in a following edit with the same key, such as the next position of a slider."""
@@ -170,26 +242,39 @@ class EditCommand(MergingCommand):
             return False
         assert isinstance(other, EditCommand)
         self._new = other._new
+        self.after_id = other.after_id
         self.changed_s = other.changed_s
         # The later words count: a stroke of the brush tells how many points it has painted by now.
         self.setText(other.text())
-        self.setObsolete(self._new == self._old)
+        if self._new == self._old:
+            self.setObsolete(True)
+            self._bring_back()
         return True
 
-    def _apply(self, source: Experiment, target: Experiment, kind: Literal["edit", "undo", "redo"]) -> None:
-        holder = self._holder()
-        if holder is None:
-            return
+    def _bring_back(self) -> None:
+        """Go on with the run from before: all has come to nothing, and the step goes."""
+        if self.is_exchange and (holder := self._holder()) is not None:
+            holder.apply(Change(holder.experiment, holder.experiment, "undo", self.token, self.before_id))
+
+    def _apply(
+        self,
+        holder: ExperimentHolder,
+        source: Experiment,
+        target: Experiment,
+        kind: Literal["edit", "undo", "redo"],
+        run_id: int,
+    ) -> bool:
         present = holder.experiment
         if source.view == target.view != present.view and not self._begins:
             # Panning and zooming are no undo steps, so that undoing something else must not undo them; but what was
             # looked at of one document is nothing to another.
             target = target.model_copy(update={"view": present.view})
         path, self._other_path = self._other_path, holder.path
-        holder.apply(Change(present, target, kind, self.token, begins=self._begins, path=path))
+        holder.apply(Change(present, target, kind, self.token, run_id, begins=self._begins, path=path))
+        return True
 
 
-class RestartCommand(MergingCommand):
+class RestartCommand(ExchangeCommand):
     """Begins the run of an experiment again; the way back brings the run before, with all that it had learnt."""
 
     edits = False
@@ -197,21 +282,16 @@ class RestartCommand(MergingCommand):
     def __init__(self, holder: RunHolder, text: str) -> None:
         super().__init__(text, "")
         self._holder = weakref.ref(holder)
-        self._done_before = False
 
     def redo(self) -> None:
         """Begin again."""
-        self._restart("redo" if self._done_before else "edit")
-        self._done_before = True
+        if (holder := self._holder()) is not None:
+            self._do(holder, lambda: holder.restart(self.after_id))
 
     def undo(self) -> None:
         """Bring the run back; where it is no longer kept, nothing happens and the step goes."""
-        self._restart("undo")
-
-    def _restart(self, kind: Literal["edit", "undo", "redo"]) -> None:
-        holder = self._holder()
-        if holder is not None and not holder.restart(self.token, kind):
-            self.setObsolete(True)
+        if (holder := self._holder()) is not None:
+            self._take_back(holder, lambda: holder.restart(self.before_id, is_undo=True))
 
 
 class ParametersCommand(MergingCommand):
@@ -231,6 +311,11 @@ class ParametersCommand(MergingCommand):
         self.run_id = run_id
         self._old = dict(old)
         self._new = dict(new)
+
+    @property
+    def run_ids(self) -> frozenset[int]:
+        """The run that it names."""
+        return frozenset({self.run_id})
 
     def redo(self) -> None:
         """Write the new values."""

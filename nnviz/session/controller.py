@@ -1,14 +1,12 @@
-"""The window's hand on the run: play, pause, step, edit, and the frames that come back.
+"""The window's hand on the run in the foreground: play, pause, step, edit, and the frames that come back.
 
-Lives in the GUI thread and never waits there, except for the end of all threads on shutdown. Runs come and go by id;
-what arrives from a hosting that is over is dropped.
+Lives in the GUI thread and never waits there, except for the end of all threads on shutdown. The runs themselves are in
+the laboratory: here is said which of them is shown, and what becomes of the one before.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -16,18 +14,16 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.effects import Effect, effect_of
-from nnviz.experiment.frame import Status
 from nnviz.experiment.prepare import Prepared
-from nnviz.session.asking import AskedRun
-from nnviz.session.commands import Change, ParametersCommand, RestartCommand
+from nnviz.session.commands import Change, RestartCommand
+from nnviz.session.edited_run import EditedRun
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.keeping import Keeping
-from nnviz.session.mailbox import Adopt, Command, Go, Halt, Reload, SetParameters, Settle, Step
+from nnviz.session.mailbox import Adopt, Reload, Settle
 from nnviz.session.needs import NeedsBoard
-from nnviz.session.pacing import FRAME_RATE
 from nnviz.session.parked_runs import ParkedRuns
-from nnviz.session.present_run import Hosting
-from nnviz.session.run import Report, Run
+from nnviz.session.run import Run
+from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
 from nnviz.session.unclosed import shut_down_at_exit
@@ -36,8 +32,8 @@ from nnviz.session.unclosed import shut_down_at_exit
 FIRST_RUN_DELAY_MS = 20
 
 
-class Controller(AskedRun):
-    """Owns the runs of one window.
+class Controller(EditedRun):
+    """Shows one run of its laboratory at a time, and does to that what the user does.
 
     Parameters
     ----------
@@ -47,13 +43,15 @@ class Controller(AskedRun):
 
     Attributes
     ----------
+    lab : Laboratory
+        All runs of the window.
     parked : ParkedRuns
-        Runs that undo and redo bring back.
+        Those that undo and redo bring back.
 
     Signals
     -------
-    frame_ready, prepared_changed, status_changed, message
-        Those of `RunObserver`.
+    frame_ready, prepared_changed, status_changed, message, preparation_changed
+        Those of `ShownRun`.
     """
 
     def __init__(self, state: ExperimentState, parent: QObject | None = None) -> None:
@@ -63,27 +61,21 @@ class Controller(AskedRun):
         shut_down_at_exit(self)
         self._needs = NeedsBoard()
         self._speed = SPEEDS[DEFAULT_SPEED]
-        self.parked = ParkedRuns()
-        self._keeping = Keeping(state, self.parked)
-        self._hosting = Hosting(self)
-        self._hosting.reported.connect(self._on_report)
-        self._hosting.watch.changed.connect(self.silence_changed)
+        self.lab = Laboratory(self)
+        self.lab.pulse_watch.changed.connect(self.silence_changed)
+        self.parked = ParkedRuns(self.lab)
+        self._keeping = Keeping(state, self.lab)
         self._tokens = itertools.count(1)
-        self._run = self._new_run(state.experiment)
-        self._hosting.follow(self.display)
         state.applied.connect(self._on_applied)
         state.undo_stack.indexChanged.connect(self._on_undo_index_changed)
+        state.bring_run = self.show_run
         # Preparing takes the interpreter from whoever paints: the window comes first.
         self._starter = QTimer(self, singleShot=True, interval=FIRST_RUN_DELAY_MS)
         self._starter.timeout.connect(self.start)
         self._turnstile = Turnstile(self)
         self._turnstile.passed.connect(self._starter.start)
+        self._show(self._new_run(state.experiment), playing=False, is_open=False)
         self._turnstile.ask()
-
-    @property
-    def run_id(self) -> int:
-        """Identity of the present run; frames of others are not shown."""
-        return self._run.id
 
     @property
     def speed(self) -> str:
@@ -97,35 +89,29 @@ class Controller(AskedRun):
         """Prepare the first run, if that has not begun; the event loop calls it otherwise."""
         self._turnstile.shut()
         self._starter.stop()
-        if not self._hosting.is_active and not self._closed:
-            self._host_run(self._run, playing=self._is_training)
+        if not self._closed:
+            self.lab.open(self._run.id)
 
     @Slot()
     def play(self) -> None:
         """Train until paused. A finished run goes on past its stop; a diverged one says what to do instead."""
-        if self._closed or self._is_training:
+        if self._closed or self.is_training:
             return
-        if self._status == "failed" and self._run.trainer is None:
-            self._begin(self._new_run(self._state.experiment), playing=True)
-            return
-        self._run.touch()
-        self._run.mailbox.pause.clear()
-        self._order(Go())
-        self.show_status("preparing" if self._status == "preparing" else "running", is_training=True)
+        if self.status == "failed" and self._run.trainer is None:
+            self._replace(self._new_run(self._state.experiment), playing=True)
+        else:
+            self.lab.train([self.run_id])
 
     @Slot()
     def pause(self) -> None:
         """Stop training after the present slice; the last frame is drawn. Ends a step of an epoch too."""
-        if self._closed:
-            return
-        self._run.mailbox.pause.set()
-        self._order(Halt())
-        self.show_status("paused" if self._status == "running" else self._status, is_training=False)
+        if not self._closed:
+            self.lab.pause([self.run_id])
 
     @Slot()
     def toggle(self) -> None:
         """Play or pause."""
-        if self._is_training:
+        if self.is_training:
             self.pause()
         else:
             self.play()
@@ -148,15 +134,30 @@ class Controller(AskedRun):
         if self._run.touched:
             self._state.push(RestartCommand(self, self.tr("start over")))
         else:
-            self.restart(0, "edit")
+            self._replace(self._new_run(self._state.experiment, prepared=self._run.prepared), playing=False)
 
-    def restart(self, token: int, kind: Literal["edit", "undo", "redo"]) -> bool:
-        """Begin the present run again, or bring back the one before; the way in for commands."""
-        if kind == "undo" and not self.parked.leads_back(token):
+    def restart(self, run_id: int, *, is_undo: bool = False) -> bool:
+        """Begin the present run again, or bring back run `run_id`; the way in for commands."""
+        if is_undo and run_id not in self.lab:
             self.message.emit("info", self.tr("The run from before this reset is no longer kept."))
             return False
         experiment = self._state.experiment
-        self._exchange(Change(experiment, experiment, kind, token), playing=False)
+        self._exchange(Change(experiment, experiment, "undo" if is_undo else "redo", run_id=run_id), playing=False)
+        return True
+
+    def show_run(self, run_id: int) -> bool:
+        """Bring another run of the laboratory to the front, with its experiment: no undo step.
+
+        The one before stays there; where it trains, it goes on. Returns whether the run is still there.
+        """
+        run = self.lab.find(run_id)
+        if run is None or self._closed:
+            self.message.emit("info", self.tr("The run that this step changed is no longer kept."))
+            return False
+        if run_id != self.run_id:
+            self.parked.take(run_id)
+            self._show(run, playing=self.lab.observer(run_id).is_training)
+            self._state.apply(Change(self._state.experiment, run.wanted, "show"))
         return True
 
     @Slot()
@@ -183,9 +184,12 @@ class Controller(AskedRun):
         self._keeping.is_on = keep
         if self._closed or is_same or source is None:
             return
-        experiment, other = self._state.experiment, self._keeping.other(self._run)
-        run = other or self._new_run(experiment, source=source if keep else None)
-        self._begin(run, playing=self._is_training)
+        present, playing = self._run, self.is_training
+        run = self._keeping.other() or self._new_run(self._state.experiment, source=source if keep else None)
+        self.parked.take(run.id)
+        self._keeping.exchanged(present, run)
+        self.parked.park(present.id)
+        self._show(run, playing=playing)
 
     @Slot()
     def regenerate_data(self) -> None:
@@ -207,9 +211,7 @@ class Controller(AskedRun):
             Where there is no such speed.
         """
         self._speed = SPEEDS[name]
-        # Timed speeds are paced by the worker; elsewhere more frames than are seen would only cost training.
-        self.display.frame_interval_s = 0.0 if self._speed.epochs_per_second else 1.0 / FRAME_RATE
-        self._run.mailbox.set_speed(self._speed)
+        self.lab.set_speed(self._speed)
 
     def set_needs(self, owner: str, **parts: Any) -> None:
         """Declare what `owner` needs of every frame; replaces what it declared before, nothing withdraws it.
@@ -222,46 +224,10 @@ class Controller(AskedRun):
             As of `NeedsBoard.declare`; what is asked for by name is answered by it (`Frame.seen_by`).
         """
         if self._needs.declare(owner, parts):
-            self._run.mailbox.set_needs(self._needs.merged)
-
-    def edit_parameters(self, values: Mapping[int, float], text: str, merge_key: str = "") -> None:
-        """Overwrite weights or biases of the present run, as an undo step, training or not.
-
-        Parameters
-        ----------
-        values : mapping
-            Flat index → new value.
-        text : str
-            What the step is called in the Edit menu.
-        merge_key : str
-            Steps with the same key that follow each other closely become one.
-        """
-        frame = self._frame
-        if self._closed or not values:
-            return
-        if frame is None or frame.run_id != self._run.id:
-            self.message.emit("info", self.tr("The network is still being prepared; try again in a moment."))
-            return
-        if not all(math.isfinite(value) for value in values.values()):
-            self.message.emit("error", self.tr("A weight must be a finite number."))
-            return
-        old = self._parameter_edits.before(frame, values)
-        new = {index: float(value) for index, value in values.items()}
-        if new != old:
-            self._state.push(ParametersCommand(self, self._run.id, old, new, text, merge_key))
-
-    def write_parameters(self, run_id: int, values: Mapping[int, float]) -> bool:
-        """Overwrite weights or biases without an undo step, where the run is present; the way in for commands."""
-        if run_id != self._run.id:
-            self.message.emit("info", self.tr("The run whose weight was changed is no longer kept."))
-            return False
-        self._run.touch()
-        post = self._run.mailbox.post(SetParameters(tuple(values.items())))
-        self._parameter_edits.written(values, post)
-        return True
+            self.lab.set_needs(self.run_id, self._needs.merged)
 
     def reload_data(self) -> None:
-        """Read the data again, in the worker: their file has changed. The run goes on with them, playing or not."""
+        """Read the data again, off this thread: their file has changed. The run goes on with them, playing or not."""
         if not self._closed:
             self._run.mailbox.post(Reload())
 
@@ -283,10 +249,8 @@ class Controller(AskedRun):
         self._state.applied.disconnect(self._on_applied)
         self._turnstile.shut()
         self._starter.stop()
-        self.display.stop()
-        self._hosting.shutdown()
-        self.parked.clear()
-        self.show_status("paused", is_training=False)
+        self.lab.shutdown()
+        self.observer.show_status("paused", is_training=False)
 
     def wait_idle(self, timeout_s: float = 180.0) -> None:
         """Turn the event loop until everything asked for has been done and drawn; a playing run goes on playing.
@@ -304,41 +268,49 @@ class Controller(AskedRun):
         self._awaited = next(self._tokens)
         self._run.mailbox.post(Settle(self._awaited))
         if not self._turn_until_settled(timeout_s):
-            raise TimeoutError(f"run {self._run.id} is still {self._status}")
+            raise TimeoutError(f"run {self._run.id} is still {self.status}")
 
     # -- edits --------------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_applied(self, change: Change) -> None:
+        if change.kind == "show":
+            return
         if change.kind == "replace":
+            self._show(self._new_run(change.new, document=change.document), playing=False)
             self.parked.clear()
-            self._begin(self._new_run(change.new, document=change.document), playing=False)
+            self.lab.keep_only({self.run_id})
             return
         effect = Effect.RESTART if change.begins else effect_of(change.old, change.new)
-        if effect is Effect.RESTART:
-            self._exchange(change, playing=self._is_training and change.kind != "undo" and not change.begins)
+        if effect is Effect.RESTART or change.run_id not in (0, self.run_id):
+            self._exchange(change, playing=self.is_training and change.kind != "undo" and not change.begins)
         elif effect is not Effect.NONE:
-            self._run.mailbox.post(Adopt(change.new))
+            self._adopt(change.new)
+
+    def _adopt(self, experiment: Experiment) -> None:
+        self._run.wanted = experiment
+        self._run.mailbox.post(Adopt(experiment))
 
     def _exchange(self, change: Change, *, playing: bool) -> None:
-        """Set the present run aside and bring back that of `change.new`, paused, or begin one."""
-        reusable = self._run.prepared if self._run.experiment == change.new else None
-        back = self.parked.exchange(change, self._run)
-        source = self._keeping.source_of(change, self._run) if back is None else None
+        """Set the present run aside and bring back that of `change`, paused, or begin one."""
+        present = self._run
+        reusable = present.prepared if present.experiment == change.new else None
+        back = self.parked.take(change.run_id) if change.run_id != present.id else None
+        source = self._keeping.source_of(change, present) if back is None else None
         run = back or self._new_run(change.new, prepared=reusable, source=source)
-        self._begin(run, playing=playing and back is None)
-        if back is not None and back.experiment != change.new:
-            back.mailbox.post(Adopt(change.new))
+        self.parked.park(present.id)
+        self._show(run, playing=playing and back is None)
+        if back is not None and back.wanted != change.new:
+            self._adopt(change.new)
 
-    @Slot(object)
-    def _on_report(self, report: Report) -> None:
-        super()._on_report(report)
-        if report.misfit and not self._closed:
-            self._begin(self._new_run(self._state.experiment), playing=self._is_training)
+    @Slot()
+    def _on_misfit(self) -> None:
+        if not self._closed:
+            self._replace(self._new_run(self._state.experiment), playing=self.is_training)
 
     @Slot()
     def _on_undo_index_changed(self) -> None:
-        self.parked.keep_only(self._state.live_tokens())
+        self.parked.keep_only(self._state.named_runs())
 
     # -- runs and their threads ---------------------------------------------------------------------------------
 
@@ -351,7 +323,7 @@ class Controller(AskedRun):
         source: Run | None = None,
     ) -> Run:
         folder = self._state.path.parent if self._state.path is not None else None
-        return Run(
+        run = Run(
             experiment,
             self._needs.merged,
             self._speed,
@@ -360,41 +332,40 @@ class Controller(AskedRun):
             prepared=prepared,
             source=source,
         )
+        self.lab.add(run)
+        return run
 
-    def _begin(self, run: Run, *, playing: bool) -> None:
-        """Make `run` the present one."""
-        self._hosting.retire()
-        self._run = run
-        self._last_order = 0
-        status: Status = run.ended or ("paused" if run.touched else "ready")
-        if run.trainer is None:
-            status = "preparing"
-        self._host_run(run, playing=playing)
-        self.show_status(status, is_training=playing)
+    def _replace(self, run: Run, *, playing: bool) -> None:
+        """Let `run` stand for the present one, which goes."""
+        former = self._run.id
+        self._state.rename_run(former, run.id)
+        self._show(run, playing=playing)
+        self.lab.remove(former)
 
-    def _host_run(self, run: Run, *, playing: bool) -> None:
+    def _show(self, run: Run, *, playing: bool, is_open: bool = True) -> None:
+        """Bring a run to the front, and begin or go on with it where it is not being trained already."""
         self._turnstile.shut()
         self._starter.stop()
-        self._parameter_edits.clear()
-        if playing:
-            run.touch()
+        self._run, self._state.run_id = run, run.id
+        observer = self.lab.observer(run.id)
         run.mailbox.set_needs(self._needs.merged)
-        run.mailbox.set_speed(self._speed)
-        if playing:
-            run.mailbox.pause.clear()
-        else:
-            run.mailbox.pause.set()
+        if run.trainer is None:
+            observer.show_status("preparing", is_training=observer.is_training)
+        elif not observer.is_training:
+            observer.show_status(run.ended or ("paused" if run.touched else "ready"), is_training=False)
+        self.lab.bring_to_front(run.id)
+        self._follow(observer)
         if self._awaited:
             run.mailbox.post(Settle(self._awaited))
-        self._hosting.host(run, want_frame=self.display.ready)
-
-    def _order(self, command: Command) -> None:
-        self._last_order = self._run.mailbox.post(command)
+        if not is_open:
+            return
+        self.lab.open(run.id)
+        if playing and not observer.is_training:
+            self.lab.train([run.id])
 
     def _step(self, unit: Literal["epoch", "batch"]) -> None:
         if self._closed:
             return
-        if self._is_training:
+        if self.is_training:
             self.pause()
-        self._run.touch()
-        self._order(Step(unit))
+        self.lab.step(self.run_id, unit)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nnviz.experiment.carried import is_carriable
 from nnviz.experiment.effects import Effect, effect_of
-from nnviz.session.commands import Change, MergingCommand
-from nnviz.session.parked_runs import ParkedRuns
+from nnviz.session.commands import Change, ExchangeCommand
 from nnviz.session.run import Run
+from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.state import ExperimentState
 
 
@@ -16,7 +16,7 @@ class Keeping:
     Parameters
     ----------
     state : ExperimentState
-    parked : ParkedRuns
+    lab : Laboratory
 
     Attributes
     ----------
@@ -24,8 +24,8 @@ class Keeping:
         Whether new runs do so by themselves.
     """
 
-    def __init__(self, state: ExperimentState, parked: ParkedRuns) -> None:
-        self._state, self._parked = state, parked
+    def __init__(self, state: ExperimentState, lab: Laboratory) -> None:
+        self._state, self._lab = state, lab
         self.is_on = False
 
     def source_of(self, change: Change, present: Run) -> Run | None:
@@ -36,27 +36,32 @@ class Keeping:
     @property
     def offered(self) -> Run | None:
         """The run from before the latest edit, where the present network can be given what that has learnt."""
-        token = self.token
-        run = self._parked.before(token) if token else None
+        command = self._latest
+        run = self._lab.find(command.before_id) if command is not None and command.is_exchange else None
         if run is None or not run.has_learnt or not is_carriable(run.experiment, self._state.experiment):
             return None
         return _learnt(run)
 
+    def other(self) -> Run | None:
+        """Return the run that was set aside for the present one, if it is still here."""
+        command = self._latest
+        other = self._lab.find(command.aside_id) if command is not None else None
+        # An edit that went on with the same step has made another network of it since.
+        is_same = other is not None and effect_of(other.wanted, self._state.experiment) is Effect.NONE
+        return other if is_same else None
+
+    def exchanged(self, present: Run, other: Run) -> None:
+        """Note that `other` has taken the place of what was `present`, which is kept for the latest edit."""
+        self._state.rename_run(present.id, other.id)
+        if (command := self._latest) is not None:
+            command.aside_id = present.id
+
     @property
-    def token(self) -> int:
-        """Of the latest command that is done; 0 where there is none."""
+    def _latest(self) -> ExchangeCommand | None:
+        """The latest command that is done."""
         stack = self._state.undo_stack
         command = stack.command(stack.index() - 1) if stack.index() else None
-        return command.token if isinstance(command, MergingCommand) else 0
-
-    def other(self, present: Run) -> Run | None:
-        """Set the present run aside, and return the one that was set aside for it, if it is still here."""
-        other = self._parked.take((self.token, "aside"))
-        if present.touched:
-            self._parked.park((self.token, "aside"), present)
-        # An edit that went on with the same step has made another network of it since.
-        is_same = other is not None and effect_of(other.experiment, self._state.experiment) is Effect.NONE
-        return other if is_same else None
+        return command if isinstance(command, ExchangeCommand) else None
 
 
 def _learnt(run: Run) -> Run:

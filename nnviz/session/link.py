@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
 from nnviz.session.pulse import Pulse
 
-#: After so long, whoever waits for the end of another worker looks whether it should end itself.
+#: After so long, whoever waits for the end of another turn looks whether it should end itself.
 TURN_S = 0.05
 
 
@@ -30,6 +30,8 @@ class Link:
         Set while nobody can see the window, so that training waits for no frame.
     let_gui_work : callable
         Sleeps until the GUI thread has nothing to do, at most the given seconds; returns whether it has nothing.
+    away : callable
+        Gives a context for what may take long, such as reading a table: other runs are trained meanwhile.
     """
 
     host_id: int
@@ -38,13 +40,14 @@ class Link:
     pulse: Pulse = field(default_factory=Pulse)
     unseen: Event = field(default_factory=Event)
     let_gui_work: Callable[[float], bool] = lambda _timeout_s: True
+    away: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @contextmanager
     def holding(self, run: Lock) -> Iterator[None]:
-        """Hold the lock of a run for as long as its worker lives, and owe signs of life meanwhile.
+        """Hold the lock of a run for a turn, and owe signs of life meanwhile.
 
-        The worker that had the run before ends first; where that hangs, being told to stop ends the wait, and the lock
-        is not held.
+        Whoever is at the run ends its turn first; where that hangs, being told to stop ends the wait, and the lock is
+        not held.
         """
         self.pulse.beat()
         while not (is_held := run.acquire(timeout=TURN_S)) and not self.stop.is_set():

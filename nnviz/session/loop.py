@@ -1,7 +1,7 @@
-"""The training loop of a run: serve the post, train a slice, send a frame when one is wanted.
+"""The training loop of a run, turn by turn: serve the post, train a slice, send a frame when one is wanted.
 
-Qt-free, so that it is tested without an event loop; `worker` gives it a thread. Everything that may go wrong in it
-ends as a status and one plain sentence.
+Qt-free, so that it is tested without an event loop; the threads of `nnviz.session.runs.crew` take its turns. Everything
+that may go wrong in it ends as a status and one plain sentence.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from contextlib import nullcontext
+from typing import Any, Literal
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
-from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.sources import NOTHING_PAINTED
 from nnviz.session.engine_start import ENGINE_START, EngineStart
 from nnviz.session.link import Link
-from nnviz.session.loop_reading import LoopReading
-from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Reload, SetParameters, Settle, Step
+from nnviz.session.loop_commands import SLOW_COMMANDS, LoopCommands
 from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
 from nnviz.session.refining import Refiner
-from nnviz.session.run import Ended, Report, Run, Severity, fault_sentence, fresh_engine_note, news_of, refusal
+from nnviz.session.report import Report, Severity, fault_sentence, fresh_engine_note, refusal
+from nnviz.session.run import Ended, Run
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ CANNOT_GO_ON = {
 }
 
 
-class Loop(LoopReading):
-    """Hosts a run until told to stop.
+class Loop(LoopCommands):
+    """Does what a run has to do, some 20 ms of it in each turn.
 
     Parameters
     ----------
@@ -82,20 +82,33 @@ class Loop(LoopReading):
         self._needs_changed = False
         self._unannounced: Prepared | None = None
         self._sent_s = self._told_s = -math.inf
+        self._has_begun = False
+        self._rest_s: float | None = 0.0
+        self._goal: int | None = None
 
-    def live(self) -> None:
-        """Prepare the run where needed, then serve it until `Link.stop` is set."""
-        with self._link.holding(self._run.hosting):
-            self._guarded(self._prepare)
-            while not self._link.stop.is_set():
-                self._link.pulse.beat()
-                self._guarded(self._turn)
+    def turn(self) -> float | None:
+        """Prepare the run in the first turn, then do what is next.
+
+        Returns
+        -------
+        float or None
+            After how many seconds there is more to do: 0.0: at once; None: once the mailbox's bell has rung.
+        """
+        if self._link.stop.is_set():
+            return None
+        part, aside = (self._turn, nullcontext()) if self._has_begun else (self._prepare, self._link.away())
+        with aside, self._link.holding(self._run.hosting):
+            if self._link.stop.is_set():
+                return None
+            self._has_begun, self._rest_s = True, 0.0
+            self._guarded(part)
+            return self._rest_s
 
     # -- one turn -----------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         run = self._run
-        if run.trainer is None and not self._link.stop.is_set():
+        if run.trainer is None:
             run.ended, run.message = "", ""
             run.prepare(self._link.stop.is_set)
         if run.trainer is not None:
@@ -115,13 +128,13 @@ class Loop(LoopReading):
         trained = self._run.trainer is not None and self._get_engine() and self._advance()
         self._settle()
         if not trained and not sent and not self._refine():
-            with self._link.pulse.resting():
-                self._mailbox.wait(self._delay_s())
+            self._rest_s = self._delay_s()
 
     def _serve(self) -> None:
         """Take commands until a step is due: what was posted after it may wait for its first slice."""
         while (command := self._mailbox.take()) is not None:
-            self._HANDLERS[type(command)](self, command)
+            with self._link.away() if isinstance(command, SLOW_COMMANDS) else nullcontext():
+                self._HANDLERS[type(command)](self, command)
             if self._steps:
                 break
         if self._mailbox.speed is not self._pace.speed:
@@ -135,7 +148,7 @@ class Loop(LoopReading):
         is_painted = not self._owed and self._link.want_frame.is_set()
         if self._engine_is_ready or not (is_painted or self._wants_to_train):
             return self._engine_is_ready
-        with self._link.pulse.resting():
+        with self._link.away(), self._link.pulse.resting():
             is_ready = self._engine.look()
         if is_ready:
             assert self._run.trainer is not None
@@ -155,9 +168,9 @@ class Loop(LoopReading):
             self._pace.frame_sent()
         if not self._playing or self._pace.frame_due or self._pace.delay_s > 0.0:
             return False
-        limit, epoch = self._run.epoch_limit, self._epoch
+        limits = (limit for limit in (self._run.epoch_limit, self._goal) if limit is not None)
         allowed = self._pace.epochs_allowed
-        room = UNLIMITED if limit is None else limit - epoch
+        room = min(limits, default=UNLIMITED) - self._epoch
         if room > 0:
             budget_s = self._forecast.slice_s if allowed is None else SLICE_S
             self._train(budget_s, room if allowed is None else min(room, allowed))
@@ -200,6 +213,10 @@ class Loop(LoopReading):
             self._end("finished", trainer.stop_reason, "info")
         elif limited and limit is not None and self._epoch >= limit:
             self._end("finished", translated("Stopped at epoch {0}, as set; press Play to go on.", self._epoch), "info")
+        elif self._goal is not None and self._epoch >= self._goal:
+            self._mailbox.pause.set()
+            self._goal, self._owed = None, True
+            self._report()
 
     def _send_frame(self) -> bool:
         """Send the present moment where the display wants it and it has not been shown; return whether it was."""
@@ -259,100 +276,6 @@ class Loop(LoopReading):
         self._owed = self._refiner.advance(builder, self._run.moment, self._needs.planes)
         return self._owed or self._refiner.delay_s == 0.0
 
-    # -- commands -----------------------------------------------------------------------------------------------
-
-    def _go(self, _command: Go) -> None:
-        self._steps.clear()
-        if self._run.trainer is None:
-            self._mailbox.pause.set()
-        if self._run.trainer is None or self._refuses_to_train():
-            return
-        self._mailbox.pause.clear()
-        limit = self._run.epoch_limit
-        if self._run.ended == "finished" or (limit is not None and self._epoch >= limit):
-            self._run.lift_stops()
-        self._rate.clear()
-        self._pace = Pace(self._mailbox.speed, self._clock)
-        if math.isfinite(self._sent_s):
-            # However long the run was paused, its last frame is not stale.
-            self._sent_s = self._clock()
-        self._owed = True
-
-    def _halt(self, _command: Halt) -> None:
-        self._steps.clear()
-        self._mailbox.pause.set()
-        self._owed = True
-
-    def _step(self, command: Step) -> None:
-        if self._run.trainer is not None:
-            self._steps.append(command.unit)
-
-    def _adopt(self, command: Adopt) -> None:
-        run, experiment = self._run, command.experiment
-        if run.trainer is None:
-            # It could not be prepared; perhaps it can be now.
-            run.experiment, run.prepared = experiment, None
-            self._prepare()
-            return
-        try:
-            if effect_of(run.experiment, experiment) >= Effect.DATA:
-                self._unannounced = run.replace_data(experiment)
-            run.follow(experiment)
-        except NnvizError as error:
-            self._report(**refusal(error))
-        else:
-            run.resume_after_edit()
-            if self._playing:
-                self._refuses_to_train()
-            self._tell_of_engine(run.trainer)
-        self._owed = self._needs_changed = True
-
-    def _reload(self, _command: Reload) -> None:
-        run, before = self._run, self._run.prepared
-        if run.trainer is not None:
-            try:
-                self._unannounced = run.replace_data(run.experiment)
-            except NnvizError as error:
-                self._report(**refusal(error, reloading=True))
-                return
-            self._report(message=news_of(before, self._unannounced))
-        self._adopt(Adopt(run.experiment))
-
-    def _set_parameters(self, command: SetParameters) -> None:
-        trainer = self._run.trainer
-        if trainer is None:
-            return
-        try:
-            for index, value in command.values:
-                trainer.set_parameter(index, value)
-        except NnvizError as error:
-            self._report(message=str(error), severity="error")
-        else:
-            self._run.resume_after_edit()
-        self._owed = self._needs_changed = True
-
-    def _answer(self, command: Ask) -> None:
-        if not command.answer.set_running_or_notify_cancel():
-            return
-        try:
-            command.answer.set_result(command.function(self._run))
-        except Exception as error:
-            command.answer.set_exception(error)
-
-    def _note_settle(self, command: Settle) -> None:
-        self._settling.append(command.token)
-
-    _HANDLERS: ClassVar[dict[type[Command], Callable[[Any, Any], None]]] = {
-        Go: _go,
-        Halt: _halt,
-        Step: _step,
-        Adopt: _adopt,
-        Reload: _reload,
-        SetParameters: _set_parameters,
-        Ask: _answer,
-        Settle: _note_settle,
-    }
-
     # -- what is told -------------------------------------------------------------------------------------------
 
     def _refuses_to_train(self) -> bool:
@@ -382,7 +305,13 @@ class Loop(LoopReading):
         served, status = self._mailbox.served, self._status
         preparation = self._engine.preparation if self._wants_to_train and not self._engine_is_ready else None
         self._deliver(
-            Report(self._link.host_id, served, status, prepared=prepared, frame=frame, preparation=preparation, **said)
+            Report(
+                *(self._run.id, self._link.host_id, served, status),
+                prepared=prepared,
+                frame=frame,
+                preparation=preparation,
+                **said,
+            )
         )
 
     def _guarded(self, part: Callable[[], None]) -> None:

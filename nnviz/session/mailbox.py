@@ -20,7 +20,9 @@ from nnviz.session.speeds import Speed
 
 @dataclass(frozen=True)
 class Go:
-    """Train until told otherwise."""
+    """Train until told otherwise, or so many epochs more."""
+
+    epochs: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,18 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Redraw:
+    """Send a frame, although nothing may have changed since the last one: somebody looks at the run again."""
+
+
+@dataclass(frozen=True)
 class Settle:
     """Report back once everything posted before has been done and drawn."""
 
     token: int
 
 
-Command: TypeAlias = Go | Halt | Step | Adopt | Reload | SetParameters | Ask | Settle
+Command: TypeAlias = Go | Halt | Step | Adopt | Reload | SetParameters | Ask | Redraw | Settle
 
 
 class Mailbox:
@@ -84,13 +91,15 @@ class Mailbox:
     ----------
     pause : threading.Event
         Set while the run should not train of its own accord. Looked at between slices.
+    bell : callable
+        Called at whatever is posted, in any thread: there is something to do.
     """
 
     def __init__(self, needs: Needs, speed: Speed) -> None:
         self.pause = threading.Event()
         self.pause.set()
-        self._changed = threading.Condition()
-        self._awake = False
+        self.bell: Callable[[], None] = _nobody_listens
+        self._lock = threading.Lock()
         self._queue: deque[tuple[int, Command]] = deque()
         self._needs = needs
         self._speed = speed
@@ -113,24 +122,25 @@ class Mailbox:
         return self._served
 
     def post(self, command: Command) -> int:
-        """Append `command` and wake the worker; returns its number, counted from 1.
+        """Append `command` and ring the bell; returns its number, counted from 1.
 
         Of two edits in a row only the later one is kept: the settings of a slider that is being dragged. A halt takes
         back the steps that have not begun.
         """
-        with self._changed:
+        with self._lock:
             self._posted += 1
+            number = self._posted
             if isinstance(command, Halt):
                 self._queue = deque(entry for entry in self._queue if not isinstance(entry[1], Step))
             if self._queue and isinstance(command, Adopt) and isinstance(self._queue[-1][1], Adopt):
                 self._queue.pop()
-            self._queue.append((self._posted, command))
-            self._wake()
-            return self._posted
+            self._queue.append((number, command))
+        self.bell()
+        return number
 
     def take(self) -> Command | None:
         """Remove and return the oldest command, or None."""
-        with self._changed:
+        with self._lock:
             if not self._queue:
                 return None
             self._served, command = self._queue.popleft()
@@ -138,7 +148,7 @@ class Mailbox:
 
     def refuse(self) -> None:
         """Throw away what has not been taken, for nobody will; whoever waits for an answer learns it."""
-        with self._changed:
+        with self._lock:
             left, self._queue = self._queue, deque()
         for _, command in left:
             if isinstance(command, Ask):
@@ -146,27 +156,18 @@ class Mailbox:
 
     def set_needs(self, needs: Needs) -> None:
         """Let the next frames carry `needs`; a paused run makes a new frame of them."""
-        with self._changed:
-            self._needs = needs
-            self._wake()
+        self._needs = needs
+        self.bell()
 
     def set_speed(self, speed: Speed) -> None:
         """Pace drawing by `speed` from the next epoch on."""
-        with self._changed:
-            self._speed = speed
-            self._wake()
+        self._speed = speed
+        self.bell()
 
-    def wake(self) -> None:
-        """End a `wait` of the worker, present or next."""
-        with self._changed:
-            self._wake()
+    def silence(self) -> None:
+        """Take the bell away: nobody works on the run any more, and what is posted waits."""
+        self.bell = _nobody_listens
 
-    def wait(self, timeout_s: float | None = None) -> None:
-        """Sleep until something is posted or `timeout_s` has passed; at once if something came since the last wait."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._awake, timeout_s)
-            self._awake = False
 
-    def _wake(self) -> None:
-        self._awake = True
-        self._changed.notify_all()
+def _nobody_listens() -> None:
+    """Nobody works on the run: what is posted waits."""

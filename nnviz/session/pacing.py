@@ -257,6 +257,8 @@ class DisplayClock(QObject):
         self.frame_interval_s = 1.0 / FRAME_RATE
         #: Share of its time that the GUI thread may spend on frames now.
         self.load = GUI_LOAD_AT_REST
+        #: The part of that which belongs to this clock, where others ask for frames as well.
+        self.share = 1.0
         self._beside_s = 0.0
         self._begun_s = self._begun_cpu_s = 0.0
         self._asked_s: float | None = None
@@ -315,7 +317,9 @@ class DisplayClock(QObject):
         self.work_s = time.perf_counter() - self._begun_s
         self.cpu_s = time.thread_time() - self._begun_cpu_s
         rest_s = max(
-            self.work_s * (1.0 / self.load - 1.0), self.frame_interval_s - self.work_s, self._rest_for_others()
+            self.work_s * (1.0 / (self.load * self.share) - 1.0),
+            self.frame_interval_s - self.work_s,
+            self._rest_for_others(),
         )
         head_start = self.HEAD_START_AT_REST if self.load == GUI_LOAD_AT_REST else self.HEAD_START
         self._rest.start(max(0, math.floor((rest_s - head_start * self._delay_s) * 1000.0)))

@@ -1,78 +1,68 @@
 """Runs that an edit has set aside, for the undo that brings them back.
 
-A bounded store: the oldest runs are let go first. Undoing an edit whose run is gone starts a new one.
+They are runs of the laboratory that rest there. Few of them have anything of their own, and those few are bounded: the
+oldest go first. Undoing an edit whose run is gone begins a new one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from typing import Literal, TypeAlias
 
-from nnviz.session.commands import Change
 from nnviz.session.run import Run
-
-#: Of which command, and whether from before or after it, or the other of two that could come after it: with what had
-#: been learnt, and from first weights.
-Place: TypeAlias = tuple[int, Literal["before", "after", "aside"]]
+from nnviz.session.runs.laboratory import Laboratory
 
 MAX_RUNS = 20
 BUDGET_BYTES = 512 * 2**20
 
 
 class ParkedRuns:
-    """Keeps runs by the undo command that replaced them.
+    """Keeps the runs that commands of *Undo* name.
 
     Parameters
     ----------
+    lab : Laboratory
     max_runs : int
     budget_bytes : int
         Of histories and weights, taken together.
     """
 
-    def __init__(self, max_runs: int = MAX_RUNS, budget_bytes: int = BUDGET_BYTES) -> None:
+    def __init__(self, lab: Laboratory, max_runs: int = MAX_RUNS, budget_bytes: int = BUDGET_BYTES) -> None:
+        self._lab = lab
         self._max_runs = max_runs
         self._budget_bytes = budget_bytes
-        self._runs: dict[Place, Run] = {}
+        self._ids: list[int] = []
 
     def __len__(self) -> int:
-        return len(self._runs)
+        """Return how many there are with anything of their own."""
+        return len(self._kept())
 
-    def exchange(self, change: Change, run: Run) -> Run | None:
-        """Set `run` aside for the way back of `change`, and return the one that the change leads to, if it is here.
+    def park(self, run_id: int) -> None:
+        """Let a run rest, and let the oldest ones go where that makes too many."""
+        self._lab.rest(run_id)
+        self._ids.append(run_id)
+        kept = self._kept()
+        while len(kept) > self._max_runs or (len(kept) > 1 and sum(run.nbytes for run in kept) > self._budget_bytes):
+            self._let_go(kept.pop(0).id)
 
-        A run that is no more than what its experiment would give again is not kept.
-        """
-        undoing = change.kind == "undo"
-        if run.touched:
-            self.park((change.token, "after" if undoing else "before"), run)
-        return self.take((change.token, "before" if undoing else "after"))
+    def take(self, run_id: int) -> Run | None:
+        """Return a run, which is to rest no longer; None where it is gone."""
+        if run_id in self._ids:
+            self._ids.remove(run_id)
+        return self._lab.find(run_id)
 
-    def leads_back(self, token: int) -> bool:
-        """Whether the run from before a command is still here."""
-        return (token, "before") in self._runs
-
-    def before(self, token: int) -> Run | None:
-        """Return the run from before a command, which stays here."""
-        return self._runs.get((token, "before"))
-
-    def park(self, place: Place, run: Run) -> None:
-        """Keep `run`, and let the oldest ones go where that makes too many."""
-        self._runs.pop(place, None)
-        self._runs[place] = run
-        while len(self._runs) > self._max_runs or (len(self._runs) > 1 and self._nbytes() > self._budget_bytes):
-            del self._runs[next(iter(self._runs))]
-
-    def take(self, place: Place) -> Run | None:
-        """Remove and return the run that was parked in `place`, if it is still there."""
-        return self._runs.pop(place, None)
-
-    def keep_only(self, tokens: AbstractSet[int]) -> None:
-        """Let the runs go whose commands can be neither undone nor redone any more."""
-        self._runs = {place: run for place, run in self._runs.items() if place[0] in tokens}
+    def keep_only(self, run_ids: AbstractSet[int]) -> None:
+        """Let the runs go that no command names any more."""
+        for run_id in set(self._ids) - run_ids:
+            self._let_go(run_id)
 
     def clear(self) -> None:
-        """Let all runs go."""
-        self._runs.clear()
+        """Let all of them go."""
+        self.keep_only(frozenset())
 
-    def _nbytes(self) -> int:
-        return sum(run.nbytes for run in self._runs.values())
+    def _kept(self) -> list[Run]:
+        runs = (self._lab.run(run_id) for run_id in self._ids)
+        return [run for run in runs if run.touched]
+
+    def _let_go(self, run_id: int) -> None:
+        self._ids.remove(run_id)
+        self._lab.remove(run_id)

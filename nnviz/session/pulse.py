@@ -51,14 +51,17 @@ class Pulse:
 
 
 class PulseWatch(QObject):
-    """Looks at the pulse of the present worker.
+    """Looks at the pulse of the run in the foreground.
 
     Signals
     -------
+    looked : ()
+        A second has passed.
     changed : bool
-        It has given no sign for `HANGS_AFTER_S`; or it has again, or is no longer the present one.
+        It has given no sign for `HANGS_AFTER_S`; or it has again, or is no longer in front.
     """
 
+    looked = Signal()
     changed = Signal(bool)
 
     def __init__(self, parent: QObject) -> None:
@@ -90,3 +93,4 @@ class PulseWatch(QObject):
         if self.is_silent != self._is_silent:
             self._is_silent = not self._is_silent
             self.changed.emit(self._is_silent)
+        self.looked.emit()

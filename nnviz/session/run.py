@@ -1,7 +1,7 @@
 """A run: one trainer with its data, its history and its post, which can change threads.
 
-A run outlives its worker: set aside by an edit that needs a new one, it keeps weights, optimiser and history, and an
-undo hosts it again in a fresh thread. Nothing here knows Qt.
+Any training thread may work on it, one at a time. Set aside by an edit that needs a new one, it keeps weights,
+optimiser and history, and an undo goes on with it. Nothing here knows Qt.
 """
 
 from __future__ import annotations
@@ -9,77 +9,33 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
 from nnviz.core.checkpoint import Checkpoint
-from nnviz.core.errors import NnvizError, SettingError
+from nnviz.core.errors import SettingError
 from nnviz.core.moment import Moment
-from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
-from nnviz.core.translation import translated
 from nnviz.experiment.carried import carried_note, carried_trainer, continued_trainer
 from nnviz.experiment.document import Document, Experiment
-from nnviz.experiment.frame import Frame, Needs, Status
+from nnviz.experiment.frame import Needs
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare
-from nnviz.experiment.row_identity import same_values
 from nnviz.experiment.schema import TrainingSpec
 from nnviz.experiment.trainer_settings import trainer_settings
-from nnviz.session.engine_start import Preparation
 from nnviz.session.link import TURN_S
 from nnviz.session.mailbox import Mailbox
+from nnviz.session.report import MisfitError
 from nnviz.session.speeds import Speed
 
 Ended: TypeAlias = Literal["", "finished", "diverged", "failed"]
-Severity: TypeAlias = Literal["info", "warning", "error"]
 
 #: Columns of the history and what keeps it thinned for drawing.
 HISTORY_BYTES_PER_EPOCH = 128
 
 _ids = itertools.count(1)
-
-
-@dataclass(frozen=True, eq=False)
-class Report:
-    """What a worker tells the window: the only thing that crosses from its thread.
-
-    Attributes
-    ----------
-    host_id : int
-        Of the hosting that sent it; reports of one that is over are dropped.
-    served : int
-        Number of the last command that had been taken from the mailbox.
-    status : Status
-    message, severity : str
-        One sentence for the user, where there is news; else empty.
-    prepared : Prepared or None
-        Where the data or inputs are other than those of the report before.
-    frame : Frame or None
-    settled : int
-        Token of a `Settle` that is answered, or 0.
-    preparation : Preparation or None
-        How far the engine is, where training waits for it.
-    misfit : bool
-        The data now have other inputs or outputs than the network: the run needs to begin again.
-    """
-
-    host_id: int
-    served: int
-    status: Status
-    message: str = ""
-    severity: Severity = "info"
-    prepared: Prepared | None = None
-    frame: Frame | None = None
-    settled: int = 0
-    preparation: Preparation | None = None
-    misfit: bool = False
-
-
-class MisfitError(SettingError):
-    """The data have other inputs or outputs than the network."""
 
 
 class Run:
@@ -97,7 +53,7 @@ class Run:
     prepared : Prepared or None
         Where the experiment has been prepared before, as for a reset.
     source : Run or None
-        From which what has been learnt is carried over; its worker ends before this one's begins.
+        From which what has been learnt is carried over when this one is prepared.
 
     Attributes
     ----------
@@ -105,9 +61,11 @@ class Run:
         Unique in the process; every frame carries it.
     mailbox : Mailbox
     hosting : threading.Lock
-        Held by the one worker that may touch `trainer`.
+        Held by the one thread that may touch `trainer`, as long as its turn lasts.
     touched : bool
         Whether the run is more than what its experiment would give again: trained, edited, loaded or carried over.
+    wanted : Experiment
+        What it is to be: `experiment`, once what has been posted is done. Belongs to the window's thread.
     origin : Run or None
         The `source`, as long as nothing has been learnt since.
     trainer, builder : Trainer, FrameBuilder or None
@@ -128,7 +86,7 @@ class Run:
         source: Run | None = None,
     ) -> None:
         self.id = next(_ids)
-        self.experiment = experiment
+        self.experiment = self.wanted = experiment
         self.base_path = base_path
         self.mailbox = Mailbox(needs, speed)
         self.hosting = threading.Lock()
@@ -174,7 +132,7 @@ class Run:
         self._source = None
 
     def learnt(self, cancelled: Callable[[], bool]) -> Checkpoint | None:
-        """Return what the run has learnt, once no worker has it any more; None where it was never prepared."""
+        """Return what the run has learnt, once no thread is at it; None where it was never prepared."""
         while not self.hosting.acquire(timeout=TURN_S):
             if cancelled():
                 return None
@@ -187,6 +145,13 @@ class Run:
         """Return where the run stands, to be shown; it has been prepared."""
         assert self.trainer is not None
         return self.trainer.moment(self.id)
+
+    def forget(self) -> None:
+        """Let go of what preparing gives again, unless it is being prepared; for a run that is not `touched`."""
+        if self.hosting.acquire(blocking=False):
+            self.trainer = self.builder = self.prepared = None
+            self.ended, self.message = "", ""
+            self.hosting.release()
 
     def take_note(self) -> str:
         """Return what is to be said once of a run from a file."""
@@ -288,7 +253,7 @@ class Run:
     def saved(self, path: Path | None) -> Document:
         """Return the run as a document to be written: a copy that goes on bit-equal.
 
-        Call it in the worker, between two slices.
+        Call it in a training thread, between two slices.
         """
         if self.trainer is None:
             return self.unprepared(path)
@@ -340,26 +305,6 @@ class Run:
         return prepared.trainer(network)
 
 
-#: What was said of the engines; once is enough.
-_engine_notes: set[str] = set()
-
-
-def fresh_engine_note(trainer: Trainer) -> str:
-    """Return why a slower engine trains than was meant, the first time that this is so in a process; else nothing."""
-    note = trainer.engine_note
-    if note in _engine_notes:
-        return ""
-    _engine_notes.add(note)
-    return note
-
-
-def fault_sentence(error: Exception) -> str:
-    """Return what the user is told of an error that nobody foresaw: the log has it all, the sentence its first line."""
-    first_line = str(error).strip().partition("\n")[0][:120]
-    fault = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
-    return translated("Training stopped through a fault inside nnviz ({0}); press Reset.", fault)
-
-
 def _has_trained(trainer: Trainer) -> bool:
     """Whether a trainer has made any update."""
     if len(trainer.history) > 1:
@@ -374,22 +319,3 @@ def _has_weights(document: Document) -> bool:
 
 def _stop_conditions(training: TrainingSpec) -> tuple[object, ...]:
     return (training.stop_at_epochs, training.epochs, training.target_loss, training.patience)
-
-
-def refusal(error: NnvizError, *, reloading: bool = False) -> dict[str, Any]:
-    """Return what a `Report` says where data could not be taken over; the run keeps what it has."""
-    if isinstance(error, MisfitError):
-        return {"message": str(error), "severity": "info", "misfit": True}
-    if reloading:
-        return {"message": f"The last good data stay. {error}", "severity": "warning"}
-    return {"message": str(error), "severity": "error"}
-
-
-def news_of(before: Prepared | None, now: Prepared) -> str:
-    """Say what reading a file again has brought; empty: nothing new."""
-    if before is not None and same_values(before.dataset, now.dataset):
-        return ""
-    n_before = before.dataset.n_samples if before is not None else 0
-    more = now.dataset.n_samples - n_before
-    change = f"{count_text(abs(more))} {'more' if more > 0 else 'fewer'}" if more else "as many as before"
-    return f"{now.dataset.title} was read again: {count_text(now.dataset.n_samples)} rows, {change}."

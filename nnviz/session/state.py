@@ -5,6 +5,7 @@ A model that knows no view and no run: it emits what changed, and who cares list
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -12,7 +13,7 @@ from PySide6.QtGui import QUndoStack
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.schema import ViewSpec
-from nnviz.session.commands import Change, EditCommand, MergingCommand
+from nnviz.session.commands import Change, EditCommand, ExchangeCommand, MergingCommand
 
 #: More steps back than anyone takes; older ones and the runs that belong to them are let go.
 UNDO_LIMIT = 200
@@ -29,6 +30,10 @@ class ExperimentState(QObject):
     Attributes
     ----------
     undo_stack : QUndoStack
+    run_id : int
+        Which run of it is shown; 0: none. Set by whoever runs it, and so is
+    bring_run : callable
+        Shows another run, by its id; returns whether that is still there, and tells the user where it is not.
 
     Signals
     -------
@@ -62,6 +67,8 @@ class ExperimentState(QObject):
         self._path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
+        self.run_id = 0
+        self.bring_run: Callable[[int], bool] = lambda _run_id: False
         self._told_dirty = False
         self.undo_stack.cleanChanged.connect(self._tell_dirty)
         self.undo_stack.indexChanged.connect(self._tell_dirty)
@@ -181,10 +188,23 @@ class ExperimentState(QObject):
         if change.begins or (change.old.title != change.new.title and change.kind != "replace"):
             self.document_changed.emit()
 
-    def live_tokens(self) -> set[int]:
-        """Return the tokens of the commands that can still be undone or redone."""
+    def bring(self, run_id: int) -> bool:
+        """Show another run of the laboratory, unless it is shown; return whether it is there. For commands."""
+        return run_id == self.run_id or self.bring_run(run_id)
+
+    def rename_run(self, old: int, new: int) -> None:
+        """Let a run stand for one whose place it has taken without a command of its own."""
+        for command in self._commands():
+            if isinstance(command, ExchangeCommand):
+                command.rename_run(old, new)
+
+    def named_runs(self) -> frozenset[int]:
+        """Return the runs that commands name which can still be undone or redone."""
+        return frozenset().union(*(command.run_ids for command in self._commands()))
+
+    def _commands(self) -> Iterator[MergingCommand]:
         commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
-        return {command.token for command in commands if isinstance(command, MergingCommand)}
+        return (command for command in commands if isinstance(command, MergingCommand))
 
     @Slot()
     def _tell_dirty(self) -> None:

@@ -18,8 +18,10 @@ from nnviz.session.engine_start import EngineStart, Preparation
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
 from nnviz.session.mailbox import Go, Settle, Step
-from nnviz.session.run import Report, Run
+from nnviz.session.report import Report
+from nnviz.session.run import Run
 from nnviz.session.speeds import SPEEDS
+from tests.session.turning import take_turns
 
 #: Helpers that end without having compiled anything, and that never end by themselves.
 AT_ONCE = [sys.executable, "-c", ""]
@@ -123,7 +125,7 @@ def hosted(run: Run, engine: EngineStart, is_last: str, reports: list[Report]) -
             link.stop.set()
 
     link.want_frame.set()
-    Loop(run, link, deliver, engine=engine).live()
+    take_turns(Loop(run, link, deliver, engine=engine), run, link)
 
 
 def make_run() -> Run:

@@ -16,8 +16,10 @@ from nnviz.session.link import Link
 from nnviz.session.loop import Loop
 from nnviz.session.mailbox import Go
 from nnviz.session.pacing import GUI_TURN_S
-from nnviz.session.run import Report, Run
+from nnviz.session.report import Report
+from nnviz.session.run import Run
 from nnviz.session.speeds import SPEEDS
+from tests.session.turning import take_turns
 
 
 @pytest.fixture
@@ -85,5 +87,5 @@ def test_only_an_engine_that_holds_the_interpreter_yields(experiment: Experiment
     link.want_frame.set()
     run.mailbox.post(Go())
     deliver: Callable[[Report], None] = until_epoch_60
-    Loop(run, link, deliver).live()
+    take_turns(Loop(run, link, deliver), run, link)
     assert set(waited) == ({GUI_TURN_S} if engine == "numpy" else set())

@@ -20,8 +20,10 @@ from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSourc
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
 from nnviz.session.mailbox import Adopt, Ask, Go, Halt, Reload, SetParameters, Settle, Step
-from nnviz.session.run import Report, Run
+from nnviz.session.report import Report
+from nnviz.session.run import Run
 from nnviz.session.speeds import SPEEDS
+from tests.session.turning import take_turns
 
 NEEDS = Needs(planes={}, unit_maps=False, points=False)
 
@@ -57,7 +59,7 @@ class Driver:
 
         if display:
             link.want_frame.set()
-        Loop(self.run, link, deliver, clock).live()
+        take_turns(Loop(self.run, link, deliver, clock), self.run, link)
         return found[0]
 
     def settle(self) -> Frame:
@@ -161,7 +163,7 @@ def test_where_nobody_sees_the_window_training_waits_for_no_frame(experiment: Ex
             if self._run.ended:
                 link.stop.set()
 
-    Stop(run.run, link, run.reports.append).live()
+    take_turns(Stop(run.run, link, run.reports.append), run.run, link)
     assert run.run.trainer is not None
     assert run.run.trainer.epoch == 50
     assert not run.frames
@@ -179,9 +181,8 @@ def test_training_waits_for_a_display_that_is_not_ready_only_where_it_is_counted
                 super()._settle()
                 if self._run.ended or self._pace.frame_due:
                     link.stop.set()  # noqa: B023
-                    self._mailbox.wake()
 
-        Stop(run.run, link, run.reports.append).live()
+        take_turns(Stop(run.run, link, run.reports.append), run.run, link)
         assert run.run.trainer is not None
         assert run.run.trainer.epoch == epochs
         assert not answer.done()

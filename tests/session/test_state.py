@@ -163,7 +163,12 @@ def test_commands_outlive_their_state(state: ExperimentState) -> None:
 class Nothing:
     """A run that can always begin again."""
 
-    def restart(self, _token: int, _kind: str) -> bool:
+    run_id = 1
+
+    def bring(self, _run_id: int) -> bool:
+        return True
+
+    def restart(self, _run_id: int, *, is_undo: bool = False) -> bool:
         return True
 
 

@@ -184,8 +184,8 @@ class UndoMachine(RuleBasedStateMachine):
         """Expect the run that the present step had put aside, as it was then, and keep `here` for the way back."""
         if self.position in self.left:
             kept, now = self.left[self.position], self.moment()
-            # A run that had learnt nothing is begun anew, and has another name.
-            assert now[1:] == kept[1:]
+            # It is the very same run, also where it had learnt nothing and is prepared anew.
+            assert now == kept
             self.left[self.position] = here
 
     @invariant()
