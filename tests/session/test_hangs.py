@@ -94,7 +94,7 @@ def test_a_loop_owes_no_sign_while_it_compiles_or_waits_for_its_post(experiment:
             return True
 
     training = experiment.training.edited(engine="compiled")
-    run = Run(experiment.edited(training=training), Needs(None, False, False), SPEEDS["full"])
+    run = Run(experiment.edited(training=training), Needs({}, False, False), SPEEDS["full"])
     link.want_frame.set()
     loop = Loop(run, link, lambda _report: link.want_frame.set(), engine=Compiler([]))
     while loop.turn() == 0.0:

@@ -25,7 +25,7 @@ from nnviz.session.speeds import SPEEDS
 from nnviz.session.state import ExperimentState
 
 MakeController = Callable[[ExperimentState], Controller]
-NEEDS = Needs(plane=None, unit_maps=False, points=False)
+NEEDS = Needs(planes={}, unit_maps=False, points=False)
 
 
 @pytest.fixture
