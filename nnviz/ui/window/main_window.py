@@ -29,7 +29,7 @@ from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
 from nnviz.ui.window.docks import Dock, Panel, add_docks
-from nnviz.ui.window.key_focus import KeyFocus, WalkedWindow
+from nnviz.ui.window.key_focus import KeyFocus
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.menus import Menus
 from nnviz.ui.window.message_bar import MessageBar
@@ -38,14 +38,14 @@ from nnviz.ui.window.painting_actions import PaintingActions
 from nnviz.ui.window.panels import panels_of
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.run_bar import RunBar, tool_bar_of
-from nnviz.ui.window.seen import SeenWatch
+from nnviz.ui.window.seen import SeenWindow
 from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
 from nnviz.ui.window.view import Themed, View
 
 
-class MainWindow(WalkedWindow):
+class MainWindow(SeenWindow):
     """Puts the panels together and hands every frame to the views.
 
     Signals
@@ -142,7 +142,7 @@ class MainWindow(WalkedWindow):
         )
         self.slice_actions = SliceActions(boundary.slice, diagram_area.probe, actions.try_input, self)
         self.file_follower = FileFollower(state, controller, self)
-        SeenWatch(self, controller.display)
+        self.seen_changed.connect(controller.display.set_seen)
         controller.display.seconds_beside = seconds_beside
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 
-from nnviz.session.pacing import DisplayClock
-
-_KINDS = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange)
+from nnviz.ui.window.key_focus import WalkedWindow
 
 
-class SeenWatch(QObject):
-    """Tells the clock of the frames what becomes of a window.
+class SeenWindow(WalkedWindow):
+    """A window that tells whether it can be seen.
 
-    A window that has not been shown yet counts as seen: its first frame is to be there when it is.
+    Signals
+    -------
+    seen_changed : bool
+        It was shown, hidden, minimised or brought back; also told where that changes nothing.
     """
 
-    def __init__(self, window: QMainWindow, display: DisplayClock) -> None:
-        super().__init__(window)
-        self._window, self._display = window, display
-        window.installEventFilter(self)
+    seen_changed = Signal(bool)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look at the window whenever it is shown, hidden, minimised or brought back."""
-        if watched is self._window and event.type() in _KINDS:
-            hidden = event.type() == QEvent.Type.Hide
-            self._display.set_seen(not hidden and self._window.isVisible() and not self._window.isMinimized())
-        return False
+    def showEvent(self, event: QShowEvent) -> None:
+        """It can be seen, unless it is shown minimised."""
+        super().showEvent(event)
+        self.seen_changed.emit(not self.isMinimized())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """It cannot be seen any more."""
+        super().hideEvent(event)
+        self.seen_changed.emit(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look whether it has been minimised or brought back."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.seen_changed.emit(self.isVisible() and not self.isMinimized())

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from nnviz.session.pacing import DisplayClock
-from nnviz.ui.window.seen import SeenWatch
+from nnviz.ui.window.seen import SeenWindow
 
 
 def test_a_hidden_or_minimised_window_is_not_seen(qtbot: QtBot) -> None:
-    window, display = QMainWindow(), DisplayClock()
+    window, display = SeenWindow(), DisplayClock()
     qtbot.addWidget(window)
-    SeenWatch(window, display)
+    window.seen_changed.connect(display.set_seen)
     assert display.seen, "before it is shown"
     told: list[bool] = []
     display.seen_changed.connect(told.append)
