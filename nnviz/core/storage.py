@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import stat
 import tempfile
 import time
@@ -64,8 +65,10 @@ def expanded(path: PathLike) -> Path:
         raise ExperimentError("There is no home folder for {0!r}; write the path in full.", written) from None
 
 
-def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> None:
+def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object], *, keep_old: bool = False) -> None:
     """Write a file under another name beside `path` and move it there once it is complete.
+
+    With `keep_old`, a file that was there before stays, with a ``~`` behind its name, in the place of an older one.
 
     Raises
     ------
@@ -84,12 +87,26 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object]) -> No
                 # Without it a power cut could leave an empty file where a good one was.
                 os.fsync(stream.fileno())
             Path(name).chmod(_mode_for(target))
+            if keep_old and target.is_file():
+                _keep_old(target)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise ExperimentError("{0} cannot be written ({1}); choose another place.", target, error.strerror) from error
+
+
+def _keep_old(target: Path) -> None:
+    kept = target.with_name(f"{target.name}~")
+    handle, name = tempfile.mkstemp(UNFINISHED, f".{kept.name[:_LONGEST_PREFIX]}.", target.parent)
+    os.close(handle)
+    try:
+        shutil.copy2(target, name)
+        Path(name).replace(kept)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def resolved(path: Path) -> Path:

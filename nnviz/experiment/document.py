@@ -30,7 +30,7 @@ from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.data.wording import quoted
-from nnviz.experiment.archive import Arrays, read_archive, write_archive
+from nnviz.experiment.archive import Arrays, Told, read_archive, untold, write_archive
 from nnviz.experiment.migrations import migrated
 from nnviz.experiment.parameter_bounds import check_bounds
 from nnviz.experiment.prepare import Prepared, prepare
@@ -245,8 +245,17 @@ def is_table(source: str | Path) -> bool:
         return False
 
 
-def save_document(document: Document, path: str | Path) -> None:
+def save_document(document: Document, path: str | Path, told: Told = untold, *, keep_old: bool = False) -> None:
     """Write `document` to a `.nnviz`, or its experiment alone to a `.toml`; atomically.
+
+    Parameters
+    ----------
+    document : Document
+    path : str or Path
+    told : callable
+        Takes the share that is done, 0 … 1; what it raises ends the writing, and the file stays as it was.
+    keep_old : bool
+        Whether a file that is replaced stays, with a ``~`` behind its name.
 
     Raises
     ------
@@ -261,10 +270,10 @@ def save_document(document: Document, path: str | Path) -> None:
     match path.suffix.lower():
         case ".toml":
             text = experiment_to_toml(experiment).encode()
-            write_atomically(path, lambda file: file.write(text))
+            write_atomically(path, lambda file: file.write(text), keep_old=keep_old)
         case ".nnviz":
             content, arrays = experiment.model_dump(mode="json"), _arrays(document)
-            write_atomically(path, lambda file: write_archive(file, content, arrays))
+            write_atomically(path, lambda file: write_archive(file, content, arrays, told), keep_old=keep_old)
         case _:
             raise ExperimentError("{0} must end in .nnviz or .toml to be saved as an experiment.", path.name)
 
@@ -286,12 +295,12 @@ def _read_toml(path: Path) -> Document:
     except UnicodeDecodeError:
         raise ExperimentError("{0} is not UTF-8 text; save it as UTF-8.", name) from None
     experiment = validate_experiment(parse_toml(text, name), name)
-    return Document(_with_absolute_table(experiment, path), path=path)
+    return Document(absolute_tables(experiment, path), path=path)
 
 
 def _read_nnviz(path: Path) -> Document:
     content, arrays = read_archive(path)
-    experiment = _with_absolute_table(validate_experiment(content, name_of(path)), path)
+    experiment = absolute_tables(validate_experiment(content, name_of(path)), path)
     groups: dict[str, Arrays] = {"checkpoint": {}, "history": {}, "": {}}
     for name, array in arrays.items():
         group, _, short = name.rpartition("/")
@@ -357,7 +366,7 @@ def _with_table_paths(experiment: Experiment, changed: Callable[[str], str]) -> 
     return edited
 
 
-def _with_absolute_table(experiment: Experiment, file: Path) -> Experiment:
+def absolute_tables(experiment: Experiment, file: Path) -> Experiment:
     """Let a table's path start from the folder of the experiment file that names it."""
 
     def absolute(path: str) -> str:

@@ -53,6 +53,7 @@ class Actions(QObject):
     columns: QAction
     save: QAction
     save_as: QAction
+    keep_backup: QAction
     save_picture: QAction
     copy_text: QAction
     paste_text: QAction
@@ -164,6 +165,12 @@ class Actions(QObject):
             ),
             _Entry("save", tr("Save"), tr("Save the experiment with its weights and curves"), keys.Save),
             _Entry("save_as", tr("Save as…"), tr("Save the experiment under another name"), keys.SaveAs),
+            _Entry(
+                "keep_backup",
+                tr("Keep the file from before"),
+                tr("When a file is saved again, keep it as it was, with a ~ behind its name"),
+                checkable=True,
+            ),
             _Entry(
                 "start_empty",
                 tr("New empty canvas"),

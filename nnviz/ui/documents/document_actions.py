@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QSettings, Signal, Slot
@@ -10,21 +11,28 @@ from PySide6.QtWidgets import QGraphicsView, QMessageBox, QWidget
 
 from nnviz import __version__
 from nnviz.assets import attribution
-from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.core.errors import Cancelled, NnvizError
 from nnviz.drawing.theme import Theme
-from nnviz.experiment import Document, default_experiment, load_document, save_document
+from nnviz.experiment import Document, default_experiment, load_document
 from nnviz.experiment.document import OPENED_SUFFIXES, is_table
 from nnviz.experiment.lessons import LESSONS
+from nnviz.experiment.recovering import recoverable
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.documents.experiment_clipboard import ExperimentClipboard
 from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
+from nnviz.ui.documents.saving import Saving
 from nnviz.ui.documents.table_import import TableImport
 from nnviz.ui.documents.text_dialog import TextDialog
 from nnviz.ui.documents.unsaved_question import ask_about_unsaved
 from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.offer import Offer
+from nnviz.ui.widgets.stored_settings import stored_flag
+
+#: The setting that says so.
+KEEP_BACKUP = "keep_backup"
 
 
 class DocumentActions(QObject):
@@ -52,9 +60,12 @@ class DocumentActions(QObject):
     -------
     opened : object
         The `Document` of a file or lesson that has just been opened by the user.
+    offered : object
+        An `Offer`: a file that cannot be written or read, and what can be done instead.
     """
 
     opened = Signal(object)
+    offered = Signal(object)
 
     def __init__(
         self,
@@ -76,6 +87,11 @@ class DocumentActions(QObject):
         self.recent_menu = RecentMenu(self.recent, window)
         self.recent_menu.chosen.connect(self.open_by_user)
         self.clipboard = ExperimentClipboard(state, controller, actions, self)
+        self.saving = Saving(controller, window)
+        self._settings = settings
+        actions.keep_backup.setChecked(stored_flag(settings, KEEP_BACKUP))
+        self.saving.keeps_old = actions.keep_backup.isChecked()
+        actions.keep_backup.toggled.connect(self._on_keep_backup)
         self.tables = TableImport(state, controller, actions, theme, window)
         self.tables.opened.connect(self._remember)
         actions.new.triggered.connect(self._on_new)
@@ -102,13 +118,29 @@ class DocumentActions(QObject):
         try:
             document = load_document(source)
         except NnvizError as error:
-            self._controller.message.emit("error", str(error))
+            self._refuse(source, error)
             return False
         self.show_document(document)
         if str(source) not in LESSONS and Path(source).is_file():
             self._remember(Path(source))
         self.opened.emit(document)
         return True
+
+    def _refuse(self, source: str | Path, error: NnvizError) -> None:
+        """Say why a file cannot be opened, and offer what of it can."""
+        left = recoverable(source)
+        if left is None:
+            self._controller.message.emit("error", str(error))
+            return
+        what = self.tr("settings and weights") if left.parameters is not None else self.tr("settings")
+        words = self.tr("{0} What is left of it can be opened: {1}, without the curves.").format(error, what)
+        tooltip = self.tr("Open what is whole in this file as a new experiment; the file stays as it is")
+        self.offered.emit(Offer("error", words, self.tr("Open what is left"), tooltip, partial(self._open_left, left)))
+
+    def _open_left(self, left: Document) -> None:
+        if self.may_lose_edits():
+            self.show_document(left)
+            self.opened.emit(left)
 
     @Slot(str)
     def open_by_user(self, source: str) -> bool:
@@ -201,10 +233,12 @@ class DocumentActions(QObject):
     def save_to(self, path: Path) -> bool:
         """Write the document to `path`; return whether it could be."""
         try:
-            document = self._controller.document(path)
-            save_document(document, path)
-        except (ExperimentError, OSError) as error:
-            self._controller.message.emit("error", str(error))
+            document = self.saving.save(path)
+        except Cancelled:
+            return False
+        except (NnvizError, OSError) as error:
+            tooltip = self.tr("Choose another place or another name; nothing of the session is lost")
+            self.offered.emit(Offer("error", str(error), self.tr("Save as…"), tooltip, self.save_as))
             return False
         self._state.mark_saved(path)
         self._remember(path)
@@ -212,6 +246,12 @@ class DocumentActions(QObject):
             words = self.tr("{0} holds no weights, and the seeds in it do not give what was carried over: {1} does.")
             self._controller.message.emit("warning", words.format(path.name, path.with_suffix(".nnviz").name))
         return True
+
+    @Slot(bool)
+    def _on_keep_backup(self, keep: bool) -> None:
+        self.saving.keeps_old = keep
+        if self._settings is not None:
+            self._settings.setValue(KEEP_BACKUP, keep)
 
     @Slot(object)
     def _remember(self, path: Path) -> None:

@@ -79,7 +79,7 @@ class Menus(QObject):
             None,
             *(do.open_data, do.paste_data, do.columns),
             None,
-            *(do.save, do.save_as, do.save_picture, do.export_data),
+            *(do.save, do.save_as, do.keep_backup, do.save_picture, do.export_data),
             None,
             do.quit,
         ]

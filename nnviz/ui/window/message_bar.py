@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
@@ -15,6 +15,7 @@ from nnviz.session.engine_start import Preparation
 from nnviz.session.state import ExperimentState
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.hideable import TeacherHideable
+from nnviz.ui.widgets.offer import Offer
 from nnviz.ui.widgets.style import icon
 
 MARK_SIZE = QSize(20, 20)
@@ -52,6 +53,11 @@ class MessageBar(TeacherHideable, QFrame):
         self._progress.setAccessibleName(self.tr("How far the engine is"))
         self._progress.hide()
         self._row.addWidget(self._progress)
+        self.offer_button = QPushButton(self)
+        self.offer_button.clicked.connect(self._on_offer)
+        self.offer_button.hide()
+        self._offered: Offer | None = None
+        self._row.addWidget(self.offer_button)
         self._row.addWidget(self.close_button)
         self.set_theme(theme)
         self.hide()
@@ -60,11 +66,29 @@ class MessageBar(TeacherHideable, QFrame):
     def show_message(self, severity: str, sentence: str) -> None:
         """Show `sentence`; `severity` is "info", "warning" or "error"."""
         self._progress.hide()
+        self.offer_button.hide()
+        self._offered = None
         self._severity = severity
         self._draw_mark()
         self.text.setText(sentence)
         self.setAccessibleName(sentence)
         self.show()
+
+    @Slot(object)
+    def show_offer(self, offer: Offer) -> None:
+        """Show a sentence with a button that does something about it."""
+        self.show_message(offer.severity, offer.sentence)
+        self._offered = offer
+        self.offer_button.setText(offer.label)
+        self.offer_button.setToolTip(offer.tooltip)
+        self.offer_button.show()
+
+    @Slot()
+    def _on_offer(self) -> None:
+        offered, self._offered = self._offered, None
+        self.hide()
+        if offered is not None:
+            offered.act()
 
     def add_buttons(self, *buttons: QWidget) -> None:
         """Put what can be done about it between the sentence and the ×."""

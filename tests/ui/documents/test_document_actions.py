@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.assets import attribution
+from nnviz.experiment import Document, archive, load_document
 from nnviz.experiment.lessons import LESSONS
+from nnviz.session import writing
+from nnviz.ui.documents import saving
 from nnviz.ui.documents.text_dialog import TextDialog
 from nnviz.ui.window.main_window import MainWindow
 
@@ -71,11 +77,100 @@ def test_a_file_that_cannot_be_read_changes_nothing(
     assert "broken.nnviz" in window.message_bar.text.text()
 
 
-def test_a_folder_that_cannot_be_written_is_named(window: MainWindow, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named_and_another_place_offered(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window.controller.wait_idle()
     assert not window.document_actions.save_to(tmp_path / "missing" / "work.nnviz")
     assert "missing" in window.message_bar.text.text()
     assert window.state.path is None
+    # What can be done about it stands beside the sentence.
+    asked: list[int] = []
+
+    def answer(*_args: object) -> tuple[str, str]:
+        asked.append(1)
+        return str(tmp_path / "work.nnviz"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    assert window.message_bar.offer_button.text() == "Save as…"
+    window.message_bar.offer_button.click()
+    assert asked == [1]
+    assert window.state.path == tmp_path / "work.nnviz"
+    assert window.message_bar.isHidden()
+    # Saved again, the file from before stays where that is wanted, and only there.
+    kept = tmp_path / "work.nnviz~"
+    window.state.edit(window.state.experiment.edited(title="second"), "rename")
+    window.actions_.save.trigger()
+    assert not kept.exists()
+    window.actions_.keep_backup.trigger()
+    before = (tmp_path / "work.nnviz").read_bytes()
+    window.state.edit(window.state.experiment.edited(title="third"), "rename")
+    window.actions_.save.trigger()
+    assert kept.read_bytes() == before != (tmp_path / "work.nnviz").read_bytes()
+
+
+def test_a_long_history_is_written_aside_and_can_be_stopped(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(window, qtbot)
+    monkeypatch.setattr(saving, "LARGE_EPOCHS", 1)
+    monkeypatch.setattr(archive, "_PIECE", 64)
+    path, documents, threads, shares = tmp_path / "work.nnviz", window.document_actions, set[object](), list[float]()
+    plain = writing.save_document
+
+    def watched(document: Document, path: Path, told: Callable[[float], None], *, keep_old: bool) -> None:
+        threads.add(threading.current_thread())
+
+        def tell(share: float) -> None:
+            shares.append(share)
+            told(share)
+
+        plain(document, path, tell, keep_old=keep_old)
+
+    monkeypatch.setattr(writing, "save_document", watched)
+    assert documents.save_to(path)
+    assert threading.main_thread() not in threads
+    assert shares == sorted(shares)
+    assert 0.0 < shares[0] < 0.2 < 0.95 < shares[-1] <= 1.0
+    assert not window.state.is_dirty
+    before = path.read_bytes()
+    document = load_document(path)
+    assert document.history is not None
+    assert len(document.history) == window.epoch + 1
+    # The user has pressed Stop.
+    window.state.edit(window.state.experiment.edited(title="other"), "rename")
+    QTimer.singleShot(0, documents.saving.stop)
+    monkeypatch.setattr(
+        saving, "save_document", lambda _document, _path, told, **_more: (shares.clear(), forever(told))
+    )
+    assert not documents.save_to(path)
+    assert window.state.is_dirty
+    assert path.read_bytes() == before
+    assert list(tmp_path.glob(".*part")) == []
+
+
+def forever(told: Callable[[float], None]) -> None:
+    while True:
+        told(0.5)
+
+
+def test_what_is_left_of_a_damaged_file_can_be_opened(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    trained(window, qtbot)
+    window.state.edit(window.state.experiment.edited(title="hurt"), "rename")
+    path = tmp_path / "hurt.nnviz"
+    window.document_actions.save_to(path)
+    content = path.read_bytes()
+    place = content.index(b"checkpoint/order.npy") + 60
+    path.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
+    window.document_actions.open_path("xor")
+    window.controller.wait_idle()
+    assert not window.document_actions.open_path(path)
+    assert "settings and weights" in window.message_bar.text.text()
+    window.message_bar.offer_button.click()
+    window.controller.wait_idle()
+    assert window.state.experiment.title == "hurt"
+    assert window.state.path is None
+    assert window.controller.status == "paused"
 
 
 @pytest.mark.parametrize("name", list(LESSONS))
