@@ -1,4 +1,4 @@
-"""Whether lessons keep their promises: ``python tests/benchmarks/bench_lessons.py [NAME …] [--seeds 10]``.
+"""Whether lessons keep their promises: ``python tests/benchmarks/bench_lessons.py [NAME …] [--seeds 10] [--first 0]``.
 
 Every lesson that ships is rehearsed without a window over so many seeds of weights, order and data. Prints for each how
 many kept every promise, the first step that was not kept, and the seconds of a rehearsal; fails where fewer kept it
@@ -21,6 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0, help="the first seed, so that fresh ones can be tried")
     options = parser.parse_args()
     failed = False
     for name in options.names or LIBRARY:
@@ -28,7 +29,7 @@ def main() -> int:
         started = time.process_time()
         kept = 0
         broken: Counter[int] = Counter()
-        for seed in range(options.seeds):
+        for seed in range(options.first, options.first + options.seeds):
             outcomes = rehearse(lesson, seed)
             first = next((outcome.step for outcome in outcomes if not outcome.is_kept), None)
             kept += first is None
