@@ -22,7 +22,14 @@ QUICK = (
         "depth-without-bends",
         "each-weight-its-own-step",
     ),
-    *("features-on-one-scale", "no-hidden-layer", "one-row-or-all", "relu-units-die", "sigmoid-in-depth"),
+    *(
+        "each-weight-its-own-step",
+        "features-on-one-scale",
+        "no-hidden-layer",
+        "one-row-or-all",
+        "relu-units-die",
+        "sigmoid-in-depth",
+    ),
     *("sure-where-it-has-never-been", "the-accuracy-paradox", "three-arms", "when-the-loss-explodes"),
     *("what-the-bias-is-for", "xor-needs-a-hidden-layer"),
 )
