@@ -31,6 +31,7 @@ from nnviz.app import apply_theme, create_window
 from nnviz.drawing.theme import THEMES, Theme
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec
 from nnviz.ui.form.fold import FoldButton
+from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import small_experiment
 
@@ -167,6 +168,13 @@ def shortened(window: MainWindow) -> Iterator[str]:
                 yield f"shortened without a tooltip: {describe(box)} {text!r}"
 
 
+def half_said(window: MainWindow) -> Iterator[str]:
+    """Yield the titles, captions and hints that end in "…": they have shorter forms; a formula may be too long."""
+    for label in window.findChildren(ElidedLabel):
+        if label.isVisible() and "…" in label.shown_text() and " = " not in label.text():
+            yield f"half said: {describe(label)} {label.shown_text()!r}"
+
+
 def is_handle(widget: QWidget) -> bool:
     """Whether `widget` is a line between docks, made a little wider by Qt than it looks so that it can be caught."""
     return isinstance(widget.parentWidget(), QMainWindow) and min(widget.width(), widget.height()) <= 5
@@ -244,10 +252,13 @@ def test_cards_below_the_network_have_room(open_scaled: OpenScaled, name: str, f
         window.controller.wait_idle()
         settle(window, size)
         problems += [f"unit, {size[0]}×{size[1]}: {problem}" for problem in problems_of(window)]
+        halves = list(half_said(window))
         window.actions_.try_input.setChecked(True)
         window.controller.wait_idle()
         settle(window, size)
         problems += [f"input, {size[0]}×{size[1]}: {problem}" for problem in problems_of(window)]
+        # A person who has chosen type of one and a half times the size has tooltips.
+        problems += [f"{size[0]}×{size[1]}: {half}" for half in [*halves, *half_said(window)] if factor == 1.0]
     assert not problems, "\n".join(problems)
 
 

@@ -92,7 +92,7 @@ def map_title(prepared: Prepared | None, view: ViewSpec, unit: UnitId | None, n_
             return _tr("Input {0}").format(unit[1] + 1), ""
         if unit[0] == n_layers:
             return _tr("Output {0}").format(unit[1] + 1), ""
-        return _tr("Hidden {0}, unit {1}").format(unit[0], unit[1] + 1), ""
+        return _tr("Hidden {0}, unit {1}").format(unit[0], unit[1] + 1), f"h{unit[0]}·{unit[1] + 1}"
     if prepared is not None and prepared.task != "classification":
         return _tr("Prediction"), ""
     index = shown_class(prepared, view)

@@ -276,7 +276,7 @@ class DiagramArea(QFrame):
             text = self.tr("bars: a unit's mean value for each class · click a unit or an edge to open it")
             short = self.tr("bars: mean value for each class")
         else:
-            text, short = self.tr("click a unit or an edge to open it"), ""
+            text, short = self.tr("click a unit or an edge to open it"), self.tr("click a unit")
         if text != self.header.info.text():
             self.header.info.setText(text, short)
 

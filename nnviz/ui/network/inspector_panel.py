@@ -36,7 +36,7 @@ from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.unit_map import WIDTH, UnitMap
 from nnviz.ui.widgets.buttons import flat_button
-from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.elided_label import ElidedLabel, FittingLabel
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import TeacherHideable
 
@@ -105,7 +105,7 @@ class InspectorPanel(TeacherHideable, Card):
         words = self.tr("List every weight of this unit, or only the strongest ones")
         self.all_button = flat_button(self, "", words, name="", checkable=True)
         self.all_button.toggled.connect(self._on_show_all)
-        self._in_title, self._out_title = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        self._in_title, self._out_title = FittingLabel(self), FittingLabel(self)
         for label in (self._in_title, self._out_title):
             label.setProperty("role", "quiet")
         self.incoming, self.outgoing = NumberList(self._theme, self), NumberList(self._theme, self)
@@ -293,7 +293,7 @@ class InspectorPanel(TeacherHideable, Card):
         self._set(self.incoming, [NumberRow(self.tr("weight"), key, -self._scale, self._scale)], frame)
         self._set(self.outgoing, [], frame)
         self._title.setText(self.tr("Weight {0}").format(edge_title(shape, edge)))
-        self._in_title.setText(*inspector_text.edge_caption())
+        self._in_title.show_texts(*inspector_text.edge_caption())
         self.all_button.hide()
         for button, unit in zip((self.source_button, self.target_button), _ends(edge), strict=True):
             name = unit_name(shape, unit)
@@ -315,8 +315,8 @@ class InspectorPanel(TeacherHideable, Card):
         self._set(self.outgoing, self._sorted_rows(shape, layer + 1, outgoing, parameters), frame)
         self._title.setText(unit_title(shape, unit))
         incoming_caption, outgoing_caption = inspector_text.unit_captions(layer, has_bias=bool(bias), is_output=last)
-        self._in_title.setText(*incoming_caption)
-        self._out_title.setText(*outgoing_caption)
+        self._in_title.show_texts(*incoming_caption)
+        self._out_title.show_texts(*outgoing_caption)
         many = max(len(incoming), len(outgoing))
         self.all_button.setVisible(many > STRONGEST)
         text = self.tr("only the strongest {0}").format(STRONGEST) if self._show_all else self.tr("show all {0}")

@@ -84,18 +84,19 @@ def edge_formula(frame: Frame, shape: DiagramShape, edge: EdgeId) -> tuple[str, 
     return whole.format(weight, source, target, number_text(slope, 3)), short
 
 
-def unit_captions(layer: int, *, has_bias: bool, is_output: bool) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Return what stands above a unit's incoming and outgoing weights, each in full and short."""
+def unit_captions(layer: int, *, has_bias: bool, is_output: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what stands above a unit's incoming and outgoing weights, each in full and shorter and shorter."""
+    incoming: tuple[str, ...]
     if not layer:
-        incoming = _tr("an input has no incoming weights"), ""
+        incoming = (_tr("an input has no incoming weights"),)
     elif has_bias:
         text = _tr("bias and incoming weights, strongest first · ∂: gradient of the loss")
-        incoming = text, _tr("bias and weights in · ∂: gradient")
+        incoming = text, _tr("bias and weights in · ∂: gradient"), _tr("bias and weights in"), _tr("weights in")
     else:
         text = _tr("incoming weights, strongest first · ∂: gradient of the loss")
-        incoming = text, _tr("weights in · ∂: gradient")
+        incoming = text, _tr("weights in · ∂: gradient"), _tr("weights in")
     if is_output:
-        return incoming, (_tr("an output has no outgoing weights"), "")
+        return incoming, (_tr("an output has no outgoing weights"), _tr("no weights out"))
     return incoming, (_tr("outgoing weights, strongest first"), _tr("weights out"))
 
 

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.data import DATASETS, Dataset, load_dataset
@@ -38,6 +38,8 @@ COLUMNS = 6
 GAP = 4
 #: Side at which pictures are drawn; tiles scale them down by device pixels.
 PICTURE_SIDE = 56
+#: Side below which nothing can be told apart.
+SMALLEST = 30
 MARGIN = 4.5
 KEYBOARD_REASONS = (
     Qt.FocusReason.TabFocusReason,
@@ -221,13 +223,9 @@ class DatasetGallery(QWidget):
         look = Look(theme)
         self._look = look
         self._group = QButtonGroup(self)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(GAP)
         self.tiles = [DatasetTile(name, look, self) for name in names]
         for index, tile in enumerate(self.tiles):
             self._group.addButton(tile, index)
-            self._grid.addWidget(tile, index // COLUMNS, index % COLUMNS)
         self._group.idClicked.connect(self._on_clicked)
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
@@ -291,16 +289,35 @@ class DatasetGallery(QWidget):
         super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the tiles into the width."""
+        """Fit the tiles into the width; until the height follows, into the height, so that no row covers another."""
         super().resizeEvent(event)
-        side = max(30, (self.width() - GAP * (COLUMNS - 1)) // COLUMNS)
-        for tile in self.tiles:
-            tile.setFixedSize(side, side)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+        high = (self.height() - GAP * (self._n_rows - 1)) // self._n_rows
+        side = max(SMALLEST, min(self._side, high))
+        for index, tile in enumerate(self.tiles):
+            row, column = divmod(index, COLUMNS)
+            tile.setGeometry(column * (side + GAP), row * (side + GAP), side, side)
+
+    @property
+    def _n_rows(self) -> int:
+        return -(-len(self.tiles) // COLUMNS)
+
+    @property
+    def _side(self) -> int:
+        """Of a tile, as the width has it."""
+        return max(SMALLEST, (self.width() - GAP * (COLUMNS - 1)) // COLUMNS)
+
+    def _grid_size(self, side: int) -> QSize:
+        return QSize(COLUMNS * side + GAP * (COLUMNS - 1), self._n_rows * side + GAP * (self._n_rows - 1))
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all tiles in the present width."""
+        return self._grid_size(self._side)
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that gives way."""
-        n_rows = -(-len(self.tiles) // COLUMNS)
-        return QSize(COLUMNS * 30 + GAP * (COLUMNS - 1), n_rows * 30 + GAP * (n_rows - 1))
+        return self._grid_size(SMALLEST)
 
     @Slot(int)
     def _on_clicked(self, index: int) -> None:
