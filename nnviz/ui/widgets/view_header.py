@@ -26,7 +26,7 @@ class ViewHeader(QWidget):
         # The title gives way last, but before a narrow dock is cut off.
         self.title = ElidedLabel(title, self)
         self.title.setProperty("role", "heading")
-        self.info = ElidedLabel(parent=self, least=0.6)
+        self.info = ElidedLabel(parent=self, least=1.0)
         self.info.setProperty("role", "quiet")
         self.info.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # Its own widget, so that all switches go and come at once.
