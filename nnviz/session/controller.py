@@ -15,6 +15,7 @@ from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.subject import Subject
 from nnviz.session.commands import Change, RestartCommand
 from nnviz.session.edited_run import EditedRun
 from nnviz.session.gui_turn import Turnstile
@@ -213,17 +214,15 @@ class Controller(EditedRun):
         self._speed = SPEEDS[name]
         self.lab.set_speed(self._speed)
 
-    def set_needs(self, owner: str, **parts: Any) -> None:
+    def set_needs(self, owner: str, subject: Subject | None = None, **parts: Any) -> None:
         """Declare what `owner` needs of every frame; replaces what it declared before, nothing withdraws it.
 
         Parameters
         ----------
-        owner : str
-            Name of a view.
-        **parts
+        owner, subject, **parts
             As of `NeedsBoard.declare`; what is asked for by name is answered by it (`Frame.seen_by`).
         """
-        if self._needs.declare(owner, parts):
+        if self._needs.declare(owner, parts, subject):
             self.lab.set_needs(self.run_id, self._needs.merged)
 
     def reload_data(self) -> None:

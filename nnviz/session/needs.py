@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from nnviz.experiment.frame import Needs
+from nnviz.experiment.subject import Subject
 
 #: Parts that several views may want each for itself, and the field of `Needs` that has them by name.
 _NAMED = {
@@ -26,15 +27,15 @@ class NeedsBoard:
     Attributes
     ----------
     merged : Needs
-        A new object whenever it differs.
+        Of the run in the foreground, live. A new object whenever it differs.
     """
 
     def __init__(self) -> None:
-        self._declared: dict[str, dict[str, Any]] = {}
+        self._declared: dict[str, tuple[Subject | None, dict[str, Any]]] = {}
         self.merged = NOTHING
 
-    def declare(self, owner: str, parts: Mapping[str, Any]) -> bool:
-        """Replace what `owner` needs; return whether the merged needs have changed.
+    def declare(self, owner: str, parts: Mapping[str, Any], subject: Subject | None = None) -> bool:
+        """Replace what `owner` needs; return whether the merged needs of the foreground have changed.
 
         Parameters
         ----------
@@ -42,6 +43,8 @@ class NeedsBoard:
         parts : mapping
             Flags of `Needs`, and "plane", "probe", "reading" and "pre_activations", which frames answer by the name of
             the owner. What is None is not needed.
+        subject : Subject or None
+            What it looks at; None: the run in the foreground, live.
 
         Raises
         ------
@@ -53,16 +56,18 @@ class NeedsBoard:
             raise TypeError(f"frames have no part called {', '.join(sorted(unknown))}")
         self._declared.pop(owner, None)
         if parts:
-            self._declared[owner] = dict(parts)
-        merged = self._merge()
+            self._declared[owner] = subject, dict(parts)
+        merged = self.needs_of(None)
         changed = merged != self.merged or _order(merged) != _order(self.merged)
         if changed:
             self.merged = merged
         return changed
 
-    def _merge(self) -> Needs:
+    def needs_of(self, subject: Subject | None) -> Needs:
+        """Return what all who look at `subject` need, taken together."""
         wanted: dict[str, Any] = dict.fromkeys(_FLAGS, False) | {name: {} for name in _NAMED.values()}
-        for owner, parts in self._declared.items():
+        declared = ((owner, parts) for owner, (looked_at, parts) in self._declared.items() if looked_at == subject)
+        for owner, parts in declared:
             for name, value in parts.items():
                 if name in _FLAGS:
                     wanted[name] = wanted[name] or bool(value)

@@ -18,6 +18,7 @@ from nnviz.core.errors import SettingError
 from nnviz.core.moment import Moment
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
+from nnviz.experiment.builders import Builders
 from nnviz.experiment.carried import carried_note, carried_trainer, continued_trainer
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Needs
@@ -68,7 +69,7 @@ class Run:
         What it is to be: `experiment`, once what has been posted is done. Belongs to the window's thread.
     origin : Run or None
         The `source`, as long as nothing has been learnt since.
-    trainer, builder : Trainer, FrameBuilder or None
+    trainer, builders : Trainer, Builders or None
         None until prepared.
     ended : "finished", "diverged", "failed" or ""
         Why the run does not train on; `message` says it in a sentence.
@@ -92,7 +93,7 @@ class Run:
         self.hosting = threading.Lock()
         self.prepared = prepared
         self.trainer: Trainer | None = None
-        self.builder: FrameBuilder | None = None
+        self.builders: Builders | None = None
         self.ended: Ended = ""
         self.message = ""
         self._document = document
@@ -127,7 +128,7 @@ class Run:
             return
         trainer = carried_trainer(self.prepared, learnt) if learnt is not None else self._make_trainer(self.prepared)
         self._settings = self._settings_of(self.experiment.training)
-        self.builder = FrameBuilder(self.prepared)
+        self.builders = Builders(self.prepared, trainer.problem.version)
         self.trainer = trainer
         self._source = None
 
@@ -149,9 +150,14 @@ class Run:
     def forget(self) -> None:
         """Let go of what preparing gives again, unless it is being prepared; for a run that is not `touched`."""
         if self.hosting.acquire(blocking=False):
-            self.trainer = self.builder = self.prepared = None
+            self.trainer = self.builders = self.prepared = None
             self.ended, self.message = "", ""
             self.hosting.release()
+
+    @property
+    def builder(self) -> FrameBuilder | None:
+        """Builds the frames of its present; None until it is prepared."""
+        return self.builders.present if self.builders is not None else None
 
     def take_note(self) -> str:
         """Return what is to be said once of a run from a file."""
@@ -184,19 +190,22 @@ class Run:
         """
         assert self.trainer is not None
         assert self.prepared is not None
+        assert self.builders is not None
         prepared = prepare(experiment, self.base_path, may_be_empty=True)
         if (prepared.layer_sizes, prepared.loss) != (self.prepared.layer_sizes, self.prepared.loss):
             raise MisfitError("The new data do not fit this network: a new run begins with them.")
         if prepared.is_empty:
             # The weights go on meaning what they meant, and what they had learnt from waits for new points.
             prepared = replace(prepared, inputs=self.prepared.inputs, targets=self.prepared.targets)
+            self.builders.show(prepared)
         elif not _has_trained(self.trainer):
             self._settings = trainer_settings(experiment.training, prepared.train.n_samples)
             self.trainer = prepared.trainer(self.trainer.network)
+            self.builders = Builders(prepared, self.trainer.problem.version)
         else:
             self.trainer.replace_data(prepared.X_train, prepared.Y_train, **prepared.held_back)
+            self.builders.renew(prepared, self.trainer.problem.version, self.trainer.data_versions)
         self.prepared = prepared
-        self.builder = FrameBuilder(prepared)
         return prepared
 
     def follow(self, experiment: Experiment) -> None:

@@ -13,10 +13,12 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import MAIN, Frame, Plane, PlaneRequest, Range, UnitId
 from nnviz.experiment.schema import ViewSpec
+from nnviz.experiment.subject import Subject
 from nnviz.export.plots import Figure, boundary_figure
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
+from nnviz.session.view_settings import DocumentViewSettings, ViewSettings
 from nnviz.ui.boundary import boundary_axes
 from nnviz.ui.boundary.axis_row import AxisRow
 from nnviz.ui.boundary.boundary_axes import has_components
@@ -51,6 +53,10 @@ class BoundaryView(QFrame):
     state, controller, marks, theme, parent
     name : str
         By which the view asks for its map; several need several.
+    settings : ViewSettings or None
+        None: those of the document.
+    subject : Subject or None
+        What it asks for; None: the run in the foreground.
 
     Attributes
     ----------
@@ -67,21 +73,22 @@ class BoundaryView(QFrame):
         parent: QWidget | None = None,
         *,
         name: str = MAIN,
+        settings: ViewSettings | None = None,
+        subject: Subject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._name = name
+        self._name, self._subject = name, subject
+        self.settings = settings if settings is not None else DocumentViewSettings(state, self)
         self.setProperty("role", "panel")
-        self._state = state
-        self._controller = controller
-        self._marks = marks
-        self._theme = theme
+        self._state, self._controller = state, controller
+        self._marks, self._theme = marks, theme
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
         self._unit = ShownUnit()
         self._axes = (0, 1)
         self._fits_next_map = False
         self._build()
-        self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), state, self)
+        self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), self.settings, self)
         for changed in (self.plot.plotItem.getViewBox().sigRangeChanged, self.plot.plotItem.getViewBox().sigResized):
             changed.connect(self._request)
         self.axis_row.chosen.connect(self._choose_axes)
@@ -89,7 +96,7 @@ class BoundaryView(QFrame):
         self.switches.reset.triggered.connect(self.fit)
         self.switches.zoom_in.triggered.connect(self._kept_range.zoom_in)
         self.switches.zoom_out.triggered.connect(self._kept_range.zoom_out)
-        self.switches.edited.connect(self._edit_view)
+        self.switches.edited.connect(self.settings.edit)
         self.switches.paint.clicked.connect(self.painting.set_active)
         self.painting.toggled.connect(self._on_painting_toggled)
         self.painting.emptied.connect(self._clear_map)
@@ -98,12 +105,12 @@ class BoundaryView(QFrame):
         self.slice.requested.connect(self._request)
         self.legend.class_clicked.connect(self._on_class_clicked)
         self.pointer.point_clicked.connect(self.slice.put_through)
-        state.view_changed.connect(self._on_view_changed)
+        self.settings.changed.connect(self._on_view_changed)
         self.set_theme(theme)
         self._on_view_changed()
         # Until the data are known the builder fits the range, so that the first frame has its map already.
         controller.set_needs(
-            name, plane=PlaneRequest(axes=state.experiment.view.axes, hold=self.slice.wanted), points=True
+            name, subject, plane=PlaneRequest(axes=self._view.axes, hold=self.slice.wanted), points=True
         )
 
     def _build(self) -> None:
@@ -122,7 +129,7 @@ class BoundaryView(QFrame):
         self.axis_row = AxisRow(self)
         self.x_box, self.y_box = self.axis_row.boxes
         self.hold_row = HoldRow(self)
-        self.slice = SliceControl(self._state, self.hold_row, self._marks, self)
+        self.slice = SliceControl(self.settings, self.hold_row, self._marks, self)
         self.note = QLabel(self)
         self.note.setProperty("role", "quiet")
         self.note.setWordWrap(True)
@@ -171,7 +178,7 @@ class BoundaryView(QFrame):
             # The point, or its values, belonged to other data.
             self.slice.forget()
         if old is not None and not is_new and old.class_names != prepared.class_names:
-            self._edit_view({"shown_class": None})
+            self.settings.edit({"shown_class": None})
         self._clear_map()
         if not (same and self.painting.is_active):
             self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and boundary_axes.is_square(prepared))
@@ -314,7 +321,7 @@ class BoundaryView(QFrame):
         fits = self._fits_next_map = has_components(wanted) != has_components(self.slice_layer.hold)
         moving = self.hold_row.is_moving
         request = map_request(self.plot, self._view, self._axes, self._map_unit, wanted, moving=moving, fitted=fits)
-        self._controller.set_needs(self._name, points=True, plane=request)
+        self._controller.set_needs(self._name, self._subject, points=True, plane=request)
 
     # -- controls -----------------------------------------------------------------------------------------------
 
@@ -322,7 +329,7 @@ class BoundaryView(QFrame):
     def _choose_axes(self, axes: tuple[int, int]) -> None:
         self._axes = axes
         self.slice.keep()
-        self._edit_view({"axes": axes})
+        self.settings.edit({"axes": axes})
         self._show_data()
         self._set_note()
         self.fit()
@@ -338,18 +345,14 @@ class BoundaryView(QFrame):
         if self._prepared is not None:
             self._set_note()
 
-    @Slot(object)
-    def _edit_view(self, changes: dict[str, object]) -> None:
-        self._state.set_view(self._view.edited(**changes))
-
     @property
     def _view(self) -> ViewSpec:
-        return self._state.experiment.view
+        return self.settings.spec
 
     @Slot(int)
     def _on_class_clicked(self, index: int) -> None:
         """Show the probability of the class that is clicked in the legend, or of all where it is shown already."""
-        self._edit_view({"shown_class": None if index == self.legend.shown_class else index})
+        self.settings.edit({"shown_class": None if index == self.legend.shown_class else index})
 
     @Slot()
     def _on_view_changed(self) -> None:

@@ -6,19 +6,18 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from nnviz.experiment.frame import Range
-from nnviz.session.commands import Change
-from nnviz.session.state import ExperimentState
+from nnviz.session.view_settings import ViewSettings
 
 #: Dragging and the wheel change the range many times a second; the experiment keeps where they end.
 STILL_MS = 400
 
 
 class KeptRange(QObject):
-    """Writes the range of a plot into the `ViewSpec`, and says which one a new document brings along."""
+    """Writes the range of a plot into the settings of its view, and says which one a new document brings along."""
 
-    def __init__(self, box: pg.ViewBox, state: ExperimentState, parent: QObject) -> None:
+    def __init__(self, box: pg.ViewBox, settings: ViewSettings, parent: QObject) -> None:
         super().__init__(parent)
-        self._box, self._state = box, state
+        self._box, self._settings = box, settings
         self._document_is_new = True
         self._timer = QTimer(self)
         self._timer.setObjectName("range of the boundary view")
@@ -26,7 +25,7 @@ class KeptRange(QObject):
         self._timer.setInterval(STILL_MS)
         self._timer.timeout.connect(self._keep)
         box.sigRangeChangedManually.connect(self.start)
-        state.applied.connect(self._on_applied)
+        settings.replaced.connect(self._on_replaced)
 
     def show(self, x_range: Range, y_range: Range) -> None:
         """Let the plot show just these ranges."""
@@ -68,14 +67,13 @@ class KeptRange(QObject):
         Other data in the same document are shown in full: the old range means nothing to them.
         """
         is_new, self._document_is_new = self._document_is_new, False
-        view = self._state.experiment.view
+        view = self._settings.spec
         known = is_new and view.x_range is not None and view.y_range is not None
         return is_new, (view.x_range, view.y_range) if known and view.x_range and view.y_range else None
 
-    @Slot(object)
-    def _on_applied(self, change: Change) -> None:
-        if change.kind == "replace" or (change.begins and change.kind == "undo"):
-            self._document_is_new = True
+    @Slot()
+    def _on_replaced(self) -> None:
+        self._document_is_new = True
 
     @Slot()
     def _keep(self) -> None:
@@ -83,4 +81,4 @@ class KeptRange(QObject):
         self._write((float(left), float(right)), (float(bottom), float(top)))
 
     def _write(self, x_range: Range | None, y_range: Range | None) -> None:
-        self._state.set_view(self._state.experiment.view.edited(x_range=x_range, y_range=y_range))
+        self._settings.edit({"x_range": x_range, "y_range": y_range})

@@ -11,12 +11,12 @@ from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Hold, RowId
 from nnviz.experiment.slices import has_row, in_force, middle_row, slice_distances
 from nnviz.session.marking import Marks
-from nnviz.session.state import ExperimentState
+from nnviz.session.view_settings import ViewSettings
 from nnviz.ui.boundary.hold_row import HoldRow
 
 
 class SliceControl(QObject):
-    """Keeps the wanted `Hold` in the experiment's view; what a hand moves, only once it lets go.
+    """Keeps the wanted `Hold` in the settings of a view; what a hand moves, only once it lets go.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class SliceControl(QObject):
     values_wanted = Signal(object)
     values_moved = Signal(object)
 
-    def __init__(self, state: ExperimentState, row: HoldRow, marks: Marks, parent: QObject) -> None:
+    def __init__(self, settings: ViewSettings, row: HoldRow, marks: Marks, parent: QObject) -> None:
         super().__init__(parent)
-        self._state, self._marks, self.row = state, marks, row
+        self._settings, self._marks, self.row = settings, marks, row
         self._prepared: Prepared | None = None
         self._axes = (0, 1)
         self._moving: Hold | None = None
@@ -49,7 +49,7 @@ class SliceControl(QObject):
     @property
     def wanted(self) -> Hold:
         """What is wanted of the other features; at their means where nothing else can be had."""
-        view = self._state.experiment.view
+        view = self._settings.spec
         hold = self._moving or view.held
         return hold if self._prepared is None else in_force(self._prepared, hold, view.axes)
 
@@ -65,13 +65,13 @@ class SliceControl(QObject):
         self.follow_view()
 
     def follow_view(self) -> None:
-        """Show what the experiment's view says."""
+        """Show what is set."""
         if self._prepared is not None:
             self.row.show_hold(self._prepared, self._axes, self.wanted)
 
     def fits(self, old: Prepared, new: Prepared) -> bool:
         """Whether the slice means the same in both: the sample that it goes through has not become another."""
-        row = self._state.experiment.view.held.row
+        row = self._settings.spec.held.row
         if row is None:
             return True
         if not (has_row(old, row) and has_row(new, row)):
@@ -83,12 +83,12 @@ class SliceControl(QObject):
         """Do what is usual with the other features: what was chosen belonged to other data."""
         self.row.stop()
         self._moving = None
-        if self._state.experiment.view.hold in ("row", "values"):
+        if self._settings.spec.hold in ("row", "values"):
             self._edit(Hold("auto"))
 
     def keep(self) -> None:
         """Go on with what is shown, where it was chosen for the user so far."""
-        prepared, view = self._prepared, self._state.experiment.view
+        prepared, view = self._prepared, self._settings.spec
         if prepared is not None and prepared.train.n_features > 2 and view.hold == "auto":
             self._edit(self.wanted)
 
@@ -109,11 +109,11 @@ class SliceControl(QObject):
             self._edit(Hold("values", values=values))
 
     def _edit(self, hold: Hold) -> None:
-        view = self._state.experiment.view
+        view = self._settings.spec
         self._moving = None
         # What was chosen for the user so far is chosen now, the features along the axes too.
         axes = self._axes if view.hold == "auto" and hold.kind != "auto" else view.axes
-        self._state.set_view(view.edited(axes=axes, hold=hold.kind, through=hold.row, held_values=hold.values))
+        self._settings.edit({"axes": axes, "hold": hold.kind, "through": hold.row, "held_values": hold.values})
 
     def _nearest_row(self, prepared: Prepared) -> RowId:
         """Return the row that is marked, or else the training row nearest to the present slice."""

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from nnviz.drawing.theme import THEMES, Theme, projector_theme
 from nnviz.experiment import Experiment, Prepared
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.experiment.subject import Subject
+from nnviz.session.audience import Audience
 from nnviz.session.controller import Controller
 from nnviz.session.file_follower import FileFollower
 from nnviz.session.marking import Marks
@@ -74,7 +76,7 @@ class MainWindow(SeenWindow):
         self.theme_choice = self._desk_theme = theme.name
         self.epoch = 0
         self.state = ExperimentState(experiment, self)
-        self.controller = Controller(self.state, self)
+        self.controller, self.audience = Controller(self.state, self), Audience()
         self.actions_ = Actions(theme, self)
         self._build()
         self._connect()
@@ -237,11 +239,10 @@ class MainWindow(SeenWindow):
 
     @Slot(object)
     def _on_frame_ready(self, frame: Frame) -> None:
-        for view in self._prompt_views:
-            view.show_frame(frame)
+        self.audience.foreground = Subject(self.controller.run_id)
+        self.audience.show_frame(frame, self._prompt_views)
         if self.boundary_view.painting.lets_others_draw():
-            for view in self._patient_views:
-                view.show_frame(frame)
+            self.audience.show_frame(frame, self._patient_views)
         self.epoch = frame.epoch
         self.frame_shown.emit(frame.epoch)
 

@@ -11,6 +11,7 @@ from nnviz.experiment import FrameBuilder, Needs, Prepared, prepare
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Status
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.experiment.subject import Subject
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 
@@ -25,7 +26,7 @@ class Notes:
         self.messages: list[tuple[str, str]] = []
         self.message = SimpleNamespace(emit=lambda severity, text: self.messages.append((severity, text)))
 
-    def set_needs(self, owner: str, **parts: Any) -> None:
+    def set_needs(self, owner: str, subject: Subject | None = None, **parts: Any) -> None:
         self.needs[owner] = parts
 
     def edit_parameters(self, values: Mapping[int, float], text: str, merge_key: str = "") -> None:

@@ -1,0 +1,73 @@
+"""The frame builders of one run: data are replaced while it goes on, and its past is shown on the data of then."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from nnviz.core.errors import SettingError
+from nnviz.core.moment import Moment
+from nnviz.experiment.frame_builder import FrameBuilder
+from nnviz.experiment.prepare import Prepared
+
+#: Builders for data of the past that are kept: whoever walks through time comes back to the same ones.
+KEPT_BUILDERS: Final = 3
+
+
+class Builders:
+    """Finds for every moment of a run the builder that has its data.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        What the run begins with.
+    version : int
+        `Moment.data_version` of it.
+
+    Attributes
+    ----------
+    present : FrameBuilder
+        For live moments.
+    """
+
+    def __init__(self, prepared: Prepared, version: int = 0) -> None:
+        self.present = FrameBuilder(prepared)
+        self._prepared = {version: prepared}
+        self._past: OrderedDict[int, FrameBuilder] = OrderedDict()
+
+    def show(self, prepared: Prepared) -> None:
+        """Build live frames on other data, of which nothing is learnt."""
+        self.present = FrameBuilder(prepared)
+
+    def renew(self, prepared: Prepared, version: int, known: AbstractSet[int]) -> None:
+        """Go over to other data, which are learnt from now on; forget those whose version is not `known` any more."""
+        self._prepared = {number: data for number, data in self._prepared.items() if number in known}
+        self._past = OrderedDict((number, data) for number, data in self._past.items() if number in known)
+        self._prepared[version] = prepared
+        self.show(prepared)
+
+    def prepared_of(self, moment: Moment) -> Prepared:
+        """Return the data that were in force at a moment.
+
+        Raises
+        ------
+        SettingError
+            Where they are not known any more.
+        """
+        if moment.is_live:
+            return self.present.prepared
+        if moment.data_version not in self._prepared:
+            raise SettingError("The data of epoch {0} are not known any more; look at a later one.", moment.epoch)
+        return self._prepared[moment.data_version]
+
+    def of(self, moment: Moment) -> FrameBuilder:
+        """Return the builder for a moment of the run; see `prepared_of`."""
+        prepared = self.prepared_of(moment)
+        if prepared is self.present.prepared:
+            return self.present
+        builder = self._past.pop(moment.data_version, None) or FrameBuilder(prepared)
+        self._past[moment.data_version] = builder
+        if len(self._past) > KEPT_BUILDERS:
+            self._past.popitem(last=False)
+        return builder
