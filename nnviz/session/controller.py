@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.effects import Effect, effect_of
+from nnviz.experiment.frame import Needs
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.subject import Subject
 from nnviz.session.commands import Change, RestartCommand
@@ -222,8 +223,18 @@ class Controller(EditedRun):
         owner, subject, **parts
             As of `NeedsBoard.declare`; what is asked for by name is answered by it (`Frame.seen_by`).
         """
-        if self._needs.declare(owner, parts, subject):
-            self.lab.set_needs(self.run_id, self._needs.merged)
+        for looked_at in self._needs.declare(owner, parts, subject):
+            run_id = looked_at.run_id if looked_at is not None else self.run_id
+            if run_id in self.lab:
+                self.lab.set_needs(run_id, self._needs_of(run_id))
+
+    def needs_of(self, subject: Subject) -> Needs:
+        """Return what is needed by those who look at `subject`; of the past, whoever makes its frames asks for that."""
+        is_foreground = subject == Subject(self.run_id)
+        return self._needs.needs_of(subject, None) if is_foreground else self._needs.needs_of(subject)
+
+    def _needs_of(self, run_id: int) -> Needs:
+        return self.needs_of(Subject(run_id))
 
     def reload_data(self) -> None:
         """Read the data again, off this thread: their file has changed. The run goes on with them, playing or not."""
@@ -347,7 +358,7 @@ class Controller(EditedRun):
         self._starter.stop()
         self._run, self._state.run_id = run, run.id
         observer = self.lab.observer(run.id)
-        run.mailbox.set_needs(self._needs.merged)
+        run.mailbox.set_needs(self._needs_of(run.id))
         if run.trainer is None:
             observer.show_status("preparing", is_training=observer.is_training)
         elif not observer.is_training:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from nnviz.experiment.frame import Needs
 from nnviz.experiment.subject import Subject
@@ -17,6 +17,8 @@ _NAMED = {
     "pre_activations": "pre_activations",
 }
 _FLAGS = frozenset(field.name for field in fields(Needs)) - frozenset(_NAMED.values())
+
+Looked: TypeAlias = frozenset[Subject | None]
 
 NOTHING = Needs(planes={}, unit_maps=False, points=False)
 
@@ -34,8 +36,8 @@ class NeedsBoard:
         self._declared: dict[str, tuple[Subject | None, dict[str, Any]]] = {}
         self.merged = NOTHING
 
-    def declare(self, owner: str, parts: Mapping[str, Any], subject: Subject | None = None) -> bool:
-        """Replace what `owner` needs; return whether the merged needs of the foreground have changed.
+    def declare(self, owner: str, parts: Mapping[str, Any], subject: Subject | None = None) -> Looked:
+        """Replace what `owner` needs; return the subjects of which something else is needed now.
 
         Parameters
         ----------
@@ -54,19 +56,20 @@ class NeedsBoard:
         unknown = set(parts) - _FLAGS - set(_NAMED)
         if unknown:
             raise TypeError(f"frames have no part called {', '.join(sorted(unknown))}")
+        former = self._declared[owner][0] if owner in self._declared else subject
+        before = {looked_at: self.needs_of(looked_at) for looked_at in (former, subject)}
         self._declared.pop(owner, None)
         if parts:
             self._declared[owner] = subject, dict(parts)
-        merged = self.needs_of(None)
-        changed = merged != self.merged or _order(merged) != _order(self.merged)
-        if changed:
-            self.merged = merged
-        return changed
+        changed = {looked_at for looked_at, needs in before.items() if not _is_same(needs, self.needs_of(looked_at))}
+        if None in changed:
+            self.merged = self.needs_of(None)
+        return frozenset(changed)
 
-    def needs_of(self, subject: Subject | None) -> Needs:
-        """Return what all who look at `subject` need, taken together."""
+    def needs_of(self, *subjects: Subject | None) -> Needs:
+        """Return what all who look at one of `subjects` need, taken together; None: at the foreground."""
         wanted: dict[str, Any] = dict.fromkeys(_FLAGS, False) | {name: {} for name in _NAMED.values()}
-        declared = ((owner, parts) for owner, (looked_at, parts) in self._declared.items() if looked_at == subject)
+        declared = ((owner, parts) for owner, (looked_at, parts) in self._declared.items() if looked_at in subjects)
         for owner, parts in declared:
             for name, value in parts.items():
                 if name in _FLAGS:
@@ -76,6 +79,8 @@ class NeedsBoard:
         return Needs(**wanted)
 
 
-def _order(needs: Needs) -> tuple[tuple[str, ...], ...]:
-    """Return who asked for what, the latest last: by that a frame tells which example was tried last."""
-    return tuple(tuple(getattr(needs, name)) for name in _NAMED.values())
+def _is_same(needs: Needs, others: Needs) -> bool:
+    """Whether the same is asked for in the same order: by that a frame tells which example was tried last."""
+    return needs == others and all(
+        tuple(getattr(needs, name)) == tuple(getattr(others, name)) for name in _NAMED.values()
+    )

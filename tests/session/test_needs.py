@@ -1,6 +1,7 @@
 import pytest
 
 from nnviz.experiment.frame import Needs, PlaneRequest
+from nnviz.experiment.subject import Subject
 from nnviz.session.needs import NOTHING, NeedsBoard
 
 
@@ -48,3 +49,17 @@ def test_two_views_have_each_its_own_and_the_latest_comes_last() -> None:
     assert (board.merged.readings, board.merged.pre_activations) == ({"drawing": 7}, {})
     assert board.declare("probe", {"probe": (1.0,)})
     assert list(board.merged.probes) == ["drawing", "probe"]
+
+
+def test_who_looks_at_something_else_needs_nothing_of_the_foreground() -> None:
+    board, other, past = NeedsBoard(), Subject(7), Subject(7, 3)
+    assert board.declare("boundary", {"plane": PlaneRequest()}) == {None}
+    merged = board.merged
+    assert board.declare("second", {"plane": PlaneRequest(unit=(1, 0))}, other) == {other}
+    assert board.declare("third", {"points": True}, past) == {past}
+    assert board.merged is merged
+    assert board.needs_of(other).planes == {"second": PlaneRequest(unit=(1, 0))}
+    assert board.needs_of(past) == Needs(planes={}, unit_maps=False, points=True)
+    assert board.needs_of(None, other).planes.keys() == {"boundary", "second"}
+    assert board.declare("second", {"plane": PlaneRequest(unit=(1, 0))}) == {None, other}
+    assert board.needs_of(other) == NOTHING
