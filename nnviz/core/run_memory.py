@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from nnviz.core.arguments import whole
 from nnviz.core.arrays import read_only
-from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.errors import SettingError
+from nnviz.core.history.history import History
 from nnviz.core.layer_statistics import LayerStatistics, layer_statistics
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task
@@ -40,6 +41,21 @@ class RunMemory(RunReading):
     def past_nbytes(self) -> int:
         """Memory that looking back takes, snapshots included."""
         return self._past.nbytes + self.history.snapshots.nbytes
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the run as it is now; see `nnviz.Trainer.from_checkpoint`."""
+        network = self.network.copy()
+        return Checkpoint(
+            network=network,
+            settings=self._settings,
+            loss=self.loss,
+            task=self.task,
+            engine=self.engine_name,
+            state=copy_state(self._state, network.parameters),
+            former_updates=self._former_updates,
+            history=History.from_arrays(self.history.to_arrays()),
+            class_weights=self.class_weights,
+        )
 
     def checkpoint_at(self, epoch: int, cancelled: IsCancelled | None = None) -> Checkpoint:
         """Return the run as it was when `epoch` had ended, before whatever was edited after it.

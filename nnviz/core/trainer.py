@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import MOST_WHOLE, instance, whole
+from nnviz.core.branching import Branch, BranchChanges
 from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.divergence import Divergence, diagnose
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode, watched_loss
@@ -316,21 +317,6 @@ class Trainer(RunMemory):
         if not math.isfinite(record[0]):
             self._note_divergence(epoch=state.epoch)
 
-    def checkpoint(self) -> Checkpoint:
-        """Return the run as it is now; see `from_checkpoint`."""
-        network = self.network.copy()
-        return Checkpoint(
-            network=network,
-            settings=self._settings,
-            loss=self.loss,
-            task=self.task,
-            engine=self.engine_name,
-            state=copy_state(self._state, network.parameters),
-            former_updates=self._former_updates,
-            history=History.from_arrays(self.history.to_arrays()),
-            class_weights=self.class_weights,
-        )
-
     @classmethod
     def from_checkpoint(
         cls,
@@ -339,32 +325,49 @@ class Trainer(RunMemory):
         Y: ArrayLike,
         X_test: ArrayLike | None = None,
         Y_test: ArrayLike | None = None,
-        **details: Unpack[RowDetails],
+        **changes: Unpack[BranchChanges],
     ) -> Self:
-        """Continue a run on the same data, with the same keywords about rows.
+        """Continue a run, bit for bit where nothing is changed, or let it take another course from there.
 
-        On the same engine every further number is bit-equal.
+        Parameters
+        ----------
+        X, Y, X_test, Y_test : array_like
+            As many training rows as before.
+        **changes
+            Keywords of the constructor about rows and settings, and activation, output_activation, loss, class_weights,
+            engine. Where one of the first four differs, a mark is set, and optimiser and a begun epoch start anew.
 
         Raises
         ------
         DataError
             Where the number of training rows differs.
+        SettingError
+            Where a change is none, or does not go with the rest.
         """
-        network = instance(checkpoint, Checkpoint, "checkpoint").network.copy()
-        trainer = cls(network, X, Y, X_test, Y_test, **checkpoint.aim, **details)
+        branch = Branch.of(checkpoint, changes)
+        trainer = cls(branch.network, X, Y, X_test, Y_test, **branch.aim, **branch.details)
         n_samples, n_before = len(trainer.problem.X), len(checkpoint.state.order)
         if n_samples != n_before:
             raise DataError("The checkpoint was made with {0} training examples, not {1}.", n_before, n_samples)
         trainer._settings, trainer._hyper = checkpoint.settings, checkpoint.settings.hyper(n_samples)
         trainer._in_use.follow(trainer.problem, trainer._hyper)
-        trainer._state = copy_state(checkpoint.state, network.parameters)
-        trainer._former_updates = checkpoint.former_updates
-        trainer.history = History.from_arrays(checkpoint.history.to_arrays())
-        trainer._elapsed_s = float(trainer.history.elapsed_s[-1])
-        trainer.clear_stop()
-        trainer._pin_snapshots()
-        trainer._past = Past(trainer._moves)
+        if branch.is_other:
+            trainer._forget_optimizer()
+            trainer.take_over(checkpoint)
+        else:
+            trainer._resume(checkpoint)
+        if branch.settings:
+            trainer.set(**branch.settings)
         return trainer
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        self._state = copy_state(checkpoint.state, self.network.parameters)
+        self._former_updates = checkpoint.former_updates
+        self.history = History.from_arrays(checkpoint.history.to_arrays())
+        self._elapsed_s = float(self.history.elapsed_s[-1])
+        self.clear_stop()
+        self._pin_snapshots()
+        self._past = Past(self._moves)
 
     def _record(self, chunk: Chunk, started_s: float, first_end: int) -> None:
         """Put what an engine call did into the history; `first_end` are the updates at the end of its first epoch."""
