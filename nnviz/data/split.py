@@ -6,10 +6,12 @@ rows.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.core.arguments import real
+from nnviz.core.arguments import real, whole
 from nnviz.core.bounds import TEST_SHARE, VALIDATION_SHARE
 from nnviz.core.errors import SettingError
 
@@ -19,6 +21,59 @@ SMALLEST_FRACTION, LARGEST_FRACTION = TEST_SHARE.minimum / 100, TEST_SHARE.maxim
 LARGEST_VALIDATION = VALIDATION_SHARE.maximum / 100
 LARGEST_TOGETHER = LARGEST_FRACTION
 """Of test and validation rows: the rest is for training."""
+
+
+MOST_FOLDS = 1000
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Which part of the rows is held back for testing, in cross-validation.
+
+    Attributes
+    ----------
+    number : int
+        From 0 on.
+    count : int
+        Into how many parts the rows are divided.
+    """
+
+    number: int
+    count: int
+
+
+def check_folds(folds: int, n_rows: int) -> int:
+    """Return the number of folds, or raise `SettingError` unless each has a row to test and some to learn from."""
+    count = whole(folds, "The number of folds", 2)
+    if count > min(n_rows, MOST_FOLDS):
+        most = min(n_rows, MOST_FOLDS)
+        raise SettingError("There can be at most {0} folds here, not {1}: each needs a row of its own.", most, count)
+    return count
+
+
+def folded(
+    n_rows: int, classes: Index | None, fold: Fold, validation_fraction: float, seed: int
+) -> tuple[Index, Index, Index]:
+    """Divide rows into training, validation and test rows, the latter those of a fold.
+
+    Every row is tested in exactly one fold. Numbers of rows differ by one at most between the folds, and so do, where
+    there are `classes`, those of each class. The validation rows are a share of all rows, taken from the others.
+    """
+    order = np.random.default_rng(seed).permutation(n_rows)
+    if classes is not None:
+        # Dealt out one by one, class after class.
+        order = order[np.argsort(classes[order], kind="stable")]
+    is_test = np.arange(n_rows) % fold.count == fold.number
+    test, others = order[is_test], order[~is_test]
+    if classes is not None:
+        # Without an order by class, which mini-batches that are not shuffled would learn from.
+        others = np.random.default_rng(seed).permutation(np.sort(others))
+    n_validation = min(round(n_rows * validation_fraction), max(len(others) - 1, 0))
+    if classes is None or not n_validation:
+        return others[n_validation:], others[:n_validation], test
+    left = np.bincount(classes[others], minlength=classes.max(initial=-1) + 1)
+    is_validation = _first_of_each(classes[others], _shared(left, left, n_validation / len(others)))
+    return others[~is_validation], others[is_validation], test
 
 
 def check_fraction(test_fraction: float) -> float:

@@ -37,28 +37,54 @@ def with_settings(experiment: Experiment, settings: Iterable[str]) -> Experiment
         Where a key is unknown or a value does not fit.
     """
     for setting in settings:
-        content = experiment.model_dump(mode="json")
         key, equals, text = setting.partition("=")
         if not equals or not key.strip():
             raise SettingError("--set needs key=value, such as training.learning_rate=0.1, not {0!r}.", setting)
-        path, text = _path(key.strip(), content), text.strip()
-        value, where = _value(text), f"--set {setting}"
-        _put(content, path, value, setting)
-        try:
-            experiment = validate_experiment(content, where)
-        except NnvizError as error:
-            if value == text:
-                raise
-            # A title of 5, true or 2026-11-27 looks like something else, and is a text where one is wanted.
-            _put(content, path, text, setting)
-            try:
-                experiment = validate_experiment(content, where)
-            except NnvizError:
-                raise error from None
+        text = text.strip()
+        value = typed_value(text)
+        # A title of 5, true or 2026-11-27 looks like something else, and is a text where one is wanted.
+        instead = () if value == text else (text,)
+        experiment = with_setting(experiment, key.strip(), value, f"--set {setting}", instead=instead)
     return experiment
 
 
-def _value(text: str) -> Any:
+def with_setting(
+    experiment: Experiment, key: str, value: Any, where: str, *, instead: Iterable[Any] = ()
+) -> Experiment:
+    """Return `experiment` with one field replaced.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    key : str
+        As in `with_settings`.
+    value : object
+        As a file has it. Where a list is wanted, one alone stands for a list of it.
+    where : str
+        What sentences begin with.
+    instead : iterable of object
+        What is meant if `value` does not fit.
+
+    Raises
+    ------
+    SettingError
+        Where the key is unknown or nothing fits; the sentence is about `value`.
+    """
+    content = experiment.model_dump(mode="json")
+    path = full_path(key, content, where)
+    refused: NnvizError | None = None
+    for candidate in (value, *instead, [value]):
+        _put(content, path, candidate, where)
+        try:
+            return validate_experiment(content, where)
+        except NnvizError as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
+
+
+def typed_value(text: str) -> Any:
+    """Return what a value stands for: as in TOML, or the text itself."""
     try:
         read = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
@@ -67,35 +93,44 @@ def _value(text: str) -> Any:
     return read["value"] if len(read) == 1 else text
 
 
-def _path(key: str, content: dict[str, Any]) -> list[str]:
-    """Return the parts of a key, a name without a dot completed with its section."""
+def full_path(key: str, content: dict[str, Any], where: str) -> list[str]:
+    """Return the parts of a key, a name without a dot completed with its section.
+
+    Parameters
+    ----------
+    key : str
+    content : dict
+        An experiment as JSON has it.
+    where : str
+        What the sentence begins with, where the name occurs more than once.
+    """
     if "." in key or key in content:
         return key.split(".")
     sections = [section for section in SECTIONS if key in content[section]]
     if len(sections) > 1:
         choices = " or ".join(f"{section}.{key}" for section in sections)
-        raise SettingError("--set {0} could mean {1}; write which.", key, choices)
+        raise SettingError("{0}: {1} could mean {2}; write which.", where, key, choices)
     return [*sections, key]
 
 
-def _put(content: dict[str, Any], path: list[str], value: Any, setting: str) -> None:
+def _put(content: dict[str, Any], path: list[str], value: Any, where: str) -> None:
     owner: Any = content
     for name in path[:-1]:
-        owner = _step(owner, name, setting)
+        owner = _step(owner, name, where)
     last = path[-1]
     if isinstance(owner, list):
-        _step(owner, last, setting)
+        _step(owner, last, where)
         owner[int(last)] = value
     elif isinstance(owner, dict):
         owner[last] = value
         owner.update(FOLLOWERS.get(".".join(path), {}))
     else:
-        raise SettingError("--set {0}: there is no field {1!r}.", setting, ".".join(path))
+        raise SettingError("{0}: there is no field {1!r}.", where, ".".join(path))
 
 
-def _step(owner: Any, name: str, setting: str) -> Any:
+def _step(owner: Any, name: str, where: str) -> Any:
     if isinstance(owner, dict) and owner.get(name) is not None:
         return owner[name]
     if isinstance(owner, list) and name.isdecimal() and int(name) < len(owner):
         return owner[int(name)]
-    raise SettingError("--set {0}: there is no field {1!r}.", setting, name)
+    raise SettingError("{0}: there is no field {1!r}.", where, name)

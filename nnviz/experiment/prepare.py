@@ -23,6 +23,7 @@ from nnviz.core.problem import RowDetails
 from nnviz.core.trainer import Trainer
 from nnviz.core.weighting import check_class_number, check_weighted_loss
 from nnviz.data import Dataset, InputMap
+from nnviz.data.split import Fold
 from nnviz.data.targets import TargetMap, are_hard_to_learn
 from nnviz.experiment.automatic import Resolved, resolve
 from nnviz.experiment.components import Components, principal_components
@@ -32,7 +33,7 @@ from nnviz.experiment.frame import Hold
 from nnviz.experiment.held import Slice, Spread
 from nnviz.experiment.rare_classes import RareClass, rare_class
 from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, WeightsSpec
-from nnviz.experiment.sources import load_source
+from nnviz.experiment.sources import Source, load_source
 from nnviz.experiment.trainer_settings import trainer_settings
 from nnviz.experiment.typical import typical_row
 
@@ -267,7 +268,14 @@ def _counting(weights: Array | None) -> Array | None:
     return weights if weights is not None and weights.any() else None
 
 
-def prepare(experiment: ExperimentSpec, base_path: Path | None = None, *, may_be_empty: bool = False) -> Prepared:
+def prepare(
+    experiment: ExperimentSpec,
+    base_path: Path | None = None,
+    *,
+    may_be_empty: bool = False,
+    source: Source | None = None,
+    fold: Fold | None = None,
+) -> Prepared:
     """Load the data of `experiment`, split it, fit the inputs, and resolve and check the settings.
 
     Parameters
@@ -277,6 +285,10 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None, *, may_be
         Folder that a relative table path starts from; `load_document` makes such paths absolute.
     may_be_empty : bool
         Whether a canvas on which nothing is painted yet will do (`Prepared.is_empty`).
+    source : Source or None
+        The rows of these data where they are known already.
+    fold : Fold or None
+        Of cross-validation: its rows are the test rows.
 
     Raises
     ------
@@ -286,10 +298,9 @@ def prepare(experiment: ExperimentSpec, base_path: Path | None = None, *, may_be
         Where a name is unknown, a parameter is out of bounds, or settings do not go together.
     """
     data = experiment.data
-    source = load_source(data, base_path, may_be_empty=may_be_empty)
+    source = source or load_source(data, base_path, may_be_empty=may_be_empty)
     dataset = source.dataset
-    fraction = source.test_fraction if data.test_fraction is None else data.test_fraction
-    train, validation, test = source.split(fraction, data.validation_fraction, data.split_seed)
+    train, validation, test = source.parts(data, fold)
     standardise = source.standardise if data.standardise is None else data.standardise
     resolved = _checked_output(experiment, dataset)
     chosen = source.standardise_targets if data.standardise_targets is None else data.standardise_targets

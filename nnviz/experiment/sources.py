@@ -12,7 +12,7 @@ from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.storage import expanded
 from nnviz.data import DATASETS, Dataset, Table, make_dataset, open_table
-from nnviz.data.split import check_fractions
+from nnviz.data.split import Fold, check_folds, check_fractions, folded
 from nnviz.data.steps import IsCancelled, Progress
 from nnviz.experiment.rows import TEST, TRAIN, VALIDATION, parts_of
 from nnviz.experiment.schema import DataSpec, RowsSource, TableSource
@@ -70,6 +70,19 @@ class Source:
             # Something has to be learnt from.
             parts[0] = TRAIN
         train, validation, test = (self.dataset.take(parts == part) for part in (TRAIN, VALIDATION, TEST))
+        return train, validation, test
+
+    def parts(self, data: DataSpec, fold: Fold | None = None) -> tuple[Dataset, Dataset, Dataset]:
+        """Divide the rows as an experiment has it, or for cross-validation (painted rows then like all others)."""
+        if fold is None:
+            fraction = self.test_fraction if data.test_fraction is None else data.test_fraction
+            return self.split(fraction, data.validation_fraction, data.split_seed)
+        dataset = self.dataset
+        check_folds(fold.count, dataset.n_samples)
+        check_fractions(0.0, data.validation_fraction)
+        classes = dataset.class_index if dataset.task == "classification" else None
+        rows = folded(dataset.n_samples, classes, fold, data.validation_fraction, data.split_seed)
+        train, validation, test = map(dataset.take, rows)
         return train, validation, test
 
 

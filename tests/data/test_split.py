@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nnviz.core.errors import SettingError
 from nnviz.data import load_dataset
-from nnviz.data.split import check_fraction, divided, random_rows, stratified_rows
+from nnviz.data.split import Fold, check_folds, check_fraction, divided, folded, random_rows, stratified_rows
 
 class_lists = st.lists(st.integers(0, 5), min_size=1, max_size=200).map(lambda c: np.array(c, dtype=np.int64))
 fractions = st.floats(0.1, 0.9)
@@ -135,3 +135,28 @@ def test_regression_is_split_too():
     train, test = load_dataset("concrete").split(0.2, seed=1)
     assert (train.n_samples, test.n_samples) == (824, 206)
     assert train.feature_names == test.feature_names
+
+
+@given(class_lists, st.integers(2, 7), st.sampled_from([0.0, 0.2, 0.4]), st.booleans(), seeds)
+def test_every_row_is_tested_in_one_fold_and_classes_are_spread_evenly(classes, count, share, stratified, seed):
+    given_classes, n = classes if stratified else None, len(classes)
+    tested, sizes, of_classes = [], [], []
+    for number in range(count):
+        train, validation, test = folded(n, given_classes, Fold(number, count), share, seed)
+        assert sorted([*train, *validation, *test]) == list(range(n))
+        tested += test.tolist()
+        sizes.append(len(test))
+        of_classes.append(np.bincount(classes[test], minlength=6))
+        if stratified and share and len(train):
+            assert set(classes[train]) == set(classes[[*train, *validation]])
+    assert sorted(tested) == list(range(n))
+    assert max(sizes) - min(sizes) <= 1
+    if stratified:
+        assert np.ptp(of_classes, axis=0).max() <= 1
+
+
+def test_folds_need_rows():
+    assert check_folds(5, 5) == 5
+    for folds in (1, 6, 2.5, "many"):
+        with pytest.raises(SettingError):
+            check_folds(folds, 5)

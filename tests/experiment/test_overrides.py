@@ -96,3 +96,11 @@ def test_text_that_looks_like_something_else_needs_no_quotes(text):
 def test_what_is_no_text_is_refused_as_what_it_was_read_as():
     with pytest.raises(NnvizError, match=r"training.shuffle must be true or false, not 1.5"):
         with_settings(Experiment(), ["training.shuffle=1.5"])
+
+
+def test_one_alone_stands_for_a_list_of_it():
+    changed = with_settings(Experiment(), ["network.hidden=4", "data.inputs=x1"])
+    assert [layer.units for layer in changed.network.hidden] == [4]
+    assert changed.data.inputs == ("x1",)
+    with pytest.raises(NnvizError, match=r"network\.hidden must be a list, not 'four'"):
+        with_settings(Experiment(), ["network.hidden=four"])
