@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nnviz.experiment import Experiment
     from nnviz.export.models import Model, load_model, save_model
     from nnviz.export.predictions import Predictions
+    from nnviz.sweeps.result import SweepResult
+    from nnviz.sweeps.sweep import sweep
 
 _HOME = {
     "Checkpoint": "nnviz.core.checkpoint",
@@ -35,6 +37,7 @@ _HOME = {
     "NnvizError": "nnviz.core.errors",
     "Predictions": "nnviz.export.predictions",
     "SettingError": "nnviz.core.errors",
+    "SweepResult": "nnviz.sweeps.result",
     "Trainer": "nnviz.core.trainer",
     "WorkedExample": "nnviz.core.explain.example",
     "datasets": "nnviz.data",
@@ -42,6 +45,7 @@ _HOME = {
     "load_model": "nnviz.export.models",
     "read_table": "nnviz.data",
     "save_model": "nnviz.export.models",
+    "sweep": "nnviz.sweeps.sweep",
     "worked_example": "nnviz.core.explain.example",
 }
 
@@ -57,6 +61,7 @@ __all__ = [
     "NnvizError",
     "Predictions",
     "SettingError",
+    "SweepResult",
     "Trainer",
     "WorkedExample",
     "__version__",
@@ -65,6 +70,7 @@ __all__ = [
     "load_model",
     "read_table",
     "save_model",
+    "sweep",
     "worked_example",
 ]
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 from nnviz._version import __version__
 from nnviz.cli_arguments import count, new_file, new_picture, path_argument, positive, size
 from nnviz.core.errors import ExperimentError, NnvizError, SettingError
+from nnviz.sweep_command import add_sweep, refuse_sweep, run_sweep
 from nnviz.terminal import Interrupted, Interruption, usable_streams
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ EXIT_USER_ERROR = 2
 DESCRIPTION = "See a neural network learn: without a command, nnviz opens its window."
 EPILOG = """commands (nnviz COMMAND --help tells more):
   train       train an experiment without a window; write history, model, summary and pictures
+  sweep       train it with many settings, seeds or folds; write a table and a wall of maps
   predict     apply a trained model to the rows of a table
   screenshot  train in the real window, offscreen, and write its picture
   list        name the lessons, the data sets and all choices
@@ -119,6 +121,8 @@ def _dispatch(arguments: list[str]) -> int:
 def _open_window(file: str | None) -> int:
     from nnviz.qt_libraries import library_problem, screen_problem
 
+    if file is not None:
+        refuse_sweep(file)
     no_screen = screen_problem()
     table = _table_to_show(file) if file is not None and no_screen is None else None
     document = _document(file if table is None else None)
@@ -382,6 +386,7 @@ def _say(sentence: str) -> None:
 Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 COMMANDS: dict[str, Command] = {
     "train": (_add_train, _train),
+    "sweep": (add_sweep, run_sweep),
     "predict": (_add_predict, _predict),
     "screenshot": (_add_screenshot, _screenshot),
     "list": (_add_nothing, _list),

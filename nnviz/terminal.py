@@ -153,3 +153,8 @@ class Interruption:
         self.status = self.status or 128 + number
         if not self._has_begun():
             raise Interrupted(self.status)
+
+
+def ignore_interrupts() -> None:
+    """Let Ctrl-C be nothing to this process: the one that has started it is told too, and ends it in order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

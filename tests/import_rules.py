@@ -25,6 +25,7 @@ BELOW = {
     "drawing": {"core", "assets", "data", "experiment"},
     "export": {"core", "assets", "data", "experiment", "drawing", "qt_libraries"},
     "lessons": {"core", "assets", "data", "experiment"},
+    "sweeps": {"core", "assets", "data", "experiment"},
     "session": {"core", "assets", "data", "experiment"},
     "ui": {"core", "assets", "data", "experiment", "drawing", "export", "session"},
     # The rooms of ui/: whom each may import inside it. A room of views knows no other one; painting is the map's tool.
@@ -44,7 +45,18 @@ BELOW = {
         *("ui.painting", "ui.plots", "ui.setup", "ui.widgets"),
     },
 }
-TOP = {"__init__", "__main__", "app", "cli", "cli_arguments", "doctor", "headless", "screenshots", "terminal"}
+TOP = {
+    "__init__",
+    "__main__",
+    "app",
+    "cli",
+    "cli_arguments",
+    "doctor",
+    "headless",
+    "screenshots",
+    "sweep_command",
+    "terminal",
+}
 """Modules at the top that wire everything together; nothing below may import them."""
 
 

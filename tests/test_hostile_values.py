@@ -147,6 +147,11 @@ def prepared():
     return experiment().prepared()
 
 
+@cache
+def swept():
+    return nnviz.sweep(experiment(), {"training.engine": ["numpy"]}, epochs=1)
+
+
 def net_of_xor():
     return prepared().network()
 
@@ -205,7 +210,7 @@ SETTINGS = {
 OWN = {"adamw": ("beta1", "beta2", "epsilon", "weight_decay"), "rmsprop": ("alpha",), "momentum": ("momentum",)}
 
 #: Records that nnviz makes, and never a caller.
-MADE_BY_NNVIZ = {("Model", ""), ("Predictions", ""), ("WorkedExample", "")}
+MADE_BY_NNVIZ = {("Model", ""), ("Predictions", ""), ("SweepResult", ""), ("WorkedExample", "")}
 #: What the caller's own function raises is the caller's.
 OTHERS_ERRORS = {("callback", "class")}
 #: (whose, method): (what makes the object, an ordinary call). Whatever stands for `**more` is spelled out.
@@ -341,7 +346,6 @@ CALLS = {
             "checkpoint": checkpoint(),
             **DATA,
             **ROWS,
-            **SETTINGS,
             "activation": "relu",
             "output_activation": "sigmoid",
             "loss": "binary_cross_entropy",
@@ -361,6 +365,23 @@ CALLS = {
     ("WorkedExample", "to_text"): (worked, lambda: {"figures": 4, "most": 3}),
     ("Trainer", "set"): (trainer, lambda: dict(SETTINGS)),
     ("Trainer", "set_parameter"): (trainer, lambda: {"index": 0, "value": 0.1}),
+    ("SweepResult", "load"): (None, lambda: {"folder": "sweep"}),
+    ("SweepResult", "settings_text"): (swept, lambda: {"most": 3}),
+    ("SweepResult", "to_csv"): (swept, lambda: {"path": "runs.csv"}),
+    ("sweep", ""): (
+        None,
+        lambda: {
+            "experiment": experiment(),
+            "grid": {"training.engine": ["numpy"]},
+            "seeds": [0],
+            "folds": 2,
+            "epochs": 1,
+            "seed_data": False,
+            "executor": None,
+            "folder": tempfile.mkdtemp(dir="."),
+            "progress": False,
+        },
+    ),
     ("load_dataset", ""): (None, lambda: {"name": "spiral", "seed": 0, "n_samples": 20, "noise": 0.1, "arms": 2}),
     ("load_model", ""): (None, lambda: {"path": "model.npz"}),
     ("save_model", ""): (None, lambda: {"path": "m.npz", "network": net_of_xor(), "prepared": prepared()}),
@@ -433,6 +454,7 @@ def folder(tmp_path_factory):
     checkpoint().save(place / "saved.npz")
     network().save(place / "net.npz")
     nnviz.save_model(place / "model.npz", net_of_xor(), prepared())
+    nnviz.sweep(experiment(), epochs=1, folder=place / "sweep")
     (place / "t.csv").write_text("a,b,c\n1,2,u\n3,4,v\n5,6,u\n7,8,v\n")
     return place
 

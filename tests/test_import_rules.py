@@ -24,6 +24,8 @@ WITHOUT_QT = {
     "assets",
     "data",
     "experiment",
+    "sweep_command",
+    "sweeps",
 }
 WITHOUT_WIDGETS = {"drawing", "export", "session"}
 CORE_LIBRARIES = {"numpy", "numba", "llvmlite", "threadpoolctl", "tqdm"}
@@ -220,10 +222,10 @@ def test_widgets_stay_in_the_window():
     assert _complaints(offences()) == []
 
 
-def test_threads_live_in_the_session():
+def test_threads_live_in_the_session_and_in_sweeps():
     def offences():
         for module in modules():
-            if module.part == "session":
+            if module.part in ("session", "sweeps"):
                 continue
             for name in module.foreign_imports:
                 if name.split(".")[0] in THREADS or name.split(".")[-1] in THREADS:
@@ -286,7 +288,13 @@ def _run(code: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "code",
-    ["import nnviz", "import nnviz.data", "import nnviz.core.trainer", "import nnviz.experiment"],
+    [
+        "import nnviz",
+        "import nnviz.data",
+        "import nnviz.core.trainer",
+        "import nnviz.experiment",
+        "import nnviz.sweeps.sweep",
+    ],
 )
 def test_importing_the_layers_below_the_window_loads_no_qt(code):
     assert not _run(code) & {"PySide6", "shiboken6", "pyqtgraph"}

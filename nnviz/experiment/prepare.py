@@ -286,16 +286,14 @@ def prepare(
     may_be_empty : bool
         Whether a canvas on which nothing is painted yet will do (`Prepared.is_empty`).
     source : Source or None
-        The rows of these data where they are known already.
+        The rows of these data, where they are known.
     fold : Fold or None
         Of cross-validation: its rows are the test rows.
 
     Raises
     ------
-    DataError
-        Where the data cannot be read or split.
-    SettingError
-        Where a name is unknown, a parameter is out of bounds, or settings do not go together.
+    DataError, SettingError
+        Where the data cannot be read or split, or settings are unknown, out of bounds or do not go together.
     """
     data = experiment.data
     source = source or load_source(data, base_path, may_be_empty=may_be_empty)

@@ -44,7 +44,7 @@ def write_figures(trainer: Trainer, prepared: Prepared, folder: Path, theme: The
     ExperimentError
         Where a file cannot be written.
     """
-    application = _application()  # noqa: F841 - fonts need it for as long as this function draws
+    application = drawing_application()  # noqa: F841 - fonts need it for as long as this function draws
     view = prepared.experiment.view
     plane = PlaneRequest(
         x_range=view.x_range,
@@ -66,7 +66,7 @@ def write_figures(trainer: Trainer, prepared: Prepared, folder: Path, theme: The
     return tuple(f"{figure.name}.png" for figure in figures)
 
 
-def _application() -> QGuiApplication:
+def drawing_application() -> QGuiApplication:
     """Return the application that fonts need: the one there is, or one without a screen."""
     existing = QGuiApplication.instance()
     if isinstance(existing, QGuiApplication):

@@ -21,9 +21,8 @@ COMMAND = "python -m tests.tools.rooms_picture"
 
 # Where everything stands: floor from the top, first and last column. Who is imported stands below, so that every arrow
 # points straight down.
-N_COLUMNS = 6
 PLACES = {
-    "top": (0, 0, 5),
+    "top": (0, 0, 6),
     "ui.window": (1, 0, 5),
     "ui.boundary": (2, 2, 2),
     "ui.documents": (3, 0, 0),
@@ -41,7 +40,8 @@ PLACES = {
     "lessons": (7, 0, 0),
     "drawing": (7, 2, 3),
     "qt_libraries": (7, 4, 5),
-    "experiment": (8, 0, 3),
+    "sweeps": (7, 6, 6),
+    "experiment": (8, 0, 6),
     "data": (9, 0, 3),
     "assets": (10, 0, 1),
     "sklearn": (10, 2, 2),
@@ -134,7 +134,8 @@ def boxes() -> dict[str, Box]:
         places[name] = Box(name, MARGIN + first * (WIDTH + GAP), top, (last - first + 1) * (WIDTH + GAP) - GAP)
     rooms = [box for name, box in places.items() if name.startswith("ui.")]
     top, bottom = min(box.top for box in rooms) - FRAME, max(box.bottom for box in rooms) + FRAME
-    places["ui"] = Box("ui", MARGIN - FRAME, top, N_COLUMNS * (WIDTH + GAP) - GAP + 2 * FRAME, bottom - top)
+    right = max(box.right for box in rooms) + FRAME
+    places["ui"] = Box("ui", MARGIN - FRAME, top, right - MARGIN + FRAME, bottom - top)
     return places
 
 
@@ -148,7 +149,7 @@ def picture() -> str:
     """
     places = boxes()
     frame = places.pop("ui")
-    width, height = frame.width + 2 * (MARGIN - FRAME), max(box.bottom for box in places.values()) + MARGIN
+    width, height = (max(getattr(box, end) for box in places.values()) + MARGIN for end in ("right", "bottom"))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         'font-family="DejaVu Sans, Verdana, sans-serif">',
