@@ -71,9 +71,9 @@ class LivePlot(pg.PlotWidget):
         if not self.keeps_picture or not self.isVisible():
             self.viewport().update()
         elif not self._is_asked:
-            # Many of them change with one frame.
+            # Many of them change with one frame; what the scene has to tell comes first.
             self._is_asked = True
-            QCoreApplication.postEvent(self, QEvent(self._LIVE))
+            QCoreApplication.postEvent(self, QEvent(self._LIVE), Qt.EventPriority.LowEventPriority.value)
 
     def customEvent(self, event: QEvent) -> None:
         """Begin to paint what has changed, once all of it has."""
@@ -81,7 +81,6 @@ class LivePlot(pg.PlotWidget):
             super().customEvent(event)
             return
         self._is_asked = False
-        self._hear_scene()
         live = self._live_items()
         if self._has_changed or self._still is None or not live or not self.isVisible():
             self.viewport().update()
@@ -98,10 +97,6 @@ class LivePlot(pg.PlotWidget):
         self._whole, self._is_new = whole, True
         self._is_current = not self._is_asked and not self._side.is_busy
         self.viewport().update()
-
-    def _hear_scene(self) -> None:
-        """Let the scene tell now what it would tell with the next turn of the event loop."""
-        QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall)
 
     def setBackground(self, background: object) -> None:
         """Take another colour."""
@@ -126,8 +121,6 @@ class LivePlot(pg.PlotWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the live items and the picture of the others, or the whole scene where that has changed."""
-        # Who takes a picture at once does not wait for the next turn.
-        self._hear_scene()
         ratio = self.devicePixelRatioF()
         # What has just been painted in the other thread is shown, though something newer may be on its way.
         is_there = not self._has_changed and (self._is_new or self._is_current)
