@@ -71,7 +71,10 @@ def apply_theme(app: QApplication, theme: Theme, *, follow_system: bool = False)
     else:
         app.styleHints().setColorScheme(Qt.ColorScheme.Dark if theme.dark else Qt.ColorScheme.Light)
     app.setPalette(palette_of(theme))
-    app.setStyleSheet(sheet_of(theme))
+    sheet = sheet_of(theme)
+    if app.styleSheet() != sheet:
+        # Every widget there is would be polished again, those of other windows too.
+        app.setStyleSheet(sheet)
 
 
 def create_window(

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtWidgets import QApplication, QWidget
 
-from nnviz.app import start_size
+from nnviz.app import apply_theme, start_size
 from nnviz.core.errors import ExperimentError
+from nnviz.drawing.theme import THEMES
 from nnviz.experiment import DataSpec, Experiment, NetworkSpec, TrainingSpec
 from nnviz.screenshots import render_screenshot
 
@@ -37,3 +39,25 @@ def test_a_screenshot_that_fails_leaves_no_run_behind(qapp, tmp_path, activation
 )
 def test_the_first_window_and_its_frame_fit_the_screen(screen, size, fills):
     assert start_size(QSize(*screen)) == (QSize(*size), fills)
+
+
+def test_a_further_window_of_the_same_look_polishes_no_widget_again(qapp: QApplication) -> None:
+    """It took longer the more windows there had been."""
+
+    class Polished(QWidget):
+        count = 0
+
+        def changeEvent(self, event: QEvent) -> None:
+            self.count += event.type() == QEvent.Type.StyleChange
+            super().changeEvent(event)
+
+    widget = Polished()
+    apply_theme(qapp, THEMES["light"])
+    widget.show()
+    before = widget.count
+    apply_theme(qapp, THEMES["light"])
+    assert widget.count == before
+    apply_theme(qapp, THEMES["dark"])
+    assert widget.count > before
+    apply_theme(qapp, THEMES["light"])
+    widget.close()
