@@ -117,10 +117,7 @@ def create_window(
         # Whoever names a lesson wants to know what there is to look at.
         window.notes_bar.show_notes()
     if settings is None or stored_bytes(settings, "geometry") is None:
-        size, fills = start_size(QGuiApplication.primaryScreen().availableSize())
-        window.resize(size)
-        if fills and settings is not None:
-            window.setWindowState(Qt.WindowState.WindowMaximized)
+        window.resize(start_size(QGuiApplication.primaryScreen().availableSize()))
     window.show_proportioned()
     if show:
         window.show()
@@ -169,11 +166,11 @@ def _remembered_theme(settings: QSettings | None) -> str:
     return name if name in THEMES else SYSTEM_THEME
 
 
-def start_size(available: QSize) -> tuple[QSize, bool]:
-    """Return most of the screen, or all of a small one, which the window then fills together with its own frame."""
-    size = (available * 0.92).expandedTo(QSize(1280, 720).boundedTo(available))
+def start_size(available: QSize) -> QSize:
+    """Return most of the screen; of a small one all but what the window's own frame takes."""
+    size = (available * 0.92).expandedTo(QSize(1280, 720))
     # The bar above the window would push its foot off the screen.
-    return size, size.height() > FULL_HEIGHT * available.height()
+    return size.boundedTo(QSize(available.width(), int(FULL_HEIGHT * available.height())))
 
 
 def main(argv: Sequence[str], experiment: Experiment | Document | None = None, table: Path | None = None) -> int:

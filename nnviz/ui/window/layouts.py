@@ -98,6 +98,8 @@ class Layouts(QObject):
         large = self._theme.font_size / 10.0
         # In large type on a small screen the set-up would take from the network what that needs for its names.
         setup = round(min(max(268.0, min(330.0, 0.2 * width)) * large, max(268.0, 0.25 * width)))
+        # Asked for less than that, Qt gives what is missing to another dock.
+        setup = max(setup, docks["setup"].minimumSizeHint().width())
         # Room for the name of the map beside its switches.
         views = round(max(470.0, layout.views * width))
         window.resizeDocks([docks["setup"], docks["boundary"]], [setup, views], Qt.Orientation.Horizontal)
