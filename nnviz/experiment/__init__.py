@@ -7,6 +7,7 @@ Start with `document.py`, the experiment; `prepare.py` makes data and settings o
 - An experiment is never changed: an edit is another one (`edits.py`), and undo puts the former back. What an edit does
   to a run is one table (`effects.py`).
 - Files are `.toml` by hand or a `.nnviz`, a zip of JSON and plain arrays (`archive.py`). Nothing is ever unpickled.
+- A frame is a picture of a `nnviz.core.moment.Moment`, live or past, whoever makes it; `builders.py` finds its data.
 - A `Frame` (`frame.py`) is the only thing that crosses from the training thread to the window: copies, read-only, and
   only what the views' `Needs` ask for.
 """
