@@ -24,6 +24,7 @@ from nnviz.assets import icon_file
 from nnviz.drawing.fonts import ensure_font
 from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment
+from nnviz.session.abandoned import ends_with
 from nnviz.session.fault_log import FaultLog
 from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
@@ -209,6 +210,7 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None, t
     ticker.stop()
     collector.stop()
     log.remove()
+    ends_with(status)
     return status
 
 

@@ -19,6 +19,7 @@ from shiboken6 import isValid
 LEAVE_WITHIN_S = 1.5
 
 _kept: dict[QThread | Thread, tuple[object, ...]] = {}
+_status: int | None = None
 
 
 def ended(thread: QThread, until_s: float, *belongings: object) -> bool:
@@ -55,8 +56,17 @@ def is_any_left() -> bool:
     return bool(_kept)
 
 
+def ends_with(status: int) -> None:
+    """Note how the process is to end, should a thread of it hang."""
+    global _status
+    _status = status
+
+
 def leave() -> None:
-    """End the process at once where a thread hangs: it cannot be ended, and Qt would abort; status 1 says so."""
+    """End the process at once where a thread hangs, which cannot be ended: Qt would abort.
+
+    Without a status from `ends_with`, it is 1 after an exception that nobody caught, as Python's own is.
+    """
     until_s = time.monotonic() + LEAVE_WITHIN_S
     for thread in list(_kept):
         if isinstance(thread, Thread):
@@ -68,7 +78,7 @@ def leave() -> None:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()
-        os._exit(1)
+        os._exit(_status if _status is not None else int(hasattr(sys, "last_type")))
 
 
 def _forget_ended() -> None:

@@ -6,25 +6,24 @@ next window takes the lock and offers to bring the work back.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.core.errors import NnvizError
-from nnviz.core.reading import parse_json, read_bytes
-from nnviz.core.storage import expanded, forget_unfinished, write_atomically
-from nnviz.experiment.document import Document, Experiment, load_document, save_document
+from nnviz.core.storage import forget_unfinished, write_atomically
+from nnviz.core.translation import translated
+from nnviz.experiment.document import Document, Experiment, save_document
 from nnviz.session.controller import Controller
+from nnviz.session.left_work import LeftWork, description_of, lock_of, remove_work
 from nnviz.session.state import ExperimentState
 
 INTERVAL_MS = 30_000
@@ -32,108 +31,14 @@ INTERVAL_MS = 30_000
 MOST_LOAD = 0.05
 #: A process that is asked to end does so within two seconds.
 ANSWER_WITHIN_S = 1.0
-_LONGEST_DESCRIPTION = 2**20
 
 Mark = tuple[int, int, int]
 
 
-@dataclass(frozen=True, eq=False)
-class LeftWork:
-    """What another window left behind when it ended without closing.
-
-    Attributes
-    ----------
-    file : Path
-        The `.nnviz` file; a description and a lock stand beside it.
-    title : str
-        Of the experiment.
-    path : Path or None
-        The document's own file, where it had one.
-    is_dirty : bool
-        Whether there were edits besides training.
-    saved_s : float
-        When it was written, in seconds since 1970.
-    lock : QLockFile
-        Held, so that no other window offers the same.
-    """
-
-    file: Path
-    title: str
-    path: Path | None
-    is_dirty: bool
-    saved_s: float
-    lock: QLockFile
-
-    def document(self) -> Document:
-        """Read it; raises `ExperimentError` where it is damaged."""
-        found = load_document(self.file)
-        return Document(found.experiment, found.parameters, found.checkpoint, found.history, self.path)
-
-    def remove(self) -> None:
-        """Delete it for good."""
-        _remove(self.file)
-        self.lock.unlock()
-
-    def leave(self) -> None:
-        """Let the next window offer it."""
-        self.lock.unlock()
-
-
-def find_left_work(*folders: Path) -> list[LeftWork]:
-    """Return what crashed windows have left in `folders`, the latest first."""
-    for folder in folders:
-        # Of windows that were killed before their first file was complete.
-        forget_unfinished(folder)
-    left = (work for folder in folders for work in _left_in(folder))
-    return sorted(left, key=lambda work: work.saved_s, reverse=True)
-
-
-def _left_in(folder: Path) -> Iterator[LeftWork]:
-    for file in folder.glob("*.nnviz"):
-        # What lies there besides is none of ours.
-        if not (file.is_symlink() or file.is_file()):
-            continue
-        lock = _lock_of(file)
-        if not lock.tryLock(0):
-            continue
-        if not (file.is_symlink() or file.exists()):
-            # Another window has dealt with it since the folder was read.
-            lock.unlock()
-            continue
-        path, title, is_dirty = _described(file)
-        yield LeftWork(file, title, path, is_dirty, file.lstat().st_mtime, lock)
-
-
-def _described(file: Path) -> tuple[Path | None, str, bool]:
-    """Return a document's own file, its title, and whether it had edits: the least where that is damaged."""
-    try:
-        content = parse_json(read_bytes(_description_of(file), _LONGEST_DESCRIPTION))
-        path = expanded(content["path"]) if content["path"] else None
-        title, is_dirty = content["title"], content["is_dirty"]
-        if not isinstance(title, str) or not isinstance(is_dirty, bool):
-            raise TypeError
-    except Exception:
-        # It is nobody's own writing, and may be damaged in any way.
-        return None, "", True
-    return path, title, is_dirty
-
-
-def _lock_of(file: Path) -> QLockFile:
-    lock = QLockFile(str(file.with_suffix(".lock")))
-    # However long a window is open, its lock holds; only the end of its process frees it.
-    lock.setStaleLockTime(0)
-    return lock
-
-
-def _description_of(file: Path) -> Path:
-    return file.with_suffix(".json")
-
-
-def _remove(file: Path) -> None:
-    for part in (file, _description_of(file)):
-        # A folder that cannot be written to holds nothing of ours.
-        with contextlib.suppress(OSError):
-            part.unlink()
+def _reason(error: Exception, folder: Path) -> str:
+    if isinstance(error, OSError):
+        return translated("{0} cannot be written ({1}).", folder, error.strerror or error)
+    return str(error)
 
 
 class Autosave(QObject):
@@ -319,7 +224,7 @@ class _Writer:
 
     def _use(self, folder: Path) -> None:
         self._file = folder / f"{uuid.uuid4().hex}.nnviz"
-        self._lock = _lock_of(self._file)
+        self._lock = lock_of(self._file)
 
     def take(self, answer: Future[Document]) -> None:
         """Write the document of `answer`; called in whichever thread it was answered in."""
@@ -334,7 +239,7 @@ class _Writer:
     def submit_removal(self) -> None:
         """Delete the file, if there is one: there is nothing to lose any more."""
         if self._lock.isLocked():
-            self.submit_call(partial(_remove, self._file))
+            self.submit_call(partial(remove_work, self._file))
 
     def wait(self) -> None:
         """Wait until everything that has been handed over is done."""
@@ -344,7 +249,7 @@ class _Writer:
         """Finish, and delete the file and what it replaces unless they are to be kept."""
         self._pool.shutdown(wait=True)
         if not keep:
-            _remove(self._file)
+            remove_work(self._file)
         for work in self.adopted:
             if keep:
                 work.leave()
@@ -365,7 +270,7 @@ class _Writer:
         try:
             self._write_here(document, description)
         except (OSError, NnvizError) as error:
-            self.failure = str(error)
+            self.failure = _reason(error, self._file.parent)
             if not self._has_moved(document, description):
                 return
         while self.adopted:
@@ -387,7 +292,7 @@ class _Writer:
             return False
         self.moved, self.failure, self._spare = (self.failure, str(spare)), "", None
         # It is older than what has just been written.
-        _remove(before)
+        remove_work(before)
         lock.unlock()
         return True
 
@@ -395,5 +300,5 @@ class _Writer:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         if not self._lock.isLocked():
             self._lock.tryLock(0)
-        write_atomically(_description_of(self._file), lambda file: file.write(description.encode()))
+        write_atomically(description_of(self._file), lambda file: file.write(description.encode()))
         save_document(document, self._file)

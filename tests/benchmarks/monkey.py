@@ -21,6 +21,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from nnviz.doctor import compile_ahead
 from tests.ui.monkey import Monkey, Step, random_steps, write_files
 
 #: A step that takes longer freezes the window; one that takes far longer hangs.
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         steps = [tuple(step) for step in json.loads(options.replay.read_text())]
     else:
         steps = random_steps(options.seed, options.actions)
+    # Nobody waits for the compiler meanwhile.
+    print(compile_ahead(), flush=True)
     done, said = _attempt(steps, show=True)
     if not said:
         print(f"{len(steps)} steps, nothing found", flush=True)

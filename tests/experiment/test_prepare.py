@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -268,3 +270,14 @@ def test_embedded_rows_are_equally_long():
 def test_embedded_rows_must_be_whole(changes, sentence):
     with pytest.raises(DataError, match=sentence):
         prepare(rows(**changes))
+
+
+def test_however_much_is_wrong_a_sentence_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_more: object) -> None:
+        raise DataError("{0} cannot be used: {1}", "table.csv", ", ".join(f"column {k} is empty" for k in range(99)))
+
+    monkeypatch.setattr(sys.modules[prepare.__module__], "load_source", refuse)
+    with pytest.raises(DataError) as refused:
+        prepare(Experiment(data=DataSpec(name="xor")))
+    assert str(refused.value).startswith("table.csv cannot be used: column 0 is empty")
+    assert len(str(refused.value)) <= 300

@@ -16,8 +16,9 @@ from nnviz.core.errors import ExperimentError
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame
 from nnviz.session import autosave as autosave_module
-from nnviz.session.autosave import Autosave, find_left_work
+from nnviz.session.autosave import Autosave
 from nnviz.session.controller import Controller
+from nnviz.session.left_work import find_left_work
 from nnviz.session.state import ExperimentState
 
 Train = Callable[[Controller, int], Frame]
@@ -274,6 +275,7 @@ def test_a_folder_that_cannot_be_written_is_told_once(
         looked(autosave, controller)
     autosave.end()
     assert len(told) == 1
+    assert told[0].endswith("autosave cannot be written (Not a directory).")
 
 
 def test_on_a_full_disk_work_is_kept_elsewhere_and_that_is_said(

@@ -208,11 +208,14 @@ sys.stdout.write("to the end")
 """
 
 
-def test_a_process_ends_although_a_thread_of_it_hangs() -> None:
+@pytest.mark.parametrize(("end", "status"), [("", 0), ("raise ValueError(3)", 1), ("abandoned.ends_with(7)", 7)])
+def test_a_process_ends_although_a_thread_of_it_hangs(end: str, status: int) -> None:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     start_s = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, env=environment, timeout=120, check=False
+        [sys.executable, "-c", SCRIPT + end], capture_output=True, text=True, env=environment, timeout=120, check=False
     )
-    assert (done.returncode, done.stdout, done.stderr) == (1, "to the end", "")
+    assert (done.returncode, done.stdout) == (status, "to the end")
+    assert ("ValueError: 3" in done.stderr) == (end != "" and status == 1)
+    assert status == 1 or done.stderr == ""
     assert time.monotonic() - start_s < 100.0

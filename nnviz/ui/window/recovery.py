@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, QStandardPaths, Slot
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.storage import own_temporary_folder
-from nnviz.session.autosave import Autosave, LeftWork, find_left_work
+from nnviz.session.autosave import Autosave
+from nnviz.session.left_work import LeftWork, find_left_work
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.restore_bar import RestoreBar
 

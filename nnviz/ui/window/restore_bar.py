@@ -8,7 +8,7 @@ from PySide6.QtCore import QDateTime, QLocale, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from nnviz.drawing.theme import Theme
-from nnviz.session.autosave import LeftWork
+from nnviz.session.left_work import LeftWork
 from nnviz.ui.window.message_bar import MessageBar
 
 SAME_DAY_S = 20 * 3600.0

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
 from nnviz.app import watch_faults
-from nnviz.session.autosave import Autosave, find_left_work
+from nnviz.session.autosave import Autosave
 from nnviz.session.fault_log import FaultLog
+from nnviz.session.left_work import find_left_work
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.recovery import Recovery
 
