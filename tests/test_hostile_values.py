@@ -219,6 +219,7 @@ CALLS = {
     ("Checkpoint", "from_arrays"): (None, lambda: {"arrays": checkpoint().to_arrays()}),
     ("Checkpoint", "load"): (None, lambda: {"path": "saved.npz"}),
     ("Checkpoint", "save"): (checkpoint, lambda: {"path": "other.npz"}),
+    ("Checkpoint", "moment"): (checkpoint, lambda: {**DATA, **ROWS, "run_id": 0}),
     ("Dataset", ""): (None, lambda: parts(dataset())),
     ("Dataset", "of"): (
         None,
@@ -337,6 +338,19 @@ CALLS = {
     ("Trainer", "activations"): (trainer, lambda: {"X": X}),
     ("Trainer", "checkpoint_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
     ("Trainer", "parameters_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
+    ("Trainer", "parameters_between"): (trainer, lambda: {"first": 0, "last": 0, "cancelled": None}),
+    ("Trainer", "parameters_over_time"): (
+        trainer,
+        lambda: {"indices": [0, 1], "first": 0, "last": None, "max_epochs": 10},
+    ),
+    ("Trainer", "layer_statistics_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
+    ("Trainer", "nearest_kept"): (trainer, lambda: {"epoch": 0}),
+    ("Trainer", "moment"): (trainer, lambda: {"run_id": 0}),
+    ("Trainer", "moment_at"): (trainer, lambda: {"epoch": 0, "cancelled": None, "run_id": 0}),
+    ("Trainer", "moment_of"): (
+        trainer,
+        lambda: {"route": trainer().route_to(0), "parameters": network().parameters, "run_id": 0},
+    ),
     ("Trainer", "route_to"): (trainer, lambda: {"epoch": 0}),
     ("Trainer", "take_over"): (trainer, lambda: {"checkpoint": checkpoint()}),
     ("Trainer", "advance"): (trainer, lambda: {"max_batches": 1, "max_epochs": 1}),

@@ -138,7 +138,7 @@ class Checkpoint(Described):
         problem = make_problem(network, self.loss, self.task, self.class_weights, X, Y, X_test, Y_test, **details)
         size = self.settings.hyper(len(problem.X)).batch_size
         return Moment(
-            run_id=run_id,
+            run_id=whole(run_id, "run_id"),
             epoch=self.epoch,
             batch=-(-self.state.sample // size),
             parameters=read_only(network.parameters.copy()),

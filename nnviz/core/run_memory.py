@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.core.arguments import whole
+from nnviz.core.arguments import fill, instance, items, whole
 from nnviz.core.arrays import read_only
 from nnviz.core.checkpoint import Checkpoint, copy_state
 from nnviz.core.errors import SettingError
@@ -170,7 +170,7 @@ class RunMemory(RunReading):
         """
         first, last = whole(first, "first"), self.epoch if last is None else whole(last, "last")
         n_parameters = len(self.network.parameters)
-        places = np.array([whole(index, "indices") for index in indices], dtype=np.intp)
+        places = np.array([whole(index, "indices") for index in items(indices, "indices")], dtype=np.intp)
         if (places >= n_parameters).any():
             raise SettingError("There is no parameter {0!r}; the network has {1}.", int(places.max()), n_parameters)
         snapshots = self.history.snapshots
@@ -212,11 +212,14 @@ class RunMemory(RunReading):
         run_id : int
             What the run is called by whoever has several.
         """
+        instance(route, Route, "route")
+        values = np.empty(len(self.network.parameters))
+        fill(values, parameters, "parameters")
         return Moment(
-            run_id=run_id,
+            run_id=whole(run_id, "run_id"),
             epoch=route.epoch,
             batch=0,
-            parameters=read_only(parameters.copy()),
+            parameters=read_only(values),
             activations=self.network.activations,
             settings=route.settings,
             problem=route.problem,

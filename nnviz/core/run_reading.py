@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
-from nnviz.core.arguments import as_rows
+from nnviz.core.arguments import as_rows, whole
 from nnviz.core.arrays import read_only
 from nnviz.core.description import Described, Description
 from nnviz.core.diagnose import Finding, findings
@@ -119,7 +119,7 @@ class RunReading(Described):
         (10, True, 3, False)
         """
         return Moment(
-            run_id=run_id,
+            run_id=whole(run_id, "run_id"),
             epoch=int(self.epoch),
             batch=int(self.batch),
             parameters=read_only(self.network.drop_unused_biases().copy()),
