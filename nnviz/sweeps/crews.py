@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.synchronize import Event as ProcessEvent
@@ -25,8 +25,8 @@ from nnviz.sweeps.task import Outcome, Task, train_task
 _AHEAD = 2
 #: Runs handed to an executor that does not say how many it trains at once.
 _USUAL = 16
-#: How long a scheduler may take to answer.
-_PATIENCE_S = 10.0
+#: How long a scheduler may take to answer, and workers to come.
+_PATIENCE_S = 20.0
 
 Result = Outcome | None
 
@@ -196,8 +196,11 @@ def cluster(address: str, jobs: int, prepare: Callable[[], object] | None = None
         except (OSError, TimeoutError, ValueError, TypeError) as error:
             words = "No Dask scheduler answers at {0} ({1}); check its address."
             raise SettingError(words, address, str(error).splitlines()[0] if str(error) else "timeout") from None
-        if address == "local" and prepare is not None:
-            client.register_worker_callbacks(prepare)
+        if address == "local":
+            with suppress(TimeoutError):
+                client.wait_for_workers(jobs, timeout=_PATIENCE_S)
+            if prepare is not None:
+                client.register_worker_callbacks(prepare)
         yield stack.enter_context(executor_crew(client))
 
 
