@@ -125,6 +125,18 @@ class Past:
         problems = (*(frame.problem for frame in self._keyframes), *(edit.problem for edit in self._edits))
         return frozenset(problem.version for problem in problems if problem is not None)
 
+    def limit(self, budget_bytes: int, now: Moves) -> None:
+        """Do with other memory from now on; where it is less, keyframes are thinned and the oldest edits given up."""
+        self.resume(now)
+        self.budget_bytes = budget_bytes
+        if sum(self._edit_bytes) > budget_bytes // 2:
+            self._keep(now)
+            self._give_up()
+        n_before = 0
+        while self._keyframe_bytes > budget_bytes // 2 and len(self._keyframes) != n_before:
+            n_before = len(self._keyframes)
+            self._thin(now.state.best_epoch)
+
     def resume(self, now: Moves) -> None:
         """Note what has been edited since the last slice; call it before every slice of training."""
         edit = self._seen.edit(now)

@@ -57,6 +57,27 @@ class RunMemory(RunReading):
             class_weights=self.class_weights,
         )
 
+    def limit_past(self, n_bytes: int) -> None:
+        """Let what is remembered of the past take so much memory; 64 MiB where nobody says so.
+
+        Half is for snapshots, half for keyframes and edits. Where they take more they are thinned at once, evenly over
+        the logarithm of time: the first, the best and the last are kept, and every epoch that could be computed again
+        still can, if from farther back. Only where edits are many and heavy does the oldest past go.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+        >>> trainer = nnviz.Trainer(nnviz.Network([2, 4, 1], seed=0), data.X, data.y)
+        >>> _ = trainer.run(epochs=500)
+        >>> trainer.limit_past(2**15)
+        >>> trainer.past_nbytes < 2**15, len(trainer.parameters_at(321))
+        (True, 17)
+        """
+        n_bytes = whole(n_bytes, "n_bytes")
+        self.history.snapshots.limit(n_bytes // 2)
+        self._past.limit(n_bytes // 2, self._moves)
+
     def checkpoint_at(self, epoch: int, cancelled: IsCancelled | None = None) -> Checkpoint:
         """Return the run as it was when `epoch` had ended, before whatever was edited after it.
 

@@ -35,6 +35,8 @@ Ended: TypeAlias = Literal["", "finished", "diverged", "failed"]
 
 #: Columns of the history and what keeps it thinned for drawing.
 HISTORY_BYTES_PER_EPOCH = 128
+#: What a trainer's past takes where nobody says otherwise.
+PAST_BYTES = 64 * 2**20
 
 _ids = itertools.count(1)
 
@@ -67,6 +69,8 @@ class Run:
         Whether the run is more than what its experiment would give again: trained, edited, loaded or carried over.
     wanted : Experiment
         What it is to be: `experiment`, once what has been posted is done. Belongs to the window's thread.
+    past_bytes : int
+        What its past may take, snapshots and keyframes; belongs to the window's thread.
     origin : Run or None
         The `source`, as long as nothing has been learnt since.
     trainer, builders : Trainer, Builders or None
@@ -88,6 +92,7 @@ class Run:
     ) -> None:
         self.id = next(_ids)
         self.experiment = self.wanted = experiment
+        self.past_bytes = PAST_BYTES
         self.base_path = base_path
         self.mailbox = Mailbox(needs, speed)
         self.hosting = threading.Lock()
@@ -130,6 +135,7 @@ class Run:
         self._settings = self._settings_of(self.experiment.training)
         self.builders = Builders(self.prepared, trainer.problem.version)
         self.trainer = trainer
+        self.limit_past()
         self._source = None
 
     def learnt(self, cancelled: Callable[[], bool]) -> Checkpoint | None:
@@ -146,6 +152,16 @@ class Run:
         """Return where the run stands, to be shown; it has been prepared."""
         assert self.trainer is not None
         return self.trainer.moment(self.id)
+
+    def limit_past(self) -> None:
+        """Keep to `past_bytes`; called in a training thread, between two slices."""
+        if self.trainer is not None:
+            self.trainer.limit_past(self.past_bytes)
+
+    @property
+    def past_nbytes(self) -> int:
+        """What its past takes now."""
+        return int(self.trainer.past_nbytes) if self.trainer is not None else 0
 
     def forget(self) -> None:
         """Let go of what preparing gives again, unless it is being prepared; for a run that is not `touched`."""
@@ -202,6 +218,7 @@ class Run:
             self._settings = trainer_settings(experiment.training, prepared.train.n_samples)
             self.trainer = prepared.trainer(self.trainer.network)
             self.builders = Builders(prepared, self.trainer.problem.version)
+            self.limit_past()
         else:
             self.trainer.replace_data(prepared.X_train, prepared.Y_train, **prepared.held_back)
             self.builders.renew(prepared, self.trainer.problem.version, self.trainer.data_versions)
@@ -277,7 +294,7 @@ class Run:
         history, n_vectors = self.trainer.history, 8
         return (
             HISTORY_BYTES_PER_EPOCH * len(history)
-            + int(self.trainer.past_nbytes)
+            + self.past_nbytes
             + n_vectors * int(self.trainer.network.parameters.nbytes)
         )
 

@@ -89,9 +89,25 @@ class SnapshotStore:
         if known is None or known[0] != epoch or role == "last":
             self._pinned[role] = (epoch, parameters.copy())
 
+    def limit(self, budget_bytes: int) -> None:
+        """Do with other memory from now on; where it is less, snapshots are thinned at once."""
+        self.budget_bytes = budget_bytes
+        capacity = self._capacity(self._store.shape[1])
+        if self._length > capacity:
+            self.stride = max(2 * self.stride, int(self._epochs[self._length - 1]) // max(capacity, 1))
+            if capacity < 2:
+                self._length = 0
+            else:
+                self._thin(max(capacity // 2, 2))
+        if len(self._epochs) > max(capacity, self._length):
+            self._store, self._epochs = self._store[: self._length].copy(), self._epochs[: self._length].copy()
+
+    def _capacity(self, n_parameters: int) -> int:
+        return int(self.budget_bytes // (8 * (n_parameters + 1)))
+
     def add(self, epochs: NDArray[np.int64], parameters: Array) -> None:
         """Append snapshots ``(n, n_parameters)`` of ascending `epochs`; thins itself where the budget is spent."""
-        capacity = int(self.budget_bytes // (8 * (parameters.shape[1] + 1)))
+        capacity = self._capacity(parameters.shape[1])
         if capacity < 2:
             return
         for start in range(0, len(epochs), capacity):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +16,7 @@ from nnviz.session import abandoned
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
+from nnviz.session.observer import RunObserver
 from nnviz.session.pulse import Pulse
 from nnviz.session.run import Run
 from nnviz.session.runs.crew import Crew, Member
@@ -114,3 +116,26 @@ class Host(QObject):
 
     def _on_gone(self) -> None:
         self.gone.emit(self)
+
+
+@dataclass
+class Place:
+    """What the laboratory has of a run.
+
+    Attributes
+    ----------
+    run : Run
+    observer : RunObserver
+    host : Host or None
+        While the crew works on it.
+    is_watched : bool
+        Whether frames are built of it.
+    rests : bool
+        Whether it only waits for *Undo*.
+    """
+
+    run: Run
+    observer: RunObserver
+    host: Host | None = None
+    is_watched: bool = False
+    rests: bool = False

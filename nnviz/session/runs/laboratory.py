@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -19,21 +18,12 @@ from nnviz.session.pulse import PulseWatch
 from nnviz.session.report import Report
 from nnviz.session.run import Run
 from nnviz.session.runs.crew import CREW, Crew
-from nnviz.session.runs.host import Host
+from nnviz.session.runs.host import Host, Place
 from nnviz.session.runs.load import LOAD
+from nnviz.session.runs.memory import MemoryBudget
 from nnviz.session.speeds import SPEEDS, Speed
 
 T = TypeVar("T")
-
-
-@dataclass
-class _Place:
-    """What the laboratory has of a run."""
-
-    run: Run
-    observer: RunObserver
-    host: Host | None = None
-    is_watched: bool = False
 
 
 class Laboratory(QObject):
@@ -55,6 +45,8 @@ class Laboratory(QObject):
         Paces the frames of the run in the foreground, whichever that is.
     pulse_watch : PulseWatch
         Whether the run in the foreground gives signs of life.
+    memory : MemoryBudget
+        What the runs may remember of their pasts together.
 
     Signals
     -------
@@ -80,9 +72,10 @@ class Laboratory(QObject):
     def __init__(self, parent: QObject | None = None, crew: Crew = CREW) -> None:
         super().__init__(parent)
         self._crew = crew
-        self._places: dict[int, _Place] = {}
+        self._places: dict[int, Place] = {}
         self._leaving: list[Host] = []
         self._foreground = 0
+        self.memory = MemoryBudget()
         self._speed = SPEEDS["full"]
         self._closed = False
         self.screen = DisplayClock(self)
@@ -126,7 +119,8 @@ class Laboratory(QObject):
         observer = RunObserver(run.id, self)
         observer.clock.set_seen(self.screen.seen)
         observer.frame_ready.connect(self._on_frame)
-        self._places[run.id] = _Place(run, observer)
+        self._places[run.id] = Place(run, observer)
+        self._share_memory()
         self.added.emit(run.id)
         return observer
 
@@ -151,10 +145,12 @@ class Laboratory(QObject):
         place = self._places[run_id]
         self.pause([run_id])
         self.unwatch(run_id)
+        place.rests = True
         if place.run.trainer is None or not place.run.touched:
             self._close(place)
         if not place.run.touched:
             place.run.forget()
+        self._share_memory()
 
     def remove(self, run_id: int) -> None:
         """Let a run go. What its thread is at may go on for a moment; nothing is heard of it any more."""
@@ -169,6 +165,7 @@ class Laboratory(QObject):
         place.observer.clock.stop()
         place.observer.frame_ready.disconnect(self._on_frame)
         place.observer.deleteLater()
+        self._share_memory()
         self.removed.emit(run_id)
 
     def abandon(self, run_id: int) -> None:
@@ -229,6 +226,9 @@ class Laboratory(QObject):
     def watch(self, run_id: int) -> None:
         """Have frames of a run, beginning with one of now."""
         place = self._places[run_id]
+        if place.rests:
+            place.rests = False
+            self._share_memory()
         LOAD.watch(place.observer, is_first=run_id == self._foreground)
         self._pace(place, self._speed)
         if place.is_watched:
@@ -261,6 +261,24 @@ class Laboratory(QObject):
     def set_needs(self, run_id: int, needs: Needs) -> None:
         """Say what is wanted of the frames of a run."""
         self._places[run_id].run.mailbox.set_needs(needs)
+
+    # -- memory -------------------------------------------------------------------------------------------------
+
+    def set_memory(self, n_bytes: int) -> None:
+        """Let the pasts of all runs take so much together; where they take more, they are thinned."""
+        self.memory.budget_bytes = n_bytes
+        self._share_memory()
+
+    def memory_used(self) -> dict[int, int]:
+        """Return what the past of each run takes now, in bytes, by its id."""
+        return {run_id: place.run.past_nbytes for run_id, place in self._places.items()}
+
+    def _share_memory(self) -> None:
+        places = self._places.values()
+        resting = {place.run.id for place in places if place.rests}
+        for run_id in self.memory.share_out([place.run for place in places], resting):
+            if self.is_open(run_id):
+                self.ask(run_id, Run.limit_past)
 
     # -- orders -------------------------------------------------------------------------------------------------
 
@@ -354,14 +372,14 @@ class Laboratory(QObject):
         place = self._places.get(self._foreground)
         self.pulse_watch.watch(place.host.pulse if place is not None and place.host is not None else None)
 
-    def _close(self, place: _Place) -> None:
+    def _close(self, place: Place) -> None:
         host, place.host = place.host, None
         self._attend()
         if host is not None:
             self._leaving.append(host)
             host.stop()
 
-    def _pace(self, place: _Place, speed: Speed) -> None:
+    def _pace(self, place: Place, speed: Speed) -> None:
         # Timed speeds are paced by the loop; elsewhere more frames than are seen would only cost training.
         place.observer.display.frame_interval_s = 0.0 if speed.epochs_per_second else 1.0 / FRAME_RATE
         place.run.mailbox.set_speed(speed)
@@ -370,7 +388,7 @@ class Laboratory(QObject):
         self._foreground = run_id
         self.foreground_changed.emit(run_id)
 
-    def _show_status(self, place: _Place, status: Any, *, is_training: bool) -> None:
+    def _show_status(self, place: Place, status: Any, *, is_training: bool) -> None:
         place.observer.show_status(status, is_training=is_training)
         LOAD.divide()
         self.run_changed.emit(place.run.id)

@@ -46,6 +46,7 @@ class Actions(QObject):
     reset: QAction
     new_weights: QAction
     regenerate_data: QAction
+    past_memory: QAction
     new: QAction
     open: QAction
     open_data: QAction
@@ -143,6 +144,11 @@ class Actions(QObject):
                 tr("Draw new points of the same kind; the weights stay and training goes on"),
                 "G",
                 True,
+            ),
+            _Entry(
+                "past_memory",
+                tr("Memory for the past…"),
+                tr("Choose how much memory all runs may take to remember their past, and see what each takes"),
             ),
             _Entry("new", tr("New"), tr("Start from the three-armed spiral"), keys.New),
             _Entry("open", tr("Open…"), tr("Open an experiment or a table"), keys.Open),

@@ -33,6 +33,7 @@ from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
 from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.key_focus import KeyFocus
 from nnviz.ui.window.layouts import Layouts
+from nnviz.ui.window.memory_dialog import MemoryAction
 from nnviz.ui.window.menus import Menus
 from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
@@ -122,9 +123,8 @@ class MainWindow(SeenWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.message_bar)
-        column.addWidget(self.bar_stack)
-        column.addWidget(self.diagram_area, 1)
+        for part in (self.message_bar, self.bar_stack, self.diagram_area):
+            column.addWidget(part, int(part is self.diagram_area))
         self.setCentralWidget(middle)
 
     def panels(self) -> tuple[Panel, ...]:
@@ -145,6 +145,7 @@ class MainWindow(SeenWindow):
         self.slice_actions = SliceActions(boundary.slice, diagram_area.probe, actions.try_input, self)
         self.file_follower = FileFollower(state, controller, self)
         self.seen_changed.connect(controller.display.set_seen)
+        MemoryAction(actions.past_memory, controller, self._settings, self)
         controller.display.seconds_beside = seconds_beside
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)

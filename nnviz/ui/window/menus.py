@@ -97,6 +97,8 @@ class Menus(QObject):
             (self.tr("Speed"), list(do.speeds.values())),
             None,
             do.try_input,
+            None,
+            do.past_memory,
         ]
 
     def _view_lines(self) -> list[Line]:

@@ -1,0 +1,140 @@
+"""How much memory the past of all runs may take, and what each of them takes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSpinBox,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.core.numbers import count_text
+from nnviz.session.controller import Controller
+from nnviz.session.runs.memory import LEAST_MB, MOST_MB
+from nnviz.ui.widgets.stored_settings import stored_text
+
+MEGABYTE = 2**20
+#: Where the choice is kept between runs of the program.
+KEY = "past_megabytes"
+LOOK_MS = 1000
+
+
+class MemoryDialog(QDialog):
+    """Shows and changes the budget; runs go on beside it.
+
+    Parameters
+    ----------
+    controller : Controller
+    settings : QSettings or None
+        Where the choice is remembered.
+    parent : QWidget
+    """
+
+    def __init__(self, controller: Controller, settings: QSettings | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._controller, self._settings = controller, settings
+        self.setWindowTitle(self.tr("Memory for the past"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        intro = QLabel(
+            self.tr(
+                "Every run remembers its past, so that any epoch can be looked at again. Where that takes more memory "
+                "than this, fewer moments are kept: densely of the beginning, and always the first, the best and the "
+                "last one. The others are computed again, which takes longer."
+            )
+        )
+        intro.setWordWrap(True)
+        self.budget = QSpinBox(self)
+        self.budget.setRange(LEAST_MB, MOST_MB)
+        self.budget.setSingleStep(LEAST_MB)
+        self.budget.setSuffix(self.tr(" MB"))
+        self.budget.setKeyboardTracking(False)
+        self.budget.setValue(controller.lab.memory.budget_bytes // MEGABYTE)
+        tooltip = self.tr("What the past of all runs of this window may take together")
+        self.budget.setToolTip(tooltip)
+        self.budget.setAccessibleName(self.tr("Memory for the past of all runs"))
+        self.budget.valueChanged.connect(self._on_budget_changed)
+        label = QLabel(self.tr("All runs &together"))
+        label.setBuddy(self.budget)
+        label.setToolTip(tooltip)
+        self.runs = QTreeWidget(self)
+        self.runs.setHeaderLabels([self.tr("Run"), self.tr("Epochs"), self.tr("Its past takes")])
+        for number in (1, 2):
+            self.runs.headerItem().setTextAlignment(number, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.runs.setRootIsDecorated(False)
+        self.runs.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+        self.runs.header().setStretchLastSection(False)
+        self.runs.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.runs.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.runs.setAccessibleName(self.tr("What the past of each run takes"))
+        self.total = QLabel(self)
+        self.total.setProperty("role", "quiet")
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.budget)
+        row.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        for part in (intro, row, self.runs, self.total, buttons):
+            if isinstance(part, QHBoxLayout):
+                column.addLayout(part)
+            else:
+                column.addWidget(part)
+        self.resize(480, 360)
+        ticker = QTimer(self)
+        ticker.setInterval(LOOK_MS)
+        ticker.timeout.connect(self.look)
+        ticker.start()
+        self.look()
+
+    @Slot()
+    def look(self) -> None:
+        """Show what the runs take now; comes by itself every second."""
+        lab, known = self._controller.lab, self._controller.lab.memory_used()
+        while self.runs.topLevelItemCount() > len(known):
+            self.runs.takeTopLevelItem(self.runs.topLevelItemCount() - 1)
+        for place, (run_id, used) in enumerate(known.items()):
+            trainer = lab.run(run_id).trainer
+            item = self.runs.topLevelItem(place)
+            if item is None:
+                item = QTreeWidgetItem(self.runs)
+                item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+                item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight)
+            name = self.tr("Run {0}") if run_id != lab.foreground else self.tr("Run {0}, which is shown")
+            item.setText(0, name.format(place + 1))
+            item.setText(1, count_text(trainer.epoch if trainer is not None else 0))
+            item.setText(2, self.tr("{0} MB").format(f"{used / MEGABYTE:.1f}"))
+        self.total.setText(self.tr("Together {0} MB").format(f"{sum(known.values()) / MEGABYTE:.1f}"))
+
+    @Slot(int)
+    def _on_budget_changed(self, megabytes: int) -> None:
+        self._controller.lab.set_memory(megabytes * MEGABYTE)
+        if self._settings is not None:
+            self._settings.setValue(KEY, str(megabytes))
+            self._settings.sync()
+
+
+class MemoryAction(QObject):
+    """Opens the dialog, and lets the runs of a window take what was chosen before."""
+
+    def __init__(self, action: QAction, controller: Controller, settings: QSettings | None, window: QWidget) -> None:
+        super().__init__(window)
+        self._controller, self._settings, self._window = controller, settings, window
+        action.triggered.connect(self.open)
+        chosen = stored_text(settings, KEY)
+        if chosen.isdecimal() and LEAST_MB <= int(chosen) <= MOST_MB:
+            controller.lab.set_memory(int(chosen) * MEGABYTE)
+
+    @Slot()
+    def open(self) -> None:
+        """Show the dialog, beside which everything goes on."""
+        MemoryDialog(self._controller, self._settings, self._window).open()

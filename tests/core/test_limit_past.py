@@ -1,0 +1,65 @@
+"""A past that has to do with less memory is thinned at once, and what is computed again stays exact."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnviz.core.errors import SettingError
+from nnviz.core.network import Network
+from nnviz.core.trainer import Trainer
+from nnviz.data import load_dataset
+
+
+def trained(epochs: int = 600) -> tuple[Trainer, dict[int, np.ndarray]]:
+    """Return a run that was edited on its way, and the parameters of some of its epochs as they were."""
+    data = load_dataset("xor", n_samples=40, seed=1)
+    trainer = Trainer(Network([2, 8, 1], seed=3), data.X, data.y, engine="numpy", learning_rate=0.1, optimizer="adam")
+    seen = {}
+    for _ in range(epochs // 50):
+        trainer.run(epochs=50)
+        seen[trainer.epoch] = trainer.network.parameters.copy()
+        if trainer.epoch == 300:
+            trainer.set_parameter(0, 1.5)
+    return trainer, seen
+
+
+@pytest.mark.parametrize("n_bytes", [2**17, 2**14, 0])
+def test_less_memory_leaves_every_epoch_exact(n_bytes: int) -> None:
+    trainer, seen = trained()
+    before = trainer.past_nbytes
+    trainer.limit_past(n_bytes)
+    assert trainer.past_nbytes < before
+    # The present and the best are kept on top, whatever the budget, and the last two keyframes.
+    assert trainer.past_nbytes <= n_bytes + 2**14
+    for epoch, parameters in seen.items():
+        if epoch >= trainer.segments[0].epoch:
+            assert np.array_equal(trainer.parameters_at(epoch), parameters)
+    trainer.run(epochs=100)
+    assert trainer.past_nbytes <= n_bytes + 2**14
+    assert np.array_equal(trainer.parameters_at(trainer.epoch), trainer.network.parameters)
+
+
+def test_a_run_is_not_disturbed_by_less_memory_and_takes_more_again() -> None:
+    (one, _), (other, _) = trained(), trained()
+    one.limit_past(2**14)
+    thinned = one.past_nbytes
+    one.limit_past(2**26)
+    for trainer in (one, other):
+        trainer.run(epochs=300)
+    assert np.array_equal(one.network.parameters, other.network.parameters)
+    assert one.past_nbytes > thinned
+
+
+def test_thinning_keeps_the_young_epochs_densely() -> None:
+    trainer, _ = trained(2000)
+    trainer.limit_past(2**15)
+    kept = trainer.history.snapshots.epochs
+    assert {0, 2000} <= set(kept.tolist())
+    assert np.count_nonzero(kept < 200) > np.count_nonzero(kept > 1800)
+
+
+def test_nothing_else_is_a_number_of_bytes() -> None:
+    trainer, _ = trained(50)
+    with pytest.raises(SettingError):
+        trainer.limit_past(-1)
