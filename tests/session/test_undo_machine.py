@@ -1,4 +1,7 @@
-"""Random edits, undos and redos, with training in between, always lead back to equal experiments and weights."""
+"""Random edits, undos and redos of two runs, with training in between, always lead back to equal experiments, weights.
+
+The window shows now the one run, now the other: a step of the one that is not shown brings it back first.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from nnviz.experiment.edits import next_data, next_weights
 from nnviz.experiment.painting import canvas_of, rows_of, taken_over, with_nothing, with_rows
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec, ViewSpec
 from nnviz.session.controller import Controller
+from nnviz.session.needs import NOTHING
+from nnviz.session.run import Run
+from nnviz.session.speeds import SPEEDS
 from nnviz.session.state import ExperimentState
 
 START = Experiment(
@@ -22,6 +28,7 @@ START = Experiment(
     network=NetworkSpec(hidden=(LayerSpec(units=2),)),
     training=TrainingSpec(batch_size=5, engine="numpy"),
 )
+BESIDE = START.edited(title="beside", network=NetworkSpec(hidden=(LayerSpec(units=3), LayerSpec(units=2)), seed=7))
 Moment = tuple[int, int, int, int, bytes]
 UNITS = st.lists(st.integers(1, 4), max_size=3)
 
@@ -40,7 +47,13 @@ class UndoMachine(RuleBasedStateMachine):
         self.controller = Controller(self.state)
         self.controller.wait_idle()
         self.first = self.parameters()
-        self.steps: list[tuple[str, Experiment, Experiment]] = []
+        # What the step is called, experiments and runs before and after it, and which of the two lines it is of.
+        self.steps: list[tuple[str, Experiment, Experiment, int, int, int]] = []
+        beside = self.controller.lab.add(Run(BESIDE, NOTHING, SPEEDS["full"])).run_id
+        self.fronts, self.line = [self.controller.run_id, beside], 0
+        self.starts = (START, BESIDE)
+        # What every run held when it was last seen at rest.
+        self.known: dict[int, Moment] = {}
         # What a run held when a step took another in its place, and what that one held when the step was undone.
         self.left: dict[int, Moment] = {}
         self.position = 0
@@ -57,7 +70,9 @@ class UndoMachine(RuleBasedStateMachine):
         frame = self.controller.frame
         assert frame is not None
         assert not self.controller.is_training
-        return self.controller.run_id, frame.epoch, frame.batch, frame.curves.n_epochs, frame.parameters.tobytes()
+        run_id = self.controller.run_id
+        self.known[run_id] = run_id, frame.epoch, frame.batch, frame.curves.n_epochs, frame.parameters.tobytes()
+        return self.known[run_id]
 
     def edit(self, experiment: Experiment, text: str) -> None:
         before, moment = self.state.experiment, self.moment()
@@ -69,12 +84,25 @@ class UndoMachine(RuleBasedStateMachine):
         if self.state.undo_stack.index() != self.position:
             del self.steps[self.position :]
             self.left = {place: kept for place, kept in self.left.items() if place < self.position}
-            self.steps.append((text, before, self.state.experiment))
+            now = self.controller.run_id
+            self.steps.append((text, before, self.state.experiment, moment[0], now, self.line))
+            self.fronts[self.line] = now
             if self.controller.run_id != moment[0]:
                 self.left[self.position] = moment
             self.position += 1
         else:
             assert self.state.experiment == before
+            # Starting a run over that has learnt nothing is no step: another one stands for it.
+            self.replaced(moment[0], self.controller.run_id)
+
+    def replaced(self, old: int, new: int) -> None:
+        self.fronts[self.line] = new
+        self.steps = [
+            (text, before, after, *(new if run_id == old else run_id for run_id in (before_id, after_id)), line)
+            for text, before, after, before_id, after_id, line in self.steps
+        ]
+        self.left = {place: (new, *kept[1:]) if kept[0] == old else kept for place, kept in self.left.items()}
+        self.known[new] = self.moment()
 
     @rule(
         rate=st.sampled_from([0.01, 0.1, 0.5]),
@@ -162,26 +190,45 @@ class UndoMachine(RuleBasedStateMachine):
         self.state.set_view(ViewSpec(log_loss=log))
         assert self.state.undo_stack.index() == self.position
 
-    @precondition(lambda self: self.position > 0)
     @rule()
-    def undo(self) -> None:
-        here = self.moment()
+    def look_at_the_other_run(self) -> None:
+        self.moment()
+        self.line = 1 - self.line
+        assert self.controller.show_run(self.fronts[self.line])
+        assert self.controller.run_id == self.state.run_id == self.fronts[self.line]
+        now = self.moment()
+        assert now == self.known.get(now[0], now)
+        assert self.state.undo_stack.index() == self.position
+
+    @precondition(lambda self: self.position > 0)
+    @rule(elsewhere=st.booleans())
+    def undo(self, elsewhere: bool = False) -> None:
+        if elsewhere:
+            self.look_at_the_other_run()
+        self.moment()
         self.state.undo_stack.undo()
         self.position -= 1
-        assert seen_alike(self.state.experiment, self.steps[self.position][1])
-        self.comes_back(here)
+        _, before, _, before_id, after_id, self.line = self.steps[self.position]
+        assert seen_alike(self.state.experiment, before)
+        self.comes_back(after_id, before_id)
 
     @precondition(lambda self: self.position < len(self.steps))
-    @rule()
-    def redo(self) -> None:
-        here = self.moment()
+    @rule(elsewhere=st.booleans())
+    def redo(self, elsewhere: bool = False) -> None:
+        if elsewhere:
+            self.look_at_the_other_run()
+        self.moment()
         self.state.undo_stack.redo()
-        assert seen_alike(self.state.experiment, self.steps[self.position][2])
-        self.comes_back(here)
+        _, _, after, before_id, after_id, self.line = self.steps[self.position]
+        assert seen_alike(self.state.experiment, after)
+        self.comes_back(before_id, after_id)
         self.position += 1
 
-    def comes_back(self, here: Moment) -> None:
-        """Expect the run that the present step had put aside, as it was then, and keep `here` for the way back."""
+    def comes_back(self, left_id: int, shown_id: int) -> None:
+        """Expect the run that the present step had put aside, as it was then, and keep the other for the way back."""
+        assert self.controller.run_id == self.state.run_id == shown_id
+        self.fronts[self.line] = shown_id
+        here = self.known[left_id]
         if self.position in self.left:
             kept, now = self.left[self.position], self.moment()
             # It is the very same run, also where it had learnt nothing and is prepared anew.
@@ -190,7 +237,7 @@ class UndoMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_menu_names_the_steps(self) -> None:
-        stack, texts = self.state.undo_stack, [text for text, _, _ in self.steps]
+        stack, texts = self.state.undo_stack, [step[0] for step in self.steps]
         assert (stack.count(), stack.index()) == (len(texts), self.position)
         assert stack.undoText() == (texts[self.position - 1] if self.position else "")
         assert stack.redoText() == (texts[self.position] if self.position < len(texts) else "")
@@ -202,14 +249,18 @@ class UndoMachine(RuleBasedStateMachine):
         last = self.state.experiment
         while self.position:
             self.undo()
-        assert seen_alike(self.state.experiment, START)
+        for line in (1, 0):
+            self.line = 1 - line
+            self.look_at_the_other_run()
+            assert seen_alike(self.state.experiment, self.starts[line])
         assert not self.state.is_dirty
         self.controller.wait_idle()
         if not self.trained:
             np.testing.assert_array_equal(self.parameters(), self.first)
         while self.position < len(self.steps):
             self.redo()
-        assert seen_alike(self.state.experiment, last)
+        if self.steps:
+            assert seen_alike(self.state.experiment, last)
         self.controller.shutdown()
 
 
