@@ -220,8 +220,6 @@ class DisplayClock(QObject):
     ----------
     work_s : float
         What the last frame took in this thread, painting included, in seconds.
-    cpu_s : float
-        How much of that the processor was at it.
     seconds_beside : callable
         Returns the processor time that other threads have spent on painting so far.
 
@@ -253,14 +251,14 @@ class DisplayClock(QObject):
         self.seen = True
         self.seconds_beside: Callable[[], float] = lambda: 0.0
         self._is_held = False
-        self.work_s = self.cpu_s = 0.0
+        self.work_s = 0.0
         self.frame_interval_s = 1.0 / FRAME_RATE
         #: Share of its time that the GUI thread may spend on frames now.
         self.load = GUI_LOAD_AT_REST
         #: The part of that which belongs to this clock, where others ask for frames as well.
         self.share = 1.0
         self._beside_s = 0.0
-        self._begun_s = self._begun_cpu_s = 0.0
+        self._begun_s = 0.0
         self._asked_s: float | None = None
         self._delay_s = 0.0
         self._hops_left = 0
@@ -290,7 +288,7 @@ class DisplayClock(QObject):
         """Note that a frame is about to be handed to the views."""
         self.ready = self._is_held = False
         self._rest.stop()
-        self._begun_s, self._begun_cpu_s = time.perf_counter(), time.thread_time()
+        self._begun_s = time.perf_counter()
         if self._asked_s is not None:
             self._delay_s += 0.2 * (min(self._begun_s - self._asked_s, 0.05) - self._delay_s)
             self._asked_s = None
@@ -315,7 +313,6 @@ class DisplayClock(QObject):
             self._hop()
             return
         self.work_s = time.perf_counter() - self._begun_s
-        self.cpu_s = time.thread_time() - self._begun_cpu_s
         rest_s = max(
             self.work_s * (1.0 / (self.load * self.share) - 1.0),
             self.frame_interval_s - self.work_s,
