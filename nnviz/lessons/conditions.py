@@ -191,6 +191,11 @@ class Condition:
     _truth: _Truth
     _leaves: tuple[_Leaf, ...]
 
+    @property
+    def is_for_pupil(self) -> bool:
+        """Whether it speaks of what only a pupil can do."""
+        return any(name in EVENTS and not EVENTS[name].is_of_run for name in self.names)
+
     def holds(self, facts: Facts) -> bool:
         """Return whether it is so."""
         return self._truth(facts)

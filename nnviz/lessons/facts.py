@@ -26,7 +26,15 @@ class Figure(Choice):
 
 @dataclass(frozen=True, kw_only=True)
 class Event(Choice):
-    """Something that a pupil does, or that happens to a run, since the step began."""
+    """Something that a pupil does, or that happens to a run, since the step began.
+
+    Attributes
+    ----------
+    is_of_run : bool
+        Whether it happens by itself.
+    """
+
+    is_of_run: bool = False
 
 
 FIGURES: ChoiceTable[Figure] = ChoiceTable(
@@ -83,9 +91,12 @@ EVENTS: ChoiceTable[Event] = ChoiceTable(
     "event",
     (
         Event(
-            name="diverged", label="Diverged", help="The loss exploded, or left the numbers that can be computed with."
+            name="diverged",
+            label="Diverged",
+            help="The loss exploded, or left the numbers that can be computed with.",
+            is_of_run=True,
         ),
-        Event(name="stopped", label="Stopped", help="The run met its stop condition."),
+        Event(name="stopped", label="Stopped", help="The run met its stop condition.", is_of_run=True),
         Event(name="played", label="Played", help="Play was pressed."),
         Event(name="paused", label="Paused", help="Training was paused."),
         Event(name="reset", label="Reset", help="The run was set back to epoch 0."),

@@ -16,15 +16,11 @@ from nnviz.experiment.trainer_settings import trainer_settings
 from nnviz.lessons.actions import Action
 from nnviz.lessons.conditions import Condition
 from nnviz.lessons.edits import after
-from nnviz.lessons.facts import EVENTS
 from nnviz.lessons.run_facts import facts_of
 from nnviz.lessons.schema import LessonSpec, StepSpec
 
 MOST_EPOCHS = 20_000
 """Longest wait of a rehearsal."""
-
-#: What happens to a run by itself; everything else is for the pupil to do.
-_OF_THE_RUN = frozenset({"diverged", "stopped"})
 
 
 @dataclass(frozen=True)
@@ -90,13 +86,9 @@ class _Run:
     def play(self, number: int, step: StepSpec) -> Outcome:
         for action in step.actions:
             self._do(action)
-        is_reached = step.until is None or self._is_for_pupil(step.until) or self._train_until(step.until)
+        is_reached = step.until is None or step.until.is_for_pupil or self._train_until(step.until)
         holds = step.promised is None or step.promised.holds(facts_of(self._trainer))
         return Outcome(number, self._trainer.epoch, is_reached, is_reached and holds)
-
-    @staticmethod
-    def _is_for_pupil(condition: Condition) -> bool:
-        return bool(condition.names & (set(EVENTS) - _OF_THE_RUN))
 
     def _do(self, action: Action) -> None:
         if action.verb in ("play", "pause"):

@@ -1,0 +1,168 @@
+"""Playing a lesson: what is done, waited for, and how one comes back."""
+
+from __future__ import annotations
+
+from nnviz.lessons.actions import Action, Target, Unit
+from nnviz.lessons.facts import Facts
+from nnviz.lessons.files import read_lesson
+from nnviz.lessons.player import HINT_EPOCHS, Player
+from nnviz.lessons.schema import LessonSpec
+
+LESSON = read_lesson(
+    """
+title = "A lesson"
+summary = "Three steps."
+[[steps]]
+say = "Look."
+point = "boundary"
+[[steps]]
+say = "Train."
+do = ["set learning_rate=0.1", "play"]
+point = "loss"
+wait = "epoch >= 10"
+hint = "It takes a while."
+[[steps]]
+say = "Click."
+do = ["pause"]
+point = "unit 1.2"
+wait = "unit_selected"
+hint = "Click a square."
+[[steps]]
+say = "The end."
+""",
+    "lesson.toml",
+)
+
+
+class PretendedStage:
+    """A stage that writes down what is done on it; what it keeps is how much that was."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.epoch = 0
+        self.target: Target | None = None
+
+    def open(self, lesson: LessonSpec) -> None:
+        self.done = [f"open {lesson.title}"]
+        self.epoch = 0
+
+    def do(self, action: Action) -> None:
+        self.done.append(action.verb)
+
+    def point_at(self, target: Target | None) -> None:
+        self.target = target
+
+    def facts(self, events: frozenset[str]) -> Facts:
+        return Facts(figures={"epoch": self.epoch}, events=events)
+
+    def keep(self) -> tuple[int, int]:
+        return len(self.done), self.epoch
+
+    def bring_back(self, kept: tuple[int, int]) -> None:
+        del self.done[kept[0] :]
+        self.epoch = kept[1]
+
+
+def _started(position: int = 0) -> tuple[Player[tuple[int, int]], PretendedStage, list[int]]:
+    stage, changes = PretendedStage(), []
+    player = Player(LESSON, stage, lambda: changes.append(player.position))
+    player.start(position)
+    return player, stage, changes
+
+
+def test_a_step_is_done_and_waits_for_the_run() -> None:
+    player, stage, changes = _started()
+    assert (player.position, player.is_met, stage.target) == (0, True, Target(place="boundary"))
+    player.go_on()
+    assert stage.done == ["open A lesson", "set", "play"]
+    assert (player.position, player.is_met) == (1, False)
+    stage.epoch = 9
+    player.look()
+    assert not player.is_met
+    assert [(part.text, part.holds, part.value) for part in player.progress()] == [("epoch >= 10", False, 9)]
+    stage.epoch = 10
+    seen = len(changes)
+    player.look()
+    assert player.is_met
+    assert len(changes) > seen
+    # It is over once and for all, and the teacher says when it goes on.
+    stage.epoch = 0
+    player.look()
+    assert (player.is_met, player.position) == (True, 1)
+
+
+def test_going_on_too_early_shows_the_hint_first() -> None:
+    player, stage, _ = _started()
+    player.go_on()
+    player.go_on()
+    assert (player.position, player.shows_hint) == (1, True)
+    player.go_on()
+    assert (player.position, player.shows_hint) == (2, False)
+    assert stage.target == Target(unit=Unit(1, 2))
+
+
+def test_a_hint_comes_by_itself_after_many_epochs_and_goes() -> None:
+    player, stage, _ = _started()
+    stage.epoch = -HINT_EPOCHS
+    player.go_on()
+    stage.epoch = 0
+    player.look()
+    assert player.shows_hint
+    stage.epoch = 10
+    player.look()
+    assert (player.is_met, player.shows_hint) == (True, False)
+
+
+def test_what_the_pupil_does_ends_the_wait_and_what_was_done_before_does_not() -> None:
+    player, stage, _ = _started()
+    player.notice("unit_selected")
+    player.go_on()
+    stage.epoch = 10
+    player.look()
+    player.go_on()
+    assert (player.position, player.is_met) == (2, False)
+    player.notice("paused")
+    assert not player.is_met
+    player.notice("unit_selected")
+    assert player.is_met
+    player.go_on()
+    assert (player.position, player.is_last) == (3, True)
+    player.go_on()
+    assert player.position == 3
+
+
+def test_back_and_restore_bring_the_beginning_of_a_step() -> None:
+    player, stage, _ = _started()
+    player.go_on()
+    stage.epoch = 10
+    player.look()
+    player.go_on()
+    stage.done.append("wandered")
+    player.restore()
+    assert stage.done == ["open A lesson", "set", "play", "pause"]
+    assert (player.position, stage.epoch) == (2, 10)
+    player.go_back()
+    assert stage.done == ["open A lesson", "set", "play"]
+    assert (player.position, stage.epoch, player.is_met) == (1, 0, False)
+    player.go_back()
+    player.go_back()
+    assert (player.position, stage.done) == (0, ["open A lesson"])
+    # And on again: what is kept of the steps is still right.
+    player.go_on()
+    stage.done.append("wandered")
+    player.restore()
+    assert stage.done == ["open A lesson", "set", "play"]
+
+
+def test_any_step_can_be_entered_and_runs_before_it_are_waited_for() -> None:
+    player, stage, _ = _started(3)
+    # The first step waits for nobody; the second one for its run.
+    assert (player.position, player.is_met) == (1, False)
+    stage.epoch = 10
+    player.look()
+    # The click of the third one is not waited for.
+    assert (player.position, player.is_last, player.is_met) == (3, True, True)
+    assert stage.done == ["open A lesson", "set", "play", "pause"]
+    # From here it is an ordinary lesson.
+    player.go_back()
+    assert (player.position, player.is_met) == (2, False)
