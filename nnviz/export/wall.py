@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from nnviz.core.storage import PathLike
 from nnviz.drawing.theme import LIGHT, Theme
 from nnviz.drawing.wall import WallPicture, layout_wall, paint_wall
@@ -21,10 +23,11 @@ def write_wall(wall: WallPicture, path: PathLike, theme: Theme = LIGHT) -> None:
         Where it cannot be written.
     """
     application = drawing_application()  # noqa: F841 - fonts need it for as long as this function draws
-    width, height = layout_wall(wall, theme).size
+    # Even, so that the file has whole pixels: a part of one at the edge would stay bare.
+    width, height = (2 * math.ceil(length / 2.0) for length in layout_wall(wall, theme).size)
     figure = Figure(
         name="wall",
-        size=(round(width), round(height)),
+        size=(width, height),
         paint=lambda painter, _rect: paint_wall(painter, wall, theme),
         theme=theme,
         write_table=lambda _path: None,
