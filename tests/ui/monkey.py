@@ -22,6 +22,7 @@ from PySide6.QtCore import (
     QEvent,
     QEventLoop,
     QMessageLogContext,
+    QMetaObject,
     QPoint,
     QPointF,
     Qt,
@@ -121,6 +122,8 @@ class Monkey:
         Shown.
     folder : Path
         Where it opens and saves files, and keeps unsaved work.
+    is_thrifty : bool
+        Whether it leaves themes and large windows alone, which take longer than all the rest.
 
     Attributes
     ----------
@@ -128,9 +131,10 @@ class Monkey:
         What went wrong besides exceptions that reached the caller: in slots, in threads, in Qt.
     """
 
-    def __init__(self, window: MainWindow, folder: Path) -> None:
+    def __init__(self, window: MainWindow, folder: Path, *, is_thrifty: bool = False) -> None:
         self.window = window
         self.folder = folder
+        self._is_thrifty = is_thrifty
         self.faults: list[str] = []
         self.recovery = Recovery(window, folder / "autosave")
         # Until asked to, it never meets the question about unsaved edits, which would end most of its openings.
@@ -182,7 +186,8 @@ class Monkey:
     # -- what is done -------------------------------------------------------------------------------------------
 
     def _action(self) -> None:
-        spared = {self.window.actions_.quit}
+        do = self.window.actions_
+        spared = {do.quit, *self._theme_actions()} if self._is_thrifty else {do.quit}
         actions = [
             action
             for action in self.window.findChildren(QAction)
@@ -291,11 +296,16 @@ class Monkey:
         self._rng.choice([self.window.actions_.layouts[name] for name in LAYOUTS]).trigger()
 
     def _theme(self) -> None:
+        if not self._is_thrifty:
+            self._rng.choice(self._theme_actions()).trigger()
+
+    def _theme_actions(self) -> list[QAction]:
         do = self.window.actions_
-        self._rng.choice([*do.themes.values(), do.dark, do.projector]).trigger()
+        return [*do.themes.values(), do.dark, do.projector]
 
     def _resize(self) -> None:
-        self.window.resize(self._rng.randint(900, 2000), self._rng.randint(560, 1200))
+        width, height = (1300, 800) if self._is_thrifty else (2000, 1200)
+        self.window.resize(self._rng.randint(900, width), self._rng.randint(560, height))
 
     def _paint(self) -> None:
         painting = self.window.boundary_view.painting
@@ -518,7 +528,8 @@ class Monkey:
         if self._looks > PATIENCE or not buttons:
             _reject(modal)
         elif self._rng.random() < 0.3:
-            self._rng.choice(buttons).click()
+            # Not from here: a button with a menu turns the event loop itself, and Qt lets no timer come twice at once.
+            QMetaObject.invokeMethod(self._rng.choice(buttons), "click", Qt.ConnectionType.QueuedConnection)
 
     def _chosen_file(self, *_arguments: object, **_options: object) -> tuple[str, str]:
         names = ["", *(str(path) for path in sorted(self.folder.glob("*.*"))), str(self.folder / "new")]

@@ -18,7 +18,7 @@ ACTIONS = 300
 
 def test_random_deeds_leave_the_window_whole(window: MainWindow, tmp_path: Path) -> None:
     write_files(tmp_path)
-    monkey = Monkey(window, tmp_path)
+    monkey = Monkey(window, tmp_path, is_thrifty=True)
     with monkey.watching():
         for number, step in enumerate(random_steps(SEED, ACTIONS), start=1):
             try:
