@@ -6,6 +6,7 @@ next window takes the lock and offers to bring the work back.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import time
@@ -29,6 +30,8 @@ from nnviz.session.state import ExperimentState
 INTERVAL_MS = 30_000
 #: Writing a long history takes a while: never more than this share of one core.
 MOST_LOAD = 0.05
+#: So much is written in each interval, taken over several where a history is long: it is written less often then.
+MOST_BYTES = 16 * 2**20
 #: A process that is asked to end does so within two seconds.
 ANSWER_WITHIN_S = 1.0
 
@@ -275,8 +278,10 @@ class _Writer:
                 return
         while self.adopted:
             self.adopted.pop().remove()
-        now = time.monotonic()
-        self.rest_until_s = now + (now - began) / MOST_LOAD
+        now, n_bytes = time.monotonic(), 0
+        with contextlib.suppress(OSError):
+            n_bytes = self._file.stat().st_size
+        self.rest_until_s = now + max((now - began) / MOST_LOAD, INTERVAL_MS / 1000.0 * n_bytes / MOST_BYTES)
 
     def _has_moved(self, document: Document, description: str) -> bool:
         """Write to the spare folder from now on, if there is one and that can be done."""

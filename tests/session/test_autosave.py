@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -336,3 +337,26 @@ def test_a_document_that_is_not_prepared_yet_keeps_its_weights(
     np.testing.assert_array_equal(again.parameters, document.parameters)
     assert again.history is not None
     assert len(again.history) == len(document.history)
+
+
+def test_what_is_long_is_written_less_often(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path, train: Train,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    train(controller, 5)
+    rename(state)
+    looked(autosave, controller)
+    (file,) = files(folder)
+    size, written = file.stat().st_size, file.stat().st_mtime_ns
+    rename(state, "once more")
+    autosave._writer.rest_until_s = 0.0
+    # As if it were as long as what may be written in ten intervals.
+    monkeypatch.setattr("nnviz.session.autosave.MOST_BYTES", size // 10)
+    before = time.monotonic()
+    looked(autosave, controller)
+    assert file.stat().st_mtime_ns != written
+    assert 280.0 < autosave._writer.rest_until_s - before < 400.0
+    written = file.stat().st_mtime_ns
+    rename(state, "and again")
+    looked(autosave, controller)
+    assert file.stat().st_mtime_ns == written
