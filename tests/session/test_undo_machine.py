@@ -246,7 +246,6 @@ class UndoMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         while self.position < len(self.steps):
             self.redo()
-        last = self.state.experiment
         while self.position:
             self.undo()
         for line in (1, 0):
@@ -260,7 +259,7 @@ class UndoMachine(RuleBasedStateMachine):
         while self.position < len(self.steps):
             self.redo()
         if self.steps:
-            assert seen_alike(self.state.experiment, last)
+            assert seen_alike(self.state.experiment, self.steps[-1][2])
         self.controller.shutdown()
 
 
