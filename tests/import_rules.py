@@ -36,12 +36,13 @@ BELOW = {
     "ui.loss": {"ui.plots", "ui.widgets"},
     "ui.painting": {"ui.plots", "ui.widgets"},
     "ui.answers": {"ui.plots", "ui.widgets"},
+    "ui.explain": {"ui.widgets"},
     "ui.network": {"ui.plots", "ui.widgets"},
     "ui.setup": {"ui.form", "ui.widgets"},
     "ui.boundary": {"ui.painting", "ui.plots", "ui.widgets"},
     "ui.documents": {"ui.commands", "ui.widgets"},
     "ui.window": {
-        *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.form", "ui.loss", "ui.network"),
+        *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.explain", "ui.form", "ui.loss", "ui.network"),
         *("ui.painting", "ui.plots", "ui.setup", "ui.widgets"),
     },
 }

@@ -370,6 +370,7 @@ CALLS = {
     ("Trainer", "replace_data"): (trainer, lambda: {**DATA, **ROWS}),
     ("Trainer", "run"): (trainer, lambda: {"epochs": 1, "callback": None, "progress": False}),
     ("Trainer", "worked_example"): (trainer, lambda: {"row": 0, "digits": 2}),
+    ("Trainer", "worked_input"): (trainer, lambda: {"x": X[0], "y": [1.0], "digits": 2}),
     ("WorkedExample", "chain"): (worked, lambda: {"layer": 1, "unit": 0, "source": 0, "row": 0}),
     ("WorkedExample", "equations"): (worked, lambda: {"most": 3}),
     ("WorkedExample", "example_weight_gradients"): (worked, lambda: {"row": 0}),

@@ -12,8 +12,8 @@ from nnviz.core.description import Described, Description
 from nnviz.core.diagnose import Finding, findings
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.engines import EngineInUse
-from nnviz.core.explain.coming import coming_example
-from nnviz.core.explain.example import WorkedExample
+from nnviz.core.explain.coming import coming_example, tried_example
+from nnviz.core.explain.example import WorkedExample, checked_example
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.moment import Moment
@@ -163,6 +163,22 @@ class RunReading(Described):
         True
         """
         return coming_example(self._problem, self._hyper, self._state, row, digits)
+
+    def worked_input(self, x: ArrayLike, y: ArrayLike, digits: int | None = None) -> WorkedExample:
+        """Work out the update that an example of its own would make, as `worked_example` does of a training row.
+
+        Parameters
+        ----------
+        x, y : array_like ``(n_features,)``, ``(n_outputs,)``
+        digits : int, optional
+
+        Raises
+        ------
+        DataError
+            Where they do not fit the network or the loss.
+        """
+        X, Y = checked_example(self.network, self.loss, x, y)
+        return tried_example(self._problem, self._hyper, self._state, X, Y, digits)
 
     def health(self) -> tuple[Finding, ...]:
         """Return what is amiss with the run as it stands: what was measured, the threshold and its source, and one

@@ -87,6 +87,10 @@ class AskedRun(ShownRun):
             return answer
         return self.lab.ask(self._run.id, lambda run: replace(run.saved(path), experiment=experiment))
 
+    def request(self, function: Callable[[Run], T]) -> Future[T]:
+        """Return what `ask` returns, once a thread comes to it. Its callbacks are called in that thread."""
+        return self.lab.ask(self._run.id, function)
+
     def ask(self, function: Callable[[Run], T], timeout_s: float = ANSWER_WITHIN_S) -> T:
         """Return what `function` makes of the run, called in a thread between two slices; waits for it.
 
@@ -95,7 +99,7 @@ class AskedRun(ShownRun):
         TimeoutError
             Where all threads are busy for longer.
         """
-        return self.lab.ask(self._run.id, function).result(timeout_s)
+        return self.request(function).result(timeout_s)
 
     def _turn_until_settled(self, timeout_s: float) -> bool:
         """Turn the event loop until what is awaited has been done and drawn; return whether that came in time."""

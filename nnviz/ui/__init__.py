@@ -10,6 +10,7 @@ Start with `window/main_window.py`, which puts the rooms together. From the top 
 - `setup`: the sections for data, network and training
 - `network`: the diagram, the inspector of a unit, *Try an input*
 - `answers`: the pages about every row
+- `explain`: worked arithmetic, what the network does with one example step by step
 - `painting`: the brush on the map
 - `loss`: the curves
 - `form`: controls that are bound to one value of the experiment

@@ -13,6 +13,7 @@ from nnviz.core.errors import SettingError
 from nnviz.core.explain.arithmetic import Subject, work_out
 from nnviz.core.explain.example import WorkedExample
 from nnviz.core.explain.rounding import Rounding
+from nnviz.core.layout import Array
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry
 from nnviz.core.schedules import SCHEDULES
 
@@ -21,12 +22,8 @@ def coming_example(
     problem: Problem, hyper: Hyper, state: RunState, row: int | Sequence[int] | None, digits: int | None
 ) -> WorkedExample:
     """Work out the next update of a run, or the one that a row, or some rows, would make; see `nnviz.Trainer`."""
-    rounding = Rounding(digits)
-    trial = copy_state(state, state.parameters.copy())
-    stepper = Stepper(problem, hyper, trial)
-    if trial.sample == 0:
-        stepper.begin_epoch()
-    n_rows = len(problem.X)
+    rounding, n_rows = Rounding(digits), len(problem.X)
+    stepper = _stepper(problem, hyper, state)
     if row is None:
         rows, is_batch = np.array(stepper.rows()), True
     elif real(row) is not None:
@@ -35,30 +32,45 @@ def coming_example(
         rows, is_batch = np.array([_row(each, n_rows) for each in items(row, "row")], dtype=np.int64), True
     if not len(rows):
         raise SettingError("There are no rows to work out; give at least one.")
+    weights = None if problem.weights is None else problem.weights[rows]
+    return _worked(stepper, problem.X[rows], problem.Y[rows], rounding, weights, is_batch=is_batch)
+
+
+def tried_example(
+    problem: Problem, hyper: Hyper, state: RunState, x: Array, y: Array, digits: int | None
+) -> WorkedExample:
+    """Work out the update that an example of its own, ``(n_inputs,)`` and ``(n_outputs,)``, would make of a run."""
+    return _worked(_stepper(problem, hyper, state), x[None], y[None], Rounding(digits), None, is_batch=False)
+
+
+def _stepper(problem: Problem, hyper: Hyper, state: RunState) -> Stepper:
+    """Return what would make the next update, of a copy of the run."""
+    stepper = Stepper(problem, hyper, copy_state(state, state.parameters.copy()))
+    if stepper.state.sample == 0:
+        stepper.begin_epoch()
+    return stepper
+
+
+def _worked(
+    stepper: Stepper, X: Array, Y: Array, rounding: Rounding, weights: Array | None, *, is_batch: bool
+) -> WorkedExample:
+    problem, hyper, state = stepper.problem, stepper.hyper, stepper.state
     schedule = SCHEDULES.by_code(hyper.schedule)
-    progress = trial.epoch + trial.sample / n_rows
-    parameters = trial.parameters
+    progress = state.epoch + state.sample / len(problem.X)
     if not problem.bias:
-        parameters[~problem.layout.is_weight] = 0.0
+        state.parameters[~problem.layout.is_weight] = 0.0
     subject = Subject(
         layout=problem.layout,
         activations=activation_entries(problem),
         loss=loss_entry(problem),
         bias=problem.bias,
-        parameters=parameters,
+        parameters=state.parameters,
         hyper=hyper,
         rate=schedule.function(hyper.learning_rate, progress, hyper.schedule_parameters),
-        slots=trial.slots,
-        t=trial.update + 1,
+        slots=state.slots,
+        t=state.update + 1,
     )
-    arithmetic = work_out(
-        subject,
-        problem.X[rows],
-        problem.Y[rows],
-        rounding,
-        dropped=stepper.masks(len(rows)),
-        weights=None if problem.weights is None else problem.weights[rows],
-    )
+    arithmetic = work_out(subject, X, Y, rounding, dropped=stepper.masks(len(X)), weights=weights)
     return WorkedExample(arithmetic, is_batch=is_batch)
 
 

@@ -75,11 +75,16 @@ class Equations:
         layout = self._subject.layout
         self.n_layers = layout.n_layers
         self._of = "L" if arithmetic.is_single else "ℓ"
+        self._forward: dict[tuple[int, int, int], Terms] = {}
+        self._strongest: dict[tuple[int, int], tuple[int, ...]] = {}
         self._W, self._b = layout.weights(self._subject.parameters), layout.biases(self._subject.parameters)
 
     def forward_terms(self, layer: int, unit: int, row: int = 0) -> Terms:
         """Return the terms of a unit's sum."""
-        return self._terms(self._W[layer - 1][unit], self._passed.before(layer - 1)[row])
+        key = layer, unit, row
+        if key not in self._forward:
+            self._forward[key] = self._terms(self._W[layer - 1][unit], self._passed.before(layer - 1)[row])
+        return self._forward[key]
 
     def backward_terms(self, layer: int, unit: int, row: int = 0) -> Terms:
         """Return the terms of ``∂ℓ/∂a`` of a hidden unit: what comes back along its outgoing wires."""
@@ -87,9 +92,10 @@ class Equations:
 
     def strongest_sources(self, layer: int, unit: int) -> tuple[int, ...]:
         """Return the sources of a unit whose weights are written about: all, or those with the steepest gradients."""
-        layout = self._subject.layout
-        gradients = layout.weights(self.arithmetic.gradient)[layer - 1][unit]
-        return tuple(_largest(gradients, self.most))
+        if (layer, unit) not in self._strongest:
+            gradients = self._subject.layout.weights(self.arithmetic.gradient)[layer - 1][unit]
+            self._strongest[layer, unit] = tuple(_largest(gradients, self.most))
+        return self._strongest[layer, unit]
 
     def pre_activation(self, layer: int, unit: int, row: int = 0) -> Equation:
         """Return ``z = Σ w·a + b``."""

@@ -251,6 +251,15 @@ def worked_example(
     return WorkedExample(work_out(_beginning(network, name, hyper), X, Y, rounding), is_batch=is_batch)
 
 
+def checked_example(network: Network, loss: str, x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Return one example as ``(n_inputs,)`` and ``(n_outputs,)``, or raise `DataError` where it fits badly."""
+    X, Y, is_batch = _checked_pair(network, x, y)
+    if is_batch:
+        raise DataError("One example was asked for, but rows of several were given; take one of them.")
+    check_targets(loss, Y)
+    return X[0], Y[0]
+
+
 def _beginning(network: Network, loss: str, hyper: Hyper) -> Subject:
     """Return a network that is about to make its first update."""
     parameters = network.drop_unused_biases().copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,12 +62,29 @@ def network_formula(
     rounding : Rounding, optional
         How numbers are written; None: with four figures.
     """
-    write = _Writing(form, numbers, Rounding(figures=4) if rounding is None else rounding)
+    write = _Writing(form, Rounding(figures=4) if rounding is None else rounding)
+    layers = zip(network.weights, network.biases, strict=True)
+    shown = [(W, b) if numbers else None for W, b in layers]
+    return _nested(write, network.activation_entries, shown, bias=network.bias)
+
+
+def formula_of(activations: Sequence[Activation], *, bias: bool) -> NetworkFormula:
+    """Return the formula of a network with these activations, as text with symbols."""
+    return _nested(_Writing("text", Rounding()), activations, [None] * len(activations), bias=bias)
+
+
+def _nested(
+    write: _Writing,
+    activations: Sequence[Activation],
+    shown: Sequence[tuple[Array, Array] | None],
+    *,
+    bias: bool,
+) -> NetworkFormula:
+    """Put the layers into one another; `shown` are weights and biases that are written out."""
     begun, inner = write.begun, "X"
     before, behind = [], []
-    for layer, entry in enumerate(network.activation_entries, start=1):
-        bias = network.biases[layer - 1] if network.bias else None
-        opening, closing = write.layer(layer, entry, network.weights[layer - 1], bias)
+    for layer, (entry, values) in enumerate(zip(activations, shown, strict=True), start=1):
+        opening, closing = write.layer(layer, entry, values, bias=bias)
         before.append(opening)
         behind.append(closing)
     start = len(begun)
@@ -84,17 +102,20 @@ def network_formula(
 
 
 class _Writing:
-    def __init__(self, form: Form, numbers: bool, rounding: Rounding) -> None:
-        self.form, self.numbers, self.rounding = form, numbers, rounding
+    def __init__(self, form: Form, rounding: Rounding) -> None:
+        self.form, self.rounding = form, rounding
         self.begun = {"text": "Ŷ = ", "latex": r"\hat{Y} = ", "python": "Y_hat = "}[form]
 
-    def layer(self, layer: int, entry: Activation, weights: Array, bias: Array | None) -> tuple[str, str]:
+    def layer(
+        self, layer: int, entry: Activation, values: tuple[Array, Array] | None, *, bias: bool
+    ) -> tuple[str, str]:
         """Return what stands before and behind the inputs of a layer."""
         times = {"text": "·", "latex": r" \cdot ", "python": " @ "}[self.form]
         symbol = {"text": "{0}{1}", "latex": "{0}_{{{1}}}", "python": "{0}{1}"}[self.form]
-        shown = self._matrix if self.numbers else lambda _: None
-        matrix = shown(weights) or symbol.format("W", layer)
-        vector = "" if bias is None else " + " + (shown(bias[:, None]) or symbol.format("b", layer))
+        matrix, vector = symbol.format("W", layer), symbol.format("b", layer)
+        if values is not None:
+            matrix, vector = self._matrix(values[0]) or matrix, self._matrix(values[1][:, None]) or vector
+        vector = f" + {vector}" if bias else ""
         opening, closing = {"text": ("(", ")"), "latex": (r"\left(", r"\right)"), "python": ("(", ")")}[self.form]
         name = "" if entry.linear else function_name(entry, self.form)
         return f"{name}{opening}{matrix}{times}", f"{vector}{closing}"

@@ -77,6 +77,12 @@ class Writer(ABC):
         """Return a formula with symbols, or with their numbers."""
         return self._write(expression, numbers, _SUM, leading=True)
 
+    def term(self, part: Expression, *, numbers: bool, leading: bool) -> str:
+        """Return one term of a sum, as it stands in it; `leading` where it is the first."""
+        if isinstance(part, Negative) and leading:
+            return self._write(part, numbers, _SUM, leading=True)
+        return self._write(part, numbers, _PRODUCT, leading=leading)
+
     def equation(self, equation: Equation) -> str:
         """Return "name = symbols = numbers = value", leaving out what would be said twice; "≈" before a rounded one."""
         right, value = equation.right, self.number(equation.value)

@@ -66,6 +66,7 @@ class Actions(QObject):
     fit: QAction
     fit_network: QAction
     try_input: QAction
+    worked: QAction
     introduction: QAction
     report_problem: QAction
     about: QAction
@@ -210,6 +211,15 @@ class Actions(QObject):
                 True,
             ),
             _Entry(
+                "worked",
+                tr("Worked arithmetic"),
+                tr("Follow one example through the network as on paper: forward, loss, backward and the update"),
+                "W",
+                True,
+                "worked",
+                True,
+            ),
+            _Entry(
                 "paint",
                 tr("Paint data"),
                 tr("Paint, erase and move points in the decision boundary; Esc ends it"),
@@ -280,6 +290,11 @@ class Actions(QObject):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self._single[sequence.toString()] = action
 
+    @property
+    def of_network(self) -> tuple[QAction, QAction, QAction]:
+        """The actions above the network: try an input, worked arithmetic, fit."""
+        return self.try_input, self.worked, self.fit_network
+
     def everywhere(self) -> list[QAction]:
         """Return the actions whose keys act wherever the focus is, even while the menu bar is hidden."""
         known = [*(getattr(self, entry.name) for entry in self._entries), *self.layouts.values()]
@@ -312,5 +327,5 @@ class Actions(QObject):
 
 
 def rests(focus: QWidget | None) -> bool:
-    """Whether single keys rest because something is being typed."""
-    return isinstance(focus, _EDITORS)
+    """Whether single keys rest because something is being typed; a text that is only read takes none."""
+    return isinstance(focus, _EDITORS) and not (isinstance(focus, QTextEdit) and focus.isReadOnly())

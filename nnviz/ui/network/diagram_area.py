@@ -43,6 +43,8 @@ class DiagramArea(QFrame):
     controller : Controller
     try_input : QAction
         Checkable; opens the card of an input that is tried.
+    worked : QAction
+        Checkable; opens worked arithmetic.
     fit_network : QAction
         Shows the whole network again.
     theme : Theme
@@ -64,6 +66,7 @@ class DiagramArea(QFrame):
         state: ExperimentState,
         controller: Controller,
         try_input: QAction,
+        worked: QAction,
         fit_network: QAction,
         theme: Theme,
         parent: QWidget | None = None,
@@ -73,11 +76,7 @@ class DiagramArea(QFrame):
         self.header = ViewHeader(self.tr("Network"), self)
         self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._explain(has_bars=False)
-        self.probe_button = probe_button = QToolButton(self.header)
-        probe_button.setDefaultAction(try_input)
-        probe_button.setProperty("role", "flat")
-        probe_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.header.add_widget(probe_button)
+        self.probe_button, self.worked_button = self._add_tool(try_input), self._add_tool(worked)
         self.fit_button = self.header.add_button(
             self.tr("fit"),
             self.tr("Show the whole network again (Shift+F); Ctrl and the wheel or pinching zooms, dragging moves it"),
@@ -117,6 +116,15 @@ class DiagramArea(QFrame):
         self._connect()
         fit_network.triggered.connect(self.diagram.fit)
         try_input.toggled.connect(self._on_try_input)
+
+    def _add_tool(self, action: QAction) -> QToolButton:
+        """Put a button for an action above the network."""
+        button = QToolButton(self.header)
+        button.setDefaultAction(action)
+        button.setProperty("role", "flat")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.add_widget(button)
+        return button
 
     def _connect(self) -> None:
         self.fit_button.clicked.connect(self.diagram.fit)
@@ -311,7 +319,8 @@ class DiagramArea(QFrame):
         """Yield what a teacher can hide."""
         group = self.tr("Network")
         yield Hideable("network.header", group, self.tr("the line above the network"), (self.header,))
-        for name, button in (("try_input", self.probe_button), ("fit", self.fit_button), ("more", self.menu_button)):
+        tools = (("try_input", self.probe_button), ("worked", self.worked_button))
+        for name, button in (*tools, ("fit", self.fit_button), ("more", self.menu_button)):
             yield hideable_button(f"network.{name}", group, button)
         yield Hideable("network.diagram", group, self.tr("the diagram"), (self.diagram,))
         label = self.tr("what a click on a unit or an edge opens")

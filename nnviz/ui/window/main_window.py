@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import THEMES, Theme, projector_theme
 from nnviz.experiment import Experiment, Prepared
-from nnviz.experiment.frame import Frame, UnitId
+from nnviz.experiment.frame import Frame
 from nnviz.experiment.subject import Subject
 from nnviz.session.audience import Audience
 from nnviz.session.controller import Controller
@@ -46,6 +46,7 @@ from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
 from nnviz.ui.window.view import Themed, View
+from nnviz.ui.window.worked_actions import WorkedActions
 
 
 class MainWindow(SeenWindow):
@@ -88,17 +89,18 @@ class MainWindow(SeenWindow):
         state, controller, actions, theme = self.state, self.controller, self.actions_, self.theme
         self.run_bar = RunBar(actions, controller, theme, DEFAULT_SPEED, self)
         self.setup_panel = SetupPanel(state, controller, theme)
-        self.diagram_area = DiagramArea(state, controller, actions.try_input, actions.fit_network, theme)
+        self.diagram_area = DiagramArea(state, controller, *actions.of_network, theme)
         self.marks = Marks(self)
         self.boundary_view = BoundaryView(state, controller, self.marks, theme)
         self.loss_view = LossView(state, controller, theme)
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
+        self.worked = WorkedActions(controller, theme, self)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
-            *(self.boundary_view, self.loss_view, self.answers_panel),
+            *(self.boundary_view, self.loss_view, self.answers_panel, self.worked.panel),
         )
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
@@ -129,7 +131,8 @@ class MainWindow(SeenWindow):
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
-        return panels_of(self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel, self.actions_)
+        views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel, self.worked.panel
+        return panels_of(*views, self.actions_)
 
     def _build_helpers(self) -> None:
         state, controller, actions, docks = self.state, self.controller, self.actions_, self.docks
@@ -147,6 +150,7 @@ class MainWindow(SeenWindow):
         self.seen_changed.connect(controller.display.set_seen)
         MemoryAction(actions.past_memory, controller, self._settings, self)
         controller.display.seconds_beside = seconds_beside
+        self.worked.connect_to(docks["worked"], self.marks, diagram_area, actions.try_input, self.projector)
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)
         boundary.switches.menu.addSeparator()
@@ -165,7 +169,7 @@ class MainWindow(SeenWindow):
         actions.theme_group.triggered.connect(self._on_theme_action)
         actions.speed_group.triggered.connect(self._on_speed_action)
         actions.dark.triggered.connect(self._on_dark)
-        self.diagram_area.unit_selected.connect(self._on_unit_selected)
+        self.diagram_area.unit_selected.connect(self.boundary_view.show_unit)
         self.diagram_area.unit_hovered.connect(self.boundary_view.preview_unit)
         self.diagram_area.diagram.activation_wanted.connect(self.setup_panel.network_section.open_activation)
         controller.frame_ready.connect(self._on_frame_ready)
@@ -268,10 +272,6 @@ class MainWindow(SeenWindow):
     def _on_status_changed(self) -> None:
         self.actions_.set_playing(playing=self.controller.is_training)
 
-    @Slot(object)
-    def _on_unit_selected(self, unit: UnitId | None) -> None:
-        self.boundary_view.show_unit(unit)
-
     @Slot()
     def _on_document_changed(self) -> None:
         path = self.state.path
@@ -336,7 +336,7 @@ class MainWindow(SeenWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the single-key commands that no focused widget has taken for itself."""
         focus = QApplication.focusWidget()
-        action = self.actions_.for_key(event, focus)
+        action = self.worked.action_for(event, focus) or self.actions_.for_key(event, focus)
         if action is not None and action.isEnabled():
             action.trigger()
             event.accept()

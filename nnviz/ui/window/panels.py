@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from nnviz.ui.answers.answers_panel import AnswersPanel
 from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import Actions
+from nnviz.ui.explain.worked_panel import WorkedPanel
 from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.view_header import ViewHeader
@@ -14,7 +15,12 @@ from nnviz.ui.window.docks import Panel
 
 
 def panels_of(
-    setup: SetupPanel, boundary: BoundaryView, loss: LossView, answers: AnswersPanel, actions: Actions
+    setup: SetupPanel,
+    boundary: BoundaryView,
+    loss: LossView,
+    answers: AnswersPanel,
+    worked: WorkedPanel,
+    actions: Actions,
 ) -> tuple[Panel, ...]:
     """Return the panels in the order of the View menu, each with the action that opens it where it has one."""
     left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -26,6 +32,12 @@ def panels_of(
         Panel(
             *("answers", tr("MainWindow", "Answers"), answers, answers.header, right),
             action=actions.answers,
+            tab_of="loss",
+            is_open=False,
+        ),
+        Panel(
+            *("worked", tr("MainWindow", "Worked arithmetic"), worked, worked.header, right),
+            action=actions.worked,
             tab_of="loss",
             is_open=False,
         ),

@@ -97,6 +97,8 @@ class Projector(QObject):
         self._size_before = QSize()
         self._returning = False
         self._shows_answers = False
+        self.walk: Callable[[int], bool] = lambda _steps: False
+        """Takes what a clicker sends, 1 on and −1 back, where something is walked through; returns whether it did."""
         # WORKAROUND: while a tab comes forward, Qt 6.11 gives its place the size that it had, so we divide after that.
         self._dividing = QTimer(self)
         self._dividing.setObjectName("dividing of the projector view")
@@ -213,17 +215,18 @@ class Projector(QObject):
 
     @Slot()
     def _on_play(self) -> None:
-        if not self._lifted():
+        if not self._lifted() and not self.walk(1):
             self._controller.toggle()
 
     @Slot()
     def _on_forward(self) -> None:
-        if not self._lifted():
+        if not self._lifted() and not self.walk(1):
             self._controller.step_epoch()
 
     @Slot()
     def _on_back(self) -> None:
-        self._lifted()
+        if not self._lifted():
+            self.walk(-1)
 
     @Slot()
     def _on_blank(self) -> None:

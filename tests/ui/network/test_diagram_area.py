@@ -22,7 +22,9 @@ def area(qtbot: QtBot) -> Iterator[DiagramArea]:
     prepared, frame = stage()
     owner = QObject()
     actions = Actions(LIGHT, owner)
-    widget = DiagramArea(a_state(), Notes(frame).as_controller, actions.try_input, actions.fit_network, LIGHT)
+    widget = DiagramArea(
+        a_state(), Notes(frame).as_controller, actions.try_input, actions.worked, actions.fit_network, LIGHT
+    )
     qtbot.addWidget(widget)
     widget.resize(800, 700)
     widget.show_prepared(prepared)

@@ -1,0 +1,128 @@
+"""*Worked arithmetic* in the window: which example it is about, its numbers on the diagram, and the keys that walk."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from nnviz.core.explain.page import Wire
+from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.worked import WorkedSubject
+from nnviz.session.controller import Controller
+from nnviz.session.marking import Marks
+from nnviz.session.working import WorkedArithmetic
+from nnviz.ui.commands.actions import rests
+from nnviz.ui.explain.sheet_view import WALKING_KEYS
+from nnviz.ui.explain.worked_panel import WorkedPanel
+from nnviz.ui.network.diagram_area import DiagramArea
+from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.projector import Projector
+
+
+class WorkedActions(QObject):
+    """Makes the sheet, and lets it follow what is clicked, marked and typed.
+
+    Parameters
+    ----------
+    controller : Controller
+    theme : Theme
+    parent : QObject
+
+    Attributes
+    ----------
+    model : WorkedArithmetic
+    panel : WorkedPanel
+    """
+
+    def __init__(self, controller: Controller, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self.model = WorkedArithmetic(controller, self)
+        self.panel = WorkedPanel(self.model, theme)
+        self._target: int | None = None
+        self._walking = {1: QAction(self), -1: QAction(self)}
+        self._walking[1].triggered.connect(self.model.step_on)
+        self._walking[-1].triggered.connect(self.model.step_back)
+
+    def connect_to(self, dock: Dock, marks: Marks, area: DiagramArea, try_input: QAction, projector: Projector) -> None:
+        """Follow the dock of the sheet, marked rows, the network, the example that is typed, and a clicker."""
+        self._marks, self._area, self._try_input = marks, area, try_input
+        projector.walk = self.walk
+        dock.visibilityChanged.connect(self._on_seen)
+        marks.changed.connect(self._on_marked)
+        area.probe.values_edited.connect(self._on_typed)
+        try_input.toggled.connect(self._on_typed)
+        area.diagram.hovered.connect(self._on_hovered)
+        self.panel.wire_hovered.connect(self._on_wire_hovered)
+        self.panel.target_chosen.connect(self._on_target)
+        self.model.worked_changed.connect(self._on_stepped)
+        self.model.position_changed.connect(self._on_stepped)
+        self._controller.prepared_changed.connect(self._on_prepared)
+
+    def action_for(self, event: QKeyEvent, focus: QWidget | None) -> QAction | None:
+        """Return what a key walks by where the sheet is open, else None."""
+        steps = WALKING_KEYS.get(Qt.Key(event.key()))
+        can_walk = self.model.worked is not None and self.model.is_active and not rests(focus)
+        return self._walking[steps] if steps is not None and can_walk and not event.modifiers() else None
+
+    def walk(self, steps: int) -> bool:
+        """Make a step on (1) or back (−1); return whether there is anything to walk through."""
+        if self.model.worked is None or not self.model.is_active:
+            return False
+        if steps > 0:
+            self.model.step_on()
+        else:
+            self.model.step_back()
+        return True
+
+    @Slot(bool)
+    def _on_seen(self, seen: bool) -> None:
+        if seen and self.model.subject is None:
+            self._choose()
+        self.model.set_active(seen)
+
+    @Slot()
+    def _on_marked(self) -> None:
+        if self._marks.rows.first is not None:
+            self._choose()
+
+    @Slot()
+    def _on_typed(self) -> None:
+        if self._try_input.isChecked() and self._area.probe.values:
+            self.model.set_subject(WorkedSubject(values=self._area.probe.values, target=self._target))
+
+    @Slot(object)
+    def _on_target(self, target: int | None) -> None:
+        self._target = target
+        self._on_typed()
+
+    @Slot(object)
+    def _on_prepared(self, prepared: Prepared) -> None:
+        subject = self.model.subject
+        row = None if subject is None else subject.row
+        if row is not None and row[1] >= prepared.part(row[0]).n_samples:
+            self._choose()
+
+    def _choose(self) -> None:
+        """Work out what is typed, else the first marked row, else the first row of all."""
+        row = self._marks.rows.first
+        if row is None and self._try_input.isChecked():
+            self._on_typed()
+        else:
+            self.model.set_subject(WorkedSubject(row=row or ("train", 0)))
+
+    @Slot()
+    def _on_stepped(self) -> None:
+        self._area.diagram.set_notes(self.model.page.notes if self.model.is_active else ())
+
+    @Slot(object)
+    def _on_hovered(self, part: object) -> None:
+        wire: Wire | None = (part.layer, part.unit, part.source) if isinstance(part, EdgeId) else None
+        self.panel.light(wire)
+
+    @Slot(object)
+    def _on_wire_hovered(self, wire: Wire | None) -> None:
+        self._area.diagram.light(None if wire is None else EdgeId(*wire))

@@ -1,0 +1,63 @@
+"""Numbers of worked arithmetic over the diagram: on their wires, the present one lit, nothing where there are none."""
+
+from PySide6.QtGui import QColor
+
+from nnviz.core.explain.page import Note
+from nnviz.drawing.diagram import EdgeId, choose_edges, layout_diagram
+from nnviz.drawing.diagram_names import diagram_shape
+from nnviz.drawing.riding import note_place, paint_riding
+from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR_LIGHT
+
+from .conftest import MakeFrame
+
+
+def near(colour, name, tolerance=40):
+    wanted = QColor(name)
+    return sum(abs(a - b) for a, b in zip(colour.getRgb()[:3], wanted.getRgb()[:3], strict=True)) < tolerance
+
+
+def test_numbers_stand_on_their_wires_and_units(make_frame: MakeFrame, painted):
+    prepared, frame = make_frame()
+    for theme in (LIGHT, DARK, PROJECTOR_LIGHT):
+        geometry = layout_diagram(640, 480, diagram_shape(frame, prepared), theme)
+        edges = choose_edges(geometry, frame, None)
+        notes = (Note(1, 2, 0, "0.41·1.2 = 0.49", True), Note(1, 0, None, "0.33", False))
+
+        def draw(painter, _rect, geometry=geometry, edges=edges, theme=theme, notes=notes):
+            paint_riding(painter, geometry, edges, notes, theme)
+
+        image = painted(draw, theme)
+        for note in notes:
+            place = note_place(geometry, note)
+            assert place is not None
+            column = [image.pixelColor(int(place.x()), int(place.y()) + dy) for dy in range(-14, 15)]
+            assert any(near(colour, theme.panel) for colour in column)
+        # The unit of the present number has a ring.
+        box = geometry.unit_rect((1, 2))
+        ring = [image.pixelColor(int(box.left()) + dx, int(box.center().y())) for dx in range(-3, 4)]
+        assert any(near(colour, theme.positive) for colour in ring)
+
+
+def test_nothing_is_painted_for_nothing_or_for_what_is_not_shown(make_frame: MakeFrame, painted):
+    prepared, frame = make_frame()
+    geometry = layout_diagram(640, 480, diagram_shape(frame, prepared), LIGHT)
+    edges = choose_edges(geometry, frame, None)
+    blank = painted(lambda painter, rect: None, LIGHT)
+    for notes in ((), (Note(1, 99, 0, "1", True),), (Note(9, 0, None, "1", False),)):
+        assert painted(lambda p, _r, n=notes: paint_riding(p, geometry, edges, n, LIGHT), LIGHT) == blank
+    lit = painted(lambda p, _r: paint_riding(p, geometry, edges, (), LIGHT, EdgeId(1, 0, 0)), LIGHT)
+    assert lit != blank
+
+
+def test_numbers_cover_no_other_number(make_frame: MakeFrame, painted):
+    prepared, frame = make_frame()
+    geometry = layout_diagram(640, 480, diagram_shape(frame, prepared), LIGHT)
+    edges = choose_edges(geometry, frame, None)
+    first = Note(1, 0, None, "0.123456", True)
+    hidden = Note(1, 0, None, "9.9", False)
+
+    def picture(*notes):
+        return painted(lambda p, _r: paint_riding(p, geometry, edges, notes, LIGHT), LIGHT)
+
+    assert picture(first, hidden) == picture(first)
+    assert picture(hidden) != picture()
