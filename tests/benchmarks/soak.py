@@ -33,8 +33,10 @@ from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.window.main_window import MainWindow
 
-#: Growth beyond the history, MB an hour, once the first tenth has passed; a short run is forgiven what allocators do.
-MOST_GROWTH_MB_PER_HOUR, FORGIVEN_MB = 1.0, 20.0
+#: Growth beyond the history, MB an hour, from `SETTLED_S` on. By then twenty runs are kept for *Undo*, each with
+#: its buffers; a shorter run sees them come, and is forgiven more.
+MOST_GROWTH_MB_PER_HOUR, FORGIVEN_MB, FORGIVEN_EARLY_MB = 1.0, 20.0, 100.0
+SETTLED_S = 600.0
 #: Of `cycles`: from the tenth cycle to the last.
 MOST_GROWTH_MB_PER_CYCLE = 0.5
 #: `None` is mortal before Python 3.12: a library that drops references to it would end the process by and by.
@@ -113,8 +115,9 @@ def soak(app: QApplication, seconds: float) -> list[str]:
     gaps.end()
     window.close()
     lost = references - sys.getrefcount(None)
-    # Everything has been done twice by then.
-    settled = memory[max(len(memory) // 10, 2 * len(SOAK_DEEDS)) :]
+    is_long = seconds > 2.0 * SETTLED_S
+    # In a short run, everything has at least been done twice by then.
+    settled = [entry for entry in memory if entry[0] >= SETTLED_S] if is_long else memory[2 * len(SOAK_DEEDS) :]
     if len(settled) < 10:
         return ["it was too short to say anything"]
     growth = statistics.median([mb for _, mb in settled[-5:]]) - statistics.median([mb for _, mb in settled[:5]])
@@ -125,7 +128,8 @@ def soak(app: QApplication, seconds: float) -> list[str]:
         f"{lost} references of None lost, gaps p99 {first:.0f} → {last:.0f} ms"
     )
     found = []
-    if growth > FORGIVEN_MB + MOST_GROWTH_MB_PER_HOUR * seconds / 3600.0:
+    forgiven = FORGIVEN_MB if is_long else FORGIVEN_EARLY_MB
+    if growth > forgiven + MOST_GROWTH_MB_PER_HOUR * seconds / 3600.0:
         found.append(f"memory grew by {growth:.1f} MB")
     if sys.version_info < (3, 12) and lost > MOST_LOST_REFERENCES:
         found.append(f"{lost} references of None were lost")
@@ -214,8 +218,9 @@ def turn(seconds: float) -> None:
 
 
 def history_mb(window: MainWindow) -> float:
-    """Return what the record of the present run is allowed to take."""
-    return window.controller.ask(lambda run: run.nbytes) / 2**20
+    """Return what the records of the present run, and of those that undo would bring back, are allowed to take."""
+    parked = sum(run.nbytes for run in window.controller.parked._kept())
+    return (window.controller.ask(lambda run: run.nbytes) + parked) / 2**20
 
 
 def percentile(values: Sequence[float], share: float) -> float:
