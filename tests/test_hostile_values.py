@@ -337,6 +337,7 @@ CALLS = {
     },
     ("Trainer", "activations"): (trainer, lambda: {"X": X}),
     ("Trainer", "checkpoint_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
+    ("Trainer", "limit_past"): (trainer, lambda: {"n_bytes": 10**6}),
     ("Trainer", "parameters_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
     ("Trainer", "parameters_between"): (trainer, lambda: {"first": 0, "last": 0, "cancelled": None}),
     ("Trainer", "parameters_over_time"): (
