@@ -115,10 +115,8 @@ class Plot(LivePlot):
         self.plotItem.setMenuEnabled(False)
         self.setFrameStyle(0)
         for side in ("left", "bottom"):
-            axis = self.plotItem.getAxis(side)
-            axis.enableAutoSIPrefix(False)
-            # An axis changes far less often than what it belongs to is drawn.
-            axis.setCacheMode(pg.QtWidgets.QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            # No cache of Qt: a paint on the screen tells it that its pictures for other devices are right too.
+            self.plotItem.getAxis(side).enableAutoSIPrefix(False)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell where the pointer is."""

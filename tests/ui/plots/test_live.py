@@ -92,3 +92,24 @@ def test_a_live_item_above_another_is_painted_with_the_scene(qtbot: QtBot) -> No
     plot.show()
     settle(plot)
     assert not plot.keeps_picture
+
+
+def test_the_picture_that_is_kept_has_the_axes_of_now(qtbot: QtBot) -> None:
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.resize(400, 300)
+    plot.set_theme(LIGHT)
+    plot.addItem(CurveItem(), ignoreBounds=True)
+    plot.plotItem.getViewBox().setRange(xRange=(0.0, 1.0), yRange=(0.0, 1.0), padding=0)
+    plot.show()
+    settle(plot)
+    assert plot.keeps_picture
+    short = painted(plot)
+    plot.plotItem.getViewBox().setRange(xRange=(0.0, 150.0), yRange=(0.0, 1.0), padding=0)
+    told()
+    whole = painted(plot)
+    settle(plot)
+    assert plot.keeps_picture
+    kept = painted(plot)
+    assert (np.abs(short - kept).max(axis=2) > 60).sum() > 50, "other labels"
+    assert (np.abs(whole - kept).max(axis=2) > 60).sum() < 20
