@@ -77,7 +77,6 @@ def test_a_text_may_look_like_a_number():
         ({3: [0.1]}, "must be text"),
         ([], "must be a dict"),
     ],
-    ids=str,
 )
 def test_what_is_no_grid_is_said(grid, words):
     with pytest.raises(SettingError, match=words):
