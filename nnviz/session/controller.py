@@ -358,7 +358,8 @@ class Controller(EditedRun):
         self._starter.stop()
         self._run, self._state.run_id = run, run.id
         observer = self.lab.observer(run.id)
-        run.mailbox.set_needs(self._needs_of(run.id))
+        # Those of whoever looks at the foreground, which it is about to be.
+        run.mailbox.set_needs(self._needs.needs_of(Subject(run.id), None))
         if run.trainer is None:
             observer.show_status("preparing", is_training=observer.is_training)
         elif not observer.is_training:
