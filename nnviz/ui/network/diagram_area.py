@@ -76,12 +76,14 @@ class DiagramArea(QFrame):
         self.header = ViewHeader(self.tr("Network"), self)
         self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._explain(has_bars=False)
-        self.probe_button, self.worked_button = self._add_tool(try_input), self._add_tool(worked)
+        self.probe_button = self._add_tool(try_input, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # In large type there is no room for the words of two.
+        self.worked_button = self._add_tool(worked, Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.fit_button = self.header.add_button(
             self.tr("fit"),
             self.tr("Show the whole network again (Shift+F); Ctrl and the wheel or pinching zooms, dragging moves it"),
         )
-        self.fit_button.setEnabled(False)
+        self._on_zoomed(False)
         self.diagram = DiagramView(state, controller, theme, self)
         menu = QMenu(self)
         self.menu_button = self.header.add_menu(menu, self.tr("Save or copy the network diagram and its weights"))
@@ -117,18 +119,19 @@ class DiagramArea(QFrame):
         fit_network.triggered.connect(self.diagram.fit)
         try_input.toggled.connect(self._on_try_input)
 
-    def _add_tool(self, action: QAction) -> QToolButton:
+    def _add_tool(self, action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:
         """Put a button for an action above the network."""
         button = QToolButton(self.header)
         button.setDefaultAction(action)
         button.setProperty("role", "flat")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolButtonStyle(style)
+        button.setAccessibleName(action.text().replace("&", ""))
         self.header.add_widget(button)
         return button
 
     def _connect(self) -> None:
         self.fit_button.clicked.connect(self.diagram.fit)
-        self.diagram.zoomed.connect(self.fit_button.setEnabled)
+        self.diagram.zoomed.connect(self._on_zoomed)
         self.diagram.hovered.connect(self._on_hovered)
         self.diagram.unit_selected.connect(self._on_unit_selected)
         self.diagram.edge_selected.connect(self._on_edge_selected)
@@ -213,6 +216,12 @@ class DiagramArea(QFrame):
         return self._dwell_timer.isActive()
 
     @Slot(bool)
+    @Slot(bool)
+    def _on_zoomed(self, is_zoomed: bool) -> None:
+        """Offer the way back to the whole network while only a part of it is on show."""
+        self.fit_button.setEnabled(is_zoomed)
+        self.fit_button.setVisible(is_zoomed)
+
     def _on_try_input(self, wanted: bool) -> None:
         if not wanted and self.diagram.selected is not None:
             # It is covered: who asks for it wants to see it.
