@@ -74,7 +74,8 @@ def open_scaled(qapp: QApplication) -> Iterator[OpenScaled]:
 def settle(window: MainWindow, size: tuple[int, int]) -> None:
     window.resize(*size)
     window.show_proportioned()
-    for _ in range(3):
+    # Heights that follow from widths go up through rows, folds and sections, one turn each.
+    for _ in range(8):
         QApplication.processEvents()
 
 

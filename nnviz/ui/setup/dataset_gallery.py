@@ -316,8 +316,8 @@ class DatasetGallery(QWidget):
         return self._grid_size(self._side)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a width that gives way."""
-        return self._grid_size(SMALLEST)
+        """Return a width that gives way, and the height that belongs to the present one."""
+        return QSize(self._grid_size(SMALLEST).width(), self._grid_size(self._side).height())
 
     @Slot(int)
     def _on_clicked(self, index: int) -> None:

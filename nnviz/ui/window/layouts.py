@@ -96,8 +96,10 @@ class Layouts(QObject):
         window, docks = self._window, self._docks
         width, height = window.width(), window.height()
         large = self._theme.font_size / 10.0
-        # In large type on a small screen the set-up would take from the network what that needs for its names.
-        setup = round(min(max(268.0, min(330.0, 0.2 * width)) * large, max(268.0, 0.25 * width)))
+        # In large type on a small screen the set-up would take from the network what that needs for its names; on a
+        # wall it may be narrower than its rows.
+        most = max(268.0 if self._theme.projected else 268.0 * large, 0.25 * width)
+        setup = round(min(max(268.0, min(330.0, 0.2 * width)) * large, most))
         # Asked for less than that, Qt gives what is missing to another dock.
         setup = max(setup, docks["setup"].minimumSizeHint().width())
         # Room for the name of the map beside its switches.
