@@ -255,9 +255,11 @@ class Past:
         first = self._keyframes[position]
         self._keyframes = self._keyframes[position:]
         dropped = first.n_edits - self._n_dropped
+        # Where it follows an edit it stands after the end of its epoch, not at it.
+        is_end = not first.state.sample and not (dropped and self._edits[dropped - 1].epoch == first.state.epoch)
+        self.first_epoch = max(self.first_epoch, first.state.epoch + (not is_end))
         del self._edits[:dropped], self._edit_bytes[:dropped]
         self._n_dropped = first.n_edits
-        self.first_epoch = first.state.epoch + 1
         self._start = Segment(*first.position, ("start",))
         self._keyframe_bytes = kept_bytes(self._keyframes)
 
