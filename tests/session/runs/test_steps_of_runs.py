@@ -47,7 +47,15 @@ def beside(controller: Controller, experiment: Experiment) -> int:
     run_id = controller.lab.add(Run(other, NOTHING, SPEEDS["full"])).run_id
     controller.lab.open(run_id)
     controller.lab.step(run_id, "epoch")
+    # A question may be answered between two slices of the step.
+    while controller.lab.ask(run_id, epoch_of).result(20.0) < 1:
+        pass
     return run_id
+
+
+def epoch_of(run: Run) -> int:
+    assert run.trainer is not None
+    return run.trainer.epoch
 
 
 def held(controller: Controller, run_id: int) -> tuple[object, ...]:
