@@ -42,7 +42,7 @@ def real(value: object) -> float | int | None:
 
     True, False and text are none; an array is one where it has no dimensions.
     """
-    if isinstance(value, np.ndarray) and value.ndim == 0 and not np.ma.isMaskedArray(value):
+    if isinstance(value, np.ndarray) and value.ndim == 0 and not _is_masked(value):
         value = value.item()
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real | Decimal):
         return None
@@ -134,12 +134,18 @@ def numbers(values: ArrayLike, name: str) -> Array:
 
 def plain_array(values: object, name: str) -> NDArray[Any]:
     """Return `values` as an array of whatever they are, or raise `DataError` where they are masked or ragged."""
-    if np.ma.isMaskedArray(values):
+    if _is_masked(values):
         raise DataError("{0} must be a plain array, but a masked one was given; fill its gaps or leave them out.", name)
     try:
         return np.asarray(values)
     except Exception:  # The array protocol calls code of other libraries, which may raise anything.
         raise DataError("{0} must be numbers in rows of equal length.", name) from None
+
+
+def _is_masked(values: object) -> bool:
+    """Whether some entries of an array are marked as invalid."""
+    # A plain array is asked nothing more: `np.ma` is imported when it is first looked at, a good part of a start.
+    return isinstance(values, np.ndarray) and type(values) is not np.ndarray and np.ma.isMaskedArray(values)
 
 
 def as_rows(values: ArrayLike, n_columns: int, role: str) -> Array:

@@ -26,7 +26,9 @@ def _none() -> Rows:
 
 
 def _sorted(rows: Iterable[int] | NDArray[np.integer]) -> Rows:
-    return read_only(np.unique(np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64)))
+    # Not `np.unique`: its first call imports masked arrays, which the start of the window would wait for.
+    ordered = np.sort(np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64), axis=None)
+    return read_only(ordered[np.diff(ordered, prepend=ordered[:1] - 1) > 0])
 
 
 @dataclass(frozen=True, eq=False)
