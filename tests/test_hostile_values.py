@@ -296,6 +296,11 @@ CALLS = {
             "seed": 0,
         },
     ),
+    ("Network", "cut"): (network, lambda: {"layer": 1, "unit": 0, "source": 1}),
+    ("Network", "freeze"): (network, lambda: {"layer": 1, "unit": 0}),
+    ("Network", "mute"): (network, lambda: {"layer": 1, "unit": 0}),
+    ("Network", "pin"): (network, lambda: {"layer": 1, "unit": 0, "source": 1, "value": 0.5}),
+    ("Network", "release"): (network, lambda: {"layer": 1, "unit": 0, "source": 1}),
     ("Network", "flat_gradient"): (
         network,
         lambda: dict(LOSS),

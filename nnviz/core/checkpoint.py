@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypedDict, Unpack
 
 import numpy as np
@@ -20,6 +20,7 @@ from nnviz.core.history.history import History
 from nnviz.core.history.stored import MOST_COUNT
 from nnviz.core.layout import Array
 from nnviz.core.losses import check_compatible
+from nnviz.core.masks import Masks, release
 from nnviz.core.metrics import Task, check_task
 from nnviz.core.moment import Moment, record_of
 from nnviz.core.network import Network
@@ -150,6 +151,7 @@ class Checkpoint(Described):
             history=self.history,
             best_epoch=self.state.best_epoch,
             record=record_of(self.history, self.epoch),
+            masks=network.masks,
         )
 
     def to_arrays(self) -> Arrays:
@@ -216,6 +218,7 @@ class Checkpoint(Described):
                 best_parameters=arrays["best_parameters"],
                 # Those of nnviz 0.1 knew one limit for all.
                 loss_limit=float(description.get("loss_limit", LOSS_GROWTH)),
+                masks=network.masks,
             )
             return cls(
                 network=network,
@@ -271,6 +274,15 @@ def _check_state(state: RunState, n_slots: int, n_parameters: int) -> None:
         raise ExperimentError("The arrays of this {0} do not fit together; the file is damaged.", _WHAT)
 
 
+def under_masks(state: RunState, masks: Masks) -> RunState:
+    """Return `state` as it goes on under other masks: the optimiser has forgotten what it knew of what is free now."""
+    if state.masks is masks:
+        return state
+    slots = state.slots.copy()
+    release(slots, state.masks, masks)
+    return replace(state, slots=slots, masks=masks)
+
+
 def _is(array: object, dtype: type[np.generic], shape: tuple[int, ...]) -> bool:
     return isinstance(array, np.ndarray) and array.dtype == dtype and array.shape == shape
 
@@ -288,4 +300,5 @@ def copy_state(state: RunState, parameters: np.ndarray) -> RunState:
         best_epoch=state.best_epoch,
         best_parameters=state.best_parameters.copy(),
         loss_limit=state.loss_limit,
+        masks=state.masks,
     )

@@ -11,8 +11,10 @@ from enum import IntEnum
 from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
+from nnviz.core.masks import Masks
 
 #: Columns of the record that every finished epoch leaves. `score` is accuracy for classification, R² for regression;
 #: `rmse` is NaN for classification, `balanced_accuracy` for regression; columns of a part of the data that has no rows
@@ -35,6 +37,7 @@ RECORD_COLUMNS = (
 )
 #: A loss beyond so many times the loss at the start (or 1, where that is smaller) counts as diverged.
 LOSS_GROWTH = 1e12
+_NONE_HELD = np.zeros(0, dtype=np.int64)
 
 
 Watched = Literal["train", "validation", "test"]
@@ -169,6 +172,8 @@ class RunState:
     best_parameters : ndarray ``(n_parameters,)``
     loss_limit : float
         A training loss beyond it counts as diverged.
+    masks : Masks or None
+        What of the parameters an engine has to leave as it is, and of their `slots`; None: nothing.
     """
 
     parameters: Array
@@ -181,6 +186,12 @@ class RunState:
     best_epoch: int = 0
     best_parameters: Array = field(default_factory=lambda: np.zeros(0))
     loss_limit: float = LOSS_GROWTH
+    masks: Masks | None = None
+
+    @property
+    def held(self) -> NDArray[np.int64]:
+        """Places of the parameters that are left as they are."""
+        return self.masks.held if self.masks else _NONE_HELD
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.engine import Problem, RunState
 from nnviz.core.layout import Array
+from nnviz.core.masks import Masks
 from nnviz.core.settings import Settings
 
 #: Bytes that Python takes for a keyframe or an edit besides its arrays, about.
@@ -110,6 +111,8 @@ class Edit:
         Whether the optimiser began with an empty memory.
     best_parameters : ndarray or None
         None: as before.
+    masks : Masks or None
+        None: as before.
     sample_after, update, former_updates, best_epoch : int
     best_loss, loss_limit : float
     """
@@ -122,6 +125,7 @@ class Edit:
     values: Array | None
     forgot: bool
     best_parameters: Array | None
+    masks: Masks | None
     sample_after: int
     update: int
     former_updates: int
@@ -142,12 +146,13 @@ class Edit:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What changed: some of "data", "settings", "weights", "optimiser"."""
+        """What changed: some of "data", "settings", "weights", "optimiser", "masks"."""
         named = {
             "data": self.problem is not None,
             "settings": self.settings is not None,
             "weights": self.values is not None,
             "optimiser": self.forgot,
+            "masks": self.masks is not None,
         }
         return tuple(name for name, changed in named.items() if changed)
 

@@ -16,7 +16,8 @@ from nnviz.core.engine import RECORD_COLUMNS, Engine, Problem
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, penalty
-from nnviz.core.propagation import Forward, backward, forward
+from nnviz.core.masks import Masks, silent
+from nnviz.core.propagation import Forward, backward, forward, silence
 from nnviz.core.settings import Settings
 
 MomentStatus: TypeAlias = Literal["live", "past"]
@@ -50,6 +51,8 @@ class Moment:
         Of the whole run, which may have gone on since.
     best_epoch : int
         Of the whole run.
+    masks : Masks
+        In force then.
     record : ndarray
         Figures of its epoch, as the run recorded them when it ended; columns as `RECORD_COLUMNS`.
     status : "live" or "past"
@@ -68,6 +71,7 @@ class Moment:
     history: History = field(repr=False)
     best_epoch: int
     record: Array = field(repr=False)
+    masks: Masks
     status: MomentStatus = "past"
 
     @property
@@ -118,20 +122,20 @@ class Moment:
 
     def layer_values(self, X: Array) -> list[Array]:
         """Return what all units make of inputs: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
-        return self.engine.activations(self.problem, self.parameters, X)
+        return silent(self.engine.activations(self.problem, self.parameters, X), self.masks)
 
     def forward(self, X: Array) -> Forward:
         """Return pre-activations and activations of all layers, ``(n_samples, n_units)`` each, in plain NumPy."""
         with np.errstate(all="ignore"):
-            return forward(self.layout, self.activation_entries, self.parameters, X)
+            return silence(forward(self.layout, self.activation_entries, self.parameters, X), self.masks)
 
     def gradient(self) -> Array:
-        """Return the exact gradient of the loss on all training rows, without penalty, flat."""
+        """Return the exact gradient of the loss on all training rows, without penalty, flat; zero where it is held."""
         problem = self.problem
         loss = LOSSES.by_code(problem.loss)
         passed = self.forward(problem.X)
         with np.errstate(all="ignore"):
-            return backward(
+            gradient = backward(
                 self.layout,
                 self.activation_entries,
                 loss,
@@ -141,6 +145,8 @@ class Moment:
                 bias=problem.bias,
                 weights=problem.weights,
             )
+        gradient[self.masks.held] = 0.0
+        return gradient
 
     def evaluate(self) -> Array:
         """Return the figures of these parameters on the data in force, columns as `RECORD_COLUMNS`.
@@ -159,6 +165,7 @@ class Moment:
             and self.data_version == other.data_version
             and (self.epoch, self.batch) == (other.epoch, other.batch)
             and np.array_equal(self.parameters, other.parameters)
+            and self.masks == other.masks
         )
 
 

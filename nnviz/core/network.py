@@ -18,9 +18,11 @@ from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.initializers import INITIALIZERS, draw_parameters
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, check_compatible, check_targets, default_loss, loss_value
+from nnviz.core.masking import Maskable
+from nnviz.core.masks import Masks, check_free
 from nnviz.core.numbers import count_text, loss_text
 from nnviz.core.parameter_views import ParameterViews
-from nnviz.core.propagation import Forward, backward, forward
+from nnviz.core.propagation import Forward, backward, forward, silence
 from nnviz.core.storage import (
     Arrays,
     PathLike,
@@ -37,7 +39,7 @@ from nnviz.core.weighting import LossWeights, Weighting, check_class_weights
 _WHAT = "saved network"
 
 
-class Network(Described):
+class Network(Maskable, Described):
     """A fully connected feed-forward network.
 
     Parameters
@@ -65,6 +67,8 @@ class Network(Described):
         the three are copied in.
     activations : tuple of str
         One name per layer with weights.
+    masks : Masks
+        What is frozen, pinned, cut or muted.
     metadata : dict
         JSON values that travel with the network when it is saved, such as the names of its inputs.
 
@@ -107,6 +111,7 @@ class Network(Described):
         self.init_scale = INIT_SCALE.check(init_scale)
         self.seed = int(SEED.check(seed))
         self.metadata: dict[str, Any] = {}
+        self._masks = Masks(self.layout)
         self._parameters = draw_parameters(self.layout, self.activations, self.init, self.init_scale, self.seed)
 
     @property
@@ -146,9 +151,10 @@ class Network(Described):
         self.biases[:] = values
 
     def drop_unused_biases(self) -> Array:
-        """Return the parameters, after setting biases to zero that were written into a network without biases."""
+        """Return the parameters, after setting biases of a network without them to zero, and what masks fix."""
         if not self.bias:
             self._parameters[~self.layout.is_weight] = 0.0
+        self._masks.write(self._parameters)
         return self._parameters
 
     @property
@@ -206,6 +212,8 @@ class Network(Described):
     ) -> tuple[list[Array], list[Array]]:
         """Return ``(dW, db)``, the exact gradients of the loss, one array per layer, shaped as the parameters.
 
+        Those of what is held by masks are zero.
+
         Parameters are those of `loss`.
 
         Raises
@@ -219,14 +227,16 @@ class Network(Described):
     def flat_gradient(
         self, X: ArrayLike, Y: ArrayLike, loss: str | None = None, **weights: Unpack[LossWeights]
     ) -> Array:
-        """Return the exact gradient of the loss in the order of `parameters`, ``(n_parameters,)``."""
+        """Return the exact gradient of the loss in the order of `parameters`, ``(n_parameters,)``; see `gradients`."""
         check_trainable(self.activations)
         name, targets, row_weights = self._checked_loss(X, Y, loss, **weights)
         entries, passed, entry = self.activation_entries, self._forward(X), LOSSES[name]
         with np.errstate(all="ignore"):
-            return backward(
+            gradient = backward(
                 self.layout, entries, entry, self._parameters, passed, targets, bias=self.bias, weights=row_weights
             )
+        gradient[self._masks.held] = 0.0
+        return gradient
 
     def copy(self) -> Self:
         """Return an independent network with the same parameters."""
@@ -234,6 +244,7 @@ class Network(Described):
 
     def to_arrays(self) -> Arrays:
         """Return all there is to the network as arrays, for an archive."""
+        masks = {"masks": self._masks.written()} if self._masks else {}
         description = {
             "format": 1,
             "layer_sizes": self.layer_sizes,
@@ -243,6 +254,7 @@ class Network(Described):
             "init_scale": self.init_scale,
             "seed": self.seed,
             "metadata": self.metadata,
+            **masks,
         }
         return {"network": json_array(description), "parameters": self.parameters.copy()}
 
@@ -262,6 +274,7 @@ class Network(Described):
             network.seed = int(SEED.check(description["seed"]))
             network.metadata = dict(description["metadata"])
             network.parameters[:] = _checked_vector(arrays["parameters"], network.layout.n_parameters)
+            network.masks = Masks.read(network.layout, description.get("masks", ()))
             network.drop_unused_biases()
         except ExperimentError:
             raise
@@ -280,8 +293,9 @@ class Network(Described):
         return cls.from_arrays(load_arrays(path, _WHAT))
 
     def _forward(self, X: ArrayLike) -> Forward:
+        inputs, parameters = self._checked_inputs(X), self.drop_unused_biases()
         with np.errstate(all="ignore"):
-            return forward(self.layout, self.activation_entries, self.drop_unused_biases(), self._checked_inputs(X))
+            return silence(forward(self.layout, self.activation_entries, parameters, inputs), self._masks)
 
     def _checked_inputs(self, X: ArrayLike) -> Array:
         return as_rows(X, self.layer_sizes[0], "inputs")
@@ -382,4 +396,5 @@ def check_parameter(network: Network, index: int, value: float) -> tuple[int, fl
         raise SettingError("A weight must be a finite number, not {0!r}.", value)
     if not network.bias and not layout.is_weight[int(place)]:
         raise SettingError("This network has no biases; switch them on first.")
+    check_free(network.masks, int(place))
     return int(place), float(number)

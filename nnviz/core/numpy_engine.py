@@ -69,6 +69,8 @@ class Stepper:
         self._penalised = problem.layout.is_weight.astype(np.float64) if hyper.l1 or hyper.l2 else None
         self._before = np.empty_like(state.parameters)
         self._gradient = np.empty_like(state.parameters)
+        self._held = state.held
+        self._kept_slots = state.slots[:, self._held].copy()
 
     def begin_epoch(self) -> None:
         """Lay out the order of the samples."""
@@ -108,6 +110,8 @@ class Stepper:
         )
         if self._penalised is not None:
             gradient += self._penalised * (hyper.l1 * np.sign(parameters) + hyper.l2 * parameters)
+        if len(self._held):
+            gradient[self._held] = 0.0
         if hyper.clip_norm:
             norm = math.sqrt(float(gradient @ gradient))
             if norm > hyper.clip_norm:
@@ -123,6 +127,10 @@ class Stepper:
         self._step(
             state.parameters, self.gradient(), state.slots, self.rate, state.update + 1, hyper.optimizer_parameters
         )
+        if len(self._held):
+            # Momentum and weight decay move what has no gradient, too.
+            state.parameters[self._held] = self._before[self._held]
+            state.slots[:, self._held] = self._kept_slots
         if not np.isfinite(state.parameters).all():
             np.copyto(state.parameters, self._before)
             return False

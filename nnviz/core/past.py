@@ -39,7 +39,7 @@ class Segment:
     epoch, sample : int
         Where it begins: finished epochs, and samples used of the next one.
     began : tuple of str
-        What began it: "start", or what was edited, some of "data", "settings", "weights", "optimiser".
+        What began it: "start", or what was edited, some of "data", "settings", "weights", "optimiser", "masks".
     """
 
     epoch: int
@@ -287,7 +287,7 @@ class _Seen:
     def note(self, now: Moves, *, lost: bool) -> None:
         state = now.state
         self._lost = lost
-        self._settings, self.problem, self._slots = now.settings, now.problem, state.slots
+        self._settings, self.problem, self._slots, self._masks = now.settings, now.problem, state.slots, state.masks
         self._position = state.epoch, state.sample
         self._numbers = _numbers(now)
         if self._is_small:
@@ -305,6 +305,7 @@ class _Seen:
             and now.settings is self._settings
             and now.problem is self.problem
             and state.slots is self._slots
+            and state.masks is self._masks
             and numbers == self._numbers
         )
         if is_same:
@@ -319,6 +320,7 @@ class _Seen:
             values,
             state.slots is not self._slots,
             state.best_parameters.copy() if best else None,
+            None if state.masks is self._masks else state.masks,
             *numbers,
         )
 

@@ -14,6 +14,7 @@ import numpy as np
 from nnviz.core.activations import Activation
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import Loss, row_shares
+from nnviz.core.masks import Masks
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ def forward(
         result.f.append(f)
         result.A.append(f * masks[layer] if layer < len(masks) else f)
     return result
+
+
+def silence(passed: Forward, masks: Masks) -> Forward:
+    """Set the answers of muted units to zero, in place; nobody has heard them, for what leads out of them is zero."""
+    for mask in masks.muted:
+        passed.A[mask.layer][:, mask.unit] = 0.0
+    return passed
 
 
 def output_delta(

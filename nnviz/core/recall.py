@@ -15,6 +15,7 @@ from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import Cancelled, SettingError
 from nnviz.core.keyframes import Edit, Keyframe
 from nnviz.core.layout import Array
+from nnviz.core.masks import Masks, release
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.settings import Settings
 from nnviz.core.slice_length import SliceLength
@@ -58,6 +59,12 @@ class Route:
         """The data in force when the epoch had ended."""
         changed = (edit.problem for edit in reversed(self.edits) if edit.problem is not None)
         return next(changed, self.keyframe.problem)
+
+    @property
+    def masks(self) -> Masks | None:
+        """In force when the epoch had ended."""
+        changed = (edit.masks for edit in reversed(self.edits) if edit.masks is not None)
+        return next(changed, self.keyframe.state.masks)
 
     def follow_each(self, first: int, cancelled: IsCancelled | None = None) -> Array:
         """Return the parameters at the end of each epoch from `first` on, ``(n_epochs, n_parameters)``.
@@ -158,6 +165,9 @@ class Recalled:
         if edit.problem is not None:
             self.problem = edit.problem
             state.order = np.arange(len(edit.problem.X), dtype=np.int64)
+        if edit.masks is not None:
+            release(state.slots, state.masks, edit.masks)
+            state.masks = edit.masks
         if edit.values is not None:
             state.parameters[slice(None) if edit.places is None else edit.places] = edit.values
         if edit.forgot:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from nnviz.core.arguments import fill, instance, items, whole
 from nnviz.core.arrays import read_only
-from nnviz.core.checkpoint import Checkpoint, copy_state
+from nnviz.core.checkpoint import Checkpoint, copy_state, under_masks
 from nnviz.core.errors import SettingError
 from nnviz.core.history.history import History
 from nnviz.core.layer_statistics import LayerStatistics, layer_statistics
 from nnviz.core.layout import Array
+from nnviz.core.masks import Masks, release
 from nnviz.core.metrics import Task
 from nnviz.core.moment import Moment, record_of
 from nnviz.core.past import Moves, Past, Segment
@@ -51,7 +52,7 @@ class RunMemory(RunReading):
             loss=self.loss,
             task=self.task,
             engine=self.engine_name,
-            state=copy_state(self._state, network.parameters),
+            state=copy_state(under_masks(self._state, network.masks), network.parameters),
             former_updates=self._former_updates,
             history=History.from_arrays(self.history.to_arrays()),
             class_weights=self.class_weights,
@@ -75,6 +76,7 @@ class RunMemory(RunReading):
         (True, 17)
         """
         n_bytes = whole(n_bytes, "n_bytes")
+        self._take_masks()
         self.history.snapshots.limit(n_bytes // 2)
         self._past.limit(n_bytes // 2, self._moves)
 
@@ -110,6 +112,7 @@ class RunMemory(RunReading):
         """
         recalled = self.route_to(epoch).follow(cancelled)
         network = self.network.copy()
+        network.masks = Masks(network.layout) if recalled.state.masks is None else recalled.state.masks
         network.parameters = recalled.state.parameters
         recalled.state.parameters = network.parameters
         return Checkpoint(
@@ -249,6 +252,7 @@ class RunMemory(RunReading):
             history=self.history,
             best_epoch=self.best_epoch,
             record=record_of(self.history, route.epoch),
+            masks=route.masks or Masks(self.network.layout),
         )
 
     @property
@@ -265,6 +269,18 @@ class RunMemory(RunReading):
         if epoch > self.epoch:
             raise SettingError("The run has come to epoch {0}; it knows nothing of epoch {1}.", self.epoch, epoch)
         return self._past.route(epoch, self._in_use.wanted, since)
+
+    def _resume_past(self) -> None:
+        """Note what has been edited, before training goes on."""
+        self._take_masks()
+        self._past.resume(self._moves)
+
+    def _take_masks(self) -> None:
+        """Let training follow the masks that the network has by now."""
+        state, masks = self._state, self.network.masks
+        if state.masks is not masks:
+            release(state.slots, state.masks, masks)
+            state.masks = masks
 
     @property
     def _moves(self) -> Moves:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import as_rows, whole
 from nnviz.core.arrays import read_only
+from nnviz.core.checkpoint import under_masks
 from nnviz.core.description import Described, Description
 from nnviz.core.diagnose import Finding, findings
 from nnviz.core.engine import Hyper, Problem, RunState
@@ -16,6 +17,7 @@ from nnviz.core.explain.coming import coming_example, tried_example
 from nnviz.core.explain.example import WorkedExample, checked_example
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
+from nnviz.core.masks import silent
 from nnviz.core.moment import Moment
 from nnviz.core.network import Network
 from nnviz.core.run_description import run_description
@@ -131,13 +133,15 @@ class RunReading(Described):
             history=self.history,
             best_epoch=self.best_epoch,
             record=self.history.last_record.copy(),
+            masks=self.network.masks,
             status="live",
         )
 
     def activations(self, X: ArrayLike) -> list[Array]:
         """Return what all units make of `X`: ``[A1, …, AL]``, each ``(n_units, n_samples)``."""
         inputs = as_rows(X, self.network.layer_sizes[0], "inputs")
-        return self._in_use.engine.activations(self._problem, self.network.drop_unused_biases(), inputs)
+        values = self._in_use.engine.activations(self._problem, self.network.drop_unused_biases(), inputs)
+        return silent(values, self.network.masks)
 
     def worked_example(self, row: int | Sequence[int] | None = None, digits: int | None = None) -> WorkedExample:
         """Work out the update that the run would make, with its optimiser's memory, penalties, clipping, schedule,
@@ -162,7 +166,7 @@ class RunReading(Described):
         >>> bool(abs(coming.updated_weights[0] - net.weights[0]).max() < 1e-12)
         True
         """
-        return coming_example(self._problem, self._hyper, self._state, row, digits)
+        return coming_example(self._problem, self._hyper, under_masks(self._state, self.network.masks), row, digits)
 
     def worked_input(self, x: ArrayLike, y: ArrayLike, digits: int | None = None) -> WorkedExample:
         """Work out the update that an example of its own would make, as `worked_example` does of a training row.
@@ -178,7 +182,8 @@ class RunReading(Described):
             Where they do not fit the network or the loss.
         """
         X, Y = checked_example(self.network, self.loss, x, y)
-        return tried_example(self._problem, self._hyper, self._state, X, Y, digits)
+        state = under_masks(self._state, self.network.masks)
+        return tried_example(self._problem, self._hyper, state, X, Y, digits)
 
     def health(self) -> tuple[Finding, ...]:
         """Return what is amiss with the run as it stands: what was measured, the threshold and its source, and one

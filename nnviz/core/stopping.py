@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import sys
 
+import numpy as np
+
 from nnviz.core.engine import LOSS_GROWTH, Hyper, Problem, RunState, StopCode, Watched
 from nnviz.core.translation import translated
 
@@ -38,6 +40,13 @@ def loss_limit(loss: float) -> float:
     """Return the loss that counts as diverged where a run begins at `loss`."""
     growth = LOSS_GROWTH * max(1.0, abs(float(loss)))
     return growth if math.isfinite(growth) else sys.float_info.max
+
+
+def restore_best(state: RunState) -> None:
+    """Bring the parameters of the best epoch back, but for those that masks have held since."""
+    kept = state.parameters[state.held]
+    np.copyto(state.parameters, state.best_parameters)
+    state.parameters[state.held] = kept
 
 
 def why_stopped(stop: StopCode, problem: Problem, hyper: Hyper, state: RunState, *, restored: bool = False) -> str:

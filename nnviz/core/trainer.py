@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import MOST_WHOLE, instance, whole
 from nnviz.core.branching import Branch, BranchChanges
-from nnviz.core.checkpoint import Checkpoint, copy_state
+from nnviz.core.checkpoint import Checkpoint, copy_state, under_masks
 from nnviz.core.divergence import Divergence, diagnose
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode, watched_loss
 from nnviz.core.engines import EngineInUse
@@ -29,7 +29,7 @@ from nnviz.core.problem import RowDetails, checked_aim, make_problem
 from nnviz.core.run_loop import Callback, RunLoop
 from nnviz.core.run_memory import RunMemory
 from nnviz.core.settings import SettingChanges, Settings
-from nnviz.core.stopping import loss_limit, why_stopped
+from nnviz.core.stopping import loss_limit, restore_best, why_stopped
 from nnviz.core.weighting import ClassWeightsLike, check_class_weights
 
 _NO_LIMIT = MOST_WHOLE
@@ -142,9 +142,9 @@ class Trainer(RunMemory):
             slots=OPTIMIZERS[self._settings.optimizer].memory(network.layout.n_parameters),
             order=np.arange(n_samples, dtype=np.int64),
             best_parameters=network.parameters.copy(),
+            masks=network.masks,
         )
-        self._former_updates, self._elapsed_s = 0, 0.0
-        self._run_loop = RunLoop()
+        self._run_loop, self._former_updates, self._elapsed_s = RunLoop(), 0, 0.0
         self._in_use = EngineInUse(engine, self._problem, self._hyper)
         self.history = History(self.task)
         self.stop_reason = ""
@@ -189,7 +189,7 @@ class Trainer(RunMemory):
         if self.is_stopped or not (max_batches and max_epochs):
             return 0
         self.network.drop_unused_biases()
-        self._past.resume(self._moves)
+        self._resume_past()
         n_batches, last_epoch = 0, min(self.epoch + max_epochs, _NO_LIMIT)
         while n_batches < max_batches and self.epoch < last_epoch and not self.is_stopped:
             slice_batches = min(max_batches - n_batches, self._past.slice_batches)
@@ -361,7 +361,7 @@ class Trainer(RunMemory):
         return trainer
 
     def _resume(self, checkpoint: Checkpoint) -> None:
-        self._state = copy_state(checkpoint.state, self.network.parameters)
+        self._state = copy_state(under_masks(checkpoint.state, self.network.masks), self.network.parameters)
         self._former_updates = checkpoint.former_updates
         self.history = History.from_arrays(checkpoint.history.to_arrays())
         self._elapsed_s = float(self.history.elapsed_s[-1])
@@ -383,7 +383,7 @@ class Trainer(RunMemory):
         elif chunk.stop is not StopCode.NONE:
             restored = chunk.stop is StopCode.PATIENCE and self._settings.restore_best
             if restored:
-                np.copyto(state.parameters, state.best_parameters)
+                restore_best(state)
                 self._forget_optimizer()
             self.stop_reason = why_stopped(chunk.stop, self._problem, self._hyper, state, restored=restored)
 

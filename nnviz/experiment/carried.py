@@ -14,7 +14,7 @@ from nnviz.experiment.document import Experiment
 from nnviz.experiment.prepare import Prepared
 
 #: Fields whose change leaves weights that still say something.
-_NETWORK = frozenset({"hidden", "output_activation", "bias", "explicit"})
+_NETWORK = frozenset({"hidden", "output_activation", "bias", "explicit", "masks"})
 _TRAINING = frozenset({"loss", "class_weights", "engine"})
 
 
@@ -40,8 +40,12 @@ def carried_trainer(prepared: Prepared, checkpoint: Checkpoint) -> Trainer:
     SettingError
         Where nothing can be carried over.
     """
-    network = prepared.network()
-    carry(checkpoint.network, network)
+    source, network = checkpoint.network.copy(), prepared.network()
+    # What muted units have to say is carried over too.
+    source.release()
+    network.release()
+    carry(source, network)
+    network.masks = prepared.masks
     trainer = prepared.trainer(network)
     trainer.take_over(checkpoint)
     return trainer

@@ -156,7 +156,7 @@ def with_validation_share(experiment: Experiment, share: float, facts: Facts | N
 
 def with_network(experiment: Experiment, **changes: Any) -> Experiment:
     """Return `experiment` with other fields of its network; explicit first weights give way to drawn ones."""
-    edited: Experiment = experiment.edited(network=experiment.network.edited(**{"explicit": None, **changes}))
+    edited: Experiment = experiment.edited(network=experiment.network.reshaped(**{"explicit": None, **changes}))
     return edited
 
 
@@ -191,7 +191,7 @@ def with_dataset(experiment: Experiment, name: str, old_task: str) -> Experiment
     }
     parameters = {**entry.offered, **kept}
     data = DataSpec(name=name, parameters=parameters, seed=old.seed, split_seed=old.split_seed)
-    edited = with_network(experiment.edited(data=data, view=_fresh_view(experiment, entry.n_features)))
+    edited = with_network(experiment.edited(data=data, view=_fresh_view(experiment, entry.n_features)), masks=())
     edited = _with_usual_training(edited, measured=entry.kind.measured)
     if entry.task != old_task:
         edited = with_training(with_network(edited, output_activation=AUTO), loss=AUTO)
@@ -215,7 +215,7 @@ def with_table(experiment: Experiment, table: TableSource, task: str, old_task: 
     """
     old = experiment.data
     data = DataSpec(name=None, table=table, seed=old.seed, split_seed=old.split_seed)
-    edited = with_network(experiment.edited(data=data, view=_fresh_view(experiment, n_features)))
+    edited = with_network(experiment.edited(data=data, view=_fresh_view(experiment, n_features)), masks=())
     edited = _with_usual_training(edited, measured=True)
     # Even the same task may have another number of classes: only automatic output and loss fit whatever comes.
     output = edited.network.output_activation
@@ -300,7 +300,7 @@ def _with_fitting_loss(experiment: Experiment) -> Experiment:
 def with_inputs(experiment: Experiment, names: tuple[str, ...], raw: tuple[str, ...]) -> Experiment:
     """Return `experiment` whose network gets the inputs `names`; all raw ones and no more are the default."""
     edited = with_data(experiment, inputs=None if names == raw else names)
-    return with_network(edited)
+    return with_network(edited, masks=())
 
 
 def with_hidden_count(experiment: Experiment, n_layers: int) -> Experiment:

@@ -73,7 +73,9 @@ def effect_of(old: Experiment, new: Experiment) -> Effect:
     for name in _differing(old, new):
         if name in INDEPENDENT:
             continue
-        if name == "training":
+        if name == "network" and _differing(old.network, new.network) == {"masks"}:
+            effect = max(effect, Effect.LIVE)
+        elif name == "training":
             effect = max(effect, _training_effect(old.training, new.training))
         elif name == "data":
             effect = max(effect, _data_effect(old.data, new.data))

@@ -1,7 +1,7 @@
 """What becomes of experiments that older versions wrote: they keep the behaviour that they were saved with.
 
 Formats: 1 (nnviz 0.1); 2 adds `data.standardise_targets`, which is on by itself where a table's targets ask for it,
-`data.table.rules`, by which tables are read, `training.class_weights` and `data.rows.row_weights`.
+`data.table.rules`, by which tables are read, `training.class_weights`, `data.rows.row_weights` and `network.masks`.
 """
 
 from __future__ import annotations

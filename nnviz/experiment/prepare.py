@@ -15,8 +15,9 @@ import numpy as np
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.initializers import INITIALIZERS
-from nnviz.core.layout import Array
+from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, check_compatible
+from nnviz.core.masks import Masks
 from nnviz.core.metrics import class_threshold
 from nnviz.core.network import Network, check_size
 from nnviz.core.problem import RowDetails
@@ -28,12 +29,13 @@ from nnviz.data.split import Fold
 from nnviz.data.targets import TargetMap, are_hard_to_learn
 from nnviz.experiment.automatic import Resolved, resolve
 from nnviz.experiment.components import Components, principal_components
+from nnviz.experiment.explicit import set_explicit
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.first_map import FirstMap, first_map, some_rows
 from nnviz.experiment.frame import Hold
 from nnviz.experiment.held import Slice, Spread
 from nnviz.experiment.rare_classes import RareClass, rare_class
-from nnviz.experiment.schema import ExperimentSpec, NetworkSpec, WeightsSpec
+from nnviz.experiment.schema import ExperimentSpec, NetworkSpec
 from nnviz.experiment.sources import Source, load_source
 from nnviz.experiment.trainer_settings import trainer_settings
 from nnviz.experiment.typical import typical_row
@@ -206,6 +208,11 @@ class Prepared:
         """The first two principal components of the training rows, which have two features at least."""
         return principal_components(self.train)
 
+    @property
+    def masks(self) -> Masks:
+        """What training leaves alone, of what there is of it."""
+        return Masks.fitting(Layout(self.layer_sizes), [spec.mask for spec in self.experiment.network.masks])
+
     def network(self) -> Network:
         """Return a new network with the experiment's initial weights.
 
@@ -225,7 +232,8 @@ class Prepared:
             seed=spec.seed,
         )
         if spec.explicit is not None:
-            _set_explicit(network, spec.explicit, spec.bias)
+            set_explicit(network, spec.explicit, spec.bias)
+        network.masks = self.masks
         return network
 
     def stand_in(self, n_rows: int) -> tuple[Array, Array]:
@@ -370,31 +378,3 @@ def _check_network(network: NetworkSpec) -> None:
             raise SettingError(
                 "{0} works on the output only; choose another for hidden layer {1}.", entry.label, number
             )
-
-
-def _set_explicit(network: Network, explicit: WeightsSpec, bias: bool) -> None:
-    """Copy explicit weights into `network`, layer by layer."""
-    n_layers = len(network.weights)
-    biases = explicit.biases or tuple((0.0,) * len(b) for b in network.biases)
-    if (len(explicit.weights), len(biases)) != (n_layers, n_layers):
-        raise SettingError(
-            "The network has {0} layers with weights, but explicit weights are given for {1} and biases for {2}.",
-            n_layers,
-            len(explicit.weights),
-            len(biases),
-        )
-    for number, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
-        rows, values = explicit.weights[number - 1], biases[number - 1]
-        if len(rows) != W.shape[0] or any(len(row) != W.shape[1] for row in rows) or len(values) != len(b):
-            raise SettingError(
-                "The explicit weights of layer {0} must be {1} rows (units) of {2} numbers (inputs), with {3} biases.",
-                number,
-                W.shape[0],
-                W.shape[1],
-                len(b),
-            )
-        if not bias and any(values):
-            raise SettingError("The network has no biases, but layer {0} is given some; set bias to true.", number)
-        W[:] = rows
-        if bias:
-            b[:] = values

@@ -38,6 +38,7 @@ from nnviz.experiment.fields import (
 )
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Hold, HoldKind
+from nnviz.experiment.mask_spec import MaskedSpec
 from nnviz.experiment.rows import Keys, Labels, Matrix
 from nnviz.experiment.spec import Spec
 
@@ -257,8 +258,8 @@ class WeightsSpec(Spec):
     biases: Several[Several[Number]] = ()
 
 
-class NetworkSpec(Spec):
-    """Hidden layers, output and initial weights."""
+class NetworkSpec(MaskedSpec):
+    """Hidden layers, output, initial weights and masks."""
 
     hidden: Annotated[Several[LayerSpec], Field(max_length=int(bounds.HIDDEN_LAYERS.maximum))] = (
         LayerSpec(units=8),

@@ -242,6 +242,11 @@ class Run:
         except SettingError:
             self._limit_lifted, self._conditions_lifted = limit, conditions
             raise
+        if experiment.network.masks != self.experiment.network.masks:
+            assert self.prepared is not None
+            assert self.trainer is not None
+            self.prepared = replace(self.prepared, experiment=experiment)
+            self.trainer.network.masks = self.prepared.masks
         self.experiment = experiment
 
     @property

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.masks import PINNED, Mask, Masks
 from nnviz.core.network import Network
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
@@ -50,6 +51,26 @@ settings = st.fixed_dictionaries(
         "seed": st.integers(0, 3),
     },
 )
+
+
+@st.composite
+def masks(draw):
+    """Return some masks of the network 2-3-1, one for each place."""
+    layer = draw(st.sampled_from([1, 2]))
+    unit = draw(st.integers(0, 2 if layer == 1 else 0))
+    source = draw(st.integers(0, 1 if layer == 1 else 2))
+    possible = [
+        Mask("frozen", layer),
+        Mask("frozen", layer, unit),
+        Mask("pinned", layer, unit, source, draw(st.sampled_from([-0.5, 2.0]))),
+        Mask("pinned", layer, unit, None, 0.25),
+        Mask("cut", layer, unit, source),
+        Mask("muted", 1, draw(st.integers(0, 2))),
+    ]
+    chosen = draw(st.lists(st.sampled_from(possible), max_size=4))
+    return tuple({mask.place: mask for mask in chosen}.values())
+
+
 events = st.one_of(
     st.tuples(st.just("train"), st.integers(1, 15)),
     st.tuples(st.just("train"), st.integers(1, 15)),
@@ -58,6 +79,7 @@ events = st.one_of(
     st.tuples(st.just("write"), st.floats(-2.0, 2.0)),
     st.tuples(st.just("blow up"), st.just(1e300)),
     st.tuples(st.just("data"), data()),
+    st.tuples(st.just("mask"), masks()),
 )
 
 
@@ -87,7 +109,10 @@ class Watched:
         elif kind == "set":
             trainer.set(**value)
         elif kind == "weight":
-            trainer.set_parameter(*value)
+            if trainer.network.masks.codes[value[0]] < PINNED:
+                trainer.set_parameter(*value)
+        elif kind == "mask":
+            trainer.network.masks = Masks(trainer.network.layout, value)
         elif kind == "write":
             trainer.network.weights[0][:] = value
         elif kind == "blow up":

@@ -44,6 +44,8 @@ def experiments(draw: st.DrawFn) -> Experiment:
             "init_scale": _within(bounds.INIT_SCALE),
             "seed": SEEDS,
             "bias": st.booleans(),
+            "masks": st.just([{"kind": "pinned", "layer": 1, "unit": 0, "source": 1, "value": 0.1}])
+            | st.just([{"kind": "frozen", "layer": 1}, {"kind": "cut", "layer": 1, "unit": 0, "source": 3}]),
             "explicit": st.none() | st.just({"weights": [[[0.1], [1 / 3]]], "biases": [[0, 1]]}),
         },
         "training": {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.activations import Activation
 from nnviz.core.engine import Hyper
@@ -38,6 +39,8 @@ class Subject:
         The optimiser's memory, before the update.
     t : int
         Which update it is, counted from 1.
+    held : ndarray of int
+        Places of the parameters that masks hold: they have no gradient, and stay as they are.
     """
 
     layout: Layout
@@ -49,6 +52,7 @@ class Subject:
     rate: float
     slots: Array
     t: int
+    held: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def optimizer(self) -> Optimizer:
@@ -140,9 +144,11 @@ def work_out(
             weights=weights,
         )
         gradient = gradient_of(layout, passed, rounding, bias=subject.bias)
+        gradient[subject.held] = 0.0
         penalised = gradient
         if hyper.l1 or hyper.l2:
             pulled = hyper.l1 * np.sign(subject.parameters) + hyper.l2 * subject.parameters
+            pulled[subject.held] = 0.0
             penalised = rounding.used_on(gradient + layout.is_weight * pulled)
         norm = math.sqrt(float(penalised @ penalised))
         used = penalised
@@ -150,4 +156,5 @@ def work_out(
             used = rounding.used_on(penalised * (hyper.clip_norm / norm))
         after, slots = subject.parameters.copy(), subject.slots.copy()
         subject.optimizer.step(after, used.copy(), slots, subject.rate, subject.t, hyper.optimizer_parameters)
+        after[subject.held], slots[:, subject.held] = subject.parameters[subject.held], subject.slots[:, subject.held]
     return Arithmetic(subject, rounding, passed, gradient, penalised, norm, used, rounding.in_full(after), slots)

@@ -69,6 +69,7 @@ def _worked(
         rate=schedule.function(hyper.learning_rate, progress, hyper.schedule_parameters),
         slots=state.slots,
         t=state.update + 1,
+        held=state.held,
     )
     arithmetic = work_out(subject, X, Y, rounding, dropped=stepper.masks(len(X)), weights=weights)
     return WorkedExample(arithmetic, is_batch=is_batch)

@@ -232,6 +232,8 @@ class Equations:
         arithmetic, subject, hyper = self.arithmetic, self._subject, self._subject.hyper
         index, name = self._index(layer, unit, source), self._parameter(layer, unit, source)
         w = Symbol(name, float(subject.parameters[index]))
+        if index in subject.held:
+            return (Equation(name, w, float(arithmetic.after[index]), becomes=True),)
         gradient = Symbol(Name(name.letter, layer, name.units, of="L"), float(arithmetic.gradient[index]))
         found: list[Equation] = []
         if arithmetic.is_penalised and source is not None:

@@ -273,6 +273,7 @@ def _beginning(network: Network, loss: str, hyper: Hyper) -> Subject:
         rate=hyper.learning_rate,
         slots=OPTIMIZERS.by_code(hyper.optimizer).memory(len(parameters)),
         t=1,
+        held=network.masks.held,
     )
 
 

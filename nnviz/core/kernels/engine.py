@@ -108,6 +108,7 @@ class CompiledEngine:
         _check_rules(hyper, state)
         prepared = self._prepare(problem, (hyper.batch_size, hyper.dropout > 0.0, len(state.slots)))
         rules = kernel_rules(hyper)
+        held = prepared.plan.places[state.held]
         limit = max(_SNAPSHOT_NUMBERS // len(state.parameters), 1)
         records: list[Array] = []
         snapshots: list[Array] = []
@@ -117,7 +118,7 @@ class CompiledEngine:
             batches_left = max_batches - n_batches
             epochs = min(max_epochs - n_epochs, _MAX_RECORDS, limit * snapshot_stride)
             epochs = min(epochs, batches_left // max(-(-len(problem.X) // hyper.batch_size), 1) + 2)
-            passed = _kernel_state(state, epochs, epochs // snapshot_stride + 1)
+            passed = _kernel_state(state, held, epochs, epochs // snapshot_stride + 1)
             kernels.train(
                 prepared.plan,
                 *prepared.parts,
@@ -286,7 +287,7 @@ def kernel_rules(hyper: Hyper) -> kernels_types.Rules:
     )
 
 
-def _kernel_state(state: RunState, n_records: int, n_snapshots: int) -> kernels_types.State:
+def _kernel_state(state: RunState, held: np.ndarray, n_records: int, n_snapshots: int) -> kernels_types.State:
     counters = np.zeros(kernels_types.N_COUNTERS, dtype=np.int64)
     counters[kernels_types.EPOCH], counters[kernels_types.SAMPLE] = state.epoch, state.sample
     counters[kernels_types.UPDATE], counters[kernels_types.BEST_EPOCH] = state.update, state.best_epoch
@@ -299,6 +300,9 @@ def _kernel_state(state: RunState, n_records: int, n_snapshots: int) -> kernels_
         numbers=np.array([state.best_loss, math.nan, state.loss_limit]),
         records=np.empty(n_records * len(RECORD_COLUMNS)),
         snapshots=np.empty(n_snapshots * len(state.parameters)),
+        held=held,
+        kept=np.empty((1 + len(state.slots)) * len(held)),
+        n_held=len(held),
     )
 
 

@@ -55,12 +55,15 @@ from nnviz.core.kernels.update import (
     CONSTANT,
     SGD,
     add_penalties,
+    clear_held,
     clip,
     copy,
     dropout_factors,
     dropout_key,
+    hold,
     is_finite,
     lay_out_order,
+    note_held,
     penalty,
     scheduled_rate,
     step,
@@ -123,10 +126,12 @@ def _batch_gradient(
 
 
 @woven
-def _finish_update(rules: Any, plan: Any, work: Any, rate: float, t: int) -> None:
-    n = plan.n_packed
+def _finish_update(rules: Any, plan: Any, work: Any, state: Any, rate: float) -> None:
+    n, t = plan.n_packed, state.counters[UPDATE] + 1
     if rules.l1 > 0.0 or rules.l2 > 0.0:
         add_penalties(work.parameters, work.gradient, plan.is_weight, n, rules.l1, rules.l2)
+    if state.n_held > 0:
+        clear_held(work.gradient, state.held, state.n_held)
     if rules.clip_norm > 0.0:
         clip(work.gradient, n, rules.clip_norm)
     step(rules.optimizer, work.parameters, n, work.gradient, work.slots, rate, t, rules.optimizer_own)
@@ -183,7 +188,9 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
             else:
                 accumulate_one(units, n_layers, work.gradient, work.A, work.slopes, plan.bias)
         if not at_once:
-            _finish_update(rules, plan, work, rate, counters[UPDATE] + 1)
+            _finish_update(rules, plan, work, state, rate)
+        if state.n_held > 0:
+            hold(work.parameters, work.slots, plan.n_packed, rules.n_slots, state.held, state.n_held, state.kept)
         _count_update(state, sample + count, rate)
 
 
@@ -198,7 +205,9 @@ def _sweep_batches(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_
         rate = _rate(rules, counters, data.n)
         _batch_gradient(plan, data, rules, work, state, sample, count, at_once, rate)
         if not at_once:
-            _finish_update(rules, plan, work, rate, counters[UPDATE] + 1)
+            _finish_update(rules, plan, work, state, rate)
+        if state.n_held > 0:
+            hold(work.parameters, work.slots, plan.n_packed, rules.n_slots, state.held, state.n_held, state.kept)
         _count_update(state, sample + count, rate)
 
 
@@ -289,6 +298,7 @@ def train(
     _pack(plan, state.parameters, work.parameters)
     for slot in range(n_slots):
         _pack(plan, ahead(state.slots, slot * plan.n_parameters), ahead(work.slots, slot * n))
+    note_held(work.parameters, work.slots, n, n_slots, state.held, state.n_held, state.kept)
     _save(work, counters, n, n_slots)
     careful = False
     while counters[STOP] == GOING_ON and counters[N_BATCHES] < max_batches and counters[N_RECORDS] < max_epochs:

@@ -136,7 +136,11 @@ class Work(NamedTuple):
 
 
 class State(NamedTuple):
-    """`nnviz.core.engine.RunState` as arrays, and what a call adds to it."""
+    """`nnviz.core.engine.RunState` as arrays, and what a call adds to it.
+
+    `held` are the places, in the working copy, of `n_held` parameters that masks hold; `kept` has room for them and for
+    what the optimiser remembers of them.
+    """
 
     parameters: Floats
     slots: Floats
@@ -146,6 +150,9 @@ class State(NamedTuple):
     numbers: Floats
     records: Floats
     snapshots: Floats
+    held: Integers
+    kept: Floats
+    n_held: int
 
 
 @inlined
@@ -247,4 +254,7 @@ def state_pointers(state: Any) -> Any:
         pointer(state.numbers),
         pointer(state.records),
         pointer(state.snapshots),
+        pointer(state.held),
+        pointer(state.kept),
+        state.n_held,
     )

@@ -210,6 +210,31 @@ def _adam_step(parameters: Any, n: int, gradient: Any, means: Any, squares: Any,
 
 
 @compiled
+def note_held(parameters: Any, slots: Any, n: int, n_slots: int, held: Any, n_held: int, kept: Any) -> None:
+    """Note in `kept` the `n_held` parameters at the places `held`, and what the optimiser remembers of them."""
+    for k in range(n_held):
+        kept[k] = parameters[held[k]]
+        for slot in range(n_slots):
+            kept[(slot + 1) * n_held + k] = slots[slot * n + held[k]]
+
+
+@compiled
+def hold(parameters: Any, slots: Any, n: int, n_slots: int, held: Any, n_held: int, kept: Any) -> None:
+    """Put back what `note_held` noted."""
+    for k in range(n_held):
+        parameters[held[k]] = kept[k]
+        for slot in range(n_slots):
+            slots[slot * n + held[k]] = kept[(slot + 1) * n_held + k]
+
+
+@compiled
+def clear_held(gradient: Any, held: Any, n_held: int) -> None:
+    """Let the gradients of what is held be zero, before they are clipped together."""
+    for k in range(n_held):
+        gradient[held[k]] = 0.0
+
+
+@compiled
 def copy(source: Any, target: Any, n: int) -> None:
     """Copy `n` numbers."""
     for k in range(n):
