@@ -373,6 +373,11 @@ class Frame:
         return self._answer(self.probes)
 
     @property
+    def tried(self) -> Probe | None:
+        """The example that was asked for last, by whomever: there is one at a time, and every view may mark it."""
+        return last_of(self.probes)
+
+    @property
     def pre_activations(self) -> Distribution | None:
         """The distribution of the `viewer`, where there is one."""
         return self._answer(self.distributions)

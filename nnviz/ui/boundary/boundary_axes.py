@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.layout import Array
 from nnviz.drawing.figures import axis_names
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PartName
@@ -28,11 +29,17 @@ def axis_labels(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[
     return short_label(across), short_label(up)
 
 
-def shows_same(old: Prepared | None, new: Prepared, *, renamed: bool = False) -> bool:
-    """Whether a map of `old` goes on with `new`: the same features of the same data, whose name may differ."""
+def shows_same(old: Prepared | None, new: Prepared, *, painting: bool = False) -> bool:
+    """Whether a map of `old` goes on with `new`: the same features of the same data, or what a brush made of it."""
     if old is None or old.train.feature_names != new.train.feature_names:
         return False
-    return renamed or old.dataset.name == new.dataset.name
+    return old.dataset.name == new.dataset.name or (painting and _shares_points(old.dataset.X, new.dataset.X))
+
+
+def _shares_points(before: Array, after: Array) -> bool:
+    """Whether some points are in both, or there are none left, or none yet."""
+    known = {point.tobytes() for point in before}
+    return not known or not len(after) or any(point.tobytes() in known for point in after)
 
 
 def probe_places(

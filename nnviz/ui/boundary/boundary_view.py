@@ -138,8 +138,7 @@ class BoundaryView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)
-        above = (self.header, self.painting.bar, self.axis_row, self.hold_row)
-        for widget in (*above, self.plot, self.legend, self.note):
+        for widget in (self.header, self.painting.bar, self.axis_row, self.hold_row, self.plot, self.legend, self.note):
             column.addWidget(widget, 1 if widget is self.plot else 0)
 
     # -- what is shown ------------------------------------------------------------------------------------------
@@ -164,7 +163,9 @@ class BoundaryView(QFrame):
         old, self._prepared = self._prepared, prepared
         names = prepared.train.feature_names
         # The brush goes on where it is, whatever its points are called now.
-        same = boundary_axes.shows_same(old, prepared, renamed=self.painting.is_active)
+        same = boundary_axes.shows_same(old, prepared, painting=self.painting.is_active)
+        stays = self.painting.is_active or has_components(self.slice.wanted)
+        were_seen = not stays and self._kept_range.shows(self.slice_layer.places)
         self.painting.show_prepared(prepared)
         if not same:
             self._axes = boundary_axes.telling_axes(prepared, self._view.axes, self._view.held)
@@ -190,7 +191,7 @@ class BoundaryView(QFrame):
         self._set_note()
         if kept is not None:
             self._set_range(*kept)
-        elif (same or self.painting.owns_data) and not is_new:
+        elif same and not is_new and (not were_seen or self._kept_range.shows(self.slice_layer.places)):
             self._request()
         else:
             self.fit()
@@ -246,7 +247,7 @@ class BoundaryView(QFrame):
         curve_unit = self._unit.on_curve(frame, parts=self._view.parts)
         self.map_layer.show(frame, prepared, self._theme, self._view, curve_unit)
         self.legend.show_scale_of(frame, plane, prepared, self._theme)
-        self._probe_mark.show_places(*boundary_axes.probe_places(frame.probe, prepared, self._axes, plane.hold))
+        self._probe_mark.show_places(*boundary_axes.probe_places(frame.tried, prepared, self._axes, plane.hold))
 
     def _show_data(self) -> None:
         """Draw the points of other data, or over other axes, before there is a map of them."""
@@ -342,8 +343,7 @@ class BoundaryView(QFrame):
             self._choose_axes((0, 1))
         self.pointer.set_enabled(not active)
         self._draw_points()
-        if self._prepared is not None:
-            self._set_note()
+        self._set_note()
 
     @property
     def _view(self) -> ViewSpec:

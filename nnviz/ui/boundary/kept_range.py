@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from nnviz.core.layout import Array
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Range
 from nnviz.session.view_settings import ViewSettings
 
@@ -26,6 +31,11 @@ class KeptRange(QObject):
         self._timer.timeout.connect(self._keep)
         box.sigRangeChangedManually.connect(self.start)
         settings.replaced.connect(self._on_replaced)
+
+    def shows(self, positions: Mapping[PartName, Array]) -> bool:
+        """Whether no point lies beside what the plot shows."""
+        low, high = np.transpose(self._box.viewRange())
+        return all(bool(np.all((places >= low) & (places <= high))) for places in positions.values())
 
     def show(self, x_range: Range, y_range: Range) -> None:
         """Let the plot show just these ranges."""

@@ -107,12 +107,6 @@ class PaintMode(QObject):
         return self.is_active and self.strokes.canvas is not None
 
     @property
-    def owns_data(self) -> bool:
-        """Whether the brush is at work on data that are painted already: the map stays where it is."""
-        rows = self._state.experiment.data.rows
-        return self.is_active and rows is not None and rows.painted is not None
-
-    @property
     def is_plane(self) -> bool:
         """Whether two features span the map, not one and its value."""
         return self.strokes.canvas is not None and self.strokes.canvas.kind != "curve"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.session.side_painter import SidePainter
 
@@ -56,6 +56,8 @@ class LivePlot(pg.PlotWidget):
         self._is_layering = False
         self._is_asked = self._is_current = self._is_new = False
         super().__init__(parent, **options)
+        # pyqtgraph's curves and points say that they move when they have moved: Qt would leave them where they were.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self._side = SidePainter(self)
         self._side.painted.connect(self._on_painted)
         self.scene().changed.connect(self._on_scene_changed)

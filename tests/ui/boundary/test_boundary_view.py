@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QRubberBand
@@ -33,6 +33,10 @@ AT_MEANS = ViewSpec(hold="means")
 
 def with_data(name: str, **fields: object) -> dict[str, object]:
     return {"data": DataSpec(name=name, **fields)}
+
+
+def pixels(image: QImage) -> np.ndarray:
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., :3].astype(int)
 
 
 def spots(window: MainWindow, part: str) -> int:
@@ -102,6 +106,57 @@ def test_one_feature_is_a_curve(open_window, qtbot: QtBot) -> None:
     assert plane.x_range[0] < x[0] < x[-1] < plane.x_range[1]
     assert view.header.title.text() == "Prediction"
     assert not view.axis_row.isVisible()
+    # What a screen shows while the curve moves is what it would show if all of it were painted anew.
+    window.show()
+    for _ in range(2):
+        window.step()
+        for _ in range(4):
+            window.controller.wait_idle()
+            QApplication.processEvents()
+        place = QRect(view.plot.mapTo(window, QPoint()), view.plot.size())
+        seen = window.screen().grabWindow(window.winId(), *place.getRect()).toImage()
+        whole = window.grab(place).toImage().convertToFormat(seen.format())
+        difference = pixels(seen) - pixels(whole)
+        assert np.abs(difference).max() < 60
+
+
+def test_the_map_goes_with_points_that_would_leave_it_and_marks_the_example_that_is_tried(window: MainWindow) -> None:
+    view, state = window.boundary_view, window.state
+    box = view.plot.plotItem.getViewBox()
+
+    def choose(data: DataSpec) -> None:
+        state.edit(state.experiment.edited(data=data), "other data")
+        window.controller.wait_idle()
+
+    def lost() -> int:
+        low, high = np.transpose(box.viewRange())
+        return sum(int(np.sum((places < low) | (places > high))) for places in view.slice_layer.places.values())
+
+    fitted = box.viewRange()
+    calm = DataSpec(name="xor", parameters={"n_samples": 60, "noise": 0.0})
+    choose(calm)
+    assert box.viewRange() == fitted, "nothing jumps while everything is seen"
+    choose(DataSpec(name="xor", parameters={"n_samples": 60, "noise": 1.0}))
+    assert lost() == 0
+    # Who has zoomed in wants it so.
+    box.setRange(xRange=(-1.0, 1.0), yRange=(-1.0, 1.0), padding=0)
+    choose(calm)
+    assert lost() > 0
+    view.painting.set_active(True)
+    choose(DataSpec(name="blobs"))
+    assert lost() == 0, "other data are shown in full while the brush is out too"
+    state.undo_stack.undo()
+    window.controller.wait_idle()
+    assert lost() == 0
+    view.painting.set_active(False)
+    window.actions_.try_input.setChecked(True)
+    window.diagram_area.probe.set_values((0.5, -0.25))
+    window.controller.wait_idle()
+    (cross,) = view._probe_mark.data
+    assert (view._probe_mark.isVisible(), cross["x"], cross["y"]) == (True, 0.5, -0.25)
+    window.actions_.try_input.setChecked(False)
+    window.controller.wait_idle()
+    assert not view._probe_mark.isVisible()
 
 
 def test_many_features_show_a_slice_and_say_so(open_window, qtbot: QtBot) -> None:
