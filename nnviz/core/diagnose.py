@@ -12,6 +12,8 @@ from typing import Literal
 
 import numpy as np
 
+from nnviz.core.arrays import read_only
+from nnviz.core.bounds import LEARNING_RATE
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.health_measures import (
     HEALTHY_RATIO,
@@ -28,6 +30,7 @@ from nnviz.core.health_measures import (
     standing_still,
 )
 from nnviz.core.history.history import History
+from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.core.translation import translated
 
@@ -35,10 +38,15 @@ Kind = Literal[
     "silent", "saturated", "vanishing", "exploding", "large_steps", "small_steps", "identical", "never_predicted",
     "input_scales", "target_scales", "rising", "plateau",
 ]  # fmt: skip
-Remedy = Literal["reinitialise", "setting", "activation", "standardise_inputs", "standardise_targets", "class_weights"]
+Remedy = Literal[
+    "reinitialise", "new_weights", "setting", "activation", "standardise_inputs", "standardise_targets",
+    "class_weights",
+]  # fmt: skip
 
 #: Share of the examples on which a unit is saturated.
 SATURATED_SHARE = 0.9
+#: Kinds that are told where something is too small.
+_TOLD_BELOW = ("vanishing", "small_steps", "identical", "plateau")
 #: Size of ``∂ℓ/∂z`` in the first layer over that in the last, where it has vanished and where it has exploded: four
 #: sigmoid layers leave less than 0.002, three at least that, and two 0.009.
 VANISHED, EXPLODED = 2.5e-3, 1e3
@@ -59,8 +67,8 @@ class Fix:
     label : str
         What a button says.
     remedy : str
-        "reinitialise" (the units), "setting" (`name` becomes `value`), "activation" (of all hidden layers, `value`),
-        "standardise_inputs", "standardise_targets" or "class_weights".
+        "reinitialise" (the units), "new_weights" (of all layers), "setting" (`name` becomes `value`), "activation" (of
+        all hidden layers, `value`), "standardise_inputs", "standardise_targets" or "class_weights".
     name : str
         Of a setting of `nnviz.Trainer`.
     value : float or str or None
@@ -105,21 +113,46 @@ class Finding:
     source: str
     fix: Fix
 
+    @property
+    def is_told_below(self) -> bool:
+        """Whether it is told where what is measured is below the threshold, instead of above."""
+        return self.kind in _TOLD_BELOW
 
-def findings(problem: Problem, hyper: Hyper, state: RunState, history: History) -> tuple[Finding, ...]:
-    """Return what is amiss with a run as it stands, the most telling first; `state` is left alone."""
+
+@dataclass(frozen=True, eq=False)
+class Checkup:
+    """What the health of a run was looked at by, and what is amiss with it.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        The most telling first.
+    slope_sizes : ndarray ``(n_layers,)``
+        Root mean square of the loss's slope ``∂ℓ/∂z`` over units and training rows of each layer.
+    update_ratios : ndarray ``(n_layers,)``
+        Size of the next update over that of the weights; NaN where all weights are 0.
+    """
+
+    findings: tuple[Finding, ...]
+    slope_sizes: Array
+    update_ratios: Array
+
+
+def checkup(problem: Problem, hyper: Hyper, state: RunState, history: History) -> Checkup:
+    """Look at a run as it stands; `state` is left alone."""
     measures = measure(problem, hyper, state)
     found: list[Finding] = []
-    for look in _UNITS if measures.is_finite else ():
-        found += look(measures)
+    if measures.is_finite:
+        for look in _UNITS:
+            found += look(measures, hyper)
     found += _scales(problem)
     if state.epoch:
-        found += _never_predicted(problem, measures) if measures.is_finite else ()
+        found += _never_predicted(problem, hyper, measures) if measures.is_finite else ()
         found += _curve(hyper, history)
-    return tuple(found)
+    return Checkup(tuple(found), read_only(measures.delta_sizes), read_only(measures.update_ratios))
 
 
-def _silent(measures: Measures) -> Iterator[Finding]:
+def _silent(measures: Measures, _hyper: Hyper) -> Iterator[Finding]:
     for layer, silent in enumerate(measures.silent, start=1):
         units = tuple(np.flatnonzero(silent).tolist())
         if units:
@@ -134,7 +167,7 @@ def _silent(measures: Measures) -> Iterator[Finding]:
             yield Finding("silent", layer, units, len(units) / len(silent), 0.0, sentence, _CS231N_1, fix)
 
 
-def _saturated(measures: Measures) -> Iterator[Finding]:
+def _saturated(measures: Measures, _hyper: Hyper) -> Iterator[Finding]:
     for layer, shares in enumerate(measures.saturated, start=1):
         units = tuple(np.flatnonzero(shares > SATURATED_SHARE).tolist())
         if units:
@@ -151,21 +184,26 @@ def _saturated(measures: Measures) -> Iterator[Finding]:
             yield Finding("saturated", layer, units, largest, SATURATED_SHARE, sentence, _GLOROT, fix)
 
 
-def _gradients(measures: Measures) -> Iterator[Finding]:
+def _gradients(measures: Measures, hyper: Hyper) -> Iterator[Finding]:
     sizes, deltas = measures.gradient_sizes, measures.delta_sizes
     if deltas[-1] == 0.0:
         return
     ratio = float(deltas[0] / deltas[-1])
-    if len(sizes) > 1 and ratio < VANISHED:
+    # Where a whole layer is silent, that is what is amiss.
+    if len(sizes) > 1 and ratio < VANISHED and not any(silent.all() for silent in measures.silent):
         sentence = translated(
             "The slope of the loss in layer 1 is {0:.1e} times that in the last layer: it vanishes on its way back, "
             "and the first layers hardly learn.",
             ratio,
         )
-        fix = Fix(translated("Let the hidden layers be ReLU"), "activation", value="relu")
+        if measures.is_all_relu:
+            fix = Fix(translated("Draw new weights for all layers"), "new_weights")
+        else:
+            fix = Fix(translated("Let the hidden layers be ReLU"), "activation", value="relu")
         yield Finding("vanishing", 1, (), ratio, VANISHED, sentence, _NIELSEN, fix)
     largest = float(sizes.max())
-    if ratio > EXPLODED or largest > EXPLODED_SIZE:
+    # Clipped, however large it is, it throws nothing about.
+    if not hyper.clip_norm and (ratio > EXPLODED or largest > EXPLODED_SIZE):
         sentence = translated(
             "The gradient of layer {0} is as large as {1:.3g} (root mean square over its weights): it explodes, and "
             "steps throw the weights about.",
@@ -177,10 +215,11 @@ def _gradients(measures: Measures) -> Iterator[Finding]:
         yield Finding("exploding", layer, (), largest, EXPLODED_SIZE, sentence, _PASCANU, fix)
 
 
-def _steps(measures: Measures) -> Iterator[Finding]:
-    rate = measures.learning_rate
+def _steps(measures: Measures, hyper: Hyper) -> Iterator[Finding]:
+    # The base rate is what can be set; a schedule scales it.
+    rate = hyper.learning_rate
     known = measures.update_ratios[np.isfinite(measures.update_ratios)]
-    if not len(known):
+    if not len(known) or any(silent.all() for silent in measures.silent):
         return
     largest = float(known.max())
     if largest > LONG_STEPS:
@@ -194,7 +233,8 @@ def _steps(measures: Measures) -> Iterator[Finding]:
         fix = Fix(translated("Learning rate {0:g}", smaller), "setting", "learning_rate", smaller)
         yield Finding("large_steps", layer, (), largest, LONG_STEPS, sentence, _CS231N_3, fix)
     elif largest < SHORT_STEPS:
-        larger = _rounded(min(rate * HEALTHY_RATIO / max(largest, 1e-300), 100.0 * rate))
+        wanted = rate * HEALTHY_RATIO / max(largest, 1e-300) or LEARNING_RATE.default
+        larger = _rounded(min(wanted, max(100.0 * rate, LEARNING_RATE.default)))
         sentence = translated(
             "The next update moves no layer's weights by more than {0:.1e} of their size; usual is about 0.001.",
             largest,
@@ -203,7 +243,7 @@ def _steps(measures: Measures) -> Iterator[Finding]:
         yield Finding("small_steps", None, (), largest, SHORT_STEPS, sentence, _CS231N_3, fix)
 
 
-def _identical(measures: Measures) -> Iterator[Finding]:
+def _identical(measures: Measures, _hyper: Hyper) -> Iterator[Finding]:
     for layer, A in enumerate(measures.hidden, start=1):
         units = identical_units(A, measures.silent[layer - 1])
         if units:
@@ -216,7 +256,13 @@ def _identical(measures: Measures) -> Iterator[Finding]:
             yield Finding("identical", layer, units, 0.0, IDENTICAL, sentence, _CS231N_2, fix)
 
 
-_UNITS: tuple[Callable[[Measures], Iterator[Finding]], ...] = (_gradients, _silent, _saturated, _identical, _steps)
+_UNITS: tuple[Callable[[Measures, Hyper], Iterator[Finding]], ...] = (
+    _gradients,
+    _silent,
+    _saturated,
+    _identical,
+    _steps,
+)
 
 
 def _scales(problem: Problem) -> Iterator[Finding]:
@@ -250,7 +296,7 @@ def _scales(problem: Problem) -> Iterator[Finding]:
         yield Finding(found, None, (column,), ratio, SCALES_APART, sentence, source, fix)
 
 
-def _never_predicted(problem: Problem, measures: Measures) -> Iterator[Finding]:
+def _never_predicted(problem: Problem, hyper: Hyper, measures: Measures) -> Iterator[Finding]:
     if not problem.classification:
         return
     Y, A = measures.targets, measures.outputs
@@ -267,7 +313,12 @@ def _never_predicted(problem: Problem, measures: Measures) -> Iterator[Finding]:
             int((there > 0).sum()),
             100.0 * share,
         )
-        fix = Fix(translated("Let rare classes count as much as frequent ones"), "class_weights", value="balanced")
+        if problem.weights is None and LOSSES.by_code(problem.loss).logit_terms is not None:
+            fix = Fix(translated("Let rare classes count as much as frequent ones"), "class_weights", value="balanced")
+        else:
+            # Its rows count already, or cannot.
+            larger = _rounded(3.0 * hyper.learning_rate or LEARNING_RATE.default)
+            fix = Fix(translated("Learning rate {0:g}", larger), "setting", "learning_rate", larger)
         yield Finding("never_predicted", None, tuple(missing.tolist()), share, 0.0, sentence, _PARADOX, fix)
 
 
@@ -291,7 +342,7 @@ def _curve(hyper: Hyper, history: History) -> Iterator[Finding]:
             PLATEAU_EPOCHS,
             float(loss[-1]),
         )
-        larger = _rounded(rate * 10.0)
+        larger = _rounded(rate * 10.0 or LEARNING_RATE.default)
         fix = Fix(translated("Learning rate {0:g}", larger), "setting", "learning_rate", larger)
         yield Finding("plateau", None, (), moved, STILL, sentence, _PLATEAU, fix)
 

@@ -57,8 +57,8 @@ class Measures:
         Root mean square of the gradient over the weights of each layer.
     update_ratios : ndarray ``(n_layers,)``
         Size of the next update over that of the weights; NaN where all weights are 0.
-    learning_rate : float
-        Of the next update.
+    is_all_relu : bool
+        Whether every hidden layer is ReLU.
     """
 
     hidden: list[Array]
@@ -69,7 +69,7 @@ class Measures:
     delta_sizes: Array
     gradient_sizes: Array
     update_ratios: Array
-    learning_rate: float
+    is_all_relu: bool
 
     @property
     def is_finite(self) -> bool:
@@ -93,7 +93,7 @@ def measure(problem: Problem, hyper: Hyper, state: RunState) -> Measures:
         gradient = gradient_of(layout, passed, Rounding(), bias=problem.bias)
         sizes = [math.sqrt(float(np.mean(G * G))) for G in layout.weights(gradient)]
         deltas = [math.sqrt(float(np.mean(delta * delta))) for delta in passed.deltas]
-        ratios, rate = _update_ratios(problem, hyper, state)
+        ratios = _update_ratios(problem, hyper, state)
     return Measures(
         hidden=passed.A[:-1],
         outputs=passed.A[-1],
@@ -106,11 +106,11 @@ def measure(problem: Problem, hyper: Hyper, state: RunState) -> Measures:
         delta_sizes=np.array(deltas),
         gradient_sizes=np.array(sizes),
         update_ratios=ratios,
-        learning_rate=rate,
+        is_all_relu=all(entry.name == "relu" for entry in entries[:-1]),
     )
 
 
-def _update_ratios(problem: Problem, hyper: Hyper, state: RunState) -> tuple[Array, float]:
+def _update_ratios(problem: Problem, hyper: Hyper, state: RunState) -> Array:
     trial = copy_state(state, state.parameters.copy())
     stepper = Stepper(problem, hyper, trial)
     if trial.sample == 0:
@@ -118,7 +118,7 @@ def _update_ratios(problem: Problem, hyper: Hyper, state: RunState) -> tuple[Arr
     stepper.update()
     before, after = problem.layout.weights(state.parameters), problem.layout.weights(trial.parameters)
     sizes = [(np.linalg.norm(new - old), np.linalg.norm(old)) for old, new in zip(before, after, strict=True)]
-    return np.array([change / size if size else math.nan for change, size in sizes]), stepper.rate
+    return np.array([change / size if size else math.nan for change, size in sizes])
 
 
 def _flat_share(entry: Activation, A: Array) -> Array:

@@ -10,7 +10,7 @@ from nnviz.core.arguments import as_rows, whole
 from nnviz.core.arrays import read_only
 from nnviz.core.checkpoint import under_masks
 from nnviz.core.description import Described, Description
-from nnviz.core.diagnose import Finding, findings
+from nnviz.core.diagnose import Checkup, Finding, checkup
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.engines import EngineInUse
 from nnviz.core.explain.coming import coming_example, tried_example
@@ -198,7 +198,22 @@ class RunReading(Described):
         >>> finding.kind, finding.measured < finding.threshold, finding.fix.label
         ('vanishing', True, 'Let the hidden layers be ReLU')
         """
-        return findings(self._problem, self._hyper, self._state, self.history)
+        return self.checkup().findings
+
+    def checkup(self) -> Checkup:
+        """Return `health` with what it was looked at by: the size of the loss's slope and of the next update, layer by
+        layer.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("circles", n_samples=100, seed=0)
+        >>> net = nnviz.Network([2, 8, 8, 8, 8, 1], "sigmoid", seed=0)
+        >>> sizes = nnviz.Trainer(net, data.X, data.y).checkup().slope_sizes
+        >>> len(sizes), bool(sizes[0] < 2.5e-3 * sizes[-1])
+        (5, True)
+        """
+        return checkup(self._problem, self._hyper, self._state, self.history)
 
     def description(self) -> Description:
         """Return what is shown of it in a terminal and a notebook."""

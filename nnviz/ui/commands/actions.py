@@ -67,6 +67,7 @@ class Actions(QObject):
     fit_network: QAction
     try_input: QAction
     worked: QAction
+    health: QAction
     introduction: QAction
     report_problem: QAction
     about: QAction
@@ -218,6 +219,14 @@ class Actions(QObject):
                 True,
                 "worked",
                 True,
+            ),
+            _Entry(
+                "health",
+                tr("Health"),
+                tr("Show what is amiss with the run, with its evidence and a way out, in a list and on the network"),
+                "H",
+                True,
+                checkable=True,
             ),
             _Entry(
                 "paint",

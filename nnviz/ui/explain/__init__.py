@@ -1,9 +1,10 @@
-"""Worked arithmetic: a sheet that writes down what the network does with one example, step by step.
+"""The network opened: worked arithmetic, a sheet that writes down what happens to an example; health, what is amiss.
 
 May import of ui/: widgets.
 
 Start with `worked_panel.py`; the model behind it, which computes, is `nnviz.session.working.WorkedArithmetic`.
 
 - The sheet shows what the model says and computes nothing; the numbers on the diagram are those of the same page.
+- Health shows what `nnviz.session.health.HealthWatch` was told by the run; a card (`finding_card.py`) is a finding.
 - A link of the sheet names the wire that a term is about, and a wire under the mouse names its terms.
 """

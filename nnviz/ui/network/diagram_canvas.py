@@ -14,7 +14,6 @@ from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.core.explain.page import Note
 from nnviz.drawing.diagram import (
     DiagramGeometry,
     DiagramShape,
@@ -30,13 +29,13 @@ from nnviz.drawing.diagram import (
 from nnviz.drawing.diagram_names import card_lines, diagram_shape
 from nnviz.drawing.pixel_picture import PixelPicture
 from nnviz.drawing.raster import Raster
-from nnviz.drawing.riding import paint_riding
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.engine_start import ENGINE_START
 from nnviz.session.job import Cancelled, Job
 from nnviz.session.side_painter import SidePainter
 from nnviz.ui.network.flow_clock import FlowClock
+from nnviz.ui.network.overlaid import Overlaid
 from nnviz.ui.network.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def prepare(raster: Raster, cancelled: Cancelled) -> bool:
     return not cancelled() and raster.prepare()
 
 
-class DiagramCanvas(QWidget):
+class DiagramCanvas(Overlaid):
     """Paints the network; what is pointed at is decided by `DiagramView`.
 
     Parameters
@@ -81,8 +80,6 @@ class DiagramCanvas(QWidget):
         self._editable = True
         self._first_hidden = 1
         self._flow_enabled = True
-        self._notes: tuple[Note, ...] = ()
-        self._lit: EdgeId | None = None
         self._viewport = Viewport()
         self._clock = FlowClock(self)
         self._clock.ticked.connect(self.update)
@@ -144,20 +141,6 @@ class DiagramCanvas(QWidget):
         self._update_flow()
         self.update()
 
-    def set_notes(self, notes: tuple[Note, ...]) -> None:
-        """Let numbers of worked arithmetic ride on the network, or none; a layer that they are about gets a column."""
-        self._notes = notes
-        for note in notes:
-            if note.is_current:
-                self.reveal_layer(note.layer)
-        self.update()
-
-    def light(self, edge: EdgeId | None) -> None:
-        """Mark an edge that is read about elsewhere, or none."""
-        if edge != self._lit:
-            self._lit = edge
-            self.update()
-
     def set_editable(self, editable: bool) -> None:
         """Show or hide the controls that change the network."""
         self._editable = editable
@@ -194,11 +177,7 @@ class DiagramCanvas(QWidget):
             painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
             paint_flow(painter, self._geometry, self._edges, self._theme, self._clock.phase)
             painter.restore()
-        if self._notes or self._lit is not None:
-            painter.save()
-            painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
-            paint_riding(painter, self._geometry, self._edges, self._notes, self._theme, self._lit)
-            painter.restore()
+        self._paint_overlays(painter, self._geometry, self._edges, self._theme, self._viewport.offset)
         if self._shape is not None:
             # Read anew from every frame, so that the card stays live under a resting mouse.
             part, near = self._carded(self._geometry)

@@ -11,11 +11,13 @@ from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from nnviz.drawing.badges import Badge
 from nnviz.drawing.diagram import DiagramState, EdgeId, HeaderControl, edge_in_strip
 from nnviz.drawing.diagram_names import card_lines, control_help
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network.diagram_canvas import DiagramCanvas
+from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.keyboard import BY_KEYBOARD
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class DiagramView(DiagramCanvas):
 
     *Signals*
 
+    badge_chosen(int) : number of a finding
+        A badge was clicked.
     unit_selected(object) : (layer, unit) or None
         A unit was clicked or opened with Enter; None: closed.
     edge_selected(object) : EdgeId or None
@@ -56,6 +60,7 @@ class DiagramView(DiagramCanvas):
         A control of the diagram was clicked.
     """
 
+    badge_chosen = Signal(int)
     unit_selected = Signal(object)
     edge_selected = Signal(object)
     hovered = Signal(object)
@@ -146,6 +151,10 @@ class DiagramView(DiagramCanvas):
             part = self._edges.at(point, EDGE_REACH)
         return part
 
+    def badge_at(self, position: QPointF) -> Badge | None:
+        """Return the badge at a place of the widget, in pixels."""
+        return self._badge_at(self.geometry_, self._viewport.to_picture(position)) if self.badges else None
+
     def _drop_vanished(self, frame: Frame) -> None:
         """Let go of selected and focused units that the new network does not have."""
         sizes = frame.layout.sizes
@@ -191,7 +200,10 @@ class DiagramView(DiagramCanvas):
         self.unit_selected.emit(part if isinstance(part, tuple) else None)
 
     def help_at(self, point: QPointF) -> str:
-        """Return the tooltip at `point`: what a control does, or nothing."""
+        """Return the tooltip at `point`: what is amiss there, what a control does, or nothing."""
+        badge = self.badge_at(point)
+        if badge is not None:
+            return plain_tooltip(badge.text)
         part = self.part_at(point)
         return control_help(part) if isinstance(part, HeaderControl) else ""
 
@@ -219,6 +231,10 @@ class DiagramView(DiagramCanvas):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Open a unit or an edge, act on a control, or take hold of the background; a walk by keyboard ends."""
         self._point(focus=None)
+        badge = self.badge_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
+        if badge is not None:
+            self.badge_chosen.emit(badge.number)
+            return
         part = self.part_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
         if event.button() == Qt.MouseButton.MiddleButton or (
             event.button() == Qt.MouseButton.LeftButton and part is None

@@ -31,6 +31,7 @@ from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
 from nnviz.ui.window.docks import Dock, Panel, add_docks
+from nnviz.ui.window.insights import Insights
 from nnviz.ui.window.key_focus import KeyFocus
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.memory_dialog import MemoryAction
@@ -46,7 +47,6 @@ from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
 from nnviz.ui.window.view import Themed, View
-from nnviz.ui.window.worked_actions import WorkedActions
 
 
 class MainWindow(SeenWindow):
@@ -78,8 +78,7 @@ class MainWindow(SeenWindow):
         self.theme_choice = self._desk_theme = theme.name
         self.epoch = 0
         self.state = ExperimentState(experiment, self)
-        self.controller, self.audience = Controller(self.state, self), Audience()
-        self.actions_ = Actions(theme, self)
+        self.controller, self.audience, self.actions_ = Controller(self.state, self), Audience(), Actions(theme, self)
         self._build()
         self._connect()
         self._restore()
@@ -94,13 +93,15 @@ class MainWindow(SeenWindow):
         self.boundary_view = BoundaryView(state, controller, self.marks, theme)
         self.loss_view = LossView(state, controller, theme)
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
-        self.worked = WorkedActions(controller, theme, self)
+        self.insights = Insights(state, controller, actions, theme, self)
+        self.worked = self.insights.worked
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
-            *(self.boundary_view, self.loss_view, self.answers_panel, self.worked.panel),
+            *(self.boundary_view, self.loss_view, self.answers_panel),
+            *self.insights.views,
         )
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
@@ -131,8 +132,8 @@ class MainWindow(SeenWindow):
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
-        views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel, self.worked.panel
-        return panels_of(*views, self.actions_)
+        views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
+        return *panels_of(*views, self.actions_), *self.insights.panels()
 
     def _build_helpers(self) -> None:
         state, controller, actions, docks = self.state, self.controller, self.actions_, self.docks
@@ -150,11 +151,10 @@ class MainWindow(SeenWindow):
         self.seen_changed.connect(controller.display.set_seen)
         MemoryAction(actions.past_memory, controller, self._settings, self)
         controller.display.seconds_beside = seconds_beside
-        self.worked.connect_to(docks["worked"], self.marks, diagram_area, actions.try_input, self.projector)
+        self.insights.connect_to(docks, self.marks, diagram_area, self.projector)
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)
-        boundary.switches.menu.addSeparator()
-        boundary.switches.menu.addAction(actions.answers)
+        boundary.switches.menu.addActions([boundary.switches.menu.addSeparator(), actions.answers])
 
     def _connect(self) -> None:
         actions, controller = self.actions_, self.controller
@@ -362,8 +362,8 @@ class MainWindow(SeenWindow):
             return
         self.projector.leave()
         self.layouts.close()
-        self.document_actions.tables.stop()
-        self.document_actions.saving.stop()
+        for part in (self.document_actions.tables, self.document_actions.saving, self.insights):
+            part.stop()
         self.boundary_view.painting.leave()
         self.file_follower.end()
         self.diagram_area.stop()

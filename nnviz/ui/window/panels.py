@@ -1,4 +1,4 @@
-"""The table of what is in a dock: another dock is another entry here."""
+"""The table of what is in a dock: another dock is another entry here, or in that of `nnviz.ui.window.insights`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication, Qt
 from nnviz.ui.answers.answers_panel import AnswersPanel
 from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.explain.worked_panel import WorkedPanel
 from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.view_header import ViewHeader
@@ -19,7 +18,6 @@ def panels_of(
     boundary: BoundaryView,
     loss: LossView,
     answers: AnswersPanel,
-    worked: WorkedPanel,
     actions: Actions,
 ) -> tuple[Panel, ...]:
     """Return the panels in the order of the View menu, each with the action that opens it where it has one."""
@@ -32,12 +30,6 @@ def panels_of(
         Panel(
             *("answers", tr("MainWindow", "Answers"), answers, answers.header, right),
             action=actions.answers,
-            tab_of="loss",
-            is_open=False,
-        ),
-        Panel(
-            *("worked", tr("MainWindow", "Worked arithmetic"), worked, worked.header, right),
-            action=actions.worked,
             tab_of="loss",
             is_open=False,
         ),

@@ -1,0 +1,151 @@
+"""*Health*: what is amiss with the run, each finding with its evidence and a way out; how large gradients are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from nnviz.core.diagnose import Finding
+from nnviz.core.health_measures import HEALTHY_RATIO
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame
+from nnviz.session.health import HealthWatch
+from nnviz.ui.explain.finding_card import FindingCard
+from nnviz.ui.explain.size_bars import SizeBars
+from nnviz.ui.widgets.hideable import Hideable, hideable_button
+from nnviz.ui.widgets.view_header import ViewHeader
+
+
+class HealthPanel(QFrame):
+    """Shows what the model has found.
+
+    Parameters
+    ----------
+    model : HealthWatch
+    theme : Theme
+    parent : QWidget or None
+    """
+
+    def __init__(self, model: HealthWatch, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self._model = model
+        tr = self.tr
+        self.header = ViewHeader(tr("Health"), self)
+        self.tabs = {
+            "findings": self.header.add_tab(tr("Health"), tr("What is amiss with the run, and what would mend it")),
+            "gradients": self.header.add_tab(
+                tr("Gradients"), tr("How large the gradient is in every layer, and how far the next step goes")
+            ),
+        }
+        self.tabs["findings"].setChecked(True)
+        self._all_well = QLabel(self)
+        self._all_well.setWordWrap(True)
+        self._all_well.setProperty("role", "quiet")
+        self.cards: list[FindingCard] = []
+        self.slopes = SizeBars(tr("size of the loss's slope ∂ℓ/∂z (root mean square), each line a factor of 10"), theme)
+        self.ratios = SizeBars(
+            tr("size of the next update over that of the weights; the mark is the usual 0.001"), theme, HEALTHY_RATIO
+        )
+        self._list, listed = self._scrolled(self._all_well)
+        _, measured = self._scrolled(self.slopes, self.ratios)
+        self._pages = QStackedWidget(self)
+        for page in (listed, measured):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 6)
+        column.setSpacing(4)
+        column.addWidget(self.header)
+        column.addWidget(self._pages, 1)
+        for tab in self.tabs.values():
+            tab.clicked.connect(self._on_tab)
+        model.changed.connect(self._on_changed)
+        self._on_changed()
+
+    def _scrolled(self, *parts: QWidget) -> tuple[QVBoxLayout, QScrollArea]:
+        """Put widgets into a page that scrolls."""
+        area, content = QScrollArea(self), QWidget(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 4, 4, 4)
+        column.setSpacing(8)
+        for part in parts:
+            column.addWidget(part)
+        column.addStretch(1)
+        area.setWidget(content)
+        # After setWidget, which switches it on: the panel's own colour shall shine through.
+        for part in (area.viewport(), content):
+            part.setAutoFillBackground(False)
+        return column, area
+
+    # What is shown
+
+    def show_prepared(self, _prepared: Prepared) -> None:
+        """Frames say all."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Follow the run."""
+        self._model.show_frame(frame)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self.slopes.set_theme(theme)
+        self.ratios.set_theme(theme)
+
+    def reveal(self, number: int) -> None:
+        """Show the finding of a badge."""
+        self.tabs["findings"].click()
+        if number < len(self.cards):
+            self._area().ensureWidgetVisible(self.cards[number])
+
+    def _area(self) -> QScrollArea:
+        area = self._pages.widget(0)
+        assert isinstance(area, QScrollArea)
+        return area
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield what a teacher can hide."""
+        group = self.tr("Health")
+        for name, tab in self.tabs.items():
+            yield hideable_button(f"health.{name}", group, tab)
+
+    @Slot()
+    def _on_tab(self) -> None:
+        self._pages.setCurrentIndex(int(self.tabs["gradients"].isChecked()))
+
+    @Slot()
+    def _on_changed(self) -> None:
+        checkup = self._model.checkup
+        findings = self._model.findings
+        self.slopes.show_values(() if checkup is None else checkup.slope_sizes.tolist())
+        self.ratios.show_values(() if checkup is None else checkup.update_ratios.tolist())
+        if checkup is None:
+            self._all_well.setText(self.tr("Nothing has been looked at yet."))
+        else:
+            self._all_well.setText(self.tr("Nothing is amiss at epoch {0}.").format(self._model.epoch))
+        self._all_well.setHidden(bool(findings))
+        self._list_findings(findings)
+
+    def _list_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Show findings; cards stay where they are, so that the keyboard does, too."""
+        while len(self.cards) < len(findings):
+            card = FindingCard(len(self.cards), self)
+            card.mend_wanted.connect(self._on_mend_wanted)
+            self._list.insertWidget(self._list.count() - 1, card)
+            self.cards.append(card)
+        for card, finding in zip(self.cards, findings, strict=False):
+            card.show_finding(finding)
+            card.show()
+        for card in self.cards[len(findings) :]:
+            card.hide()
+
+    @Slot(int)
+    def _on_mend_wanted(self, number: int) -> None:
+        if number < len(self._model.findings):
+            self._model.mend(self._model.findings[number])

@@ -1,0 +1,74 @@
+"""What lies over the picture of the network for as long as somebody asks for it: numbers, marks, badges.
+
+Painted anew at every paint event, on top of the picture, which knows nothing of them: off, they cost nothing.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from nnviz.core.explain.page import Note
+from nnviz.drawing.badges import Badge, badge_at, paint_badges
+from nnviz.drawing.diagram import DiagramGeometry, EdgeId, EdgeSet
+from nnviz.drawing.riding import paint_riding
+from nnviz.drawing.theme import Theme
+
+
+class Overlaid(QWidget):
+    """The part of a `DiagramCanvas` that is told what lies over the network."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._notes: tuple[Note, ...] = ()
+        self._lit: EdgeId | None = None
+        self._badges: tuple[Badge, ...] = ()
+
+    def reveal_layer(self, layer: int) -> None:
+        """Let a layer have a column."""
+        raise NotImplementedError
+
+    @property
+    def badges(self) -> tuple[Badge, ...]:
+        """What is amiss, as far as that is shown."""
+        return self._badges
+
+    def set_notes(self, notes: tuple[Note, ...]) -> None:
+        """Let numbers of worked arithmetic ride on the network, or none; a layer that they are about gets a column."""
+        self._notes = notes
+        for note in notes:
+            if note.is_current:
+                self.reveal_layer(note.layer)
+        self.update()
+
+    def light(self, edge: EdgeId | None) -> None:
+        """Mark an edge that is read about elsewhere, or none."""
+        if edge != self._lit:
+            self._lit = edge
+            self.update()
+
+    def set_badges(self, badges: tuple[Badge, ...]) -> None:
+        """Show what is amiss where it is, or nothing."""
+        if badges != self._badges:
+            self._badges = badges
+            self.update()
+
+    def _badge_at(self, geometry: DiagramGeometry, point: QPointF) -> Badge | None:
+        """Return the badge at a point of the picture."""
+        return badge_at(geometry, self._badges, point) if self._badges else None
+
+    def _paint_overlays(
+        self, painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, offset: tuple[float, float]
+    ) -> None:
+        """Paint all of it over a picture that is moved by `offset`."""
+        has_numbers = bool(self._notes) or self._lit is not None
+        if not has_numbers and not self._badges:
+            return
+        painter.save()
+        painter.translate(-offset[0], -offset[1])
+        if self._badges:
+            paint_badges(painter, geometry, self._badges, theme)
+        if has_numbers:
+            paint_riding(painter, geometry, edges, self._notes, theme, self._lit)
+        painter.restore()

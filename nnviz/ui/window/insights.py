@@ -1,0 +1,74 @@
+"""What looks into the network, each closed until it is asked for: worked arithmetic, health.
+
+One more of them is one more entry here, and the window need not know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+
+from nnviz.drawing.theme import Theme
+from nnviz.session.controller import Controller
+from nnviz.session.marking import Marks
+from nnviz.session.state import ExperimentState
+from nnviz.ui.commands.actions import Actions
+from nnviz.ui.network.diagram_area import DiagramArea
+from nnviz.ui.window.docks import Dock, Panel
+from nnviz.ui.window.health_actions import HealthActions
+from nnviz.ui.window.projector import Projector
+from nnviz.ui.window.view import View
+from nnviz.ui.window.worked_actions import WorkedActions
+
+
+class Insights(QObject):
+    """Makes them, and connects them with the rest of the window.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    actions : Actions
+    theme : Theme
+    parent : QObject
+
+    Attributes
+    ----------
+    worked : WorkedActions
+    health : HealthActions
+    """
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, actions: Actions, theme: Theme, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self.worked = WorkedActions(controller, theme, self)
+        self.health = HealthActions(state, controller, theme, self)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """What shows frames."""
+        return self.worked.panel, self.health.panel
+
+    def panels(self) -> tuple[Panel, ...]:
+        """Return what is in a dock, for the table of the window."""
+        tr, right, actions = QCoreApplication.translate, Qt.DockWidgetArea.RightDockWidgetArea, self._actions
+        return tuple(
+            Panel(name, title, view, view.header, right, action=action, tab_of="loss", is_open=False)
+            for name, title, view, action in (
+                ("worked", tr("MainWindow", "Worked arithmetic"), self.worked.panel, actions.worked),
+                ("health", tr("MainWindow", "Health"), self.health.panel, actions.health),
+            )
+        )
+
+    def connect_to(self, docks: Mapping[str, Dock], marks: Marks, area: DiagramArea, projector: Projector) -> None:
+        """Follow docks, marked rows, the network, the example that is typed, and a clicker."""
+        self.worked.connect_to(docks["worked"], marks, area, self._actions.try_input, projector)
+        self.health.connect_to(docks["health"], area)
+
+    def stop(self) -> None:
+        """Stop every timer."""
+        self.worked.model.stop()
+        self.health.model.stop()

@@ -1,0 +1,69 @@
+"""*Health* in the window: one window, from the key that opens it to a step that mends and one that takes that back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from nnviz.drawing.badges import badge_places
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from tests.ui.conftest import OpenWindow
+
+
+@pytest.mark.usefixtures("qapp")
+def test_findings_badges_and_their_fixes(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(
+        data=DataSpec(name="xor", parameters={"n_samples": 60}),
+        network=NetworkSpec(hidden=(LayerSpec(units=3),), init="constant", init_scale=0.5),
+        training=TrainingSpec(engine="numpy", optimizer="sgd", learning_rate=1e-8, batch_size=None),
+    )
+    model, panel = window.insights.health.model, window.insights.health.panel
+    diagram, dock = window.diagram_area.diagram, window.docks["health"]
+    window.show()
+    assert not dock.isVisible()
+    assert model.checkup is None
+    assert diagram.badges == ()
+    window.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: bool(model.findings))
+    kinds = [finding.kind for finding in model.findings]
+    assert {"identical", "small_steps"} <= set(kinds)
+    # Each card says what was measured, the threshold, its source, and has a button that says what it does.
+    identical = panel.cards[kinds.index("identical")]
+    assert [unit for badge in diagram.badges if badge.sign == "=" for unit in [badge.unit]] == [0, 1, 2]
+    assert "told below" in identical.measured.text()
+    assert "CS231n" in identical.source.text()
+    assert identical.button.toolTip()
+    assert panel.slopes.values == tuple(model.checkup.slope_sizes.tolist())  # type: ignore[union-attr]
+    panel.tabs["gradients"].click()
+    assert panel.slopes.isVisibleTo(panel)
+    # A badge says what it means, and a click on it leads to its finding.
+    place = next(box for badge, box in badge_places(diagram.geometry_, diagram.badges) if badge.sign == "=")
+    assert "Identical units" in diagram.help_at(place.center())
+    QTest.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=QPoint(*map(round, place.center().toTuple())))
+    assert diagram.selected is None
+    assert not identical.visibleRegion().isEmpty()
+    # The keyboard does what it says, and Undo takes it back.
+    before = window.controller.frame.parameters.copy()  # type: ignore[union-attr]
+    QTest.keyClick(identical.button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: all(finding.kind != "identical" for finding in model.findings))
+    assert not any(badge.sign == "=" for badge in diagram.badges)
+    assert window.state.undo_stack.undoText() == "Draw new weights for these units"
+    window.menus.undo.trigger()
+    qtbot.waitUntil(lambda: any(finding.kind == "identical" for finding in model.findings))
+    assert (window.controller.frame.parameters == before).all()  # type: ignore[union-attr]
+    short = next(n for n, finding in enumerate(model.findings) if finding.kind == "small_steps")
+    wanted = model.findings[short].fix.value
+    panel.cards[short].button.click()
+    assert window.state.experiment.training.learning_rate == wanted
+    qtbot.waitUntil(lambda: all(finding.kind != "small_steps" for finding in model.findings))
+    # Behind another tab it goes on; closed, it is off, and nothing is left on the network.
+    window.docks["loss"].raise_()
+    assert model.is_active
+    dock.close()
+    assert not model.is_active
+    assert diagram.badges == ()
+    assert not window.actions_.health.isChecked()
+    assert not model.question.is_open
