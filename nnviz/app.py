@@ -38,6 +38,7 @@ from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.start_overlay import Introduction
 
 if TYPE_CHECKING:
+    from nnviz.lessons.schema import LessonSpec
     from nnviz.ui.window.recovery import Recovery
 
 
@@ -174,7 +175,13 @@ def start_size(available: QSize) -> QSize:
     return size.boundedTo(QSize(available.width(), int(FULL_HEIGHT * available.height())))
 
 
-def main(argv: Sequence[str], experiment: Experiment | Document | None = None, table: Path | None = None) -> int:
+def main(
+    argv: Sequence[str],
+    experiment: Experiment | Document | None = None,
+    table: Path | None = None,
+    *,
+    lesson: tuple[LessonSpec, str, int] | None = None,
+) -> int:
     """Open the window and run until it is closed; return the exit status.
 
     Parameters
@@ -184,6 +191,8 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None, t
         As for `create_window`.
     table : Path or None
         A table whose columns the window asks about as soon as it stands.
+    lesson : (LessonSpec, str, int) or None
+        A lesson to be played, by what name its progress is remembered, and the step at which it begins, from 0.
     """
     app = create_application(argv)
     # Only the application itself looks after files: a window in a script starts without all that.
@@ -199,13 +208,15 @@ def main(argv: Sequence[str], experiment: Experiment | Document | None = None, t
     window = create_window(experiment, settings=settings)
     recovery = Recovery(window)
     watch_faults(log, recovery, window)
-    introduce_once(window, settings, is_named=experiment is not None or table is not None)
+    introduce_once(window, settings, is_named=any(named is not None for named in (experiment, table, lesson)))
     # Once for all that is imported now, and once more when the first run has loaded the engine.
     collector.settle()
     window.controller.prepared_changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
     ticker = _close_on_signals(recovery)
     if table is not None:
         window.document_actions.open_by_user(str(table))
+    if lesson is not None:
+        window.lessons.open(*lesson)
     status = app.exec()
     ticker.stop()
     collector.stop()

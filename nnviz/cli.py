@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 from nnviz._version import __version__
 from nnviz.cli_arguments import count, new_file, new_picture, path_argument, positive, size
 from nnviz.core.errors import ExperimentError, NnvizError, SettingError
+from nnviz.lesson_command import add_lesson, run_lesson
 from nnviz.sweep_command import add_sweep, refuse_sweep, run_sweep
 from nnviz.terminal import Interrupted, Interruption, usable_streams
 
@@ -38,6 +39,7 @@ DESCRIPTION = "See a neural network learn: without a command, nnviz opens its wi
 EPILOG = """commands (nnviz COMMAND --help tells more):
   train       train an experiment without a window; write history, model, summary and pictures
   sweep       train it with many settings, seeds or folds; write a table and a wall of maps
+  lesson      list the lessons, or play one in the window; without a screen, say whether it keeps its promises
   predict     apply a trained model to the rows of a table
   screenshot  train in the real window, offscreen, and write its picture
   list        name the lessons, the data sets and all choices
@@ -263,8 +265,10 @@ def _list(_options: argparse.Namespace) -> int:
     from nnviz.core.schedules import SCHEDULES
     from nnviz.data import DATASETS, DERIVED
     from nnviz.experiment import LESSONS
+    from nnviz.lessons.files import LIBRARY
 
-    _print_table("Lessons", {name: lesson.label for name, lesson in LESSONS.items()})
+    _print_table("Lessons", {name: lesson.title for name, lesson in LIBRARY.items()})
+    _print_table("Experiments of the sources", {name: lesson.label for name, lesson in LESSONS.items()})
     _print_table("Data sets", {name: _described(entry) for name, entry in DATASETS.items()})
     _print_table("Derived inputs (of two features)", {name: entry.label for name, entry in DERIVED.items()})
     tables: dict[str, Mapping[str, Choice]] = {
@@ -387,6 +391,7 @@ Command = tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Na
 COMMANDS: dict[str, Command] = {
     "train": (_add_train, _train),
     "sweep": (add_sweep, run_sweep),
+    "lesson": (add_lesson, run_lesson),
     "predict": (_add_predict, _predict),
     "screenshot": (_add_screenshot, _screenshot),
     "list": (_add_nothing, _list),

@@ -27,7 +27,7 @@ BELOW = {
     "lessons": {"core", "assets", "data", "experiment"},
     "sweeps": {"core", "assets", "data", "experiment"},
     "session": {"core", "assets", "data", "experiment"},
-    "ui": {"core", "assets", "data", "experiment", "drawing", "export", "session"},
+    "ui": {"core", "assets", "data", "experiment", "drawing", "export", "lessons", "session"},
     # The rooms of ui/: whom each may import inside it. A room of views knows no other one; painting is the map's tool.
     "ui.widgets": set(),
     "ui.plots": {"ui.widgets"},
@@ -37,13 +37,14 @@ BELOW = {
     "ui.painting": {"ui.plots", "ui.widgets"},
     "ui.answers": {"ui.plots", "ui.widgets"},
     "ui.explain": {"ui.widgets"},
+    "ui.lessons": {"ui.widgets"},
     "ui.network": {"ui.plots", "ui.widgets"},
     "ui.setup": {"ui.form", "ui.widgets"},
     "ui.boundary": {"ui.painting", "ui.plots", "ui.widgets"},
     "ui.documents": {"ui.commands", "ui.widgets"},
     "ui.window": {
-        *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.explain", "ui.form", "ui.loss", "ui.network"),
-        *("ui.painting", "ui.plots", "ui.setup", "ui.widgets"),
+        *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.explain", "ui.form", "ui.lessons", "ui.loss"),
+        *("ui.network", "ui.painting", "ui.plots", "ui.setup", "ui.widgets"),
     },
 }
 TOP = {
@@ -54,6 +55,7 @@ TOP = {
     "cli_arguments",
     "doctor",
     "headless",
+    "lesson_command",
     "screenshots",
     "sweep_command",
     "terminal",

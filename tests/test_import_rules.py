@@ -18,6 +18,7 @@ WITHOUT_QT = {
     "__main__",
     "cli",
     "headless",
+    "lesson_command",
     "qt_libraries",
     "sklearn",
     "core",

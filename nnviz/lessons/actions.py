@@ -5,6 +5,7 @@ They are the same in a file, in a recorded lesson and in the list that is edited
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -97,6 +98,7 @@ PLACES: ChoiceTable[Place] = ChoiceTable(
         Place(name="batch_size", label="Batch size", help="How many rows make one update."),
         Place(name="l2", label="L2", help="How strongly large weights are drawn back."),
         Place(name="try_input", label="Try an input", help="The card for an input of one's own."),
+        Place(name="worked", label="Worked arithmetic", help="One example's numbers, step by step.", is_view=True),
     ),
 )
 """Every place by its name."""
@@ -149,10 +151,23 @@ class Action:
 
 @dataclass(frozen=True)
 class Target:
-    """What is pointed at: a place by its name, or a unit."""
+    """What is pointed at: one of these.
+
+    Attributes
+    ----------
+    place : str
+        Name of a control or view.
+    unit : Unit or None
+    layer : int or None
+        All units of a layer: 0 are the inputs, 1 the first layer with weights.
+    point : (float, float) or None
+        A point of the map, in the units of its axes.
+    """
 
     place: str = ""
     unit: Unit | None = None
+    layer: int | None = None
+    point: tuple[float, float] | None = None
 
 
 def read_action(text: str) -> Action:
@@ -221,14 +236,36 @@ def _new_layer(text: str) -> NewLayer:
 
 
 def read_target(text: str) -> Target:
-    """Return what `text` points at: the name of a place, or ``unit 1.2``.
+    """Return what `text` points at: a place by its name, ``unit 1.2``, ``layer 1`` or ``point 0.5 -2``.
 
     Raises
     ------
     SettingError
         Where there is no such thing.
+
+    Examples
+    --------
+    >>> read_target("point 0.5 -2").point
+    (0.5, -2.0)
     """
     kind, _, rest = text.strip().partition(" ")
-    if kind == "unit":
-        return Target(unit=read_unit(rest.strip()))
+    match kind:
+        case "unit":
+            return Target(unit=read_unit(rest.strip()))
+        case "layer":
+            if not re.fullmatch("[0-9]{1,4}", rest.strip()):
+                raise SettingError("{0!r} names no layer; write layer and its number, such as layer 1.", shown(text))
+            return Target(layer=int(rest))
+        case "point":
+            return Target(point=_point(rest, text))
     return Target(place=PLACES[text.strip()].name)
+
+
+def _point(rest: str, text: str) -> tuple[float, float]:
+    try:
+        x, y = map(float, rest.split())
+    except ValueError:
+        x = y = math.nan
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise SettingError("{0!r} names no point; write point and two numbers, such as point 0.5 -2.", shown(text))
+    return x, y

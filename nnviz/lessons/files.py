@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from nnviz import assets
 from nnviz.core.errors import ExperimentError
 from nnviz.core.reading import brief, gate, name_of, read_bytes
 from nnviz.core.storage import expanded
+from nnviz.core.translation import translated
 from nnviz.experiment.schema_errors import describe
 from nnviz.experiment.toml_text import parse_toml
 from nnviz.lessons.schema import LESSON_FORMAT, LessonSpec
@@ -26,12 +28,40 @@ def load_lesson(source: str | Path) -> LessonSpec:
     Raises
     ------
     ExperimentError
-        In one sentence that names the file, where it is no lesson.
+        In one sentence that names the file, where it is no lesson; with the nearest names, where there is none.
     """
     text = str(source)
-    path = assets.course_file(text) if text in assets.course_names() else expanded(text)
+    name = shipped_name(text)
+    if not name and Path(text).suffix != assets.LESSON_SUFFIX and not expanded(text).exists():
+        raise ExperimentError("There is no lesson {0!r}; {1}", text, _nearest(text))
+    path = assets.course_file(name) if name else expanded(text)
     with gate(path, "lesson"):
         return read_lesson(read_bytes(path, MOST_LESSON_BYTES).decode("utf-8-sig"), name_of(path))
+
+
+def shipped_name(text: str) -> str:
+    """Return the name of the lesson that ships and that `text` means: its name, or the beginning of just one.
+
+    Empty where there is none.
+
+    Examples
+    --------
+    >>> shipped_name("source-c")
+    'source-c-by-the-digit'
+    """
+    names = assets.course_names()
+    begun = [name for name in names if text and name.startswith(f"{text}-")]
+    return text if text in names else begun[0] if len(begun) == 1 else ""
+
+
+def _nearest(text: str) -> str:
+    """Return the end of the sentence that there is no such lesson."""
+    names = assets.course_names()
+    words = [name for name in names if text and text.casefold() in name]
+    close = list(dict.fromkeys([*difflib.get_close_matches(text, names, n=3, cutoff=0.5), *words]))[:3]
+    if not close:
+        return translated("`nnviz lesson` lists all.")
+    return translated("did you mean {0}?", ", ".join(map(repr, close)))
 
 
 def read_lesson(text: str, where: str) -> LessonSpec:

@@ -26,8 +26,17 @@ class Stage(Protocol[K]):
     def open(self, lesson: LessonSpec) -> None:
         """Show the lesson's experiment, at rest at epoch 0."""
 
+    def begin(self, step: StepSpec) -> None:
+        """Hear which step begins, before anything of it is done."""
+
     def do(self, action: Action) -> None:
         """Do what a step says."""
+
+    def begun(self, step: StepSpec) -> None:
+        """Hear that all is done: a run that the step waits for goes on."""
+
+    def rest(self) -> None:
+        """Let the run rest: what the step waits for has come, and is talked about."""
 
     def point_at(self, target: Target | None) -> None:
         """Put the ring round what is spoken of, or take it away."""
@@ -126,6 +135,8 @@ class Player(Generic[K]):
         if condition is None or condition.holds(facts):
             self.is_met = True
             self.shows_hint = False
+            if condition is not None and not condition.is_for_pupil:
+                self._stage.rest()
             self._settle()
         elif self.step.hint and not self.shows_hint and facts.value("epoch") - self._began >= HINT_EPOCHS:
             self.shows_hint = True
@@ -145,8 +156,10 @@ class Player(Generic[K]):
         self._events = frozenset()
         self.is_met = self.shows_hint = False
         step = self.step
+        self._stage.begin(step)
         for action in step.actions:
             self._stage.do(action)
+        self._stage.begun(step)
         # What the step does itself is not what it waits for the pupil to do.
         self._events = frozenset()
         self._stage.point_at(step.target)

@@ -59,7 +59,7 @@ class Change:
     run_id : int
         With "undo" and "redo": which run the way leads to; 0: nobody knows.
     document : Document or None
-        With "replace": weights and history that come along.
+        Weights and history that come along, where a document is shown.
     begins : bool
         Whether a document begins here (or, undone, the one before is back): its run has nothing to do with the other's.
     path : Path or None
@@ -205,7 +205,15 @@ class ExchangeCommand(MergingCommand):
 
 
 class EditCommand(ExchangeCommand):
-    """Replaces one frozen experiment by another."""
+    """Replaces one frozen experiment by another.
+
+    Attributes
+    ----------
+    at_first : "edit" or "redo"
+        What kind of change it is when it is done for the first time.
+    """
+
+    at_first: ClassVar[Literal["edit", "redo"]] = "edit"
 
     def __init__(
         self,
@@ -216,19 +224,20 @@ class EditCommand(ExchangeCommand):
         merge_key: str = "",
         *,
         begins: bool = False,
+        document: Document | None = None,
     ) -> None:
         super().__init__(text, merge_key)
         self._holder = weakref.ref(holder)
         self._old = old
         self._new = new
-        self._begins = begins
+        self._begins, self._document = begins, document
         # Of the document that is not shown at the moment: a new one has no file yet.
         self._other_path: Path | None = None
 
     def redo(self) -> None:
         """Show the new experiment."""
         if (holder := self._holder()) is not None:
-            kind: Literal["edit", "redo"] = "redo" if self._done_before else "edit"
+            kind = "redo" if self._done_before else self.at_first
             self._do(holder, lambda: self._apply(holder, self._old, self._new, kind, self.after_id))
 
     def undo(self) -> None:
@@ -270,8 +279,18 @@ class EditCommand(ExchangeCommand):
             # looked at of one document is nothing to another.
             target = target.model_copy(update={"view": present.view})
         path, self._other_path = self._other_path, holder.path
-        holder.apply(Change(present, target, kind, self.token, run_id, begins=self._begins, path=path))
+        document = self._document if kind != "undo" else None
+        holder.apply(Change(present, target, kind, self.token, run_id, document, self._begins, path))
         return True
+
+
+class LessonCommand(EditCommand):
+    """What a step of a lesson does to the experiment: to be undone as any edit, and nobody's work.
+
+    As with a redo, nothing that was learnt before is carried over, and no bar explains what the lesson does itself.
+    """
+
+    edits, at_first = False, "redo"
 
 
 class RestartCommand(ExchangeCommand):

@@ -104,6 +104,11 @@ class Controller(EditedRun):
         else:
             self.lab.train([self.run_id])
 
+    def play_until(self, epoch: int) -> None:
+        """Train until an epoch has been reached, and rest there exactly; where it has been, nothing happens."""
+        if not self._closed and (self._frame is None or self._frame.run_id != self.run_id or self._frame.epoch < epoch):
+            self.lab.train([self.run_id], until=epoch)
+
     @Slot()
     def pause(self) -> None:
         """Stop training after the present slice; the last frame is drawn. Ends a step of an epoch too."""
@@ -307,7 +312,7 @@ class Controller(EditedRun):
         reusable = present.prepared if present.experiment == change.new else None
         back = self.parked.take(change.run_id) if change.run_id != present.id else None
         source = self._keeping.source_of(change, present) if back is None else None
-        run = back or self._new_run(change.new, prepared=reusable, source=source)
+        run = back or self._new_run(change.new, document=change.document, prepared=reusable, source=source)
         self.parked.park(present.id)
         self._show(run, playing=playing and back is None)
         if back is not None and back.wanted != change.new:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnviz.experiment.carried import is_carriable
 from nnviz.experiment.effects import Effect, effect_of
-from nnviz.session.commands import Change, ExchangeCommand
+from nnviz.session.commands import Change, ExchangeCommand, LessonCommand
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.state import ExperimentState
@@ -58,9 +58,11 @@ class Keeping:
 
     @property
     def _latest(self) -> ExchangeCommand | None:
-        """The latest command that is done."""
+        """The latest command that is done, unless a lesson did it."""
         stack = self._state.undo_stack
         command = stack.command(stack.index() - 1) if stack.index() else None
+        if isinstance(command, LessonCommand):
+            return None
         return command if isinstance(command, ExchangeCommand) else None
 
 

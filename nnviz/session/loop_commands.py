@@ -43,7 +43,7 @@ class LoopCommands(LoopReading):
 
     def _go(self, command: Go) -> None:
         self._steps.clear()
-        self._goal = None if command.epochs is None else self._epoch + command.epochs
+        self._goal = command.until if command.epochs is None else self._epoch + command.epochs
         if self._run.trainer is None:
             self._mailbox.pause.set()
         if self._run.trainer is None or self._refuses_to_train():

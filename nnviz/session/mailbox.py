@@ -20,9 +20,10 @@ from nnviz.session.speeds import Speed
 
 @dataclass(frozen=True)
 class Go:
-    """Train until told otherwise, or so many epochs more."""
+    """Train until told otherwise, or so many epochs more, or until an epoch has been reached."""
 
     epochs: int | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoStack
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.schema import ViewSpec
-from nnviz.session.commands import Change, EditCommand, ExchangeCommand, MergingCommand
+from nnviz.session.commands import Change, EditCommand, ExchangeCommand, LessonCommand, MergingCommand
 
 #: More steps back than anyone takes; older ones and the runs that belong to them are let go.
 UNDO_LIMIT = 200
@@ -123,6 +123,22 @@ class ExperimentState(QObject):
             What the step is called in the Edit menu.
         """
         self.push(EditCommand(self, self._experiment, experiment, text, begins=True))
+
+    def follow_lesson(self, experiment: Experiment, text: str, document: Document | None = None) -> None:
+        """Replace the experiment as a step of a lesson says: an undo step that nobody is asked to save.
+
+        Parameters
+        ----------
+        experiment : Experiment
+        text : str
+            What the step is called in the Edit menu.
+        document : Document or None
+            Weights and history with which it begins; None: it goes on from what there is, as far as that fits.
+        """
+        if experiment != self._experiment or document is not None:
+            begins = document is not None
+            command = LessonCommand(self, self._experiment, experiment, text, begins=begins, document=document)
+            self.push(command)
 
     def push(self, command: MergingCommand) -> None:
         """Do `command`, and keep it for *Undo*."""

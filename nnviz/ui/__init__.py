@@ -1,6 +1,6 @@
 """Windows, panels, views and dialogs, in rooms.
 
-May import of nnviz: core, assets, data, experiment, drawing, export, session.
+May import of nnviz: core, assets, data, experiment, drawing, export, lessons, session.
 
 Start with `window/main_window.py`, which puts the rooms together. From the top floor down:
 
@@ -11,6 +11,7 @@ Start with `window/main_window.py`, which puts the rooms together. From the top 
 - `network`: the diagram, the inspector of a unit, *Try an input*
 - `answers`: the pages about every row
 - `explain`: worked arithmetic, what the network does with one example step by step
+- `lessons`: a lesson step by step, the ring round what it speaks of, the list of all
 - `painting`: the brush on the map
 - `loss`: the curves
 - `form`: controls that are bound to one value of the experiment

@@ -6,7 +6,7 @@ from nnviz.lessons.actions import Action, Target, Unit
 from nnviz.lessons.facts import Facts
 from nnviz.lessons.files import read_lesson
 from nnviz.lessons.player import HINT_EPOCHS, Player
-from nnviz.lessons.schema import LessonSpec
+from nnviz.lessons.schema import LessonSpec, StepSpec
 
 LESSON = read_lesson(
     """
@@ -41,13 +41,24 @@ class PretendedStage:
         self.done: list[str] = []
         self.epoch = 0
         self.target: Target | None = None
+        self.rests = False
+        self.begun_with = ""
 
     def open(self, lesson: LessonSpec) -> None:
         self.done = [f"open {lesson.title}"]
         self.epoch = 0
 
+    def begin(self, step: StepSpec) -> None:
+        self.rests = False
+
     def do(self, action: Action) -> None:
         self.done.append(action.verb)
+
+    def begun(self, step: StepSpec) -> None:
+        self.begun_with = step.say
+
+    def rest(self) -> None:
+        self.rests = True
 
     def point_at(self, target: Target | None) -> None:
         self.target = target
@@ -82,8 +93,10 @@ def test_a_step_is_done_and_waits_for_the_run() -> None:
     assert [(part.text, part.holds, part.value) for part in player.progress()] == [("epoch >= 10", False, 9)]
     stage.epoch = 10
     seen = len(changes)
+    assert (stage.rests, stage.begun_with) == (False, "Train.")
     player.look()
     assert player.is_met
+    assert stage.rests
     assert len(changes) > seen
     # It is over once and for all, and the teacher says when it goes on.
     stage.epoch = 0

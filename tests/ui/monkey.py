@@ -339,7 +339,7 @@ class Monkey:
     def _ask(self) -> None:
         documents = self.window.document_actions
         documents.asks_before_losing = True
-        self._rng.choice((self.window.actions_.new, self._rng.choice(documents.lesson_actions()))).trigger()
+        self._rng.choice((self.window.actions_.new, self._rng.choice(self.window.lessons.menus.actions_()))).trigger()
         documents.asks_before_losing = False
 
     def _copy(self) -> None:

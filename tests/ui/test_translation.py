@@ -87,7 +87,7 @@ def test_lessons_and_their_notes_can_be_translated(open_window: OpenWindow) -> N
     window.controller.wait_idle()
     assert window.notes_bar.title.text().startswith("«")
     assert window.notes_bar.text.text() == f"«{lesson.help}»"
-    assert all(not left_over(action.text()) for action in window.document_actions.lesson_actions())
+    assert all(not left_over(action.text()) for action in window.lessons.menus.actions_())
 
 
 @pytest.mark.usefixtures("marking")

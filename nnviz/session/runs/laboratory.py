@@ -287,14 +287,14 @@ class Laboratory(QObject):
         place = self._places[run_id]
         place.observer.last_order = place.run.mailbox.post(command)
 
-    def train(self, run_ids: Iterable[int], epochs: int | None = None) -> None:
-        """Train runs side by side, so many epochs more or until they are paused."""
+    def train(self, run_ids: Iterable[int], epochs: int | None = None, *, until: int | None = None) -> None:
+        """Train runs side by side: so many epochs more, until an epoch is reached, or until they are paused."""
         for run_id in run_ids:
             place = self._places[run_id]
             self.open(run_id)
             place.run.touch()
             place.run.mailbox.pause.clear()
-            self.order(run_id, Go(epochs))
+            self.order(run_id, Go(epochs, until))
             status = place.observer.status
             self._show_status(place, "preparing" if status == "preparing" else "running", is_training=True)
 

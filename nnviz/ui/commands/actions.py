@@ -59,6 +59,10 @@ class Actions(QObject):
     copy_text: QAction
     paste_text: QAction
     show_notes: QAction
+    lessons: QAction
+    lesson: QAction
+    lesson_next: QAction
+    lesson_back: QAction
     quit: QAction
     paint: QAction
     start_empty: QAction
@@ -199,6 +203,20 @@ class Actions(QObject):
                 "Ctrl+Shift+V",
             ),
             _Entry("show_notes", tr("Show notes"), tr("Show what there is to try and to look at in this experiment")),
+            _Entry(
+                "lessons",
+                tr("All lessons…"),
+                tr("Choose a lesson: by plan, by topic, or by a word"),
+                "Ctrl+L",
+            ),
+            _Entry(
+                "lesson",
+                tr("Lesson"),
+                tr("Show the lesson that is open: what the step says, and the way on and back"),
+                checkable=True,
+            ),
+            _Entry("lesson_next", tr("Next step of the lesson"), tr("Go to the next step"), "PgDown", True),
+            _Entry("lesson_back", tr("Step back in the lesson"), tr("Go to the step before"), "PgUp", True),
             _Entry("quit", tr("Quit"), tr("Close nnviz"), keys.Quit),
             _Entry("fit", tr("Fit boundary to data"), tr("Show all points in the decision boundary"), "F", True, "fit"),
             _Entry("fit_network", tr("Fit network"), tr("Show the whole network again"), "Shift+F", True, "fit"),

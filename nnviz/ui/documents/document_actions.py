@@ -1,4 +1,4 @@
-"""New, open, save, lessons and the two help dialogs: what the window does with documents."""
+"""New, open, save and the two help dialogs: what the window does with documents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QSettings, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGraphicsView, QMessageBox, QWidget
 
 from nnviz import __version__
@@ -27,7 +26,6 @@ from nnviz.ui.documents.table_import import TableImport
 from nnviz.ui.documents.text_dialog import TextDialog
 from nnviz.ui.documents.unsaved_question import ask_about_unsaved
 from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save
-from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.offer import Offer
 from nnviz.ui.widgets.stored_settings import stored_flag
 
@@ -36,7 +34,7 @@ KEEP_BACKUP = "keep_backup"
 
 
 class DocumentActions(QObject):
-    """Connects the file, lesson and help actions of a window.
+    """Connects the file and help actions of a window.
 
     A refusal is one sentence in the window's message bar; the running session stays as it was.
 
@@ -80,7 +78,6 @@ class DocumentActions(QObject):
         self._state = state
         self._controller = controller
         self._window = window
-        self._lessons: list[QAction] = []
         self.asks_before_losing = False
         self.recent = RecentFiles(settings)
         self.last_folder = LastFolder(settings, window)
@@ -174,23 +171,6 @@ class DocumentActions(QObject):
         """Where the user's files are, as far as is known: of those that were opened or saved last."""
         used = [path.parent for path in self.recent.paths]
         return list(dict.fromkeys([*filter(None, [self.last_folder.path]), *used]))
-
-    def lesson_actions(self) -> list[QAction]:
-        """Return one action per lesson, its notes as the tooltip."""
-        if not self._lessons:
-            for name, lesson in LESSONS.items():
-                action = QAction(table_text(lesson.label), self)
-                action.setToolTip(table_text(lesson.help))
-                action.setData(name)
-                action.triggered.connect(self._on_lesson)
-                self._lessons.append(action)
-        return self._lessons
-
-    @Slot()
-    def _on_lesson(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
-        self.open_by_user(str(action.data()))
 
     @Slot()
     def _on_new(self) -> None:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
@@ -26,8 +24,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from nnviz.core.errors import NnvizError
-from nnviz.data import DATASETS, Dataset, load_dataset
-from nnviz.drawing.colormap import mix
+from nnviz.data import DATASETS, load_dataset
+from nnviz.drawing.dataset_picture import picture
 from nnviz.drawing.theme import Theme
 from nnviz.ui.widgets.help_text import choice_tooltip, table_text
 
@@ -40,7 +38,6 @@ GAP = 4
 PICTURE_SIDE = 56
 #: Side below which nothing can be told apart.
 SMALLEST = 30
-MARGIN = 4.5
 KEYBOARD_REASONS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -70,52 +67,6 @@ class Look:
     task: str = ""
     name: str = ""
     parameters: tuple[tuple[str, float], ...] = ()
-
-
-def picture(dataset: Dataset, theme: Theme, side: int, ratio: float) -> QPixmap:
-    """Return the rows of `dataset` as dots on a transparent square.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        One or two features; with one, the target is drawn upwards.
-    theme : Theme
-    side : int
-        In device-independent pixels.
-    ratio : float
-        Device pixels per pixel.
-    """
-    pixmap = QPixmap(QSize(round(side * ratio), round(side * ratio)))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    points = dataset.X if dataset.n_features > 1 else np.column_stack([dataset.X[:, 0], dataset.y[:, 0]])
-    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
-    scale = (side - 2 * MARGIN) / np.where(high > low, high - low, 1.0)
-    if dataset.n_features > 1:
-        scale = np.full(2, scale.min())
-    centre = 0.5 * (low + high)
-    xy = (points[:, :2] - centre) * scale * (1.0, -1.0) + 0.5 * side
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    radius = side / 27
-    for (x, y), colour in zip(xy, _colours(dataset, theme), strict=True):
-        painter.setBrush(colour)
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-    painter.end()
-    return pixmap
-
-
-def _colours(dataset: Dataset, theme: Theme) -> list[QColor]:
-    if dataset.task == "classification":
-        return [theme.class_colour(index) for index in dataset.class_index]
-    if dataset.n_features == 1:
-        return [theme.colour("positive")] * dataset.n_samples
-    values = dataset.y[:, 0]
-    extent = float(np.abs(values).max()) or 1.0
-    return [
-        mix(theme.neutral, theme.positive if value > 0 else theme.negative, abs(value) / extent) for value in values
-    ]
 
 
 class DatasetTile(QAbstractButton):

@@ -28,7 +28,8 @@ class Layouts(QObject):
     ----------
     window : QMainWindow
     docks : mapping of str to Dock
-        With "setup", "boundary" and "loss", which a `Arrangement` places; any other shares the place of one of them.
+        With "setup", "boundary" and "loss", which a `Arrangement` places; any other shares the place of one of them, or
+        stays where it is.
     state : ExperimentState
     actions : Actions
     theme : Theme
@@ -63,12 +64,13 @@ class Layouts(QObject):
     def apply(self, layout: Arrangement) -> None:
         """Bring every dock back to its place in `layout`.
 
-        Those that share another one's place, where they are open, stay so, and in front where they were seen.
+        Those that it has no place for stay open where they are, and in front where they were seen.
         """
         window, docks = self._window, self._docks
         setup, boundary, loss = docks["setup"], docks["boundary"], docks["loss"]
+        placed = (setup, boundary, loss)
         sharing = [dock for dock in docks.values() if dock.panel.tab_of]
-        open_ = {dock for dock in sharing if not dock.isHidden()}
+        open_ = {dock for dock in docks.values() if not dock.isHidden()}
         seen = [dock for dock in sharing if dock.is_seen]
         for dock in docks.values():
             dock.setFloating(False)
@@ -83,8 +85,9 @@ class Layouts(QObject):
         setup.setVisible(layout.setup)
         boundary.show()
         loss.show()
-        for dock in sharing:
-            dock.setVisible(dock in open_)
+        for dock in docks.values():
+            if dock not in placed:
+                dock.setVisible(dock in open_)
         for dock in seen or [loss]:
             dock.raise_()
         boundary.raise_()

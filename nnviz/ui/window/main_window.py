@@ -34,6 +34,7 @@ from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.insights import Insights
 from nnviz.ui.window.key_focus import KeyFocus
 from nnviz.ui.window.layouts import Layouts
+from nnviz.ui.window.lesson_actions import LessonActions
 from nnviz.ui.window.memory_dialog import MemoryAction
 from nnviz.ui.window.menus import Menus
 from nnviz.ui.window.message_bar import MessageBar
@@ -42,14 +43,14 @@ from nnviz.ui.window.painting_actions import PaintingActions
 from nnviz.ui.window.panels import panels_of
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.run_bar import RunBar, tool_bar_of
-from nnviz.ui.window.seen import SeenWindow
+from nnviz.ui.window.scripted import ScriptedWindow
 from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
 from nnviz.ui.window.view import Themed, View
 
 
-class MainWindow(SeenWindow):
+class MainWindow(ScriptedWindow):
     """Puts the panels together and hands every frame to the views.
 
     Signals
@@ -95,13 +96,14 @@ class MainWindow(SeenWindow):
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
         self.insights = Insights(state, controller, actions, theme, self)
         self.worked = self.insights.worked
+        self.lessons = LessonActions(self, self, theme, self._settings)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
             *(self.boundary_view, self.loss_view, self.answers_panel),
-            *self.insights.views,
+            *(*self.insights.views, self.lessons.panel),
         )
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
@@ -111,7 +113,8 @@ class MainWindow(SeenWindow):
         self._build_middle()
         self.docks = add_docks(self, self.panels(), theme)
         self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
-        self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, state.undo_stack)
+        lessons = self.lessons.menus.menus
+        self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, lessons, state.undo_stack)
         # A hidden menu bar (the projector view) would take the keys of its actions along.
         self.addActions([*actions.everywhere(), self.menus.undo, self.menus.redo])
         self.key_focus = KeyFocus(self, list(self.docks.values()))
@@ -133,7 +136,7 @@ class MainWindow(SeenWindow):
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
         views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
-        return *panels_of(*views, self.actions_), *self.insights.panels()
+        return *panels_of(*views, self.actions_), *self.insights.panels(), self.lessons.place()
 
     def _build_helpers(self) -> None:
         state, controller, actions, docks = self.state, self.controller, self.actions_, self.docks
@@ -152,6 +155,8 @@ class MainWindow(SeenWindow):
         MemoryAction(actions.past_memory, controller, self._settings, self)
         controller.display.seconds_beside = seconds_beside
         self.insights.connect_to(docks, self.marks, diagram_area, self.projector)
+        self.lessons.connect_to(self.theme_changed, self.closed)
+        self.lessons.stage.theme_wanted = self.theme_chosen.emit
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)
         boundary.switches.menu.addActions([boundary.switches.menu.addSeparator(), actions.answers])
@@ -193,32 +198,6 @@ class MainWindow(SeenWindow):
         self.projector.key_pressed.connect(self.run_bar.dismiss_hint)
 
     # -- public commands ----------------------------------------------------------------------------------------
-
-    def play(self) -> None:
-        """Train until paused."""
-        self.controller.play()
-
-    def pause(self) -> None:
-        """Pause after the present slice; the last frame is drawn."""
-        self.controller.pause()
-
-    def step(self) -> None:
-        """Train one epoch."""
-        self.controller.step_epoch()
-
-    def reset(self) -> None:
-        """Go back to epoch 0 with the same first weights."""
-        self.controller.reset()
-
-    @property
-    def is_training(self) -> bool:
-        """Whether a run is being trained at the moment."""
-        return self.controller.is_training
-
-    @property
-    def epochs_per_second(self) -> float:
-        """Training speed over the last second or so."""
-        return self.controller.epochs_per_second
 
     def show_answers(self, page: str) -> None:
         """Open the answers on the page called `page`, where that suits the data and the panel may be shown."""

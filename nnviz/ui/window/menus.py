@@ -32,7 +32,9 @@ class Menus(QObject):
     docks : mapping of str to Dock
         Each of which the View menu opens and closes.
     documents : DocumentActions
-        Knows lessons and recent files.
+        Knows recent files.
+    lessons : sequence of QMenu
+        All lessons, plan by plan.
     undo_stack : QUndoStack
 
     Attributes
@@ -46,9 +48,11 @@ class Menus(QObject):
         actions: Actions,
         docks: Mapping[str, Dock],
         documents: DocumentActions,
+        lessons: Sequence[QMenu],
         undo_stack: QUndoStack,
     ) -> None:
         super().__init__(bar)
+        self._lessons = lessons
         self._actions, self._docks, self._documents = actions, docks, documents
         # Without a word of ours Qt has a whole sentence to translate: "Undo %1".
         self.undo, self.redo = undo_stack.createUndoAction(self), undo_stack.createRedoAction(self)
@@ -75,7 +79,6 @@ class Menus(QObject):
         opened: list[Line] = [do.new, do.start_empty, do.open, documents.recent_menu]
         return [
             *opened,
-            (self.tr("Open &lesson"), documents.lesson_actions()),
             None,
             *(do.open_data, do.paste_data, do.columns),
             None,
@@ -116,7 +119,8 @@ class Menus(QObject):
         ]
 
     def _lesson_lines(self) -> list[Line]:
-        return [*self._documents.lesson_actions(), None, self._actions.show_notes]
+        do = self._actions
+        return [do.lessons, None, *self._lessons, None, *(do.lesson_next, do.lesson_back), None, do.show_notes]
 
     def _help_lines(self) -> list[Line]:
         do = self._actions

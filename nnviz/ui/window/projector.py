@@ -53,8 +53,9 @@ class Curtain(QWidget):
 class Projector(QObject):
     """Opens and leaves the projector view of a window.
 
-    Space plays and pauses, Page Down trains one epoch, a period blanks the screen, Esc and F11 leave: the keys that
-    clickers send. Page Up, which they send as well, does not start a run over: nothing is lost by one key.
+    Space plays and pauses, Page Down goes on in the lesson that is open, or else trains one epoch, a period blanks the
+    screen, Esc and F11 leave: the keys that clickers send. Page Up, which they send as well, goes back in the lesson
+    and does not start a run over: nothing is lost by one key.
 
     Parameters
     ----------
@@ -99,6 +100,8 @@ class Projector(QObject):
         self._shows_answers = False
         self.walk: Callable[[int], bool] = lambda _steps: False
         """Takes what a clicker sends, 1 on and −1 back, where something is walked through; returns whether it did."""
+        self.lesson: Callable[[int], bool] = lambda _steps: False
+        """The same where a lesson is open, which Space leaves alone."""
         # WORKAROUND: while a tab comes forward, Qt 6.11 gives its place the size that it had, so we divide after that.
         self._dividing = QTimer(self)
         self._dividing.setObjectName("dividing of the projector view")
@@ -220,13 +223,13 @@ class Projector(QObject):
 
     @Slot()
     def _on_forward(self) -> None:
-        if not self._lifted() and not self.walk(1):
+        if not self._lifted() and not self.walk(1) and not self.lesson(1):
             self._controller.step_epoch()
 
     @Slot()
     def _on_back(self) -> None:
-        if not self._lifted():
-            self.walk(-1)
+        if not self._lifted() and not self.walk(-1):
+            self.lesson(-1)
 
     @Slot()
     def _on_blank(self) -> None:

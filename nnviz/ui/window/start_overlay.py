@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSettings, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -55,6 +55,8 @@ class StartOverlay(QWidget):
     theme : Theme
     state : ExperimentState
     controller : Controller
+    lessons : QAction
+        Opens the list of lessons, which the last card offers.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class StartOverlay(QWidget):
         theme: Theme,
         state: ExperimentState,
         controller: Controller,
+        lessons: QAction,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._controller, self._clear = window, theme, controller, clear
@@ -92,7 +95,11 @@ class StartOverlay(QWidget):
         head.addStretch(1)
         head.addWidget(self._count)
         head.addWidget(self.close_button)
+        self.lessons_button = flat_button(self, self.tr("lessons…"), lessons.toolTip())
+        self.lessons_button.clicked.connect(self.end)
+        self.lessons_button.clicked.connect(lessons.trigger)
         foot = QHBoxLayout()
+        foot.addWidget(self.lessons_button)
         foot.addStretch(1)
         foot.addWidget(self.next_button)
         self._column = QVBoxLayout(self)
@@ -238,6 +245,7 @@ class StartOverlay(QWidget):
         self.title.setText(step.title)
         self.text.setText(step.text)
         self.next_button.setText(self.tr("done") if last else self.tr("next"))
+        self.lessons_button.setVisible(last)
         self.setAccessibleName(step.title)
         self.setAccessibleDescription(step.text)
         self.place()
@@ -292,6 +300,7 @@ def introduce(window: MainWindow) -> StartOverlay:
         window.theme,
         window.state,
         window.controller,
+        window.actions_.lessons,
     )
     window.theme_changed.connect(overlay.set_theme)
     window.closed.connect(overlay.end)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -35,6 +37,8 @@ class WorkedActions(QObject):
     ----------
     model : WorkedArithmetic
     panel : WorkedPanel
+    yields : callable
+        Whether somebody else has a use for the keys that would walk past the first or the last step.
     """
 
     def __init__(self, controller: Controller, theme: Theme, parent: QObject) -> None:
@@ -43,6 +47,7 @@ class WorkedActions(QObject):
         self.model = WorkedArithmetic(controller, self)
         self.panel = WorkedPanel(self.model, theme)
         self._target: int | None = None
+        self.yields: Callable[[], bool] = lambda: False
         self._walking = {1: QAction(self), -1: QAction(self)}
         self._walking[1].triggered.connect(self.model.step_on)
         self._walking[-1].triggered.connect(self.model.step_back)
@@ -65,18 +70,25 @@ class WorkedActions(QObject):
     def action_for(self, event: QKeyEvent, focus: QWidget | None) -> QAction | None:
         """Return what a key walks by where the sheet is open, else None."""
         steps = WALKING_KEYS.get(Qt.Key(event.key()))
-        can_walk = self.model.worked is not None and self.model.is_active and not rests(focus)
-        return self._walking[steps] if steps is not None and can_walk and not event.modifiers() else None
+        if steps is None or event.modifiers() or rests(focus) or not self._can_walk(steps):
+            return None
+        return self._walking[steps]
 
     def walk(self, steps: int) -> bool:
         """Make a step on (1) or back (−1); return whether there is anything to walk through."""
-        if self.model.worked is None or not self.model.is_active:
+        if not self._can_walk(steps):
             return False
         if steps > 0:
             self.model.step_on()
         else:
             self.model.step_back()
         return True
+
+    def _can_walk(self, steps: int) -> bool:
+        if self.model.worked is None or not self.model.is_active:
+            return False
+        has_more = self.model.position < self.model.n_steps - 1 if steps > 0 else self.model.position > 0
+        return has_more or not self.yields()
 
     @Slot(bool)
     def _on_seen(self, seen: bool) -> None:

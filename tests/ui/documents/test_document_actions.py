@@ -174,9 +174,8 @@ def test_what_is_left_of_a_damaged_file_can_be_opened(window: MainWindow, qtbot:
 
 
 @pytest.mark.parametrize("name", list(LESSONS))
-def test_every_lesson_opens_and_trains(window: MainWindow, qtbot: QtBot, name: str) -> None:
-    action = next(action for action in window.document_actions.lesson_actions() if action.data() == name)
-    action.trigger()
+def test_every_experiment_of_the_sources_opens_and_trains(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    assert window.document_actions.open_by_user(name)
     window.controller.wait_idle()
     assert window.state.experiment == LESSONS[name].experiment
     window.step()

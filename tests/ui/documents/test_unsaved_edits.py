@@ -38,7 +38,7 @@ def edited(window: MainWindow) -> MainWindow:
 def test_cancel_keeps_the_window_and_the_edits(edited: MainWindow, answers: list[QMessageBox.StandardButton]) -> None:
     before = edited.state.experiment
     actions = edited.actions_
-    lesson = edited.document_actions.lesson_actions()[0]
+    lesson = edited.lessons.menus.actions_()[0]
     for lose in (actions.new.trigger, actions.open.trigger, lesson.trigger, edited.close):
         answers.append(Button.Cancel)
         lose()

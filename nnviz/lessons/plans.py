@@ -1,0 +1,108 @@
+"""The course: four plans of 45 minutes each, and the map of all lessons by topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from nnviz.core.choices import Choice, ChoiceTable
+from nnviz.lessons.files import LIBRARY
+from nnviz.lessons.schema import LessonSpec, Topic
+
+PLAN_MINUTES = 45
+TOPICS: tuple[str, ...] = get_args(Topic)
+"""All topics, in the order of the map."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(Choice):
+    """Lessons for one period of a class.
+
+    Attributes
+    ----------
+    lessons : tuple of str
+        Names in `LIBRARY`, in the order in which they are given.
+    """
+
+    lessons: tuple[str, ...]
+
+    @property
+    def minutes(self) -> int:
+        """How long its lessons take together."""
+        return sum(LIBRARY[name].minutes for name in self.lessons)
+
+
+PLANS: ChoiceTable[Plan] = ChoiceTable(
+    "plan",
+    (
+        Plan(
+            name="drawing",
+            label="First period: what a network can draw",
+            help="One unit draws a line; layers, bends and width make rings, spirals and curves of lines.",
+            lessons=(
+                *("xor-needs-a-hidden-layer", "what-the-bias-is-for", "no-hidden-layer", "depth-without-bends"),
+                *("a-ring-needs-three", "three-arms", "depth-pays", "any-curve"),
+            ),
+        ),
+        Plan(
+            name="learning",
+            label="Second period: how it learns",
+            help="Steps down a slope: their length, what they are worked out from, and what gives them momentum.",
+            lessons=(
+                *("too-slow-too-fast", "one-row-or-all", "a-ball-with-mass", "each-weight-its-own-step"),
+                *("features-on-one-scale", "confidently-wrong", "source-c-by-the-digit"),
+            ),
+        ),
+        Plan(
+            name="failing",
+            label="Third period: what goes wrong",
+            help="Twins, dead units, gradients that vanish or explode, runs that are stuck: seen, and cured.",
+            lessons=(
+                *("all-weights-equal", "how-large-weights-begin", "one-run-is-an-anecdote", "relu-units-die"),
+                *("sigmoid-in-depth", "when-the-loss-explodes", "what-cannot-be-known"),
+            ),
+        ),
+        Plan(
+            name="understanding",
+            label="Fourth period: what it has understood",
+            help="Learning by heart, its cures, and how sure a network is where it knows nothing.",
+            lessons=(
+                *("learning-by-heart", "how-much-room", "drawn-back", "noise-is-learnt-too"),
+                *("sure-where-it-has-never-been", "beyond-the-data", "the-accuracy-paradox"),
+            ),
+        ),
+    ),
+)
+"""The plans in the order of the course, by name."""
+
+
+def by_topic() -> dict[str, tuple[str, ...]]:
+    """Return the names of all lessons that ship, by topic; within one in the order of the course."""
+    course = [name for plan in PLANS.values() for name in plan.lessons]
+    ordered = [*course, *(name for name in LIBRARY if name not in course)]
+    return {topic: tuple(name for name in ordered if LIBRARY[name].topic == topic) for topic in TOPICS}
+
+
+def found(query: str, lessons: Mapping[str, LessonSpec] = LIBRARY) -> tuple[str, ...]:
+    """Return the names of the lessons in which every word of `query` occurs, in any case; all for none.
+
+    Those whose title has them come first.
+
+    Examples
+    --------
+    >>> found("Spiral HUNDRED")
+    ('three-arms',)
+    """
+    words = query.casefold().split()
+    named = [name for name, lesson in lessons.items() if _has(words, lesson.title)]
+    return (*named, *(name for name, lesson in lessons.items() if name not in named and _has(words, _text(lesson))))
+
+
+def _has(words: Sequence[str], text: str) -> bool:
+    return all(word in text.casefold() for word in words)
+
+
+def _text(lesson: LessonSpec) -> str:
+    said = " ".join(step.say for step in lesson.steps)
+    return f"{lesson.title} {lesson.summary} {lesson.topic} {lesson.source} {said}"

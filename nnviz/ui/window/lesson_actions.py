@@ -1,0 +1,260 @@
+"""Lessons in the window: opened from the menu, the list or a file, followed by keys, and told what the pupil does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, SignalInstance, Slot
+from PySide6.QtWidgets import QWidget
+
+from nnviz.core.errors import NnvizError
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Experiment
+from nnviz.experiment.frame import UnitId
+from nnviz.lessons.files import load_lesson, shipped_name
+from nnviz.lessons.schema import LessonSpec
+from nnviz.session.commands import Change, ParametersCommand
+from nnviz.ui.lessons.lesson_list import LessonList
+from nnviz.ui.lessons.lesson_menu import LessonMenus
+from nnviz.ui.lessons.lesson_panel import LessonPanel
+from nnviz.ui.lessons.lesson_pictures import LessonPictures
+from nnviz.ui.lessons.played_lesson import PlayedLesson
+from nnviz.ui.lessons.ring import Ring
+from nnviz.ui.widgets.file_dialogs import file_to_open
+from nnviz.ui.window.docks import Panel
+from nnviz.ui.window.lesson_stage import LessonStage, StageWindow
+
+#: What a step that is entered directly is reached with, whatever speed is chosen.
+CATCHING_UP = "full"
+
+
+class LessonActions(QObject):
+    """Makes the panel, the ring, the list and the menus, and lets the lesson hear what happens.
+
+    Parameters
+    ----------
+    window : StageWindow
+    parent : QWidget
+        The same window, as the parent of what is shown.
+    theme : Theme
+    settings : QSettings or None
+        Where it is kept how far each lesson has been followed.
+
+    Attributes
+    ----------
+    played : PlayedLesson
+    panel : LessonPanel
+    menus : LessonMenus
+    """
+
+    def __init__(self, window: StageWindow, parent: QWidget, theme: Theme, settings: QSettings | None) -> None:
+        super().__init__(parent)
+        self._window, self._parent, self._theme = window, parent, theme
+        actions = window.actions_
+        self.ring = Ring(parent, theme)
+        self.stage = LessonStage(window, self.ring)
+        self.played = PlayedLesson(self.stage, settings, self)
+        self.panel = LessonPanel(self.played, actions.lessons, theme)
+        self._pictures = LessonPictures(theme)
+        self.menus = LessonMenus(self._pictures, parent)
+        self._list: LessonList | None = None
+        self._was_training = False
+        self._is_fast = False
+        self._set_enabled()
+        self.menus.chosen.connect(self.open_by_user)
+        actions.lessons.triggered.connect(self.show_list)
+        actions.lesson_next.triggered.connect(self._on_next)
+        actions.lesson_back.triggered.connect(self.played.go_back)
+        self.panel.ended.connect(self._on_ended)
+        for changed in (self.played.opened, self.played.closed, self.played.changed):
+            changed.connect(self._on_changed)
+
+    def place(self) -> Panel:
+        """Return the panel's place in the window's table: above everything, the whole width."""
+        title, top = QCoreApplication.translate("MainWindow", "Lesson"), Qt.DockWidgetArea.TopDockWidgetArea
+        return Panel("lesson", title, self.panel, self.panel.header, top, self._window.actions_.lesson, is_open=False)
+
+    def connect_to(self, theme_changed: SignalInstance, closed: SignalInstance) -> None:
+        """Hear what happens in the window, once all of it is there."""
+        window = self._window
+        state, controller, actions, area = window.state, window.controller, window.actions_, window.diagram_area
+        controller.frame_ready.connect(self._on_frame, Qt.ConnectionType.DirectConnection)
+        controller.status_changed.connect(self._on_status)
+        state.experiment_changed.connect(self._on_experiment)
+        state.applied.connect(self._on_applied)
+        state.pushed.connect(self._on_pushed)
+        actions.reset.triggered.connect(self._on_reset)
+        actions.new_weights.triggered.connect(self._on_reset)
+        area.unit_selected.connect(self._on_unit)
+        area.probe.values_edited.connect(self._on_input)
+        window.marks.changed.connect(self._on_marked)
+        window.boundary_view.painting.stroke_ended.connect(self._on_painted)
+        theme_changed.connect(self._on_theme)
+        window.projector.toggled.connect(self.panel.set_bare)
+        window.projector.lesson = self.walk
+        window.worked.yields = lambda: self.played.lesson is not None and self._is_shown
+        closed.connect(self.ring.stop)
+
+    # -- opening ------------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    @Slot(str, int)
+    def open_by_user(self, source: str, position: int = 0) -> bool:
+        """Open a lesson that ships or is in a file, after asking about unsaved edits; return whether it was opened."""
+        documents = self._window.document_actions
+        if not documents.may_lose_edits():
+            return False
+        try:
+            lesson = load_lesson(source)
+        except NnvizError as error:
+            self._window.controller.message.emit("error", str(error))
+            return False
+        self.open(lesson, shipped_name(source) or str(Path(source).resolve()), position)
+        return True
+
+    def open(self, lesson: LessonSpec, name: str, position: int = 0) -> None:
+        """Begin a lesson in the window; its panel comes to the front."""
+        self._window.docks["lesson"].open()
+        self._window.notes_bar.hide()
+        self.played.open(lesson, name, position)
+
+    @Slot()
+    def show_list(self) -> None:
+        """Show all lessons."""
+        if self._list is None:
+            self._list = LessonList(self.played, self._pictures, self._theme, self._parent)
+            self._list.chosen.connect(self.open_by_user)
+            self._list.file_wanted.connect(self._on_file)
+        self._list.open_on(self.played.name)
+
+    @property
+    def list(self) -> LessonList | None:
+        """The list of all lessons, once it has been opened."""
+        return self._list
+
+    @Slot()
+    def _on_file(self) -> None:
+        path = file_to_open(self._parent, self.tr("Open a lesson"), self.tr("Lessons (*.toml);;All files (*)"))
+        if path is not None and self.open_by_user(str(path)) and self._list is not None:
+            self._list.hide()
+
+    # -- on and back --------------------------------------------------------------------------------------------
+
+    def walk(self, steps: int) -> bool:
+        """Make a step on (1) or back (−1), as a clicker asks; return whether a lesson took it."""
+        if self.played.lesson is None or not self._is_shown:
+            return False
+        if steps > 0:
+            return self.played.go_on()
+        return self.played.go_back()
+
+    @property
+    def _is_shown(self) -> bool:
+        return self._window.docks["lesson"].isVisible()
+
+    @Slot()
+    def _on_next(self) -> None:
+        if not self.walk(1) and self.played.lesson is not None:
+            self._on_ended()
+
+    @Slot()
+    def _on_ended(self) -> None:
+        name = self.played.name
+        self.played.close()
+        self.show_list()
+        if self._list is not None:
+            self._list.choose_after(name)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._set_enabled()
+        wanted = self.played.is_catching_up
+        if wanted != self._is_fast:
+            self._is_fast = wanted
+            self._window.controller.set_speed(CATCHING_UP if wanted else self._window.run_bar.speed)
+
+    def _set_enabled(self) -> None:
+        actions = self._window.actions_
+        actions.lesson_next.setEnabled(self.played.lesson is not None)
+        actions.lesson_back.setEnabled(self.played.position > 0)
+
+    # -- what the pupil does ------------------------------------------------------------------------------------
+
+    def _notice(self, event: str, *, wanders: bool = False) -> None:
+        if self.stage.is_doing:
+            return
+        self.played.notice(event)
+        if wanders:
+            self.played.wander()
+
+    @Slot(object)
+    def _on_frame(self, _frame: object) -> None:
+        self.played.look()
+        self.ring.renew()
+
+    @Slot()
+    def _on_status(self) -> None:
+        training = self._window.controller.is_training
+        if training != self._was_training:
+            self._was_training = training
+            self._notice("played" if training else "paused")
+
+    @Slot(object)
+    def _on_applied(self, change: Change) -> None:
+        if change.kind == "replace" and not self.stage.is_doing:
+            # Another document: the lesson's place is gone.
+            self.played.close()
+
+    @Slot(object, object)
+    def _on_experiment(self, old: Experiment, new: Experiment) -> None:
+        before, now = old.network.hidden, new.network.hidden
+        if len(before) != len(now):
+            self._notice("layer_added" if len(now) > len(before) else "layer_removed", wanders=True)
+        elif before != now:
+            if [layer.units for layer in before] != [layer.units for layer in now]:
+                self._notice("units_changed", wanders=True)
+            if [layer.activation for layer in before] != [layer.activation for layer in now]:
+                self._notice("activation_changed", wanders=True)
+        if old.network.edited(hidden=()) != new.network.edited(hidden=()):
+            self._notice("setting_changed", wanders=True)
+        if old.training != new.training:
+            self._notice("setting_changed", wanders=True)
+        if old.data != new.data:
+            self._notice("data_changed", wanders=True)
+
+    @Slot()
+    def _on_pushed(self) -> None:
+        stack = self._window.state.undo_stack
+        if isinstance(stack.command(stack.index() - 1), ParametersCommand):
+            self._notice("weight_changed", wanders=True)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._notice("reset", wanders=True)
+
+    @Slot(object)
+    def _on_unit(self, unit: UnitId | None) -> None:
+        if unit is not None:
+            self._notice("unit_selected")
+
+    @Slot()
+    def _on_input(self) -> None:
+        self._notice("input_tried")
+
+    @Slot()
+    def _on_marked(self) -> None:
+        if self._window.marks.rows.first is not None:
+            self._notice("row_selected")
+
+    @Slot()
+    def _on_painted(self) -> None:
+        self._notice("points_painted", wanders=True)
+
+    @Slot(object)
+    def _on_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.ring.set_theme(theme)
+        if self._list is not None:
+            self._list.set_theme(theme)
+        else:
+            self._pictures.set_theme(theme)
