@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -53,6 +53,10 @@ def open_window(qapp: QApplication) -> Iterator[OpenWindow]:
     yield open_one
     for window in opened:
         window.close()
+        # Closed windows are knots that only the collector unties, and with each that is left every change of a style
+        # takes longer.
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
