@@ -36,7 +36,7 @@ BELOW = {
     "ui.loss": {"ui.plots", "ui.widgets"},
     "ui.painting": {"ui.plots", "ui.widgets"},
     "ui.answers": {"ui.plots", "ui.widgets"},
-    "ui.explain": {"ui.widgets"},
+    "ui.explain": {"ui.plots", "ui.widgets"},
     "ui.lessons": {"ui.widgets"},
     "ui.network": {"ui.plots", "ui.widgets"},
     "ui.setup": {"ui.form", "ui.widgets"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nnviz.core.arguments import as_rows, whole
 from nnviz.core.arrays import read_only
@@ -13,7 +14,7 @@ from nnviz.core.description import Described, Description
 from nnviz.core.diagnose import Checkup, Finding, checkup
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.engines import EngineInUse
-from nnviz.core.explain.coming import coming_example, tried_example
+from nnviz.core.explain.coming import coming_example, coming_rows, tried_example
 from nnviz.core.explain.example import WorkedExample, checked_example
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
@@ -167,6 +168,11 @@ class RunReading(Described):
         True
         """
         return coming_example(self._problem, self._hyper, under_masks(self._state, self.network.masks), row, digits)
+
+    @property
+    def coming_rows(self) -> NDArray[np.int64]:
+        """Training rows of the mini-batch that comes next ``(n,)``, counted from 0."""
+        return coming_rows(self._problem, self._hyper, self._state)
 
     def worked_input(self, x: ArrayLike, y: ArrayLike, digits: int | None = None) -> WorkedExample:
         """Work out the update that an example of its own would make, as `worked_example` does of a training row.

@@ -74,8 +74,8 @@ class Question(QObject):
 
     def ask_now(self) -> None:
         """Ask again at once: somebody wants to know something else."""
-        self._asked += 1
-        self._is_asking, self._due_s = False, -math.inf
+        self.forget()
+        self._due_s = -math.inf
         self.ask()
 
     def forget(self) -> None:

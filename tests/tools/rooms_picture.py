@@ -35,7 +35,7 @@ PLACES = {
     "ui.lessons": (3, 7, 7),
     "ui.commands": (4, 0, 0),
     "ui.form": (4, 1, 1),
-    "ui.plots": (4, 2, 5),
+    "ui.plots": (4, 2, 6),
     "ui.widgets": (5, 0, 7),
     "session": (6, 0, 1),
     "export": (6, 2, 5),

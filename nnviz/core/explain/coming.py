@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.arguments import items, real
 from nnviz.core.checkpoint import copy_state
@@ -41,6 +42,11 @@ def tried_example(
 ) -> WorkedExample:
     """Work out the update that an example of its own, ``(n_inputs,)`` and ``(n_outputs,)``, would make of a run."""
     return _worked(_stepper(problem, hyper, state), x[None], y[None], Rounding(digits), None, is_batch=False)
+
+
+def coming_rows(problem: Problem, hyper: Hyper, state: RunState) -> NDArray[np.int64]:
+    """Return the training rows of the mini-batch that comes next."""
+    return np.array(_stepper(problem, hyper, state).rows(), dtype=np.int64)
 
 
 def _stepper(problem: Problem, hyper: Hyper, state: RunState) -> Stepper:

@@ -72,6 +72,7 @@ class Actions(QObject):
     try_input: QAction
     worked: QAction
     health: QAction
+    weight: QAction
     introduction: QAction
     report_problem: QAction
     about: QAction
@@ -243,6 +244,14 @@ class Actions(QObject):
                 tr("Health"),
                 tr("Show what is amiss with the run, with its evidence and a way out, in a list and on the network"),
                 "H",
+                True,
+                checkable=True,
+            ),
+            _Entry(
+                "weight",
+                tr("Why did this weight move?"),
+                tr("Follow the weight of an edge over the run, and see which data points moved it in the last update"),
+                "Y",
                 True,
                 checkable=True,
             ),

@@ -10,8 +10,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnviz.core.explain.page import Note
+from nnviz.core.layout import Array
 from nnviz.drawing.badges import Badge, badge_at, paint_badges
 from nnviz.drawing.diagram import DiagramGeometry, EdgeId, EdgeSet
+from nnviz.drawing.pushes import paint_pushes
 from nnviz.drawing.riding import paint_riding
 from nnviz.drawing.theme import Theme
 
@@ -24,6 +26,7 @@ class Overlaid(QWidget):
         self._notes: tuple[Note, ...] = ()
         self._lit: EdgeId | None = None
         self._badges: tuple[Badge, ...] = ()
+        self._pushes: tuple[Array, ...] = ()
 
     def reveal_layer(self, layer: int) -> None:
         """Let a layer have a column."""
@@ -54,6 +57,12 @@ class Overlaid(QWidget):
             self._badges = badges
             self.update()
 
+    def set_pushes(self, pushes: tuple[Array, ...]) -> None:
+        """Let edges glow by how much an example pushes them, ``(n_out, n_in)`` for each layer, or none."""
+        if pushes or self._pushes:
+            self._pushes = pushes
+            self.update()
+
     def _badge_at(self, geometry: DiagramGeometry, point: QPointF) -> Badge | None:
         """Return the badge at a point of the picture."""
         return badge_at(geometry, self._badges, point) if self._badges else None
@@ -63,10 +72,12 @@ class Overlaid(QWidget):
     ) -> None:
         """Paint all of it over a picture that is moved by `offset`."""
         has_numbers = bool(self._notes) or self._lit is not None
-        if not has_numbers and not self._badges:
+        if not has_numbers and not self._badges and not self._pushes:
             return
         painter.save()
         painter.translate(-offset[0], -offset[1])
+        if self._pushes:
+            paint_pushes(painter, geometry, self._pushes, theme)
         if self._badges:
             paint_badges(painter, geometry, self._badges, theme)
         if has_numbers:

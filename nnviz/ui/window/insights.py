@@ -1,4 +1,4 @@
-"""What looks into the network, each closed until it is asked for: worked arithmetic, health.
+"""What looks into the network, each closed until it is asked for: worked arithmetic, health, the ways of weights.
 
 One more of them is one more entry here, and the window need not know it.
 """
@@ -19,6 +19,7 @@ from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.health_actions import HealthActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.view import View
+from nnviz.ui.window.weight_actions import WeightActions
 from nnviz.ui.window.worked_actions import WorkedActions
 
 
@@ -37,6 +38,7 @@ class Insights(QObject):
     ----------
     worked : WorkedActions
     health : HealthActions
+    weight : WeightActions
     """
 
     def __init__(
@@ -46,11 +48,12 @@ class Insights(QObject):
         self._actions = actions
         self.worked = WorkedActions(controller, theme, self)
         self.health = HealthActions(state, controller, theme, self)
+        self.weight = WeightActions(controller, theme, self)
 
     @property
     def views(self) -> tuple[View, ...]:
         """What shows frames."""
-        return self.worked.panel, self.health.panel
+        return self.worked.panel, self.health.panel, self.weight.panel
 
     def panels(self) -> tuple[Panel, ...]:
         """Return what is in a dock, for the table of the window."""
@@ -60,6 +63,7 @@ class Insights(QObject):
             for name, title, view, action in (
                 ("worked", tr("MainWindow", "Worked arithmetic"), self.worked.panel, actions.worked),
                 ("health", tr("MainWindow", "Health"), self.health.panel, actions.health),
+                ("weight", tr("MainWindow", "Weight"), self.weight.panel, actions.weight),
             )
         )
 
@@ -67,8 +71,10 @@ class Insights(QObject):
         """Follow docks, marked rows, the network, the example that is typed, and a clicker."""
         self.worked.connect_to(docks["worked"], marks, area, self._actions.try_input, projector)
         self.health.connect_to(docks["health"], area)
+        self.weight.connect_to(docks["weight"], marks, area)
 
     def stop(self) -> None:
         """Stop every timer."""
         self.worked.model.stop()
         self.health.model.stop()
+        self.weight.model.stop()
