@@ -26,8 +26,8 @@ BELOW = {
     "export": {"core", "assets", "data", "experiment", "drawing", "qt_libraries"},
     "lessons": {"core", "assets", "data", "experiment"},
     "sweeps": {"core", "assets", "data", "experiment"},
-    "session": {"core", "assets", "data", "experiment"},
-    "ui": {"core", "assets", "data", "experiment", "drawing", "export", "lessons", "session"},
+    "session": {"core", "assets", "data", "experiment", "sweeps"},
+    "ui": {"core", "assets", "data", "experiment", "drawing", "export", "lessons", "session", "sweeps"},
     # The rooms of ui/: whom each may import inside it. A room of views knows no other one; painting is the map's tool.
     "ui.widgets": set(),
     "ui.plots": {"ui.widgets"},
@@ -36,6 +36,7 @@ BELOW = {
     "ui.loss": {"ui.plots", "ui.widgets"},
     "ui.painting": {"ui.plots", "ui.widgets"},
     "ui.answers": {"ui.plots", "ui.widgets"},
+    "ui.walls": {"ui.widgets"},
     "ui.explain": {"ui.plots", "ui.widgets"},
     "ui.lessons": {"ui.widgets"},
     "ui.network": {"ui.plots", "ui.widgets"},
@@ -44,7 +45,7 @@ BELOW = {
     "ui.documents": {"ui.commands", "ui.widgets"},
     "ui.window": {
         *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.explain", "ui.form", "ui.lessons", "ui.loss"),
-        *("ui.network", "ui.painting", "ui.plots", "ui.setup", "ui.widgets"),
+        *("ui.network", "ui.painting", "ui.plots", "ui.setup", "ui.walls", "ui.widgets"),
     },
 }
 TOP = {

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
 
-from nnviz.drawing.axes import Axes
-from nnviz.drawing.colormap import lookup, sign_ramp
 from nnviz.drawing.fonts import ui_font
-from nnviz.drawing.markers import paint_marker
-from nnviz.drawing.plane import plane_image, target_levels
+from nnviz.drawing.small_map import paint_small_map
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.slices import places
 
-#: Points on a map, and their size; more would hide it.
-MOST_POINTS, MARKER = 120, 4.5
 GAP = 12.0
 
 
@@ -168,74 +161,6 @@ def _paint_lines(painter: QPainter, area: QRectF, lines: Sequence[str], theme: T
         box = QRectF(area.left(), area.bottom() + (number + 0.2) * line, area.width(), line)
         painter.drawText(box, _LEFT, _elided(painter, text, box.width()))
     painter.setFont(ui_font(theme.small_font_size))
-
-
-def paint_small_map(painter: QPainter, area: QRectF, frame: Frame, data: Prepared, theme: Theme) -> None:
-    """Paint what a network answers under some of its training points, without axes."""
-    plane = frame.plane
-    if plane is None:
-        raise ValueError("The frame carries no plane: ask for one with Needs(planes={…}).")
-    painter.save()
-    painter.setClipRect(area)
-    is_curve = plane.values.shape[0] == 1
-    axes = Axes(area, plane.x_range, plane.y_range)
-    if is_curve:
-        painter.fillRect(area, theme.colour("panel"))
-        axes = Axes(area, plane.x_range, _curve_range(data, plane.values))
-        _paint_curves(painter, axes, plane.values[0], data, theme)
-    else:
-        image = plane_image(plane, data.train, theme, frame=frame)
-        painter.drawImage(area, image.flipped(Qt.Orientation.Vertical))
-    rows = np.unique(np.linspace(0, data.train.n_samples - 1, min(data.train.n_samples, MOST_POINTS)).astype(int))
-    x, y = places(data, plane.axes, plane.hold)["train"][rows].T
-    where = axes.points(x, _heights(data)[rows] if is_curve else y)
-    _paint_points(painter, where, rows, data, theme)
-    painter.setClipping(False)
-    painter.setPen(QPen(theme.colour("line"), 1.0))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(area)
-    painter.restore()
-
-
-def _paint_points(painter: QPainter, where: np.ndarray, rows: np.ndarray, data: Prepared, theme: Theme) -> None:
-    if data.class_names:
-        for (x, y), kind in zip(where.tolist(), data.train.class_index[rows].tolist(), strict=True):
-            paint_marker(painter, kind, QPointF(x, y), MARKER, theme)
-        return
-    fills = lookup(data.train.y[rows, 0], target_levels(data.train), sign_ramp(theme)).tolist()
-    painter.setPen(QPen(theme.colour("quiet"), 0.5))
-    for (x, y), fill in zip(where.tolist(), fills, strict=True):
-        painter.setBrush(QColor.fromRgb(fill))
-        painter.drawEllipse(QPointF(x, y), 0.4 * MARKER, 0.4 * MARKER)
-
-
-def _paint_curves(painter: QPainter, axes: Axes, outputs: np.ndarray, data: Prepared, theme: Theme) -> None:
-    low, high = axes.x_range
-    x = low + (np.arange(len(outputs)) + 0.5) * (high - low) / len(outputs)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for index in range(outputs.shape[1]):
-        colour = theme.class_colour(index) if outputs.shape[1] > 1 and data.class_names else theme.colour("positive")
-        painter.setPen(QPen(colour, theme.line_width))
-        keep = np.isfinite(outputs[:, index])
-        points = axes.points(x[keep], outputs[keep, index])
-        painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in points.tolist()]))
-
-
-def _heights(data: Prepared) -> np.ndarray:
-    return np.asarray(data.train.class_index, dtype=float) if data.class_names else np.asarray(data.train.y[:, 0])
-
-
-def _curve_range(data: Prepared, outputs: np.ndarray) -> tuple[float, float]:
-    """Return the range of the targets and of the outputs, which may go far beyond: the former decide."""
-    heights = _heights(data)
-    low, high = float(heights.min()), float(heights.max())
-    margin = 0.35 * ((high - low) or 1.0)
-    known = outputs[np.isfinite(outputs)]
-    wide = low - margin, high + margin
-    if not known.size:
-        return wide
-    reach = 0.08 * (high - low or 1.0)
-    return max(wide[0], min(low, float(known.min())) - reach), min(wide[1], max(high, float(known.max())) + reach)
 
 
 def _elided(painter: QPainter, text: str, width: float) -> str:

@@ -1,7 +1,7 @@
 """Runs by id, the threads that train them, the controller that shows one of them, and undo.
 
-May import of nnviz: core, assets, data, experiment. Qt: QtCore and QtGui only, no widgets. Threads live here and
-nowhere else.
+May import of nnviz: core, assets, data, experiment, sweeps. Qt: QtCore and QtGui only, no widgets. Threads live here
+and nowhere else.
 
 Start with `controller.py`, the window's hand on the run in the foreground; `runs/laboratory.py` owns all of them,
 `loop.py` is what a thread does with one, `state.py` the document.

@@ -12,6 +12,7 @@ from nnviz.experiment.frame import Frame, Needs, PlaneRequest
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared
 from nnviz.sweeps.grid import value_text
+from nnviz.sweeps.plan import Plan
 from nnviz.sweeps.records import SweepRun, score_text
 from nnviz.sweeps.result import SweepResult
 
@@ -77,6 +78,35 @@ class _Side:
         if self.name == "seed":
             return run.seed
         return run.fold if self.name == "fold" else value_text(run.settings[self.name])
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What differs along one side of a wall.
+
+    Attributes
+    ----------
+    name : str
+        The last part of a setting's key, "seed" or "fold".
+    texts : tuple of str
+    """
+
+    name: str
+    texts: tuple[str, ...]
+
+
+def sides_of(plan: Plan) -> tuple[Labels, Labels] | None:
+    """Return what differs from row to row and from column to column, where just two things differ, and not too often.
+
+    The runs of a plan hang row by row then, in the order of their numbers.
+    """
+    sides = [Labels(axis.name, tuple(map(value_text, axis.values))) for axis in plan.axes]
+    sides.append(Labels("seed", tuple(map(str, plan.seeds or ("",)))))
+    sides.append(Labels("fold", tuple(str(fold + 1) for fold in range(plan.folds or 1))))
+    sides = [side for side in sides if len(side.texts) > 1]
+    if len(sides) != 2 or any(len(side.texts) > MOST_ALONG for side in sides):
+        return None
+    return sides[0], sides[1]
 
 
 def wall_of(result: SweepResult) -> Wall:

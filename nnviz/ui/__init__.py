@@ -1,6 +1,6 @@
 """Windows, panels, views and dialogs, in rooms.
 
-May import of nnviz: core, assets, data, experiment, drawing, export, lessons, session.
+May import of nnviz: core, assets, data, experiment, drawing, export, lessons, session, sweeps.
 
 Start with `window/main_window.py`, which puts the rooms together. From the top floor down:
 
@@ -10,6 +10,7 @@ Start with `window/main_window.py`, which puts the rooms together. From the top 
 - `setup`: the sections for data, network and training
 - `network`: the diagram, the inspector of a unit, *Try an input*
 - `answers`: the pages about every row
+- `walls`: many runs side by side, sorted or by two settings
 - `explain`: worked arithmetic, what the network does with one example step by step
 - `lessons`: a lesson step by step, the ring round what it speaks of, the list of all
 - `painting`: the brush on the map

@@ -1,6 +1,6 @@
 """The laboratory: several runs side by side, by id, with one crew of training threads and one budget of memory.
 
-May import of nnviz: core, assets, data, experiment, session. Qt: QtCore only.
+May import of nnviz: core, assets, data, experiment, session, sweeps. Qt: QtCore only.
 
 Start with `laboratory.py`, which owns the runs; `crew.py` are the threads that take turns at them, `host.py` is what a
 run needs while they do.

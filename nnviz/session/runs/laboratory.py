@@ -114,12 +114,12 @@ class Laboratory(QObject):
 
     # -- coming and going ---------------------------------------------------------------------------------------
 
-    def add(self, run: Run) -> RunObserver:
-        """Take in a run, and return its observer; nothing is done with it until it is opened."""
+    def add(self, run: Run, *, rests: bool = False) -> RunObserver:
+        """Take in a run, with the memory of those that wait where it `rests`; it is not opened. Return its observer."""
         observer = RunObserver(run.id, self)
         observer.clock.set_seen(self.screen.seen)
         observer.frame_ready.connect(self._on_frame)
-        self._places[run.id] = Place(run, observer)
+        self._places[run.id] = Place(run, observer, rests=rests)
         self._share_memory()
         self.added.emit(run.id)
         return observer
@@ -250,6 +250,11 @@ class Laboratory(QObject):
         place.run.mailbox.set_speed(SPEEDS["full"])
         if place.host is not None:
             place.host.drop_wish()
+
+    def glance(self, run_id: int) -> None:
+        """Have one frame of a run that is open, once there is something new."""
+        if (place := self._places.get(run_id)) is not None and place.host is not None:
+            place.host.ask_frame()
 
     def set_speed(self, speed: Speed) -> None:
         """Pace the runs that are watched."""

@@ -47,6 +47,8 @@ class Actions(QObject):
     new_weights: QAction
     regenerate_data: QAction
     past_memory: QAction
+    run_seeds: QAction
+    show_wall: QAction
     new: QAction
     open: QAction
     open_data: QAction
@@ -156,6 +158,17 @@ class Actions(QObject):
                 "past_memory",
                 tr("Memory for the past…"),
                 tr("Choose how much memory all runs may take to remember their past, and see what each takes"),
+            ),
+            _Entry(
+                "run_seeds",
+                tr("Run many seeds…"),
+                tr("Train the same network from many first weights side by side, and see how many solve it"),
+            ),
+            _Entry(
+                "show_wall",
+                tr("Show the wall"),
+                tr("Show the runs side by side in the place of the network, or the network again"),
+                checkable=True,
             ),
             _Entry("new", tr("New"), tr("Start from the three-armed spiral"), keys.New),
             _Entry("open", tr("Open…"), tr("Open an experiment or a table"), keys.Open),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.drawing.theme import THEMES, Theme, projector_theme
 from nnviz.experiment import Experiment, Prepared
@@ -48,6 +48,7 @@ from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
 from nnviz.ui.window.view import Themed, View
+from nnviz.ui.window.wall_actions import WallActions
 
 
 class MainWindow(ScriptedWindow):
@@ -97,12 +98,13 @@ class MainWindow(ScriptedWindow):
         self.insights = Insights(state, controller, actions, theme, self)
         self.worked = self.insights.worked
         self.lessons = LessonActions(self, self, theme, self._settings)
+        self.walls = WallActions(state, controller, actions, theme, self)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
-            *(self.boundary_view, self.loss_view, self.answers_panel),
+            *(self.boundary_view, self.loss_view, self.answers_panel, self.walls.panel),
             *(*self.insights.views, self.lessons.panel),
         )
         # While a stroke is painted, the figures and what is painted on come first.
@@ -110,7 +112,7 @@ class MainWindow(ScriptedWindow):
         self._patient_views = tuple(view for view in self.views if view not in self._prompt_views)
         self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
-        self._build_middle()
+        self.setCentralWidget(self.walls.middle(self.message_bar, self.bar_stack, self.diagram_area))
         self.docks = add_docks(self, self.panels(), theme)
         self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
         lessons = self.lessons.menus.menus
@@ -123,15 +125,6 @@ class MainWindow(ScriptedWindow):
         # WORKAROUND: when a window without a focus is first activated, Qt gives the keys to whatever comes first in the
         # tab order.
         self.setFocus()
-
-    def _build_middle(self) -> None:
-        middle = QWidget(self)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (self.message_bar, self.bar_stack, self.diagram_area):
-            column.addWidget(part, int(part is self.diagram_area))
-        self.setCentralWidget(middle)
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
@@ -192,7 +185,7 @@ class MainWindow(ScriptedWindow):
         self.teacher_view.applied.connect(self.setup_panel.close_gaps)
         self.teacher_view.apply()
         bare = (self.run_bar.set_bare, self.diagram_area.set_bare, self.loss_view.footer.set_bare)
-        for show_bare in (*bare, self.bar_stack.setHidden, self._on_projector_toggled):
+        for show_bare in (*bare, self.walls.panel.set_bare, self.bar_stack.setHidden, self._on_projector_toggled):
             self.projector.toggled.connect(show_bare)
         self.projector.grown.connect(self._on_projector_grown)
         self.projector.key_pressed.connect(self.run_bar.dismiss_hint)
@@ -346,6 +339,7 @@ class MainWindow(ScriptedWindow):
         self.boundary_view.painting.leave()
         self.file_follower.end()
         self.diagram_area.stop()
+        self.walls.close()
         self.controller.shutdown()
         self._save()
         event.accept()

@@ -101,6 +101,7 @@ class Menus(QObject):
             None,
             do.try_input,
             None,
+            (self.tr("Many runs"), [do.run_seeds, do.show_wall]),
             do.past_memory,
         ]
 

@@ -1,0 +1,97 @@
+"""Asks how many seeds are to be run, how long, and what counts as solved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from nnviz.core.bounds import EPOCHS
+from nnviz.session.runs.wall import MOST_RUNS
+from nnviz.ui.walls.threshold_box import ThresholdBox
+
+USUAL_SEEDS = 25
+
+
+class SeedsDialog(QDialog):
+    """Number of runs, their length, and the score from which one is solved; it never blocks the window.
+
+    Parameters
+    ----------
+    parent : QWidget
+
+    Attributes
+    ----------
+    seeds, epochs : QSpinBox
+    threshold : ThresholdBox
+
+    Signals
+    -------
+    confirmed : ()
+        The runs are to begin.
+    """
+
+    confirmed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Run many seeds"))
+        intro = QLabel(
+            self.tr(
+                "One run is an anecdote. The same network, begun from other first weights and with its rows in another "
+                "order, may learn or get stuck: many runs side by side show how often."
+            )
+        )
+        intro.setWordWrap(True)
+        self.seeds = self._spin(2, MOST_RUNS, self.tr("How many runs, each with a seed of its own: 0, 1, 2 …"))
+        self.seeds.setValue(USUAL_SEEDS)
+        self.epochs = self._spin(
+            1, int(EPOCHS.maximum), self.tr("How long each is trained: once through all rows is an epoch")
+        )
+        self.score = 0.0
+        self.threshold = ThresholdBox(self)
+        self.threshold.label.hide()
+        self.threshold.chosen.connect(self._on_threshold)
+        form = QFormLayout()
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        form.addRow(self.tr("&Seeds"), self.seeds)
+        form.addRow(self.tr("&Epochs of each"), self.epochs)
+        form.addRow(self.tr("Solved &from"), self.threshold.box)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.run_button = buttons.addButton(self.tr("Run"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.run_button.setProperty("role", "primary")
+        self.run_button.setDefault(True)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(12)
+        column.addWidget(intro)
+        column.addLayout(form)
+        column.addWidget(buttons)
+        self.setMinimumWidth(420)
+
+    def _spin(self, low: int, high: int, tooltip: str) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setRange(low, high)
+        box.setGroupSeparatorShown(True)
+        box.setToolTip(tooltip)
+        box.setAccessibleDescription(tooltip)
+        return box
+
+    def ask(self, epochs: int, task: str, score: float) -> None:
+        """Open, proposing a length and a score."""
+        self.epochs.setValue(epochs)
+        self.score = score
+        self.threshold.show_threshold(task, score)
+        self.seeds.selectAll()
+        self.seeds.setFocus()
+        self.open()
+
+    @Slot(float)
+    def _on_threshold(self, score: float) -> None:
+        self.score = score
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        self.accept()
+        self.confirmed.emit()

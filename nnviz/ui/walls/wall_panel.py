@@ -1,0 +1,305 @@
+"""A wall with what belongs to it: its maps, all of them together or their curves, and how they have come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from nnviz.core.errors import NnvizError
+from nnviz.core.numbers import count_text
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame
+from nnviz.session.runs.live_wall import LiveWall
+from nnviz.session.runs.wall import Wall
+from nnviz.session.runs.wall_keeper import WallKeeper
+from nnviz.session.runs.wall_table import write_wall_table
+from nnviz.ui.walls.curves_view import CurvesView
+from nnviz.ui.walls.outcome_bar import OutcomeBar
+from nnviz.ui.walls.threshold_box import ThresholdBox
+from nnviz.ui.walls.together_view import TogetherView
+from nnviz.ui.walls.wall_texts import summary_of, title_of
+from nnviz.ui.walls.wall_view import WallView
+from nnviz.ui.widgets.buttons import described_action
+from nnviz.ui.widgets.file_dialogs import file_to_save
+from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.widgets.style import icon
+from nnviz.ui.widgets.view_header import ViewHeader
+
+
+class _MapsArea(QScrollArea):
+    """Lets the maps fill it, and scrolls them where they would become too small."""
+
+    def __init__(self, maps: WallView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._maps = maps
+        self.setWidgetResizable(True)
+        self.setWidget(maps)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the maps how much room there is."""
+        super().resizeEvent(event)
+        self._maps.set_room(self.viewport().size())
+
+
+class WallPanel(QFrame):
+    """Shows the wall that its keeper has hung.
+
+    Parameters
+    ----------
+    keeper : WallKeeper
+    theme : Theme
+    parent : QWidget or None
+
+    Signals
+    -------
+    left : ()
+        The network is wanted back in the place of the wall.
+    """
+
+    left = Signal()
+
+    def __init__(self, keeper: WallKeeper, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "canvas")
+        self._keeper, self._theme = keeper, theme
+        self._build_header()
+        self.bar, self.threshold = OutcomeBar(theme, self), ThresholdBox(self)
+        self.summary = QLabel(self)
+        self.summary.setProperty("role", "quiet")
+        self.summary.setTextFormat(Qt.TextFormat.PlainText)
+        self.maps = WallView(theme)
+        self.maps.main_number = lambda: keeper.main_number
+        self.together, self.curves = TogetherView(theme), CurvesView(theme)
+        self.area = _MapsArea(self.maps, self)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # What is behind them is the panel's.
+        for part in (self.area.viewport(), self.maps):
+            part.setAutoFillBackground(False)
+        self.pages = QStackedWidget(self)
+        for page in (self.area, self.together, self.curves):
+            self.pages.addWidget(page)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.threshold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 14, 10)
+        column.setSpacing(6)
+        column.addWidget(self.header)
+        column.addLayout(row)
+        column.addWidget(self.summary)
+        column.addWidget(self.pages, 1)
+        self._connect()
+        self.set_theme(theme)
+
+    def _build_header(self) -> None:
+        tr = self.tr
+        self.header = ViewHeader(tr("Wall"), self)
+        self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.tabs = [
+            self.header.add_tab(tr("Maps"), tr("A small map of every network, that with the lowest loss first")),
+            self.header.add_tab(tr("Together"), tr("What all networks answer on the average, and where they disagree")),
+            self.header.add_tab(tr("Curves"), tr("The loss of every run, with median and quartiles")),
+        ]
+        self.tabs[0].setChecked(True)
+        self.stop_button = self.header.add_button("", "")
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.train_on = described_action(tr("Train on"), tr("Train every run as many epochs again"), self)
+        self.save_table = described_action(
+            tr("Save figures as CSV…"), tr("Write what sets each run apart, its loss, its score and its outcome"), self
+        )
+        self.take_down = described_action(
+            tr("Take the wall down"), tr("Let its runs go, so that they take no memory any more"), self
+        )
+        menu.addActions([self.train_on, self.save_table, self.take_down])
+        self.menu_button = self.header.add_menu(menu, tr("Train on, save the figures, or take the wall down"))
+        self.close_button = self.header.add_button(
+            "", tr("Show the network again (Esc); a wall that trains is stopped and kept")
+        )
+
+    def _connect(self) -> None:
+        self._keeper.hung.connect(self._on_hung)
+        for tab in self.tabs:
+            tab.clicked.connect(self._on_tab)
+        self.stop_button.clicked.connect(self._on_stop)
+        self.close_button.clicked.connect(self.leave)
+        self.train_on.triggered.connect(self._on_train_on)
+        self.save_table.triggered.connect(self._on_save_table)
+        self.take_down.triggered.connect(self._keeper.take_down)
+        self.threshold.chosen.connect(self._on_threshold)
+        self.maps.picked.connect(self._on_picked)
+        self.maps.came_to.connect(self._on_came_to)
+
+    # -- the wall -----------------------------------------------------------------------------------------------
+
+    @property
+    def wall(self) -> Wall | None:
+        """The wall on show."""
+        return self._keeper.wall
+
+    @Slot()
+    def _on_hung(self) -> None:
+        wall = self.wall
+        if wall is not None:
+            wall.changed.connect(self._on_changed)
+            wall.order_changed.connect(self.maps.show_order)
+            wall.state_changed.connect(self._on_state_changed)
+        self.maps.show_wall(wall)
+        self.together.show_wall(wall)
+        self.curves.show_wall(wall)
+        self._on_state_changed()
+        if wall is None:
+            self.left.emit()
+
+    @Slot(object)
+    def _on_changed(self, numbers: frozenset[int]) -> None:
+        self.maps.show_changed(numbers)
+        self._renew_page()
+        self._say()
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        wall = self.wall
+        if wall is None:
+            return
+        is_live = isinstance(wall, LiveWall)
+        is_training, can_go_on = wall.is_training, wall.can_go_on
+        self.stop_button.setVisible(is_training or can_go_on)
+        self.stop_button.setText(self.tr("stop") if is_training else self.tr("go on"))
+        stop = self.tr("Stop all runs of the wall where they are; they can go on later")
+        go_on = self.tr("Train all runs on that have not come to their end")
+        self.stop_button.setToolTip(stop if is_training else go_on)
+        self.stop_button.setAccessibleName(stop if is_training else go_on)
+        self.train_on.setEnabled(is_live and not is_training)
+        self.threshold.show_threshold(wall.task, wall.threshold)
+        self.maps.update()
+        self._say()
+
+    def _say(self) -> None:
+        wall = self.wall
+        if wall is None:
+            return
+        self.bar.show_outcomes(wall.outcomes())
+        self.threshold.show_threshold(wall.task, wall.threshold)
+        epochs = self.tr("epoch {0} of {1}").format(count_text(wall.epoch), count_text(wall.goal))
+        self.header.info.setText(self.tr("{0} · {1}").format(title_of(wall), epochs), epochs)
+        self.summary.setText(summary_of(wall))
+
+    @Slot()
+    def _on_stop(self) -> None:
+        wall = self.wall
+        if isinstance(wall, LiveWall) and not wall.stop():
+            wall.go_on()
+
+    @Slot()
+    def _on_train_on(self) -> None:
+        wall = self.wall
+        if isinstance(wall, LiveWall):
+            wall.train_on(wall.goal)
+
+    @Slot(float)
+    def _on_threshold(self, score: float) -> None:
+        if self.wall is not None:
+            self.wall.set_threshold(score)
+
+    @Slot(int)
+    def _on_picked(self, number: int) -> None:
+        if self.wall is not None:
+            self.wall.request(number)
+
+    @Slot()
+    def _on_save_table(self) -> None:
+        wall = self.wall
+        if wall is None:
+            return
+        path = file_to_save(self, self.tr("Save figures as CSV"), "runs.csv", self.tr("CSV tables (*.csv)"), ".csv")
+        if path is None:
+            return
+        try:
+            write_wall_table(wall, path)
+        except NnvizError as error:
+            self._keeper.said.emit("error", str(error))
+        else:
+            self._keeper.said.emit("info", self.tr("Saved as {0}.").format(path.name))
+
+    # -- pages --------------------------------------------------------------------------------------------------
+
+    def choose(self, page: int) -> None:
+        """Show the maps (0), all together (1) or the curves (2)."""
+        self.tabs[page].setChecked(True)
+        self._on_tab()
+
+    @Slot()
+    def _on_tab(self) -> None:
+        self.pages.setCurrentIndex(next(place for place, tab in enumerate(self.tabs) if tab.isChecked()))
+        self._renew_page()
+
+    def _renew_page(self) -> None:
+        page = self.pages.currentWidget()
+        if page is self.together:
+            self.together.renew()
+        elif page is self.curves:
+            self.curves.main_number = self._keeper.main_number
+            self.curves.renew()
+
+    @Slot()
+    def leave(self) -> None:
+        """Give the place back to the network."""
+        self._keeper.stop_for_leaving()
+        self.left.emit()
+
+    @Slot(object)
+    def _on_came_to(self, cell: QRectF) -> None:
+        middle = cell.center()
+        self.area.ensureVisible(
+            round(middle.x()), round(middle.y()), round(0.5 * cell.width()) + 8, round(0.5 * cell.height()) + 8
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc gives the place back to the network."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
+    # -- as a view ----------------------------------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.close_button.setIcon(icon("close", theme, "quiet"))
+        for part in (self.bar, self.maps, self.together, self.curves):
+            part.set_theme(theme)
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """A wall keeps the data that it was begun with."""
+
+    def show_frame(self, frame: Frame) -> None:  # noqa: ARG002 - which run is in front is what matters
+        """Mark the run that the one in front is a copy of."""
+        if self._shown_main != self._keeper.main_number:
+            self._shown_main = self._keeper.main_number
+            self.maps.update()
+            self._renew_page()
+
+    _shown_main: int | None = None
+
+    def set_bare(self, bare: bool) -> None:
+        """Hide the switches, for an audience."""
+        self.header.set_bare(bare)
+        self.threshold.setHidden(bare)
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield what a teacher can hide."""
+        group = self.tr("Wall")
+        yield Hideable("wall.threshold", group, self.tr("score from which a run is solved"), (self.threshold,))
+
+    def sizeHint(self) -> QSize:
+        """Return the room that a small wall needs."""
+        return QSize(480, 420)

@@ -1,0 +1,162 @@
+"""A wall of runs: what each would be alone, stopped and kept, and one of them taken to the front and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+import nnviz
+from nnviz.core.errors import NnvizError
+from nnviz.experiment.document import Experiment
+from nnviz.session.controller import Controller
+from nnviz.session.runs.live_wall import LiveWall
+from nnviz.session.runs.wall_keeper import WallKeeper
+from nnviz.session.runs.wall_table import wall_table
+from nnviz.session.state import ExperimentState
+
+
+@pytest.fixture
+def keeper(state: ExperimentState, controller: Controller) -> Iterator[WallKeeper]:
+    keeper = WallKeeper(state, controller, controller)
+    yield keeper
+    keeper.close()
+
+
+@pytest.fixture
+def settle(qtbot: QtBot) -> Callable[[LiveWall], None]:
+    def wait(wall: LiveWall) -> None:
+        qtbot.waitUntil(lambda: wall.is_settled and wall.reached > 0, timeout=20_000)
+
+    return wait
+
+
+Settle = Callable[[LiveWall], None]
+
+
+def test_every_run_of_a_wall_is_what_a_sweep_makes_of_it(
+    keeper: WallKeeper, controller: Controller, experiment: Experiment, settle: Settle, qtbot: QtBot
+) -> None:
+    controller.play()
+    wall = keeper.hang("run 4 seeds", 12, seeds=range(4))
+    settle(wall)
+    alone = nnviz.sweep(experiment, seeds=4, epochs=12)
+    for tile, run in zip(wall.tiles, alone.runs, strict=True):
+        assert tile.frame is not None
+        assert tile.plane is not None
+        assert tile.standing.epoch == 12
+        assert np.array_equal(tile.frame.parameters, run.parameters)
+        assert tile.standing.loss == pytest.approx(run.loss, rel=1e-12)
+        assert tile.standing.score == run.score
+    by_loss = sorted(range(4), key=lambda number: wall.tiles[number].standing.loss)
+    assert list(wall.order) == by_loss
+    assert not wall.can_go_on
+    # The run in front has been training all the while, and goes on.
+    assert controller.is_training
+    wall.set_threshold(0.0)
+    assert wall.outcomes() == {"solved": 4}
+    assert [row[-1] for row in wall_table(wall)] == ["outcome", *["solved"] * 4]
+
+
+def test_folds_hold_back_their_own_rows(keeper: WallKeeper, experiment: Experiment, settle: Settle) -> None:
+    wall = keeper.hang("cross-validate", 5, folds=3)
+    settle(wall)
+    alone = nnviz.sweep(experiment, folds=3, epochs=5)
+    assert [tile.standing.score for tile in wall.tiles] == [run.score for run in alone.runs]
+    assert [tile.part for tile in wall.tiles] == ["test"] * 3
+
+
+def test_a_run_that_is_picked_comes_to_the_front_as_one_step_and_stays_on_the_wall(
+    keeper: WallKeeper, controller: Controller, state: ExperimentState, settle: Settle, qtbot: QtBot
+) -> None:
+    wall = keeper.hang("run 3 seeds", 6, seeds=range(3))
+    settle(wall)
+    before = controller.run_id
+    n_steps = state.undo_stack.count()
+    wall.request(2)
+    qtbot.waitUntil(lambda: controller.run_id != before, timeout=20_000)
+    controller.wait_idle()
+    assert (controller.frame.epoch, state.experiment.network.seed, keeper.main_number) == (6, 2, 2)
+    assert np.array_equal(controller.frame.parameters, wall.tiles[2].frame.parameters)
+    assert state.undo_stack.count() == n_steps + 1
+    # It is a copy: what becomes of it leaves the wall alone.
+    controller.step_epoch()
+    controller.wait_idle()
+    assert controller.frame.epoch == 7
+    assert wall.tiles[2].standing.epoch == 6
+    state.undo_stack.undo()
+    controller.wait_idle()
+    assert (controller.run_id, controller.frame.epoch, keeper.main_number) == (before, 0, None)
+    state.undo_stack.redo()
+    controller.wait_idle()
+    assert (controller.frame.epoch, keeper.main_number) == (7, 2)
+
+
+def test_undo_and_save_stop_a_wall_where_it_is_and_say_so_and_it_goes_on_to_its_end(
+    keeper: WallKeeper, state: ExperimentState, settle: Settle, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    keeper.said.connect(lambda _severity, sentence: said.append(sentence))
+    wall = keeper.hang("run 2 seeds", 100_000, seeds=range(2))
+    qtbot.waitUntil(lambda: wall.epoch > 0, timeout=20_000)
+    assert state.undo_stack.undoText() == "run 2 seeds"
+    state.undo_stack.undo()
+    assert not wall.is_training
+    assert "stopped at epoch" in said[-1]
+    settle(wall)
+    reached = wall.epoch
+    assert wall.can_go_on
+    assert wall.outcomes().keys() <= {"solved", "open"}
+    # To redo it is to go on, exactly as far as was wanted.
+    wall.goal = max(tile.standing.epoch for tile in wall.tiles) + 50
+    state.undo_stack.redo()
+    qtbot.waitUntil(lambda: wall.is_settled and not wall.can_go_on, timeout=20_000)
+    assert {tile.standing.epoch for tile in wall.tiles} == {wall.goal}
+    assert wall.goal > reached
+    wall.train_on(100_000)
+    qtbot.waitUntil(lambda: wall.is_training and wall.epoch > wall.goal - 100_000, timeout=20_000)
+    state.mark_saved(Path("x.nnviz"))
+    assert not wall.is_training
+    assert said[-1].startswith("Saved; the wall was stopped")
+    assert not state.is_dirty
+
+
+def test_a_wall_goes_with_its_document_and_leaves_no_run_behind(
+    keeper: WallKeeper, controller: Controller, state: ExperimentState, experiment: Experiment, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    keeper.said.connect(lambda _severity, sentence: said.append(sentence))
+    wall = keeper.hang("run 3 seeds", 100_000, seeds=range(3))
+    qtbot.waitUntil(lambda: wall.epoch > 0, timeout=20_000)
+    state.replace(experiment.edited(title="other"))
+    controller.wait_idle()
+    assert keeper.wall is None
+    assert list(controller.lab) == [controller.run_id]
+    assert said == ["The wall was taken down: it belonged to the experiment before."]
+
+
+def test_a_run_that_cannot_be_prepared_says_why_and_the_others_train(
+    keeper: WallKeeper, settle: Settle, qtbot: QtBot
+) -> None:
+    wall = keeper.hang("sweep", 3, grid={"network.output_activation": ["sigmoid", "step"]})
+    qtbot.waitUntil(lambda: wall.is_settled and wall.reached == 3, timeout=20_000)
+    trained, failed = wall.tiles
+    assert (trained.standing.epoch, trained.standing.fault) == (3, "")
+    assert failed.standing.fault == "failed"
+    assert "cannot be trained through step" in failed.message
+    with pytest.raises(NnvizError):
+        keeper.hang("sweep", 3, grid={"training.nothing": [1]})
+
+
+def test_many_runs_take_a_quarter_of_the_memory_and_leave_the_rest_to_the_one_in_front(
+    keeper: WallKeeper, controller: Controller
+) -> None:
+    keeper.hang("run 100 seeds", 5, seeds=range(100))
+    lab = controller.lab
+    budget = lab.memory.budget_bytes
+    shares = {run_id: lab.run(run_id).past_bytes for run_id in lab}
+    assert sum(shares.values()) <= budget
+    assert shares[controller.run_id] >= 0.7 * budget

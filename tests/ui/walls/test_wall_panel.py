@@ -1,0 +1,104 @@
+"""The wall in the window: hung from a menu, walked by keyboard, picked, looked at as one, and left."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from nnviz.drawing.theme import THEMES
+from nnviz.ui.walls.wall_view import WallView
+from nnviz.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def wall_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """A window with a wall of six runs at their end."""
+    actions, walls = window.actions_, window.walls
+    assert not actions.show_wall.isEnabled()
+    actions.run_seeds.trigger()
+    dialog = walls.seeds_dialog
+    assert dialog is not None
+    dialog.seeds.setValue(6)
+    dialog.epochs.setValue(4)
+    dialog.threshold.box.setValue(10.0)
+    dialog.run_button.click()
+    wall = walls.keeper.wall
+    assert wall is not None
+    qtbot.waitUntil(lambda: wall.is_settled and wall.reached == 4, timeout=20_000)
+    return window
+
+
+def press(view: WallView, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(view, key)
+
+
+def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
+    wall_window: MainWindow, qtbot: QtBot, painted: set[str]
+) -> None:
+    window, walls = wall_window, wall_window.walls
+    panel, wall = walls.panel, walls.keeper.wall
+    maps, order = panel.maps, wall.order
+    assert panel.isVisible()
+    assert not window.diagram_area.isVisible()
+    assert wall.threshold == pytest.approx(0.1)
+    assert panel.bar.text == "6 solved"
+    assert panel.header.info.text() == "6 seeds · epoch 4 of 4"
+    assert panel.stop_button.isHidden()
+    # By keyboard.
+    maps.setFocus(Qt.FocusReason.TabFocusReason)
+    press(maps, Qt.Key.Key_Home, Qt.Key.Key_Right)
+    assert maps.current == order[1]
+    press(maps, Qt.Key.Key_End, Qt.Key.Key_Right)
+    assert maps.current == order[-1]
+    assert f"seed {order[-1]}: solved at epoch 4" in maps.accessibleDescription()
+    # A higher threshold, and all are stuck.
+    panel.threshold.box.setValue(100.0)
+    assert panel.bar.text == "6 stuck"
+    # Enter makes a run the main network.
+    press(maps, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: walls.keeper.main_number == order[-1], timeout=20_000)
+    window.controller.wait_idle()
+    assert window.epoch == 4
+    assert window.state.experiment.network.seed == order[-1]
+    # So does a click.
+    QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=maps.cell_of(order[0]).center().toPoint())
+    qtbot.waitUntil(lambda: walls.keeper.main_number == order[0], timeout=20_000)
+    QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=QPoint(0, maps.height() - 1))
+    # All together, and the curves, in every look.
+    for theme in (THEMES["dark"], THEMES["projector"], THEMES["light"]):
+        window.set_theme(theme)
+        for page in (1, 2, 0):
+            panel.choose(page)
+            panel.grab()
+    assert {"mean of 6 networks", "where they disagree", "median"} <= painted
+    assert panel.together.has_map
+    # Back to the network, and to the wall again.
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+    assert window.diagram_area.isVisible()
+    window.actions_.show_wall.trigger()
+    assert panel.isVisible()
+    # Trained on, and left while it trains: it is stopped, kept and said.
+    assert panel.train_on.isEnabled()
+    wall.train_on(1_000_000)
+    qtbot.waitUntil(lambda: wall.epoch > 4 and panel.stop_button.text() == "stop", timeout=20_000)
+    panel.close_button.click()
+    assert not wall.is_training
+    assert "The wall was stopped at epoch" in window.message_bar.text.text()
+    assert window.actions_.show_wall.isEnabled()
+    panel.take_down.trigger()
+    assert walls.keeper.wall is None
+    assert not window.actions_.show_wall.isEnabled()
+    assert len(wall.tiles) == 6
+
+
+def test_a_window_may_be_closed_while_a_wall_trains(window: MainWindow, qtbot: QtBot) -> None:
+    window.walls.run_seeds(3, 1_000_000)
+    wall = window.walls.keeper.wall
+    assert wall is not None
+    qtbot.waitUntil(lambda: wall.epoch > 0, timeout=20_000)
+    window.close()
+    assert window.walls.keeper.wall is None
