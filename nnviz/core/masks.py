@@ -154,6 +154,13 @@ class Masks:
         """Whether a unit is silent."""
         return unit in self.muted_units(layer)
 
+    def touches(self, layer: int, unit: int) -> bool:
+        """Whether any weight into or out of a unit, or its bias, is held."""
+        codes = self.codes
+        into, biases = self.layout.weights(codes)[layer - 1][unit], self.layout.biases(codes)[layer - 1]  # type: ignore[arg-type]
+        out = self.layout.weights(codes)[layer][:, unit] if layer < self.layout.n_layers else codes[:0]  # type: ignore[arg-type]
+        return bool(into.any() or biases[unit] or out.any())
+
     def adding(self, *masks: Mask) -> Masks:
         """Return these and further ones, which take the place of those that are at the same."""
         places = {mask.place for mask in masks}

@@ -15,6 +15,7 @@ from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, choose_edges, paint_edges, paint_flow, paint_marked_edge
 from nnviz.drawing.diagram_header import HeaderControl
 from nnviz.drawing.diagram_layout import NOTED_LINES, DiagramGeometry, layout_diagram
+from nnviz.drawing.diagram_masks import paint_masks
 from nnviz.drawing.diagram_names import told_apart
 from nnviz.drawing.diagram_shape import DiagramShape, LayerColumn
 from nnviz.drawing.diagram_strips import edge_in_strip, paint_strips
@@ -119,6 +120,7 @@ def paint_diagram(
     _paint_rings(painter, geometry, theme, state)
     if frame.has_biases:
         paint_bias_dots(painter, geometry, frame, theme, picture)
+    paint_masks(painter, geometry, frame, theme)
     painter.restore()
     return edges
 

@@ -13,6 +13,7 @@ from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_header import HeaderControl
+from nnviz.drawing.diagram_masks import mask_words
 from nnviz.drawing.diagram_shape import DiagramShape
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -124,7 +125,8 @@ def card_lines(frame: Frame, shape: DiagramShape, part: UnitId | EdgeId | Header
         return ()
     if isinstance(part, EdgeId):
         value = frame.parameters[frame.layout.weight_index(part.layer, part.unit, part.source)]
-        return edge_title(shape, part), _tr("weight {0}").format(number_text(float(value), 3))
+        words = edge_title(shape, part), _tr("weight {0}").format(number_text(float(value), 3))
+        return (*words, *mask_words(frame, part))
     layer, unit = part
     lines = [unit_title(shape, part)]
     if layer > 0 and frame.has_biases:
@@ -135,6 +137,7 @@ def card_lines(frame: Frame, shape: DiagramShape, part: UnitId | EdgeId | Header
     if frame.probe is not None:
         value = frame.probe.activations[layer][unit]
         lines.append(_tr("for the tried input {0}").format(number_text(float(value), 3)))
+    lines += mask_words(frame, part)
     return tuple(lines)
 
 

@@ -15,10 +15,11 @@ Start with `document.py`, the experiment; `prepare.py` makes data and settings o
 from nnviz.experiment.distribution import Distribution
 from nnviz.experiment.document import Document, Experiment, load_document, save_document
 from nnviz.experiment.figures import Curves, Metrics
-from nnviz.experiment.frame import Frame, Needs, Plane, PlaneRequest, Probe
+from nnviz.experiment.frame import Frame, Needs, Plane, PlaneRequest
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.lessons import LESSONS, Lesson, default_experiment
 from nnviz.experiment.prepare import Prepared, prepare
+from nnviz.experiment.probe import Probe
 from nnviz.experiment.schema import (
     DataSpec,
     LayerSpec,

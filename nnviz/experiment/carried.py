@@ -8,6 +8,7 @@ from nnviz.core.errors import SettingError
 from nnviz.core.history.history import History
 from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
+from nnviz.core.surgery import Operation
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Experiment
@@ -32,8 +33,10 @@ def is_carriable(old: Experiment, new: Experiment) -> bool:
     return is_drawn and network <= _NETWORK and training <= _TRAINING
 
 
-def carried_trainer(prepared: Prepared, checkpoint: Checkpoint) -> Trainer:
+def carried_trainer(prepared: Prepared, checkpoint: Checkpoint, operation: Operation | None = None) -> Trainer:
     """Return a trainer of the network of `prepared` with what the run of `checkpoint` has learnt, and its history.
+
+    Where an operation has led from one network to the other, it says what becomes of what.
 
     Raises
     ------
@@ -44,7 +47,7 @@ def carried_trainer(prepared: Prepared, checkpoint: Checkpoint) -> Trainer:
     # What muted units have to say is carried over too.
     source.release()
     network.release()
-    carry(source, network)
+    (carry if operation is None else operation.carry)(source, network)
     network.masks = prepared.masks
     trainer = prepared.trainer(network)
     trainer.take_over(checkpoint)

@@ -156,7 +156,7 @@ def with_validation_share(experiment: Experiment, share: float, facts: Facts | N
 
 def with_network(experiment: Experiment, **changes: Any) -> Experiment:
     """Return `experiment` with other fields of its network; explicit first weights give way to drawn ones."""
-    edited: Experiment = experiment.edited(network=experiment.network.reshaped(**{"explicit": None, **changes}))
+    edited: Experiment = experiment.edited(network=experiment.network.edited(**{"explicit": None, **changes}))
     return edited
 
 

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
+from nnviz.core.masks import Masks
 from nnviz.experiment.distribution import Distribution
 from nnviz.experiment.figures import Curves, Metrics, PartName, Reading
+from nnviz.experiment.probe import Probe
 from nnviz.experiment.subject import LIVE, Subject
 
 Range = tuple[float, float]
@@ -213,28 +215,6 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """One example and what every unit makes of it.
-
-    Attributes
-    ----------
-    raw : tuple of float
-        As typed: one number per raw feature.
-    pre_activations : tuple of ndarray
-        ``Z1 … ZL``, each ``(n_units,)``.
-    activations : tuple of ndarray
-        ``A0 … AL``: A0 are the network's inputs after derived features and standardising.
-    answer : ndarray ``(n_outputs,)``
-        The outputs in the units of the data: AL, unless a regression's targets are standardised.
-    """
-
-    raw: tuple[float, ...]
-    pre_activations: tuple[Array, ...]
-    activations: tuple[Array, ...]
-    answer: Array
-
-
-@dataclass(frozen=True)
 class Answers:
     """What the network answers to every row of one part of the data.
 
@@ -285,6 +265,8 @@ class Frame:
         Over the last second or so of running; 0 while nothing runs.
     engine : str
         "compiled" or "numpy".
+    masks : Masks or None
+        What training leaves alone, and which units are silent.
     has_biases : bool
         Whether units add a bias; where not, those among the parameters are zeros that nobody needs to see.
     scaled_targets : bool
@@ -343,6 +325,7 @@ class Frame:
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     is_live: bool = True
+    masks: Masks | None = None
     viewer: str = ""
 
     @property

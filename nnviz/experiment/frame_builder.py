@@ -23,12 +23,13 @@ from nnviz.experiment.answers import answers_of
 from nnviz.experiment.curves import curves_of, reading_of
 from nnviz.experiment.distribution import Distribution, distribution, sampled
 from nnviz.experiment.figures import PARTS, Metrics, PartName
-from nnviz.experiment.frame import Answers, Frame, Needs, Plane, PlaneRequest, Probe, Status
+from nnviz.experiment.frame import Answers, Frame, Needs, Plane, PlaneRequest, Status
 from nnviz.experiment.frame_activations import FrameActivations
 from nnviz.experiment.grids import Grids
 from nnviz.experiment.part_budgets import Renewed
 from nnviz.experiment.plane_maker import PlaneMaker
 from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.probe import Probe
 from nnviz.experiment.refinement import Refinement
 from nnviz.experiment.slices import MEANS, axes_in_force
 from nnviz.experiment.subject import LIVE, Subject
@@ -154,6 +155,7 @@ class FrameBuilder:
             scaled_targets=self.prepared.targets.is_scaled,
             weighted=self.prepared.is_weighted,
             has_biases=moment.has_biases,
+            masks=moment.masks,
             planes=self._get_planes(making, needs),
             unit_maps=self._get_unit_maps(making, main) if needs.unit_maps else None,
             class_means=self._get_class_means(making) if needs.unit_maps else None,

@@ -57,18 +57,19 @@ class MaskedSpec(Spec):
         try:
             Masks(_layout(self.hidden), tuple(spec.mask for spec in self.masks))
         except SettingError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(translated("has masks that cannot be: {0}", str(error).rstrip("."))) from None
         if not self.bias and any(_is_bias(spec) for spec in self.masks):
-            raise ValueError(translated("must pin no bias of a network without biases"))
+            raise ValueError(translated("has no biases, so that none can be pinned"))
         return self
 
-    def reshaped(self, **changes: Any) -> Any:
+    def edited(self, **changes: Any) -> Any:
         """Return a copy with some fields replaced, and without masks of what it has no more."""
-        layout = _layout(changes.get("hidden", self.hidden))
-        masks = tuple(spec for spec in changes.get("masks", self.masks) if fits(spec.mask, layout))
-        if not changes.get("bias", self.bias):
-            masks = tuple(spec for spec in masks if not _is_bias(spec))
-        return self.edited(**{**changes, "masks": masks})
+        if "masks" in changes or not self.masks:
+            return super().edited(**changes)
+        bare = super().edited(**changes, masks=())
+        layout = _layout(bare.hidden)
+        masks = tuple(spec for spec in self.masks if fits(spec.mask, layout) and (bare.bias or not _is_bias(spec)))
+        return super().edited(**changes, masks=masks)
 
 
 def _is_bias(spec: MaskSpec) -> bool:

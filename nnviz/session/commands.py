@@ -21,6 +21,7 @@ from typing import ClassVar, Literal, Protocol
 
 from PySide6.QtGui import QUndoCommand
 
+from nnviz.core.surgery import Operation
 from nnviz.experiment.document import Document, Experiment
 
 #: Edits with one merge key become one undo step where they follow each other within this time.
@@ -64,6 +65,8 @@ class Change:
         Whether a document begins here (or, undone, the one before is back): its run has nothing to do with the other's.
     path : Path or None
         Where `begins`: the file of the document that is shown from now on.
+    operation : Operation or None
+        That leads from one network to the other, and brings along what the one before has learnt.
     """
 
     old: Experiment
@@ -74,6 +77,7 @@ class Change:
     document: Document | None = None
     begins: bool = False
     path: Path | None = None
+    operation: Operation | None = None
 
 
 class RunNamer(Protocol):
@@ -162,6 +166,8 @@ class ExchangeCommand(MergingCommand):
     ----------
     before_id, after_id : int
         The runs that it was done to and led to; the same one where it changes settings or data of that.
+    operation : Operation or None
+        That leads from one network to the other.
     aside_id : int
         The other of two runs that it could lead to: with what had been learnt, and from first weights. 0: there is
         none.
@@ -170,6 +176,7 @@ class ExchangeCommand(MergingCommand):
     def __init__(self, text: str, merge_key: str) -> None:
         super().__init__(text, merge_key)
         self.before_id = self.after_id = self.aside_id = 0
+        self.operation: Operation | None = None
         self._done_before = False
 
     @property
@@ -225,8 +232,10 @@ class EditCommand(ExchangeCommand):
         *,
         begins: bool = False,
         document: Document | None = None,
+        operation: Operation | None = None,
     ) -> None:
         super().__init__(text, merge_key)
+        self.operation = operation
         self._holder = weakref.ref(holder)
         self._old = old
         self._new = new
@@ -280,7 +289,9 @@ class EditCommand(ExchangeCommand):
             target = target.model_copy(update={"view": present.view})
         path, self._other_path = self._other_path, holder.path
         document = self._document if kind != "undo" else None
-        holder.apply(Change(present, target, kind, self.token, run_id, document, self._begins, path))
+        operation = self.operation if kind != "undo" else None
+        change = Change(present, target, kind, self.token, run_id, document, self._begins, path, operation)
+        holder.apply(change)
         return True
 
 

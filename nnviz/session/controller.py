@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from nnviz.core.surgery import Operation
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.effects import Effect, effect_of
@@ -312,7 +313,13 @@ class Controller(EditedRun):
         reusable = present.prepared if present.experiment == change.new else None
         back = self.parked.take(change.run_id) if change.run_id != present.id else None
         source = self._keeping.source_of(change, present) if back is None else None
-        run = back or self._new_run(change.new, document=change.document, prepared=reusable, source=source)
+        run = back or self._new_run(
+            change.new,
+            document=change.document,
+            prepared=reusable,
+            source=source,
+            operation=change.operation,
+        )
         self.parked.park(present.id)
         self._show(run, playing=playing and back is None)
         if back is not None and back.wanted != change.new:
@@ -336,6 +343,7 @@ class Controller(EditedRun):
         document: Document | None = None,
         prepared: Prepared | None = None,
         source: Run | None = None,
+        operation: Operation | None = None,
     ) -> Run:
         folder = self._state.path.parent if self._state.path is not None else None
         run = Run(
@@ -346,6 +354,7 @@ class Controller(EditedRun):
             document=document,
             prepared=prepared,
             source=source,
+            operation=operation,
         )
         self.lab.add(run)
         return run

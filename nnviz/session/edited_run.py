@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from nnviz.core.trainer import Trainer
 from nnviz.session.asking import AskedRun
 from nnviz.session.commands import ParametersCommand
-from nnviz.session.mailbox import SetParameters
+from nnviz.session.mailbox import Operate, SetParameters
 
 
 class EditedRun(AskedRun):
@@ -49,6 +50,16 @@ class EditedRun(AskedRun):
         self._run.touch()
         post = self._run.mailbox.post(SetParameters(tuple(values.items())))
         self.observer.parameter_edits.written(values, post)
+        return True
+
+    def operate(self, run_id: int, function: Callable[[Trainer], None]) -> bool:
+        """Let a function rewrite weights of a run between two slices; return whether it is there. For commands."""
+        if run_id not in self.lab or not self.bring(run_id):
+            self.message.emit("info", self.tr("The run that this step changed is no longer kept."))
+            return False
+        self._run.touch()
+        self._run.mailbox.post(Operate(function))
+        self.observer.parameter_edits.clear()
         return True
 
     def bring(self, run_id: int) -> bool:

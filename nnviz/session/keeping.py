@@ -30,6 +30,10 @@ class Keeping:
 
     def source_of(self, change: Change, present: Run) -> Run | None:
         """Return what the new run of an edit is to go on from; None: from its first weights."""
+        if change.operation is not None:
+            # What it changes may be first weights, which are to be kept too.
+            present.touch()
+            return present
         is_kept = self.is_on and change.kind == "edit" and not change.begins
         return _learnt(present) if is_kept and present.has_learnt and is_carriable(change.old, change.new) else None
 
@@ -38,7 +42,9 @@ class Keeping:
         """The run from before the latest edit, where the present network can be given what that has learnt."""
         command = self._latest
         run = self._lab.find(command.before_id) if command is not None and command.is_exchange else None
-        if run is None or not run.has_learnt or not is_carriable(run.experiment, self._state.experiment):
+        if command is None or command.operation is not None or run is None:
+            return None
+        if not run.has_learnt or not is_carriable(run.experiment, self._state.experiment):
             return None
         return _learnt(run)
 

@@ -12,7 +12,7 @@ from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.loop_reading import LoopReading
-from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Redraw, Reload, SetParameters, Settle, Step
+from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Operate, Redraw, Reload, SetParameters, Settle, Step
 from nnviz.session.pacing import Pace, RateMeter
 from nnviz.session.report import news_of, refusal
 
@@ -113,6 +113,14 @@ class LoopCommands(LoopReading):
             self._run.resume_after_edit()
         self._owed = self._needs_changed = True
 
+    def _operate(self, command: Operate) -> None:
+        if self._run.trainer is None:
+            return
+        command.function(self._run.trainer)
+        self._run.trainer.clear_stop()
+        self._run.resume_after_edit()
+        self._owed = self._needs_changed = True
+
     def _answer(self, command: Ask) -> None:
         if not command.answer.set_running_or_notify_cancel():
             return
@@ -134,6 +142,7 @@ class LoopCommands(LoopReading):
         Adopt: _adopt,
         Reload: _reload,
         SetParameters: _set_parameters,
+        Operate: _operate,
         Ask: _answer,
         Redraw: _redraw,
         Settle: _note_settle,

@@ -58,6 +58,13 @@ class SetParameters:
 
 
 @dataclass(frozen=True)
+class Operate:
+    """Let a function rewrite weights of the trainer's network, between two slices."""
+
+    function: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
 class Ask:
     """Call a function with the run between two slices, and answer with what it returns."""
 
@@ -77,7 +84,7 @@ class Settle:
     token: int
 
 
-Command: TypeAlias = Go | Halt | Step | Adopt | Reload | SetParameters | Ask | Redraw | Settle
+Command: TypeAlias = Go | Halt | Step | Adopt | Reload | SetParameters | Operate | Ask | Redraw | Settle
 
 
 class Mailbox:

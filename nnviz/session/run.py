@@ -17,6 +17,7 @@ from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import SettingError
 from nnviz.core.moment import Moment
 from nnviz.core.settings import SettingChanges
+from nnviz.core.surgery import Operation
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.builders import Builders
 from nnviz.experiment.carried import carried_note, carried_trainer, continued_trainer
@@ -57,6 +58,8 @@ class Run:
         Where the experiment has been prepared before, as for a reset.
     source : Run or None
         From which what has been learnt is carried over when this one is prepared.
+    operation : Operation or None
+        That led from its network to this one's.
 
     Attributes
     ----------
@@ -89,6 +92,7 @@ class Run:
         document: Document | None = None,
         prepared: Prepared | None = None,
         source: Run | None = None,
+        operation: Operation | None = None,
     ) -> None:
         self.id = next(_ids)
         self.experiment = self.wanted = experiment
@@ -105,6 +109,7 @@ class Run:
         self._settings: dict[str, Any] = {}
         self._limit_lifted = self._conditions_lifted = False
         self.origin = self._source = source
+        self._operation = operation
         self.touched = source is not None or (document is not None and _has_weights(document))
         self._note = "" if document is None else carried_note(document.history)
 
@@ -131,7 +136,10 @@ class Run:
         learnt = self._source.learnt(cancelled) if self._source is not None else None
         if cancelled():
             return
-        trainer = carried_trainer(self.prepared, learnt) if learnt is not None else self._make_trainer(self.prepared)
+        if learnt is not None:
+            trainer = carried_trainer(self.prepared, learnt, self._operation)
+        else:
+            trainer = self._make_trainer(self.prepared)
         self._settings = self._settings_of(self.experiment.training)
         self.builders = Builders(self.prepared, trainer.problem.version)
         self.trainer = trainer

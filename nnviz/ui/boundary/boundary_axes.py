@@ -11,8 +11,9 @@ from nnviz.core.layout import Array
 from nnviz.drawing.figures import axis_names
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PartName
-from nnviz.experiment.frame import Hold, Probe, Range
+from nnviz.experiment.frame import Hold, Range
 from nnviz.experiment.grids import EMPTY_RANGE, feature_limits
+from nnviz.experiment.probe import Probe
 from nnviz.experiment.slices import axes_in_force
 from nnviz.ui.plots.plot import Plot, short_label
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
@@ -16,7 +16,14 @@ class Card(QFrame):
     """A frame that is `LINES` of its type high, and down to `LOW_LINES` where the window is low: its rows scroll.
 
     The user may pull its upper edge.
+
+    Attributes
+    ----------
+    tools : QHBoxLayout
+        Its first line, which ends with what closes it.
     """
+
+    tools: QHBoxLayout
 
     LINES: ClassVar[float] = 14.7
     LOW_LINES: ClassVar[float] = 9.0
@@ -27,6 +34,10 @@ class Card(QFrame):
         self._most_height: float = 2**16
         self.setProperty("role", "card")
         self.fit_height()
+
+    def add_tool(self, button: QToolButton) -> None:
+        """Put a button of somebody else's before the one that closes the card."""
+        self.tools.insertWidget(self.tools.count() - 1, button)
 
     def limit_height(self, most: float) -> None:
         """Be no higher than `most` pixels, if the rows can be used then: the rest is for the network."""

@@ -20,6 +20,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.network.diagram_view import DiagramView
 from nnviz.ui.network.inspector_panel import InspectorPanel
 from nnviz.ui.network.probe_panel import ProbePanel
+from nnviz.ui.network.surgery_menu import SurgeryMenu
 from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
@@ -90,6 +91,8 @@ class DiagramArea(QFrame):
         self.exports = PlotMenu(menu, self.diagram, self.figure, controller.message.emit)
         self.inspector = InspectorPanel(state, controller, theme, self)
         self.probe = ProbePanel(state, controller, theme, self)
+        self.surgery = SurgeryMenu(state, controller, self.diagram, self.inspector)
+        self.inspector.add_tool(self.surgery.button)
         self.inspector.hide()
         self.probe.hide()
         self._try_input = try_input
@@ -332,6 +335,9 @@ class DiagramArea(QFrame):
         for name, button in (*tools, ("fit", self.fit_button), ("more", self.menu_button)):
             yield hideable_button(f"network.{name}", group, button)
         yield Hideable("network.diagram", group, self.tr("the diagram"), (self.diagram,))
+        yield Hideable(
+            "network.surgery", group, self.tr("what can be done to a unit or a weight"), (self.surgery.button,)
+        )
         label = self.tr("what a click on a unit or an edge opens")
         yield Hideable("network.inspector", group, label, (self.inspector,))
         yield Hideable("network.probe", group, self.tr("the card of an input that is tried"), (self.probe,))

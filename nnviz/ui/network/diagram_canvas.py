@@ -101,6 +101,11 @@ class DiagramCanvas(Overlaid):
         return self._laid_out(self._frame)
 
     @property
+    def shape_(self) -> DiagramShape:
+        """Names and layers of what is on show; there has to be a frame."""
+        return self.geometry_.shape
+
+    @property
     def is_animated(self) -> bool:
         """Whether the dots are moving."""
         return self._clock.is_running

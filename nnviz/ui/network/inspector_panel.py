@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.core.layout import Array, Layout
-from nnviz.core.numbers import filled, number_text
+from nnviz.core.numbers import filled
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_names import diagram_shape, edge_title, unit_name, unit_title
 from nnviz.drawing.diagram_shape import DiagramShape
@@ -141,7 +141,7 @@ class InspectorPanel(TeacherHideable, Card):
         return area
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+        top = self.tools = QHBoxLayout()
         top.addWidget(self._title)
         top.addWidget(self._hint, 1)
         top.addWidget(self.close_button)
@@ -313,7 +313,7 @@ class InspectorPanel(TeacherHideable, Card):
         rows += self._sorted_rows(shape, layer - 1, incoming, parameters)
         self._set(self.incoming, rows, frame)
         self._set(self.outgoing, self._sorted_rows(shape, layer + 1, outgoing, parameters), frame)
-        self._title.setText(unit_title(shape, unit))
+        self._title.setText(" · ".join((unit_title(shape, unit), *inspector_text.mask_names(frame, unit))))
         incoming_caption, outgoing_caption = inspector_text.unit_captions(layer, has_bias=bool(bias), is_output=last)
         self._in_title.show_texts(*incoming_caption)
         self._out_title.show_texts(*outgoing_caption)
@@ -339,10 +339,7 @@ class InspectorPanel(TeacherHideable, Card):
 
     @staticmethod
     def _gradients(frame: Frame, keys: list[int]) -> list[str]:
-        if frame.gradient is None or not keys:
-            return []
-        # An exponent of two digits has no room, and nothing to say.
-        return [f"∂ {number_text(g if abs(g) >= 1e-9 else 0.0, 3)}" for g in frame.gradient[keys].tolist()]
+        return inspector_text.side_words(frame, keys)
 
     # What the user does
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.core.masks import CUT, FROZEN, MUTED, PINNED
 from nnviz.core.numbers import number_text
 from nnviz.data.targets import TargetMap
 from nnviz.drawing.diagram_edges import EdgeId
+from nnviz.drawing.diagram_masks import mask_words
 from nnviz.drawing.diagram_names import unit_name
 from nnviz.drawing.diagram_shape import DiagramShape
 from nnviz.experiment.frame import Frame, UnitId
@@ -70,6 +72,9 @@ def edge_formula(frame: Frame, shape: DiagramShape, edge: EdgeId) -> tuple[str, 
     key = frame.layout.weight_index(edge.layer, edge.unit, edge.source)
     weight = number_text(float(frame.parameters[key]), 3)
     short = _tr("adds {0} · {1} to the sum of {2}").format(weight, source, target)
+    held = mask_words(frame, edge)
+    if held:
+        return f"{short};   {held[0]}", short
     if frame.gradient is None:
         return short, ""
     slope = float(frame.gradient[key])
@@ -82,6 +87,28 @@ def edge_formula(frame: Frame, shape: DiagramShape, edge: EdgeId) -> tuple[str, 
         else _tr("adds {0} · {1} to the sum of {2};   gradient {3}: a larger weight would lower the loss")
     )
     return whole.format(weight, source, target, number_text(slope, 3)), short
+
+
+def side_words(frame: Frame, keys: list[int]) -> list[str]:
+    """Return what stands beside weights and biases: their gradients, or what holds them."""
+    if frame.gradient is None or not keys:
+        return []
+    # An exponent of two digits has no room, and nothing to say.
+    words = [f"∂ {number_text(g if abs(g) >= 1e-9 else 0.0, 3)}" for g in frame.gradient[keys].tolist()]
+    if frame.masks:
+        names = {FROZEN: _tr("frozen"), PINNED: _tr("pinned"), CUT: _tr("cut"), MUTED: _tr("muted")}
+        codes = frame.masks.codes[keys].tolist()
+        words = [names.get(code, word) for code, word in zip(codes, words, strict=True)]
+    return words
+
+
+def mask_names(frame: Frame, unit: UnitId) -> tuple[str, ...]:
+    """Return what masks do to a unit, in a word each."""
+    masks, (layer, index) = frame.masks, unit
+    if not masks or not layer:
+        return ()
+    muted = (_tr("muted"),) if masks.is_muted(layer, index) else ()
+    return (*muted, _tr("frozen")) if masks.is_frozen(layer, index) else muted
 
 
 def unit_captions(layer: int, *, has_bias: bool, is_output: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

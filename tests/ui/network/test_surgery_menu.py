@@ -1,0 +1,148 @@
+"""Units and edges under the knife in the real window: by right click, by the menu key, from the card, by dragging."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+
+from nnviz.core.masks import Mask
+from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.diagram_names import card_lines
+from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.network.surgery_menu import SurgeryMenu
+from nnviz.ui.window.main_window import MainWindow
+
+
+def rest(window: MainWindow) -> Frame:
+    window.controller.wait_idle()
+    frame = window.controller.frame
+    assert frame is not None
+    return frame
+
+
+def choose(surgery: SurgeryMenu, part: UnitId | EdgeId, *path: str) -> None:
+    """Trigger an entry of the menu of a part, by its words."""
+    menu = surgery.menu_of(part)
+    for text in path[:-1]:
+        assert menu is not None
+        menu = next(action.menu() for action in menu.actions() if action.text() == text)  # type: ignore[assignment]
+    assert isinstance(menu, QMenu)
+    action = next(action for action in menu.actions() if action.text().startswith(path[-1]))
+    assert action.isEnabled(), path
+    assert action.toolTip() != action.text()
+    action.trigger()
+
+
+def middle_of(window: MainWindow, edge: EdgeId) -> QPointF:
+    edges = window.diagram_area.diagram._edges
+    assert edges is not None
+    at = next(index for index in range(len(edges)) if edges.id(index) == edge)
+    return QPointF((edges.x0[at] + edges.x1[at]) / 2.0, (edges.y0[at] + edges.y1[at]) / 2.0)
+
+
+def test_everything_is_reached_and_taken_back(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagram, surgery, stack = window.diagram_area.diagram, window.diagram_area.surgery, window.state.undo_stack
+    before, run_id = rest(window), window.controller.run_id
+    entries = {
+        ("Muted",): 3,
+        ("Frozen",): 3,
+        ("Clone",): 4,
+        ("Add a unit",): 4,
+        ("Remove",): 2,
+        ("Swap with", "h1·3"): 3,
+        ("Negate",): 3,
+        ("Re-initialise",): 3,
+        ("Layer", "Frozen"): 3,
+        ("Layer", "Insert"): 3,
+    }
+    for path, n_units in entries.items():
+        choose(surgery, (1, 1), *path)
+        after = rest(window)
+        assert after.layout.sizes[1] == n_units, path
+        changed = after.masks != before.masks or after.layout != before.layout
+        assert changed or (after.parameters != before.parameters).any(), path
+        assert stack.undoText(), path
+        stack.undo()
+        back = rest(window)
+        assert window.controller.run_id == run_id, path
+        assert back.parameters.tobytes() == before.parameters.tobytes(), path
+        assert not back.masks, path
+    choose(surgery, (2, 0), "Layer", "Remove this layer")
+    assert rest(window).layout.sizes == (2, 3, 1)
+    stack.undo()
+    assert rest(window).layout == before.layout
+    assert surgery.menu_of(None) is None
+
+    # What masks do is told by the card under the mouse, by the opened card, and on the diagram.
+    edge = EdgeId(1, 2, 0)
+    plain = window.diagram_area.diagram.grab().toImage()
+    choose(surgery, edge, "Cut")
+    choose(surgery, (1, 1), "Muted")
+    choose(surgery, (2, 0), "Frozen")
+    frame = rest(window)
+    assert frame.layout.weights(frame.parameters)[0][2, 0] == 0.0
+    assert "cut" in card_lines(frame, diagram.shape_, edge)
+    assert any("muted" in line for line in card_lines(frame, diagram.shape_, (1, 1)))
+    assert window.diagram_area.diagram.grab().toImage() != plain
+    diagram.select((1, 1))
+    frame = rest(window)
+    assert window.diagram_area.inspector.title.endswith("muted")
+    assert "frozen" in diagram.accessibleDescription() or diagram.focus is None
+    # An edge is pinned to what is typed, and released again.
+    menu = surgery.menu_of(edge)
+    assert menu is not None
+    field = menu.findChild(QLineEdit)
+    field.setText("1/4")
+    field.returnPressed.emit()
+    frame = rest(window)
+    assert frame.layout.weights(frame.parameters)[0][2, 0] == 0.25
+    assert [mask.kind for mask in frame.masks.entries] == ["muted", "frozen", "pinned"]  # type: ignore[union-attr]
+    choose(surgery, edge, "Pinned")
+    assert [mask.kind for mask in rest(window).masks.entries] == ["muted", "frozen"]  # type: ignore[union-attr]
+    while stack.canUndo():
+        stack.undo()
+    assert rest(window).parameters.tobytes() == before.parameters.tobytes()
+    diagram.select(None)
+
+    # By the keyboard: the menu key where its ring is; a right click elsewhere leaves the diagram's own menu.
+    opened: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _place: opened.append(menu))
+    diagram._point(focus=(1, 0))
+    key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(diagram, key)
+    assert [menu.actions()[0].text() for menu in opened] == ["Unit 1 of hidden 1 · tanh"]
+    assert not surgery.eventFilter(
+        diagram, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(1, 1), QPoint(1, 1))
+    )
+    # A drag of an edge up makes its weight larger: one step.
+    place, at = before.layout.weight_index(1, 2, 0), middle_of(window, edge)
+    assert diagram.part_at(at) is not None
+    dragged = diagram.part_at(at)
+    assert isinstance(dragged, EdgeId)
+    place = before.layout.weight_index(dragged.layer, dragged.unit, dragged.source)
+    steps = stack.index()
+    for kind, y in (
+        (QEvent.Type.MouseButtonPress, 0.0),
+        (QEvent.Type.MouseMove, -30.0),
+        (QEvent.Type.MouseMove, -60.0),
+        (QEvent.Type.MouseButtonRelease, -60.0),
+    ):
+        point = at + QPointF(0.0, y)
+        button = Qt.MouseButton.LeftButton
+        held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else button
+        QApplication.sendEvent(
+            diagram, QMouseEvent(kind, point, diagram.mapToGlobal(point), button, held, Qt.KeyboardModifier.NoModifier)
+        )
+    assert stack.index() == steps + 1
+    assert rest(window).parameters[place] > before.parameters[place]
+    assert diagram.selected == dragged
+    stack.undo()
+    assert rest(window).parameters[place] == before.parameters[place]
+    # What a teacher hides is gone from the card and from the diagram.
+    surgery.button.hide()
+    assert not surgery.eventFilter(diagram, key)
+    surgery.button.show()
+    # Held weights say why they do not follow.
+    surgery.surgeon.mask(Mask("cut", 1, 2, 0), "cut")
+    window.controller.edit_parameters({before.layout.weight_index(1, 2, 0): 1.0}, "change weight")
+    assert rest(window).layout.weights(rest(window).parameters)[0][2, 0] == 0.0
