@@ -21,6 +21,7 @@ from nnviz.experiment.spec import Spec
 from nnviz.lessons.actions import Action, Target, read_action, read_target
 from nnviz.lessons.conditions import Condition, read_condition
 from nnviz.lessons.edits import after
+from nnviz.lessons.facts import FIGURES
 
 #: Raised with every change of what a lesson file means.
 LESSON_FORMAT: Literal[1] = 1
@@ -61,6 +62,7 @@ Notes = Annotated[str, Field(max_length=4000)]
 Line = Annotated[str, Field(max_length=160)]
 ActionText = Annotated[str, _read(read_action)]
 ConditionText = Annotated[str, _read(read_condition)]
+FigureName = Annotated[str, _read(lambda text: FIGURES[text])]
 TargetText = Annotated[str, _read(read_target)]
 ExperimentField = Annotated[Experiment, BeforeValidator(_experiment)]
 
@@ -76,6 +78,10 @@ class StepSpec(Spec):
     """What is done when the step begins, in this order."""
     point: TargetText = ""
     """What is ringed."""
+    read: Annotated[Several[FigureName], Field(max_length=4)] = ()
+    """Figures that are told with all their digits, by the names of `FIGURES`."""
+    decimals: Annotated[int, Field(ge=0, le=12)] = 6
+    """How many of them stand behind the point."""
     wait: ConditionText = ""
     """What has to hold before the lesson goes on by itself; empty: it goes on when it is told to."""
     hint: Said = ""

@@ -13,6 +13,8 @@ from nnviz.lessons.facts import EVENTS, FIGURES
 _CALL = re.compile(r"(\w+)\((\w+)(?:,\s*([^()]*))?\)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _SIGNS: Final = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
+#: Figures that are whole numbers.
+_COUNTS: Final = frozenset({"epoch", "updates", "layers", "hidden_layers", "units", "weights", "inputs", "rows"})
 #: What a function of a figure is called; {0}: the figure, {1}: the second argument.
 _CALLED: Final = {
     "first": "{0} at first",
@@ -54,6 +56,18 @@ def _name(word: str) -> str:
         return word
     label = translated(entry.label)
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def figure_in_digits(name: str, value: float, decimals: int) -> str:
+    """Return a figure with its digits, as a lesson tells it; a dash where it does not apply.
+
+    Examples
+    --------
+    >>> figure_in_digits("train_loss", 0.0027976523, 9)
+    'training loss 0.002797652'
+    """
+    number = "–" if math.isnan(value) else f"{value:.{0 if name in _COUNTS else decimals}f}"
+    return translated("{0} {1}", _name(name), number)
 
 
 def progress_of(part: Part) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnviz import assets
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.experiment import LESSONS
 from nnviz.lessons.files import MOST_LESSON_BYTES, load_lesson, read_lesson
@@ -58,6 +59,25 @@ def test_any_value_of_any_field_is_taken_or_said(value: str, name: str) -> None:
     else:
         said = lesson.steps[0].say
     assert said.strip()
+
+
+@given(
+    st.sampled_from(["xor-needs-a-hidden-layer", "source-b-chain-rule", "source-e-on-paper", "drawn-back"]),
+    st.lists(st.tuples(st.floats(0.0, 1.0), st.integers(0, 30), st.text(max_size=12)), min_size=1, max_size=4),
+)
+def test_a_damaged_lesson_is_whole_or_said_in_one_sentence(name: str, edits: list[tuple[float, int, str]]) -> None:
+    text = assets.course_file(name).read_text(encoding="utf-8")
+    for place, length, instead in edits:
+        at = int(place * len(text))
+        text = text[:at] + instead + text[at + length :]
+    try:
+        said = read_lesson(text, "lesson.toml").steps[0].say
+    except NnvizError as error:
+        said = str(error)
+        is_told = said.startswith("lesson.toml") and "\n" not in said
+    else:
+        is_told = bool(said.strip())
+    assert is_told
 
 
 def test_a_lesson_begins_with_an_experiment_that_ships_or_one_of_its_own() -> None:

@@ -13,7 +13,7 @@ from nnviz.core.inert import shown
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
-from nnviz.lessons.wording import in_words, progress_of
+from nnviz.lessons.wording import figure_in_digits, in_words, progress_of
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.widgets.buttons import described_action, dressed
 from nnviz.ui.widgets.calm import SHORT_ROLE, CalmComboBox
@@ -23,6 +23,7 @@ from nnviz.ui.widgets.view_header import ViewHeader
 
 _SHEET = Template("""
 QLabel[role="said"] { font-size: ${said}pt; }
+QLabel[role="told"] { font-size: ${said}pt; font-weight: 700; }
 QLabel[role="hint"] { color: $negative_text; }
 """)
 #: Characters of a step in the list of all steps.
@@ -69,13 +70,16 @@ class LessonPanel(QFrame):
         self.said.setAccessibleName(self.tr("What the step says"))
         self.hint = self._label("hint")
         self.hint.setAccessibleName(self.tr("Hint"))
+        self.figures = self._label("told")
+        self.figures.setAccessibleName(self.tr("Figures that the step speaks of"))
         self.waits = self._label("quiet")
         self.waits.setAccessibleName(self.tr("What the step waits for"))
         self.notes = self._label("quiet")
         self.notes.setAccessibleName(self.tr("For the teacher"))
+        self._labels = (self.said, self.figures, self.hint, self.waits, self.notes)
         self._texts = QVBoxLayout()
         self._texts.setSpacing(2)
-        for label in (self.said, self.hint, self.waits, self.notes):
+        for label in self._labels:
             self._texts.addWidget(label)
         self.back_button = self._button(self.tr("‹ Back"), self.tr("Go to the step before, as it was (PgUp)"), "button")
         self.next_button = self._button(self.tr("Next ›"), self.tr("Go to the next step (PgDn)"), "primary")
@@ -145,7 +149,7 @@ class LessonPanel(QFrame):
             self.header.title.setText(self.tr("Lesson"))
             self.header.info.setText("")
             said = self.tr("No lesson is open. Choose one: each takes some minutes and does everything by itself.")
-            hint = waits = notes = ""
+            hint = waits = notes = figures = ""
         else:
             self.header.title.setText(shown(table_text(lesson.title), 160))
             minutes = self.tr("about {0} minutes").format(lesson.minutes)
@@ -153,8 +157,8 @@ class LessonPanel(QFrame):
             said = self.tr("Doing the steps before …") if played.is_catching_up else table_text(step.say)
             hint = table_text(step.hint) if played.shows_hint else ""
             notes = table_text(step.notes) if self.show_notes.isChecked() else ""
-            waits = self._waits()
-        for label, text in ((self.said, said), (self.hint, hint), (self.waits, waits), (self.notes, notes)):
+            waits, figures = self._waits(), self._figures()
+        for label, text in zip(self._labels, (said, figures, hint, waits, notes), strict=True):
             if label.text() != text:
                 label.setText(text)
             label.setVisible(bool(text))
@@ -192,6 +196,14 @@ class LessonPanel(QFrame):
             return self.tr("✓ {0}").format(in_words(step.until.text))
         parts = [progress_of(part) for part in self._played.progress()]
         return self.tr("Waits for: {0}").format(self.tr("; ").join(parts))
+
+    def _figures(self) -> str:
+        """Return the figures that the step speaks of, with all their digits."""
+        step = self._played.step
+        if step is None or not step.read:
+            return ""
+        facts = self._played.facts()
+        return " · ".join(figure_in_digits(name, facts.value(name), step.decimals) for name in step.read)
 
     @Slot()
     def _list_steps(self) -> None:
@@ -231,7 +243,10 @@ class LessonPanel(QFrame):
         """Other data change nothing here by themselves."""
 
     def show_frame(self, _frame: Frame) -> None:
-        """Show how far what is waited for has come."""
+        """Show how far what is waited for has come, and the figures that the step speaks of."""
+        figures = self._figures()
+        if figures != self.figures.text():
+            self.figures.setText(figures)
         if self._played.step is not None and not self._played.is_met:
             waits = self._waits()
             if waits != self.waits.text():
@@ -261,7 +276,7 @@ class LessonPanel(QFrame):
         for button in buttons:
             width -= button.sizeHint().width() + self._row.spacing()
         width = max(width, 120)
-        labels = [label for label in (self.said, self.hint, self.waits, self.notes) if not label.isHidden()]
+        labels = [label for label in self._labels if not label.isHidden()]
         text = sum(label.heightForWidth(width) for label in labels) + 2 * max(0, len(labels) - 1)
         line = self.said.fontMetrics().lineSpacing()
         quiet = self.waits.fontMetrics().lineSpacing()

@@ -92,7 +92,8 @@ class LessonStage:
 
     def __init__(self, window: StageWindow, ring: Ring) -> None:
         self._window, self.ring = window, ring
-        self._target: Target | None = None
+        # How often the set-up is still scrolled to what is pointed at: once more when all has been laid out.
+        self._scrolls = 0
         self._is_playing = False
         self.is_doing = False
         self.theme_wanted: Callable[[str], object] = lambda _name: None
@@ -185,11 +186,11 @@ class LessonStage:
 
     def point_at(self, target: Target | None) -> None:
         """Put the ring round what is spoken of, bringing it to where it can be seen; None: take it away."""
-        self._target = target
         if target is None:
             self.ring.point_at(None)
             return
         self._reveal(target)
+        self._scrolls = 2
         self.ring.point_at(partial(self.spot_of, target))
         # What has just come into view is laid out later.
         self.ring.renew()
@@ -211,7 +212,12 @@ class LessonStage:
         """Return where a target is now; None where it is not to be seen."""
         if target.place:
             widget = self._places().get(target.place)
-            return Spot(widget, widget.rect()) if widget is not None and widget.isVisible() else None
+            if widget is None or not widget.isVisible():
+                return None
+            if self._scrolls and widget.visibleRegion().isEmpty() and target.place in self._in_setup():
+                self._scrolls -= 1
+                self._window.setup_panel.scroll_area.ensureWidgetVisible(widget, 0, 40)
+            return Spot(widget, widget.rect())
         if target.point is not None:
             return self._point(target.point)
         diagram = self._window.diagram_area.diagram
@@ -242,7 +248,9 @@ class LessonStage:
         return {
             "data": setup.data_section,
             "hidden_layers": network.count_row,
-            "activation": network.all_row,
+            "activation": network.all_row
+            if not network.all_row.isHidden() or not network.layers
+            else network.layers[0],
             "first_weights": network.init_row,
             "optimizer": training.optimizer,
             "learning_rate": training.rate_row,
