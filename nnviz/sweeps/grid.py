@@ -19,6 +19,11 @@ from nnviz.experiment.overrides import full_path, typed_value, with_setting
 
 _OPENING, _CLOSING, _QUOTES = "[{(", "]})", "\"'"
 _BEFORE_A_VALUE = "[{(,="
+#: What all hidden layers have in common, and how many there are: no fields of an experiment, but worth a comparison.
+_OF_ALL_LAYERS = {
+    short: f"network.{name}" for name in ("activation", "width", "depth") for short in (name, f"network.{name}")
+}
+_USUAL_UNITS = 8
 #: Alternatives of one setting.
 MOST_ALTERNATIVES = 10_000
 
@@ -61,7 +66,9 @@ def axes_of(experiment: Experiment, grid: Mapping[str, Sequence[Any]]) -> tuple[
     content = experiment.model_dump(mode="json")
     axes: list[Axis] = []
     for key, values in grid.items():
-        path = ".".join(full_path(checked_text(key, "The name of a setting"), content, key))
+        path = _OF_ALL_LAYERS.get(checked_text(key, "The name of a setting"), "") or ".".join(
+            full_path(key, content, key)
+        )
         if any(axis.key == path for axis in axes):
             raise SettingError("{0} is given twice; give all its alternatives at once.", path)
         axes.append(Axis(path, _alternatives(path, values)))
@@ -133,8 +140,25 @@ def applied(experiment: Experiment, combination: Combination) -> Experiment:
     for key, value in combination:
         # What looked like something else on the command line may be a text where one is wanted.
         instead = () if isinstance(value, str | list | dict) or value is None else (str(value),)
+        if key in _OF_ALL_LAYERS.values():
+            experiment = _with_all_layers(experiment, key, value)
+            continue
         experiment = with_setting(experiment, key, value, f"{key}={value_text(value)}", instead=instead)
     return experiment
+
+
+def _with_all_layers(experiment: Experiment, key: str, value: Any) -> Experiment:
+    """Return the experiment with what all its hidden layers have in common, or with so many of them."""
+    layers = [layer.model_dump(mode="json") for layer in experiment.network.hidden] or [{"units": _USUAL_UNITS}]
+    where = f"{key}={value_text(value)}"
+    if key == "network.depth":
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise SettingError("{0}: the number of hidden layers must be a whole number from 0 on.", where)
+        layers = [layers[0]] * value
+    else:
+        field = "units" if key == "network.width" else "activation"
+        layers = [{**layer, field: value} for layer in layers]
+    return with_setting(experiment, "network.hidden", layers, where)
 
 
 def value_text(value: Any) -> str:

@@ -100,3 +100,14 @@ def test_values_that_do_not_fit_name_their_setting():
 def test_values_are_told_as_they_are_typed(value, text):
     assert value_text(value) == text
     assert value_text({"units": value}) == f"{{units={text}}}"
+
+
+def test_all_hidden_layers_can_have_other_units_or_another_activation_and_be_fewer_or_more():
+    experiment = BASE.edited(network=BASE.network.edited(hidden=(LayerSpec(units=4), LayerSpec(units=3))))
+    axes = axes_of(experiment, {"width": [2, 5], "network.depth": [1, 3], "activation": ["relu"]})
+    assert [axis.key for axis in axes] == ["network.width", "network.depth", "network.activation"]
+    found = [applied(experiment, each).network.hidden for each in combinations(axes)]
+    assert [[layer.units for layer in layers] for layers in found] == [[2], [2, 2, 2], [5], [5, 5, 5]]
+    assert {layer.activation for layers in found for layer in layers} == {"relu"}
+    with pytest.raises(SettingError, match="depth=many: the number of hidden layers must be"):
+        applied(experiment, (("network.depth", "many"),))

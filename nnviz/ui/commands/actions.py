@@ -48,6 +48,8 @@ class Actions(QObject):
     regenerate_data: QAction
     past_memory: QAction
     run_seeds: QAction
+    compare_settings: QAction
+    cross_validate: QAction
     show_wall: QAction
     new: QAction
     open: QAction
@@ -163,6 +165,16 @@ class Actions(QObject):
                 "run_seeds",
                 tr("Run many seeds…"),
                 tr("Train the same network from many first weights side by side, and see how many solve it"),
+            ),
+            _Entry(
+                "compare_settings",
+                tr("Compare two settings…"),
+                tr("Train every value of one setting with every value of another, each as a map of the wall"),
+            ),
+            _Entry(
+                "cross_validate",
+                tr("Cross-validate…"),
+                tr("Test every row once: several runs, each of which holds back another part of the rows"),
             ),
             _Entry(
                 "show_wall",

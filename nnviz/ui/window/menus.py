@@ -101,7 +101,7 @@ class Menus(QObject):
             None,
             do.try_input,
             None,
-            (self.tr("Many runs"), [do.run_seeds, do.show_wall]),
+            (self.tr("Many runs"), [do.run_seeds, do.compare_settings, do.cross_validate, do.show_wall]),
             do.past_memory,
         ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -13,7 +15,8 @@ from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.state import ExperimentState
 from nnviz.sweeps.standing import usual_threshold
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.walls.seeds_dialog import SeedsDialog
+from nnviz.ui.walls.count_dialog import CountDialog, folds_dialog, seeds_dialog
+from nnviz.ui.walls.sweep_dialog import SweepDialog
 from nnviz.ui.walls.wall_panel import WallPanel
 
 
@@ -44,11 +47,15 @@ class WallActions(QObject):
         self._network = QWidget()
         self._show_wall = actions.show_wall
         self._show_wall.setEnabled(False)
-        self.seeds_dialog: SeedsDialog | None = None
+        self.seeds_dialog: CountDialog | None = None
+        self.folds_dialog: CountDialog | None = None
+        self.sweep_dialog: SweepDialog | None = None
         self.keeper.said.connect(controller.message)
         self.keeper.hung.connect(self._on_hung)
         self.panel.left.connect(self._on_left)
         actions.run_seeds.triggered.connect(self._on_run_seeds)
+        actions.compare_settings.triggered.connect(self._on_compare_settings)
+        actions.cross_validate.triggered.connect(self._on_cross_validate)
         actions.show_wall.toggled.connect(self._on_show_wall)
 
     def middle(self, *parts: QWidget) -> QWidget:
@@ -88,23 +95,51 @@ class WallActions(QObject):
     def _on_left(self) -> None:
         self._show_wall.setChecked(False)
 
-    # -- seeds --------------------------------------------------------------------------------------------------
+    # -- commands -----------------------------------------------------------------------------------------------
 
     @Slot()
     def _on_run_seeds(self) -> None:
         if self.seeds_dialog is None:
-            self.seeds_dialog = SeedsDialog(self._window)
+            self.seeds_dialog = seeds_dialog(self._window)
             self.seeds_dialog.confirmed.connect(self._on_seeds_confirmed)
+        self._ask(self.seeds_dialog)
+
+    @Slot()
+    def _on_cross_validate(self) -> None:
+        if self.folds_dialog is None:
+            self.folds_dialog = folds_dialog(self._window)
+            self.folds_dialog.confirmed.connect(self._on_folds_confirmed)
+        self._ask(self.folds_dialog)
+
+    @Slot()
+    def _on_compare_settings(self) -> None:
+        if self.sweep_dialog is None:
+            self.sweep_dialog = SweepDialog(self._window)
+            self.sweep_dialog.confirmed.connect(self._on_settings_confirmed)
+        self.sweep_dialog.ask(self._state.experiment, self._state.experiment.training.epochs)
+
+    def _ask(self, dialog: CountDialog) -> None:
         prepared = self._controller.prepared
         task = prepared.task if prepared is not None else "classification"
-        epochs = self._state.experiment.training.epochs
-        self.seeds_dialog.ask(epochs, task, usual_threshold(task))
+        dialog.ask(self._state.experiment.training.epochs, task, usual_threshold(task))
 
     @Slot()
     def _on_seeds_confirmed(self) -> None:
         assert self.seeds_dialog is not None
         dialog = self.seeds_dialog
-        self.run_seeds(dialog.seeds.value(), dialog.epochs.value(), dialog.score)
+        self.run_seeds(dialog.runs.value(), dialog.epochs.value(), dialog.score)
+
+    @Slot()
+    def _on_folds_confirmed(self) -> None:
+        assert self.folds_dialog is not None
+        dialog = self.folds_dialog
+        self._hang(self.tr("cross-validate"), dialog.epochs.value(), dialog.score, folds=dialog.runs.value())
+
+    @Slot()
+    def _on_settings_confirmed(self) -> None:
+        assert self.sweep_dialog is not None
+        dialog = self.sweep_dialog
+        self._hang(self.tr("compare two settings"), dialog.epochs.value(), grid=dialog.grid, seeds=dialog.seeds)
 
     def run_seeds(self, n: int, epochs: int, score: float | None = None) -> None:
         """Hang a wall of the present experiment with the seeds 0 … n − 1.
@@ -116,9 +151,11 @@ class WallActions(QObject):
         score : float, optional
             From which one is solved.
         """
-        text = self.tr("run {0} seeds").format(count_text(n))
+        self._hang(self.tr("run {0} seeds").format(count_text(n)), epochs, score, seeds=range(n))
+
+    def _hang(self, text: str, epochs: int, score: float | None = None, **which: Any) -> None:
         try:
-            wall = self.keeper.hang(text, epochs, seeds=range(n))
+            wall = self.keeper.hang(text, epochs, **which)
         except NnvizError as error:
             self.keeper.said.emit("error", str(error))
             return

@@ -20,7 +20,7 @@ def wall_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     actions.run_seeds.trigger()
     dialog = walls.seeds_dialog
     assert dialog is not None
-    dialog.seeds.setValue(6)
+    dialog.runs.setValue(6)
     dialog.epochs.setValue(4)
     dialog.threshold.box.setValue(10.0)
     dialog.run_button.click()
@@ -95,10 +95,41 @@ def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
     assert len(wall.tiles) == 6
 
 
-def test_a_window_may_be_closed_while_a_wall_trains(window: MainWindow, qtbot: QtBot) -> None:
-    window.walls.run_seeds(3, 1_000_000)
-    wall = window.walls.keeper.wall
+def test_settings_are_compared_folds_are_run_and_a_window_may_be_closed_meanwhile(
+    window: MainWindow, qtbot: QtBot, painted: set[str]
+) -> None:
+    actions, walls = window.actions_, window.walls
+    actions.compare_settings.trigger()
+    dialog = walls.sweep_dialog
+    assert dialog is not None
+    dialog.values[0].setText("0.01, 0.1, 0.01")
+    assert not dialog.run_button.isEnabled()
+    assert "twice" in dialog.message.text()
+    dialog.values[0].setText("0.01, 0.1")
+    dialog.values[1].setText("tanh, relu, sigmoid")
+    assert dialog.message.text() == "6 runs"
+    dialog.epochs.setValue(3)
+    dialog.run_button.click()
+    wall = walls.keeper.wall
     assert wall is not None
-    qtbot.waitUntil(lambda: wall.epoch > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: wall.is_settled and wall.reached == 3, timeout=20_000)
+    assert [tile.experiment.network.hidden[0].activation for tile in wall.tiles[:3]] == ["tanh", "relu", "sigmoid"]
+    walls.panel.grab()
+    assert {"learning_rate ↓", "activation →", "0.01", "relu"} <= painted
+    assert walls.panel.header.info.text().startswith("learning_rate × activation")
+    # Maps with axes stay where they are, and are walked by rows and columns.
+    maps = walls.panel.maps
+    maps.setFocus(Qt.FocusReason.TabFocusReason)
+    press(maps, Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Right)
+    assert maps.current == 4
+    actions.cross_validate.trigger()
+    assert walls.folds_dialog is not None
+    walls.folds_dialog.runs.setValue(3)
+    walls.folds_dialog.epochs.setValue(1_000_000)
+    walls.folds_dialog.run_button.click()
+    folds = walls.keeper.wall
+    assert folds is not None
+    qtbot.waitUntil(lambda: folds.epoch > 0, timeout=20_000)
+    assert walls.panel.summary.text().startswith("test rows, mean ± SD of 3 runs: ")
     window.close()
-    assert window.walls.keeper.wall is None
+    assert walls.keeper.wall is None

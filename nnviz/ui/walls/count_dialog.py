@@ -1,27 +1,80 @@
-"""Asks how many seeds are to be run, how long, and what counts as solved."""
+"""Asks how many seeds or folds are to be run, how long, and what counts as solved."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from nnviz.core.bounds import EPOCHS
 from nnviz.session.runs.wall import MOST_RUNS
 from nnviz.ui.walls.threshold_box import ThresholdBox
 
-USUAL_SEEDS = 25
+USUAL_SEEDS, USUAL_FOLDS, MOST_FOLDS = 25, 5, 50
 
 
-class SeedsDialog(QDialog):
+@dataclass(frozen=True)
+class CountWords:
+    """What a dialog says.
+
+    Attributes
+    ----------
+    title, intro, label, tooltip : str
+    """
+
+    title: str
+    intro: str
+    label: str
+    tooltip: str
+
+
+def seeds_dialog(parent: QWidget) -> CountDialog:
+    """Return the dialog that asks how many seeds are to be run."""
+    tr = QCoreApplication.translate
+    words = CountWords(
+        tr("CountDialog", "Run many seeds"),
+        tr(
+            "CountDialog",
+            "One run is an anecdote. The same network, begun from other first weights and with its rows in another "
+            "order, may learn or get stuck: many runs side by side show how often.",
+        ),
+        tr("CountDialog", "&Seeds"),
+        tr("CountDialog", "How many runs, each with a seed of its own: 0, 1, 2 …"),
+    )
+    return CountDialog(words, MOST_RUNS, USUAL_SEEDS, parent)
+
+
+def folds_dialog(parent: QWidget) -> CountDialog:
+    """Return the dialog that asks how many folds there are to be."""
+    tr = QCoreApplication.translate
+    words = CountWords(
+        tr("CountDialog", "Cross-validation"),
+        tr(
+            "CountDialog",
+            "The rows are parted into folds. Each run leaves out another one and is tested on it, so that every row is "
+            "tested once; mean and standard deviation say how far one split can be trusted.",
+        ),
+        tr("CountDialog", "&Folds"),
+        tr("CountDialog", "How many parts the rows are divided into; each is held back by one run"),
+    )
+    return CountDialog(words, MOST_FOLDS, USUAL_FOLDS, parent)
+
+
+class CountDialog(QDialog):
     """Number of runs, their length, and the score from which one is solved; it never blocks the window.
 
     Parameters
     ----------
+    words : CountWords
+    most, usual : int
+        Of the runs.
     parent : QWidget
 
     Attributes
     ----------
-    seeds, epochs : QSpinBox
+    runs, epochs : QSpinBox
+    score : float
     threshold : ThresholdBox
 
     Signals
@@ -32,18 +85,13 @@ class SeedsDialog(QDialog):
 
     confirmed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, words: CountWords, most: int, usual: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Run many seeds"))
-        intro = QLabel(
-            self.tr(
-                "One run is an anecdote. The same network, begun from other first weights and with its rows in another "
-                "order, may learn or get stuck: many runs side by side show how often."
-            )
-        )
+        self.setWindowTitle(words.title)
+        intro = QLabel(words.intro)
         intro.setWordWrap(True)
-        self.seeds = self._spin(2, MOST_RUNS, self.tr("How many runs, each with a seed of its own: 0, 1, 2 …"))
-        self.seeds.setValue(USUAL_SEEDS)
+        self.runs = self._spin(2, most, words.tooltip)
+        self.runs.setValue(usual)
         self.epochs = self._spin(
             1, int(EPOCHS.maximum), self.tr("How long each is trained: once through all rows is an epoch")
         )
@@ -53,7 +101,7 @@ class SeedsDialog(QDialog):
         self.threshold.chosen.connect(self._on_threshold)
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        form.addRow(self.tr("&Seeds"), self.seeds)
+        form.addRow(words.label, self.runs)
         form.addRow(self.tr("&Epochs of each"), self.epochs)
         form.addRow(self.tr("Solved &from"), self.threshold.box)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
@@ -83,8 +131,8 @@ class SeedsDialog(QDialog):
         self.epochs.setValue(epochs)
         self.score = score
         self.threshold.show_threshold(task, score)
-        self.seeds.selectAll()
-        self.seeds.setFocus()
+        self.runs.selectAll()
+        self.runs.setFocus()
         self.open()
 
     @Slot(float)
