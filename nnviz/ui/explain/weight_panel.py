@@ -22,11 +22,15 @@ from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import Plot
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.elided_label import ElidedLabel
-from nnviz.ui.widgets.hideable import Hideable, hideable_button
+from nnviz.ui.widgets.hideable import Hideable, TeacherHideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
 #: Weights of a unit that can be chosen from: the strongest of more.
 MOST_CHOICES = 64
+
+
+class WeightBox(TeacherHideable, CalmComboBox):
+    """A choice that is there while a weight is told of, and goes where a teacher hides it."""
 
 
 class WeightPanel(QFrame):
@@ -70,7 +74,7 @@ class WeightPanel(QFrame):
         self.glow_button = self.header.add_button(
             tr("glow"), tr("Let edges glow by how much the marked data point alone pushes them"), checkable=True
         )
-        self.box = CalmComboBox(self)
+        self.box = WeightBox(self)
         self.box.setMinimumContentsLength(11)
         self.box.setAccessibleName(tr("Weight"))
         self.box.setToolTip(tr("Which weight of the unit is told of; or click an edge of the network"))

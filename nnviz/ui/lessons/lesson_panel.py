@@ -34,6 +34,14 @@ class HintLabel(TeacherHideable, QLabel):
     """A line that is there while there is something to say in it, and goes where a teacher hides it."""
 
 
+class StepBox(TeacherHideable, CalmComboBox):
+    """The list of all steps, which is there while a lesson is open."""
+
+
+class StepButton(TeacherHideable, QToolButton):
+    """A button that an audience does not see."""
+
+
 class LessonPanel(QFrame):
     """Shows the present step of the lesson that is open; without one it says how to choose one.
 
@@ -106,7 +114,7 @@ class LessonPanel(QFrame):
 
     def _build_header(self) -> None:
         tr = self.tr
-        self.steps = CalmComboBox(self.header)
+        self.steps = StepBox(self.header)
         self.steps.setAccessibleName(tr("Steps of the lesson"))
         self.steps.setToolTip(plain_tooltip(tr("Go to any step: what lies before it is done by itself")))
         self.steps.setMinimumContentsLength(13)
@@ -134,7 +142,7 @@ class LessonPanel(QFrame):
         return label
 
     def _button(self, text: str, tooltip: str, role: str) -> QToolButton:
-        button = dressed(QToolButton(self), text, tooltip, role=role, name=text.strip("‹› "))
+        button = dressed(StepButton(self), text, tooltip, role=role, name=text.strip("‹› "))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
@@ -256,7 +264,8 @@ class LessonPanel(QFrame):
     def hideable_parts(self) -> Iterator[Hideable]:
         """Yield what a teacher can hide."""
         group = self.tr("Lesson")
-        for name, button in (("back", self.back_button), ("next", self.next_button), ("more", self.menu_button)):
+        walk = (("back", self.back_button), ("next", self.next_button), ("restore", self.restore_button))
+        for name, button in (*walk, ("more", self.menu_button)):
             yield hideable_button(f"lesson.{name}", group, button)
         yield Hideable("lesson.steps", group, self.tr("the list of all steps"), (self.steps,))
         yield Hideable("lesson.waits", group, self.tr("what a step waits for"), (self.waits,))
