@@ -41,11 +41,14 @@ class WorkedPanel(QFrame):
     -------
     wire_hovered : object
         (layer, unit, source) of the term under the mouse, or None.
+    worksheet_wanted : int, object
+        A worksheet is to be written, of so many layers of weights, with so many digits (int, or None).
     target_chosen : object
         The class (int) that a typed example should have; None: what the network answers.
     """
 
     wire_hovered = Signal(object)
+    worksheet_wanted = Signal(int, object)
     target_chosen = Signal(object)
 
     def __init__(self, model: WorkedArithmetic, theme: Theme, parent: QWidget | None = None) -> None:
@@ -164,6 +167,11 @@ class WorkedPanel(QFrame):
         menu.addActions(list(self.pace_actions.values()))
         menu.addSeparator()
         menu.addActions(list(self.copy_actions.values()))
+        menu.addSeparator()
+        self.worksheet_action = described_action(
+            tr("Worksheet…"), tr("Write a PDF to be filled in by hand, in variants, and a key to it"), self
+        )
+        menu.addAction(self.worksheet_action)
         menu.triggered.connect(self._on_menu)
         return menu
 
@@ -223,7 +231,7 @@ class WorkedPanel(QFrame):
         self.slider.setMaximum(model.n_steps)
         self.slider.blockSignals(False)
         self.walk.setEnabled(model.worked is not None)
-        for action in self.copy_actions.values():
+        for action in (*self.copy_actions.values(), self.worksheet_action):
             action.setEnabled(model.worked is not None)
         self.digits.setCurrentIndex(self.digits.findData(model.digits))
         is_typed = subject is not None and subject.row is None
@@ -291,6 +299,8 @@ class WorkedPanel(QFrame):
     @Slot(object)
     def _on_menu(self, action: object) -> None:
         worked = self._model.worked
+        if action is self.worksheet_action and worked is not None:
+            self.worksheet_wanted.emit(worked.arithmetic.subject.layout.n_layers, self._model.digits)
         for pace in PACES:
             if action is self.pace_actions[pace]:
                 self._model.set_pace(pace)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,9 +16,11 @@ from nnviz.experiment.worked import WorkedSubject
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.working import WorkedArithmetic
+from nnviz.session.worksheets import WorksheetExamples
 from nnviz.ui.commands.actions import rests
 from nnviz.ui.explain.sheet_view import WALKING_KEYS
 from nnviz.ui.explain.worked_panel import WorkedPanel
+from nnviz.ui.explain.worksheet_dialog import WorksheetDialog
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.projector import Projector
@@ -47,6 +49,7 @@ class WorkedActions(QObject):
         self.model = WorkedArithmetic(controller, self)
         self.panel = WorkedPanel(self.model, theme)
         self._target: int | None = None
+        self._examples = WorksheetExamples(controller, self)
         self.yields: Callable[[], bool] = lambda: False
         self._walking = {1: QAction(self), -1: QAction(self)}
         self._walking[1].triggered.connect(self.model.step_on)
@@ -63,6 +66,7 @@ class WorkedActions(QObject):
         area.diagram.hovered.connect(self._on_hovered)
         self.panel.wire_hovered.connect(self._on_wire_hovered)
         self.panel.target_chosen.connect(self._on_target)
+        self.panel.worksheet_wanted.connect(self._on_worksheet_wanted)
         self.model.worked_changed.connect(self._on_stepped)
         self.model.position_changed.connect(self._on_stepped)
         self._controller.prepared_changed.connect(self._on_prepared)
@@ -105,6 +109,16 @@ class WorkedActions(QObject):
     def _on_typed(self) -> None:
         if self._try_input.isChecked() and self._area.probe.values:
             self.model.set_subject(WorkedSubject(values=self._area.probe.values, target=self._target))
+
+    @Slot(int, object)
+    def _on_worksheet_wanted(self, n_layers: int, digits: int | None) -> None:
+        dialog = WorksheetDialog(self._examples, n_layers, digits, self._area.window())
+        dialog.exec()
+        self._examples.question.forget()
+        if dialog.files:
+            names = QCoreApplication.translate("WorksheetDialog", "Wrote {0} and {1}.").format(*dialog.files)
+            self._controller.message.emit("info", names)
+        dialog.deleteLater()
 
     @Slot(object)
     def _on_target(self, target: int | None) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.drawing.diagram import EdgeId
 from nnviz.experiment import Experiment
 from nnviz.ui.explain.sheet_view import wire_of
+from nnviz.ui.explain.worksheet_dialog import WorksheetDialog
 from nnviz.ui.window.main_window import MainWindow
 
 
@@ -32,7 +35,9 @@ def opened(window: MainWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
-def test_the_walk_the_digits_and_the_numbers(opened: MainWindow, qtbot: QtBot) -> None:
+def test_the_walk_the_digits_and_the_numbers(
+    opened: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window, model, panel = opened, opened.worked.model, opened.worked.panel
     diagram = window.diagram_area.diagram
     assert window.diagram_area.worked_button.isChecked()
@@ -81,6 +86,20 @@ def test_the_walk_the_digits_and_the_numbers(opened: MainWindow, qtbot: QtBot) -
     for name, written in (("text", rounded.to_text()), ("latex", rounded.to_latex()), ("python", rounded.to_python())):
         panel.copy_actions[name].trigger()
         assert QGuiApplication.clipboard().text() == written
+    sheet = tmp_path / "sheet.pdf"
+    monkeypatch.setattr("nnviz.ui.explain.worksheet_dialog.file_to_save", lambda *_: sheet)
+
+    def fill_in() -> None:
+        dialog = window.findChild(WorksheetDialog)
+        assert dialog is not None
+        dialog.blanks.setCurrentIndex(dialog.blanks.count() - 1)
+        dialog.variants.setValue(2)
+        dialog.save_button.click()
+
+    QTimer.singleShot(0, fill_in)
+    panel._on_menu(panel.worksheet_action)
+    assert sheet.read_bytes().startswith(b"%PDF")
+    assert sheet.with_name("sheet key.pdf").exists()
     for tab, words in (("layer", "One unit"), ("network", "Ŷ = "), ("steps", "z")):
         panel.tabs[tab].click()
         assert words in panel.sheet.toPlainText()
