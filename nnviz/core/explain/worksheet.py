@@ -121,5 +121,5 @@ def _given(html: HtmlWriter, worked: WorkedExample) -> str:
         if subject.bias:
             symbols += [(Name("b", layer, (n,)), float(v)) for n, v in enumerate(biases[:MOST_UNITS], start=1)]
     symbols.append((Name("η"), subject.rate))
-    listed = ", &nbsp; ".join(f"{html.name(name)} = {html.number(value)}" for name, value in symbols)
+    listed = ", &nbsp; ".join(f"{html.name(name)}&nbsp;=&nbsp;{html.number(value)}" for name, value in symbols)
     return f"<b>{escape(translated('Given'))}:</b> {listed}"

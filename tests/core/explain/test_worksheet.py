@@ -47,5 +47,9 @@ def test_every_variant_has_a_sheet_of_its_own_with_what_is_given(worked):
     assert sheet.count("page-break-before") == 1
     assert "variant 1" in sheet
     assert "variant 2" in sheet
-    for name in ("<i>x</i><sub>2</sub> = −1", "<i>y</i><sub>1</sub> = 1", "<i>η</i> = 0.5"):
+    for name in (
+        "<i>x</i><sub>2</sub>&nbsp;=&nbsp;−1",
+        "<i>y</i><sub>1</sub>&nbsp;=&nbsp;1",
+        "<i>η</i>&nbsp;=&nbsp;0.5",
+    ):
         assert name in sheet
