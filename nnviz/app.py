@@ -39,6 +39,8 @@ from nnviz.ui.window.start_overlay import Introduction
 
 if TYPE_CHECKING:
     from nnviz.lessons.schema import LessonSpec
+    from nnviz.sweeps.plan import Plan
+    from nnviz.sweeps.task import Outcome
     from nnviz.ui.window.recovery import Recovery
 
 
@@ -181,6 +183,7 @@ def main(
     table: Path | None = None,
     *,
     lesson: tuple[LessonSpec, str, int] | None = None,
+    sweep: tuple[Plan, dict[int, Outcome]] | None = None,
 ) -> int:
     """Open the window and run until it is closed; return the exit status.
 
@@ -193,6 +196,8 @@ def main(
         A table whose columns the window asks about as soon as it stands.
     lesson : (LessonSpec, str, int) or None
         A lesson to be played, by what name its progress is remembered, and the step at which it begins, from 0.
+    sweep : (Plan, dict of int to Outcome) or None
+        The results of `nnviz sweep`, to be hung as a wall.
     """
     app = create_application(argv)
     # Only the application itself looks after files: a window in a script starts without all that.
@@ -217,6 +222,8 @@ def main(
         window.document_actions.open_by_user(str(table))
     if lesson is not None:
         window.lessons.open(*lesson)
+    if sweep is not None:
+        window.walls.keeper.show_sweep(*sweep)
     status = app.exec()
     ticker.stop()
     collector.stop()

@@ -23,7 +23,7 @@ from nnviz._version import __version__
 from nnviz.cli_arguments import count, new_file, new_picture, path_argument, positive, size
 from nnviz.core.errors import ExperimentError, NnvizError, SettingError
 from nnviz.lesson_command import add_lesson, run_lesson
-from nnviz.sweep_command import add_sweep, refuse_sweep, run_sweep
+from nnviz.sweep_command import add_sweep, found_sweep, open_sweep, run_sweep
 from nnviz.terminal import Interrupted, Interruption, usable_streams
 
 if TYPE_CHECKING:
@@ -123,8 +123,8 @@ def _dispatch(arguments: list[str]) -> int:
 def _open_window(file: str | None) -> int:
     from nnviz.qt_libraries import library_problem, screen_problem
 
-    if file is not None:
-        refuse_sweep(file)
+    if (status := open_sweep(file)) is not None:
+        return status
     no_screen = screen_problem()
     table = _table_to_show(file) if file is not None and no_screen is None else None
     document = _document(file if table is None else None)
@@ -235,7 +235,7 @@ def _screenshot(options: argparse.Namespace) -> int:
     """Train in the real window, without showing it, and write its picture."""
     from nnviz.qt_libraries import library_problem
 
-    document = _document(options.file)
+    document = found_sweep(options.file) or _document(options.file)
     _offscreen()
     _demand(library_problem())
     from nnviz.export.run_folder import make_folder

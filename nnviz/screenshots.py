@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
@@ -13,14 +14,20 @@ from PySide6.QtGui import QPixmap
 from nnviz.app import create_application, create_window
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment import Document, Experiment, default_experiment, load_document
+from nnviz.session.runs.wall import Wall
+from nnviz.sweeps.plan import Plan
+from nnviz.sweeps.task import Outcome
 from nnviz.ui.window.main_window import MainWindow
 
 #: So long a picture of the window waits for its map to be drawn to the pixel.
 PIXELS_WITHIN_MS = 2000
 
 
+Sweep: TypeAlias = tuple[Plan, dict[int, Outcome]]
+
+
 def render_screenshot(
-    experiment: Experiment | Document | None,
+    experiment: Experiment | Document | Sweep | None,
     *,
     epochs: int,
     size: tuple[int, int],
@@ -31,8 +38,8 @@ def render_screenshot(
 
     Parameters
     ----------
-    experiment : Experiment or Document or None
-        None: the default experiment.
+    experiment : Experiment or Document or (Plan, dict of int to Outcome) or None
+        None: the default experiment; a sweep: its wall, and nothing is trained.
     epochs : int
         Epochs to train before the picture is taken; 0 shows the untrained network.
     size : (int, int)
@@ -47,7 +54,11 @@ def render_screenshot(
     ExperimentError
         The experiment cannot be run, or the picture cannot be written.
     """
-    with _trained_window(experiment, epochs=epochs, size=size, theme=theme) as window:
+    sweep = experiment if isinstance(experiment, tuple) else None
+    shown = experiment[0].experiment if isinstance(experiment, tuple) else experiment
+    with _trained_window(shown, epochs=0 if sweep else epochs, size=size, theme=theme) as window:
+        if sweep is not None:
+            _wait_for_wall(window.walls.keeper.show_sweep(*sweep))
         _write(window.grab(), out)
 
 
@@ -116,6 +127,20 @@ def _trained_window(
         yield window
     finally:
         window.close()
+
+
+def _wait_for_wall(wall: Wall) -> None:
+    """Run the event loop until all maps of a wall have been painted."""
+    loop, ticker = QEventLoop(), QTimer()
+
+    def look() -> None:
+        if wall.is_settled:
+            loop.quit()
+
+    ticker.timeout.connect(look)
+    ticker.start(20)
+    loop.exec()
+    ticker.stop()
 
 
 def _wait_for_pixels(window: MainWindow) -> None:

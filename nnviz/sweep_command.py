@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from nnviz.sweeps.folder import SweepFolder
     from nnviz.sweeps.plan import Plan
     from nnviz.sweeps.result import SweepResult
+    from nnviz.sweeps.task import Outcome
 
 DEFAULT_FOLDER = Path("nnviz-sweep")
 #: Rows of the table at the end.
@@ -179,16 +181,49 @@ def _write_wall(result: SweepResult, place: SweepFolder) -> str:
     return ""
 
 
-def refuse_sweep(file: str) -> None:
-    """Raise `ExperimentError` where `file` is the folder of a sweep, which the window cannot show.
+def open_sweep(file: str | None) -> int | None:
+    """Open the window on the sweep in a folder and return the exit status; None where `file` is something else.
+
+    Raises
+    ------
+    ExperimentError, DataError
+        What `found_sweep` raises, and where no window can be opened.
+    """
+    found = found_sweep(file)
+    if found is None:
+        return None
+    from nnviz.qt_libraries import library_problem, screen_problem
+
+    problem = screen_problem() or library_problem()
+    if problem is not None:
+        words = "{0} {1} holds a sweep, which is shown in a window; look at its wall.png and runs.csv."
+        raise ExperimentError(words, problem, file)
+    from nnviz.app import main
+
+    return main(sys.argv[:1], found[0].experiment, sweep=found)
+
+
+def found_sweep(file: str | None) -> tuple[Plan, dict[int, Outcome]] | None:
+    """Return the sweep in a folder, finished or interrupted; None where `file` is something else.
 
     It looks at the folder alone: whatever else `file` may be, others judge.
-    """
-    if not Path(file).is_dir():
-        return
-    from nnviz.sweeps.folder import is_sweep
 
-    if is_sweep(file):
-        raise ExperimentError(
-            "{0} holds a sweep, which the window does not show; look at its wall.png and runs.csv.", file
-        )
+    Raises
+    ------
+    ExperimentError, DataError
+        Where it is damaged, what it learnt from is not there any more, or it has more runs than the window shows.
+    """
+    if file is None or not Path(file).is_dir():
+        return None
+    from nnviz.sweeps.folder import is_sweep, load_sweep
+
+    if not is_sweep(file):
+        return None
+    from nnviz.sweeps.wall import check_room
+
+    plan, outcomes = load_sweep(file)
+    check_room(plan, file)
+    if not outcomes:
+        words = "{0} holds a sweep of which no run is finished; let it go on with the command that began it."
+        raise ExperimentError(words, file)
+    return plan, outcomes

@@ -154,11 +154,20 @@ def test_mistakes_end_in_one_sentence_and_status_2(arguments, words, capsys, no_
     assert words in sentence(capsys)
 
 
-def test_the_folder_of_a_sweep_is_no_document(capsys, no_pictures):
+def test_the_folder_of_a_sweep_is_shown_in_a_window_or_refused_in_a_sentence(capsys, no_pictures, monkeypatch):
     cli.main(["sweep", "xor", "--epochs", "1", "--out", "out", *FAST])
     capsys.readouterr()
+    monkeypatch.setattr("nnviz.qt_libraries.screen_problem", lambda: "There is no screen.")
     assert cli.main(["out"]) == 2
-    assert "out holds a sweep, which the window does not show" in sentence(capsys)
+    assert "There is no screen. out holds a sweep, which is shown in a window" in sentence(capsys)
+    with monkeypatch.context() as patched:
+        patched.setattr("nnviz.sweeps.wall.MOST_IN_WINDOW", 0)
+        assert cli.main(["out"]) == 2
+        assert "out holds a sweep of 1 runs, more than the 0 of a wall" in sentence(capsys)
+    for path in Path("out/runs").iterdir():
+        path.unlink()
+    assert cli.main(["out"]) == 2
+    assert "out holds a sweep of which no run is finished" in sentence(capsys)
     Path("empty").mkdir()
     assert cli.main(["empty"]) == 2
     assert "is neither an experiment nor a table, but a folder" in sentence(capsys)

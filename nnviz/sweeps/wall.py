@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import loss_text
 from nnviz.core.translation import counted, translated
 from nnviz.experiment.frame import Frame, Needs, PlaneRequest
@@ -18,6 +19,8 @@ from nnviz.sweeps.result import SweepResult
 
 #: Maps along one side of a wall with axes, and on a sorted wall.
 MOST_ALONG, MOST_SORTED = 24, 150
+#: Runs of a wall in a window: more nobody looks at, and trained there they would crowd out the one in front.
+MOST_IN_WINDOW = 225
 #: Samples along each side of a map.
 RESOLUTION = 120
 
@@ -78,6 +81,13 @@ class _Side:
         if self.name == "seed":
             return run.seed
         return run.fold if self.name == "fold" else value_text(run.settings[self.name])
+
+
+def check_room(plan: Plan, folder: object) -> None:
+    """Raise `ExperimentError` where a sweep has more runs than a wall in a window has room for."""
+    if len(plan) > MOST_IN_WINDOW:
+        words = "{0} holds a sweep of {1} runs, more than the {2} of a wall; look at its wall.png and runs.csv."
+        raise ExperimentError(words, folder, len(plan), MOST_IN_WINDOW)
 
 
 @dataclass(frozen=True)

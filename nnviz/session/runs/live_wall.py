@@ -13,11 +13,11 @@ from concurrent.futures import Future
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from nnviz.experiment.document import Document, Experiment
-from nnviz.experiment.frame import Frame, Needs, PlaneRequest
+from nnviz.experiment.document import Document
+from nnviz.experiment.frame import Frame
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
-from nnviz.session.runs.wall import RESOLUTION, VIEWER, Tile, Wall
+from nnviz.session.runs.wall import Tile, Wall, needs_of
 from nnviz.session.runs.wall_run import SharedRows, WallRun
 from nnviz.sweeps.plan import Plan, Point
 from nnviz.sweeps.standing import Standing
@@ -51,7 +51,7 @@ class LiveWall(Wall):
             tile.run_id = run.id
             self._by_run[run.id] = tile
             lab.add(run, rests=True)
-            lab.set_needs(run.id, self._needs(tile.experiment))
+            lab.set_needs(run.id, needs_of(tile.experiment))
         self._to_prepare = deque(self.tiles)
         self._preparing: set[int] = set()
         self._waits_to_train, self._told = False, (False, True)
@@ -66,14 +66,6 @@ class LiveWall(Wall):
         lab.frame_ready.connect(self._on_frame)
         lab.run_changed.connect(self._on_run_changed)
         lab.removed.connect(self._on_removed)
-
-    @staticmethod
-    def _needs(experiment: Experiment) -> Needs:
-        view = experiment.view
-        plane = PlaneRequest(
-            x_range=view.x_range, y_range=view.y_range, axes=view.axes, hold=view.held, max_resolution=RESOLUTION
-        )
-        return Needs(planes={VIEWER: plane}, unit_maps=False, points=False)
 
     # -- training -----------------------------------------------------------------------------------------------
 

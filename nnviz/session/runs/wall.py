@@ -12,17 +12,24 @@ from PySide6.QtCore import QObject, Signal
 from nnviz.core.layout import Array
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.figures import PartName
-from nnviz.experiment.frame import Frame, Plane
+from nnviz.experiment.frame import Frame, Needs, Plane, PlaneRequest
 from nnviz.experiment.prepare import Prepared
 from nnviz.sweeps.plan import Plan, Point
 from nnviz.sweeps.standing import Standing, Verdict, outcomes, ranked, usual_threshold
 from nnviz.sweeps.task import judged_part
 from nnviz.sweeps.wall import sides_of
 
-#: More maps than that nobody looks at, and they would crowd out the run in front.
-MOST_RUNS = 225
 #: Samples along each side of a small map, and the name by which it is asked for.
 RESOLUTION, VIEWER = 64, "wall"
+
+
+def needs_of(experiment: Experiment) -> Needs:
+    """Return what a small map needs of a frame: the plane that the experiment shows, and nothing else."""
+    view = experiment.view
+    plane = PlaneRequest(
+        x_range=view.x_range, y_range=view.y_range, axes=view.axes, hold=view.held, max_resolution=RESOLUTION
+    )
+    return Needs(planes={VIEWER: plane}, unit_maps=False, points=False)
 
 
 @dataclass(eq=False)
@@ -185,9 +192,17 @@ class Wall(QObject):
         return False
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing more comes by itself."""
+        return True
+
+    @property
     def can_go_on(self) -> bool:
         """Whether there is one that has not come to its end."""
         return False
+
+    def close(self) -> None:
+        """Let the runs go."""
 
     def stop(self) -> bool:
         """Let all of them stay where they are; return whether any was training."""

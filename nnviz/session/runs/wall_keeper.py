@@ -15,6 +15,7 @@ from nnviz.session.commands import Change, EditCommand, MergingCommand
 from nnviz.session.controller import Controller
 from nnviz.session.needs import NOTHING
 from nnviz.session.run import Run
+from nnviz.session.runs.found_wall import FoundWall
 from nnviz.session.runs.live_wall import LiveWall
 from nnviz.session.runs.wall import Wall
 from nnviz.session.runs.wall_run import SharedRows
@@ -22,6 +23,7 @@ from nnviz.session.speeds import SPEEDS
 from nnviz.session.state import ExperimentState
 from nnviz.sweeps.grid import axes_of
 from nnviz.sweeps.plan import Plan
+from nnviz.sweeps.task import Outcome
 
 
 class WallCommand(MergingCommand):
@@ -120,6 +122,14 @@ class WallKeeper(QObject):
         self._state.push(WallCommand(wall, text))
         return wall
 
+    def show_sweep(self, plan: Plan, outcomes: dict[int, Outcome]) -> FoundWall:
+        """Hang the wall of a sweep that was read from its folder."""
+        wall = FoundWall(plan, outcomes, self)
+        wall.taken.connect(self._on_taken, Qt.ConnectionType.QueuedConnection)
+        self._hang(wall)
+        wall.begin()
+        return wall
+
     def take_down(self) -> None:
         """Let the wall go, and its runs."""
         self._hang(None)
@@ -127,7 +137,7 @@ class WallKeeper(QObject):
     def _hang(self, wall: Wall | None) -> None:
         former, self.wall = self.wall, wall
         self._taken.clear()
-        if isinstance(former, LiveWall):
+        if former is not None:
             former.close()
         self.hung.emit()
 

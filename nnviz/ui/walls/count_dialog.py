@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from nnviz.core.bounds import EPOCHS
-from nnviz.session.runs.wall import MOST_RUNS
+from nnviz.sweeps.wall import MOST_IN_WINDOW
 from nnviz.ui.walls.threshold_box import ThresholdBox
 
 USUAL_SEEDS, USUAL_FOLDS, MOST_FOLDS = 25, 5, 50
@@ -42,7 +42,7 @@ def seeds_dialog(parent: QWidget) -> CountDialog:
         tr("CountDialog", "&Seeds"),
         tr("CountDialog", "How many runs, each with a seed of its own: 0, 1, 2 …"),
     )
-    return CountDialog(words, MOST_RUNS, USUAL_SEEDS, parent)
+    return CountDialog(words, MOST_IN_WINDOW, USUAL_SEEDS, parent)
 
 
 def folds_dialog(parent: QWidget) -> CountDialog:

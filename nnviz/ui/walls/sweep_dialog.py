@@ -20,8 +20,8 @@ from nnviz.core.bounds import EPOCHS
 from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.numbers import count_text
 from nnviz.experiment import Experiment
-from nnviz.session.runs.wall import MOST_RUNS
 from nnviz.sweeps.grid import axes_of, parsed_grid, value_text
+from nnviz.sweeps.wall import MOST_IN_WINDOW
 from nnviz.ui.widgets.calm import CalmComboBox
 
 SEED = "seed"
@@ -190,8 +190,8 @@ class SweepDialog(QDialog):
         n = len(seeds or (None,))
         for values in read.values():
             n *= len(values)
-        if n > MOST_RUNS:
-            raise SettingError("That would be {0} runs; a wall has room for {1}.", n, MOST_RUNS)
+        if n > MOST_IN_WINDOW:
+            raise SettingError("That would be {0} runs; a wall has room for {1}.", n, MOST_IN_WINDOW)
         self.grid, self.seeds = read, None if seeds is None else tuple(dict.fromkeys(seeds))
 
     @Slot()

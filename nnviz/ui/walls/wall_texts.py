@@ -58,6 +58,11 @@ def figures_of(tile: Tile) -> str:
     return f"{score_of(tile)} · {loss_text(tile.standing.loss)}"
 
 
+def loss_of(tile: Tile) -> str:
+    """Return its loss as people read it."""
+    return _tr("loss {0}").format(loss_text(tile.standing.loss))
+
+
 def verdict_word(verdict: Verdict) -> str:
     """Return a verdict as a word."""
     return {

@@ -17,6 +17,7 @@ from nnviz.session.runs.live_wall import LiveWall
 from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.runs.wall_table import wall_table
 from nnviz.session.state import ExperimentState
+from nnviz.sweeps.folder import load_sweep
 
 
 @pytest.fixture
@@ -160,3 +161,28 @@ def test_many_runs_take_a_quarter_of_the_memory_and_leave_the_rest_to_the_one_in
     shares = {run_id: lab.run(run_id).past_bytes for run_id in lab}
     assert sum(shares.values()) <= budget
     assert shares[controller.run_id] >= 0.7 * budget
+
+
+def test_a_sweep_is_hung_as_it_was_left_and_one_of_its_runs_can_be_taken(
+    keeper: WallKeeper, controller: Controller, experiment: Experiment, qtbot: QtBot, tmp_path: Path
+) -> None:
+    result = nnviz.sweep(experiment, {"training.learning_rate": [0.01, 0.1]}, seeds=2, epochs=5, folder=tmp_path)
+    (tmp_path / "runs" / "00003.npz").unlink()
+    wall = keeper.show_sweep(*load_sweep(tmp_path))
+    qtbot.waitUntil(lambda: wall.is_settled, timeout=20_000)
+    assert wall.sides is not None
+    assert [side.texts for side in wall.sides] == [("0.01", "0.1"), ("0", "1")]
+    for tile, run in zip(wall.tiles[:3], result.runs, strict=False):
+        assert (tile.standing.epoch, tile.standing.score) == (5, run.score)
+        assert tile.standing.loss == pytest.approx(run.loss, rel=1e-12)
+        assert tile.plane is not None
+        curve = tile.curve()
+        assert curve is not None
+        assert curve[1].tolist() == run.history.column(f"{tile.part}_loss").tolist()
+    assert wall.tiles[3].frame is None
+    assert wall.tiles[3].message
+    assert not wall.is_training
+    wall.request(2)
+    qtbot.waitUntil(lambda: keeper.main_number == 2, timeout=20_000)
+    controller.wait_idle()
+    assert np.array_equal(controller.frame.parameters, result.runs[2].parameters)

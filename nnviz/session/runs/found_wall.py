@@ -1,0 +1,99 @@
+"""The wall of a sweep that `nnviz sweep` has written: its runs as they were left, read and drawn off the GUI thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+
+from nnviz.core.translation import translated
+from nnviz.experiment.document import Document
+from nnviz.experiment.frame import Frame
+from nnviz.experiment.frame_builder import FrameBuilder
+from nnviz.experiment.prepare import Prepared
+from nnviz.session.job import Cancelled, Job, Progress
+from nnviz.session.runs.wall import Wall, needs_of
+from nnviz.sweeps.plan import Plan
+from nnviz.sweeps.records import SweepRun
+from nnviz.sweeps.task import Outcome
+
+
+class FoundWall(Wall):
+    """A wall of finished runs, the others of which are empty.
+
+    Parameters
+    ----------
+    plan : Plan
+    outcomes : dict of int to Outcome
+        The finished runs by their numbers.
+    parent : QObject or None
+    """
+
+    def __init__(self, plan: Plan, outcomes: dict[int, Outcome], parent: QObject | None = None) -> None:
+        goal = max((plan.epochs_of(number) for number in range(len(plan))), default=1)
+        super().__init__(plan, goal, parent)
+        self._runs = {n: SweepRun(plan.points[n], plan.task(n), outcome) for n, outcome in sorted(outcomes.items())}
+        for tile in self.tiles:
+            if tile.number not in self._runs:
+                tile.message = translated("This run was not finished when the sweep was interrupted.")
+        self._made: deque[tuple[int, Frame, Prepared]] = deque()
+        self._job = Job(self._work, self)
+        self._job.progressed.connect(self._on_progressed)
+        self._job.succeeded.connect(self._on_progressed)
+        self._job.failed.connect(self._on_progressed)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all runs that are finished are on show."""
+        return not self._made and all(self.tiles[number].frame is not None for number in self._runs)
+
+    def begin(self) -> None:
+        """Draw the maps."""
+        self._job.start()
+
+    def close(self) -> None:
+        """Draw no more of them."""
+        self._job.cancel()
+        self.deleteLater()
+
+    def _work(self, progress: Progress, cancelled: Cancelled) -> None:
+        """Make the pictures, in a thread of its own."""
+        for place, (number, run) in enumerate(self._runs.items()):
+            if cancelled():
+                return
+            self._made.append((number, *_picture_of(run)))
+            progress((place + 1) / len(self._runs))
+
+    @Slot(object)
+    def _on_progressed(self, _share: Any) -> None:
+        fresh = set()
+        while self._made:
+            number, frame, prepared = self._made.popleft()
+            self.tiles[number].take(frame, prepared, self.goal)
+            fresh.add(number)
+        if fresh:
+            self.sort()
+            self.changed.emit(frozenset(fresh))
+            self.state_changed.emit()
+
+    def request(self, number: int) -> None:
+        """Hand out a run: its experiment with the weights that it had learnt."""
+        run = self._runs.get(number)
+        if run is not None:
+            self.taken.emit(number, Document(run.experiment, run.parameters.copy()))
+
+
+def _picture_of(run: SweepRun) -> tuple[Frame, Prepared]:
+    prepared = run.prepared()
+    network = prepared.network()
+    network.parameters = run.parameters
+    moment = replace(prepared.trainer(network).moment(), history=run.history, epoch=run.epochs)
+    frame = FrameBuilder(prepared).build(
+        moment,
+        needs_of(run.experiment),
+        status="diverged" if run.diverged else "finished",
+        message=run.stop_reason,
+    )
+    return frame, prepared
