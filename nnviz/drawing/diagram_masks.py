@@ -153,9 +153,9 @@ def _paint_muted(painter: QPainter, rect: QRectF, theme: Theme) -> None:
 
 
 def _paint_frozen(painter: QPainter, rect: QRectF, theme: Theme) -> None:
-    """Put a flake of snow on the upper right corner of a unit."""
+    """Put a flake of snow on the upper left corner of a unit; what is amiss with it stands at the right."""
     radius = max(5.5, 0.17 * rect.width())
-    centre = rect.topRight() + QPointF(-0.35 * radius, 0.35 * radius)
+    centre = rect.topLeft() + QPointF(0.35 * radius, 0.35 * radius)
     painter.setPen(QPen(mix(theme.canvas, theme.text, 0.55), max(1.0, 0.08 * radius)))
     painter.setBrush(theme.colour("panel"))
     painter.drawEllipse(centre, radius, radius)

@@ -90,7 +90,7 @@ def test_masks_hold_while_the_run_goes_on_and_go_to_their_own_run(
     surgeon.mask(Mask("frozen", 2), "freeze layer")
     held = rest(controller)
     assert held.masks
-    later = train(controller, 15)
+    later = train(controller, int(held.epoch) + 10)
     assert (later.parameters[held.masks.held] == held.parameters[held.masks.held]).all()
     assert (later.parameters != held.parameters).any()
     run_id = controller.run_id

@@ -18,6 +18,7 @@ from nnviz.export.plots import Figure, network_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.network.diagram_view import DiagramView
+from nnviz.ui.network.importance_watch import ImportanceWatch
 from nnviz.ui.network.inspector_panel import InspectorPanel
 from nnviz.ui.network.probe_panel import ProbePanel
 from nnviz.ui.network.surgery_menu import SurgeryMenu
@@ -91,8 +92,7 @@ class DiagramArea(QFrame):
         self.exports = PlotMenu(menu, self.diagram, self.figure, controller.message.emit)
         self.inspector = InspectorPanel(state, controller, theme, self)
         self.probe = ProbePanel(state, controller, theme, self)
-        self.surgery = SurgeryMenu(state, controller, self.diagram, self.inspector)
-        self.inspector.add_tool(self.surgery.button)
+        self._open_up(state, controller, menu)
         self.inspector.hide()
         self.probe.hide()
         self._try_input = try_input
@@ -131,6 +131,14 @@ class DiagramArea(QFrame):
         button.setAccessibleName(action.text().replace("&", ""))
         self.header.add_widget(button)
         return button
+
+    def _open_up(self, state: ExperimentState, controller: Controller, menu: QMenu) -> None:
+        """Let units be measured and operated on."""
+        self.importance = ImportanceWatch(controller, self.diagram, self)
+        menu.addSeparator()
+        menu.addAction(self.importance.action)
+        self.surgery = SurgeryMenu(state, controller, self.diagram, self.inspector)
+        self.inspector.add_tool(self.surgery.button)
 
     def _connect(self) -> None:
         self.fit_button.clicked.connect(self.diagram.fit)
@@ -284,6 +292,7 @@ class DiagramArea(QFrame):
     def show_frame(self, frame: Frame) -> None:
         """Hand a frame to the diagram and to the card that is open."""
         self.diagram.show_frame(frame)
+        self.importance.show_frame(frame)
         self._explain(has_bars=frame.class_means is not None)
         if self.inspector.isVisibleTo(self):
             self.inspector.show_frame(frame)
@@ -345,4 +354,5 @@ class DiagramArea(QFrame):
     def stop(self) -> None:
         """Stop every timer."""
         self._dwell_timer.stop()
+        self.importance.stop()
         self.diagram.stop()

@@ -27,6 +27,7 @@ from nnviz.drawing.diagram import (
     paint_flow,
 )
 from nnviz.drawing.diagram_names import card_lines, diagram_shape
+from nnviz.drawing.importance_bars import importance_words
 from nnviz.drawing.pixel_picture import PixelPicture
 from nnviz.drawing.raster import Raster
 from nnviz.drawing.theme import Theme
@@ -186,7 +187,7 @@ class DiagramCanvas(Overlaid):
         if self._shape is not None:
             # Read anew from every frame, so that the card stays live under a resting mouse.
             part, near = self._carded(self._geometry)
-            lines = card_lines(self._frame, self._shape, part)
+            lines = (*card_lines(self._frame, self._shape, part), *importance_words(self._importance, part))
             paint_card(painter, near, lines, self._geometry, self._theme, self._room)
         painter.end()
         # What compiles or imports it would keep the first picture waiting.

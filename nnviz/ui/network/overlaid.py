@@ -13,6 +13,7 @@ from nnviz.core.explain.page import Note
 from nnviz.core.layout import Array
 from nnviz.drawing.badges import Badge, badge_at, paint_badges
 from nnviz.drawing.diagram import DiagramGeometry, EdgeId, EdgeSet
+from nnviz.drawing.importance_bars import paint_importance
 from nnviz.drawing.pushes import paint_pushes
 from nnviz.drawing.riding import paint_riding
 from nnviz.drawing.theme import Theme
@@ -27,6 +28,7 @@ class Overlaid(QWidget):
         self._lit: EdgeId | None = None
         self._badges: tuple[Badge, ...] = ()
         self._pushes: tuple[Array, ...] = ()
+        self._importance: tuple[Array, ...] = ()
 
     def reveal_layer(self, layer: int) -> None:
         """Let a layer have a column."""
@@ -63,6 +65,17 @@ class Overlaid(QWidget):
             self._pushes = pushes
             self.update()
 
+    @property
+    def importance(self) -> tuple[Array, ...]:
+        """By how much the loss rises without each hidden unit, layer by layer, as far as that is shown."""
+        return self._importance
+
+    def set_importance(self, rises: tuple[Array, ...]) -> None:
+        """Show below each hidden unit by how much the loss rises without it, or nothing."""
+        if rises or self._importance:
+            self._importance = rises
+            self.update()
+
     def _badge_at(self, geometry: DiagramGeometry, point: QPointF) -> Badge | None:
         """Return the badge at a point of the picture."""
         return badge_at(geometry, self._badges, point) if self._badges else None
@@ -72,12 +85,14 @@ class Overlaid(QWidget):
     ) -> None:
         """Paint all of it over a picture that is moved by `offset`."""
         has_numbers = bool(self._notes) or self._lit is not None
-        if not has_numbers and not self._badges and not self._pushes:
+        if not has_numbers and not self._badges and not self._pushes and not self._importance:
             return
         painter.save()
         painter.translate(-offset[0], -offset[1])
         if self._pushes:
             paint_pushes(painter, geometry, self._pushes, theme)
+        if self._importance:
+            paint_importance(painter, geometry, self._importance, theme)
         if self._badges:
             paint_badges(painter, geometry, self._badges, theme)
         if has_numbers:

@@ -1,13 +1,18 @@
 """Units and edges under the knife in the real window: by right click, by the menu key, from the card, by dragging."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from pytestqt.qtbot import QtBot
 
+from nnviz.core.explain.importance import importance
+from nnviz.core.losses import LOSSES
 from nnviz.core.masks import Mask
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.diagram_names import card_lines
+from nnviz.drawing.importance_bars import importance_words
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network.surgery_menu import SurgeryMenu
 from nnviz.ui.window.main_window import MainWindow
@@ -40,7 +45,9 @@ def middle_of(window: MainWindow, edge: EdgeId) -> QPointF:
     return QPointF((edges.x0[at] + edges.x1[at]) / 2.0, (edges.y0[at] + edges.y1[at]) / 2.0)
 
 
-def test_everything_is_reached_and_taken_back(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_reached_and_taken_back(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
     diagram, surgery, stack = window.diagram_area.diagram, window.diagram_area.surgery, window.state.undo_stack
     before, run_id = rest(window), window.controller.run_id
     entries = {
@@ -138,6 +145,23 @@ def test_everything_is_reached_and_taken_back(window: MainWindow, monkeypatch: p
     assert diagram.selected == dragged
     stack.undo()
     assert rest(window).parameters[place] == before.parameters[place]
+    # Importance: bars below the units, the same as the computation, and their words on the card; off, nothing of them.
+    area, without = window.diagram_area, diagram.grab().toImage()
+    area.importance.action.setChecked(True)
+    qtbot.waitUntil(lambda: len(diagram.importance) == 2)
+    trainer = window.controller._run.trainer
+    assert trainer is not None
+    problem = trainer.problem
+    entries_ = trainer.network.activation_entries
+    loss = LOSSES.by_code(problem.loss)
+    expected = importance(problem.layout, entries_, loss, trainer.network.parameters, problem.X, problem.Y)
+    for shown, wanted in zip(diagram.importance, expected, strict=True):
+        np.testing.assert_allclose(shown, wanted, rtol=1e-12)
+    assert "loss" in importance_words(diagram.importance, (1, 0))[0]
+    assert importance_words(diagram.importance, (0, 0)) == ()
+    assert diagram.grab().toImage() != without
+    area.importance.action.setChecked(False)
+    assert diagram.grab().toImage() == without
     # What a teacher hides is gone from the card and from the diagram.
     surgery.button.hide()
     assert not surgery.eventFilter(diagram, key)
