@@ -63,6 +63,8 @@ class AnswersPanel(QFrame):
         for page in made:
             tab = self.tabs[page.name] = self.header.add_tab(page.label, page.help)
             tab.clicked.connect(self._on_tab_clicked)
+            # Before the data are known no one knows which there will be; all of them would widen the column for good.
+            tab.setVisible(page is made[0])
             self._stack.addWidget(page)
         # Whose page the stack shows from the start.
         self.tabs[made[0].name].setChecked(True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QWidget
 
@@ -130,7 +130,14 @@ class Dock(TeacherHideable, QDockWidget):
     ----------
     panel : Panel
     title_bar : TitleBar
+
+    Signals
+    -------
+    opened : ()
+        Somebody has asked for the panel.
     """
+
+    opened = Signal()
 
     def __init__(self, panel: Panel, window: QMainWindow) -> None:
         super().__init__(panel.title, window)
@@ -165,6 +172,7 @@ class Dock(TeacherHideable, QDockWidget):
         """Show the panel, in front of those that share its place."""
         self.show()
         self.raise_()
+        self.opened.emit()
 
     @Slot()
     def toggle_floating(self) -> None:
@@ -230,7 +238,7 @@ class Dock(TeacherHideable, QDockWidget):
     def _on_toggled(self, shown: bool) -> None:
         """Bring a panel that is opened in front of those that share its place."""
         if shown:
-            self.raise_()
+            self.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the window's single keys act here too while the dock floats as a window of its own."""

@@ -50,8 +50,14 @@ class Layouts(QObject):
         self._window, self._docks, self._state, self._theme = window, docks, state, theme
         self.is_restored = False
         self._left: tuple[QByteArray, QByteArray] | None = None
+        #: How high the map was, and is, since a panel below it has needed more.
+        self._lent: tuple[int, int] | None = None
         self.drag = DockDrag(window, docks)
         self.drag.landed.connect(self.arranged)
+        for dock in docks.values():
+            if dock.panel.tab_of:
+                dock.opened.connect(self._on_opened)
+                dock.toggleViewAction().toggled.connect(self._on_toggled)
         for action in actions.layouts.values():
             action.triggered.connect(self._on_chosen)
         actions.reset_layout.triggered.connect(self._on_reset)
@@ -158,6 +164,50 @@ class Layouts(QObject):
     @Slot()
     def _on_reset(self) -> None:
         self.apply(LAYOUTS["explore"])
+
+    def _settle(self) -> None:
+        """Let docks have their sizes now."""
+        layout = self._window.layout()
+        if layout is not None:
+            layout.activate()
+
+    def _divide(self, dock: Dock, height: int) -> None:
+        """Let the map be so high, and `dock` below it take the rest."""
+        boundary = self._docks["boundary"]
+        for _ in range(2):
+            # Where a tab has just come or gone the heights are still those of before: the second time they are right.
+            rest = boundary.height() + dock.height() - height
+            self._window.resizeDocks([boundary, dock], [height, rest], Qt.Orientation.Vertical)
+            self._settle()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        """Give a panel with a table or a picture the height that it needs, which is more than that of curves."""
+        dock = self.sender()
+        assert isinstance(dock, Dock)
+        window = self._window
+        if dock.isFloating() or not window.isVisible() or dock not in window.tabifiedDockWidgets(self._docks["loss"]):
+            return
+        self._settle()
+        boundary = self._docks["boundary"]
+        height, missing = boundary.height(), round(min(0.42 * window.height(), 32.0 * self._theme.font_size))
+        missing -= dock.height()
+        if missing > 0 and self._lent is None:
+            self._divide(dock, height - missing)
+            self._lent = (height, boundary.height())
+
+    @Slot(bool)
+    def _on_toggled(self, shown: bool) -> None:
+        """Give the map its height back once no such panel is left, unless somebody has divided them anew."""
+        lent, window, loss = self._lent, self._window, self._docks["loss"]
+        if shown or lent is None or not window.isVisible():
+            return
+        if any(not dock.isHidden() for dock in window.tabifiedDockWidgets(loss)):
+            return
+        self._lent = None
+        self._settle()
+        if self._docks["boundary"].height() == lent[1]:
+            self._divide(loss, lent[0])
 
     @Slot(object)
     def _on_applied(self, change: Change) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
@@ -178,3 +178,32 @@ def test_one_more_entry_of_the_table_is_a_dock_with_an_action_and_a_key(
     window.teacher_view.set_hidden(("panel.more",))
     assert dock.isHidden()
     assert not action.isEnabled()
+
+
+def test_answers_take_no_width_from_others_and_get_the_height_that_they_need_for_as_long_as_they_are_there(
+    qtbot: QtBot,
+) -> None:
+    window = create_window(small_experiment(), theme="projector_light")
+    window.resize(1280, 720)
+    window.show_proportioned()
+    QApplication.processEvents()
+    boundary, loss, answers = (window.docks[name] for name in ("boundary", "loss", "answers"))
+    width, height, of_map = boundary.width(), loss.height(), boundary.height()
+    # Before anybody knows which pages suit the data.
+    window.show_answers("rows")
+    window.controller.wait_idle()
+    qtbot.waitUntil(lambda: answers.is_seen)
+    assert boundary.width() == width
+    assert answers.height() > 0.38 * window.height() > height
+    answers.close()
+    qtbot.waitUntil(lambda: boundary.height() == of_map)
+    assert loss.height() == height
+    # Who divides them anew keeps that.
+    window.show_answers("rows")
+    window.resizeDocks([boundary, answers], [boundary.height() + 20, answers.height() - 20], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    chosen = boundary.height()
+    answers.close()
+    QApplication.processEvents()
+    assert boundary.height() == chosen < of_map
+    window.close()
