@@ -14,6 +14,7 @@ from nnviz.core.numbers import filled
 from nnviz.core.optimizers import OPTIMIZERS, Optimizer
 from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.diagram_names import activation_name
+from nnviz.experiment.class_weighting import seldom_met
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
 from nnviz.ui.widgets.help_text import table_text
@@ -164,10 +165,8 @@ def _cut_schedule(experiment: Experiment, _facts: Facts) -> bool:
 
 def _seldom_met(experiment: Experiment, facts: Facts) -> bool:
     """Whether classes are weighed, and most batches have no row of the rarest: each is averaged by itself."""
-    training, counts = experiment.training, [count for count in facts.class_counts if count]
-    if training.class_weights is None or not counts:
-        return False
-    return min(training.batch_size or facts.n_train, facts.n_train) * min(counts) < facts.n_train
+    training = experiment.training
+    return training.class_weights is not None and seldom_met(training.batch_size, facts.class_counts, facts.n_train)
 
 
 DATA_HINTS = (
