@@ -43,6 +43,15 @@ def score_of(tile: Tile) -> str:
     return _score_text(tile.standing.score, score_name(tile))
 
 
+def round_score_of(tile: Tile) -> str:
+    """Return its score for where there is little room: an accuracy in whole per cent."""
+    score = tile.standing.score
+    if score_name(tile) != "accuracy" or math.isnan(score):
+        return score_of(tile)
+    # Not everything that is nearly right is right.
+    return _tr("{0} %").format(math.floor(100.0 * score))
+
+
 def _score_text(score: float, name: str) -> str:
     if name == "accuracy" and not math.isnan(score):
         return _tr("{0} %").format(f"{100.0 * score:.1f}")

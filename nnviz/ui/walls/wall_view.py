@@ -27,7 +27,7 @@ from nnviz.experiment.frame import Plane
 from nnviz.session.runs.wall import VIEWER, Tile, Wall
 from nnviz.sweeps.wall import Labels
 from nnviz.ui.walls.wall_grid import GAP, ONE_LINE_BELOW, WallGrid, labelled_grid, sorted_grid
-from nnviz.ui.walls.wall_texts import SIGNS, figures_of, loss_of, name_of, score_of, sentence_of
+from nnviz.ui.walls.wall_texts import SIGNS, figures_of, loss_of, name_of, round_score_of, score_of, sentence_of
 from nnviz.ui.widgets.help_text import inert_tooltip
 from nnviz.ui.widgets.keyboard import BY_KEYBOARD, ENTER_KEYS
 
@@ -296,9 +296,11 @@ class WallView(QWidget):
             lines = [score_of(tile), loss_of(tile)] if has_score else [figures_of(tile)]
         if is_small and has_score:
             lines = [score_of(tile)]
-        lines[0] = f"{sign} {lines[0]}" if sign else lines[0]
+        shorts = [round_score_of(tile) if is_small and has_score else lines[0], score_of(tile)]
+        for texts in (lines, shorts):
+            texts[0] = f"{sign} {texts[0]}" if sign else texts[0]
         for row, text in enumerate(lines[:1] if is_small else lines):
-            self._write(painter, area, row, text, score_of(tile) if row and has_score and wall.sides is None else text)
+            self._write(painter, area, row, text, text if wall.sides is not None or not has_score else shorts[row])
 
     def _write(self, painter: QPainter, area: QRectF, row: int, text: str, short: str) -> None:
         """Write a line below a map, or its short form where there is no room."""

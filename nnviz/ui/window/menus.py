@@ -40,6 +40,8 @@ class Menus(QObject):
     Attributes
     ----------
     undo, redo : QAction
+    many_runs : QMenu
+        Within the Run menu.
     """
 
     def __init__(
@@ -62,6 +64,11 @@ class Menus(QObject):
         # Their texts go on with what they would do now, which a list of keys has no use for.
         self.undo.setProperty(SHEET_TEXT, self.tr("Undo"))
         self.redo.setProperty(SHEET_TEXT, self.tr("Redo"))
+        self.many_runs = _filled(
+            QMenu(self.tr("Many runs"), bar),
+            "many_runs",
+            [actions.run_seeds, actions.compare_settings, actions.cross_validate, actions.show_wall],
+        )
         self._menus = [
             _filled(bar.addMenu(title), name, lines)
             for name, title, lines in (
@@ -101,7 +108,7 @@ class Menus(QObject):
             None,
             do.try_input,
             None,
-            (self.tr("Many runs"), [do.run_seeds, do.compare_settings, do.cross_validate, do.show_wall]),
+            self.many_runs,
             do.past_memory,
         ]
 
@@ -128,7 +135,8 @@ class Menus(QObject):
         return [do.introduction, do.shortcut_sheet, do.whats_this, None, do.data_sources, do.report_problem, do.about]
 
     def hideable_parts(self) -> Iterator[Hideable]:
-        """Yield all menus but the one that leads back to the teacher's view."""
+        """Yield all menus but the one that leads back to the teacher's view, and that of many runs by itself."""
+        yield Hideable("menu.many_runs", self.tr("Menus"), self.many_runs.title(), (self.many_runs,))
         for menu in self._menus:
             if self._actions.teacher_view not in menu.actions():
                 yield Hideable(f"menu.{menu.objectName()}", self.tr("Menus"), menu.title().replace("&", ""), (menu,))
