@@ -32,9 +32,10 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network import inspector_text
 from nnviz.ui.network.bottom_card import Card
+from nnviz.ui.network.edge_ends import EndOfEdge, make_room
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
-from nnviz.ui.network.unit_map import WIDTH, UnitMap
+from nnviz.ui.network.unit_map import NARROW_WIDTH, WIDTH, UnitMap
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel, FittingLabel
 from nnviz.ui.widgets.help_text import plain_tooltip
@@ -158,11 +159,7 @@ class InspectorPanel(TeacherHideable, Card):
         for place, (button, picture) in enumerate(
             ((self.source_button, self._source_map), (self.target_button, self.unit_map)), start=2
         ):
-            end = QVBoxLayout()
-            end.setSpacing(2)
-            end.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-            end.addWidget(picture, 1)
-            body.addLayout(end, 0, place, 2, 1)
+            body.addWidget(EndOfEdge(button, picture, self), 0, place, 2, 1)
         body.setColumnStretch(0, 1)
         body.setColumnStretch(1, 1)
         body.setRowStretch(1, 1)
@@ -183,8 +180,11 @@ class InspectorPanel(TeacherHideable, Card):
         wanted = [round(numbers.readable_width()) for numbers in lists]
         free = self.width() - 3.0 * em - 24.0 * len(lists)
         is_narrow = self.width() < NARROW_LINES * em or sum(wanted) > free - WIDTH
-        # Weights as a picture are on show nowhere else.
-        self.unit_map.setVisible(isinstance(self._part, EdgeId) or not is_narrow or self.unit_map.shows_weights)
+        # The two ends of an edge give way to its one bar. Weights as a picture are on show nowhere else.
+        is_edge, n_fitting = isinstance(self._part, EdgeId), (free - sum(wanted)) // NARROW_WIDTH
+        self._source_map.setVisible(is_edge and n_fitting > 1)
+        self.unit_map.setVisible(n_fitting > 0 if is_edge else not is_narrow or self.unit_map.shows_weights)
+        make_room(self._body, self._in_area, has_room=not is_edge or n_fitting > 0)
         self._body.setHorizontalSpacing(12 if is_narrow else 24)
         for picture in (self._source_map, self.unit_map):
             picture.set_narrow(narrow=is_narrow)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.fonts import ui_font
-from nnviz.drawing.theme import DARK, LIGHT
+from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR
 from nnviz.ui.network import inspector_panel
 from nnviz.ui.network.inspector_panel import STRONGEST, InspectorPanel
 from nnviz.ui.network.inspector_text import formula_letters, unit_formula
@@ -195,6 +195,18 @@ def test_an_edge_shows_its_one_weight_between_its_two_ends(qtbot: QtBot) -> None
     panel.incoming.edit_row(0, "-0.5")
     qtbot.keyClick(panel.incoming.editor, Qt.Key.Key_Return)
     assert notes.edits[-1][0] == {row.key: -0.5}
+    # Where the card is narrow, the pictures go before the bar and the name do, and come back.
+    panel.set_theme(PROJECTOR)
+    for _ in range(2):
+        # Narrower than at first it can be once they have gone.
+        panel.resize(400, 300)
+        QApplication.processEvents()
+    assert not panel.unit_map.isVisible()
+    assert panel.source_button.isVisible()
+    assert panel.incoming.width() > panel.width() - 80
+    panel.set_theme(LIGHT)
+    panel.resize(900, 250)
+    assert panel.unit_map.isVisible()
     panel.show_part((2, 1))
     assert not panel.source_button.isVisible()
     assert panel.outgoing.isVisible()

@@ -1,0 +1,44 @@
+"""The two ends of an opened edge: a button that opens the unit, over its picture, beside the bar of the weight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
+
+#: Columns of the card: two lists, two ends.
+_LISTS, _ENDS = 2, 2
+
+
+class EndOfEdge(QWidget):
+    """A button over a picture; they come and go each for itself."""
+
+    def __init__(self, button: QToolButton, picture: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parts = button, picture
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(picture, 1)
+
+    def follow(self) -> None:
+        """Go where both have gone: nothing takes no room then, and no space beside it either."""
+        self.setHidden(all(part.isHidden() for part in self._parts))
+
+
+def make_room(body: QGridLayout, area: QWidget, *, has_room: bool) -> None:
+    """Let the ends stand beside the list in `area`, or above it where the card is too narrow for their pictures."""
+    width = 1 if has_room else _LISTS + _ENDS
+    place = body.getItemPosition(body.indexOf(area))
+    assert isinstance(place, tuple)
+    moves = place[3] != width
+    if moves:
+        # Added once more, it moves.
+        body.addWidget(area, 1, 0, 1, width)
+    for column in range(_LISTS, _LISTS + _ENDS):
+        item = body.itemAtPosition(0, column)
+        end = item.widget() if item is not None else None
+        if isinstance(end, EndOfEdge):
+            end.follow()
+            if moves:
+                body.addWidget(end, 0, column, 2 if has_room else 1, 1)
