@@ -63,7 +63,12 @@ class ClassWeightRows:
             ),
         )
         #: Below the hint that says that batches are too small for the weights.
-        self.cure = QPushButton(section)
+        self.cure = QPushButton(section.tr("Use all rows in a batch"), section)
+        self.cure.setToolTip(
+            plain_tooltip(
+                section.tr("Make batches so large that rows of the rarest class are in practically every one.")
+            )
+        )
         self.cure.clicked.connect(self.meet_rarest)
         self.cure.hide()
         line = QHBoxLayout()
@@ -89,9 +94,6 @@ class ClassWeightRows:
             text = tr("Use all rows in a batch") if size is None else tr("Use batches of {0}").format(count_text(size))
             self.cure.setText(text)
             self.cure.setAccessibleName(text)
-            self.cure.setToolTip(
-                plain_tooltip(tr("Make batches so large that rows of the rarest class are in practically every one."))
-            )
 
     def meet_rarest(self) -> None:
         """Choose a batch size with which the weights work."""
