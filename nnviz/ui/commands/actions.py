@@ -65,6 +65,7 @@ class Actions(QObject):
     show_notes: QAction
     lessons: QAction
     lesson: QAction
+    challenge: QAction
     lesson_next: QAction
     lesson_back: QAction
     quit: QAction
@@ -239,6 +240,12 @@ class Actions(QObject):
                 "lesson",
                 tr("Lesson"),
                 tr("Show the lesson that is open: what the step says, and the way on and back"),
+                checkable=True,
+            ),
+            _Entry(
+                "challenge",
+                tr("Challenges"),
+                tr("Take a challenge: a goal, limits, a live meter and three stars"),
                 checkable=True,
             ),
             _Entry("lesson_next", tr("Next step of the lesson"), tr("Go to the next step"), "PgDown", True),

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.drawing.theme import Theme
-from nnviz.experiment import Experiment
+from nnviz.experiment import Document, Experiment
 from nnviz.experiment.frame import UnitId
+from nnviz.lessons.challenges import CHALLENGES
 from nnviz.lessons.files import load_lesson, shipped_name
 from nnviz.lessons.schema import LessonSpec
 from nnviz.session.commands import Change, ParametersCommand
+from nnviz.ui.lessons.challenge_panel import ChallengePanel
 from nnviz.ui.lessons.lesson_list import LessonList
 from nnviz.ui.lessons.lesson_menu import LessonMenus
 from nnviz.ui.lessons.lesson_panel import LessonPanel
@@ -23,6 +25,7 @@ from nnviz.ui.lessons.ring import Ring
 from nnviz.ui.widgets.file_dialogs import file_to_open
 from nnviz.ui.window.docks import Panel
 from nnviz.ui.window.lesson_stage import LessonStage, StageWindow
+from nnviz.ui.window.view import View
 
 #: What a step that is entered directly is reached with, whatever speed is chosen.
 CATCHING_UP = "full"
@@ -44,6 +47,7 @@ class LessonActions(QObject):
     ----------
     played : PlayedLesson
     panel : LessonPanel
+    challenge : ChallengePanel
     menus : LessonMenus
     """
 
@@ -55,6 +59,8 @@ class LessonActions(QObject):
         self.stage = LessonStage(window, self.ring)
         self.played = PlayedLesson(self.stage, settings, self)
         self.panel = LessonPanel(self.played, actions.lessons, theme)
+        self.challenge = ChallengePanel(theme, settings)
+        self.challenge.begin_wanted.connect(self.begin_challenge)
         self._pictures = LessonPictures(theme)
         self.menus = LessonMenus(self._pictures, parent)
         self._list: LessonList | None = None
@@ -69,10 +75,24 @@ class LessonActions(QObject):
         for changed in (self.played.opened, self.played.closed, self.played.changed):
             changed.connect(self._on_changed)
 
-    def place(self) -> Panel:
-        """Return the panel's place in the window's table: above everything, the whole width."""
-        title, top = QCoreApplication.translate("MainWindow", "Lesson"), Qt.DockWidgetArea.TopDockWidgetArea
-        return Panel("lesson", title, self.panel, self.panel.header, top, self._window.actions_.lesson, is_open=False)
+    @property
+    def views(self) -> tuple[View, ...]:
+        """What shows frames."""
+        return self.panel, self.challenge
+
+    def places(self) -> tuple[Panel, ...]:
+        """Return the panels' places in the window's table: above everything, the whole width."""
+        tr, actions, top = QCoreApplication.translate, self._window.actions_, Qt.DockWidgetArea.TopDockWidgetArea
+        lesson, challenge = self.panel, self.challenge
+        return (
+            Panel("lesson", tr("MainWindow", "Lesson"), lesson, lesson.header, top, actions.lesson, is_open=False),
+            Panel(
+                *("challenge", tr("MainWindow", "Challenge"), challenge, challenge.header, top),
+                action=actions.challenge,
+                tab_of="lesson",
+                is_open=False,
+            ),
+        )
 
     def connect_to(self, theme_changed: SignalInstance, closed: SignalInstance) -> None:
         """Hear what happens in the window, once all of it is there."""
@@ -117,6 +137,14 @@ class LessonActions(QObject):
         self._window.docks["lesson"].open()
         self._window.notes_bar.hide()
         self.played.open(lesson, name, position)
+
+    @Slot(str)
+    def begin_challenge(self, name: str) -> None:
+        """Open what a challenge begins with, after asking about unsaved edits."""
+        documents, experiment = self._window.document_actions, CHALLENGES[name].begin()
+        if documents.may_lose_edits():
+            documents.show_document(Document(experiment))
+            self.challenge.start(experiment)
 
     @Slot()
     def show_list(self) -> None:

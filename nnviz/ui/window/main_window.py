@@ -105,7 +105,7 @@ class MainWindow(ScriptedWindow):
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
             *(self.boundary_view, self.loss_view, self.answers_panel, self.walls.panel),
-            *(*self.insights.views, self.lessons.panel),
+            *(*self.insights.views, *self.lessons.views),
         )
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
@@ -129,7 +129,7 @@ class MainWindow(ScriptedWindow):
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
         views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
-        return *panels_of(*views, self.actions_), *self.insights.panels(), self.lessons.place()
+        return *panels_of(*views, self.actions_), *self.insights.panels(), *self.lessons.places()
 
     def _build_helpers(self) -> None:
         state, controller, actions, docks = self.state, self.controller, self.actions_, self.docks

@@ -128,7 +128,16 @@ class Menus(QObject):
 
     def _lesson_lines(self) -> list[Line]:
         do = self._actions
-        return [do.lessons, None, *self._lessons, None, *(do.lesson_next, do.lesson_back), None, do.show_notes]
+        return [
+            do.lessons,
+            do.challenge,
+            None,
+            *self._lessons,
+            None,
+            *(do.lesson_next, do.lesson_back),
+            None,
+            do.show_notes,
+        ]
 
     def _help_lines(self) -> list[Line]:
         do = self._actions
