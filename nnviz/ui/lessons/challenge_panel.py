@@ -60,6 +60,7 @@ class ChallengePanel(QFrame):
         self.header = ViewHeader(tr("Challenge"), self)
         self.choice = CalmComboBox(self)
         self.choice.setAccessibleName(tr("Challenge"))
+        self.choice.setMinimumContentsLength(15)
         self.choice.setToolTip(plain_tooltip(tr("Which challenge to take; each has a goal, limits and three stars")))
         for challenge in CHALLENGES.values():
             self.choice.addItem(table_text(challenge.label), challenge.name)
