@@ -102,14 +102,20 @@ def unit_name(shape: DiagramShape, unit: UnitId) -> str:
     return f"h{layer}·{index + 1}"
 
 
-def unit_title(shape: DiagramShape, unit: UnitId) -> str:
-    """Return the long name of a unit: "Input x₁", "Unit 4 of hidden 2 · tanh" or "Output setosa · softmax"."""
+def unit_title(shape: DiagramShape, unit: UnitId, *, with_kind: bool = True) -> str:
+    """Return the long name of a unit: "Input x₁", "Unit 4 of hidden 2 · tanh" or "Output setosa · softmax".
+
+    Without its kind, the activation is left out.
+    """
     layer, index = unit
     if layer == 0:
         return _tr("Input {0}").format(shape.input_names[index])
     kind = shape.activations[layer - 1]
     if layer == len(shape.sizes) - 1:
-        return _tr("Output {0} · {1}").format(shape.output_names[index], kind)
+        name = shape.output_names[index]
+        return _tr("Output {0} · {1}").format(name, kind) if with_kind else _tr("Output {0}").format(name)
+    if not with_kind:
+        return _tr("Unit {0} of hidden {1}").format(index + 1, layer)
     return _tr("Unit {0} of hidden {1} · {2}").format(index + 1, layer, kind)
 
 
