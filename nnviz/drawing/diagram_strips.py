@@ -112,7 +112,7 @@ def _paint_caption(painter: QPainter, geometry: DiagramGeometry, rect: QRectF, n
     metrics = QFontMetricsF(font)
     number = count_text(n_weights)
     translate = QCoreApplication.translate
-    texts = (translate("diagram", "all {0} weights").format(number), translate("diagram", "all {0}").format(number))
+    texts = (translate("diagram", "all {0} weights").format(number), translate("diagram", "{0} weights").format(number))
     text = next((each for each in texts if metrics.horizontalAdvance(each) <= rect.width() + 8.0), "")
     painter.setFont(font)
     painter.setPen(theme.colour("quiet"))

@@ -21,8 +21,10 @@ from nnviz.experiment.typical import are_categories
 
 NEAR = 0.5
 """Points up to so far from a slice lie near it: rms over what is held, in standard deviations."""
-#: Share of the points that is to lie near the slice of two features, and that a plane of components needs.
-_MOST, _SOME = 0.5, 0.05
+SOME = 0.05
+"""Share of the points that has to lie near a plane which is to show where points lie."""
+#: Share of the points that is to lie near the slice of two features.
+_MOST = 0.5
 #: Two features are read more easily than two components, where they show so large a share of the points as well.
 _READABLE = 0.8
 #: Features of which all pairs are looked at, and rows, evenly spaced.
@@ -73,12 +75,12 @@ def first_map(
     if len(numbers) >= 2:
         # Components of categories would lead between them.
         on_plane = float((components().distances(X) <= NEAR).mean())
-        if on_plane >= _SOME and near[best] < _READABLE * on_plane:
+        if on_plane >= SOME and near[best] < _READABLE * on_plane:
             return FirstMap(best, Hold("components"))
     nearest = max(pairs, key=lambda pair: near[pair])
-    if len(numbers) < 2 and near[nearest] >= _SOME:
+    if len(numbers) < 2 and near[nearest] >= SOME:
         return FirstMap(nearest, Hold("means"))
-    return FirstMap(best, Hold("means") if near[best] >= _SOME else Hold("average"))
+    return FirstMap(best, Hold("means") if near[best] >= SOME else Hold("average"))
 
 
 def some_rows(train: Dataset) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnviz.core.translation import translated
 from nnviz.data import input_label
-from nnviz.experiment.first_map import NEAR
+from nnviz.experiment.first_map import NEAR, SOME
 from nnviz.experiment.frame import Plane
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.typical import are_categories
@@ -38,8 +38,13 @@ def slice_sentence(prepared: Prepared, plane: Plane) -> str:
     away = plane.away if plane.away is not None else (np.zeros(0), np.zeros(0))
     near, total = sum(int((part <= NEAR).sum()) for part in away), sum(len(part) for part in away)
     what = _components(prepared) if plane.hold.kind == "components" else _slice(prepared, plane)
-    if near == 0:
-        return translated("{0} No point lies near it, so that colours and points may disagree.", what)
+    if near < SOME * total or near == 0:
+        # A count would sound as if these were what the map shows.
+        if prepared.task == "regression":
+            words = "{0} Hardly any of the {1} points lie near it: the colour below a point is not its answer."
+        else:
+            words = "{0} Hardly any of the {1} points lie near it: go by the crosses, not by the colour below a point."
+        return translated(words, what, total)
     return translated("{0} {1} of {2} points lie near it, others are fainter.", what, near, total)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -206,12 +206,15 @@ def problems_of(window: MainWindow) -> list[str]:
 def test_nothing_is_clipped_and_nothing_overlaps(open_scaled: OpenScaled, name: str, factor: float) -> None:
     window = open_scaled(name, factor)
     problems = []
-    for size in SIZES:
+    for size in (*SIZES[::-1], SIZES[0]):
         settle(window, size)
         found = problems_of(window)
         if window.width() > size[0] or window.height() > size[1]:
             found.append(f"the window takes {window.width()} × {window.height()} pixels")
         problems += [f"{size[0]}×{size[1]}: {problem}" for problem in found]
+        # At last once more with the way back to the whole network, which is offered while a part of it is on show.
+        if size == SIZES[0]:
+            window.diagram_area.diagram.zoom(2.0, QPointF(100.0, 100.0))
     assert not problems, "\n".join(problems)
 
 

@@ -23,6 +23,7 @@ from nnviz.ui.network.inspector_panel import InspectorPanel
 from nnviz.ui.network.probe_panel import ProbePanel
 from nnviz.ui.network.surgery_menu import SurgeryMenu
 from nnviz.ui.plots.plot_menu import PlotMenu
+from nnviz.ui.widgets.buttons import FoldingButton
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
@@ -78,9 +79,10 @@ class DiagramArea(QFrame):
         self.header = ViewHeader(self.tr("Network"), self)
         self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._explain(has_bars=False)
-        self.probe_button = self._add_tool(try_input, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        # In large type there is no room for the words of two.
-        self.worked_button = self._add_tool(worked, Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.probe_button = self._add_tool(try_input, FoldingButton(self.header))
+        # There is seldom room for the words of two.
+        self.worked_button = self._add_tool(worked, QToolButton(self.header))
+        self.worked_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.fit_button = self.header.add_button(
             self.tr("fit"),
             self.tr("Show the whole network again (Shift+F); Ctrl and the wheel or pinching zooms, dragging moves it"),
@@ -122,12 +124,10 @@ class DiagramArea(QFrame):
         fit_network.triggered.connect(self.diagram.fit)
         try_input.toggled.connect(self._on_try_input)
 
-    def _add_tool(self, action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:
+    def _add_tool(self, action: QAction, button: QToolButton) -> QToolButton:
         """Put a button for an action above the network."""
-        button = QToolButton(self.header)
         button.setDefaultAction(action)
         button.setProperty("role", "flat")
-        button.setToolButtonStyle(style)
         button.setAccessibleName(action.text().replace("&", ""))
         self.header.add_widget(button)
         return button

@@ -4,11 +4,44 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 B = TypeVar("B", bound=QToolButton)
+#: Between the icon of a button and its words, in pixels.
+_BEFORE_WORDS = 12
+
+
+class FoldingButton(QToolButton):
+    """A button of icon and words that needs room for its icon alone."""
+
+    _BESIDE, _ALONE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setToolButtonStyle(self._BESIDE)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only its icon is shown."""
+        return self.toolButtonStyle() == self._ALONE
+
+    @property
+    def width_of_words(self) -> int:
+        """How much wider it is with its words."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + _BEFORE_WORDS
+
+    def fold(self, folded: bool) -> None:
+        """Show its icon alone, or its words too."""
+        if folded != self.is_folded:
+            self.setToolButtonStyle(self._ALONE if folded else self._BESIDE)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the icon."""
+        hint = self.sizeHint()
+        return hint if self.is_folded else QSize(hint.width() - self.width_of_words, hint.height())
 
 
 def flat_button(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
-from nnviz.ui.widgets.buttons import dressed, menu_button
+from nnviz.ui.widgets.buttons import FoldingButton, dressed, menu_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import TeacherHideable
 
@@ -70,6 +70,16 @@ class ViewHeader(QWidget):
             self._switch_row.addWidget(widget)
         else:
             self._row.insertWidget(self._row.count() - 1, widget)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave buttons their words as far as there is room beside the title."""
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            room = self.width() - self.readable_width()
+            for button in self.findChildren(FoldingButton):
+                room -= button.width_of_words
+                button.fold(room < 0)
+        return handled
 
     def readable_width(self) -> int:
         """Return the room in which the title can be read beside all switches."""

@@ -66,9 +66,13 @@ class TitleBar(Fitting, QFrame):
         """Return room for the header: the two buttons step back, for the View menu and the mouse do the same."""
         return QSize(self.header.minimumSizeHint().width() + sum(MARGINS), super().minimumSizeHint().height())
 
+    def readable_width(self) -> int:
+        """Return the room in which the title can be read beside all switches, without the two buttons."""
+        return self.header.readable_width() + sum(MARGINS) + 2
+
     def fit(self) -> None:
         """Hide what there is no room for, and show the rest."""
-        needed = self.header.readable_width() + sum(MARGINS) + self._buttons.sizeHint().width()
+        needed = self.readable_width() + self._buttons.sizeHint().width()
         self._buttons.setHidden(self._bare or self.width() < needed)
 
     def set_theme(self, theme: Theme) -> None:
@@ -157,6 +161,10 @@ class Dock(TeacherHideable, QDockWidget):
             panel.action.triggered.connect(self._on_action)
             self.toggleViewAction().changed.connect(self._on_toggle_changed)
             self._on_toggle_changed()
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more than is needed where a place is shared: Qt makes it as wide as the widest would like."""
+        return self.minimumSizeHint() if self.panel.tab_of else super().sizeHint()
 
     @property
     def menu_action(self) -> QAction:

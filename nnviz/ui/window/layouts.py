@@ -111,8 +111,8 @@ class Layouts(QObject):
         setup = round(min(max(268.0, min(330.0, 0.2 * width)) * large, most))
         # Asked for less than that, Qt gives what is missing to another dock.
         setup = max(setup, docks["setup"].minimumSizeHint().width())
-        # Room for the name of the map beside its switches.
-        views = round(max(470.0, layout.views * width))
+        # Room for the name of the map beside its switches, or for the short one in large type.
+        views = max(478, round(layout.views * width), docks["boundary"].title_bar.readable_width())
         window.resizeDocks([docks["setup"], docks["boundary"]], [setup, views], Qt.Orientation.Horizontal)
         if not layout.tabbed:
             shares = [round(layout.boundary * height), round((1.0 - layout.boundary) * height)]
