@@ -192,7 +192,8 @@ def overlapping(window: MainWindow) -> Iterator[str]:
             if child.isVisible() and not child.isWindow() and not is_handle(child)
         ]
         for first, second in combinations(children, 2):
-            common: QRect = first.geometry().intersected(second.geometry())
+            # Qt parks the tab bars of panels that are all closed beyond the window's edge, one upon another.
+            common: QRect = first.geometry().intersected(second.geometry()).intersected(parent.rect())
             if common.width() > SLACK and common.height() > SLACK:
                 yield f"overlap {common.getRect()}: {describe(first)} and {describe(second)}"
 
