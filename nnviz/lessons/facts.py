@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -143,3 +143,22 @@ class Facts:
     def curve(self, name: str) -> Array:
         """Return the values of the figure `name` after each recorded epoch; empty where there are none."""
         return self.curves.get(name, np.empty(0))
+
+
+def size_figures(sizes: Sequence[int], n_parameters: int, n_rows: int) -> dict[str, float]:
+    """Return the figures of `FIGURES` that say how large a network and its training data are.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of each layer, the inputs first.
+    n_parameters, n_rows : int
+    """
+    return {
+        "layers": len(sizes) - 1,
+        "hidden_layers": len(sizes) - 2,
+        "units": sum(sizes[1:-1]),
+        "weights": n_parameters,
+        "inputs": sizes[0],
+        "rows": n_rows,
+    }

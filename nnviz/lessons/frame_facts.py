@@ -9,7 +9,7 @@ import numpy as np
 from nnviz.core.layout import Array
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
-from nnviz.lessons.facts import FIGURES, Facts
+from nnviz.lessons.facts import FIGURES, Facts, size_figures
 
 
 class FrameFigures(Mapping[str, float]):
@@ -21,27 +21,17 @@ class FrameFigures(Mapping[str, float]):
     def __getitem__(self, name: str) -> float:
         if name not in FIGURES:
             raise KeyError(name)
-        sizes = self._frame.layout.sizes
-        match name:
-            case "epoch":
-                return self._frame.epoch
-            case "layers":
-                return len(sizes) - 1
-            case "hidden_layers":
-                return len(sizes) - 2
-            case "units":
-                return sum(sizes[1:-1])
-            case "weights":
-                return len(self._frame.parameters)
-            case "inputs":
-                return sizes[0]
-            case "rows":
-                return self._prepared.train.n_samples
-            case "updates":
-                updates = self._frame.curves.updates
-                return float(updates[-1]) if len(updates) else np.nan
+        frame = self._frame
+        if name == "epoch":
+            return frame.epoch
+        if name == "updates":
+            updates = frame.curves.updates
+            return float(updates[-1]) if len(updates) else np.nan
+        sizes = size_figures(frame.layout.sizes, len(frame.parameters), self._prepared.train.n_samples)
+        if name in sizes:
+            return sizes[name]
         field = _field(name, self._prepared)
-        return float(getattr(self._frame.metrics, field)) if field else np.nan
+        return float(getattr(frame.metrics, field)) if field else np.nan
 
     def __iter__(self) -> Iterator[str]:
         return iter(FIGURES)

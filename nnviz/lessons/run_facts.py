@@ -8,7 +8,7 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.core.trainer import Trainer
-from nnviz.lessons.facts import FIGURES, Facts
+from nnviz.lessons.facts import FIGURES, Facts, size_figures
 
 
 class RunFigures(Mapping[str, float]):
@@ -20,24 +20,14 @@ class RunFigures(Mapping[str, float]):
     def __getitem__(self, name: str) -> float:
         if name not in FIGURES:
             raise KeyError(name)
-        network = self._trainer.network
-        sizes = network.layer_sizes
-        match name:
-            case "epoch":
-                return self._trainer.epoch
-            case "layers":
-                return len(sizes) - 1
-            case "hidden_layers":
-                return len(sizes) - 2
-            case "units":
-                return sum(sizes[1:-1])
-            case "weights":
-                return len(network.parameters)
-            case "inputs":
-                return sizes[0]
-            case "rows":
-                return len(self._trainer.problem.X)
-        column = curve_of(self._trainer, name)
+        trainer = self._trainer
+        if name == "epoch":
+            return trainer.epoch
+        network = trainer.network
+        sizes = size_figures(network.layer_sizes, len(network.parameters), len(trainer.problem.X))
+        if name in sizes:
+            return sizes[name]
+        column = curve_of(trainer, name)
         return float(column[-1]) if len(column) else np.nan
 
     def __iter__(self) -> Iterator[str]:

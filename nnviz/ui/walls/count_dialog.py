@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtWidgets import QWidget
 
-from nnviz.core.bounds import EPOCHS
 from nnviz.sweeps.wall import MOST_IN_WINDOW
+from nnviz.ui.walls.runs_dialog import RunsDialog
 from nnviz.ui.walls.threshold_box import ThresholdBox
 
 USUAL_SEEDS, USUAL_FOLDS, MOST_FOLDS = 25, 5, 50
@@ -61,8 +61,8 @@ def folds_dialog(parent: QWidget) -> CountDialog:
     return CountDialog(words, MOST_FOLDS, USUAL_FOLDS, parent)
 
 
-class CountDialog(QDialog):
-    """Number of runs, their length, and the score from which one is solved; it never blocks the window.
+class CountDialog(RunsDialog):
+    """Number of runs, their length, and the score from which one is solved.
 
     Parameters
     ----------
@@ -73,58 +73,23 @@ class CountDialog(QDialog):
 
     Attributes
     ----------
-    runs, epochs : QSpinBox
+    runs : QSpinBox
     score : float
     threshold : ThresholdBox
-
-    Signals
-    -------
-    confirmed : ()
-        The runs are to begin.
     """
 
-    confirmed = Signal()
-
     def __init__(self, words: CountWords, most: int, usual: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(words.title)
-        intro = QLabel(words.intro)
-        intro.setWordWrap(True)
+        super().__init__(words.title, words.intro, parent)
         self.runs = self._spin(2, most, words.tooltip)
         self.runs.setValue(usual)
-        self.epochs = self._spin(
-            1, int(EPOCHS.maximum), self.tr("How long each is trained: once through all rows is an epoch")
-        )
+        self._form.addRow(words.label, self.runs)
+        self._add_epochs(self.tr("How long each is trained: once through all rows is an epoch"))
         self.score = 0.0
         self.threshold = ThresholdBox(self)
         self.threshold.label.hide()
         self.threshold.chosen.connect(self._on_threshold)
-        form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        form.addRow(words.label, self.runs)
-        form.addRow(self.tr("&Epochs of each"), self.epochs)
-        form.addRow(self.tr("Solved &from"), self.threshold.box)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.run_button = buttons.addButton(self.tr("Run"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.run_button.setProperty("role", "primary")
-        self.run_button.setDefault(True)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.setSpacing(12)
-        column.addWidget(intro)
-        column.addLayout(form)
-        column.addWidget(buttons)
-        self.setMinimumWidth(420)
-
-    def _spin(self, low: int, high: int, tooltip: str) -> QSpinBox:
-        box = QSpinBox(self)
-        box.setRange(low, high)
-        box.setGroupSeparatorShown(True)
-        box.setToolTip(tooltip)
-        box.setAccessibleDescription(tooltip)
-        return box
+        self._form.addRow(self.tr("Solved &from"), self.threshold.box)
+        self._lay_out(least_width=420)
 
     def ask(self, epochs: int, task: str, score: float) -> None:
         """Open, proposing a length and a score."""
@@ -138,8 +103,3 @@ class CountDialog(QDialog):
     @Slot(float)
     def _on_threshold(self, score: float) -> None:
         self.score = score
-
-    @Slot()
-    def _on_accepted(self) -> None:
-        self.accept()
-        self.confirmed.emit()

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QLineEdit,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from nnviz.core.bounds import EPOCHS
 from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.numbers import count_text
 from nnviz.experiment import Experiment
 from nnviz.sweeps.grid import axes_of, parsed_grid, value_text
 from nnviz.sweeps.wall import MOST_IN_WINDOW
+from nnviz.ui.walls.runs_dialog import RunsDialog
 from nnviz.ui.widgets.calm import CalmComboBox
 
 SEED = "seed"
@@ -65,35 +56,21 @@ def _has(content: dict[str, Any], key: str) -> bool:
     return True
 
 
-class SweepDialog(QDialog):
-    """Two settings, one down and one across; it never blocks the window.
-
-    Signals
-    -------
-    confirmed : ()
-        The runs are to begin: `grid`, `seeds` and `epochs` say which.
-    """
-
-    confirmed = Signal()
+class SweepDialog(RunsDialog):
+    """Two settings, one down and one across; `grid`, `seeds` and `epochs` say which runs are to begin."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Compare two settings"))
+        title = QCoreApplication.translate("SweepDialog", "Compare two settings")
+        intro = QCoreApplication.translate(
+            "SweepDialog",
+            "Every value of the first setting is tried with every value of the second, by a run of its own.",
+        )
+        super().__init__(title, intro, parent)
         self._experiment: Experiment | None = None
         self.grid: dict[str, list[Any]] = {}
         self.seeds: tuple[int, ...] | None = None
-        intro = QLabel(
-            self.tr("Every value of the first setting is tried with every value of the second, by a run of its own.")
-        )
-        intro.setWordWrap(True)
         self.settings = (CalmComboBox(self), CalmComboBox(self))
         self.values = (QLineEdit(self), QLineEdit(self))
-        self.epochs = QSpinBox(self)
-        self.epochs.setRange(1, int(EPOCHS.maximum))
-        self.epochs.setGroupSeparatorShown(True)
-        self.epochs.setToolTip(self.tr("How long each run is trained: once through all rows is an epoch"))
-        form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         labels = (self.tr("&Down"), self.tr("&Across"))
         names = (self.tr("Values of the setting that goes down"), self.tr("Values of the setting that goes across"))
         for box, line, label, name in zip(self.settings, self.values, labels, names, strict=True):
@@ -101,29 +78,16 @@ class SweepDialog(QDialog):
             box.setMinimumContentsLength(28)
             line.setToolTip(self.tr("The values that are tried, separated by commas"))
             line.setAccessibleName(name)
-            form.addRow(label, box)
-            form.addRow("", line)
+            self._form.addRow(label, box)
+            self._form.addRow("", line)
             line.textChanged.connect(self._on_edited)
         self.settings[0].activated.connect(self._on_first_chosen)
         self.settings[1].activated.connect(self._on_second_chosen)
-        form.addRow(self.tr("&Epochs of each"), self.epochs)
+        self._add_epochs(self.tr("How long each run is trained: once through all rows is an epoch"))
         self.message = QLabel(self)
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.run_button = buttons.addButton(self.tr("Run"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.run_button.setProperty("role", "primary")
-        self.run_button.setDefault(True)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.setSpacing(12)
-        column.addWidget(intro)
-        column.addLayout(form)
-        column.addWidget(self.message)
-        column.addWidget(buttons)
-        self.setMinimumWidth(460)
+        self._lay_out(self.message, least_width=460)
 
     def ask(self, experiment: Experiment, epochs: int) -> None:
         """Open with the settings that `experiment` has."""
@@ -193,8 +157,3 @@ class SweepDialog(QDialog):
         if n > MOST_IN_WINDOW:
             raise SettingError("That would be {0} runs; a wall has room for {1}.", n, MOST_IN_WINDOW)
         self.grid, self.seeds = read, None if seeds is None else tuple(dict.fromkeys(seeds))
-
-    @Slot()
-    def _on_accepted(self) -> None:
-        self.accept()
-        self.confirmed.emit()
