@@ -49,6 +49,9 @@ class RunsDialog(QDialog):
         words = QCoreApplication.translate("RunsDialog", "Run")
         self.run_button = buttons.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
         self.run_button.setProperty("role", "primary")
+        # The box has given it the look of any button already.
+        self.run_button.style().unpolish(self.run_button)
+        self.run_button.style().polish(self.run_button)
         self.run_button.setDefault(True)
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
