@@ -18,3 +18,14 @@ def read_only(array: NDArray[S]) -> NDArray[S]:
     """
     array.flags.writeable = False
     return array
+
+
+def distinct(values: NDArray[S]) -> NDArray[S]:
+    """Return the different values of an array of whole numbers, flat and in ascending order.
+
+    For what a window does as it starts: the first call of `np.unique` in a process imports masked arrays.
+    """
+    ordered = np.sort(values, axis=None)
+    is_first = np.ones(len(ordered), dtype=bool)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[is_first]

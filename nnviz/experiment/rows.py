@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from nnviz.core.arrays import read_only
+from nnviz.core.arrays import distinct, read_only
 from nnviz.core.translation import translated
 
 #: Split keys are whole numbers below this.
@@ -182,7 +182,7 @@ class Labels(PackedColumn):
         names = tuple(names)
         if names == self.names:
             return self
-        used = np.unique(self.array)
+        used = distinct(self.array)
         missing = [self.names[code] for code in used if self.names[code] not in names]
         if missing:
             raise ValueError(translated("the label {0!r} is not among the class names", missing[0][:40]))

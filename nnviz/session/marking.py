@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from nnviz.core.arrays import read_only
+from nnviz.core.arrays import distinct, read_only
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared
@@ -26,9 +26,7 @@ def _none() -> Rows:
 
 
 def _sorted(rows: Iterable[int] | NDArray[np.integer]) -> Rows:
-    # Not `np.unique`: its first call imports masked arrays, which the start of the window would wait for.
-    ordered = np.sort(np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64), axis=None)
-    return read_only(ordered[np.diff(ordered, prepend=ordered[:1] - 1) > 0])
+    return read_only(distinct(np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -766,10 +766,9 @@ def test_pictures_begin_on_the_plane_of_their_components(open_window, qtbot: QtB
     note = window.boundary_view.note
     qtbot.waitUntil(lambda: "principal components" in note.text(), timeout=5_000)
     assert window.boundary_view.hold_row.kinds.currentData() == "components"
-    near, total = (
-        parse_number(number) for number in re.findall(r"([\d\u2009]+) of ([\d\u2009]+) points", note.text())[0]
-    )
-    assert 0 < near < total == window.controller.prepared.dataset.n_samples
+    # Among 64 dimensions hardly a picture lies near a plane, and the words do not sound as if some did.
+    (total,) = re.findall(r"Hardly any of the ([\d\u2009]+) points lie near it", note.text())
+    assert parse_number(total) == window.controller.prepared.dataset.n_samples
     assert not window.state.is_dirty
 
 
