@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnviz.lessons.files import LIBRARY
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.lessons.replaying import replay
 
@@ -30,21 +29,30 @@ def test_quick_lessons_and_the_sources_are_followed_to_their_ends(window: MainWi
     broken = [words for name in QUICK for words in replay(window, name, _until(qtbot))]
     assert broken == []
     # Waits of the run end in the very epoch that is told, so that figures are read to the last digit.
+    assert _read_until(window, qtbot, "source-c", 4)[1:] == [
+        f"epoch {epoch} · training loss {loss}"
+        for epoch, loss in ((0, "1.298103813"), (1499, "0.002800222"), (1500, "0.002797652"))
+    ]
+    assert _read_until(window, qtbot, "source-d", 2) == [
+        "epoch 0 · training loss 0.6931474",
+        "epoch 1000 · training loss 0.6931471",
+    ]
+    _walk_through_the_paper(window, qtbot)
+    _walk_through_the_chain_rule(window, qtbot)
+
+
+def _read_until(window: MainWindow, qtbot: QtBot, name: str, steps: int) -> list[str]:
+    """Follow so many steps of a lesson, and return the figures that each tells."""
     lessons, until = window.lessons, _until(qtbot)
-    assert lessons.open_by_user("source-c")
+    assert lessons.open_by_user(name)
     read = []
-    for number in range(len(LIBRARY["source-c-by-the-digit"].steps)):
+    for number in range(steps):
         assert lessons.played.position == number
         until(lambda: lessons.played.is_met)
         window.controller.wait_idle()
         read.append(lessons.panel.figures.text())
         lessons.walk(1)
-    assert read[1:4] == [
-        f"epoch {epoch} · training loss {loss}"
-        for epoch, loss in ((0, "1.298103813"), (1499, "0.002800222"), (1500, "0.002797652"))
-    ]
-    _walk_through_the_paper(window, qtbot)
-    _walk_through_the_chain_rule(window, qtbot)
+    return read
 
 
 def _walk_through_the_paper(window: MainWindow, qtbot: QtBot) -> None:
