@@ -17,6 +17,7 @@ from nnviz.core.history.history import History
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, penalty
 from nnviz.core.masks import Masks, silent
+from nnviz.core.past import Segment
 from nnviz.core.propagation import Forward, backward, forward, silence
 from nnviz.core.settings import Settings
 
@@ -53,6 +54,10 @@ class Moment:
         Of the whole run.
     masks : Masks
         In force then.
+    first_epoch : int
+        The first that can be looked at again.
+    edits : tuple of Segment
+        What the latest edits of the run began (`nnviz.core.past.Past.latest_edits`).
     record : ndarray
         Figures of its epoch, as the run recorded them when it ended; columns as `RECORD_COLUMNS`.
     status : "live" or "past"
@@ -72,6 +77,8 @@ class Moment:
     best_epoch: int
     record: Array = field(repr=False)
     masks: Masks
+    first_epoch: int = 0
+    edits: tuple[Segment, ...] = field(default=(), repr=False)
     status: MomentStatus = "past"
 
     @property

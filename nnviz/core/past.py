@@ -26,6 +26,8 @@ KEYFRAME_S: Final = 0.05
 _S_PER_BYTE: Final = 5e-7
 #: A slice of training takes no longer, so that a keyframe is not late.
 _SLICE_S: Final = 0.1
+#: Edits that are told of, the latest ones: a weight that was dragged for minutes is thousands.
+_TOLD: Final = 200
 #: Parameters up to which comparing them as bytes is the fastest way.
 _FEW: Final = 4096
 
@@ -90,6 +92,7 @@ class Past:
         self._edits: list[Edit] = []
         self._edit_bytes: list[int] = []
         self._n_dropped = 0
+        self._told: tuple[int, tuple[Segment, ...]] = (0, ())
         self._keyframes: list[Keyframe] = []
         self._keyframe_bytes = 0
         self._gap_s = max(KEYFRAME_S, _S_PER_BYTE * _size(now.state))
@@ -118,6 +121,15 @@ class Past:
         """The stretches between edits, oldest first; those that were given up for lack of memory are left out."""
         edited = (Segment(edit.epoch, edit.sample_after, edit.kinds) for edit in self._edits)
         return (self._start, *edited)
+
+    @property
+    def latest_edits(self) -> tuple[Segment, ...]:
+        """What the latest edits began, oldest first: of those at the end of one epoch the last."""
+        n_edits = self._n_dropped + len(self._edits)
+        if self._told[0] != n_edits:
+            by_epoch = {edit.epoch: Segment(edit.epoch, edit.sample_after, edit.kinds) for edit in self._edits[-_TOLD:]}
+            self._told = n_edits, tuple(by_epoch.values())
+        return self._told[1]
 
     @property
     def data_versions(self) -> frozenset[int]:

@@ -18,7 +18,7 @@ from nnviz.core.layout import Array
 from nnviz.core.masks import Masks, release
 from nnviz.core.metrics import Task
 from nnviz.core.moment import Moment, record_of
-from nnviz.core.past import Moves, Past, Segment
+from nnviz.core.past import Moves, Segment
 from nnviz.core.recall import IsCancelled, Route
 from nnviz.core.run_reading import RunReading
 
@@ -31,7 +31,6 @@ class RunMemory(RunReading):
 
     task: Task
     _former_updates: int
-    _past: Past
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -42,6 +41,11 @@ class RunMemory(RunReading):
     def past_nbytes(self) -> int:
         """Memory that looking back takes, snapshots included."""
         return self._past.nbytes + self.history.snapshots.nbytes
+
+    @property
+    def first_epoch(self) -> int:
+        """The first epoch that can be computed again: 0, unless the run was loaded or its oldest past given up."""
+        return self._past.first_epoch
 
     def checkpoint(self) -> Checkpoint:
         """Return the run as it is now; see `nnviz.Trainer.from_checkpoint`."""
@@ -253,6 +257,8 @@ class RunMemory(RunReading):
             best_epoch=self.best_epoch,
             record=record_of(self.history, route.epoch),
             masks=route.masks or Masks(self.network.layout),
+            first_epoch=self._past.first_epoch,
+            edits=self._past.latest_edits,
         )
 
     @property

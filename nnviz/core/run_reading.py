@@ -21,6 +21,7 @@ from nnviz.core.layout import Array
 from nnviz.core.masks import silent
 from nnviz.core.moment import Moment
 from nnviz.core.network import Network
+from nnviz.core.past import Past
 from nnviz.core.run_description import run_description
 from nnviz.core.settings import Settings
 from nnviz.core.stopping import judged_by
@@ -40,6 +41,7 @@ class RunReading(Described):
     _state: RunState
     _problem: Problem
     _in_use: EngineInUse
+    _past: Past
 
     @property
     def settings(self) -> Settings:
@@ -135,6 +137,8 @@ class RunReading(Described):
             best_epoch=self.best_epoch,
             record=self.history.last_record.copy(),
             masks=self.network.masks,
+            first_epoch=self._past.first_epoch,
+            edits=self._past.latest_edits,
             status="live",
         )
 

@@ -17,7 +17,8 @@ CURVE_POINTS = 1200
 #: Changes of the network that are told of, the latest ones: more lines would hide the curve.
 MOST_MARKS = 100
 
-_ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in ("n_epochs", "best", "watched", "marks"))
+_OTHERS = ("n_epochs", "best", "watched", "marks", "first_epoch", "edits")
+_ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in _OTHERS)
 _READ = tuple(field.name for field in fields(Reading))
 
 
@@ -37,6 +38,8 @@ def curves_of(moment: Moment, prepared: Prepared) -> Curves:
         watched=watched,
         best=reading_of(history, moment.best_epoch) if watched != "train" else None,
         marks=tuple(reading_of(history, epoch) for epoch in history.marks[-MOST_MARKS:]),
+        first_epoch=moment.first_epoch,
+        edits=moment.edits,
     )
 
 

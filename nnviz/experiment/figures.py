@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from nnviz.core.layout import Array
+from nnviz.core.past import Segment
 
 PartName = Literal["train", "validation", "test"]
 PARTS: tuple[PartName, ...] = ("train", "validation", "test")
@@ -54,6 +55,10 @@ class Curves:
         Which rows these are: validation rows where there are some, else test rows, else the training rows.
     marks : tuple of Reading
         The epochs at which what had been learnt was carried into a changed network.
+    first_epoch : int
+        The first that can be looked at again.
+    edits : tuple of Segment
+        What the latest edits began, each with the epoch after whose end it was made.
     """
 
     epoch: Array
@@ -70,6 +75,8 @@ class Curves:
     watched: PartName = "test"
     best: Reading | None = None
     marks: tuple[Reading, ...] = ()
+    first_epoch: int = 0
+    edits: tuple[Segment, ...] = ()
 
     @property
     def is_exact(self) -> bool:

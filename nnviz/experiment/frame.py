@@ -29,7 +29,6 @@ RowId = tuple[PartName, int]
 
 Status = Literal["preparing", "ready", "running", "paused", "finished", "diverged", "failed"]
 
-
 MAIN = "boundary"
 """Name of the plane whose axes and slice the small maps of the units share."""
 

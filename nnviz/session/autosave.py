@@ -87,7 +87,7 @@ class Autosave(QObject):
         self._clean_mark: Mark | None = None
         self._awaits_frame = False
         self._told = self._told_of_move = self._ended = False
-        if controller.frame is None:
+        if controller.live_frame is None:
             self._await_frame()
         else:
             self._clean_mark = self._mark()
@@ -166,7 +166,7 @@ class Autosave(QObject):
         self._writer.end(keep=keep)
 
     def _mark(self) -> Mark:
-        frame = self._controller.frame
+        frame = self._controller.live_frame
         return (frame.run_id, frame.epoch, frame.batch) if frame is not None else (0, 0, 0)
 
     def _same(self, present: tuple[Experiment, int, Mark]) -> bool:

@@ -7,7 +7,7 @@ the laboratory: here is said which of them is shown, and what becomes of the one
 from __future__ import annotations
 
 import itertools
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -15,7 +15,6 @@ from nnviz.core.surgery import Operation
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.effects import Effect, effect_of
-from nnviz.experiment.frame import Needs
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.subject import Subject
 from nnviz.session.commands import Change, RestartCommand
@@ -29,6 +28,7 @@ from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
+from nnviz.session.timeline import Timeline
 from nnviz.session.unclosed import shut_down_at_exit
 
 #: How long after the window's first paint the first run begins.
@@ -50,6 +50,8 @@ class Controller(EditedRun):
         All runs of the window.
     parked : ParkedRuns
         Those that undo and redo bring back.
+    timeline : Timeline
+        Where in the time of the run the window stands.
 
     Signals
     -------
@@ -75,6 +77,7 @@ class Controller(EditedRun):
         # Preparing takes the interpreter from whoever paints: the window comes first.
         self._starter = QTimer(self, singleShot=True, interval=FIRST_RUN_DELAY_MS)
         self._starter.timeout.connect(self.start)
+        self.timeline = Timeline(self)
         self._turnstile = Turnstile(self)
         self._turnstile.passed.connect(self._starter.start)
         self._show(self._new_run(state.experiment), playing=False, is_open=False)
@@ -98,6 +101,7 @@ class Controller(EditedRun):
     @Slot()
     def play(self) -> None:
         """Train until paused. A finished run goes on past its stop; a diverged one says what to do instead."""
+        self.timeline.go_to_present()
         if self._closed or self.is_training:
             return
         if self.status == "failed" and self._run.trainer is None:
@@ -221,27 +225,6 @@ class Controller(EditedRun):
         self._speed = SPEEDS[name]
         self.lab.set_speed(self._speed)
 
-    def set_needs(self, owner: str, subject: Subject | None = None, **parts: Any) -> None:
-        """Declare what `owner` needs of every frame; replaces what it declared before, nothing withdraws it.
-
-        Parameters
-        ----------
-        owner, subject, **parts
-            As of `NeedsBoard.declare`; what is asked for by name is answered by it (`Frame.seen_by`).
-        """
-        for looked_at in self._needs.declare(owner, parts, subject):
-            run_id = looked_at.run_id if looked_at is not None else self.run_id
-            if run_id in self.lab:
-                self.lab.set_needs(run_id, self._needs_of(run_id))
-
-    def needs_of(self, subject: Subject) -> Needs:
-        """Return what is needed by those who look at `subject`; of the past, whoever makes its frames asks for that."""
-        is_foreground = subject == Subject(self.run_id)
-        return self._needs.needs_of(subject, None) if is_foreground else self._needs.needs_of(subject)
-
-    def _needs_of(self, run_id: int) -> Needs:
-        return self.needs_of(Subject(run_id))
-
     def reload_data(self) -> None:
         """Read the data again, off this thread: their file has changed. The run goes on with them, playing or not."""
         if not self._closed:
@@ -265,6 +248,7 @@ class Controller(EditedRun):
         self._state.applied.disconnect(self._on_applied)
         self._turnstile.shut()
         self._starter.stop()
+        self.timeline.stop()
         self.lab.shutdown()
         self.observer.show_status("paused", is_training=False)
 
@@ -304,6 +288,8 @@ class Controller(EditedRun):
             self._adopt(change.new)
 
     def _adopt(self, experiment: Experiment) -> None:
+        # What is edited is the run as it is now.
+        self.timeline.go_to_present()
         self._run.wanted = experiment
         self._run.mailbox.post(Adopt(experiment))
 
@@ -391,6 +377,7 @@ class Controller(EditedRun):
     def _step(self, unit: Literal["epoch", "batch"]) -> None:
         if self._closed:
             return
+        self.timeline.go_to_present()
         if self.is_training:
             self.pause()
         self.lab.step(self.run_id, unit)

@@ -6,15 +6,16 @@ import math
 from collections.abc import Callable, Mapping
 
 from nnviz.core.trainer import Trainer
-from nnviz.session.asking import AskedRun
 from nnviz.session.commands import ParametersCommand
 from nnviz.session.mailbox import Operate, SetParameters
+from nnviz.session.past_run import PastRun
+from nnviz.session.timeline import Timeline
 
 
-class EditedRun(AskedRun):
+class EditedRun(PastRun):
     """The part of a controller that writes to the parameters of its run. Signals are those of `ShownRun`."""
 
-    _closed: bool
+    timeline: Timeline
 
     def edit_parameters(self, values: Mapping[int, float], text: str, merge_key: str = "") -> None:
         """Overwrite weights or biases of the present run, as an undo step, training or not.
@@ -31,6 +32,9 @@ class EditedRun(AskedRun):
         frame = self._frame
         if self._closed or not values:
             return
+        if self.looks_back:
+            self._say_that_the_past_stands()
+            return
         if frame is None or frame.run_id != self._run.id:
             self.message.emit("info", self.tr("The network is still being prepared; try again in a moment."))
             return
@@ -42,11 +46,18 @@ class EditedRun(AskedRun):
         if new != old:
             self._state.push(ParametersCommand(self, self._run.id, old, new, text, merge_key))
 
+    def _say_that_the_past_stands(self) -> None:
+        sentence = self.tr(
+            "This is the past, which stands; press L to go back to the present and change weights there."
+        )
+        self.message.emit("info", sentence)
+
     def write_parameters(self, run_id: int, values: Mapping[int, float]) -> bool:
         """Overwrite weights or biases without an undo step, where the run is present; the way in for commands."""
         if run_id not in self.lab or not self.bring(run_id):
             self.message.emit("info", self.tr("The run whose weight was changed is no longer kept."))
             return False
+        self.timeline.go_to_present()
         self._run.touch()
         post = self._run.mailbox.post(SetParameters(tuple(values.items())))
         self.observer.parameter_edits.written(values, post)
@@ -57,6 +68,7 @@ class EditedRun(AskedRun):
         if run_id not in self.lab or not self.bring(run_id):
             self.message.emit("info", self.tr("The run that this step changed is no longer kept."))
             return False
+        self.timeline.go_to_present()
         self._run.touch()
         self._run.mailbox.post(Operate(function))
         self.observer.parameter_edits.clear()

@@ -36,6 +36,8 @@ class RunObserver(QObject):
         How far the engine is, while training waits for it.
     parameter_edits : ParameterEdits
         On their way to the run.
+    served : int
+        Number of the last command that had been taken when `frame` was made.
     last_order : int
         Number of the last command to play, pause or step: a status from before it is out of date.
 
@@ -73,7 +75,7 @@ class RunObserver(QObject):
         self.status: Status = "preparing"
         self.is_training = False
         self.preparation: Preparation | None = None
-        self.last_order = 0
+        self.last_order = self.served = 0
         self.parameter_edits = ParameterEdits()
         self.clock = self.display = DisplayClock(self)
 
@@ -110,7 +112,7 @@ class RunObserver(QObject):
 
     def _deliver(self, frame: Frame, served: int) -> None:
         self.parameter_edits.shown(served)
-        self.frame = frame
+        self.frame, self.served = frame, served
         # Whoever sees the frame may bring another run to the front.
         display = self.display
         display.frame_arrived()

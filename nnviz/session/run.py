@@ -161,6 +161,11 @@ class Run:
         assert self.trainer is not None
         return self.trainer.moment(self.id)
 
+    def prepared_of(self, moment: Moment) -> Prepared:
+        """Return the data that were in force at a moment of it; raises `SettingError` where they are not known."""
+        assert self.builders is not None
+        return self.builders.prepared_of(moment)
+
     def limit_past(self) -> None:
         """Keep to `past_bytes`; called in a training thread, between two slices."""
         if self.trainer is not None:

@@ -20,8 +20,14 @@ class ShownRun(QObject):
         Those of the `RunObserver` that is followed.
     prepared_changed : object
         `Prepared`: other data or inputs are shown from the next frame on; with another run, too.
+    live_frame_ready : object
+        Every `Frame` of the present, whether or not the past is shown.
+    needs_changed : ()
+        Something else is needed of the frames that are shown.
     """
 
+    live_frame_ready = Signal(object)
+    needs_changed = Signal()
     frame_ready = Signal(object)
     prepared_changed = Signal(object)
     status_changed = Signal(str)
@@ -33,6 +39,8 @@ class ShownRun(QObject):
         super().__init__(parent)
         self._observer = RunObserver(parent=self)
         self._frame: Frame | None = None
+        self._looks_back = False
+        self._live_from = 0
         self._prepared: Prepared | None = None
         self._preparation: Preparation | None = None
         self._told: tuple[Status, bool] = (self._observer.status, self._observer.is_training)
@@ -55,8 +63,23 @@ class ShownRun(QObject):
         return self._frame
 
     @property
+    def live_frame(self) -> Frame | None:
+        """The last frame of the present; of the run before, until there is one of the present run."""
+        return self._observer.frame if self._looks_back else self._frame
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the past of the run is shown; the run itself may go on."""
+        return self._looks_back
+
+    @property
     def prepared(self) -> Prepared | None:
-        """Data and inputs of that frame."""
+        """Data and inputs of the run as it is now."""
+        return self._observer.prepared if self._looks_back else self._prepared
+
+    @property
+    def shown_prepared(self) -> Prepared | None:
+        """Data and inputs of the frame that is shown."""
         return self._prepared
 
     @property
@@ -81,6 +104,7 @@ class ShownRun(QObject):
 
     def _follow(self, observer: RunObserver) -> None:
         """Show another run from now on."""
+        self._looks_back, self._live_from = False, 0
         former, self._observer = self._observer, observer
         for source, slot in self._links(former) if former.parent() is not self else ():
             source.disconnect(slot)
@@ -103,7 +127,11 @@ class ShownRun(QObject):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        prepared = self._observer.prepared
+        if not self._looks_back and self._observer.served >= self._live_from:
+            self._hand_on(frame, self._observer.prepared)
+        self.live_frame_ready.emit(frame)
+
+    def _hand_on(self, frame: Frame, prepared: Prepared | None) -> None:
         if prepared is not None and prepared is not self._prepared:
             self._prepared = prepared
             self.prepared_changed.emit(prepared)

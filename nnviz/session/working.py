@@ -23,6 +23,7 @@ from nnviz.core.translation import translated
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.worked import WorkedSubject, work_out_subject
 from nnviz.session.controller import Controller
+from nnviz.session.past_frames import trainer_at
 from nnviz.session.report import fault_sentence
 from nnviz.session.run import Run
 
@@ -163,7 +164,7 @@ class WorkedArithmetic(QObject):
 
     def show_frame(self, frame: Frame) -> None:
         """Follow the network while it rests; while it trains, what is read stands still."""
-        if self._is_active and frame.status != "running":
+        if self._is_active and not frame.is_moving and self._controller.timeline.is_exact:
             shown = (frame.run_id, frame.epoch, frame.batch)
             if shown != self._worked_on or self._differs(frame):
                 self._ask()
@@ -189,7 +190,8 @@ class WorkedArithmetic(QObject):
             return
         self._is_asking, self._asks_again = True, False
         self._asked, self._asked_run = self._asked + 1, self._controller.run_id
-        answer = self._controller.request(partial(_work_out, self.subject, self.digits))
+        epoch = self._controller.timeline.shown_epoch
+        answer = self._controller.request(partial(_work_out, self.subject, self.digits, epoch))
         answer.add_done_callback(partial(self._tell, self._asked))
 
     def _tell(self, asked: int, answer: Future[object]) -> None:
@@ -279,9 +281,11 @@ class WorkedArithmetic(QObject):
         self.set_playing(False)
 
 
-def _work_out(subject: WorkedSubject, digits: int | None, run: Run) -> tuple[WorkedExample, tuple[int, int, int]]:
-    """Work out an example of a run; called in its thread."""
+def _work_out(
+    subject: WorkedSubject, digits: int | None, epoch: int | None, run: Run
+) -> tuple[WorkedExample, tuple[int, int, int]]:
+    """Work out an example of a run at the end of an epoch, None: as it is now; called in its thread."""
     if run.trainer is None or run.prepared is None or run.prepared.is_empty:
         raise NnvizError("There is nothing to work out yet; the network has no data.")
-    worked = work_out_subject(run.prepared, run.trainer, subject, digits)
-    return worked, (run.id, run.trainer.epoch, run.trainer.batch)
+    prepared, trainer = (run.prepared, run.trainer) if epoch is None else trainer_at(run, epoch)
+    return work_out_subject(prepared, trainer, subject, digits), (run.id, trainer.epoch, trainer.batch)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit, QText
 from nnviz.drawing.theme import THEMES, Theme
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.arrangements import LAYOUTS
+from nnviz.ui.commands.many_runs_actions import ManyRunsActions
+from nnviz.ui.commands.past_actions import PastActions
 from nnviz.ui.widgets.style import icon
 
 #: The choice of a theme that follows the desktop.
@@ -46,11 +48,6 @@ class Actions(QObject):
     reset: QAction
     new_weights: QAction
     regenerate_data: QAction
-    past_memory: QAction
-    run_seeds: QAction
-    compare_settings: QAction
-    cross_validate: QAction
-    show_wall: QAction
     new: QAction
     open: QAction
     open_data: QAction
@@ -93,8 +90,7 @@ class Actions(QObject):
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
-        self.is_playing = False
-        self._entries = self._table()
+        self.is_playing, self._entries = False, self._table()
         self._single: dict[str, QAction] = {}
         for entry in self._entries:
             setattr(self, entry.name, self._build(entry))
@@ -106,7 +102,8 @@ class Actions(QObject):
         )
         for number, action in enumerate(self.speeds.values(), start=1):
             self._set_key(action, QKeySequence(str(number)), single=True)
-        self.layouts: dict[str, QAction] = {}
+        self.past, self.many_runs, self.layouts = PastActions(self), ManyRunsActions(self), dict[str, QAction]()
+        self._set_key(self.past.present, QKeySequence("L"), single=True)
         for number, layout in enumerate(LAYOUTS.values(), start=1):
             action = self.layouts[layout.name] = QAction(self.tr(layout.label), self)
             action.setData(layout.name)
@@ -156,32 +153,6 @@ class Actions(QObject):
                 tr("Draw new points of the same kind; the weights stay and training goes on"),
                 "G",
                 True,
-            ),
-            _Entry(
-                "past_memory",
-                tr("Memory for the past…"),
-                tr("Choose how much memory all runs may take to remember their past, and see what each takes"),
-            ),
-            _Entry(
-                "run_seeds",
-                tr("Run many seeds…"),
-                tr("Train the same network from many first weights side by side, and see how many solve it"),
-            ),
-            _Entry(
-                "compare_settings",
-                tr("Compare two settings…"),
-                tr("Train every value of one setting with every value of another, each as a map of the wall"),
-            ),
-            _Entry(
-                "cross_validate",
-                tr("Cross-validate…"),
-                tr("Test every row once: several runs, each of which holds back another part of the rows"),
-            ),
-            _Entry(
-                "show_wall",
-                tr("Show the wall"),
-                tr("Show the runs side by side in the place of the network, or the network again"),
-                checkable=True,
             ),
             _Entry("new", tr("New"), tr("Start from the three-armed spiral"), keys.New),
             _Entry("open", tr("Open…"), tr("Open an experiment or a table"), keys.Open),

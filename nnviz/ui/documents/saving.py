@@ -55,7 +55,7 @@ class Saving(QObject):
         Cancelled
             Where the user has stopped it, or another one is being written: the file is as it was.
         """
-        frame = self._controller.frame
+        frame = self._controller.live_frame
         if frame is None or frame.curves.n_epochs < LARGE_EPOCHS or path.suffix.lower() == ".toml":
             document = self._controller.document(path)
             save_document(document, path, keep_old=self.keeps_old)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -93,6 +93,9 @@ class LossView(QFrame):
         self.epoch_line = pg.InfiniteLine(angle=90, movable=False)
         self.epoch_line.hide()
         self.plot.addItem(self.epoch_line, ignoreBounds=True)
+        self.past_line = pg.InfiniteLine(angle=90, movable=False)
+        self.past_line.hide()
+        self.plot.addItem(self.past_line, ignoreBounds=True)
         self.carried = CarriedLines(self.plot)
         self.card = ReadoutCard(self.plot)
         self.footer = LossFooter(self)
@@ -125,6 +128,7 @@ class LossView(QFrame):
         self.footer.set_theme(theme)
         self.card.set_theme(theme)
         self.carried.set_theme(theme)
+        self.past_line.setPen(pg.mkPen(theme.colour("negative"), width=theme.line_width + 0.4))
         self.epoch_line.setPen(pg.mkPen(theme.colour("quiet"), width=1.0, style=Qt.PenStyle.DotLine))
         for part in PARTS:
             self.curves[part].set_line(theme.colour(part), theme.line_width)
@@ -141,6 +145,19 @@ class LossView(QFrame):
         """Draw the curves of `frame`."""
         self._frame = frame
         self._redraw()
+
+    def show_curves(self, curves: Curves) -> None:
+        """Draw how the run goes on while its past is shown."""
+        if self._frame is not None and not self._frame.is_live:
+            self._frame = replace(self._frame, curves=curves)
+            self._redraw()
+
+    def _show_past(self, frame: Frame) -> None:
+        """Mark the epoch that is shown, where that is a past one."""
+        curves = frame.curves
+        self.past_line.setVisible(not frame.is_live)
+        if not frame.is_live and len(curves.epoch):
+            self.past_line.setPos(float(np.interp(frame.epoch, curves.epoch, getattr(curves, self._view.curve_x))))
 
     def _show_kind(self, frame: Frame, *, is_loss: bool) -> None:
         """Say of a loss where it is of standardised targets, or some rows count more in it than others."""
@@ -166,6 +183,7 @@ class LossView(QFrame):
             if raw is not None:
                 self.raw_curves[part].set_data(chosen.x, raw)
         self.carried.show(chosen.carried, self._theme)
+        self._show_past(self._frame)
         from_zero = not (is_logarithmic(view) or view.curve == "score")
         self._set_range(chosen, from_zero=from_zero, stepped=view.curve_x == "elapsed_s")
         drawn = tuple(part for part in PARTS if part == "train" or np.isfinite(chosen.curve_of(part)).any())

@@ -324,7 +324,7 @@ class DiagramArea(QFrame):
 
     def figure(self) -> Figure | None:
         """Return the present network as a picture to be saved, None before the first frame."""
-        frame, prepared = self._controller.frame, self._controller.prepared
+        frame, prepared = self._controller.frame, self._controller.shown_prepared
         if frame is None or prepared is None:
             return None
         size = (max(LEAST_PICTURE[0], self.diagram.width()), max(LEAST_PICTURE[1], self.diagram.height()))

@@ -110,6 +110,8 @@ class Panel:
         Name of the panel whose place it shares; empty: a place of its own.
     is_open : bool
         Whether it is there at first.
+    is_slim : bool
+        Whether it is one line without a title bar, which stays where it is.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Panel:
     action: QAction | None = None
     tab_of: str = ""
     is_open: bool = True
+    is_slim: bool = False
 
 
 class Dock(TeacherHideable, QDockWidget):
@@ -151,7 +154,12 @@ class Dock(TeacherHideable, QDockWidget):
         self.panel = panel
         self.setObjectName(panel.name)
         self.title_bar = TitleBar(panel.header, self)
-        self.setTitleBarWidget(self.title_bar)
+        if panel.is_slim:
+            self.title_bar.hide()
+            self.setTitleBarWidget(QWidget(self))
+            self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        else:
+            self.setTitleBarWidget(self.title_bar)
         self.setWidget(panel.widget)
         self.title_bar.float_button.clicked.connect(self.toggle_floating)
         self.title_bar.hide_button.clicked.connect(self.close)
@@ -223,6 +231,8 @@ class Dock(TeacherHideable, QDockWidget):
 
     def hideable_buttons(self) -> Iterator[Hideable]:
         """Yield the buttons of the title bar, which a teacher can hide."""
+        if self.panel.is_slim:
+            return
         for name, button in (("float", self.title_bar.float_button), ("close", self.title_bar.hide_button)):
             yield Hideable(f"{self.panel.name}.{name}", self.panel.title, button.accessibleName(), (button,))
 

@@ -52,7 +52,7 @@ class Layouts(QObject):
         self._left: tuple[QByteArray, QByteArray] | None = None
         #: How high the map was, and is, since a panel below it has needed more.
         self._lent: tuple[int, int] | None = None
-        self.drag = DockDrag(window, docks)
+        self.drag = DockDrag(window, {name: dock for name, dock in docks.items() if not dock.panel.is_slim})
         self.drag.landed.connect(self.arranged)
         for dock in docks.values():
             if dock.panel.tab_of:
@@ -78,7 +78,7 @@ class Layouts(QObject):
         sharing = [dock for dock in docks.values() if dock.panel.tab_of]
         open_ = {dock for dock in docks.values() if not dock.isHidden()}
         seen = [dock for dock in sharing if dock.is_seen]
-        for dock in docks.values():
+        for dock in (dock for dock in docks.values() if not dock.panel.is_slim):
             dock.setFloating(False)
             window.removeDockWidget(dock)
             window.addDockWidget(dock.panel.area, dock)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nnviz.drawing.theme import THEMES, Theme, projector_theme
 from nnviz.experiment import Experiment, Prepared
 from nnviz.experiment.frame import Frame
-from nnviz.experiment.subject import Subject
 from nnviz.session.audience import Audience
 from nnviz.session.controller import Controller
 from nnviz.session.file_follower import FileFollower
@@ -47,6 +46,7 @@ from nnviz.ui.window.scripted import ScriptedWindow
 from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
+from nnviz.ui.window.timeline_actions import TimelineActions
 from nnviz.ui.window.view import Themed, View
 from nnviz.ui.window.wall_actions import WallActions
 
@@ -76,9 +76,8 @@ class MainWindow(ScriptedWindow):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self.theme = theme
+        self.theme, self.epoch = theme, 0
         self.theme_choice = self._desk_theme = theme.name
-        self.epoch = 0
         self.state = ExperimentState(experiment, self)
         self.controller, self.audience, self.actions_ = Controller(self.state, self), Audience(), Actions(theme, self)
         self._build()
@@ -96,7 +95,7 @@ class MainWindow(ScriptedWindow):
         self.loss_view = LossView(state, controller, theme)
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
         self.insights = Insights(state, controller, actions, theme, self)
-        self.worked = self.insights.worked
+        self.worked, self.past = self.insights.worked, TimelineActions(controller, actions, theme, self)
         self.lessons = LessonActions(self, self, theme, self._settings)
         self.walls = WallActions(state, controller, actions, theme, self)
         self.message_bar = MessageBar(theme)
@@ -105,7 +104,7 @@ class MainWindow(ScriptedWindow):
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
             *(self.boundary_view, self.loss_view, self.answers_panel, self.walls.panel),
-            *(*self.insights.views, *self.lessons.views),
+            *(*self.insights.views, *self.lessons.views, self.past.strip),
         )
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
@@ -129,7 +128,8 @@ class MainWindow(ScriptedWindow):
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
         views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
-        return *panels_of(*views, self.actions_), *self.insights.panels(), *self.lessons.places()
+        insights, others = self.insights.panels(), (*self.lessons.places(), *self.past.panels())
+        return *panels_of(*views, self.actions_), *insights, *others
 
     def _build_helpers(self) -> None:
         state, controller, actions, docks = self.state, self.controller, self.actions_, self.docks
@@ -138,26 +138,23 @@ class MainWindow(ScriptedWindow):
         self.teacher_view = TeacherView(state, controller.prepared_changed, actions, self._hideable_parts, self)
         self.projector = Projector(self, docks, self.layouts, actions.projector, controller)
         self.help_actions = HelpActions(self, self.menuBar(), actions)
-        let_flow = diagram_area.diagram.set_flow_enabled
-        self.painting_actions = PaintingActions(
-            actions, boundary.painting, docks["boundary"], let_flow, state, controller, self
-        )
+        painting, let_flow = boundary.painting, diagram_area.diagram.set_flow_enabled
+        self.painting_actions = PaintingActions(actions, painting, docks["boundary"], let_flow, state, controller, self)
         self.slice_actions = SliceActions(boundary.slice, diagram_area.probe, actions.try_input, self)
         self.file_follower = FileFollower(state, controller, self)
         self.seen_changed.connect(controller.display.set_seen)
-        MemoryAction(actions.past_memory, controller, self._settings, self)
+        MemoryAction(actions.past.memory, controller, self._settings, self)
         controller.display.seconds_beside = seconds_beside
         self.insights.connect_to(docks, self.marks, diagram_area, self.projector)
         self.lessons.connect_to(self.theme_changed, self.closed)
         self.lessons.stage.theme_wanted = self.theme_chosen.emit
+        self.past.connect_to(docks, self.layouts, self.loss_view, painting, self.projector)
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)
         boundary.switches.menu.addActions([boundary.switches.menu.addSeparator(), actions.answers])
 
     def _connect(self) -> None:
         actions, controller = self.actions_, self.controller
-        actions.play.triggered.connect(controller.toggle)
-        actions.step_epoch.triggered.connect(controller.step_epoch)
         actions.step_batch.triggered.connect(controller.step_batch)
         actions.reset.triggered.connect(controller.reset)
         actions.new_weights.triggered.connect(controller.new_weights)
@@ -172,7 +169,6 @@ class MainWindow(ScriptedWindow):
         self.diagram_area.diagram.activation_wanted.connect(self.setup_panel.network_section.open_activation)
         controller.frame_ready.connect(self._on_frame_ready)
         controller.prepared_changed.connect(self._on_prepared_changed)
-        controller.status_changed.connect(self._on_status_changed)
         self.message_bar.follow(self.state, controller)
         self.document_actions.offered.connect(self.message_bar.show_offer)
         self.state.document_changed.connect(self._on_document_changed)
@@ -202,7 +198,13 @@ class MainWindow(ScriptedWindow):
         self.theme = theme
         self.show_theme_choice(choice or theme.name)
         self.actions_.set_theme(theme)
-        others: tuple[Themed, ...] = (self.layouts, self.message_bar, self.bar_stack, self.document_actions.tables)
+        others: tuple[Themed, ...] = (
+            self.layouts,
+            self.message_bar,
+            self.bar_stack,
+            self.document_actions.tables,
+            self.past,
+        )
         for part in (*others, *self.views, *self.docks.values()):
             part.set_theme(theme)
         self.theme_changed.emit(theme)
@@ -216,7 +218,7 @@ class MainWindow(ScriptedWindow):
 
     @Slot(object)
     def _on_frame_ready(self, frame: Frame) -> None:
-        self.audience.foreground = Subject(self.controller.run_id)
+        self.audience.foreground = frame.subject
         self.audience.show_frame(frame, self._prompt_views)
         if self.boundary_view.painting.lets_others_draw():
             self.audience.show_frame(frame, self._patient_views)
@@ -235,14 +237,10 @@ class MainWindow(ScriptedWindow):
 
     @Slot()
     def _on_stroke_ended(self) -> None:
-        prepared, frame = self.controller.prepared, self.controller.frame
+        prepared, frame = self.controller.shown_prepared, self.controller.frame
         if prepared is not None and frame is not None:
             self._on_prepared_changed(prepared)
             self._on_frame_ready(frame)
-
-    @Slot()
-    def _on_status_changed(self) -> None:
-        self.actions_.set_playing(playing=self.controller.is_training)
 
     @Slot()
     def _on_document_changed(self) -> None:
@@ -308,7 +306,8 @@ class MainWindow(ScriptedWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the single-key commands that no focused widget has taken for itself."""
         focus = QApplication.focusWidget()
-        action = self.worked.action_for(event, focus) or self.actions_.for_key(event, focus)
+        walking = self.worked.action_for(event, focus) or self.past.action_for(event, focus)
+        action = walking or self.actions_.for_key(event, focus)
         if action is not None and action.isEnabled():
             action.trigger()
             event.accept()

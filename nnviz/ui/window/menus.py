@@ -67,7 +67,7 @@ class Menus(QObject):
         self.many_runs = _filled(
             QMenu(self.tr("Many runs"), bar),
             "many_runs",
-            [actions.run_seeds, actions.compare_settings, actions.cross_validate, actions.show_wall],
+            actions.many_runs.lines,
         )
         self._menus = [
             _filled(bar.addMenu(title), name, lines)
@@ -109,7 +109,7 @@ class Menus(QObject):
             do.try_input,
             None,
             self.many_runs,
-            do.past_memory,
+            (self.tr("&Past"), [*filter(None, do.past.lines), do.past.memory]),
         ]
 
     def _view_lines(self) -> list[Line]:

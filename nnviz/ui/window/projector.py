@@ -55,7 +55,7 @@ class Projector(QObject):
 
     Space plays and pauses, Page Down goes on in the lesson that is open, or else trains one epoch, a period blanks the
     screen, Esc and F11 leave: the keys that clickers send. Page Up, which they send as well, goes back in the lesson
-    and does not start a run over: nothing is lost by one key.
+    or else an epoch back on the timeline: nothing is lost by one key.
 
     Parameters
     ----------
@@ -102,6 +102,11 @@ class Projector(QObject):
         """Takes what a clicker sends, 1 on and −1 back, where something is walked through; returns whether it did."""
         self.lesson: Callable[[int], bool] = lambda _steps: False
         """The same where a lesson is open, which Space leaves alone."""
+        self.scrub: Callable[[int], bool] = lambda _steps: False
+        """The same where the past is shown."""
+        self.toggle: Callable[[], None] = controller.toggle
+        self.back: Callable[[], None] = lambda: None
+        """What Space and Page Up do where nothing is walked through."""
         # WORKAROUND: while a tab comes forward, Qt 6.11 gives its place the size that it had, so we divide after that.
         self._dividing = QTimer(self)
         self._dividing.setObjectName("dividing of the projector view")
@@ -219,17 +224,17 @@ class Projector(QObject):
     @Slot()
     def _on_play(self) -> None:
         if not self._lifted() and not self.walk(1):
-            self._controller.toggle()
+            self.toggle()
 
     @Slot()
     def _on_forward(self) -> None:
-        if not self._lifted() and not self.walk(1) and not self.lesson(1):
+        if not self._lifted() and not self.walk(1) and not self.scrub(1) and not self.lesson(1):
             self._controller.step_epoch()
 
     @Slot()
     def _on_back(self) -> None:
-        if not self._lifted() and not self.walk(-1):
-            self.lesson(-1)
+        if not (self._lifted() or self.walk(-1) or self.scrub(-1) or self.lesson(-1)):
+            self.back()
 
     @Slot()
     def _on_blank(self) -> None:

@@ -45,7 +45,7 @@ class WallActions(QObject):
         self.keeper = WallKeeper(state, controller, self)
         self.panel = WallPanel(self.keeper, theme)
         self._network = QWidget()
-        self._show_wall = actions.show_wall
+        self._show_wall = actions.many_runs.wall
         self._show_wall.setEnabled(False)
         self.seeds_dialog: CountDialog | None = None
         self.folds_dialog: CountDialog | None = None
@@ -53,10 +53,10 @@ class WallActions(QObject):
         self.keeper.said.connect(controller.message)
         self.keeper.hung.connect(self._on_hung)
         self.panel.left.connect(self._on_left)
-        actions.run_seeds.triggered.connect(self._on_run_seeds)
-        actions.compare_settings.triggered.connect(self._on_compare_settings)
-        actions.cross_validate.triggered.connect(self._on_cross_validate)
-        actions.show_wall.toggled.connect(self._on_show_wall)
+        actions.many_runs.seeds.triggered.connect(self._on_run_seeds)
+        actions.many_runs.settings.triggered.connect(self._on_compare_settings)
+        actions.many_runs.folds.triggered.connect(self._on_cross_validate)
+        actions.many_runs.wall.toggled.connect(self._on_show_wall)
 
     def middle(self, *parts: QWidget) -> QWidget:
         """Return the middle of the window: bars above each other, and below them the last of `parts` or the wall."""

@@ -16,8 +16,8 @@ from nnviz.ui.window.main_window import MainWindow
 def wall_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window with a wall of six runs at their end."""
     actions, walls = window.actions_, window.walls
-    assert not actions.show_wall.isEnabled()
-    actions.run_seeds.trigger()
+    assert not actions.many_runs.wall.isEnabled()
+    actions.many_runs.seeds.trigger()
     dialog = walls.seeds_dialog
     assert dialog is not None
     dialog.runs.setValue(6)
@@ -79,7 +79,7 @@ def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
     QTest.keyClick(panel, Qt.Key.Key_Escape)
     assert not panel.isVisible()
     assert window.diagram_area.isVisible()
-    window.actions_.show_wall.trigger()
+    window.actions_.many_runs.wall.trigger()
     assert panel.isVisible()
     # Trained on, and left while it trains: it is stopped, kept and said.
     assert panel.train_on.isEnabled()
@@ -88,10 +88,10 @@ def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
     panel.close_button.click()
     assert not wall.is_training
     assert "The wall was stopped at epoch" in window.message_bar.text.text()
-    assert window.actions_.show_wall.isEnabled()
+    assert window.actions_.many_runs.wall.isEnabled()
     panel.take_down.trigger()
     assert walls.keeper.wall is None
-    assert not window.actions_.show_wall.isEnabled()
+    assert not window.actions_.many_runs.wall.isEnabled()
     assert len(wall.tiles) == 6
 
 
@@ -99,7 +99,7 @@ def test_settings_are_compared_folds_are_run_and_a_window_may_be_closed_meanwhil
     window: MainWindow, qtbot: QtBot, painted: set[str]
 ) -> None:
     actions, walls = window.actions_, window.walls
-    actions.compare_settings.trigger()
+    actions.many_runs.settings.trigger()
     dialog = walls.sweep_dialog
     assert dialog is not None
     dialog.values[0].setText("0.01, 0.1, 0.01")
@@ -122,7 +122,7 @@ def test_settings_are_compared_folds_are_run_and_a_window_may_be_closed_meanwhil
     maps.setFocus(Qt.FocusReason.TabFocusReason)
     press(maps, Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Right)
     assert maps.current == 4
-    actions.cross_validate.trigger()
+    actions.many_runs.folds.trigger()
     assert walls.folds_dialog is not None
     walls.folds_dialog.runs.setValue(3)
     walls.folds_dialog.epochs.setValue(1_000_000)

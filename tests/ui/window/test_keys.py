@@ -94,7 +94,7 @@ def test_space_plays_after_a_click_on_anything(window: MainWindow) -> None:
     window.activateWindow()
     window.controller.wait_idle()
     played: list[bool] = []
-    window.actions_.play.triggered.disconnect(window.controller.toggle)
+    window.actions_.play.triggered.disconnect(window.past.toggle)
     window.actions_.play.triggered.connect(lambda: played.append(True))
     tried = 0
     for page, root in (("rows", window), ("confusion", window.answers_panel)):

@@ -87,8 +87,12 @@ def test_page_down_trains_one_epoch_and_page_up_loses_nothing(projected: MainWin
     qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
     run_id = projected.controller.run_id
     qtbot.keyClick(projected, Qt.Key.Key_PageUp)
-    projected.controller.wait_idle()
-    assert (projected.controller.run_id, projected.epoch) == (run_id, 1)
+    line = projected.controller.timeline
+    qtbot.waitUntil(lambda: projected.epoch == 0, timeout=5_000)
+    assert (projected.controller.run_id, line.epoch, line.last) == (run_id, 0, 1)
+    qtbot.keyClick(projected, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
+    assert not line.is_past
 
 
 def test_a_clicked_diagram_does_not_swallow_the_clicker(projected: MainWindow, qtbot: QtBot) -> None:

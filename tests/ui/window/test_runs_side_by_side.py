@@ -91,8 +91,8 @@ def test_windows_and_runs_do_not_hear_of_each_other(open_window: Any, qtbot: QtB
 def look_at_the_memory(window: MainWindow, qtbot: QtBot) -> None:
     """Open the dialog from the menu, and let the past do with less."""
     lab = window.controller.lab
-    assert any(window.actions_.past_memory in menu.actions() for menu in window.menuBar().findChildren(QMenu))
-    window.actions_.past_memory.trigger()
+    assert any(window.actions_.past.memory in menu.actions() for menu in window.menuBar().findChildren(QMenu))
+    window.actions_.past.memory.trigger()
     dialog = window.findChild(MemoryDialog)
     assert dialog is not None
     assert dialog.budget.value() == BUDGET_BYTES // 2**20 == 256
@@ -115,5 +115,5 @@ def test_the_memory_that_was_chosen_is_remembered(tmp_path: Any, open_window: An
     window: MainWindow = open_window()
     for stored, megabytes in (("nonsense", 256), ("12", 256), ("512", 512)):
         settings.setValue(KEY, stored)
-        MemoryAction(window.actions_.past_memory, window.controller, settings, window)
+        MemoryAction(window.actions_.past.memory, window.controller, settings, window)
         assert window.controller.lab.memory.budget_bytes == megabytes * 2**20

@@ -1,0 +1,187 @@
+"""The line from the first epoch to the last, by which one moves through time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.core.numbers import count_text
+from nnviz.drawing.markers import paint_star
+from nnviz.drawing.theme import Theme
+from nnviz.session.timeline import Timeline
+
+#: Left and right of the line, in pixels.
+MARGIN = 9
+#: Degrees times eight of one notch of a wheel.
+NOTCH = 120
+#: Epochs that a key or a notch moves with Shift held.
+LONG_STEP = 10
+
+
+class Track(QWidget):
+    """Drawn: where one stands, where edits were made (▴), the best epoch (★).
+
+    Parameters
+    ----------
+    timeline : Timeline
+    theme : Theme
+    parent : QWidget
+
+    Signals
+    -------
+    given_up : ()
+        Esc: the exact epoch is not waited for.
+    """
+
+    given_up = Signal()
+
+    def __init__(self, timeline: Timeline, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._timeline, self._theme = timeline, theme
+        self._turned = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Timeline"))
+        self.setToolTip(
+            self.tr(
+                "Every epoch that the run has been through: drag, turn the wheel, or press Left, Right, Home and End, "
+                "and the whole window shows that epoch.\n▴ an edit   ★ best epoch"
+            )
+        )
+
+    def sizeHint(self) -> QSize:
+        """Return room for some epochs."""
+        return QSize(200, 20)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least on which one can drag."""
+        return QSize(60, 12)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.update()
+
+    def place_of(self, epoch: int) -> float:
+        """Return where an epoch lies, in pixels from the left."""
+        line = self._timeline
+        share = (epoch - line.first) / max(line.last - line.first, 1)
+        return MARGIN + share * (self.width() - 2 * MARGIN)
+
+    def epoch_at(self, x: float) -> int:
+        """Return the epoch that lies at `x` pixels from the left."""
+        line = self._timeline
+        share = (x - MARGIN) / max(self.width() - 2 * MARGIN, 1)
+        return line.first + round(min(max(share, 0.0), 1.0) * (line.last - line.first))
+
+    # -- mouse and keys -----------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to where it is pressed."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag(event)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the drag."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag(event)
+
+    def _drag(self, event: QMouseEvent) -> None:
+        self._timeline.stop_replay()
+        self._timeline.go_to(self.epoch_at(event.position().x()))
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go an epoch on or back with each notch, ten with Shift."""
+        # With Alt, and on some systems with Shift, Qt turns the wheel by 90 degrees.
+        self._turned += event.angleDelta().y() or event.angleDelta().x()
+        notches = int(self._turned / NOTCH)
+        self._turned -= notches * NOTCH
+        if notches:
+            self._timeline.step(-notches * self._step(event.modifiers()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move with the arrows, Home and End."""
+        step, key = self._step(event.modifiers()), Qt.Key(event.key())
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Down):
+            self._timeline.step(-step)
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Up):
+            self._timeline.step(step)
+        elif key == Qt.Key.Key_Home:
+            self._timeline.go_to_first()
+        elif key == Qt.Key.Key_End:
+            self._timeline.go_to_present()
+        elif key == Qt.Key.Key_Escape and self._timeline.is_computing:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @staticmethod
+    def _step(modifiers: Qt.KeyboardModifier) -> int:
+        return LONG_STEP if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        super().focusOutEvent(event)
+        self.update()
+
+    # -- painting -----------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw line, marks and handle."""
+        line, theme = self._timeline, self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, scale = self.height() / 2.0, self.height() / 24.0
+        left, right, here = float(MARGIN), float(self.width() - MARGIN), self.place_of(line.position)
+        role = "negative" if line.is_past else "positive"
+        thick = 4.0 * scale
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("line"))
+        painter.drawRoundedRect(QRectF(left, middle - thick / 2, right - left, thick), thick / 2, thick / 2)
+        painter.setBrush(theme.colour(role))
+        painter.drawRoundedRect(QRectF(left, middle - thick / 2, here - left, thick), thick / 2, thick / 2)
+        self._paint_edits(painter, middle, scale)
+        if line.best_epoch is not None:
+            paint_star(painter, QPointF(self.place_of(line.best_epoch), middle - 5.5 * scale), 9.0 * scale, theme)
+        self._paint_handle(painter, QPointF(here, middle), 6.0 * scale, role)
+        painter.end()
+
+    def _paint_edits(self, painter: QPainter, middle: float, scale: float) -> None:
+        line, size = self._timeline, 3.6 * scale
+        painter.setPen(QPen(self._theme.colour("panel"), 1.0))
+        painter.setBrush(self._theme.colour("text"))
+        for edit in line.edits:
+            if edit.epoch >= line.first:
+                x, top = self.place_of(edit.epoch), middle + 2.5 * scale
+                path = QPainterPath(QPointF(x, top))
+                path.lineTo(x + size, top + 1.8 * size)
+                path.lineTo(x - size, top + 1.8 * size)
+                path.closeSubpath()
+                painter.drawPath(path)
+
+    def _paint_handle(self, painter: QPainter, centre: QPointF, radius: float, role: str) -> None:
+        """Draw a full circle, or a hollow one while another epoch than the one meant is shown."""
+        theme, width = self._theme, max(2.0, 0.35 * radius)
+        painter.setPen(QPen(theme.colour(role), width))
+        painter.setBrush(theme.colour(role if self._timeline.is_exact else "panel"))
+        painter.drawEllipse(centre, radius - width / 2, radius - width / 2)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("text"), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(centre, radius + 2.0, radius + 2.0)
+
+
+def epochs_text(timeline: Timeline, pattern: str) -> str:
+    """Return `pattern` with the epoch that one stands at and the last one."""
+    return pattern.format(count_text(timeline.position), count_text(timeline.last))
