@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from nnviz.core.errors import ExperimentError
+from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.reading import check_toml
 from nnviz.experiment.toml_text import experiment_to_toml
 from nnviz.lessons.schema import LessonSpec
 
 #: Always written, in this order: what a lesson is.
 _HEAD = ("title", "summary", "minutes", "level", "topic")
+
+
+#: Tables that are text, and how many bytes of one a lesson carries along.
+_TEXTS = (".csv", ".tsv", ".txt")
+MOST_CARRIED = 2**18
 
 
 def lesson_content(lesson: LessonSpec) -> dict[str, Any]:
@@ -58,3 +64,23 @@ def written(content: Mapping[str, Any]) -> str:
     except ValueError as error:
         raise ExperimentError("The lesson is too large for one file ({0}); take smaller data.", error) from None
     return text
+
+
+def portable(lesson: LessonSpec) -> LessonSpec:
+    """Return `lesson` with a table from a small text file written into it, so that one file is all that is shared.
+
+    A larger table, or a workbook, stays where it is, under its path.
+    """
+    table = lesson.experiment.data.table
+    if table is None or table.path is None or Path(table.path).suffix.lower() not in _TEXTS:
+        return lesson
+    try:
+        if Path(table.path).stat().st_size > MOST_CARRIED:
+            return lesson
+        text = Path(table.path).read_bytes().decode("utf-8-sig")
+        data = lesson.experiment.data.edited(table=table.edited(path=None, text=text))
+        carried: LessonSpec = lesson.edited(experiment=lesson.experiment.edited(data=data))
+        carried.experiment.prepared()
+    except (OSError, ValueError, NnvizError):
+        return lesson
+    return carried
