@@ -343,6 +343,10 @@ class ViewSpec(Spec):
     parts: bool = False
     """Whether the curve of a regression over one feature shows what each hidden unit contributes."""
     contour: bool = False
+    unit_lines: bool = False
+    """Whether the line on which each unit of the first layer is zero lies over the map."""
+    unit_curves: bool = False
+    """The same of deeper units, for which it is a curve."""
     grid: bool = False
     log_loss: bool = False
     curve: Literal["loss", "score", "learning_rate"] = "loss"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from nnviz.core.trainer import Trainer
 from nnviz.session.commands import ParametersCommand
@@ -51,6 +51,10 @@ class EditedRun(PastRun):
             "This is the past, which stands; press L to go back to the present and change weights there."
         )
         self.message.emit("info", sentence)
+
+    def present_parameters(self, indices: Iterable[int]) -> dict[int, float]:
+        """Return weights or biases of the shown frame, by flat index; those that are being written count already."""
+        return {} if self._frame is None else self.observer.parameter_edits.before(self._frame, indices)
 
     def write_parameters(self, run_id: int, values: Mapping[int, float]) -> bool:
         """Overwrite weights or biases without an undo step, where the run is present; the way in for commands."""

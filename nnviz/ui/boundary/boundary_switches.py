@@ -22,7 +22,7 @@ class BoundarySwitches(QObject):
     Attributes
     ----------
     paint, train, validation, test, fit, more : QToolButton
-    wrong_only, discretise, contour, grid, zoom_in, zoom_out, reset : QAction
+    wrong_only, discretise, contour, unit_lines, unit_curves, grid, zoom_in, zoom_out, reset : QAction
     menu : QMenu
 
     Signals
@@ -35,6 +35,7 @@ class BoundarySwitches(QObject):
 
     def __init__(self, header: ViewHeader) -> None:
         super().__init__(header)
+        self._shown_class: int | None = None
         self.paint = header.add_button(
             self.tr("paint"),
             self.tr("Paint the data: the mouse on the map adds, erases and moves points, while training goes on (P)"),
@@ -65,6 +66,7 @@ class BoundarySwitches(QObject):
             self.tr("Draw what each unit of the last hidden layer adds; with the dashed bias they make the curve"),
             checkable=True,
         )
+        self._add_lines()
         self.grid = self._action(self.tr("Grid"), self.tr("Draw the lines of the axes over the map"), checkable=True)
         self.classes = ClassMenu(self.menu)
         self.menu.addMenu(self.classes)
@@ -78,6 +80,9 @@ class BoundarySwitches(QObject):
             self.tr("Reset this view"), self.tr("Show all points again and set every switch of this map back")
         )
         self.more = header.add_menu(self.menu, self.tr("More switches of the map; save or copy it and its numbers"))
+        self._connect()
+
+    def _connect(self) -> None:
         self._fields: dict[str, QToolButton | QAction] = {
             "show_train": self.train,
             "show_validation": self.validation,
@@ -85,12 +90,15 @@ class BoundarySwitches(QObject):
             "wrong_only": self.wrong_only,
             "discretise": self.discretise,
             "contour": self.contour,
+            "unit_lines": self.unit_lines,
+            "unit_curves": self.unit_curves,
             "parts": self.parts,
             "grid": self.grid,
         }
         for button in (self.train, self.validation, self.test):
             button.clicked.connect(self._on_changed)
-        for action in (self.wrong_only, self.discretise, self.contour, self.parts, self.grid):
+        switches = (self.wrong_only, self.discretise, self.contour, self.parts, self.grid)
+        for action in (*switches, self.unit_lines, self.unit_curves):
             action.triggered.connect(self._on_changed)
         self.reset.triggered.connect(self._on_reset)
 
@@ -104,10 +112,25 @@ class BoundarySwitches(QObject):
         self.validation.hide()
         self.test = header.add_button(self.tr("○ test"), self.tr("Show the test points (hollow)"), checkable=True)
 
+    def _add_lines(self) -> None:
+        self.unit_lines = self._action(
+            self.tr("Lines of the units"),
+            self.tr(
+                "Draw where each unit of the first layer is zero, with an arrow to its active side; drag the lines"
+            ),
+            checkable=True,
+        )
+        self.unit_curves = self._action(
+            self.tr("Curves of deeper units"),
+            self.tr("Draw where each unit of the deeper hidden layers is zero: curves, bent by the lines before them"),
+            checkable=True,
+        )
+
     def show_view(self, view: ViewSpec) -> None:
         """Show what is chosen; no signal."""
         for name, control in self._fields.items():
             control.setChecked(getattr(view, name))
+        self._shown_class = view.shown_class
         self.classes.show_class(view.shown_class)
 
     def show_task(self, prepared: Prepared) -> None:
@@ -145,6 +168,11 @@ class BoundarySwitches(QObject):
     @Slot()
     def _on_changed(self) -> None:
         self.edited.emit({name: control.isChecked() for name, control in self._fields.items()})
+
+    @Slot(int)
+    def toggle_class(self, index: int) -> None:
+        """Show the probability of a class alone, or of all where it is shown already."""
+        self.edited.emit({"shown_class": None if index == self._shown_class else index})
 
     @Slot(object)
     def _on_class_chosen(self, index: int | None) -> None:

@@ -26,6 +26,8 @@ from nnviz.ui.boundary.boundary_switches import BoundarySwitches
 from nnviz.ui.boundary.hold_row import HoldRow
 from nnviz.ui.boundary.kept_range import KeptRange
 from nnviz.ui.boundary.legend import LegendStrip
+from nnviz.ui.boundary.line_hand import LineHand
+from nnviz.ui.boundary.line_layer import LineLayer
 from nnviz.ui.boundary.map_layer import MapLayer, map_note, map_title, shown_class
 from nnviz.ui.boundary.map_pointer import MapPointer
 from nnviz.ui.boundary.map_request import map_request
@@ -80,20 +82,18 @@ class BoundaryView(QFrame):
         self._name, self._subject = name, subject
         self.settings = settings if settings is not None else DocumentViewSettings(state, self)
         self.setProperty("role", "panel")
-        self._state, self._controller = state, controller
-        self._marks, self._theme = marks, theme
+        self._state, self._controller, self._marks, self._theme = state, controller, marks, theme
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
         self._unit = ShownUnit()
-        self._axes = (0, 1)
-        self._fits_next_map = False
+        self._axes, self._fits_next_map = (0, 1), False
         self._build()
         self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), self.settings, self)
         for changed in (self.plot.plotItem.getViewBox().sigRangeChanged, self.plot.plotItem.getViewBox().sigResized):
             changed.connect(self._request)
         self.axis_row.chosen.connect(self._choose_axes)
-        self.switches.fit.clicked.connect(self.fit)
-        self.switches.reset.triggered.connect(self.fit)
+        for asked in (self.switches.fit.clicked, self.switches.reset.triggered, self.plot.double_clicked):
+            asked.connect(self.fit)
         self.switches.zoom_in.triggered.connect(self._kept_range.zoom_in)
         self.switches.zoom_out.triggered.connect(self._kept_range.zoom_out)
         self.switches.edited.connect(self.settings.edit)
@@ -101,9 +101,9 @@ class BoundaryView(QFrame):
         self.painting.toggled.connect(self._on_painting_toggled)
         self.painting.emptied.connect(self._clear_map)
         self.painting.stroke_began.connect(self.points.clear_wrong)
-        self.plot.double_clicked.connect(self.fit)
         self.slice.requested.connect(self._request)
-        self.legend.class_clicked.connect(self._on_class_clicked)
+        self.lines.noted.connect(self._set_note)
+        self.legend.class_clicked.connect(self.switches.toggle_class)
         self.pointer.point_clicked.connect(self.slice.put_through)
         self.settings.changed.connect(self._on_view_changed)
         self.set_theme(theme)
@@ -123,7 +123,10 @@ class BoundaryView(QFrame):
         self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
         self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
         self.slice_layer = SliceLayer(self.plot.plotItem)
+        self.lines = LineLayer(self.plot, self._controller, self._theme, self._name, is_live=self._subject is None)
         self.pointer = MapPointer(self.plot, self.points, self._marks, self._theme)
+        # After the pointer, so that it is asked first.
+        self.hand = LineHand(self.plot, self.lines)
         self._probe_mark = ProbeMark()
         self.plot.addItem(self._probe_mark)
         self.axis_row = AxisRow(self)
@@ -147,12 +150,9 @@ class BoundaryView(QFrame):
         """Recolour map, points and legend."""
         self._theme = theme
         self.plot.set_theme(self._theme, grid=self._view.grid, both=True)
-        self.pointer.set_theme(theme)
-        self.map_layer.set_theme(theme)
-        self._probe_mark.set_theme(theme)
-        self.legend.set_theme(theme)
-        self.painting.set_theme(theme)
-        self.slice.set_theme(theme)
+        rest = (self.legend, self.painting, self.slice, self.lines)
+        for part in (self.pointer, self.map_layer, self._probe_mark, *rest):
+            part.set_theme(theme)
         self.switches.paint.setIcon(icon("paint", theme, "quiet"))
         if self._prepared is not None:
             self._draw_points()
@@ -202,10 +202,12 @@ class BoundaryView(QFrame):
         self._frame = None
         self.pointer.show_frame(None)
         self.map_layer.clear()
+        self.lines.clear()
 
     def show_unit(self, unit: UnitId | None) -> None:
         """Show the function of one unit instead of the answer; None shows the answer again."""
         self._unit.choose(unit)
+        self.lines.select(unit)
         self._request()
         self._set_title()
         self._set_note()
@@ -246,6 +248,7 @@ class BoundaryView(QFrame):
         self.pointer.show_frame(frame)
         curve_unit = self._unit.on_curve(frame, parts=self._view.parts)
         self.map_layer.show(frame, prepared, self._theme, self._view, curve_unit)
+        self.lines.show(frame, prepared, self._axes, plane.hold, self._view)
         self.legend.show_scale_of(frame, plane, prepared, self._theme)
         self._probe_mark.show_places(*boundary_axes.probe_places(frame.tried, prepared, self._axes, plane.hold))
 
@@ -342,17 +345,13 @@ class BoundaryView(QFrame):
             # The brush paints the first feature across and the second up.
             self._choose_axes((0, 1))
         self.pointer.set_enabled(not active)
+        self.hand.is_enabled = not active
         self._draw_points()
         self._set_note()
 
     @property
     def _view(self) -> ViewSpec:
         return self.settings.spec
-
-    @Slot(int)
-    def _on_class_clicked(self, index: int) -> None:
-        """Show the probability of the class that is clicked in the legend, or of all where it is shown already."""
-        self.settings.edit({"shown_class": None if index == self.legend.shown_class else index})
 
     @Slot()
     def _on_view_changed(self) -> None:
@@ -375,9 +374,10 @@ class BoundaryView(QFrame):
         are_features = not has_components(self.slice_layer.hold)
         self.axis_row.setVisible(len(self._prepared.train.feature_names) > 2 and are_features)
 
+    @Slot()
     def _set_note(self) -> None:
         is_thinned = self.painting.is_thinned if self.painting.draws_points else self.points.is_thinned
-        text = map_note(self._unit.chosen, self.slice_layer.sentence, is_thinned=is_thinned)
+        text = map_note(self._unit.chosen, (self.slice_layer.sentence, self.lines.sentence), is_thinned=is_thinned)
         self.note.setText(text)
         self.note.setVisible(bool(text))
 

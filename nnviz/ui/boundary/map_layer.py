@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF
 
@@ -102,9 +104,9 @@ def map_title(prepared: Prepared | None, view: ViewSpec, unit: UnitId | None, n_
     return _tr("Decision boundary"), _tr("Boundary")
 
 
-def map_note(unit: UnitId | None, slice_sentence: str, *, is_thinned: bool) -> str:
-    """Return what is to be known about a map: that it is one unit's, which slice it shows, that points are missing."""
-    sentences = [slice_sentence] if slice_sentence else []
+def map_note(unit: UnitId | None, known: Iterable[str], *, is_thinned: bool) -> str:
+    """Return what is to be known about a map: that it is one unit's, what is `known`, that points are missing."""
+    sentences = [sentence for sentence in known if sentence]
     if unit is not None:
         sentences.insert(0, _tr("Showing one unit; Esc or a click beside it shows the answer again."))
     if is_thinned:

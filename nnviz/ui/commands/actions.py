@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit, QText
 from nnviz.drawing.theme import THEMES, Theme
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.arrangements import LAYOUTS
+from nnviz.ui.commands.insight_actions import InsightActions
 from nnviz.ui.commands.many_runs_actions import ManyRunsActions
 from nnviz.ui.commands.past_actions import PastActions
 from nnviz.ui.widgets.style import icon
@@ -97,13 +98,14 @@ class Actions(QObject):
         labels = {name: (look.label, "") for name, look in THEMES.items()}
         labels[SYSTEM_THEME] = (self.tr("As the system"), self.tr("Light or dark, as the desktop is at the moment"))
         self.theme_group, self.themes = self._exclusive(labels)
-        self.speed_group, self.speeds = self._exclusive(
-            {name: (speed.label, speed.help) for name, speed in SPEEDS.items()}
-        )
+        speeds = {name: (speed.label, speed.help) for name, speed in SPEEDS.items()}
+        self.speed_group, self.speeds = self._exclusive(speeds)
         for number, action in enumerate(self.speeds.values(), start=1):
             self._set_key(action, QKeySequence(str(number)), single=True)
         self.past, self.many_runs, self.layouts = PastActions(self), ManyRunsActions(self), dict[str, QAction]()
-        self._set_key(self.past.present, QKeySequence("L"), single=True)
+        self.insights = InsightActions(self)
+        for action, key in ((self.past.present, "L"), *self.insights.keys):
+            self._set_key(action, QKeySequence(key), single=True)
         for number, layout in enumerate(LAYOUTS.values(), start=1):
             action = self.layouts[layout.name] = QAction(self.tr(layout.label), self)
             action.setData(layout.name)

@@ -5,7 +5,7 @@ Painted anew at every paint event, on top of the picture, which knows nothing of
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,7 @@ from nnviz.drawing.importance_bars import paint_importance
 from nnviz.drawing.pushes import paint_pushes
 from nnviz.drawing.riding import paint_riding
 from nnviz.drawing.theme import Theme
+from nnviz.drawing.unit_lines import paint_unit_tags
 
 
 class Overlaid(QWidget):
@@ -29,6 +30,7 @@ class Overlaid(QWidget):
         self._badges: tuple[Badge, ...] = ()
         self._pushes: tuple[Array, ...] = ()
         self._importance: tuple[Array, ...] = ()
+        self._tagged_layers: tuple[int, ...] = ()
 
     def reveal_layer(self, layer: int) -> None:
         """Let a layer have a column."""
@@ -76,6 +78,13 @@ class Overlaid(QWidget):
             self._importance = rises
             self.update()
 
+    @Slot(object)
+    def set_tagged_layers(self, layers: tuple[int, ...]) -> None:
+        """Show at the units of some layers the number and the colour of their lines on the map."""
+        if layers != self._tagged_layers:
+            self._tagged_layers = layers
+            self.update()
+
     def _badge_at(self, geometry: DiagramGeometry, point: QPointF) -> Badge | None:
         """Return the badge at a point of the picture."""
         return badge_at(geometry, self._badges, point) if self._badges else None
@@ -85,7 +94,8 @@ class Overlaid(QWidget):
     ) -> None:
         """Paint all of it over a picture that is moved by `offset`."""
         has_numbers = bool(self._notes) or self._lit is not None
-        if not has_numbers and not self._badges and not self._pushes and not self._importance:
+        others = self._badges, self._pushes, self._importance, self._tagged_layers
+        if not has_numbers and not any(others):
             return
         painter.save()
         painter.translate(-offset[0], -offset[1])
@@ -93,6 +103,8 @@ class Overlaid(QWidget):
             paint_pushes(painter, geometry, self._pushes, theme)
         if self._importance:
             paint_importance(painter, geometry, self._importance, theme)
+        if self._tagged_layers:
+            paint_unit_tags(painter, geometry, self._tagged_layers, theme)
         if self._badges:
             paint_badges(painter, geometry, self._badges, theme)
         if has_numbers:

@@ -13,10 +13,12 @@ from nnviz.drawing.theme import Theme
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
+from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.health_actions import HealthActions
+from nnviz.ui.window.line_actions import LineActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.view import View
 from nnviz.ui.window.weight_actions import WeightActions
@@ -36,6 +38,7 @@ class Insights(QObject):
 
     Attributes
     ----------
+    lines : LineActions
     worked : WorkedActions
     health : HealthActions
     weight : WeightActions
@@ -67,8 +70,11 @@ class Insights(QObject):
             )
         )
 
-    def connect_to(self, docks: Mapping[str, Dock], marks: Marks, area: DiagramArea, projector: Projector) -> None:
-        """Follow docks, marked rows, the network, the example that is typed, and a clicker."""
+    def connect_to(
+        self, docks: Mapping[str, Dock], marks: Marks, area: DiagramArea, projector: Projector, map_: BoundaryView
+    ) -> None:
+        """Follow docks, marked rows, the network, the example that is typed, a clicker, and the map."""
+        self.lines = LineActions(self._actions.insights.unit_lines, map_, area.diagram, self)
         self.worked.connect_to(docks["worked"], marks, area, self._actions.try_input, projector)
         self.health.connect_to(docks["health"], area)
         self.weight.connect_to(docks["weight"], marks, area)

@@ -33,8 +33,8 @@ class Menus(QObject):
         Each of which the View menu opens and closes.
     documents : DocumentActions
         Knows recent files.
-    lessons : sequence of Line
-        All lessons, plan by plan, and what is there for one's own.
+    lessons : sequence of QMenu
+        All lessons, plan by plan.
     undo_stack : QUndoStack
 
     Attributes
@@ -50,7 +50,7 @@ class Menus(QObject):
         actions: Actions,
         docks: Mapping[str, Dock],
         documents: DocumentActions,
-        lessons: Sequence[Line],
+        lessons: Sequence[QMenu],
         undo_stack: QUndoStack,
     ) -> None:
         super().__init__(bar)
@@ -120,7 +120,7 @@ class Menus(QObject):
             *(dock.menu_action for dock in self._docks.values()),
             *(do.teacher_view, do.show_everything),
             None,
-            *(do.paint, do.fit, do.fit_network),
+            *(do.paint, do.insights.unit_lines, do.fit, do.fit_network),
             None,
             (self.tr("Theme"), list(do.themes.values())),
             *(do.dark, do.projector),
