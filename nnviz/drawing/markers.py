@@ -106,16 +106,33 @@ def paint_marker(
     path = QTransform.fromTranslate(centre.x(), centre.y()).scale(size, size).map(shape_path(class_shape(index)))
     colour = theme.class_colour(index)
     if part == "train":
-        painter.setPen(QPen(theme.colour("canvas" if theme.dark else "panel"), max(0.1 * size, 0.8)))
+        painter.setPen(QPen(theme.colour("text"), outline_width(size)))
         painter.setBrush(colour)
     else:
-        painter.setPen(QPen(colour, max(0.18 * size, 1.2)))
+        ring = QPen(colour, max(0.18 * size, 1.2))
+        paint_outline(painter, path, ring.widthF(), outline_width(size), theme.colour("text"))
+        painter.setPen(ring)
         painter.setBrush(theme.colour("canvas"))
     painter.drawPath(path)
     if part == "validation":
         paint_dot(painter, centre, size, colour)
     if crossed:
         paint_cross(painter, centre, size, theme)
+
+
+def outline_width(size: float) -> float:
+    """Return how wide the outline of a marker is, which tells it from any map beneath: thin, and crisp."""
+    return max(0.1 * size, 0.8)
+
+
+def paint_outline(painter: QPainter, path: QPainterPath, ring: float, width: float, colour: QColor) -> None:
+    """Paint what surrounds a hollow marker, whose own line of the width `ring` has the colour of its class.
+
+    All widths are in the units of `path`.
+    """
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, ring + 2.0 * width))
+    painter.drawPath(path)
 
 
 def paint_dot(painter: QPainter, centre: QPointF, size: float, colour: QColor) -> None:

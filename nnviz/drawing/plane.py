@@ -32,8 +32,8 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.answers import class_shares
 from nnviz.experiment.frame import Frame, Plane
 
-WASH_LIGHT, WASH_DARK = 0.72, 0.64
-"""How far the map's class colours go from the canvas to the colour of the points, which have to stand out on it."""
+WASH_LIGHT, WASH_DARK = 0.72, 0.58
+"""How far the map's class colours go from the canvas to the colour of the points, whose outlines stand out by 3:1."""
 BANDS = 10
 """Steps of a discretised regression."""
 

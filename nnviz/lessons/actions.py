@@ -18,7 +18,7 @@ from nnviz.core.inert import shown
 
 ArgumentKind = Literal["none", "setting", "layer", "unit", "place", "layout", "theme"]
 
-LONGEST = 400
+LONGEST = 4000
 """Characters that an action may have."""
 
 LAYOUTS = ("explore", "inspect", "present")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from nnviz import assets
-from nnviz.core.errors import ExperimentError
+from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.core.inert import shown
 from nnviz.core.reading import brief, gate, name_of, read_bytes
 from nnviz.core.storage import expanded
 from nnviz.core.translation import translated
@@ -20,6 +22,8 @@ from nnviz.lessons.schema import LESSON_FORMAT, LessonSpec
 
 MOST_LESSON_BYTES = 2**20
 """Longest file of a lesson."""
+MOST_IN_A_FOLDER = 500
+"""Files of a folder that are looked at."""
 
 
 def load_lesson(source: str | Path) -> LessonSpec:
@@ -37,6 +41,41 @@ def load_lesson(source: str | Path) -> LessonSpec:
     path = assets.course_file(name) if name else expanded(text)
     with gate(path, "lesson"):
         return read_lesson(read_bytes(path, MOST_LESSON_BYTES).decode("utf-8-sig"), name_of(path))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The lessons in a folder.
+
+    Attributes
+    ----------
+    lessons : mapping of str to LessonSpec
+        By their paths, in the order of their names.
+    complaints : tuple of str
+        One sentence for each file that is none, or for the folder where it cannot be read.
+    """
+
+    lessons: Mapping[str, LessonSpec] = field(default_factory=dict)
+    complaints: tuple[str, ...] = ()
+
+
+def lessons_in(folder: Path) -> Shelf:
+    """Return the lessons in a folder, such as one that a school shares; those below it are not looked for."""
+    lessons: dict[str, LessonSpec] = {}
+    complaints: list[str] = []
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() == assets.LESSON_SUFFIX)
+    except (OSError, ValueError):
+        found, complaints = [], [translated("The folder {0} cannot be read.", shown(str(folder), 120))]
+    if len(found) > MOST_IN_A_FOLDER:
+        words = translated("{0} holds {1} files; the first {2} are listed.")
+        complaints.append(words.format(shown(str(folder), 120), len(found), MOST_IN_A_FOLDER))
+    for path in found[:MOST_IN_A_FOLDER]:
+        try:
+            lessons[str(path)] = load_lesson(path)
+        except NnvizError as error:
+            complaints.append(str(error))
+    return Shelf(lessons, tuple(complaints))
 
 
 def shipped_name(text: str) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from itertools import combinations
+from collections.abc import Callable
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor, QImage
 
+from nnviz.drawing.colormap import mix
+from nnviz.drawing.markers import paint_marker
+from nnviz.drawing.plane import probability_ramp, two_class_wash, washed
 from nnviz.drawing.theme import CLASS_COLOURS, CLASS_SHAPES, THEMES, Theme, projector_theme
-from nnviz.experiment.figures import PARTS
+from nnviz.experiment.figures import PARTS, PartName
 
 from .colour_science import MACHADO, contrast, delta_e_2000, lab
 
@@ -97,3 +102,33 @@ def test_the_colour_difference_agrees_with_published_pairs() -> None:
 def test_contrast_spans_1_to_21() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21.0, abs=1e-4)
     assert contrast("#777777", "#777777") == 1.0
+
+
+def _maps(theme: Theme) -> set[str]:
+    """Return every colour that the map of classes has in a theme: of each class alone, of two, of one's probability."""
+    ramps = [two_class_wash(theme), *(probability_ramp(theme, index) for index in range(len(theme.classes)))]
+    colours = {QColor.fromRgb(int(pixel)).name() for table in ramps for pixel in table}
+    shares = (0.0, 0.25, 0.5, 0.75, 1.0)
+    both = combinations(range(len(theme.classes)), 2)
+    mixed = {mix(washed(theme, i), washed(theme, j), share).name() for i, j in both for share in shares}
+    return colours | mixed
+
+
+@themes
+@pytest.mark.parametrize("part", PARTS)
+def test_every_point_has_an_outline_that_stands_out_from_any_map_beneath_it(
+    theme: Theme, part: PartName, painted: Callable[..., QImage]
+) -> None:
+    edges = set()
+    for index in range(len(theme.classes)):
+        image = painted(
+            lambda painter, rect, k=index: paint_marker(painter, k, rect.center(), 60.0, theme, part=part),
+            theme,
+            99,
+            99,
+        )
+        # From the left edge inwards, the first colour that covers a pixel wholly.
+        row = [image.pixelColor(x, 49).name() for x in range(49)]
+        edges.add(next(a for a, b in pairwise(row) if a == b != theme.canvas))
+    assert edges == {theme.text}
+    assert min(contrast(theme.text, beneath) for beneath in _maps(theme)) >= 3

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from nnviz import assets
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.experiment import LESSONS
-from nnviz.lessons.files import MOST_LESSON_BYTES, load_lesson, read_lesson
+from nnviz.lessons.files import MOST_LESSON_BYTES, lessons_in, load_lesson, read_lesson
 from nnviz.lessons.rehearsal import rehearse
+from nnviz.lessons.schema import LessonSpec
+from nnviz.lessons.writing import lesson_text, portable
 
 HEAD = 'title = "Two lines"\nsummary = "Two lines do."\n'
 STEP = '[[steps]]\nsay = "Look."\n'
@@ -151,3 +153,37 @@ def test_a_rehearsal_does_waits_and_judges() -> None:
         (1, True, False),
         (1, False, False),
     ]
+
+
+def test_a_folder_lists_its_lessons_and_names_what_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "b.toml").write_text('title = "B"\nsummary = "B."\n[[steps]]\nsay = "Look."\n')
+    (tmp_path / "a.TOML").write_text('title = "A"\nsummary = "A."\n[[steps]]\nsay = "Look."\n')
+    (tmp_path / "damaged.toml").write_text("title = ")
+    (tmp_path / "notes.txt").write_text("Nothing.")
+    (tmp_path / "folder.toml").mkdir()
+    shelf = lessons_in(tmp_path)
+    assert [(Path(path).name, lesson.title) for path, lesson in shelf.lessons.items()] == [
+        ("a.TOML", "A"),
+        ("b.toml", "B"),
+    ]
+    assert [name for name in ("damaged.toml", "folder.toml") if any(name in each for each in shelf.complaints)] == [
+        "damaged.toml",
+        "folder.toml",
+    ]
+    gone = lessons_in(tmp_path / "gone")
+    assert (dict(gone.lessons), len(gone.complaints)) == ({}, 1)
+    assert "gone" in gone.complaints[0]
+
+
+def test_a_lesson_carries_a_small_table_along(tmp_path: Path) -> None:
+    table = tmp_path / "points.csv"
+    table.write_text("a,b,class\n" + "".join(f"{n},{n * n},{'x' if n % 2 else 'y'}\n" for n in range(40)))
+    data = {"table": {"path": str(table), "target": "class"}}
+    lesson = LessonSpec.model_validate(
+        {"title": "T", "summary": "T.", "experiment": {"data": data}, "steps": [{"say": "Look."}]}
+    )
+    carried = portable(lesson)
+    table.unlink()
+    again = read_lesson(lesson_text(carried), "t.toml")
+    assert again.experiment.prepared().dataset.n_samples == 40
+    assert portable(lesson) == lesson

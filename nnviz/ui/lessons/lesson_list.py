@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -29,6 +29,8 @@ from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.segments import Segments
 
+#: Damaged lessons that are spoken of.
+SAID = 3
 NAME_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -46,7 +48,7 @@ class LessonList(QDialog):
     Attributes
     ----------
     own : mapping of str to LessonSpec
-        Lessons of the user's own folder, by their paths.
+        Lessons that nnviz does not ship, by their paths.
 
     Signals
     -------
@@ -80,6 +82,12 @@ class LessonList(QDialog):
         self.tree.setIconSize(QSize(SIDE, SIDE))
         self.tree.setAccessibleName(self.tr("Lessons"))
         self.tree.setRootIsDecorated(False)
+        self.problem = QLabel(self)
+        self.problem.setProperty("role", "error")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setWordWrap(True)
+        self.problem.setAccessibleName(self.tr("Lessons that cannot be read"))
+        self.problem.hide()
         self.about = QLabel(self)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setWordWrap(True)
@@ -93,6 +101,7 @@ class LessonList(QDialog):
         column.setSpacing(10)
         column.addLayout(head)
         column.addWidget(self.tree, 1)
+        column.addWidget(self.problem)
         column.addWidget(self.about)
         column.addWidget(self._buttons())
         self.search.textChanged.connect(self.fill)
@@ -131,6 +140,13 @@ class LessonList(QDialog):
         self._pictures.set_theme(theme)
         if self.isVisible():
             self.fill()
+
+    def set_own(self, lessons: Mapping[str, LessonSpec], complaints: Sequence[str]) -> None:
+        """List the user's own lessons, and say in a sentence each what is wrong with those that are damaged."""
+        self.own = lessons
+        more = [self.tr("… and {0} more.").format(len(complaints) - SAID)] if len(complaints) > SAID else []
+        self.problem.setText("\n".join([*complaints[:SAID], *more]))
+        self.problem.setVisible(bool(complaints))
 
     def open_on(self, name: str = "") -> None:
         """Show the list, with the lesson `name` chosen where it is given."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtGui import QBrush, QColor, QPen
+from pyqtgraph.graphicsItems.ScatterPlotItem import SymbolAtlas
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from nnviz.data import Dataset
 from nnviz.drawing.colormap import N_COLOURS, sign_ramp
-from nnviz.drawing.markers import dotted_shape
+from nnviz.drawing.markers import dotted_shape, outline_width, paint_outline, shape_path
 from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import CLASS_SHAPES, Theme
 from nnviz.experiment.figures import PARTS, PartName
@@ -23,12 +26,56 @@ FADES = 8
 MAX_DRAWN = 4000
 
 
+class _OutlinedSymbols(SymbolAtlas):
+    """pyqtgraph's store of drawn symbols, each with a line in another colour around its own.
+
+    WORKAROUND: a spot of pyqtgraph 0.14 has one pen, which a hollow one needs for the colour of its class.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colour = QColor()
+        self.width = 1.0
+
+    def _extend(self, styles: Mapping[object, tuple[str | QPainterPath, float, QPen, QBrush]]) -> None:
+        images = [self._outlined(*style) for style in styles.values()]
+        pixels = [pg.functions.ndarray_from_qimage(image) for image in images]
+        self._extendFromData(list(zip(styles, pixels, strict=True)))
+
+    def _outlined(self, symbol: str | QPainterPath, size: float, pen: QPen, brush: QBrush) -> QImage:
+        dpr = self.devicePixelRatio()
+        path = shape_path(symbol) if isinstance(symbol, str) else symbol
+        box = path.boundingRect()
+        reach = max(-box.left(), -box.top(), box.right(), box.bottom())
+        # Where two edges meet, the corner of a line reaches further than half its width.
+        side = math.ceil(dpr * (2.0 * reach * size + 1.5 * (pen.widthF() + 2.0 * self.width) + 1.0))
+        image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(dpr)
+        image.fill(Qt.GlobalColor.transparent)
+        colour = QColor(self.colour)
+        colour.setAlphaF(pen.color().alphaF())
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(0.5 * side / dpr, 0.5 * side / dpr)
+        scaled = QTransform.fromScale(size, size).map(path)
+        paint_outline(painter, scaled, pen.widthF(), self.width, colour)
+        painter.setPen(pen)
+        painter.setBrush(brush)
+        painter.drawPath(scaled)
+        painter.end()
+        return image
+
+
 class PointsItem:
     """A scatter item for each part of the data and one for crosses, changed only when what they show changes."""
 
     def __init__(self, plot: pg.PlotItem, theme: Theme) -> None:
         self._theme = theme
         self._items = {name: pg.ScatterPlotItem(pxMode=True) for name in (*PARTS, "wrong")}
+        self._outlines: dict[str, _OutlinedSymbols] = {name: _OutlinedSymbols() for name in PARTS[1:]}
+        for name, symbols in self._outlines.items():
+            symbols.setDevicePixelRatio(self._items[name].fragmentAtlas.devicePixelRatio())
+            self._items[name].fragmentAtlas = symbols
         for z, item in enumerate(self._items.values()):
             item.setZValue(10 + z)
             plot.addItem(item)
@@ -164,7 +211,8 @@ class PointsItem:
         if len(positions) == 0:
             item.setData([], [])
             return
-        outline = theme.colour("panel") if not theme.dark else theme.colour("canvas")
+        inside = theme.colour("panel") if not theme.dark else theme.colour("canvas")
+        edge = pg.mkPen(theme.colour("text"), width=outline_width(theme.marker_size))
         if dataset.task == "classification":
             classes = dataset.class_index
             n_classes = len(dataset.class_names)
@@ -174,19 +222,21 @@ class PointsItem:
             classes, colours = _levels(dataset, reference, theme)
             shapes = ["o"] * len(colours)
         filled = name == "train"
+        if not filled:
+            self._outlines[name].colour, self._outlines[name].width = edge.color(), edge.widthF()
         symbols = [dotted_shape(shape) for shape in shapes] if name == "validation" else shapes
         if dataset.task == "classification":
-            brushes = [QBrush(colour if filled else outline) for colour in colours]
-            pens = [pg.mkPen(outline, width=1.0) if filled else pg.mkPen(colour, width=1.8) for colour in colours]
+            brushes = [QBrush(colour if filled else inside) for colour in colours]
+            pens = [edge if filled else pg.mkPen(colour, width=0.2 * theme.marker_size) for colour in colours]
         elif dataset.X.shape[1] == 1:
             # The value is the height: one colour will do, and stands out from the curve.
             ink = theme.colour("text")
-            brushes = [QBrush(theme.colour("quiet") if filled else outline)] * len(colours)
-            pens = [pg.mkPen(outline, width=1.0) if filled else pg.mkPen(ink, width=1.4)] * len(colours)
+            brushes = [QBrush(theme.colour("quiet") if filled else inside)] * len(colours)
+            pens = [pg.mkPen(inside, width=1.0) if filled else pg.mkPen(ink, width=1.4)] * len(colours)
         else:
             # Filled with the true value, so that a wrong map shows; a ring keeps a right one from hiding the point.
             brushes = [QBrush(colour) for colour in colours]
-            pens = [pg.mkPen(theme.colour("text" if filled else "panel"), width=1.0 if filled else 2.4)] * len(colours)
+            pens = [edge if filled else pg.mkPen(theme.colour("panel"), width=2.4)] * len(colours)
         kinds, fades = classes, self._fades(name)
         if fades is not None:
             brushes = [brush for step in range(FADES) for brush in _faded_brushes(brushes[: len(colours)], step)]

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnviz.drawing.theme import Theme
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
+from nnviz.ui.lessons.record_bar import RecordBar
 from nnviz.ui.window.change_bar import ChangeBar
 from nnviz.ui.window.hang_bar import HangBar
 from nnviz.ui.window.learnt_bar import LearntBar
@@ -29,7 +30,7 @@ class BarStack(QWidget):
         self.change_bar = ChangeBar(state, theme)
         self.learnt_bar = LearntBar(state, controller, theme)
         self.hang_bar = HangBar(controller, theme)
-        self._bars: list[MessageBar | NotesBar] = []
+        self._bars: list[MessageBar | NotesBar | RecordBar] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -38,7 +39,7 @@ class BarStack(QWidget):
         self.add(self.learnt_bar)
         self.add(self.hang_bar)
 
-    def add(self, bar: MessageBar | NotesBar) -> None:
+    def add(self, bar: MessageBar | NotesBar | RecordBar) -> None:
         """Put another bar above the others."""
         self._column.insertWidget(0, bar)
         self._bars.append(bar)

@@ -25,6 +25,7 @@ from nnviz.ui.lessons.ring import Ring
 from nnviz.ui.widgets.file_dialogs import file_to_open
 from nnviz.ui.window.docks import Panel
 from nnviz.ui.window.lesson_stage import LessonStage, StageWindow
+from nnviz.ui.window.recording_actions import RecordingActions
 from nnviz.ui.window.view import View
 
 #: What a step that is entered directly is reached with, whatever speed is chosen.
@@ -49,6 +50,8 @@ class LessonActions(QObject):
     panel : LessonPanel
     challenge : ChallengePanel
     menus : LessonMenus
+    recording : RecordingActions
+        One's own lessons.
     """
 
     def __init__(self, window: StageWindow, parent: QWidget, theme: Theme, settings: QSettings | None) -> None:
@@ -63,6 +66,8 @@ class LessonActions(QObject):
         self.challenge.begin_wanted.connect(self.begin_challenge)
         self._pictures = LessonPictures(theme)
         self.menus = LessonMenus(self._pictures, parent)
+        self.recording = RecordingActions(window, parent, self.stage, self.played, theme, settings)
+        self.recording.replay_wanted.connect(self._on_replay)
         self._list: LessonList | None = None
         self._was_training = False
         self._is_fast = False
@@ -114,6 +119,7 @@ class LessonActions(QObject):
         window.projector.lesson = self.walk
         window.worked.yields = lambda: self.played.lesson is not None and self._is_shown
         closed.connect(self.ring.stop)
+        self.recording.connect_to()
 
     # -- opening ------------------------------------------------------------------------------------------------
 
@@ -138,6 +144,12 @@ class LessonActions(QObject):
         self._window.notes_bar.hide()
         self.played.open(lesson, name, position)
 
+    @Slot(object, int)
+    def _on_replay(self, lesson: LessonSpec, position: int) -> None:
+        """Play a lesson that is being made."""
+        if self._window.document_actions.may_lose_edits():
+            self.open(lesson, "", position)
+
     @Slot(str)
     def begin_challenge(self, name: str) -> None:
         """Open what a challenge begins with, after asking about unsaved edits."""
@@ -153,6 +165,8 @@ class LessonActions(QObject):
             self._list = LessonList(self.played, self._pictures, self._theme, self._parent)
             self._list.chosen.connect(self.open_by_user)
             self._list.file_wanted.connect(self._on_file)
+        shelf = self.recording.own.shelf()
+        self._list.set_own(shelf.lessons, shelf.complaints)
         self._list.open_on(self.played.name)
 
     @property
@@ -212,6 +226,7 @@ class LessonActions(QObject):
         if self.stage.is_doing:
             return
         self.played.notice(event)
+        self.recording.noticed(event)
         if wanders:
             self.played.wander()
 
@@ -282,6 +297,7 @@ class LessonActions(QObject):
     def _on_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.ring.set_theme(theme)
+        self.recording.set_theme(theme)
         if self._list is not None:
             self._list.set_theme(theme)
         else:

@@ -114,7 +114,7 @@ class MainWindow(ScriptedWindow):
         self.setCentralWidget(self.walls.middle(self.message_bar, self.bar_stack, self.diagram_area))
         self.docks = add_docks(self, self.panels(), theme)
         self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
-        lessons = self.lessons.menus.menus
+        lessons = (*self.lessons.menus.menus, None, *self.lessons.recording.actions)
         self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, lessons, state.undo_stack)
         # A hidden menu bar (the projector view) would take the keys of its actions along.
         self.addActions([*actions.everywhere(), self.menus.undo, self.menus.redo])
@@ -149,6 +149,7 @@ class MainWindow(ScriptedWindow):
         self.lessons.connect_to(self.theme_changed, self.closed)
         self.lessons.stage.theme_wanted = self.theme_chosen.emit
         self.past.connect_to(docks, self.layouts, self.loss_view, painting, self.projector)
+        self.bar_stack.add(self.lessons.recording.bar)
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)
         boundary.switches.menu.addActions([boundary.switches.menu.addSeparator(), actions.answers])

@@ -33,8 +33,8 @@ class Menus(QObject):
         Each of which the View menu opens and closes.
     documents : DocumentActions
         Knows recent files.
-    lessons : sequence of QMenu
-        All lessons, plan by plan.
+    lessons : sequence of Line
+        All lessons, plan by plan, and what is there for one's own.
     undo_stack : QUndoStack
 
     Attributes
@@ -50,7 +50,7 @@ class Menus(QObject):
         actions: Actions,
         docks: Mapping[str, Dock],
         documents: DocumentActions,
-        lessons: Sequence[QMenu],
+        lessons: Sequence[Line],
         undo_stack: QUndoStack,
     ) -> None:
         super().__init__(bar)

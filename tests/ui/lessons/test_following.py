@@ -14,6 +14,7 @@ from nnviz.app import create_window
 from nnviz.lessons.files import LIBRARY, read_lesson
 from nnviz.lessons.plans import PLANS
 from nnviz.ui.window.main_window import MainWindow
+from tests.ui.lessons.recording_walk import record_and_replay
 
 #: Offscreen windows have no order.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -234,3 +235,4 @@ def test_the_list_finds_lessons_and_goes_on_where_one_was(played: MainWindow, qt
     assert not any(action.icon().isNull() for action in menus.menus[0].actions())
     menus.menus[0].actions()[1].trigger()
     assert lessons.played.name == PLANS["drawing"].lessons[1]
+    record_and_replay(window, qtbot, tmp_path)
