@@ -12,6 +12,7 @@ from typing import TypeVar
 from PySide6.QtCore import QEventLoop, QTimer, Signal, Slot
 
 from nnviz.experiment.document import Document, Experiment
+from nnviz.experiment.prepare import Prepared
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.shown_run import ShownRun
@@ -71,7 +72,14 @@ class AskedRun(ShownRun):
             parameters = frame.parameters if frame is not None and frame.run_id == self.run_id else None
             return Document(experiment, parameters, path=path)
 
-    def _new_run(self, experiment: Experiment, *, document: Document | None = None) -> Run:
+    def _new_run(
+        self,
+        experiment: Experiment,
+        *,
+        document: Document | None = None,
+        prepared: Prepared | None = None,
+        carries: bool = False,
+    ) -> Run:
         raise NotImplementedError
 
     def _replace(self, run: Run, *, playing: bool) -> None:

@@ -17,14 +17,16 @@ from nnviz.experiment.edits import is_drawn, next_data, next_weights
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.subject import Subject
+from nnviz.session.branched_run import BranchedRun
+from nnviz.session.branching import Branching
 from nnviz.session.commands import Change, RestartCommand
-from nnviz.session.edited_run import EditedRun
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.keeping import Keeping
 from nnviz.session.mailbox import Adopt, Reload, Settle
 from nnviz.session.needs import NeedsBoard
 from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.run import Run
+from nnviz.session.run_tree import RunTree
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.speeds import DEFAULT_SPEED, SPEEDS
 from nnviz.session.state import ExperimentState
@@ -35,7 +37,7 @@ from nnviz.session.unclosed import shut_down_at_exit
 FIRST_RUN_DELAY_MS = 20
 
 
-class Controller(EditedRun):
+class Controller(BranchedRun):
     """Shows one run of its laboratory at a time, and does to that what the user does.
 
     Parameters
@@ -52,6 +54,8 @@ class Controller(EditedRun):
         Those that undo and redo bring back.
     timeline : Timeline
         Where in the time of the run the window stands.
+    tree : RunTree
+        The courses that were taken from one another.
 
     Signals
     -------
@@ -77,7 +81,8 @@ class Controller(EditedRun):
         # Preparing takes the interpreter from whoever paints: the window comes first.
         self._starter = QTimer(self, singleShot=True, interval=FIRST_RUN_DELAY_MS)
         self._starter.timeout.connect(self.start)
-        self.timeline = Timeline(self)
+        self.timeline, self.tree = Timeline(self), RunTree(self.lab, self)
+        self.branching = Branching(state, self, self.tree)
         self._turnstile = Turnstile(self)
         self._turnstile.passed.connect(self._starter.start)
         self._show(self._new_run(state.experiment), playing=False, is_open=False)
@@ -249,6 +254,7 @@ class Controller(EditedRun):
         self._turnstile.shut()
         self._starter.stop()
         self.timeline.stop()
+        self.tree.stop()
         self.lab.shutdown()
         self.observer.show_status("paused", is_training=False)
 
@@ -307,6 +313,8 @@ class Controller(EditedRun):
             operation=change.operation,
         )
         self.parked.park(present.id)
+        if not change.begins:
+            self.tree.move(present.id, run.id)
         self._show(run, playing=playing and back is None)
         if back is not None and back.wanted != change.new:
             self._adopt(change.new)
@@ -330,6 +338,7 @@ class Controller(EditedRun):
         prepared: Prepared | None = None,
         source: Run | None = None,
         operation: Operation | None = None,
+        carries: bool = False,
     ) -> Run:
         folder = self._state.path.parent if self._state.path is not None else None
         run = Run(
@@ -341,6 +350,7 @@ class Controller(EditedRun):
             prepared=prepared,
             source=source,
             operation=operation,
+            carries=carries,
         )
         self.lab.add(run)
         return run
@@ -349,6 +359,7 @@ class Controller(EditedRun):
         """Let `run` stand for the present one, which goes."""
         former = self._run.id
         self._state.rename_run(former, run.id)
+        self.tree.move(former, run.id)
         self._show(run, playing=playing)
         self.lab.remove(former)
 

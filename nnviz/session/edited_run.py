@@ -32,9 +32,6 @@ class EditedRun(PastRun):
         frame = self._frame
         if self._closed or not values:
             return
-        if self.looks_back:
-            self._say_that_the_past_stands()
-            return
         if frame is None or frame.run_id != self._run.id:
             self.message.emit("info", self.tr("The network is still being prepared; try again in a moment."))
             return
@@ -45,12 +42,6 @@ class EditedRun(PastRun):
         new = {index: float(value) for index, value in values.items()}
         if new != old:
             self._state.push(ParametersCommand(self, self._run.id, old, new, text, merge_key))
-
-    def _say_that_the_past_stands(self) -> None:
-        sentence = self.tr(
-            "This is the past, which stands; press L to go back to the present and change weights there."
-        )
-        self.message.emit("info", sentence)
 
     def present_parameters(self, indices: Iterable[int]) -> dict[int, float]:
         """Return weights or biases of the shown frame, by flat index; those that are being written count already."""

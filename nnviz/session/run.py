@@ -60,6 +60,8 @@ class Run:
         From which what has been learnt is carried over when this one is prepared.
     operation : Operation or None
         That led from its network to this one's.
+    carries : bool
+        Whether what the document has learnt is carried into a network with other activations.
 
     Attributes
     ----------
@@ -93,6 +95,7 @@ class Run:
         prepared: Prepared | None = None,
         source: Run | None = None,
         operation: Operation | None = None,
+        carries: bool = False,
     ) -> None:
         self.id = next(_ids)
         self.experiment = self.wanted = experiment
@@ -109,7 +112,9 @@ class Run:
         self._settings: dict[str, Any] = {}
         self._limit_lifted = self._conditions_lifted = False
         self.origin = self._source = source
-        self._operation = operation
+        self._operation, self._carries = operation, carries
+        # What was in force until the end of an epoch, by that epoch, before an edit.
+        self._former: list[tuple[int, Experiment]] = []
         self.touched = source is not None or (document is not None and _has_weights(document))
         self._note = "" if document is None else carried_note(document.history)
 
@@ -260,7 +265,20 @@ class Run:
             assert self.trainer is not None
             self.prepared = replace(self.prepared, experiment=experiment)
             self.trainer.network.masks = self.prepared.masks
+        self._note_former()
         self.experiment = experiment
+
+    def _note_former(self) -> None:
+        """Remember the settings before an edit, as far back as the past goes."""
+        assert self.trainer is not None
+        now, first = self.trainer.epoch, self.trainer.first_epoch
+        kept = [entry for entry in self._former if entry[0] >= first]
+        # Of several edits at one moment the first one tells what was in force before.
+        self._former = kept if kept and kept[-1][0] == now else [*kept, (now, self.experiment)]
+
+    def experiment_at(self, epoch: int) -> Experiment:
+        """Return the settings in force when a past epoch had ended; may be asked from any thread."""
+        return next((former for until, former in self._former if until >= epoch), self.experiment)
 
     @property
     def lacks_data(self) -> bool:
@@ -338,6 +356,8 @@ class Run:
     def _make_trainer(self, prepared: Prepared) -> Trainer:
         document = self._document
         if document is not None and document.checkpoint is not None:
+            if self._carries:
+                return carried_trainer(prepared, document.checkpoint)
             settings = cast("SettingChanges", self._settings_of(self.experiment.training))
             return continued_trainer(prepared, document.checkpoint, settings)
         if document is None or document.parameters is None:

@@ -5,6 +5,7 @@ The window shows now the one run, now the other: a step of the one that is not s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -179,6 +180,52 @@ class UndoMachine(RuleBasedStateMachine):
             self.controller.wait_idle()
             assert self.parameters()[0] == old
             self.state.undo_stack.redo()
+
+    @rule(back=st.integers(0, 3), rate=st.sampled_from([None, 0.02, 0.3]))
+    def take_another_course(self, back: int, rate: float | None) -> None:
+        before, moment = self.state.experiment, self.moment()
+        epoch = max(self.controller.timeline.first, moment[1] - back)
+        wanted = self.controller.experiment_at(epoch)
+        if rate is not None:
+            wanted = wanted.edited(training=wanted.training.edited(learning_rate=rate))
+        then = self.controller.ask(lambda run: run.trainer.parameters_at(epoch))
+        self.controller.continue_from(epoch, wanted, plays=False)
+        self.wait(lambda: not self.controller.branching.is_waiting)
+        self.note(f"continue from epoch {epoch}", before, moment)
+        now = self.moment()
+        assert now[0] != moment[0]
+        assert now[1:3] == (epoch, 0)
+        assert now[4] == then.tobytes()
+        assert seen_alike(self.state.experiment, wanted)
+        assert self.controller.tree.course_of(now[0]) is not None
+
+    @rule(share=st.floats(0.0, 1.0))
+    def look_back(self, share: float) -> None:
+        """What is looked at is no step, and leads to no other weights."""
+        moment, line = self.moment(), self.controller.timeline
+        epoch = line.first + round(share * (line.last - line.first))
+        line.go_to(epoch)
+        self.wait(lambda: line.is_exact and not line._is_asking)
+        if line.is_past:
+            assert line.shown_epoch == epoch
+            then = self.controller.ask(lambda run: run.trainer.parameters_at(epoch))
+            assert np.array_equal(self.parameters(), then)
+        line.go_to_present()
+        self.wait(lambda: self.controller.frame is not None and self.controller.frame.is_live)
+        assert self.moment() == moment
+        assert self.state.undo_stack.index() == self.position
+
+    def wait(self, reached: Callable[[], bool]) -> None:
+        for _ in range(200):
+            if reached():
+                return
+            self.controller.wait_idle()
+        raise AssertionError("it never comes to that")
+
+    @rule()
+    def train_an_epoch(self) -> None:
+        self.trained = True
+        self.controller.step_epoch()
 
     @rule()
     def train_a_batch(self) -> None:

@@ -30,6 +30,16 @@ class PastActions(QObject):
             tr("Replay the past"),
             tr("Let the past run again from where you are, or from the start, at the speed of the run bar"),
         )
+        self.continue_with = self._action(
+            tr("Continue from here with…"),
+            tr("Take another course from the epoch that is shown: with another rate, optimiser, activation or data"),
+        )
+        self.runs = described_action(
+            tr("Runs"),
+            tr("Show all runs that were taken from one another: what differs, how far they came, and what came of it"),
+            self,
+            checkable=True,
+        )
         self.memory = self._action(
             tr("Memory for the past…"),
             tr("Choose how much memory all runs may take to remember their past, and see what each takes"),
@@ -43,4 +53,5 @@ class PastActions(QObject):
     @property
     def lines(self) -> tuple[QAction | None, ...]:
         """All of them as lines of a menu; None is a rule."""
-        return self.present, None, self.best, self.edit, self.epoch, None, self.replay
+        moves = self.present, None, self.best, self.edit, self.epoch, None, self.replay
+        return *moves, None, self.continue_with, self.runs

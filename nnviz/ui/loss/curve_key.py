@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.drawing.courses import course_colour
 from nnviz.drawing.curves import carried_pen
 from nnviz.drawing.markers import paint_star
 from nnviz.drawing.theme import Theme
@@ -23,7 +24,11 @@ class CurveKey(QWidget):
     """What solid, dotted and dashed lines stand for, drawn as the lines are, and the ★."""
 
     def __init__(self, entries: tuple[tuple[str, str, str], ...], parent: QWidget | None = None) -> None:
-        """`entries`: (text, theme role of the colour, "solid", "dotted", "dashed", "star" or "upright")."""
+        """Show entries.
+
+        `entries` are (text, theme role of the colour, "solid", "dotted", "dashed", "star" or "upright"), and of another
+        run (its name, its number, "course").
+        """
         super().__init__(parent)
         self._entries = entries
         self._theme: Theme | None = None
@@ -86,9 +91,11 @@ class CurveKey(QWidget):
                 painter.setPen(carried_pen(self._theme))
                 painter.drawLine(QPointF(x + width / 2, 2.0), QPointF(x + width / 2, self.height() - 2.0))
             else:
-                pen = QPen(self._theme.colour(role), self._theme.line_width + 0.4)
-                if kind in _DASHES:
-                    pen.setDashPattern(_DASHES[kind])
+                is_course = kind == "course"
+                colour = course_colour(self._theme, int(role)) if is_course else self._theme.colour(role)
+                pen = QPen(colour, self._theme.line_width + 0.4)
+                if is_course or kind in _DASHES:
+                    pen.setDashPattern([3.2, 1.4] if is_course else _DASHES[kind])
                     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 painter.setPen(pen)
                 painter.drawLine(QPointF(x, middle), QPointF(x + width, middle))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from nnviz.drawing.courses import DrawnCourse
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.schema import ViewSpec
@@ -88,8 +89,15 @@ class LossFooter(Fitting, QWidget):
         group.triggered.connect(self._on_x)
         return button
 
-    def show_key(self, drawn: tuple[PartName, ...], best_of: PartName | None, *, carried: bool = False) -> None:
-        """Name the curves of the parts that are drawn, the ★ of the best epoch, and the line of a changed network."""
+    def show_key(
+        self,
+        drawn: tuple[PartName, ...],
+        best_of: PartName | None,
+        *,
+        carried: bool = False,
+        others: tuple[DrawnCourse, ...] = (),
+    ) -> None:
+        """Name the curves of the parts that are drawn, the ★ of the best epoch, a changed network, and other runs."""
         curves = {
             "train": (self.tr("train"), "train", "solid"),
             "validation": (self.tr("validation"), "validation", "dotted"),
@@ -97,7 +105,8 @@ class LossFooter(Fitting, QWidget):
         }
         star = () if best_of is None else ((self.tr("best"), str(best_of), "star"),)
         change = ((self.tr("changed"), "quiet", "upright"),) if carried else ()
-        self.key.show_entries((*(curves[part] for part in drawn), *star, *change))
+        beside = tuple((course.name, str(course.number), "course") for course in others)
+        self.key.show_entries((*(curves[part] for part in drawn), *beside, *star, *change))
         words = (
             self.tr("The ★ marks the epoch with the lowest validation loss")
             if best_of == "validation"
@@ -106,6 +115,9 @@ class LossFooter(Fitting, QWidget):
         if carried:
             line = self.tr("The upright line marks where what had been learnt was carried into a changed network")
             words = f"{words}\n{line}"
+        if others:
+            line = self.tr("Of other runs the loss of the watched rows is drawn: {0}")
+            words = f"{words}\n{line.format(', '.join(course.name for course in others))}"
         self.key.setToolTip(words)
 
     def set_theme(self, theme: Theme) -> None:

@@ -11,8 +11,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
+from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, loss_text, number_text
 from nnviz.core.storage import PathLike
+from nnviz.drawing.courses import DrawnCourse
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import DOTS, faint
 from nnviz.drawing.theme import Theme
@@ -25,6 +27,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.loss.carried_lines import CarriedLines
 from nnviz.ui.loss.loss_footer import LossFooter
+from nnviz.ui.loss.other_courses import OtherCourses
 from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import Plot
 from nnviz.ui.plots.plot_menu import PlotMenu
@@ -96,7 +99,7 @@ class LossView(QFrame):
         self.past_line = pg.InfiniteLine(angle=90, movable=False)
         self.past_line.hide()
         self.plot.addItem(self.past_line, ignoreBounds=True)
-        self.carried = CarriedLines(self.plot)
+        self.carried, self.others = CarriedLines(self.plot), OtherCourses(self.plot)
         self.card = ReadoutCard(self.plot)
         self.footer = LossFooter(self)
         column = QVBoxLayout(self)
@@ -152,6 +155,11 @@ class LossView(QFrame):
             self._frame = replace(self._frame, curves=curves)
             self._redraw()
 
+    def show_courses(self, courses: tuple[DrawnCourse, ...]) -> None:
+        """Draw other runs beside the one that is shown."""
+        self.others.courses = courses
+        self._redraw()
+
     def _show_past(self, frame: Frame) -> None:
         """Mark the epoch that is shown, where that is a past one."""
         curves = frame.curves
@@ -185,19 +193,23 @@ class LossView(QFrame):
         self.carried.show(chosen.carried, self._theme)
         self._show_past(self._frame)
         from_zero = not (is_logarithmic(view) or view.curve == "score")
-        self._set_range(chosen, from_zero=from_zero, stepped=view.curve_x == "elapsed_s")
+        heights, end = self.others.show(view, self._theme)
+        self._set_range(chosen, heights, end, from_zero=from_zero, stepped=view.curve_x == "elapsed_s")
         drawn = tuple(part for part in PARTS if part == "train" or np.isfinite(chosen.curve_of(part)).any())
-        self.footer.show_key(drawn, None if chosen.mark is None else chosen.watched, carried=bool(chosen.carried))
+        best_of = None if chosen.mark is None else chosen.watched
+        self.footer.show_key(drawn, best_of, carried=bool(chosen.carried), others=self.others.courses)
         if self._pointer is not None:
             self._read_out()
 
-    def _set_range(self, chosen: ChosenCurves, *, from_zero: bool, stepped: bool) -> None:
-        """Show all of the curves.
+    def _set_range(
+        self, chosen: ChosenCurves, others: list[Array], end: float, *, from_zero: bool, stepped: bool
+    ) -> None:
+        """Show all of the curves, and those of others, which reach to `end`.
 
         The range grows in steps, so that the axes stand still for some frames: redrawing them takes as long as the
         curves do.
         """
-        finite = np.concatenate(chosen.drawn())
+        finite = np.concatenate([*chosen.drawn(), *others])
         finite = finite[np.isfinite(finite)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         low = min(0.0, low) if from_zero else low
@@ -207,7 +219,7 @@ class LossView(QFrame):
         bottom, top = low if from_zero else low - margin, high + margin
         if self._range is not None and _still_fits((bottom, top), self._range[1]):
             bottom, top = self._range[1]
-        last = float(chosen.x[-1]) if chosen.x.size else 0.0
+        last = max(end, float(chosen.x[-1]) if chosen.x.size else 0.0)
         new = ((0.0, _right_end(last, stepped=stepped)), (bottom, top))
         if new != self._range:
             self._range = new
@@ -291,7 +303,14 @@ class LossView(QFrame):
         self.epoch_line.setPos(getattr(reading, self._view.curve_x))
         self.epoch_line.show()
         assert self._pointer is not None
-        self.card.show_lines(self._lines(reading), self.plot.mapFromScene(self._pointer))
+        beside = tuple(ReadoutLine(course.name, self._height_text(y)) for course, y in self.others.values_at(where[0]))
+        self.card.show_lines((*self._lines(reading), *beside), self.plot.mapFromScene(self._pointer))
+
+    def _height_text(self, y: float) -> str:
+        """Return what a height in the plot stands for."""
+        if self._view.curve == "score":
+            return self._score_text(y)
+        return loss_text(10.0**y if is_logarithmic(self._view) else y)
 
     def _lines(self, reading: Reading) -> tuple[ReadoutLine, ...]:
         accuracy = self._classification

@@ -67,7 +67,7 @@ class TimelineStrip(QFrame):
                 menu.addSeparator()
             else:
                 menu.addAction(action)
-        self.menu_button = menu_button(self, self.tr("Go to an epoch, or back to the present"), menu)
+        self.menu_button = menu_button(self, self.tr("Go to an epoch, or take another course from one"), menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(4)

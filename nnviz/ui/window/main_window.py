@@ -28,6 +28,7 @@ from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.bar_stack import BarStack
+from nnviz.ui.window.branch_actions import BranchActions
 from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
 from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.insights import Insights
@@ -96,6 +97,7 @@ class MainWindow(ScriptedWindow):
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
         self.insights = Insights(state, controller, actions, theme, self)
         self.worked, self.past = self.insights.worked, TimelineActions(controller, actions, theme, self)
+        self.branches = BranchActions(controller, actions.past, theme, self)
         self.lessons = LessonActions(self, self, theme, self._settings)
         self.walls = WallActions(state, controller, actions, theme, self)
         self.message_bar = MessageBar(theme)
@@ -104,7 +106,7 @@ class MainWindow(ScriptedWindow):
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
             *(self.boundary_view, self.loss_view, self.answers_panel, self.walls.panel),
-            *(*self.insights.views, *self.lessons.views, self.past.strip),
+            *(*self.insights.views, *self.lessons.views, self.past.strip, self.branches.panel),
         )
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
@@ -128,7 +130,10 @@ class MainWindow(ScriptedWindow):
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
         views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
-        insights, others = self.insights.panels(), (*self.lessons.places(), *self.past.panels())
+        insights, others = (
+            self.insights.panels(),
+            (*self.lessons.places(), *self.past.panels(), *self.branches.panels()),
+        )
         return *panels_of(*views, self.actions_), *insights, *others
 
     def _build_helpers(self) -> None:
@@ -150,6 +155,7 @@ class MainWindow(ScriptedWindow):
         self.lessons.stage.theme_wanted = self.theme_chosen.emit
         self.past.connect_to(docks, self.layouts, self.loss_view, painting, self.projector)
         self.bar_stack.add(self.lessons.recording.bar)
+        self.branches.connect_to(self.loss_view)
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)
         boundary.switches.menu.addActions([boundary.switches.menu.addSeparator(), actions.answers])

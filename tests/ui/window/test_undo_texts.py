@@ -14,8 +14,8 @@ import nnviz
 from nnviz.ui.window.main_window import MainWindow
 
 VERBS = (
-    "add|change|choose|draw|erase|hide|jitter|keep|move|open|paint|paste|regenerate|remove|rename|reset"
-    "|set|show|split|start"
+    "add|change|choose|continue|draw|erase|hide|jitter|keep|move|open|paint|paste|regenerate|remove|rename|reset"
+    "|set|show|split|star|start|unstar"
 )
 CONTROL = Qt.KeyboardModifier.ControlModifier
 NAME = re.compile(rf"({VERBS}) \S(.*[^.…])?")
@@ -29,6 +29,8 @@ CALLS = {
     "RestartCommand": 1,
     "EditCommand": 3,
     "ParametersCommand": 4,
+    "BranchCommand": 2,
+    "CourseCommand": 3,
 }
 
 

@@ -1,0 +1,152 @@
+"""Branches of the run that a window shows: where they are made, shown, left and thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from nnviz.experiment.document import Experiment
+from nnviz.experiment.effects import Effect, effect_of
+from nnviz.session.branching import Branch, Branching, CourseCommand
+from nnviz.session.commands import Change
+from nnviz.session.edited_run import EditedRun
+from nnviz.session.mailbox import Adopt
+from nnviz.session.parked_runs import ParkedRuns
+from nnviz.session.run import Run
+from nnviz.session.run_tree import Course, RunTree
+
+
+class BranchedRun(EditedRun):
+    """The part of a controller that knows of other courses. Signals are those of `ShownRun`."""
+
+    parked: ParkedRuns
+    tree: RunTree
+    branching: Branching
+
+    def experiment_at(self, epoch: int | None) -> Experiment:
+        """Return settings and data that were in force when an epoch had ended; None: those of now."""
+        if epoch is None:
+            return self._state.experiment
+        return self._run.experiment_at(epoch).model_copy(update={"view": self._state.experiment.view})
+
+    def continue_from(self, epoch: int | None, wanted: Experiment | None = None, *, plays: bool = True) -> None:
+        """Take another course from the end of an epoch, None: from now; an undo step, once the moment is there.
+
+        Parameters
+        ----------
+        epoch : int or None
+        wanted : Experiment or None
+            Settings and data from there on, for a network with as many parameters; None: those of then.
+        plays : bool
+            Whether it trains on at once.
+        """
+        if not self._closed:
+            self.branching.branch(epoch, wanted, plays=plays)
+
+    def edit_parameters(self, values: Mapping[int, float], text: str, merge_key: str = "") -> None:
+        """Overwrite weights or biases as an undo step: of the present run, or on a branch from the past one."""
+        if self._closed or not values:
+            return
+        if self.looks_back or self.branching.is_waiting:
+            self.branching.set_weights(values, text, merge_key)
+        else:
+            super().edit_parameters(values, text, merge_key)
+
+    # -- for commands -------------------------------------------------------------------------------------------
+
+    def begin_branch(self, branch: Branch) -> None:
+        """Take in a run that goes on from there, and show it; the one before rests."""
+        document, parent = branch.document, self._run
+        base = document.experiment
+        present = self._state.experiment
+        wanted = (branch.wanted or base).model_copy(update={"view": present.view})
+        effect = effect_of(base, wanted)
+        carries = effect is Effect.RESTART
+        start = wanted if carries else base
+        run = self._new_run(
+            start, document=replace(document, experiment=start), prepared=branch.prepared, carries=carries
+        )
+        self.lab.pause([parent.id])
+        if self.tree.course_of(parent.id) is None:
+            self.tree.add(parent.id, self.tr("run {0}"))
+        above = self.tree.course_of(parent.id)
+        assert above is not None
+        assert document.checkpoint is not None
+        self._show(run, playing=False)
+        details = {"base": base, "is_weighed": branch.is_weighed}
+        self.tree.add(run.id, self.tr("run {0}"), parent=above.number, epoch=document.checkpoint.epoch, **details)
+        if not carries and effect is not Effect.NONE:
+            run.mailbox.post(Adopt(wanted))
+        run.wanted = wanted
+        self._state.apply(Change(present, wanted, "show"))
+        if branch.plays:
+            self.lab.train([run.id])
+
+    def show_branch(self, course: Course) -> bool:
+        """Show a course again that was left; return whether it is there."""
+        former = self.run_id
+        if not self.show_run(course.run_id):
+            return False
+        self.lab.pause([former])
+        self.tree.put(course.number, course)
+        return True
+
+    def leave_branch(self, run_id: int) -> Course | None:
+        """Show a run again, and let the course that is shown rest outside the tree; None where the run is gone."""
+        left = self.run_id
+        course = self.tree.course_of(left)
+        if course is None or not self.show_run(run_id):
+            return None
+        self.tree.put(course.number, None)
+        self.parked.park(left)
+        return course
+
+    def put_course(self, number: int, course: Course | None) -> bool:
+        """Let a course be as `course` says, None: be gone; return whether its run is there."""
+        former = self.tree.course(number)
+        if course is None:
+            if former is None or former.run_id == self.run_id:
+                return False
+            self.tree.put(number, None)
+            self.parked.park(former.run_id)
+            return True
+        # Since then a reset may have exchanged its run.
+        kept = course if former is None else replace(course, run_id=former.run_id)
+        if kept.run_id not in self.lab:
+            return False
+        self.parked.take(kept.run_id)
+        self.tree.put(number, kept)
+        return True
+
+    # -- what one does to the tree ------------------------------------------------------------------------------
+
+    def change_course(self, number: int, **details: Any) -> None:
+        """Rename or star a course, or compare it or not: an undo step."""
+        course = self.tree.course(number)
+        if course is None or (changed := replace(course, **details)) == course:
+            return
+        texts = {
+            "name": self.tr("rename {0}"),
+            "is_starred": self.tr("star {0}") if changed.is_starred else self.tr("unstar {0}"),
+            "is_compared": self.tr("show {0} in the charts")
+            if changed.is_compared
+            else self.tr("hide {0} in the charts"),
+        }
+        self._state.push(CourseCommand(self, course, changed, texts[next(iter(details))].format(course.name)))
+
+    def remove_course(self, number: int) -> None:
+        """Take a course out of the tree, as an undo step; the one that is shown stays."""
+        course = self.tree.course(number)
+        if course is not None and course.run_id != self.run_id:
+            self._state.push(CourseCommand(self, course, None, self.tr("remove {0}").format(course.name)))
+
+    def show_course(self, number: int) -> None:
+        """Show a course: no undo step. The one before goes on where it trains."""
+        course = self.tree.course(number)
+        if course is not None:
+            self.timeline.go_to_present()
+            self.bring(course.run_id)
+
+    def _show(self, run: Run, *, playing: bool) -> None:
+        raise NotImplementedError

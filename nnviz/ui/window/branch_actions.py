@@ -1,0 +1,100 @@
+"""Branches in the window: who asks for them, the panel of runs, and what is drawn of the others."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QWidget
+
+from nnviz.drawing.courses import DrawnCourse
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.document import Experiment
+from nnviz.session.controller import Controller
+from nnviz.session.run_table import rows_of
+from nnviz.ui.commands.past_actions import PastActions
+from nnviz.ui.loss.loss_view import LossView
+from nnviz.ui.timeline.compare_dialog import CompareDialog
+from nnviz.ui.timeline.continue_dialog import ContinueDialog
+from nnviz.ui.timeline.runs_panel import RunsPanel
+from nnviz.ui.window.docks import Panel
+
+
+class BranchActions(QObject):
+    """Makes the panel of runs, and lets the loss chart draw the others.
+
+    Parameters
+    ----------
+    controller : Controller
+    actions : PastActions
+    theme : Theme
+    window : QWidget
+
+    Attributes
+    ----------
+    panel : RunsPanel
+    """
+
+    def __init__(self, controller: Controller, actions: PastActions, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._controller, self._actions, self._window = controller, actions, window
+        self.panel = RunsPanel(controller, actions.continue_with, theme)
+        self.dialog: ContinueDialog | None = None
+        self._numbers: tuple[int, ...] = ()
+        actions.continue_with.triggered.connect(self.ask)
+        self.panel.comparison_wanted.connect(self.compare)
+
+    def panels(self) -> tuple[Panel, ...]:
+        """Return the panel of the runs."""
+        title, right, action = self.panel.header.title.text(), Qt.DockWidgetArea.RightDockWidgetArea, self._actions.runs
+        return (
+            Panel("runs", title, self.panel, self.panel.header, right, action=action, tab_of="loss", is_open=False),
+        )
+
+    def connect_to(self, loss: LossView) -> None:
+        """Draw the other runs in the chart."""
+        self._loss = loss
+        tree = self._controller.tree
+        tree.changed.connect(self._draw)
+        tree.progressed.connect(self._on_progressed)
+        self._controller.lab.foreground_changed.connect(self._draw)
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask what is to be different from the epoch on that is shown."""
+        controller, line = self._controller, self._controller.timeline
+        if controller.frame is None:
+            return
+        if self.dialog is None:
+            self.dialog = ContinueDialog(self._window)
+            self.dialog.confirmed.connect(self._on_confirmed)
+        line.stop_replay()
+        self.dialog.ask(line.epoch, line.last, controller.experiment_at(line.epoch))
+
+    @Slot(object, object)
+    def _on_confirmed(self, epoch: int | None, wanted: Experiment) -> None:
+        self._controller.continue_from(epoch, wanted)
+
+    @Slot()
+    def compare(self) -> None:
+        """Show all runs in one table."""
+        rows = rows_of(self._controller.tree, self._controller.lab)
+        if len(rows) > 1:
+            CompareDialog(rows, self._controller.message.emit, self._window).open()
+
+    @Slot(object)
+    def _on_progressed(self, number: int) -> None:
+        # The run in front draws itself with every frame.
+        course = self._controller.tree.course(number)
+        if course is not None and course.run_id != self._controller.run_id:
+            self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        """Let the chart draw all courses that have a tick, but the one in front."""
+        tree, front = self._controller.tree, self._controller.lab.foreground
+        drawn = []
+        for course in tree.courses:
+            curves = tree.curves_of(course.number)
+            if course.is_compared and course.run_id != front and curves is not None:
+                drawn.append(DrawnCourse(course.number, course.name, curves))
+        if drawn or self._loss.others.courses:
+            self._loss.show_courses(tuple(drawn))
