@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__, doctor
 from nnviz.assets import icon_file
-from nnviz.drawing.fonts import ensure_font
+from nnviz.drawing.fonts import ensure_font, ui_font
 from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
 from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.session.abandoned import ends_with
@@ -75,6 +75,10 @@ def apply_theme(app: QApplication, theme: Theme, *, follow_system: bool = False)
     else:
         app.styleHints().setColorScheme(Qt.ColorScheme.Dark if theme.dark else Qt.ColorScheme.Light)
     app.setPalette(palette_of(theme))
+    # The size of type is the application's font and not a rule for every widget, which takes twice the time.
+    font = ui_font(theme.font_size)
+    if app.font() != font:
+        app.setFont(font)
     sheet = sheet_of(theme)
     if app.styleSheet() != sheet:
         # Every widget there is would be polished again, those of other windows too.
@@ -100,6 +104,11 @@ def create_window(
         Where window geometry, speed and theme are remembered; None: nowhere.
     show : bool
         Whether the window is shown at once.
+
+    Returns
+    -------
+    MainWindow
+        It is deleted after it has been closed: keep what is wanted of it before.
     """
     app = create_application()
     install_translation()
@@ -110,6 +119,9 @@ def create_window(
     start = document.experiment if document else experiment or default_experiment()
     assert isinstance(start, Experiment)
     window = MainWindow(start, look, settings)
+    # Where a script drops a closed window, the collector would take it apart in any order and from any thread, while
+    # Qt still asks its parts for their bounds.
+    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     window.show_theme_choice(choice)
     switch = _ThemeSwitch(app, window)
     window.theme_chosen.connect(switch.switch)
@@ -211,6 +223,8 @@ def main(
     collector.start()
     settings = QSettings()
     window = create_window(experiment, settings=settings)
+    # The process ends with it, but not before its last words.
+    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     recovery = Recovery(window)
     watch_faults(log, recovery, window)
     introduce_once(window, settings, is_named=any(named is not None for named in (experiment, table, lesson)))

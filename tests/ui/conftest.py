@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from nnviz.app import create_window
 from nnviz.experiment import Experiment
@@ -52,10 +53,8 @@ def open_window(qapp: QApplication) -> Iterator[OpenWindow]:
 
     yield open_one
     for window in opened:
-        window.close()
-        # Closed windows are knots that only the collector unties, and with each that is left every change of a style
-        # takes longer.
-        window.deleteLater()
+        if isValid(window):
+            window.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

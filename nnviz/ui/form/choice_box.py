@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QStandardItemModel,
 )
 from PySide6.QtWidgets import (
+    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -159,6 +160,10 @@ class ChoiceBox(Control):
             model.setItem(row, line)
         # The box deletes its old model, which is its child.
         self.box.setModel(model)
+        # One line is measured for all where all are alike: each change of the style measures them again.
+        view = self.box.view()
+        assert isinstance(view, QListView)
+        view.setUniformItemSizes(not any(item.detail for item in items))
         self.set_value(self._value)
 
     @property

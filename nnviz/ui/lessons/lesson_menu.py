@@ -17,7 +17,7 @@ _SHEET = "QMenu { icon-size: 30px; }"
 
 
 class LessonMenus(QObject):
-    """One menu for each plan and one for the sources; pictures are drawn when a menu is opened.
+    """One menu for each plan and one for the sources; lessons are read, and pictures drawn, when a menu is opened.
 
     Parameters
     ----------
@@ -42,29 +42,38 @@ class LessonMenus(QObject):
         planned = {name for plan in PLANS.values() for name in plan.lessons}
         groups = [(table_text(plan.label), plan.lessons) for plan in PLANS.values()]
         groups.append((self.tr("The sources, by themselves"), tuple(name for name in LIBRARY if name not in planned)))
-        self.menus = tuple(self._menu(title, names, parent) for title, names in groups)
+        self._groups = {self._menu(title, parent): names for title, names in groups}
+        self.menus = tuple(self._groups)
 
-    def _menu(self, title: str, names: tuple[str, ...], parent: QWidget) -> QMenu:
+    def _menu(self, title: str, parent: QWidget) -> QMenu:
         menu = QMenu(title, parent)
         menu.setStyleSheet(_SHEET)
         menu.setToolTipsVisible(True)
-        for name in names:
+        menu.aboutToShow.connect(self._on_opened)
+        return menu
+
+    def _fill(self, menu: QMenu) -> None:
+        # Reading all lessons takes longer than anything else that the first window could do without.
+        if not menu.isEmpty():
+            return
+        for name in self._groups[menu]:
             lesson = LIBRARY[name]
             action = described_action(menu_text(table_text(lesson.title)), table_text(lesson.summary), menu)
             action.setData(name)
             action.triggered.connect(self._on_chosen)
             menu.addAction(action)
-        menu.aboutToShow.connect(self._on_opened)
-        return menu
 
     def actions_(self) -> list[QAction]:
         """Return one action for each lesson, in the order of the course."""
+        for menu in self.menus:
+            self._fill(menu)
         return [action for menu in self.menus for action in menu.actions()]
 
     @Slot()
     def _on_opened(self) -> None:
         menu = self.sender()
         assert isinstance(menu, QMenu)
+        self._fill(menu)
         for action in menu.actions():
             action.setIcon(self._pictures.icon(LIBRARY[str(action.data())]))
             action.setIconVisibleInMenu(True)

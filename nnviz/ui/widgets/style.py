@@ -6,6 +6,7 @@ colour of their own.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from string import Template
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -50,7 +51,6 @@ _SHEET = Template("""
 QMainWindow, QDialog { background: $window; }
 QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $positive; }
-QWidget { font-size: ${font_size}pt; color: $text; }
 QToolTip { background: $panel; color: $text; border: 1px solid $line; padding: 6px; }
 QToolBar { background: $panel; border: none; padding: 0; spacing: 0; }
 QMenuBar { background: $panel; border-bottom: 1px solid $line; padding: 2px 6px; }
@@ -197,7 +197,12 @@ def sheet_of(theme: Theme) -> str:
 
 def icon(name: str, theme: Theme, role: str = "text", size: int = 24) -> QIcon:
     """Return an icon of ``resources/icons`` in a colour of the theme (``currentColor`` in the SVG is replaced)."""
-    source = icon_file(f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", getattr(theme, role))
+    return _icon(name, getattr(theme, role), size)
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, colour: str, size: int) -> QIcon:
+    source = icon_file(f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
     renderer = QSvgRenderer(QByteArray(source.encode()))
     result = QIcon()
     for scale in (1, 2, 3):
