@@ -24,6 +24,9 @@ from hypothesis import settings
 settings.register_profile("nnviz", deadline=None, derandomize=True)
 settings.load_profile("nnviz")
 
+#: How long a test waits for what has to happen, however busy the computer is.
+PATIENCE_MS = 60_000
+
 
 class LeakWatch:
     """Watches `QTimer.start` and `QThread.start`, and finds what is still running at the end.
@@ -66,6 +69,13 @@ class LeakWatch:
             known = thread in self._threads_before or isinstance(thread, threading._DummyThread)
             if not known and thread.is_alive():
                 yield f"running thread {thread.name!r}"
+
+
+def _patient(wait: Callable[..., Any]) -> Callable[..., Any]:
+    def patient(bot: Any, awaited: Any, *, timeout: int = 0, **options: Any) -> Any:
+        return wait(bot, awaited, timeout=max(timeout, PATIENCE_MS), **options)
+
+    return patient
 
 
 def _watched(start: Callable[..., None], seen: list[tuple[Any, str]]) -> Callable[..., None]:
@@ -125,10 +135,14 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     from PySide6.QtCore import QCoreApplication, QEvent
 
     # However busy the computer is, nothing hangs here, but where a test says so.
+    from pytestqt.qtbot import QtBot
+
     from nnviz.session import abandoned, pulse
 
     monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 60.0)
     monkeypatch.setattr(pulse, "HANGS_AFTER_S", 600.0)
+    for name in ("waitUntil", "waitSignal"):
+        monkeypatch.setattr(QtBot, name, _patient(getattr(QtBot, name)))
     watch = LeakWatch(monkeypatch)
     gc.disable()
     # What the test before held on to until its very end, such as its window: frozen, it would never go, and every

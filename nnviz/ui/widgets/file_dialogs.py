@@ -63,6 +63,14 @@ def file_to_open(parent: QWidget, title: str, kinds: str) -> Path | None:
     return _remembered(folder, name)
 
 
+def folder_to_open(parent: QWidget, title: str, proposal: Path | None) -> Path | None:
+    """Ask for a folder, beginning at `proposal` or, where there is none, at the last one; None: the user went back."""
+    folder = _last_folder(parent)
+    start = proposal or (folder.path if folder is not None else None)
+    name = QFileDialog.getExistingDirectory(parent, title, str(start or ""))
+    return Path(name) if name else None
+
+
 def file_to_save(parent: QWidget, title: str, proposal: str, kinds: str, ending: str) -> Path | None:
     """Ask where a file is to be written; None: the user went back.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction, QUndoCommand
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.inert import shown
@@ -21,6 +21,7 @@ from nnviz.ui.lessons.own_lessons import OwnLessons
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.lessons.record_bar import RecordBar
 from nnviz.ui.widgets.buttons import described_action
+from nnviz.ui.widgets.file_dialogs import folder_to_open
 from nnviz.ui.window.lesson_stage import LessonStage, StageWindow
 
 #: Views that are closed at first: to open one is a step of a lesson.
@@ -179,9 +180,10 @@ class RecordingActions(QObject):
 
     @Slot()
     def _on_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self._parent, self.tr("Folder with lessons"), self.own.folder)
-        if chosen:
-            self.own.set_folder(chosen)
+        present = Path(self.own.folder) if self.own.folder else None
+        chosen = folder_to_open(self._parent, self.tr("Folder with lessons"), present)
+        if chosen is not None:
+            self.own.set_folder(str(chosen))
             self._window.actions_.lessons.trigger()
 
     # -- what happens -------------------------------------------------------------------------------------------

@@ -44,4 +44,3 @@ def test_a_challenge_is_judged_remembered_and_shared(qapp: QApplication, qtbot: 
     window.controller.wait_idle()
     assert panel.standing.stars == 0
     assert "other data" in panel.meter.text()
-    window.close()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 import nnviz
-from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save
+from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save, folder_to_open
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -41,6 +41,10 @@ def test_the_last_folder_is_remembered_beyond_the_window(
     assert file_to_open(window, "", "") is None
     assert file_to_open(window, "", "") == tmp_path / "b" / "t.csv"
     assert started == ["rows.csv", str(tmp_path / "a"), str(tmp_path / "a")]
+    folders: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda _parent, _title, start: folders.append(start) or "")
+    assert folder_to_open(view, "", None) is folder_to_open(view, "", tmp_path / "a") is None
+    assert folders == [str(tmp_path / "b"), str(tmp_path / "a")]
     later = LastFolder(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat), QMainWindow(window))
     assert later.path == tmp_path / "b"
     (tmp_path / "b").rmdir()
