@@ -1,4 +1,4 @@
-"""The commands that look into the network: the lines of its units on the map."""
+"""The commands that look into the network: the lines of its units on the map, and the warp of space."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class InsightActions(QObject):
 
     Attributes
     ----------
-    unit_lines : QAction
+    unit_lines, warp : QAction
         Checkable.
     """
 
@@ -27,8 +27,16 @@ class InsightActions(QObject):
             self,
             checkable=True,
         )
+        self.warp: QAction = described_action(
+            self.tr("Warp"),
+            self.tr(
+                "Follow the data through every layer's linear map, shift and activation, and see how space is bent"
+            ),
+            self,
+            checkable=True,
+        )
 
     @property
     def keys(self) -> tuple[tuple[QAction, str], ...]:
         """Those that a single key triggers."""
-        return ((self.unit_lines, "Z"),)
+        return (self.unit_lines, "Z"), (self.warp, "V")

@@ -15,6 +15,7 @@ from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import Actions
+from nnviz.ui.explain.warp_panel import WarpPanel
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.health_actions import HealthActions
@@ -32,6 +33,7 @@ class Insights(QObject):
     ----------
     state : ExperimentState
     controller : Controller
+    marks : Marks
     actions : Actions
     theme : Theme
     parent : QObject
@@ -42,21 +44,29 @@ class Insights(QObject):
     worked : WorkedActions
     health : HealthActions
     weight : WeightActions
+    warp : WarpPanel
     """
 
     def __init__(
-        self, state: ExperimentState, controller: Controller, actions: Actions, theme: Theme, parent: QObject
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        marks: Marks,
+        actions: Actions,
+        theme: Theme,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._actions = actions
         self.worked = WorkedActions(controller, theme, self)
         self.health = HealthActions(state, controller, theme, self)
         self.weight = WeightActions(controller, theme, self)
+        self.warp = WarpPanel(marks, theme)
 
     @property
     def views(self) -> tuple[View, ...]:
         """What shows frames."""
-        return self.worked.panel, self.health.panel, self.weight.panel
+        return self.worked.panel, self.health.panel, self.weight.panel, self.warp
 
     def panels(self) -> tuple[Panel, ...]:
         """Return what is in a dock, for the table of the window."""
@@ -67,6 +77,7 @@ class Insights(QObject):
                 ("worked", tr("MainWindow", "Worked arithmetic"), self.worked.panel, actions.worked),
                 ("health", tr("MainWindow", "Health"), self.health.panel, actions.health),
                 ("weight", tr("MainWindow", "Weight"), self.weight.panel, actions.weight),
+                ("warp", tr("MainWindow", "Warp"), self.warp, actions.insights.warp),
             )
         )
 
@@ -84,3 +95,4 @@ class Insights(QObject):
         self.worked.model.stop()
         self.health.model.stop()
         self.weight.model.stop()
+        self.warp.stop()

@@ -95,7 +95,7 @@ class MainWindow(ScriptedWindow):
         self.boundary_view = BoundaryView(state, controller, self.marks, theme)
         self.loss_view = LossView(state, controller, theme)
         self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
-        self.insights = Insights(state, controller, actions, theme, self)
+        self.insights = Insights(state, controller, self.marks, actions, theme, self)
         self.worked, self.past = self.insights.worked, TimelineActions(controller, actions, theme, self)
         self.branches = BranchActions(controller, actions.past, theme, self)
         self.lessons = LessonActions(self, self, theme, self._settings)
