@@ -1,4 +1,4 @@
-"""*Health*: what is amiss with the run, each finding with its evidence and a way out; how large gradients are."""
+"""*Health*: what is amiss with the run, with evidence and a way out; how large gradients are; histograms over time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.session.health import HealthWatch
+from nnviz.session.spread_watch import SpreadWatch
 from nnviz.ui.explain.finding_card import FindingCard
 from nnviz.ui.explain.size_bars import SizeBars
+from nnviz.ui.explain.spread_page import SpreadPage
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
@@ -25,20 +27,24 @@ class HealthPanel(QFrame):
     Parameters
     ----------
     model : HealthWatch
+    spreads : SpreadWatch
     theme : Theme
     parent : QWidget or None
     """
 
-    def __init__(self, model: HealthWatch, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, model: HealthWatch, spreads: SpreadWatch, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
-        self._model = model
+        self._model, self._spreads = model, spreads
         tr = self.tr
         self.header = ViewHeader(tr("Health"), self)
         self.tabs = {
             "findings": self.header.add_tab(tr("Health"), tr("What is amiss with the run, and what would mend it")),
             "gradients": self.header.add_tab(
                 tr("Gradients"), tr("How large the gradient is in every layer, and how far the next step goes")
+            ),
+            "spreads": self.header.add_tab(
+                tr("Over time"), tr("How weights, biases, activations, gradients and updates spread, epoch by epoch")
             ),
         }
         self.tabs["findings"].setChecked(True)
@@ -52,8 +58,10 @@ class HealthPanel(QFrame):
         )
         self._list, listed = self._scrolled(self._all_well)
         _, measured = self._scrolled(self.slopes, self.ratios)
+        self.spread_page = SpreadPage(spreads, theme)
+        _, over_time = self._scrolled(self.spread_page)
         self._pages = QStackedWidget(self)
-        for page in (listed, measured):
+        for page in (listed, measured, over_time):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
@@ -92,11 +100,13 @@ class HealthPanel(QFrame):
     def show_frame(self, frame: Frame) -> None:
         """Follow the run."""
         self._model.show_frame(frame)
+        self._spreads.show_frame(frame)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
         self.slopes.set_theme(theme)
         self.ratios.set_theme(theme)
+        self.spread_page.set_theme(theme)
 
     def reveal(self, number: int) -> None:
         """Show the finding of a badge."""
@@ -117,7 +127,7 @@ class HealthPanel(QFrame):
 
     @Slot()
     def _on_tab(self) -> None:
-        self._pages.setCurrentIndex(int(self.tabs["gradients"].isChecked()))
+        self._pages.setCurrentIndex([tab.isChecked() for tab in self.tabs.values()].index(True))
 
     @Slot()
     def _on_changed(self) -> None:

@@ -8,6 +8,7 @@ from nnviz.drawing.badges import badges_of
 from nnviz.drawing.theme import Theme
 from nnviz.session.controller import Controller
 from nnviz.session.health import HealthWatch
+from nnviz.session.spread_watch import SpreadWatch
 from nnviz.session.state import ExperimentState
 from nnviz.ui.explain.health_panel import HealthPanel
 from nnviz.ui.network.diagram_area import DiagramArea
@@ -27,6 +28,7 @@ class HealthActions(QObject):
     Attributes
     ----------
     model : HealthWatch
+    spreads : SpreadWatch
     panel : HealthPanel
     """
 
@@ -34,13 +36,15 @@ class HealthActions(QObject):
         super().__init__(parent)
         self._controller = controller
         self.model = HealthWatch(state, controller, self)
-        self.panel = HealthPanel(self.model, theme)
+        self.spreads = SpreadWatch(controller, self)
+        self.panel = HealthPanel(self.model, self.spreads, theme)
 
     def connect_to(self, dock: Dock, area: DiagramArea) -> None:
         """Follow the dock of the list, and put badges on the network."""
         self._dock, self._area = dock, area
         dock.toggleViewAction().toggled.connect(self.model.set_active)
         self.model.changed.connect(self._on_changed)
+        area.diagram.unit_selected.connect(self.panel.spread_page.open_unit)
         area.diagram.badge_chosen.connect(self._on_badge_chosen)
         if not dock.isHidden():
             self.model.set_active(True)

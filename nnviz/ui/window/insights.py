@@ -94,5 +94,6 @@ class Insights(QObject):
         """Stop every timer."""
         self.worked.model.stop()
         self.health.model.stop()
+        self.health.spreads.stop()
         self.weight.model.stop()
         self.warp.stop()

@@ -59,6 +59,25 @@ def test_findings_badges_and_their_fixes(open_window: OpenWindow, qtbot: QtBot) 
     panel.cards[short].button.click()
     assert window.state.experiment.training.learning_rate == wanted
     qtbot.waitUntil(lambda: all(finding.kind != "small_steps" for finding in model.findings))
+    # Over time: asked for while its page is seen, of all layers or of the unit that is opened.
+    page, spreads = panel.spread_page, window.insights.health.spreads
+    assert spreads.spreads is None, "behind, it asks nothing"
+    dock.raise_()
+    panel.tabs["spreads"].click()
+    qtbot.waitUntil(lambda: spreads.spreads is not None)
+    assert page.bands.titles == ("layer 1", "layer 2")
+    page.quantity.setCurrentIndex(page.quantity.findData("gradients"))
+    page.quantity.activated.emit(page.quantity.currentIndex())
+    assert "layer 2: median" in page.bands.accessibleDescription()
+    assert not page.of_unit.isEnabled()
+    diagram.select((1, 2))
+    page.of_unit.click()
+    qtbot.waitUntil(lambda: page.bands.titles == ("layer 1, unit 3",))
+    page.grab()
+    diagram.select(None)
+    qtbot.waitUntil(lambda: len(page.bands.titles) == 2)
+    panel.tabs["findings"].click()
+    assert not spreads.question.is_open
     # Behind another tab it goes on; closed, it is off, and nothing is left on the network.
     window.docks["loss"].raise_()
     assert model.is_active
