@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from nnviz.core.csv_files import write_csv
@@ -30,8 +31,8 @@ class RunRow:
     Attributes
     ----------
     course : Course
-    settings : dict of str to str
-        By their paths, as in ``nnviz sweep --set``.
+    wanted : Experiment
+        What it is set to.
     epochs, updates : int
     seconds : float
     results : dict of str to float
@@ -39,11 +40,16 @@ class RunRow:
     """
 
     course: Course
-    settings: Mapping[str, str]
+    wanted: Experiment
     epochs: int
     updates: int
     seconds: float
     results: Mapping[str, float]
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """Everything that it is set to, by path as in ``nnviz sweep --set``."""
+        return settings_of(self.wanted)
 
 
 def settings_of(experiment: Experiment) -> dict[str, str]:
@@ -124,7 +130,7 @@ def _row(course: Course, wanted: Experiment, curves: Curves | None) -> RunRow:
 
     results = {name: last(name) for name in RESULTS}
     seconds = last("elapsed_s")
-    return RunRow(course, settings_of(wanted), whole(last("epoch")), whole(last("updates")), seconds, results)
+    return RunRow(course, wanted, whole(last("epoch")), whole(last("updates")), seconds, results)
 
 
 def differing(rows: list[RunRow]) -> list[str]:

@@ -319,7 +319,8 @@ class Timeline(QObject):
 
     @Slot(object)
     def _on_computed(self, known: Recollection) -> None:
-        self._job, self._known = None, known
+        self._known = known
+        self._drop_job()
         if self.epoch == known.route.epoch:
             needs = self._controller.needs_of(Subject(self._controller.run_id))
             self._request(partial(recalled, known, needs))
@@ -327,7 +328,7 @@ class Timeline(QObject):
     @Slot(object)
     def _complain(self, error: object) -> None:
         """Say why an epoch cannot be shown, and go back to the present."""
-        self._job = None
+        self._drop_job()
         sentence = str(error) if isinstance(error, NnvizError) else fault_sentence(error)  # type: ignore[arg-type]
         self.go_to_present()
         self._controller.message.emit("warning", sentence)
@@ -336,9 +337,13 @@ class Timeline(QObject):
         """Compute no exact epoch any more: another one is wanted."""
         self._rest.stop()
         self._route = None
+        if self._job is not None:
+            self._job.cancel()
+        self._drop_job()
+
+    def _drop_job(self) -> None:
         job, self._job = self._job, None
         if job is not None:
-            job.cancel()
             job.deleteLater()
 
     def _forget(self) -> None:

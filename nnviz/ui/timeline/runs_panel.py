@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QElapsedTimer, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFont, QIcon, QKeySequence, QPainter, QPen, QPixmap
+from PySide6.QtCore import QElapsedTimer, QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFont, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -19,12 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.core.numbers import count_text
-from nnviz.drawing.courses import course_colour, course_dash
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.run_table import RunRow, difference_text, epochs_text, result_text, rows_of
+from nnviz.session.run_tree import Course
+from nnviz.ui.timeline.course_swatch import course_swatch, swatch_size
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
@@ -75,6 +77,9 @@ class RunsPanel(QFrame):
         self.setProperty("role", "panel")
         self._controller, self._theme = controller, theme
         self._looked = QElapsedTimer()
+        # What sets a course apart takes long to find where its rows are painted: by number, with what it was found of.
+        self._apart: dict[int, tuple[Course, Experiment, str]] = {}
+        self._laid_out: tuple[str, ...] = ()
         self.header = ViewHeader(self.tr("Runs"), self)
         self._build_actions()
         self.continue_button = self.header.add_button(self.tr("Continue…"), continue_action.toolTip())
@@ -108,6 +113,7 @@ class RunsPanel(QFrame):
             column.addWidget(part)
         column.setStretchFactor(self.tree, 1)
         column.addStretch(0)
+        self.tree.setIconSize(swatch_size(theme))
         controller.tree.changed.connect(self.look)
         controller.tree.progressed.connect(self._on_progressed)
         controller.lab.foreground_changed.connect(self.look)
@@ -170,7 +176,8 @@ class RunsPanel(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
-        self._theme = theme
+        self._theme, self._laid_out = theme, ()
+        self.tree.setIconSize(swatch_size(theme))
         self.look()
 
     def show_prepared(self, prepared: Prepared) -> None:
@@ -222,12 +229,17 @@ class RunsPanel(QFrame):
         self._offer()
 
     def _make_room(self) -> None:
-        """Let every column be as wide as what it holds; what differs gets no more than two names."""
+        """Let every column be as wide as what it holds, where that is new; what differs gets no more than two names."""
+        texts = tuple(f"{item.text(_NAME)} {item.text(_DIFFERENCE)}" for item in self.items())
+        if texts == self._laid_out:
+            return
+        self._laid_out = texts
         for column in range(self.tree.columnCount()):
             self.tree.resizeColumnToContents(column)
-        most = 2 * self.tree.columnWidth(_NAME)
-        if self.tree.columnWidth(_DIFFERENCE) > most:
-            self.tree.setColumnWidth(_DIFFERENCE, most)
+        # Qt measures by the font of the tree; the name of the run that is shown is bold.
+        name = self.tree.columnWidth(_NAME) + self.tree.fontMetrics().height()
+        self.tree.setColumnWidth(_NAME, name)
+        self.tree.setColumnWidth(_DIFFERENCE, min(self.tree.columnWidth(_DIFFERENCE), 2 * name))
 
     def _rebuild(self, rows: list[RunRow]) -> None:
         self.tree.clear()
@@ -253,12 +265,11 @@ class RunsPanel(QFrame):
 
     def _fill(self, item: QTreeWidgetItem, row: RunRow) -> None:
         course = row.course
-        run = self._controller.lab.run(course.run_id)
         is_shown = course.run_id == self._controller.run_id
         held = "validation" if row.results["validation_loss"] == row.results["validation_loss"] else "test"
         texts = {
             _NAME: self.tr("★ {0}").format(course.name) if course.is_starred else course.name,
-            _DIFFERENCE: self._difference(row, difference_text(course, run.wanted)),
+            _DIFFERENCE: self._difference(row),
             _EPOCHS: epochs_text(row),
             _TRAIN: result_text("train_loss", row.results["train_loss"]),
             _HELD: result_text("test_loss", row.results[f"{held}_loss"]),
@@ -281,34 +292,16 @@ class RunsPanel(QFrame):
             item.setFont(column, font)
         item.setToolTip(_DIFFERENCE, texts[_DIFFERENCE])
         item.setCheckState(0, Qt.CheckState.Checked if course.is_compared else Qt.CheckState.Unchecked)
-        item.setIcon(0, self._swatch(course.number, is_shown=is_shown))
+        item.setIcon(0, course_swatch(self._theme, 0 if is_shown else course.number, self.devicePixelRatioF()))
 
-    def _difference(self, row: RunRow, words: str) -> str:
-        if not row.course.parent:
+    def _difference(self, row: RunRow) -> str:
+        course = row.course
+        if not course.parent:
             return ""
-        return self.tr("{0}, from epoch {1}").format(words, count_text(row.course.epoch))
-
-    def _swatch(self, number: int, *, is_shown: bool) -> QIcon:
-        """Return the line by which a run is drawn; the one that is shown is drawn as always."""
-        ratio = self.devicePixelRatioF()
-        side = round(1.6 * self._theme.font_size)
-        width = round(2.2 * self._theme.font_size)
-        picture = QPixmap(QSize(width, side) * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        thick = self._theme.line_width + 0.4
-        pen = QPen(self._theme.colour("train") if is_shown else course_colour(self._theme, number), thick)
-        if not is_shown:
-            pen.setDashPattern([part / thick / 2.0 for part in course_dash(number)])
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(pen)
-        middle = side // 2
-        painter.drawLine(QPoint(0, middle), QPoint(width, middle))
-        painter.end()
-        self.tree.setIconSize(QSize(width, side))
-        return QIcon(picture)
+        known = self._apart.get(course.number)
+        if known is None or known[0] is not course or known[1] is not row.wanted:
+            known = self._apart[course.number] = course, row.wanted, difference_text(course, row.wanted)
+        return self.tr("{0}, from epoch {1}").format(known[2], count_text(course.epoch))
 
     @Slot()
     def _offer(self) -> None:
