@@ -16,7 +16,7 @@ DOCUMENTS = [
     ROOT / "README.md",
     *sorted((ROOT / ".github").rglob("*.md")),
 ]
-NUMBERS = {11: "eleven", 12: "twelve", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen"}
+NUMBERS = {16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty"}
 PACKAGES = [path for path in sorted(PACKAGE.rglob("__init__.py")) if path.parent != PACKAGE]
 
 

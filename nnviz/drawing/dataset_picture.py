@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -45,6 +47,13 @@ def picture(dataset: Dataset, theme: Theme, side: int, ratio: float) -> QPixmap:
         painter.drawEllipse(QPointF(x, y), radius, radius)
     painter.end()
     return pixmap
+
+
+def few_rows(dataset: Dataset, n: int) -> Dataset:
+    """Return at most `n` rows of `dataset`, spread over all of it, with the two features that a picture shows."""
+    chosen = np.linspace(0, dataset.n_samples - 1, min(dataset.n_samples, n)).astype(int)
+    taken, names = dataset.take(chosen), dataset.feature_names[:2]
+    return replace(taken, X=taken.X[:, :2], feature_names=names, image_shape=None, colour_shape=None, colours="")
 
 
 def _colours(dataset: Dataset, theme: Theme) -> list[QColor]:

@@ -22,8 +22,8 @@ COMMAND = "python -m tests.tools.rooms_picture"
 # Where everything stands: floor from the top, first and last column. Who is imported stands below, so that every arrow
 # points straight down.
 PLACES = {
-    "top": (0, 0, 9),
-    "ui.window": (1, 0, 9),
+    "top": (0, 0, 10),
+    "ui.window": (1, 0, 10),
     "ui.boundary": (2, 2, 2),
     "ui.documents": (3, 0, 0),
     "ui.setup": (3, 1, 1),
@@ -35,10 +35,11 @@ PLACES = {
     "ui.lessons": (3, 7, 7),
     "ui.walls": (3, 8, 8),
     "ui.timeline": (3, 9, 9),
+    "ui.guide": (3, 10, 10),
     "ui.commands": (4, 0, 0),
     "ui.form": (4, 1, 1),
     "ui.plots": (4, 2, 6),
-    "ui.widgets": (5, 0, 9),
+    "ui.widgets": (5, 0, 10),
     "session": (6, 0, 1),
     "export": (6, 2, 5),
     "lessons": (7, 7, 7),

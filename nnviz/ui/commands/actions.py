@@ -292,7 +292,7 @@ class Actions(QObject):
                 tr("Choose which controls and panels are shown; the choice is saved with the experiment"),
             ),
             _Entry("show_everything", tr("Show everything"), tr("Bring back every control and panel that is hidden")),
-            _Entry("shortcut_sheet", tr("Keyboard shortcuts"), tr("Show every key that does something"), "F1"),
+            _Entry("shortcut_sheet", tr("Keyboard shortcuts"), tr("Show every key that does something"), "Ctrl+F1"),
             _Entry(
                 "whats_this",
                 tr("What is this?"),

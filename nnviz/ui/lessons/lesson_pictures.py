@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 from PySide6.QtGui import QIcon, QPixmap
 
 from nnviz.core.errors import NnvizError
 from nnviz.data import Dataset
-from nnviz.drawing.dataset_picture import picture
+from nnviz.drawing.dataset_picture import few_rows, picture
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.prepare import prepare
 from nnviz.lessons.schema import LessonSpec
@@ -56,7 +53,4 @@ def _points_of(lesson: LessonSpec) -> Dataset | None:
         rows = prepare(lesson.experiment).dataset
     except NnvizError:
         return None
-    chosen = np.linspace(0, rows.n_samples - 1, min(rows.n_samples, N_POINTS)).astype(int)
-    shown = rows.take(chosen)
-    n, names = min(2, rows.n_features), rows.feature_names
-    return replace(shown, X=shown.X[:, :n], feature_names=names[:n], image_shape=None, colour_shape=None, colours="")
+    return few_rows(rows, N_POINTS)

@@ -31,6 +31,7 @@ from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.branch_actions import BranchActions
 from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
 from nnviz.ui.window.docks import Dock, Panel, add_docks
+from nnviz.ui.window.guide_actions import GuideActions
 from nnviz.ui.window.insights import Insights
 from nnviz.ui.window.key_focus import KeyFocus
 from nnviz.ui.window.layouts import Layouts
@@ -143,6 +144,9 @@ class MainWindow(ScriptedWindow):
         self.teacher_view = TeacherView(state, controller.prepared_changed, actions, self._hideable_parts, self)
         self.projector = Projector(self, docks, self.layouts, actions.projector, controller)
         self.help_actions = HelpActions(self, self.menuBar(), actions)
+        parts = {"run_bar": (self.run_tool_bar,), "network": (diagram_area,), "wall": (self.walls.panel,)}
+        bars = (self.bar_stack, self.message_bar)
+        self.guide = GuideActions(self, self, self.menuBar(), {**parts, "bars": bars}, self._settings)
         painting, let_flow = boundary.painting, diagram_area.diagram.set_flow_enabled
         self.painting_actions = PaintingActions(actions, painting, docks["boundary"], let_flow, state, controller, self)
         self.slice_actions = SliceActions(boundary.slice, diagram_area.probe, actions.try_input, self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -116,11 +116,17 @@ class HelpActions(QObject):
     bar : QMenuBar
         Of its menus, whose keys the sheet lists.
     actions : Actions
+
+    Attributes
+    ----------
+    explained : callable
+        Returns what is said of a control; its tooltip, unless somebody knows more.
     """
 
     def __init__(self, window: QWidget, bar: QMenuBar, actions: Actions) -> None:
         super().__init__(window)
         self._window, self._bar = window, bar
+        self.explained: Callable[[QWidget], str] = QWidget.toolTip
         actions.shortcut_sheet.triggered.connect(self._on_sheet)
         actions.whats_this.triggered.connect(self._on_whats_this)
         self.explain()
@@ -129,7 +135,7 @@ class HelpActions(QObject):
         """Let every control explain itself in the words of its tooltip."""
         for widget in self._window.findChildren(QWidget):
             if widget.toolTip():
-                widget.setWhatsThis(widget.toolTip())
+                widget.setWhatsThis(self.explained(widget))
 
     @Slot()
     def _on_sheet(self) -> None:

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QC
 from pytestqt.qtbot import QtBot
 
 from nnviz.session.speeds import SPEEDS
+from nnviz.ui.guide.controls import plain
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.shortcut_sheet import ShortcutSheet
+from tests.ui.guide.guide_walk import read_the_guide
 
 #: Offscreen windows have no order.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -25,13 +27,14 @@ EXPECTED = {
     "try_input": "T",
     "dark": "D",
     "projector": "F11",
-    "shortcut_sheet": "F1",
+    "shortcut_sheet": "Ctrl+F1",
     "whats_this": "Shift+F1",
 }
 
 
 def test_the_keys_are_the_agreed_ones(window: MainWindow) -> None:
     assert {name: getattr(window.actions_, name).shortcut().toString() for name in EXPECTED} == EXPECTED
+    assert window.guide.open_guide.shortcut().toString() == "F1"
     assert [action.shortcut().toString() for action in window.actions_.speeds.values()] == list("1234567")
 
 
@@ -95,14 +98,16 @@ def test_single_keys_rest_in_an_editor(window: MainWindow, qtbot: QtBot) -> None
     assert window.theme.name == "light"
 
 
-def test_every_control_explains_itself(window: MainWindow) -> None:
+def test_every_control_explains_itself(window: MainWindow, qtbot: QtBot) -> None:
     assert window.run_bar.play_button.whatsThis()
     window.help_actions.explain()
     for kind in (QAbstractButton, QComboBox, QAbstractSlider):
         for control in window.run_bar.findChildren(kind) + window.setup_panel.findChildren(kind):
             if control.toolTip():
-                assert control.whatsThis() == control.toolTip()
+                # What is about a concept links to that, too.
+                assert plain(control.whatsThis()).startswith(plain(control.toolTip()))
     assert window.diagram_area.diagram.whatsThis()
+    read_the_guide(window, qtbot)
 
 
 def test_what_is_this_waits_for_a_click(window: MainWindow) -> None:

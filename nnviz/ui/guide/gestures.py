@@ -1,0 +1,51 @@
+"""Keys and movements of the mouse that no menu lists: where they act, and what they do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Gesture(NamedTuple):
+    """Something done with hand or key."""
+
+    where: str
+    how: str
+    does: str
+
+
+GESTURES: tuple[Gesture, ...] = (
+    Gesture("Network", "Click a unit or an edge", "Open its weights, or the weight"),
+    Gesture("Network", "Right-click a unit or an edge", "Mute, freeze, clone, remove it; cut or pin a weight"),
+    Gesture("Network", "Click or double-click the background", "Close what is open; show the whole network"),
+    Gesture("Network", "Drag the background", "Move the network"),
+    Gesture("Network", "Ctrl and wheel, + and −", "Zoom"),
+    Gesture("Network", "Wheel", "Move a zoomed network, or go through the layers of a deep one"),
+    Gesture("Network", "Arrow keys", "Walk from unit to unit"),
+    Gesture("Network", "Enter or Space, Esc", "Open the unit, and leave it"),
+    Gesture("Weights of a unit", "Drag a bar", "Change the weight"),
+    Gesture("Weights of a unit", "Left and right arrow, with Shift", "Change it in steps, ten times as large"),
+    Gesture("Weights of a unit", "Enter or F2", "Type a number, such as 1/3"),
+    Gesture("Map", "Move the mouse", "Read what is answered there"),
+    Gesture("Map", "Click a point, with Ctrl", "Mark its row in every view, or one more"),
+    Gesture("Map", "Shift and drag", "Mark all points in a rectangle"),
+    Gesture("Map", "Wheel, drag, double-click", "Zoom, move, show all points again"),
+    Gesture("Painting", "B, O, E, V, J", "Brush, single points, eraser, select and move, jitter"),
+    Gesture("Painting", "[ and ]", "Smaller and larger brush"),
+    Gesture("Painting", "Ctrl+A, Delete, Esc", "Select all points, remove them, end painting"),
+    Gesture("Curves", "Wheel, drag, double-click", "Zoom, move, show all epochs again"),
+    Gesture("Timeline", "Drag, wheel, arrow keys", "Go to another epoch"),
+    Gesture("Timeline", "Home and End", "The first epoch and the present"),
+    Gesture("Worked arithmetic", "Space or PgDn", "The next step of the sheet"),
+    Gesture("Worked arithmetic", "Backspace or PgUp", "The step before"),
+    Gesture("Wall", "Click, arrow keys, Home, End", "Choose a run"),
+    Gesture("Panels", "Drag or double-click a title bar", "Move the panel, or let it float"),
+    Gesture("Projector view", "Space", "Play and pause"),
+    Gesture("Projector view", "PgDn (a clicker's next)", "The next step of the lesson, else one epoch"),
+    Gesture("Projector view", "PgUp (a clicker's back)", "One step of the lesson back, else an epoch of the past"),
+    Gesture("Projector view", ". (a clicker's blank)", "Black screen, and back"),
+    Gesture("Projector view", "Esc or F11", "Leave it; everything is as it was"),
+    Gesture("Everywhere", "Esc", "Give single keys back to the window while something is typed"),
+    Gesture("Everywhere", "F1 over a control", "Open this guide at that control"),
+    Gesture("Everywhere", "Shift+F1, then a click", "Explain what is clicked, with a link to its concept"),
+)
+"""All of them, in the order of the guide."""
