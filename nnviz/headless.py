@@ -87,7 +87,7 @@ def trainer_of(prepared: Prepared, document: Document | None) -> tuple[Trainer, 
             "and training begins from the seeds."
         )
     settings = trainer_settings(now.training, prepared.train.n_samples)
-    trainer = continued_trainer(prepared, checkpoint, cast("SettingChanges", settings))
+    trainer, _ = continued_trainer(prepared, checkpoint, cast("SettingChanges", settings))
     goes_on = f"It goes on from epoch {trainer.epoch} of the file."
     if trainer.epoch >= now.training.epochs:
         goes_on = f"The file is at epoch {trainer.epoch} already; --epochs sets a later end."

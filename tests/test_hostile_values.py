@@ -261,7 +261,7 @@ CALLS = {
     ("Experiment", ""): (
         None,
         lambda: {
-            "format": 2,
+            "format": 3,
             "title": "t",
             "notes": "n",
             "data": {"name": "xor"},
@@ -343,6 +343,8 @@ CALLS = {
     ("Trainer", "activations"): (trainer, lambda: {"X": X}),
     ("Trainer", "checkpoint_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
     ("Trainer", "limit_past"): (trainer, lambda: {"n_bytes": 10**6}),
+    ("Trainer", "remember"): (trainer, lambda: {"past": trainer().stored_past(10**6)}),
+    ("Trainer", "stored_past"): (trainer, lambda: {"n_bytes": 10**6}),
     ("Trainer", "parameters_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
     ("Trainer", "parameters_between"): (trainer, lambda: {"first": 0, "last": 0, "cancelled": None}),
     ("Trainer", "parameters_over_time"): (

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 import numpy as np
 
-from nnviz.core.engine import Problem, RunState
+from nnviz.core.engine import RunState
 from nnviz.core.errors import SettingError
 from nnviz.core.keyframes import Edit, Keyframe, data_bytes, frozen_state, kept_bytes
-from nnviz.core.layout import Array
 from nnviz.core.recall import Route
-from nnviz.core.settings import Settings
+from nnviz.core.seen import Moves, Seen
 from nnviz.core.slice_length import SliceLength
 
 PAST_BYTES: Final = 32 * 2**20
@@ -28,8 +27,6 @@ _S_PER_BYTE: Final = 5e-7
 _SLICE_S: Final = 0.1
 #: Edits that are told of, the latest ones: a weight that was dragged for minutes is thousands.
 _TOLD: Final = 200
-#: Parameters up to which comparing them as bytes is the fastest way.
-_FEW: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -50,21 +47,28 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Moves:
-    """What of a run can change between two slices of training: the arrays themselves, not copies.
+class PastPart:
+    """As much of a past as there is room for in a file, or what a file had of it.
 
     Attributes
     ----------
-    state : RunState
-    settings : Settings
-    problem : Problem
-    former_updates : int
+    keyframes : tuple of Keyframe
+        At least one; the edits before them are counted from the first of `edits`.
+    edits : tuple of Edit
+    start_epoch, start_sample : int
+        Where the first segment begins.
+    first_epoch : int
+        The first that can be computed again.
+    gap_s : float
+        Seconds of training between keyframes from here on.
     """
 
-    state: RunState
-    settings: Settings
-    problem: Problem
-    former_updates: int
+    keyframes: tuple[Keyframe, ...]
+    edits: tuple[Edit, ...]
+    start_epoch: int
+    start_sample: int
+    first_epoch: int
+    gap_s: float
 
 
 class Past:
@@ -98,8 +102,52 @@ class Past:
         self._gap_s = max(KEYFRAME_S, _S_PER_BYTE * _size(now.state))
         self._trained_s = self._kept_s = 0.0
         self._length = SliceLength(min(self._gap_s / 2.0, _SLICE_S))
-        self._seen = _Seen(now)
+        self._seen = Seen(now)
         self._keep(now)
+
+    @classmethod
+    def of_part(cls, part: PastPart, now: Moves, budget_bytes: int = PAST_BYTES) -> Self:
+        """Return the past of a run that a file has brought to where it stands now."""
+        past = cls(now, budget_bytes)
+        past.first_epoch = part.first_epoch
+        past._start = Segment(part.start_epoch, part.start_sample, ("start",))
+        past._edits, past._keyframes = list(part.edits), list(part.keyframes)
+        problem = part.keyframes[0].problem
+        for edit in part.edits:
+            replaced = data_bytes(problem, edit.problem) if edit.problem is not None else 0
+            problem = edit.problem or problem
+            past._edit_bytes.append(edit.nbytes + replaced)
+        past._keyframe_bytes = kept_bytes(past._keyframes)
+        past._trained_s = past._kept_s = part.keyframes[-1].trained_s
+        past._gap_s = max(past._gap_s, part.gap_s)
+        past.limit(budget_bytes, now)
+        return past
+
+    def part(self, n_bytes: int, now: Moves) -> PastPart | None:
+        """Return what of the past there is room for: half for keyframes, thinned evenly, as much for the latest edits.
+
+        None where there is no room for any keyframe.
+        """
+        self.resume(now)
+        first = self._first_within(n_bytes // 2)
+        if first == len(self._keyframes):
+            self._keep(now)
+            first = len(self._keyframes) - 1
+        frames = self._keyframes[first:]
+        n_keep = len(frames)
+        while len(frames) > 1 and kept_bytes(frames) > n_bytes // 2:
+            n_keep //= 2
+            frames = self._spread(frames, max(n_keep, 1), now.state.best_epoch)
+        if kept_bytes(frames) > n_bytes // 2:
+            return None
+        n_gone, is_whole = frames[0].n_edits, frames[0] is self._keyframes[0]
+        return PastPart(
+            tuple(replace(frame, n_edits=frame.n_edits - n_gone) for frame in frames),
+            tuple(self._edits[n_gone - self._n_dropped :]),
+            *((self._start.epoch, self._start.sample) if is_whole else frames[0].position),
+            self.first_epoch if is_whole else max(self.first_epoch, self._first_epoch_of(frames[0])),
+            self._gap_s,
+        )
 
     @property
     def slice_batches(self) -> int:
@@ -239,9 +287,16 @@ class Past:
         Some lie evenly over the logarithm of time: it is the young run that is looked at. As many lie evenly over what
         computing again takes, which bounds that at every epoch.
         """
-        frames = self._keyframes
+        self._keyframes = self._spread(self._keyframes, max(len(self._keyframes) // 2, 2), best_epoch)
+        self._keyframe_bytes = kept_bytes(self._keyframes)
+        self._gap_s *= 2.0
+
+    def _spread(self, frames: list[Keyframe], n_keep: int, best_epoch: int) -> list[Keyframe]:
+        """Return some of the keyframes, the first among them; see `_thin`."""
+        if n_keep < 2:
+            return frames[:1]
         times = np.array([frame.trained_s for frame in frames]) / KEYFRAME_S
-        n_keep = max(len(frames) // 2, 2)
+        times -= times[0]
         wanted = np.concatenate(
             [np.geomspace(1.0, times[-1] + 1.0, n_keep // 2) - 1.0, np.linspace(0.0, times[-1], n_keep - n_keep // 2)]
         )
@@ -249,113 +304,41 @@ class Past:
         edited = [position for position, frame in enumerate(frames) if frame.follows_edit]
         keep |= {0, len(frames) - 1, *edited[-(n_keep // 2) :]}
         if best_epoch >= self.first_epoch:
-            keep.add(self._before(best_epoch, self._edits_before(best_epoch)))
-        self._keyframes = [frames[position] for position in sorted(keep)]
-        self._keyframe_bytes = kept_bytes(self._keyframes)
-        self._gap_s *= 2.0
+            best = self._keyframes[self._before(best_epoch, self._edits_before(best_epoch))]
+            keep |= {position for position, frame in enumerate(frames) if frame is best}
+        return [frames[position] for position in sorted(keep)]
 
     def _give_up(self) -> None:
         """Forget the oldest edits, and what lies before the first keyframe after them."""
-        allowed, n_left = self.budget_bytes // 4, 0
+        position = self._first_within(self.budget_bytes // 4)
+        first = self._keyframes[position]
+        dropped = first.n_edits - self._n_dropped
+        self.first_epoch = max(self.first_epoch, self._first_epoch_of(first))
+        self._keyframes = self._keyframes[position:]
+        del self._edits[:dropped], self._edit_bytes[:dropped]
+        self._n_dropped = first.n_edits
+        self._start = Segment(*first.position, ("start",))
+        self._keyframe_bytes = kept_bytes(self._keyframes)
+
+    def _first_within(self, allowed: int) -> int:
+        """Return the place of the first keyframe after which edits take no more memory than that."""
+        n_left = 0
         for size in reversed(self._edit_bytes):
             allowed -= size
             if allowed < 0:
                 break
             n_left += 1
         n_gone = self._n_dropped + len(self._edits) - n_left
-        position = bisect_left(self._keyframes, n_gone, key=lambda frame: frame.n_edits)
-        first = self._keyframes[position]
-        self._keyframes = self._keyframes[position:]
-        dropped = first.n_edits - self._n_dropped
+        return bisect_left(self._keyframes, n_gone, key=lambda frame: frame.n_edits)
+
+    def _first_epoch_of(self, first: Keyframe) -> int:
+        """Return the first epoch that can be computed from a keyframe."""
         # Where it follows an edit it stands after the end of its epoch, not at it.
+        dropped = first.n_edits - self._n_dropped
         is_end = not first.state.sample and not (dropped and self._edits[dropped - 1].epoch == first.state.epoch)
-        self.first_epoch = max(self.first_epoch, first.state.epoch + (not is_end))
-        del self._edits[:dropped], self._edit_bytes[:dropped]
-        self._n_dropped = first.n_edits
-        self._start = Segment(*first.position, ("start",))
-        self._keyframe_bytes = kept_bytes(self._keyframes)
+        return first.state.epoch + (not is_end)
 
 
 def _size(state: RunState) -> int:
     """Return the bytes of a keyframe, about."""
     return 2 * state.parameters.nbytes + state.slots.nbytes
-
-
-class _Seen:
-    """What training left, to be compared with what it finds when it goes on."""
-
-    def __init__(self, now: Moves) -> None:
-        n = len(now.state.parameters)
-        self._is_small = n <= _FEW
-        self._bytes = b""
-        self._parameters: Array = np.empty(0 if self._is_small else n)
-        self._differs = np.empty(len(self._parameters), dtype=np.bool_)
-        self.note(now, lost=False)
-
-    @property
-    def nbytes(self) -> int:
-        return len(self._bytes) + self._parameters.nbytes + self._differs.nbytes
-
-    def note(self, now: Moves, *, lost: bool) -> None:
-        state = now.state
-        self._lost = lost
-        self._settings, self.problem, self._slots, self._masks = now.settings, now.problem, state.slots, state.masks
-        self._position = state.epoch, state.sample
-        self._numbers = _numbers(now)
-        if self._is_small:
-            self._bytes = state.parameters.tobytes()
-        else:
-            np.copyto(self._parameters, state.parameters)
-
-    def edit(self, now: Moves) -> Edit | None:
-        """Return what has changed since, or None."""
-        state = now.state
-        places, values = self._changed(state.parameters)
-        numbers = _numbers(now)
-        is_same = (
-            values is None
-            and now.settings is self._settings
-            and now.problem is self.problem
-            and state.slots is self._slots
-            and state.masks is self._masks
-            and numbers == self._numbers
-        )
-        if is_same:
-            return None
-        (epoch, sample), best = self._position, (numbers[3:5] != self._numbers[3:5] or now.problem is not self.problem)
-        return Edit(
-            epoch,
-            sample,
-            None if now.settings is self._settings else now.settings,
-            None if now.problem is self.problem else now.problem,
-            places,
-            values,
-            state.slots is not self._slots,
-            state.best_parameters.copy() if best else None,
-            None if state.masks is self._masks else state.masks,
-            *numbers,
-        )
-
-    def _changed(self, parameters: Array) -> tuple[np.ndarray | None, Array | None]:
-        """Return which parameters are other ones now, None for all, and what they are; nothing where none are."""
-        if self._lost:
-            return None, parameters.copy()
-        if self._is_small:
-            if parameters.tobytes() == self._bytes:
-                return None, None
-            before = np.frombuffer(self._bytes, dtype=np.int64)
-            places = np.flatnonzero(parameters.view(np.int64) != before)
-        else:
-            np.not_equal(parameters.view(np.int64), self._parameters.view(np.int64), out=self._differs)
-            if not self._differs.any():
-                return None, None
-            places = np.flatnonzero(self._differs)
-        if 2 * len(places) > len(parameters):
-            return None, parameters.copy()
-        return places, parameters[places]
-
-
-def _numbers(now: Moves) -> tuple[int, int, int, int, float, float]:
-    """Return the numbers that an edit holds, in its order."""
-    state = now.state
-    return state.sample, state.update, now.former_updates, state.best_epoch, state.best_loss, state.loss_limit

@@ -18,9 +18,12 @@ from nnviz.core.layout import Array
 from nnviz.core.masks import Masks, release
 from nnviz.core.metrics import Task
 from nnviz.core.moment import Moment, record_of
-from nnviz.core.past import Moves, Segment
+from nnviz.core.past import Past, Segment
 from nnviz.core.recall import IsCancelled, Route
+from nnviz.core.restored_past import restored_past
 from nnviz.core.run_reading import RunReading
+from nnviz.core.seen import Moves
+from nnviz.core.stored_past import StoredPast, written_past
 
 MOST_SERIES_BYTES: Final = 256 * 2**20
 """Of the parameters of several epochs."""
@@ -83,6 +86,48 @@ class RunMemory(RunReading):
         self._take_masks()
         self.history.snapshots.limit(n_bytes // 2)
         self._past.limit(n_bytes // 2, self._moves)
+
+    def stored_past(self, n_bytes: int) -> StoredPast | None:
+        """Return what a file is to keep of the past in about so many bytes; None where that is too little for any.
+
+        A quarter is for snapshots, which show an epoch at once; with the rest any epoch is computed again that could be
+        before, if from farther back. Only where edits are many and heavy is the oldest past left out.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+        >>> trainer = nnviz.Trainer(nnviz.Network([2, 4, 1], seed=0), data.X, data.y)
+        >>> _ = trainer.run(epochs=50)
+        >>> checkpoint, past = trainer.checkpoint(), trainer.stored_past(2**20)
+        >>> again = nnviz.Trainer.from_checkpoint(checkpoint, data.X, data.y)
+        >>> again.remember(past)
+        >>> bool((again.parameters_at(17) == trainer.parameters_at(17)).all())
+        True
+        """
+        n_bytes = whole(n_bytes, "n_bytes")
+        self._take_masks()
+        part = self._past.part(n_bytes - n_bytes // 4, self._moves)
+        if part is None:
+            return None
+        snapshots = self.history.snapshots
+        arrays = written_past(part, self._moves, snapshots.part(n_bytes // 4, part.first_epoch), snapshots.stride)
+        return StoredPast(arrays)
+
+    def remember(self, past: StoredPast) -> None:
+        """Take back the past of the run that this one continues; it has to stand where that one was saved.
+
+        Raises
+        ------
+        ExperimentError
+            Where the past is damaged, of another run or of other data; the run stays as it is.
+        """
+        self._take_masks()
+        found = restored_past(instance(past, StoredPast, "past"), self._moves, self.loss)
+        self._problem = found.problem
+        self._past = Past.of_part(found.part, self._moves, self._past.budget_bytes)
+        self.history.snapshots.restore(found.epochs, found.snapshots, found.stride)
+        self._pin_snapshots()
 
     def checkpoint_at(self, epoch: int, cancelled: IsCancelled | None = None) -> Checkpoint:
         """Return the run as it was when `epoch` had ended, before whatever was edited after it.

@@ -12,6 +12,7 @@ Start with `document.py`, the experiment; `prepare.py` makes data and settings o
   only what the views' `Needs` ask for.
 """
 
+from nnviz.experiment.carried import reopened_trainer
 from nnviz.experiment.distribution import Distribution
 from nnviz.experiment.document import Document, Experiment, load_document, save_document
 from nnviz.experiment.figures import Curves, Metrics
@@ -60,6 +61,7 @@ __all__ = [
     "default_experiment",
     "load_document",
     "prepare",
+    "reopened_trainer",
     "save_document",
     "trainer_settings",
 ]

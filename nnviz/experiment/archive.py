@@ -13,6 +13,8 @@ checkpoint/<name>.npy
     Arrays of `nnviz.core.checkpoint.Checkpoint.to_arrays`.
 history/<name>.npy
     Arrays of `nnviz.core.history.history.History.to_arrays`.
+past/<name>.npy
+    Arrays of `nnviz.core.stored_past`: they may be damaged without harm to the rest.
 """
 
 from __future__ import annotations
@@ -36,11 +38,12 @@ Told: TypeAlias = Callable[[float], object]
 """Takes the share that is done, 0 … 1."""
 
 EXPERIMENT_MEMBER = "experiment.json"
+PAST = "past/"
 #: An array's header takes less than this.
 _HEADER_ROOM = 1024
 #: Of most.
 _HEADER_BYTES = 128
-_MEMBER = re.compile(r"(?:(?:checkpoint|history)/)?[A-Za-z0-9_.-]{1,80}\.npy")
+_MEMBER = re.compile(r"(?:(?:checkpoint|history|past)/)?[A-Za-z0-9_.-]{1,80}\.npy")
 #: A fixed date, so that the same work gives the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 #: Written at once: packing it holds no lock of Python's, and takes some hundredths of a second.
@@ -99,8 +102,10 @@ def write_archive(file: IO[bytes], document: Any, arrays: Mapping[str, np.ndarra
                 np.lib.format.write_array(cast("Any", pieces), np.asarray(array), allow_pickle=False)
 
 
-def read_archive(path: Path) -> tuple[Any, Arrays]:
-    """Return the JSON document and the arrays of `path`.
+def read_archive(path: Path, accept: Callable[[Any], object]) -> tuple[Any, Arrays, bool]:
+    """Return the JSON document and the arrays of `path`, and whether those of the past were damaged and left out.
+
+    `accept` takes the document, and raises where a newer version wrote it: nothing else of the file is judged then.
 
     Raises
     ------
@@ -108,10 +113,23 @@ def read_archive(path: Path) -> tuple[Any, Arrays]:
         Where `path` is no such file, is damaged, or holds what no `.nnviz` holds.
     """
     with opened_archive(path, ".nnviz file") as archive:
-        members = _checked_members(archive, name_of(path))
+        members = {info.filename: info for info in archive.infolist()}
+        if EXPERIMENT_MEMBER not in members:
+            raise ExperimentError("{0} is not a .nnviz file: it holds no experiment.json.", name_of(path))
         document = parse_json(read_member(archive, members.pop(EXPERIMENT_MEMBER), MOST_JSON_BYTES))
-        arrays = {name.removesuffix(".npy"): read_array(archive, member) for name, member in members.items()}
-    return document, arrays
+        accept(document)
+        _check_members(members, name_of(path))
+        past = {name: members.pop(name) for name in list(members) if name.startswith(PAST)}
+        arrays = _read(archive, members)
+        try:
+            return document, arrays | _read(archive, past), False
+        except Exception:
+            # Whatever a damaged member makes its readers raise.
+            return document, arrays, True
+
+
+def _read(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]) -> Arrays:
+    return {name.removesuffix(".npy"): read_array(archive, member) for name, member in members.items()}
 
 
 def _info(name: str) -> zipfile.ZipInfo:
@@ -121,12 +139,8 @@ def _info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _checked_members(archive: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
-    members = {info.filename: info for info in archive.infolist()}
-    if EXPERIMENT_MEMBER not in members:
-        raise ExperimentError("{0} is not a .nnviz file: it holds no experiment.json.", where)
-    strange = [name for name in members if name != EXPERIMENT_MEMBER and not _MEMBER.fullmatch(name)]
+def _check_members(members: Mapping[str, zipfile.ZipInfo], where: str) -> None:
+    strange = [name for name in members if not _MEMBER.fullmatch(name)]
     if strange:
         words = "{0} was not opened: it holds a member called {1}, which no .nnviz file does."
         raise ExperimentError(words, where, quoted(strange[0]))
-    return members

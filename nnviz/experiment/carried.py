@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from nnviz.core.carrying import carry
 from nnviz.core.checkpoint import Checkpoint
-from nnviz.core.errors import SettingError
+from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.history import History
 from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
+from nnviz.core.stored_past import StoredPast
 from nnviz.core.surgery import Operation
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
-from nnviz.experiment.document import Experiment
-from nnviz.experiment.prepare import Prepared
+from nnviz.experiment.document import Document, Experiment
+from nnviz.experiment.prepare import Prepared, prepare
 
 #: Fields whose change leaves weights that still say something.
 _NETWORK = frozenset({"hidden", "output_activation", "bias", "explicit", "masks"})
@@ -54,8 +55,12 @@ def carried_trainer(prepared: Prepared, checkpoint: Checkpoint, operation: Opera
     return trainer
 
 
-def continued_trainer(prepared: Prepared, checkpoint: Checkpoint, settings: SettingChanges) -> Trainer:
+def continued_trainer(
+    prepared: Prepared, checkpoint: Checkpoint, settings: SettingChanges, past: StoredPast | None = None
+) -> tuple[Trainer, str]:
     """Return the trainer of a saved run on the data of `prepared`, with `settings`; it goes on bit for bit.
+
+    It remembers its past as it was saved. Where that cannot be used, the second value says so in a sentence.
 
     Raises
     ------
@@ -68,10 +73,40 @@ def continued_trainer(prepared: Prepared, checkpoint: Checkpoint, settings: Sett
     if prepared.is_empty:
         # What it had learnt from has been erased; as many rows stand in for it until there are points again.
         X, Y = prepared.stand_in(len(checkpoint.state.order))
-    trainer = Trainer.from_checkpoint(checkpoint, X, Y, **prepared.held_back)
+    trainer, note = Trainer.from_checkpoint(checkpoint, X, Y, **prepared.held_back), ""
+    if past is not None:
+        try:
+            trainer.remember(past)
+        except ExperimentError as error:
+            note = str(error)
     if trainer.settings.changed(**settings) != trainer.settings:
         trainer.set(**settings)
-    return trainer
+    return trainer, note
+
+
+def reopened_trainer(document: Document) -> Trainer:
+    """Return the run of a document as it was saved, with what the file has kept of its past; it goes on bit for bit.
+
+    Raises
+    ------
+    NnvizError
+        Where the document has no run, or the data cannot be had or do not fit it.
+
+    Examples
+    --------
+    >>> from nnviz.experiment import Document, Experiment, load_document, reopened_trainer, save_document
+    >>> experiment = Experiment()
+    >>> trainer = experiment.trainer()
+    >>> _ = trainer.run(epochs=30)
+    >>> saved = Document(experiment, checkpoint=trainer.checkpoint(), past=trainer.stored_past(2**24))
+    >>> save_document(saved, "run.nnviz")
+    >>> again = reopened_trainer(load_document("run.nnviz"))
+    >>> again.epoch, bool((again.parameters_at(12) == trainer.parameters_at(12)).all())
+    (30, True)
+    """
+    if document.checkpoint is None:
+        raise ExperimentError("There is no run in this document to go on with; make a trainer of its experiment.")
+    return continued_trainer(prepare(document.experiment), document.checkpoint, {}, document.past)[0]
 
 
 def carried_note(history: History | None) -> str:

@@ -6,9 +6,9 @@ Reading either gives a whole `Document` or one sentence; writing replaces a file
 from __future__ import annotations
 
 import difflib
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +24,22 @@ from nnviz.core.history.history import History
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, exact_text
-from nnviz.core.reading import LONGEST_NAME, MOST_TOML_BYTES, brief, gate, name_of, read_bytes
-from nnviz.core.storage import expanded, forget_unfinished, resolved, write_atomically
+from nnviz.core.reading import LONGEST_NAME, MOST_BYTES, MOST_TOML_BYTES, brief, gate, name_of, read_bytes
+from nnviz.core.restored_past import DAMAGED
+from nnviz.core.storage import expanded, forget_unfinished, write_atomically
+from nnviz.core.stored_past import StoredPast
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.data.wording import quoted
-from nnviz.experiment.archive import Arrays, Told, read_archive, untold, write_archive
-from nnviz.experiment.migrations import migrated
+from nnviz.experiment.archive import PAST, Arrays, Told, read_archive, untold, write_archive
+from nnviz.experiment.migrations import check_format, migrated
 from nnviz.experiment.parameter_bounds import check_bounds
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import DataSpec, ExperimentSpec, ScheduleSpec, TableSource, TrainingSpec
 from nnviz.experiment.schema_errors import describe
 from nnviz.experiment.sources import TABLE_SUFFIXES, open_source
+from nnviz.experiment.table_paths import absolute_tables, relative_tables
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
 
 #: How measured data are learnt unless the user wants it otherwise. They are few and noisy, and the usual settings,
@@ -160,6 +163,10 @@ class Document:
     history : History or None
     path : Path or None
         The file; None for a lesson, a data set or a table, which are not saved over.
+    past : StoredPast or None
+        From which any epoch of the run can be computed again.
+    note : str
+        A sentence for the user about what was left out; empty where nothing was.
     """
 
     experiment: Experiment
@@ -167,6 +174,8 @@ class Document:
     checkpoint: Checkpoint | None = None
     history: History | None = None
     path: Path | None = None
+    past: StoredPast | None = None
+    note: str = ""
 
 
 def validate_experiment(value: Any, where: str) -> Experiment:
@@ -263,7 +272,7 @@ def save_document(document: Document, path: str | Path, told: Told = untold, *, 
         Where the name ends otherwise, the file cannot be written, or could not be opened again.
     """
     path = expanded(path)
-    experiment = _with_relative_table(document.experiment, path)
+    experiment = relative_tables(document.experiment, path)
     # What would not open again is not written.
     check_bounds(experiment.training)
     forget_unfinished(path.parent)
@@ -276,6 +285,11 @@ def save_document(document: Document, path: str | Path, told: Told = untold, *, 
             write_atomically(path, lambda file: write_archive(file, content, arrays, told), keep_old=keep_old)
         case _:
             raise ExperimentError("{0} must end in .nnviz or .toml to be saved as an experiment.", path.name)
+
+
+def document_bytes(document: Document) -> int:
+    """Return how many bytes of arrays `save_document` packs into a `.nnviz`."""
+    return sum(array.nbytes for array in _arrays(document).values())
 
 
 def _read_lesson(name: str) -> Experiment:
@@ -299,9 +313,9 @@ def _read_toml(path: Path) -> Document:
 
 
 def _read_nnviz(path: Path) -> Document:
-    content, arrays = read_archive(path)
+    content, arrays, lacks_past = read_archive(path, partial(check_format, where=name_of(path)))
     experiment = absolute_tables(validate_experiment(content, name_of(path)), path)
-    groups: dict[str, Arrays] = {"checkpoint": {}, "history": {}, "": {}}
+    groups: dict[str, Arrays] = {"checkpoint": {}, "history": {}, "past": {}, "": {}}
     for name, array in arrays.items():
         group, _, short = name.rpartition("/")
         groups[group][short] = array
@@ -314,7 +328,8 @@ def _read_nnviz(path: Path) -> Document:
         raise ExperimentError(words, name_of(path), shown(str(error).rstrip("."), 150)) from error
     if checkpoint is not None:
         history, parameters = checkpoint.history, checkpoint.network.parameters
-    return Document(experiment, parameters, checkpoint, history, path)
+    past = StoredPast(groups["past"]) if groups["past"] and checkpoint is not None else None
+    return Document(experiment, parameters, checkpoint, history, path, past, translated(DAMAGED) if lacks_past else "")
 
 
 def _read_table_file(path: Path) -> Document:
@@ -330,6 +345,8 @@ def _read_table_file(path: Path) -> Document:
 
 _EXPERIMENTS = {".nnviz": _read_nnviz, ".toml": _read_toml}
 EXPERIMENT_SUFFIXES = tuple(_EXPERIMENTS)
+#: A run of which there is no room for more is saved without its past.
+_MOST_WITH_PAST = MOST_BYTES - 2**20
 _READERS = {**_EXPERIMENTS, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
 #: Endings of the files that can be opened.
 OPENED_SUFFIXES = tuple(_READERS)
@@ -348,39 +365,11 @@ def _arrays(document: Document) -> Arrays:
     arrays: Arrays = {}
     if document.checkpoint is not None:
         arrays |= {f"checkpoint/{name}": array for name, array in document.checkpoint.to_arrays().items()}
+        past = document.past
+        if past is not None and past.nbytes + sum(array.nbytes for array in arrays.values()) < _MOST_WITH_PAST:
+            arrays |= {f"{PAST}{name}": array for name, array in past.arrays.items()}
     elif document.parameters is not None:
         arrays["parameters"] = document.parameters
     if document.history is not None and document.checkpoint is None:
         arrays |= {f"history/{name}": array for name, array in document.history.to_arrays().items()}
     return arrays
-
-
-def _with_table_paths(experiment: Experiment, changed: Callable[[str], str]) -> Experiment:
-    """Return `experiment` with other paths of its table, and of the file that belongs to it."""
-    data = experiment.data
-    if data.table is None:
-        return experiment
-    paths = {"path": data.table.path, "partner": data.table.partner}
-    table = data.table.edited(**{name: None if path is None else changed(path) for name, path in paths.items()})
-    edited: Experiment = experiment.edited(data=data.edited(table=table))
-    return edited
-
-
-def absolute_tables(experiment: Experiment, file: Path) -> Experiment:
-    """Let a table's path start from the folder of the experiment file that names it."""
-
-    def absolute(path: str) -> str:
-        return path if expanded(path).is_absolute() else str((file.resolve().parent / path).resolve())
-
-    return _with_table_paths(experiment, absolute)
-
-
-def _with_relative_table(experiment: Experiment, file: Path) -> Experiment:
-    """Name a table that lies beside or below the file relative to it, so that the folder can be moved."""
-    folder = resolved(file).parent
-
-    def relative(path: str) -> str:
-        is_below = Path(path).is_relative_to(folder)
-        return os.path.relpath(path, folder).replace(os.sep, "/") if is_below else path
-
-    return _with_table_paths(experiment, relative)

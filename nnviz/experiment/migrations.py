@@ -1,7 +1,8 @@
 """What becomes of experiments that older versions wrote: they keep the behaviour that they were saved with.
 
 Formats: 1 (nnviz 0.1); 2 adds `data.standardise_targets`, which is on by itself where a table's targets ask for it,
-`data.table.rules`, by which tables are read, `training.class_weights`, `data.rows.row_weights` and `network.masks`.
+`data.table.rules`, by which tables are read, `training.class_weights`, `data.rows.row_weights` and `network.masks`;
+3 may hold the past of the run beside the experiment, in which nothing is new.
 """
 
 from __future__ import annotations
@@ -27,11 +28,21 @@ def migrated(value: Any, where: str) -> Any:
     ExperimentError
         Where a newer version wrote it: none of its fields is judged then.
     """
-    if not isinstance(value, dict):
+    written = check_format(value, where)
+    if written is None:
         return value
+    for number in range(written, FORMAT):
+        value = _STEPS[number](value)
+    return {**value, "format": FORMAT}
+
+
+def check_format(value: Any, where: str) -> int | None:
+    """Return the format of `value`, None where it has none that could be, and raise where a newer version wrote it."""
+    if not isinstance(value, dict):
+        return None
     written = value.get("format", FORMAT)
     if not isinstance(written, int) or isinstance(written, bool) or written < 1:
-        return value
+        return None
     if written > FORMAT:
         raise ExperimentError(
             "{0} was written by a newer nnviz (format {1}, this one reads up to {2}); update nnviz to open it.",
@@ -39,9 +50,7 @@ def migrated(value: Any, where: str) -> Any:
             written,
             FORMAT,
         )
-    for number in range(written, FORMAT):
-        value = _STEPS[number](value)
-    return {**value, "format": FORMAT}
+    return written
 
 
 def _from_1(value: dict[str, Any]) -> dict[str, Any]:
@@ -58,4 +67,8 @@ def _from_1(value: dict[str, Any]) -> dict[str, Any]:
     return {**value, "data": data}
 
 
-_STEPS = {1: _from_1}
+def _from_2(value: dict[str, Any]) -> dict[str, Any]:
+    return value
+
+
+_STEPS = {1: _from_1, 2: _from_2}

@@ -16,7 +16,8 @@ from nnviz.core.layout import Array
 from nnviz.core.reading import MOST_JSON_BYTES, gate, name_of, opened, parse_json
 from nnviz.core.translation import translated
 from nnviz.experiment.archive import EXPERIMENT_MEMBER
-from nnviz.experiment.document import Document, absolute_tables, validate_experiment
+from nnviz.experiment.document import Document, validate_experiment
+from nnviz.experiment.table_paths import absolute_tables
 
 #: Signature, version, flags, method, time, date, check sum, sizes, and lengths of name and extra field.
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")

@@ -40,14 +40,15 @@ class AskedRun(ShownRun):
     _run: Run
     lab: Laboratory
 
-    def document(self, path: Path | None = None, within_s: float = ANSWER_WITHIN_S) -> Document:
+    def document(self, path: Path | None = None, within_s: float = ANSWER_WITHIN_S, *, past_bytes: int = 0) -> Document:
         """Return what *Save* writes: the experiment and the run, copied between two slices; waits for it.
 
-        Of a run that gives no sign, it is what it has reached, copied without it.
+        About `past_bytes` of the run's past come with it. Of a run that gives no sign, it is what it has reached,
+        copied without it.
         """
         if self.lab.pulse_watch.is_silent:
             return self._reached(path)
-        answer = self.request_document(path)
+        answer = self.request_document(path, past_bytes)
         try:
             return answer.result(within_s)
         except TimeoutError:
@@ -85,7 +86,7 @@ class AskedRun(ShownRun):
     def _replace(self, run: Run, *, playing: bool) -> None:
         raise NotImplementedError
 
-    def request_document(self, path: Path | None = None) -> Future[Document]:
+    def request_document(self, path: Path | None = None, past_bytes: int = 0) -> Future[Document]:
         """Return what `document` returns, once a thread comes to it. Its callbacks are called in that thread."""
         experiment = self._state.experiment
         is_bare = self._run.trainer is None and not self._run.is_to_be_carried
@@ -93,7 +94,7 @@ class AskedRun(ShownRun):
             answer: Future[Document] = Future()
             answer.set_result(replace(self._run.unprepared(path), experiment=experiment))
             return answer
-        return self.lab.ask(self._run.id, lambda run: replace(run.saved(path), experiment=experiment))
+        return self.lab.ask(self._run.id, lambda run: replace(run.saved(path, past_bytes), experiment=experiment))
 
     def request(self, function: Callable[[Run], T]) -> Future[T]:
         """Return what `ask` returns, once a thread comes to it. Its callbacks are called in that thread."""

@@ -6,7 +6,6 @@ next window takes the lock and offers to bring the work back.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import time
@@ -19,10 +18,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nnviz.core.errors import NnvizError
+from nnviz.core.errors import Cancelled, NnvizError
 from nnviz.core.storage import forget_unfinished, write_atomically
 from nnviz.core.translation import translated
-from nnviz.experiment.document import Document, Experiment, save_document
+from nnviz.experiment.document import Document, Experiment, document_bytes, save_document
+from nnviz.session.allowance import Allowance
 from nnviz.session.controller import Controller
 from nnviz.session.left_work import LeftWork, description_of, lock_of, remove_work
 from nnviz.session.state import ExperimentState
@@ -30,8 +30,8 @@ from nnviz.session.state import ExperimentState
 INTERVAL_MS = 30_000
 #: Writing a long history takes a while: never more than this share of one core.
 MOST_LOAD = 0.05
-#: So much is written in each interval, taken over several where a history is long: it is written less often then.
-MOST_BYTES = 16 * 2**20
+#: Of the run's past: from the last edits on, and farther back as far as there is room.
+PAST_BYTES = 4 * 2**20
 #: A process that is asked to end does so within two seconds.
 ANSWER_WITHIN_S = 1.0
 
@@ -109,14 +109,14 @@ class Autosave(QObject):
             self._writer.submit_removal()
             return
         present = (self._state.experiment, self._state.undo_stack.index(), mark)
-        if self._same(present) or time.monotonic() < self._writer.rest_until_s:
+        if self._same(present) or self._writer.is_busy or time.monotonic() < self._writer.rest_until_s:
             return
         if self._asked is not None:
             # A run that was set aside answers only when it is brought back.
             self._asked.cancel()
         self._written = present
         self._writer.description = self._description()
-        self._asked = self._controller.request_document(None)
+        self._asked = self._controller.request_document(None, PAST_BYTES)
         self._asked.add_done_callback(self._writer.take)
 
     @property
@@ -128,7 +128,7 @@ class Autosave(QObject):
     def write_now(self) -> None:
         """Write at once and wait for it: the process is asked to end."""
         self._writer.description = self._description()
-        self._writer.submit(self._controller.document(within_s=ANSWER_WITHIN_S))
+        self._writer.submit(self._controller.document(within_s=ANSWER_WITHIN_S, past_bytes=PAST_BYTES))
         self.wait()
 
     @Slot()
@@ -222,6 +222,8 @@ class _Writer:
         self.moved: tuple[str, str] | None = None
         self.rest_until_s = -math.inf
         self._spare = spare
+        self._allowance = Allowance()
+        self._n_submitted = self._n_written = 0
         self._use(folder)
         self._pool = ThreadPoolExecutor(1, "autosave")
 
@@ -237,7 +239,13 @@ class _Writer:
 
     def submit(self, document: Document) -> None:
         """Write `document`."""
+        self._n_submitted += 1
         self.submit_call(partial(self._write, document, json.dumps(self.description)))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a document is being written, which takes several intervals where it is large."""
+        return self._n_submitted > self._n_written
 
     def submit_removal(self) -> None:
         """Delete the file, if there is one: there is nothing to lose any more."""
@@ -245,12 +253,16 @@ class _Writer:
             self.submit_call(partial(remove_work, self._file))
 
     def wait(self) -> None:
-        """Wait until everything that has been handed over is done."""
-        self._pool.submit(int).result()
+        """Wait until everything that has been handed over is done, which is not put off any more."""
+        with self._allowance.lifted():
+            self._pool.submit(int).result()
 
     def end(self, *, keep: bool) -> None:
         """Finish, and delete the file and what it replaces unless they are to be kept."""
-        self._pool.shutdown(wait=True)
+        if not keep:
+            self._allowance.give_up()
+        with self._allowance.lifted():
+            self._pool.shutdown(wait=True)
         if not keep:
             remove_work(self._file)
         for work in self.adopted:
@@ -269,19 +281,27 @@ class _Writer:
             return
 
     def _write(self, document: Document, description: str) -> None:
-        began = time.monotonic()
+        try:
+            self._write_now(document, description)
+        except Cancelled:
+            return
+        finally:
+            self._n_written += 1
+
+    def _write_now(self, document: Document, description: str) -> None:
+        began, waited_s = time.monotonic(), self._allowance.waited_s
         try:
             self._write_here(document, description)
+        except Cancelled:
+            raise
         except (OSError, NnvizError) as error:
             self.failure = _reason(error, self._file.parent)
             if not self._has_moved(document, description):
                 return
         while self.adopted:
             self.adopted.pop().remove()
-        now, n_bytes = time.monotonic(), 0
-        with contextlib.suppress(OSError):
-            n_bytes = self._file.stat().st_size
-        self.rest_until_s = now + max((now - began) / MOST_LOAD, INTERVAL_MS / 1000.0 * n_bytes / MOST_BYTES)
+        now = time.monotonic()
+        self.rest_until_s = now + (now - began - (self._allowance.waited_s - waited_s)) / MOST_LOAD
 
     def _has_moved(self, document: Document, description: str) -> bool:
         """Write to the spare folder from now on, if there is one and that can be done."""
@@ -306,4 +326,4 @@ class _Writer:
         if not self._lock.isLocked():
             self._lock.tryLock(0)
         write_atomically(description_of(self._file), lambda file: file.write(description.encode()))
-        save_document(document, self._file)
+        save_document(document, self._file, self._allowance.spending(document_bytes(document)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
@@ -45,8 +45,7 @@ class LeftWork:
 
     def document(self) -> Document:
         """Read it; raises `ExperimentError` where it is damaged."""
-        found = load_document(self.file)
-        return Document(found.experiment, found.parameters, found.checkpoint, found.history, self.path)
+        return replace(load_document(self.file), path=self.path)
 
     def remove(self) -> None:
         """Delete it for good."""

@@ -117,4 +117,4 @@ def trainer_at(run: Run, epoch: int) -> tuple[Prepared, Trainer]:
     trainer = run.trainer
     assert trainer is not None
     prepared = run.prepared_of(trainer.moment_of(trainer.route_to(epoch), trainer.network.parameters))
-    return prepared, continued_trainer(prepared, trainer.checkpoint_at(epoch), {})
+    return prepared, continued_trainer(prepared, trainer.checkpoint_at(epoch), {})[0]

@@ -27,6 +27,7 @@ from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import TrainingSpec
 from nnviz.experiment.trainer_settings import trainer_settings
+from nnviz.session.kept_past import kept_past, take_back
 from nnviz.session.link import TURN_S
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.report import MisfitError
@@ -116,7 +117,7 @@ class Run:
         # What was in force until the end of an epoch, by that epoch, before an edit.
         self._former: list[tuple[int, Experiment]] = []
         self.touched = source is not None or (document is not None and _has_weights(document))
-        self._note = "" if document is None else carried_note(document.history)
+        self._notes = [] if document is None else [carried_note(document.history), document.note]
 
     def prepare(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         """Load the data and make the trainer, unless that has been done.
@@ -147,6 +148,9 @@ class Run:
             trainer = self._make_trainer(self.prepared)
         self._settings = self._settings_of(self.experiment.training)
         self.builders = Builders(self.prepared, trainer.problem.version)
+        past = self._document.past if self._document is not None else None
+        if past is not None and trainer.data_versions != {trainer.problem.version}:
+            take_back(past, self.builders, self.experiment, self.base_path)
         self.trainer = trainer
         self.limit_past()
         self._source = None
@@ -195,7 +199,8 @@ class Run:
 
     def take_note(self) -> str:
         """Return what is to be said once of a run from a file."""
-        note, self._note = self._note, ""
+        note = " ".join(filter(None, self._notes))
+        self._notes = []
         return note
 
     def touch(self) -> None:
@@ -312,15 +317,18 @@ class Run:
             return Document(self.experiment, path=path)
         return replace(self._document, experiment=self.experiment, path=path)
 
-    def saved(self, path: Path | None) -> Document:
-        """Return the run as a document to be written: a copy that goes on bit-equal.
+    def saved(self, path: Path | None, past_bytes: int = 0) -> Document:
+        """Return the run as a document to be written: a copy that goes on bit-equal, with so much of its past.
 
         Call it in a training thread, between two slices.
         """
         if self.trainer is None:
             return self.unprepared(path)
+        assert self.builders is not None
+        # It notes edits, which the checkpoint then has, too.
+        past = kept_past(self.trainer, self.builders, past_bytes)
         checkpoint = self.trainer.checkpoint()
-        return Document(self.experiment, checkpoint.parameters.copy(), checkpoint, checkpoint.history, path)
+        return Document(self.experiment, checkpoint.parameters.copy(), checkpoint, checkpoint.history, path, past)
 
     @property
     def nbytes(self) -> int:
@@ -359,7 +367,9 @@ class Run:
             if self._carries:
                 return carried_trainer(prepared, document.checkpoint)
             settings = cast("SettingChanges", self._settings_of(self.experiment.training))
-            return continued_trainer(prepared, document.checkpoint, settings)
+            trainer, note = continued_trainer(prepared, document.checkpoint, settings, document.past)
+            self._notes.append(note)
+            return trainer
         if document is None or document.parameters is None:
             return prepared.trainer()
         network = prepared.network()

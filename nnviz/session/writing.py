@@ -20,7 +20,9 @@ def writing_job(controller: AskedRun, path: Path, parent: QObject, *, keep_old: 
 
     It fails with `ExperimentError` where the file cannot be written, and with `Cancelled` where the run was given up.
     """
-    return Job(partial(_write, controller.request_document(path), path, keep_old), parent)
+    return Job(
+        partial(_write, controller.request_document(path, controller.lab.memory.saved_bytes), path, keep_old), parent
+    )
 
 
 def _write(

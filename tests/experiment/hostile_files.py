@@ -6,6 +6,7 @@ The suite opens a few hundred of them, ``tests/benchmarks/fuzz_files.py`` as man
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
 import random
@@ -59,7 +60,7 @@ def originals(folder: Path) -> dict[str, bytes]:
     checkpoint = trainer.checkpoint()
     files = {}
     for name, document in {
-        "run.nnviz": Document(moons, checkpoint=checkpoint),
+        "run.nnviz": Document(moons, checkpoint=checkpoint, past=trainer.stored_past(2**20)),
         "curves.nnviz": Document(moons, history=checkpoint.history, parameters=checkpoint.parameters),
         "settings.toml": Document(moons),
     }.items():
@@ -138,6 +139,10 @@ def _used(document: Document, folder: Path) -> None:
     prepared = document.experiment.prepared()
     if document.checkpoint is not None:
         trainer = Trainer.from_checkpoint(document.checkpoint, prepared.X_train, prepared.Y_train, **prepared.held_back)
+        if document.past is not None:
+            with contextlib.suppress(NnvizError):
+                trainer.remember(document.past)
+                trainer.parameters_at(2, lambda: True)
         trainer.advance(1)
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.document import Document, Experiment
+from nnviz.core.network import Network
+from nnviz.core.trainer import Trainer
+from nnviz.experiment import document as document_module
+from nnviz.experiment.document import Document, Experiment, load_document
 from nnviz.experiment.frame import Frame
 from nnviz.session import autosave as autosave_module
+from nnviz.session.allowance import Allowance
 from nnviz.session.autosave import Autosave
 from nnviz.session.controller import Controller
 from nnviz.session.left_work import find_left_work
@@ -150,6 +154,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from nnviz.experiment import load_document
 from nnviz.session import autosave as autosave_module
+from nnviz.session.allowance import Allowance
 from nnviz.session.autosave import Autosave
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -296,10 +301,10 @@ def test_on_a_full_disk_work_is_kept_elsewhere_and_that_is_said(
     assert len(files(folder)) == 1
     plain = autosave_module.save_document
 
-    def full(document: Document, path: Path) -> None:
+    def full(document: Document, path: Path, told: Any) -> None:
         if path.parent == folder:
             raise ExperimentError("{0} cannot be written (No space left on device); choose another place.", path)
-        plain(document, path)
+        plain(document, path, told)
 
     monkeypatch.setattr(autosave_module, "save_document", full)
     for title in ("second", "third"):
@@ -339,24 +344,77 @@ def test_a_document_that_is_not_prepared_yet_keeps_its_weights(
     assert len(again.history) == len(document.history)
 
 
-def test_what_is_long_is_written_less_often(
-    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path, train: Train,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    train(controller, 5)
-    rename(state)
-    looked(autosave, controller)
+class Disk:
+    """Takes down when how many bytes were written, on a clock that only waiting moves."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now_s, self.written = 0.0, list[tuple[float, int]]()
+        to_disk = document_module.write_atomically
+        monkeypatch.setattr(
+            document_module,
+            "write_atomically",
+            lambda path, write, keep_old=False: to_disk(path, lambda stream: write(Counted(stream, self))),
+        )
+
+    def wait(self, seconds: float) -> bool:
+        self.now_s += seconds
+        return False
+
+    @property
+    def most(self) -> int:
+        """The most bytes that were written in any half minute."""
+        return max(
+            sum(n for at_s, n in self.written if start_s <= at_s < start_s + 30.0) for start_s, _ in self.written
+        )
+
+
+class Counted:
+    def __init__(self, stream: Any, disk: Disk) -> None:
+        self._stream, self._disk = stream, disk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, content: bytes) -> int:
+        self._disk.written.append((self._disk.now_s, len(content)))
+        return int(self._stream.write(content))
+
+
+def test_no_more_than_16_mb_are_written_in_half_a_minute(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random, disk = np.random.default_rng(0), Disk(monkeypatch)
+    network = Network([784, 300, 10], "tanh", "sigmoid", seed=0)
+    X, Y = random.random((20, 784)), random.random((20, 10)).round()
+    trainer = Trainer(network, X, Y, optimizer="adam", engine="numpy")
+    writer = autosave_module._Writer(folder, None)
+    writer._allowance = Allowance(lambda: disk.now_s, disk.wait)
+    for _ in range(4):
+        for _ in range(10):
+            network.parameters[:] += 0.01 * random.normal(size=len(network.parameters))
+            trainer.step_epoch()
+        past = trainer.stored_past(autosave_module.PAST_BYTES)
+        writer.submit(Document(Experiment(), checkpoint=trainer.checkpoint(), past=past))
+    writer._pool.submit(int).result()
     (file,) = files(folder)
-    size, written = file.stat().st_size, file.stat().st_mtime_ns
-    rename(state, "once more")
-    autosave._writer.rest_until_s = 0.0
-    # As if it were as long as what may be written in ten intervals.
-    monkeypatch.setattr("nnviz.session.autosave.MOST_BYTES", size // 10)
-    before = time.monotonic()
+    assert disk.now_s >= 30.0
+    assert sum(n for _, n in disk.written) > 3 * 2**23
+    assert disk.most <= 2**24
+    np.testing.assert_array_equal(load_document(file).parameters, network.parameters)
+    # Whoever ends the process does not wait, and what need not be kept is given up.
+    assert not writer.is_busy
+    writer.submit(Document(Experiment(), checkpoint=trainer.checkpoint()))
+    writer.wait()
+    writer.submit(Document(Experiment(), checkpoint=trainer.checkpoint()))
+    writer.end(keep=False)
+    assert files(folder) == []
+
+
+def test_what_is_being_written_is_not_asked_for_again(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path
+) -> None:
+    rename(state)
+    autosave._writer._n_submitted += 1
     looked(autosave, controller)
-    assert file.stat().st_mtime_ns != written
-    assert 280.0 < autosave._writer.rest_until_s - before < 400.0
-    written = file.stat().st_mtime_ns
-    rename(state, "and again")
+    assert files(folder) == []
+    autosave._writer._n_submitted -= 1
     looked(autosave, controller)
-    assert file.stat().st_mtime_ns == written
+    assert len(files(folder)) == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.arrays import distinct
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 
@@ -102,6 +103,24 @@ class SnapshotStore:
         if len(self._epochs) > max(capacity, self._length):
             self._store, self._epochs = self._store[: self._length].copy(), self._epochs[: self._length].copy()
 
+    def part(self, n_bytes: int, first: int) -> tuple[NDArray[np.int64], Array]:
+        """Return as many of the snapshots from epoch `first` on as there is room for, as `_thin` keeps them: copies."""
+        start = int(np.searchsorted(self._epochs[: self._length], first))
+        epochs, parameters = self._epochs[start : self._length], self._store[start : self._length]
+        positions = np.arange(len(epochs))
+        n_keep = n_bytes // (8 * (self._store.shape[1] + 1))
+        if len(epochs) > n_keep:
+            positions = _spread(epochs, n_keep) if n_keep >= 2 else positions[:0]
+        return epochs[positions], parameters[positions]
+
+    def restore(self, epochs: NDArray[np.int64], parameters: Array, stride: int) -> None:
+        """Take in what `part` gave of another store, in the place of what is here."""
+        self.stride, self._length = stride, len(epochs)
+        self._epochs, self._store = epochs.copy(), parameters.copy()
+        if len(epochs) and epochs[0] == 0:
+            self.pin("first", 0, parameters[0])
+        self.limit(self.budget_bytes)
+
     def _capacity(self, n_parameters: int) -> int:
         return int(self.budget_bytes // (8 * (n_parameters + 1)))
 
@@ -145,8 +164,13 @@ class SnapshotStore:
         kept = self._epochs[: self._length]
         if self._length <= n_keep:
             return
-        wanted = np.geomspace(1.0, kept[-1] + 1.0, n_keep) - 1.0
-        positions = np.unique(np.searchsorted(kept, wanted).clip(0, self._length - 1))
+        positions = _spread(kept, n_keep)
         n = len(positions)
         self._store[:n], self._epochs[:n] = self._store[positions], self._epochs[positions]
         self._length = n
+
+
+def _spread(epochs: NDArray[np.int64], n_keep: int) -> NDArray[np.intp]:
+    """Return the places of at most `n_keep` epochs, evenly over their logarithm."""
+    wanted = np.geomspace(1.0, epochs[-1] + 1.0, n_keep) - 1.0
+    return distinct(np.searchsorted(epochs, wanted).clip(0, len(epochs) - 1))

@@ -12,6 +12,9 @@ from nnviz.session.run import Run
 BUDGET_BYTES: Final = 256 * 2**20
 #: What a person may choose, in MB.
 LEAST_MB, MOST_MB = 16, 8192
+#: Of a run's past in a saved file, unless a person chooses otherwise, and what may be chosen, in MB.
+SAVED_BYTES: Final = 16 * 2**20
+MOST_SAVED_MB: Final = 256
 #: Of the budget, all runs together that only wait for *Undo*.
 RESTING_SHARE: Final = 0.25
 #: A run is told of another share only where it differs by more than this, so that many runs are not told at each step.
@@ -43,10 +46,13 @@ class MemoryBudget:
     Attributes
     ----------
     budget_bytes : int
+    saved_bytes : int
+        Of the past of the run that is saved, in its file; 0: none of it.
     """
 
     def __init__(self) -> None:
         self.budget_bytes = BUDGET_BYTES
+        self.saved_bytes = SAVED_BYTES
 
     def share_out(self, runs: Sequence[Run], resting: AbstractSet[int]) -> list[int]:
         """Note in each run what it may take now; return the ids of those whose share is another one.

@@ -15,8 +15,8 @@ from nnviz.session.job import Job
 from nnviz.session.writing import writing_job
 from nnviz.ui.widgets.help_text import menu_text
 
-#: A history of so many epochs is packed in a tenth of a second.
-LARGE_EPOCHS = 20_000
+#: A history of so many epochs is packed in a tenth of a second, and so is a past of so many bytes.
+LARGE_EPOCHS, LARGE_BYTES = 20_000, 2**21
 SHOW_AFTER_MS = 400
 
 
@@ -55,14 +55,19 @@ class Saving(QObject):
         Cancelled
             Where the user has stopped it, or another one is being written: the file is as it was.
         """
-        frame = self._controller.live_frame
-        if frame is None or frame.curves.n_epochs < LARGE_EPOCHS or path.suffix.lower() == ".toml":
-            document = self._controller.document(path)
+        if path.suffix.lower() == ".toml" or not self._is_large:
+            document = self._controller.document(path, past_bytes=self._controller.lab.memory.saved_bytes)
             save_document(document, path, keep_old=self.keeps_old)
             return document
         if self._job is not None:
             raise Cancelled("Writing was given up.")
         return self._saved_aside(path)
+
+    @property
+    def _is_large(self) -> bool:
+        frame, lab = self._controller.live_frame, self._controller.lab
+        past = min(lab.memory_used().get(self._controller.run_id, 0), lab.memory.saved_bytes)
+        return frame is not None and (frame.curves.n_epochs >= LARGE_EPOCHS or past >= LARGE_BYTES)
 
     @Slot()
     def stop(self) -> None:

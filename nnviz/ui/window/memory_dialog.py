@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
+    QFormLayout,
     QHeaderView,
     QLabel,
     QSpinBox,
@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 
 from nnviz.core.numbers import count_text
 from nnviz.session.controller import Controller
-from nnviz.session.runs.memory import LEAST_MB, MOST_MB
+from nnviz.session.runs.memory import LEAST_MB, MOST_MB, MOST_SAVED_MB
 from nnviz.ui.widgets.stored_settings import stored_text
 
 MEGABYTE = 2**20
 #: Where the choice is kept between runs of the program.
 KEY = "past_megabytes"
+SAVED_KEY = "past_saved_megabytes"
 LOOK_MS = 1000
 
 
@@ -65,6 +66,7 @@ class MemoryDialog(QDialog):
         label = QLabel(self.tr("All runs &together"))
         label.setBuddy(self.budget)
         label.setToolTip(tooltip)
+        saved_label = self._add_saved()
         self.runs = QTreeWidget(self)
         self.runs.setHeaderLabels([self.tr("Run"), self.tr("Epochs"), self.tr("Its past takes")])
         for number in (1, 2):
@@ -77,15 +79,15 @@ class MemoryDialog(QDialog):
         self.runs.setAccessibleName(self.tr("What the past of each run takes"))
         self.total = QLabel(self)
         self.total.setProperty("role", "quiet")
-        row = QHBoxLayout()
-        row.addWidget(label)
-        row.addWidget(self.budget)
-        row.addStretch(1)
+        row = QFormLayout()
+        row.addRow(label, self.budget)
+        row.addRow(saved_label, self.saved)
+        row.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         for part in (intro, row, self.runs, self.total, buttons):
-            if isinstance(part, QHBoxLayout):
+            if isinstance(part, QFormLayout):
                 column.addLayout(part)
             else:
                 column.addWidget(part)
@@ -95,6 +97,27 @@ class MemoryDialog(QDialog):
         ticker.timeout.connect(self.look)
         ticker.start()
         self.look()
+
+    def _add_saved(self) -> QLabel:
+        """Make the choice of what a file keeps; return its label."""
+        self.saved = QSpinBox(self)
+        self.saved.setRange(0, MOST_SAVED_MB)
+        self.saved.setSingleStep(LEAST_MB)
+        self.saved.setSuffix(self.tr(" MB"))
+        self.saved.setSpecialValueText(self.tr("nothing"))
+        self.saved.setKeyboardTracking(False)
+        self.saved.setValue(self._controller.lab.memory.saved_bytes // MEGABYTE)
+        tooltip = self.tr(
+            "How large the past of the run may be in a saved .nnviz: with it, any epoch can be looked at again once "
+            "the file is opened; without it, the file holds the present and the curves alone"
+        )
+        self.saved.setToolTip(tooltip)
+        self.saved.setAccessibleName(self.tr("The past of the run in a saved file, at most"))
+        self.saved.valueChanged.connect(self._on_saved_changed)
+        label = QLabel(self.tr("Of it in a saved &file, at most"))
+        label.setBuddy(self.saved)
+        label.setToolTip(tooltip)
+        return label
 
     @Slot()
     def look(self) -> None:
@@ -113,7 +136,10 @@ class MemoryDialog(QDialog):
             item.setText(0, name.format(place + 1))
             item.setText(1, count_text(trainer.epoch if trainer is not None else 0))
             item.setText(2, self.tr("{0} MB").format(f"{used / MEGABYTE:.1f}"))
-        self.total.setText(self.tr("Together {0} MB").format(f"{sum(known.values()) / MEGABYTE:.1f}"))
+        together = f"{sum(known.values()) / MEGABYTE:.1f}"
+        kept = f"{min(known.get(lab.foreground, 0), lab.memory.saved_bytes) / MEGABYTE:.1f}"
+        words = self.tr("Together {0} MB; saving the run that is shown would write at most {1} MB of it.")
+        self.total.setText(words.format(together, kept))
 
     @Slot(int)
     def _on_budget_changed(self, megabytes: int) -> None:
@@ -121,6 +147,14 @@ class MemoryDialog(QDialog):
         if self._settings is not None:
             self._settings.setValue(KEY, str(megabytes))
             self._settings.sync()
+
+    @Slot(int)
+    def _on_saved_changed(self, megabytes: int) -> None:
+        self._controller.lab.memory.saved_bytes = megabytes * MEGABYTE
+        if self._settings is not None:
+            self._settings.setValue(SAVED_KEY, str(megabytes))
+            self._settings.sync()
+        self.look()
 
 
 class MemoryAction(QObject):
@@ -133,6 +167,9 @@ class MemoryAction(QObject):
         chosen = stored_text(settings, KEY)
         if chosen.isdecimal() and LEAST_MB <= int(chosen) <= MOST_MB:
             controller.lab.set_memory(int(chosen) * MEGABYTE)
+        saved = stored_text(settings, SAVED_KEY)
+        if saved.isdecimal() and int(saved) <= MOST_SAVED_MB:
+            controller.lab.memory.saved_bytes = int(saved) * MEGABYTE
 
     @Slot()
     def open(self) -> None:

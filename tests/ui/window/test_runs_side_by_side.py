@@ -17,7 +17,7 @@ from nnviz.session.run import Run
 from nnviz.session.runs.memory import BUDGET_BYTES
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.window.main_window import MainWindow
-from nnviz.ui.window.memory_dialog import KEY, MemoryAction, MemoryDialog
+from nnviz.ui.window.memory_dialog import KEY, SAVED_KEY, MemoryAction, MemoryDialog
 
 
 def is_as_alone(frame: Frame | None, experiment: Experiment) -> bool:
@@ -105,6 +105,11 @@ def look_at_the_memory(window: MainWindow, qtbot: QtBot) -> None:
     dialog.look()
     assert sum(lab.memory_used().values()) <= 32 * 2**20
     assert "MB" in dialog.total.text()
+    assert dialog.saved.value() == 16
+    dialog.saved.setValue(0)
+    assert (lab.memory.saved_bytes, dialog.saved.text()) == (0, "nothing")
+    assert "at most 0.0 MB" in dialog.total.text()
+    dialog.saved.setValue(16)
     dialog.reject()
     lab.set_memory(BUDGET_BYTES)
 
@@ -112,8 +117,10 @@ def look_at_the_memory(window: MainWindow, qtbot: QtBot) -> None:
 def test_the_memory_that_was_chosen_is_remembered(tmp_path: Any, open_window: Any) -> None:
     settings = QSettings(str(tmp_path / "nnviz.ini"), QSettings.Format.IniFormat)
     settings.setValue(KEY, "nonsense")
+    settings.setValue(SAVED_KEY, "32")
     window: MainWindow = open_window()
     for stored, megabytes in (("nonsense", 256), ("12", 256), ("512", 512)):
         settings.setValue(KEY, stored)
         MemoryAction(window.actions_.past.memory, window.controller, settings, window)
         assert window.controller.lab.memory.budget_bytes == megabytes * 2**20
+        assert window.controller.lab.memory.saved_bytes == 2**25
