@@ -12,8 +12,10 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QDockWidget,
+    QHBoxLayout,
     QLabel,
     QMenu,
+    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -22,7 +24,9 @@ from PySide6.QtWidgets import (
 
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
+from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable
+from nnviz.ui.window.teacher_presets import PRESETS
 
 
 class TeacherView(QObject):
@@ -75,6 +79,10 @@ class TeacherView(QObject):
         experiment = self._state.experiment
         edited = experiment.edited(view=experiment.view.edited(hidden=names))
         self._state.edit(edited, self.tr("choose what is shown"), "teacher's view")
+
+    def choose(self, preset: str) -> None:
+        """Show what a preset of `PRESETS` shows, and nothing else."""
+        self.set_hidden(PRESETS[preset].hidden(part.name for part in self.parts()))
 
     @Slot()
     def show_everything(self) -> None:
@@ -129,6 +137,16 @@ class TeacherDialog(QDialog):
         self.tree = QTreeWidget(self)
         self.tree.setHeaderHidden(True)
         self.tree.setAccessibleName(self.tr("Controls and panels that are shown"))
+        self.preset_buttons: dict[str, QPushButton] = {}
+        presets = QHBoxLayout()
+        for preset in PRESETS.values():
+            button = self.preset_buttons[preset.name] = QPushButton(table_text(preset.label), self)
+            button.setToolTip(plain_tooltip(table_text(preset.help)))
+            button.setAutoDefault(False)
+            button.setProperty("preset", preset.name)
+            button.clicked.connect(self._on_preset)
+            presets.addWidget(button)
+        presets.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         everything = buttons.addButton(self.tr("Show everything"), QDialogButtonBox.ButtonRole.ResetRole)
         everything.setToolTip(self.tr("Bring back every control and panel that is hidden"))
@@ -138,6 +156,7 @@ class TeacherDialog(QDialog):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
         column.addWidget(text)
+        column.addLayout(presets)
         column.addWidget(self.tree, 1)
         column.addWidget(buttons)
         self.resize(400, 560)
@@ -179,6 +198,12 @@ class TeacherDialog(QDialog):
                 item = group.child(inner)
                 assert item is not None
                 yield group, item
+
+    @Slot()
+    def _on_preset(self) -> None:
+        button = self.sender()
+        assert isinstance(button, QPushButton)
+        self._teacher.choose(str(button.property("preset")))
 
     @Slot(QTreeWidgetItem, int)
     def _on_item_changed(self, item: QTreeWidgetItem, _column: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.ui.form.form import FieldRow
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.window.teacher_presets import PRESETS
 from tests.ui.conftest import OpenWindow, small_experiment
 from tests.ui.operated_controls import uncovered
 
@@ -32,6 +34,27 @@ def test_names_are_unique_and_labelled(window: MainWindow) -> None:
     parts = list(window.teacher_view.parts())
     assert len({part.name for part in parts}) == len(parts) > 40
     assert all(part.label and part.group for part in parts)
+    # Presets: each shows all that the one before does, and names nothing that there is not.
+    names = {part.name for part in parts}
+    shown = [names - set(preset.hidden(names)) for preset in PRESETS.values()]
+    assert shown[0] < shown[1] < shown[2] == names
+    for preset in PRESETS.values():
+        for pattern in preset.shows:
+            assert fnmatch.filter(names, pattern), pattern
+    window.actions_.teacher_view.trigger()
+    dialog = window.teacher_view.dialog
+    assert dialog is not None
+    dialog.preset_buttons["pupil"].click()
+    assert window.run_bar.play_button.isVisible()
+    assert not window.run_bar.batch_button.isVisible()
+    assert row_of(window, "learning_rate").isVisible()
+    assert not row_of(window, "l2").isVisible()
+    assert window.state.undo_stack.canUndo()
+    dialog.preset_buttons["beginner"].click()
+    assert not row_of(window, "l2").isHidden()
+    dialog.preset_buttons["full"].click()
+    assert window.teacher_view.hidden == ()
+    dialog.hide()
 
 
 def test_every_part_can_be_hidden_and_shown(window: MainWindow) -> None:
