@@ -55,8 +55,8 @@ def paint_spread(
     painter.setPen(theme.colour("text"))
     painter.drawText(QRectF(rect.left(), rect.top(), rect.width(), 1.2 * line), _LEFT, title)
     painter.setPen(theme.colour("quiet"))
-    for text, y in zip(labels, (area.top(), area.bottom()), strict=True):
-        painter.drawText(QRectF(rect.left(), y - 0.5 * line, room - 6.0, line), _RIGHT, text)
+    for text, y in zip(labels, (area.top(), area.bottom() - line), strict=True):
+        painter.drawText(QRectF(rect.left(), y, room - 6.0, line), _RIGHT, text)
     painter.fillRect(area, theme.colour("field"))
     seen = np.isfinite(quantiles).all(axis=1)
     if not seen.any():

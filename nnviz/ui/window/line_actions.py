@@ -33,7 +33,10 @@ class LineActions(QObject):
 
     @Slot(bool)
     def _on_triggered(self, shown: bool) -> None:
-        self._map.settings.edit({"unit_lines": shown})
+        # What a teacher hides with the switches of the map has no key either.
+        if not self._map.switches.more.isHidden():
+            self._map.settings.edit({"unit_lines": shown})
+        self._on_view_changed()
 
     @Slot()
     def _on_view_changed(self) -> None:

@@ -89,6 +89,11 @@ def test_lines_are_grabbed_turned_and_steepened(window: MainWindow) -> None:
     window.show()
     assert not lines.item.shown.lines
     window.setFocus()
+    window.teacher_view.set_hidden(("boundary.more",))
+    QTest.keyClick(window, Qt.Key.Key_Z)
+    assert not lines.is_on
+    assert not window.actions_.insights.unit_lines.isChecked()
+    stack.undo()
     QTest.keyClick(window, Qt.Key.Key_Z)
     assert len(lines.item.shown.lines) == 3
     assert window.actions_.insights.unit_lines.isChecked()
