@@ -379,6 +379,8 @@ class Monkey:
         """Begin the run anew in some way, then undo: what was put aside comes back as it was."""
         state, controller = self.window.state, self.window.controller
         controller.pause()
+        # Where the past is looked at, the window comes back to the present with the run.
+        controller.timeline.go_to_present()
         self._settle()
         before, run = self._moment(), controller.run_id
         start, index = state.experiment, state.undo_stack.index()
@@ -448,8 +450,12 @@ class Monkey:
         return ", ".join(name for name in now if name != "view" and now[name] != then[name])
 
     def _settle(self) -> None:
+        controller = self.window.controller
         self._close_dialogs()
-        self.window.controller.wait_idle(IDLE_WITHIN_S)
+        controller.wait_idle(IDLE_WITHIN_S)
+        if controller.branching.is_waiting:
+            # What the run was asked for is answered; the branch that is made of it is to be drawn, too.
+            controller.wait_idle(IDLE_WITHIN_S)
 
     def _moment(self) -> Moment | None:
         frame = self.window.controller.frame
