@@ -37,6 +37,7 @@ BELOW = {
     "ui.painting": {"ui.plots", "ui.widgets"},
     "ui.answers": {"ui.plots", "ui.widgets"},
     "ui.walls": {"ui.widgets"},
+    "ui.race": {"ui.widgets"},
     "ui.explain": {"ui.plots", "ui.widgets"},
     "ui.lessons": {"ui.widgets"},
     "ui.guide": {"ui.widgets"},
@@ -47,8 +48,8 @@ BELOW = {
     "ui.documents": {"ui.commands", "ui.widgets"},
     "ui.window": {
         *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.explain", "ui.form", "ui.guide"),
-        *("ui.lessons", "ui.loss", "ui.network", "ui.painting", "ui.plots", "ui.setup", "ui.timeline", "ui.walls"),
-        "ui.widgets",
+        *("ui.lessons", "ui.loss", "ui.network", "ui.painting", "ui.plots", "ui.race", "ui.setup", "ui.timeline"),
+        *("ui.walls", "ui.widgets"),
     },
 }
 TOP = {

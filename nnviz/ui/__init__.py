@@ -11,6 +11,7 @@ Start with `window/main_window.py`, which puts the rooms together. From the top 
 - `network`: the diagram, the inspector of a unit, *Try an input*
 - `answers`: the pages about every row
 - `walls`: many runs side by side, sorted or by two settings
+- `race`: several optimisers on one loss surface
 - `explain`: worked arithmetic, what the network does with one example step by step
 - `lessons`: a lesson step by step, the ring round what it speaks of, the list of all
 - `timeline`: the strip through the past of a run, and what says that the past is shown

@@ -298,7 +298,7 @@ class Laboratory(QObject):
             place = self._places[run_id]
             self.open(run_id)
             place.run.touch()
-            place.run.mailbox.pause.clear()
+            # The order itself ends the pause: before it is read, nobody knows how far to train.
             self.order(run_id, Go(epochs, until))
             status = place.observer.status
             self._show_status(place, "preparing" if status == "preparing" else "running", is_training=True)

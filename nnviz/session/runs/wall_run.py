@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from nnviz.experiment.document import Experiment
+from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import DataSpec
 from nnviz.experiment.sources import Source, load_source
@@ -48,10 +48,14 @@ class WallRun(Run):
     point : Point
         What sets it apart from the others.
     rows : SharedRows
+    document : Document or None
+        Weights to start from.
     """
 
-    def __init__(self, experiment: Experiment, point: Point, rows: SharedRows) -> None:
-        super().__init__(experiment, NOTHING, SPEEDS["full"], base_path=rows.base_path)
+    def __init__(
+        self, experiment: Experiment, point: Point, rows: SharedRows, document: Document | None = None
+    ) -> None:
+        super().__init__(experiment, NOTHING, SPEEDS["full"], base_path=rows.base_path, document=document)
         self.point = point
         self._rows = rows
         # It is one of its own from the beginning: its share of the memory is that of runs that rest.

@@ -35,10 +35,21 @@ class ManyRunsActions(QObject):
             self,
             checkable=True,
         )
+        self.race = described_action(
+            tr("Race optimisers…"),
+            tr("Let several optimisers train the same network from the same weights, and see their ways downhill"),
+            self,
+        )
+        self.show_race = described_action(
+            tr("Show the race"),
+            tr("Show the trails of the race in the place of the network, or the network again"),
+            self,
+            checkable=True,
+        )
         for action in self.lines:
             action.setWhatsThis(action.toolTip())
 
     @property
     def lines(self) -> tuple[QAction, ...]:
         """All of them as lines of a menu."""
-        return self.seeds, self.settings, self.folds, self.wall
+        return self.seeds, self.settings, self.folds, self.wall, self.race, self.show_race

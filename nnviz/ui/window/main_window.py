@@ -43,6 +43,7 @@ from nnviz.ui.window.notes_bar import NotesBar
 from nnviz.ui.window.painting_actions import PaintingActions
 from nnviz.ui.window.panels import panels_of
 from nnviz.ui.window.projector import Projector
+from nnviz.ui.window.race_actions import RaceActions
 from nnviz.ui.window.run_bar import RunBar, tool_bar_of
 from nnviz.ui.window.scripted import ScriptedWindow
 from nnviz.ui.window.shortcut_sheet import HelpActions
@@ -101,12 +102,13 @@ class MainWindow(ScriptedWindow):
         self.branches = BranchActions(controller, actions.past, theme, self)
         self.lessons = LessonActions(self, self, theme, self._settings)
         self.walls = WallActions(state, controller, actions, theme, self)
+        self.races = RaceActions(state, controller, actions, theme, self)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
-            *(self.boundary_view, self.loss_view, self.answers_panel, self.walls.panel),
+            *(self.boundary_view, self.loss_view, self.answers_panel, self.walls.panel, self.races.panel),
             *(*self.insights.views, *self.lessons.views, self.past.strip, self.branches.panel),
         )
         # While a stroke is painted, the figures and what is painted on come first.
@@ -114,7 +116,7 @@ class MainWindow(ScriptedWindow):
         self._patient_views = tuple(view for view in self.views if view not in self._prompt_views)
         self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
-        self.setCentralWidget(self.walls.middle(self.message_bar, self.bar_stack, self.diagram_area))
+        self.setCentralWidget(self.walls.middle(self.message_bar, self.bar_stack, self.races.beside(self.diagram_area)))
         self.docks = add_docks(self, self.panels(), theme)
         self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
         lessons = (*self.lessons.menus.menus, None, *self.lessons.recording.actions)
@@ -192,7 +194,13 @@ class MainWindow(ScriptedWindow):
         self.teacher_view.applied.connect(self.setup_panel.close_gaps)
         self.teacher_view.apply()
         bare = (self.run_bar.set_bare, self.diagram_area.set_bare, self.loss_view.footer.set_bare)
-        for show_bare in (*bare, self.walls.panel.set_bare, self.bar_stack.setHidden, self._on_projector_toggled):
+        for show_bare in (
+            *bare,
+            self.walls.panel.set_bare,
+            self.races.panel.set_bare,
+            self.bar_stack.setHidden,
+            self._on_projector_toggled,
+        ):
             self.projector.toggled.connect(show_bare)
         self.projector.grown.connect(self._on_projector_grown)
         self.projector.key_pressed.connect(self.run_bar.dismiss_hint)
@@ -350,6 +358,7 @@ class MainWindow(ScriptedWindow):
         self.file_follower.end()
         self.diagram_area.stop()
         self.walls.close()
+        self.races.close()
         self.controller.shutdown()
         self._save()
         event.accept()

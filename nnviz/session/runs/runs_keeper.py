@@ -1,0 +1,175 @@
+"""Who keeps runs beside the one in front: stopped by Save and Undo and by leaving them, gone with their document."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnviz.core.numbers import count_text
+from nnviz.experiment.document import Document
+from nnviz.session.commands import Change, EditCommand, MergingCommand
+from nnviz.session.controller import Controller
+from nnviz.session.needs import NOTHING
+from nnviz.session.run import Run
+from nnviz.session.speeds import SPEEDS
+from nnviz.session.state import ExperimentState
+
+
+class Kept(Protocol):
+    """Runs that train together, such as those of a wall or a race."""
+
+    goal: int
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that all have reached."""
+
+    def stop(self) -> bool:
+        """Let all of them stay where they are; return whether any was training."""
+
+    def close(self) -> None:
+        """Let the runs go."""
+
+
+class Startable(Protocol):
+    """Runs that can be let go on."""
+
+    def go_on(self) -> None:
+        """Train."""
+
+
+@dataclass(frozen=True)
+class StopWords:
+    """What is said where runs are stopped: {0} is the epoch that they have reached, {1} the one that they were to.
+
+    Attributes
+    ----------
+    left, saved, undone, gone : str
+        Nobody looks at them any more; the document is saved; a step was taken back; another document is there.
+    """
+
+    left: str
+    saved: str
+    undone: str
+    gone: str
+
+
+class BeginCommand(MergingCommand):
+    """Begins runs; the way back stops them where they are, and redoing lets them go on."""
+
+    edits = False
+
+    def __init__(self, begun: Startable, text: str) -> None:
+        super().__init__(text, "")
+        self._go_on: Callable[[], Callable[[], None] | None] = weakref.WeakMethod(begun.go_on)
+
+    def redo(self) -> None:
+        """Train."""
+        if (go_on := self._go_on()) is not None:
+            go_on()
+
+    def undo(self) -> None:
+        """Stop: whoever keeps the runs does that at every step back."""
+
+
+class RunsKeeper(QObject):
+    """Keeps one set of runs at a time.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    words : StopWords
+    parent : QObject
+
+    Signals
+    -------
+    hung : ()
+        There are other runs, or none any more.
+    said : str, str
+        Severity and one sentence.
+    """
+
+    hung = Signal()
+    said = Signal(str, str)
+
+    def __init__(self, state: ExperimentState, controller: Controller, words: StopWords, parent: QObject) -> None:
+        super().__init__(parent)
+        self._state, self._controller, self._words = state, controller, words
+        self._kept: Kept | None = None
+        self._taken: dict[int, int] = {}
+        self._index = state.undo_stack.index()
+        state.applied.connect(self._on_applied)
+        state.saved.connect(self._on_saved)
+        state.undo_stack.indexChanged.connect(self._on_index_changed)
+
+    @property
+    def main_number(self) -> int | None:
+        """Of which of the runs the one in front is a copy; None: of none of them."""
+        return self._taken.get(self._controller.run_id)
+
+    def take_down(self) -> None:
+        """Let the runs go."""
+        self._keep(None)
+
+    def _keep(self, kept: Kept | None) -> None:
+        former, self._kept = self._kept, kept
+        self._taken.clear()
+        if former is not None:
+            former.close()
+        self.hung.emit()
+
+    def make_main(self, document: Document, number: int, text: str) -> None:
+        """Show what is in `document` as the run in front, as an undo step; the one before is set aside."""
+        state, controller = self._state, self._controller
+        view = state.experiment.view
+        experiment = document.experiment.edited(view=view)
+        run = Run(
+            experiment,
+            NOTHING,
+            SPEEDS[controller.speed],
+            base_path=state.path.parent if state.path is not None else None,
+            document=document,
+        )
+        controller.lab.add(run)
+        self._taken[run.id] = number
+        command = EditCommand(state, state.experiment, experiment, text)
+        command.after_id = run.id
+        state.push(command)
+
+    # -- what ends it -------------------------------------------------------------------------------------------
+
+    def _stop(self, words: str) -> None:
+        kept = self._kept
+        if kept is not None and kept.stop():
+            self.said.emit("info", words.format(count_text(kept.epoch), count_text(kept.goal)))
+
+    def stop_for_leaving(self) -> None:
+        """Stop what trains, and say so: nobody looks at it any more."""
+        self._stop(self._words.left)
+
+    @Slot()
+    def _on_saved(self) -> None:
+        self._stop(self._words.saved)
+
+    @Slot(int)
+    def _on_index_changed(self, index: int) -> None:
+        before, self._index = self._index, index
+        # A stack that is cleared is no step back.
+        if index < before and self._state.undo_stack.count():
+            self._stop(self._words.undone)
+
+    @Slot(object)
+    def _on_applied(self, change: Change) -> None:
+        if change.kind == "replace" and self._kept is not None:
+            self.take_down()
+            self.said.emit("info", self._words.gone)
+
+    def close(self) -> None:
+        """Stop everything: the window closes."""
+        self._state.undo_stack.indexChanged.disconnect(self._on_index_changed)
+        self._keep(None)

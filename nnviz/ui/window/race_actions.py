@@ -1,0 +1,114 @@
+"""The race of optimisers in the window: the commands that begin and show it, and its place where the network is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from nnviz.core.errors import NnvizError
+from nnviz.drawing.theme import Theme
+from nnviz.session.controller import Controller
+from nnviz.session.runs.race_keeper import RaceKeeper
+from nnviz.session.state import ExperimentState
+from nnviz.ui.commands.actions import Actions
+from nnviz.ui.race.race_dialog import RaceDialog
+from nnviz.ui.race.race_panel import RacePanel
+
+
+class RaceActions(QObject):
+    """Makes the panel of the race, and lets it and the network share their place.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    actions : Actions
+    theme : Theme
+    window : QMainWindow
+
+    Attributes
+    ----------
+    keeper : RaceKeeper
+    panel : RacePanel
+    """
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, actions: Actions, theme: Theme, window: QMainWindow
+    ) -> None:
+        super().__init__(window)
+        self._state, self._window, self._do = state, window, actions.many_runs
+        self.keeper = RaceKeeper(state, controller, self)
+        self.panel = RacePanel(self.keeper, theme)
+        self._network = QWidget()
+        self.dialog: RaceDialog | None = None
+        self._do.show_race.setEnabled(False)
+        self.keeper.said.connect(controller.message)
+        self.keeper.hung.connect(self._on_hung)
+        self.panel.left.connect(self._on_left)
+        self._do.race.triggered.connect(self._on_race)
+        self._do.show_race.toggled.connect(self._on_show_race)
+        self._do.wall.toggled.connect(self._on_wall)
+
+    def beside(self, network: QWidget) -> QWidget:
+        """Return the place in which either `network` is seen or the race."""
+        place = QWidget(self._window)
+        column = QVBoxLayout(place)
+        inner = QVBoxLayout(self._network)
+        for layout in (column, inner):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        # Its own widget, for the network may be hidden by a teacher, too.
+        inner.addWidget(network)
+        column.addWidget(self._network, 1)
+        column.addWidget(self.panel, 1)
+        self.panel.hide()
+        return place
+
+    @Slot()
+    def _on_hung(self) -> None:
+        has_race = self.keeper.race is not None
+        self._do.show_race.setEnabled(has_race)
+        self._do.show_race.setChecked(has_race)
+
+    @Slot(bool)
+    def _on_show_race(self, shown: bool) -> None:
+        if not shown and self.keeper.race is not None and self.panel.isVisible():
+            self.keeper.stop_for_leaving()
+        if shown:
+            self._do.wall.setChecked(False)
+        self._network.setHidden(shown)
+        self.panel.setVisible(shown)
+        if shown:
+            self.panel.surface.setFocus()
+
+    @Slot(bool)
+    def _on_wall(self, shown: bool) -> None:
+        # There is one place for both.
+        if shown:
+            self._do.show_race.setChecked(False)
+
+    @Slot()
+    def _on_left(self) -> None:
+        self._do.show_race.setChecked(False)
+
+    @Slot()
+    def _on_race(self) -> None:
+        if self.dialog is None:
+            self.dialog = RaceDialog(self._window)
+            self.dialog.confirmed.connect(self._on_confirmed)
+        experiment = self._state.experiment
+        self.dialog.ask(experiment, experiment.training.epochs)
+
+    @Slot()
+    def _on_confirmed(self) -> None:
+        dialog = self.dialog
+        assert dialog is not None
+        try:
+            self.keeper.begin(dialog.entrants, dialog.epochs.value(), from_now=dialog.from_now)
+        except NnvizError as error:
+            self.keeper.said.emit("error", str(error))
+
+    def close(self) -> None:
+        """Stop everything: the window closes."""
+        self.panel.stop()
+        self.keeper.close()
