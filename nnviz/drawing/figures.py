@@ -11,31 +11,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, filled, number_text
 from nnviz.data import input_label
 from nnviz.drawing.axes import Axes, decade_text, paint_axes, tick_text
-from nnviz.drawing.colormap import lookup, part_colour, sign_ramp
+from nnviz.drawing.colormap import part_colour
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import carried_pen, curve_pen, draw_lines, faint
 from nnviz.drawing.fonts import ui_font
-from nnviz.drawing.markers import paint_cross, paint_dot, paint_legend, paint_marker, paint_star
-from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class, target_levels
+from nnviz.drawing.map_points import heights, paint_point_key, paint_points
+from nnviz.drawing.markers import paint_legend, paint_star
+from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PARTS
-from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane, UnitId
+from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane
 from nnviz.experiment.schema import ViewSpec
-from nnviz.experiment.slices import opacities, places
 
 if TYPE_CHECKING:
-    from nnviz.data import Dataset
     from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.slice_words import slice_sentence
-
-MAX_POINTS = 2000
-"""Points of each kind that a figure shows; more would hide the map."""
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -163,8 +159,15 @@ def _paint_loss_key(
 
 
 def paint_boundary(
-    painter: QPainter, rect: QRectF, frame: Frame, points: Prepared, theme: Theme, view: ViewSpec | None = None
-) -> None:
+    painter: QPainter,
+    rect: QRectF,
+    frame: Frame,
+    points: Prepared,
+    theme: Theme,
+    view: ViewSpec | None = None,
+    *,
+    on_screen: bool = False,
+) -> Axes:
     """Paint the network's answers under the data: train filled, test hollow, validation dotted, wrong ones crossed.
 
     Parameters
@@ -178,6 +181,13 @@ def paint_boundary(
     theme : Theme
     view : ViewSpec or None
         Which points are shown and how; None: all of them on a smooth map.
+    on_screen : bool
+        Whether it is painted many times a second, and points are drawn from pictures and not from lines.
+
+    Returns
+    -------
+    Axes
+        Where the map is.
 
     Raises
     ------
@@ -189,17 +199,41 @@ def paint_boundary(
         raise ValueError("The frame carries no plane: ask for one with Needs(planes={'': PlaneRequest()}).")
     view = view or ViewSpec()
     painter.save()
-    title = _boundary_title(plane.unit, points)
-    if shows_class(plane, points.train, view.shown_class) and view.shown_class is not None:
-        title = _tr("Probability of {0}").format(input_label(points.class_names[view.shown_class]))
-    line = _begin(painter, rect, theme, title, "")
-    _paint_point_key(painter, rect, points, theme, line)
+    line = _begin(painter, rect, theme, _boundary_title(plane, points, view), "")
+    paint_point_key(painter, rect, points, theme, line)
     is_curve = plane.values.shape[0] == 1
     has_bar = not points.class_names and not is_curve
     below = _paint_note(painter, rect, slice_sentence(points, plane), line)
+    # On a wall nothing may cover the points; a figure on paper has its legend within.
+    foot = rect.adjusted(3.8 * line, 0.0, -line, 0.1 * line - below)
+    below += 1.8 * line if on_screen and points.class_names else 0.0
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
-    y_range = _curve_range(frame, points) if is_curve else plane.y_range
-    axes = Axes(area, plane.x_range, y_range)
+    axes = Axes(area, plane.x_range, _curve_range(frame, points) if is_curve else plane.y_range)
+    _paint_answers(painter, axes, frame, points, theme, view, on_screen)
+    if points.class_names:
+        paint_legend(painter, foot if on_screen else area, points.class_names, theme, points.dataset.class_counts)
+    elif has_bar:
+        levels, table = plane_look(plane, points.train, theme, frame)
+        bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
+        paint_colour_bar(painter, bar, levels, table, theme)
+    painter.restore()
+    return axes
+
+
+def _paint_answers(
+    painter: QPainter,
+    axes: Axes,
+    frame: Frame,
+    points: Prepared,
+    theme: Theme,
+    view: ViewSpec,
+    on_screen: bool,
+) -> None:
+    """Paint map or curves with their axes, and the points on them."""
+    plane = frame.plane
+    if plane is None:
+        return
+    is_curve = plane.values.shape[0] == 1
     if is_curve:
         _paint_curves(painter, axes, frame, points, theme)
     else:
@@ -207,16 +241,9 @@ def paint_boundary(
     x_label, y_label = axis_names(points, plane.axes, plane.hold)
     y_label = _y_label(points) if is_curve else y_label
     paint_axes(painter, axes, theme, x_label=x_label, y_label=y_label, grid=view.grid)
-    painter.setClipRect(area)
-    _paint_points(painter, axes, frame, points, theme, view)
+    painter.setClipRect(axes.area)
+    paint_points(painter, axes, frame, points, theme, view, on_screen)
     painter.setClipping(False)
-    if points.class_names:
-        paint_legend(painter, area, points.class_names, theme, points.dataset.class_counts)
-    elif has_bar:
-        levels, table = plane_look(plane, points.train, theme, frame)
-        bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
-        paint_colour_bar(painter, bar, levels, table, theme)
-    painter.restore()
 
 
 def _paint_map(
@@ -243,7 +270,10 @@ def axis_names(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[s
     return input_label(names[axes[0]]), input_label(names[axes[1]])
 
 
-def _boundary_title(unit: UnitId | None, points: Prepared) -> str:
+def _boundary_title(plane: Plane, points: Prepared, view: ViewSpec) -> str:
+    unit = plane.unit
+    if shows_class(plane, points.train, view.shown_class) and view.shown_class is not None:
+        return _tr("Probability of {0}").format(input_label(points.class_names[view.shown_class]))
     if unit is not None:
         if unit[0] == 0:
             return _tr("Input {0}").format(unit[1] + 1)
@@ -277,74 +307,6 @@ def _paint_note(painter: QPainter, rect: QRectF, text: str, line: float) -> floa
     return height + 0.5 * line
 
 
-def _paint_point_key(painter: QPainter, rect: QRectF, points: Prepared, theme: Theme, line: float) -> None:
-    """Say at the top right what filled, hollow, dotted and crossed points are."""
-    metrics = QFontMetricsF(painter.font())
-    size = 0.62 * line
-    x, y = rect.right() - 1.2 * line, rect.top() + 1.1 * line
-    entries = ["wrong"] if points.class_names else []
-    entries += reversed(points.shown_parts)
-    words = {"wrong": _tr("wrong"), "test": _tr("test"), "validation": _tr("validation"), "train": _tr("train")}
-    for name in entries:
-        x -= metrics.horizontalAdvance(words[name])
-        painter.setPen(theme.colour("quiet"))
-        painter.drawText(QRectF(x, y - line / 2, 200.0, line), _LEFT, words[name])
-        x -= 0.8 * line
-        centre = QPointF(x, y)
-        if name == "wrong":
-            paint_cross(painter, centre, size, theme)
-        else:
-            painter.setPen(QPen(theme.colour("quiet"), 1.5))
-            painter.setBrush(theme.colour("quiet" if name == "train" else "canvas"))
-            painter.drawEllipse(centre, size / 2, size / 2)
-            if name == "validation":
-                paint_dot(painter, centre, size, theme.colour("quiet"))
-        x -= 1.2 * line
-
-
-def _paint_points(painter: QPainter, axes: Axes, frame: Frame, points: Prepared, theme: Theme, view: ViewSpec) -> None:
-    size = theme.marker_size
-    plane = frame.plane
-    if plane is None:
-        return
-    where_all = places(points, plane.axes, plane.hold)
-    away = dict(zip(PARTS, plane.away or (), strict=False))
-    for name, is_wanted in zip(PARTS, view.shown_parts, strict=True):
-        dataset, correct = points.part(name), frame.correct_of(name)
-        rows = np.arange(len(dataset.X))
-        if correct is not None and len(correct) == len(rows) and view.wrong_only:
-            rows = rows[~correct]
-        if not len(rows) or not is_wanted:
-            continue
-        rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_POINTS)).astype(int))]
-        x, y = where_all[name][rows].T
-        where = axes.points(x, _heights(dataset, points)[rows] if plane.values.shape[0] == 1 else y)
-        shown = opacities(away[name][rows]) if name in away else np.ones(len(rows))
-        if points.class_names:
-            for (x, y), row, kind, opacity in zip(
-                where.tolist(), rows.tolist(), dataset.class_index[rows].tolist(), shown.tolist(), strict=True
-            ):
-                painter.setOpacity(opacity)
-                crossed = correct is not None and len(correct) == len(dataset.X) and not correct[row]
-                paint_marker(painter, kind, QPointF(x, y), size, theme, part=name, crossed=crossed)
-        else:
-            fills = lookup(dataset.y[rows, 0], target_levels(points.train), sign_ramp(theme)).tolist()
-            for (x, y), fill, opacity in zip(where.tolist(), fills, shown.tolist(), strict=True):
-                painter.setOpacity(opacity)
-                colour, is_filled = QColor.fromRgb(fill), name == "train"
-                painter.setPen(QPen(theme.colour("text") if is_filled else colour, 0.8 if is_filled else 1.8))
-                painter.setBrush(colour if is_filled else theme.colour("canvas"))
-                painter.drawEllipse(QPointF(x, y), 0.4 * size, 0.4 * size)
-                if name == "validation":
-                    paint_dot(painter, QPointF(x, y), size, colour)
-    painter.setOpacity(1.0)
-
-
-def _heights(dataset: Dataset, points: Prepared) -> Array:
-    """Return what stands for y where there is one feature only: the target."""
-    return np.asarray(dataset.class_index, dtype=float) if points.class_names else np.asarray(dataset.y[:, 0])
-
-
 def _y_label(points: Prepared) -> str:
     return _tr("class") if points.class_names else points.dataset.target_names[0]
 
@@ -352,7 +314,7 @@ def _y_label(points: Prepared) -> str:
 def _curve_range(frame: Frame, points: Prepared) -> tuple[float, float]:
     """Return the y range of a curve: of the outputs and of the targets, with a margin."""
     outputs = frame.plane.values if frame.plane is not None else np.zeros(1)
-    targets = _heights(points.train, points)
+    targets = heights(points.train, points)
     parts = frame.plane.parts if frame.plane is not None else None
     drawn = [outputs, targets] if parts is None else [outputs, targets, parts.values, np.array([parts.bias])]
     both = np.concatenate([values[np.isfinite(values)].ravel() for values in drawn])

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from nnviz.core.numbers import count_text
 from nnviz.drawing.colormap import mix
@@ -118,6 +118,26 @@ def paint_marker(
         paint_dot(painter, centre, size, colour)
     if crossed:
         paint_cross(painter, centre, size, theme)
+
+
+@lru_cache(maxsize=16)
+def marker_sheet(n_classes: int, size: float, theme: Theme, part: PartName, ratio: float) -> tuple[QImage, int]:
+    """Return a sheet of what `paint_marker` paints, from which many points are drawn at once, and its squares' side.
+
+    A column for each class; the second row has the crossed ones. `ratio` is the pixels per unit of the painter.
+    """
+    side = math.ceil((1.8 * size + 4.0) * ratio)
+    sheet = QImage(side * max(1, n_classes), 2 * side, QImage.Format.Format_ARGB32_Premultiplied)
+    sheet.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(sheet)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(ratio, ratio)
+    for index in range(n_classes):
+        for row in (0, 1):
+            centre = QPointF((index + 0.5) * side / ratio, (row + 0.5) * side / ratio)
+            paint_marker(painter, index, centre, size, theme, part=part, crossed=row == 1)
+    painter.end()
+    return sheet, side
 
 
 def outline_width(size: float) -> float:

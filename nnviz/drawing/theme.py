@@ -96,15 +96,15 @@ class Theme:
     projected: bool = False
     enlarged: float = 1.0
 
-    def for_height(self, height: float) -> Theme:
+    def for_height(self, height: float, share: float = PROJECTED_SHARE, *, least: float = 1.0) -> Theme:
         """Return the look on a wall: type and lines grow with a screen's height in pixels. Others stay as they are.
 
-        The smallest type is `PROJECTED_SHARE` of the height high, but never smaller than on a desk.
+        The smallest type is `share` of the height high, but never smaller than `least` times what it is on a desk.
         """
         if not self.projected:
             return self
         base = THEMES[self.name]
-        factor = max(1.0, PROJECTED_SHARE * height * POINTS_PER_PIXEL / base.small_font_size)
+        factor = max(least, share * height * POINTS_PER_PIXEL / base.small_font_size)
         return replace(base, enlarged=factor, **{name: factor * getattr(base, name) for name in _GROWING})
 
     def colour(self, role: str, alpha: int = 255) -> QColor:

@@ -14,6 +14,7 @@ Start with `window/main_window.py`, which puts the rooms together. From the top 
 - `race`: several optimisers on one loss surface
 - `explain`: worked arithmetic, what the network does with one example step by step
 - `lessons`: a lesson step by step, the ring round what it speaks of, the list of all
+- `stage`: what an audience sees on a screen of its own, and the console that leads it
 - `timeline`: the strip through the past of a run, and what says that the past is shown
 - `guide`: every concept and control in a paragraph with a picture, in three levels of words
 - `painting`: the brush on the map

@@ -18,6 +18,7 @@ from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.commands.insight_actions import InsightActions
 from nnviz.ui.commands.many_runs_actions import ManyRunsActions
 from nnviz.ui.commands.past_actions import PastActions
+from nnviz.ui.commands.stage_actions import StageActions
 from nnviz.ui.widgets.style import icon
 
 #: The choice of a theme that follows the desktop.
@@ -102,8 +103,8 @@ class Actions(QObject):
         self.speed_group, self.speeds = self._exclusive(speeds)
         for number, action in enumerate(self.speeds.values(), start=1):
             self._set_key(action, QKeySequence(str(number)), single=True)
-        self.past, self.many_runs, self.layouts = PastActions(self), ManyRunsActions(self), dict[str, QAction]()
-        self.insights = InsightActions(self)
+        self.past, self.many_runs, self.stage = PastActions(self), ManyRunsActions(self), StageActions(self)
+        self.insights, self.layouts = InsightActions(self), dict[str, QAction]()
         for action, key in ((self.past.present, "L"), *self.insights.keys):
             self._set_key(action, QKeySequence(key), single=True)
         for number, layout in enumerate(LAYOUTS.values(), start=1):

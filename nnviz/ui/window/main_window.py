@@ -42,6 +42,7 @@ from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
 from nnviz.ui.window.painting_actions import PaintingActions
 from nnviz.ui.window.panels import panels_of
+from nnviz.ui.window.present_actions import PresentActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.race_actions import RaceActions
 from nnviz.ui.window.run_bar import RunBar, tool_bar_of
@@ -101,6 +102,7 @@ class MainWindow(ScriptedWindow):
         self.worked, self.past = self.insights.worked, TimelineActions(controller, actions, theme, self)
         self.branches = BranchActions(controller, actions.past, theme, self)
         self.lessons = LessonActions(self, self, theme, self._settings)
+        self.stage = PresentActions(state, controller, actions, theme, self)
         self.walls = WallActions(state, controller, actions, theme, self)
         self.races = RaceActions(state, controller, actions, theme, self)
         self.message_bar = MessageBar(theme)
@@ -109,7 +111,7 @@ class MainWindow(ScriptedWindow):
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
             *(self.boundary_view, self.loss_view, self.answers_panel, self.walls.panel, self.races.panel),
-            *(*self.insights.views, *self.lessons.views, self.past.strip, self.branches.panel),
+            *(*self.insights.views, *self.lessons.views, self.past.strip, self.branches.panel, *self.stage.views),
         )
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
@@ -133,10 +135,8 @@ class MainWindow(ScriptedWindow):
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
         views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
-        insights, others = (
-            self.insights.panels(),
-            (*self.lessons.places(), *self.past.panels(), *self.branches.panels()),
-        )
+        branching = *self.past.panels(), *self.branches.panels()
+        insights, others = self.insights.panels(), (*self.lessons.places(), *branching, *self.stage.panels())
         return *panels_of(*views, self.actions_), *insights, *others
 
     def _build_helpers(self) -> None:
@@ -159,6 +159,7 @@ class MainWindow(ScriptedWindow):
         self.insights.connect_to(docks, self.marks, diagram_area, self.projector, boundary)
         self.lessons.connect_to(self.theme_changed, self.closed)
         self.lessons.stage.theme_wanted = self.theme_chosen.emit
+        self.stage.connect_to(docks, self.layouts, self.projector, self.lessons.played)
         self.past.connect_to(docks, self.layouts, self.loss_view, painting, self.projector)
         self.bar_stack.add(self.lessons.recording.bar)
         self.branches.connect_to(self.loss_view)
@@ -350,6 +351,7 @@ class MainWindow(ScriptedWindow):
         if not self.document_actions.may_lose_edits():
             event.ignore()
             return
+        self.stage.presentation.leave()
         self.projector.leave()
         self.layouts.close()
         for part in (self.document_actions.tables, self.document_actions.saving, self.insights):

@@ -107,6 +107,8 @@ class Projector(QObject):
         self.toggle: Callable[[], None] = controller.toggle
         self.back: Callable[[], None] = lambda: None
         """What Space and Page Up do where nothing is walked through."""
+        self.elsewhere: Callable[[bool], bool] = lambda _wanted: False
+        """Opens or closes a stage on another screen instead of this view; returns whether there is one."""
         # WORKAROUND: while a tab comes forward, Qt 6.11 gives its place the size that it had, so we divide after that.
         self._dividing = QTimer(self)
         self._dividing.setObjectName("dividing of the projector view")
@@ -120,9 +122,9 @@ class Projector(QObject):
         self._shortcuts = [
             self._shortcut(key, slot)
             for key, slot in (
-                (Qt.Key.Key_Space, self._on_play),
-                (Qt.Key.Key_PageDown, self._on_forward),
-                (Qt.Key.Key_PageUp, self._on_back),
+                (Qt.Key.Key_Space, self.play),
+                (Qt.Key.Key_PageDown, self.go_on),
+                (Qt.Key.Key_PageUp, self.go_back),
                 (Qt.Key.Key_Period, self._on_blank),
                 (Qt.Key.Key_Escape, self._on_escape),
             )
@@ -209,9 +211,9 @@ class Projector(QObject):
 
     @Slot(bool)
     def _on_toggled(self, wanted: bool) -> None:
-        if wanted:
+        if wanted and not self.elsewhere(True):
             self.enter()
-        else:
+        elif not wanted and (self.is_active or not self.elsewhere(False)):
             self.leave()
 
     def _lifted(self) -> bool:
@@ -222,17 +224,20 @@ class Projector(QObject):
         return down
 
     @Slot()
-    def _on_play(self) -> None:
+    def play(self) -> None:
+        """Play or pause, or go on where something is walked through."""
         if not self._lifted() and not self.walk(1):
             self.toggle()
 
     @Slot()
-    def _on_forward(self) -> None:
+    def go_on(self) -> None:
+        """Go on in what is walked through, the past or the lesson; else train one epoch."""
         if not self._lifted() and not self.walk(1) and not self.scrub(1) and not self.lesson(1):
             self._controller.step_epoch()
 
     @Slot()
-    def _on_back(self) -> None:
+    def go_back(self) -> None:
+        """Go back in what is walked through, the past or the lesson; else an epoch back: nothing is lost by it."""
         if not (self._lifted() or self.walk(-1) or self.scrub(-1) or self.lesson(-1)):
             self.back()
 

@@ -72,6 +72,14 @@ class ShortcutSheet(QDialog):
         )
         painting.setProperty("role", "quiet")
         painting.setWordWrap(True)
+        presenting = QLabel(
+            self.tr(
+                "While presenting: PgDn next step or epoch, PgUp back, Space plays, a period blanks; on the stage and "
+                "its console B blank, F freeze, S spotlight, P pen, C wipe, D light or dark, 1–4 one view, 0 all."
+            )
+        )
+        presenting.setProperty("role", "quiet")
+        presenting.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         table = QHBoxLayout()
@@ -86,6 +94,7 @@ class ShortcutSheet(QDialog):
         outer.addLayout(table)
         outer.addWidget(note)
         outer.addWidget(painting)
+        outer.addWidget(presenting)
         outer.addWidget(buttons)
 
     def _add_group(self, column: QVBoxLayout, title: str, actions: list[QAction]) -> None:

@@ -1,0 +1,35 @@
+"""The commands of whoever stands before a class."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from nnviz.ui.widgets.buttons import described_action
+
+
+class StageActions(QObject):
+    """Builds them; the window connects them.
+
+    Attributes
+    ----------
+    present : QAction
+    console : QAction
+        Checkable; opens and closes the console.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        tr = self.tr
+        self.present = described_action(
+            tr("Present…"),
+            tr("Show an audience one, two or four views on another screen, and lead them from a console here"),
+            self,
+        )
+        self.console = described_action(
+            tr("Console"),
+            tr("Show what leads the stage: its picture, freeze, blank, spotlight, pen, clock, notes and the next step"),
+            self,
+            checkable=True,
+        )
+        for action in (self.present, self.console):
+            action.setWhatsThis(action.toolTip())

@@ -1,0 +1,277 @@
+"""Leads a stage: opens it on the projector's screen, hands it what it shows, moves it when that screen goes."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from PySide6.QtCore import QObject, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QScreen
+from PySide6.QtWidgets import QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame
+from nnviz.ui.stage.stage_window import StageWindow
+from nnviz.ui.stage.tiles import Tile
+from nnviz.ui.stage.veil import Tool
+from nnviz.ui.widgets.hideable import Hideable
+
+#: What a stage shows at first.
+FIRST_VIEWS = ("network", "boundary")
+#: How soon after a frame of a run that is going on the next one is shown.
+LEAST_GAP_S = 1 / 12
+#: Size of a stage in a window of its own, to be shared in a call.
+WINDOWED = (1280, 720)
+
+
+class Presentation(QObject):
+    """There is a stage or there is none; whatever is asked of a stage that is not there does nothing.
+
+    Parameters
+    ----------
+    window : QWidget
+        The main window: the stage is on another screen than that.
+    make_tiles : callable
+        Returns new views by their names.
+    now : callable
+        Returns seconds that never run backwards.
+
+    Attributes
+    ----------
+    stage : StageWindow or None
+    views : tuple of str
+        What the stage shows, or will show.
+    is_dark : bool
+
+    Signals
+    -------
+    toggled : bool
+        There is a stage now, or none any more.
+    changed : ()
+        What the stage shows, or how.
+    walked : int
+        A clicker's key came to the stage: 1 on, −1 back, 0 play or pause.
+    lost : bool
+        The stage's screen has gone; whether another one has taken it.
+    """
+
+    toggled = Signal(bool)
+    changed = Signal()
+    walked = Signal(int)
+    lost = Signal(bool)
+
+    def __init__(
+        self,
+        window: QWidget,
+        make_tiles: Callable[[], Mapping[str, Tile]],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(window)
+        self._now, self._shown_at = now, -math.inf
+        self._window, self._make_tiles = window, make_tiles
+        self.stage: StageWindow | None = None
+        self.views: tuple[str, ...] = FIRST_VIEWS
+        self.is_dark = False
+        self.is_frozen = False
+        # WORKAROUND: PySide 6.11 takes the object of a screen for dead once a widget that was asked for it is.
+        self._screen = ""
+        self._prepared: Prepared | None = None
+        self._frame: Frame | None = None
+        self._text = ""
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenRemoved.connect(self._on_screen_removed)
+        self._keys: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_Period: self.toggle_black,
+            Qt.Key.Key_B: self.toggle_black,
+            Qt.Key.Key_F: self.toggle_frozen,
+            Qt.Key.Key_S: lambda: self.toggle_tool(Tool.SPOTLIGHT),
+            Qt.Key.Key_P: lambda: self.toggle_tool(Tool.PEN),
+            Qt.Key.Key_C: self.wipe,
+            Qt.Key.Key_D: self.toggle_dark,
+            Qt.Key.Key_Escape: self.leave,
+            Qt.Key.Key_F11: self.leave,
+            Qt.Key.Key_Space: lambda: self.walked.emit(0),
+            Qt.Key.Key_PageDown: lambda: self.walked.emit(1),
+            Qt.Key.Key_PageUp: lambda: self.walked.emit(-1),
+        }
+
+    # -- screens ------------------------------------------------------------------------------------------------
+
+    def other_screen(self, without: QScreen | None = None) -> QScreen | None:
+        """Return the first screen that the main window is not on; None where there is only that one."""
+        own = self._window.screen()
+        return next((screen for screen in QGuiApplication.screens() if screen not in (own, without)), None)
+
+    def present(self, screen: QScreen | None) -> None:
+        """Open the stage over the whole of a screen, or in a window of its own; an open one moves there."""
+        is_new = self.stage is None
+        if self.stage is None:
+            self.stage = StageWindow(self._make_tiles(), dark=self.is_dark)
+            self.stage.key_pressed.connect(self.handle_key)
+            self.stage.left.connect(self.leave)
+            self.stage.changed.connect(self.changed)
+            self.is_frozen = False
+        self._move(screen)
+        self.stage.choose(self.views)
+        if is_new:
+            self._tell_all()
+            self.toggled.emit(True)
+
+    def _move(self, screen: QScreen | None) -> None:
+        stage = self.stage
+        assert stage is not None
+        self._screen = screen.name() if screen is not None else ""
+        stage.setWindowFlag(Qt.WindowType.FramelessWindowHint, screen is not None)
+        if screen is None:
+            stage.setGeometry(QRect(self._window.geometry().topLeft(), self._window.size()).adjusted(40, 40, 0, 0))
+            stage.resize(*WINDOWED)
+            stage.show()
+        else:
+            stage.setScreen(screen)
+            stage.setGeometry(screen.geometry())
+            stage.showFullScreen()
+            # The keys stay with the main window, which the speaker sees.
+            self._window.activateWindow()
+
+    @Slot()
+    def leave(self) -> None:
+        """Close the stage."""
+        stage, self.stage = self.stage, None
+        if stage is not None:
+            stage.end()
+            self._screen = ""
+            self.toggled.emit(False)
+
+    @Slot(QScreen)
+    def _on_screen_removed(self, screen: QScreen) -> None:
+        if self.stage is None or screen.name() != self._screen:
+            return
+        other = self.other_screen(screen)
+        if other is None:
+            self.leave()
+        else:
+            self._move(other)
+        self.lost.emit(other is not None)
+
+    # -- what it shows ------------------------------------------------------------------------------------------
+
+    def choose(self, views: Sequence[str]) -> None:
+        """Show these views."""
+        self.views = tuple(views)
+        if self.stage is not None:
+            self.stage.choose(self.views)
+
+    def zoom(self, number: int) -> None:
+        """Show one view alone by its number, counted from 1; 0: all."""
+        if self.stage is not None:
+            self.stage.zoom(number)
+
+    @Slot()
+    def toggle_dark(self) -> None:
+        """Suit a dark room, or a bright one again."""
+        self.is_dark = not self.is_dark
+        if self.stage is not None:
+            self.stage.set_dark(self.is_dark)
+
+    @Slot()
+    def toggle_frozen(self) -> None:
+        """Hold the stage as it is, or let it follow again."""
+        self.is_frozen = not self.is_frozen and self.stage is not None
+        if not self.is_frozen:
+            self._tell_all()
+        self.changed.emit()
+
+    @property
+    def is_black(self) -> bool:
+        """Whether the audience sees nothing."""
+        return self.stage is not None and self.stage.veil.is_black
+
+    @Slot()
+    def toggle_black(self) -> None:
+        """Show the audience nothing, or the stage again."""
+        if self.stage is not None:
+            self.stage.veil.set_black(not self.is_black)
+            self.changed.emit()
+
+    @property
+    def tool(self) -> Tool:
+        """What the mouse does over the stage."""
+        return self.stage.veil.tool if self.stage is not None else Tool.NONE
+
+    def toggle_tool(self, tool: Tool) -> None:
+        """Take a tool in hand, or lay it down."""
+        if self.stage is not None:
+            self.stage.veil.set_tool(Tool.NONE if self.tool is tool else tool)
+            self.changed.emit()
+
+    @Slot()
+    def wipe(self) -> None:
+        """Wipe off what was drawn with the pen."""
+        if self.stage is not None:
+            self.stage.veil.wipe()
+            self.changed.emit()
+
+    @Slot(object)
+    def handle_key(self, event: QKeyEvent) -> bool:
+        """Do what a key means on the stage and on the console; return whether it means anything."""
+        key = Qt.Key(event.key())
+        if self.stage is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_4:
+            self.zoom(key - Qt.Key.Key_0)
+            return True
+        if key in self._keys:
+            self._keys[key]()
+            return True
+        return False
+
+    # -- as every view ------------------------------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Be at first as light or dark as the main window; a stage that is open decides by itself."""
+        if self.stage is None:
+            self.is_dark = theme.dark
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over other data."""
+        self._prepared, self._frame = prepared, None
+        if self.stage is not None and not self.is_frozen:
+            self.stage.show_prepared(prepared)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the moment of the run that all views show."""
+        self._frame = frame
+        if self.stage is None or self.is_frozen:
+            return
+        # A wall far away needs no more pictures than the eye follows there; the last of a run always comes.
+        now = self._now()
+        if not frame.is_moving or now - self._shown_at >= LEAST_GAP_S:
+            self._shown_at = now
+            self.stage.show_frame(frame)
+
+    def renew(self) -> None:
+        """Show the same moment again, for something about how it is shown has changed."""
+        if self._frame is not None:
+            self.show_frame(self._frame)
+
+    def show_text(self, text: str) -> None:
+        """Say what the present step of a lesson says; nothing where none is open."""
+        self._text = text
+        if self.stage is not None and not self.is_frozen:
+            self.stage.show_text(text)
+
+    def hideable_parts(self) -> Iterator[Hideable]:
+        """Yield nothing: a stage has no controls."""
+        yield from ()
+
+    def _tell_all(self) -> None:
+        if self.stage is None:
+            return
+        if self._prepared is not None:
+            self.stage.show_prepared(self._prepared)
+        if self._frame is not None:
+            self.stage.show_frame(self._frame)
+        self.stage.show_text(self._text)

@@ -1,0 +1,220 @@
+"""The window on the projector's screen: one, two or four views, large, with figures above and a caption below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnviz.drawing.theme import Theme
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Frame
+from nnviz.ui.stage.audience_look import audience_theme, places_of
+from nnviz.ui.stage.tiles import Caption, FiguresTile, Tile
+from nnviz.ui.stage.veil import Veil
+
+#: Beside and between the views, as a share of the height.
+GAP = 0.008
+
+
+class Dressed(Protocol):
+    """Whatever looks different in another theme."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+
+
+class StageWindow(QWidget):
+    """Lays out the chosen views, in type that can be read from the last row.
+
+    Parameters
+    ----------
+    tiles : mapping of str to Tile
+        All views there are, by name.
+    dark : bool
+
+    Attributes
+    ----------
+    veil : Veil
+    chosen : tuple of str
+        The views on show: one, two or four.
+    zoomed : int
+        Number of the view that alone is shown, counted from 1; 0: all of them.
+    is_frozen : bool
+        Whether the stage stays as it is, whatever happens in the main window.
+
+    Signals
+    -------
+    key_pressed : object
+        A `QKeyEvent` that came to this window: the console knows what it does.
+    left : ()
+        The window was closed by whoever manages the windows.
+    changed : ()
+        What is on show, or how.
+    """
+
+    key_pressed = Signal(object)
+    left = Signal()
+    changed = Signal()
+
+    def __init__(self, tiles: Mapping[str, Tile], *, dark: bool) -> None:
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+        self.setWindowTitle(self.tr("Stage – nnviz"))
+        self.setAccessibleName(self.tr("What the audience sees"))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._tiles, self._dark = dict(tiles), dark
+        self.theme = audience_theme(1080, 1, dark=dark)
+        self.figures, self.caption = FiguresTile(self.theme), Caption(self.theme)
+        for widget in (self.figures, self.caption, *self._tiles.values()):
+            cast(QWidget, widget).setParent(self)
+        self.veil = Veil(self, self.theme)
+        self.chosen: tuple[str, ...] = ()
+        self.zoomed = 0
+        self.is_frozen = False
+        self._frame: Frame | None = None
+        self._prepared: Prepared | None = None
+        self._text = ""
+        self._is_closing = False
+        self._dress()
+
+    # -- what is on show ----------------------------------------------------------------------------------------
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether it is made for a dark room."""
+        return self._dark
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names of the views that can be seen now."""
+        return self.chosen[self.zoomed - 1 : self.zoomed] if self.zoomed else self.chosen
+
+    def tile(self, name: str) -> QWidget:
+        """Return a view by its name."""
+        return cast(QWidget, self._tiles[name])
+
+    def choose(self, names: Sequence[str]) -> None:
+        """Show these views, in their order."""
+        self.chosen, self.zoomed = tuple(names), 0
+        self.lay_out()
+
+    def zoom(self, number: int) -> None:
+        """Show only one view by its number, counted from 1; the same again, or 0: all of them."""
+        if 0 <= number <= len(self.chosen):
+            self.zoomed = 0 if number == self.zoomed or len(self.chosen) == 1 else number
+            self.lay_out()
+
+    def set_dark(self, dark: bool) -> None:
+        """Suit a dark room, or a bright one."""
+        self._dark = dark
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Give type, lines and views the sizes that suit the screen."""
+        width, height = self.width(), self.height()
+        theme = audience_theme(height, len(self.shown), dark=self._dark)
+        if theme != self.theme:
+            self.theme = theme
+            self._dress()
+        gap = round(GAP * height)
+        top = self.figures.height_at(theme)
+        self.figures.setGeometry(0, 0, width, top)
+        below = self.caption.height_at(width)
+        self.caption.setGeometry(0, height - below, width, below)
+        room = QRect(gap, top, width - 2 * gap, height - top - below - gap)
+        places = places_of(len(self.shown))
+        rows = max((row for row, _ in places), default=0) + 1
+        columns = max((column for _, column in places), default=0) + 1
+        wide, high = (room.width() - gap * (columns - 1)) // columns, (room.height() - gap * (rows - 1)) // rows
+        for name, tile in self._tiles.items():
+            widget = cast(QWidget, tile)
+            if name in self.shown:
+                row, column = places[self.shown.index(name)]
+                widget.setGeometry(room.left() + column * (wide + gap), room.top() + row * (high + gap), wide, high)
+            was_hidden = widget.isHidden()
+            widget.setVisible(name in self.shown)
+            if was_hidden and name in self.shown:
+                self._catch_up(tile)
+        self.veil.setGeometry(self.rect())
+        self.veil.raise_()
+        self.update()
+        self.changed.emit()
+
+    def _dress(self) -> None:
+        parts: tuple[Dressed, ...] = (self.figures, self.caption, self.veil, *self._tiles.values())
+        for part in parts:
+            part.set_theme(self.theme)
+
+    def _catch_up(self, tile: Tile) -> None:
+        if self._prepared is not None:
+            tile.show_prepared(self._prepared)
+        if self._frame is not None:
+            tile.show_frame(self._frame)
+
+    # -- what happens -------------------------------------------------------------------------------------------
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Take over other data."""
+        self._prepared, self._frame = prepared, None
+        for tile in self._all_shown():
+            tile.show_prepared(prepared)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a moment of the run."""
+        self._frame = frame
+        for tile in self._all_shown():
+            tile.show_frame(frame)
+
+    def _all_shown(self) -> list[Tile]:
+        return [self.figures, *(self._tiles[name] for name in self.shown)]
+
+    def show_text(self, text: str) -> None:
+        """Say in the caption what the step of a lesson says; nothing where no lesson is open."""
+        if text != self.caption.text:
+            self.caption.show_text(text)
+            self.lay_out()
+
+    def picture(self, size: QSize) -> QImage:
+        """Return what the audience sees, small."""
+        image = QImage(self.size(), QImage.Format.Format_RGB32)
+        self.render(image)
+        keep, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        return image.scaled(size, keep, smooth)
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Fill what is between the views."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.colour("window"))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Suit another screen."""
+        super().resizeEvent(event)
+        self.lay_out()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand every key on."""
+        event.accept()
+        self.key_pressed.emit(event)
+
+    def end(self) -> None:
+        """Close for good."""
+        self._is_closing = True
+        for tile in self._tiles.values():
+            stop = getattr(tile, "stop", None)
+            if stop is not None:
+                stop()
+        self.close()
+        self.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell who leads it that it has been closed from outside."""
+        event.accept()
+        if not self._is_closing:
+            self.left.emit()

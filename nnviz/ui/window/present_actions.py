@@ -1,0 +1,214 @@
+"""The stage in the window: how it is opened and left, what it follows, and the keys of a clicker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QByteArray, QObject, Qt, Slot
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import QMainWindow
+
+from nnviz.drawing.axes import Axes
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.schema import ViewSpec
+from nnviz.session.controller import Controller
+from nnviz.session.state import ExperimentState
+from nnviz.ui.commands.actions import Actions
+from nnviz.ui.lessons.played_lesson import PlayedLesson
+from nnviz.ui.network.diagram_canvas import DiagramCanvas
+from nnviz.ui.stage.console import Console
+from nnviz.ui.stage.present_dialog import PresentDialog
+from nnviz.ui.stage.presentation import Presentation
+from nnviz.ui.stage.tiles import CurveTile, MapTile, Tile
+from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.window.docks import Dock, Panel
+from nnviz.ui.window.layouts import Layouts
+from nnviz.ui.window.projector import Projector
+from nnviz.ui.window.view import View
+
+
+class PresentActions(QObject):
+    """Makes the console and leads the stage by what happens in the window.
+
+    Parameters
+    ----------
+    state : ExperimentState
+    controller : Controller
+    actions : Actions
+    theme : Theme
+    window : QMainWindow
+
+    Attributes
+    ----------
+    presentation : Presentation
+    console : Console
+    overlay : callable ``(painter, axes, theme)``
+        Paints over the map on the stage.
+    """
+
+    def __init__(
+        self, state: ExperimentState, controller: Controller, actions: Actions, theme: Theme, window: QMainWindow
+    ) -> None:
+        super().__init__(window)
+        self._state, self._controller, self._actions, self._window = state, controller, actions, window
+        self.overlay: Callable[[QPainter, Axes, Theme], object] = lambda _painter, _axes, _theme: None
+        self.presentation = Presentation(window, self._make_tiles)
+        self.presentation.set_theme(theme)
+        self.console = Console(self.presentation, theme)
+        self.console.offer_views(self.choices)
+        self._arrangement = QByteArray()
+        self._dialog: PresentDialog | None = None
+        self._shortcuts: list[QShortcut] = []
+        actions.stage.present.triggered.connect(self._on_present)
+        self.presentation.toggled.connect(self._on_toggled)
+        self.presentation.lost.connect(self._on_lost)
+
+    @property
+    def choices(self) -> dict[tuple[str, ...], str]:
+        """Sets of views, and what they are called."""
+        tr = self.tr
+        return {
+            ("network",): tr("Network"),
+            ("boundary",): tr("Boundary"),
+            ("loss",): tr("Loss"),
+            ("network", "boundary"): tr("Network and boundary"),
+            ("boundary", "loss"): tr("Boundary and loss"),
+            ("network", "loss"): tr("Network and loss"),
+            ("network", "boundary", "loss", "score"): tr("All four: network, boundary, loss, accuracy"),
+        }
+
+    def _make_tiles(self) -> Mapping[str, Tile]:
+        theme = self._window_theme
+        network = DiagramCanvas(theme)
+        network.set_editable(False)
+        # Dots that move cost more than all the rest, and nobody in the last row sees them.
+        network.set_flow_enabled(False)
+        return {
+            "network": network,
+            "boundary": MapTile(theme, self._view, lambda *on: self.overlay(*on)),
+            "loss": CurveTile(theme, "loss", self._view),
+            "score": CurveTile(theme, "score", self._view),
+        }
+
+    def _view(self) -> ViewSpec:
+        return self._state.experiment.view
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """What shows frames."""
+        return self.presentation, self.console
+
+    def panels(self) -> tuple[Panel, ...]:
+        """Return the console's place in the window's table: behind the set-up."""
+        area, action = Qt.DockWidgetArea.LeftDockWidgetArea, self._actions.stage.console
+        title, console = self.tr("Console"), self.console
+        return (Panel("console", title, console, console.header, area, action, tab_of="setup", is_open=False),)
+
+    def connect_to(
+        self, docks: Mapping[str, Dock], layouts: Layouts, projector: Projector, played: PlayedLesson
+    ) -> None:
+        """Let F11 open the stage where there is a screen for it, and the stage say what a lesson says."""
+        self._docks, self._layouts, self._projector, self._played = docks, layouts, projector, played
+        projector.elsewhere = self.present_elsewhere
+        steps = {Qt.Key.Key_PageDown: projector.go_on, Qt.Key.Key_PageUp: projector.go_back}
+        for key, slot in (steps | {Qt.Key.Key_Period: self.presentation.toggle_black}).items():
+            shortcut = QShortcut(QKeySequence(key), self._window)
+            shortcut.setEnabled(False)
+            shortcut.activated.connect(slot)
+            self._shortcuts.append(shortcut)
+        for changed in (played.opened, played.closed, played.changed):
+            changed.connect(self._on_step)
+        self.presentation.walked.connect(self._on_walked)
+        self._state.view_changed.connect(self._on_view_changed)
+        self._on_step()
+
+    # -- in and out ---------------------------------------------------------------------------------------------
+
+    def present_elsewhere(self, wanted: bool) -> bool:
+        """Open or close the stage for F11; return whether that is what F11 means now."""
+        screen = self.presentation.other_screen()
+        if wanted and screen is not None:
+            self.presentation.present(screen)
+            return True
+        if not wanted and self.presentation.stage is not None:
+            self.presentation.leave()
+            return True
+        return False
+
+    @Slot()
+    def _on_present(self) -> None:
+        led = self.presentation
+        dialog = self._dialog = PresentDialog(self.choices, led.views, self._window, dark=led.is_dark)
+        dialog.accepted.connect(self._on_chosen)
+        dialog.open()
+
+    @property
+    def dialog(self) -> PresentDialog | None:
+        """What asks where the stage is to be, once it has been opened."""
+        return self._dialog
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        dialog, led = self._dialog, self.presentation
+        if dialog is None:
+            return
+        if self._projector.is_active:
+            self._projector.leave()
+        if dialog.dark.isChecked() != led.is_dark:
+            led.toggle_dark()
+        led.views = dialog.views_chosen
+        led.present(dialog.screen_chosen)
+
+    @Slot(bool)
+    def _on_toggled(self, there: bool) -> None:
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(there)
+        projector = self._actions.projector
+        projector.blockSignals(True)
+        projector.setChecked(there)
+        projector.blockSignals(False)
+        if there:
+            self._arrangement = self._layouts.arrangement()
+            self._docks["console"].open()
+        else:
+            self._layouts.put_back(self._arrangement)
+            self.presentation.set_theme(self._window_theme)
+
+    @property
+    def _window_theme(self) -> Theme:
+        theme: Theme = self._window.theme  # type: ignore[attr-defined]
+        return theme
+
+    @Slot(bool)
+    def _on_lost(self, moved: bool) -> None:
+        self._controller.message.emit(
+            "info",
+            self.tr("The screen of the stage has gone: the stage has moved to another one.")
+            if moved
+            else self.tr("The screen of the stage has gone, so the stage is closed. F11 opens it again."),
+        )
+
+    # -- what the stage follows ---------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_step(self) -> None:
+        played, lesson = self._played, self._played.lesson
+        step = played.step
+        said = following = notes = ""
+        if lesson is not None and step is not None and not played.is_catching_up:
+            said, notes = table_text(step.say), table_text(step.notes)
+            rest = lesson.steps[played.position + 1 :]
+            following = table_text(rest[0].say) if rest else self.tr("This is the last step.")
+        elif lesson is None:
+            notes = self._state.experiment.notes
+        self.presentation.show_text(said)
+        self.console.show_step(following, notes)
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        self.presentation.renew()
+
+    @Slot(int)
+    def _on_walked(self, steps: int) -> None:
+        projector = self._projector
+        {0: projector.play, 1: projector.go_on, -1: projector.go_back}[steps]()

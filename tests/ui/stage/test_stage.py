@@ -1,0 +1,101 @@
+"""The stage: on a second screen, in a program of its own, and what needs no screen at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from nnviz.drawing.theme import DARK, PROJECTED_SHARE, THEMES
+from nnviz.ui.stage.audience_look import SHARE_OF_FOUR, audience_theme, places_of
+from nnviz.ui.stage.console import Console
+from nnviz.ui.stage.presentation import Presentation
+
+ROOT = Path(__file__).parents[3]
+
+
+def _platform(folder: Path, *sizes: tuple[int, int]) -> str:
+    """Return Qt's offscreen platform with so many screens beside each other."""
+    left, screens = 0, []
+    for number, (width, height) in enumerate(sizes):
+        look = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        screens.append({"name": f"screen {number}", "x": left, "y": 0, "width": width, "height": height, **look})
+        left += width
+    path = folder / "screens.json"
+    path.write_text(json.dumps({"windowFrameMargins": False, "screens": screens}))
+    return f"offscreen:configfile={path}"
+
+
+def test_on_two_screens_all_that_a_speaker_does_reaches_the_wall_and_nothing_is_lost(tmp_path: Path) -> None:
+    platform = _platform(tmp_path, (1280, 720), (1920, 1080))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.ui.stage.two_screens"],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": platform},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(done.stdout.split()) == 8
+
+
+@pytest.mark.parametrize("height", [480, 768, 1080, 2160])
+@pytest.mark.parametrize(("n_views", "share"), [(1, PROJECTED_SHARE), (2, PROJECTED_SHARE), (4, SHARE_OF_FOUR)])
+def test_type_keeps_its_share_of_every_screen(height: int, n_views: int, share: float) -> None:
+    for dark in (False, True):
+        theme = audience_theme(height, n_views, dark=dark)
+        assert theme.dark == dark
+        assert theme.small_font_size / 0.75 == pytest.approx(share * height)
+        assert theme.line_width / THEMES[theme.name].line_width == pytest.approx(theme.enlarged)
+
+
+def test_four_views_stand_in_two_rows() -> None:
+    assert places_of(1) == [(0, 0)]
+    assert places_of(2) == [(0, 0), (0, 1)]
+    assert places_of(4) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def test_the_timer_counts_only_while_it_runs(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    seconds = 100.0
+    console = Console(Presentation(window, dict), DARK, lambda: seconds)
+    qtbot.addWidget(console)
+    console.run_timer.click()
+    seconds = 165.0
+    console.run_timer.click()
+    seconds = 500.0
+    console.tick()
+    assert console.timer.text() == "1:05"
+    console.run_timer.click()
+    seconds = 510.0
+    console.tick()
+    assert console.timer.text() == "1:15"
+    console.reset_timer.click()
+    assert console.timer.text() == "0:00"
+    console.show_step("", "")
+    assert console.next_heading.isHidden()
+    console.show_step("what follows", "what to say")
+    assert (console.next_step.text(), console.notes.text()) == ("what follows", "what to say")
+
+
+def test_without_a_stage_nothing_of_it_happens(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    led = Presentation(window, dict)
+    led.toggle_black()
+    led.toggle_frozen()
+    led.zoom(2)
+    led.wipe()
+    led.leave()
+    assert not led.is_black
+    assert not led.is_frozen
+    assert led.stage is None
