@@ -16,6 +16,7 @@ from nnviz.experiment import Document, default_experiment, load_document
 from nnviz.experiment.document import OPENED_SUFFIXES, is_table
 from nnviz.experiment.lessons import LESSONS
 from nnviz.experiment.recovering import recoverable
+from nnviz.lessons.files import is_lesson
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
@@ -60,10 +61,13 @@ class DocumentActions(QObject):
         The `Document` of a file or lesson that has just been opened by the user.
     offered : object
         An `Offer`: a file that cannot be written or read, and what can be done instead.
+    lesson_named : str
+        A file that was chosen holds a lesson, which is played rather than opened.
     """
 
     opened = Signal(object)
     offered = Signal(object)
+    lesson_named = Signal(str)
 
     def __init__(
         self,
@@ -143,10 +147,14 @@ class DocumentActions(QObject):
     def open_by_user(self, source: str) -> bool:
         """Open a file or lesson, after asking what is to become of unsaved edits; return whether it was opened.
 
-        A table is read first and shown in a dialog: nothing is lost, for it is an edit that can be undone.
+        A table is read first and shown in a dialog: nothing is lost, for it is an edit that can be undone. A lesson in
+        steps begins in its panel.
         """
         if is_table(source):
             self.tables.open_file(Path(source))
+            return False
+        if is_lesson(source):
+            self.lesson_named.emit(source)
             return False
         return self.may_lose_edits() and self.open_path(source)
 

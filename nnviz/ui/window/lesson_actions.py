@@ -103,6 +103,7 @@ class LessonActions(QObject):
         """Hear what happens in the window, once all of it is there."""
         window = self._window
         state, controller, actions, area = window.state, window.controller, window.actions_, window.diagram_area
+        window.document_actions.lesson_named.connect(self.open_by_user)
         controller.frame_ready.connect(self._on_frame, Qt.ConnectionType.DirectConnection)
         controller.status_changed.connect(self._on_status)
         state.experiment_changed.connect(self._on_experiment)

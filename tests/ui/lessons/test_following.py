@@ -228,6 +228,13 @@ def test_the_list_finds_lessons_and_goes_on_where_one_was(played: MainWindow, qt
     assert not lessons.open_by_user(str(bad))
     assert "bad.toml" in window.message_bar.text.text()
     assert lessons.played.name == "xor-needs-a-hidden-layer"
+    # Chosen or dropped as any file, it is told from an experiment.
+    good = tmp_path / "good.toml"
+    good.write_text('title = "Good"\nsummary = "Good."\n[[steps]]\nsay = "x"\n')
+    assert not window.document_actions.open_by_user(str(bad))
+    assert lessons.played.name == "xor-needs-a-hidden-layer"
+    assert not window.document_actions.open_by_user(str(good))
+    assert lessons.played.name == str(good)
     # The menu has each of them once, under its plan, with its picture.
     menus = lessons.menus
     assert sorted(action.data() for action in menus.actions_()) == sorted(LIBRARY)
