@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.arrays import distinct
 from nnviz.core.layout import Array
 from nnviz.core.warp import Look, View, Warp, usual_look
 from nnviz.experiment.frame import Frame
@@ -50,7 +51,7 @@ class WarpedData:
         n_rows = prepared.train.n_samples
         n_shown = min(n_rows, max(LEAST_ROWS, min(MOST_ROWS, int(_WORK / work))))
         self.rows: NDArray[np.int64] = (
-            np.unique(np.linspace(0, n_rows - 1, n_shown).astype(np.int64)) if n_rows else (np.zeros(0, dtype=np.int64))
+            distinct(np.linspace(0, n_rows - 1, n_shown).astype(np.int64)) if n_rows else (np.zeros(0, dtype=np.int64))
         )
         self.X = np.asarray(prepared.X_train[self.rows])
         if self.is_regression:

@@ -150,6 +150,24 @@ VIEW_TEXTS: ChoiceTable[ViewText] = ChoiceTable(
             terms=("divergence", "health"),
         ),
         ViewText(
+            name="warp",
+            label="Warp",
+            help="The data and the grid of their plane on their way through the network: every layer turns and "
+            "stretches them (its weights), moves them (its biases) and bends them (its activation).",
+            look="At the end a straight line parts the classes: what was bent is the space, not the line. Drag the "
+            "slider back to see where a tangle came undone.",
+            terms=("layer", "weight", "bias", "activation"),
+        ),
+        ViewText(
+            name="console",
+            label="Console",
+            help="What the teacher has before them while an audience sees the stage: the stage in small, clock and "
+            "timer, the next step of the lesson, notes and keys.",
+            look="Freeze holds what the audience sees while you prepare; a period blanks it. The pen and the spotlight "
+            "work on the small picture, too.",
+            terms=(),
+        ),
+        ViewText(
             name="wall",
             label="Wall",
             help="Many runs side by side in the place of the network, each as its map: the same network from many "
@@ -157,6 +175,16 @@ VIEW_TEXTS: ChoiceTable[ViewText] = ChoiceTable(
             "weights, two settings against each other, or folds.",
             look="How many of them solve it. Sort them by a figure, and open one with a click.",
             terms=("anecdote", "cross_validation", "seed"),
+        ),
+        ViewText(
+            name="race",
+            label="Race of optimisers",
+            help="Several optimisers from the same first weights, with the same mini-batches, in the place of the "
+            "network. The ground is the loss in the plane in which they move most, or over two weights; each leaves a "
+            "trail on it.",
+            look="Which goes straight down, which swings across a valley, and which gets stuck. The sentence below "
+            "says how much of their motion the plane holds.",
+            terms=("optimiser", "momentum", "adam", "gradient"),
         ),
         ViewText(
             name="others",

@@ -147,8 +147,8 @@ class MainWindow(ScriptedWindow):
         self.projector = Projector(self, docks, self.layouts, actions.projector, controller)
         self.help_actions = HelpActions(self, self.menuBar(), actions)
         parts = {"run_bar": (self.run_tool_bar,), "network": (diagram_area,), "wall": (self.walls.panel,)}
-        bars = (self.bar_stack, self.message_bar)
-        self.guide = GuideActions(self, self, self.menuBar(), {**parts, "bars": bars}, self._settings)
+        more = {"race": (self.races.panel,), "bars": (self.bar_stack, self.message_bar)}
+        self.guide = GuideActions(self, self, self.menuBar(), {**parts, **more}, self._settings)
         painting, let_flow = boundary.painting, diagram_area.diagram.set_flow_enabled
         self.painting_actions = PaintingActions(actions, painting, docks["boundary"], let_flow, state, controller, self)
         self.slice_actions = SliceActions(boundary.slice, diagram_area.probe, actions.try_input, self)

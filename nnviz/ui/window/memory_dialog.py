@@ -79,10 +79,13 @@ class MemoryDialog(QDialog):
         self.runs.setAccessibleName(self.tr("What the past of each run takes"))
         self.total = QLabel(self)
         self.total.setProperty("role", "quiet")
+        self.total.setWordWrap(True)
         row = QFormLayout()
         row.addRow(label, self.budget)
         row.addRow(saved_label, self.saved)
         row.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        for field in (self.budget, self.saved):
+            field.setMinimumWidth(max(self.budget.sizeHint().width(), self.saved.sizeHint().width()))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
