@@ -138,9 +138,9 @@ def test_mouse_and_keys_move_through_time(qtbot: QtBot, window: MainWindow) -> N
     assert not line.is_past
     window.actions_.paint.trigger()
     window.projector.enter()
-    window.projector._on_back()
+    window.projector.go_back()
     assert line.epoch == last - 1
-    window.projector._on_forward()
+    window.projector.go_on()
     assert not line.is_past
     window.projector.leave()
     window.docks["timeline"].toggleViewAction().trigger()
