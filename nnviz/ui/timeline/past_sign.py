@@ -45,6 +45,7 @@ class PastSign(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.is_past = False
+        self._words = ""
         self._theme: Theme | None = None
 
     def set_theme(self, theme: Theme) -> None:
@@ -56,14 +57,19 @@ class PastSign(QLabel):
 
     def show_words(self, text: str, *, is_past: bool) -> None:
         """Show `text`, tinted where it is of the past."""
-        if (text, is_past) == (self.text(), self.is_past):
+        if (text, is_past) == (self._words, self.is_past):
             return
-        if not is_past:
+        if is_past != self.is_past:
             self.setMinimumWidth(0)
         self.is_past = is_past
-        self.setText(text)
+        # A label that is given a text has the whole window laid out anew, with every frame.
+        self._words = text
         self._make_room()
         self.update()
+
+    def text(self) -> str:
+        """Return the words."""
+        return self._words
 
     def _font(self) -> QFont:
         font = QFont(self.font())
@@ -73,17 +79,23 @@ class PastSign(QLabel):
         return font
 
     def _make_room(self) -> None:
-        """Let the line stand still while numbers change: the room only grows while one stays in the past."""
+        """Let the line stand still while numbers change: the room only grows, until one enters or leaves the past."""
         metrics = QFontMetrics(self._font())
-        needed = metrics.horizontalAdvance(self.text()) + (metrics.height() if self.is_past else 8)
-        self.setMinimumWidth(max(self.minimumWidth(), needed))
+        needed = metrics.horizontalAdvance(self._words) + (metrics.height() if self.is_past else 8)
+        if needed > self.minimumWidth():
+            self.setMinimumWidth(needed)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the words, on their ground."""
-        if not self.is_past or self._theme is None:
-            super().paintEvent(event)
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the words, on their ground in the past."""
+        if self._theme is None:
             return
         painter = QPainter(self)
+        painter.setFont(self._font())
+        if not self.is_past:
+            painter.setPen(self._theme.colour("quiet"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._words)
+            painter.end()
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("negative_text"))
@@ -91,8 +103,7 @@ class PastSign(QLabel):
         ground = QRectF(self.rect()).adjusted(0.0, 1.0, 0.0, -1.0 - frame_width(self._theme))
         painter.drawRoundedRect(ground, ground.height() / 2.0, ground.height() / 2.0)
         painter.setPen(self._theme.colour("on_accent"))
-        painter.setFont(self._font())
-        painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, self._words)
         painter.end()
 
 

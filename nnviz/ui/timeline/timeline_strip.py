@@ -23,6 +23,8 @@ from nnviz.ui.widgets.style import icon
 HEIGHT = 24
 #: Who computes for longer may be told to stop.
 SLOW_MS = 300
+#: As often the present is told while a run goes on: each time costs a frame of the network a third more.
+PRESENT_MS = 250
 
 
 class TimelineStrip(QFrame):
@@ -81,7 +83,11 @@ class TimelineStrip(QFrame):
         self.present_button.clicked.connect(present.trigger)
         self.nearest_button.clicked.connect(timeline.give_up)
         self.track.given_up.connect(timeline.give_up)
-        timeline.changed.connect(self.look)
+        self._rest = QTimer(self, singleShot=True, interval=PRESENT_MS)
+        self._rest.setObjectName("rest of the timeline")
+        self._rest.timeout.connect(self._on_rested)
+        self._is_due = False
+        timeline.changed.connect(self._on_changed)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -126,6 +132,22 @@ class TimelineStrip(QFrame):
             return epochs_text(line, self.tr("epoch {0} of {1}"))
         near = self.tr("epoch {0} of {1}, showing {2}")
         return near.format(count_text(line.position), count_text(line.last), count_text(line.shown_epoch))
+
+    @Slot()
+    def _on_changed(self) -> None:
+        is_past = self._timeline.is_past or self._timeline.is_replaying
+        if not is_past and self._rest.isActive():
+            self._is_due = True
+            return
+        self.look()
+        if not is_past:
+            self._rest.start()
+
+    @Slot()
+    def _on_rested(self) -> None:
+        if self._is_due:
+            self._is_due = False
+            self._on_changed()
 
     @Slot()
     def _on_slow(self) -> None:
