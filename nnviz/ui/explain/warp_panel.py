@@ -52,7 +52,8 @@ class WarpPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self._marks, self._theme = marks, theme
-        self._data: WarpedData | None = None
+        self._prepared: Prepared | None = None
+        self._known: WarpedData | None = None
         self._frame: Frame | None = None
         self._warp: Warp | None = None
         self._looks: list[Look] = []
@@ -116,8 +117,15 @@ class WarpPanel(QFrame):
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over other data."""
-        self._data, self._frame, self._warp = WarpedData(prepared), None, None
+        self._prepared, self._known, self._frame, self._warp = prepared, None, None, None
         self.view.show_picture(None)
+
+    @property
+    def _data(self) -> WarpedData | None:
+        """The rows and the grid, worked out when they are first looked at."""
+        if self._known is None and self._prepared is not None:
+            self._known = WarpedData(self._prepared)
+        return self._known
 
     def show_frame(self, frame: Frame) -> None:
         """Follow the run, while the panel is seen."""
@@ -160,8 +168,11 @@ class WarpPanel(QFrame):
 
     @Slot()
     def _redraw(self) -> None:
-        frame, data = self._frame, self._data
-        if frame is None or data is None or not self.isVisible() or len(self._looks) != len(frame.layout.sizes):
+        frame = self._frame
+        if frame is None or not self.isVisible() or len(self._looks) != len(frame.layout.sizes):
+            return
+        data = self._data
+        if data is None:
             return
         former = self._warp.views if self._warp is not None else ()
         self._warp = warp = data.warp(frame, self._looks, self._angle, former)
