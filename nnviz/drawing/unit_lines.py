@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
 
 from nnviz.core.layout import Array
 from nnviz.core.lines import Line, Place, Segment
 from nnviz.drawing.curves import draw_lines
 from nnviz.drawing.diagram_layout import DiagramGeometry
 from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.tag_places import MOST_TRIED, along, place_boxes
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import UnitId
 from nnviz.experiment.unit_lines import CurveField, shown_units
@@ -104,14 +105,15 @@ def paint_unit_lines(shown: ShownLines, room: QRectF, theme: Theme, painter: QPa
     painter.setWorldTransform(QTransform())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pixels = transform.mapRect(room)
-    tags: list[tuple[UnitId, QPointF]] = []
+    tags: list[tuple[UnitId, Array]] = []
+    step = QFontMetricsF(_tag_font(theme)).height()
     if shown.field is not None:
         scale, shift = (transform.m11(), transform.m22()) * 2, (transform.dx(), transform.dy()) * 2
         for unit, curve in shown.field.curves().items():
             if len(curve):
                 placed = np.ascontiguousarray(curve * np.array(scale) + np.array(shift))
                 _paint_strokes(painter, placed, unit, shown, theme)
-                tags.append((unit, _tag_place(placed, pixels)))
+                tags.append((unit, _tag_middles(placed, pixels)))
     # The one in the hand last: over all others.
     for number, line in sorted(shown.lines.items(), key=lambda each: (1, each[0]) in (shown.lit, (1, shown.held))):
         across = on_screen(line, transform)
@@ -121,9 +123,9 @@ def paint_unit_lines(shown: ShownLines, room: QRectF, theme: Theme, painter: QPa
             _paint_arrow(painter, across, segment, unit_colour(theme, (1, number)), theme)
             if shown.held == number:
                 _paint_ring(painter, segment, unit_colour(theme, (1, number)), theme)
-            tags.append(((1, number), QPointF(segment[2], segment[3])))
-    for unit, place in tags:
-        paint_tag(painter, place, unit, theme, pixels)
+            tags.append(((1, number), along(segment, 0.5 * step)))
+    for unit, box in tag_boxes(tags, pixels, theme).items():
+        _paint_tag_in(painter, box, unit, theme, _tag_font(theme))
     painter.setWorldTransform(transform)
 
 
@@ -172,8 +174,8 @@ def _paint_ring(painter: QPainter, segment: Segment, colour: QColor, theme: Them
         painter.drawEllipse(QPointF(x + sign * radius * dx, y + sign * radius * dy), knob, knob)
 
 
-def _tag_place(lines: Array, room: QRectF) -> QPointF:
-    """Return where the number of a curve stands: on it, as far to the upper right of `room` as it goes."""
+def _tag_middles(lines: Array, room: QRectF) -> Array:
+    """Return where the number of a curve may stand: on it, first as far to the upper right of `room` as it goes."""
     middle = 0.5 * (lines[:, :2] + lines[:, 2:])
     inside = middle[
         (middle[:, 0] > room.left())
@@ -182,28 +184,57 @@ def _tag_place(lines: Array, room: QRectF) -> QPointF:
         & (middle[:, 1] < room.bottom())
     ]
     places = inside if len(inside) else middle
-    x, y = places[np.argmax(places[:, 0] - places[:, 1])].tolist()
-    return QPointF(x, y)
+    places = places[np.argsort(places[:, 1] - places[:, 0], kind="stable")]
+    return places[:: -(-len(places) // MOST_TRIED)]
+
+
+def tag_boxes(tags: Iterable[tuple[UnitId, Array]], room: QRectF, theme: Theme) -> dict[UnitId, QRectF]:
+    """Return where the numbers of units stand, none over another, each whole in `room` and on its own line.
+
+    Parameters
+    ----------
+    tags : iterable of ((layer, unit), ndarray ``(n, 2)``)
+        Places on the line of a unit, the best first.
+    room : QRectF
+    theme : Theme
+    """
+    # In the order of the units, whichever line is in the hand: a number stays where it is while nothing moves.
+    ordered = sorted(tags, key=lambda each: each[0])
+    font = _tag_font(theme)
+    sizes = [(places, (size.width(), size.height())) for places, size in ((p, _tag_size(u, font)) for u, p in ordered)]
+    boxes = place_boxes(sizes, (room.left(), room.top(), room.width(), room.height()))
+    return {unit: QRectF(*box) for (unit, _), box in zip(ordered, boxes, strict=True)}
+
+
+def _tag_font(theme: Theme, points: float | None = None) -> QFont:
+    return ui_font(points or 0.85 * theme.small_font_size, bold=True)
+
+
+def _tag_size(unit: UnitId, font: QFont) -> QSizeF:
+    metrics = QFontMetricsF(font)
+    height = 1.15 * metrics.height()
+    return QSizeF(max(height, metrics.horizontalAdvance(unit_tag(unit)) + 0.6 * height), height)
 
 
 def paint_tag(
     painter: QPainter, place: QPointF, unit: UnitId, theme: Theme, room: QRectF, points: float | None = None
 ) -> None:
     """Paint the number of a unit in its colour, as near to `place` as it is whole in `room`."""
-    text = unit_tag(unit)
-    font = ui_font(points or 0.85 * theme.small_font_size, bold=True)
-    metrics = QFontMetricsF(font)
-    height = 1.15 * metrics.height()
-    box = QRectF(0.0, 0.0, max(height, metrics.horizontalAdvance(text) + 0.6 * height), height)
+    font = _tag_font(theme, points)
+    box = QRectF(QPointF(), _tag_size(unit, font))
     box.moveCenter(place)
     box.moveLeft(min(max(box.left(), room.left() + 2.0), room.right() - box.width() - 2.0))
     box.moveTop(min(max(box.top(), room.top() + 2.0), room.bottom() - box.height() - 2.0))
+    _paint_tag_in(painter, box, unit, theme, font)
+
+
+def _paint_tag_in(painter: QPainter, box: QRectF, unit: UnitId, theme: Theme, font: QFont) -> None:
     painter.setPen(QPen(theme.colour("panel"), 1.2))
     painter.setBrush(unit_colour(theme, unit))
-    painter.drawRoundedRect(box, 0.5 * height, 0.5 * height)
+    painter.drawRoundedRect(box, 0.5 * box.height(), 0.5 * box.height())
     painter.setFont(font)
     painter.setPen(theme.colour("panel"))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, unit_tag(unit))
 
 
 def paint_unit_tags(painter: QPainter, geometry: DiagramGeometry, layers: Iterable[int], theme: Theme) -> None:
