@@ -25,7 +25,8 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.session.surgery import Surgeon
 from nnviz.ui.network.diagram_view import DiagramView
-from nnviz.ui.widgets.buttons import described_action, flat_button
+from nnviz.ui.network.part_menu import Call, LookMenu, add_entry
+from nnviz.ui.widgets.buttons import flat_button
 
 #: Units that one can be swapped with, in the menu.
 MOST_PARTNERS = 24
@@ -44,12 +45,18 @@ class SurgeryMenu(QObject):
     diagram : DiagramView
         Whose right clicks, menu key and drags it answers.
     parent : QWidget
+
+    Attributes
+    ----------
+    surgeon : Surgeon
+    look : LookMenu
+        The entries that change nothing.
     """
 
     def __init__(self, state: ExperimentState, controller: Controller, diagram: DiagramView, parent: QWidget) -> None:
         super().__init__(parent)
         self._controller, self._diagram = controller, diagram
-        self.surgeon = Surgeon(state, controller, self)
+        self.surgeon, self.look = Surgeon(state, controller, self), LookMenu(self)
         words = self.tr("Mute, freeze, cut, clone, swap: what can be done to this unit or weight, each one undo step")
         self.button: QToolButton = flat_button(parent, self.tr("Change ▾"), words, name=self.tr("Change this part"))
         self.button.clicked.connect(self._on_button_clicked)
@@ -110,22 +117,6 @@ class SurgeryMenu(QObject):
 
     # What is in it
 
-    def _add(
-        self,
-        menu: QMenu,
-        text: str,
-        help_: str,
-        do: Callable[[], None],
-        *,
-        checked: bool | None = None,
-        can: bool = True,
-    ) -> None:
-        action = described_action(text, help_, menu, checkable=checked is not None)
-        action.setChecked(bool(checked))
-        action.setEnabled(can)
-        action.triggered.connect(_Call(do, action).run)
-        menu.addAction(action)
-
     def _add_mask(self, menu: QMenu, text: str, help_: str, mask: Mask, *, is_on: bool, step: tuple[str, str]) -> None:
         """Add an entry that puts a mask on where it is off, and takes it away where it is on."""
         surgeon = self.surgeon
@@ -136,11 +127,11 @@ class SurgeryMenu(QObject):
             else:
                 surgeon.mask(mask, step[0])
 
-        self._add(menu, text, help_, switch, checked=is_on)
+        add_entry(menu, text, help_, switch, checked=is_on)
 
     def _add_operation(self, menu: QMenu, text: str, help_: str, operation: Operation, step: str) -> None:
         surgeon = self.surgeon
-        self._add(menu, text, help_, lambda: surgeon.operate(operation, step), can=surgeon.can(operation))
+        add_entry(menu, text, help_, lambda: surgeon.operate(operation, step), can=surgeon.can(operation))
 
     def _title(self, menu: QMenu, text: str) -> None:
         title = menu.addAction(text)
@@ -171,6 +162,7 @@ class SurgeryMenu(QObject):
             step=(self.tr("pin weight"), self.tr("release weight")),
         )
         menu.addAction(self._entry(menu, Mask("pinned", layer, unit, source, value)))
+        self.look.fill_edge(menu, edge)
 
     def _entry(self, menu: QMenu, mask: Mask) -> QWidgetAction:
         """Return a line of the menu in which a value to pin to is typed."""
@@ -197,7 +189,7 @@ class SurgeryMenu(QObject):
             menu.close()
             self.surgeon.mask(Mask("pinned", mask.layer, mask.unit, mask.source, value), self.tr("pin weight"))
 
-        field.returnPressed.connect(_Call(pin, entry).run)
+        field.returnPressed.connect(Call(pin, entry).run)
         return entry
 
     def _fill_unit(self, menu: QMenu, frame: Frame, unit: UnitId) -> None:
@@ -214,6 +206,8 @@ class SurgeryMenu(QObject):
             self._fill_weights(menu, frame, unit)
         elif layer:
             self._add_draw(menu, unit)
+        if layer:
+            self.look.fill_unit(menu, unit)
         menu.addSeparator()
         self._fill_layer(menu.addMenu(self.tr("Layer")), frame, layer)
 
@@ -271,9 +265,9 @@ class SurgeryMenu(QObject):
         near = sorted(sorted(others, key=lambda other: abs(other - index))[:MOST_PARTNERS])
         for other in near:
             name = unit_name(self._diagram.shape_, (layer, other))
-            self._add(partners, name, help_, _partial(surgeon.swap, layer, index, other))
+            add_entry(partners, name, help_, _partial(surgeon.swap, layer, index, other))
         partners.setEnabled(bool(near))
-        self._add(
+        add_entry(
             menu,
             self.tr("Negate"),
             self.tr("Turn all signs of its weights: with tanh, sine, sigmoid or no activation no answer changes"),
@@ -284,7 +278,7 @@ class SurgeryMenu(QObject):
     def _add_draw(self, menu: QMenu, unit: UnitId) -> None:
         surgeon = self.surgeon
         help_ = self.tr("Draw the unit's weights anew, as at the beginning; the others keep what they have learnt")
-        self._add(menu, self.tr("Re-initialise"), help_, lambda: surgeon.draw(*unit))
+        add_entry(menu, self.tr("Re-initialise"), help_, lambda: surgeon.draw(*unit))
 
     def _fill_layer(self, menu: QMenu, frame: Frame, layer: int) -> None:
         menu.setToolTipsVisible(True)
@@ -350,19 +344,6 @@ class SurgeryMenu(QObject):
         else:
             self._controller.edit_parameters({place: wanted}, self.tr("change weight"), gesture)
         return True
-
-
-class _Call(QObject):
-    """Calls a function from a signal; it goes with its parent."""
-
-    def __init__(self, do: Callable[[], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._do = do
-
-    @Slot()
-    def run(self) -> None:
-        """Call it."""
-        self._do()
 
 
 def _partial(do: Callable[[int, int, int], None], *given: int) -> Callable[[], None]:

@@ -39,10 +39,11 @@ class WeightActions(QObject):
 
     def connect_to(self, dock: Dock, marks: Marks, area: DiagramArea) -> None:
         """Follow the dock of the panel, edges and units that are opened, and marked rows."""
-        self._marks, self._area = marks, area
+        self._dock, self._marks, self._area = dock, marks, area
         dock.toggleViewAction().toggled.connect(self._on_opened)
         area.diagram.edge_selected.connect(self._on_edge_selected)
         area.diagram.unit_selected.connect(self._on_unit_selected)
+        area.surgery.look.story_wanted.connect(self._on_story_wanted)
         self.panel.row_pointed.connect(self._on_row_pointed)
         self.panel.glow_wanted.connect(self._on_marked)
         marks.changed.connect(self._on_marked)
@@ -71,6 +72,17 @@ class WeightActions(QObject):
     def _on_unit_selected(self, unit: UnitId | None) -> None:
         if unit is not None and self.model.is_active:
             self.panel.show_unit(unit)
+
+    @Slot(object, bool)
+    def _on_story_wanted(self, part: UnitId | EdgeId, beside: bool) -> None:
+        if beside:
+            self.panel.keep_button.setChecked(True)
+            self.panel.tabs["history"].click()
+        self._dock.open()
+        if isinstance(part, EdgeId):
+            self._on_edge_selected(part)
+        else:
+            self._on_unit_selected(part)
 
     @Slot(object)
     def _on_row_pointed(self, row: int | None) -> None:
