@@ -92,11 +92,17 @@ class Route:
         Cancelled
             Where `cancelled`, which is asked some fifty times a second, returns True.
         """
+        return self.follow_to((self.epoch, 0), cancelled)
+
+    def follow_to(self, position: tuple[int, int], cancelled: IsCancelled | None = None) -> Recalled:
+        """Return the run as it was when so many epochs were finished and samples used of the next, on the way there."""
         recalled = Recalled(self.keyframe, self.engine)
         for edit in self.edits:
+            if edit.position > position:
+                break
             recalled.train_to(edit.position, cancelled)
             recalled.edit(edit)
-        recalled.train_to((self.epoch, 0), cancelled)
+        recalled.train_to(position, cancelled)
         return recalled
 
 

@@ -311,9 +311,16 @@ class RunMemory(RunReading):
         """The data (`Moment.data_version`) that a moment can still be of: the present ones and those of the past."""
         return self._past.data_versions | {self._problem.version}
 
-    def route_to(self, epoch: int) -> Route:
-        """Return how the end of `epoch` is computed again, which any thread may do while the run goes on."""
-        return self._route_to(epoch)
+    def route_to(self, epoch: int, since: int | None = None) -> Route:
+        """Return how the end of `epoch` is computed again, which any thread may do while the run goes on.
+
+        Parameters
+        ----------
+        epoch : int
+        since : int, optional
+            An epoch at whose end it is to come by.
+        """
+        return self._route_to(epoch, since)
 
     def _route_to(self, epoch: int, since: int | None = None) -> Route:
         epoch = whole(epoch, "epoch")

@@ -63,6 +63,8 @@ class WeightStory:
         The last weight before that update.
     is_made : bool
         Whether it is the last update, or else the next one.
+    epoch : int or None
+        The past epoch at whose end that is; None: at the present.
     pushes : tuple of ndarray or None
         How a row alone would push all weights, ``(n_out, n_in)`` for each layer, where that was asked for.
     """
@@ -74,6 +76,7 @@ class WeightStory:
     rows: NDArray[np.int64]
     before: float
     is_made: bool
+    epoch: int | None = None
     pushes: tuple[Array, ...] | None = None
 
 
@@ -117,6 +120,7 @@ class WeightWatch(QObject):
         self.keeps = False
         self.story: WeightStory | None = None
         self._is_active = False
+        self._asked_of: tuple[int, int] | None = None
         self.question = Question(controller, _nothing, self)
         self.question.answered.connect(self._on_answered)
 
@@ -171,10 +175,17 @@ class WeightWatch(QObject):
             # The network has them no longer.
             self.weights = left
             self.chosen.emit()
+        past = None if frame.is_live else (frame.run_id, frame.epoch)
+        if past is not None and past == self._asked_of:
+            # A past epoch stays as it was.
+            return
         self._ask()
 
     def _ask(self, *, now: bool = False) -> None:
-        self.question.function = partial(_look, self.weights, self.row, not self._controller.is_training)
+        frame = self._controller.frame
+        self._asked_of = (frame.run_id, frame.epoch) if frame is not None and not frame.is_live else None
+        epoch = None if self._asked_of is None else self._asked_of[1]
+        self.question.function = partial(_look, self.weights, self.row, not self._controller.is_training, epoch)
         if not self.weights and self.row is None:
             self._forget()
         elif now:
@@ -213,15 +224,15 @@ def _nothing(_run: Run) -> None:
     """Nothing is asked yet."""
 
 
-def _look(weights: tuple[WeightId, ...], row: int | None, looks_back: bool, run: Run) -> WeightStory:
-    """Look at some weights of a run; called in its thread."""
+def _look(weights: tuple[WeightId, ...], row: int | None, looks_back: bool, epoch: int | None, run: Run) -> WeightStory:
+    """Look at some weights of a run, at the end of an epoch or (None) as it stands; called in its thread."""
     trainer = run.trainer
     if trainer is None or run.prepared is None or run.prepared.is_empty:
         raise NnvizError("There is nothing to follow yet; the network has no data.")
     layout = trainer.network.layout
     places = [index for weight in weights if (index := weight.index_in(layout)) is not None]
-    epochs, values = trainer.parameters_over_time(places, max_epochs=MOST_POINTS)
-    movement = movement_of(trainer, looks_back=looks_back)
+    epochs, values = trainer.parameters_over_time(places, last=epoch, max_epochs=MOST_POINTS)
+    movement = movement_of(trainer, epoch=epoch, looks_back=looks_back)
     current = weights[-1] if weights else WeightId(1, 0, 0)
     before = movement.worked.arithmetic.subject.parameters[places[-1]] if places else 0.0
     return WeightStory(
@@ -232,5 +243,6 @@ def _look(weights: tuple[WeightId, ...], row: int | None, looks_back: bool, run:
         rows=read_only(movement.rows),
         before=float(before),
         is_made=movement.is_made,
-        pushes=pushes_of(trainer, row) if row is not None and row < len(trainer.problem.X) else None,
+        epoch=epoch,
+        pushes=(pushes_of(trainer, row, epoch) or None) if row is not None else None,
     )

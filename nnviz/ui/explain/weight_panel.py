@@ -84,6 +84,9 @@ class WeightPanel(QFrame):
         self.line, self._message = ElidedLabel(parent=self), ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
         self._message.hide()
+        self.glow_line = ElidedLabel(parent=self)
+        self.glow_line.setProperty("role", "quiet")
+        self.glow_line.hide()
         self.plot = Plot(self)
         self.plot.setAccessibleName(tr("Weights over the epochs"))
         self.plot.plotItem.getViewBox().setMouseEnabled(x=False, y=False)
@@ -115,6 +118,7 @@ class WeightPanel(QFrame):
         column.addWidget(self.header)
         column.addLayout(top)
         column.addWidget(self._message)
+        column.addWidget(self.glow_line)
         column.addWidget(self.pages, 1)
 
     def _connect(self) -> None:
@@ -159,6 +163,19 @@ class WeightPanel(QFrame):
             choices = self._weights_of(unit)
             if choices:
                 self._model.follow(choices[0])
+
+    def tell_glow(self, row: int | None, *, has_mark: bool) -> None:
+        """Say what the glow of the edges is about: a training row, or why there is none."""
+        self.glow_line.setVisible(self.glow_button.isChecked())
+        if row is not None:
+            text = self.tr("Edges glow by how much training row {0} alone pushes them: blue up, orange down.").format(
+                row + 1
+            )
+        elif has_mark:
+            text = self.tr("The marked row is not trained on and pushes no weight; click a training point.")
+        else:
+            text = self.tr("Click a training point of the map or a row of the answers: edges glow by how it pushes.")
+        self.glow_line.setText(text)
 
     def hideable_parts(self) -> Iterator[Hideable]:
         """Yield what a teacher can hide."""
@@ -232,13 +249,19 @@ class WeightPanel(QFrame):
         )
         self.key.setText("&nbsp; ".join(marks) if len(story.weights) > 1 else "")
         pieces = story.pieces
-        words = (
-            self.tr("last update: {0} → {1}, moved by {2}")
-            if story.is_made
-            else self.tr("next update: {0} → {1}, will move by {2}")
-        )
+        if story.epoch is not None:
+            words = (
+                self.tr("last update of epoch {3}: {0} → {1}, moved by {2}")
+                if story.is_made
+                else self.tr("first update after epoch {3}: {0} → {1}, moved by {2}")
+            )
+        elif story.is_made:
+            words = self.tr("last update: {0} → {1}, moved by {2}")
+        else:
+            words = self.tr("next update: {0} → {1}, will move by {2}")
         before, after = (number_text(value, 4) for value in (story.before, story.before + pieces.change))
-        self.line.setText(words.format(before, after, number_text(pieces.change, 3)), f"{before} → {after}")
+        change = number_text(pieces.change, 3)
+        self.line.setText(words.format(before, after, change, story.epoch), f"{before} → {after}")
         self.pieces.show_pieces(pieces, story.rows)
 
     def _fit(self) -> None:

@@ -98,8 +98,11 @@ class WeightActions(QObject):
     @Slot()
     def _on_marked(self) -> None:
         marked = self._marks.rows.train
-        is_wanted = self.panel.glow_button.isChecked() and len(marked) > 0
-        self.model.set_row(int(marked[0]) if is_wanted else None)
+        if not self.panel.glow_button.isChecked() and self.panel.glow_line.isHidden():
+            return
+        row = int(marked[0]) if self.panel.glow_button.isChecked() and len(marked) else None
+        self.panel.tell_glow(row, has_mark=len(self._marks.rows) > 0)
+        self.model.set_row(row)
 
     @Slot()
     def _on_changed(self) -> None:

@@ -54,6 +54,23 @@ def test_where_there_is_no_last_update_it_is_the_next():
     assert not movement_of(fresh).is_made
 
 
+def test_the_update_that_led_to_a_past_epoch():
+    trainer, _ = trained(4, engine="numpy", optimizer="momentum")
+    trainer.run(epochs=1)
+    trainer.set(learning_rate=0.2)
+    trainer.run(epochs=3)
+    for epoch in (1, 2, 3):
+        movement, then = movement_of(trainer, epoch=epoch), trainer.moment_at(epoch).parameters
+        assert movement.is_made
+        np.testing.assert_allclose(movement.worked.arithmetic.after, then, rtol=1e-9)
+    assert movement_of(trainer, epoch=2).worked.learning_rate == 0.2
+    start = movement_of(trainer, epoch=0)
+    assert not start.is_made
+    np.testing.assert_array_equal(start.worked.arithmetic.subject.parameters, trainer.moment_at(0).parameters)
+    assert pushes_of(trainer, 2, 1)[0].tobytes() != pushes_of(trainer, 2)[0].tobytes()
+    assert pushes_of(trainer, 47, 1) == ()
+
+
 def test_what_a_row_alone_pushes():
     trainer, _ = trained(4, engine="numpy", optimizer="sgd", batch_size=1)
     row = int(trainer.coming_rows[0])

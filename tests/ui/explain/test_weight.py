@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.diagram import EdgeId
@@ -70,6 +72,62 @@ def test_the_way_of_a_weight_and_the_pieces_of_its_update(window: MainWindow, qt
     panel.box.activated.emit(panel.box.count() - 1)
     assert model.current == WeightId(1, 2)
     assert "bias" in panel.box.currentText()
+
+
+def test_a_right_click_on_an_edge_asks_why(window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    monkeypatch.setattr(QMenu, "popup", lambda _menu, _place: None)
+    model, panel, dock = window.insights.weight.model, window.insights.weight.panel, window.docks["weight"]
+    area, timeline = window.diagram_area, window.controller.timeline
+
+    def settle() -> None:
+        qtbot.waitUntil(lambda: model.story is not None and not model.question.is_open)
+
+    def choose(part: object, words: str) -> None:
+        edges = area.diagram._edges
+        if isinstance(part, EdgeId):
+            at = next(n for n in range(len(edges)) if edges.id(n) == part)
+            place = QPointF((edges.x0[at] + edges.x1[at]) / 2, (edges.y0[at] + edges.y1[at]) / 2).toPoint()
+        else:
+            place = area.diagram.geometry_.unit_rect(part).center().toPoint()
+        click = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, area.diagram.mapToGlobal(place))
+        QApplication.sendEvent(area.diagram, click)
+        next(action for action in area.surgery._menu.actions() if action.text() == words).trigger()
+
+    window.show()
+    for _ in range(3):
+        window.step()
+        window.controller.wait_idle()
+    choose(EdgeId(1, 2, 1), "Why did this weight move?")
+    assert dock.isVisible()
+    assert area.diagram.selected is None, "the card stays closed"
+    assert model.current == WeightId(1, 2, 1)
+    choose(EdgeId(2, 0, 0), "Follow it beside the others")
+    assert model.weights == (WeightId(1, 2, 1), WeightId(2, 0, 0))
+    settle()
+    assert panel.plot.isVisibleTo(panel)
+    choose((2, 1), "Why did its weights move?")
+    assert (model.current.layer, model.current.unit) == (2, 1)
+    # At a past epoch it is told of the update that led there.
+    timeline.go_to(2)
+    qtbot.waitUntil(lambda: model.story is not None and model.story.epoch == 2)
+    story = model.story
+    assert story.is_made
+    assert "epoch 2" in panel.line.text()
+    then = window.controller.frame.parameters[model.current.index_in(window.controller.frame.layout)]
+    assert story.before + story.pieces.change == pytest.approx(then, rel=1e-9)
+    assert story.epochs.tolist() == [0, 1, 2]
+    timeline.go_to_present()
+    qtbot.waitUntil(lambda: model.story is not None and model.story.epoch is None)
+    settle()
+    # The glow says what it is about, and why there is none.
+    panel.glow_button.click()
+    assert "Click a training point" in panel.glow_line.text()
+    window.marks.set_one(("test", 0))
+    assert "not trained on" in panel.glow_line.text()
+    window.marks.set_one(("train", 5))
+    assert "row 6" in panel.glow_line.text()
+    panel.glow_button.click()
+    assert panel.glow_line.isHidden()
 
 
 def test_edges_glow_by_what_a_row_pushes(window: MainWindow, qtbot: QtBot) -> None:
