@@ -89,10 +89,7 @@ def _made(
     """Return the update that led to an (epoch, mini-batch), if what comes of it are the parameters there, `now`."""
     n_samples, (epoch, batch) = len(problem.X), position
     size = min(settings.batch_size or n_samples, n_samples)
-    if batch:
-        before = epoch, (batch - 1) * size
-    else:
-        before = epoch - 1, (n_samples - 1) // size * size
+    before = (epoch, (batch - 1) * size) if batch else (epoch - 1, (n_samples - 1) // size * size)
     if before[0] < 0:
         return None
     try:
