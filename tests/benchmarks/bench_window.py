@@ -299,13 +299,13 @@ class Hand(QObject):
 
     def start(self) -> None:
         """Press the button and begin to move."""
-        QTest.mousePress(self._numbers, Qt.MouseButton.LeftButton, pos=self._place(0))
+        QTest.mousePress(self._numbers.viewport(), Qt.MouseButton.LeftButton, pos=self._place(0))
         self._timer.start()
 
     def stop(self) -> None:
         """Let go."""
         self._timer.stop()
-        QTest.mouseRelease(self._numbers, Qt.MouseButton.LeftButton, pos=self._place(self._moves))
+        QTest.mouseRelease(self._numbers.viewport(), Qt.MouseButton.LeftButton, pos=self._place(self._moves))
 
     def _place(self, move: int) -> QPoint:
         span = int(self._bar.width()) - 12
@@ -315,7 +315,7 @@ class Hand(QObject):
     @Slot()
     def _on_tick(self) -> None:
         self._moves += 1
-        QTest.mouseMove(self._numbers, self._place(self._moves))
+        QTest.mouseMove(self._numbers.viewport(), self._place(self._moves))
 
 
 def measure_drag(seconds: float) -> None:

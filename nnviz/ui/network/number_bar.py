@@ -11,8 +11,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.drawing.theme import Theme
 
+EASY_BAR = 96.0
+"""Length of a bar that is easily dragged, in pixels: lists are laid out so that it is kept."""
 SHORT_BAR = 64.0
-"""Length down to which a bar makes room for a long name, in pixels: a short one still tells values apart."""
+"""Length down to which a bar makes room for a long name: a short one still tells values apart."""
 SHORTEST_BAR = 32.0
 """The same for notes."""
 
@@ -47,9 +49,12 @@ def widest_label(metrics: QFontMetricsF, rows: Sequence[NumberRow]) -> float:
     return max((metrics.horizontalAdvance(row.label) for row in rows[:200]), default=0.0)
 
 
-def readable_width(metrics: QFontMetricsF, rows: Sequence[NumberRow]) -> float:
-    """Return the width in which no name is cut beside a bar, a number and a note."""
-    return widest_label(metrics, rows) + metrics.horizontalAdvance("−0.0e−0  ∂ −0.0e−0") + 24.0 + SHORTEST_BAR
+def readable_width(
+    metrics: QFontMetricsF, rows: Sequence[NumberRow], *, with_notes: bool = True, bar: float = SHORTEST_BAR
+) -> float:
+    """Return the width in which no name is cut beside a bar of that length, a number and a note."""
+    numbers = "−0.0e−0  ∂ −0.0e−0" if with_notes else "−0.0e−0"
+    return widest_label(metrics, rows) + metrics.horizontalAdvance(numbers) + 24.0 + bar
 
 
 def column_widths(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 
 class NumberEditor(QLineEdit):
@@ -58,11 +58,3 @@ class NumberEditor(QLineEdit):
         """Say so."""
         self.left.emit()
         super().focusOutEvent(event)
-
-
-def scroll_to(part: QWidget, place: QRectF) -> None:
-    """Let the scroll area that `part` fills, if it is in one, show a place of it."""
-    viewport = part.parentWidget()
-    area = viewport.parentWidget() if viewport is not None else None
-    if isinstance(area, QScrollArea):
-        area.ensureVisible(round(place.left()), round(place.center().y()), 0, round(place.height()))

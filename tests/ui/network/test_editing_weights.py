@@ -40,10 +40,10 @@ def desk(qtbot: QtBot) -> Iterator[tuple[ExperimentState, Controller, InspectorP
 def _drag(qtbot: QtBot, panel: InspectorPanel, steps: int) -> None:
     bar = panel.incoming.parts(0)[1]
     y = int(bar.center().y())
-    qtbot.mousePress(panel.incoming, Qt.MouseButton.LeftButton, pos=QPoint(int(bar.left()) + 4, y))
+    qtbot.mousePress(panel.incoming.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(int(bar.left()) + 4, y))
     for step in range(steps):
-        qtbot.mouseMove(panel.incoming, QPoint(int(bar.left()) + 6 + step % int(bar.width() - 8), y))
-    qtbot.mouseRelease(panel.incoming, Qt.MouseButton.LeftButton, pos=QPoint(int(bar.left()) + 4, y))
+        qtbot.mouseMove(panel.incoming.viewport(), QPoint(int(bar.left()) + 6 + step % int(bar.width() - 8), y))
+    qtbot.mouseRelease(panel.incoming.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(int(bar.left()) + 4, y))
 
 
 @pytest.mark.parametrize("part", [(1, 1), EdgeId(1, 1, 0)], ids=["unit", "edge"])

@@ -1,5 +1,7 @@
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QAccessible, QHelpEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import LIGHT
@@ -57,15 +59,15 @@ def test_a_bar_is_dragged_under_one_merge_key(numbers: NumberList, qtbot: QtBot)
     numbers.value_edited.connect(lambda *edit: edits.append(edit))
     bar = numbers.parts(0)[1]
     start = bar.center().toPoint()
-    qtbot.mousePress(numbers, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(numbers, QPointF(bar.left() + 0.75 * bar.width(), bar.center().y()).toPoint())
+    qtbot.mousePress(numbers.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(numbers.viewport(), QPointF(bar.left() + 0.75 * bar.width(), bar.center().y()).toPoint())
     numbers.set_values([9.0, 9.0, 9.0])
     assert numbers.values[0] == pytest.approx(1.0, abs=0.05), "the row in hand keeps its own value"
-    qtbot.mouseRelease(numbers, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseRelease(numbers.viewport(), Qt.MouseButton.LeftButton, pos=start)
     assert [edit[0] for edit in edits] == [10, 10]
     assert edits[0][1] == 0.0, "near zero a drag snaps"
     assert len({edit[2] for edit in edits}) == 1
-    qtbot.mouseClick(numbers, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseClick(numbers.viewport(), Qt.MouseButton.LeftButton, pos=start)
     assert edits[-1][2] != edits[0][2]
 
 
@@ -96,3 +98,35 @@ def test_columns_share_the_width(qtbot: QtBot) -> None:
     assert widget.cell(2).right() <= 640
     assert widget.cell(3).top() == widget.cell(0).bottom()
     assert not widget.grab().toImage().isNull()
+
+
+def test_a_screen_reader_reads_and_sets_numbers_row_by_row(numbers: NumberList, qtbot: QtBot) -> None:
+    numbers.setAccessibleName("weights")
+    numbers.set_values([1.0, -0.5, 0.0], ["∂ 0.1", "frozen"])
+    spoken = QAccessible.queryAccessibleInterface(numbers)
+    assert (spoken.role(), spoken.text(QAccessible.Text.Name)) == (QAccessible.Role.List, "weights")
+    items = [spoken.child(place) for place in range(spoken.childCount())]
+    assert [item.role() for item in items] == [QAccessible.Role.ListItem] * 3
+    assert [item.text(QAccessible.Text.Name) for item in items] == [
+        "row 0: 1.000, gradient 0.1",
+        "row 1: −0.500, frozen",
+        "row 2: 0.000",
+    ]
+    # Where the ring is, the reader is, and the item lies where the row is painted.
+    numbers.setFocus()
+    qtbot.keyClick(numbers, Qt.Key.Key_Down)
+    assert numbers.currentIndex().row() == 1
+    place = numbers.viewport().mapToGlobal(numbers.cell(1).toRect().topLeft())
+    assert spoken.child(1).rect().topLeft() == place
+    with qtbot.waitSignal(numbers.value_edited) as signal:
+        items[2].setText(QAccessible.Text.Value, "0,75")
+    assert signal.args == [12, 0.75, ""]
+    with qtbot.assertNotEmitted(numbers.value_edited):
+        items[2].setText(QAccessible.Text.Value, "much")
+    # Help is the list's, wherever in it somebody points.
+    numbers.setWhatsThis("∂ is the gradient")
+    at = numbers.cell(1).center().toPoint()
+    event = QHelpEvent(QEvent.Type.QueryWhatsThis, at, numbers.viewport().mapToGlobal(at))
+    event.setAccepted(False)
+    QApplication.sendEvent(numbers.viewport(), event)
+    assert event.isAccepted()
