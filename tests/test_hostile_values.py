@@ -359,9 +359,9 @@ CALLS = {
         trainer,
         lambda: {"route": trainer().route_to(0), "parameters": network().parameters, "run_id": 0},
     ),
-    ("Trainer", "route_to"): (trainer, lambda: {"epoch": 0}),
+    ("Trainer", "route_to"): (trainer, lambda: {"epoch": 0, "since": None}),
     ("Trainer", "take_over"): (trainer, lambda: {"checkpoint": checkpoint()}),
-    ("Trainer", "advance"): (trainer, lambda: {"max_batches": 1, "max_epochs": 1}),
+    ("Trainer", "advance"): (trainer, lambda: {"max_batches": 1, "max_epochs": 1, "pause": None}),
     ("Trainer", "from_checkpoint"): (
         None,
         lambda: {

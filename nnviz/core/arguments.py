@@ -94,6 +94,13 @@ def items(values: object, name: str) -> tuple[Any, ...]:
     raise SettingError("{0} must be a list, not {1!r}.", name, values)
 
 
+def function(value: T, name: str) -> T:
+    """Return `value`, a callable or None; raises `SettingError`."""
+    if value is not None and not callable(value):
+        raise SettingError("{0} must be a function, not {1!r}.", name, value)
+    return value
+
+
 def instance(value: object, kind: type[T], name: str) -> T:
     """Return `value` where it is of the class that is wanted, or raise `SettingError`."""
     if isinstance(value, kind):

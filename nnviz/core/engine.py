@@ -6,6 +6,7 @@ many epochs per call without the GIL). Both change a `RunState` in place and rep
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, Protocol
@@ -209,12 +210,15 @@ class Chunk:
     stop : StopCode
         `DIVERGED`: the last epoch's record is not included; the state holds the last finite parameters
         (those before the offending epoch or update).
+    is_cut : bool
+        Whether a next update has begun, which the next call goes on with.
     """
 
     n_batches: int
     records: Array
     snapshots: Array
     stop: StopCode
+    is_cut: bool = False
 
 
 def watched_loss(problem: Problem, record: Array) -> float:
@@ -249,11 +253,13 @@ class Engine(Protocol):
         max_batches: int,
         max_epochs: int,
         snapshot_stride: int,
+        pause: Callable[[], bool] | None = None,
     ) -> Chunk:
         """Make up to `max_batches` updates, finishing at most `max_epochs` epochs, and change `state` in place.
 
         An epoch that is begun in one call goes on in the next. At the end of each epoch the loss and metrics on
-        training, validation and test data are computed and the stop conditions looked at.
+        training, validation and test data are computed and the stop conditions looked at. An update that takes long is
+        made in pieces, between which `pause` is asked (`nnviz.core.pieces`).
         """
         ...
 

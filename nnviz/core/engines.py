@@ -14,6 +14,7 @@ from nnviz.core.engine import Chunk, Engine, Hyper, Problem, RunState
 from nnviz.core.errors import NnvizError
 from nnviz.core.layout import Array, Layout
 from nnviz.core.numpy_engine import NumpyEngine
+from nnviz.core.pieces import Pause
 from nnviz.core.translation import translated
 
 ENGINES: ChoiceTable[Choice] = ChoiceTable(
@@ -105,6 +106,7 @@ class SubstitutedEngine:
         max_batches: int,
         max_epochs: int,
         snapshot_stride: int,
+        pause: Pause | None = None,
     ) -> Chunk:
         """Train; see `nnviz.core.engine.Engine.advance`."""
         return self._ask(
@@ -116,6 +118,7 @@ class SubstitutedEngine:
                 max_batches=max_batches,
                 max_epochs=max_epochs,
                 snapshot_stride=snapshot_stride,
+                pause=pause,
             ),
         )
 

@@ -62,13 +62,13 @@ def silence(passed: Forward, masks: Masks) -> Forward:
 
 
 def output_delta(
-    loss: Loss, activation: Activation, Y: Array, Z: Array, A: Array, weights: Array | None = None
+    loss: Loss, activation: Activation, Y: Array, Z: Array, A: Array, shares: Array | None = None
 ) -> Array:
-    """Return dL/dZ of the output layer; `weights` ``(n_samples,)`` say how much each example counts in L."""
-    if weights is not None:
+    """Return dL/dZ of the output layer; `shares` ``(n_samples,)`` are what the loss of each example counts in L."""
+    if shares is not None:
         # As a loss gives gradients, the examples have equal shares already.
         equal = len(Y) if loss.mean else 1
-        return output_delta(loss, activation, Y, Z, A) * (equal * row_shares(loss, weights))[:, np.newaxis]
+        return output_delta(loss, activation, Y, Z, A) * (equal * shares)[:, np.newaxis]
     if loss.logit_slopes is not None:
         return loss.logit_slopes(Y, Z, A) / len(Y)
     return loss.gradient(Y, A) * activation.derivative(Z, A)
@@ -85,16 +85,20 @@ def backward(
     bias: bool = True,
     masks: Sequence[Array] = (),
     weights: Array | None = None,
+    shares: Array | None = None,
     out: Array | None = None,
 ) -> Array:
     """Return the exact gradient of the loss, flat ``(n_parameters,)``; with ``bias=False`` zero for the biases.
 
-    `weights` ``(n_samples,)`` say how much each example counts. The gradient is put into `out` where that is given.
+    `weights` ``(n_samples,)`` say how much each example counts; where these are only some of a loss's examples,
+    `shares` do, as `nnviz.core.losses.row_shares` has them of all. The gradient is put into `out` where that is given.
     """
+    if weights is not None:
+        shares = row_shares(loss, weights)
     gradient = np.empty(layout.n_parameters) if out is None else out
     matrices, weight_gradients = layout.weights(parameters), layout.weights(gradient)
     bias_gradients = layout.biases(gradient)
-    delta = output_delta(loss, activations[-1], Y, passed.Z[-1], passed.f[-1], weights)
+    delta = output_delta(loss, activations[-1], Y, passed.Z[-1], passed.f[-1], shares)
     for layer in reversed(range(layout.n_layers)):
         np.matmul(delta.T, passed.A[layer], out=weight_gradients[layer])
         bias_gradients[layer][:] = delta.sum(axis=0) if bias else 0.0

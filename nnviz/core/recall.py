@@ -154,10 +154,11 @@ class Recalled:
                 max_batches=min(self._batches_to(position), self._length.batches),
                 max_epochs=_NO_SNAPSHOTS,
                 snapshot_stride=self._stride,
+                pause=cancelled,
             )
             if len(chunk.snapshots):
                 self.recorded.append(chunk.snapshots)
-            if chunk.stop is StopCode.DIVERGED or not chunk.n_batches:
+            if chunk.stop is StopCode.DIVERGED or not (chunk.n_batches or chunk.is_cut):
                 raise SettingError(
                     "Epoch {0} cannot be computed again: training takes another course here than it took.", position[0]
                 )

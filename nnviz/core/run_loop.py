@@ -7,8 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol, TypeVar
 
-from nnviz.core.arguments import flag, whole
-from nnviz.core.errors import SettingError
+from nnviz.core.arguments import flag, function, whole
 from nnviz.core.history.history import History
 from nnviz.core.slice_length import SliceLength
 
@@ -43,8 +42,7 @@ class RunLoop:
     def run(self, trainer: T, epochs: int, callback: Callback[T] | None, progress: bool) -> None:
         """Finish so many more epochs; see `nnviz.Trainer.run`."""
         goal = trainer.epoch + whole(epochs, "epochs")
-        if callback is not None and not callable(callback):
-            raise SettingError("callback must be a function that takes the trainer, not {0!r}.", callback)
+        callback = function(callback, "callback")
         with _bar(trainer, goal, flag(progress, "progress")) as bar:
             while trainer.epoch < goal and not trainer.is_stopped:
                 before = trainer.epoch

@@ -320,7 +320,7 @@ class RunMemory(RunReading):
         since : int, optional
             An epoch at whose end it is to come by.
         """
-        return self._route_to(epoch, since)
+        return self._route_to(epoch, None if since is None else min(whole(since, "since"), whole(epoch, "epoch")))
 
     def _route_to(self, epoch: int, since: int | None = None) -> Route:
         epoch = whole(epoch, "epoch")

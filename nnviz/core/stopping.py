@@ -7,7 +7,8 @@ import sys
 
 import numpy as np
 
-from nnviz.core.engine import LOSS_GROWTH, Hyper, Problem, RunState, StopCode, Watched
+from nnviz.core.engine import LOSS_GROWTH, Hyper, Problem, RunState, StopCode, Watched, watched_loss
+from nnviz.core.layout import Array
 from nnviz.core.translation import translated
 
 #: By whose loss is watched, and whether the patience is one epoch.
@@ -40,6 +41,14 @@ def loss_limit(loss: float) -> float:
     """Return the loss that counts as diverged where a run begins at `loss`."""
     growth = LOSS_GROWTH * max(1.0, abs(float(loss)))
     return growth if math.isfinite(growth) else sys.float_info.max
+
+
+def make_best(problem: Problem, state: RunState, record: Array) -> None:
+    """Let the present epoch, which `record` is of, be the best so far."""
+    watched = watched_loss(problem, record)
+    state.best_loss = watched if math.isfinite(watched) else math.inf
+    state.best_epoch = state.epoch
+    np.copyto(state.best_parameters, state.parameters)
 
 
 def restore_best(state: RunState) -> None:

@@ -10,11 +10,11 @@ from typing import Self, Unpack
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nnviz.core.arguments import MOST_WHOLE, instance, whole
+from nnviz.core.arguments import MOST_WHOLE, function, instance, whole
 from nnviz.core.branching import Branch, BranchChanges
 from nnviz.core.checkpoint import Checkpoint, copy_state, under_masks
 from nnviz.core.divergence import Divergence, diagnose
-from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode, watched_loss
+from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode
 from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.history.history import History
@@ -25,11 +25,12 @@ from nnviz.core.metrics import Task
 from nnviz.core.network import Network, check_parameter
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.past import Past
+from nnviz.core.pieces import Pause
 from nnviz.core.problem import RowDetails, checked_aim, make_problem
 from nnviz.core.run_loop import Callback, RunLoop
 from nnviz.core.run_memory import RunMemory
 from nnviz.core.settings import SettingChanges, Settings
-from nnviz.core.stopping import loss_limit, restore_best, why_stopped
+from nnviz.core.stopping import loss_limit, make_best, restore_best, why_stopped
 from nnviz.core.weighting import ClassWeightsLike, check_class_weights
 
 _NO_LIMIT = MOST_WHOLE
@@ -77,6 +78,8 @@ class Trainer(RunMemory):
     stop_reason : str
         Why training has stopped, one sentence; empty while it may go on.
     diverged : Divergence or None
+    is_amid : bool
+        Whether an update has begun that the next slice goes on with.
 
     Raises
     ------
@@ -147,7 +150,7 @@ class Trainer(RunMemory):
         self._run_loop, self._former_updates, self._elapsed_s = RunLoop(), 0, 0.0
         self._in_use = EngineInUse(engine, self._problem, self._hyper)
         self.history = History(self.task)
-        self.stop_reason = ""
+        self.stop_reason, self.is_amid = "", False
         self.diverged: Divergence | None = None
         self._begin()
 
@@ -157,19 +160,12 @@ class Trainer(RunMemory):
         self.history.append(record[None], np.zeros(1, dtype=np.int64), np.zeros(1))
         self.history.snapshots.pin("first", 0, state.parameters)
         self.history.snapshots.add(np.zeros(1, dtype=np.int64), state.parameters[np.newaxis])
-        self._make_best(record)
+        make_best(self._problem, self._state, record)
         self._pin_snapshots()
         state.loss_limit = loss_limit(record[0])
         self._past = Past(self._moves)
         if not math.isfinite(record[0]):
             self._note_divergence(epoch=0)
-
-    def _make_best(self, record: Array) -> None:
-        state = self._state
-        watched = watched_loss(self._problem, record)
-        state.best_loss = watched if math.isfinite(watched) else math.inf
-        state.best_epoch = state.epoch
-        np.copyto(state.best_parameters, state.parameters)
 
     def evaluate(self) -> Array:
         """Return the record of the present parameters and data, columns as `RECORD_COLUMNS`; the rate is NaN."""
@@ -177,26 +173,30 @@ class Trainer(RunMemory):
         record[_PENALTY] = penalty(self.network.layout, self._state.parameters, self._hyper.l1, self._hyper.l2)
         return record
 
-    def advance(self, max_batches: int, max_epochs: int = _NO_LIMIT) -> int:
+    def advance(self, max_batches: int, max_epochs: int = _NO_LIMIT, pause: Pause | None = None) -> int:
         """Make at most so many updates, finishing at most so many epochs: one slice of training.
+
+        Where `pause`, asked between the pieces of large updates, returns True, it ends amid one: the run stands before
+        that until the next slices have made the rest of it.
 
         Returns
         -------
         int
-            Updates made; 0 once training has stopped.
+            Updates made; 0 once training has stopped, or where it is amid one.
         """
         max_batches, max_epochs = whole(max_batches, "max_batches"), whole(max_epochs, "max_epochs")
+        pause = function(pause, "pause")
         if self.is_stopped or not (max_batches and max_epochs):
             return 0
         self.network.drop_unused_biases()
         self._resume_past()
-        n_batches, last_epoch = 0, min(self.epoch + max_epochs, _NO_LIMIT)
-        while n_batches < max_batches and self.epoch < last_epoch and not self.is_stopped:
+        n_batches, last_epoch, self.is_amid = 0, min(self.epoch + max_epochs, _NO_LIMIT), False
+        while n_batches < max_batches and self.epoch < last_epoch and not (self.is_stopped or self.is_amid):
             slice_batches = min(max_batches - n_batches, self._past.slice_batches)
-            n_batches += self._advance(slice_batches, last_epoch - self.epoch)
+            n_batches += self._advance(slice_batches, last_epoch - self.epoch, pause)
         return n_batches
 
-    def _advance(self, max_batches: int, max_epochs: int) -> int:
+    def _advance(self, max_batches: int, max_epochs: int, pause: Pause | None) -> int:
         """Call the engine once; return the updates made."""
         started, started_s, state = time.perf_counter(), self._elapsed_s, self._state
         left = -(-(len(self._problem.X) - state.sample) // self._hyper.batch_size)
@@ -208,7 +208,9 @@ class Trainer(RunMemory):
             max_batches=max_batches,
             max_epochs=max_epochs,
             snapshot_stride=self.history.snapshots.stride,
+            pause=pause,
         )
+        self.is_amid = chunk.is_cut
         seconds = time.perf_counter() - started
         self._elapsed_s += seconds
         self._past.pause(self._moves, chunk.n_batches, seconds, diverged=chunk.stop is StopCode.DIVERGED)
@@ -283,11 +285,10 @@ class Trainer(RunMemory):
         self._problem = sharing(self._make_problem(X, Y, X_test, Y_test, **details), self._problem)
         n_samples = len(self._problem.X)
         self._hyper = self._settings.hyper(n_samples)
-        self._state.order = np.arange(n_samples, dtype=np.int64)
-        self._state.sample = 0
+        self._state.order, self._state.sample = np.arange(n_samples, dtype=np.int64), 0
         record = self.evaluate()
         self._state.loss_limit = max(self._state.loss_limit, loss_limit(record[0]))
-        self._make_best(record)
+        make_best(self._problem, self._state, record)
         self.clear_stop()
 
     def take_over(self, checkpoint: Checkpoint) -> None:
@@ -307,10 +308,9 @@ class Trainer(RunMemory):
         self.history.mark()
         self._elapsed_s = float(self.history.elapsed_s[-1])
         self._former_updates = checkpoint.former_updates + former.update
-        state.epoch = former.epoch
-        record = self.evaluate()
+        state.epoch, record = former.epoch, self.evaluate()
         state.loss_limit = loss_limit(record[0])
-        self._make_best(record)
+        make_best(self._problem, self._state, record)
         self.clear_stop()
         self._pin_snapshots()
         self._past = Past(self._moves)

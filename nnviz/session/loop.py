@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from typing import Any, Literal
 
 from nnviz.core.errors import NnvizError
@@ -186,23 +187,32 @@ class Loop(LoopCommands):
             return
         made = self._train(SLICE_S, 1, max_batches=1 if unit == "batch" else UNLIMITED)
         self._look_for_end(limited=False)
+        trainer = self._run.trainer
+        assert trainer is not None
+        is_done = unit == "batch" or self._epoch > epoch or made == 0
         # The end of a run has taken all steps back already.
-        if self._steps and (unit == "batch" or self._epoch > epoch or made == 0):
+        if self._steps and is_done and not (made == 0 and trainer.is_amid):
             self._steps.popleft()
 
     def _train(self, budget_s: float, max_epochs: int, max_batches: int = UNLIMITED) -> int:
-        """Train one slice of some `budget_s` seconds, at least one update; return the number of updates made."""
+        """Train one slice of some `budget_s` seconds, at least a piece of an update; return the number of updates."""
         trainer, before = self._run.trainer, self._epoch
         assert trainer is not None
         if trainer.holds_interpreter and self._link.let_gui_work(GUI_TURN_S):
             budget_s = min(budget_s, YIELDING_SLICE_S)
         start_s = self._clock()
-        made = trainer.advance(min(self._slices.batches(budget_s), max_batches), max_epochs)
+        pause = partial(self._is_over, start_s + budget_s)
+        made = trainer.advance(min(self._slices.batches(budget_s), max_batches), max_epochs, pause)
         self._slices.measured(made, self._clock() - start_s)
         self._pace.epochs_done(self._epoch - before)
         self._rate.add(self._epoch + trainer.batch / max(1, trainer.n_batches))
-        self._owed = True
+        self._owed = self._owed or made > 0 or not trainer.is_amid
         return made
+
+    def _is_over(self, until_s: float) -> bool:
+        """Give a sign between two pieces of an update, and return whether the slice is over."""
+        self._link.pulse.beat()
+        return self._link.stop.is_set() or self._clock() >= until_s
 
     def _look_for_end(self, *, limited: bool = True) -> None:
         trainer, limit = self._run.trainer, self._run.epoch_limit

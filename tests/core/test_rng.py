@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnviz.core import rng
 from nnviz.core.rng import DROPOUT_STREAM, GOLDEN, dropout_mask, epoch_key, epoch_order, mix64, mix64_array
 
 MASK = 2**64 - 1
@@ -58,3 +59,11 @@ def test_dropout_drops_its_share_and_keeps_the_mean():
     assert (mask == 0).mean() == pytest.approx(0.25, abs=0.01)
     assert mask.mean() == pytest.approx(1.0, abs=0.01)
     assert (dropout_mask(0, 0, 0, 10, 10, 0.0) == 1.0).all()
+
+
+def test_an_order_is_laid_out_in_pieces_that_make_no_difference(monkeypatch):
+    whole = epoch_order(7, 3, 1000)
+    monkeypatch.setattr(rng, "_SWAPS", 90)
+    pieces = list(rng.order_in_pieces(7, 3, 1000))
+    assert len(pieces) == 11
+    np.testing.assert_array_equal(epoch_order(7, 3, 1000), whole)

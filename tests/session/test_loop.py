@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnviz.core import pieces
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Needs, PlaneRequest
@@ -556,3 +557,39 @@ def test_that_a_slower_engine_trains_is_said_once(monkeypatch: pytest.MonkeyPatc
         driver.settle()
         said += [(report.severity, report.message) for report in driver.reports if report.message]
     assert said == [("info", note)]
+
+
+def test_a_large_update_ends_no_turn_late_and_gives_signs_between_its_pieces(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "_PIECE_WORK", 1)
+    now, turns, beats = [0.0], 0, []
+    training = experiment.training.edited(engine="numpy", batch_size=None)
+    run, link = Run(experiment.edited(training=training), NEEDS, SPEEDS["full"]), Link(1)
+
+    def clock() -> float:
+        # Every look at it takes longer than a slice: no turn makes more than a piece.
+        now[0] += 1.0
+        return now[0]
+
+    monkeypatch.setattr(link.pulse, "beat", lambda: beats.append(turns))
+    loop = Loop(run, link, lambda _report: None, clock)
+    run.mailbox.post(Step("batch"))
+    run.mailbox.post(Step("epoch"))
+    loop.turn()
+    assert run.trainer is not None
+    n_rows, before = len(run.trainer.problem.X), run.trainer.network.parameters.copy()
+    while run.trainer.epoch == 0:
+        assert (run.trainer.network.parameters == before).all()
+        assert loop.turn() == 0.0
+        turns += 1
+        if turns == n_rows // 2:
+            # Halted amid the update: nothing has been lost, and it goes on with the next step.
+            run.mailbox.post(Halt())
+            loop.turn()
+            assert run.trainer.is_amid
+            run.mailbox.post(Step("batch"))
+    assert turns > n_rows
+    assert beats.count(5) >= 2
+    link.stop.set()
+    assert loop.turn() is None

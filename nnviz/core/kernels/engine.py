@@ -6,7 +6,7 @@ Importing this module imports Numba; `nnviz.core.engines` does so only when the 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from nnviz.core.losses import LOSSES
 from nnviz.core.metrics import balance, variation
 from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.pieces import Basis, Cuts, Pause, aside, rows_of_piece, take_over
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.translation import translated
 
@@ -46,9 +47,6 @@ def _aligned(n: int) -> Array:
 
 
 def _joined(parts: list[Array], n_columns: int) -> Array:
-    """Return the rows of all parts; a single one, as is usual, uncopied."""
-    if len(parts) == 1:
-        return parts[0]
     return np.concatenate(parts) if parts else np.empty((0, n_columns))
 
 
@@ -68,6 +66,16 @@ class _Prepared:
     work: kernels_types.Work
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """An update that is made in pieces, aside of the run."""
+
+    basis: Basis
+    prepared: _Prepared
+    aside: RunState
+    passed: kernels_types.State
+
+
 class CompiledEngine:
     """Trains with compiled kernels, without the GIL.
 
@@ -79,6 +87,7 @@ class CompiledEngine:
 
     def __init__(self) -> None:
         self._prepared: _Prepared | None = None
+        self._begun: _Begun | None = None
 
     @property
     def note(self) -> str:
@@ -97,6 +106,7 @@ class CompiledEngine:
         max_batches: int,
         max_epochs: int,
         snapshot_stride: int,
+        pause: Pause | None = None,
     ) -> Chunk:
         """Train; see `nnviz.core.engine.Engine.advance`.
 
@@ -107,41 +117,56 @@ class CompiledEngine:
         """
         _check_rules(hyper, state)
         prepared = self._prepare(problem, (hyper.batch_size, hyper.dropout > 0.0, len(state.slots)))
-        rules = kernel_rules(hyper)
-        held = prepared.plan.places[state.held]
+        rules, held = kernel_rules(hyper), prepared.plan.places[state.held]
+        cuts = _cuts(problem, hyper, prepared.plan) if pause is not None else Cuts(False, False)
         limit = max(_SNAPSHOT_NUMBERS // len(state.parameters), 1)
-        records: list[Array] = []
-        snapshots: list[Array] = []
+        made: list[Chunk] = []
         n_batches = n_epochs = 0
-        stop = StopCode.NONE
-        while n_batches < max_batches and n_epochs < max_epochs and stop is StopCode.NONE:
-            batches_left = max_batches - n_batches
-            epochs = min(max_epochs - n_epochs, _MAX_RECORDS, limit * snapshot_stride)
-            epochs = min(epochs, batches_left // max(-(-len(problem.X) // hyper.batch_size), 1) + 2)
-            passed = _kernel_state(state, held, epochs, epochs // snapshot_stride + 1)
-            kernels.train(
-                prepared.plan,
-                *prepared.parts,
-                rules,
-                prepared.work,
-                passed,
-                batches_left,
-                epochs,
-                snapshot_stride,
-            )
-            stop = _take_back(state, passed)
-            n_batches += int(passed.counters[kernels_types.N_BATCHES])
-            n_epochs += int(passed.counters[kernels_types.N_RECORDS])
-            records.append(passed.records.reshape(-1, len(RECORD_COLUMNS))[: passed.counters[kernels_types.N_RECORDS]])
-            snapshots.append(
-                passed.snapshots.reshape(-1, len(state.parameters))[: passed.counters[kernels_types.N_SNAPSHOTS]]
-            )
-        return Chunk(
-            n_batches=n_batches,
-            records=_joined(records, len(RECORD_COLUMNS)),
-            snapshots=_joined(snapshots, len(state.parameters)),
-            stop=stop,
-        )
+        while n_batches < max_batches and n_epochs < max_epochs and (not made or made[-1].stop is StopCode.NONE):
+            batches_left, n_left = max_batches - n_batches, -(-(len(problem.X) - state.sample) // hyper.batch_size)
+            if pause is not None and cuts.falls_on(n_left, state.sample):
+                made.append(self._update_in_pieces(prepared, hyper, state, rules, held, snapshot_stride, pause))
+                if made[-1].is_cut:
+                    break
+            else:
+                if cuts.figures:
+                    batches_left = min(batches_left, n_left - 1)
+                epochs = min(max_epochs - n_epochs, _MAX_RECORDS, limit * snapshot_stride)
+                epochs = min(epochs, batches_left // max(-(-len(problem.X) // hyper.batch_size), 1) + 2)
+                passed = _kernel_state(state, held, epochs, epochs // snapshot_stride + 1)
+                _train(prepared, rules, passed, batches_left, epochs, snapshot_stride)
+                made.append(_chunk(passed, _take_back(state, passed)))
+            n_batches += made[-1].n_batches
+            n_epochs += len(made[-1].records)
+        return _chunk_of(made, len(state.parameters))
+
+    def _update_in_pieces(
+        self,
+        prepared: _Prepared,
+        hyper: Hyper,
+        state: RunState,
+        rules: kernels_types.Rules,
+        held: np.ndarray,
+        stride: int,
+        pause: Pause,
+    ) -> Chunk:
+        """Make one update, or some more pieces of it."""
+        begun, self._begun = self._begun, None
+        if begun is None or begun.prepared is not prepared or not begun.basis.holds(prepared.problem, hyper, state):
+            made = aside(state)
+            begun = _Begun(Basis.of(prepared.problem, hyper, state), prepared, made, _kernel_state(made, held, 1, 1))
+        counters, piece = begun.passed.counters, _piece(prepared.plan, prepared.problem)
+        while True:
+            _train(prepared, rules, begun.passed, 1, 1, stride, piece)
+            is_whole = not (counters[kernels_types.PASSED] or counters[kernels_types.MEASURED])
+            if is_whole or counters[kernels_types.STOP]:
+                break
+            if pause():
+                self._begun = begun
+                return replace(_chunk_of([], len(state.parameters)), is_cut=True)
+        stop = _take_back(begun.aside, begun.passed)
+        take_over(begun.aside, state, diverged=stop is StopCode.DIVERGED)
+        return _chunk(begun.passed, stop)
 
     def evaluate(self, problem: Problem, parameters: Array) -> Array:
         """Return the record of `parameters`, penalty 0; see `nnviz.core.engine.Engine.evaluate`.
@@ -165,6 +190,55 @@ class CompiledEngine:
         if before is None or before.problem is not problem or (key is not None and before.key != key):
             before = self._prepared = _prepare(problem, key or (MAX_CHUNK, False, 0))
         return before
+
+
+def _piece(plan: kernels_types.Plan, problem: Problem) -> int:
+    """Return how many examples make a piece: whole chunks."""
+    return max(rows_of_piece(problem.layout) // plan.chunk, 1) * plan.chunk
+
+
+def _cuts(problem: Problem, hyper: Hyper, plan: kernels_types.Plan) -> Cuts:
+    cuts = Cuts.of(problem, hyper.batch_size, _piece(plan, problem))
+    # Units side by side take one or two examples an update.
+    return replace(cuts, batches=False) if plan.online else cuts
+
+
+def _train(
+    prepared: _Prepared,
+    rules: kernels_types.Rules,
+    passed: kernels_types.State,
+    max_batches: int,
+    max_epochs: int,
+    stride: int,
+    piece: int = kernels_types.WHOLE,
+) -> None:
+    kernels.train(
+        *(prepared.plan, *prepared.parts, rules, prepared.work, passed), *(max_batches, max_epochs, stride, piece)
+    )
+
+
+def _chunk(passed: kernels_types.State, stop: StopCode) -> Chunk:
+    """Return what a call of the kernel has made."""
+    counters, n_parameters = passed.counters, len(passed.parameters)
+    return Chunk(
+        n_batches=int(counters[kernels_types.N_BATCHES]),
+        records=passed.records.reshape(-1, len(RECORD_COLUMNS))[: counters[kernels_types.N_RECORDS]],
+        snapshots=passed.snapshots.reshape(-1, n_parameters)[: counters[kernels_types.N_SNAPSHOTS]],
+        stop=stop,
+    )
+
+
+def _chunk_of(made: list[Chunk], n_parameters: int) -> Chunk:
+    """Return what several have made; a single one, as is usual, as it is."""
+    if len(made) == 1:
+        return made[0]
+    return Chunk(
+        n_batches=sum(chunk.n_batches for chunk in made),
+        records=_joined([chunk.records for chunk in made], len(RECORD_COLUMNS)),
+        snapshots=_joined([chunk.snapshots for chunk in made], n_parameters),
+        stop=made[-1].stop if made else StopCode.NONE,
+        is_cut=bool(made) and made[-1].is_cut,
+    )
 
 
 def lacking(problem: Problem, hyper: Hyper) -> tuple[str, ...]:
@@ -297,7 +371,7 @@ def _kernel_state(state: RunState, held: np.ndarray, n_records: int, n_snapshots
         order=state.order,
         best_parameters=state.best_parameters,
         counters=counters,
-        numbers=np.array([state.best_loss, math.nan, state.loss_limit]),
+        numbers=np.array([state.best_loss, math.nan, state.loss_limit, *[0.0] * (kernels_types.N_NUMBERS - 3)]),
         records=np.empty(n_records * len(RECORD_COLUMNS)),
         snapshots=np.empty(n_snapshots * len(state.parameters)),
         held=held,

@@ -15,10 +15,11 @@ from nnviz.core.kernels.batch import (
     forward,
     gather_in_order,
 )
-from nnviz.core.kernels.cache import compiled, inlined
+from nnviz.core.kernels.cache import compiled, inlined, woven
 from nnviz.core.kernels.functions import CROSS_ENTROPY, exponential, loss_per_example
 from nnviz.core.kernels.lanes import (
     absolute,
+    ahead,
     first_lanes,
     load,
     logarithm_of_one_plus,
@@ -29,20 +30,19 @@ from nnviz.core.kernels.lanes import (
     zeros8,
 )
 from nnviz.core.kernels.matrix import WIDTH
+from nnviz.core.kernels.types import BALANCED, ERRORS, FORWARD_ROWS, LOSSES, MEASURED, N_SUMS, RIGHT, SUMS
 
 
 @compiled
-def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, float, float, float]:
-    """Return loss, score, RMSE and balanced accuracy; NaN where there are no rows or it does not apply."""
-    if data.n == 0:
-        return math.nan, math.nan, math.nan, math.nan
+def measure(plan: Any, parameters: Any, data: Any, work: Any, sums: Any, begin: int, end: int) -> None:
+    """Add to `sums` what the rows from `begin` to `end` have; chunks begin at multiples of their length."""
     layers = plan.layers
     last = (plan.n_layers - 1) * FIELDS
     n_out = layers[last + N_OUT]
-    losses = right = errors = 0.0
-    balanced = zeros8()
-    for first in range(0, data.n, plan.chunk):
-        count = min(plan.chunk, data.n - first)
+    losses, right, errors = sums[LOSSES], sums[RIGHT], sums[ERRORS]
+    balanced = load(sums, BALANCED, zeros8())
+    for first in range(begin, end, plan.chunk):
+        count = min(plan.chunk, end - first)
         lanes = (count + WIDTH - 1) // WIDTH * WIDTH
         pitch = plan.pitch
         gather_in_order(data.X, layers[N_IN], first, count, work.A, pitch)
@@ -66,9 +66,48 @@ def figures(plan: Any, parameters: Any, data: Any, work: Any) -> tuple[float, fl
                 balanced = balanced + hits * load(data.shares, first + lane, hits)
             else:
                 errors += _kept(inside, _squared_error(work.A, work.Y, data.scale, at, lane, n_out, pitch))
-    loss = losses / data.whole if plan.mean else losses
+    sums[LOSSES], sums[RIGHT], sums[ERRORS] = losses, right, errors
+    store(sums, BALANCED, balanced)
+
+
+@inlined
+def _measure_part(plan: Any, part: Any, before: int, sums: Any, work: Any, state: Any, goal: int) -> None:
+    """Sum the figures of a part up, which comes after `before` rows of others, until about `goal` are measured."""
+    counters = state.counters
+    first, room = counters[MEASURED] - before, goal - counters[MEASURED]
+    if first < 0 or first >= part.n or room <= 0:
+        return
+    end = min(part.n, first + max(room // plan.chunk, 1) * plan.chunk)
+    measure(plan, state.parameters, part, work, sums, first, end)
+    counters[MEASURED] = before + end
+
+
+@woven
+def measure_epoch(plan: Any, data: Any, validation: Any, test: Any, work: Any, state: Any, piece: int) -> bool:
+    """Sum the figures of all rows up, or of a piece of them; return whether that was the last."""
+    counters, sums = state.counters, ahead(state.numbers, SUMS)
+    if counters[MEASURED] == 0:
+        for k in range(3 * N_SUMS):
+            sums[k] = 0.0
+    goal, n_held_back = counters[MEASURED] + FORWARD_ROWS * piece, data.n + validation.n
+    _measure_part(plan, data, 0, sums, work, state, goal)
+    _measure_part(plan, validation, data.n, ahead(sums, N_SUMS), work, state, goal)
+    _measure_part(plan, test, n_held_back, ahead(sums, 2 * N_SUMS), work, state, goal)
+    if counters[MEASURED] < n_held_back + test.n:
+        return False
+    counters[MEASURED] = 0
+    return True
+
+
+@compiled
+def figures(plan: Any, data: Any, sums: Any) -> tuple[float, float, float, float]:
+    """Return loss, score, RMSE and balanced accuracy; NaN where there are no rows or it does not apply."""
+    if data.n == 0:
+        return math.nan, math.nan, math.nan, math.nan
+    loss = sums[LOSSES] / data.whole if plan.mean else sums[LOSSES]
     if plan.classification:
-        return loss, right / data.n, math.nan, total(balanced)
+        return loss, sums[RIGHT] / data.n, math.nan, total(load(sums, BALANCED, zeros8()))
+    errors, n_out = sums[ERRORS], plan.layers[(plan.n_layers - 1) * FIELDS + N_OUT]
     score = 1.0 - errors / data.variation if data.variation > 0.0 else math.nan
     return loss, score, math.sqrt(errors / (data.n * n_out)), math.nan
 

@@ -25,7 +25,7 @@ from nnviz.core.kernels.batch import (
 from nnviz.core.kernels.cache import compiled, entry_point, inlined, woven
 from nnviz.core.kernels.lanes import ahead, pointer
 from nnviz.core.kernels.matrix import WIDTH
-from nnviz.core.kernels.metrics import figures
+from nnviz.core.kernels.metrics import figures, measure_epoch
 from nnviz.core.kernels.online import accumulate_one, backward_one, descend_one, forward_one, take_example
 from nnviz.core.kernels.types import (
     BEST_EPOCH,
@@ -39,10 +39,13 @@ from nnviz.core.kernels.types import (
     N_COUNTERS,
     N_RECORDS,
     N_SNAPSHOTS,
+    N_SUMS,
+    PASSED,
     PATIENCE,
     RATE,
     SAMPLE,
     STOP,
+    SUMS,
     TARGET_LOSS,
     UPDATE,
     data_pointers,
@@ -85,9 +88,18 @@ def _share(mean: bool, data: Any, order: Any, sample: int, count: int) -> float:
 
 @woven
 def _batch_gradient(
-    plan: Any, data: Any, rules: Any, work: Any, state: Any, sample: int, count: int, at_once: bool, rate: float
+    plan: Any,
+    data: Any,
+    rules: Any,
+    work: Any,
+    state: Any,
+    sample: int,
+    count: int,
+    at_once: bool,
+    rate: float,
+    end: int,
 ) -> None:
-    """Put the gradient of a mini-batch's loss into ``work.gradient``, in chunks that fit the cache.
+    """Sum the gradient of a mini-batch's loss up in ``work.gradient``, in chunks that fit the cache, until `end`.
 
     With `at_once` take the step of plain gradient descent as well; the batch must fit one chunk then.
     """
@@ -97,8 +109,8 @@ def _batch_gradient(
     scale = _share(plan.mean, data, state.order, sample, count)
     if at_once:
         scale *= -rate
-    for first in range(0, count, plan.chunk):
-        size = min(plan.chunk, count - first)
+    for first in range(state.counters[PASSED], end, plan.chunk):
+        size = min(plan.chunk, end - first)
         lanes = (size + WIDTH - 1) // WIDTH * WIDTH
         gather(data.X, layers[N_IN], state.order, sample + first, size, work.A, pitch)
         gather(data.Y, n_out, state.order, sample + first, size, work.Y, pitch)
@@ -195,15 +207,23 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
 
 
 @woven
-def _sweep_batches(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_batches: int) -> None:
-    """Make updates up to the end of the epoch or to `max_batches`, examples side by side."""
+def _sweep_batches(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_batches: int, piece: int) -> None:
+    """Make updates up to the end of the epoch or to `max_batches`, examples side by side.
+
+    Of a mini-batch larger than a piece, no more than that; the update is made once all of it has been summed up.
+    """
     counters = state.counters
     at_once = plan.wide and rules.batch_size <= plan.chunk and _is_plain(rules)
     while counters[SAMPLE] < data.n and counters[N_BATCHES] < max_batches:
         sample = counters[SAMPLE]
         count = min(rules.batch_size, data.n - sample)
         rate = _rate(rules, counters, data.n)
-        _batch_gradient(plan, data, rules, work, state, sample, count, at_once, rate)
+        end = min(count, counters[PASSED] + piece)
+        _batch_gradient(plan, data, rules, work, state, sample, count, at_once, rate, end)
+        if end < count:
+            counters[PASSED] = end
+            break
+        counters[PASSED] = 0
         if not at_once:
             _finish_update(rules, plan, work, state, rate)
         if state.n_held > 0:
@@ -242,17 +262,17 @@ def _finish_epoch(
     plan: Any, data: Any, validation: Any, test: Any, rules: Any, work: Any, state: Any, stride: int
 ) -> int:
     """Record the epoch that is done and look at the stop conditions; return why to stop."""
-    counters, numbers = state.counters, state.numbers
+    counters, numbers, sums = state.counters, state.numbers, ahead(state.numbers, SUMS)
     counters[SAMPLE] = 0
-    loss, score, rmse, balanced = figures(plan, state.parameters, data, work)
+    loss, score, rmse, balanced = figures(plan, data, sums)
     if not abs(loss) <= numbers[LOSS_LIMIT]:
         return DIVERGED
     counters[EPOCH] += 1
     row = ahead(state.records, counters[N_RECORDS] * N_COLUMNS)
     counters[N_RECORDS] += 1
     row[0], row[3], row[6], row[9] = loss, score, rmse, balanced
-    row[1], row[4], row[7], row[10] = figures(plan, state.parameters, validation, work)
-    row[2], row[5], row[8], row[11] = figures(plan, state.parameters, test, work)
+    row[1], row[4], row[7], row[10] = figures(plan, validation, ahead(sums, N_SUMS))
+    row[2], row[5], row[8], row[11] = figures(plan, test, ahead(sums, 2 * N_SUMS))
     row[12] = 0.0
     if rules.l1 > 0.0 or rules.l2 > 0.0:
         row[12] = penalty(work.parameters, plan.is_weight, plan.n_packed, rules.l1, rules.l2)
@@ -285,30 +305,36 @@ def train(
     max_batches: int,
     max_epochs: int,
     stride: int,
+    piece: int,
 ) -> None:
     """Make up to `max_batches` updates and finish up to `max_epochs` epochs; keep the parameters every `stride`.
 
     Whether parameters are still finite is looked at once an epoch, for an infinity never goes away by itself. When
     one has appeared, the epoch is repeated one update at a time to find and take back the one that did it.
+    A single update may be cut: after about `piece` examples, or three times as many rows of figures, the call returns,
+    and another one with the same `state` and `work` goes on, as ``counters[PASSED]`` or ``counters[MEASURED]`` says.
     """
     plan, data = plan_pointers(plan), data_pointers(data)
     validation, test = data_pointers(validation), data_pointers(test)
     work, state, rules = work_pointers(work), state_pointers(state), rules_pointers(rules)
-    counters, n, n_slots = state.counters, plan.n_packed, rules.n_slots
+    counters, n, n_slots, careful = state.counters, plan.n_packed, rules.n_slots, max_batches == 1
     _pack(plan, state.parameters, work.parameters)
     for slot in range(n_slots):
         _pack(plan, ahead(state.slots, slot * plan.n_parameters), ahead(work.slots, slot * n))
     note_held(work.parameters, work.slots, n, n_slots, state.held, state.n_held, state.kept)
     _save(work, counters, n, n_slots)
-    careful = False
-    while counters[STOP] == GOING_ON and counters[N_BATCHES] < max_batches and counters[N_RECORDS] < max_epochs:
-        if counters[SAMPLE] == 0:
+    while (
+        counters[STOP] == GOING_ON
+        and (counters[N_BATCHES] < max_batches or counters[SAMPLE] == data.n)
+        and counters[N_RECORDS] < max_epochs
+    ):
+        if counters[SAMPLE] == 0 and counters[PASSED] == 0:
             lay_out_order(state.order, work.partners, data.n, rules.seed, counters[EPOCH], rules.shuffle)
         until = counters[N_BATCHES] + 1 if careful else max_batches
         if plan.online:
             _sweep_online(plan, data, rules, work, state, until)
         else:
-            _sweep_batches(plan, data, rules, work, state, until)
+            _sweep_batches(plan, data, rules, work, state, until, piece)
         if not is_finite(work.parameters, n):
             _restore(work, counters, n, n_slots)
             counters[STOP] = DIVERGED if careful else GOING_ON
@@ -316,9 +342,13 @@ def train(
             continue
         if counters[SAMPLE] == data.n:
             _unpack(plan, work.parameters, state.parameters)
+            if not measure_epoch(plan, data, validation, test, work, state, piece):
+                break
             counters[STOP] = _finish_epoch(plan, data, validation, test, rules, work, state, stride)
             if counters[STOP] == DIVERGED:
                 copy(work.saved, work.parameters, n)
+        if counters[PASSED] > 0:
+            break
         if careful or counters[SAMPLE] == 0:
             _save(work, counters, n, n_slots)
     _unpack(plan, work.parameters, state.parameters)

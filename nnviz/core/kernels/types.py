@@ -16,12 +16,22 @@ from nnviz.core.kernels.lanes import pointer
 Floats = np.ndarray
 Integers = np.ndarray
 
-#: Entries of `State.counters`.
-EPOCH, SAMPLE, UPDATE, BEST_EPOCH, N_BATCHES, N_RECORDS, N_SNAPSHOTS, STOP = range(8)
-N_COUNTERS = 8
+#: Entries of `State.counters`. `PASSED` are the examples of the mini-batch that is begun whose gradients have been
+#: summed up, `MEASURED` the rows of an epoch that has been trained whose figures have: both 0 but between two pieces.
+EPOCH, SAMPLE, UPDATE, BEST_EPOCH, N_BATCHES, N_RECORDS, N_SNAPSHOTS, STOP, PASSED, MEASURED = range(10)
+N_COUNTERS = 10
 N_COLUMNS = 14
-#: Entries of `State.numbers`.
-BEST_LOSS, RATE, LOSS_LIMIT = range(3)
+#: What is summed up of rows for their figures: losses, how many are right, squared errors, and in eight lanes the
+#: balanced accuracy.
+LOSSES, RIGHT, ERRORS, BALANCED = range(4)
+N_SUMS = BALANCED + 8
+#: Entries of `State.numbers`; from `SUMS` on, the sums of training, validation and test rows.
+BEST_LOSS, RATE, LOSS_LIMIT, SUMS = range(4)
+N_NUMBERS = SUMS + 3 * N_SUMS
+WHOLE = 2**60
+"""As a piece: nothing is cut."""
+#: As `nnviz.core.pieces.FORWARD_ROWS`.
+FORWARD_ROWS = 3
 #: Values of ``counters[STOP]``, as `nnviz.core.engine.StopCode`.
 GOING_ON, TARGET_LOSS, PATIENCE, DIVERGED = range(4)
 
