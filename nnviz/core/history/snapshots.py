@@ -138,8 +138,8 @@ class SnapshotStore:
         self.add(last - self.stride * np.arange(len(parameters) - 1, -1, -1, dtype=np.int64), parameters)
 
     def _add(self, epochs: NDArray[np.int64], parameters: Array, capacity: int) -> None:
-        wanted = epochs % self.stride == 0
-        epochs, parameters = epochs[wanted], parameters[wanted]
+        if self.stride > 1 and not (wanted := epochs % self.stride == 0).all():
+            epochs, parameters = epochs[wanted], parameters[wanted]
         while self._length + len(epochs) > capacity:
             newest = int(epochs[-1])
             self.stride = max(2 * self.stride, newest // capacity)
