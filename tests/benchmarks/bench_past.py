@@ -164,7 +164,7 @@ def main() -> int:
     options = parser.parse_args()
     judge, share = Judge(), min(options.epochs / 100_000, 1.0)
     measure("2-8-8-8-1", SMALL, options.epochs, options.asked, EXACT_S, judge)
-    measure("784-128-10", WIDE, max(options.epochs // 500, 20), options.asked, EXACT_WIDE_S, judge)
+    measure("784-128-10", WIDE, max(options.epochs // 500, 20), options.asked // 4, EXACT_WIDE_S, judge)
     print("memory of 2-4-2-1, then of 784-128-10")
     for budget in (PAST_BYTES, BUDGET_BYTES):
         memory(SHORT, round(LONG * share), budget, judge)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gc
+import random
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QMetaMethod, QObject, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Needs
 from nnviz.experiment.prepare import prepare
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec
+from nnviz.experiment.subject import Subject
+from nnviz.session.audience import Audience
 from nnviz.session.controller import Controller
 from nnviz.session.mailbox import SetParameters
 from nnviz.session.run import Run
@@ -43,6 +47,16 @@ def other(experiment: Experiment) -> Experiment:
         network=NetworkSpec(hidden=(LayerSpec(units=3), LayerSpec(units=3)), seed=4),
         training=experiment.training.edited(engine="compiled", optimizer="adam"),
     )
+
+
+class Eyes:
+    """A view that remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.seen: list[Frame] = []
+
+    def show_frame(self, frame: Frame) -> None:
+        self.seen.append(frame)
 
 
 def make(experiment: Experiment) -> Run:
@@ -134,12 +148,25 @@ def test_an_order_to_one_run_touches_no_other(lab: Laboratory, experiment: Exper
     assert np.array_equal(parameters(lab, second), before)
 
 
+def connections_and_children(lab: Laboratory) -> dict[str, int]:
+    """Return how many listen to each signal of a laboratory and of what paces it, and how many children it has."""
+    counted = {"children": len(lab.findChildren(QObject))}
+    for source in (lab, lab.screen):
+        kind = source.metaObject()
+        for method in map(kind.method, range(kind.methodCount())):
+            if method.methodType() == QMetaMethod.MethodType.Signal:
+                signature = method.methodSignature().data().decode()
+                counted[f"{kind.className()}.{signature}"] = source.receivers(f"2{signature}")
+    return counted
+
+
 def test_nothing_is_left_of_a_run_that_is_dropped(experiment: Experiment, qtbot: QtBot) -> None:
     crew = Crew(2)
     lab, removed = Laboratory(crew=crew), []
     lab.removed.connect(removed.append)
     stays = lab.add(make(experiment)).run_id
     lab.bring_to_front(stays)
+    before = connections_and_children(lab)
     left = []
     for _ in range(6):
         run = make(experiment)
@@ -159,8 +186,12 @@ def test_nothing_is_left_of_a_run_that_is_dropped(experiment: Experiment, qtbot:
     gc.collect()
     assert [reference() for reference in left if reference() is not None] == []
     assert list(lab) == [stays]
+    assert connections_and_children(lab) == before
+    assert not any(timer.isActive() for timer in lab.findChildren(QTimer))
+    assert crew.n_threads <= crew.n_hands + 1
     lab.shutdown()
     assert crew.n_threads == 0
+    assert not any(thread.isRunning() for thread in lab.findChildren(QThread))
 
 
 def test_a_run_that_is_asked_is_opened_for_that(lab: Laboratory, experiment: Experiment) -> None:
@@ -199,30 +230,57 @@ def test_a_run_in_the_background_goes_on_while_another_is_shown(
     assert not state.undo_stack.count()
 
 
-def test_no_frame_of_another_run_is_shown_in_ten_thousand_switches(
+def test_no_frame_of_a_foreign_subject_is_shown_in_ten_thousand_switches(
     controller: Controller, other: Experiment, qtbot: QtBot
 ) -> None:
-    ids = [controller.run_id, controller.lab.add(make(other)).run_id]
+    """Two runs train; the window turns from one to the other, and from their present to their past and back."""
+    lab, line = controller.lab, controller.timeline
+    ids = [controller.run_id, lab.add(make(other)).run_id]
     sizes = {ids[0]: (2, 4, 1), ids[1]: (2, 3, 3, 1)}
-    shown, foreign = dict.fromkeys(ids, 0), []
+    shown: Counter[tuple[int, bool]] = Counter()
+    foreign: list[Frame] = []
+    audience, aside, front = Audience(), Eyes(), Eyes()
+    audience.look_at(aside, Subject(ids[1]))
 
     def see(frame: Frame) -> None:
-        shown[frame.run_id] += 1
-        if (frame.run_id, frame.layout.sizes) != (controller.run_id, sizes[controller.run_id]):
+        shown[frame.run_id, frame.is_live] += 1
+        is_right = frame.run_id == controller.run_id and frame.is_live != controller.looks_back
+        if not is_right or frame.layout.sizes != sizes[controller.run_id]:
             foreign.append(frame)
-        if controller.prepared is None or controller.prepared.layer_sizes != frame.layout.sizes:
+        if controller.shown_prepared is None or controller.shown_prepared.layer_sizes != frame.layout.sizes:
             foreign.append(frame)
+        audience.foreground = frame.subject
+        audience.show_frame(frame, (front, aside))
 
     controller.frame_ready.connect(see)
-    controller.lab.train(ids)
-    choices = np.random.default_rng(0).integers(0, 2, 10_000).tolist()
-    for number, choice in enumerate(choices):
-        controller.show_run(ids[choice])
+    lab.train(ids)
+    choose = random.Random(0)
+    for number in range(10_000):
+        deed = choose.random()
+        if deed < 0.1:
+            controller.show_run(choose.choice(ids))
+        elif deed < 0.9:
+            line.go_to(choose.randrange(max(line.last, 1)))
+        else:
+            line.go_to_present()
         if number % 7 == 0:
             QCoreApplication.processEvents()
+        if number % 500 == 0:
+            # However busy the computer is, everything is seen now and then.
+            run_id, is_live = ids[number // 500 % 2], number // 1000 % 2 == 0
+            controller.show_run(run_id)
+            line.go_to_present()
+            qtbot.waitUntil(lambda: line.last > 3 and line.last >= controller.live_frame.epoch)
+            if not is_live:
+                line.go_to(1 + number // 1000 % 2)
+            n_before = shown[run_id, is_live]
+            qtbot.waitUntil(lambda: shown[run_id, is_live] > n_before)  # noqa: B023
     assert foreign == []
-    assert min(shown.values()) > 10
-    controller.lab.pause(ids)
+    assert {(frame.run_id, frame.is_live) for frame in aside.seen} == {(ids[1], True)}
+    assert all(shown[run_id, is_live] >= 5 for run_id in ids for is_live in (True, False))
+    assert sum(shown.values()) == len(front.seen)
+    line.go_to_present()
+    lab.pause(ids)
     controller.wait_idle()
 
 
