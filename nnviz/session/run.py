@@ -27,7 +27,7 @@ from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import TrainingSpec
 from nnviz.experiment.trainer_settings import trainer_settings
-from nnviz.session.kept_past import kept_past, take_back
+from nnviz.session.kept_past import Former, former_of, kept_past, take_back
 from nnviz.session.link import TURN_S
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.report import MisfitError
@@ -115,7 +115,7 @@ class Run:
         self.origin = self._source = source
         self._operation, self._carries = operation, carries
         # What was in force until the end of an epoch, by that epoch, before an edit.
-        self._former: list[tuple[int, Experiment]] = []
+        self._former: Former = []
         self.touched = source is not None or (document is not None and _has_weights(document))
         self._notes = [] if document is None else [carried_note(document.history), document.note]
 
@@ -149,8 +149,10 @@ class Run:
         self._settings = self._settings_of(self.experiment.training)
         self.builders = Builders(self.prepared, trainer.problem.version)
         past = self._document.past if self._document is not None else None
-        if past is not None and trainer.data_versions != {trainer.problem.version}:
-            take_back(past, self.builders, self.experiment, self.base_path)
+        if past is not None:
+            self._former = former_of(past, self.experiment, trainer.epoch)
+            if trainer.data_versions != {trainer.problem.version}:
+                take_back(past, self.builders, self.experiment, self.base_path)
         self.trainer = trainer
         self.limit_past()
         self._source = None
@@ -326,7 +328,7 @@ class Run:
             return self.unprepared(path)
         assert self.builders is not None
         # It notes edits, which the checkpoint then has, too.
-        past = kept_past(self.trainer, self.builders, past_bytes)
+        past = kept_past(self.trainer, self.builders, self.experiment, self._former, past_bytes)
         checkpoint = self.trainer.checkpoint()
         return Document(self.experiment, checkpoint.parameters.copy(), checkpoint, checkpoint.history, path, past)
 

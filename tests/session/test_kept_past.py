@@ -65,6 +65,12 @@ def test_any_epoch_is_there_again_once_the_file_is_opened(
         qtbot.waitUntil(lambda epoch=epoch: other.frame.epoch == epoch and line.is_exact, timeout=20_000)
         assert other.frame is not None
         np.testing.assert_array_equal(other.frame.parameters, before.parameters_at(epoch))
+    # The settings of then are known as well: a course on which nothing is changed is the run that was saved.
+    rates = [
+        run.experiment_at(epoch).training.learning_rate for run in (controller._run, other._run) for epoch in (5, 45)
+    ]
+    assert rates == [0.05, 0.2, 0.05, 0.2]
+    assert other._run.experiment_at(5).data == controller._run.experiment_at(5).data
     line.go_to_present()
     # What goes on from there, and is saved again, still has all of it.
     train(other, before.epoch + 5)
