@@ -261,7 +261,7 @@ CALLS = {
     ("Experiment", ""): (
         None,
         lambda: {
-            "format": 3,
+            "format": 4,
             "title": "t",
             "notes": "n",
             "data": {"name": "xor"},

@@ -15,6 +15,8 @@ history/<name>.npy
     Arrays of `nnviz.core.history.history.History.to_arrays`.
 past/<name>.npy
     Arrays of `nnviz.core.stored_past`: they may be damaged without harm to the rest.
+courses/<name>.npy, wall/<name>.npy, race/<name>.npy
+    Other runs that stood beside this one, for `nnviz.session`; they may be damaged, too.
 """
 
 from __future__ import annotations
@@ -38,12 +40,14 @@ Told: TypeAlias = Callable[[float], object]
 """Takes the share that is done, 0 … 1."""
 
 EXPERIMENT_MEMBER = "experiment.json"
-PAST = "past/"
+#: What may be damaged without harm to the rest: the past of the run, and the runs that stood beside it.
+BESIDE = ("courses", "wall", "race")
+_SPARE = ("past", *BESIDE)
 #: An array's header takes less than this.
 _HEADER_ROOM = 1024
 #: Of most.
 _HEADER_BYTES = 128
-_MEMBER = re.compile(r"(?:(?:checkpoint|history|past)/)?[A-Za-z0-9_.-]{1,80}\.npy")
+_MEMBER = re.compile(r"(?:(?:checkpoint|history|past|courses|wall|race)/)?[A-Za-z0-9_.-]{1,80}\.npy")
 #: A fixed date, so that the same work gives the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 #: Written at once: packing it holds no lock of Python's, and takes some hundredths of a second.
@@ -102,8 +106,8 @@ def write_archive(file: IO[bytes], document: Any, arrays: Mapping[str, np.ndarra
                 np.lib.format.write_array(cast("Any", pieces), np.asarray(array), allow_pickle=False)
 
 
-def read_archive(path: Path, accept: Callable[[Any], object]) -> tuple[Any, Arrays, bool]:
-    """Return the JSON document and the arrays of `path`, and whether those of the past were damaged and left out.
+def read_archive(path: Path, accept: Callable[[Any], object]) -> tuple[Any, Arrays, frozenset[str]]:
+    """Return the JSON document and the arrays of `path`, and which groups of them were damaged and left out.
 
     `accept` takes the document, and raises where a newer version wrote it: nothing else of the file is judged then.
 
@@ -119,13 +123,19 @@ def read_archive(path: Path, accept: Callable[[Any], object]) -> tuple[Any, Arra
         document = parse_json(read_member(archive, members.pop(EXPERIMENT_MEMBER), MOST_JSON_BYTES))
         accept(document)
         _check_members(members, name_of(path))
-        past = {name: members.pop(name) for name in list(members) if name.startswith(PAST)}
-        arrays = _read(archive, members)
-        try:
-            return document, arrays | _read(archive, past), False
-        except Exception:
-            # Whatever a damaged member makes its readers raise.
-            return document, arrays, True
+        spare = {group: _taken(members, group) for group in _SPARE}
+        arrays, damaged = _read(archive, members), set()
+        for group, its_members in spare.items():
+            try:
+                arrays |= _read(archive, its_members)
+            except Exception:
+                # Whatever a damaged member makes its readers raise.
+                damaged.add(group)
+        return document, arrays, frozenset(damaged)
+
+
+def _taken(members: dict[str, zipfile.ZipInfo], group: str) -> dict[str, zipfile.ZipInfo]:
+    return {name: members.pop(name) for name in list(members) if name.startswith(f"{group}/")}
 
 
 def _read(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]) -> Arrays:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
 from nnviz.core.arrays import read_only
 from nnviz.core.history.history import History
 from nnviz.core.moment import Moment
-from nnviz.experiment.figures import Curves, Reading
+from nnviz.experiment.figures import Curves, PartName, Reading
 from nnviz.experiment.prepare import Prepared
 
 #: Points of a curve: about two for each pixel that it is wide.
@@ -19,6 +20,7 @@ MOST_MARKS = 100
 
 _OTHERS = ("n_epochs", "best", "watched", "marks", "first_epoch", "edits")
 _ARRAYS = tuple(field.name for field in fields(Curves) if field.name not in _OTHERS)
+_HELD: tuple[PartName, ...] = ("validation", "test")
 _READ = tuple(field.name for field in fields(Reading))
 
 
@@ -31,15 +33,31 @@ def curves_of(moment: Moment, prepared: Prepared) -> Curves:
     if prepared.is_empty and len(history) == 1:
         nothing = read_only(np.empty(0))
         return Curves(nothing, nothing, nothing, nothing, nothing, n_epochs=0)
-    points = history.curve_points(CURVE_POINTS)
-    return Curves(
-        **{name: read_only(np.array(points[name], dtype=np.float64)) for name in _ARRAYS},
-        n_epochs=len(history),
+    return replace(
+        _thinned(history),
         watched=watched,
         best=reading_of(history, moment.best_epoch) if watched != "train" else None,
-        marks=tuple(reading_of(history, epoch) for epoch in history.marks[-MOST_MARKS:]),
         first_epoch=moment.first_epoch,
         edits=moment.edits,
+    )
+
+
+def stored_curves(history: History) -> Curves:
+    """Return the thinned history of a run that is in a file; which of its rows are watched, its figures tell."""
+    curves = _thinned(history)
+    for part in _HELD:
+        if np.isfinite(getattr(curves, f"{part}_loss")).any():
+            return replace(curves, watched=part)
+    return replace(curves, watched="train")
+
+
+def _thinned(history: History) -> Curves:
+    points = history.curve_points(CURVE_POINTS)
+    arrays: dict[str, Any] = {name: read_only(np.array(points[name], dtype=np.float64)) for name in _ARRAYS}
+    return Curves(
+        **arrays,
+        n_epochs=len(history),
+        marks=tuple(reading_of(history, epoch) for epoch in history.marks[-MOST_MARKS:]),
     )
 
 

@@ -6,8 +6,9 @@ Reading either gives a whole `Document` or one sentence; writing replaces a file
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.data.wording import quoted
-from nnviz.experiment.archive import PAST, Arrays, Told, read_archive, untold, write_archive
+from nnviz.experiment.archive import BESIDE, Arrays, Told, read_archive, untold, write_archive
 from nnviz.experiment.migrations import check_format, migrated
 from nnviz.experiment.parameter_bounds import check_bounds
 from nnviz.experiment.prepare import Prepared, prepare
@@ -167,6 +168,8 @@ class Document:
         From which any epoch of the run can be computed again.
     note : str
         A sentence for the user about what was left out; empty where nothing was.
+    beside : mapping of str to dict of arrays
+        What stood beside the run, by "courses", "wall" and "race": as it was read, not yet looked at.
     """
 
     experiment: Experiment
@@ -176,6 +179,7 @@ class Document:
     path: Path | None = None
     past: StoredPast | None = None
     note: str = ""
+    beside: Mapping[str, Arrays] = field(default_factory=dict)
 
 
 def validate_experiment(value: Any, where: str) -> Experiment:
@@ -313,9 +317,9 @@ def _read_toml(path: Path) -> Document:
 
 
 def _read_nnviz(path: Path) -> Document:
-    content, arrays, lacks_past = read_archive(path, partial(check_format, where=name_of(path)))
+    content, arrays, damaged = read_archive(path, partial(check_format, where=name_of(path)))
     experiment = absolute_tables(validate_experiment(content, name_of(path)), path)
-    groups: dict[str, Arrays] = {"checkpoint": {}, "history": {}, "past": {}, "": {}}
+    groups: defaultdict[str, Arrays] = defaultdict(dict)
     for name, array in arrays.items():
         group, _, short = name.rpartition("/")
         groups[group][short] = array
@@ -329,7 +333,9 @@ def _read_nnviz(path: Path) -> Document:
     if checkpoint is not None:
         history, parameters = checkpoint.history, checkpoint.network.parameters
     past = StoredPast(groups["past"]) if groups["past"] and checkpoint is not None else None
-    return Document(experiment, parameters, checkpoint, history, path, past, translated(DAMAGED) if lacks_past else "")
+    beside = {group: groups[group] for group in BESIDE if group in groups}
+    note = " ".join(translated(_LEFT_OUT[group]) for group in sorted(damaged))
+    return Document(experiment, parameters, checkpoint, history, path, past, note, beside)
 
 
 def _read_table_file(path: Path) -> Document:
@@ -345,8 +351,15 @@ def _read_table_file(path: Path) -> Document:
 
 _EXPERIMENTS = {".nnviz": _read_nnviz, ".toml": _read_toml}
 EXPERIMENT_SUFFIXES = tuple(_EXPERIMENTS)
-#: A run of which there is no room for more is saved without its past.
+#: A run of which there is no room for more is saved without its past and what stands beside it.
 _MOST_WITH_PAST = MOST_BYTES - 2**20
+#: What is said where a part of a file is damaged, which leaves the run whole.
+_LEFT_OUT = {
+    "past": DAMAGED,
+    "courses": "The other runs that were saved with this one are damaged and were left out; the run itself is whole.",
+    "wall": "The wall that was saved with this run is damaged and was left out; the run itself is whole.",
+    "race": "The race that was saved with this run is damaged and was left out; the run itself is whole.",
+}
 _READERS = {**_EXPERIMENTS, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
 #: Endings of the files that can be opened.
 OPENED_SUFFIXES = tuple(_READERS)
@@ -365,11 +378,18 @@ def _arrays(document: Document) -> Arrays:
     arrays: Arrays = {}
     if document.checkpoint is not None:
         arrays |= {f"checkpoint/{name}": array for name, array in document.checkpoint.to_arrays().items()}
-        past = document.past
-        if past is not None and past.nbytes + sum(array.nbytes for array in arrays.values()) < _MOST_WITH_PAST:
-            arrays |= {f"{PAST}{name}": array for name, array in past.arrays.items()}
+        if document.past is not None:
+            _add(arrays, "past", document.past.arrays)
     elif document.parameters is not None:
         arrays["parameters"] = document.parameters
     if document.history is not None and document.checkpoint is None:
         arrays |= {f"history/{name}": array for name, array in document.history.to_arrays().items()}
+    for group, content in document.beside.items():
+        _add(arrays, group, content)
     return arrays
+
+
+def _add(arrays: Arrays, group: str, content: Mapping[str, np.ndarray]) -> None:
+    """Take in a group of arrays that can be done without, where there is room."""
+    if sum(array.nbytes for array in (*arrays.values(), *content.values())) < _MOST_WITH_PAST:
+        arrays |= {f"{group}/{name}": array for name, array in content.items()}

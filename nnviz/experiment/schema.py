@@ -43,7 +43,7 @@ from nnviz.experiment.rows import Keys, Labels, Matrix
 from nnviz.experiment.spec import Spec
 
 #: Raised with every change of what a file means; `nnviz.experiment.migrations` reads the older ones.
-FORMAT: Literal[3] = 3
+FORMAT: Literal[4] = 4
 MOST_TEXT_BYTES = 5_000_000
 """Longest table that an experiment carries along."""
 
@@ -381,7 +381,7 @@ class ExperimentSpec(Spec):
     `nnviz.experiment.document.Experiment` is the same with what can be done with it.
     """
 
-    format: Literal[3] = FORMAT
+    format: Literal[4] = FORMAT
     title: str = "untitled"
     notes: str = ""
     data: DataSpec = DataSpec()

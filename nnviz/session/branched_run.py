@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from nnviz.experiment.document import Experiment
+from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.effects import Effect, effect_of
+from nnviz.session.beside import KeptBeside, gathered, shares
 from nnviz.session.branching import Branch, Branching, CourseCommand
 from nnviz.session.commands import Change
+from nnviz.session.course_keeper import CourseKeeper
 from nnviz.session.edited_run import EditedRun
 from nnviz.session.mailbox import Adopt
 from nnviz.session.parked_runs import ParkedRuns
@@ -23,6 +27,9 @@ class BranchedRun(EditedRun):
     parked: ParkedRuns
     tree: RunTree
     branching: Branching
+    #: Who has something that is saved with the document.
+    beside: list[KeptBeside]
+    courses: CourseKeeper
 
     def experiment_at(self, epoch: int | None) -> Experiment:
         """Return settings and data that were in force when an epoch had ended; None: those of now."""
@@ -52,6 +59,26 @@ class BranchedRun(EditedRun):
             self.branching.set_weights(values, text, merge_key)
         else:
             super().edit_parameters(values, text, merge_key)
+
+    def request_document(self, path: Path | None = None, past_bytes: int = 0) -> Future[Document]:
+        """Return what `document` returns, once threads have come to it: with what stands beside the run."""
+        kept = [each for each in self.beside if each.has_any] if past_bytes > 0 else []
+        room = shares(past_bytes, [each.group for each in kept])
+        front = super().request_document(path, room["past"])
+        return gathered(front, {each.group: each.ask_written(room[each.group], path) for each in kept})
+
+    def _show_document(self, experiment: Experiment, document: Document | None) -> None:
+        """Show another document, and let what was saved with it rest beside it."""
+        document = document or Document(experiment)
+        notes = [document.note, *(each.read(document) for each in self.beside)]
+        document = replace(document, note=" ".join(filter(None, notes)))
+        self._show(self._new_run(experiment, document=document), playing=False)
+        self.parked.clear()
+        self.lab.keep_only({self.run_id})
+        self.courses.take_back(self._run, self._new_resting)
+
+    def _new_resting(self, experiment: Experiment, document: Document) -> Run:
+        return self._new_run(experiment, document=document)
 
     # -- for commands -------------------------------------------------------------------------------------------
 

@@ -106,8 +106,6 @@ class CourseHolder(Protocol):
 class CourseCommand(MergingCommand):
     """Renames, stars or removes a course of the tree, or says whether it is compared."""
 
-    edits = False
-
     def __init__(self, holder: CourseHolder, old: Course, new: Course | None, text: str) -> None:
         super().__init__(text, "")
         self._holder = weakref.ref(holder)

@@ -20,6 +20,7 @@ from nnviz.experiment.subject import Subject
 from nnviz.session.branched_run import BranchedRun
 from nnviz.session.branching import Branching
 from nnviz.session.commands import Change, RestartCommand
+from nnviz.session.course_keeper import CourseKeeper
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.keeping import Keeping
 from nnviz.session.mailbox import Adopt, Reload, Settle
@@ -83,6 +84,8 @@ class Controller(BranchedRun):
         self._starter.timeout.connect(self.start)
         self.timeline, self.tree = Timeline(self), RunTree(self.lab, self)
         self.branching = Branching(state, self, self.tree)
+        self.courses = CourseKeeper(state, self.lab, self.tree)
+        self.beside = [self.courses]
         self._turnstile = Turnstile(self)
         self._turnstile.passed.connect(self._starter.start)
         self._show(self._new_run(state.experiment), playing=False, is_open=False)
@@ -283,9 +286,7 @@ class Controller(BranchedRun):
         if change.kind == "show":
             return
         if change.kind == "replace":
-            self._show(self._new_run(change.new, document=change.document), playing=False)
-            self.parked.clear()
-            self.lab.keep_only({self.run_id})
+            self._show_document(change.new, change.document)
             return
         effect = Effect.RESTART if change.begins else effect_of(change.old, change.new)
         if effect is Effect.RESTART or change.run_id not in (0, self.run_id):

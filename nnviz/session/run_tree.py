@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -86,6 +87,11 @@ class RunTree(QObject):
         return len(self._courses)
 
     @property
+    def last(self) -> int:
+        """The highest number that was given."""
+        return self._last
+
+    @property
     def courses(self) -> tuple[Course, ...]:
         """All of them, each after its parent."""
         found: list[Course] = []
@@ -126,6 +132,14 @@ class RunTree(QObject):
         self._note_frame(run_id)
         self.put(course.number, course)
         return course
+
+    def restore(self, courses: Iterable[Course], last: int, curves: Mapping[int, Curves]) -> None:
+        """Take in the courses of a file, and what is known of their curves by run."""
+        self._courses = {course.number: course for course in courses}
+        self._last = last
+        self._curves |= curves
+        self._look()
+        self.changed.emit()
 
     def put(self, number: int, course: Course | None) -> None:
         """Let a course be as `course` says; None: be there no longer."""

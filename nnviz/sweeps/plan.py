@@ -174,6 +174,26 @@ def make_plan(
     DataError, SettingError, ExperimentError
         In one sentence, where a part is none, or a combination cannot be trained.
     """
+    plan = untried_plan(experiment, grid, seeds=seeds, folds=folds, epochs=epochs, seed_data=seed_data)
+    return replace(plan, **_tried(plan))
+
+
+def untried_plan(
+    experiment: Experiment,
+    grid: Mapping[str, Sequence[Any]] | None,
+    *,
+    seeds: Seeds = None,
+    folds: int | None = None,
+    epochs: int | None = None,
+    seed_data: bool = False,
+) -> Plan:
+    """Return what `make_plan` does, but no combination is tried out: where one cannot be trained, its runs say so.
+
+    Raises
+    ------
+    SettingError, ExperimentError
+        In one sentence, where a part is none.
+    """
     base = instance(experiment, Experiment, "experiment")
     axes = axes_of(base, {} if grid is None else grid)
     chosen = _checked_seeds(seeds)
@@ -184,7 +204,7 @@ def make_plan(
     plan = Plan(base, axes, chosen, n_folds, length, bool(seed_data))
     if len(plan) > MOST_RUNS:
         raise SettingError("That would be {0} runs; there can be at most {1}.", len(plan), MOST_RUNS)
-    return replace(plan, **_tried(plan))
+    return plan
 
 
 def _checked_seeds(seeds: Seeds) -> tuple[int, ...] | None:

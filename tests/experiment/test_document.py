@@ -75,7 +75,7 @@ def test_toml_is_pleasant_to_read():
     text = experiment_to_toml(default_experiment())
     assert "n_samples = 300\n" in text
     assert "None" not in text
-    assert text.startswith("format = 3\n")
+    assert text.startswith("format = 4\n")
 
 
 def trained(experiment: Experiment, batches: int = 13) -> Trainer:
@@ -180,8 +180,8 @@ def test_what_cannot_be_opened_is_named(source, sentence):
         ("[training]\nengine = 'gpu'", "training.engine must be 'auto', 'compiled' or 'numpy', not 'gpu'"),
         ("[training]\nepochs = 1.5", "training.epochs must be a whole number, not 1.5"),
         ("[training]\nlearning_rate = nan", "training.learning_rate"),
-        ("format = 4", "newer nnviz \\(format 4, this one reads up to 3\\)"),
-        ("format = 4\nfuture = true", "newer nnviz"),
+        ("format = 5", "newer nnviz \\(format 5, this one reads up to 4\\)"),
+        ("format = 5\nfuture = true", "newer nnviz"),
         ("[view]\naxes = [1]", "view.axes"),
     ],
 )

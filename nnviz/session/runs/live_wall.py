@@ -9,10 +9,14 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
+from collections.abc import Mapping
 from concurrent.futures import Future
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from nnviz.core.numbers import count_text
+from nnviz.core.translation import translated
 from nnviz.experiment.document import Document
 from nnviz.experiment.frame import Frame
 from nnviz.session.run import Run
@@ -28,6 +32,7 @@ PREPARED_AT_ONCE = 4
 ROUND_MS, LOAD = 160, 0.2
 #: Between two times at which the maps change places.
 SORTED_AFTER_S = 1.2
+NO_DOCUMENTS: Final[Mapping[int, Document]] = {}
 
 
 class LiveWall(Wall):
@@ -40,14 +45,25 @@ class LiveWall(Wall):
     lab : Laboratory
     rows : SharedRows
     parent : QObject or None
+    documents : mapping of int to Document
+        Runs that go on from where a file has them, by number.
     """
 
-    def __init__(self, plan: Plan, goal: int, lab: Laboratory, rows: SharedRows, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        goal: int,
+        lab: Laboratory,
+        rows: SharedRows,
+        parent: QObject | None = None,
+        documents: Mapping[int, Document] = NO_DOCUMENTS,
+    ) -> None:
         super().__init__(plan, goal, parent)
         self._lab = lab
         self._by_run: dict[int, Tile] = {}
         for tile in self.tiles:
-            run = WallRun(tile.experiment, tile.point, rows)
+            label = translated("wall: {0}", tile.point.words or count_text(tile.number + 1))
+            run = WallRun(tile.experiment, tile.point, rows, documents.get(tile.number), label)
             tile.run_id = run.id
             self._by_run[run.id] = tile
             lab.add(run, rests=True)
@@ -89,6 +105,12 @@ class LiveWall(Wall):
         self._prepare_next()
         self._clock.start(0)
         self.state_changed.emit()
+
+    def look(self) -> None:
+        """Let the runs of a file be seen as they were left: they are prepared, and rest."""
+        if not self._is_closed and self.is_restored:
+            self.is_restored = False
+            self._prepare_next()
 
     def train_on(self, epochs: int) -> None:
         """Train all of them so many epochs more than they were to be."""

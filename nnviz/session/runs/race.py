@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -18,12 +17,16 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from nnviz.core.landscape import Ground
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
+from nnviz.core.numbers import exact_text
+from nnviz.core.optimizers import OPTIMIZERS
+from nnviz.core.translation import translated
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.needs import NOTHING
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
+from nnviz.session.runs.racer import Racer
 from nnviz.session.runs.wall_run import SharedRows, WallRun
 from nnviz.session.speeds import Speed
 from nnviz.sweeps.plan import Point
@@ -35,51 +38,8 @@ ROUND_MS: Final = 33
 ROUNDS: Final = 100
 #: A round that takes less may be followed by one of more epochs, one that takes more by one of fewer.
 SHORT_S, LONG_S = 0.2, 0.5
-
-
-@dataclass(eq=False)
-class Racer:
-    """One of them.
-
-    Attributes
-    ----------
-    number : int
-        From 0 on.
-    entrant : Entrant
-    experiment : Experiment
-    run_id : int
-    frame : Frame or None
-        At the end of the last round; None before the first.
-    trail : Trail
-    ended : bool
-        Whether it trains no further, because of a condition or a fault.
-    fault : "diverged", "failed" or ""
-    message : str
-        Why, where that is a fault.
-    """
-
-    number: int
-    entrant: Entrant
-    experiment: Experiment
-    run_id: int = 0
-    frame: Frame | None = None
-    trail: Trail = field(default_factory=Trail)
-    ended: bool = False
-    fault: str = ""
-    message: str = ""
-
-    @property
-    def epoch(self) -> int:
-        """How far it has come."""
-        return self.frame.epoch if self.frame is not None else 0
-
-    def loss_at(self, epoch: int) -> float:
-        """Return its training loss at the end of an epoch, or of the last one before that is known."""
-        if self.frame is None:
-            return math.nan
-        curves = self.frame.curves
-        at = int(curves.epoch.searchsorted(epoch, side="right")) - 1
-        return float(curves.train_loss[at]) if at >= 0 else math.nan
+NO_DOCUMENTS: Final[Mapping[int, Document]] = {}
+NO_TRAILS: Final[Mapping[int, Trail]] = {}
 
 
 class Race(QObject):
@@ -98,9 +58,15 @@ class Race(QObject):
     speed : callable
         How fast it is to go now.
     parent : QObject or None
+    documents : mapping of int to Document
+        Runs that go on from where a file has them, by number.
+    trails : mapping of int to Trail
+        Where these have been.
 
     Attributes
     ----------
+    is_restored : bool
+        Whether it was brought back from a file and not looked at since.
     racers : tuple of Racer
     ground : Ground or None
         What the loss is computed of, once that is known.
@@ -130,17 +96,21 @@ class Race(QObject):
         start: Array | None,
         speed: Callable[[], Speed],
         parent: QObject | None = None,
+        documents: Mapping[int, Document] = NO_DOCUMENTS,
+        trails: Mapping[int, Trail] = NO_TRAILS,
     ) -> None:
         super().__init__(parent)
         self.experiment, self.goal, self._lab, self._speed = experiment, goal, lab, speed
+        self.start, self.is_restored = start, False
         self.ground: Ground | None = None
         self._by_run: dict[int, Racer] = {}
         racers = []
         for number, entrant in enumerate(entrants):
             own = entrant.experiment(experiment)
-            document = None if start is None else Document(own, start.copy())
-            run = WallRun(own, Point(number, (), None, None), rows, document)
-            racer = Racer(number, entrant, own, run.id)
+            document = documents.get(number) or (None if start is None else Document(own, start.copy()))
+            label = translated("race: {0} {1}", OPTIMIZERS[entrant.optimizer].label, exact_text(entrant.rate))
+            run = WallRun(own, Point(number, (), None, None), rows, document, label)
+            racer = Racer(number, entrant, own, run.id, trail=trails.get(number) or Trail())
             racers.append(racer)
             self._by_run[run.id] = racer
             lab.add(run, rests=True)
@@ -195,17 +165,26 @@ class Race(QObject):
         """Whether one of them has not come to its end."""
         return not self._is_closed and any(not racer.ended and racer.epoch < self.goal for racer in self.racers)
 
-    def go_on(self) -> None:
-        """Train all that have not come to their end; the first time, they are prepared before."""
-        if self._is_closed:
-            return
-        self._wants = True
+    def look(self) -> None:
+        """Let the runs of a file be seen as they were left: they are prepared, and rest."""
+        if not self._is_closed and self.is_restored:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        self.is_restored = False
         if not self.is_ready:
             for racer in self.racers:
                 if racer.frame is None and racer.run_id in self._lab:
                     self._awaited.add(racer.run_id)
                     self._lab.open(racer.run_id)
                     self._lab.glance(racer.run_id)
+
+    def go_on(self) -> None:
+        """Train all that have not come to their end; the first time, they are prepared before."""
+        if self._is_closed:
+            return
+        self._wants = True
+        self._prepare()
         self._wind()
         self.state_changed.emit()
 

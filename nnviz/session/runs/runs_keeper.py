@@ -5,12 +5,15 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import count_text
 from nnviz.experiment.document import Document
+from nnviz.session.beside import Asked
 from nnviz.session.commands import Change, EditCommand, MergingCommand
 from nnviz.session.controller import Controller
 from nnviz.session.needs import NOTHING
@@ -86,6 +89,11 @@ class RunsKeeper(QObject):
     words : StopWords
     parent : QObject
 
+    Attributes
+    ----------
+    group : str
+        What they are called in a file; empty for those that are not saved.
+
     Signals
     -------
     hung : ()
@@ -93,6 +101,8 @@ class RunsKeeper(QObject):
     said : str, str
         Severity and one sentence.
     """
+
+    group = ""
 
     hung = Signal()
     said = Signal(str, str)
@@ -103,6 +113,7 @@ class RunsKeeper(QObject):
         self._kept: Kept | None = None
         self._taken: dict[int, int] = {}
         self._index = state.undo_stack.index()
+        controller.beside.append(self)
         state.applied.connect(self._on_applied)
         state.saved.connect(self._on_saved)
         state.undo_stack.indexChanged.connect(self._on_index_changed)
@@ -165,11 +176,40 @@ class RunsKeeper(QObject):
 
     @Slot(object)
     def _on_applied(self, change: Change) -> None:
-        if change.kind == "replace" and self._kept is not None:
-            self.take_down()
-            self.said.emit("info", self._words.gone)
+        if change.kind == "replace":
+            if self._kept is not None:
+                self.take_down()
+            self._take_back()
+
+    # -- in the file of the document ----------------------------------------------------------------------------
+
+    def read(self, document: Document) -> str:
+        """Judge what another document has of such runs; return what is to be said of them, or nothing."""
+        notes = [self._words.gone] if self._kept is not None else []
+        try:
+            notes.append(self._judge(document))
+        except ExperimentError as error:
+            notes.append(str(error))
+        return " ".join(filter(None, notes))
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is anything to save."""
+        return False
+
+    def ask_written(self, n_bytes: int, path: Path | None) -> Asked:
+        """Ask for what is to be saved."""
+        raise NotImplementedError
+
+    def _judge(self, document: Document) -> str:  # noqa: ARG002 - for those that are saved
+        """Take in what a document has of such runs, which is shown next; return what is to be said of them."""
+        return ""
+
+    def _take_back(self) -> None:
+        """Keep the runs that were judged; they rest until somebody looks at them."""
 
     def close(self) -> None:
         """Stop everything: the window closes."""
         self._state.undo_stack.indexChanged.disconnect(self._on_index_changed)
+        self._controller.beside.remove(self)
         self._keep(None)

@@ -112,6 +112,8 @@ class Wall(QObject):
         By their numbers.
     order : tuple of int
         Their numbers, that with the lowest loss first; changes slowly, so that the eye can follow.
+    is_restored : bool
+        Whether it was brought back from a file and not looked at since.
     sides : (Labels, Labels) or None
         What differs from row to row and from column to column; None where the maps hang by their loss.
 
@@ -133,7 +135,7 @@ class Wall(QObject):
 
     def __init__(self, plan: Plan, goal: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.plan, self.goal = plan, goal
+        self.plan, self.goal, self.is_restored = plan, goal, False
         self.tiles = tuple(Tile(point, plan.experiment_of(point)) for point in plan.points)
         for tile in self.tiles:
             tile.standing = Standing(tile.number)
@@ -200,6 +202,9 @@ class Wall(QObject):
     def can_go_on(self) -> bool:
         """Whether there is one that has not come to its end."""
         return False
+
+    def look(self) -> None:
+        """Let what was brought back from a file be seen; called when the wall is shown."""
 
     def close(self) -> None:
         """Let the runs go."""

@@ -50,13 +50,20 @@ class WallRun(Run):
     rows : SharedRows
     document : Document or None
         Weights to start from.
+    label : str
+        What it is called among all runs of a window.
     """
 
     def __init__(
-        self, experiment: Experiment, point: Point, rows: SharedRows, document: Document | None = None
+        self,
+        experiment: Experiment,
+        point: Point,
+        rows: SharedRows,
+        document: Document | None = None,
+        label: str = "",
     ) -> None:
         super().__init__(experiment, NOTHING, SPEEDS["full"], base_path=rows.base_path, document=document)
-        self.point = point
+        self.point, self.label = point, label
         self._rows = rows
         # It is one of its own from the beginning: its share of the memory is that of runs that rest.
         self.touch()

@@ -230,6 +230,8 @@ class DocumentActions(QObject):
             return False
         self._state.mark_saved(path)
         self._remember(path)
+        if document.note:
+            self._controller.message.emit("warning", document.note)
         if path.suffix.lower() == ".toml" and document.history is not None and document.history.marks:
             words = self.tr("{0} holds no weights, and the seeds in it do not give what was carried over: {1} does.")
             self._controller.message.emit("warning", words.format(path.name, path.with_suffix(".nnviz").name))

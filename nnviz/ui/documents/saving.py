@@ -66,8 +66,8 @@ class Saving(QObject):
     @property
     def _is_large(self) -> bool:
         frame, lab = self._controller.live_frame, self._controller.lab
-        past = min(lab.memory_used().get(self._controller.run_id, 0), lab.memory.saved_bytes)
-        return frame is not None and (frame.curves.n_epochs >= LARGE_EPOCHS or past >= LARGE_BYTES)
+        n_bytes = min(sum(lab.run(run_id).nbytes for run_id in lab), lab.memory.saved_bytes)
+        return frame is not None and (frame.curves.n_epochs >= LARGE_EPOCHS or n_bytes >= LARGE_BYTES)
 
     @Slot()
     def stop(self) -> None:

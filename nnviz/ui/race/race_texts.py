@@ -12,7 +12,8 @@ from nnviz.core.numbers import count_text, exact_text, loss_text
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.translation import counted
 from nnviz.drawing.diagram_names import diagram_shape, unit_name
-from nnviz.session.runs.race import Race, Racer
+from nnviz.session.runs.race import Race
+from nnviz.session.runs.racer import Racer
 from nnviz.sweeps.race import Entrant
 from nnviz.ui.widgets.help_text import table_text
 

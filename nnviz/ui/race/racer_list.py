@@ -12,7 +12,8 @@ from nnviz.core.numbers import loss_text
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
-from nnviz.session.runs.race import Race, Racer
+from nnviz.session.runs.race import Race
+from nnviz.session.runs.racer import Racer
 from nnviz.ui.race.race_texts import label_of, sentence_of
 from nnviz.ui.widgets.help_text import inert_tooltip
 

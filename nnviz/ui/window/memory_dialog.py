@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.core.numbers import count_text
 from nnviz.session.controller import Controller
+from nnviz.session.run_names import run_name
 from nnviz.session.runs.memory import LEAST_MB, MOST_MB, MOST_SAVED_MB
 from nnviz.ui.widgets.stored_settings import stored_text
 
@@ -111,11 +112,12 @@ class MemoryDialog(QDialog):
         self.saved.setKeyboardTracking(False)
         self.saved.setValue(self._controller.lab.memory.saved_bytes // MEGABYTE)
         tooltip = self.tr(
-            "How large the past of the run may be in a saved .nnviz: with it, any epoch can be looked at again once "
-            "the file is opened; without it, the file holds the present and the curves alone"
+            "How much a saved .nnviz may hold of the past of the run, of the other runs of the tree, and of a wall and "
+            "a race: with it, any epoch can be looked at again once the file is opened, and every run goes on; "
+            "without it, the file holds the present and the curves alone"
         )
         self.saved.setToolTip(tooltip)
-        self.saved.setAccessibleName(self.tr("The past of the run in a saved file, at most"))
+        self.saved.setAccessibleName(self.tr("The past and the other runs in a saved file, at most"))
         self.saved.valueChanged.connect(self._on_saved_changed)
         label = QLabel(self.tr("Of it in a saved &file, at most"))
         label.setBuddy(self.saved)
@@ -135,13 +137,12 @@ class MemoryDialog(QDialog):
                 item = QTreeWidgetItem(self.runs)
                 item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
                 item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight)
-            name = self.tr("Run {0}") if run_id != lab.foreground else self.tr("Run {0}, which is shown")
-            item.setText(0, name.format(place + 1))
+            item.setText(0, run_name(self._controller, run_id))
             item.setText(1, count_text(trainer.epoch if trainer is not None else 0))
             item.setText(2, self.tr("{0} MB").format(f"{used / MEGABYTE:.1f}"))
         together = f"{sum(known.values()) / MEGABYTE:.1f}"
-        kept = f"{min(known.get(lab.foreground, 0), lab.memory.saved_bytes) / MEGABYTE:.1f}"
-        words = self.tr("Together {0} MB; saving the run that is shown would write at most {1} MB of it.")
+        kept = f"{lab.memory.saved_bytes / MEGABYTE:.0f}"
+        words = self.tr("Together {0} MB; a saved file has room for {1} MB of them, and of the other runs.")
         self.total.setText(words.format(together, kept))
 
     @Slot(int)

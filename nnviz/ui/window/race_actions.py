@@ -66,9 +66,10 @@ class RaceActions(QObject):
 
     @Slot()
     def _on_hung(self) -> None:
-        has_race = self.keeper.race is not None
-        self._do.show_race.setEnabled(has_race)
-        self._do.show_race.setChecked(has_race)
+        race = self.keeper.race
+        self._do.show_race.setEnabled(race is not None)
+        # One that a file has brought back waits until somebody wants to see it.
+        self._do.show_race.setChecked(race is not None and not race.is_restored)
 
     @Slot(bool)
     def _on_show_race(self, shown: bool) -> None:
@@ -79,6 +80,8 @@ class RaceActions(QObject):
         self._network.setHidden(shown)
         self.panel.setVisible(shown)
         if shown:
+            if self.keeper.race is not None:
+                self.keeper.race.look()
             self.panel.surface.setFocus()
 
     @Slot(bool)

@@ -78,9 +78,10 @@ class WallActions(QObject):
 
     @Slot()
     def _on_hung(self) -> None:
-        has_wall = self.keeper.wall is not None
-        self._show_wall.setEnabled(has_wall)
-        self._show_wall.setChecked(has_wall)
+        wall = self.keeper.wall
+        self._show_wall.setEnabled(wall is not None)
+        # One that a file has brought back waits until somebody wants to see it.
+        self._show_wall.setChecked(wall is not None and not wall.is_restored)
 
     @Slot(bool)
     def _on_show_wall(self, shown: bool) -> None:
@@ -89,6 +90,8 @@ class WallActions(QObject):
         self._network.setHidden(shown)
         self.panel.setVisible(shown)
         if shown:
+            if self.keeper.wall is not None:
+                self.keeper.wall.look()
             self.panel.maps.setFocus()
 
     @Slot()

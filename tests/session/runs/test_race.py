@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from nnviz.core.errors import NnvizError
+from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.experiment import load_document, save_document
 from nnviz.experiment.document import Experiment
 from nnviz.session.controller import Controller
+from nnviz.session.runs.kept_race import read_race
 from nnviz.session.runs.race import Race
 from nnviz.session.runs.race_keeper import RaceKeeper
 from nnviz.session.state import ExperimentState
@@ -115,7 +118,7 @@ def test_a_racer_comes_to_the_front_as_one_step_and_a_race_goes_with_its_documen
     settle: Settle,
 ) -> None:
     said: list[str] = []
-    keeper.said.connect(lambda _severity, sentence: said.append(sentence))
+    controller.message.connect(lambda _severity, sentence: said.append(sentence))
     race = keeper.begin((*THREE, Entrant("sgd", 10.0)), 20)
     settle(race)
     before, n_steps = controller.run_id, state.undo_stack.count()
@@ -138,3 +141,64 @@ def test_a_racer_comes_to_the_front_as_one_step_and_a_race_goes_with_its_documen
     assert keeper.race is None
     assert list(controller.lab) == [controller.run_id]
     assert said == ["The race was ended: it belonged to the experiment before."]
+
+
+def test_a_race_that_was_saved_is_there_again_with_its_trails_and_goes_on(
+    keeper: RaceKeeper,
+    controller: Controller,
+    state: ExperimentState,
+    make_controller: Callable[[ExperimentState], Controller],
+    settle: Settle,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    controller.step_epoch()
+    controller.wait_idle()
+    race = keeper.begin(THREE, 30, from_now=True)
+    settle(race)
+    path = tmp_path / "race.nnviz"
+    save_document(controller.document(path, past_bytes=2**23), path)
+    document = load_document(path)
+    its_state = ExperimentState(Experiment())
+    other = make_controller(its_state)
+    its_keeper, said = RaceKeeper(its_state, other, other), list[str]()
+    other.message.connect(lambda _severity, sentence: said.append(sentence))
+    its_state.replace(document.experiment, document.path, document)
+    other.wait_idle()
+    assert said == ["A race of 3 runs was saved with it: Run → Many runs → Show the race."]
+    again = its_keeper.race
+    assert again is not None
+    again.look()
+    qtbot.waitUntil(lambda: again.is_ready and again.is_settled and again.ground is not None, timeout=20_000)
+    assert (again.epoch, again.goal) == (30, 30)
+    for mine, its in zip(race.racers, again.racers, strict=True):
+        assert (mine.entrant, mine.trail.epochs, mine.trail.losses) == (its.entrant, its.trail.epochs, its.trail.losses)
+        assert np.array_equal(mine.trail.points, its.trail.points)
+        assert np.array_equal(mine.frame.parameters, its.frame.parameters)
+    for each in (race, again):
+        each.train_on(5)
+        settle(each)
+    for mine, its in zip(race.racers, again.racers, strict=True):
+        assert its.epoch == 35
+        assert np.array_equal(mine.frame.parameters, its.frame.parameters)
+    # With little room, the trails have fewer points, of which the first and the last stay.
+    whole = document.beside["race"]
+    runs = sum(array.nbytes for name, array in whole.items() if not name.startswith("trail"))
+    asked = its_keeper.ask_written(runs + 3000, None)
+    arrays, note = asked.written([answer.result(20) for answer in asked.answers])
+    assert note == ""
+    assert len(arrays["trail1.epochs"]) < len(again.racers[1].trail.epochs)
+    assert arrays["trail1.epochs"][[0, -1]].tolist() == [0, 35]
+    its_keeper.close()
+    good = document.beside["race"]
+    wrong = [
+        {"trail0.epochs": good["trail0.epochs"][::-1]},
+        {"trail0.points": good["trail0.points"][:, 1:]},
+        {"trail0.points": good["trail0.points"] * np.nan},
+        {"trail0.losses": good["trail0.losses"][1:]},
+        {"start": good["start"][1:]},
+        {"0.slots": np.zeros(7)},
+    ]
+    for change in wrong:
+        with pytest.raises(ExperimentError, match="The race that was saved with this run is damaged"):
+            read_race(replace(document, beside={"race": {**good, **change}}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,14 +11,20 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import nnviz
-from nnviz.core.errors import NnvizError
-from nnviz.experiment.document import Experiment
+from nnviz.core.errors import ExperimentError, NnvizError
+from nnviz.core.storage import json_array
+from nnviz.experiment import load_document, save_document
+from nnviz.experiment.document import Document, Experiment
 from nnviz.session.controller import Controller
+from nnviz.session.run_names import run_name
+from nnviz.session.runs.kept_runs import described
+from nnviz.session.runs.kept_wall import read_wall
 from nnviz.session.runs.live_wall import LiveWall
 from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.runs.wall_table import wall_table
 from nnviz.session.state import ExperimentState
 from nnviz.sweeps.folder import load_sweep
+from nnviz.sweeps.plan import untried_plan
 
 
 @pytest.fixture
@@ -129,7 +136,7 @@ def test_a_wall_goes_with_its_document_and_leaves_no_run_behind(
     keeper: WallKeeper, controller: Controller, state: ExperimentState, experiment: Experiment, qtbot: QtBot
 ) -> None:
     said: list[str] = []
-    keeper.said.connect(lambda _severity, sentence: said.append(sentence))
+    controller.message.connect(lambda _severity, sentence: said.append(sentence))
     wall = keeper.hang("run 3 seeds", 100_000, seeds=range(3))
     qtbot.waitUntil(lambda: wall.epoch > 0, timeout=20_000)
     state.replace(experiment.edited(title="other"))
@@ -186,3 +193,82 @@ def test_a_sweep_is_hung_as_it_was_left_and_one_of_its_runs_can_be_taken(
     qtbot.waitUntil(lambda: keeper.main_number == 2, timeout=20_000)
     controller.wait_idle()
     assert np.array_equal(controller.frame.parameters, result.runs[2].parameters)
+
+
+def test_a_wall_that_was_saved_is_there_again_and_goes_on_as_if_it_had_never_stopped(
+    keeper: WallKeeper,
+    controller: Controller,
+    experiment: Experiment,
+    make_controller: Callable[[ExperimentState], Controller],
+    settle: Settle,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    grid = {"training.learning_rate": [0.02, 0.2]}
+    wall = keeper.hang("sweep", 6, grid=grid, seeds=range(2))
+    wall.set_threshold(0.75)
+    settle(wall)
+    path = tmp_path / "wall.nnviz"
+    save_document(controller.document(path, past_bytes=2**23), path)
+    document = load_document(path)
+    state = ExperimentState(Experiment())
+    other = make_controller(state)
+    its_keeper, said = WallKeeper(state, other, other), list[str]()
+    other.message.connect(lambda _severity, sentence: said.append(sentence))
+    state.replace(document.experiment, document.path, document)
+    other.wait_idle()
+    assert said == ["A wall of 4 runs was saved with it: Run → Many runs → Show the wall."]
+    again = its_keeper.wall
+    assert isinstance(again, LiveWall)
+    assert [run_name(other, run_id) for run_id in other.lab][:2] == [
+        "Run 1, which is shown",
+        "wall: training.learning_rate=0.02, seed 0",
+    ]
+    assert again.is_restored
+    assert (again.goal, again.threshold, again.sides) == (6, 0.75, wall.sides)
+    # Nothing of it is computed before somebody looks.
+    assert not any(other.lab.is_open(tile.run_id) for tile in again.tiles)
+    again.look()
+    qtbot.waitUntil(lambda: all(tile.frame is not None for tile in again.tiles), timeout=20_000)
+    for mine, its in zip(wall.tiles, again.tiles, strict=True):
+        assert (mine.point, mine.standing) == (its.point, its.standing)
+        assert np.array_equal(mine.frame.parameters, its.frame.parameters)
+        assert its.plane is not None
+    again.train_on(4)
+    settle(again)
+    alone = nnviz.sweep(experiment, grid, seeds=2, epochs=10)
+    for tile, run in zip(again.tiles, alone.runs, strict=True):
+        assert np.array_equal(tile.frame.parameters, run.parameters)
+    # It is saved again from there; with less room the best runs come first, and the others begin anew.
+    whole = other.document(None, past_bytes=2**23).beside["wall"]
+    assert {name.partition(".")[0] for name in whole} == {"description", "0", "1", "2", "3"}
+    one_run = sum(array.nbytes for name, array in whole.items() if name.startswith("0."))
+    asked = its_keeper.ask_written(int(2.5 * one_run), None)
+    arrays, note = asked.written([answer.result(20) for answer in asked.answers])
+    assert {name.partition(".")[0] for name in arrays} == {"description", *map(str, again.order[:2])}
+    assert note.startswith("2 runs had no room in the file and begin anew there")
+    its_keeper.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": 9},
+        {"goal": -1},
+        {"goal": "six"},
+        {"threshold": math.inf},
+        {"seeds": [1, 1]},
+        {"seeds": 10**9},
+        {"folds": "three"},
+        {"grid": [{"key": "training.nothing", "values": [1]}]},
+        {"grid": [{"key": "training.learning_rate", "values": list(range(1, 500))}]},
+        {"experiment": {"network": 3}},
+        {"experiment": []},
+    ],
+)
+def test_a_damaged_wall_is_refused_in_one_sentence(experiment: Experiment, change: dict[str, object]) -> None:
+    plan = untried_plan(experiment, {}, seeds=2, epochs=3)
+    content = {**plan.content(), "experiment": {}, "goal": 3, "threshold": 0.9, **change}
+    arrays = {"description": described(content) if "format" not in change else json_array(content)}
+    with pytest.raises(ExperimentError, match="The wall that was saved with this run is damaged"):
+        read_wall(Document(experiment, beside={"wall": arrays}))

@@ -108,7 +108,7 @@ def look_at_the_memory(window: MainWindow, qtbot: QtBot) -> None:
     assert dialog.saved.value() == 16
     dialog.saved.setValue(0)
     assert (lab.memory.saved_bytes, dialog.saved.text()) == (0, "nothing")
-    assert "at most 0.0 MB" in dialog.total.text()
+    assert "room for 0 MB" in dialog.total.text()
     dialog.saved.setValue(16)
     dialog.reject()
     lab.set_memory(BUDGET_BYTES)
