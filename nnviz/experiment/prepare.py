@@ -339,7 +339,7 @@ def _prepared(experiment: ExperimentSpec, source: Source, fold: Fold | None) -> 
         loss=resolved.loss,
         output_activation=resolved.output_activation,
         class_names=dataset.class_names,
-        notes=(*dataset.notes, *(() if rare is None else (rare.note,))),
+        notes=(*(() if rare is None else (rare.note,)), *dataset.notes),
         rare=rare,
     )
     check_size(prepared.layer_sizes)

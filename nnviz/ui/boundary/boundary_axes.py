@@ -58,6 +58,21 @@ def probe_places(
     return [raw[axes[0]]], [raw[axes[1]]]
 
 
+def example_at(
+    place: tuple[float, float], values: tuple[float, ...], prepared: Prepared, axes: tuple[int, int], hold: Hold
+) -> tuple[float, ...]:
+    """Return `values` moved to a place of the map: only what runs along its axes changes."""
+    moved = np.array(values, dtype=np.float64)
+    if len(moved) == 1:
+        moved[0] = place[0]
+    elif hold.kind == "components":
+        plane = prepared.components
+        moved += (np.array(place) - plane.scores(moved[None])[0]) @ plane.directions * plane.scale
+    else:
+        moved[list(axes)] = place
+    return tuple(moved.tolist())
+
+
 def fitted_range(positions: Mapping[PartName, NDArray[np.float64]]) -> tuple[Range, Range]:
     """Return the ranges along x and y that show all points with a margin."""
     points = np.concatenate(list(positions.values()))

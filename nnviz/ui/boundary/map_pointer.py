@@ -42,10 +42,13 @@ class MapPointer(QObject):
 
     Signals
     -------
+    place_clicked : (float, float), (part, row) or None
+        A click without keys: where, and on which point, if on one; before anything is marked.
     point_clicked : (part, row) or None
         A click without keys: on a point, or beside all of them.
     """
 
+    place_clicked = Signal(object, object)
     point_clicked = Signal(object)
 
     def __init__(self, plot: Plot, points: PointsItem, marks: Marks, theme: Theme) -> None:
@@ -128,6 +131,7 @@ class MapPointer(QObject):
             if row is not None:
                 self._marks.toggle(row)
             return
+        self.place_clicked.emit(where, row)
         if row is None:
             self._marks.clear()
         else:

@@ -12,6 +12,7 @@ from nnviz.experiment.frame import Hold, RowId
 from nnviz.experiment.slices import has_row, in_force, middle_row, slice_distances
 from nnviz.session.marking import Marks
 from nnviz.session.view_settings import ViewSettings
+from nnviz.ui.boundary.boundary_axes import example_at
 from nnviz.ui.boundary.hold_row import HoldRow
 
 
@@ -107,6 +108,15 @@ class SliceControl(QObject):
         if self.wanted.kind == "values" and self.wanted.values != values:
             self._moving = None
             self._edit(Hold("values", values=values))
+
+    def example_at(self, place: tuple[float, float], row: RowId | None, values: tuple[float, ...]) -> tuple[float, ...]:
+        """Return the example at a place of the map: the sample there, else `values` moved along the two axes."""
+        prepared = self._prepared
+        if prepared is None or len(values) != prepared.train.n_features:
+            return values
+        if row is not None:
+            return tuple(prepared.part(row[0]).X[row[1]].tolist())
+        return example_at(place, values, prepared, self._axes, self.wanted)
 
     def _edit(self, hold: Hold) -> None:
         view = self._settings.spec

@@ -230,7 +230,7 @@ class Actions(QObject):
             _Entry(
                 "try_input",
                 tr("Try an input"),
-                tr("Type a new example and see what every unit makes of it"),
+                tr("Type a new example, or click the map, and see what every unit makes of it"),
                 "T",
                 True,
                 "target",

@@ -27,6 +27,7 @@ GESTURES: tuple[Gesture, ...] = (
     Gesture("Weights of a unit", "Enter or F2", "Type a number, such as 1/3"),
     Gesture("Map", "Move the mouse", "Read what is answered there"),
     Gesture("Map", "Click a point, with Ctrl", "Mark its row in every view, or one more"),
+    Gesture("Map", "Click anywhere while an input is tried", "Try what is there"),
     Gesture("Map", "Shift and drag", "Mark all points in a rectangle"),
     Gesture("Map", "Wheel, drag, double-click", "Zoom, move, show all points again"),
     Gesture("Painting", "B, O, E, V, J", "Brush, single points, eraser, select and move, jitter"),

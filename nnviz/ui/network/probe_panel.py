@@ -129,6 +129,12 @@ class ProbePanel(TeacherHideable, Card):
             self.fields.set_values(self._values)
             self._tell()
 
+    def try_values(self, values: tuple[float, ...]) -> None:
+        """Try another example that the user has chosen elsewhere, as on the map."""
+        if list(values) != self._values:
+            self.set_values(values)
+            self.values_edited.emit(self.values)
+
     def set_active(self, active: bool) -> None:
         """Start or stop sending the example through the network."""
         self._active = active

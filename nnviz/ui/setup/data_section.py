@@ -34,11 +34,11 @@ from nnviz.ui.form.form import (
     nudged,
     parameter_control,
     row_label,
-    sentence_label,
     set_role,
 )
 from nnviz.ui.form.number_scale import NumberScale, Word
 from nnviz.ui.setup.dataset_gallery import DatasetGallery
+from nnviz.ui.setup.note_list import NoteList
 from nnviz.ui.setup.setup_hints import data_hints
 from nnviz.ui.widgets.help_text import choice_tooltip, plain_tooltip, table_text
 
@@ -75,7 +75,7 @@ class DataSection(Section):
         self._add_choice()
         self._add_own_data()
         self._add_own()
-        self.notes = sentence_label("quiet", self)
+        self.notes = NoteList(self)
         self.add_plain(self.notes)
         box = QVBoxLayout()
         box.setSpacing(self.column.spacing())
@@ -350,8 +350,7 @@ class DataSection(Section):
         kind = self.tr("{0} classes").format(facts.n_classes) if facts.n_classes else self.tr("regression")
         self.summary.setText(self.tr("{0} · {1}").format(points, kind))
         self.summary.setToolTip(plain_tooltip(self._counts(facts)))
-        self.notes.setText(" ".join(facts.notes))
-        self.notes.setVisible(bool(facts.notes))
+        self.notes.show_notes(facts.notes)
         names = facts.available_inputs
         compact = len(names) > MAX_CHIPS or max(map(len, names), default=0) > MAX_CHIP_LETTERS
         self.chip_row.setVisible(not compact)

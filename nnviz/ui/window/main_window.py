@@ -151,7 +151,7 @@ class MainWindow(ScriptedWindow):
         self.guide = GuideActions(self, self, self.menuBar(), {**parts, **more}, self._settings)
         painting, let_flow = boundary.painting, diagram_area.diagram.set_flow_enabled
         self.painting_actions = PaintingActions(actions, painting, docks["boundary"], let_flow, state, controller, self)
-        self.slice_actions = SliceActions(boundary.slice, diagram_area.probe, actions.try_input, self)
+        self.slice_actions = SliceActions(boundary, diagram_area.probe, actions.try_input, self)
         self.file_follower = FileFollower(state, controller, self)
         self.seen_changed.connect(controller.display.set_seen)
         MemoryAction(actions.past.memory, controller, self._settings, self)

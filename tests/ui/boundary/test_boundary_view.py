@@ -18,11 +18,15 @@ from nnviz.core.number_entry import parse_number
 from nnviz.core.numbers import number_text
 from nnviz.data import load_dataset
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
+from nnviz.experiment import Experiment
 from nnviz.experiment.figures import PARTS
+from nnviz.experiment.frame import Hold
+from nnviz.experiment.probe import Probe
 from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource, ViewSpec
 from nnviz.experiment.slices import NEAR, slice_distances
 from nnviz.ui.boundary import map_layer
 from nnviz.ui.boundary.answer_curves import PART_STEP
+from nnviz.ui.boundary.boundary_axes import example_at, probe_places
 from nnviz.ui.plots.plot import Axis
 from nnviz.ui.plots.points_item import MAX_DRAWN
 from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN
@@ -594,7 +598,35 @@ def test_chosen_values_open_the_card_whose_sliders_move_the_slice(open_window, q
     assert window.state.experiment.view.held_values[3] == 2.25
     qtbot.waitUntil(lambda: dict(window.controller.frame.plane.held)[3] == 2.25, timeout=5_000)
     window.boundary_view.hold_row.slider.setValue(0)
-    assert card.values[2] == window.controller.prepared.train.X[:, 2].min()
+    X = window.controller.prepared.train.X
+    assert card.values[2] == X[:, 2].min()
+    # A click tries what is there: of an empty place the two features that are seen, of a point all of them.
+    typed = []
+    card.values_edited.connect(typed.append)
+    click_map(window, tuple(X[:, :2].max(axis=0)))
+    assert card.values == pytest.approx((*X[:, :2].max(axis=0), X[:, 2].min(), 2.25), abs=0.05)
+    assert window.state.experiment.view.held_values == card.values
+    farthest = X[int(np.argmax(X[:, 0]))]
+    click_map(window, tuple(farthest[:2]))
+    assert card.values == tuple(farthest.tolist())
+    assert typed[-1] == card.values
+    window.actions_.try_input.setChecked(False)
+    click_map(window, tuple(X[:, :2].max(axis=0)))
+    assert card.values == tuple(farthest.tolist()), "a click only marks while nothing is tried"
+
+
+@pytest.mark.parametrize("kind", ["means", "average", "components"])
+def test_a_place_of_the_map_is_an_example_that_differs_along_its_axes_alone(kind: str) -> None:
+    prepared = Experiment(data=DataSpec(name="iris")).prepared()
+    hold, values = Hold(kind), tuple(prepared.train.X[5].tolist())
+    tried = example_at((0.7, 1.3), values, prepared, (2, 0), hold)
+    there = probe_places(Probe(tried, (), (), np.empty(0)), prepared, (2, 0), hold)
+    assert np.ravel(there) == pytest.approx((0.7, 1.3))
+    if kind == "components":
+        away = (np.array(tried) - values) / prepared.components.scale
+        assert away == pytest.approx(away @ prepared.components.directions.T @ prepared.components.directions)
+    else:
+        assert (tried[1], tried[3]) == (values[1], values[3])
 
 
 def test_a_points_values_are_those_of_the_marked_row(open_window) -> None:

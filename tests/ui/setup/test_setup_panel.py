@@ -280,6 +280,18 @@ def test_rows_that_were_left_out_are_said(bench: Bench) -> None:
     assert bench.panel.data_section.list_row.isVisibleTo(bench.panel)
     assert bench.panel.data_section.check_list.box.closed_text() == "9 of 9 inputs"
     assert not bench.panel.data_section.seed_row.isVisibleTo(bench.panel)
+    # Many notes do not push the settings out of sight: the first ones at once, the others by a click.
+    notes = bench.panel.data_section.notes
+    assert not notes.more.isVisibleTo(bench.panel)
+    told = [f"Column '{letter}': " + 12 * "what was made " + "of it." for letter in "abcd"]
+    notes.show_notes(told)
+    assert (notes.text(), notes.more.text()) == (told[0], "3 more notes")
+    notes.more.click()
+    assert (notes.text(), notes.more.text()) == ("\n".join(told), "fewer notes")
+    notes.show_notes(told[1:3])
+    assert (notes.text(), notes.more.text()) == (told[1], "1 more note")
+    notes.show_notes(())
+    assert not notes.isVisibleTo(bench.panel)
 
 
 def test_own_rows_are_named(qtbot: QtBot) -> None:
