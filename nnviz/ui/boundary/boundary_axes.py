@@ -19,6 +19,8 @@ from nnviz.ui.plots.plot import Plot, short_label
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10
+#: Of a map and its axis, in pixels in the type of a desk: on less than this one sees no border.
+LEAST_HEIGHT = 130
 
 
 def axis_labels(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[str, str]:

@@ -116,7 +116,7 @@ class BoundaryView(QFrame):
     def _build(self) -> None:
         self.header = ViewHeader(self.tr("Decision boundary"), self)
         self.switches = BoundarySwitches(self.header)
-        self.plot = Plot(self)
+        self.plot = Plot(self, least_height=boundary_axes.LEAST_HEIGHT)
         self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
         self.map_layer = MapLayer(self.plot.plotItem)
         self.points = PointsItem(self.plot.plotItem, self._theme)

@@ -31,6 +31,7 @@ from nnviz.ui.documents.offer_buttons import OfferButtons
 from nnviz.ui.documents.role_table import RoleTable
 from nnviz.ui.documents.selection_bar import SelectionBar
 from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.opening_size import opening_size
 
 #: Rows of the preview.
 PREVIEW_ROWS = 100
@@ -324,8 +325,7 @@ class ImportDialog(QDialog):
         return row
 
     def _set_size(self) -> None:
-        room = self.screen().availableSize() * 0.92
-        self.resize(QSize(1180, 690).boundedTo(room))
+        self.resize(opening_size(self, 1180, 690))
 
     # -- showing ------------------------------------------------------------------------------------------------
 

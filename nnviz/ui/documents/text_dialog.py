@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from nnviz.ui.widgets.opening_size import opening_size
+
 
 class TextDialog(QDialog):
     """Markdown to read and select; it deletes itself when closed."""
@@ -22,4 +24,4 @@ class TextDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.browser)
         column.addWidget(buttons)
-        self.resize(760, 560)
+        self.resize(opening_size(self, 760, 560))

@@ -84,6 +84,9 @@ class WeightPanel(QFrame):
         self.line, self._message = ElidedLabel(parent=self), ElidedLabel(parent=self)
         self._message.setProperty("role", "error")
         self._message.hide()
+        self.hint = QLabel(tr("Click an edge of the network, or open a unit: its weights are followed here."), self)
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.glow_line = ElidedLabel(parent=self)
         self.glow_line.setProperty("role", "quiet")
         self.glow_line.hide()
@@ -120,6 +123,7 @@ class WeightPanel(QFrame):
         column.addWidget(self._message)
         column.addWidget(self.glow_line)
         column.addWidget(self.pages, 1)
+        column.addWidget(self.hint, 1)
 
     def _connect(self) -> None:
         for tab in self.tabs.values():
@@ -230,9 +234,10 @@ class WeightPanel(QFrame):
         shown = story is not None and bool(story.weights)
         self.pages.setVisible(shown)
         self.box.setVisible(shown)
+        self.line.setVisible(shown)
+        self.hint.setVisible(not shown)
         if story is None or not shown:
             self.key.clear()
-            self.line.setText(self.tr("Click an edge of the network, or open a unit: its weights are followed here."))
             self.pieces.show_pieces(None, np.empty(0, dtype=np.int64))
             for curve in self.curves:
                 curve.set_data(np.empty(0), np.empty(0))

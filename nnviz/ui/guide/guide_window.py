@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QSettings, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,6 +23,7 @@ from nnviz.ui.guide.concept_pictures import concept_picture
 from nnviz.ui.guide.controls import VIEW_SIZE, picture_of
 from nnviz.ui.guide.pages import START, Guide
 from nnviz.ui.guide.term import DEFAULT_WORDS, WORDS, Words
+from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.segments import Segments
 from nnviz.ui.widgets.stored_settings import stored_text
 
@@ -137,7 +138,7 @@ class GuideWindow(QDialog):
         self.tree.currentItemChanged.connect(self._on_current)
         self.browser.anchorClicked.connect(self._on_link)
         self.set_theme(theme)
-        self.resize(QSize(980, 660))
+        self.resize(opening_size(self, 980, 660))
 
     @property
     def words(self) -> Words:

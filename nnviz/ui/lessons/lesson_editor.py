@@ -34,6 +34,7 @@ from nnviz.lessons.writing import lesson_content, written
 from nnviz.ui.lessons.step_form import StepForm
 from nnviz.ui.widgets.file_dialogs import file_to_save
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.opening_size import opening_size
 
 #: Characters of a step in the list.
 LISTED = 46
@@ -111,7 +112,7 @@ class LessonEditor(QDialog):
         self.minutes.valueChanged.connect(self._on_head)
         self.level.currentIndexChanged.connect(self._on_head)
         self.tabs.currentChanged.connect(self._on_tab)
-        self.resize(820, 640)
+        self.resize(opening_size(self, 820, 640))
 
     def _build_steps(self) -> QWidget:
         tr = self.tr

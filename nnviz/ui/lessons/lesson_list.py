@@ -27,6 +27,7 @@ from nnviz.lessons.schema import LessonSpec
 from nnviz.ui.lessons.lesson_pictures import SIDE, LessonPictures
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.segments import Segments
 
 #: Damaged lessons that are spoken of.
@@ -109,7 +110,6 @@ class LessonList(QDialog):
         self.tree.currentItemChanged.connect(self._on_current)
         self.tree.itemActivated.connect(self._on_start)
         self.set_theme(theme)
-        self.resize(640, 620)
 
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(self)
@@ -136,7 +136,8 @@ class LessonList(QDialog):
     # -- the list -----------------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw the pictures anew."""
+        """Draw the pictures anew, in a list that grows with the type."""
+        self.resize(self.size().expandedTo(opening_size(self, 640, 620)))
         self._pictures.set_theme(theme)
         if self.isVisible():
             self.fill()

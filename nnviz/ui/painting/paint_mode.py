@@ -215,7 +215,11 @@ class PaintMode(QObject):
         if change is None:
             return
         if change.kind == "undo":
-            self.set_active(self._was_active.pop(change.token, False))
+            self.set_active(self._was_active.pop(change.token, self.is_active))
+            return
+        rows = change.new.data.rows
+        if rows is None or rows.painted is None or len(rows.features):
+            # A lesson begins documents too.
             return
         self._was_active[change.token] = self.is_active
         self.set_active(True)

@@ -38,7 +38,7 @@ class Axis(pg.AxisItem):
         self.resizeEvent(None)
 
     def labelString(self) -> str:
-        """Return the label as rich text, elided where the axis is shorter."""
+        """Return the label as rich text; where the axis is shorter, without what is in brackets, or else elided."""
         whole, room = self.labelText, self.size().width() if self.orientation == "bottom" else self.size().height()
         font, size = self.label.font(), str(self.labelStyle.get("font-size", ""))
         if size.endswith("pt"):
@@ -46,7 +46,8 @@ class Axis(pg.AxisItem):
         text, metrics = unescape(whole), QFontMetricsF(font)
         # Before it is laid out an axis has no length.
         if LABEL_MARGIN < room < metrics.horizontalAdvance(text) + LABEL_MARGIN:
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room - LABEL_MARGIN)
+            short = text.partition(" (")[0]
+            text = metrics.elidedText(short, Qt.TextElideMode.ElideRight, room - LABEL_MARGIN)
         self.labelText = escape(text, quote=False)
         shown = str(super().labelString())
         self.labelText = whole
@@ -98,6 +99,12 @@ class Axis(pg.AxisItem):
 class Plot(LivePlot):
     """A `PlotWidget` without the menus and buttons that nnviz replaces, coloured by a theme.
 
+    Parameters
+    ----------
+    parent : QWidget or None
+    least_height : int
+        In pixels in the type of a desk; grows with the theme's.
+
     Signals
     -------
     hovered : object
@@ -108,8 +115,9 @@ class Plot(LivePlot):
     hovered = Signal(object)
     double_clicked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, least_height: int = 0) -> None:
         super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
+        self._least_height = least_height
         self._look: tuple[Theme, bool, bool] | None = None
         self.plotItem.hideButtons()
         self.plotItem.setMenuEnabled(False)
@@ -152,6 +160,8 @@ class Plot(LivePlot):
             return
         self._look = (theme, grid, both)
         self.setBackground(theme.colour("panel"))
+        if self._least_height:
+            self.setMinimumHeight(round(self._least_height * theme.enlarged))
         # Room for half of the last label of each axis.
         self.plotItem.layout.setContentsMargins(0, 6 * theme.enlarged, 14 * theme.enlarged, 0)
         # A width of its own for every tick label would move the picture while it is zoomed.

@@ -29,6 +29,7 @@ from nnviz.session.run_table import (
     write_run_table,
 )
 from nnviz.ui.widgets.file_dialogs import file_to_save
+from nnviz.ui.widgets.opening_size import opening_size
 
 _NUMBER = Qt.ItemDataRole.UserRole + 1
 
@@ -89,7 +90,7 @@ class CompareDialog(QDialog):
         column.addLayout(row)
         column.addWidget(self.table, 1)
         column.addWidget(buttons)
-        self.resize(860, 380)
+        self.resize(opening_size(self, 860, 380))
         self._fill()
 
     @Slot()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -70,6 +70,10 @@ class PastSign(QLabel):
     def text(self) -> str:
         """Return the words."""
         return self._words
+
+    def sizeHint(self) -> QSize:
+        """Return the room of the words: a label keeps the one that it had in larger type."""
+        return QSize(self.minimumWidth(), super().sizeHint().height())
 
     def _font(self) -> QFont:
         font = QFont(self.font())

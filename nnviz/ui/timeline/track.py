@@ -11,8 +11,8 @@ from nnviz.drawing.markers import paint_star
 from nnviz.drawing.theme import Theme
 from nnviz.session.timeline import Timeline
 
-#: Left and right of the line, in pixels.
-MARGIN = 9
+#: Left and right of a line of 24 pixels' height, in pixels: half of the handle and the ring around it.
+MARGIN = 9.0
 #: Degrees times eight of one notch of a wheel.
 NOTCH = 120
 #: Epochs that a key or a notch moves with Shift held.
@@ -64,16 +64,20 @@ class Track(QWidget):
         self._theme = theme
         self.update()
 
+    @property
+    def _margin(self) -> float:
+        return MARGIN * max(1.0, self.height() / 24.0)
+
     def place_of(self, epoch: int) -> float:
         """Return where an epoch lies, in pixels from the left."""
         line = self._timeline
         share = (epoch - line.first) / max(line.last - line.first, 1)
-        return MARGIN + share * (self.width() - 2 * MARGIN)
+        return self._margin + share * (self.width() - 2 * self._margin)
 
     def epoch_at(self, x: float) -> int:
         """Return the epoch that lies at `x` pixels from the left."""
         line = self._timeline
-        share = (x - MARGIN) / max(self.width() - 2 * MARGIN, 1)
+        share = (x - self._margin) / max(self.width() - 2 * self._margin, 1)
         return line.first + round(min(max(share, 0.0), 1.0) * (line.last - line.first))
 
     # -- mouse and keys -----------------------------------------------------------------------------------------
@@ -143,7 +147,7 @@ class Track(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle, scale = self.height() / 2.0, self.height() / 24.0
-        left, right, here = float(MARGIN), float(self.width() - MARGIN), self.place_of(line.position)
+        left, right, here = self._margin, self.width() - self._margin, self.place_of(line.position)
         role = "negative" if line.is_past else "positive"
         thick = 4.0 * scale
         painter.setPen(Qt.PenStyle.NoPen)

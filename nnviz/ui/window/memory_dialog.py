@@ -21,6 +21,7 @@ from nnviz.core.numbers import count_text
 from nnviz.session.controller import Controller
 from nnviz.session.run_names import run_name
 from nnviz.session.runs.memory import LEAST_MB, MOST_MB, MOST_SAVED_MB
+from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.stored_settings import stored_text
 
 MEGABYTE = 2**20
@@ -95,7 +96,7 @@ class MemoryDialog(QDialog):
                 column.addLayout(part)
             else:
                 column.addWidget(part)
-        self.resize(480, 360)
+        self.resize(opening_size(self, 480, 360))
         ticker = QTimer(self)
         ticker.setInterval(LOOK_MS)
         ticker.timeout.connect(self.look)

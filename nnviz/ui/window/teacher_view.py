@@ -26,6 +26,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable
+from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.window.teacher_presets import PRESETS
 
 
@@ -159,7 +160,7 @@ class TeacherDialog(QDialog):
         column.addLayout(presets)
         column.addWidget(self.tree, 1)
         column.addWidget(buttons)
-        self.resize(400, 560)
+        self.resize(opening_size(self, 400, 560))
         self.tree.itemChanged.connect(self._on_item_changed)
         state.view_changed.connect(self.fill)
 

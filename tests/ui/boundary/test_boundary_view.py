@@ -830,6 +830,9 @@ def test_a_label_that_is_longer_than_its_axis_is_elided(window: MainWindow) -> N
     assert axis.labelText == "long " * 60
     assert axis.label.toPlainText().strip().endswith("…")
     assert axis.label.boundingRect().width() <= axis.size().width() + 8.0
+    # What is in brackets goes first.
+    axis.setLabel("component 2 (" + "of the variance " * 12 + ")")
+    assert axis.label.toPlainText().strip() == "component 2"
     axis.setLabel("a &lt; b")
     assert axis.label.toPlainText().strip() == "a < b"
 

@@ -28,6 +28,8 @@ def test_the_way_of_a_weight_and_the_pieces_of_its_update(window: MainWindow, qt
     for _ in range(3):
         window.step()
         window.controller.wait_idle()
+    # What to do first is a whole sentence in any type, never "Click an edge of the network, or open …".
+    assert (panel.hint.isHidden(), panel.hint.wordWrap(), panel.line.isHidden()) == (False, True, True)
     diagram.select(EdgeId(1, 0, 1))
     assert not model.question.is_open, "closed, it asks nothing"
     before = window.controller.frame.parameters.copy()  # type: ignore[union-attr]
@@ -43,6 +45,7 @@ def test_the_way_of_a_weight_and_the_pieces_of_its_update(window: MainWindow, qt
     assert story.values[-1, 0] == before[index]
     assert story.before + story.pieces.change == pytest.approx(before[index], rel=1e-9)
     assert "last update" in panel.line.text()
+    assert (panel.hint.isHidden(), panel.line.isHidden()) == (True, False)
     # One line for each row of the mini-batch, and what Adam carried over; the largest row first.
     texts = [panel.pieces.topLevelItem(n).text(0) for n in range(panel.pieces.topLevelItemCount())]
     assert texts[0] == "carried over"

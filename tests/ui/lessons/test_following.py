@@ -156,6 +156,7 @@ def test_a_lesson_is_followed_left_and_come_back_to(played: MainWindow, qtbot: Q
     key(Qt.Key.Key_PageUp)
     window.controller.wait_idle()
     assert (model.position, window.state.experiment.network.hidden[0].units) == (2, 3)
+    assert not window.boundary_view.painting.is_active, "what is shown again is no canvas"
     assert model.followed("corners") == len(LESSON.steps) + 1
     assert settings.value("lessons") == [f"corners {len(LESSON.steps) + 1}"]
 

@@ -10,7 +10,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.numbers import count_text
+from nnviz.drawing.theme import DARK, PROJECTOR
 from nnviz.session.timeline import Timeline
+from nnviz.ui.timeline.past_sign import PastSign
 from nnviz.ui.window.main_window import MainWindow
 
 VIEWS = ("map", "diagram", "inspector", "answers", "curves", "figures", "frame", "cursor")
@@ -96,6 +98,11 @@ def test_mouse_and_keys_move_through_time(qtbot: QtBot, window: MainWindow) -> N
     window.controller.wait_idle()
     line, track = window.controller.timeline, window.past.strip.track
     last = line.last
+    # In larger type the handle, its ring included, has room at both ends of the line.
+    low = track.size()
+    track.resize(low.width(), 60)
+    assert track.place_of(0) == track.width() - track.place_of(last) >= 6.0 * 60 / 24 + 2.0
+    track.resize(low)
     middle = QPoint(round(track.place_of(last // 2)), track.height() // 2)
     QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=middle)
     assert abs(line.position - last // 2) <= 1
@@ -146,3 +153,14 @@ def test_mouse_and_keys_move_through_time(qtbot: QtBot, window: MainWindow) -> N
     window.docks["timeline"].toggleViewAction().trigger()
     window.past.step_back()
     assert not line.is_past
+
+
+def test_the_sign_of_the_past_gives_back_the_room_of_larger_type(qtbot: QtBot) -> None:
+    sign = PastSign(None)
+    qtbot.addWidget(sign)
+    widths = []
+    for theme in (DARK, PROJECTOR, DARK):
+        sign.set_theme(theme)
+        sign.show_words("epoch 393 of 394", is_past=True)
+        widths.append(max(sign.sizeHint().width(), sign.minimumWidth()))
+    assert widths[0] == widths[2] < widths[1]
