@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -39,6 +39,7 @@ from nnviz.ui.painting.paint_mode import PaintMode
 from nnviz.ui.plots.plot import Plot
 from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.plots.points_item import PointsItem
+from nnviz.ui.widgets.giving_label import GivingLabel
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.widgets.style import icon
 from nnviz.ui.widgets.view_header import ViewHeader
@@ -133,9 +134,8 @@ class BoundaryView(QFrame):
         self.x_box, self.y_box = self.axis_row.boxes
         self.hold_row = HoldRow(self)
         self.slice = SliceControl(self.settings, self.hold_row, self._marks, self)
-        self.note = QLabel(self)
+        self.note = GivingLabel(self)
         self.note.setProperty("role", "quiet")
-        self.note.setWordWrap(True)
         self.legend = LegendStrip(self)
         self.header.info.hide()
         column = QVBoxLayout(self)

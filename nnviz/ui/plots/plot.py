@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsSceneResizeEvent, QWidget
 
 from nnviz.data import input_label
 from nnviz.drawing.axes import tick_values
-from nnviz.drawing.theme import Theme
+from nnviz.drawing.theme import LIGHT, Theme
 from nnviz.ui.plots.live import Drawing, LiveItem, LivePlot
 
 #: So far the label of a bottom axis is moved up, in pixels.
@@ -161,7 +161,7 @@ class Plot(LivePlot):
         self._look = (theme, grid, both)
         self.setBackground(theme.colour("panel"))
         if self._least_height:
-            self.setMinimumHeight(round(self._least_height * theme.enlarged))
+            self.setMinimumHeight(round(self._least_height * theme.font_size / LIGHT.font_size))
         # Room for half of the last label of each axis.
         self.plotItem.layout.setContentsMargins(0, 6 * theme.enlarged, 14 * theme.enlarged, 0)
         # A width of its own for every tick label would move the picture while it is zoomed.
