@@ -99,7 +99,9 @@ def label_array(labels: ArrayLike, n_rows: int) -> NDArray[np.str_]:
     given = items(labels, "labels")
     if len(given) != n_rows:
         raise DataError("There are {0} rows of features but {1} of targets; they must be as many.", n_rows, len(given))
-    return owned(np.array([text(label, "labels") for label in given], dtype=np.str_))
+    if set(map(type, given)) != {str}:
+        given = tuple(text(label, "labels") for label in given)
+    return owned(np.array(given, dtype=np.str_))
 
 
 def shape_pair(value: object, name: str) -> tuple[int, int] | None:

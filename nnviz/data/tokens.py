@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -72,6 +73,10 @@ def tokenise(text: str, delimiter: str, source: str, steps: Steps) -> Rows:
 def _tokenised(
     text: str, delimiter: str, source: str, steps: Steps, *, strict: bool, escape: str | None = None
 ) -> Rows:
+    if escape is None and (plain := _plain_lines(text, delimiter)) is not None:
+        # As the reader would have it, twice as fast.
+        cells = _collected(map(partial(_split, delimiter=delimiter), plain), text, source, steps)
+        return Rows(cells, np.arange(1, len(cells) + 1))
     stream = io.StringIO(text, newline="")
     reader = csv.reader(
         stream, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=strict, escapechar=escape
@@ -92,6 +97,26 @@ def _tokenised(
     except csv.Error as error:
         raise csv.Error(str(error), lines[-1]) from None
     return Rows(cells, np.array(lines[: len(cells)], dtype=np.int64))
+
+
+def _plain_lines(text: str, delimiter: str) -> list[str] | None:
+    """Return the lines where a row is a line and a cell is all that stands between delimiters, else None."""
+    if '"' in text or "\0" in text:
+        return None
+    if "\r" in text:
+        if text.count("\r") != text.count("\r\n"):
+            return None
+        text = text.replace("\r\n", "\n")
+    if delimiter != "\t" and (delimiter + " " in text or "\n " in text or text.startswith(" ")):
+        return None
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines if max(map(len, lines), default=0) < csv.field_size_limit() else None
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    return line.split(delimiter) if line else []
 
 
 def _tolerant(text: str, delimiter: str, source: str, steps: Steps, error: csv.Error) -> Rows:

@@ -32,6 +32,7 @@ from nnviz.drawing.theme import THEMES, Theme
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec
 from nnviz.ui.form.fold import FoldButton
 from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.giving_label import GivingLabel
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import small_experiment
 
@@ -112,6 +113,9 @@ def room(widget: QWidget) -> tuple[int, int]:
 def needed(widget: QWidget) -> tuple[int, int] | None:
     """Return width and height that the text of `widget` takes, or None where it has none or draws it elided."""
     metrics = widget.fontMetrics()
+    if isinstance(widget, GivingLabel):
+        lines = widget.shown_lines()
+        return max(map(metrics.horizontalAdvance, lines), default=0), metrics.height() * len(lines)
     if isinstance(widget, QLabel):
         text = widget.text()
         if not plain(text):

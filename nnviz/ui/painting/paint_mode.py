@@ -139,6 +139,7 @@ class PaintMode(QObject):
         for item in (self.layer, self.cursor):
             item.setVisible(active and self.strokes.canvas is not None)
         self.bar.setVisible(active)
+        self._plot.give_way(active)
         self.toggled.emit(active)
         if active and self.strokes.canvas is not None:
             # Its keys are those of the tools from now on.

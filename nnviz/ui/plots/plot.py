@@ -117,7 +117,7 @@ class Plot(LivePlot):
 
     def __init__(self, parent: QWidget | None = None, *, least_height: int = 0) -> None:
         super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
-        self._least_height = least_height
+        self._least_height, self._gives_way = least_height, False
         self._look: tuple[Theme, bool, bool] | None = None
         self.plotItem.hideButtons()
         self.plotItem.setMenuEnabled(False)
@@ -149,6 +149,16 @@ class Plot(LivePlot):
         mapped = box.mapSceneToView(position)
         return float(mapped.x()), float(mapped.y())
 
+    def give_way(self, gives_way: bool) -> None:
+        """Make do with less than the least height, where tools beside the plot need it; or no longer."""
+        self._gives_way = gives_way
+        self._take_height()
+
+    def _take_height(self) -> None:
+        if self._least_height and self._look is not None:
+            size = self._look[0].font_size / LIGHT.font_size
+            self.setMinimumHeight(0 if self._gives_way else round(self._least_height * size))
+
     def name_axes(self, across: str, up: str) -> None:
         """Label the axis at the bottom and the one on the left."""
         self.plotItem.getAxis("bottom").setLabel(across)
@@ -160,8 +170,7 @@ class Plot(LivePlot):
             return
         self._look = (theme, grid, both)
         self.setBackground(theme.colour("panel"))
-        if self._least_height:
-            self.setMinimumHeight(round(self._least_height * theme.font_size / LIGHT.font_size))
+        self._take_height()
         # Room for half of the last label of each axis.
         self.plotItem.layout.setContentsMargins(0, 6 * theme.enlarged, 14 * theme.enlarged, 0)
         # A width of its own for every tick label would move the picture while it is zoomed.

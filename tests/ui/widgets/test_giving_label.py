@@ -35,3 +35,5 @@ def test_the_lines_give_way_to_the_plot_above_them(qtbot: QtBot) -> None:
     assert label.fontMetrics().horizontalAdvance(label.shown_lines()[0]) <= label.width()
     plot.set_theme(PROJECTOR)
     assert plot.minimumHeight() == round(130 * PROJECTOR.font_size / LIGHT.font_size)
+    plot.give_way(True)
+    assert plot.minimumHeight() == 0
