@@ -10,6 +10,7 @@ from typing import Literal, cast
 from tqdm import tqdm
 
 from nnviz.core.history.history import History
+from nnviz.core.numbers import percent_text
 from nnviz.core.settings import SettingChanges
 from nnviz.core.trainer import Trainer
 from nnviz.data import shown
@@ -129,17 +130,13 @@ def class_table(trainer: Trainer, prepared: Prepared) -> str:
     figures = class_figures(trainer, prepared, part)
     header = [f"{part} rows", "rows", "precision", "recall", "F1"]
     rows = [
-        [shown(name), str(n), *(_percent(float(value)) for value in values)]
+        [shown(name), str(n), *(percent_text(float(value)) for value in values)]
         for name, n, *values in zip(
             prepared.class_names, figures.counts, figures.precision, figures.recall, figures.f1, strict=True
         )
     ]
-    means = [_percent(figures.mean(name)) for name in ("precision", "recall", "f1")]
+    means = [percent_text(figures.mean(name)) for name in ("precision", "recall", "f1")]
     return _table([header, *rows, ["mean", str(figures.counts.sum()), *means]], left=1)
-
-
-def _percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share:.1%}"
 
 
 def prediction_table(trainer: Trainer, prepared: Prepared) -> str:
@@ -176,7 +173,7 @@ def _scores(history: History, part: str, what: str, prepared: Prepared) -> str:
     loss, score = float(history.column(f"{part}_loss")[-1]), float(history.column(f"{part}_score")[-1])
     if math.isnan(score):
         return f"{what} loss {loss:.4g}"
-    figure = f"accuracy {score:.1%}" if prepared.task == "classification" else f"R² {score:.4f}"
+    figure = f"accuracy {percent_text(score)}" if prepared.task == "classification" else f"R² {score:.4f}"
     if prepared.rare is not None:
-        figure += f" (balanced {_percent(float(history.column(f'{part}_balanced_accuracy')[-1]))})"
+        figure += f" (balanced {percent_text(float(history.column(f'{part}_balanced_accuracy')[-1]))})"
     return f"{what} loss {loss:.4g}, {figure}"

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nnviz.cli_arguments import between
+from nnviz.core.numbers import percent_text
 
 if TYPE_CHECKING:
     from nnviz.lessons.schema import LessonSpec
@@ -94,6 +95,6 @@ def _rehearse(lesson: LessonSpec, seeds: int) -> int:
             where = f"seed {seed}, " if seeds > 1 else ""
             print(f"  {where}step {outcome.step}, epoch {outcome.epoch}: {word}: {words}.", flush=True)
     is_kept = kept >= lesson.share * seeds
-    said = "" if lesson.share >= 0.9 else f" (the lesson says {lesson.share:.0%})"
+    said = "" if lesson.share >= 0.9 else f" (the lesson says {percent_text(lesson.share, 0)})"
     print(f"Kept all its promises with {kept} of {seeds} {'seed' if seeds == 1 else 'seeds'}{said}.")
     return 0 if is_kept else EXIT_NOT_KEPT

@@ -213,10 +213,10 @@ def test_predict_compares_with_the_answers_of_the_table(model, capsys):
     terminal = capsys.readouterr()
     assert terminal.out.startswith("species,p(setosa)")
     assert "'tulip' (1 row) is no class of the model" in terminal.err
-    assert "Accuracy 50.0%: 1 of 2 rows are right; balanced accuracy 50.0%.\n" in terminal.err
+    assert "Accuracy 50.0 %: 1 of 2 rows are right; balanced accuracy 50.0 %.\n" in terminal.err
     assert "true \\ predicted  setosa  versicolor  virginica\nsetosa                 1" in terminal.err
     assert cli.main(["predict", str(model), "new.csv", "--out", "p.csv"]) == 0
-    assert "Accuracy 50.0%" in (said := capsys.readouterr().out)
+    assert "Accuracy 50.0 %" in (said := capsys.readouterr().out)
     assert "Wrote p-confusion.csv" in said
     with Path("p-confusion.csv").open(newline="") as file:
         assert list(csv.reader(file))[1] == ["setosa", "1", "0", "1"]

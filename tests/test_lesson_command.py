@@ -68,5 +68,5 @@ def test_without_a_screen_it_is_rehearsed_and_its_share_is_told(
     assert text.startswith("There is no screen. nnviz rehearses the lesson")
     assert "Kept all its promises with 1 of 1 seed." in text
     assert cli.main(["lesson", "one-run-is-an-anecdote", "--rehearse", "--seeds", "5"]) == 0
-    assert re.search(r"with [1-4] of 5 seeds \(the lesson says 40%\)\.", capsys.readouterr().out)
+    assert re.search(r"with [1-4] of 5 seeds \(the lesson says 40 %\)\.", capsys.readouterr().out)
     assert shown == []

@@ -15,6 +15,7 @@ import pytest
 
 import nnviz
 from nnviz import cli, sweep_command
+from nnviz.core.numbers import percent_text
 
 ROOT = Path(cli.__file__).parents[1]
 FAST = ["--set", "training.engine=numpy", "--jobs", "1"]
@@ -65,7 +66,7 @@ def test_cross_validation_tells_mean_and_deviation(capsys, no_pictures):
     told = capsys.readouterr().out
     assert "3 runs (folds 3)" in told
     (found,) = nnviz.SweepResult.load("out").settings
-    assert f"as it is: {found.score:.1%} ± {found.score_sd:.1%}, loss" in told
+    assert f"as it is: {percent_text(found.score)} ± {percent_text(found.score_sd)}, loss" in told
     assert "Qt is left out here." in told
 
 

@@ -42,6 +42,11 @@ def number_text(value: float, digits: int = 3) -> str:
     return typeset(text.lstrip("-") if float(text) == 0.0 else text)
 
 
+def percent_text(share: float, digits: int = 1) -> str:
+    """Return a share of one as per cent, "97.5 %"; "–" where there is none."""
+    return "–" if math.isnan(share) else f"{100.0 * share:.{digits}f} %".replace("-", "−")
+
+
 def loss_text(value: float) -> str:
     """Return a loss or a learning rate with about four figures that say something."""
     return number_text(value, 4 if not abs(value) < 0.1 else 6)

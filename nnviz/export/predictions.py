@@ -13,6 +13,7 @@ from nnviz.core.csv_files import csv_text
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.metrics import ClassFigures, r2, rmse
+from nnviz.core.numbers import percent_text
 from nnviz.core.storage import PathLike, write_atomically
 from nnviz.core.translation import counted, translated
 
@@ -205,10 +206,10 @@ class Predictions:
         if self.classes:
             right = round(self.accuracy * n)
             words = (
-                "Accuracy {1:.1%}: {2} of {0} row is right; balanced accuracy {3:.1%}.",
-                "Accuracy {1:.1%}: {2} of {0} rows are right; balanced accuracy {3:.1%}.",
+                "Accuracy {1}: {2} of {0} row is right; balanced accuracy {3}.",
+                "Accuracy {1}: {2} of {0} rows are right; balanced accuracy {3}.",
             )
-            return counted(n, *words, self.accuracy, right, self.balanced_accuracy)
+            return counted(n, *words, percent_text(self.accuracy), right, percent_text(self.balanced_accuracy))
         words = ("R² {1:.4f}, RMSE {2:.4g} over {0} row.", "R² {1:.4f}, RMSE {2:.4g} over {0} rows.")
         return counted(n, *words, self.r2, self.rmse)
 

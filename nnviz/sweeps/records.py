@@ -12,7 +12,7 @@ from nnviz.core.description import Described, Description
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.network import Network
-from nnviz.core.numbers import count_text, loss_text, number_text
+from nnviz.core.numbers import count_text, loss_text, number_text, percent_text
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.figures import PartName
@@ -199,4 +199,4 @@ def score_text(score: float, name: str) -> str:
     """Return an accuracy in per cent, or R²."""
     if math.isnan(score):
         return "–"
-    return f"{score:.1%}" if name == "accuracy" else f"R² {number_text(score, 3)}"
+    return percent_text(score) if name == "accuracy" else f"R² {number_text(score, 3)}"

@@ -12,7 +12,7 @@ from nnviz.core.csv_files import write_csv
 from nnviz.core.description import Described, Description
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError
-from nnviz.core.numbers import loss_text
+from nnviz.core.numbers import loss_text, percent_text
 from nnviz.core.storage import PathLike
 from nnviz.core.translation import counted, translated
 from nnviz.sweeps.grid import Axis, value_text
@@ -172,11 +172,11 @@ def _settings_words(found: SettingFigures, axes: Iterable[Axis]) -> str:
 
 
 def _figures_words(found: SettingFigures) -> str:
-    """Return "97.5% ± 1.2%, loss 0.08, 20 runs"."""
+    """Return "97.5 % ± 1.2 %, loss 0.08, 20 runs"."""
     score = score_text(found.score, found.score_name)
     n = len(found.numbers)
     if n > 1 and not math.isnan(found.score_sd):
-        spread = f"{found.score_sd:.1%}" if found.score_name == "accuracy" else loss_text(found.score_sd)
+        spread = percent_text(found.score_sd) if found.score_name == "accuracy" else loss_text(found.score_sd)
         score = f"{score} ± {spread}"
     words = translated("{0}, loss {1}", score, loss_text(found.loss))
     return words if n == 1 else f"{words}, {counted(n, '1 run', '{0} runs')}"

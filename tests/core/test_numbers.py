@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import nnviz
 from nnviz.core.errors import SettingError
 from nnviz.core.number_entry import parse_number
-from nnviz.core.numbers import count_text, exact_text, filled, loss_text, number_text
+from nnviz.core.numbers import count_text, exact_text, filled, loss_text, number_text, percent_text
 from nnviz.core.translation import counted, translated
 
 WHOLE = st.integers(-(10**18), 10**18)
@@ -179,3 +182,18 @@ def test_sentences_write_numbers_as_the_window_does() -> None:
     assert translated("{0} rows", 1797) == "1\u2009797 rows"
     assert counted(1797, "{0} row", "{0} rows") == "1\u2009797 rows"
     assert str(SettingError("{0} must lie below {1:g}.", "Rate", 100_000.0)) == "Rate must lie below 100\u2009000."
+
+
+def test_a_share_is_written_as_per_cent_in_one_way() -> None:
+    assert (percent_text(0.975), percent_text(1, 0), percent_text(-0.0213), percent_text(np.nan)) == (
+        "97.5 %",
+        "100 %",
+        "−2.1 %",
+        "–",
+    )
+    # Python's own "97.5%" stands nowhere else beside it.
+    written = re.compile(r"\{[^{}]*:[.0-9]*%\}")
+    found = [
+        path.name for path in sorted(Path(nnviz.__file__).parent.rglob("*.py")) if written.search(path.read_text())
+    ]
+    assert not found

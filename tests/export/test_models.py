@@ -10,6 +10,7 @@ import pytest
 from nnviz.core.errors import DataError, ExperimentError
 from nnviz.core.metrics import class_threshold, correct, r2
 from nnviz.core.network import Network
+from nnviz.core.numbers import percent_text
 from nnviz.experiment import DataSpec, Document, Experiment, NetworkSpec, save_document
 from nnviz.export.models import load_model, save_model
 
@@ -197,5 +198,5 @@ def test_new_rows_of_the_cases(tmp_path):
     assert labelled.verdict().startswith("Accuracy ")
     figures = same.figures
     assert same.balanced_accuracy == pytest.approx(figures.recall.mean())
-    assert f"balanced accuracy {same.balanced_accuracy:.1%}" in same.verdict()
+    assert f"balanced accuracy {percent_text(same.balanced_accuracy)}" in same.verdict()
     assert case.verdict() == ""

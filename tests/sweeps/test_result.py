@@ -87,8 +87,8 @@ def test_a_notebook_shows_the_best_first_and_nothing_of_strangers_acts():
     assert shown.index("title y") < shown.index("title &lt;b&gt;")
     assert "<b>" not in shown
     assert "<svg" in shown
-    assert repr(result) == "<Sweep of 2 runs: title (<b>x</b>, y); best title y: 60.0%, loss 0.3000>"
-    assert repr(result.runs[1]) == "<Run 1 of a sweep (title=y): test loss 0.3000, 60.0%>"
+    assert repr(result) == "<Sweep of 2 runs: title (<b>x</b>, y); best title y: 60.0 %, loss 0.3000>"
+    assert repr(result.runs[1]) == "<Run 1 of a sweep (title=y): test loss 0.3000, 60.0 %>"
     assert "<table>" in result.runs[0]._repr_html_()
     many = result_of(*[(0.5, 0.1)] * 9)
     assert "9 of them finished" in repr(many)
