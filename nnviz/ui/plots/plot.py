@@ -116,11 +116,10 @@ class Plot(LivePlot):
     double_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, least_height: int = 0) -> None:
-        super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
+        super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")}, enableMenu=False)
         self._least_height, self._gives_way = least_height, False
         self._look: tuple[Theme, bool, bool] | None = None
         self.plotItem.hideButtons()
-        self.plotItem.setMenuEnabled(False)
         self.setFrameStyle(0)
         for side in ("left", "bottom"):
             # No cache of Qt: a paint on the screen tells it that its pictures for other devices are right too.
