@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from nnviz.app import create_window
 from nnviz.experiment import Experiment
+from nnviz.experiment.document import Document
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.translation_marks import Marking
@@ -62,6 +63,15 @@ def open_window(qapp: QApplication) -> Iterator[OpenWindow]:
 def window(open_window: OpenWindow) -> MainWindow:
     """A window on the small experiment, its first frame drawn."""
     return open_window()
+
+
+def show_another(window: MainWindow, **changes: object) -> None:
+    """Show another small experiment in `window`, as if a file were opened, and wait for its first frame.
+
+    Opening a window takes longer than most of what is asked of it: cases of one test share theirs.
+    """
+    window.document_actions.show_document(Document(small_experiment(**changes)))
+    window.controller.wait_idle()
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from nnviz.ui.plots.plot import Axis
 from nnviz.ui.plots.points_item import MAX_DRAWN
 from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN
 from nnviz.ui.window.main_window import MainWindow
+from tests.ui.conftest import show_another
 
 AT_MEANS = ViewSpec(hold="means")
 
@@ -282,20 +283,20 @@ def test_many_points_are_thinned_and_the_view_says_so(open_window) -> None:
     assert "Not every point is drawn" in window.boundary_view.note.text()
 
 
-@pytest.mark.parametrize("theme", list(THEMES))
-def test_a_legend_names_every_class(open_window, theme: str) -> None:
+def test_a_legend_names_every_class(open_window) -> None:
     window = open_window(**with_data("iris"))
-    window.actions_.themes[theme].trigger()
-    legend = window.boundary_view.legend
-    assert legend.accessibleName() == "Legend: setosa, versicolor, virginica"
-    picture = legend.grab().toImage()
-    background = QColor((DARK if theme == "dark" else LIGHT).panel)
-    columns = [
-        x
-        for x in range(picture.width())
-        if any(distance(picture.pixelColor(x, y), background) > 60 for y in range(picture.height()))
-    ]
-    assert max(columns) > 150
+    for theme in THEMES:
+        window.actions_.themes[theme].trigger()
+        legend = window.boundary_view.legend
+        assert legend.accessibleName() == "Legend: setosa, versicolor, virginica"
+        picture = legend.grab().toImage()
+        background = QColor((DARK if theme == "dark" else LIGHT).panel)
+        columns = [
+            x
+            for x in range(picture.width())
+            if any(distance(picture.pixelColor(x, y), background) > 60 for y in range(picture.height()))
+        ]
+        assert max(columns) > 150, theme
 
 
 @pytest.mark.parametrize(("low", "high", "size"), [(0.0, 1.0, 300.0), (-6.3, 6.3, 250.0), (1e-9, 3e-9, 500.0)])
@@ -346,12 +347,12 @@ def test_hidden_points_are_not_read_out(window: MainWindow) -> None:
     assert "training point 8" not in texts(window)
 
 
-@pytest.mark.parametrize("name", ["iris", "plane", "nielsen"])
-def test_every_kind_of_data_is_read_out(open_window, name: str) -> None:
-    window = open_window(**with_data(name))
-    (low, high), (bottom, top) = window.boundary_view.plot.plotItem.getViewBox().viewRange()
-    hover(window, 0.5 * (low + high), 0.5 * (bottom + top))
-    assert len(texts(window)) >= 2
+def test_every_kind_of_data_is_read_out(window: MainWindow) -> None:
+    for name in ("iris", "plane", "nielsen"):
+        show_another(window, **with_data(name))
+        (low, high), (bottom, top) = window.boundary_view.plot.plotItem.getViewBox().viewRange()
+        hover(window, 0.5 * (low + high), 0.5 * (bottom + top))
+        assert len(texts(window)) >= 2, name
 
 
 def test_only_wrong_points(window: MainWindow) -> None:
@@ -431,9 +432,14 @@ def test_features_that_do_not_vary_are_no_axes(open_window) -> None:
     assert window.controller.frame.plane.axes == (x, y)
 
 
-@pytest.mark.parametrize("name", ["moons", "plane", "iris"])
-def test_the_legend_says_what_the_colours_of_a_unit_stand_for(open_window, name: str) -> None:
-    window = open_window(**with_data(name))
+def test_the_legend_says_what_the_colours_of_a_unit_stand_for(window: MainWindow) -> None:
+    for name in ("moons", "plane", "iris"):
+        show_another(window, **with_data(name))
+        says_what_colours_stand_for(window)
+
+
+def says_what_colours_stand_for(window: MainWindow) -> None:
+    """The legend tells of the selected unit or input, and of the output again afterwards."""
     legend, size = window.boundary_view.legend, window.boundary_view.legend.sizeHint()
     for unit in ((1, 0), (0, 1)):
         window.diagram_area.diagram.select(unit)

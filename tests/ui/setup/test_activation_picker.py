@@ -150,20 +150,19 @@ def test_while_training_the_plots_take_turns(picker: ActivationPicker) -> None:
     picker.close()
 
 
-@pytest.mark.parametrize("name", list(THEMES))
-def test_texts_have_room_in_every_theme(window: MainWindow, qapp: QApplication, name: str) -> None:
-    apply_theme(qapp, THEMES[name])
-    window.set_theme(THEMES[name])
-    picker = open_picker(window, 1)
-    for tile in picker.tiles:
-        tile.setFocus()
-        assert picker.text.heightForWidth(picker.text.width()) <= picker.text.height()
-        assert picker.now.heightForWidth(picker.now.width()) <= picker.now.height()
-        assert tile.fontMetrics().horizontalAdvance(tile.text()) + 16 <= tile.width()
-    for label in picker.findChildren(QLabel):
-        assert picker.rect().contains(label.geometry()), label.text()
-    picker.close()
-    apply_theme(qapp, THEMES["light"])
+def test_texts_have_room_in_every_theme(window: MainWindow, qapp: QApplication) -> None:
+    for theme in (*THEMES.values(), THEMES["light"]):
+        apply_theme(qapp, theme)
+        window.set_theme(theme)
+        picker = open_picker(window, 1)
+        for tile in picker.tiles:
+            tile.setFocus()
+            assert picker.text.heightForWidth(picker.text.width()) <= picker.text.height()
+            assert picker.now.heightForWidth(picker.now.width()) <= picker.now.height()
+            assert tile.fontMetrics().horizontalAdvance(tile.text()) + 16 <= tile.width()
+        for label in picker.findChildren(QLabel):
+            assert picker.rect().contains(label.geometry()), label.text()
+        picker.close()
 
 
 def test_the_header_of_a_layer_opens_the_picker(window: MainWindow, qtbot: QtBot) -> None:

@@ -14,7 +14,7 @@ from nnviz.app import create_window
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.widgets.view_header import ViewHeader
-from nnviz.ui.window.docks import Panel, within
+from nnviz.ui.window.docks import Dock, Panel, within
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.shortcut_sheet import keyed_actions, menus_in
 from tests.ui.conftest import OpenWindow, small_experiment
@@ -25,9 +25,13 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", ext
 MOVABLE = ("setup", "boundary", "loss")
 
 
-@pytest.mark.parametrize("name", MOVABLE)
-def test_a_dock_floats_and_comes_back_by_its_button(window: MainWindow, qtbot: QtBot, name: str) -> None:
-    dock = window.docks[name]
+def test_a_dock_floats_and_comes_back_by_its_button(window: MainWindow, qtbot: QtBot) -> None:
+    for name in MOVABLE:
+        floats_and_comes_back(window, window.docks[name], qtbot)
+
+
+def floats_and_comes_back(window: MainWindow, dock: Dock, qtbot: QtBot) -> None:
+    """One button takes the dock out, framed and beside its place, and puts it back."""
     place = dock.mapToGlobal(QPoint(0, 0))
     qtbot.mouseClick(dock.title_bar.float_button, Qt.MouseButton.LeftButton)
     assert dock.isFloating()
@@ -48,13 +52,12 @@ def test_a_panel_that_floats_fits_its_screen() -> None:
     assert within(QRect(-9, 560, 900, 700), screen) == screen
 
 
-@pytest.mark.parametrize("name", MOVABLE)
-def test_a_dock_is_hidden_by_its_button_and_shown_by_the_view_menu(window: MainWindow, qtbot: QtBot, name: str) -> None:
-    dock = window.docks[name]
-    qtbot.mouseClick(dock.title_bar.hide_button, Qt.MouseButton.LeftButton)
-    assert not dock.isVisible()
-    dock.toggleViewAction().trigger()
-    assert dock.isVisible()
+def test_a_dock_is_hidden_by_its_button_and_shown_by_the_view_menu(window: MainWindow, qtbot: QtBot) -> None:
+    for dock in (window.docks[name] for name in MOVABLE):
+        qtbot.mouseClick(dock.title_bar.hide_button, Qt.MouseButton.LeftButton)
+        assert not dock.isVisible()
+        dock.toggleViewAction().trigger()
+        assert dock.isVisible()
 
 
 def test_the_header_of_a_view_is_the_title_bar_of_its_dock(window: MainWindow) -> None:
@@ -74,17 +77,16 @@ def test_single_keys_act_in_a_floating_dock(window: MainWindow, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: window.epoch == 1, timeout=5_000)
 
 
-@pytest.mark.parametrize("name", list(LAYOUTS))
-def test_a_layout_brings_every_dock_to_its_place(window: MainWindow, name: str) -> None:
-    window.docks["loss"].setFloating(True)
-    window.docks["boundary"].hide()
-    window.actions_.layouts[name].trigger()
-    layout = LAYOUTS[name]
-    assert window.docks["setup"].isVisible() == layout.setup
-    assert not window.docks["loss"].isFloating()
-    assert not window.docks["boundary"].isHidden()
-    assert (window.docks["loss"] in window.tabifiedDockWidgets(window.docks["boundary"])) == layout.tabbed
-    assert window.state.experiment.view.layout == name
+def test_a_layout_brings_every_dock_to_its_place(window: MainWindow) -> None:
+    for name, layout in LAYOUTS.items():
+        window.docks["loss"].setFloating(True)
+        window.docks["boundary"].hide()
+        window.actions_.layouts[name].trigger()
+        assert window.docks["setup"].isVisible() == layout.setup
+        assert not window.docks["loss"].isFloating()
+        assert not window.docks["boundary"].isHidden()
+        assert (window.docks["loss"] in window.tabifiedDockWidgets(window.docks["boundary"])) == layout.tabbed
+        assert window.state.experiment.view.layout == name
 
 
 def test_layouts_have_keys_and_are_no_edit(window: MainWindow) -> None:

@@ -8,7 +8,6 @@ import weakref
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -96,23 +95,23 @@ def test_adding_a_layer_while_training_goes_on_with_the_new_network(window: Main
     assert window.is_training
 
 
-@pytest.mark.parametrize("name", ["iris", "nielsen", "plane", "and", "breast_cancer_wisconsin"])
-def test_any_data_set_can_be_chosen_while_training(window: MainWindow, qtbot: QtBot, name: str) -> None:
+def test_any_data_set_can_be_chosen_while_training(window: MainWindow, qtbot: QtBot) -> None:
     window.run_bar.set_speed("full")
     window.play()
     qtbot.waitUntil(lambda: window.epoch >= 3, timeout=20_000)
-    present = window.state.experiment
-    window.state.edit(present.edited(data=DataSpec(name=name)), "choose data")
-    qtbot.waitUntil(
-        lambda: (
-            window.controller.prepared.dataset.name == name
-            and window.controller.frame.run_id == window.controller.run_id
-            and window.epoch >= 2
-        ),
-        timeout=20_000,
-    )
-    assert window.controller.frame.plane is not None
-    assert window.boundary_view.axis_row.isVisible() == (window.controller.prepared.dataset.n_features > 2)
+    for name in ("iris", "nielsen", "plane", "and", "breast_cancer_wisconsin"):
+        present = window.state.experiment
+        window.state.edit(present.edited(data=DataSpec(name=name)), "choose data")
+        qtbot.waitUntil(
+            lambda name=name: (
+                window.controller.prepared.dataset.name == name
+                and window.controller.frame.run_id == window.controller.run_id
+                and window.epoch >= 2
+            ),
+            timeout=20_000,
+        )
+        assert window.controller.frame.plane is not None
+        assert window.boundary_view.axis_row.isVisible() == (window.controller.prepared.dataset.n_features > 2)
 
 
 def test_closing_while_training_ends_the_threads(qtbot: QtBot) -> None:
@@ -156,20 +155,15 @@ def test_single_keys_run_and_rest_in_an_editor(window: MainWindow, qtbot: QtBot)
     assert actions.play.shortcut().toString() == "Space"
 
 
-@pytest.mark.parametrize("name", list(THEMES))
-def test_the_theme_is_switched_live(window: MainWindow, qtbot: QtBot, name: str) -> None:
-    window.actions_.themes[name].trigger()
-    assert window.theme is THEMES[name]
-    picture = window.grab().toImage()
-    corner = picture.pixelColor(QPoint(picture.width() // 2, 4))
-    assert (corner.lightness() < 100) == THEMES[name].dark
-
-
-@pytest.mark.parametrize("name", list(THEMES))
-def test_axis_names_follow_the_theme(window: MainWindow, name: str) -> None:
-    window.actions_.themes[name].trigger()
-    for plot in (window.boundary_view.plot, window.loss_view.plot):
-        assert THEMES[name].quiet in plot.plotItem.getAxis("bottom").labelString()
+def test_the_theme_is_switched_live(window: MainWindow) -> None:
+    for name, theme in THEMES.items():
+        window.actions_.themes[name].trigger()
+        assert window.theme is theme
+        picture = window.grab().toImage()
+        corner = picture.pixelColor(QPoint(picture.width() // 2, 4))
+        assert (corner.lightness() < 100) == theme.dark
+        for plot in (window.boundary_view.plot, window.loss_view.plot):
+            assert theme.quiet in plot.plotItem.getAxis("bottom").labelString()
 
 
 def test_the_system_theme_follows_the_desktop_live(window: MainWindow, qapp: QApplication) -> None:

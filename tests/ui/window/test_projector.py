@@ -40,7 +40,9 @@ def test_the_chrome_goes_and_comes_back(projected: MainWindow, qtbot: QtBot) -> 
     assert window.run_bar.epoch.isVisible()
     assert window.boundary_view.isVisible()
     assert window.loss_view.isVisible()
-    window.actions_.projector.trigger()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.projector.is_active
+    assert not window.actions_.projector.isChecked()
     assert not window.isFullScreen()
     assert window.theme.name == "light"
     assert window.theme_choice == "light"
@@ -74,17 +76,12 @@ def test_it_stays_light_or_dark_and_its_type_grows_with_the_screen(
     assert window.theme is THEMES["dark" if choice == "light" else "light"]
 
 
-def test_space_plays_and_pauses(projected: MainWindow, qtbot: QtBot) -> None:
-    qtbot.keyClick(projected, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: projected.epoch >= 2, timeout=10_000)
-    assert projected.is_training
-    qtbot.keyClick(projected, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not projected.is_training, timeout=5_000)
-
-
-def test_page_down_trains_one_epoch_and_page_up_loses_nothing(projected: MainWindow, qtbot: QtBot) -> None:
+def test_every_key_of_a_clicker_does_what_it_says_and_loses_nothing(projected: MainWindow, qtbot: QtBot) -> None:
+    projected.resize(1920, 1080)
+    assert projected.run_bar.hint.isVisible()
     qtbot.keyClick(projected, Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: projected.epoch == 1, timeout=10_000)
+    assert not projected.run_bar.hint.isVisible(), "it goes with the first key"
     run_id = projected.controller.run_id
     qtbot.keyClick(projected, Qt.Key.Key_PageUp)
     line = projected.controller.timeline
@@ -93,61 +90,45 @@ def test_page_down_trains_one_epoch_and_page_up_loses_nothing(projected: MainWin
     qtbot.keyClick(projected, Qt.Key.Key_PageDown)
     qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
     assert not line.is_past
-
-
-def test_a_clicked_diagram_does_not_swallow_the_clicker(projected: MainWindow, qtbot: QtBot) -> None:
+    # A clicked diagram does not swallow them.
     projected.diagram_area.diagram.setFocus()
     qtbot.keyClick(projected.diagram_area.diagram, Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: projected.epoch == 2, timeout=5_000)
+    blanks_and_comes_back(projected, qtbot)
+    qtbot.keyClick(projected, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: projected.epoch >= 4, timeout=10_000)
+    assert projected.is_training
+    qtbot.keyClick(projected, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not projected.is_training, timeout=5_000)
+    with qtbot.waitSignal(projected.closed, timeout=5_000):
+        projected.close()
+    assert projected.theme_choice == "light"
 
 
-def test_a_period_blanks_the_screen_and_any_key_brings_it_back(projected: MainWindow, qtbot: QtBot) -> None:
-    curtain = projected.projector.curtain
+def blanks_and_comes_back(projected: MainWindow, qtbot: QtBot) -> None:
+    """A period makes the screen black; the next key or click only brings it back."""
+    curtain, epoch = projected.projector.curtain, projected.epoch
     qtbot.keyClick(projected, Qt.Key.Key_Period)
     assert curtain.isVisible()
     assert curtain.geometry() == projected.rect()
     assert projected.grab().toImage().pixelColor(40, 40).lightness() == 0
     qtbot.keyClick(projected, Qt.Key.Key_PageDown)
     assert not curtain.isVisible()
-    assert projected.epoch == 0
+    assert projected.epoch == epoch
     qtbot.keyClick(projected, Qt.Key.Key_Period)
     qtbot.mouseClick(curtain, Qt.MouseButton.LeftButton)
     assert not curtain.isVisible()
 
 
-def test_escape_leaves(projected: MainWindow, qtbot: QtBot) -> None:
-    qtbot.keyClick(projected, Qt.Key.Key_Escape)
-    assert not projected.projector.is_active
-    assert not projected.actions_.projector.isChecked()
-    assert projected.menuBar().isVisible()
-
-
-def test_the_arrangement_before_comes_back(window: MainWindow) -> None:
+def test_the_arrangement_before_comes_back(window: MainWindow, qtbot: QtBot) -> None:
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Period)
+    assert not window.projector.curtain.isVisible(), "keys of the projector rest outside of it"
     window.actions_.layouts["inspect"].trigger()
     window.actions_.projector.trigger()
     window.actions_.projector.trigger()
     assert not window.docks["setup"].isVisible()
     assert window.docks["loss"] in window.tabifiedDockWidgets(window.docks["boundary"])
-
-
-def test_the_keys_of_the_projector_rest_outside_it(window: MainWindow, qtbot: QtBot) -> None:
-    window.setFocus()
-    qtbot.keyClick(window, Qt.Key.Key_Period)
-    assert not window.projector.curtain.isVisible()
-
-
-def test_the_hint_goes_with_the_first_key(projected: MainWindow, qtbot: QtBot) -> None:
-    projected.resize(1920, 1080)
-    assert projected.run_bar.hint.isVisible()
-    qtbot.keyClick(projected, Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: projected.epoch == 1, timeout=5_000)
-    assert not projected.run_bar.hint.isVisible()
-
-
-def test_closing_from_the_projector_view_is_clean(projected: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(projected.closed, timeout=5_000):
-        projected.close()
-    assert projected.theme_choice == "light"
 
 
 def test_answers_that_are_seen_stay_in_front_and_get_more_room(window: MainWindow, qtbot: QtBot) -> None:
