@@ -7,12 +7,15 @@ begins as a formula does gets an apostrophe before it, which `without_apostrophe
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import IO
 
 from nnviz.core.storage import PathLike, write_atomically
 
+#: Of a long table, which is never in memory as a whole.
+LINES_AT_ONCE = 10_000
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf|nan)")
 _QUOTED = re.compile(r"'+[=+\-@\t\r]")
@@ -34,13 +37,26 @@ def csv_text(rows: Iterable[Sequence[object]], *, delimiter: str = ",", line_end
 
     Texts that a spreadsheet would take for formulas have an apostrophe before them.
     """
-    lines = []
+    return "".join(_lines(rows, delimiter, line_end))
+
+
+def _lines(rows: Iterable[Sequence[object]], delimiter: str, line_end: str) -> Iterator[str]:
+    """Yield the table line by line."""
+    line = _Line()
+    # Python quotes a cell for the characters of the line's end only: a lone "\r" would end a line for who reads.
+    writer = csv.writer(line, delimiter=delimiter, lineterminator="\r\n")
     for row in rows:
-        # Python quotes a cell for the characters of the line's end only: a lone "\r" would end a line for who reads.
-        buffer = io.StringIO(newline="")
-        csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n").writerow(map(_inert, row))
-        lines.append(buffer.getvalue().removesuffix("\r\n") + line_end)
-    return "".join(lines)
+        writer.writerow(map(_inert, row))
+        yield line.text.removesuffix("\r\n") + line_end
+
+
+class _Line:
+    """Where a writer leaves one line after the other."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
 
 
 def write_csv(path: PathLike, rows: Iterable[Sequence[object]], *, line_end: str = "\r\n") -> None:
@@ -51,5 +67,10 @@ def write_csv(path: PathLike, rows: Iterable[Sequence[object]], *, line_end: str
     ExperimentError
         Where the folder does not exist or cannot be written to.
     """
-    text = csv_text(rows, line_end=line_end).encode()
-    write_atomically(path, lambda file: file.write(text))
+
+    def write(file: IO[bytes]) -> None:
+        lines = _lines(rows, ",", line_end)
+        while block := "".join(islice(lines, LINES_AT_ONCE)):
+            file.write(block.encode())
+
+    write_atomically(path, write)

@@ -8,14 +8,15 @@ the history.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import numbers, whole
-from nnviz.core.csv_files import write_csv
+from nnviz.core.csv_files import LINES_AT_ONCE, write_csv
 from nnviz.core.description import Described, Description
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError, SettingError
@@ -286,9 +287,8 @@ class History(HistoryColumns, Described):
         names = [name for name in (*RECORD_COLUMNS, "elapsed_s") if not np.isnan(self.column(name)).all()]
         score = score_of(self.task).name
         header = ["epoch", *(name.replace("score", score) for name in names), "updates"]
-        columns = [self.epoch.tolist(), *(self.column(name).tolist() for name in names), self.updates.tolist()]
-        rows = ([_cell(value) for value in row] for row in zip(*columns, strict=True))
-        write_csv(path, [header, *rows])
+        columns = (self.epoch, *(self.column(name) for name in names), self.updates)
+        write_csv(path, chain([header], _rows(columns)))
 
     def _append_blocks(self, figures: Array, counts: NDArray[np.int64]) -> None:
         """Put later epochs aside until they fill blocks, and keep of each block mean, minimum and maximum."""
@@ -353,5 +353,9 @@ def _read_only(column: NDArray[Any]) -> NDArray[Any]:
     return column
 
 
-def _cell(value: float) -> str:
-    return "" if value != value else repr(value)
+def _rows(columns: Sequence[NDArray[Any]]) -> Iterator[list[object]]:
+    """Yield the rows of a table; what does not apply is an empty cell."""
+    for start in range(0, len(columns[0]), LINES_AT_ONCE):
+        block = (column[start : start + LINES_AT_ONCE].tolist() for column in columns)
+        for row in zip(*block, strict=True):
+            yield ["" if value != value else value for value in row]
