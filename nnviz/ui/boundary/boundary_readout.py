@@ -64,7 +64,10 @@ def _answer(frame: Frame, plane: Plane, prepared: Prepared, values: Array) -> li
         shown = float(values[0]) if winner or not is_share else 1.0 - float(values[0])
         return [ReadoutLine(classes[winner], _share(shown, is_share), winner)]
     order = np.argsort(-np.nan_to_num(values), kind="stable")[:MOST_CLASSES].tolist()
-    return [ReadoutLine(classes[k], _share(float(values[k]), is_share), k) for k in order]
+    return [
+        ReadoutLine(classes[k], _share(float(values[k]), is_share), k, is_minor=number > 0)
+        for number, k in enumerate(order)
+    ]
 
 
 def _share(value: float, is_share: bool) -> str:

@@ -32,12 +32,22 @@ class ReadoutLine:
         A class whose marker stands before the text.
     part : PartName
         Of which part of the data that is the marker of a point.
+    is_minor : bool
+        Whether the line gives way where the card has no room for all.
     """
 
     text: str
     value: str = ""
     marker: int | None = None
     part: PartName = "train"
+    is_minor: bool = False
+
+
+def fitting(lines: tuple[ReadoutLine, ...], n: int) -> tuple[ReadoutLine, ...]:
+    """Return `lines` without the last minor ones, so that there are at most `n` where that can be had."""
+    minor = [index for index, line in enumerate(lines) if line.is_minor]
+    left_out = set(minor[max(0, len(minor) - max(0, len(lines) - n)) :])
+    return tuple(line for index, line in enumerate(lines) if index not in left_out)
 
 
 class ReadoutCard(QWidget):
@@ -68,6 +78,7 @@ class ReadoutCard(QWidget):
         if not lines:
             self.hide()
             return
+        lines = fitting(lines, self._most_lines())
         if lines != self._lines:
             self._lines = lines
             self._fit()
@@ -75,6 +86,12 @@ class ReadoutCard(QWidget):
         if not self.isVisible():
             self.show()
             self.raise_()
+
+    def _most_lines(self) -> int:
+        """Return how many lines fit into the parent, in which a card is cut."""
+        parent = self.parentWidget()
+        room = (parent.height() if parent is not None else 10_000) - 2 * _PADDING
+        return max(1, int(room / (1.25 * QFontMetricsF(self.font()).height())))
 
     def _bold(self) -> QFont:
         font = QFont(self.font())
