@@ -115,7 +115,7 @@ def needed(widget: QWidget) -> tuple[int, int] | None:
     metrics = widget.fontMetrics()
     if isinstance(widget, GivingLabel):
         lines = widget.shown_lines()
-        return max(map(metrics.horizontalAdvance, lines), default=0), metrics.height() * len(lines)
+        return max(map(metrics.horizontalAdvance, lines), default=0), metrics.lineSpacing() * len(lines)
     if isinstance(widget, QLabel):
         text = widget.text()
         if not plain(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextLine, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -39,7 +39,7 @@ class GivingLabel(QLabel):
 
     @property
     def _line_height(self) -> int:
-        return self.fontMetrics().height()
+        return self.fontMetrics().lineSpacing()
 
     def _lines(self) -> list[QTextLine]:
         layout = QTextLayout(self.text(), self.font())
@@ -75,8 +75,8 @@ class GivingLabel(QLabel):
         """Draw the lines."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        for number, line in enumerate(self.shown_lines()):
-            painter.drawText(QPointF(0.0, number * self._line_height + self.fontMetrics().ascent()), line)
+        top_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        painter.drawText(self.rect(), top_left, "\n".join(self.shown_lines()))
         painter.end()
 
     def _offer_all(self) -> None:
