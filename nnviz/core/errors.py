@@ -33,14 +33,20 @@ class NnvizError(ValueError):
 
     def __str__(self) -> str:
         sentence, *values = self.args
-        return translated(sentence, *map(_tame, values))
+        for longest in _LENGTHS:
+            text = translated(sentence, *(_tame(value, longest) for value in values))
+            if len(text) <= LONGEST_SENTENCE:
+                break
+        return text if len(text) <= LONGEST_SENTENCE else f"{text[: LONGEST_SENTENCE - 1]}…"
 
 
-#: Longest text that a sentence repeats.
-_LONGEST = 400
+LONGEST_SENTENCE = 300
+"""What people read; of longer ones, the texts that they repeat are shortened, before what is said of them is."""
+#: Longest text that a sentence repeats, by how much there is besides.
+_LENGTHS = range(256, 31, -16)
 
 
-def _tame(value: object) -> object:
+def _tame(value: object, longest: int) -> object:
     """Return text of others, such as the name of a file, on one line, of a long one beginning and end."""
     if not isinstance(value, str | os.PathLike | BaseException):
         return value
@@ -49,7 +55,8 @@ def _tame(value: object) -> object:
         text = "".join(
             letter if letter.isprintable() or letter == THOUSANDS else ascii(letter)[1:-1] for letter in text
         )
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 100]}…{text[-99:]}"
+    n_last = longest // 4
+    return text if len(text) <= longest else f"{text[: longest - n_last - 1]}…{text[-n_last:]}"
 
 
 class DataError(NnvizError):

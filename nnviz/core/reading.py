@@ -5,9 +5,9 @@
 | a file of nnviz, and what is in it unpacked | `MOST_BYTES`: 512 MB |
 | JSON: its bytes, its values, its depth | 32 MB, 4 million, 64 |
 | TOML, whose reader is a hundred times slower | 10 MB, 250 000, 64 |
-| the sentence about a file that cannot be read | `LONGEST_SENTENCE`: 300 characters |
+| the sentence about a file that cannot be read | 300 characters (`nnviz.core.errors`) |
 
-Tables have limits of their own beside them (`nnviz.data.content`). Writers ask the same limits, so that every file that
+Tables have limits of their own beside them (`nnviz.data.limits`). Writers ask the same limits, so that every file that
 nnviz writes opens.
 """
 
@@ -25,7 +25,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from nnviz.core.errors import Cancelled, ExperimentError, NnvizError
+from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.inert import shown, whole_characters
 from nnviz.core.translation import translated
 
@@ -37,7 +37,6 @@ MOST_JSON_VALUES = 4_000_000
 MOST_TOML_BYTES = 10 * 2**20
 MOST_TOML_VALUES = 250_000
 DEEPEST = 64
-LONGEST_SENTENCE = 300
 LONGEST_NAME = 80
 _LONGEST_REASON = 80
 _PIECE = 2**20
@@ -76,24 +75,14 @@ def gate(path: PathLike, what: str) -> Iterator[None]:
     """
     try:
         yield
-    except Cancelled:
+    except NnvizError:
         raise
-    except NnvizError as error:
-        raise brief(error) from error.__cause__
     except OSError as error:
         raise refusal(error, path) from None
     except (Exception, RecursionError, MemoryError) as error:
         reason = shown(str(error).strip().rstrip(".") or type(error).__name__, _LONGEST_REASON)
         words = "{0} is no {1}, or damaged, and nothing of it was opened ({2})."
         raise ExperimentError(words, name_of(path), translated(what), reason) from error
-
-
-def brief(error: NnvizError) -> NnvizError:
-    """Return `error` itself, its sentence cut where a file has made it longer than people read."""
-    text = str(error)
-    if len(text) > LONGEST_SENTENCE:
-        error.args = ("{0}", f"{text[: LONGEST_SENTENCE - 1]}…")
-    return error
 
 
 def refusal(error: OSError, path: PathLike) -> ExperimentError:

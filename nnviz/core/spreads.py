@@ -45,7 +45,7 @@ class Spreads:
 
 
 def spreads_over_time(trainer: Trainer, unit: tuple[int, int] | None = None, max_epochs: int = MOST_EPOCHS) -> Spreads:
-    """Return how the values of all layers have spread since the run began, at epochs that are kept.
+    """Return how the values of all layers have spread since the run began, at epochs that are kept; else now.
 
     The rows, and what activations and the loss are, are those of the present.
 
@@ -72,6 +72,9 @@ def spreads_over_time(trainer: Trainer, unit: tuple[int, int] | None = None, max
         raise SettingError("The network has no unit {0} in layer {1}.", unit[1] + 1, unit[0])
     everything = range(layout.n_parameters)
     epochs, parameters = trainer.parameters_over_time(everything, max_epochs=max_epochs)
+    if not len(epochs):
+        # A run that comes from elsewhere, a file or another network, knows itself as it is now.
+        epochs, parameters = np.array([moment.epoch]), moment.parameters[np.newaxis]
     layers = tuple(range(1, layout.n_layers + 1)) if unit is None else (unit[0],)
     found: dict[Quantity, Array] = {
         name: np.full((len(layers), len(epochs), len(QUANTILES)), np.nan) for name in QUANTITIES

@@ -16,8 +16,9 @@ import numpy as np
 from nnviz.core.errors import DataError
 from nnviz.data.declared import Declared, DeclaredKind
 from nnviz.data.dialects import physical_lines
+from nnviz.data.limits import MOST_CELLS, check_cells, check_columns
 from nnviz.data.steps import Steps
-from nnviz.data.tokens import MOST_CELLS, Rows
+from nnviz.data.tokens import Rows
 from nnviz.data.weights import row_weight
 from nnviz.data.wording import quoted
 
@@ -61,6 +62,7 @@ def read_arff(text: str, source: str, steps: Steps) -> tuple[Rows, tuple[Declare
     columns, header_line = _header(lines, source)
     if not columns:
         raise DataError("{0} declares no @attribute; an ARFF file needs one for each column.", source)
+    check_columns(len(columns), source)
     cells, numbers = [[column.name for column in columns]], [header_line]
     zeros = [column.zero for column in columns]
     weights: dict[int, float] = {}
@@ -74,10 +76,7 @@ def read_arff(text: str, source: str, steps: Steps) -> tuple[Rows, tuple[Declare
                 weights[number] = row_weight(weight, f"{source}, line {number}")
             cells.append(_row(row, zeros, f"{source}, line {number}"))
             numbers.append(number)
-        if len(cells) * len(columns) > MOST_CELLS:
-            raise DataError(
-                "{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6
-            )
+        check_cells(len(cells) * len(columns), source, MOST_CELLS)
         steps.at(0.15 + 0.45 * min(len(cells) / (text.count("\n") + 1), 1.0))
     rows = Rows(cells, np.array(numbers, dtype=np.int64), weights=weights)
     return rows, tuple(column.declared for column in columns)

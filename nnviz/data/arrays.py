@@ -16,10 +16,15 @@ from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.layout import Array
 from nnviz.core.npy import read_header, read_values
 from nnviz.core.translation import translated
-from nnviz.data.content import MOST_BYTES
 from nnviz.data.dataset import COLOURS, Colours
-from nnviz.data.tokens import MOST_CELLS
-from nnviz.data.whole_numbers import MOST_SMALL_CELLS
+from nnviz.data.limits import (
+    MOST_CELLS,
+    MOST_SMALL_CELLS,
+    MOST_TEXT_CELLS,
+    MOST_UNPACKED_BYTES,
+    check_cells,
+    check_columns,
+)
 from nnviz.data.wording import listed, quoted
 
 #: Names under which archives keep what is to be predicted, and the names of columns and classes.
@@ -151,7 +156,7 @@ def _target_columns(
 
 def _arrays(data: bytes, source: str) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {}
-    room = MOST_BYTES
+    room = MOST_UNPACKED_BYTES
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for entry in archive.infolist():
@@ -174,9 +179,12 @@ def _array(stream: IO[bytes], room: int, source: str) -> NDArray[Any]:
         raise DataError("{0} is a damaged NumPy file; save it again.", source) from error
     if header.dtype.hasobject:
         raise DataError("{0} holds Python objects, which are never unpickled; save numbers or texts.", source)
+    kinds = [header.dtype[name] for name in header.dtype.names or ()] or [header.dtype]
+    check_columns(max(math.prod(header.shape[1:]), len(kinds)), source)
     most = MOST_SMALL_CELLS if header.dtype == np.uint8 else MOST_CELLS
-    if header.n_values > most:
-        raise DataError("{0} has more than {1} million cells; take a part of its rows.", source, most // 10**6)
+    check_cells(header.n_values * len(kinds), source, most)
+    # Dates become texts as well.
+    check_cells(header.n_values * sum(kind.kind in "USM" for kind in kinds), source, MOST_TEXT_CELLS)
     if header.n_bytes > room:
         raise DataError("{0} is too large or cut off; save it again, or a part of its rows.", source)
     try:
@@ -239,6 +247,7 @@ def _fields(array: NDArray[Any], source: str) -> ArrayTable:
 
 def _flat_columns(arrays: Mapping[str, NDArray[Any]], source: str) -> ArrayTable:
     """Return the arrays of an archive as columns, or its only matrix as the table."""
+    check_columns(len(arrays), source)
     matrices = [array for array in arrays.values() if array.ndim >= 2]
     if len(arrays) == 1:
         return _features(next(iter(arrays.values())), source, ())

@@ -19,16 +19,13 @@ from typing import IO, Literal
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.inert import shown
 from nnviz.core.storage import expanded
+from nnviz.data.limits import MOST_FILE_BYTES, MOST_UNPACKED_BYTES
 from nnviz.data.signatures import is_idx, refusal
 from nnviz.data.steps import Steps
 from nnviz.data.wording import quoted
 
 Form = Literal["text", "npy", "npz", "idx", "workbook"]
 
-MOST_BYTES = 200_000_000
-"""Archives that unpack to more are refused."""
-MOST_FILE_BYTES = 1_000_000_000
-"""Larger files are refused: twenty million cells are far smaller."""
 _PIECE = 2**22
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Archives within archives are unpacked to this depth: a gzip in a zip is an accident, more is a trap.
@@ -148,7 +145,7 @@ def _all_of(stream: IO[bytes], size: int, steps: Steps) -> bytes:
 
 
 def _too_large(source: str) -> DataError:
-    return DataError("{0} unpacks to over {1} MB; take a part of its rows.", source, MOST_BYTES // 10**6)
+    return DataError("{0} unpacks to over {1} MB; take a part of its rows.", source, MOST_UNPACKED_BYTES // 10**6)
 
 
 def _damaged(source: str) -> DataError:
@@ -168,7 +165,7 @@ def _gunzipped(data: bytes, source: str, steps: Steps) -> bytes:
                 rest = unpacker.unconsumed_tail
                 pieces.append(piece)
                 size += len(piece)
-                if size > MOST_BYTES:
+                if size > MOST_UNPACKED_BYTES:
                     raise _too_large(source)
                 if not piece and not rest and not unpacker.eof:
                     raise _damaged(source)
@@ -227,7 +224,7 @@ def _members(data: bytes, names: list[str] | None, source: str, steps: Steps) ->
                 with archive.open(entry) as stream:
                     while piece := stream.read(_PIECE):
                         size += len(piece)
-                        if size > MOST_BYTES:
+                        if size > MOST_UNPACKED_BYTES:
                             raise _too_large(source)
                         steps.at(0.1)
                         yield piece

@@ -18,10 +18,9 @@ from nnviz.core.errors import DataError, PartnerNeededError
 from nnviz.core.translation import translated
 from nnviz.data.arrays import ArrayTable
 from nnviz.data.content import read_file, unpacked
+from nnviz.data.limits import MOST_CELLS, MOST_SMALL_CELLS, check_columns
 from nnviz.data.signatures import IDX_TYPES, idx_shape, is_idx
 from nnviz.data.steps import Steps
-from nnviz.data.tokens import MOST_CELLS
-from nnviz.data.whole_numbers import MOST_SMALL_CELLS
 from nnviz.data.wording import quoted
 
 _KIND = re.compile(r"(images|labels)([-.]idx)([13])", re.IGNORECASE)
@@ -72,6 +71,7 @@ def read_idx(data: bytes, source: str, path: Path | None, steps: Steps, partner:
 
 def _table(images: NDArray[Any], labels: NDArray[Any], other_name: str, *, is_beside: bool) -> ArrayTable:
     n, height, width = images.shape
+    check_columns(height * width, other_name)
     limit = MOST_SMALL_CELLS if images.dtype == np.uint8 else MOST_CELLS
     n_read = min(n, limit // (height * width + 1))
     words = "Pictures and labels were put together; {0} lies beside this file."

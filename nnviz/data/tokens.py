@@ -17,10 +17,9 @@ from nnviz.core.csv_files import without_apostrophe
 from nnviz.core.errors import DataError
 from nnviz.core.translation import translated
 from nnviz.data.dialects import SPACES, WIDE_SPACES, physical_lines, split_spaces, split_wide
+from nnviz.data.limits import MOST_CELLS, check_cells, check_columns
 from nnviz.data.steps import Steps
 
-MOST_CELLS = 20_000_000
-"""Larger tables are refused."""
 #: Before a cell that would otherwise be a formula: `nnviz.core.csv_files`.
 _APOSTROPHE = re.compile(r"'[=+\-@\t\r]")
 _CELLS_PER_STEP = 30_000
@@ -159,9 +158,7 @@ def _collected(reader: Iterator[list[str]], text: str, source: str, steps: Steps
         n_next = max(1, _CELLS_PER_STEP * len(piece) // max(sum(map(len, piece)), 1))
         n_next = min(n_next, _CELLS_PER_STEP)
         n_cells += sum(map(len, piece))
-        if n_cells > MOST_CELLS:
-            raise DataError(
-                "{0} has more than {1} million cells; take a part of its rows.", source, MOST_CELLS // 10**6
-            )
+        check_columns(max(map(len, piece)), source)
+        check_cells(n_cells, source, MOST_CELLS)
         steps.at(0.15 + 0.45 * len(rows) / n_expected)
     return rows

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
 from nnviz.data.dialects import PreparedText, physical_lines
+from nnviz.data.limits import MOST_CELLS, MOST_SMALL_CELLS, check_cells, check_columns
 from nnviz.data.steps import Steps
 from nnviz.data.structure import Grid, arrange
-from nnviz.data.tokens import MOST_CELLS, tokenise
+from nnviz.data.tokens import tokenise
 
-MOST_SMALL_CELLS = 60_000_000
 """Larger tables are refused even where every cell takes no more than a byte or two."""
 #: Smaller tables are read as all others are.
 FEWEST_CHARACTERS = 1_000_000
@@ -92,10 +92,8 @@ def whole_numbers(text: str, n_columns: int, delimiter: str, source: str, steps:
     if not body or body[:_BYTES_PER_STEP].translate(None, b"0123456789\n" + sign):
         return None
     n_rows = body.count(b"\n") + 1
-    if n_rows * n_columns > MOST_SMALL_CELLS:
-        raise DataError(
-            "{0} has more than {1} million cells; take a part of its rows.", source, MOST_SMALL_CELLS // 10**6
-        )
+    check_columns(n_columns, source)
+    check_cells(n_rows * n_columns, source, MOST_SMALL_CELLS)
     kept: Whole = np.empty((n_columns, n_rows), dtype=np.uint8)
     position = row = 0
     while position < len(body):

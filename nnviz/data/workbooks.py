@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from nnviz.core.errors import DataError, NnvizError
+from nnviz.data.limits import MOST_CELLS, check_columns
 from nnviz.data.steps import Steps
-from nnviz.data.tokens import MOST_CELLS, Rows
+from nnviz.data.tokens import Rows
 from nnviz.data.wording import listed, quoted
 
 #: References and extents of cells in a sheet, such as r="C12" and ref="A1:C12".
@@ -161,6 +162,7 @@ def _check_extent(data: bytes, source: str) -> None:
                     n_rows, n_columns = (1, 1) if n_rows <= 1_048_576 else (n_rows, 1000)
                 else:
                     continue
+                check_columns(n_columns, source)
                 if n_rows * n_columns > MOST_CELLS:
                     raise DataError(
                         "{0} has a sheet of {1} × {2} cells, more than {3} million; delete what lies far from the"

@@ -25,7 +25,7 @@ from nnviz.core.history.history import History
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, exact_text
-from nnviz.core.reading import LONGEST_NAME, MOST_BYTES, MOST_TOML_BYTES, brief, gate, name_of, read_bytes
+from nnviz.core.reading import LONGEST_NAME, MOST_BYTES, MOST_TOML_BYTES, gate, name_of, read_bytes
 from nnviz.core.restored_past import DAMAGED
 from nnviz.core.storage import expanded, forget_unfinished, write_atomically
 from nnviz.core.stored_past import StoredPast
@@ -201,9 +201,9 @@ def validate_experiment(value: Any, where: str) -> Experiment:
         experiment = Experiment.model_validate(migrated(value, where))
         check_bounds(experiment.training)
     except ValidationError as error:
-        raise brief(ExperimentError("{0}: {1}", where, describe(error, Experiment))) from None
+        raise ExperimentError("{0}: {1}", where, describe(error, Experiment)) from None
     except SettingError as error:
-        raise brief(ExperimentError("{0}: {1}", where, str(error))) from None
+        raise ExperimentError("{0}: {1}", where, str(error)) from None
     return experiment
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.errors import NnvizError, SettingError
+from nnviz.core.errors import SettingError
 from nnviz.core.initializers import INITIALIZERS
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, check_compatible
@@ -21,7 +21,6 @@ from nnviz.core.masks import Masks
 from nnviz.core.metrics import class_threshold
 from nnviz.core.network import Network, check_size
 from nnviz.core.problem import RowDetails
-from nnviz.core.reading import brief
 from nnviz.core.trainer import Trainer
 from nnviz.core.weighting import check_class_number, check_weighted_loss
 from nnviz.data import Dataset, InputMap
@@ -304,12 +303,7 @@ def prepare(
     DataError, SettingError
         Where the data cannot be read or split, or settings are unknown, out of bounds or do not go together.
     """
-    try:
-        loaded = source or load_source(experiment.data, base_path, may_be_empty=may_be_empty)
-        return _prepared(experiment, loaded, fold)
-    except NnvizError as error:
-        # A table of many columns has much to be said of.
-        raise brief(error) from error.__cause__
+    return _prepared(experiment, source or load_source(experiment.data, base_path, may_be_empty=may_be_empty), fold)
 
 
 def _prepared(experiment: ExperimentSpec, source: Source, fold: Fold | None) -> Prepared:

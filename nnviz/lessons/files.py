@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from nnviz import assets
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.inert import shown
-from nnviz.core.reading import brief, gate, name_of, read_bytes
+from nnviz.core.reading import gate, name_of, read_bytes
 from nnviz.core.storage import expanded
 from nnviz.core.translation import translated
 from nnviz.experiment.schema_errors import describe
@@ -132,7 +132,7 @@ def read_lesson(text: str, where: str) -> LessonSpec:
     try:
         return LessonSpec.model_validate(content)
     except ValidationError as error:
-        raise brief(ExperimentError("{0}: {1}", where, describe(error, LessonSpec))) from None
+        raise ExperimentError("{0}: {1}", where, describe(error, LessonSpec)) from None
 
 
 class Library(Mapping[str, LessonSpec]):

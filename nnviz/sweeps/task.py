@@ -114,7 +114,10 @@ class Outcome:
                 raise ValueError
             figures = {str(name): float(value) for name, value in description.pop("figures").items()}
             outcome = cls(figures=figures, parameters=read_only(arrays["parameters"]), history=history, **description)
-            if History.from_arrays(history).last_epoch != outcome.epochs or outcome.parameters.dtype != np.float64:
+            weights = outcome.parameters
+            if weights.dtype != np.float64 or weights.ndim != 1 or not np.isfinite(weights).all():
+                raise ValueError
+            if History.from_arrays(history).last_epoch != outcome.epochs:
                 raise ValueError
         except Exception as error:  # What is none may fail in any way.
             raise ExperimentError("This is no {0} that nnviz understands, or it is damaged.", _WHAT) from error

@@ -5,19 +5,18 @@ import os
 import struct
 import time
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nnviz.core.archives import MOST_MEMBERS, opened_archive, read_array
-from nnviz.core.errors import ExperimentError
+from nnviz.core.errors import LONGEST_SENTENCE, ExperimentError, SettingError
 from nnviz.core.inert import whole_characters
 from nnviz.core.npy import read_header, read_values
 from nnviz.core.reading import (
     DEEPEST,
-    LONGEST_SENTENCE,
     MOST_TOML_VALUES,
-    brief,
     extent_of,
     gate,
     parse_json,
@@ -140,9 +139,20 @@ def test_whatever_a_reader_raises_becomes_one_short_sentence():
             raise error
         assert len(str(caught.value)) <= LONGEST_SENTENCE
         assert "\n" not in str(caught.value)
-    long = ExperimentError("{0}", "y" * 10_000_000)
-    assert brief(long) is long
-    assert len(str(long)) == LONGEST_SENTENCE
+
+
+def test_a_long_sentence_shortens_what_it_repeats_before_what_it_says():
+    begin = time.perf_counter()
+    alone = str(ExperimentError("{0} is no table; choose another.", "a" + "y" * 10_000_000 + "z.csv"))
+    assert alone.startswith("ayy")
+    assert alone.endswith("z.csv is no table; choose another.")
+    words = "{0!r} in {1} is neither {2} nor {3:g}; choose one of them."
+    many = str(SettingError(words, "p" * 900, Path("q" * 900), ExperimentError("{0} and {0}", "r" * 900), 0.5))
+    assert many.endswith("0.5; choose one of them.")
+    assert len(str(ExperimentError("w" * 400))) == LONGEST_SENTENCE
+    assert max(map(len, (alone, many))) <= LONGEST_SENTENCE
+    assert min(map(len, (alone, many))) > LONGEST_SENTENCE - 60
+    assert time.perf_counter() - begin < 1.0
 
 
 # -- JSON and TOML ----------------------------------------------------------------------------------------------------

@@ -58,3 +58,13 @@ def test_of_one_unit_they_are_of_its_own_values(trainer: Trainer) -> None:
 def test_a_unit_that_is_not_there_is_said(trainer: Trainer) -> None:
     with pytest.raises(SettingError, match="no unit 5 in layer 1"):
         spreads_over_time(trainer, unit=(1, 4))
+
+
+def test_a_run_that_comes_from_elsewhere_begins_with_how_it_is(trainer: Trainer) -> None:
+    trainer.run(3)
+    again = Trainer.from_checkpoint(trainer.checkpoint(), trainer.problem.X, trainer.problem.Y)
+    assert spreads_over_time(again).epochs.tolist() == [trainer.epoch]
+    last = spreads_over_time(trainer).quantiles["weights"][:, -1]
+    np.testing.assert_array_equal(spreads_over_time(again).quantiles["weights"][:, 0], last)
+    again.run(2)
+    assert spreads_over_time(again).epochs.tolist() == [trainer.epoch + 1, trainer.epoch + 2]

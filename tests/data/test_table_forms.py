@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import random
+import struct
 import zipfile
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnviz.core.errors import Cancelled, DataError, ShortRowsError
-from nnviz.data import default_choices, make_dataset, open_table, read_table, shown, summarise, tokens
+from nnviz.data import arrays, default_choices, limits, make_dataset, open_table, read_table, shown, summarise, tokens
 from tests.data.mutations import mutated, originals
 from tests.data.old_workbooks import binary_workbook, open_document
 
@@ -169,6 +170,41 @@ def test_tables_with_too_many_cells_are_refused(monkeypatch):
     monkeypatch.setattr(tokens, "MOST_CELLS", 1000)
     with pytest.raises(DataError, match="million cells"):
         read(b"a,b,c\n" + b"1,2,x\n" * 400)
+
+
+def file_of(save, *arrays, **named):
+    stream = io.BytesIO()
+    save(stream, *arrays, **named)
+    return stream.getvalue()
+
+
+WIDE = {
+    "text": b",".join(b"x%d" % n for n in range(30)) + b"\n" + b",".join([b"1.5"] * 30) + b"\n",
+    "spaces": b" ".join([b"x"] * 30) + b"\n" + b" ".join([b"1.5"] * 30) + b"\n",
+    "whole numbers": (b",".join([b"7"] * 30) + b"\n") * 9000,
+    "arff": b"@relation r\n" + b"".join(b"@attribute a%d numeric\n" % n for n in range(30)) + b"@data\n",
+    "array": file_of(np.save, np.zeros((3, 30))),
+    "pictures": file_of(np.save, np.zeros((3, 5, 6))),
+    "records": file_of(np.save, np.zeros(3, dtype=[(f"a{n}", "f8") for n in range(30)])),
+    "arrays": file_of(np.savez, **{f"a{n}": np.zeros(3) for n in range(30)}),
+}
+
+
+@pytest.mark.parametrize("form", WIDE)
+def test_tables_with_too_many_columns_are_refused_whatever_they_come_in(form, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_COLUMNS", 20)
+    with pytest.raises(DataError, match=r"has 30 columns, more than the 20 that are read"):
+        read(WIDE[form])
+
+
+def test_arrays_of_texts_are_bounded_by_themselves(monkeypatch):
+    monkeypatch.setattr(arrays, "MOST_TEXT_CELLS", 1_000_000)
+    assert read(file_of(np.save, np.arange(2000.0).reshape(1000, 2))) is not None
+    for kind in ("<U3", "|S9", "<M8[D]", [("a", "<f8"), ("b", "<U2")]):
+        # A header is enough: nothing of it is read.
+        header = f"{{'descr': {kind!r}, 'fortran_order': False, 'shape': (9999999,), }}\n".encode()
+        with pytest.raises(DataError, match="more than 1 million cells"):
+            read(b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header)
 
 
 def test_objects_are_never_unpickled():

@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import random
+import tomllib
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,15 +19,30 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tomli_w
 
+from nnviz import assets, sweep
 from nnviz.core.checkpoint import Checkpoint
-from nnviz.core.errors import NnvizError
+from nnviz.core.errors import LONGEST_SENTENCE, NnvizError
 from nnviz.core.network import Network
-from nnviz.core.reading import LONGEST_SENTENCE
 from nnviz.experiment.document import Document, Experiment, load_document, save_document
+from nnviz.experiment.kept_experiments import differing_parts
 from nnviz.experiment.schema import DataSpec
 from nnviz.experiment.short_text import from_short_text, to_short_text
+from nnviz.lessons.files import is_lesson, lessons_in, load_lesson, read_lesson
+from nnviz.lessons.writing import lesson_text
+from nnviz.session.kept_courses import KeptCourse, read_courses, written_courses
+from nnviz.session.run_tree import Course
+from nnviz.session.runs.kept_race import read_race
+from nnviz.session.runs.kept_runs import described
+from nnviz.session.runs.kept_wall import read_wall
+from nnviz.sweeps.folder import load_sweep
+from nnviz.sweeps.plan import make_plan
+from nnviz.sweeps.result import SweepResult
 
+SWEEP = "sweep"
+#: Of its folder, by what stands in the place of the separator.
+SWEEP_FILES = ("sweep.json", "runs-00000.npz")
 #: What stands in the place of a value of JSON or TOML.
 STRANGE: tuple[Any, ...] = (
     *(None, True, -1, 0, 10**30, -(10**30), 2**31, 2**53, 2**63, 1e308, 0.5, float("inf"), float("nan")),
@@ -63,6 +79,7 @@ def originals(folder: Path) -> dict[str, bytes]:
         "run.nnviz": Document(moons, checkpoint=checkpoint, past=trainer.stored_past(2**20)),
         "curves.nnviz": Document(moons, history=checkpoint.history, parameters=checkpoint.parameters),
         "settings.toml": Document(moons),
+        "beside.nnviz": Document(moons, checkpoint=checkpoint, beside=_beside(moons, checkpoint)),
     }.items():
         save_document(document, folder / name)
         files[name] = (folder / name).read_bytes()
@@ -74,8 +91,43 @@ def originals(folder: Path) -> dict[str, bytes]:
         files[name] = (folder / name).read_bytes()
     rows = "".join(f"{x},{x * x},{'ab'[x % 2]}\n" for x in range(20))
     files["table.csv"] = f"x,y,label\n{rows}".encode()
+    # A lesson that ships, and one as a recording writes it.
+    shipped = assets.course_file(assets.course_names()[0])
+    files["lesson.toml"] = shipped.read_bytes()
+    files["recorded.toml"] = lesson_text(load_lesson(shipped)).encode()
+    sweep(moons, {"training.learning_rate": [0.1, 0.3]}, epochs=2, folder=folder / SWEEP)
+    for name in SWEEP_FILES:
+        files[name] = (folder / SWEEP / name.replace("-", "/", 1)).read_bytes()
     files["line"] = to_short_text(moons.edited(notes="some notes")).encode()
     return files
+
+
+def _beside(moons: Experiment, checkpoint: Checkpoint) -> dict[str, dict[str, np.ndarray]]:
+    """Return a tree of runs, a wall and a race, as they stand beside a run in its file."""
+    run, own = Document(moons, checkpoint=checkpoint), checkpoint.to_arrays()
+    courses = [
+        KeptCourse(Course(1, 0, "the first", 0, 0), moons, None),
+        KeptCourse(Course(2, 0, "another", 1, 2, moons), moons.edited(title="other"), run),
+    ]
+    wall = {
+        **make_plan(moons, {"training.learning_rate": [0.1, 0.3]}, seeds=2).content(),
+        "experiment": differing_parts(moons, moons, None),
+        "goal": 20,
+        "threshold": 0.9,
+    }
+    race = {
+        "experiment": differing_parts(moons, moons, None),
+        "goal": 20,
+        "entrants": [["sgd", 0.1], ["adam", 0.01]],
+    }
+    trail = {"epochs": np.arange(3), "points": np.zeros((3, len(checkpoint.parameters))), "losses": np.ones(3)}
+    runs = {f"0.{name}": array for name, array in own.items()}
+    trails = {f"trail0.{name}": array for name, array in trail.items()}
+    return {
+        "courses": written_courses(courses, 2, moons, None, 2**22)[0],
+        "wall": {"description": described(wall), **runs},
+        "race": {"description": described(race), "start": checkpoint.parameters, **runs, **trails},
+    }
 
 
 def hostile(folder: Path, rng: random.Random) -> tuple[str, bytes]:
@@ -83,6 +135,8 @@ def hostile(folder: Path, rng: random.Random) -> tuple[str, bytes]:
     name, content = rng.choice(list(originals(folder).items()))
     if content.startswith(b"PK") and rng.random() < 0.7:
         return name, _repacked(content, rng)
+    if name.endswith((".toml", ".json")) and rng.random() < 0.7:
+        return name, _rewritten(name, content, rng)
     if name == "line" and rng.random() < 0.7:
         return name, _line(content.decode(), rng).encode("utf-8", "surrogatepass")
     return name, _damaged(content, rng)
@@ -100,8 +154,12 @@ def opened(name: str, content: bytes, folder: Path) -> str:
         if name == "line":
             document = Document(from_short_text(content.decode("utf-8", "replace")))
         else:
+            if name in SWEEP_FILES:
+                return _sweep_opened(name, content, folder)
             path = folder / f"hostile-{name}"
             path.write_bytes(content)
+            if name in ("lesson.toml", "recorded.toml"):
+                return _lesson_opened(path)
             if name == "network.npz":
                 Network.load(path)
                 return "opened"
@@ -110,17 +168,45 @@ def opened(name: str, content: bytes, folder: Path) -> str:
                 return "opened"
             document = load_document(path)
     except NnvizError as error:
-        return _checked(str(error), LONGEST_SENTENCE)
+        return _checked(str(error))
     try:
         _used(document, folder)
     except NnvizError as error:
-        # What is wrong with the settings may list all that there are.
-        return _checked(str(error), 2 * LONGEST_SENTENCE)
+        return _checked(str(error))
     return "opened"
 
 
-def _checked(sentence: str, most: int) -> str:
-    assert 0 < len(sentence) <= most, sentence
+def _lesson_opened(path: Path) -> str:
+    """Do with a lesson what the window does: tell what it is, list it, write it again and read that."""
+    is_lesson(path)
+    listed = lessons_in(path.parent)
+    for complaint in listed.complaints:
+        _checked(complaint)
+    lesson = load_lesson(path)
+    assert listed.lessons[str(path)] == lesson
+    assert read_lesson(lesson_text(lesson), "again") == lesson
+    return "opened"
+
+
+def _sweep_opened(name: str, content: bytes, folder: Path) -> str:
+    """Do with the folder of a sweep what its wall does; a run that is damaged counts as not finished."""
+    place = folder / SWEEP / name.replace("-", "/", 1)
+    sound = place.read_bytes()
+    place.write_bytes(content)
+    try:
+        result = SweepResult(*load_sweep(folder / SWEEP))
+        for run in result.runs:
+            run.prepared().trainer(run.network()).moment()
+            assert run.history.last_epoch == run.epochs
+        result.table()
+        result.settings_table()
+    finally:
+        place.write_bytes(sound)
+    return "opened"
+
+
+def _checked(sentence: str) -> str:
+    assert 0 < len(sentence) <= LONGEST_SENTENCE, sentence
     assert "\n" not in sentence
     sentence.encode()
     return sentence
@@ -136,6 +222,11 @@ def _used(document: Document, folder: Path) -> None:
         assert document.history.figures_of(document.history.last_epoch)["epoch"] < 2**53
     save_document(document, folder / "again.nnviz")
     assert load_document(folder / "again.nnviz").experiment == document.experiment
+    for read in (read_courses, read_wall, read_race):
+        try:
+            read(document)
+        except NnvizError as error:
+            _checked(str(error))
     prepared = document.experiment.prepared()
     if document.checkpoint is not None:
         trainer = Trainer.from_checkpoint(document.checkpoint, prepared.X_train, prepared.Y_train, **prepared.held_back)
@@ -181,7 +272,8 @@ def _repacked(content: bytes, rng: random.Random) -> bytes:
         if array.dtype.kind == "U" and array.ndim == 0 and str(array).startswith("{"):
             array = np.array(json.dumps(_strange(json.loads(str(array)), rng)))
         else:
-            array = rng.choice(ARRAYS)(array)
+            with np.errstate(all="ignore"):
+                array = rng.choice(ARRAYS)(array)
         stream = io.BytesIO()
         np.save(stream, array)
         members[name] = stream.getvalue()
@@ -190,6 +282,19 @@ def _repacked(content: bytes, rng: random.Random) -> bytes:
         for each, data in members.items():
             archive.writestr(each, data)
     return stream.getvalue()
+
+
+def _rewritten(name: str, content: bytes, rng: random.Random) -> bytes:
+    """Return settings, a lesson or the description of a sweep with something strange somewhere in it."""
+    if name.endswith(".json"):
+        return json.dumps(_strange(json.loads(content), rng)).encode()
+    while True:
+        try:
+            text = tomli_w.dumps(_strange(tomllib.loads(content.decode()), rng))
+        except (TypeError, AttributeError):
+            # There is no nothing in TOML, and what is no table is no file.
+            continue
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _line(text: str, rng: random.Random) -> str:

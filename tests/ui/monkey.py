@@ -48,6 +48,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from nnviz import assets
 from nnviz.data import DATASETS
 from nnviz.experiment import Experiment
 from nnviz.experiment.frame import Frame
@@ -106,7 +107,7 @@ MODIFIERS = (
 HARMLESS = ("This plugin does not support",)
 #: A dialog that blocks is looked at so often before it is rejected.
 PATIENCE = 4
-IDLE_WITHIN_S = 60.0
+IDLE_WITHIN_S = 110.0
 
 
 class FaultError(AssertionError):
@@ -345,6 +346,45 @@ class Monkey:
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._rng.choice(CLIPS))
 
+    def _past(self) -> None:
+        """Look at another epoch of the run, or at the present again."""
+        timeline = self.window.controller.timeline
+        if not timeline.has_past or self._rng.random() < 0.3:
+            timeline.go_to_present()
+            return
+        epoch = self._rng.randint(0, max(self.window.epoch, 1))
+        self._rng.choice(
+            (
+                lambda: timeline.go_to(epoch),
+                lambda: timeline.step(self._rng.choice((-50, -1, 1, 7))),
+                timeline.go_to_first,
+                timeline.go_to_best,
+                timeline.toggle_replay,
+                timeline.give_up,
+            )
+        )()
+
+    def _branch(self) -> None:
+        """Take another course from what is shown, or from a past epoch."""
+        controller, training = self.window.controller, self.window.state.experiment.training
+        epoch = self.window.epoch
+        if controller.frame is None or controller.status == "failed" or epoch == 0:
+            return
+        rate = training.learning_rate * self._rng.choice((0.1, 0.5, 2.0))
+        wanted = self.window.state.experiment.edited(training=training.edited(learning_rate=rate))
+        start = self._rng.choice((None, self._rng.randint(0, epoch)))
+        controller.continue_from(start, self._rng.choice((None, wanted)), plays=self._rng.random() < 0.5)
+
+    def _room(self) -> None:
+        """Open one of the rooms that are shut until somebody asks for them, or do what belongs to it."""
+        do = self.window.actions_
+        groups = [do.past, do.stage, do.insights]
+        if not self._is_thrifty:
+            groups.append(do.many_runs)
+        actions = [each for each in self._rng.choice(groups).findChildren(QAction) if each.isEnabled()]
+        if actions and not self._modal():
+            self._rng.choice(actions).trigger()
+
     def _edit_weight(self) -> None:
         frame = self.window.controller.frame
         if frame is not None:
@@ -432,6 +472,9 @@ class Monkey:
         "ask": (1, _ask),
         "copy": (1, _copy),
         "edit weight": (2, _edit_weight),
+        "past": (3, _past),
+        "branch": (1, _branch),
+        "room": (2, _room),
         "undo": (5, _undo),
         "dialogs": (3, _dialogs),
         "rest": (3, _rest),
@@ -541,6 +584,9 @@ class Monkey:
         names = ["", *(str(path) for path in sorted(self.folder.glob("*.*"))), str(self.folder / "new")]
         return self._rng.choice(names), ""
 
+    def _chosen_folder(self, *_arguments: object, **_options: object) -> str:
+        return self._rng.choice(("", str(self.folder), str(self.folder / "nowhere")))
+
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Note whatever is said to nobody, and answer where a file is asked for."""
@@ -555,6 +601,7 @@ class Monkey:
         with (
             patch.object(QFileDialog, "getOpenFileName", self._chosen_file),
             patch.object(QFileDialog, "getSaveFileName", self._chosen_file),
+            patch.object(QFileDialog, "getExistingDirectory", self._chosen_folder),
             patch.object(QDesktopServices, "openUrl", lambda _url: True),
         ):
             try:
@@ -617,3 +664,4 @@ def write_files(folder: Path) -> None:
     (folder / "broken.nnviz").write_bytes(b"PK\x03\x04 no archive")
     (folder / "broken.toml").write_text("[data\nname = 3\n")
     (folder / "empty.csv").write_text("")
+    (folder / "lesson.toml").write_bytes(assets.course_file(assets.course_names()[0]).read_bytes())

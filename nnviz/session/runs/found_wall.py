@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
+from nnviz.core.errors import NnvizError
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Document
 from nnviz.experiment.frame import Frame
@@ -39,6 +40,7 @@ class FoundWall(Wall):
             if tile.number not in self._runs:
                 tile.message = translated("This run was not finished when the sweep was interrupted.")
         self._made: deque[tuple[int, Frame, Prepared]] = deque()
+        self._damaged: deque[tuple[int, str]] = deque()
         self._job = Job(self._work, self)
         self._job.progressed.connect(self._on_progressed)
         self._job.succeeded.connect(self._on_progressed)
@@ -60,11 +62,16 @@ class FoundWall(Wall):
 
     def _work(self, progress: Progress, cancelled: Cancelled) -> None:
         """Make the pictures, in a thread of its own."""
-        for place, (number, run) in enumerate(self._runs.items()):
+        runs = tuple(self._runs.items())
+        for place, (number, run) in enumerate(runs):
             if cancelled():
                 return
-            self._made.append((number, *_picture_of(run)))
-            progress((place + 1) / len(self._runs))
+            try:
+                self._made.append((number, *_picture_of(run)))
+            except NnvizError as error:
+                # Its weights are of another network; the others are sound.
+                self._damaged.append((number, str(error)))
+            progress((place + 1) / len(runs))
 
     @Slot(object)
     def _on_progressed(self, _share: Any) -> None:
@@ -72,6 +79,11 @@ class FoundWall(Wall):
         while self._made:
             number, frame, prepared = self._made.popleft()
             self.tiles[number].take(frame, prepared, self.goal)
+            fresh.add(number)
+        while self._damaged:
+            number, message = self._damaged.popleft()
+            self.tiles[number].message = message
+            self._runs.pop(number, None)
             fresh.add(number)
         if fresh:
             self.sort()

@@ -175,11 +175,14 @@ def test_a_sweep_is_hung_as_it_was_left_and_one_of_its_runs_can_be_taken(
 ) -> None:
     result = nnviz.sweep(experiment, {"training.learning_rate": [0.01, 0.1]}, seeds=2, epochs=5, folder=tmp_path)
     (tmp_path / "runs" / "00003.npz").unlink()
+    damaged = tmp_path / "runs" / "00001.npz"
+    arrays = dict(np.load(damaged))
+    np.savez(damaged, **arrays | {"parameters": arrays["parameters"][:-1]})
     wall = keeper.show_sweep(*load_sweep(tmp_path))
     qtbot.waitUntil(lambda: wall.is_settled, timeout=20_000)
     assert wall.sides is not None
     assert [side.texts for side in wall.sides] == [("0.01", "0.1"), ("0", "1")]
-    for tile, run in zip(wall.tiles[:3], result.runs, strict=False):
+    for tile, run in ((wall.tiles[number], result.runs[number]) for number in (0, 2)):
         assert (tile.standing.epoch, tile.standing.score) == (5, run.score)
         assert tile.standing.loss == pytest.approx(run.loss, rel=1e-12)
         assert tile.plane is not None
@@ -188,6 +191,9 @@ def test_a_sweep_is_hung_as_it_was_left_and_one_of_its_runs_can_be_taken(
         assert curve[1].tolist() == run.history.column(f"{tile.part}_loss").tolist()
     assert wall.tiles[3].frame is None
     assert wall.tiles[3].message
+    # Weights of another network spoil its own tile alone.
+    assert wall.tiles[1].frame is None
+    assert "must be an array of" in wall.tiles[1].message
     assert not wall.is_training
     wall.request(2)
     qtbot.waitUntil(lambda: keeper.main_number == 2, timeout=20_000)

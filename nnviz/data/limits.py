@@ -1,0 +1,38 @@
+"""How large a table may be, whatever file it comes in: stated once, and looked at before much is read.
+
+| what | at most | why |
+| --- | --- | --- |
+| a file | 1 GB | so many cells are far smaller |
+| what an archive unpacks to | 200 MB | a bomb is a few kilobytes |
+| cells | 20 million | 160 MB of numbers |
+| cells that are small whole numbers, as pixels are | 60 million | they take a byte each |
+| cells of an array of texts | 2 million | each becomes a text of its own |
+| columns | 20 000 | a network has 4 096 inputs; each column is looked at, for some 0.2 ms |
+| a cell of a text | 131 072 characters | a quote that is never closed makes longer ones |
+
+Limits of the other files stand in `nnviz.core.reading`.
+"""
+
+from __future__ import annotations
+
+from nnviz.core.errors import DataError
+
+MOST_FILE_BYTES = 1_000_000_000
+MOST_UNPACKED_BYTES = 200_000_000
+MOST_CELLS = 20_000_000
+MOST_SMALL_CELLS = 60_000_000
+MOST_TEXT_CELLS = 2_000_000
+MOST_COLUMNS = 20_000
+
+
+def check_cells(n_cells: int, source: str, most: int) -> None:
+    """Raise `DataError` where a table has more cells than `most`."""
+    if n_cells > most:
+        raise DataError("{0} has more than {1} million cells; take a part of its rows.", source, most // 10**6)
+
+
+def check_columns(n_columns: int, source: str) -> None:
+    """Raise `DataError` where a table has more columns than are read."""
+    if n_columns > MOST_COLUMNS:
+        words = "{0} has {1} columns, more than the {2} that are read; leave some out, or turn the table round."
+        raise DataError(words, source, n_columns, MOST_COLUMNS)
