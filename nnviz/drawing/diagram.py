@@ -58,11 +58,14 @@ class DiagramState:
         Under the mouse.
     focus : (layer, unit) or None
         Where the keyboard is.
+    digits : int
+        Decimals of what units make of the example.
     """
 
     selected: UnitId | EdgeId | None = None
     hovered: Part | None = None
     focus: UnitId | None = None
+    digits: int = 2
 
     @property
     def lit(self) -> UnitId | EdgeId | None:
@@ -114,7 +117,7 @@ def paint_diagram(
         faded = [_is_faded((column.layer, unit), state) for unit in column.units]
         if picture is None or not stamp_units(picture, geometry, column, frame, theme, faded):
             paint_units(painter, geometry, column, frame, theme, faded)
-        paint_probe(painter, geometry, column, frame, theme)
+        paint_probe(painter, geometry, column, frame, theme, state.digits)
     if geometry.strips:
         paint_strips(painter, geometry, frame, theme, (state.selected, state.hovered))
     _paint_rings(painter, geometry, theme, state)

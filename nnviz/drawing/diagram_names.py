@@ -142,7 +142,7 @@ def card_lines(frame: Frame, shape: DiagramShape, part: UnitId | EdgeId | Header
         lines.append(_tr("bars: its mean value for each class"))
     if frame.probe is not None:
         value = frame.probe.activations[layer][unit]
-        lines.append(_tr("for the tried input {0}").format(number_text(float(value), 3)))
+        lines.append(_tr("for the example {0}").format(number_text(float(value), 3)))
     lines += mask_words(frame, part)
     return tuple(lines)
 

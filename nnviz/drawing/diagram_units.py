@@ -315,8 +315,10 @@ def _bias_dots(theme: Theme, unit_size: float, ratio: float) -> tuple[QImage, in
     return sheet, side
 
 
-def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: LayerColumn, frame: Frame, theme: Theme) -> None:
-    """Write the activation of the tried example into every unit of a layer."""
+def paint_probe(
+    painter: QPainter, geometry: DiagramGeometry, column: LayerColumn, frame: Frame, theme: Theme, digits: int = 2
+) -> None:
+    """Write the activation of the example into every unit of a layer, with so many digits behind the point."""
     if frame.probe is None:
         return
     values = frame.probe.activations[column.layer]
@@ -326,9 +328,9 @@ def paint_probe(painter: QPainter, geometry: DiagramGeometry, column: LayerColum
     height = painter.fontMetrics().height()
     for index, rect in zip(column.units, column.rects, strict=True):
         value = float(values[index])
-        # Two decimals at most: a small activation is as good as none, and powers of ten do not fit into a box.
+        # No powers of ten: a small activation is as good as none, and they do not fit into a box.
         text = (
-            f"{value:.{2 if abs(value) < 100.0 else 0}f}".replace("-", "−")
+            f"{value:.{digits if abs(value) < 100.0 else digits - 2}f}".replace("-", "−")
             if abs(value) < 1e5
             else number_text(value, 0)
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nnviz.core.choices import Choice, ChoiceTable
 
 #: Grows when docks come or go, so that an arrangement of another version is not restored.
-STATE_VERSION = 7
+STATE_VERSION = 8
 
 
 @dataclass(frozen=True, kw_only=True)

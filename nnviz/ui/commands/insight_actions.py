@@ -13,7 +13,7 @@ class InsightActions(QObject):
 
     Attributes
     ----------
-    unit_lines, warp : QAction
+    unit_lines, warp, unit_panel : QAction
         Checkable.
     """
 
@@ -32,6 +32,13 @@ class InsightActions(QObject):
             self.tr(
                 "Follow the data through every layer's linear map, shift and activation, and see how space is bent"
             ),
+            self,
+            checkable=True,
+        )
+
+        self.unit_panel: QAction = described_action(
+            self.tr("Opened unit"),
+            self.tr("Have what a click on a unit or an edge opens in a panel of its own instead of below the network"),
             self,
             checkable=True,
         )

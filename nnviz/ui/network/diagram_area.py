@@ -17,11 +17,13 @@ from nnviz.experiment.schema import LayerSpec
 from nnviz.export.plots import Figure, network_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
+from nnviz.ui.network.bias_hand import BiasHand
 from nnviz.ui.network.diagram_view import DiagramView
 from nnviz.ui.network.importance_watch import ImportanceWatch
-from nnviz.ui.network.inspector_panel import InspectorPanel
 from nnviz.ui.network.probe_panel import ProbePanel
 from nnviz.ui.network.surgery_menu import SurgeryMenu
+from nnviz.ui.network.unit_cards import UnitCards
+from nnviz.ui.network.unit_panel import UnitPanel
 from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.widgets.buttons import FoldingButton
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
@@ -33,8 +35,8 @@ DWELL_MS = 130
 LEAST_PICTURE = (640, 480)
 """The least that a saved picture of a network measures, in device-independent pixels."""
 
-CARD_SHARE = 0.46
-"""Share of the height that a card below the network takes at the most."""
+CARD_SHARE, LARGE_SHARE = 0.46, 0.74
+"""Share of the height that a card below the network takes at the most, and when it is enlarged."""
 
 
 class DiagramArea(QFrame):
@@ -92,11 +94,13 @@ class DiagramArea(QFrame):
         menu = QMenu(self)
         self.menu_button = self.header.add_menu(menu, self.tr("Save or copy the network diagram and its weights"))
         self.exports = PlotMenu(menu, self.diagram, self.figure, controller.message.emit)
-        self.inspector = InspectorPanel(state, controller, theme, self)
+        self.cards = UnitCards(state, controller, theme, self)
+        self.inspector = self.cards.inspector
+        self._panel: UnitPanel | None = None
         self.probe = ProbePanel(state, controller, theme, self)
         self._open_up(state, controller, menu)
-        self.inspector.hide()
-        self.probe.hide()
+        for card in (self.cards, self.inspector, self.probe):
+            card.hide()
         self._try_input = try_input
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 10)
@@ -104,15 +108,13 @@ class DiagramArea(QFrame):
         column.addWidget(self.header)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
-        for part in (self.diagram, self.inspector, self.probe):
+        for part in (self.diagram, self.cards, self.probe):
             self.splitter.addWidget(part)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
         column.addWidget(self.splitter, 1)
         self._card_height = 0
-        self._state = state
-        self._controller = controller
-        self._theme = theme
+        self._state, self._controller, self._theme = state, controller, theme
         self._resting: UnitId | None = None
         self._told: UnitId | None = None
         self._dwell_timer = QTimer(self)
@@ -139,6 +141,7 @@ class DiagramArea(QFrame):
         menu.addAction(self.importance.action)
         self.surgery = SurgeryMenu(state, controller, self.diagram, self.inspector)
         self.inspector.add_tool(self.surgery.button)
+        self.bias_hand = BiasHand(self.diagram, controller, self.surgery.button)
 
     def _connect(self) -> None:
         self.fit_button.clicked.connect(self.diagram.fit)
@@ -152,28 +155,50 @@ class DiagramArea(QFrame):
         self.diagram.remove_layer.connect(self._on_remove_layer)
         self.inspector.closed.connect(self._on_inspector_closed)
         self.inspector.unit_wanted.connect(self.diagram.select)
+        self.cards.enlarged.connect(self._divide)
+        self.cards.pinned_changed.connect(self._show_cards)
+        self.cards.digits_changed.connect(self.diagram.set_digits)
         self.probe.closed.connect(self._on_probe_closed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide a low window between the network and the card below it."""
         super().resizeEvent(event)
-        for card in (self.inspector, self.probe):
+        for card in (self.cards, self.probe):
             card.limit_height(CARD_SHARE * self.height())
         self._divide()
 
+    @property
+    def _below(self) -> tuple[UnitCards | ProbePanel, ...]:
+        """The cards whose place is below the network."""
+        return (self.cards, self.probe) if self._panel is None else (self.probe,)
+
+    @Slot()
     def _divide(self) -> None:
-        """Give an open card the height that the user has given one, else the usual one."""
-        for card in (self.inspector, self.probe):
+        """Give an open card the height that the user has given one, else the usual one, or most of all."""
+        for card in self._below:
             if not card.isHidden():
                 height = self._card_height or card.usual_height
+                if card is self.cards and self.cards.enlarge.isChecked():
+                    height = max(height, round(LARGE_SHARE * self.splitter.height()))
                 rest = max(self.splitter.height() - height - self.splitter.handleWidth(), 0)
-                self.splitter.setSizes(
-                    [rest, *(height if each is card else 0 for each in (self.inspector, self.probe))]
-                )
+                self.splitter.setSizes([rest, *(height if each is card else 0 for each in self._below)])
 
     @Slot()
     def _on_splitter_moved(self) -> None:
-        self._card_height = max(card.height() for card in (self.inspector, self.probe) if not card.isHidden())
+        self.cards.enlarge.setChecked(False)
+        self._card_height = max(card.height() for card in self._below if not card.isHidden())
+
+    def set_panel(self, panel: UnitPanel | None) -> None:
+        """Have the card of what is opened in a panel of its own, or below the network."""
+        if panel is self._panel:
+            return
+        self._panel = panel
+        if panel is not None:
+            panel.take(self.cards)
+        else:
+            self.splitter.insertWidget(1, self.cards)
+        self.cards.enlarge.setVisible(panel is None)
+        self._show_cards()
 
     @Slot(object)
     def _on_unit_selected(self, unit: UnitId | None) -> None:
@@ -188,10 +213,19 @@ class DiagramArea(QFrame):
         self.inspector.show_part(self.diagram.selected)
         self._show_cards()
 
+    @Slot()
     def _show_cards(self) -> None:
         """Show what is selected, else the example that is tried: it stays in force while the other card covers it."""
         is_selected = self.diagram.selected is not None
-        wanted = ((self.inspector, is_selected), (self.probe, self._try_input.isChecked() and not is_selected))
+        is_open = is_selected or self.cards.is_pinned
+        is_covered = is_open and self._panel is None
+        wanted = (
+            (self.inspector, is_selected),
+            (self.cards, is_open),
+            (self.probe, self._try_input.isChecked() and not is_covered),
+        )
+        if self._panel is not None:
+            self._panel.show_open(is_open)
         focus = QApplication.focusWidget()
         before = [card.isHidden() for card, _ in wanted]
         for card, visible in wanted:
@@ -234,11 +268,13 @@ class DiagramArea(QFrame):
         self.fit_button.setVisible(is_zoomed)
 
     def _on_try_input(self, wanted: bool) -> None:
-        if not wanted and self.diagram.selected is not None:
+        if not wanted and self.probe.isHidden() and self.cards.is_wanted:
             # It is covered: who asks for it wants to see it.
             self._try_input.setChecked(True)
             return
-        self.diagram.select(None)
+        if self._panel is None:
+            self.cards.unpin()
+            self.diagram.select(None)
         self.probe.set_active(wanted)
         self._show_cards()
         if wanted:
@@ -249,6 +285,8 @@ class DiagramArea(QFrame):
         """Close the card that is open below the diagram; return whether there was one."""
         if self.diagram.selected is not None:
             self.diagram.select(None)
+        elif self.cards.is_pinned:
+            self.cards.unpin()
         elif self._try_input.isChecked():
             self._try_input.setChecked(False)
         else:
@@ -294,8 +332,8 @@ class DiagramArea(QFrame):
         self.diagram.show_frame(frame)
         self.importance.show_frame(frame)
         self._explain(has_bars=frame.class_means is not None)
-        if self.inspector.isVisibleTo(self):
-            self.inspector.show_frame(frame)
+        if self.cards.isVisibleTo(self.cards.window()):
+            self.cards.show_frame(frame)
         if self.probe.isVisibleTo(self):
             self.probe.show_frame(frame)
 
@@ -312,13 +350,13 @@ class DiagramArea(QFrame):
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over names of inputs and classes; a selected unit may no longer exist."""
         self.diagram.show_prepared(prepared)
-        self.inspector.show_prepared(prepared)
+        self.cards.show_prepared(prepared)
         self.probe.show_prepared(prepared)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
         self._theme = theme
-        for panel in (self.diagram, self.inspector, self.probe):
+        for panel in (self.diagram, self.cards, self.probe):
             panel.set_theme(theme)
         self._divide()
 
@@ -348,7 +386,7 @@ class DiagramArea(QFrame):
             "network.surgery", group, self.tr("what can be done to a unit or a weight"), (self.surgery.button,)
         )
         label = self.tr("what a click on a unit or an edge opens")
-        yield Hideable("network.inspector", group, label, (self.inspector,))
+        yield Hideable("network.inspector", group, label, (self.cards,))
         yield Hideable("network.probe", group, self.tr("the card of an input that is tried"), (self.probe,))
 
     def stop(self) -> None:

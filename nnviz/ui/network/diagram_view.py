@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -30,6 +30,7 @@ EDGE_REACH = 6.0
 ZOOM_STEP = 1.25
 """Factor of one notch of the wheel, or of one press of + or −."""
 
+_POINTED = ("selected", "hovered", "focus", "digits")
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -116,11 +117,16 @@ class DiagramView(DiagramCanvas):
             self.reveal_layer(layer - 1 if isinstance(part, EdgeId) else layer)
             self.reveal_layer(layer)
 
+    @Slot(int)
+    def set_digits(self, digits: int) -> None:
+        """Write what units make of the example with so many decimals."""
+        self._point(digits=digits)
+
     # Pointing
 
     def _point(self, **changes: object) -> None:
         """Replace parts of what is pointed at and repaint where that shows."""
-        values = {name: getattr(self._pointed, name) for name in ("selected", "hovered", "focus")} | changes
+        values = {name: getattr(self._pointed, name) for name in _POINTED} | changes
         pointed = DiagramState(**values)
         if pointed != self._pointed:
             moved = pointed.focus != self._pointed.focus

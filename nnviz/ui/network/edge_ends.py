@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
 
-#: Columns of the card: two lists, two ends.
-_LISTS, _ENDS = 2, 2
+#: Columns of the card: its lists, two ends.
+_LISTS, _ENDS = 1, 2
 
 
 class EndOfEdge(QWidget):

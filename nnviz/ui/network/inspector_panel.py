@@ -12,17 +12,15 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from nnviz.core.layout import Array, Layout
+from nnviz.core.layout import Array
 from nnviz.core.numbers import filled
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_names import diagram_shape, edge_title, unit_name, unit_title
@@ -33,6 +31,7 @@ from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network import inspector_text
 from nnviz.ui.network.bottom_card import Card
 from nnviz.ui.network.edge_ends import EndOfEdge, make_room
+from nnviz.ui.network.list_places import Lists
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.unit_map import NARROW_WIDTH, WIDTH, UnitMap
@@ -40,6 +39,7 @@ from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel, FittingLabel
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import TeacherHideable
+from nnviz.ui.widgets.live_line import LiveLine
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
@@ -63,6 +63,8 @@ class InspectorPanel(TeacherHideable, Card):
     controller : Controller
         Gets the edits, and is asked for gradients while the card is open.
     theme : Theme
+    name : str
+        By what it asks for what is in a frame.
 
     *Signals*
 
@@ -74,17 +76,23 @@ class InspectorPanel(TeacherHideable, Card):
     unit_wanted = Signal(object)
 
     def __init__(
-        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        theme: Theme,
+        name: str = "inspector",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
-        self._state, self._controller = state, controller
+        self._state, self._controller, self._name = state, controller, name
+        self._example: tuple[float, ...] | None = None
+        self._digits = 2
         self._part: UnitId | EdgeId | None = None
         self._frame: Frame | None = None
         self._prepared: Prepared | None = None
         self._shape: DiagramShape | None = None
         self._show_all = False
-        self._sorted_at = 0.0
-        self._scale = 1.0
+        self._sorted_at, self._scale = 0.0, 1.0
         self.setAccessibleName(self.tr("Opened unit or weight"))
         self._build()
 
@@ -93,22 +101,23 @@ class InspectorPanel(TeacherHideable, Card):
         self._title.setProperty("role", "heading")
         words = self.tr("Close this card and show the whole network again (Esc)")
         self.close_button = flat_button(self, "✕", words, name=self.tr("Close the card"))
-        self.close_button.clicked.connect(self._on_close_clicked)
-        self._formula, self._message = ElidedLabel(parent=self), ElidedLabel(parent=self)
-        for line in (self._formula, self._message):
-            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.close_button.clicked.connect(self.closed)
+        self._formula, self._made, self._message = LiveLine(self), LiveLine(self), ElidedLabel(parent=self)
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._hint = ElidedLabel(parent=self, least=1.0)
         self._hint.setProperty("role", "quiet")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._hint.setText(*inspector_text.editing_hint())
         self._message.setProperty("role", "error")
         self._message.hide()
+        self._made.hide()
         words = self.tr("List every weight of this unit, or only the strongest ones")
         self.all_button = flat_button(self, "", words, name="", checkable=True)
         self.all_button.toggled.connect(self._on_show_all)
         self._in_title, self._out_title = FittingLabel(self), FittingLabel(self)
         for label in (self._in_title, self._out_title):
             label.setProperty("role", "quiet")
+            label.setToolTip(plain_tooltip(inspector_text.gradient_help()))
         self.incoming, self.outgoing = NumberList(self._theme, self), NumberList(self._theme, self)
         self.incoming.setAccessibleName(self.tr("Incoming weights and bias"))
         self.outgoing.setAccessibleName(self.tr("Outgoing weights"))
@@ -120,54 +129,36 @@ class InspectorPanel(TeacherHideable, Card):
         self.source_button, self.target_button = self._end_button(), self._end_button()
         self.source_button.clicked.connect(self._on_source_clicked)
         self.target_button.clicked.connect(self._on_target_clicked)
-        self._in_area, self._out_area = self._scrolled(self.incoming), self._scrolled(self.outgoing)
+        above = ((self._in_title, self.all_button), self.incoming), ((self._out_title,), self.outgoing)
+        self.lists = Lists(above, self)
         self._lay_out()
 
     def _end_button(self) -> QToolButton:
-        words = self.tr("Open this unit: all of its weights, its bias and its formula")
-        button = flat_button(self, "", words, name="")
+        button = flat_button(self, "", self.tr("Open this unit: all of its weights, its bias and its formula"), name="")
         button.hide()
         return button
-
-    def _scrolled(self, content: QWidget) -> QScrollArea:
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        # After setWidget, which switches it on: the card's own colour shall shine through.
-        for part in (area.viewport(), content):
-            part.setAutoFillBackground(False)
-        return area
 
     def _lay_out(self) -> None:
         top = self.tools = QHBoxLayout()
         top.addWidget(self._title)
         top.addWidget(self._hint, 1)
         top.addWidget(self.close_button)
-        captions = QHBoxLayout()
-        captions.addWidget(self._in_title, 1)
-        captions.addWidget(self.all_button)
         body = self._body = QGridLayout()
         body.setHorizontalSpacing(24)
         body.setVerticalSpacing(2)
-        body.addLayout(captions, 0, 0)
-        body.addWidget(self._out_title, 0, 1)
-        body.addWidget(self._in_area, 1, 0)
-        body.addWidget(self._out_area, 1, 1)
+        body.addWidget(self.lists, 1, 0)
         for place, (button, picture) in enumerate(
-            ((self.source_button, self._source_map), (self.target_button, self.unit_map)), start=2
+            ((self.source_button, self._source_map), (self.target_button, self.unit_map)), start=1
         ):
             body.addWidget(EndOfEdge(button, picture, self), 0, place, 2, 1)
         body.setColumnStretch(0, 1)
-        body.setColumnStretch(1, 1)
         body.setRowStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 12, 10)
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self._formula)
+        column.addWidget(self._made)
         column.addWidget(self._message)
         column.addLayout(body, 1)
         self._source_map.hide()
@@ -176,24 +167,17 @@ class InspectorPanel(TeacherHideable, Card):
     def _fit_width(self) -> None:
         """Leave the room of a narrow card to the bars: the window's large map shows an opened unit anyway."""
         em = QFontMetricsF(ui_font(self._theme.font_size)).height()
-        lists = [numbers for numbers in (self.incoming, self.outgoing) if numbers.rows]
-        wanted = [round(numbers.readable_width()) for numbers in lists]
-        free = self.width() - 3.0 * em - 24.0 * len(lists)
-        is_narrow = self.width() < NARROW_LINES * em or sum(wanted) > free - WIDTH
+        free, wanted = self.width() - 3.0 * em - 24.0, self.lists.wanted_width()
+        is_narrow = self.width() < NARROW_LINES * em or wanted > free - WIDTH
         # The two ends of an edge give way to its one bar. Weights as a picture are on show nowhere else.
-        is_edge, n_fitting = isinstance(self._part, EdgeId), (free - sum(wanted)) // NARROW_WIDTH
+        is_edge, n_fitting = isinstance(self._part, EdgeId), (free - wanted) // NARROW_WIDTH
         self._source_map.setVisible(is_edge and n_fitting > 1)
         self.unit_map.setVisible(n_fitting > 0 if is_edge else not is_narrow or self.unit_map.shows_weights)
-        make_room(self._body, self._in_area, has_room=not is_edge or n_fitting > 0)
+        make_room(self._body, self.lists, has_room=not is_edge or n_fitting > 0)
         self._body.setHorizontalSpacing(12 if is_narrow else 24)
         for picture in (self._source_map, self.unit_map):
             picture.set_narrow(narrow=is_narrow)
-        # Long names have the room that is left beside short ones.
-        least = round(min(*wanted, free / 2)) if wanted else 0
-        shares = [width if sum(wanted) <= free else max(least, min(width, round(free) - least)) for width in wanted]
-        stretches = dict(zip(lists, shares, strict=True))
-        for place, numbers in enumerate((self.incoming, self.outgoing)):
-            self._body.setColumnStretch(place, stretches.get(numbers, 0 if lists else 1))
+        self.lists.fit()
 
     # What is shown
 
@@ -213,6 +197,11 @@ class InspectorPanel(TeacherHideable, Card):
         return self._formula.text()
 
     @property
+    def example(self) -> str:
+        """What the unit makes of the example, or empty."""
+        return self._made.text()
+
+    @property
     def message(self) -> str:
         """What is wrong with what was typed, or empty."""
         return self._message.text()
@@ -225,7 +214,7 @@ class InspectorPanel(TeacherHideable, Card):
     def show_part(self, part: UnitId | EdgeId | None) -> None:
         """Open the card on a unit or an edge, or close it; gradients are asked for while it is open."""
         changed, self._part = part != self._part, part
-        self._controller.set_needs("inspector", gradient=part is not None)
+        self._ask()
         if changed:
             self._on_complained("")
             self._show_all = False
@@ -235,13 +224,35 @@ class InspectorPanel(TeacherHideable, Card):
             self._sorted_at = 0.0
             self.show_frame(frame)
 
+    def set_example(self, values: tuple[float, ...] | None) -> None:
+        """Have an example sent through the network while the card is open; None: none."""
+        if values != self._example:
+            self._example = values
+            self._ask()
+
+    def set_digits(self, digits: int) -> None:
+        """Write what the unit makes of the example with so many decimals."""
+        self._digits = digits
+        if self._frame is not None and self._part is not None:
+            self.show_frame(self._frame)
+
+    def _ask(self) -> None:
+        is_open = self._part is not None
+        self._controller.set_needs(self._name, gradient=is_open, probe=self._example if is_open else None)
+
+    def exists_in(self, frame: Frame) -> bool:
+        """Whether a network has what is on show."""
+        sizes = frame.layout.sizes
+        ends = () if self._part is None else _ends(self._part)
+        return all(layer < len(sizes) and unit < sizes[layer] for layer, unit in ends)
+
     def show_frame(self, frame: Frame) -> None:
         """Follow a frame: new values at once, a new order now and then."""
         old, self._frame = self._frame, frame
         if old is None or old.layout != frame.layout or old.activations != frame.activations:
             self._shape = None
         part = self._part
-        if part is None or not all(self._exists(frame.layout, unit) for unit in _ends(part)):
+        if part is None or not self.exists_in(frame):
             return
         if self._shape is None:
             self._shape = diagram_shape(frame, self._prepared)
@@ -259,6 +270,10 @@ class InspectorPanel(TeacherHideable, Card):
         else:
             targets = self._prepared.targets if self._prepared is not None else None
             self._formula.setText(inspector_text.unit_formula(frame, self._shape, part, targets))
+        made = "" if isinstance(part, EdgeId) else inspector_text.unit_example(frame, self._shape, part, self._digits)
+        self._made.setText(made)
+        if bool(made) == self._made.isHidden():
+            self._made.setVisible(bool(made))
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
@@ -267,19 +282,13 @@ class InspectorPanel(TeacherHideable, Card):
             part.set_theme(theme)
         self.fit_height()
 
-    @staticmethod
-    def _exists(layout: Layout, unit: UnitId) -> bool:
-        layer, index = unit
-        return layer < len(layout.sizes) and index < layout.sizes[layer]
-
     def _fill(self, frame: Frame, shape: DiagramShape, part: UnitId | EdgeId) -> None:
         """List the weights anew, strongest first."""
         self._sorted_at = time.monotonic()
         is_edge = isinstance(part, EdgeId)
         for widget in (self._source_map, self.source_button, self.target_button):
             widget.setVisible(is_edge)
-        self._out_area.setHidden(is_edge)
-        self._out_title.setHidden(is_edge)
+        self.lists.show_block(self.outgoing, shown=not is_edge)
         if isinstance(part, EdgeId):
             self._fill_edge(frame, shape, part)
         else:
@@ -331,17 +340,13 @@ class InspectorPanel(TeacherHideable, Card):
 
     def _set(self, numbers: NumberList, rows: list[NumberRow], frame: Frame) -> None:
         keys = [row.key for row in rows]
-        numbers.set_rows(rows, frame.parameters[keys].tolist() if keys else [], self._gradients(frame, keys))
+        numbers.set_rows(rows, frame.parameters[keys].tolist() if keys else [], inspector_text.side_words(frame, keys))
 
     def _refresh(self, frame: Frame) -> None:
         for numbers in (self.incoming, self.outgoing):
             keys = [row.key for row in numbers.rows]
             if keys:
-                numbers.set_values(frame.parameters[keys].tolist(), self._gradients(frame, keys))
-
-    @staticmethod
-    def _gradients(frame: Frame, keys: list[int]) -> list[str]:
-        return inspector_text.side_words(frame, keys)
+                numbers.set_values(frame.parameters[keys].tolist(), inspector_text.side_words(frame, keys))
 
     # What the user does
 
@@ -374,10 +379,6 @@ class InspectorPanel(TeacherHideable, Card):
     def _on_target_clicked(self) -> None:
         if self._part is not None:
             self.unit_wanted.emit(_ends(self._part)[-1])
-
-    @Slot()
-    def _on_close_clicked(self) -> None:
-        self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the map where there is room for it."""

@@ -23,7 +23,7 @@ def _tr(text: str) -> str:
 
 
 def unit_formula(frame: Frame, shape: DiagramShape, unit: UnitId, targets: TargetMap | None = None) -> str:
-    """Return "z = 1.20·x₁ − 0.30·x₂ + 0.10,   a = tanh(z)", and the values of the tried input where there is one.
+    """Return "z = 1.20·x₁ − 0.30·x₂ + 0.10,   a = tanh(z)".
 
     Of an output that answers in standardised units, it says how the answer comes of them.
     """
@@ -48,11 +48,18 @@ def unit_formula(frame: Frame, shape: DiagramShape, unit: UnitId, targets: Targe
             number_text(abs(offset), 4),
             a,
         )
-    if frame.probe is None:
-        return text
+    return text
+
+
+def unit_example(frame: Frame, shape: DiagramShape, unit: UnitId, digits: int) -> str:
+    """Return z and a of a unit for the example that is tried or marked, with so many decimals; empty without one."""
+    layer, index = unit
+    if frame.probe is None or not layer:
+        return ""
+    z, a = formula_letters(shape)
     value, answer = frame.probe.pre_activations[layer - 1][index], frame.probe.activations[layer][index]
-    return _tr("{0}   →   for the tried input {1} = {2}, {3} = {4}").format(
-        text, z, number_text(float(value), 2), a, number_text(float(answer), 2)
+    return _tr("for the example   {0} = {1},   {2} = {3}").format(
+        z, number_text(float(value), digits), a, number_text(float(answer), digits)
     )
 
 

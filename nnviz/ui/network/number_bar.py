@@ -11,12 +11,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.drawing.theme import Theme
 
-EASY_BAR = 96.0
+EASY_BAR = 72.0
 """Length of a bar that is easily dragged, in pixels: lists are laid out so that it is kept."""
 SHORT_BAR = 64.0
 """Length down to which a bar makes room for a long name: a short one still tells values apart."""
 SHORTEST_BAR = 32.0
-"""The same for notes."""
+"""The same where even so a name would be cut."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def column_widths(
     number = metrics.horizontalAdvance("−0.0e−0")
     note = metrics.horizontalAdvance("  ∂ −0.0e−0")
     widest = widest_label(metrics, rows)
-    if not has_notes or width - min(widest, 0.3 * width) - number - note - 24.0 < SHORTEST_BAR:
+    if not has_notes or width - min(widest, 0.5 * width) - number - note - 24.0 < EASY_BAR - 4.0:
         note = 0.0
     # A bar gives way before a name is cut.
     shortest = SHORT_BAR if widest + 12.0 <= width - number - note - 12.0 - SHORT_BAR else SHORTEST_BAR

@@ -21,6 +21,7 @@ from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.health_actions import HealthActions
 from nnviz.ui.window.line_actions import LineActions
 from nnviz.ui.window.projector import Projector
+from nnviz.ui.window.unit_actions import UnitActions
 from nnviz.ui.window.view import View
 from nnviz.ui.window.weight_actions import WeightActions
 from nnviz.ui.window.worked_actions import WorkedActions
@@ -45,6 +46,7 @@ class Insights(QObject):
     health : HealthActions
     weight : WeightActions
     warp : WarpPanel
+    unit : UnitActions
     """
 
     def __init__(
@@ -62,11 +64,12 @@ class Insights(QObject):
         self.health = HealthActions(state, controller, theme, self)
         self.weight = WeightActions(controller, theme, self)
         self.warp = WarpPanel(marks, theme)
+        self.unit = UnitActions(controller, self)
 
     @property
     def views(self) -> tuple[View, ...]:
         """What shows frames."""
-        return self.worked.panel, self.health.panel, self.weight.panel, self.warp
+        return self.worked.panel, self.health.panel, self.weight.panel, self.warp, self.unit.panel
 
     def panels(self) -> tuple[Panel, ...]:
         """Return what is in a dock, for the table of the window."""
@@ -78,6 +81,7 @@ class Insights(QObject):
                 ("health", tr("MainWindow", "Health"), self.health.panel, actions.health),
                 ("weight", tr("MainWindow", "Weight"), self.weight.panel, actions.weight),
                 ("warp", tr("MainWindow", "Warp"), self.warp, actions.insights.warp),
+                ("unit", tr("MainWindow", "Opened unit"), self.unit.panel, actions.insights.unit_panel),
             )
         )
 
@@ -89,6 +93,7 @@ class Insights(QObject):
         self.worked.connect_to(docks["worked"], marks, area, self._actions.try_input, projector)
         self.health.connect_to(docks["health"], area)
         self.weight.connect_to(docks["weight"], marks, area)
+        self.unit.connect_to(docks["unit"], marks, area, self.worked.model)
 
     def stop(self) -> None:
         """Stop every timer."""

@@ -3,11 +3,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from nnviz.core.masks import Mask
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import LIGHT
 from nnviz.experiment.edits import with_network
@@ -116,3 +118,106 @@ def test_the_edge_of_a_card_can_be_pulled_and_stays_there(window: MainWindow) ->
     area.diagram.select((1, 1))
     QApplication.processEvents()
     assert area.inspector.height() == pytest.approx(pulled, abs=2)
+
+
+def test_the_card_is_enlarged_kept_beside_another_and_becomes_a_panel(window: MainWindow, qtbot: QtBot) -> None:
+    area, dock = window.diagram_area, window.docks["unit"]
+    cards, frame = area.cards, window.controller.frame
+    assert frame is not None
+    area.diagram.select((1, 0))
+    QApplication.processEvents()
+    usual = cards.height()
+    cards.enlarge.trigger()
+    QApplication.processEvents()
+    assert cards.height() > 1.3 * usual
+    assert area.diagram.height() >= 100
+    cards.enlarge.trigger()
+    QApplication.processEvents()
+    assert cards.height() == pytest.approx(usual, abs=2)
+
+    # A marked row is the example while a unit is open; the tiles and the card say it to as many digits.
+    window.marks.set_one(("train", 3))
+    window.controller.wait_idle()
+    prepared = window.controller.prepared
+    assert prepared is not None
+    z = window.controller.frame.probe.pre_activations[0][0]  # type: ignore[union-attr]
+    asked = window.controller.request(lambda run: run.trainer.network.pre_activations(prepared.X_train[3:4])[0][0, 0])
+    window.controller.wait_idle()
+    assert z == pytest.approx(asked.result(timeout=30.0))
+    window.insights.worked.model.set_digits(5)
+    window.insights.worked.model.worked_changed.emit()
+    assert f"{z:.5f}".replace("-", "−") in cards.inspector.example
+    assert area.diagram._pointed.digits == 5
+    cards.set_digits(2)
+
+    # One is kept, the next opens beside it, and weights of both follow.
+    cards.pin.trigger()
+    area.diagram.select((1, 1))
+    assert cards.pinned is not None
+    assert (cards.pinned.part, cards.inspector.part) == ((1, 0), (1, 1))
+    row = cards.pinned.incoming.rows[0]
+    cards.pinned.incoming.value_edited.emit(row.key, 0.625, "")
+    window.controller.wait_idle()
+    assert cards.pinned.incoming.values[0] == 0.625
+    window.state.undo_stack.undo()
+    assert area.close_card()
+    assert cards.pinned.isVisible()
+    assert area.close_card()
+    assert not cards.isVisible()
+    assert not area.close_card()
+
+    # In a panel of its own it leaves the network all of its room, and the card of an input stays where it is.
+    window.actions_.try_input.trigger()
+    area.diagram.select((1, 1))
+    assert window.actions_.try_input.isChecked()
+    assert area.probe.isHidden()
+    window.actions_.insights.unit_panel.trigger()
+    QApplication.processEvents()
+    assert dock.is_seen
+    assert cards.inspector.isVisible()
+    assert area.probe.isVisible()
+    window.controller.wait_idle()
+    assert cards.inspector.example
+    dock.close()
+    assert area.splitter.indexOf(cards) == 1
+    assert area.cards.isVisible()
+    assert area.probe.isHidden()
+    area.diagram.select(None)
+    assert area.probe.isVisible()
+    window.actions_.try_input.trigger()
+
+    # The dot of a bias is pulled up: live, one step; a click on it opens its unit.
+    window.controller.wait_idle()
+    window.grab()
+    x, y = area.diagram.geometry_.bias_places
+    dot = QPoint(round(x[2]), round(y[2]))
+    assert area.bias_hand.dot_at(QPointF(dot)) == (1, 2)
+    place, steps = frame.layout.bias_index(1, 2), window.state.undo_stack.index()
+    before = window.controller.frame.parameters[place]  # type: ignore[union-attr]
+    QTest.mousePress(area.diagram, Qt.MouseButton.LeftButton, pos=dot)
+    seen = []
+    for up in (10, 20, 30):
+        QTest.mouseMove(area.diagram, dot - QPoint(0, up))
+        window.controller.wait_idle()
+        seen.append(window.controller.frame.parameters[place])  # type: ignore[union-attr]
+    QTest.mouseRelease(area.diagram, Qt.MouseButton.LeftButton, pos=dot - QPoint(0, 30))
+    assert before < seen[0] < seen[1] < seen[2]
+    assert area.diagram.selected is None
+    assert window.state.undo_stack.index() == steps + 1
+    assert "drag the dot" in area.bias_hand.help_for((1, 2))
+    window.state.undo_stack.undo()
+    window.controller.wait_idle()
+    assert window.controller.frame.parameters[place] == before  # type: ignore[union-attr]
+    QTest.mouseClick(area.diagram, Qt.MouseButton.LeftButton, pos=dot)
+    assert area.diagram.selected == (1, 2)
+    area.surgery.surgeon.mask(Mask("frozen", 1, unit=2), "freeze")
+    window.controller.wait_idle()
+    assert "frozen" in area.bias_hand.help_for((1, 2))
+    area.diagram.select(None)
+    window.grab()
+    dot = QPoint(round(area.diagram.geometry_.bias_places[0][2]), round(area.diagram.geometry_.bias_places[1][2]))
+    QTest.mousePress(area.diagram, Qt.MouseButton.LeftButton, pos=dot)
+    QTest.mouseMove(area.diagram, dot - QPoint(0, 30))
+    QTest.mouseRelease(area.diagram, Qt.MouseButton.LeftButton, pos=dot - QPoint(0, 30))
+    window.controller.wait_idle()
+    assert window.controller.frame.parameters[place] == before  # type: ignore[union-attr]

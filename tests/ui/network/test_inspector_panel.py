@@ -10,10 +10,12 @@ from pytestqt.qtbot import QtBot
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.fonts import ui_font
-from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR
+from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR, Theme
 from nnviz.ui.network import inspector_panel
 from nnviz.ui.network.inspector_panel import STRONGEST, InspectorPanel
 from nnviz.ui.network.inspector_text import formula_letters, unit_formula
+from nnviz.ui.network.list_places import Needed, shares, stands_below
+from nnviz.ui.network.number_bar import EASY_BAR
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from tests.ui.network.diagram_stage import Notes, a_state, stage
 
@@ -103,9 +105,11 @@ def test_an_output_in_standardised_units_says_how_the_answer_comes_of_it(qtbot: 
 def test_gradients_are_asked_for_only_while_a_unit_is_open(qtbot: QtBot) -> None:
     panel, notes = _panel(qtbot)
     panel.show_part((1, 0))
-    assert notes.needs["inspector"] == {"gradient": True}
+    assert notes.needs["inspector"] == {"gradient": True, "probe": None}
+    panel.set_example((0.5, -1.0))
+    assert notes.needs["inspector"] == {"gradient": True, "probe": (0.5, -1.0)}
     panel.show_part(None)
-    assert notes.needs["inspector"] == {"gradient": False}
+    assert notes.needs["inspector"] == {"gradient": False, "probe": None}
 
 
 def test_an_edit_goes_to_the_controller(qtbot: QtBot) -> None:
@@ -254,3 +258,59 @@ def test_long_names_of_inputs_have_the_room_that_short_ones_leave(
     for numbers in (panel.incoming, panel.outgoing):
         assert all(width(row.label) + 8.0 <= numbers.parts(place)[0].width() for place, row in enumerate(numbers.rows))
     assert {row.label for row in panel.incoming.rows} >= set(names)
+
+
+def test_z_and_a_of_the_example_are_written_with_the_digits_that_are_chosen(qtbot: QtBot) -> None:
+    prepared, frame = stage(probed=True)
+    notes = Notes(frame)
+    panel = InspectorPanel(a_state(), notes.as_controller, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show_prepared(prepared)
+    panel.show_part((2, 1))
+    assert frame.probe is not None
+    z, a = float(frame.probe.pre_activations[1][1]), float(frame.probe.activations[2][1])
+    assert a == pytest.approx(np.tanh(z))
+    for digits in (2, 6):
+        panel.set_digits(digits)
+        assert panel.example == f"for the example   z = {z:.{digits}f},   a = {a:.{digits}f}".replace("-", "−")
+    panel.show_part((0, 1))
+    assert panel.example == ""
+    panel.show_part(EdgeId(2, 1, 3))
+    assert panel.example == ""
+
+
+@pytest.mark.parametrize("width", [1200, 620, 430])
+@pytest.mark.parametrize("theme", [LIGHT, PROJECTOR], ids=lambda theme: theme.name)
+def test_names_are_whole_and_bars_long_enough_to_be_dragged(qtbot: QtBot, width: int, theme: Theme) -> None:
+    panel, notes = _panel(qtbot, "concrete")
+    assert notes.frame is not None
+    notes.frame = replace(notes.frame, gradient=np.zeros_like(notes.frame.parameters))
+    panel.set_theme(theme)
+    panel.resize(width, 300)
+    panel.show_part((1, 1))
+    QApplication.processEvents()
+    metrics = QFontMetricsF(ui_font(theme.font_size))
+    for numbers in (panel.incoming, panel.outgoing):
+        room = numbers.width() - metrics.horizontalAdvance("−0.0e−0") - 24.0 - EASY_BAR
+        widest = max(metrics.horizontalAdvance(entry.label) for entry in numbers.rows)
+        for row, entry in enumerate(numbers.rows):
+            label, bar, *_ = numbers.parts(row)
+            # Only where the whole width of the card is not enough for both may a name be cut, or a bar be short.
+            if widest <= room:
+                assert label.width() - 8.0 >= metrics.horizontalAdvance(entry.label), entry.label
+                assert bar.width() >= EASY_BAR - 12.0
+            assert bar.width() >= 32.0
+    # Half of the card is never empty while the other half is cut.
+    if panel.lists.is_below:
+        assert panel.incoming.width() == panel.outgoing.width() > 0.8 * panel.lists.width()
+
+
+def test_where_lists_stand() -> None:
+    short, long = Needed(200.0, 140.0, 60.0), Needed(400.0, 320.0, 180.0)
+    assert not stands_below((long, short), 700.0, 100.0, 24.0)
+    assert stands_below((long, short), 500.0, 300.0, 24.0), "all is seen below each other"
+    assert not stands_below((long, short), 500.0, 200.0, 24.0), "notes give way where it would not be"
+    assert stands_below((long, short), 420.0, 200.0, 24.0), "but names and bars do not"
+    assert not stands_below((long,), 100.0, 100.0, 24.0)
+    assert shares((320.0, 140.0), 500.0) == [320, 140]
+    assert sum(shares((320.0, 140.0), 300.0)) == 300
