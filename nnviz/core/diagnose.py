@@ -130,12 +130,15 @@ class Checkup:
     slope_sizes : ndarray ``(n_layers,)``
         Root mean square of the loss's slope ``∂ℓ/∂z`` over units and training rows of each layer.
     update_ratios : ndarray ``(n_layers,)``
-        Size of the next update over that of the weights; NaN where all weights are 0.
+        Size of the next update over that of the weights; NaN where all weights are 0, or held by masks.
+    n_held : int
+        Weights and biases that masks hold: they are not expected to learn.
     """
 
     findings: tuple[Finding, ...]
     slope_sizes: Array
     update_ratios: Array
+    n_held: int = 0
 
 
 def checkup(problem: Problem, hyper: Hyper, state: RunState, history: History) -> Checkup:
@@ -149,7 +152,8 @@ def checkup(problem: Problem, hyper: Hyper, state: RunState, history: History) -
     if state.epoch:
         found += _never_predicted(problem, hyper, measures) if measures.is_finite else ()
         found += _curve(hyper, history)
-    return Checkup(tuple(found), read_only(measures.delta_sizes), read_only(measures.update_ratios))
+    sizes, ratios = read_only(measures.delta_sizes), read_only(measures.update_ratios)
+    return Checkup(tuple(found), sizes, ratios, len(state.held))
 
 
 def _silent(measures: Measures, _hyper: Hyper) -> Iterator[Finding]:
@@ -245,7 +249,7 @@ def _steps(measures: Measures, hyper: Hyper) -> Iterator[Finding]:
 
 def _identical(measures: Measures, _hyper: Hyper) -> Iterator[Finding]:
     for layer, A in enumerate(measures.hidden, start=1):
-        units = identical_units(A, measures.silent[layer - 1])
+        units = identical_units(A, measures.silent[layer - 1] | measures.resting[layer - 1])
         if units:
             sentence = translated(
                 "Layer {0}: {1} units answer the same on every example, so they are together no more than fewer units.",

@@ -49,14 +49,16 @@ class Measures:
     outputs, targets : ndarray ``(n_samples, n_outputs)``
     silent : list of bool ndarray ``(n_units,)``
         Hidden units that answer 0 with a slope of 0 on every example.
+    resting : list of bool ndarray ``(n_units,)``
+        Hidden units that masks keep from learning: what they answer is no sign of illness.
     saturated : list of ndarray ``(n_units,)``
-        Share of the examples on which a hidden unit stands at a flat end.
+        Share of the examples on which a hidden unit stands at a flat end; 0 of those that rest.
     delta_sizes : ndarray ``(n_layers,)``
         Root mean square of ``∂ℓ/∂z`` over units and examples of each layer, which no scale of the inputs changes.
     gradient_sizes : ndarray ``(n_layers,)``
         Root mean square of the gradient over the weights of each layer.
     update_ratios : ndarray ``(n_layers,)``
-        Size of the next update over that of the weights; NaN where all weights are 0.
+        Size of the next update over that of the weights; NaN where all weights are 0, or held by masks.
     is_all_relu : bool
         Whether every hidden layer is ReLU.
     """
@@ -65,6 +67,7 @@ class Measures:
     outputs: Array
     targets: Array
     silent: list[NDArray[np.bool_]]
+    resting: list[NDArray[np.bool_]]
     saturated: list[Array]
     delta_sizes: Array
     gradient_sizes: Array
@@ -94,15 +97,20 @@ def measure(problem: Problem, hyper: Hyper, state: RunState) -> Measures:
         sizes = [math.sqrt(float(np.mean(G * G))) for G in layout.weights(gradient)]
         deltas = [math.sqrt(float(np.mean(delta * delta))) for delta in passed.deltas]
         ratios = _update_ratios(problem, hyper, state)
+    resting = resting_units(problem, state)
     return Measures(
         hidden=passed.A[:-1],
         outputs=passed.A[-1],
         targets=problem.Y[rows],
         silent=[
-            np.asarray((A == 0.0).all(axis=0) & (slope == 0.0).all(axis=0))
-            for A, slope in zip(passed.A[:-1], passed.slopes[:-1], strict=True)
+            np.asarray((A == 0.0).all(axis=0) & (slope == 0.0).all(axis=0) & ~rests)
+            for A, slope, rests in zip(passed.A[:-1], passed.slopes[:-1], resting, strict=True)
         ],
-        saturated=[_flat_share(entry, A) for entry, A in zip(entries[:-1], passed.A[:-1], strict=True)],
+        resting=resting,
+        saturated=[
+            np.where(rests, 0.0, _flat_share(entry, A))
+            for entry, A, rests in zip(entries[:-1], passed.A[:-1], resting, strict=True)
+        ],
         delta_sizes=np.array(deltas),
         gradient_sizes=np.array(sizes),
         update_ratios=ratios,
@@ -118,7 +126,23 @@ def _update_ratios(problem: Problem, hyper: Hyper, state: RunState) -> Array:
     stepper.update()
     before, after = problem.layout.weights(state.parameters), problem.layout.weights(trial.parameters)
     sizes = [(np.linalg.norm(new - old), np.linalg.norm(old)) for old, new in zip(before, after, strict=True)]
-    return np.array([change / size if size else math.nan for change, size in sizes])
+    free = [not held.all() for held in problem.layout.weights(_held(problem, state))]
+    return np.array(
+        [change / size if size and is_free else math.nan for (change, size), is_free in zip(sizes, free, strict=True)]
+    )
+
+
+def _held(problem: Problem, state: RunState) -> NDArray[np.bool_]:
+    held = np.zeros(problem.layout.n_parameters, dtype=bool)
+    held[state.held] = True
+    return held
+
+
+def resting_units(problem: Problem, state: RunState) -> list[NDArray[np.bool_]]:
+    """Return of each hidden layer which units are muted, or have nothing that leads into them and may learn."""
+    held = _held(problem, state)
+    into, biases = problem.layout.weights(held)[:-1], problem.layout.biases(held)[:-1]
+    return [W.all(axis=1) & (b | (not problem.bias)) for W, b in zip(into, biases, strict=True)]
 
 
 def _flat_share(entry: Activation, A: Array) -> Array:

@@ -1,6 +1,6 @@
 """Measures the window: drawing, event loop, training beside it, start and memory.
 
-    python tests/benchmarks/bench_window.py [--only live|drag|actions|start|memory] [--seconds 6] [--epochs 1000000]
+    python tests/benchmarks/bench_window.py [--only live|overlays|drag|actions|start|memory] [--seconds 6]
 
 Offscreen at 1920 × 1080, with 500 points of the two-armed spiral, full speed, flow animated. Every figure is printed
 with the bound it is held to. Speeds are ratios against a peer of the same run.
@@ -31,6 +31,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnviz.app import create_application, create_window
+from nnviz.drawing.diagram import EdgeId
 from nnviz.experiment import Experiment, prepare
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session.pacing import share_interpreter
@@ -318,6 +319,122 @@ class Hand(QObject):
         QTest.mouseMove(self._numbers.viewport(), self._place(self._moves))
 
 
+def switch_lines(window: MainWindow, on: bool) -> None:
+    """Lines and curves of all units on the map."""
+    window.boundary_view.settings.edit({"unit_lines": on, "unit_curves": on})
+
+
+def switch_worked(window: MainWindow, on: bool) -> None:
+    """Worked arithmetic half way through an example, whose numbers ride on the network."""
+    window.docks["worked"].setVisible(on)
+    if on:
+        window.docks["worked"].open()
+        model = window.insights.worked.model
+        wait_until(lambda: model.n_steps > 0)
+        model.go_to(model.n_steps // 2)
+
+
+def switch_health(window: MainWindow, on: bool) -> None:
+    """The badges on the network, and the histograms over time."""
+    window.docks["health"].setVisible(on)
+    if on:
+        window.docks["health"].open()
+        window.insights.health.panel.tabs["spreads"].click()
+
+
+def switch_weight(window: MainWindow, on: bool) -> None:
+    """The ways of a weight, and edges that glow by what an example pushes."""
+    window.docks["weight"].setVisible(on)
+    if on:
+        window.docks["weight"].open()
+        window.diagram_area.diagram.select(EdgeId(2, 3, 1))
+        window.insights.weight.panel.glow_button.setChecked(True)
+        window.marks.set_one(("train", 3))
+    else:
+        window.insights.weight.panel.glow_button.setChecked(False)
+        window.diagram_area.diagram.select(None)
+        window.marks.clear()
+
+
+def switch_warp(window: MainWindow, on: bool) -> None:
+    """The warp, half way through the network."""
+    window.docks["warp"].setVisible(on)
+    if on:
+        window.docks["warp"].open()
+        window.insights.warp.slider.setValue(window.insights.warp.slider.maximum() // 2)
+
+
+def switch_importance(window: MainWindow, on: bool) -> None:
+    """The bars below the units."""
+    window.diagram_area.importance.action.setChecked(on)
+
+
+def switch_card(window: MainWindow, on: bool) -> None:
+    """The card of a unit, with z and a of a marked row, and its numbers in all units."""
+    window.diagram_area.diagram.select((2, 3) if on else None)
+    if on:
+        window.marks.set_one(("train", 3))
+    else:
+        window.marks.clear()
+
+
+OVERLAYS: dict[str, Callable[[MainWindow, bool], None]] = {
+    "lines and curves of the units": switch_lines,
+    "worked arithmetic": switch_worked,
+    "health, histograms over time": switch_health,
+    "a weight's way, glowing edges": switch_weight,
+    "warp": switch_warp,
+    "importance of the units": switch_importance,
+    "card of a unit with its example": switch_card,
+}
+
+
+def frame_cpu(window: MainWindow, seconds: float) -> float:
+    """Return the GUI thread's milliseconds for a frame, without the paints of dots between two of them."""
+    dots_ms = cpu_of_dots(window)
+    meter = FrameMeter(window)
+    wait(0.4)
+    meter.clear()
+    wait(seconds)
+    window.frame_shown.disconnect(meter._on_shown)
+    return meter.cpu_without_dots(dots_ms)
+
+
+def measure_overlays(seconds: float) -> None:
+    """Print what each view into the network adds to a frame of a run that trains, and all of them together."""
+    print("What is opened to look into 2-8-8-8-1, 500 points, training at full speed, in the GUI thread")
+    window = open_window(experiment(3, "tanh"))
+    window.play()
+    wait_until(lambda: window.epoch >= 2_000, 300.0)
+    parts = seconds / 3
+    bare, first_l = frame_cpu(window, parts), yardstick_ms()
+    print(f"  L = {first_l:.1f} ms; a frame with all of it off: {bare / first_l:.3f} L")
+    for name, switch in OVERLAYS.items():
+        switch(window, True)
+        wait(0.5)
+        opened = frame_cpu(window, parts)
+        switch(window, False)
+        wait(0.3)
+        # What else runs on the machine makes all of it slower for a while: each is compared with what is around it.
+        before, bare = bare, frame_cpu(window, parts)
+        added = opened - 0.5 * (before + bare)
+        report(f"added to a frame: {name}", added / yardstick_ms(), "L", 0.1, at_most=True)
+    for switch in OVERLAYS.values():
+        switch(window, True)
+        wait(0.3)
+    # Beside each other, not behind one another's tabs.
+    for name in ("worked", "health", "weight"):
+        window.docks[name].setFloating(True)
+        window.docks[name].resize(480, 480)
+    wait(0.5)
+    everything = frame_cpu(window, 2 * parts) - bare
+    report("added to a frame: all of them at once", everything / yardstick_ms(), "L", 0.35, at_most=True)
+    window.pause()
+    wait_until(lambda: not window.is_training)
+    window.close()
+    wait(0.1)
+
+
 def measure_drag(seconds: float) -> None:
     """Print how the window follows a weight that is dragged, paused and training."""
     for training in (False, True):
@@ -463,7 +580,7 @@ def measure_memory(epochs: int) -> None:
 def main() -> int:
     """Run what was asked for; the exit status says whether every bound was met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=("live", "drag", "actions", "start", "memory"))
+    parser.add_argument("--only", choices=("live", "overlays", "drag", "actions", "start", "memory"))
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--epochs", type=int, default=1_000_000)
     options = parser.parse_args()
@@ -472,7 +589,7 @@ def main() -> int:
     create_application(sys.argv)
     share_interpreter()
     print(f"L, 340 antialiased lines across 1000 x 880: {yardstick_ms():.1f} ms of a processor")
-    wanted = (options.only,) if options.only else ("start", "actions", "live", "drag", "memory")
+    wanted = (options.only,) if options.only else ("start", "actions", "live", "overlays", "drag", "memory")
     if "start" in wanted:
         measure_start()
     if "actions" in wanted:
@@ -480,6 +597,8 @@ def main() -> int:
     if "live" in wanted:
         for row in (WIDE, DEEP):
             measure_live(*row, options.seconds)
+    if "overlays" in wanted:
+        measure_overlays(options.seconds)
     if "drag" in wanted:
         measure_drag(options.seconds)
     if "memory" in wanted:

@@ -1,17 +1,18 @@
 """Every finding has a network that must raise it and one that must not; the configurations are those of classrooms."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
 import nnviz
+from nnviz.core.diagnose import Kind
 from nnviz.core.health_measures import identical_units, rising_share, scale_ratio, standing_still
+from nnviz.core.masks import Mask, Masks
 from nnviz.core.network import Network
 from nnviz.core.trainer import Trainer
 
-KINDS = {
-    *("silent", "saturated", "vanishing", "exploding", "large_steps", "small_steps", "identical", "never_predicted"),
-    *("input_scales", "target_scales", "rising", "plateau"),
-}
+KINDS = set(get_args(Kind))
 
 
 def trainer(name, sizes, hidden, output="sigmoid", *, seed=0, init="auto", init_scale=1.0, X=None, Y=None, **settings):
@@ -166,3 +167,114 @@ def test_a_good_run_has_nothing():
     run = trainer("moons", [2, 8, 1], "tanh", learning_rate=0.1)
     assert kinds(run) == set()
     assert kinds(run, 60) == set()
+
+
+def unit_scales(scale):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(100, 2)), rng.normal(size=(100, 1))
+    return {"X": X * scale[0], "Y": Y * scale[1]}
+
+
+def rare(**settings):
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.normal(0, 0.6, (190, 2)), rng.normal(1, 0.3, (10, 2))])
+    Y = np.eye(2)[np.r_[np.zeros(190, int), np.ones(10, int)]]
+    return trainer("xor", [2, 4, 2], "tanh", "softmax", X=X, Y=Y, **settings), 30
+
+
+def sized(init_scale):
+    return trainer("circles", [2, 16, 16, 1], "relu", "linear", init="normal", init_scale=init_scale), 0
+
+
+def moons(**settings):
+    return trainer("moons", [2, 8, 2], "tanh", "softmax", **settings), settings.pop("epochs", 0)
+
+
+#: Of each kind a network that must raise it and one that must not, and epochs to be trained before.
+CASES = {
+    "silent": (
+        lambda: (trainer("moons", [2, 8, 8, 2], "relu", "softmax", learning_rate=3.0, init="he_normal"), 60),
+        lambda: (trainer("moons", [2, 8, 8, 2], "relu", "softmax", learning_rate=0.1), 30),
+    ),
+    "saturated": (
+        lambda: (trainer("circles", [2, 8, 8, 1], "tanh", init="normal", init_scale=30.0), 0),
+        lambda: (trainer("circles", [2, 8, 8, 1], "tanh"), 0),
+    ),
+    "vanishing": (
+        lambda: (trainer("circles", [2, 8, 8, 8, 8, 1], "sigmoid"), 0),
+        lambda: (trainer("circles", [2, 8, 8, 1], "sigmoid"), 0),
+    ),
+    "exploding": (lambda: sized(3.0), lambda: sized(0.3)),
+    "large_steps": (
+        lambda: (trainer("moons", [2, 8, 1], "tanh", learning_rate=30.0), 0),
+        lambda: (trainer("moons", [2, 8, 1], "tanh", learning_rate=0.03), 5),
+    ),
+    "small_steps": (
+        lambda: (trainer("moons", [2, 8, 1], "tanh", learning_rate=1e-8), 0),
+        lambda: (trainer("moons", [2, 8, 1], "tanh", learning_rate=0.03), 5),
+    ),
+    "identical": (
+        lambda: (trainer("xor", [2, 4, 1], "tanh", init="constant", init_scale=0.5), 20),
+        lambda: (trainer("xor", [2, 4, 1], "tanh"), 20),
+    ),
+    "never_predicted": (
+        lambda: (rare(learning_rate=0.03)[0], 5),
+        lambda: rare(learning_rate=0.1, class_weights="balanced"),
+    ),
+    "input_scales": (
+        lambda: (trainer("xor", [2, 3, 1], "tanh", "linear", **unit_scales(([1, 500], 1))), 0),
+        lambda: (trainer("xor", [2, 3, 1], "tanh", "linear", **unit_scales(([1, 50], 1))), 0),
+    ),
+    "target_scales": (
+        lambda: (trainer("xor", [2, 3, 1], "tanh", "linear", **unit_scales((1, 1000))), 0),
+        lambda: (trainer("xor", [2, 3, 1], "tanh", "linear", **unit_scales((1, 50))), 0),
+    ),
+    "rising": (
+        lambda: (moons(learning_rate=30.0, batch_size=None)[0], 80),
+        lambda: (moons(learning_rate=0.1, batch_size=None)[0], 80),
+    ),
+    "plateau": (
+        lambda: (
+            trainer(
+                "moons", [2, 5, 3, 1], "sigmoid", init="normal", init_scale=0.01, learning_rate=1.2, batch_size=None
+            ),
+            60,
+        ),
+        lambda: (trainer("moons", [2, 5, 3, 1], "sigmoid", learning_rate=1.2, batch_size=None), 60),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_badge_has_a_network_that_raises_it_and_one_that_does_not(kind):
+    ill, well = (make() for make in CASES[kind])
+    assert kind in kinds(*ill)
+    assert kind not in kinds(*well)
+    # What is told is what was measured, on the right side of the threshold that it names.
+    finding = next(finding for finding in ill[0].health() if finding.kind == kind)
+    below, above = finding.measured <= finding.threshold, finding.measured >= finding.threshold
+    assert below if finding.is_told_below else above or kind == "exploding"
+
+
+@pytest.mark.parametrize("kind", ["frozen", "muted"])
+def test_what_masks_keep_from_learning_is_passed_over(kind):
+    def ill(masks=()):
+        net = Network([2, 4, 2], "tanh", "softmax", seed=0)
+        # Units 1 and 2 are the same, and stand at a flat end.
+        net.weights[0][1:3] = 80.0
+        net.biases[0][1:3] = 300.0
+        net.masks = Masks(net.layout, masks)
+        data = nnviz.load_dataset("moons", n_samples=100, seed=0)
+        return Trainer(net, data.X, data.targets(net), engine="numpy", learning_rate=0.05)
+
+    assert {"saturated", "identical"} <= kinds(ill())
+    held = ill((Mask(kind, 1, 1), Mask(kind, 1, 2)))
+    assert not kinds(held) & {"saturated", "identical", "silent"}
+    assert held.checkup().n_held == 6 + 4 * (kind == "muted")
+    # The other of the two is told of by itself; nothing that is held is to be redrawn.
+    (alone,) = [finding for finding in ill((Mask(kind, 1, 1),)).health() if finding.kind == "saturated"]
+    assert alone.units == (2,)
+    # A network that is frozen as a whole does not take too short steps: it is to take none.
+    whole = ill((Mask("frozen", 1), Mask("frozen", 2)))
+    assert "small_steps" not in kinds(whole, 2)
+    assert np.isnan(whole.checkup().update_ratios).all()

@@ -51,12 +51,15 @@ class HealthPanel(QFrame):
         self._all_well = QLabel(self)
         self._all_well.setWordWrap(True)
         self._all_well.setProperty("role", "quiet")
+        self._held = QLabel(self)
+        self._held.setWordWrap(True)
+        self._held.setProperty("role", "quiet")
         self.cards: list[FindingCard] = []
         self.slopes = SizeBars(tr("size of the loss's slope ∂ℓ/∂z (root mean square), each line a factor of 10"), theme)
         self.ratios = SizeBars(
             tr("size of the next update over that of the weights; the mark is the usual 0.001"), theme, HEALTHY_RATIO
         )
-        self._list, listed = self._scrolled(self._all_well)
+        self._list, listed = self._scrolled(self._all_well, self._held)
         _, measured = self._scrolled(self.slopes, self.ratios)
         self.spread_page = SpreadPage(spreads, theme)
         _, over_time = self._scrolled(self.spread_page)
@@ -140,6 +143,14 @@ class HealthPanel(QFrame):
         else:
             self._all_well.setText(self.tr("Nothing is amiss at epoch {0}.").format(self._model.epoch))
         self._all_well.setHidden(bool(findings))
+        n_held = 0 if checkup is None else checkup.n_held
+        self._held.setText(
+            self.tr(
+                "Weights and biases that are frozen, pinned, cut or muted: {0}. They are not expected to learn, and "
+                "are passed over."
+            ).format(n_held)
+        )
+        self._held.setHidden(not n_held)
         self._list_findings(findings)
 
     def _list_findings(self, findings: tuple[Finding, ...]) -> None:
