@@ -126,23 +126,23 @@ def _update_ratios(problem: Problem, hyper: Hyper, state: RunState) -> Array:
     stepper.update()
     before, after = problem.layout.weights(state.parameters), problem.layout.weights(trial.parameters)
     sizes = [(np.linalg.norm(new - old), np.linalg.norm(old)) for old, new in zip(before, after, strict=True)]
-    free = [not held.all() for held in problem.layout.weights(_held(problem, state))]
+    free = [not held.all() for held, _ in _held(problem, state)]
     return np.array(
         [change / size if size and is_free else math.nan for (change, size), is_free in zip(sizes, free, strict=True)]
     )
 
 
-def _held(problem: Problem, state: RunState) -> NDArray[np.bool_]:
-    held = np.zeros(problem.layout.n_parameters, dtype=bool)
-    held[state.held] = True
-    return held
+def _held(problem: Problem, state: RunState) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Return of each layer which weights and which biases masks hold."""
+    held = np.zeros(problem.layout.n_parameters)
+    held[state.held] = 1.0
+    layout = problem.layout
+    return [(W > 0.0, b > 0.0) for W, b in zip(layout.weights(held), layout.biases(held), strict=True)]
 
 
 def resting_units(problem: Problem, state: RunState) -> list[NDArray[np.bool_]]:
     """Return of each hidden layer which units are muted, or have nothing that leads into them and may learn."""
-    held = _held(problem, state)
-    into, biases = problem.layout.weights(held)[:-1], problem.layout.biases(held)[:-1]
-    return [W.all(axis=1) & (b | (not problem.bias)) for W, b in zip(into, biases, strict=True)]
+    return [W.all(axis=1) & (b | (not problem.bias)) for W, b in _held(problem, state)[:-1]]
 
 
 def _flat_share(entry: Activation, A: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The pictures of the window as files: PNG at one to four times their size, SVG, the clipboard, and their data.
+"""The pictures of the window as files: PNG at one to four times their size, SVG, PDF, the clipboard, and their data.
 
 Every figure is painted anew by the pure painters of `nnviz.drawing`, so that it is sharp at any size; what the window
 happens to show around it is left out.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
-from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from nnviz.core.csv_files import write_csv
@@ -26,7 +26,7 @@ from nnviz.experiment.schema import ViewSpec
 
 SCALES = (1, 2, 3, 4)
 """Pixels of a PNG per device-independent pixel of the figure."""
-_DOTS_PER_INCH = 96
+_DOTS_PER_INCH, _POINTS_PER_INCH = 96, 72.0
 
 Paint = Callable[[QPainter, QRectF], object]
 
@@ -100,6 +100,31 @@ def save_svg(figure: Figure, path: PathLike) -> None:
     painter = QPainter(generator)
     _paint(painter, figure)
     painter.end()
+    write_atomically(path, lambda stream: stream.write(buffer.data().data()))
+
+
+def save_pdf(figure: Figure, path: PathLike) -> None:
+    """Write a PDF file of one page as large as the figure, atomically: lines and text stay lines and text.
+
+    Raises
+    ------
+    ExperimentError
+        Where it cannot be written.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_resolution())
+    width, height = (_POINTS_PER_INCH * side / _resolution() for side in figure.size)
+    exact = QPageSize.SizeMatchPolicy.ExactMatch
+    writer.setPageSize(QPageSize(QSizeF(width, height), QPageSize.Unit.Point, figure.name, exact))
+    writer.setPageMargins(QMarginsF(0.0, 0.0, 0.0, 0.0))
+    writer.setTitle(figure.name)
+    painter = QPainter(writer)
+    _paint(painter, figure)
+    painter.end()
+    # It writes the end of the file as it goes.
+    del writer
     write_atomically(path, lambda stream: stream.write(buffer.data().data()))
 
 

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
 
 from nnviz.core.errors import ExperimentError
+from nnviz.core.masks import Mask
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment import FrameBuilder, Needs, PlaneRequest, prepare
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.mask_spec import MaskSpec
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec, ViewSpec
-from nnviz.export.plots import Figure, boundary_figure, figure_image, loss_figure, network_figure, save_png, save_svg
+from nnviz.export.plots import (
+    Figure,
+    boundary_figure,
+    figure_image,
+    loss_figure,
+    network_figure,
+    save_pdf,
+    save_png,
+    save_svg,
+)
 
 VIEWS = {
     "plain": ViewSpec(),
@@ -27,11 +41,13 @@ VIEWS = {
 }
 
 
-def figures(data: str = "moons", view: ViewSpec | None = None, theme=LIGHT) -> dict[str, Figure]:
+def figures(
+    data: str = "moons", view: ViewSpec | None = None, theme=LIGHT, masks: tuple[Mask, ...] = ()
+) -> dict[str, Figure]:
     prepared = prepare(
         Experiment(
             data=DataSpec(name=data, parameters={"n_samples": 60}),
-            network=NetworkSpec(hidden=(LayerSpec(units=3),)),
+            network=NetworkSpec(hidden=(LayerSpec(units=3),), masks=tuple(MaskSpec.of(mask) for mask in masks)),
             training=TrainingSpec(engine="numpy"),
         )
     )
@@ -80,6 +96,49 @@ def test_an_svg_keeps_its_text_and_is_what_qt_reads(qapp: object, tmp_path: Path
     assert renderer.isValid()
     assert renderer.viewBox().size().toTuple() == figure.size
     assert "<text" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["boundary", "loss", "network"])
+def test_a_pdf_is_one_page_as_large_as_the_figure(qapp: object, tmp_path: Path, name: str) -> None:
+    path, figure = tmp_path / "figure.pdf", figures()[name]
+    save_pdf(figure, path)
+    content = path.read_bytes()
+    assert content.startswith(b"%PDF-")
+    (box,) = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", content)
+    dots = QGuiApplication.primaryScreen().logicalDotsPerInch()
+    assert [float(side) * dots / 72.0 for side in box] == pytest.approx(figure.size, abs=1.5)
+    # Fonts are in it: text has stayed text.
+    assert b"/Font" in content
+
+
+MASKS = {
+    "frozen": Mask("frozen", 1, unit=0),
+    "muted": Mask("muted", 1, unit=1),
+    "cut": Mask("cut", 1, unit=2, source=0),
+    "pinned": Mask("pinned", 2, unit=0, source=2, value=0.5),
+}
+
+
+@pytest.mark.parametrize("kind", MASKS)
+def test_what_a_mask_does_is_seen_in_every_kind_of_file(qapp: object, tmp_path: Path, kind: str) -> None:
+    plain, masked = figures()["network"], figures(masks=(MASKS[kind],))["network"]
+    shapes = []
+    for number, figure in enumerate((plain, masked)):
+        for write, ending in ((save_svg, "svg"), (save_pdf, "pdf"), (save_png, "png")):
+            write(figure, tmp_path / f"{number}.{ending}")
+        drawing = ET.parse(tmp_path / f"{number}.svg")
+        shapes.append(Counter(element.tag.rpartition("}")[2] for element in drawing.iter()))
+    # Marks are shapes of their own: a flake in a disc, a bar on a veil, a dashed edge with a gap, a pin with its head.
+    marks = {"frozen": "circle", "muted": "polyline", "cut": "circle", "pinned": "circle"}
+    assert shapes[1].total() > shapes[0].total() + 1
+    assert shapes[1][marks[kind]] > shapes[0][marks[kind]]
+    if kind == "cut":
+        assert "stroke-dasharray" in (tmp_path / "1.svg").read_text(encoding="utf-8")
+        assert "stroke-dasharray" not in (tmp_path / "0.svg").read_text(encoding="utf-8")
+    assert (tmp_path / "0.pdf").read_bytes() != (tmp_path / "1.pdf").read_bytes()
+    before, after = (QImage(str(tmp_path / f"{number}.png")) for number in (0, 1))
+    places = [(x, y) for x in range(0, 600, 2) for y in range(0, 400, 2)]
+    assert sum(before.pixel(*place) != after.pixel(*place) for place in places) > 15
 
 
 def test_tables_hold_every_number(qapp: object, tmp_path: Path) -> None:

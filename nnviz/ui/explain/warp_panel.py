@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.core.warp import PHASES, Look, Warp
@@ -17,17 +18,20 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.warped import WarpedData
 from nnviz.session.marking import Marks
-from nnviz.ui.explain.warp_view import WarpView
+from nnviz.session.side_painter import SidePainter
+from nnviz.ui.explain.warp_view import WarpView, paint_beside
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.calm import CalmComboBox, CalmSlider
-from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.widgets.live_line import LiveLine
 from nnviz.ui.widgets.style import icon
 from nnviz.ui.widgets.view_header import ViewHeader
 
 #: Steps of the slider in a phase; phases a second while it plays; radians a second of a cloud.
 STEPS, PHASES_A_SECOND, TURN = 50, 0.7, 0.5
 TICK_MS = 33
+#: Seconds between two pictures while a run trains: the eye follows, and the other views have the rest.
+PAUSE_S = 1.0 / 15.0
 #: Units of a layer that can be chosen.
 MOST_CHOICES = 64
 
@@ -58,6 +62,9 @@ class WarpPanel(QFrame):
         self._warp: Warp | None = None
         self._looks: list[Look] = []
         self._angle = 0.0
+        self._drawn_s = 0.0
+        self._side = SidePainter(self)
+        self._side.painted.connect(self._on_painted)
         self._timer = QTimer(self)
         self._timer.setObjectName("way of the data through the network")
         self._timer.setInterval(TICK_MS)
@@ -84,7 +91,7 @@ class WarpPanel(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.play_button)
         row.addWidget(self.slider, 1)
-        self.title = ElidedLabel(parent=self)
+        self.title = LiveLine(self)
         self.title.setToolTip(
             tr("Where the data are; of a layer of more than two units, the variance that is seen of it")
         )
@@ -134,7 +141,10 @@ class WarpPanel(QFrame):
         if self.isVisible():
             if frame.layout != before:
                 self._begin()
-            self._redraw()
+            if frame.is_moving and self._warp is not None:
+                self._draw_beside()
+            else:
+                self._redraw()
 
     def _begin(self) -> None:
         """Take over a network of another shape."""
@@ -168,30 +178,56 @@ class WarpPanel(QFrame):
 
     @Slot()
     def _redraw(self) -> None:
-        frame = self._frame
-        if frame is None or not self.isVisible() or len(self._looks) != len(frame.layout.sizes):
+        """Show what is asked for at once."""
+        self._side.forget()
+        work = self._work()
+        if work is not None:
+            self._show(*work())
+
+    def _draw_beside(self) -> None:
+        """Have the next picture painted while the window goes on, now and then."""
+        now_s = time.monotonic()
+        if now_s - self._drawn_s < PAUSE_S or self._side.is_busy:
             return
-        data = self._data
-        if data is None:
-            return
-        former = self._warp.views if self._warp is not None else ()
-        self._warp = warp = data.warp(frame, self._looks, self._angle, former)
-        if warp is None:
-            self.view.show_picture(None)
-            return
-        at = min(self.at, warp.end)
+        work = self._work()
+        if work is not None:
+            self._drawn_s = now_s
+            size, ratio, theme = self.view.size(), self.view.devicePixelRatioF(), self._theme
+
+            def paint() -> tuple[Warp | None, WarpPicture | None, QImage | None]:
+                warp, picture = work()
+                return warp, picture, None if picture is None else paint_beside(picture, size, ratio, theme)
+
+            self._side.paint(paint)
+
+    def _work(self) -> Callable[[], tuple[Warp | None, WarpPicture | None]] | None:
+        """Return what works the picture out, in any thread; None where there is nothing to be seen."""
+        frame, data, looks = self._frame, self._data, list(self._looks)
+        if frame is None or data is None or not self.isVisible() or len(looks) != len(frame.layout.sizes):
+            return None
+        former, angle, wanted = self._warp.views if self._warp is not None else (), self._angle, self.at
         marked = np.isin(data.rows, self._marks.rows.train)
-        self.view.show_picture(
-            WarpPicture(
-                warp.places(data.X, at, data.lift),
-                data.classes,
-                data.values,
-                data.grid_places(warp, at),
-                data.borders(warp, self._looks, at),
-                marked,
-            )
-        )
-        self._say(frame, warp)
+
+        def work() -> tuple[Warp | None, WarpPicture | None]:
+            warp = data.warp(frame, looks, angle, former)
+            if warp is None:
+                return None, None
+            at = min(wanted, warp.end)
+            places, grid = warp.places(data.X, at, data.lift), data.grid_places(warp, at)
+            borders = data.borders(warp, looks, at)
+            return warp, WarpPicture(places, data.classes, data.values, grid, borders, marked)
+
+        return work
+
+    @Slot(object)
+    def _on_painted(self, painted: tuple[Warp | None, WarpPicture | None, QImage | None]) -> None:
+        self._show(*painted)
+
+    def _show(self, warp: Warp | None, picture: WarpPicture | None, painted: QImage | None = None) -> None:
+        self._warp = warp
+        self.view.show_picture(picture, painted)
+        if warp is not None and self._frame is not None:
+            self._say(self._frame, warp)
 
     def _say(self, frame: Frame, warp: Warp) -> None:
         """Say where the data are."""
@@ -313,6 +349,7 @@ class WarpPanel(QFrame):
     def stop(self) -> None:
         """Stop every timer."""
         self._timer.stop()
+        self._side.stop()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what has come meanwhile."""
@@ -324,6 +361,7 @@ class WarpPanel(QFrame):
         """Cost nothing while nobody looks."""
         super().hideEvent(event)
         self._timer.stop()
+        self._side.forget()
 
 
 def _fits(look: Look, n_units: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QRubberBand, QSizePolicy, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -12,6 +12,17 @@ from nnviz.drawing.warp import WarpPicture, paint_warp, placing
 
 #: How near to a point a click has to be, and how far a drag has to go, in pixels.
 REACH, CLICK = 10.0, 4
+
+
+def paint_beside(picture: WarpPicture, size: QSize, ratio: float, theme: Theme) -> QImage:
+    """Return a picture of pixels, in any thread."""
+    image = QImage(size * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(theme.colour("panel"))
+    painter = QPainter(image)
+    paint_warp(painter, QRectF(0.0, 0.0, size.width(), size.height()), picture, theme)
+    painter.end()
+    return image
 
 
 class WarpView(QWidget):
@@ -29,6 +40,7 @@ class WarpView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._picture: WarpPicture | None = None
+        self._painted: QImage | None = None
         self._pressed: QPoint | None = None
         self._band: QRubberBand | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -42,12 +54,12 @@ class WarpView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""
-        self._theme = theme
+        self._theme, self._painted = theme, None
         self.update()
 
-    def show_picture(self, picture: WarpPicture | None) -> None:
-        """Paint something else."""
-        self._picture = picture
+    def show_picture(self, picture: WarpPicture | None, painted: QImage | None = None) -> None:
+        """Show something else; `painted` is how it looks in this size, where that is known already."""
+        self._picture, self._painted = picture, painted
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -69,10 +81,15 @@ class WarpView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
+        ratio = self.devicePixelRatioF()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.colour("panel"))
-        if self._picture is not None:
-            paint_warp(painter, self._rect(), self._picture, self._theme)
+        if self._painted is not None and self._painted.size() == self.size() * ratio:
+            painter.drawImage(0, 0, self._painted)
+        elif self._picture is not None:
+            self._painted = paint_beside(self._picture, self.size(), ratio, self._theme)
+            painter.drawImage(0, 0, self._painted)
+        else:
+            painter.fillRect(self.rect(), self._theme.colour("panel"))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from nnviz.core.errors import NnvizError
-from nnviz.export.plots import SCALES, Figure, figure_image, save_png, save_svg
+from nnviz.export.plots import SCALES, Figure, figure_image, save_pdf, save_png, save_svg
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.file_dialogs import file_to_save
 
@@ -35,7 +35,7 @@ class PlotMenu(QObject):
 
     Attributes
     ----------
-    copy, save_svg, save_table : QAction
+    copy, save_svg, save_pdf, save_table : QAction
     save_png : dict of int to QAction
         By scale.
     """
@@ -68,11 +68,15 @@ class PlotMenu(QObject):
             self.tr("Save picture as SVG…"), self.tr("Write a drawing that stays sharp at any size"), self
         )
         self.save_svg.triggered.connect(self._on_save_svg)
+        self.save_pdf = described_action(
+            self.tr("Save picture as PDF…"), self.tr("Write a page as large as the plot, for a paper or a slide"), self
+        )
+        self.save_pdf.triggered.connect(self._on_save_pdf)
         self.save_table = described_action(
             self.tr("Save its numbers as CSV…"), self.tr("Write the numbers behind this plot as a table"), self
         )
         self.save_table.triggered.connect(self._on_save_table)
-        menu.addActions([self.save_svg, self.save_table])
+        menu.addActions([self.save_svg, self.save_pdf, self.save_table])
         menu.setToolTipsVisible(True)
         plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         plot.customContextMenuRequested.connect(self._on_menu_requested)
@@ -101,6 +105,10 @@ class PlotMenu(QObject):
     @Slot()
     def _on_save_svg(self) -> None:
         self._save(self.tr("SVG drawings (*.svg)"), ".svg", save_svg)
+
+    @Slot()
+    def _on_save_pdf(self) -> None:
+        self._save(self.tr("PDF documents (*.pdf)"), ".pdf", save_pdf)
 
     @Slot()
     def _on_save_table(self) -> None:
