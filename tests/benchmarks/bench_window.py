@@ -389,15 +389,14 @@ OVERLAYS: dict[str, Callable[[MainWindow, bool], None]] = {
 }
 
 
-def frame_cpu(window: MainWindow, seconds: float) -> float:
-    """Return the GUI thread's milliseconds for a frame, without the paints of dots between two of them."""
-    dots_ms = cpu_of_dots(window)
+def frame_cpu(window: MainWindow, n_frames: int) -> float:
+    """Return the GUI thread's milliseconds for a frame, on the average of so many."""
     meter = FrameMeter(window)
-    wait(0.4)
+    wait(0.3)
     meter.clear()
-    wait(seconds)
+    wait_until(lambda: meter.frames >= n_frames)
     window.frame_shown.disconnect(meter._on_shown)
-    return meter.cpu_without_dots(dots_ms)
+    return sum(meter.cpu_ms) / meter.frames
 
 
 def measure_overlays(seconds: float) -> None:
@@ -406,17 +405,19 @@ def measure_overlays(seconds: float) -> None:
     window = open_window(experiment(3, "tanh"))
     window.play()
     wait_until(lambda: window.epoch >= 2_000, 300.0)
-    parts = seconds / 3
-    bare, first_l = frame_cpu(window, parts), yardstick_ms()
+    # Paints of dots between two frames come as time allows: with them nothing could be compared.
+    window.diagram_area.diagram.set_flow_enabled(False)
+    n_frames = round(12 * seconds)
+    bare, first_l = frame_cpu(window, n_frames), yardstick_ms()
     print(f"  L = {first_l:.1f} ms; a frame with all of it off: {bare / first_l:.3f} L")
     for name, switch in OVERLAYS.items():
         switch(window, True)
         wait(0.5)
-        opened = frame_cpu(window, parts)
+        opened = frame_cpu(window, n_frames)
         switch(window, False)
         wait(0.3)
         # What else runs on the machine makes all of it slower for a while: each is compared with what is around it.
-        before, bare = bare, frame_cpu(window, parts)
+        before, bare = bare, frame_cpu(window, n_frames)
         added = opened - 0.5 * (before + bare)
         report(f"added to a frame: {name}", added / yardstick_ms(), "L", 0.1, at_most=True)
     for switch in OVERLAYS.values():
@@ -427,7 +428,7 @@ def measure_overlays(seconds: float) -> None:
         window.docks[name].setFloating(True)
         window.docks[name].resize(480, 480)
     wait(0.5)
-    everything = frame_cpu(window, 2 * parts) - bare
+    everything = frame_cpu(window, n_frames) - bare
     report("added to a frame: all of them at once", everything / yardstick_ms(), "L", 0.35, at_most=True)
     window.pause()
     wait_until(lambda: not window.is_training)

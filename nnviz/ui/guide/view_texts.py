@@ -108,6 +108,14 @@ VIEW_TEXTS: ChoiceTable[ViewText] = ChoiceTable(
             terms=("gradient", "update", "momentum", "regularisation"),
         ),
         ViewText(
+            name="unit",
+            label="Opened unit",
+            help="What a click on a unit or an edge opens, in a panel of its own: bias, weights in and out, each with "
+            "∂, the gradient of the loss, the formula, and what the unit makes of the example on show.",
+            look="Which weights are large, and which way ∂ pulls them. Keep a unit beside the next one to compare two.",
+            terms=("unit", "weight", "bias", "gradient"),
+        ),
+        ViewText(
             name="timeline",
             label="Timeline",
             help="The whole past of the run as a strip: drag it, and every view shows that epoch, exactly as it was, "

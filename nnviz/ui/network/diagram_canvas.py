@@ -183,7 +183,8 @@ class DiagramCanvas(Overlaid):
             painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
             paint_flow(painter, self._geometry, self._edges, self._theme, self._clock.phase)
             painter.restore()
-        self._paint_overlays(painter, self._geometry, self._edges, self._theme, self._viewport.offset)
+        moving, offset = self._frame.is_moving, self._viewport.offset
+        self._paint_overlays(painter, self._geometry, self._edges, self._theme, offset, moving=moving)
         if self._shape is not None:
             # Read anew from every frame, so that the card stays live under a resting mouse.
             part, near = self._carded(self._geometry)

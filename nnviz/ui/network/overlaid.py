@@ -1,12 +1,16 @@
 """What lies over the picture of the network for as long as somebody asks for it: numbers, marks, badges.
 
-Painted anew at every paint event, on top of the picture, which knows nothing of them: off, they cost nothing.
+Painted on top of the picture, which knows nothing of them, and kept for as long as they stay the same: frames and
+moving dots then only copy them. Off, they cost nothing.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Slot
-from PySide6.QtGui import QPainter
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt, Slot
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnviz.core.explain.page import Note
@@ -18,6 +22,21 @@ from nnviz.drawing.pushes import paint_pushes
 from nnviz.drawing.riding import paint_riding
 from nnviz.drawing.theme import Theme
 from nnviz.drawing.unit_lines import paint_unit_tags
+
+WIRE_PAUSE_S = 0.25
+"""Between two paints of lit wires, whose width changes with every frame."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """What has been painted, of what, and when."""
+
+    image: QImage
+    geometry: DiagramGeometry
+    edges: EdgeSet
+    theme: Theme
+    place: tuple[object, ...]
+    made_s: float
 
 
 class Overlaid(QWidget):
@@ -31,6 +50,12 @@ class Overlaid(QWidget):
         self._pushes: tuple[Array, ...] = ()
         self._importance: tuple[Array, ...] = ()
         self._tagged_layers: tuple[int, ...] = ()
+        self._layer: _Layer | None = None
+
+    def _changed(self) -> None:
+        """Paint what lies over the network anew."""
+        self._layer = None
+        self.update()
 
     def reveal_layer(self, layer: int) -> None:
         """Let a layer have a column."""
@@ -47,25 +72,25 @@ class Overlaid(QWidget):
         for note in notes:
             if note.is_current:
                 self.reveal_layer(note.layer)
-        self.update()
+        self._changed()
 
     def light(self, edge: EdgeId | None) -> None:
         """Mark an edge that is read about elsewhere, or none."""
         if edge != self._lit:
             self._lit = edge
-            self.update()
+            self._changed()
 
     def set_badges(self, badges: tuple[Badge, ...]) -> None:
         """Show what is amiss where it is, or nothing."""
         if badges != self._badges:
             self._badges = badges
-            self.update()
+            self._changed()
 
     def set_pushes(self, pushes: tuple[Array, ...]) -> None:
         """Let edges glow by how much an example pushes them, ``(n_out, n_in)`` for each layer, or none."""
         if pushes or self._pushes:
             self._pushes = pushes
-            self.update()
+            self._changed()
 
     @property
     def importance(self) -> tuple[Array, ...]:
@@ -76,28 +101,51 @@ class Overlaid(QWidget):
         """Show below each hidden unit by how much the loss rises without it, or nothing."""
         if rises or self._importance:
             self._importance = rises
-            self.update()
+            self._changed()
 
     @Slot(object)
     def set_tagged_layers(self, layers: tuple[int, ...]) -> None:
         """Show at the units of some layers the number and the colour of their lines on the map."""
         if layers != self._tagged_layers:
             self._tagged_layers = layers
-            self.update()
+            self._changed()
 
     def _badge_at(self, geometry: DiagramGeometry, point: QPointF) -> Badge | None:
         """Return the badge at a point of the picture."""
         return badge_at(geometry, self._badges, point) if self._badges else None
 
     def _paint_overlays(
-        self, painter: QPainter, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, offset: tuple[float, float]
+        self,
+        painter: QPainter,
+        geometry: DiagramGeometry,
+        edges: EdgeSet,
+        theme: Theme,
+        offset: tuple[float, float],
+        *,
+        moving: bool,
     ) -> None:
-        """Paint all of it over a picture that is moved by `offset`."""
+        """Paint all of it over a picture that is moved by `offset`; `moving`: the next frame follows at once."""
         has_numbers = bool(self._notes) or self._lit is not None
         others = self._badges, self._pushes, self._importance, self._tagged_layers
         if not has_numbers and not any(others):
+            self._layer = None
             return
-        painter.save()
+        place = offset, self.devicePixelRatioF(), self.width(), self.height()
+        layer = self._layer
+        is_same = layer is not None and layer.geometry is geometry and layer.theme is theme and layer.place == place
+        if layer is not None and has_numbers and edges is not layer.edges:
+            is_same = is_same and moving and time.monotonic() - layer.made_s < WIRE_PAUSE_S
+        if layer is None or not is_same:
+            image = self._painted(geometry, edges, theme, offset)
+            self._layer = layer = _Layer(image, geometry, edges, theme, place, time.monotonic())
+        painter.drawImage(0, 0, layer.image)
+
+    def _painted(self, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, offset: tuple[float, float]) -> QImage:
+        ratio = self.devicePixelRatioF()
+        layer = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        layer.setDevicePixelRatio(ratio)
+        layer.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(layer)
         painter.translate(-offset[0], -offset[1])
         if self._pushes:
             paint_pushes(painter, geometry, self._pushes, theme)
@@ -107,6 +155,7 @@ class Overlaid(QWidget):
             paint_unit_tags(painter, geometry, self._tagged_layers, theme)
         if self._badges:
             paint_badges(painter, geometry, self._badges, theme)
-        if has_numbers:
+        if self._notes or self._lit is not None:
             paint_riding(painter, geometry, edges, self._notes, theme, self._lit)
-        painter.restore()
+        painter.end()
+        return layer

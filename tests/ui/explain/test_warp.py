@@ -45,6 +45,17 @@ def test_data_go_through_the_network(window: MainWindow, qtbot: QtBot) -> None:
     (border,) = after.borders
     assert np.array_equal(after.points[:, 0] > border[0, 0], answers > 0.5)
 
+    # While it runs, the pictures are painted beside the window; the one that stays is exact.
+    window.play()
+    qtbot.waitUntil(lambda: not np.array_equal(panel.view.picture.points, after.points))  # type: ignore[union-attr]
+    assert window.is_training
+    window.pause()
+    qtbot.waitUntil(lambda: not window.is_training)
+    window.controller.wait_idle()
+    outputs = window.controller.request(lambda run: run.trainer.network.predict(prepared.X_train))
+    window.controller.wait_idle()
+    assert np.allclose(panel.view.picture.points[:, 0], outputs.result(timeout=30.0)[:, 0])  # type: ignore[union-attr]
+
     # Points are marked everywhere, by a click, with Ctrl, by a rectangle, and beside them none.
     panel.slider.setValue(0)
     QApplication.processEvents()

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QWheelEvent
@@ -375,3 +376,38 @@ def test_a_header_asks_for_another_activation(view: DiagramView, qtbot: QtBot) -
     assert [control.index for control, _ in view.geometry_.activations] == [1, 2, 3]
     view.set_editable(False)
     assert view.geometry_.activations == ()
+
+
+def test_what_lies_over_the_network_is_painted_once_and_costs_nothing_when_off(view: DiagramView) -> None:
+    frame = stage()[1]
+    plain = view.grab().toImage()
+    assert view._layer is None
+    view.set_importance(tuple(np.array([0.5, 1.0, 0.25, 0.1])[:n] for n in (4, 3)))
+    view.set_tagged_layers((1,))
+    shown = view.grab().toImage()
+    assert shown != plain
+    layer = view._layer
+    assert layer is not None
+    # Frames, and dots between them, only copy it.
+    for status in ("running", "paused"):
+        view.show_frame(replace(frame, status=status))
+        view.grab()
+        assert view._layer is layer
+    view.zoom(1.5)
+    view.grab()
+    assert view._layer is not layer
+    view.fit()
+    # Lit wires are as wide as their weights: while a run trains a few times a second, at rest with every frame.
+    view.light(EdgeId(2, 0, 0))
+    view.grab()
+    layer = view._layer
+    assert layer is not None
+    view.show_frame(replace(frame, parameters=2.0 * frame.parameters))
+    view.grab()
+    assert view._layer is not layer
+    view.light(None)
+    view.set_tagged_layers(())
+    view.set_importance(())
+    view.show_frame(frame)
+    assert view.grab().toImage() == plain
+    assert view._layer is None
