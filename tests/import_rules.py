@@ -44,10 +44,12 @@ BELOW = {
     "ui.timeline": {"ui.widgets"},
     "ui.stage": {"ui.widgets"},
     "ui.network": {"ui.plots", "ui.widgets"},
+    "ui.ab": {"ui.form", "ui.network", "ui.setup", "ui.widgets"},
     "ui.setup": {"ui.form", "ui.widgets"},
     "ui.boundary": {"ui.painting", "ui.plots", "ui.widgets"},
     "ui.documents": {"ui.commands", "ui.widgets"},
     "ui.window": {
+        "ui.ab",
         *("ui.answers", "ui.boundary", "ui.commands", "ui.documents", "ui.explain", "ui.form", "ui.guide"),
         *("ui.lessons", "ui.loss", "ui.network", "ui.painting", "ui.plots", "ui.race", "ui.setup", "ui.stage"),
         *("ui.timeline", "ui.walls", "ui.widgets"),

@@ -84,6 +84,33 @@ class RunReading(Described):
         return -(-len(self._problem.X) // self._hyper.batch_size)
 
     @property
+    def sample(self) -> int:
+        """Rows of the present epoch that have been learnt from, 0 at its start."""
+        return self._state.sample
+
+    def updates_until(self, epoch: int, sample: int) -> int:
+        """Return how many updates lead to so many rows of an epoch without going beyond; 0 from there on.
+
+        Parameters
+        ----------
+        epoch, sample : int
+            Finished epochs, and rows of the next one that have been learnt from (`sample`).
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+        >>> trainer = nnviz.Trainer(nnviz.Network([2, 4, 1], seed=0), data.X, data.y, batch_size=30)
+        >>> trainer.updates_until(2, 65)  # twice four mini-batches, the last ones of ten rows, and two more
+        10
+        """
+        epoch, sample, size = whole(epoch, "epoch"), whole(sample, "sample"), self._hyper.batch_size
+        if epoch <= self.epoch:
+            return max(sample - self.sample, 0) // size if epoch == self.epoch else 0
+        left = -(-(len(self._problem.X) - self.sample) // size)
+        return left + (epoch - self.epoch - 1) * self.n_batches + sample // size
+
+    @property
     def best_epoch(self) -> int:
         """The epoch with the lowest loss of the rows that are watched (`Problem.watched`)."""
         return self._state.best_epoch

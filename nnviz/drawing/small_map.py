@@ -27,28 +27,32 @@ def paint_small_map(painter: QPainter, area: QRectF, frame: Frame, data: Prepare
     paint_small_edge(painter, area, theme)
 
 
-def paint_small_ground(painter: QPainter, area: QRectF, frame: Frame, data: Prepared, theme: Theme) -> None:
-    """Paint what a network answers on the plane of `frame`, or its curve over one feature."""
+def paint_small_ground(
+    painter: QPainter, area: QRectF, frame: Frame, data: Prepared, theme: Theme, beside: Plane | None = None
+) -> None:
+    """Paint what a network answers on the plane of `frame`, or its curve over one feature, on the scale of both."""
     plane = _plane_of(frame)
     painter.save()
     painter.setClipRect(area)
     if plane.values.shape[0] == 1:
         painter.fillRect(area, theme.colour("panel"))
-        _paint_curves(painter, curve_axes(area, plane, data), plane.values[0], data, theme)
+        _paint_curves(painter, curve_axes(area, plane, data, beside), plane.values[0], data, theme)
     else:
         image = plane_image(plane, data.train, theme, frame=frame)
         painter.drawImage(area, image.flipped(Qt.Orientation.Vertical))
     painter.restore()
 
 
-def paint_small_points(painter: QPainter, area: QRectF, plane: Plane, data: Prepared, theme: Theme) -> None:
+def paint_small_points(
+    painter: QPainter, area: QRectF, plane: Plane, data: Prepared, theme: Theme, beside: Plane | None = None
+) -> None:
     """Paint some of the training points on it."""
     is_curve = plane.values.shape[0] == 1
     painter.save()
     painter.setClipRect(area)
     rows = np.unique(np.linspace(0, data.train.n_samples - 1, min(data.train.n_samples, MOST_POINTS)).astype(int))
     x, y = places(data, plane.axes, plane.hold)["train"][rows].T
-    where = curve_axes(area, plane, data).points(x, _heights(data)[rows] if is_curve else y)
+    where = curve_axes(area, plane, data, beside).points(x, _heights(data)[rows] if is_curve else y)
     _paint_points(painter, where, rows, data, theme, MARKER * min(max(area.width() / WIDE, 1.0), 2.0))
     painter.restore()
 
@@ -66,10 +70,15 @@ def _plane_of(frame: Frame) -> Plane:
     return frame.plane
 
 
-def curve_axes(area: QRectF, plane: Plane, data: Prepared) -> Axes:
-    """Return the axes of a small map; of a curve over one feature, high enough for the targets."""
-    is_curve = plane.values.shape[0] == 1
-    return Axes(area, plane.x_range, _curve_range(data, plane.values) if is_curve else plane.y_range)
+def curve_axes(area: QRectF, plane: Plane, data: Prepared, beside: Plane | None = None) -> Axes:
+    """Return the axes of a small map; of a curve over one feature, high enough for the targets.
+
+    Where another map stands `beside` it, both have the same axes.
+    """
+    if plane.values.shape[0] != 1:
+        return Axes(area, plane.x_range, plane.y_range)
+    values = [each.values.ravel() for each in (plane, beside) if each is not None]
+    return Axes(area, plane.x_range, _curve_range(data, np.concatenate(values)))
 
 
 def _paint_points(

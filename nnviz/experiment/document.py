@@ -35,7 +35,7 @@ from nnviz.data import DATASETS, make_dataset
 from nnviz.data.wording import quoted
 from nnviz.experiment.archive import BESIDE, Arrays, Told, read_archive, untold, write_archive
 from nnviz.experiment.migrations import check_format, migrated
-from nnviz.experiment.parameter_bounds import check_bounds
+from nnviz.experiment.parameter_bounds import check_all_bounds
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import DataSpec, ExperimentSpec, ScheduleSpec, TableSource, TrainingSpec
 from nnviz.experiment.schema_errors import describe
@@ -69,6 +69,8 @@ class Experiment(Described, ExperimentSpec):
         Loss, optimiser, regularisation and stop conditions.
     view : ViewSpec
         What the window shows; it never changes a result.
+    second : SecondSpec or None
+        Network and training that it is compared with, side by side; they change none of its results.
 
     Raises
     ------
@@ -199,7 +201,7 @@ def validate_experiment(value: Any, where: str) -> Experiment:
     """
     try:
         experiment = Experiment.model_validate(migrated(value, where))
-        check_bounds(experiment.training)
+        check_all_bounds(experiment)
     except ValidationError as error:
         raise ExperimentError("{0}: {1}", where, describe(error, Experiment)) from None
     except SettingError as error:
@@ -278,7 +280,7 @@ def save_document(document: Document, path: str | Path, told: Told = untold, *, 
     path = expanded(path)
     experiment = relative_tables(document.experiment, path)
     # What would not open again is not written.
-    check_bounds(experiment.training)
+    check_all_bounds(experiment)
     forget_unfinished(path.parent)
     match path.suffix.lower():
         case ".toml":

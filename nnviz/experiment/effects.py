@@ -54,7 +54,7 @@ SOURCES = frozenset({"name", "table", "rows"})
 #: Fields of `DataSpec` on which no run depends.
 INDEPENDENT_DATA = frozenset({"follow"})
 #: Fields of `Experiment` on which no run depends.
-INDEPENDENT = frozenset({"format", "title", "notes", "view"})
+INDEPENDENT = frozenset({"format", "title", "notes", "view", "second"})
 
 
 def effect_of(old: Experiment, new: Experiment) -> Effect:

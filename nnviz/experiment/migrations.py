@@ -2,7 +2,8 @@
 
 Formats: 1 (nnviz 0.1); 2 adds `data.standardise_targets`, which is on by itself where a table's targets ask for it,
 `data.table.rules`, by which tables are read, `training.class_weights`, `data.rows.row_weights` and `network.masks`;
-3 may hold the past of the run beside the experiment, in which nothing is new; so may 4 other runs, a wall and a race.
+3 may hold the past of the run beside the experiment, in which nothing is new; 4 may hold other runs, a wall and a race,
+and adds `second`, which older files lack.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.schedules import SCHEDULES
-from nnviz.experiment.schema import TrainingSpec
+from nnviz.experiment.schema import ExperimentSpec, TrainingSpec
 
 
 def check_bounds(training: TrainingSpec) -> None:
@@ -20,3 +20,10 @@ def check_bounds(training: TrainingSpec) -> None:
         for parameter in table[name].parameters if name in table else ():
             if parameter.name in given:
                 parameter.check(given[parameter.name])
+
+
+def check_all_bounds(experiment: ExperimentSpec) -> None:
+    """Do that for the training of an experiment, and of the second network that it is compared with."""
+    check_bounds(experiment.training)
+    if experiment.second is not None:
+        check_bounds(experiment.second.training)

@@ -375,8 +375,15 @@ class ViewSpec(Spec):
         )
 
 
+class SecondSpec(Spec):
+    """The set-up of a second network that is compared with the experiment's own, on the same data."""
+
+    network: NetworkSpec = NetworkSpec()
+    training: TrainingSpec = TrainingSpec()
+
+
 class ExperimentSpec(Spec):
-    """All that an experiment file holds: data, network, training, view and notes.
+    """All that an experiment file holds: data, network, training, view, notes and a second set-up to compare with.
 
     `nnviz.experiment.document.Experiment` is the same with what can be done with it.
     """
@@ -388,3 +395,5 @@ class ExperimentSpec(Spec):
     network: NetworkSpec = NetworkSpec()
     training: TrainingSpec = TrainingSpec()
     view: ViewSpec = ViewSpec()
+    second: SecondSpec | None = None
+    """What it is compared with, side by side; it changes no result of the experiment itself."""

@@ -16,10 +16,12 @@ from nnviz.experiment.schema import ExperimentSpec
 def experiment_to_toml(experiment: ExperimentSpec) -> str:
     """Return the text of a `.toml` that `parse_toml` and the schema read back as `experiment`."""
     content = _plain(experiment.model_dump(mode="json"))
+    second = experiment.second.training if experiment.second is not None else None
     if experiment.data.table is not None:
         content["data"]["table"] = experiment.data.table.model_dump(mode="json", exclude_defaults=True)
-    if experiment.training.batch_size is None:
-        content["training"]["batch_size"] = "all"
+    for holder, training in ((content, experiment.training), (content.get("second"), second)):
+        if holder is not None and training is not None and training.batch_size is None:
+            holder["training"]["batch_size"] = "all"
     # Triple quotes read better but would turn \r\n into \n.
     text = tomli_w.dumps(content, multiline_strings=r"\r" not in experiment.model_dump_json())
     try:

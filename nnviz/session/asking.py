@@ -32,9 +32,12 @@ class AskedRun(ShownRun):
     silence_changed : bool
         The run has given no sign of life for `nnviz.session.pulse.HANGS_AFTER_S`; or it does again. The others are
         those of `ShownRun`.
+    data_reloaded : ()
+        The run is to read its data again.
     """
 
     silence_changed = Signal(bool)
+    data_reloaded = Signal()
 
     _state: ExperimentState
     _run: Run

@@ -10,6 +10,7 @@ from typing import Any
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.effects import Effect, effect_of
+from nnviz.experiment.second import kept_of
 from nnviz.session.beside import KeptBeside, gathered, shares
 from nnviz.session.branching import Branch, Branching, CourseCommand
 from nnviz.session.commands import Change
@@ -35,7 +36,7 @@ class BranchedRun(EditedRun):
         """Return settings and data that were in force when an epoch had ended; None: those of now."""
         if epoch is None:
             return self._state.experiment
-        return self._run.experiment_at(epoch).model_copy(update={"view": self._state.experiment.view})
+        return kept_of(self._state.experiment, self._run.experiment_at(epoch))
 
     def continue_from(self, epoch: int | None, wanted: Experiment | None = None, *, plays: bool = True) -> None:
         """Take another course from the end of an epoch, None: from now; an undo step, once the moment is there.
@@ -87,7 +88,7 @@ class BranchedRun(EditedRun):
         document, parent = branch.document, self._run
         base = document.experiment
         present = self._state.experiment
-        wanted = (branch.wanted or base).model_copy(update={"view": present.view})
+        wanted = kept_of(present, branch.wanted or base)
         effect = effect_of(base, wanted)
         carries = effect is Effect.RESTART
         start = wanted if carries else base

@@ -283,16 +283,28 @@ class EditCommand(ExchangeCommand):
         run_id: int,
     ) -> bool:
         present = holder.experiment
-        if source.view == target.view != present.view and not self._begins:
-            # Panning and zooming are no undo steps, so that undoing something else must not undo them; but what was
-            # looked at of one document is nothing to another.
-            target = target.model_copy(update={"view": present.view})
+        if not self._begins:
+            target = _with_kept(source, target, present)
         path, self._other_path = self._other_path, holder.path
         document = self._document if kind != "undo" else None
         operation = self.operation if kind != "undo" else None
         change = Change(present, target, kind, self.token, run_id, document, self._begins, path, operation)
         holder.apply(change)
         return True
+
+
+def _with_kept(source: Experiment, target: Experiment, present: Experiment) -> Experiment:
+    """Return `target` with what a step from `source` to it leaves alone, as that is now.
+
+    Panning and zooming are no undo steps, nor is the set-up of a second network once that is first shown: undoing
+    something else must not undo them. But what was looked at of one document is nothing to another.
+    """
+    kept = {
+        name: getattr(present, name)
+        for name in ("view", "second")
+        if getattr(source, name) == getattr(target, name) != getattr(present, name)
+    }
+    return target.model_copy(update=kept) if kept else target
 
 
 class LessonCommand(EditCommand):

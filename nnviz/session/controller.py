@@ -62,6 +62,8 @@ class Controller(BranchedRun):
     -------
     frame_ready, prepared_changed, status_changed, message, preparation_changed
         Those of `ShownRun`.
+    silence_changed, data_reloaded
+        Those of `AskedRun`.
     """
 
     def __init__(self, state: ExperimentState, parent: QObject | None = None) -> None:
@@ -177,7 +179,9 @@ class Controller(BranchedRun):
         if run_id != self.run_id:
             self.parked.take(run_id)
             self._show(run, playing=self.lab.observer(run_id).is_training)
-            self._state.apply(Change(self._state.experiment, run.wanted, "show"))
+            present = self._state.experiment
+            wanted = run.wanted.model_copy(update={"second": present.second})
+            self._state.apply(Change(present, wanted, "show"))
         return True
 
     @Slot()
@@ -237,6 +241,7 @@ class Controller(BranchedRun):
         """Read the data again, off this thread: their file has changed. The run goes on with them, playing or not."""
         if not self._closed:
             self._run.mailbox.post(Reload())
+            self.data_reloaded.emit()
 
     # -- documents ----------------------------------------------------------------------------------------------
 

@@ -162,6 +162,12 @@ class Loop(LoopCommands):
 
     def _advance(self) -> bool:
         """Train one slice where there is something to train; return whether there was."""
+        run = self._run
+        assert run.trainer is not None
+        if run.bond.follows:
+            return self._follow(run.trainer)
+        if not run.bond.lets_train(run.trainer):
+            return False
         if self._steps:
             self._make_step()
             return True
@@ -177,6 +183,22 @@ class Loop(LoopCommands):
             self._train(budget_s, room if allowed is None else min(room, allowed))
         self._look_for_end()
         return True
+
+    def _follow(self, trainer: Trainer) -> bool:
+        """Train what the run that leads has trained; return whether there was anything to do."""
+        bond, limit = self._run.bond, self._run.epoch_limit
+        room = 0 if self._run.ended else bond.room(trainer)
+        if room and (limit is None or limit > self._epoch):
+            self._train(SLICE_S, UNLIMITED if limit is None else limit - self._epoch, max_batches=room)
+        elif not room and (command := bond.due(trainer)) is not None:
+            self._mailbox.post(command)
+            return True
+        elif not room and (not self._owed or self._link.unseen.is_set()):
+            # Its last frame is of this very place, or nobody looks.
+            bond.was_shown(trainer)
+        if room:
+            self._look_for_end()
+        return room > 0
 
     def _make_step(self) -> None:
         unit, epoch = self._steps[0], self._epoch
@@ -207,6 +229,7 @@ class Loop(LoopCommands):
         self._pace.epochs_done(self._epoch - before)
         self._rate.add(self._epoch + trainer.batch / max(1, trainer.n_batches))
         self._owed = self._owed or made > 0 or not trainer.is_amid
+        self._run.bond.has_trained(trainer)
         return made
 
     def _is_over(self, until_s: float) -> bool:
@@ -242,6 +265,8 @@ class Loop(LoopCommands):
             return False
         self._link.want_frame.clear()
         self._report(frame=frame)
+        if run.trainer is not None:
+            run.bond.was_shown(run.trainer)
         self._sent_s = self._clock()
         self._forecast.frame_sent()
         self._pace.frame_sent()

@@ -32,7 +32,10 @@ class LoopReading:
 
     @property
     def _playing(self) -> bool:
-        return not self._mailbox.pause.is_set() and not self._run.ended
+        run = self._run
+        if run.bond.follows:
+            return not run.ended and run.trainer is not None and run.bond.is_drawn(run.trainer)
+        return not self._mailbox.pause.is_set() and not run.ended
 
     @property
     def _engine_is_ready(self) -> bool:
@@ -62,15 +65,21 @@ class LoopReading:
         """Whether the frame waits for the end of a step, or for the epochs of its speed."""
         if self._needs_changed or self._clock() - self._sent_s > STALE_S:
             return False
+        bond = self._run.bond
+        if not self._run.ended and not bond.lets_show(self._run.trainer):
+            return True
         if self._steps:
             return True
-        return self._playing and self._pace.between_frames
+        return not bond.follows and self._playing and self._pace.between_frames
 
     def _delay_s(self) -> float | None:
         if not self._engine_is_ready:
             return LOOK_S
+        if self._run.bond.waits:
+            # The other one rings the bell.
+            return None
         if self._steps:
             return 0.0
-        if self._playing and not self._pace.frame_due and self._pace.delay_s > 0.0:
+        if not self._run.bond.follows and self._playing and not self._pace.frame_due and self._pace.delay_s > 0.0:
             return self._pace.delay_s
         return self._refiner.delay_s

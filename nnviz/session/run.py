@@ -27,6 +27,7 @@ from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import TrainingSpec
 from nnviz.experiment.trainer_settings import trainer_settings
+from nnviz.session.in_step import ALONE, Bond
 from nnviz.session.kept_past import Former, former_of, kept_past, take_back
 from nnviz.session.link import TURN_S
 from nnviz.session.mailbox import Mailbox
@@ -79,6 +80,7 @@ class Run:
         What its past may take, snapshots and keyframes; belongs to the window's thread.
     origin : Run or None
         The `source`, as long as nothing has been learnt since.
+    bond : Bond, what ties it to another run that trains in step with it
     trainer, builders : Trainer, Builders or None
         None until prepared.
     ended : "finished", "diverged", "failed" or ""
@@ -107,6 +109,7 @@ class Run:
         self.prepared = prepared
         self.trainer: Trainer | None = None
         self.builders: Builders | None = None
+        self.bond: Bond = ALONE
         self.ended: Ended = ""
         self.message = ""
         self._document = document

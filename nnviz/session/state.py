@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from nnviz.experiment.document import Document, Experiment
-from nnviz.experiment.schema import ViewSpec
+from nnviz.experiment.schema import SecondSpec, ViewSpec
 from nnviz.session.commands import Change, EditCommand, ExchangeCommand, LessonCommand, MergingCommand
 
 #: More steps back than anyone takes; older ones and the runs that belong to them are let go.
@@ -153,6 +153,11 @@ class ExperimentState(QObject):
         """Replace what is shown of the experiment: no undo step, and no reason to ask for saving."""
         if view != self._experiment.view:
             self.apply(Change(self._experiment, self._experiment.model_copy(update={"view": view}), "edit"))
+
+    def set_second(self, second: SecondSpec) -> None:
+        """Set up what the experiment is compared with for the first time: no undo step, no reason to ask for saving."""
+        if second != self._experiment.second:
+            self.apply(Change(self._experiment, self._experiment.model_copy(update={"second": second}), "edit"))
 
     def replace(
         self,

@@ -6,6 +6,7 @@ Start with `window/main_window.py`, which puts the rooms together. From the top 
 
 - `window`: the main window, its docks, bars, layouts, projector and teacher's view, recovery after a crash
 - `documents`: new, open, save, the clipboard, tables and their dialog
+- `ab`: two networks side by side, in step, with their diagrams, maps and set-ups
 - `boundary`: the map, what the network answers everywhere
 - `setup`: the sections for data, network and training
 - `network`: the diagram, the inspector of a unit, *Try an input*
@@ -25,5 +26,6 @@ Start with `window/main_window.py`, which puts the rooms together. From the top 
 - `widgets`: the look and the small widgets; they know no run and no data
 
 The rule: a room imports only rooms below it, and no room of views knows another one; `boundary` alone knows
-`painting`, the map's tool. No room imports `window`. `BELOW` in `tests/import_rules.py` says it exactly.
+`painting`, the map's tool, and `ab` shows the diagrams and set-ups of two networks. No room imports `window`. `BELOW`
+in `tests/import_rules.py` says it exactly.
 """

@@ -25,7 +25,7 @@ def test_what_nnviz_ships_is_short_and_reads_back_equal(experiment: Experiment) 
 
 def test_the_line_can_be_read_and_typed() -> None:
     assert to_short_text(Experiment(title="a b", notes="why, oh")) == (
-        "nnviz:3{title=a+b notes=why%2C+oh data=spiral hidden=8,8 optimizer=adam learning_rate=0.01}"
+        "nnviz:4{title=a+b notes=why%2C+oh data=spiral hidden=8,8 optimizer=adam learning_rate=0.01}"
     )
     typed = from_short_text("NNVIZ:1 {data=xor data.noise=.2\n hidden=4,3:relu batch_size=all }")
     assert typed.data.parameters == {"noise": 0.2}
@@ -65,7 +65,7 @@ def test_damage_is_told_in_one_sentence_or_reads_as_something_else(cut: int, jun
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "begins with nnviz:3{"),
+        ("", "begins with nnviz:4{"),
         ("nnviz:7{}", "newer nnviz"),
         ("nnviz:2{data=xor hidden=8", "cut off"),
         ("nnviz:2{data=xor hidden}", "'hidden'"),

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import count_text
 from nnviz.experiment.document import Document
+from nnviz.experiment.second import kept_of
 from nnviz.session.beside import Asked
 from nnviz.session.commands import Change, EditCommand, MergingCommand
 from nnviz.session.controller import Controller
@@ -137,8 +138,7 @@ class RunsKeeper(QObject):
     def make_main(self, document: Document, number: int, text: str) -> None:
         """Show what is in `document` as the run in front, as an undo step; the one before is set aside."""
         state, controller = self._state, self._controller
-        view = state.experiment.view
-        experiment = document.experiment.edited(view=view)
+        experiment = kept_of(state.experiment, document.experiment)
         run = Run(
             experiment,
             NOTHING,

@@ -46,10 +46,16 @@ class ManyRunsActions(QObject):
             self,
             checkable=True,
         )
+        self.second = described_action(
+            tr("Two networks side by side (A/B)…"),
+            tr("Let a second network learn from the same rows and mini-batches in step, and see where the two differ"),
+            self,
+            checkable=True,
+        )
         for action in self.lines:
             action.setWhatsThis(action.toolTip())
 
     @property
     def lines(self) -> tuple[QAction, ...]:
         """All of them as lines of a menu."""
-        return self.seeds, self.settings, self.folds, self.wall, self.race, self.show_race
+        return self.seeds, self.settings, self.folds, self.wall, self.race, self.show_race, self.second

@@ -18,7 +18,7 @@ from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.effects import Effect, effect_of
-from nnviz.session.state import ExperimentState
+from nnviz.session.editing import EditedExperiment
 from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.number_scale import NumberScale
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
@@ -118,7 +118,7 @@ class FieldRow(TeacherHideable, QWidget):
     control : Control
     tooltip : str
         One sentence that explains the concept; rich text is left as it is.
-    state : ExperimentState
+    state : EditedExperiment
     binding : Binding
     short : bool
         Whether the label belongs to the narrow column of the layers.
@@ -129,7 +129,7 @@ class FieldRow(TeacherHideable, QWidget):
         label: str,
         control: Control,
         tooltip: str,
-        state: ExperimentState,
+        state: EditedExperiment,
         binding: Binding,
         parent: QWidget | None = None,
         *,
@@ -250,7 +250,7 @@ class Section(QWidget):
     Parameters
     ----------
     title : str
-    state : ExperimentState
+    state : EditedExperiment
 
     Attributes
     ----------
@@ -260,7 +260,7 @@ class Section(QWidget):
         Grows whenever rows come or go.
     """
 
-    def __init__(self, title: str, state: ExperimentState, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, state: EditedExperiment, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.state = state
         self.rows: list[FieldRow] = []

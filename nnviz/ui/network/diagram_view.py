@@ -21,8 +21,7 @@ from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.keyboard import BY_KEYBOARD
 
 if TYPE_CHECKING:
-    from nnviz.session.controller import Controller
-    from nnviz.session.state import ExperimentState
+    from nnviz.session.editing import EditedExperiment, ShownNetwork
 
 EDGE_REACH = 6.0
 """How near to an edge the mouse has to be, in pixels."""
@@ -39,8 +38,8 @@ class DiagramView(DiagramCanvas):
 
     Parameters
     ----------
-    state : ExperimentState
-    controller : Controller
+    state : EditedExperiment
+    controller : ShownNetwork
         Asked for unit maps in every frame.
     theme : Theme
 
@@ -72,7 +71,7 @@ class DiagramView(DiagramCanvas):
     remove_layer = Signal(int)
 
     def __init__(
-        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+        self, state: EditedExperiment, controller: ShownNetwork, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, parent)
         self._state, self._controller = state, controller

@@ -39,7 +39,7 @@ from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.help_text import table_text
 
 if TYPE_CHECKING:
-    from nnviz.session.controller import Controller
+    from nnviz.session.editing import ShownNetwork
 
 OWNER = "activation_picker"
 COLUMNS = 4
@@ -59,7 +59,7 @@ STEPS = {
 class PickerContext:
     """What all activation controls of the set-up share: whose frames they read, and the present look."""
 
-    controller: Controller
+    controller: ShownNetwork
     theme: Theme
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, Facts
-from nnviz.session.state import ExperimentState
+from nnviz.session.editing import EditedExperiment, ShownNetwork
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, SeedField
 from nnviz.ui.form.controls import Control, IntegerStepper, LabelledSlider, step_width
@@ -27,9 +27,6 @@ from nnviz.ui.setup.activation_picker import ActivationChoice, PickerContext
 from nnviz.ui.setup.layer_pager import LAYERS_A_PAGE, LayerPager
 from nnviz.ui.setup.setup_hints import network_hints
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
-
-if TYPE_CHECKING:
-    from nnviz.session.controller import Controller
 
 
 def hidden_items() -> tuple[Item, ...]:
@@ -142,13 +139,13 @@ class NetworkSection(Section):
 
     Parameters
     ----------
-    state : ExperimentState
-    controller : Controller
+    state : EditedExperiment
+    controller : ShownNetwork
     theme : Theme
     """
 
     def __init__(
-        self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
+        self, state: EditedExperiment, controller: ShownNetwork, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__("", state, parent)
         self.title.setText(self.tr("NETWORK"))

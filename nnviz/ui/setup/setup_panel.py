@@ -50,6 +50,13 @@ QToolButton[role="chip"] { padding: 2px 4px; }
 _SHEET_ROLES = ("canvas", "line", "positive", "positive_text", "quiet", "warning")
 
 
+def setup_sheet(theme: Theme) -> str:
+    """Return the style sheet of whatever holds sections of a set-up."""
+    roles = {role: getattr(theme, role) for role in _SHEET_ROLES}
+    line_height = round(1.7 * theme.font_size)
+    return _SHEET.substitute(roles, small=theme.small_font_size, line_height=line_height)
+
+
 class SetupPanel(QFrame):
     """Data, network and training in one column that scrolls upright only.
 
@@ -172,9 +179,7 @@ class SetupPanel(QFrame):
             section.updateGeometry()
 
     def _set_sheet(self, theme: Theme) -> None:
-        roles = {role: getattr(theme, role) for role in _SHEET_ROLES}
-        line_height = round(1.7 * theme.font_size)
-        self.setStyleSheet(_SHEET.substitute(roles, small=theme.small_font_size, line_height=line_height))
+        self.setStyleSheet(setup_sheet(theme))
 
     def _show(self, experiment: Experiment) -> None:
         for section in self.sections:

@@ -19,7 +19,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
-from nnviz.session.state import ExperimentState
+from nnviz.session.editing import EditedExperiment
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, OptionalNumber
 from nnviz.ui.form.controls import Control, LabelledSlider
@@ -38,11 +38,11 @@ class TrainingSection(Section):
 
     Parameters
     ----------
-    state : ExperimentState
+    state : EditedExperiment
     theme : Theme
     """
 
-    def __init__(self, state: ExperimentState, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, state: EditedExperiment, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("", state, parent)
         self.rate_plot = RatePlot(theme, self)
         self.title.setText(self.tr("TRAINING"))

@@ -1,6 +1,6 @@
 """The main window: it composes the rooms below it, and nothing below imports it.
 
-May import of ui/: answers, boundary, commands, documents, explain, form, guide, lessons, loss, network, painting,
+May import of ui/: ab, answers, boundary, commands, documents, explain, form, guide, lessons, loss, network, painting,
 plots, race, setup, stage, timeline, walls, widgets.
 
 Start with `main_window.py`; `nnviz.app` makes the window and `recovery.py` looks after the user's own one.

@@ -27,6 +27,7 @@ from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.window.ab_actions import AbActions
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.branch_actions import BranchActions
 from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
@@ -105,6 +106,8 @@ class MainWindow(ScriptedWindow):
         self.stage = PresentActions(state, controller, actions, theme, self)
         self.walls = WallActions(state, controller, actions, theme, self)
         self.races = RaceActions(state, controller, actions, theme, self)
+        self.second = AbActions(state, controller, actions, theme, self)
+        self.theme_changed.connect(self.second.set_theme)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
@@ -361,6 +364,7 @@ class MainWindow(ScriptedWindow):
         self.diagram_area.stop()
         self.walls.close()
         self.races.close()
+        self.second.close()
         self.controller.shutdown()
         self._save()
         event.accept()

@@ -167,7 +167,7 @@ def test_an_experiment_is_copied_and_pasted_as_text(window: MainWindow) -> None:
     before = window.state.experiment
     window.actions_.copy_text.trigger()
     text = QGuiApplication.clipboard().text()
-    assert text.startswith("nnviz:3{")
+    assert text.startswith("nnviz:4{")
     window.actions_.new.trigger()
     QGuiApplication.clipboard().setText(f"try this: {text} :-)")
     window.actions_.paste_text.trigger()
