@@ -41,9 +41,12 @@ class KeptBeside(Protocol):
     ----------
     group : str
         What its arrays are called in a file.
+    needs_room : bool
+        Whether it is left out where a person wants nothing but the run in front to be saved.
     """
 
     group: str
+    needs_room: bool
 
     @property
     def has_any(self) -> bool:
@@ -58,7 +61,7 @@ class KeptBeside(Protocol):
 
 def shares(n_bytes: int, groups: Sequence[str]) -> dict[str, int]:
     """Return how many bytes each of `groups` may have in a file, and "past", the past of the run in front."""
-    known = {group: _PARTS[group] for group in ("past", *groups)}
+    known = {group: _PARTS.get(group, 0) for group in ("past", *groups)}
     return {group: n_bytes * part // sum(known.values()) for group, part in known.items()}
 
 

@@ -63,7 +63,7 @@ class BranchedRun(EditedRun):
 
     def request_document(self, path: Path | None = None, past_bytes: int = 0) -> Future[Document]:
         """Return what `document` returns, once threads have come to it: with what stands beside the run."""
-        kept = [each for each in self.beside if each.has_any] if past_bytes > 0 else []
+        kept = [each for each in self.beside if each.has_any and (past_bytes > 0 or not each.needs_room)]
         room = shares(past_bytes, [each.group for each in kept])
         front = super().request_document(path, room["past"])
         return gathered(front, {each.group: each.ask_written(room[each.group], path) for each in kept})
@@ -77,6 +77,7 @@ class BranchedRun(EditedRun):
         self.parked.clear()
         self.lab.keep_only({self.run_id})
         self.courses.take_back(self._run, self._new_resting)
+        self.timeline.marks.take_back()
 
     def _new_resting(self, experiment: Experiment, document: Document) -> Run:
         return self._new_run(experiment, document=document)

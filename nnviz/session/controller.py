@@ -87,7 +87,8 @@ class Controller(BranchedRun):
         self.timeline, self.tree = Timeline(self), RunTree(self.lab, self)
         self.branching = Branching(state, self, self.tree)
         self.courses = CourseKeeper(state, self.lab, self.tree)
-        self.beside = [self.courses]
+        self.timeline.marks.follow(self.tree)
+        self.beside = [self.courses, self.timeline.marks]
         self._turnstile = Turnstile(self)
         self._turnstile.passed.connect(self._starter.start)
         self._show(self._new_run(state.experiment), playing=False, is_open=False)

@@ -31,6 +31,7 @@ class CourseKeeper:
     """
 
     group = GROUP
+    needs_room = True
 
     def __init__(self, state: ExperimentState, lab: Laboratory, tree: RunTree) -> None:
         self._state, self._lab, self._tree = state, lab, tree

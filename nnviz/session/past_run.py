@@ -10,6 +10,7 @@ from nnviz.experiment.subject import Subject
 from nnviz.session.asking import AskedRun
 from nnviz.session.mailbox import Redraw
 from nnviz.session.needs import NOTHING, NeedsBoard
+from nnviz.session.state import ExperimentState
 
 
 class PastRun(AskedRun):
@@ -22,6 +23,11 @@ class PastRun(AskedRun):
 
     _needs: NeedsBoard
     _closed: bool
+
+    @property
+    def state(self) -> ExperimentState:
+        """The document whose runs are shown."""
+        return self._state
 
     @property
     def speed(self) -> str:

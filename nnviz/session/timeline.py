@@ -17,6 +17,7 @@ from nnviz.core.past import Segment
 from nnviz.core.recall import Route
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.subject import Subject
+from nnviz.session.epoch_marks import EpochMark, EpochMarks
 from nnviz.session.job import Job
 from nnviz.session.past_frames import Glimpse, Recollection, glimpse, recalled, recollect
 from nnviz.session.past_run import PastRun
@@ -49,6 +50,8 @@ class Timeline(QObject):
         Whether that very epoch is on show, not the nearest that was kept.
     edits : tuple of Segment
         The latest edits of the run, each made when its epoch had ended.
+    marks : EpochMarks
+        Stars and notes of all runs.
 
     Signals
     -------
@@ -66,6 +69,8 @@ class Timeline(QObject):
         self.epoch: int | None = None
         self.is_exact = True
         self.edits: tuple[Segment, ...] = ()
+        self.marks = EpochMarks(controller.state, controller.lab, self)
+        self.marks.changed.connect(self.changed)
         self._best: int | None = None
         self._serial = 0
         self._is_asking = self._asks_again = False
@@ -129,6 +134,23 @@ class Timeline(QObject):
         before = [edit.epoch for edit in self.edits if self.first <= edit.epoch < self.position]
         return before[-1] if before else None
 
+    @property
+    def own_marks(self) -> tuple[EpochMark, ...]:
+        """Stars and notes of the run that is shown, as far as they can be looked at."""
+        return tuple(mark for mark in self.marks.of(self._controller.run_id) if self.first <= mark.epoch <= self.last)
+
+    @property
+    def mark(self) -> EpochMark:
+        """What is marked where one stands; an empty one where nothing is."""
+        return self.marks.at(self._controller.run_id, self.position)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Epochs that are marked by whatever it is, ascending."""
+        edits = (edit.epoch for edit in self.edits if edit.epoch >= self.first)
+        best = () if self.best_epoch is None else (self.best_epoch,)
+        return tuple(sorted({*edits, *best, *(mark.epoch for mark in self.own_marks)}))
+
     # -- moving -------------------------------------------------------------------------------------------------
 
     def go_to(self, epoch: int) -> None:
@@ -152,6 +174,19 @@ class Timeline(QObject):
         self.stop_replay()
         if self.is_past or epochs < 0:
             self.go_to(self.position + epochs)
+
+    def go_to_place(self, direction: int) -> None:
+        """Go to the next marked epoch, or to the one before where `direction` is negative."""
+        self.stop_replay()
+        here = self.position
+        beyond = [epoch for epoch in self.places if (epoch - here) * direction > 0]
+        if beyond:
+            self.go_to(beyond[0] if direction > 0 else beyond[-1])
+
+    @Slot()
+    def toggle_star(self) -> None:
+        """Star the epoch where one stands, or no longer."""
+        self.marks.toggle_star(self._controller.run_id, self.position)
 
     @Slot()
     def go_to_first(self) -> None:

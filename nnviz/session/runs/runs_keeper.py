@@ -104,6 +104,7 @@ class RunsKeeper(QObject):
     """
 
     group = ""
+    needs_room = True
 
     hung = Signal()
     said = Signal(str, str)

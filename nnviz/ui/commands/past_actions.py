@@ -26,6 +26,14 @@ class PastActions(QObject):
             tr("Show the network just before the latest edit that lies before what is shown, marked ▴"),
         )
         self.epoch = self._action(tr("Go to epoch…"), tr("Type an epoch of the past, and the whole window shows it"))
+        self.star = self._action(
+            tr("Star this epoch"), tr("Mark the epoch that is shown with a ☆ on the timeline, or no longer")
+        )
+        self.star.setCheckable(True)
+        self.note = self._action(
+            tr("Note at this epoch…"),
+            tr("Write a line about the epoch that is shown: it is marked on the timeline, and saved with the run"),
+        )
         self.replay = self._action(
             tr("Replay the past"),
             tr("Let the past run again from where you are, or from the start, at the speed of the run bar"),
@@ -54,4 +62,4 @@ class PastActions(QObject):
     def lines(self) -> tuple[QAction | None, ...]:
         """All of them as lines of a menu; None is a rule."""
         moves = self.present, None, self.best, self.edit, self.epoch, None, self.replay
-        return *moves, None, self.continue_with, self.runs
+        return *moves, None, self.star, self.note, None, self.continue_with, self.runs

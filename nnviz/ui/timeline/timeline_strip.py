@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
+from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -21,6 +22,8 @@ from nnviz.ui.widgets.style import icon
 
 #: In the type of a desk.
 HEIGHT = 24
+#: Of a note beside the epoch, in letters; its tooltip on the track has all of it.
+NOTE_LENGTH = 32
 #: Who computes for longer may be told to stop.
 SLOW_MS = 300
 #: As often the present is told while a run goes on: each time costs a frame of the network a third more.
@@ -128,6 +131,9 @@ class TimelineStrip(QFrame):
         line = self._timeline
         if not line.is_past:
             return self.tr("epoch {0}").format(count_text(line.last))
+        if line.is_exact and line.mark.note:
+            words = epochs_text(line, self.tr("epoch {0} of {1}"))
+            return self.tr("{0}: {1}").format(words, shown(line.mark.note, NOTE_LENGTH))
         if line.is_exact or line.shown_epoch is None:
             return epochs_text(line, self.tr("epoch {0} of {1}"))
         near = self.tr("epoch {0} of {1}, showing {2}")

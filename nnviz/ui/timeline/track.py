@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.core.numbers import count_text
-from nnviz.drawing.markers import paint_star
+from nnviz.drawing.markers import paint_star, shape_path
 from nnviz.drawing.theme import Theme
+from nnviz.session.epoch_marks import EpochMark
 from nnviz.session.timeline import Timeline
 
 #: Left and right of a line of 24 pixels' height, in pixels: half of the handle and the ring around it.
 MARGIN = 9.0
 #: Degrees times eight of one notch of a wheel.
 NOTCH = 120
+#: Pixels from a mark within which a click goes to it.
+REACH = 5.0
 #: Epochs that a key or a notch moves with Shift held.
 LONG_STEP = 10
 
 
 class Track(QWidget):
-    """Drawn: where one stands, where edits were made (▴), the best epoch (★).
+    """Drawn: where one stands, where edits were made (▴), the best epoch (★), stars (☆) and notes.
 
     Parameters
     ----------
@@ -47,7 +61,8 @@ class Track(QWidget):
         self.setToolTip(
             self.tr(
                 "Every epoch that the run has been through: drag, turn the wheel, or press Left, Right, Home and End, "
-                "and the whole window shows that epoch.\n▴ an edit   ★ best epoch"
+                "and the whole window shows that epoch. Ctrl+Left and Ctrl+Right go from mark to mark.\n"
+                "▴ an edit   ★ best epoch   ☆ starred   ✎ a note"
             )
         )
 
@@ -85,7 +100,9 @@ class Track(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to where it is pressed."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._drag(event)
+            self._timeline.stop_replay()
+            self._timeline.go_to(self._marked_at(event.position().x()))
+            event.accept()
         else:
             super().mousePressEvent(event)
 
@@ -93,6 +110,11 @@ class Track(QWidget):
         """Follow the drag."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._drag(event)
+
+    def _marked_at(self, x: float) -> int:
+        """Return the marked epoch at a place, which in a long run nobody could hit; else the epoch that lies there."""
+        near = [epoch for epoch in self._timeline.places if abs(self.place_of(epoch) - x) <= REACH]
+        return min(near, key=lambda epoch: abs(self.place_of(epoch) - x), default=self.epoch_at(x))
 
     def _drag(self, event: QMouseEvent) -> None:
         self._timeline.stop_replay()
@@ -112,7 +134,9 @@ class Track(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with the arrows, Home and End."""
         step, key = self._step(event.modifiers()), Qt.Key(event.key())
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Down):
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._timeline.go_to_place(-1 if key == Qt.Key.Key_Left else 1)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Down):
             self._timeline.step(-step)
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Up):
             self._timeline.step(step)
@@ -124,6 +148,25 @@ class Track(QWidget):
             self.given_up.emit()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell of the mark under the pointer, else what the track is for."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._words_at(event.pos().x()) or self.toolTip(), self)
+            return True
+        return super().event(event)
+
+    def _words_at(self, x: float) -> str:
+        """Return what is marked at a place; nothing where nothing is."""
+        epoch, line = self._marked_at(x), self._timeline
+        words = [self.tr("epoch {0}").format(count_text(epoch))]
+        mark = next((mark for mark in line.own_marks if mark.epoch == epoch), None)
+        words += [self.tr("▴ an edit")] if any(edit.epoch == epoch for edit in line.edits) else []
+        words += [self.tr("★ best epoch")] if epoch == line.best_epoch else []
+        if mark is not None:
+            words += [self.tr("☆ starred")] if mark.is_starred else []
+            words += [self.tr("✎ {0}").format(mark.note)] if mark.note else []
+        return "\n".join(words) if epoch in line.places else ""
 
     @staticmethod
     def _step(modifiers: Qt.KeyboardModifier) -> int:
@@ -158,6 +201,8 @@ class Track(QWidget):
         self._paint_edits(painter, middle, scale)
         if line.best_epoch is not None:
             paint_star(painter, QPointF(self.place_of(line.best_epoch), middle - 5.5 * scale), 9.0 * scale, theme)
+        for mark in line.own_marks:
+            self._paint_mark(painter, QPointF(self.place_of(mark.epoch), middle), scale, mark)
         self._paint_handle(painter, QPointF(here, middle), 6.0 * scale, role)
         painter.end()
 
@@ -173,6 +218,25 @@ class Track(QWidget):
                 path.lineTo(x - size, top + 1.8 * size)
                 path.closeSubpath()
                 painter.drawPath(path)
+
+    def _paint_mark(self, painter: QPainter, at: QPointF, scale: float, mark: EpochMark) -> None:
+        """Draw a hollow star above the line, and a sheet with a folded corner below it."""
+        theme = self._theme
+        if mark.is_starred:
+            size = 8.5 * scale
+            star = QTransform.fromTranslate(at.x(), at.y() - 6.0 * scale).scale(size, size).map(shape_path("star"))
+            painter.setPen(QPen(theme.colour("text"), max(1.2 * scale, 1.0)))
+            painter.setBrush(theme.colour("panel"))
+            painter.drawPath(star)
+        if mark.note:
+            half, top = 3.2 * scale, at.y() + 2.4 * scale
+            sheet = QPainterPath(QPointF(at.x() - half, top))
+            for x, y in ((0.3, 0.0), (1.0, 0.7), (1.0, 2.4), (-1.0, 2.4)):
+                sheet.lineTo(at.x() + x * half, top + y * half)
+            sheet.closeSubpath()
+            painter.setPen(QPen(theme.colour("text"), max(1.1 * scale, 1.0)))
+            painter.setBrush(theme.colour("panel"))
+            painter.drawPath(sheet)
 
     def _paint_handle(self, painter: QPainter, centre: QPointF, radius: float, role: str) -> None:
         """Draw a full circle, or a hollow one while another epoch than the one meant is shown."""

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QInputDialog, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
+from nnviz.core.numbers import count_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
@@ -56,6 +57,8 @@ class TimelineActions(QObject):
         actions.past.edit.triggered.connect(timeline.go_to_last_edit)
         actions.past.epoch.triggered.connect(self._on_go_to_epoch)
         actions.past.replay.triggered.connect(timeline.toggle_replay)
+        actions.past.star.triggered.connect(timeline.toggle_star)
+        actions.past.note.triggered.connect(self._on_note)
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the panel of the strip."""
@@ -137,6 +140,9 @@ class TimelineActions(QObject):
         do.past.edit.setEnabled(line.last_edit is not None)
         do.past.epoch.setEnabled(line.has_past)
         do.past.replay.setEnabled(line.has_past)
+        do.past.star.setEnabled(line.has_past)
+        do.past.star.setChecked(line.mark.is_starred)
+        do.past.note.setEnabled(line.has_past)
         playing = line.is_replaying if line.is_past else self._controller.is_training
         if playing != do.is_playing:
             do.set_playing(playing=playing)
@@ -163,6 +169,17 @@ class TimelineActions(QObject):
     def _on_live_frame(self, frame: Frame) -> None:
         if self._timeline.is_past:
             self._loss.show_curves(frame.curves)
+
+    @Slot()
+    def _on_note(self) -> None:
+        line = self._timeline
+        line.stop_replay()
+        epoch, run_id = line.position, self._controller.run_id
+        words = self.tr("Note at epoch {0}:").format(count_text(epoch))
+        mode, known = QLineEdit.EchoMode.Normal, line.marks.at(run_id, epoch).note
+        note, is_written = QInputDialog.getText(self._window, self.tr("Note at this epoch"), words, mode, known)
+        if is_written:
+            line.marks.set_note(run_id, epoch, note)
 
     @Slot()
     def _on_go_to_epoch(self) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.numbers import count_text
 from nnviz.drawing.theme import DARK, PROJECTOR
+from nnviz.session.epoch_marks import EpochMark
 from nnviz.session.timeline import Timeline
 from nnviz.ui.timeline.past_sign import PastSign
 from nnviz.ui.window.main_window import MainWindow
@@ -90,7 +93,33 @@ def test_all_views_show_the_epoch_of_the_timeline_while_the_run_goes_on(qtbot: Q
     assert not window.loss_view.past_line.isVisible()
 
 
-def test_mouse_and_keys_move_through_time(qtbot: QtBot, window: MainWindow) -> None:
+def mark_epochs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Star the first epoch and write a note at another one, by the menu; a click near a mark goes to it."""
+    line, track, do = window.controller.timeline, window.past.strip.track, window.actions_.past
+    track.resize(300, 24)
+    before = track.grab().toImage()
+    do.star.trigger()
+    assert do.star.isChecked()
+    assert line.own_marks == (EpochMark(0, is_starred=True),)
+    line.go_to(9)
+    assert not do.star.isChecked()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("the corner", True))
+    do.note.trigger()
+    assert line.mark.note == "the corner"
+    assert "✎ the corner" in track._words_at(track.place_of(9) + 2.0)
+    assert "☆ starred" in track._words_at(track.place_of(0))
+    line.go_to(0)
+    assert track.grab().toImage() != before
+    QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(round(track.place_of(9) + 3.0), 12))
+    assert line.position == 9
+    QTest.keyClick(track, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert line.position == 0
+    for _ in range(2):
+        window.state.undo_stack.undo()
+    assert line.own_marks == ()
+
+
+def test_mouse_and_keys_move_through_time(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     window.controller.set_speed("full")
     window.play()
     qtbot.waitUntil(lambda: window.epoch >= 40, timeout=60_000)
@@ -116,6 +145,7 @@ def test_mouse_and_keys_move_through_time(qtbot: QtBot, window: MainWindow) -> N
         assert line.position == wanted
         rest(qtbot, window)
         assert window.epoch == wanted
+    mark_epochs(window, monkeypatch)
     QTest.keyClick(window, Qt.Key.Key_S)
     QTest.keyClick(window, Qt.Key.Key_PageDown)
     assert line.epoch == 2
