@@ -20,10 +20,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
 from nnviz._version import __version__
-from nnviz.cli_arguments import count, new_file, new_picture, path_argument, positive, size
+from nnviz.cli_arguments import add_file, new_file, path_argument, positive
 from nnviz.core.errors import ExperimentError, NnvizError, SettingError
 from nnviz.lesson_command import add_lesson, run_lesson
-from nnviz.sweep_command import add_sweep, found_sweep, open_sweep, run_sweep
+from nnviz.screenshot_command import add_screenshot, run_screenshot
+from nnviz.sweep_command import add_sweep, open_sweep, run_sweep
 from nnviz.terminal import Interrupted, Interruption, usable_streams
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _dispatch(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
-    _add_file(parser, optional=True)
+    add_file(parser, optional=True)
     return _open_window(parser.parse_args(arguments).file)
 
 
@@ -231,31 +232,6 @@ def _predict(options: argparse.Namespace) -> int:
     return 0
 
 
-def _screenshot(options: argparse.Namespace) -> int:
-    """Train in the real window, without showing it, and write its picture."""
-    from nnviz.qt_libraries import library_problem
-
-    document = found_sweep(options.file) or _document(options.file)
-    _offscreen()
-    _demand(library_problem())
-    from nnviz.export.run_folder import make_folder
-    from nnviz.screenshots import render_readme_pictures, render_screenshot
-
-    # WORKAROUND: Ctrl-C ends the process at once, for Qt's event loop only reports Python's exception, and goes on.
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        if options.pictures is not None:
-            make_folder(options.pictures)
-            written = render_readme_pictures(options.pictures)
-        else:
-            written = [options.out]
-            render_screenshot(document, epochs=options.epochs, size=options.size, theme=options.theme, out=options.out)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    print(*(f"Wrote {path}." for path in written), sep="\n")
-    return 0
-
-
 def _list(_options: argparse.Namespace) -> int:
     """Name the lessons, the data sets and everything that can be chosen, as files and --set spell it."""
     from nnviz.core.activations import ACTIVATIONS
@@ -305,16 +281,8 @@ def _print_table(title: str, rows: Mapping[str, str]) -> None:
     print()
 
 
-def _add_file(parser: argparse.ArgumentParser, *, optional: bool) -> None:
-    kinds = "a lesson's or data set's name, a .nnviz or .toml experiment, or a table (CSV, Excel, ARFF, NumPy …)"
-    if optional:
-        parser.add_argument("file", metavar="FILE", nargs="?", help=f"{kinds}; default: the three-armed spiral")
-    else:
-        parser.add_argument("experiment", metavar="FILE_OR_LESSON", help=kinds)
-
-
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    _add_file(parser, optional=False)
+    add_file(parser, optional=False)
     parser.add_argument(
         "--epochs", type=positive, metavar="N", help="how long to train; default: as the experiment says"
     )
@@ -340,19 +308,6 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
         "table", type=path_argument, metavar="TABLE", help="table with the columns that the model was trained on"
     )
     parser.add_argument("--out", type=new_file, metavar="CSV", help="where to write; default: the terminal")
-
-
-def _add_screenshot(parser: argparse.ArgumentParser) -> None:
-    from nnviz.drawing.theme import THEMES
-
-    _add_file(parser, optional=True)
-    parser.add_argument("--epochs", type=count, default=100, metavar="N", help="default: %(default)s")
-    parser.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH", help="in pixels; default: 1600x1000")
-    parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="default: %(default)s")
-    parser.add_argument("--out", type=new_picture, default="nnviz.png", metavar="F.png", help="default: %(default)s")
-    parser.add_argument(
-        "--pictures", type=path_argument, metavar="DIR", help="write every picture of the README to DIR instead"
-    )
 
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
@@ -393,7 +348,7 @@ COMMANDS: dict[str, Command] = {
     "sweep": (add_sweep, run_sweep),
     "lesson": (add_lesson, run_lesson),
     "predict": (_add_predict, _predict),
-    "screenshot": (_add_screenshot, _screenshot),
+    "screenshot": (add_screenshot, run_screenshot),
     "list": (_add_nothing, _list),
     "doctor": (_add_doctor, _doctor),
 }

@@ -74,3 +74,12 @@ def size(text: str) -> tuple[int, int]:
     if match is None:
         raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, such as 1600x1000, not {text!r}")
     return int(match[1]), int(match[2])
+
+
+def add_file(parser: argparse.ArgumentParser, *, optional: bool) -> None:
+    """Describe the experiment that a command is for."""
+    kinds = "a lesson's or data set's name, a .nnviz or .toml experiment, or a table (CSV, Excel, ARFF, NumPy …)"
+    if optional:
+        parser.add_argument("file", metavar="FILE", nargs="?", help=f"{kinds}; default: the three-armed spiral")
+    else:
+        parser.add_argument("experiment", metavar="FILE_OR_LESSON", help=kinds)

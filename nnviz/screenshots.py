@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,8 +15,8 @@ from PySide6.QtGui import QPixmap
 from nnviz.app import create_application, create_window
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment import Document, Experiment, default_experiment, load_document
-from nnviz.session.runs.wall import Wall
 from nnviz.sweeps.plan import Plan
+from nnviz.sweeps.race import Entrant
 from nnviz.sweeps.task import Outcome
 from nnviz.ui.window.main_window import MainWindow
 
@@ -26,6 +27,28 @@ PIXELS_WITHIN_MS = 2000
 Sweep: TypeAlias = tuple[Plan, dict[int, Outcome]]
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What a picture shows besides the present of a run; no more than one of it.
+
+    Attributes
+    ----------
+    at : int or None
+        An epoch of the past.
+    seeds : int or None
+        A wall of so many.
+    entrants : tuple of Entrant or None
+        A race of these.
+    """
+
+    at: int | None = None
+    seeds: int | None = None
+    entrants: tuple[Entrant, ...] | None = None
+
+
+PRESENT = Scene()
+
+
 def render_screenshot(
     experiment: Experiment | Document | Sweep | None,
     *,
@@ -33,6 +56,7 @@ def render_screenshot(
     size: tuple[int, int],
     theme: str,
     out: Path,
+    scene: Scene = PRESENT,
 ) -> None:
     """Train `epochs` epochs in the real window, then write its picture.
 
@@ -48,6 +72,8 @@ def render_screenshot(
         Name in `THEMES`.
     out : Path
         A PNG file.
+    scene : Scene
+        What is shown; of a wall and a race, each run is trained so long instead.
 
     Raises
     ------
@@ -56,10 +82,32 @@ def render_screenshot(
     """
     sweep = experiment if isinstance(experiment, tuple) else None
     shown = experiment[0].experiment if isinstance(experiment, tuple) else experiment
-    with _trained_window(shown, epochs=0 if sweep else epochs, size=size, theme=theme) as window:
+    is_alone = sweep is None and scene.seeds is None and scene.entrants is None
+    with _trained_window(shown, epochs=epochs, size=size, theme=theme, trains=is_alone) as window:
         if sweep is not None:
-            _wait_for_wall(window.walls.keeper.show_sweep(*sweep))
+            wall = window.walls.keeper.show_sweep(*sweep)
+            _wait_until(lambda: wall.is_settled)
+        else:
+            _set(window, scene, max(epochs, 1))
         _write(window.grab(), out)
+
+
+def _set(window: MainWindow, scene: Scene, epochs: int) -> None:
+    """Let a window show a scene, and wait until all of it is there."""
+    line, races, walls = window.controller.timeline, window.races, window.walls
+    if scene.at is not None:
+        line.go_to(scene.at)
+        _wait_until(lambda: line.is_exact and (not line.is_past or line.shown_epoch == line.epoch))
+        _wait_for_pixels(window)
+    elif scene.seeds is not None:
+        walls.run_seeds(scene.seeds, epochs)
+        _wait_until(
+            lambda: walls.keeper.wall is None or (walls.keeper.wall.is_settled and walls.keeper.wall.reached > 0)
+        )
+    elif scene.entrants is not None:
+        race = races.keeper.begin(scene.entrants, epochs)
+        _wait_until(lambda: not race.can_go_on and races.panel.is_settled and races.panel.maker.surface is not None)
+    window.message_bar.hide()
 
 
 def render_readme_pictures(folder: Path) -> list[Path]:
@@ -99,9 +147,9 @@ def render_readme_pictures(folder: Path) -> list[Path]:
 
 @contextmanager
 def _trained_window(
-    experiment: Experiment | Document | None, *, epochs: int, size: tuple[int, int], theme: str
+    experiment: Experiment | Document | None, *, epochs: int, size: tuple[int, int], theme: str, trains: bool = True
 ) -> Iterator[MainWindow]:
-    """Give a window of `size` that has trained `epochs` epochs and drawn the last one; close it afterwards.
+    """Give a window of `size` that has trained `epochs` epochs, if it `trains`, and drawn them; close it afterwards.
 
     It is closed after a failure too: a run's thread that outlives its window takes the process with it.
     """
@@ -114,7 +162,7 @@ def _trained_window(
         window.show()
         window.show_proportioned()
         _wait_for(window, {"ready", "paused", "failed"})
-        if epochs > 0 and window.controller.status != "failed":
+        if trains and epochs > 0 and window.controller.status != "failed":
             window.run_bar.set_speed("full")
             window.play()
             _wait_for(window, {"finished", "diverged", "failed"})
@@ -129,12 +177,12 @@ def _trained_window(
         window.close()
 
 
-def _wait_for_wall(wall: Wall) -> None:
-    """Run the event loop until all maps of a wall have been painted."""
+def _wait_until(is_there: Callable[[], bool]) -> None:
+    """Run the event loop until something is there."""
     loop, ticker = QEventLoop(), QTimer()
 
     def look() -> None:
-        if wall.is_settled:
+        if is_there():
             loop.quit()
 
     ticker.timeout.connect(look)

@@ -215,15 +215,10 @@ def found_sweep(file: str | None) -> tuple[Plan, dict[int, Outcome]] | None:
     """
     if file is None or not Path(file).is_dir():
         return None
-    from nnviz.sweeps.folder import is_sweep, load_sweep
+    from nnviz.sweeps.folder import is_sweep
 
     if not is_sweep(file):
         return None
-    from nnviz.sweeps.wall import check_room
+    from nnviz.sweeps.wall import shown_sweep
 
-    plan, outcomes = load_sweep(file)
-    check_room(plan, file)
-    if not outcomes:
-        words = "{0} holds a sweep of which no run is finished; let it go on with the command that began it."
-        raise ExperimentError(words, file)
-    return plan, outcomes
+    return shown_sweep(file)

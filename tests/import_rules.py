@@ -64,6 +64,7 @@ TOP = {
     "doctor",
     "headless",
     "lesson_command",
+    "screenshot_command",
     "screenshots",
     "sweep_command",
     "terminal",

@@ -8,7 +8,8 @@ from nnviz.app import apply_theme, start_size
 from nnviz.core.errors import ExperimentError
 from nnviz.drawing.theme import THEMES
 from nnviz.experiment import DataSpec, Experiment, NetworkSpec, TrainingSpec
-from nnviz.screenshots import render_screenshot
+from nnviz.screenshots import Scene, render_screenshot
+from nnviz.sweeps.race import Entrant
 
 QUICK = TrainingSpec(engine="numpy")
 
@@ -17,6 +18,17 @@ def test_a_screenshot_shows_a_trained_window(qapp, tmp_path):
     experiment = Experiment(data=DataSpec(name="xor_table"), training=QUICK)
     render_screenshot(experiment, epochs=2, size=(900, 700), theme="dark", out=tmp_path / "x.png")
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_screenshot_shows_an_epoch_a_wall_or_a_race(qapp, tmp_path):
+    experiment = Experiment(data=DataSpec(name="xor_table"), training=QUICK)
+    entrants = (Entrant("sgd", 0.1), Entrant("adam", 0.01))
+    pictures = []
+    for number, scene in enumerate((Scene(), Scene(at=1), Scene(seeds=3), Scene(entrants=entrants))):
+        out = tmp_path / f"{number}.png"
+        render_screenshot(experiment, epochs=4, size=(900, 700), theme="light", out=out, scene=scene)
+        pictures.append(out.read_bytes())
+    assert len(set(pictures)) == 4
 
 
 @pytest.mark.parametrize(("activation", "words"), [("tanh", "cannot be written"), ("step", "cannot be trained")])

@@ -252,6 +252,12 @@ def test_predict_compares_with_the_answers_of_the_table(model, capsys):
         (["predict", "gone.npz", "broken.csv"], "gone.npz"),
         (["predict", "broken.csv", "broken.csv"], "broken.csv"),
         (["screenshot", "--size", "big"], "--size"),
+        (["screenshot", "--epochs", "5", "--at", "6"], "--at 6 lies beyond the training"),
+        (["screenshot", "--at", "2", "--wall", "4"], "not allowed with"),
+        (["screenshot", "--wall", "1"], "--wall"),
+        (["screenshot", "--race", "adam"], "at least two"),
+        (["screenshot", "--race", "adam,adagradd"], "adagradd"),
+        (["screenshot", "--race", "adam=fast,sgd"], "fast"),
         (["screenshot", "--theme", "pink"], "--theme"),
         (["screenshot", "source-x"], "did you mean"),
         (["screenshot", "--out", "gone/x.png"], "folder that exists"),
@@ -367,7 +373,13 @@ def test_screenshot_hands_its_options_over(monkeypatch, capsys):
     assert cli.main(["screenshot", "--epochs", "7", "--size", "800x600", "--theme", "dark", "--out", "x.png"]) == 0
     document, options = calls[0]
     assert document.experiment == default_experiment()
-    assert options == {"epochs": 7, "size": (800, 600), "theme": "dark", "out": Path("x.png")}
+    present = nnviz.screenshots.Scene()
+    assert options == {"epochs": 7, "size": (800, 600), "theme": "dark", "out": Path("x.png"), "scene": present}
+    for arguments in (["--at", "3"], ["--wall", "9"], ["--race", "sgd=0.5, adam"]):
+        assert cli.main(["screenshot", "xor", *arguments]) == 0
+    scenes = [options["scene"] for _, options in calls[1:]]
+    assert [(scene.at, scene.seeds) for scene in scenes] == [(3, None), (None, 9), (None, None)]
+    assert [(each.optimizer, each.rate) for each in scenes[2].entrants] == [("sgd", 0.5), ("adam", 0.01)]
 
 
 def test_without_a_screen_it_trains_in_the_terminal():

@@ -53,6 +53,16 @@ def is_sweep(folder: PathLike) -> bool:
         return False
 
 
+def sweep_folder(path: PathLike) -> Path | None:
+    """Return the folder of a sweep that a path names: itself, or the description in it; None where it names none."""
+    try:
+        folder = expanded(path)
+    except NnvizError:
+        return None
+    folder = folder.parent if folder.name == MANIFEST else folder
+    return folder if is_sweep(folder) else None
+
+
 class Tables(Protocol):
     """What is written of a sweep; `nnviz.SweepResult` has it."""
 

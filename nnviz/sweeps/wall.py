@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import loss_text
@@ -12,10 +13,12 @@ from nnviz.core.translation import counted, translated
 from nnviz.experiment.frame import Frame, Needs, PlaneRequest
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.prepare import Prepared
+from nnviz.sweeps.folder import load_sweep
 from nnviz.sweeps.grid import value_text
 from nnviz.sweeps.plan import Plan
 from nnviz.sweeps.records import SweepRun, score_text
 from nnviz.sweeps.result import SweepResult
+from nnviz.sweeps.task import Outcome
 
 #: Maps along one side of a wall with axes, and on a sorted wall.
 MOST_ALONG, MOST_SORTED = 24, 150
@@ -83,11 +86,23 @@ class _Side:
         return run.fold if self.name == "fold" else value_text(run.settings[self.name])
 
 
-def check_room(plan: Plan, folder: object) -> None:
-    """Raise `ExperimentError` where a sweep has more runs than a wall in a window has room for."""
+def shown_sweep(folder: str | Path) -> tuple[Plan, dict[int, Outcome]]:
+    """Return the plan and the finished runs of a sweep, to be hung as a wall in a window.
+
+    Raises
+    ------
+    ExperimentError, DataError
+        Where it is damaged, what it learnt from is not there any more, it has more runs than a wall has room for, or
+        none of them is finished.
+    """
+    plan, outcomes = load_sweep(folder)
     if len(plan) > MOST_IN_WINDOW:
         words = "{0} holds a sweep of {1} runs, more than the {2} of a wall; look at its wall.png and runs.csv."
         raise ExperimentError(words, folder, len(plan), MOST_IN_WINDOW)
+    if not outcomes:
+        words = "{0} holds a sweep of which no run is finished; let it go on with the command that began it."
+        raise ExperimentError(words, folder)
+    return plan, outcomes
 
 
 @dataclass(frozen=True)

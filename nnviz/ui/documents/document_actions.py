@@ -19,6 +19,7 @@ from nnviz.experiment.recovering import recoverable
 from nnviz.lessons.files import is_lesson
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
+from nnviz.sweeps.folder import MANIFEST, sweep_folder
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.documents.experiment_clipboard import ExperimentClipboard
 from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
@@ -63,11 +64,14 @@ class DocumentActions(QObject):
         An `Offer`: a file that cannot be written or read, and what can be done instead.
     lesson_named : str
         A file that was chosen holds a lesson, which is played rather than opened.
+    sweep_named : str
+        A folder that was chosen holds a sweep, which is hung as a wall.
     """
 
     opened = Signal(object)
     offered = Signal(object)
     lesson_named = Signal(str)
+    sweep_named = Signal(str)
 
     def __init__(
         self,
@@ -148,8 +152,12 @@ class DocumentActions(QObject):
         """Open a file or lesson, after asking what is to become of unsaved edits; return whether it was opened.
 
         A table is read first and shown in a dialog: nothing is lost, for it is an edit that can be undone. A lesson in
-        steps begins in its panel.
+        steps begins in its panel; of a sweep, the wall is hung.
         """
+        if (folder := sweep_folder(source)) is not None:
+            if self.may_lose_edits():
+                self.sweep_named.emit(str(folder))
+            return False
         if is_table(source):
             self.tables.open_file(Path(source))
             return False
@@ -159,9 +167,12 @@ class DocumentActions(QObject):
         return self.may_lose_edits() and self.open_path(source)
 
     def dropped_path(self, mime: QMimeData) -> str:
-        """Return the file that would be opened where `mime` is dropped; empty: none, or several."""
+        """Return the file or folder that would be opened where `mime` is dropped; empty: none, or several."""
         paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-        return paths[0] if len(paths) == 1 and Path(paths[0]).suffix.lower() in OPENED_SUFFIXES else ""
+        if len(paths) != 1:
+            return ""
+        is_opened = Path(paths[0]).suffix.lower() in OPENED_SUFFIXES or sweep_folder(paths[0]) is not None
+        return paths[0] if is_opened else ""
 
     def may_lose_edits(self) -> bool:
         """Ask what is to become of unsaved edits, if there are any; return whether to go on.
@@ -189,12 +200,16 @@ class DocumentActions(QObject):
     def _on_open(self) -> None:
         if not self.may_lose_edits():
             return
-        suffixes = " ".join(f"*{suffix}" for suffix in OPENED_SUFFIXES)
-        kinds = self.tr("Experiments and tables ({0});;All files (*)").format(suffixes)
-        path = file_to_open(self._window, self.tr("Open an experiment or a table"), kinds)
-        if path is not None and is_table(path):
+        suffixes = " ".join([*(f"*{suffix}" for suffix in OPENED_SUFFIXES), MANIFEST])
+        kinds = self.tr("Experiments, tables and sweeps ({0});;All files (*)").format(suffixes)
+        path = file_to_open(self._window, self.tr("Open an experiment, a table or a sweep"), kinds)
+        if path is None:
+            return
+        if (folder := sweep_folder(path)) is not None:
+            self.sweep_named.emit(str(folder))
+        elif is_table(path):
             self.tables.open_file(path)
-        elif path is not None:
+        else:
             self.open_path(path)
 
     # -- saving -------------------------------------------------------------------------------------------------

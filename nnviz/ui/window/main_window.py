@@ -190,6 +190,8 @@ class MainWindow(ScriptedWindow):
         self.document_actions.offered.connect(self.message_bar.show_offer)
         self.state.document_changed.connect(self._on_document_changed)
         self.document_actions.opened.connect(self.notes_bar.show_notes)
+        self.document_actions.sweep_named.connect(self.walls.open_sweep)
+        self.walls.sweep_read.connect(self.document_actions.show_document)
         self.boundary_view.painting.stroke_ended.connect(self._on_stroke_ended)
         self.docks["answers"].visibilityChanged.connect(self.answers_panel.set_seen)
         self.docks["answers"].toggleViewAction().toggled.connect(self.answers_panel.set_open)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from nnviz.core.errors import NnvizError
+from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
+from nnviz.core.reading import LONGEST_NAME
 from nnviz.drawing.theme import Theme
+from nnviz.experiment import Document
 from nnviz.session.controller import Controller
+from nnviz.session.job import Job
+from nnviz.session.report import fault_sentence
 from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.state import ExperimentState
+from nnviz.sweeps.plan import Plan
 from nnviz.sweeps.standing import usual_threshold
+from nnviz.sweeps.task import Outcome
+from nnviz.sweeps.wall import shown_sweep
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.walls.count_dialog import CountDialog, folds_dialog, seeds_dialog
 from nnviz.ui.walls.sweep_dialog import SweepDialog
@@ -35,7 +43,14 @@ class WallActions(QObject):
     ----------
     keeper : WallKeeper
     panel : WallPanel
+
+    Signals
+    -------
+    sweep_read : object
+        The `Document` that a sweep was made of, which is shown before its wall.
     """
+
+    sweep_read = Signal(object)
 
     def __init__(
         self, state: ExperimentState, controller: Controller, actions: Actions, theme: Theme, window: QMainWindow
@@ -50,6 +65,7 @@ class WallActions(QObject):
         self.seeds_dialog: CountDialog | None = None
         self.folds_dialog: CountDialog | None = None
         self.sweep_dialog: SweepDialog | None = None
+        self._job: Job | None = None
         self.keeper.said.connect(controller.message)
         self.keeper.hung.connect(self._on_hung)
         self.panel.left.connect(self._on_left)
@@ -156,6 +172,35 @@ class WallActions(QObject):
         """
         self._hang(self.tr("run {0} seeds").format(count_text(n)), epochs, score, seeds=range(n))
 
+    @Slot(str)
+    def open_sweep(self, folder: str) -> None:
+        """Hang the wall of a sweep, once it has been read, beside the experiment that it was made of."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job.deleteLater()
+        self.keeper.said.emit("info", self.tr("Reading the sweep in {0} …").format(shown(folder, LONGEST_NAME)))
+        self._job = Job(lambda _progress, _cancelled: shown_sweep(folder), self)
+        self._job.succeeded.connect(self._on_sweep_read)
+        self._job.failed.connect(self._on_sweep_failed)
+        self._job.start()
+
+    @Slot(object)
+    def _on_sweep_read(self, sweep: tuple[Plan, dict[int, Outcome]]) -> None:
+        self._end_job()
+        plan, outcomes = sweep
+        self.sweep_read.emit(Document(plan.experiment))
+        self.keeper.show_sweep(plan, outcomes)
+
+    @Slot(object)
+    def _on_sweep_failed(self, error: Exception) -> None:
+        self._end_job()
+        self.keeper.said.emit("error", str(error) if isinstance(error, NnvizError) else fault_sentence(error))
+
+    def _end_job(self) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.deleteLater()
+
     def _hang(self, text: str, epochs: int, score: float | None = None, **which: Any) -> None:
         try:
             wall = self.keeper.hang(text, epochs, **which)
@@ -167,4 +212,6 @@ class WallActions(QObject):
 
     def close(self) -> None:
         """Stop everything: the window closes."""
+        if self._job is not None:
+            self._job.cancel()
         self.keeper.close()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import THEMES
+from nnviz.sweeps.folder import MANIFEST, SweepFolder
+from nnviz.sweeps.plan import make_plan
+from nnviz.sweeps.task import train_task
 from nnviz.ui.walls.wall_view import WallView
 from nnviz.ui.window.main_window import MainWindow
 
@@ -36,7 +41,7 @@ def press(view: WallView, *keys: Qt.Key) -> None:
 
 
 def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
-    wall_window: MainWindow, qtbot: QtBot, painted: set[str]
+    wall_window: MainWindow, qtbot: QtBot, painted: set[str], tmp_path: Path
 ) -> None:
     window, walls = wall_window, wall_window.walls
     panel, wall = walls.panel, walls.keeper.wall
@@ -89,10 +94,59 @@ def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
     assert not wall.is_training
     assert "The wall was stopped at epoch" in window.message_bar.text.text()
     assert window.actions_.many_runs.wall.isEnabled()
+    # Saved and opened again, it waits behind its action, and is shown as it was left.
+    qtbot.waitUntil(lambda: wall.is_settled, timeout=20_000)
+    epochs = [tile.standing.epoch for tile in wall.tiles]
+    documents, path = window.document_actions, tmp_path / "wall.nnviz"
+    assert documents.save_to(path)
+    assert documents.open_path(path)
+    window.controller.wait_idle()
+    again = walls.keeper.wall
+    assert again is not None
+    assert again is not wall
+    assert not panel.isVisible()
+    assert "A wall of 6 runs was saved with it" in window.message_bar.text.text()
+    window.actions_.many_runs.wall.trigger()
+    qtbot.waitUntil(lambda: all(tile.frame is not None for tile in again.tiles), timeout=20_000)
+    assert [tile.standing.epoch for tile in again.tiles] == epochs
+    assert panel.isVisible()
     panel.take_down.trigger()
     assert walls.keeper.wall is None
     assert not window.actions_.many_runs.wall.isEnabled()
     assert len(wall.tiles) == 6
+    drop_a_sweep(window, qtbot, tmp_path / "sweep")
+
+
+def drop_a_sweep(window: MainWindow, qtbot: QtBot, folder: Path) -> None:
+    """Drag the folder of a sweep into the window, then the description in it, then one that is damaged."""
+    experiment, documents, walls = window.state.experiment, window.document_actions, window.walls
+    assert documents.dropped_path(urls(folder)) == ""
+    plan = make_plan(experiment, {}, seeds=3, epochs=2)
+    sweep = SweepFolder(folder, plan)
+    for number in (0, 2):
+        outcome = train_task(plan.task(number))
+        assert outcome is not None
+        sweep.keep(outcome)
+    for dropped in (folder, folder / MANIFEST):
+        path = documents.dropped_path(urls(dropped))
+        assert path
+        documents.open_by_user(path)
+        qtbot.waitUntil(lambda: walls.keeper.wall is not None and walls.keeper.wall.is_settled, timeout=20_000)
+        wall = walls.keeper.wall
+        assert wall is not None
+        assert [tile.frame is not None for tile in wall.tiles] == [True, False, True]
+        assert walls.panel.isVisible()
+        walls.keeper.take_down()
+    (folder / MANIFEST).write_text('{"format": 1, "grid": 3}')
+    documents.open_by_user(str(folder))
+    qtbot.waitUntil(lambda: MANIFEST in window.message_bar.text.text(), timeout=20_000)
+    assert walls.keeper.wall is None
+
+
+def urls(path: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    return mime
 
 
 def test_settings_are_compared_folds_are_run_and_a_window_may_be_closed_meanwhile(
