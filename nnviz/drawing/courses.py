@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from nnviz.drawing.curves import Dash
+from nnviz.core.inert import shown
+from nnviz.core.layout import Array
+from nnviz.drawing.curve_choice import chosen_curves
+from nnviz.drawing.curves import Dash, curve_lines, draw_lines
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import Curves
+from nnviz.experiment.schema import ViewSpec
 
 _DASHES: tuple[Dash, ...] = ((16.0, 4.0), (5.0, 4.0), (22.0, 8.0), (9.0, 9.0), (3.0, 6.0))
 #: Of the theme's classes the first are too near the curves of the parts of the data.
@@ -40,3 +47,40 @@ def course_colour(theme: Theme, number: int) -> QColor:
 def course_dash(number: int) -> Dash:
     """Return length of dash and gap of a run's line, in pixels."""
     return _DASHES[(number - 1) % len(_DASHES)]
+
+
+def course_line(course: DrawnCourse, view: ViewSpec) -> tuple[Array, Array]:
+    """Return the one line of a run that is drawn of what `view` chooses: that of the rows that are watched."""
+    chosen = chosen_curves(course.curves, view)
+    y = chosen.curve_of(chosen.watched)
+    return chosen.x, y if np.isfinite(y).any() else chosen.train
+
+
+def paint_courses(
+    painter: QPainter,
+    courses: Sequence[DrawnCourse],
+    view: ViewSpec,
+    theme: Theme,
+    points: Callable[[Array, Array], Array],
+) -> None:
+    """Paint the lines of other runs; `points` says where something lies, in pixels ``(n, 2)``."""
+    for course in courses:
+        places = points(*course_line(course, view))
+        painter.setPen(QPen(course_colour(theme, course.number), theme.line_width))
+        draw_lines(painter, curve_lines(places[:, 0], places[:, 1], dashed=True, dash=course_dash(course.number)))
+
+
+def paint_course_key(painter: QPainter, courses: Sequence[DrawnCourse], box: QRectF, line: float, theme: Theme) -> None:
+    """Name other runs one below the other, from the top of a box, each beside a piece of its line."""
+    y, length = box.top(), 2.6 * line
+    for course in courses:
+        painter.setPen(theme.colour("text"))
+        text = QRectF(box.left() + length + 0.5 * line, y, box.width() - length - 0.5 * line, line)
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown(course.name))
+        pen = QPen(course_colour(theme, course.number), theme.line_width)
+        dash, gap = course_dash(course.number)
+        pen.setDashPattern([dash / theme.line_width, gap / theme.line_width])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(box.left(), y + line / 2), QPointF(box.left() + length, y + line / 2))
+        y += 1.25 * line

@@ -6,6 +6,7 @@ a server.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from nnviz.core.numbers import count_text, filled, number_text
 from nnviz.data import input_label
 from nnviz.drawing.axes import Axes, decade_text, paint_axes, tick_text
 from nnviz.drawing.colormap import part_colour
+from nnviz.drawing.courses import DrawnCourse, course_line, paint_course_key, paint_courses
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import carried_pen, curve_pen, draw_lines, faint
 from nnviz.drawing.fonts import ui_font
@@ -56,7 +58,14 @@ def _x_label(name: str) -> str:
 
 
 def paint_loss(
-    painter: QPainter, rect: QRectF, frame: Frame, theme: Theme, view: ViewSpec | None = None, *, r2: bool = False
+    painter: QPainter,
+    rect: QRectF,
+    frame: Frame,
+    theme: Theme,
+    view: ViewSpec | None = None,
+    *,
+    r2: bool = False,
+    courses: Sequence[DrawnCourse] = (),
 ) -> None:
     """Paint the curves of the parts of the data, solid, dotted and dashed, with last values and the best epoch.
 
@@ -66,6 +75,8 @@ def paint_loss(
         Which curves, over what, on which scale; None: the loss over the epochs.
     r2 : bool
         Whether the score is R² (regression) and not accuracy.
+    courses : sequence of DrawnCourse
+        Other runs, one line each.
     """
     view = view or ViewSpec()
     chosen = chosen_curves(frame.curves, view)
@@ -73,7 +84,9 @@ def paint_loss(
     painter.save()
     line = _begin(painter, rect, theme, title, filled(_tr("epoch {0}"), frame.epoch))
     area = rect.adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
-    axes = Axes(area, (0.0, _last(chosen.x)), _curve_limits(chosen, view))
+    others = [course_line(course, view) for course in courses]
+    end = max(_last(x) for x in (chosen.x, *(x for x, _ in others)))
+    axes = Axes(area, (0.0, end), _curve_limits([*chosen.drawn(), *(y for _, y in others)], view))
     paint_axes(
         painter,
         axes,
@@ -87,6 +100,7 @@ def paint_loss(
     for epoch in chosen.carried:
         x = axes.point(epoch, 0.0).x()
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+    paint_courses(painter, courses, view, theme, axes.points)
     for values, pen in _curve_pens(chosen, theme):
         painter.setPen(pen)
         keep = np.isfinite(values)
@@ -94,7 +108,9 @@ def paint_loss(
     if chosen.mark is not None:
         paint_star(painter, axes.point(*chosen.mark), 1.6 * theme.marker_size, theme, chosen.watched)
     painter.setClipping(False)
-    _paint_loss_key(painter, area, chosen, theme, line, at_top=view.curve != "score", view=view)
+    y = _paint_loss_key(painter, area, chosen, theme, line, at_top=view.curve != "score", view=view, more=len(courses))
+    key = QRectF(area.right() - 12.0 * line, y, 11.6 * line, area.bottom() - y)
+    paint_course_key(painter, courses, key, line, theme)
     painter.restore()
 
 
@@ -102,8 +118,8 @@ def _last(x: Array) -> float:
     return float(x[-1]) if len(x) and x[-1] > 0.0 else 1.0
 
 
-def _curve_limits(chosen: ChosenCurves, view: ViewSpec) -> tuple[float, float]:
-    values = np.concatenate([part[np.isfinite(part)] for part in chosen.drawn()])
+def _curve_limits(drawn: Sequence[Array], view: ViewSpec) -> tuple[float, float]:
+    values = np.concatenate([part[np.isfinite(part)] for part in drawn])
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     if not is_logarithmic(view) and view.curve != "score":
         low = min(low, 0.0)
@@ -126,9 +142,20 @@ def _curve_pens(chosen: ChosenCurves, theme: Theme) -> list[tuple[Array, QPen]]:
 
 
 def _paint_loss_key(
-    painter: QPainter, area: QRectF, chosen: ChosenCurves, theme: Theme, line: float, *, at_top: bool, view: ViewSpec
-) -> None:
-    """Name the curves with their last values on the right, at the end where they leave room."""
+    painter: QPainter,
+    area: QRectF,
+    chosen: ChosenCurves,
+    theme: Theme,
+    line: float,
+    *,
+    at_top: bool,
+    view: ViewSpec,
+    more: int,
+) -> float:
+    """Name the curves with their last values on the right, at the end where they leave room.
+
+    Return where `more` names can follow.
+    """
     entries = [
         (_tr("train  {0}"), chosen.train, PARTS[0]),
         (_tr("validation  {0}"), chosen.validation, PARTS[1]),
@@ -137,7 +164,7 @@ def _paint_loss_key(
     if view.curve == "learning_rate":
         entries = [(_tr("rate  {0}"), chosen.train, PARTS[0])]
     entries = [entry for entry in entries if np.isfinite(entry[1]).any()]
-    rows = len(entries) + (chosen.mark is not None)
+    rows = len(entries) + (chosen.mark is not None) + more
     y = area.top() + 0.5 * line if at_top else area.bottom() - 1.25 * line * rows - 0.5 * line
     metrics = QFontMetricsF(painter.font())
 
@@ -156,6 +183,8 @@ def _paint_loss_key(
     if chosen.mark is not None and chosen.best_epoch is not None:
         x = write(_tr("best: epoch {0}").format(count_text(chosen.best_epoch)))
         paint_star(painter, QPointF(x - 0.9 * line, y + line / 2), 0.9 * line, theme, chosen.watched)
+        y += 1.25 * line
+    return y
 
 
 def paint_boundary(

@@ -15,6 +15,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from nnviz.core.csv_files import write_csv
 from nnviz.core.storage import PathLike, write_atomically
+from nnviz.drawing.courses import DrawnCourse
 from nnviz.drawing.diagram import layout_diagram, paint_diagram
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.figures import paint_boundary, paint_loss
@@ -170,12 +171,16 @@ def loss_figure(
     *,
     r2: bool = False,
     size: tuple[int, int] = (900, 700),
+    courses: Sequence[DrawnCourse] = (),
 ) -> Figure:
-    """Return the curves of `frame`; `write_table` knows the whole history, of which the frame has a thinned one."""
+    """Return the curves of `frame` and of other runs.
+
+    `write_table` knows the whole history, of which the frame has a thinned one.
+    """
     return Figure(
         "loss",
         size,
-        lambda painter, rect: paint_loss(painter, rect, frame, theme, view, r2=r2),
+        lambda painter, rect: paint_loss(painter, rect, frame, theme, view, r2=r2, courses=courses),
         theme,
         write_table,
     )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from nnviz.drawing.axes import Axes
+from nnviz.drawing.courses import DrawnCourse, course_colour, paint_course_key
 from nnviz.drawing.figures import axis_names, paint_boundary, paint_loss
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import DARK, LIGHT
@@ -42,6 +43,31 @@ def test_the_loss_figure_draws_both_curves(make_frame: MakeFrame, painted: Paint
     image = painted(lambda painter, rect: paint_loss(painter, rect, frame, LIGHT), LIGHT)
     colours = {image.pixelColor(x, y).name() for x in range(60, 620) for y in range(40, 430)}
     assert {LIGHT.train, LIGHT.test} <= colours
+
+
+def test_other_runs_are_drawn_and_named_in_the_loss_figure(make_frame: MakeFrame, painted: Painted) -> None:
+    _, frame = make_frame(epochs=2)
+    _, longer = make_frame(epochs=6)
+    courses = (DrawnCourse(2, "faster", longer.curves), DrawnCourse(3, "<b>slower", longer.curves))
+
+    def figure(*others: DrawnCourse) -> set[str]:
+        image = painted(lambda painter, rect: paint_loss(painter, rect, frame, LIGHT, courses=others), LIGHT)
+        return {image.pixelColor(x, y).name() for x in range(60, 620) for y in range(40, 430)}
+
+    alone, together = figure(), figure(*courses)
+    for course in courses:
+        colour = course_colour(LIGHT, course.number).name()
+        assert colour not in alone
+        assert colour in together
+    # Each is named, and told from the others by its dashes.
+    picture = QImage(400, 120, QImage.Format.Format_RGB32)
+    picture.fill(0xFFFFFFFF)
+    painter = QPainter(picture)
+    paint_course_key(painter, courses, QRectF(10.0, 10.0, 380.0, 100.0), 20.0, LIGHT)
+    painter.end()
+    rows = [[picture.pixel(x, y) != 0xFFFFFFFF for x in range(10, 62)] for y in (20, 45)]
+    assert all(any(row) and not all(row) for row in rows)
+    assert rows[0] != rows[1]
 
 
 @pytest.mark.parametrize("kind", ["means", "row", "average", "components"])

@@ -355,9 +355,8 @@ class LossView(QFrame):
         if self._frame is None:
             return None
         size = (max(480, self.plot.width()), max(320, self.plot.height()))
-        return loss_figure(
-            self._frame, self._theme, self._write_table, self._view, r2=not self._classification, size=size
-        )
+        shown = self._frame, self._theme, self._write_table, self._view
+        return loss_figure(*shown, r2=not self._classification, size=size, courses=self.others.courses)
 
     def _write_table(self, path: PathLike) -> None:
         """Write the whole history, of which the frame has a thinned one; the worker knows it."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.core.layout import Array
-from nnviz.drawing.courses import DrawnCourse, course_colour, course_dash
-from nnviz.drawing.curve_choice import chosen_curves
+from nnviz.drawing.courses import DrawnCourse, course_colour, course_dash, course_line
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.plots.curve_item import CurveItem
@@ -41,12 +40,10 @@ class OtherCourses:
                 line.setZValue(-0.5)
                 self._plot.addItem(line)
             line.set_line(course_colour(theme, course.number), theme.line_width)
-            chosen = chosen_curves(course.curves, view)
-            y = chosen.curve_of(chosen.watched)
-            y = y if np.isfinite(y).any() else chosen.train
-            line.set_data(chosen.x, y)
+            x, y = course_line(course, view)
+            line.set_data(x, y)
             heights.append(y)
-            end = max(end, float(chosen.x[-1]) if chosen.x.size else 0.0)
+            end = max(end, float(x[-1]) if x.size else 0.0)
         return heights, end
 
     def values_at(self, x: float) -> list[tuple[DrawnCourse, float]]:
