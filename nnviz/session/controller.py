@@ -178,6 +178,8 @@ class Controller(BranchedRun):
             self.message.emit("info", self.tr("The run that this step changed is no longer kept."))
             return False
         if run_id != self.run_id:
+            # What a view is set to belongs to the run that it looks at.
+            self._run.wanted = self._run.wanted.model_copy(update={"view": self._state.experiment.view})
             self.parked.take(run_id)
             self._show(run, playing=self.lab.observer(run_id).is_training)
             present = self._state.experiment

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +25,7 @@ from nnviz.session.run import Run
 from nnviz.session.run_names import run_name
 from nnviz.session.run_table import rows_of
 from nnviz.session.state import ExperimentState
+from tests.experiment.hostile_files import ARRAYS
 
 Make = Callable[[ExperimentState], Controller]
 Train = Callable[[Controller, int], Frame]
@@ -40,6 +44,12 @@ def tree(controller: Controller, state: ExperimentState, train: Train, qtbot: Qt
         qtbot.waitUntil(lambda n=n_before: len(controller.tree) > max(n, 1))
         controller.wait_idle()
         train(controller, 40)
+    # What is set of the views belongs to each run.
+    controller.show_course(2)
+    state.set_view(state.experiment.view.edited(contour=True))
+    controller.show_course(3)
+    assert not state.experiment.view.contour
+    controller.wait_idle()
     controller.change_course(2, name="faster", is_starred=True)
     controller.change_course(1, is_compared=False)
     return controller
@@ -101,6 +111,11 @@ def test_every_run_of_the_tree_is_there_again_and_goes_on_bit_for_bit(
     ends = [controller.ask(further) for controller in (tree, other)]
     np.testing.assert_array_equal(ends[0][0], ends[1][0])
     np.testing.assert_array_equal(ends[0][1], ends[1][1])
+    assert other.state.experiment.view.contour
+    other.show_course(1)
+    assert not other.state.experiment.view.contour
+    other.show_course(2)
+    other.wait_idle()
     # What is opened and saved again is the same, and a new branch gets a number of its own.
     save_document(other.document(tmp_path / "again.nnviz", past_bytes=ROOM), tmp_path / "again.nnviz")
     third = reopened(tmp_path / "again.nnviz", make_controller)
@@ -206,3 +221,25 @@ def test_a_damaged_tree_leaves_the_run_whole_and_is_told_once(
     assert len(controller.tree) == 0
     assert saved_tree.checkpoint is not None
     assert controller.frame.epoch == saved_tree.checkpoint.epoch
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(data=st.data())
+def test_damaged_arrays_are_refused_or_harmless(saved_tree: Document, data: st.DataObject) -> None:
+    arrays = dict(saved_tree.beside["courses"])
+    name = data.draw(st.sampled_from(sorted(set(arrays) - {"description"})))
+    if data.draw(st.booleans()):
+        with np.errstate(all="ignore"):
+            arrays[name] = data.draw(st.sampled_from(ARRAYS))(arrays[name])
+    else:
+        del arrays[name]
+    document = replace(saved_tree, beside={"courses": arrays})
+    kept = None
+    with suppress(ExperimentError):
+        kept = read_courses(document)
+    if kept is None:
+        return
+    # What of a past is damaged is told once its run is looked at; a run itself is whole.
+    for each in kept.courses:
+        if each.document is not None and each.document.checkpoint is not None:
+            assert each.wanted.prepared().layer_sizes == tuple(each.document.checkpoint.network.layer_sizes)

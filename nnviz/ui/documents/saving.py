@@ -55,8 +55,10 @@ class Saving(QObject):
         Cancelled
             Where the user has stopped it, or another one is being written: the file is as it was.
         """
-        if path.suffix.lower() == ".toml" or not self._is_large:
-            document = self._controller.document(path, past_bytes=self._controller.lab.memory.saved_bytes)
+        is_bare = path.suffix.lower() == ".toml"
+        if is_bare or not self._is_large:
+            room = 0 if is_bare else self._controller.lab.memory.saved_bytes
+            document = self._controller.document(path, past_bytes=room)
             save_document(document, path, keep_old=self.keeps_old)
             return document
         if self._job is not None:
