@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
@@ -71,16 +71,17 @@ def paint_courses(
 
 
 def paint_course_key(painter: QPainter, courses: Sequence[DrawnCourse], box: QRectF, line: float, theme: Theme) -> None:
-    """Name other runs one below the other, from the top of a box, each beside a piece of its line."""
-    y, length = box.top(), 2.6 * line
+    """Name other runs one below the other, from the top right of a box, each beside a piece of its line."""
+    y, length, metrics = box.top(), 2.6 * line, QFontMetricsF(painter.font())
     for course in courses:
+        name = shown(course.name)
         painter.setPen(theme.colour("text"))
-        text = QRectF(box.left() + length + 0.5 * line, y, box.width() - length - 0.5 * line, line)
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown(course.name))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(box.left(), y, box.width(), line), right, name)
         pen = QPen(course_colour(theme, course.number), theme.line_width)
-        dash, gap = course_dash(course.number)
-        pen.setDashPattern([dash / theme.line_width, gap / theme.line_width])
+        pen.setDashPattern([part / theme.line_width for part in course_dash(course.number)])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        painter.drawLine(QPointF(box.left(), y + line / 2), QPointF(box.left() + length, y + line / 2))
+        end = box.right() - metrics.horizontalAdvance(name) - 0.5 * line
+        painter.drawLine(QPointF(end - length, y + line / 2), QPointF(end, y + line / 2))
         y += 1.25 * line

@@ -65,9 +65,12 @@ def test_other_runs_are_drawn_and_named_in_the_loss_figure(make_frame: MakeFrame
     painter = QPainter(picture)
     paint_course_key(painter, courses, QRectF(10.0, 10.0, 380.0, 100.0), 20.0, LIGHT)
     painter.end()
-    rows = [[picture.pixel(x, y) != 0xFFFFFFFF for x in range(10, 62)] for y in (20, 45)]
-    assert all(any(row) and not all(row) for row in rows)
-    assert rows[0] != rows[1]
+    for course, y in zip(courses, (20, 45), strict=True):
+        colour = course_colour(LIGHT, course.number).name()
+        drawn = [picture.pixelColor(x, y).name() == colour for x in range(400)]
+        first, last = drawn.index(True), 400 - drawn[::-1].index(True)
+        assert not all(drawn[first:last])
+        assert last - first > 30
 
 
 @pytest.mark.parametrize("kind", ["means", "row", "average", "components"])
