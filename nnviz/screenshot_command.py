@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 from typing import TYPE_CHECKING
 
 from nnviz.cli_arguments import add_file, between, count, new_picture, path_argument, size
 from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.sweep_command import found_sweep
+from nnviz.terminal import ended_at_once
 
 if TYPE_CHECKING:
     from nnviz.experiment import Document
@@ -58,9 +58,7 @@ def run_screenshot(options: argparse.Namespace) -> int:
     from nnviz.export.run_folder import make_folder
     from nnviz.screenshots import Scene, render_readme_pictures, render_screenshot
 
-    # WORKAROUND: Ctrl-C ends the process at once, for Qt's event loop only reports Python's exception, and goes on.
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
+    with ended_at_once():
         if options.pictures is not None:
             make_folder(options.pictures)
             written = render_readme_pictures(options.pictures)
@@ -74,8 +72,6 @@ def run_screenshot(options: argparse.Namespace) -> int:
                 out=options.out,
                 scene=Scene(options.at, options.wall, entrants),
             )
-    finally:
-        signal.signal(signal.SIGINT, before)
     print(*(f"Wrote {path}." for path in written), sep="\n")
     return 0
 

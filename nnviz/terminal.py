@@ -155,6 +155,16 @@ class Interruption:
             raise Interrupted(self.status)
 
 
+@contextmanager
+def ended_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the process meanwhile. WORKAROUND: Qt's event loop reports Python's exception, and goes on."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def ignore_interrupts() -> None:
     """Let Ctrl-C be nothing to this process: the one that has started it is told too, and ends it in order."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
