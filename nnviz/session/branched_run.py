@@ -20,6 +20,7 @@ from nnviz.session.mailbox import Adopt
 from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.run import Run
 from nnviz.session.run_tree import Course, RunTree
+from nnviz.session.state import ExperimentState
 
 
 class BranchedRun(EditedRun):
@@ -31,6 +32,13 @@ class BranchedRun(EditedRun):
     #: Who has something that is saved with the document.
     beside: list[KeptBeside]
     courses: CourseKeeper
+
+    def _begin_branching(self, state: ExperimentState) -> None:
+        """Make what takes off branches, and what saves them with the document."""
+        self.branching = Branching(state, self, self.tree)
+        self.courses = CourseKeeper(state, self.lab, self.tree)
+        self.timeline.marks.follow(self.tree)
+        self.beside = [self.courses, self.timeline.marks]
 
     def experiment_at(self, epoch: int | None) -> Experiment:
         """Return settings and data that were in force when an epoch had ended; None: those of now."""

@@ -18,9 +18,7 @@ from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.subject import Subject
 from nnviz.session.branched_run import BranchedRun
-from nnviz.session.branching import Branching
 from nnviz.session.commands import Change, RestartCommand
-from nnviz.session.course_keeper import CourseKeeper
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.keeping import Keeping
 from nnviz.session.mailbox import Adopt, Reload, Settle
@@ -85,10 +83,7 @@ class Controller(BranchedRun):
         self._starter = QTimer(self, singleShot=True, interval=FIRST_RUN_DELAY_MS)
         self._starter.timeout.connect(self.start)
         self.timeline, self.tree = Timeline(self), RunTree(self.lab, self)
-        self.branching = Branching(state, self, self.tree)
-        self.courses = CourseKeeper(state, self.lab, self.tree)
-        self.timeline.marks.follow(self.tree)
-        self.beside = [self.courses, self.timeline.marks]
+        self._begin_branching(state)
         self._turnstile = Turnstile(self)
         self._turnstile.passed.connect(self._starter.start)
         self._show(self._new_run(state.experiment), playing=False, is_open=False)
