@@ -42,7 +42,7 @@ BELOW = {
     "ui.lessons": {"ui.widgets"},
     "ui.guide": {"ui.widgets"},
     "ui.timeline": {"ui.widgets"},
-    "ui.stage": {"ui.widgets"},
+    "ui.stage": {"ui.plots", "ui.widgets"},
     "ui.network": {"ui.plots", "ui.widgets"},
     "ui.ab": {"ui.form", "ui.network", "ui.setup", "ui.widgets"},
     "ui.setup": {"ui.form", "ui.widgets"},

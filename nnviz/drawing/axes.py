@@ -81,6 +81,19 @@ def decade_text(value: float, _ticks: tuple[float, ...]) -> str:
     return number_text(10.0**value, 1 if value >= 0.0 else min(math.ceil(-value), 3))
 
 
+Overlay = Callable[[QPainter, Axes, Theme], object]
+"""Paints on a plot what is no part of it."""
+Above = tuple[Overlay, Overlay] | tuple[()]
+"""What lies below and above the points of a map."""
+
+
+def _nothing(_painter: QPainter, _axes: Axes, _theme: Theme) -> None:
+    pass
+
+
+NOTHING_ABOVE: tuple[Overlay, Overlay] = (_nothing, _nothing)
+
+
 def paint_axes(
     painter: QPainter,
     axes: Axes,

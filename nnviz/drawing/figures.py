@@ -17,7 +17,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, filled, number_text
 from nnviz.data import input_label
-from nnviz.drawing.axes import Axes, decade_text, paint_axes, tick_text
+from nnviz.drawing.axes import NOTHING_ABOVE, Above, Axes, decade_text, paint_axes, tick_text
 from nnviz.drawing.colormap import part_colour
 from nnviz.drawing.courses import DrawnCourse, course_line, paint_course_key, paint_courses
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
@@ -26,6 +26,7 @@ from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.map_points import heights, paint_point_key, paint_points
 from nnviz.drawing.markers import paint_legend, paint_star
 from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class
+from nnviz.drawing.prediction import Stroke, expected_line, paint_drawn
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane
@@ -66,6 +67,7 @@ def paint_loss(
     *,
     r2: bool = False,
     courses: Sequence[DrawnCourse] = (),
+    expected: Stroke = (),
 ) -> None:
     """Paint the curves of the parts of the data, solid, dotted and dashed, with last values and the best epoch.
 
@@ -77,16 +79,19 @@ def paint_loss(
         Whether the score is R² (regression) and not accuracy.
     courses : sequence of DrawnCourse
         Other runs, one line each.
+    expected : sequence of (epoch, loss)
+        A curve that was drawn by hand; there is room for all of it.
     """
     view = view or ViewSpec()
+    drawn = expected_line(expected, view)
     chosen = chosen_curves(frame.curves, view)
     title = _loss_title(view.curve, r2=r2, scaled=frame.scaled_targets, weighted=frame.weighted)
     painter.save()
     line = _begin(painter, rect, theme, title, filled(_tr("epoch {0}"), frame.epoch))
     area = rect.adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
     others = [course_line(course, view) for course in courses]
-    end = max(_last(x) for x in (chosen.x, *(x for x, _ in others)))
-    axes = Axes(area, (0.0, end), _curve_limits([*chosen.drawn(), *(y for _, y in others)], view))
+    end = max(_last(x) for x in (chosen.x, drawn[:, 0], *(x for x, _ in others)))
+    axes = Axes(area, (0.0, end), _curve_limits([*chosen.drawn(), drawn[:, 1], *(y for _, y in others)], view))
     paint_axes(
         painter,
         axes,
@@ -107,6 +112,7 @@ def paint_loss(
         painter.drawPolyline(_polygon(axes.points(chosen.x[keep], values[keep])))
     if chosen.mark is not None:
         paint_star(painter, axes.point(*chosen.mark), 1.6 * theme.marker_size, theme, chosen.watched)
+    paint_drawn(painter, [_polygon(axes.points(*drawn.T))], theme, among_curves=True)
     painter.setClipping(False)
     y = _paint_loss_key(painter, area, chosen, theme, line, at_top=view.curve != "score", view=view, more=len(courses))
     key = QRectF(area.right() - 12.0 * line, y, 11.6 * line, area.bottom() - y)
@@ -196,6 +202,7 @@ def paint_boundary(
     view: ViewSpec | None = None,
     *,
     on_screen: bool = False,
+    above: Above = (),
 ) -> Axes:
     """Paint the network's answers under the data: train filled, test hollow, validation dotted, wrong ones crossed.
 
@@ -212,6 +219,8 @@ def paint_boundary(
         Which points are shown and how; None: all of them on a smooth map.
     on_screen : bool
         Whether it is painted many times a second, and points are drawn from pictures and not from lines.
+    above : two callables ``(painter, axes, theme)``, or nothing
+        Paint what lies below and above the points.
 
     Returns
     -------
@@ -223,8 +232,7 @@ def paint_boundary(
     ValueError
         Where the frame carries no plane.
     """
-    plane = frame.plane
-    if plane is None:
+    if (plane := frame.plane) is None:
         raise ValueError("The frame carries no plane: ask for one with Needs(planes={'': PlaneRequest()}).")
     view = view or ViewSpec()
     painter.save()
@@ -238,15 +246,22 @@ def paint_boundary(
     below += 1.8 * line if on_screen and points.class_names else 0.0
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
     axes = Axes(area, plane.x_range, _curve_range(frame, points) if is_curve else plane.y_range)
-    _paint_answers(painter, axes, frame, points, theme, view, on_screen)
+    _paint_answers(painter, axes, frame, points, theme, view, on_screen, above)
     if points.class_names:
         paint_legend(painter, foot if on_screen else area, points.class_names, theme, points.dataset.class_counts)
     elif has_bar:
-        levels, table = plane_look(plane, points.train, theme, frame)
-        bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
-        paint_colour_bar(painter, bar, levels, table, theme)
+        _paint_bar(painter, area, line, frame, plane, points, theme)
     painter.restore()
     return axes
+
+
+def _paint_bar(
+    painter: QPainter, area: QRectF, line: float, frame: Frame, plane: Plane, points: Prepared, theme: Theme
+) -> None:
+    """Paint the colours of a regression's answers beside the map."""
+    levels, table = plane_look(plane, points.train, theme, frame)
+    bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
+    paint_colour_bar(painter, bar, levels, table, theme)
 
 
 def _paint_answers(
@@ -257,6 +272,7 @@ def _paint_answers(
     theme: Theme,
     view: ViewSpec,
     on_screen: bool,
+    above: Above,
 ) -> None:
     """Paint map or curves with their axes, and the points on them."""
     plane = frame.plane
@@ -267,12 +283,15 @@ def _paint_answers(
         _paint_curves(painter, axes, frame, points, theme)
     else:
         _paint_map(painter, axes, frame, plane, points, theme, view)
+    below_points, above_points = above or NOTHING_ABOVE
+    below_points(painter, axes, theme)
     x_label, y_label = axis_names(points, plane.axes, plane.hold)
     y_label = _y_label(points) if is_curve else y_label
     paint_axes(painter, axes, theme, x_label=x_label, y_label=y_label, grid=view.grid)
     painter.setClipRect(axes.area)
     paint_points(painter, axes, frame, points, theme, view, on_screen)
     painter.setClipping(False)
+    above_points(painter, axes, theme)
 
 
 def _paint_map(

@@ -15,10 +15,12 @@ from PySide6.QtSvg import QSvgGenerator
 
 from nnviz.core.csv_files import write_csv
 from nnviz.core.storage import PathLike, write_atomically
+from nnviz.drawing.axes import Above
 from nnviz.drawing.courses import DrawnCourse
 from nnviz.drawing.diagram import layout_diagram, paint_diagram
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.figures import paint_boundary, paint_loss
+from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Frame
@@ -146,9 +148,17 @@ def _paint(painter: QPainter, figure: Figure) -> None:
 
 
 def boundary_figure(
-    frame: Frame, prepared: Prepared, theme: Theme, view: ViewSpec | None = None, size: tuple[int, int] = (900, 700)
+    frame: Frame,
+    prepared: Prepared,
+    theme: Theme,
+    view: ViewSpec | None = None,
+    size: tuple[int, int] = (900, 700),
+    above: Above = (),
 ) -> Figure:
-    """Return the map of `frame`, which has to carry a plane, with the points; its table is the points."""
+    """Return the map of `frame`, which has to carry a plane, with the points; its table is the points.
+
+    `above` as of `nnviz.drawing.figures.paint_boundary`.
+    """
 
     def write_table(path: PathLike) -> None:
         header, rows = _points_table(frame, prepared)
@@ -157,7 +167,7 @@ def boundary_figure(
     return Figure(
         "boundary",
         size,
-        lambda painter, rect: paint_boundary(painter, rect, frame, prepared, theme, view),
+        lambda painter, rect: paint_boundary(painter, rect, frame, prepared, theme, view, above=above),
         theme,
         write_table,
     )
@@ -168,6 +178,7 @@ def loss_figure(
     theme: Theme,
     write_table: Callable[[PathLike], object],
     view: ViewSpec | None = None,
+    expected: Stroke = (),
     *,
     r2: bool = False,
     size: tuple[int, int] = (900, 700),
@@ -180,7 +191,7 @@ def loss_figure(
     return Figure(
         "loss",
         size,
-        lambda painter, rect: paint_loss(painter, rect, frame, theme, view, r2=r2, courses=courses),
+        lambda painter, rect: paint_loss(painter, rect, frame, theme, view, r2=r2, courses=courses, expected=expected),
         theme,
         write_table,
     )

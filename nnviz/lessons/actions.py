@@ -15,8 +15,9 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
 from nnviz.core.inert import shown
+from nnviz.lessons.prediction import Ask, read_ask
 
-ArgumentKind = Literal["none", "setting", "layer", "unit", "place", "layout", "theme"]
+ArgumentKind = Literal["none", "setting", "layer", "unit", "place", "layout", "theme", "ask"]
 
 LONGEST = 4000
 """Characters that an action may have."""
@@ -58,6 +59,13 @@ VERBS: ChoiceTable[Verb] = ChoiceTable(
         Verb(name="show", label="Show", help="Bring a view to the front.", takes="place"),
         Verb(name="layout", label="Arrange", help="Arrange the window: explore, inspect or present.", takes="layout"),
         Verb(name="theme", label="Theme", help="Make the window light or dark.", takes="theme"),
+        Verb(
+            name="predict",
+            label="Predict",
+            help="Hide the map and ask what the class expects: a line, a curve or a vote.",
+            takes="ask",
+        ),
+        Verb(name="reveal", label="Reveal", help="Lift the curtain over the map, from left to right."),
     ),
 )
 """Every action by its name."""
@@ -141,12 +149,12 @@ class Action:
     ----------
     verb : str
         A name of `VERBS`.
-    argument : str, Unit, NewLayer or None
+    argument : str, Unit, NewLayer, Ask or None
         The setting as ``key=value``, the name of a place, layout or theme; None where the verb takes nothing.
     """
 
     verb: str
-    argument: str | Unit | NewLayer | None = None
+    argument: str | Unit | NewLayer | Ask | None = None
 
 
 @dataclass(frozen=True)
@@ -194,8 +202,10 @@ def read_action(text: str) -> Action:
     return Action(verb.name, _argument(verb.takes, rest))
 
 
-def _argument(kind: ArgumentKind, text: str) -> str | Unit | NewLayer:
+def _argument(kind: ArgumentKind, text: str) -> str | Unit | NewLayer | Ask:
     match kind:
+        case "ask":
+            return read_ask(text)
         case "unit":
             return read_unit(text)
         case "layer":

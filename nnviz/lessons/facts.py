@@ -111,6 +111,7 @@ EVENTS: ChoiceTable[Event] = ChoiceTable(
         Event(name="weight_changed", label="Weight changed", help="A weight or bias was changed by hand."),
         Event(name="input_tried", label="Input tried", help="An input was tried."),
         Event(name="row_selected", label="Row clicked", help="A row or a point was clicked."),
+        Event(name="line_drawn", label="Line drawn", help="The expected boundary or loss curve was drawn."),
         Event(name="vote_in", label="Votes in", help="The votes of the class have been entered."),
         Event(name="curtain_lifted", label="Curtain lifted", help="The curtain over the map was lifted."),
     ),

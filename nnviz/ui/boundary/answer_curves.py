@@ -13,6 +13,8 @@ from nnviz.ui.plots.curve_item import CurveItem
 
 #: Of a curve's samples, every so many make the curve of a part.
 PART_STEP = 4
+#: How much lower they lie below a curtain.
+BENEATH = -60.0
 
 
 class AnswerCurves:
@@ -20,6 +22,8 @@ class AnswerCurves:
 
     Attributes
     ----------
+    beneath : bool
+        Whether they lie below a curtain, which lies below the points.
     parts : list of CurveItem
         The bias as a dashed line, then one curve per unit.
     """
@@ -28,11 +32,21 @@ class AnswerCurves:
         self._plot = plot
         self._items: list[pg.PlotDataItem] = []
         self.parts: list[CurveItem] = []
+        self.beneath = False
 
     @property
     def items(self) -> list[pg.PlotDataItem]:
         """The curves of the outputs."""
         return self._items
+
+    def set_beneath(self, beneath: bool) -> None:
+        """Lie below a curtain, or above the points again."""
+        self.beneath = beneath
+        for item in (*self._items, *self.parts):
+            item.setZValue(self._z(item.zValue() - (0.0 if beneath else BENEATH)))
+
+    def _z(self, z: float) -> float:
+        return z + BENEATH if self.beneath else z
 
     def show_plane(self, plane: Plane, theme: Theme, unit: int | None = None) -> None:
         """Draw the outputs of a plane of one row, and its parts; that of `unit` stands out."""
@@ -41,7 +55,7 @@ class AnswerCurves:
             self.clear()
             for _ in range(n_outputs):
                 item = self._plot.plot()
-                item.setZValue(15)
+                item.setZValue(self._z(15.0))
                 self._items.append(item)
         n = plane.values.shape[1]
         low, high = plane.x_range
@@ -57,7 +71,7 @@ class AnswerCurves:
             self._plot.removeItem(self.parts.pop())
         while len(self.parts) < wanted:
             item = CurveItem(dashed=not self.parts)
-            item.setZValue(5)
+            item.setZValue(self._z(5.0))
             self._plot.addItem(item, ignoreBounds=True)
             self.parts.append(item)
         if parts is None:
@@ -75,7 +89,7 @@ class AnswerCurves:
                 part_colour(theme, weight, 1.0 if chosen else abs(weight) / strongest),
                 theme.line_width * (2.0 if chosen else 1.0),
             )
-            item.setZValue(14 if chosen else 5)
+            item.setZValue(self._z(14.0 if chosen else 5.0))
             item.set_data(x, values[::PART_STEP].astype(np.float64))
 
     def clear(self) -> None:

@@ -397,4 +397,4 @@ class BoundaryView(QFrame):
         if self._frame is None or self._frame.plane is None or self._prepared is None:
             return None
         size = (max(480, self.plot.width()), max(400, self.plot.height()))
-        return boundary_figure(self._frame, self._prepared, self._theme, self._view, size)
+        return boundary_figure(self._frame, self._prepared, self._theme, self._view, size, self.map_layer.above)

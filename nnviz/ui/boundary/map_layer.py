@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF
 
 from nnviz.data import input_label
+from nnviz.drawing.axes import Above
 from nnviz.drawing.plane import plane_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -31,10 +32,13 @@ class MapLayer:
     ----------
     curves : AnswerCurves
     contour : ContourItem
+    above : tuple of two callables ``(painter, axes, theme)``, or nothing
+        Paint, in a picture of the map, what lies below and above its points.
     """
 
     def __init__(self, plot: pg.PlotItem) -> None:
         self._image, self.contour = ImageOnPlane(), ContourItem()
+        self.above: Above = ()
         plot.addItem(self._image)
         plot.addItem(self.contour)
         self.curves = AnswerCurves(plot)

@@ -105,7 +105,7 @@ class Actions(QObject):
             self._set_key(action, QKeySequence(str(number)), single=True)
         self.past, self.many_runs, self.stage = PastActions(self), ManyRunsActions(self), StageActions(self)
         self.insights, self.layouts = InsightActions(self), dict[str, QAction]()
-        for action, key in ((self.past.present, "L"), *self.insights.keys):
+        for action, key in ((self.past.present, "L"), (self.stage.predict, "E"), *self.insights.keys):
             self._set_key(action, QKeySequence(key), single=True)
         for number, layout in enumerate(LAYOUTS.values(), start=1):
             action = self.layouts[layout.name] = QAction(self.tr(layout.label), self)

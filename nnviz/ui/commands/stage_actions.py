@@ -15,6 +15,8 @@ class StageActions(QObject):
     present : QAction
     console : QAction
         Checkable; opens and closes the console.
+    predict : QAction
+        Lowers the curtain over the map, lifts it, and puts it away.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -31,5 +33,13 @@ class StageActions(QObject):
             self,
             checkable=True,
         )
-        for action in (self.present, self.console):
+        self.predict = described_action(
+            tr("Predict, then reveal"),
+            tr(
+                "Hide the map and let the class draw the boundary that it expects, or vote; then train, "
+                "and lift the curtain"
+            ),
+            self,
+        )
+        for action in (self.present, self.console, self.predict):
             action.setWhatsThis(action.toolTip())

@@ -17,6 +17,7 @@ from nnviz.core.storage import PathLike
 from nnviz.drawing.courses import DrawnCourse
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import DOTS, faint
+from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS, Curves, PartName, Reading
@@ -27,7 +28,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.loss.carried_lines import CarriedLines
 from nnviz.ui.loss.loss_footer import LossFooter
-from nnviz.ui.loss.other_courses import OtherCourses
+from nnviz.ui.loss.other_courses import Least, OtherCourses
 from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import Plot
 from nnviz.ui.plots.plot_menu import PlotMenu
@@ -159,6 +160,12 @@ class LossView(QFrame):
         """Draw other runs beside the one that is shown."""
         self.others.courses = courses
         self._redraw()
+
+    def show_expected(self, curve: Stroke, least: Least | None) -> None:
+        """Have room for a curve that is drawn by hand, and have it in pictures."""
+        if (curve, least) != (self.others.expected, self.others.least):
+            self.others.expected, self.others.least, self._range = curve, least, None
+            self._redraw()
 
     def _show_past(self, frame: Frame) -> None:
         """Mark the epoch that is shown, where that is a past one."""
@@ -355,7 +362,7 @@ class LossView(QFrame):
         if self._frame is None:
             return None
         size = (max(480, self.plot.width()), max(320, self.plot.height()))
-        shown = self._frame, self._theme, self._write_table, self._view
+        shown = self._frame, self._theme, self._write_table, self._view, self.others.expected
         return loss_figure(*shown, r2=not self._classification, size=size, courses=self.others.courses)
 
     def _write_table(self, path: PathLike) -> None:

@@ -6,10 +6,14 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.drawing.courses import DrawnCourse, course_colour, course_dash, course_line
+from nnviz.drawing.curve_choice import is_logarithmic
+from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import Plot
+
+Least = tuple[float, float, float]
 
 
 class OtherCourses:
@@ -20,12 +24,18 @@ class OtherCourses:
     courses : tuple of DrawnCourse
     lines : dict of int to CurveItem
         By the number of the run.
+    expected : sequence of (epoch, loss)
+        A curve that was drawn by hand.
+    least : (last epoch, least loss, greatest loss) or None
+        For which there is to be room, whatever is drawn.
     """
 
     def __init__(self, plot: Plot) -> None:
         self._plot = plot
         self.courses: tuple[DrawnCourse, ...] = ()
         self.lines: dict[int, CurveItem] = {}
+        self.expected: Stroke = ()
+        self.least: Least | None = None
 
     def show(self, view: ViewSpec, theme: Theme) -> tuple[list[Array], float]:
         """Draw what `view` chooses of them; return all heights and where the longest one ends."""
@@ -44,6 +54,10 @@ class OtherCourses:
             line.set_data(x, y)
             heights.append(y)
             end = max(end, float(x[-1]) if x.size else 0.0)
+        if self.least is not None:
+            last, low, high = self.least
+            heights.append(np.log10([low, high]) if is_logarithmic(view) else np.array([low, high]))
+            end = max(end, last)
         return heights, end
 
     def values_at(self, x: float) -> list[tuple[DrawnCourse, float]]:

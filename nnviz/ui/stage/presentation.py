@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QWidget
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
+from nnviz.lessons.prediction import Option
 from nnviz.ui.stage.stage_window import StageWindow
 from nnviz.ui.stage.tiles import Tile
 from nnviz.ui.stage.veil import Tool
 from nnviz.ui.widgets.hideable import Hideable
+
+Votes = tuple[tuple[Option, ...], tuple[int, ...], int | None]
 
 #: What a stage shows at first.
 FIRST_VIEWS = ("network", "boundary")
@@ -80,6 +83,7 @@ class Presentation(QObject):
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
         self._text = ""
+        self._votes: Votes = ((), (), None)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.screenRemoved.connect(self._on_screen_removed)
@@ -263,6 +267,12 @@ class Presentation(QObject):
         if self.stage is not None and not self.is_frozen:
             self.stage.show_text(text)
 
+    def show_votes(self, options: tuple[Option, ...], votes: tuple[int, ...], came: int | None) -> None:
+        """Show how a class has voted, and what has come true; nothing where nobody votes."""
+        self._votes = (options, votes, came)
+        if self.stage is not None and not self.is_frozen:
+            self.stage.show_votes(*self._votes)
+
     def hideable_parts(self) -> Iterator[Hideable]:
         """Yield nothing: a stage has no controls."""
         yield from ()
@@ -275,3 +285,4 @@ class Presentation(QObject):
         if self._frame is not None:
             self.stage.show_frame(self._frame)
         self.stage.show_text(self._text)
+        self.stage.show_votes(*self._votes)

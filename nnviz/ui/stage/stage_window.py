@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QWidget
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
+from nnviz.lessons.prediction import Option
 from nnviz.ui.stage.audience_look import audience_theme, places_of
 from nnviz.ui.stage.tiles import Caption, FiguresTile, Tile
 from nnviz.ui.stage.veil import Veil
+from nnviz.ui.stage.votes_strip import VotesStrip
 
 #: Beside and between the views, as a share of the height.
 GAP = 0.008
@@ -69,7 +71,8 @@ class StageWindow(QWidget):
         self._tiles, self._dark = dict(tiles), dark
         self.theme = audience_theme(1080, 1, dark=dark)
         self.figures, self.caption = FiguresTile(self.theme), Caption(self.theme)
-        for widget in (self.figures, self.caption, *self._tiles.values()):
+        self.votes = VotesStrip(self.theme)
+        for widget in (self.figures, self.caption, self.votes, *self._tiles.values()):
             cast(QWidget, widget).setParent(self)
         self.veil = Veil(self, self.theme)
         self.chosen: tuple[str, ...] = ()
@@ -125,6 +128,9 @@ class StageWindow(QWidget):
         self.figures.setGeometry(0, 0, width, top)
         below = self.caption.height_at(width)
         self.caption.setGeometry(0, height - below, width, below)
+        voted = self.votes.height_at(width)
+        below += voted
+        self.votes.setGeometry(0, height - below, width, voted)
         room = QRect(gap, top, width - 2 * gap, height - top - below - gap)
         places = places_of(len(self.shown))
         rows = max((row for row, _ in places), default=0) + 1
@@ -145,7 +151,7 @@ class StageWindow(QWidget):
         self.changed.emit()
 
     def _dress(self) -> None:
-        parts: tuple[Dressed, ...] = (self.figures, self.caption, self.veil, *self._tiles.values())
+        parts: tuple[Dressed, ...] = (self.figures, self.caption, self.votes, self.veil, *self._tiles.values())
         for part in parts:
             part.set_theme(self.theme)
 
@@ -176,6 +182,13 @@ class StageWindow(QWidget):
         """Say in the caption what the step of a lesson says; nothing where no lesson is open."""
         if text != self.caption.text:
             self.caption.show_text(text)
+            self.lay_out()
+
+    def show_votes(self, options: tuple[Option, ...], votes: tuple[int, ...], came: int | None) -> None:
+        """Show how the class has voted; nothing where nobody votes."""
+        came_or_went = bool(options) != bool(self.votes.options)
+        self.votes.show_votes(options, votes, came)
+        if came_or_went:
             self.lay_out()
 
     def picture(self, size: QSize) -> QImage:

@@ -10,16 +10,14 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap, QResize
 from PySide6.QtWidgets import QWidget
 
 from nnviz.core.numbers import count_text, loss_text
-from nnviz.drawing.axes import Axes
+from nnviz.drawing.axes import Above, Axes
 from nnviz.drawing.figures import paint_boundary, paint_loss
 from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.schema import ViewSpec
-
-Overlay = Callable[[QPainter, Axes, Theme], object]
-"""Paints on a map what is no part of it."""
 
 
 class Tile(Protocol):
@@ -108,19 +106,21 @@ class MapTile(PaintedTile):
     theme : Theme
     view : callable
         Returns how the main window's map is shown.
-    overlay : callable ``(painter, axes, theme)``
+    above : callable
+        Returns what is painted above the map, below and above the points.
     """
 
-    def __init__(self, theme: Theme, view: Callable[[], ViewSpec], overlay: Overlay) -> None:
+    def __init__(self, theme: Theme, view: Callable[[], ViewSpec], above: Callable[[], Above]) -> None:
         super().__init__(theme)
-        self._view, self._overlay = view, overlay
+        self._view, self._above = view, above
         self.axes: Axes | None = None
 
     def paint(self, painter: QPainter, rect: QRectF, frame: Frame, prepared: Prepared) -> None:
         """Paint the map, which a frame has once it was asked for."""
         if frame.plane is not None:
-            axes = self.axes = paint_boundary(painter, rect, frame, prepared, self._theme, self._view(), on_screen=True)
-            self._overlay(painter, axes, self._theme)
+            self.axes = paint_boundary(
+                painter, rect, frame, prepared, self._theme, self._view(), on_screen=True, above=self._above()
+            )
 
 
 class CurveTile(PaintedTile):
@@ -133,16 +133,21 @@ class CurveTile(PaintedTile):
         Of `ViewSpec.curve`.
     view : callable
         Returns how the main window's curves are shown.
+    expected : callable
+        Returns the loss that a class has drawn.
     """
 
-    def __init__(self, theme: Theme, curve: str, view: Callable[[], ViewSpec]) -> None:
+    def __init__(
+        self, theme: Theme, curve: str, view: Callable[[], ViewSpec], expected: Callable[[], Stroke] = tuple
+    ) -> None:
         super().__init__(theme)
-        self._curve, self._view = curve, view
+        self._curve, self._view, self._expected = curve, view, expected
 
     def paint(self, painter: QPainter, rect: QRectF, frame: Frame, prepared: Prepared) -> None:
         """Paint the curves."""
         view = self._view().edited(curve=self._curve)
-        paint_loss(painter, rect, frame, self._theme, view, r2=prepared.task != "classification")
+        r2, expected = prepared.task != "classification", self._expected()
+        paint_loss(painter, rect, frame, self._theme, view, r2=r2, expected=expected)
 
 
 class FiguresTile(PaintedTile):

@@ -115,6 +115,8 @@ class LessonActions(QObject):
         area.probe.values_edited.connect(self._on_input)
         window.marks.changed.connect(self._on_marked)
         window.boundary_view.painting.stroke_ended.connect(self._on_painted)
+        window.predict.happened.connect(self._notice)
+        self.played.closed.connect(window.predict.leave)
         theme_changed.connect(self._on_theme)
         window.projector.toggled.connect(self.panel.set_bare)
         window.projector.lesson = self.walk
@@ -223,6 +225,7 @@ class LessonActions(QObject):
 
     # -- what the pupil does ------------------------------------------------------------------------------------
 
+    @Slot(str)
     def _notice(self, event: str, *, wanders: bool = False) -> None:
         if self.stage.is_doing:
             return

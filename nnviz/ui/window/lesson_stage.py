@@ -17,6 +17,7 @@ from nnviz.lessons.deadline import deadline
 from nnviz.lessons.edits import after
 from nnviz.lessons.facts import Facts
 from nnviz.lessons.frame_facts import facts_of_frame
+from nnviz.lessons.prediction import Ask
 from nnviz.lessons.schema import LessonSpec, StepSpec
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
@@ -31,6 +32,7 @@ from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.notes_bar import NotesBar
+from nnviz.ui.window.predict_actions import PredictActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.run_bar import RunBar
 from nnviz.ui.window.worked_actions import WorkedActions
@@ -57,6 +59,7 @@ class StageWindow(Protocol):
     notes_bar: NotesBar
     projector: Projector
     document_actions: DocumentActions
+    predict: PredictActions
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,10 @@ class LessonStage:
                 self._show(name)
             case Action("layout", str(name)):
                 window.actions_.layouts[name].trigger()
+            case Action("predict", Ask() as ask):
+                window.predict.ask(ask)
+            case Action("reveal"):
+                window.predict.reveal()
             case Action("theme", str(name)):
                 is_bare = window.projector.is_active
                 self.theme_wanted(projector_theme(dark=name == "dark").name if is_bare else name)

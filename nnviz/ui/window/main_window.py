@@ -43,6 +43,7 @@ from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
 from nnviz.ui.window.painting_actions import PaintingActions
 from nnviz.ui.window.panels import panels_of
+from nnviz.ui.window.predict_actions import PredictActions
 from nnviz.ui.window.present_actions import PresentActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.race_actions import RaceActions
@@ -103,7 +104,8 @@ class MainWindow(ScriptedWindow):
         self.worked, self.past = self.insights.worked, TimelineActions(controller, actions, theme, self)
         self.branches = BranchActions(controller, actions.past, theme, self)
         self.lessons = LessonActions(self, self, theme, self._settings)
-        self.stage = PresentActions(state, controller, actions, theme, self)
+        self.stage = PresentActions(state, controller, actions, theme, self, self._settings)
+        self.predict = PredictActions(self, actions.stage.predict, theme, self)
         self.walls = WallActions(state, controller, actions, theme, self)
         self.races = RaceActions(state, controller, actions, theme, self)
         self.second = AbActions(state, controller, actions, theme, self)
@@ -121,7 +123,8 @@ class MainWindow(ScriptedWindow):
         self._patient_views = tuple(view for view in self.views if view not in self._prompt_views)
         self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
-        self.setCentralWidget(self.walls.middle(self.message_bar, self.bar_stack, self.races.beside(self.diagram_area)))
+        bars = self.message_bar, self.bar_stack, self.predict.place
+        self.setCentralWidget(self.walls.middle(*bars, self.races.beside(self.diagram_area)))
         self.docks = add_docks(self, self.panels(), theme)
         self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
         lessons = (*self.lessons.menus.menus, None, *self.lessons.recording.actions)
@@ -162,7 +165,7 @@ class MainWindow(ScriptedWindow):
         self.insights.connect_to(docks, self.marks, diagram_area, self.projector, boundary)
         self.lessons.connect_to(self.theme_changed, self.closed)
         self.lessons.stage.theme_wanted = self.theme_chosen.emit
-        self.stage.connect_to(docks, self.layouts, self.projector, self.lessons.played)
+        self.stage.connect_to(docks, self.layouts, self.projector, self.lessons.played, self.predict)
         self.past.connect_to(docks, self.layouts, self.loss_view, painting, self.projector)
         self.bar_stack.add(self.lessons.recording.bar)
         self.branches.connect_to(self.loss_view)
@@ -200,13 +203,8 @@ class MainWindow(ScriptedWindow):
         self.teacher_view.applied.connect(self.setup_panel.close_gaps)
         self.teacher_view.apply()
         bare = (self.run_bar.set_bare, self.diagram_area.set_bare, self.loss_view.footer.set_bare)
-        for show_bare in (
-            *bare,
-            self.walls.panel.set_bare,
-            self.races.panel.set_bare,
-            self.bar_stack.setHidden,
-            self._on_projector_toggled,
-        ):
+        panels = (self.walls.panel.set_bare, self.races.panel.set_bare, self.bar_stack.setHidden)
+        for show_bare in (*bare, *panels, self.predict.set_bare, self._on_projector_toggled):
             self.projector.toggled.connect(show_bare)
         self.projector.grown.connect(self._on_projector_grown)
         self.projector.key_pressed.connect(self.run_bar.dismiss_hint)
@@ -228,7 +226,7 @@ class MainWindow(ScriptedWindow):
             self.message_bar,
             self.bar_stack,
             self.document_actions.tables,
-            self.past,
+            *(self.past, self.predict),
         )
         for part in (*others, *self.views, *self.docks.values()):
             part.set_theme(theme)
@@ -243,7 +241,7 @@ class MainWindow(ScriptedWindow):
 
     @Slot(object)
     def _on_frame_ready(self, frame: Frame) -> None:
-        self.audience.foreground = frame.subject
+        self.audience.foreground, frame = frame.subject, self.predict.seen(frame)
         self.audience.show_frame(frame, self._prompt_views)
         if self.boundary_view.painting.lets_others_draw():
             self.audience.show_frame(frame, self._patient_views)
@@ -318,6 +316,7 @@ class MainWindow(ScriptedWindow):
         yield Hideable("panel.run_bar", group, self.run_tool_bar.windowTitle(), (self.run_tool_bar,))
         yield Hideable("panel.notes", group, self.tr("notes of the lesson"), (self.notes_bar,))
         bars = tuple(self.findChildren(MessageBar))
+        yield Hideable("panel.predict", group, self.tr("predict, then reveal"), (self.predict.place,))
         yield Hideable("panel.messages", group, self.tr("messages above the network"), bars)
         docks: dict[object, Dock] = {dock.panel.widget: dock for dock in self.docks.values()}
         for view in self.views:
@@ -356,6 +355,7 @@ class MainWindow(ScriptedWindow):
         if not self.document_actions.may_lose_edits():
             event.ignore()
             return
+        self.predict.leave()
         self.stage.presentation.leave()
         self.projector.leave()
         self.layouts.close()

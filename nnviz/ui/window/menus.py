@@ -123,7 +123,7 @@ class Menus(QObject):
             *(do.paint, do.insights.unit_lines, do.fit, do.fit_network),
             None,
             (self.tr("Theme"), list(do.themes.values())),
-            *(do.dark, do.projector, do.stage.present),
+            *(do.dark, do.projector, do.stage.present, do.stage.predict),
         ]
 
     def _lesson_lines(self) -> list[Line]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Slot
-from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
-from nnviz.drawing.axes import Axes
+from nnviz.drawing.axes import Above
+from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.schema import ViewSpec
 from nnviz.session.controller import Controller
@@ -16,15 +17,22 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.network.diagram_canvas import DiagramCanvas
+from nnviz.ui.stage.answers_tile import AnswersTile
 from nnviz.ui.stage.console import Console
 from nnviz.ui.stage.present_dialog import PresentDialog
 from nnviz.ui.stage.presentation import Presentation
 from nnviz.ui.stage.tiles import CurveTile, MapTile, Tile
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.stored_settings import stored_texts
 from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.layouts import Layouts
+from nnviz.ui.window.one_screen import OneScreen
+from nnviz.ui.window.predict_actions import PredictActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.view import View
+
+#: The setting: what the stage shows.
+VIEWS = "stage_views"
 
 
 class PresentActions(QObject):
@@ -37,21 +45,27 @@ class PresentActions(QObject):
     actions : Actions
     theme : Theme
     window : QMainWindow
+    settings : QSettings or None
+        Where the views of the stage are remembered.
 
     Attributes
     ----------
     presentation : Presentation
     console : Console
-    overlay : callable ``(painter, axes, theme)``
-        Paints over the map on the stage.
     """
 
     def __init__(
-        self, state: ExperimentState, controller: Controller, actions: Actions, theme: Theme, window: QMainWindow
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        actions: Actions,
+        theme: Theme,
+        window: QMainWindow,
+        settings: QSettings | None = None,
     ) -> None:
         super().__init__(window)
         self._state, self._controller, self._actions, self._window = state, controller, actions, window
-        self.overlay: Callable[[QPainter, Axes, Theme], object] = lambda _painter, _axes, _theme: None
+        self._predict: PredictActions | None = None
         self.presentation = Presentation(window, self._make_tiles)
         self.presentation.set_theme(theme)
         self.console = Console(self.presentation, theme)
@@ -59,9 +73,14 @@ class PresentActions(QObject):
         self._arrangement = QByteArray()
         self._dialog: PresentDialog | None = None
         self._shortcuts: list[QShortcut] = []
+        stored = tuple(stored_texts(settings, VIEWS))
+        if stored in self.choices:
+            self.presentation.views = stored
+        self._settings, self._asks_answers = settings, False
         actions.stage.present.triggered.connect(self._on_present)
         self.presentation.toggled.connect(self._on_toggled)
         self.presentation.lost.connect(self._on_lost)
+        self.presentation.changed.connect(self._on_stage_changed)
 
     @property
     def choices(self) -> dict[tuple[str, ...], str]:
@@ -71,10 +90,13 @@ class PresentActions(QObject):
             ("network",): tr("Network"),
             ("boundary",): tr("Boundary"),
             ("loss",): tr("Loss"),
+            ("answers",): tr("Answers"),
             ("network", "boundary"): tr("Network and boundary"),
             ("boundary", "loss"): tr("Boundary and loss"),
             ("network", "loss"): tr("Network and loss"),
+            ("boundary", "answers"): tr("Boundary and answers"),
             ("network", "boundary", "loss", "score"): tr("All four: network, boundary, loss, accuracy"),
+            ("network", "boundary", "loss", "answers"): tr("All four: network, boundary, loss, answers"),
         }
 
     def _make_tiles(self) -> Mapping[str, Tile]:
@@ -85,10 +107,17 @@ class PresentActions(QObject):
         network.set_flow_enabled(False)
         return {
             "network": network,
-            "boundary": MapTile(theme, self._view, lambda *on: self.overlay(*on)),
-            "loss": CurveTile(theme, "loss", self._view),
+            "boundary": MapTile(theme, self._view, self._above),
+            "loss": CurveTile(theme, "loss", self._view, self._expected),
             "score": CurveTile(theme, "score", self._view),
+            "answers": AnswersTile(theme),
         }
+
+    def _above(self) -> Above:
+        return self._predict.above if self._predict is not None else ()
+
+    def _expected(self) -> Stroke:
+        return self._predict.curve if self._predict is not None else ()
 
     def _view(self) -> ViewSpec:
         return self._state.experiment.view
@@ -105,7 +134,12 @@ class PresentActions(QObject):
         return (Panel("console", title, console, console.header, area, action, tab_of="setup", is_open=False),)
 
     def connect_to(
-        self, docks: Mapping[str, Dock], layouts: Layouts, projector: Projector, played: PlayedLesson
+        self,
+        docks: Mapping[str, Dock],
+        layouts: Layouts,
+        projector: Projector,
+        played: PlayedLesson,
+        predict: PredictActions,
     ) -> None:
         """Let F11 open the stage where there is a screen for it, and the stage say what a lesson says."""
         self._docks, self._layouts, self._projector, self._played = docks, layouts, projector, played
@@ -118,6 +152,8 @@ class PresentActions(QObject):
             self._shortcuts.append(shortcut)
         for changed in (played.opened, played.closed, played.changed):
             changed.connect(self._on_step)
+        self._predict, self.one_screen = predict, OneScreen(self._window, projector, self._actions, self._theme_now)
+        predict.changed.connect(self._on_predicted)
         self.presentation.walked.connect(self._on_walked)
         self._state.view_changed.connect(self._on_view_changed)
         self._on_step()
@@ -172,7 +208,22 @@ class PresentActions(QObject):
             self._docks["console"].open()
         else:
             self._layouts.put_back(self._arrangement)
+            self._on_stage_changed()
             self.presentation.set_theme(self._window_theme)
+
+    @Slot()
+    def _on_stage_changed(self) -> None:
+        """Ask for what the stage alone shows, and remember its views."""
+        stage, views = self.presentation.stage, self.presentation.views
+        asks = stage is not None and "answers" in stage.shown
+        if asks != self._asks_answers:
+            self._asks_answers = asks
+            self._controller.set_needs("stage", answers=asks)
+        if stage is not None and self._settings is not None and stored_texts(self._settings, VIEWS) != list(views):
+            self._settings.setValue(VIEWS, list(views))
+
+    def _theme_now(self) -> Theme:
+        return self._window_theme
 
     @property
     def _window_theme(self) -> Theme:
@@ -203,10 +254,17 @@ class PresentActions(QObject):
             notes = self._state.experiment.notes
         self.presentation.show_text(said)
         self.console.show_step(following, notes)
+        self.one_screen.show_step(following, notes)
 
     @Slot()
     def _on_view_changed(self) -> None:
         self.presentation.renew()
+
+    @Slot()
+    def _on_predicted(self) -> None:
+        if self._predict is not None:
+            self.presentation.show_votes(*self._predict.votes)
+            self.presentation.renew()
 
     @Slot(int)
     def _on_walked(self, steps: int) -> None:

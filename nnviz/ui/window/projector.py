@@ -125,7 +125,7 @@ class Projector(QObject):
                 (Qt.Key.Key_Space, self.play),
                 (Qt.Key.Key_PageDown, self.go_on),
                 (Qt.Key.Key_PageUp, self.go_back),
-                (Qt.Key.Key_Period, self._on_blank),
+                (Qt.Key.Key_Period, self.blank),
                 (Qt.Key.Key_Escape, self._on_escape),
             )
         ]
@@ -242,7 +242,8 @@ class Projector(QObject):
             self.back()
 
     @Slot()
-    def _on_blank(self) -> None:
+    def blank(self) -> None:
+        """Show the audience black, or the window again."""
         if not self._lifted():
             self.curtain.drop()
 

@@ -63,10 +63,26 @@ def _act(window: MainWindow, step: StepSpec) -> None:
         if not window.actions_.try_input.isChecked():
             window.actions_.try_input.trigger()
         area.probe.means_button.click()
+    elif names & {"line_drawn", "vote_in", "curtain_lifted"}:
+        _predict(window, names)
     elif "reset" in names:
         window.actions_.new_weights.trigger()
     else:
         raise AssertionError(f"nobody knows how to do {step.wait}")
+
+
+def _predict(window: MainWindow, names: frozenset[str]) -> None:
+    """Draw, vote, or lift the curtain without waiting for it."""
+    if "line_drawn" in names:
+        plot = window.boundary_view.plot
+        for key in (Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Down, *[Qt.Key.Key_Return] * 2):
+            QTest.keyClick(plot, key)
+    elif "vote_in" in names:
+        for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_1, Qt.Key.Key_0):
+            QTest.keyClick(window, key)
+    else:
+        assert window.predict.is_lifting
+        window.predict.lift()
 
 
 def _check_ring(window: MainWindow, step: StepSpec, name: str) -> None:

@@ -30,6 +30,7 @@ CALLS = {
     "EditCommand": 3,
     "ParametersCommand": 4,
     "BranchCommand": 2,
+    "PredictionCommand": 4,
     "CourseCommand": 3,
 }
 
