@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QLineF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from shiboken6 import Shiboken
 
 from nnviz.core.layout import Array
@@ -23,6 +23,8 @@ Dash = tuple[float, float]
 """Length of a dash and of the gap after it, in pixels."""
 DASH: Dash = (9.0, 5.0)
 DOTS: Dash = (2.5, 3.0)
+#: So many points are stroked as one line, whose corners are round.
+FEW = 200
 CURVE_DASHES: dict[PartName, list[float]] = {"train": [], "validation": [1.5, 1.5], "test": [5.0, 3.0]}
 """Of the curves of the parts of the data, in widths of the line."""
 
@@ -69,6 +71,21 @@ def curve_lines(x: Array, y: Array, *, dashed: bool = False, dash: Dash = DASH) 
         return lines
     dense = float(np.median(lines[:, 2] - lines[:, 0])) < 0.25 * dash[0]
     return _dashed_across(lines, dash) if dense else _dashed_along(lines, dash)
+
+
+def draw_curve(painter: QPainter, points: Array, pen: QPen, *, quickly: bool) -> None:
+    """Draw a curve through points ``(n, 2)`` in pixels, solid or in the pen's dashes; `quickly` as separate lines."""
+    pattern = [length * pen.widthF() for length in pen.dashPattern()]
+    if not quickly or (not pattern and len(points) <= FEW):
+        painter.setPen(pen)
+        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
+        return
+    plain = QPen(pen.color(), pen.widthF())
+    # Qt's raster engine has a fast path for flat caps.
+    plain.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(plain)
+    dash = (pattern[0], pattern[1]) if pattern else DASH
+    draw_lines(painter, curve_lines(points[:, 0], points[:, 1], dashed=bool(pattern), dash=dash))
 
 
 def _dashed_across(lines: Array, dash: Dash) -> Array:

@@ -21,7 +21,7 @@ from nnviz.drawing.axes import NOTHING_ABOVE, Above, Axes, decade_text, paint_ax
 from nnviz.drawing.colormap import part_colour
 from nnviz.drawing.courses import DrawnCourse, course_line, paint_course_key, paint_courses
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
-from nnviz.drawing.curves import carried_pen, curve_pen, draw_lines, faint
+from nnviz.drawing.curves import carried_pen, curve_pen, draw_curve, draw_lines, faint
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.map_points import heights, paint_point_key, paint_points
 from nnviz.drawing.markers import paint_legend, paint_star
@@ -68,6 +68,7 @@ def paint_loss(
     r2: bool = False,
     courses: Sequence[DrawnCourse] = (),
     expected: Stroke = (),
+    on_screen: bool = False,
 ) -> None:
     """Paint the curves of the parts of the data, solid, dotted and dashed, with last values and the best epoch.
 
@@ -81,6 +82,8 @@ def paint_loss(
         Other runs, one line each.
     expected : sequence of (epoch, loss)
         A curve that was drawn by hand; there is room for all of it.
+    on_screen : bool
+        Whether it is painted many times a second.
     """
     view = view or ViewSpec()
     drawn = expected_line(expected, view)
@@ -90,16 +93,10 @@ def paint_loss(
     line = _begin(painter, rect, theme, title, filled(_tr("epoch {0}"), frame.epoch))
     area = rect.adjusted(4.6 * line, 2.6 * line, -1.2 * line, -2.9 * line)
     others = [course_line(course, view) for course in courses]
-    end = max(_last(x) for x in (chosen.x, drawn[:, 0], *(x for x, _ in others)))
+    end = max(_last(x) for x in (chosen.x, *(x for x, _ in others), *([drawn[:, 0]] if len(drawn) else [])))
     axes = Axes(area, (0.0, end), _curve_limits([*chosen.drawn(), drawn[:, 1], *(y for _, y in others)], view))
-    paint_axes(
-        painter,
-        axes,
-        theme,
-        x_label=_x_label(view.curve_x),
-        grid=True,
-        y_text=decade_text if is_logarithmic(view) else tick_text,
-    )
+    y_text = decade_text if is_logarithmic(view) else tick_text
+    paint_axes(painter, axes, theme, x_label=_x_label(view.curve_x), grid=True, y_text=y_text)
     painter.setClipRect(area.adjusted(-8, -8, 8, 8))
     painter.setPen(carried_pen(theme))
     for epoch in chosen.carried:
@@ -107,9 +104,8 @@ def paint_loss(
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
     paint_courses(painter, courses, view, theme, axes.points)
     for values, pen in _curve_pens(chosen, theme):
-        painter.setPen(pen)
         keep = np.isfinite(values)
-        painter.drawPolyline(_polygon(axes.points(chosen.x[keep], values[keep])))
+        draw_curve(painter, axes.points(chosen.x[keep], values[keep]), pen, quickly=on_screen)
     if chosen.mark is not None:
         paint_star(painter, axes.point(*chosen.mark), 1.6 * theme.marker_size, theme, chosen.watched)
     paint_drawn(painter, [_polygon(axes.points(*drawn.T))], theme, among_curves=True)

@@ -61,8 +61,18 @@ class ControlEntry:
 
     def picture(self) -> QPixmap:
         """Return the control as it looks now."""
+        widget = self._shown
+        return picture_of(widget, CONTROL_SIZE) if widget is not None else QPixmap()
+
+    def picture_size(self) -> QSize:
+        """Return how large its picture will be: to know that takes much less time than to draw it."""
+        widget = self._shown
+        return _fitted(_size_of(widget, CONTROL_SIZE), CONTROL_SIZE) if widget is not None else QSize()
+
+    @property
+    def _shown(self) -> QWidget | None:
         widgets = sorted(self.widgets, key=lambda widget: (not widget.isVisible(), isinstance(widget, QLabel)))
-        return picture_of(widgets[0], CONTROL_SIZE) if widgets else QPixmap()
+        return widgets[0] if widgets else None
 
 
 def plain(tooltip: str) -> str:
@@ -119,12 +129,27 @@ def _is_in_other_window(widget: QWidget, owner: QWidget) -> bool:
     return False
 
 
+def _size_of(widget: QWidget, most: QSize) -> QSize:
+    """Return the size in which a widget is drawn: its own, or while it is hidden the one that it would like."""
+    if widget.isVisible():
+        return widget.size()
+    widget.ensurePolished()
+    wanted = widget.sizeHint().expandedTo(widget.minimumSize()).boundedTo(widget.maximumSize())
+    return wanted.boundedTo(most * 2)
+
+
+def _fitted(size: QSize, most: QSize) -> QSize:
+    """Return a size made smaller until it fits into `most`."""
+    if size.width() <= most.width() and size.height() <= most.height():
+        return size
+    return size.scaled(most, Qt.AspectRatioMode.KeepAspectRatio)
+
+
 def picture_of(widget: QWidget, most: QSize) -> QPixmap:
     """Return a widget as it looks now, no larger than `most`; one that is hidden in the size that it would like."""
     size = widget.size()
     if not widget.isVisible():
-        widget.ensurePolished()
-        wanted = widget.sizeHint().expandedTo(widget.minimumSize()).boundedTo(widget.maximumSize()).boundedTo(most * 2)
+        wanted = _size_of(widget, most)
         # What is hidden is laid out when it is first painted, and keeps its size from then on.
         widget.grab()
         widget.resize(wanted)

@@ -266,8 +266,14 @@ def _control(page: str, number: int, entry: ControlEntry, words: Words) -> str:
         more = f'<br><a href="term:{term.name}">{escape(_label(term))}</a>: {said}'
     return (
         f'<h3><a name="c{number}"></a>{title[:1].upper()}{title[1:]}</h3>'
-        f'<p><img src="control:{page}:{number}"><br>{text}{more}</p>'
+        f'<p><img src="control:{page}:{number}"{_size(entry)}><br>{text}{more}</p>'
     )
+
+
+def _size(entry: ControlEntry) -> str:
+    """Return the size of a control's picture, which the browser then draws only once it comes into view."""
+    size = entry.picture_size()
+    return f' width="{size.width()}" height="{size.height()}"' if not size.isEmpty() else ""
 
 
 def _label(term: Term) -> str:

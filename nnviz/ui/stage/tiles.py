@@ -18,6 +18,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.schema import ViewSpec
+from nnviz.ui.stage.quick_painter import QuickPainter
 
 
 class Tile(Protocol):
@@ -87,7 +88,7 @@ class PaintedTile(QWidget):
             self._picture = QPixmap(size)
             self._picture.setDevicePixelRatio(ratio)
         self._picture.fill(self._theme.colour("canvas"))
-        painter = QPainter(self._picture)
+        painter = QuickPainter(self._picture)
         painter.setFont(ui_font(self._theme.font_size))
         if self._frame is not None and self._prepared is not None:
             self.paint(painter, QRectF(self.rect()), self._frame, self._prepared)
@@ -147,7 +148,7 @@ class CurveTile(PaintedTile):
         """Paint the curves."""
         view = self._view().edited(curve=self._curve)
         r2, expected = prepared.task != "classification", self._expected()
-        paint_loss(painter, rect, frame, self._theme, view, r2=r2, expected=expected)
+        paint_loss(painter, rect, frame, self._theme, view, r2=r2, expected=expected, on_screen=True)
 
 
 class FiguresTile(PaintedTile):

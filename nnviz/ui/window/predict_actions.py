@@ -207,7 +207,7 @@ class PredictActions(QObject):
         window.controller.frame_ready.connect(self._judge, Qt.ConnectionType.DirectConnection)
         window.controller.status_changed.connect(self._on_status)
         window.boundary_view.painting.toggled.connect(self._on_painting)
-        window.state.view_changed.connect(self._on_changed)
+        window.state.view_changed.connect(self._on_view_changed)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -365,6 +365,11 @@ class PredictActions(QObject):
             # Who presses Play has all votes.
             self.model.close_votes()
         self._was_training = training
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        if self.model is not None and self.model.is_open:
+            self._on_changed()
 
     @Slot(bool)
     def _on_painting(self, active: bool) -> None:
