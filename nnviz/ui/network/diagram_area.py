@@ -386,7 +386,7 @@ class DiagramArea(QFrame):
             "network.surgery", group, self.tr("what can be done to a unit or a weight"), (self.surgery.button,)
         )
         label = self.tr("what a click on a unit or an edge opens")
-        yield Hideable("network.inspector", group, label, (self.cards,))
+        yield Hideable("network.inspector", group, label, (self.cards, self.inspector))
         yield Hideable("network.probe", group, self.tr("the card of an input that is tried"), (self.probe,))
 
     def stop(self) -> None:
