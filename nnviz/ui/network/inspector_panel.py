@@ -310,8 +310,7 @@ class InspectorPanel(TeacherHideable, Card):
             button.setAccessibleName(self.tr("Open {0}").format(name))
 
     def _fill_unit(self, frame: Frame, shape: DiagramShape, unit: UnitId) -> None:
-        layout, parameters = frame.layout, frame.parameters
-        layer, index = unit
+        layout, parameters, (layer, index) = frame.layout, frame.parameters, unit
         incoming = [layout.weight_index(layer, index, k) for k in range(layout.sizes[layer - 1])] if layer else []
         last = layer == layout.n_layers
         outgoing = [] if last else [layout.weight_index(layer + 1, k, index) for k in range(layout.sizes[layer + 1])]
@@ -322,7 +321,8 @@ class InspectorPanel(TeacherHideable, Card):
         rows += self._sorted_rows(shape, layer - 1, incoming, parameters)
         self._set(self.incoming, rows, frame)
         self._set(self.outgoing, self._sorted_rows(shape, layer + 1, outgoing, parameters), frame)
-        long, short = (unit_title(shape, unit, with_kind=with_kind) for with_kind in (True, False))
+        long, plain = unit_title(shape, unit), unit_title(shape, unit, with_kind=False)
+        short = self.tr("Unit {0}").format(unit_name(shape, unit)) if layer and not last else plain
         masks = inspector_text.mask_names(frame, unit)
         self._title.setText(" · ".join((long, *masks)), " · ".join((short, *masks)))
         incoming_caption, outgoing_caption = inspector_text.unit_captions(layer, has_bias=bool(bias), is_output=last)
