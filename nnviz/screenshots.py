@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtGui import QPixmap
 
 from nnviz.app import create_application, create_window
@@ -131,6 +131,9 @@ def render_readme_pictures(folder: Path) -> list[Path]:
                 keep(window.diagram_area.diagram.grab(), "network.png")
                 keep(window.docks["boundary"].grab(), "boundary.png")
                 keep(window.docks["loss"].grab(), "loss.png")
+                window.boundary_view.contrast.model.show_unit((1, 2))
+                window.controller.wait_idle()
+                keep(window.docks["boundary"].grab(), "contribution.png")
             else:
                 window.diagram_area.diagram.select((2, 3))
                 window.controller.wait_idle()
@@ -142,7 +145,30 @@ def render_readme_pictures(folder: Path) -> list[Path]:
         if frame is not None and frame.answers_test is not None:
             window.marks.set(test=np.argsort(-frame.answers_test.losses)[:3])
         keep(window.grab(), "answers.png")
+    with _trained_window(load_document("source-e"), epochs=0, size=(1280, 720), theme="light") as window:
+        _work_out(window)
+        keep(window.grab(), "worked.png")
     return written
+
+
+def _work_out(window: MainWindow) -> None:
+    """Open worked arithmetic with two digits, up to the first gradient of the output."""
+    model = window.worked.model
+    window.actions_.worked.trigger()
+    model.set_digits(2)
+    loop, ticker = QEventLoop(), QTimer()
+
+    def look() -> None:
+        if model.worked is not None and model.worked.arithmetic.rounding.digits == 2:
+            loop.quit()
+
+    ticker.timeout.connect(look)
+    ticker.start(20)
+    loop.exec()
+    ticker.stop()
+    while model.step is not None and model.step.kind != "gradient":
+        model.go_to(model.position + 1)
+    QCoreApplication.processEvents()
 
 
 @contextmanager

@@ -18,14 +18,15 @@ from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, filled, number_text
 from nnviz.data import input_label
 from nnviz.drawing.axes import NOTHING_ABOVE, Above, Axes, decade_text, paint_axes, tick_text
-from nnviz.drawing.colormap import part_colour
+from nnviz.drawing.colormap import Levels, Ramp, part_colour
 from nnviz.drawing.courses import DrawnCourse, course_line, paint_course_key, paint_courses
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import carried_pen, curve_pen, draw_curve, draw_lines, faint
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.map_points import heights, paint_point_key, paint_points
+from nnviz.drawing.map_words import bar_look, boundary_title, map_sentences
 from nnviz.drawing.markers import paint_legend, paint_star
-from nnviz.drawing.plane import paint_colour_bar, plane_image, plane_look, shows_class
+from nnviz.drawing.plane import is_difference, paint_colour_bar, plane_image
 from nnviz.drawing.prediction import Stroke, expected_line, paint_drawn
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PARTS
@@ -34,7 +35,6 @@ from nnviz.experiment.schema import ViewSpec
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.slice_words import slice_sentence
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -232,11 +232,11 @@ def paint_boundary(
         raise ValueError("The frame carries no plane: ask for one with Needs(planes={'': PlaneRequest()}).")
     view = view or ViewSpec()
     painter.save()
-    line = _begin(painter, rect, theme, _boundary_title(plane, points, view), "")
+    line = _begin(painter, rect, theme, boundary_title(plane, points, view), "")
     paint_point_key(painter, rect, points, theme, line)
     is_curve = plane.values.shape[0] == 1
-    has_bar = not points.class_names and not is_curve
-    below = _paint_note(painter, rect, slice_sentence(points, plane), line)
+    has_bar = is_difference(plane) or (not points.class_names and not is_curve)
+    below = _paint_note(painter, rect, map_sentences(frame, plane, points, view), line)
     # On a wall nothing may cover the points; a figure on paper has its legend within.
     foot = rect.adjusted(3.8 * line, 0.0, -line, 0.1 * line - below)
     below += 1.8 * line if on_screen and points.class_names else 0.0
@@ -245,19 +245,15 @@ def paint_boundary(
     _paint_answers(painter, axes, frame, points, theme, view, on_screen, above)
     if points.class_names:
         paint_legend(painter, foot if on_screen else area, points.class_names, theme, points.dataset.class_counts)
-    elif has_bar:
-        _paint_bar(painter, area, line, frame, plane, points, theme)
+    if has_bar:
+        _paint_bar(painter, area, line, bar_look(frame, plane, points, theme, view), theme)
     painter.restore()
     return axes
 
 
-def _paint_bar(
-    painter: QPainter, area: QRectF, line: float, frame: Frame, plane: Plane, points: Prepared, theme: Theme
-) -> None:
-    """Paint the colours of a regression's answers beside the map."""
-    levels, table = plane_look(plane, points.train, theme, frame)
+def _paint_bar(painter: QPainter, area: QRectF, line: float, look: tuple[Levels, Ramp], theme: Theme) -> None:
     bar = QRectF(area.right() + line, area.top() + 2.0 * line, 0.9 * line, area.height() - 4.0 * line)
-    paint_colour_bar(painter, bar, levels, table, theme)
+    paint_colour_bar(painter, bar, *look, theme)
 
 
 def _paint_answers(
@@ -314,17 +310,6 @@ def axis_names(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[s
     return input_label(names[axes[0]]), input_label(names[axes[1]])
 
 
-def _boundary_title(plane: Plane, points: Prepared, view: ViewSpec) -> str:
-    unit = plane.unit
-    if shows_class(plane, points.train, view.shown_class) and view.shown_class is not None:
-        return _tr("Probability of {0}").format(input_label(points.class_names[view.shown_class]))
-    if unit is not None:
-        if unit[0] == 0:
-            return _tr("Input {0}").format(unit[1] + 1)
-        return _tr("Unit {0} of layer {1}").format(unit[1] + 1, unit[0])
-    return _tr("Decision boundary") if points.class_names else _tr("Prediction")
-
-
 def _begin(painter: QPainter, rect: QRectF, theme: Theme, title: str, note: str) -> float:
     """Write title and note above a figure; return the height of a line of its text."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -361,6 +346,8 @@ def _curve_range(frame: Frame, points: Prepared) -> tuple[float, float]:
     targets = heights(points.train, points)
     parts = frame.plane.parts if frame.plane is not None else None
     drawn = [outputs, targets] if parts is None else [outputs, targets, parts.values, np.array([parts.bias])]
+    if frame.plane is not None and frame.plane.other is not None:
+        drawn.append(frame.plane.other)
     both = np.concatenate([values[np.isfinite(values)].ravel() for values in drawn])
     low, high = float(both.min(initial=0.0)), float(both.max(initial=1.0))
     margin = 0.08 * (high - low)
@@ -378,10 +365,15 @@ def _paint_curves(painter: QPainter, axes: Axes, frame: Frame, points: Prepared,
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if plane.parts is not None:
         _paint_parts(painter, axes, plane.parts, x, theme)
-    for index in range(outputs.shape[1]):
-        colour = theme.class_colour(index) if outputs.shape[1] > 1 and points.class_names else theme.colour("positive")
-        painter.setPen(QPen(colour, 1.6 * theme.line_width))
-        painter.drawPolyline(_polygon(axes.points(x, outputs[:, index])))
+    drawn = [(plane.values[0], Qt.PenStyle.SolidLine)]
+    if plane.other is not None:
+        drawn.insert(0, (plane.other[0], Qt.PenStyle.DashLine))
+    for curves, style in drawn:
+        for index in range(outputs.shape[1]):
+            of_class = outputs.shape[1] > 1 and points.class_names
+            colour = theme.class_colour(index) if of_class else theme.colour("positive")
+            painter.setPen(QPen(colour, 1.6 * theme.line_width, style))
+            painter.drawPolyline(_polygon(axes.points(x, curves[:, index])))
 
 
 def _paint_parts(painter: QPainter, axes: Axes, parts: CurveParts, x: NDArray[np.floating], theme: Theme) -> None:

@@ -79,6 +79,9 @@ def plane_image(
         Of more than two classes, the only one whose probability is shown.
     """
     values = plane.values
+    if is_difference(plane):
+        output = difference_output(plane, data, shown_class)
+        return _image(lookup(values[..., output], *difference_look(plane, data, theme, output)))
     if shows_class(plane, data, shown_class) and shown_class is not None:
         shares = class_shares(values, frame.activations[-1] if frame is not None else "softmax", values.shape[2])
         share = shares[..., shown_class]
@@ -110,10 +113,41 @@ def plane_look(plane: Plane, data: PlaneData, theme: Theme, frame: Frame | None 
     return target_levels(data), sign_ramp(theme)
 
 
+def is_difference(plane: Plane) -> bool:
+    """Whether the values of a plane are differences of answers, signed, and not answers."""
+    return plane.contrast is not None and plane.contrast.kind == "difference" and plane.other is None
+
+
+def difference_output(plane: Plane, data: PlaneData, shown_class: int | None) -> int:
+    """Return of which output a map of differences is: of the chosen class, else of what changes most."""
+    n_outputs = plane.values.shape[2]
+    if data.task != "classification" or n_outputs == 1:
+        return 0
+    if shown_class is not None and shown_class < n_outputs:
+        return shown_class
+    if n_outputs == 2 and len(data.class_names) == 2:
+        return 1
+    return int(np.abs(np.nan_to_num(plane.values)).max(axis=(0, 1)).argmax())
+
+
+def difference_look(plane: Plane, data: PlaneData, theme: Theme, output: int) -> tuple[Levels, Ramp]:
+    """Return level range and colours of one output of a map of differences, neutral where nothing differs.
+
+    What makes a class more likely has its colour; of two classes the other one's stands for less, of more grey does.
+    """
+    # As wide for all outputs, so that they can be compared.
+    levels, n_classes = symmetric_levels(plane.values), len(data.class_names)
+    if data.task != "classification":
+        return levels, sign_ramp(theme)
+    if n_classes == 2:
+        return levels, two_class_wash(theme)
+    return levels, ramp(mix(theme.canvas, theme.text, 0.6).name(), theme.neutral, washed(theme, output).name())
+
+
 def shows_class(plane: Plane, data: PlaneData, shown_class: int | None) -> bool:
     """Whether the map of a plane can show the probability of that class alone."""
     n_classes = len(data.class_names)
-    possible = plane.unit is None and n_classes > 2 and plane.values.shape[2] == n_classes
+    possible = plane.unit is None and not is_difference(plane) and n_classes > 2 and plane.values.shape[2] == n_classes
     return possible and shown_class is not None and shown_class < n_classes
 
 

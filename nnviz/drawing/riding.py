@@ -50,6 +50,27 @@ def paint_riding(
     painter.restore()
 
 
+def paint_lit_layer(painter: QPainter, geometry: DiagramGeometry, layer: int, theme: Theme) -> None:
+    """Frame the units of a layer and the edges that lead into it, washed in the accent's colour."""
+    column = geometry.column(layer)
+    if column is None or not column.rects:
+        return
+    box = column.rects[0]
+    for rect in column.rects[1:]:
+        box = box.united(rect)
+    gap = next((gap for gap in geometry.gaps if gap.layer == layer), None)
+    if gap is not None:
+        top, bottom = min(gap.y0.min(), box.top()), max(gap.y0.max(), box.bottom())
+        box = box.united(QRectF(gap.x0, top, box.left() - gap.x0, bottom - top))
+    rim = 0.16 * geometry.unit_size
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.colour("positive"), max(2.0, 0.05 * geometry.unit_size)))
+    painter.setBrush(theme.colour("positive", 40))
+    painter.drawRoundedRect(box.adjusted(0.0, -rim, rim, rim), rim, rim)
+    painter.restore()
+
+
 def note_place(geometry: DiagramGeometry, note: Note) -> QPointF | None:
     """Return the middle of a number's label, or None where its unit or wire is not shown."""
     unit = geometry.unit_rect((note.layer, note.unit))

@@ -16,9 +16,10 @@ from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES, row_losses
 from nnviz.core.metrics import ClassFigures, confusion
-from nnviz.core.propagation import forward
+from nnviz.core.propagation import forward, silence
 from nnviz.core.trainer import Trainer
 from nnviz.data import Dataset
+from nnviz.experiment.contrast import difference
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Answers, Frame, Plane
 from nnviz.experiment.prepare import Prepared
@@ -30,7 +31,7 @@ S = TypeVar("S", bound=np.generic)
 def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y: float) -> Array:
     """Return the outputs ``(n_outputs,)`` in the units of the data at one place of a plane.
 
-    Of a plane of one unit: its activation ``(1,)``.
+    Of a plane of one unit: its activation ``(1,)``; of a contrast the other network's answer, or the difference to it.
 
     Parameters
     ----------
@@ -49,11 +50,20 @@ def answer_on_plane(frame: Frame, plane: Plane, prepared: Prepared, x: float, y:
         raw[:, plane.axes[0]] = x
     else:
         raw = raw_rows(prepared, plane.axes, plane.hold, np.array([x]), np.array([y]))
+    X = prepared.inputs.transform(raw)
     activations = [ACTIVATIONS[name] for name in frame.activations]
-    layers = forward(frame.layout, activations, frame.parameters, prepared.inputs.transform(raw)).A
+    passed = forward(frame.layout, activations, frame.parameters, X)
+    layers = (passed if frame.masks is None else silence(passed, frame.masks)).A
     layer, units = (-1, slice(None)) if plane.unit is None else (plane.unit[0], slice(plane.unit[1], plane.unit[1] + 1))
     answer: Array = layers[layer][:, units].mean(axis=0)
-    return answer if plane.unit is not None else prepared.targets.restore(answer)
+    if plane.unit is not None:
+        return answer
+    answer, contrast = prepared.targets.restore(answer), plane.contrast
+    if contrast is None:
+        return answer
+    rows = contrast.outputs(frame.layout, frame.activations, frame.parameters, X)
+    other = prepared.targets.restore(rows.mean(axis=1))
+    return other if contrast.kind == "before" else difference(answer, other)
 
 
 def class_shares(outputs: NDArray[np.floating], output_activation: str, n_classes: int) -> Array:

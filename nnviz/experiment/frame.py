@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
 from nnviz.core.masks import Masks
+from nnviz.experiment.contrast import Contrast
 from nnviz.experiment.distribution import Distribution
 from nnviz.experiment.figures import Curves, Metrics, PartName, Reading
 from nnviz.experiment.probe import Probe
@@ -89,6 +90,8 @@ class PlaneRequest:
         Whether the curve of a regression over one feature comes with what each hidden unit adds to it.
     pixels : (int, int)
         Width and height of the map on the screen, to which it is refined while a run rests; (0, 0): it is not.
+    contrast : Contrast or None
+        The answer of another network, or the difference to it, is shown instead of the answer.
     """
 
     x_range: Range | None = None
@@ -100,6 +103,7 @@ class PlaneRequest:
     hold: Hold = Hold()
     parts: bool = False
     pixels: tuple[int, int] = (0, 0)
+    contrast: Contrast | None = None
 
 
 def _one_plane() -> Mapping[str, PlaneRequest]:
@@ -198,6 +202,10 @@ class Plane:
     contour : ndarray float64 ``(n_lines, 4)`` or None
         x1, y1, x2, y2 of short lines in units of the raw features, where they were asked for: on them two classes are
         equally likely, a regression crosses one of ten even steps, or a unit is in the middle of its range.
+    contrast : Contrast or None
+        In force: `values` are another network's, or differences, whose `contour` is that of the answer. Not so of a
+        curve of differences: `values` are then the answer, and `other` what the other network answers.
+    other : ndarray float32, as `values`, or None
     """
 
     x_range: Range
@@ -211,6 +219,8 @@ class Plane:
     away: tuple[Array, ...] | None = None
     parts: CurveParts | None = None
     contour: Array | None = None
+    contrast: Contrast | None = None
+    other: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

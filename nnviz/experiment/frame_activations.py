@@ -51,7 +51,7 @@ class FrameActivations:
 
     def mean_unit(self, batches: Iterable[Array], unit: UnitId | None) -> Array:
         """Return what `unit` returns, averaged over sets of samples."""
-        return _mean(rows_of([X.T, *self.moment.layer_values(X)], unit) for X in batches)
+        return mean(rows_of([X.T, *self.moment.layer_values(X)], unit) for X in batches)
 
     def mean_layers(self, batches: Iterable[Array]) -> list[Array]:
         """Return what `layers` returns, averaged over sets of samples."""
@@ -68,7 +68,8 @@ class FrameActivations:
         return [layer / n for layer in sums]
 
 
-def _mean(arrays: Iterable[Array]) -> Array:
+def mean(arrays: Iterable[Array]) -> Array:
+    """Return the mean of arrays of the same shape."""
     total, n = np.zeros(()), 0
     for array in arrays:
         total, n = total + array, n + 1

@@ -5,18 +5,21 @@ A plane that was refined at rest is shown for as long as the same moment is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
-from nnviz.core.layout import Array
+from nnviz.core.layout import Array, Layout
 from nnviz.core.moment import Moment
 from nnviz.experiment.contours import plane_contour, steps_between
+from nnviz.experiment.contrast import Contrast, difference
 from nnviz.experiment.frame import CurveParts, Plane, PlaneRequest, UnitId
-from nnviz.experiment.frame_activations import FrameActivations, has_unit, rows_of
+from nnviz.experiment.frame_activations import FrameActivations, has_unit, mean, rows_of
 from nnviz.experiment.grids import GridKey, Grids
 from nnviz.experiment.part_budgets import Renewed, Resolution
 from nnviz.experiment.prepare import Prepared
@@ -89,10 +92,12 @@ class PlaneMaker:
             return None
         key = replace(coarse, n_x=request.pixels[0], n_y=request.pixels[1])
         unit = request.unit if has_unit(moment.layout, request.unit) else None
+        contrast = contrast_in_force(moment.layout, request)
 
         def evaluate(key: GridKey, start: int, stop: int) -> Array:
             X = self._grids.band(key, start, stop)
-            return rows_of([X.T, *moment.layer_values(X)], unit).copy()
+            own = rows_of([X.T, *moment.layer_values(X)], unit)
+            return own.copy() if contrast is None else _with_other(own, contrast, moment, X)
 
         return Refinement(key, evaluate, request.max_resolution)
 
@@ -113,43 +118,91 @@ class PlaneMaker:
     ) -> Plane:
         # A view may still ask for a unit of the network before: it gets the answer until it has noticed.
         unit = request.unit if has_unit(evaluated.layout, request.unit) else None
+        contrast = contrast_in_force(evaluated.layout, request)
         if refined is not None:
             key, shown = refined.key, refined.shown
         else:
-            key, shown = self._evaluate(evaluated, request, unit, exact)
+            key, shown = self._evaluate(evaluated, request, unit, contrast, exact)
+        n_shown = len(shown) if contrast is None else len(shown) // 2
+
+        def on_plane(rows: Array) -> NDArray[np.float32]:
+            return read_only(np.ascontiguousarray(rows.T, dtype=np.float32).reshape(key.n_y, key.n_x, n_shown))
+
         if unit is None:
-            shown = self._prepared.targets.restore(shown.T).T
-        values = np.ascontiguousarray(shown.T, dtype=np.float32).reshape(key.n_y, key.n_x, len(shown))
+            shown = np.vstack(
+                [self._prepared.targets.restore(half.T).T for half in np.split(shown, len(shown) // n_shown)]
+            )
+        own = on_plane(shown[:n_shown])
+        values, other = own, None
+        if contrast is not None:
+            values, other = self._contrasted(contrast, shown, own, on_plane)
         return Plane(
             x_range=key.x_range,
             y_range=key.y_range,
             axes=key.axes,
             unit=unit,
-            values=read_only(values),
+            values=values,
             held=held_features(self._prepared, key.axes, key.hold),
             hold=key.hold,
             n_averaged=len(self._grids.averaged) if key.hold.kind == "average" else 0,
             away=self._grids.away(key),
-            parts=self._make_parts(evaluated, key) if request.parts and unit is None else None,
+            parts=self._make_parts(evaluated, key) if request.parts and unit is None and contrast is None else None,
             contour=(
-                plane_contour(values, key.x_range, key.y_range, self._middle(evaluated, unit))
+                plane_contour(
+                    values if contrast is not None and contrast.kind == "before" else own,
+                    key.x_range,
+                    key.y_range,
+                    self._middle(evaluated, unit),
+                )
                 if request.contour
                 else None
             ),
+            contrast=contrast,
+            other=other,
         )
 
+    def _contrasted(
+        self,
+        contrast: Contrast,
+        shown: Array,
+        own: NDArray[np.float32],
+        on_plane: Callable[[Array], NDArray[np.float32]],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Return `Plane.values` and `Plane.other` of the present answers and the other ones, one above the other."""
+        mine, others = np.split(shown, 2)
+        if contrast.kind == "before":
+            return on_plane(others), None
+        if self._grids.one_feature:
+            return own, on_plane(others)
+        return on_plane(difference(mine, others)), None
+
     def _evaluate(
-        self, evaluated: FrameActivations, request: PlaneRequest, unit: UnitId | None, exact: bool
+        self,
+        evaluated: FrameActivations,
+        request: PlaneRequest,
+        unit: UnitId | None,
+        contrast: Contrast | None,
+        exact: bool,
     ) -> tuple[GridKey, Array]:
-        """Return which samples a plane has and what is shown there, ``(n_shown, n_samples)``."""
+        """Return which samples a plane has and what is shown there, ``(n_shown, n_samples)``.
+
+        Below it stands what the other network of a contrast answers.
+        """
+        moment = evaluated.moment
         if self._grids.key(request, 1).hold.kind == "average":
             key = self._grids.key(request, min(request.max_resolution, AVERAGE_SIZE if exact else HURRIED_AVERAGE_SIZE))
-            return key, evaluated.mean_unit(self._grids.averaged_inputs(key), unit)
+            if contrast is None:
+                return key, evaluated.mean_unit(self._grids.averaged_inputs(key), unit)
+            return key, mean(
+                _with_other(moment.layer_values(X)[-1], contrast, moment, X) for X in self._grids.averaged_inputs(key)
+            )
         resolution = request.max_resolution if exact else self._resolution.choose(request.max_resolution)
         key = self._grids.key(request, resolution)
         inputs = self._grids.inputs(key)
         start = perf_counter()
         shown = evaluated.unit(key, inputs, unit)
+        if contrast is not None:
+            shown = _with_other(shown, contrast, moment, inputs)
         self._resolution.measured(len(inputs), perf_counter() - start)
         return key, shown
 
@@ -178,3 +231,14 @@ class PlaneMaker:
             return (self._threshold,) if evaluated.layout.sizes[-1] == 1 else None
         targets = prepared.train.y[:, 0]
         return steps_between(float(targets.min()), float(targets.max())) if len(targets) else (0.0,)
+
+
+def contrast_in_force(layout: Layout, request: PlaneRequest) -> Contrast | None:
+    """Return what is asked for, where the network has it: a view may still ask what concerned the network before."""
+    wanted = request.contrast
+    return wanted if wanted is not None and request.unit is None and wanted.fits(layout) else None
+
+
+def _with_other(own: Array, contrast: Contrast, moment: Moment, X: Array) -> Array:
+    """Return the present answers ``(n_outputs, n_samples)``, and those of the other network below them."""
+    return np.vstack([own, contrast.outputs(moment.layout, moment.activations, moment.parameters, X)])

@@ -25,21 +25,26 @@ class WorkedSubject:
         Where there is no row: raw features of an example.
     target : int or float or None
         Its class, or the one value that it should have; None: what the network answers, as far as that is a class.
+    is_batch : bool
+        The mini-batch that comes next, whatever the others say.
     """
 
     row: RowId | None = None
     values: tuple[float, ...] = ()
     target: float | None = None
+    is_batch: bool = False
 
 
 def work_out_subject(prepared: Prepared, trainer: Trainer, subject: WorkedSubject, digits: int | None) -> WorkedExample:
-    """Return the arithmetic of a row or of a typed example in a run as it stands.
+    """Return the arithmetic of a row, of a typed example or of the next mini-batch in a run as it stands.
 
     Raises
     ------
     NnvizError
         Where there is no such row, or the example does not fit.
     """
+    if subject.is_batch:
+        return trainer.worked_example(trainer.coming_rows.tolist(), digits)
     if subject.row is not None:
         part, row = subject.row
         if part == "train":

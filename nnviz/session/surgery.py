@@ -12,13 +12,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from nnviz.core.layout import Array
 from nnviz.core.masks import Mask
 from nnviz.core.network import Network
 from nnviz.core.surgery import Operation, draw_unit, negate_unit, swap_units
 from nnviz.core.trainer import Trainer
+from nnviz.experiment.contrast import Reference
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import MAX_UNITS
 from nnviz.experiment.surgery import can_be, operated, with_mask, without_mask
@@ -138,11 +139,26 @@ class Surgeon(QObject):
     state : ExperimentState
     controller : Controller
     parent : QObject or None
+
+    Signals
+    -------
+    operating : object
+        A `Reference`: the network as it is just before it is operated on; once for all steps of a gesture.
     """
+
+    operating = Signal(object)
 
     def __init__(self, state: ExperimentState, controller: Controller, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._controller = state, controller
+        self._gesture = ""
+
+    def note(self, text: str, gesture: str = "") -> None:
+        """Tell of the network as it is, before somebody does to it what an undo step calls `text`."""
+        frame, is_same = self._controller.frame, bool(gesture) and gesture == self._gesture
+        self._gesture = gesture
+        if frame is not None and not is_same:
+            self.operating.emit(Reference(frame.layout, frame.activations, frame.parameters, frame.epoch, text))
 
     @property
     def _is_ready(self) -> bool:
@@ -167,6 +183,7 @@ class Surgeon(QObject):
 
     def _edit_masks(self, experiment: Experiment, text: str, merge_key: str = "") -> None:
         if experiment != self._state.experiment and self._is_ready:
+            self.note(text, merge_key)
             self._state.push(MaskCommand(self._state, self._controller, experiment, text, merge_key))
 
     def swap(self, layer: int, first: int, second: int) -> None:
@@ -191,6 +208,7 @@ class Surgeon(QObject):
             words = self.tr("Weights of this unit are frozen, pinned, cut or muted; release them first.")
             self._controller.message.emit("info", words)
         else:
+            self.note(text)
             self._state.push(RewriteCommand(self._controller, self._controller.run_id, change, text))
 
     def can(self, operation: Operation) -> bool:
@@ -205,5 +223,6 @@ class Surgeon(QObject):
         frame, experiment = self._controller.frame, self._state.experiment
         if not (self.can(operation) and self._is_ready) or frame is None:
             return
+        self.note(text)
         edited = operated(experiment, operation, frame.layout.sizes[operation.layer - 1])
         self._state.push(EditCommand(self._state, experiment, edited, text, operation=operation))

@@ -6,20 +6,25 @@ is then read at a step is little, whatever the network's width.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import cast
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.explain.equations import Equations
 from nnviz.core.explain.example import WorkedExample
-from nnviz.core.explain.formula import formula_of
-from nnviz.core.explain.page import Page, Pages, layer_forms
+from nnviz.core.explain.formula import Form, NetworkFormula
+from nnviz.core.explain.layer_forms import MOST_EXAMPLES, layer_forms
+from nnviz.core.explain.loss_page import cost_table, softmax_page
+from nnviz.core.explain.overview import kept_pages, subject_formula
+from nnviz.core.explain.page import Page, Pages
 from nnviz.core.explain.rounding import Rounding
-from nnviz.core.explain.steps import PACES, Pace, Steps
-from nnviz.core.translation import translated
+from nnviz.core.explain.steps import PACES, Pace, Step, Steps
+from nnviz.core.explain.writers import HtmlWriter
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.worked import WorkedSubject, work_out_subject
 from nnviz.session.controller import Controller
@@ -81,6 +86,7 @@ class WorkedArithmetic(QObject):
         self._steps: Steps | None = None
         self._equations: Equations | None = None
         self._pages: Pages | None = None
+        self._batch: tuple[WorkedExample, int] | None = None
         self._shown: tuple[int, Page] | None = None
         self._is_active = self._is_asking = self._asks_again = False
         self._asked, self._asked_run = 0, -1
@@ -115,26 +121,49 @@ class WorkedArithmetic(QObject):
         return self._shown[1]
 
     @property
-    def forms(self) -> tuple[tuple[str, str], ...]:
-        """Three forms of the layer of the present step, as (name, HTML)."""
-        if self._steps is None or self._equations is None:
+    def step(self) -> Step | None:
+        """The present step, the first one before it has been made."""
+        return None if self._steps is None else self._steps[max(self.position, 0)]
+
+    def forms(self, *, narrow: bool = False) -> tuple[tuple[str, str], ...]:
+        """Return three forms of the layer of the present step, as (name, HTML), for a wide or a narrow page."""
+        step = self.step
+        if step is None or self._equations is None:
             return ()
-        layer = self._steps[max(self.position, 0)].layer
-        return layer_forms(self._equations, layer, self._steps[max(self.position, 0)].row)
+        batch, n_batch = (None, 0) if self._batch is None else (self._batch[0].arithmetic, self._batch[1])
+        return layer_forms(self._equations, step.layer, step.row, max(step.unit, 0), batch, n_batch, narrow=narrow)
+
+    def formula(self, form: Form = "text", *, numbers: bool = False) -> NetworkFormula | None:
+        """Return the network as one formula, with symbols or present numbers; None while nothing is worked out."""
+        return None if self.worked is None else subject_formula(self.worked.arithmetic, form, numbers=numbers)
 
     @property
-    def network_page(self) -> tuple[str, str, tuple[str, ...]]:
-        """The network as one formula and what its layers keep for the way back: title, formula, lines of HTML."""
-        if self.worked is None:
-            return "", "", ()
-        subject = self.worked.arithmetic.subject
-        formula = formula_of(subject.activations, bias=subject.bias).text
-        kept = (
-            ", ".join(f"{name} ({' × '.join(map(str, shape))})" for name, shape in cache.shapes)
-            for cache in self.worked.caches
+    def kept(self) -> tuple[str, ...]:
+        """What each layer keeps for the way back, as HTML."""
+        if self.worked is None or self._writer is None or self.step is None:
+            return ()
+        return kept_pages(self._writer, self.worked.arithmetic, self.step.row)
+
+    def loss_page(self, costs: tuple[Sequence[float], Sequence[float]] | None) -> tuple[str, ...]:
+        """Return costs side by side, of given targets and outputs or of the example's, and a softmax's slopes, as HTML.
+
+        Raises
+        ------
+        DataError
+            Where there are not as many outputs as targets, or they are no finite numbers.
+        """
+        if self.worked is None or self._writer is None or self.step is None:
+            return ()
+        arithmetic, row = self.worked.arithmetic, self.step.row
+        targets, outputs = costs or (arithmetic.passed.targets[row].tolist(), arithmetic.passed.A[-1][row].tolist())
+        return (
+            cost_table(HtmlWriter(self._writer.rounding.short()), targets, outputs),
+            *softmax_page(HtmlWriter(self._writer.rounding.short()), arithmetic, row),
         )
-        lines = (translated("Layer {0} keeps for the way back: {1}", n, what) for n, what in enumerate(kept, start=1))
-        return translated("The whole network"), formula, tuple(lines)
+
+    @property
+    def _writer(self) -> HtmlWriter | None:
+        return None if self._pages is None else self._pages.html
 
     # -- what is worked out -------------------------------------------------------------------------------------
 
@@ -215,10 +244,10 @@ class WorkedArithmetic(QObject):
             sentence = str(answer) if isinstance(answer, NnvizError) else fault_sentence(answer)
             self.complained.emit(sentence)
             return
-        self._take(*cast("tuple[WorkedExample, tuple[int, int, int]]", answer))
+        self._take(*cast("tuple[WorkedExample, tuple[int, int, int], tuple[WorkedExample, int]]", answer))
 
-    def _take(self, worked: WorkedExample, moment: tuple[int, int, int]) -> None:
-        self.worked, self._worked_on, self.moment = worked, moment, moment[1:]
+    def _take(self, worked: WorkedExample, moment: tuple[int, int, int], batch: tuple[WorkedExample, int]) -> None:
+        self.worked, self._worked_on, self.moment, self._batch = worked, moment, moment[1:], batch
         written = Rounding(worked.arithmetic.rounding.digits, FIGURES)
         self._equations = Equations(worked.arithmetic, written=written)
         self._steps = Steps(self._equations)
@@ -228,7 +257,7 @@ class WorkedArithmetic(QObject):
         self.worked_changed.emit()
 
     def _forget(self) -> None:
-        self.worked = self._steps = self._equations = self._worked_on = self._pages = self._shown = None
+        self.worked = self._steps = self._equations = self._worked_on = self._pages = self._shown = self._batch = None
         self.position = -1
         self.worked_changed.emit()
 
@@ -283,9 +312,20 @@ class WorkedArithmetic(QObject):
 
 def _work_out(
     subject: WorkedSubject, digits: int | None, epoch: int | None, run: Run
-) -> tuple[WorkedExample, tuple[int, int, int]]:
-    """Work out an example of a run at the end of an epoch, None: as it is now; called in its thread."""
+) -> tuple[WorkedExample, tuple[int, int, int], tuple[WorkedExample, int]]:
+    """Work out an example of a run at the end of an epoch, None: as it is now; called in its thread.
+
+    Also the first rows of the mini-batch that comes next, and how many rows that has: of one row, of all.
+    """
     if run.trainer is None or run.prepared is None or run.prepared.is_empty:
         raise NnvizError("There is nothing to work out yet; the network has no data.")
     prepared, trainer = (run.prepared, run.trainer) if epoch is None else trainer_at(run, epoch)
-    return work_out_subject(prepared, trainer, subject, digits), (run.id, trainer.epoch, trainer.batch)
+    rows = trainer.coming_rows
+    if len(rows) < 2:
+        rows = np.arange(len(trainer.problem.X))
+    batch = trainer.worked_example(rows[:MOST_EXAMPLES].tolist(), digits)
+    return (
+        work_out_subject(prepared, trainer, subject, digits),
+        (run.id, trainer.epoch, trainer.batch),
+        (batch, len(rows)),
+    )

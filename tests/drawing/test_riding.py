@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 from nnviz.core.explain.page import Note
 from nnviz.drawing.diagram import EdgeId, choose_edges, layout_diagram
 from nnviz.drawing.diagram_names import diagram_shape
-from nnviz.drawing.riding import note_place, paint_riding
+from nnviz.drawing.riding import note_place, paint_lit_layer, paint_riding
 from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR_LIGHT
 
 from .conftest import MakeFrame
@@ -61,3 +61,19 @@ def test_numbers_cover_no_other_number(make_frame: MakeFrame, painted):
 
     assert picture(first, hidden) == picture(first)
     assert picture(hidden) != picture()
+
+
+def test_a_layer_that_is_read_about_is_framed_with_what_leads_into_it(make_frame: MakeFrame, painted):
+    prepared, frame = make_frame()
+    for theme in (LIGHT, DARK, PROJECTOR_LIGHT):
+        geometry = layout_diagram(640, 480, diagram_shape(frame, prepared), theme)
+        blank = painted(lambda painter, rect: None, theme)
+        image = painted(lambda painter, rect, g=geometry, t=theme: paint_lit_layer(painter, g, 2, t), theme)
+        column, other = geometry.column(2), geometry.column(1)
+        assert column is not None
+        assert other is not None
+        inside, beside = column.rects[0].center().toPoint(), other.rects[0].center().toPoint()
+        assert image.pixelColor(inside) != blank.pixelColor(inside)
+        assert image.pixelColor(beside) == blank.pixelColor(beside)
+        nothing = painted(lambda painter, rect, g=geometry, t=theme: paint_lit_layer(painter, g, 99, t), theme)
+        assert nothing == blank

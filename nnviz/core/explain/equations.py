@@ -204,6 +204,14 @@ class Equations:
             return Equation(Name("z", layer, (unit + 1,), of=self._of), delta.right, delta.value), last
         return self.pull(layer, unit, row), self.slope(layer, unit, row), last
 
+    def chain_rule(self, layer: int, unit: int, source: int, row: int = 0) -> Equation:
+        """Return an example's gradient along a weight as the product of the factors of its `chain`."""
+        factors: list[Expression] = [_symbol(factor) for factor in self.chain(layer, unit, source, row)]
+        if layer - 1 < len(self._passed.dropped):
+            factors.insert(1, Number(float(self._passed.dropped[layer - 1][row, unit])))
+        gradient = self.example_gradient(layer, unit, source, row)
+        return Equation(gradient.name, Product(tuple(factors)), gradient.value)
+
     def example_gradient(self, layer: int, unit: int, source: int | None, row: int = 0) -> Equation:
         """Return the gradient of one example's own loss along a weight, or the bias where `source` is None."""
         delta = Symbol(self._delta(layer, unit), float(self._passed.deltas[layer - 1][row, unit]))

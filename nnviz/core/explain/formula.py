@@ -68,9 +68,17 @@ def network_formula(
     return _nested(write, network.activation_entries, shown, bias=network.bias)
 
 
-def formula_of(activations: Sequence[Activation], *, bias: bool) -> NetworkFormula:
-    """Return the formula of a network with these activations, as text with symbols."""
-    return _nested(_Writing("text", Rounding()), activations, [None] * len(activations), bias=bias)
+def formula_of(
+    activations: Sequence[Activation],
+    *,
+    bias: bool,
+    values: Sequence[tuple[Array, Array]] | None = None,
+    form: Form = "text",
+    rounding: Rounding | None = None,
+) -> NetworkFormula:
+    """Return the formula of a network with these activations, with symbols, or with weights and biases `values`."""
+    shown = [None] * len(activations) if values is None else values
+    return _nested(_Writing(form, Rounding() if rounding is None else rounding), activations, shown, bias=bias)
 
 
 def _nested(

@@ -6,15 +6,15 @@ inert but for links such as ``wire:2.0.1``, which say of which wire (layer, unit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 from nnviz.core.explain.equations import Equations
 from nnviz.core.explain.expression import Equation, Sum
+from nnviz.core.explain.overview import kept_beside
 from nnviz.core.explain.steps import Phase, Step, Steps
 from nnviz.core.explain.writers import HtmlWriter, TextWriter
-from nnviz.core.layout import Array
 from nnviz.core.translation import translated
 
 Wire = tuple[int, int, int]
@@ -57,12 +57,15 @@ class Page:
     lines : tuple of str
         HTML of the layer so far, without `current`; of a sum the last one is as far as it has come.
     notes : tuple of Note
+    kept : str
+        HTML of what the step takes out of what a layer kept on the way forward, empty where it takes nothing.
     """
 
     title: str
     current: str
     lines: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    kept: str = ""
 
 
 class Pages:
@@ -86,6 +89,7 @@ class Pages:
         step = self.steps[position]
         first = self.steps.before(position, "layer") + 1
         written = [self.html.equation(equation) for equation in self.steps.equations_of(step)]
+        written = self._chain(step) + written
         # What stands out below is not said twice.
         lines = self._lines(step) if step.kind in _OF_SUM else []
         for place in range(position - 1, first - 1, -1):
@@ -93,7 +97,18 @@ class Pages:
                 break
             if self._has_line(self.steps[place]):
                 lines = self._kept_lines(place) + lines
-        return Page(self._title(step), "<br>".join(written), tuple(lines[-MOST_LINES:]), tuple(self._notes(position)))
+        kept = kept_beside(self.html, self.equations.arithmetic, step, self.steps.source_of(step))
+        notes = tuple(self._notes(position))
+        return Page(self._title(step), "<br>".join(written), tuple(lines[-MOST_LINES:]), notes, kept)
+
+    def _chain(self, step: Step) -> list[str]:
+        """Write a weight's gradient as the chain rule has it, each factor by its name, where a step is about one."""
+        source = self.steps.source_of(step)
+        if step.kind != "gradient" or step.phase != "backward" or source is None:
+            return []
+        chain = self.equations.chain_rule(step.layer, step.unit, source, step.row)
+        # Where an output is surely wrong, a factor is infinite, and only the product is told.
+        return [self.html.equation(chain)] if math.isfinite(chain.right.value if chain.right else math.nan) else []
 
     def _kept_lines(self, place: int) -> list[str]:
         if place not in self._written:
@@ -204,51 +219,3 @@ _TITLES: dict[Phase, tuple[str, str]] = {
     "mean": ("All examples together: layer {0}, unit {1}", "All examples together: layer {0}, unit {1}"),
     "update": ("Update: layer {0}, unit {1}", "Update: layer {0}, unit {1}"),
 }
-
-
-def layer_forms(equations: Equations, layer: int, row: int = 0, most: int = 6) -> tuple[tuple[str, str], ...]:
-    """Return three forms of the same layer as (name, HTML): one unit, matrix · vector, matrix · matrix.
-
-    Parameters
-    ----------
-    most : int
-        Rows and columns of a matrix that are written out at the most.
-    """
-    html, arithmetic = HtmlWriter(equations.written), equations.arithmetic
-    passed, (_, n_columns) = arithmetic.passed, arithmetic.passed.before(layer - 1).shape
-    layout = arithmetic.subject.layout
-    W, b = layout.weights(arithmetic.subject.parameters)[layer - 1], layout.biases(arithmetic.subject.parameters)
-    before, Z, biases = passed.before(layer - 1), passed.Z[layer - 1], b[layer - 1]
-    added = f"<td> + </td><td>{_matrix(html, biases[:, None], most)}</td>" if arithmetic.subject.bias else ""
-    named = f" + b<sub>{layer}</sub>" if arithmetic.subject.bias else ""
-
-    def written(letter: str, inputs: str, rows: list[int]) -> str:
-        n_rows, n = len(biases), len(rows)
-        shape = f"({n_rows} × {n_columns})·({n_columns} × {n}) = ({n_rows} × {n})"
-        formula = f"<i>{letter}<sub>{layer}</sub> = W<sub>{layer}</sub>·{inputs}{named}</i> &nbsp; {shape}"
-        parts = "</td><td> · </td><td>".join(_matrix(html, part, most) for part in (W, before[rows].T))
-        result = f"<td> = </td><td>{_matrix(html, Z[rows].T, most)}</td>"
-        return f"<p>{formula}</p><table><tr><td>{parts}</td>{added}{result}</tr></table>"
-
-    below = layer - 1
-    return (
-        (translated("One unit"), f"<p>{html.equation(equations.pre_activation(layer, 0, row))}</p>"),
-        (translated("Matrix · vector"), written("z", f"a<sub>{below}</sub>" if below else "x", [row])),
-        (
-            translated("Matrix · matrix"),
-            written("Z", f"A<sub>{below}</sub>" if below else "X", list(range(arithmetic.n_rows))),
-        ),
-    )
-
-
-def _matrix(html: HtmlWriter, values: Array, most: int) -> str:
-    """Return a table of numbers; of a large one the first rows and columns."""
-    n_rows, n_columns = values.shape
-    lines = []
-    for row in values[:most]:
-        cells = [html.number(float(value)) for value in row[:most]] + (["…"] if n_columns > most else [])
-        lines.append("".join(f'<td align="right">{escape(cell)}&nbsp;</td>' for cell in cells))
-    if n_rows > most:
-        lines.append('<td align="center">⋮</td>' * min(n_columns, most + 1))
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<table border="1" cellspacing="0" cellpadding="2">{body}</table>'

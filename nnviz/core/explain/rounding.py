@@ -50,6 +50,10 @@ class Rounding:
         """Whether nothing is rounded."""
         return self.digits is None
 
+    def short(self) -> Rounding:
+        """Return how tables write numbers: exact ones with three figures, for all of them make a table too wide."""
+        return Rounding(figures=3) if self.is_exact else self
+
     def used_on(self, values: Array) -> Array:
         """Return activations, deltas or gradients as they are used on."""
         return values if self.digits is None else _rounded(values, int(self.digits))

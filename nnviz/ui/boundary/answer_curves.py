@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 
 from nnviz.core.layout import Array
 from nnviz.drawing.colormap import part_colour
@@ -50,10 +51,12 @@ class AnswerCurves:
 
     def show_plane(self, plane: Plane, theme: Theme, unit: int | None = None) -> None:
         """Draw the outputs of a plane of one row, and its parts; that of `unit` stands out."""
-        n_outputs = plane.values.shape[2]
-        if len(self._items) != n_outputs:
+        # Behind the answers, dashed: those of another network.
+        other = np.zeros((1, 0, 0), dtype=np.float32) if plane.other is None else plane.other
+        n_outputs, n_items = plane.values.shape[2], plane.values.shape[2] + other.shape[2]
+        if len(self._items) != n_items:
             self.clear()
-            for _ in range(n_outputs):
+            for _ in range(n_items):
                 item = self._plot.plot()
                 item.setZValue(self._z(15.0))
                 self._items.append(item)
@@ -61,8 +64,11 @@ class AnswerCurves:
         low, high = plane.x_range
         x = low + (np.arange(n) + 0.5) * (high - low) / n
         for k, item in enumerate(self._items):
-            colour = theme.class_colour(k) if n_outputs > 1 else theme.colour("positive")
-            item.setData(x, plane.values[0, :, k], pen=pg.mkPen(colour, width=2))
+            colour = theme.class_colour(k % n_outputs) if n_outputs > 1 else theme.colour("positive")
+            is_other = k >= n_outputs
+            style = Qt.PenStyle.DashLine if is_other else Qt.PenStyle.SolidLine
+            values = other[0, :, k - n_outputs] if is_other else plane.values[0, :, k]
+            item.setData(x, values, pen=pg.mkPen(colour, width=2, style=style))
         self._show_parts(plane.parts, x, theme, unit)
 
     def _show_parts(self, parts: CurveParts | None, x: Array, theme: Theme, unit: int | None) -> None:

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from nnviz.experiment import Prepared
+from nnviz.experiment.frame import Hold
+from nnviz.ui.boundary.boundary_axes import axis_labels, has_components
+from nnviz.ui.plots.plot import Plot
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.hideable import TeacherHideable
 
@@ -55,6 +59,11 @@ class AxisRow(TeacherHideable, QWidget):
             box.clear()
             box.addItems(list(names))
             box.setCurrentIndex(axis)
+
+    def show_labels(self, plot: Plot, prepared: Prepared, axes: tuple[int, int], hold: Hold) -> None:
+        """Write on a plot what runs along its axes; be there while that can be chosen."""
+        plot.name_axes(*axis_labels(prepared, axes, hold))
+        self.setVisible(len(prepared.train.feature_names) > 2 and not has_components(hold))
 
     @Slot()
     def _on_activated(self) -> None:

@@ -11,6 +11,7 @@ from nnviz.core.numbers import filled, number_text
 from nnviz.data import input_label
 from nnviz.experiment import Prepared
 from nnviz.experiment.answers import answer_on_plane
+from nnviz.experiment.contrast_words import difference_name
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Frame, Plane, Range, RowId
 from nnviz.ui.widgets.readout_card import ReadoutLine
@@ -51,6 +52,9 @@ def _without_dust(value: float, limits: Range) -> float:
 def _answer(frame: Frame, plane: Plane, prepared: Prepared, values: Array) -> list[ReadoutLine]:
     if plane.unit is not None:
         return [ReadoutLine(_tr("activation"), number_text(float(values[0]), 3))]
+    if plane.contrast is not None and plane.contrast.kind == "difference":
+        order = np.argsort(-np.abs(np.nan_to_num(values)), kind="stable")[:MOST_CLASSES].tolist()
+        return [ReadoutLine(difference_name(frame, prepared, k), number_text(float(values[k]), 3)) for k in order]
     if prepared.task != "classification":
         names = prepared.dataset.target_names
         return [

@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.contrast import Contrast
+from nnviz.experiment.contrast_words import contrast_sentence
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import MAIN, Frame, Plane, PlaneRequest, Range, UnitId
 from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.subject import Subject
-from nnviz.export.plots import Figure, boundary_figure
+from nnviz.export.plots import Figure
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
-from nnviz.session.view_settings import DocumentViewSettings, ViewSettings
+from nnviz.session.view_settings import ViewSettings
 from nnviz.ui.boundary import boundary_axes
-from nnviz.ui.boundary.axis_row import AxisRow
 from nnviz.ui.boundary.boundary_axes import has_components
-from nnviz.ui.boundary.boundary_switches import BoundarySwitches
-from nnviz.ui.boundary.hold_row import HoldRow
 from nnviz.ui.boundary.kept_range import KeptRange
-from nnviz.ui.boundary.legend import LegendStrip
-from nnviz.ui.boundary.line_hand import LineHand
-from nnviz.ui.boundary.line_layer import LineLayer
-from nnviz.ui.boundary.map_layer import MapLayer, map_note, map_title, shown_class
-from nnviz.ui.boundary.map_pointer import MapPointer
-from nnviz.ui.boundary.map_request import map_request
-from nnviz.ui.boundary.probe_mark import ProbeMark
+from nnviz.ui.boundary.map_frame import MapFrame
+from nnviz.ui.boundary.map_layer import map_title, shown_class
+from nnviz.ui.boundary.map_request import map_figure, map_request
 from nnviz.ui.boundary.shown_unit import ShownUnit
-from nnviz.ui.boundary.slice_control import SliceControl
-from nnviz.ui.boundary.slice_layer import SliceLayer
-from nnviz.ui.painting.paint_mode import PaintMode
-from nnviz.ui.plots.plot import Plot
-from nnviz.ui.plots.plot_menu import PlotMenu
-from nnviz.ui.plots.points_item import PointsItem
-from nnviz.ui.widgets.giving_label import GivingLabel
-from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.widgets.style import icon
-from nnviz.ui.widgets.view_header import ViewHeader
 
 
-class BoundaryView(QFrame):
+class BoundaryView(MapFrame):
     """Map, points and legend; the map follows zooming and panning because the worker computes what is on the screen.
 
     Two features: the plane. One: the curve of the outputs. More: two features are chosen, the view says what becomes of
@@ -60,11 +44,6 @@ class BoundaryView(QFrame):
         None: those of the document.
     subject : Subject or None
         What it asks for; None: the run in the foreground.
-
-    Attributes
-    ----------
-    map_layer, points, slice_layer
-        What is drawn on the plot.
     """
 
     def __init__(
@@ -79,18 +58,15 @@ class BoundaryView(QFrame):
         settings: ViewSettings | None = None,
         subject: Subject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._name, self._subject = name, subject
-        self.settings = settings if settings is not None else DocumentViewSettings(state, self)
-        self.setProperty("role", "panel")
-        self._state, self._controller, self._marks, self._theme = state, controller, marks, theme
+        super().__init__(state, controller, marks, theme, settings, parent, name=name, is_live=subject is None)
+        self._subject = subject
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
         self._unit = ShownUnit()
         self._axes, self._fits_next_map = (0, 1), False
-        self._build()
-        self._kept_range = KeptRange(self.plot.plotItem.getViewBox(), self.settings, self)
-        for changed in (self.plot.plotItem.getViewBox().sigRangeChanged, self.plot.plotItem.getViewBox().sigResized):
+        box = self.plot.plotItem.getViewBox()
+        self._kept_range = KeptRange(box, self.settings, self)
+        for changed in (box.sigRangeChanged, box.sigResized, self.slice.requested):
             changed.connect(self._request)
         self.axis_row.chosen.connect(self._choose_axes)
         for asked in (self.switches.fit.clicked, self.switches.reset.triggered, self.plot.double_clicked):
@@ -102,47 +78,16 @@ class BoundaryView(QFrame):
         self.painting.toggled.connect(self._on_painting_toggled)
         self.painting.emptied.connect(self._clear_map)
         self.painting.stroke_began.connect(self.points.clear_wrong)
-        self.slice.requested.connect(self._request)
         self.lines.noted.connect(self._set_note)
         self.legend.class_clicked.connect(self.switches.toggle_class)
         self.pointer.point_clicked.connect(self.slice.put_through)
         self.settings.changed.connect(self._on_view_changed)
+        self.contrast.model.changed.connect(self._on_contrast_changed)
         self.set_theme(theme)
         self._on_view_changed()
         # Until the data are known the builder fits the range, so that the first frame has its map already.
-        controller.set_needs(
-            name, subject, plane=PlaneRequest(axes=self._view.axes, hold=self.slice.wanted), points=True
-        )
-
-    def _build(self) -> None:
-        self.header = ViewHeader(self.tr("Decision boundary"), self)
-        self.switches = BoundarySwitches(self.header)
-        self.plot = Plot(self, least_height=boundary_axes.LEAST_HEIGHT)
-        self.plot.setAccessibleName(self.tr("Decision boundary over two features"))
-        self.map_layer = MapLayer(self.plot.plotItem)
-        self.points = PointsItem(self.plot.plotItem, self._theme)
-        self.painting = PaintMode(self._state, self._controller, self.plot, self._theme, self)
-        self.exports = PlotMenu(self.switches.menu, self.plot, self.figure, self._controller.message.emit)
-        self.slice_layer = SliceLayer(self.plot.plotItem)
-        self.lines = LineLayer(self.plot, self._controller, self._theme, self._name, is_live=self._subject is None)
-        self.pointer = MapPointer(self.plot, self.points, self._marks, self._theme)
-        # After the pointer, so that it is asked first.
-        self.hand = LineHand(self.plot, self.lines)
-        self._probe_mark = ProbeMark()
-        self.plot.addItem(self._probe_mark)
-        self.axis_row = AxisRow(self)
-        self.x_box, self.y_box = self.axis_row.boxes
-        self.hold_row = HoldRow(self)
-        self.slice = SliceControl(self.settings, self.hold_row, self._marks, self)
-        self.note = GivingLabel(self)
-        self.note.setProperty("role", "quiet")
-        self.legend = LegendStrip(self)
-        self.header.info.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 6)
-        column.setSpacing(4)
-        for widget in (self.header, self.painting.bar, self.axis_row, self.hold_row, self.plot, self.legend, self.note):
-            column.addWidget(widget, 1 if widget is self.plot else 0)
+        plane = PlaneRequest(axes=self._view.axes, hold=self.slice.wanted)
+        controller.set_needs(name, subject, plane=plane, points=True)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -150,8 +95,15 @@ class BoundaryView(QFrame):
         """Recolour map, points and legend."""
         self._theme = theme
         self.plot.set_theme(self._theme, grid=self._view.grid, both=True)
-        rest = (self.legend, self.painting, self.slice, self.lines)
-        for part in (self.pointer, self.map_layer, self._probe_mark, *rest):
+        for part in (
+            self.pointer,
+            self.map_layer,
+            self._probe_mark,
+            self.legend,
+            self.painting,
+            self.slice,
+            self.lines,
+        ):
             part.set_theme(theme)
         self.switches.paint.setIcon(icon("paint", theme, "quiet"))
         if self._prepared is not None:
@@ -222,17 +174,24 @@ class BoundaryView(QFrame):
             if self._view.parts:
                 self._redraw()
 
+    @Slot()
+    def _on_contrast_changed(self) -> None:
+        self._unit.contrast = self.contrast.model.contrast
+        self._request()
+        self._set_title()
+        self._set_note()
+
     @property
-    def _map_unit(self) -> UnitId | None:
-        return self._unit.on_map(self._frame, parts=self._view.parts)
+    def _shown(self) -> tuple[UnitId | None, Contrast | None]:
+        return self._unit.on_map(self._frame, parts=self._view.parts), self._unit.contrast_on_map
 
     def _set_title(self) -> None:
-        layers = self._frame.layout.n_layers if self._frame is not None else 0
-        self.header.title.setText(*map_title(self._prepared, self._view, self._map_unit, layers))
+        self.header.title.setText(*map_title(self._prepared, self._view, self._frame, *self._shown))
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the map of `frame` and cross out what it gets wrong."""
         self._frame = frame.seen_by(self._name)
+        self.contrast.model.keep_within(frame.layout)
         if not self.painting.tools.is_pressed:
             # In the middle of a stroke the points are elsewhere already.
             self.points.show_correct(frame)
@@ -249,7 +208,9 @@ class BoundaryView(QFrame):
         curve_unit = self._unit.on_curve(frame, parts=self._view.parts)
         self.map_layer.show(frame, prepared, self._theme, self._view, curve_unit)
         self.lines.show(frame, prepared, self._axes, plane.hold, self._view)
-        self.legend.show_scale_of(frame, plane, prepared, self._theme)
+        self.legend.show_scale_of(frame, plane, prepared, self._theme, shown_class(prepared, self._view))
+        if self.note.contrast_sentence != contrast_sentence(plane):
+            self._set_note()
         self._probe_mark.show_places(*boundary_axes.probe_places(frame.tried, prepared, self._axes, plane.hold))
 
     def _show_data(self) -> None:
@@ -323,9 +284,9 @@ class BoundaryView(QFrame):
         wanted = self.slice.wanted
         # The axes mean something else: the view is fitted once the worker has said what.
         fits = self._fits_next_map = has_components(wanted) != has_components(self.slice_layer.hold)
-        moving = self.hold_row.is_moving
-        request = map_request(self.plot, self._view, self._axes, self._map_unit, wanted, moving=moving, fitted=fits)
-        self._controller.set_needs(self._name, self._subject, points=True, plane=request)
+        how = {"moving": self.hold_row.is_moving, "fitted": fits}
+        plane = map_request(self.plot, self._view, self._axes, self._shown, wanted, **how)
+        self._controller.set_needs(self._name, self._subject, points=True, plane=plane)
 
     # -- controls -----------------------------------------------------------------------------------------------
 
@@ -357,9 +318,7 @@ class BoundaryView(QFrame):
     def _on_view_changed(self) -> None:
         view = self._view
         self.switches.show_view(view)
-        self.points.set_wrong_only(view.wrong_only)
-        for part, shown in zip(PARTS, view.shown_parts, strict=True):
-            self.points.set_visible(part, shown)
+        self.points.show_parts(view.shown_parts, wrong_only=view.wrong_only)
         self.plot.set_theme(self._theme, grid=self._view.grid, both=True)
         self.pointer.show_marks()
         self.slice.follow_view()
@@ -370,25 +329,13 @@ class BoundaryView(QFrame):
 
     def _set_axis_labels(self) -> None:
         assert self._prepared is not None
-        self.plot.name_axes(*boundary_axes.axis_labels(self._prepared, self._axes, self.slice_layer.hold))
-        are_features = not has_components(self.slice_layer.hold)
-        self.axis_row.setVisible(len(self._prepared.train.feature_names) > 2 and are_features)
+        self.axis_row.show_labels(self.plot, self._prepared, self._axes, self.slice_layer.hold)
 
     @Slot()
     def _set_note(self) -> None:
         is_thinned = self.painting.is_thinned if self.painting.draws_points else self.points.is_thinned
-        text = map_note(self._unit.chosen, (self.slice_layer.sentence, self.lines.sentence), is_thinned=is_thinned)
-        self.note.setText(text)
-        self.note.setVisible(bool(text))
-
-    def hideable_parts(self) -> Iterator[Hideable]:
-        """Yield what a teacher can hide."""
-        group = self.tr("Decision boundary")
-        yield from self.switches.hideable_parts(group)
-        yield Hideable("boundary.axes", group, self.tr("choice of the two features"), (self.axis_row,))
-        yield Hideable("boundary.others", group, self.tr("what becomes of the other features"), (self.hold_row,))
-        yield Hideable("boundary.plot", group, self.tr("the map"), (self.plot,))
-        yield Hideable("boundary.legend", group, self.tr("legend"), (self.legend,))
+        self.note.contrast_sentence = contrast_sentence(self._frame.plane if self._frame is not None else None)
+        self.note.say(self._unit.to_be_told, (self.slice_layer.sentence, self.lines.sentence), is_thinned=is_thinned)
 
     # -- export -------------------------------------------------------------------------------------------------
 
@@ -396,5 +343,5 @@ class BoundaryView(QFrame):
         """Return what is shown as a picture to be saved, None before there is a map."""
         if self._frame is None or self._frame.plane is None or self._prepared is None:
             return None
-        size = (max(480, self.plot.width()), max(400, self.plot.height()))
-        return boundary_figure(self._frame, self._prepared, self._theme, self._view, size, self.map_layer.above)
+        above = self.map_layer.above
+        return map_figure(self._frame, self._prepared, self._theme, self._view, self.plot, above)

@@ -22,9 +22,17 @@ from nnviz.data import input_label
 from nnviz.drawing.axes import tick_text, tick_values
 from nnviz.drawing.colormap import Levels, Ramp, sign_ramp
 from nnviz.drawing.markers import paint_marker
-from nnviz.drawing.plane import plane_look, probability_ramp, target_levels
+from nnviz.drawing.plane import (
+    difference_look,
+    difference_output,
+    is_difference,
+    plane_look,
+    probability_ramp,
+    target_levels,
+)
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.contrast_words import difference_name
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Frame, Plane
 from nnviz.ui.widgets.help_text import plain_tooltip
@@ -111,8 +119,15 @@ class LegendStrip(TeacherHideable, QWidget):
             self._unit = unit
             self.update()
 
-    def show_scale_of(self, frame: Frame, plane: Plane, prepared: Prepared, theme: Theme) -> None:
-        """Say what the colours of a unit's map stand for; of the answer's map, and of curves, they are known."""
+    def show_scale_of(
+        self, frame: Frame, plane: Plane, prepared: Prepared, theme: Theme, shown_class: int | None
+    ) -> None:
+        """Say what the colours of a unit's map, or of differences, stand for; of answers and curves they are known."""
+        if is_difference(plane):
+            output = difference_output(plane, prepared.train, shown_class)
+            name = difference_name(frame, prepared, output)
+            self.show_unit(name, *difference_look(plane, prepared.train, theme, output))
+            return
         if plane.unit is None or plane.values.shape[0] == 1:
             self.show_unit("")
             return

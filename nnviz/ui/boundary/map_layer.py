@@ -6,17 +6,21 @@ from collections.abc import Iterable
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtWidgets import QWidget
 
 from nnviz.data import input_label
 from nnviz.drawing.axes import Above
 from nnviz.drawing.plane import plane_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
+from nnviz.experiment.contrast import Contrast
+from nnviz.experiment.contrast_words import contrast_title
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.boundary.answer_curves import AnswerCurves
 from nnviz.ui.boundary.contour_item import ContourItem
 from nnviz.ui.plots.plot import ImageOnPlane
+from nnviz.ui.widgets.giving_label import GivingLabel
 
 _NOTHING = (None,) * 4
 
@@ -91,8 +95,13 @@ def shown_class(prepared: Prepared | None, view: ViewSpec) -> int | None:
     return wanted if len(prepared.class_names) > 2 and wanted < len(prepared.class_names) else None
 
 
-def map_title(prepared: Prepared | None, view: ViewSpec, unit: UnitId | None, n_layers: int) -> tuple[str, str]:
+def map_title(
+    prepared: Prepared | None, view: ViewSpec, frame: Frame | None, unit: UnitId | None, contrast: Contrast | None
+) -> tuple[str, str]:
     """Return what a map is called, and a short form of it (or nothing)."""
+    n_layers = frame.layout.n_layers if frame is not None else 0
+    if contrast is not None:
+        return contrast_title(contrast)
     if unit is not None:
         if unit[0] == 0:
             return _tr("Input {0}").format(unit[1] + 1), ""
@@ -108,11 +117,26 @@ def map_title(prepared: Prepared | None, view: ViewSpec, unit: UnitId | None, n_
     return _tr("Decision boundary"), _tr("Boundary")
 
 
-def map_note(unit: UnitId | None, known: Iterable[str], *, is_thinned: bool) -> str:
-    """Return what is to be known about a map: that it is one unit's, what is `known`, that points are missing."""
-    sentences = [sentence for sentence in known if sentence]
-    if unit is not None:
-        sentences.insert(0, _tr("Showing one unit; Esc or a click beside it shows the answer again."))
-    if is_thinned:
-        sentences.append(_tr("Not every point is drawn; all of them are trained on."))
-    return " ".join(sentences)
+class MapNote(GivingLabel):
+    """What is to be known about a map, below it.
+
+    Attributes
+    ----------
+    contrast_sentence : str
+        What is shown in the place of the answer; empty where that is shown.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "quiet")
+        self.contrast_sentence = ""
+
+    def say(self, unit: UnitId | None, known: Iterable[str], *, is_thinned: bool) -> None:
+        """Say of what the map is if not of the answer, what is `known` of it, and that points are missing."""
+        sentences = [sentence for sentence in (self.contrast_sentence, *known) if sentence]
+        if unit is not None:
+            sentences.insert(0, self.tr("Showing one unit; Esc or a click beside it shows the answer again."))
+        if is_thinned:
+            sentences.append(self.tr("Not every point is drawn; all of them are trained on."))
+        self.setText(" ".join(sentences))
+        self.setVisible(bool(sentences))

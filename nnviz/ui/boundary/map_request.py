@@ -1,9 +1,14 @@
-"""Which plane the worker is to evaluate for what is on the screen."""
+"""Which plane the worker is to evaluate for what is on the screen, and the same as a picture to be saved."""
 
 from __future__ import annotations
 
-from nnviz.experiment.frame import Hold, PlaneRequest, UnitId
+from nnviz.drawing.axes import Above
+from nnviz.drawing.theme import Theme
+from nnviz.experiment.contrast import Contrast
+from nnviz.experiment.frame import Frame, Hold, PlaneRequest, UnitId
+from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import ViewSpec
+from nnviz.export.plots import Figure, boundary_figure
 from nnviz.ui.boundary.boundary_axes import pixels_of
 from nnviz.ui.plots.plot import Plot
 
@@ -12,7 +17,14 @@ MOVING_RESOLUTION = 60
 
 
 def map_request(
-    plot: Plot, view: ViewSpec, axes: tuple[int, int], unit: UnitId | None, hold: Hold, *, moving: bool, fitted: bool
+    plot: Plot,
+    view: ViewSpec,
+    axes: tuple[int, int],
+    shown: tuple[UnitId | None, Contrast | None],
+    hold: Hold,
+    *,
+    moving: bool,
+    fitted: bool,
 ) -> PlaneRequest:
     """Return the plane of what a plot shows.
 
@@ -21,7 +33,8 @@ def map_request(
     plot : Plot
     view : ViewSpec
     axes : (int, int)
-    unit : (layer, unit) or None
+    shown : (unit, contrast), each or None
+        What is shown instead of the answer.
     hold : Hold
         What is wanted of the other features.
     moving : bool
@@ -34,10 +47,16 @@ def map_request(
         x_range=None if fitted else (float(x_range[0]), float(x_range[1])),
         y_range=None if fitted else (float(y_range[0]), float(y_range[1])),
         axes=axes,
-        unit=unit,
+        unit=shown[0],
+        contrast=shown[1],
         contour=view.contour,
         hold=hold,
         parts=view.parts,
         max_resolution=MOVING_RESOLUTION if moving else PlaneRequest.max_resolution,
         pixels=(0, 0) if moving else pixels_of(plot),
     )
+
+
+def map_figure(frame: Frame, prepared: Prepared, theme: Theme, view: ViewSpec, plot: Plot, above: Above = ()) -> Figure:
+    """Return what a plot shows as a picture to be saved; the frame has a plane, `above` is painted over it."""
+    return boundary_figure(frame, prepared, theme, view, (max(480, plot.width()), max(400, plot.height())), above)

@@ -1,10 +1,11 @@
-"""Which unit's function the map shows instead of the answer: the one chosen, or the one that the mouse is over."""
+"""What the map shows instead of the answer: the unit that was chosen or that the mouse is over, or a contrast."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nnviz.experiment.contrast import Contrast
 from nnviz.experiment.frame import Frame, UnitId
 
 
@@ -16,10 +17,23 @@ class ShownUnit:
     ----------
     chosen, previewed : (int, int) or None
         Layer and unit.
+    contrast : Contrast or None
+        What is shown in the place of the chosen unit, too.
     """
 
     chosen: UnitId | None = None
     previewed: UnitId | None = None
+    contrast: Contrast | None = None
+
+    @property
+    def contrast_on_map(self) -> Contrast | None:
+        """What the map is to contrast, while no unit is looked at in passing."""
+        return None if self.previewed is not None else self.contrast
+
+    @property
+    def to_be_told(self) -> UnitId | None:
+        """The unit of which it has to be said that the map shows it."""
+        return None if self.contrast is not None else self.chosen
 
     def choose(self, unit: UnitId | None) -> None:
         """Choose another unit, or none; the preview ends."""
@@ -33,7 +47,9 @@ class ShownUnit:
 
     def on_map(self, frame: Frame | None, *, parts: bool) -> UnitId | None:
         """Return the unit whose function the map is to show; None: the answer."""
-        return None if self.on_curve(frame, parts=parts) is not None else self.previewed or self.chosen
+        if self.on_curve(frame, parts=parts) is not None or self.contrast_on_map is not None:
+            return None
+        return self.previewed or self.chosen
 
     def on_curve(self, frame: Frame | None, *, parts: bool) -> int | None:
         """Return the unit of the last hidden layer whose part of the curve stands out instead of taking its place.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
+from nnviz.core.errors import NnvizError
+from nnviz.core.explain.formula import Form
+from nnviz.core.explain.overview import formula_html
 from nnviz.core.explain.page import Wire
 from nnviz.core.explain.rounding import FEWEST, MOST
 from nnviz.core.explain.steps import PACES
@@ -15,6 +19,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.session.working import WorkedArithmetic
+from nnviz.ui.explain.cost_row import CostRow
 from nnviz.ui.explain.sheet_view import SheetView
 from nnviz.ui.widgets.buttons import described_action, flat_button
 from nnviz.ui.widgets.calm import CalmComboBox, CalmSlider
@@ -22,6 +27,8 @@ from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable, hideable_button
 from nnviz.ui.widgets.style import icon
 from nnviz.ui.widgets.view_header import ViewHeader
+
+_FORMS: dict[str, Form] = {"text": "text", "latex": "latex", "python": "python"}
 
 
 class TargetBox(TeacherHideable, CalmComboBox):
@@ -41,14 +48,20 @@ class WorkedPanel(QFrame):
     -------
     wire_hovered : object
         (layer, unit, source) of the term under the mouse, or None.
+    layer_hovered : object
+        The layer (int) of the part of the network's formula under the mouse or the keyboard, or None.
     worksheet_wanted : int, object
         A worksheet is to be written, of so many layers of weights, with so many digits (int, or None).
+    batch_wanted : bool
+        The next mini-batch is to be worked out, or one example again.
     target_chosen : object
         The class (int) that a typed example should have; None: what the network answers.
     """
 
     wire_hovered = Signal(object)
+    layer_hovered = Signal(object)
     worksheet_wanted = Signal(int, object)
+    batch_wanted = Signal(bool)
     target_chosen = Signal(object)
 
     def __init__(self, model: WorkedArithmetic, theme: Theme, parent: QWidget | None = None) -> None:
@@ -56,6 +69,7 @@ class WorkedPanel(QFrame):
         self.setProperty("role", "panel")
         self._model, self._theme = model, theme
         self._class_names: tuple[str, ...] = ()
+        self.cost_row: CostRow | None = None
         self.header = ViewHeader(self.tr("Worked arithmetic"), self)
         self.sheet = SheetView(theme, self)
         self._build_walk()
@@ -68,9 +82,11 @@ class WorkedPanel(QFrame):
         column.setSpacing(4)
         for part in (self.header, self.walk, self.title, self._message):
             column.addWidget(part)
+        self._column = column
         column.addWidget(self.sheet, 1)
         self.sheet.walked.connect(self._on_walked)
         self.sheet.wire_hovered.connect(self.wire_hovered)
+        self.sheet.layer_hovered.connect(self.layer_hovered)
         model.worked_changed.connect(self._on_worked_changed)
         model.position_changed.connect(self._on_position_changed)
         model.playing_changed.connect(self._on_playing_changed)
@@ -113,6 +129,9 @@ class WorkedPanel(QFrame):
             ),
             "network": self.header.add_tab(
                 tr("Network"), tr("The whole network as one formula, and what each layer keeps for the way back")
+            ),
+            "costs": self.header.add_tab(
+                tr("Costs"), tr("Three costs of the same errors side by side, and why a softmax has so simple a slope")
             ),
         }
         self.tabs["steps"].setChecked(True)
@@ -158,6 +177,23 @@ class WorkedPanel(QFrame):
             "latex": described_action(tr("Copy as LaTeX"), tr("Copy all of it for LaTeX with amsmath"), self),
             "python": described_action(tr("Copy as Python"), tr("Copy a script that computes the same numbers"), self),
         }
+        words = tr("Write the present weights and biases into the formula of the network instead of W and b")
+        self.numbers_action = described_action(tr("Numbers in the formula"), words, self, checkable=True)
+        formula_menu = QMenu(tr("Copy the formula"), menu)
+        formula_menu.setToolTipsVisible(True)
+        words = tr("Copy the formula of the whole network as it stands")
+        self.formula_actions = {
+            "text": described_action(tr("As text"), words, self),
+            "latex": described_action(tr("As LaTeX"), words, self),
+            "python": described_action(tr("As Python"), words, self),
+        }
+        formula_menu.addActions(list(self.formula_actions.values()))
+        self.batch_action = described_action(
+            tr("The next mini-batch"),
+            tr("Work out all rows of the mini-batch that is trained on next, one after the other, and then their mean"),
+            self,
+            checkable=True,
+        )
         group = QActionGroup(self)
         for name, action in self.pace_actions.items():
             action.setCheckable(True)
@@ -166,7 +202,11 @@ class WorkedPanel(QFrame):
         self.pace_actions[self._model.pace].setChecked(True)
         menu.addActions(list(self.pace_actions.values()))
         menu.addSeparator()
+        menu.addAction(self.batch_action)
+        menu.addSeparator()
         menu.addActions(list(self.copy_actions.values()))
+        menu.addMenu(formula_menu)
+        menu.addAction(self.numbers_action)
         menu.addSeparator()
         self.worksheet_action = described_action(
             tr("Worksheet…"), tr("Write a PDF to be filled in by hand, in variants, and a key to it"), self
@@ -196,9 +236,10 @@ class WorkedPanel(QFrame):
         self.sheet.set_theme(theme)
         self._on_playing_changed(self._model.is_playing)
 
-    def light(self, wire: Wire | None) -> None:
-        """Mark the terms that are about a wire."""
+    def light(self, wire: Wire | None, layer: int | None = None) -> None:
+        """Mark the terms that are about a wire, or what is about a layer."""
         self.sheet.light(wire)
+        self.sheet.light_layer(layer if self.tabs["network"].isChecked() else None)
 
     def hideable_parts(self) -> Iterator[Hideable]:
         """Yield what a teacher can hide."""
@@ -215,6 +256,9 @@ class WorkedPanel(QFrame):
         """Say where one is, in which example of which network."""
         model, subject = self._model, self._model.subject
         epoch = model.moment[0]
+        if subject is not None and subject.is_batch:
+            n_rows = model.worked.arithmetic.n_rows if model.worked is not None else 0
+            return self.tr("{0} · next mini-batch of {1} · epoch {2}").format(title, n_rows, epoch)
         if subject is None or subject.row is None:
             return self.tr("{0} · typed example · epoch {1}").format(title, epoch)
         words = {
@@ -231,10 +275,11 @@ class WorkedPanel(QFrame):
         self.slider.setMaximum(model.n_steps)
         self.slider.blockSignals(False)
         self.walk.setEnabled(model.worked is not None)
-        for action in (*self.copy_actions.values(), self.worksheet_action):
+        for action in (*self.copy_actions.values(), *self.formula_actions.values(), self.worksheet_action):
             action.setEnabled(model.worked is not None)
         self.digits.setCurrentIndex(self.digits.findData(model.digits))
-        is_typed = subject is not None and subject.row is None
+        self.batch_action.setChecked(subject is not None and subject.is_batch)
+        is_typed = subject is not None and subject.row is None and not subject.is_batch
         self.target.setVisible(is_typed and bool(self._class_names))
         self._on_position_changed()
 
@@ -247,6 +292,7 @@ class WorkedPanel(QFrame):
         self.count.setText(self.tr("{0} / {1}").format(model.position + 1, model.n_steps) if model.n_steps else "")
         self.back_button.setEnabled(model.position >= 0)
         self.on_button.setEnabled(model.position < model.n_steps - 1)
+        self._show_costs_row()
         if model.worked is None:
             hint = self.tr("Click a point of the map or a row of the answers, or type an example in Try an input.")
             self.title.setText("")
@@ -255,15 +301,40 @@ class WorkedPanel(QFrame):
             page = model.page
             begin = self.tr("Press Space, or ›, to work out the first unit.")
             self.title.setText(self._about(page.title))
-            self.sheet.show_page(page.current, page.lines if page.current else (begin,))
+            self.sheet.show_page(page.current, page.lines if page.current else (begin,), beside=page.kept)
         elif self.tabs["layer"].isChecked():
             self.title.setText(self._about(self.tr("The same layer three times")))
-            lines = tuple(f"<b>{name}</b>{html}" for name, html in model.forms)
+            lines = tuple(f"<b>{name}</b>{html}" for name, html in model.forms(narrow=self.sheet.is_narrow))
             self.sheet.show_page("", lines, from_top=True)
+        elif self.tabs["network"].isChecked():
+            formula = model.formula(numbers=self.numbers_action.isChecked())
+            assert formula is not None
+            self.title.setText(self._about(self.tr("The whole network")))
+            self.sheet.show_page("", (f"<b>{formula_html(formula)}</b>", *model.kept), from_top=True, keys=True)
         else:
-            title, formula, kept = model.network_page
-            self.title.setText(self._about(title))
-            self.sheet.show_page("", (f"<b>{formula}</b>", *kept), from_top=True)
+            self.title.setText(self._about(self.tr("The same errors, three costs")))
+            self._show_costs()
+
+    def _show_costs_row(self) -> None:
+        """Offer targets and outputs to be typed where they are compared."""
+        wanted = self.tabs["costs"].isChecked() and self._model.worked is not None
+        if self.cost_row is None:
+            if not wanted:
+                return
+            self.cost_row = CostRow(self)
+            self._column.insertWidget(self._column.indexOf(self.sheet), self.cost_row)
+            self.cost_row.changed.connect(self._show_costs)
+        self.cost_row.setVisible(wanted)
+
+    @Slot()
+    def _show_costs(self) -> None:
+        if self.cost_row is None or not self.tabs["costs"].isChecked():
+            return
+        try:
+            page = self._model.loss_page(self.cost_row.numbers())
+        except NnvizError as error:
+            page = (escape(str(error)),)
+        self.sheet.show_page("", page, from_top=True)
 
     @Slot(bool)
     def _on_playing_changed(self, playing: bool) -> None:
@@ -301,6 +372,14 @@ class WorkedPanel(QFrame):
         worked = self._model.worked
         if action is self.worksheet_action and worked is not None:
             self.worksheet_wanted.emit(worked.arithmetic.subject.layout.n_layers, self._model.digits)
+        if action is self.batch_action:
+            self.batch_wanted.emit(self.batch_action.isChecked())
+        if action is self.numbers_action:
+            self.tabs["network"].click()
+        for name, form in _FORMS.items():
+            formula = self._model.formula(form, numbers=self.numbers_action.isChecked())
+            if action is self.formula_actions[name] and formula is not None:
+                QGuiApplication.clipboard().setText(formula.text)
         for pace in PACES:
             if action is self.pace_actions[pace]:
                 self._model.set_pace(pace)

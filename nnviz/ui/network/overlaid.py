@@ -19,7 +19,7 @@ from nnviz.drawing.badges import Badge, badge_at, paint_badges
 from nnviz.drawing.diagram import DiagramGeometry, EdgeId, EdgeSet
 from nnviz.drawing.importance_bars import paint_importance
 from nnviz.drawing.pushes import paint_pushes
-from nnviz.drawing.riding import paint_riding
+from nnviz.drawing.riding import paint_lit_layer, paint_riding
 from nnviz.drawing.theme import Theme
 from nnviz.drawing.unit_lines import paint_unit_tags
 
@@ -46,6 +46,7 @@ class Overlaid(QWidget):
         super().__init__(parent)
         self._notes: tuple[Note, ...] = ()
         self._lit: EdgeId | None = None
+        self._lit_layer: int | None = None
         self._badges: tuple[Badge, ...] = ()
         self._pushes: tuple[Array, ...] = ()
         self._importance: tuple[Array, ...] = ()
@@ -78,6 +79,15 @@ class Overlaid(QWidget):
         """Mark an edge that is read about elsewhere, or none."""
         if edge != self._lit:
             self._lit = edge
+            self._changed()
+
+    @Slot(object)
+    def light_layer(self, layer: int | None) -> None:
+        """Mark a layer that is read about elsewhere, and what leads into it, or none."""
+        if layer != self._lit_layer:
+            self._lit_layer = layer
+            if layer is not None:
+                self.reveal_layer(layer)
             self._changed()
 
     def set_badges(self, badges: tuple[Badge, ...]) -> None:
@@ -127,7 +137,7 @@ class Overlaid(QWidget):
         """Paint all of it over a picture that is moved by `offset`; `moving`: the next frame follows at once."""
         has_numbers = bool(self._notes) or self._lit is not None
         others = self._badges, self._pushes, self._importance, self._tagged_layers
-        if not has_numbers and not any(others):
+        if not has_numbers and not any(others) and self._lit_layer is None:
             self._layer = None
             return
         place = offset, self.devicePixelRatioF(), self.width(), self.height()
@@ -147,6 +157,8 @@ class Overlaid(QWidget):
         layer.fill(Qt.GlobalColor.transparent)
         painter = QPainter(layer)
         painter.translate(-offset[0], -offset[1])
+        if self._lit_layer is not None:
+            paint_lit_layer(painter, geometry, self._lit_layer, theme)
         if self._pushes:
             paint_pushes(painter, geometry, self._pushes, theme)
         if self._importance:

@@ -49,9 +49,12 @@ class LookMenu(QObject):
     -------
     story_wanted : object, bool
         Why an edge's weight, or a unit's weights, have moved is to be told; True: beside those that are told of.
+    contribution_wanted : object
+        What a hidden unit contributes to the answer is to be shown.
     """
 
     story_wanted = Signal(object, bool)
+    contribution_wanted = Signal(object)
 
     def fill_edge(self, menu: QMenu, edge: EdgeId) -> None:
         """Add what looks at an edge."""
@@ -64,9 +67,16 @@ class LookMenu(QObject):
             lambda: self.story_wanted.emit(edge, True),
         )
 
-    def fill_unit(self, menu: QMenu, unit: UnitId) -> None:
+    def fill_unit(self, menu: QMenu, unit: UnitId, *, is_hidden: bool) -> None:
         """Add what looks at a unit that has weights."""
         menu.addSeparator()
+        if is_hidden:
+            add_entry(
+                menu,
+                self.tr("Contribution on the map"),
+                self.tr("Show on the map the answer minus the answer without this unit; the ✕ above it ends that"),
+                lambda: self.contribution_wanted.emit(unit),
+            )
         add_entry(menu, self.tr("Why did its weights move?"), self._story_help, lambda: self._tell(unit))
 
     @property

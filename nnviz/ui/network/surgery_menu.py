@@ -207,7 +207,7 @@ class SurgeryMenu(QObject):
         elif layer:
             self._add_draw(menu, unit)
         if layer:
-            self.look.fill_unit(menu, unit)
+            self.look.fill_unit(menu, unit, is_hidden=is_hidden)
         menu.addSeparator()
         self._fill_layer(menu.addMenu(self.tr("Layer")), frame, layer)
 
@@ -342,6 +342,7 @@ class SurgeryMenu(QObject):
             mask = Mask("pinned", edge.layer, edge.unit, edge.source, wanted)
             self.surgeon.mask(mask, self.tr("pin weight"), gesture)
         else:
+            self.surgeon.note(self.tr("change weight"), gesture)
             self._controller.edit_parameters({place: wanted}, self.tr("change weight"), gesture)
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -112,6 +112,12 @@ class PointsItem:
             for name in PARTS:
                 self._items[name].setVisible(self._visible[name] and not suspended)
             self.clear_wrong()
+
+    def show_parts(self, shown: Sequence[bool], *, wrong_only: bool) -> None:
+        """Show the points of some parts, in the order of `PARTS`, or of them only those that the network gets wrong."""
+        self.set_wrong_only(wrong_only)
+        for part, is_shown in zip(PARTS, shown, strict=True):
+            self.set_visible(part, is_shown)
 
     def set_wrong_only(self, wrong_only: bool) -> None:
         """Show only points that the network gets wrong, or all; nothing is wrong before it is known."""

@@ -17,6 +17,7 @@ from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.explain.warp_panel import WarpPanel
 from nnviz.ui.network.diagram_area import DiagramArea
+from nnviz.ui.window.contrast_actions import ContrastActions
 from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.health_actions import HealthActions
 from nnviz.ui.window.line_actions import LineActions
@@ -42,6 +43,7 @@ class Insights(QObject):
     Attributes
     ----------
     lines : LineActions
+    contrast : ContrastActions
     worked : WorkedActions
     health : HealthActions
     weight : WeightActions
@@ -59,7 +61,7 @@ class Insights(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._actions = actions
+        self._actions, self._controller = actions, controller
         self.worked = WorkedActions(controller, theme, self)
         self.health = HealthActions(state, controller, theme, self)
         self.weight = WeightActions(controller, theme, self)
@@ -90,6 +92,7 @@ class Insights(QObject):
     ) -> None:
         """Follow docks, marked rows, the network, the example that is typed, a clicker, and the map."""
         self.lines = LineActions(self._actions.insights.unit_lines, map_, area.diagram, self)
+        self.contrast = ContrastActions(self._controller, map_, area, self)
         self.worked.connect_to(docks["worked"], marks, area, self._actions.try_input, projector)
         self.health.connect_to(docks["health"], area)
         self.weight.connect_to(docks["weight"], marks, area)

@@ -65,7 +65,9 @@ class WorkedActions(QObject):
         try_input.toggled.connect(self._on_typed)
         area.diagram.hovered.connect(self._on_hovered)
         self.panel.wire_hovered.connect(self._on_wire_hovered)
+        self.panel.layer_hovered.connect(area.diagram.light_layer)
         self.panel.target_chosen.connect(self._on_target)
+        self.panel.batch_wanted.connect(self._on_batch_wanted)
         self.panel.worksheet_wanted.connect(self._on_worksheet_wanted)
         self.model.worked_changed.connect(self._on_stepped)
         self.model.position_changed.connect(self._on_stepped)
@@ -125,6 +127,13 @@ class WorkedActions(QObject):
         self._target = target
         self._on_typed()
 
+    @Slot(bool)
+    def _on_batch_wanted(self, wanted: bool) -> None:
+        if wanted:
+            self.model.set_subject(WorkedSubject(is_batch=True))
+        else:
+            self._choose()
+
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
         subject = self.model.subject
@@ -146,8 +155,12 @@ class WorkedActions(QObject):
 
     @Slot(object)
     def _on_hovered(self, part: object) -> None:
+        if not self.model.is_active:
+            return
         wire: Wire | None = (part.layer, part.unit, part.source) if isinstance(part, EdgeId) else None
-        self.panel.light(wire)
+        # An edge and a unit belong to the layer that they lead into.
+        layer = part.layer if isinstance(part, EdgeId) else part[0] if isinstance(part, tuple) else None
+        self.panel.light(wire, layer)
 
     @Slot(object)
     def _on_wire_hovered(self, wire: Wire | None) -> None:

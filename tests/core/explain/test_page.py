@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import nnviz
-from nnviz.core.explain.page import Pages, layer_forms
+from nnviz.core.explain.layer_forms import layer_forms
+from nnviz.core.explain.page import Pages
 from nnviz.core.network import Network
 
 
@@ -85,6 +86,6 @@ def test_three_forms_of_a_layer(worked):
     assert "(3 × 3)·(3 × 1) = (3 × 1)" in plain(forms["Matrix · vector"])
     batch = nnviz.worked_example(Network([2, 3, 1], seed=0), np.ones((4, 2)), np.ones((4, 1)))
     forms = dict(layer_forms(batch.equations(), 2, row=1))
-    assert "(1 × 3)·(3 × 4) = (1 × 4)" in plain(forms["Matrix · matrix"])
+    assert "(1 × 3)·(3 × 4) + (1 × 1) = (1 × 4)" in plain(forms["Matrix · matrix"])
     wide = nnviz.worked_example(Network([50, 40, 1], seed=0), np.ones(50), np.ones(1))
     assert "⋮" in dict(layer_forms(wide.equations(), 1))["Matrix · vector"]

@@ -100,9 +100,41 @@ def test_the_walk_the_digits_and_the_numbers(
     panel._on_menu(panel.worksheet_action)
     assert sheet.read_bytes().startswith(b"%PDF")
     assert sheet.with_name("sheet key.pdf").exists()
-    for tab, words in (("layer", "One unit"), ("network", "Ŷ = "), ("steps", "z")):
+    for tab, words in (("layer", "One unit"), ("network", "Ŷ = "), ("steps", "z"), ("costs", "|y − ŷ|")):
         panel.tabs[tab].click()
         assert words in panel.sheet.toPlainText()
+    # Any targets and outputs can be typed; source E's come to 4, 8 and 9.
+    row = panel.cost_row
+    assert row is not None
+    assert row.isVisibleTo(panel)
+    row.targets.setText("2, 3, 5, 9")
+    assert "4 targets but 0 outputs" in panel.sheet.toPlainText()
+    row.outputs.setText("1; 5; 3; 6")
+    assert panel.sheet.toPlainText().split("sum")[1].split()[:3] == ["4", "8", "9"]
+    row.outputs.setText("1, much, 3, 6")
+    assert "much" in panel.sheet.toPlainText()
+    # The formula lights its layers, by mouse or keyboard, and the diagram the parts of the formula.
+    panel.tabs["network"].click()
+    assert not row.isVisibleTo(panel)
+    panel.sheet.setFocus()
+    QTest.keyClick(panel.sheet, Qt.Key.Key_Tab)
+    panel.sheet.highlighted.emit(QUrl("layer:2"))
+    assert diagram._lit_layer == 2
+    diagram.grab()
+    panel.sheet.highlighted.emit(QUrl(""))
+    assert diagram._lit_layer is None
+    before = panel.sheet.toHtml()
+    diagram.hovered.emit((1, 0))
+    assert panel.sheet.toHtml() != before
+    diagram.hovered.emit(None)
+    assert panel.sheet.toHtml() == before
+    panel.numbers_action.trigger()
+    assert "W1·" not in panel.sheet.toPlainText().splitlines()[0]
+    for name, words in (("text", "Ŷ = "), ("latex", "pmatrix"), ("python", "np.array")):
+        panel.formula_actions[name].trigger()
+        assert words in QGuiApplication.clipboard().text()
+    panel.numbers_action.trigger()
+    panel.tabs["steps"].click()
 
 
 def test_what_it_is_about(opened: MainWindow, qtbot: QtBot) -> None:
@@ -144,6 +176,17 @@ def test_what_it_is_about(opened: MainWindow, qtbot: QtBot) -> None:
         panel.target.activated.emit(panel.target.currentIndex())
         qtbot.waitUntil(lambda: not model._is_asking)
         assert model.worked.y.tolist() == [prepared.network().activation_entries[-1].class_targets[target]]
+    # The next mini-batch: its rows one after the other, then what they come to together.
+    panel.batch_action.trigger()
+    panel._on_menu(panel.batch_action)
+    qtbot.waitUntil(lambda: model.subject.is_batch and model.worked is not None and not model._is_asking)
+    n_rows = model.worked.arithmetic.n_rows
+    assert n_rows == min(window.state.experiment.training.batch_size, prepared.train.n_samples) > 1
+    assert f"next mini-batch of {n_rows}" in panel.title.text()
+    assert {step.row for step in model._steps if step.phase == "forward"} == set(range(n_rows))
+    window.marks.set_one(("train", 0))
+    qtbot.waitUntil(lambda: model.subject.row == ("train", 0) and not model._is_asking)
+    assert not panel.batch_action.isChecked()
     # It walks by itself to the end, and stops there.
     model.go_to(model.n_steps - 2)
     panel.play_button.click()
