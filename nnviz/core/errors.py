@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
+from numbers import Rational
 from typing import Literal
 
 from nnviz.core.numbers import THOUSANDS
@@ -42,12 +44,19 @@ class NnvizError(ValueError):
 
 LONGEST_SENTENCE = 300
 """What people read; of longer ones, the texts that they repeat are shortened, before what is said of them is."""
+#: From here on the digits of a number say nothing that its size does not.
+HUGE = 10**32
 #: Longest text that a sentence repeats, by how much there is besides.
 _LENGTHS = range(256, 31, -16)
 
 
 def _tame(value: object, longest: int) -> object:
-    """Return text of others, such as the name of a file, on one line, of a long one beginning and end."""
+    """Return text of others, such as the name of a file, on one line, of a long one beginning and end.
+
+    A whole number or fraction of very many digits is said by its size.
+    """
+    if isinstance(value, Rational) and max(abs(value.numerator), value.denominator) >= HUGE:
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):.3g}"
     if not isinstance(value, str | os.PathLike | BaseException):
         return value
     text = str(value)

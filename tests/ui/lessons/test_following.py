@@ -220,6 +220,7 @@ def test_the_list_finds_lessons_and_goes_on_where_one_was(played: MainWindow, qt
     assert lessons.played.name == "xor-needs-a-hidden-layer"
     assert not listed.isVisible()
     lessons.walk(1)
+    qtbot.waitUntil(lambda: lessons.played.followed("xor-needs-a-hidden-layer") == 2)
     window.actions_.lessons.trigger()
     assert listed.current == "xor-needs-a-hidden-layer"
     assert listed.go_on_button.text() == "Go on at step 2"
