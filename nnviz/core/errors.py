@@ -55,8 +55,9 @@ def _tame(value: object, longest: int) -> object:
 
     A whole number or fraction of very many digits is said by its size.
     """
-    if isinstance(value, Rational) and max(abs(value.numerator), value.denominator) >= HUGE:
-        return f"{Decimal(value.numerator) / Decimal(value.denominator):.3g}"
+    if isinstance(value, Rational):
+        above, below = int(value.numerator), int(value.denominator)
+        return f"{Decimal(above) / Decimal(below):.3g}" if max(abs(above), below) >= HUGE else value
     if not isinstance(value, str | os.PathLike | BaseException):
         return value
     text = str(value)
