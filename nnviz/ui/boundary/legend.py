@@ -172,12 +172,13 @@ class LegendStrip(TeacherHideable, QWidget):
         for k, (text, number, after) in enumerate(zip(texts, numbers, named, strict=True)):
             width = after + counted[k]
             rest = len(texts) - k
-            more = self.rest_text(rest)
+            # What would stand behind it: with "3 classes" in mind, "and 2 more" would be cut off.
+            behind = metrics.horizontalAdvance(self.rest_text(rest - 1)) + gap if rest > 1 else 0.0
             painter.setPen(theme.colour("text"))
-            if x + width > self.width() - (metrics.horizontalAdvance(more) + gap if rest > 1 else 0):
+            if x + width > self.width() - behind:
                 if k or start <= 2.0:
                     # Beside a colour bar, "and 3 more" of none would say nothing.
-                    painter.drawText(QPointF(x, baseline), more)
+                    painter.drawText(QPointF(x, baseline), self.rest_text(rest))
                 return
             entry = QRectF(x - 3, 0.0, width + 6, self.height())
             self._entries.append((entry, k))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QRubberBand
 from pytestqt.qtbot import QtBot
@@ -430,6 +430,27 @@ def test_features_that_do_not_vary_are_no_axes(open_window) -> None:
     assert min(variances[x], variances[y]) == np.sort(variances)[-2]
     window.controller.wait_idle()
     assert window.controller.frame.plane.axes == (x, y)
+
+
+def test_no_word_of_a_legend_is_cut_at_its_end(open_window, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, ends = open_window(**with_data("iris")), []
+    legend, draw = window.boundary_view.legend, QPainter.drawText
+
+    def spy(painter: QPainter, *arguments: object) -> None:
+        if isinstance(arguments[0], QPointF) and arguments[1]:
+            ends.append(arguments[0].x() + QFontMetricsF(legend.font()).horizontalAdvance(arguments[1]))
+        draw(painter, *arguments)
+
+    monkeypatch.setattr(QPainter, "drawText", spy)
+    for unit in (None, (1, 0)):
+        window.diagram_area.diagram.select(unit)
+        window.controller.wait_idle()
+        for width in range(300, 700, 7):
+            legend.resize(width, legend.height())
+            ends.clear()
+            legend.repaint()
+            assert ends
+            assert max(ends) <= width + 1.0, (unit, width)
 
 
 def test_the_legend_says_what_the_colours_of_a_unit_stand_for(window: MainWindow) -> None:
