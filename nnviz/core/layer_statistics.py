@@ -10,7 +10,7 @@ import numpy as np
 
 from nnviz.core.activations import Activation
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES
+from nnviz.core.losses import LOSSES, batch_shares
 from nnviz.core.moment import Moment
 from nnviz.core.propagation import backward
 
@@ -73,16 +73,17 @@ def layer_statistics(
     problem, layout = moment.problem, moment.layout
     rows = slice(None, None, -(-len(problem.X) // max_rows))
     passed, entries = moment.forward(problem.X[rows]), moment.activation_entries
+    loss = LOSSES.by_code(problem.loss)
     with np.errstate(all="ignore"):
         gradient = backward(
             layout,
             entries,
-            LOSSES.by_code(problem.loss),
+            loss,
             moment.parameters,
             passed,
             problem.Y[rows],
             bias=problem.bias,
-            weights=None if problem.weights is None else problem.weights[rows],
+            shares=None if problem.weights is None else batch_shares(loss, problem.weights[rows]),
         )
     slopes, updates = layout.weights(gradient), None if before is None else layout.weights(moment.parameters - before)
     return tuple(

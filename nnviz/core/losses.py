@@ -272,6 +272,16 @@ def row_shares(loss: Loss, weights: Array) -> Array:
     return weights / whole if loss.mean and whole > 0.0 else weights
 
 
+def batch_shares(loss: Loss, weights: Array) -> Array:
+    """Return what the loss of each example of a mini-batch is multiplied by: ``wᵢ / m`` of its m rows; ``wᵢ`` where
+    the loss is a sum.
+
+    `weights` ``(m,)`` are those of training rows, 1 on the average of all of them: so the mean over the batches is
+    the loss of all, and a rare class counts as much as it weighs even where most batches have none of its rows.
+    """
+    return weights / len(weights) if loss.mean else weights
+
+
 def row_losses(loss: Loss, Y: Array, Z: Array, A: Array) -> Array:
     """Return the loss of each example ``(n_samples,)``, summed over the outputs and not weighted.
 

@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 from nnviz.core.activations import ACTIVATIONS, Activation
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, StopCode, watched_loss
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES, Loss, loss_value, penalty, row_shares
+from nnviz.core.losses import LOSSES, Loss, batch_shares, loss_value, penalty
 from nnviz.core.metrics import accuracy, balanced_accuracy, r2, rmse
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.pieces import FORWARD_ROWS, Basis, Cuts, Pause, aside, rows_of_piece, take_over
@@ -111,15 +111,15 @@ class Stepper:
         weights = None if self.problem.weights is None else self.problem.weights[rows]
         piece = rows_of_piece(self.problem.layout)
         if len(rows) <= piece:
-            self._pass(rows, 0, gradient, weights=weights)
+            self._pass(rows, 0, gradient, None if weights is None else batch_shares(self._loss, weights))
         else:
-            shares = row_shares(self._loss, np.ones(len(rows)) if weights is None else weights)
-            self._pass(rows[:piece], 0, gradient, shares=shares[:piece])
+            shares = batch_shares(self._loss, np.ones(len(rows)) if weights is None else weights)
+            self._pass(rows[:piece], 0, gradient, shares[:piece])
             part = np.empty_like(gradient)
             for first in range(piece, len(rows), piece):
                 yield
                 end = first + piece
-                gradient += self._pass(rows[first:end], first, part, shares=shares[first:end])
+                gradient += self._pass(rows[first:end], first, part, shares[first:end])
         if self._penalised is not None:
             gradient += self._penalised * (hyper.l1 * np.sign(parameters) + hyper.l2 * parameters)
         if len(self._held):
@@ -130,9 +130,7 @@ class Stepper:
                 gradient *= hyper.clip_norm / norm
         return gradient
 
-    def _pass(
-        self, rows: np.ndarray, first: int, out: Array, *, weights: Array | None = None, shares: Array | None = None
-    ) -> Array:
+    def _pass(self, rows: np.ndarray, first: int, out: Array, shares: Array | None) -> Array:
         """Put the gradient of some rows of the next mini-batch, from `first` on, into `out`."""
         problem, parameters, masks = self.problem, self.state.parameters, self.masks(len(rows), first)
         passed = forward(problem.layout, self._activations, parameters, problem.X[rows], masks)
@@ -140,7 +138,6 @@ class Stepper:
             *(problem.layout, self._activations, self._loss, parameters, passed, problem.Y[rows]),
             bias=problem.bias,
             masks=masks,
-            weights=weights,
             shares=shares,
             out=out,
         )

@@ -78,10 +78,18 @@ def make_problem(
         X_validation=validation[0],
         Y_validation=validation[1],
         target_scale=_checked_scale(details.get("target_scale"), network.layer_sizes[-1]),
-        weights=weighting.of(train[1], details.get("row_weights")),
+        weights=_of_training(loss, weighting.of(train[1], details.get("row_weights"))),
         weights_test=weighting.of(test[1], details.get("row_weights_test")),
         weights_validation=weighting.of(validation[1], details.get("row_weights_validation")),
     )
+
+
+def _of_training(loss: str, weights: Array | None) -> Array | None:
+    """Return weights of training rows that are 1 on the average, as `nnviz.core.losses.batch_shares` takes them.
+
+    The loss of all rows stays the same: it is divided by their sum. Where it is a sum they are kept as they are.
+    """
+    return weights if weights is None or not LOSSES[loss].mean else weights / weights.mean()
 
 
 def _checked_scale(target_scale: ArrayLike | None, n_outputs: int) -> Array:

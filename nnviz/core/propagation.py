@@ -91,7 +91,8 @@ def backward(
     """Return the exact gradient of the loss, flat ``(n_parameters,)``; with ``bias=False`` zero for the biases.
 
     `weights` ``(n_samples,)`` say how much each example counts; where these are only some of a loss's examples,
-    `shares` do, as `nnviz.core.losses.row_shares` has them of all. The gradient is put into `out` where that is given.
+    `shares` do: as `nnviz.core.losses.row_shares` has them of all, or as `batch_shares` of a mini-batch. The gradient
+    is put into `out` where that is given.
     """
     if weights is not None:
         shares = row_shares(loss, weights)

@@ -12,7 +12,7 @@ from nnviz.core.arrays import read_only
 from nnviz.core.errors import SettingError
 from nnviz.core.layer_statistics import QUANTILES
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES
+from nnviz.core.losses import LOSSES, batch_shares
 from nnviz.core.moment import Moment
 from nnviz.core.propagation import backward
 from nnviz.core.trainer import Trainer
@@ -92,18 +92,18 @@ def spreads_over_time(trainer: Trainer, unit: tuple[int, int] | None = None, max
 def _values_of(moment: Moment, moved: Array | None) -> dict[Quantity, list[Array]]:
     """Return the values of all layers, those of unit k in the k-th row."""
     problem, layout = moment.problem, moment.layout
-    rows = slice(None, None, -(-len(problem.X) // MOST_ROWS))
+    rows, loss = slice(None, None, -(-len(problem.X) // MOST_ROWS)), LOSSES.by_code(problem.loss)
     with np.errstate(all="ignore"):
         passed = moment.forward(problem.X[rows])
         gradient = backward(
             layout,
             moment.activation_entries,
-            LOSSES.by_code(problem.loss),
+            loss,
             moment.parameters,
             passed,
             problem.Y[rows],
             bias=problem.bias,
-            weights=None if problem.weights is None else problem.weights[rows],
+            shares=None if problem.weights is None else batch_shares(loss, problem.weights[rows]),
         )
     found: dict[Quantity, list[Array]] = {
         "weights": moment.weights,

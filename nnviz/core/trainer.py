@@ -58,8 +58,8 @@ class Trainer(RunMemory):
         Where the targets of a regression are scaled: units of the data per unit of each target. R² and RMSE are then
         told in the units of the data; the loss is of the targets as they are.
     class_weights : "balanced" or sequence of float, optional
-        How much the rows of each class count in a cross-entropy, whose loss is then ``Σ wᵢℓᵢ / Σ wᵢ`` of each batch.
-        "balanced": ``n / (k·n_c)`` of n training rows, n_c of them of the class, and k classes.
+        How much the rows of each class count in a cross-entropy: in ``Σ wᵢℓᵢ / Σ wᵢ``, of mini-batches by the mean
+        weight of all rows. "balanced": ``n / (k·n_c)`` of n training rows, n_c of them of the class, and k classes.
     row_weights, row_weights_test, row_weights_validation : array_like ``(n_samples,)``, optional
         How much each row counts in the loss, times what its class does.
     **settings

@@ -1,7 +1,10 @@
 """How much each row counts in the loss: weights of classes, so that rare ones are not passed over, and of rows.
 
-The loss of a batch is ``Σ wᵢℓᵢ / Σ wᵢ``, as of PyTorch's ``CrossEntropyLoss(weight=…)``; of a loss that is a sum,
-``Σ wᵢℓᵢ``. Scores count every row once, whatever it weighs.
+The loss of all rows is ``Σ wᵢℓᵢ / Σ wᵢ``, as of PyTorch's ``CrossEntropyLoss(weight=…)``; of a loss that is a sum,
+``Σ wᵢℓᵢ``. A mini-batch of m training rows descends ``1/m Σ w̄ᵢℓᵢ``, with the weights divided by their mean over all
+training rows, as of scikit-learn's and Keras' weights of samples: the mean of the batches is the loss of all. Were each
+batch divided by the weights of its own rows, a batch without a rare row would count in full, and the weights would do
+nothing in batches of one. Scores count every row once, whatever it weighs.
 """
 
 from __future__ import annotations

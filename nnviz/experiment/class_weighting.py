@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -14,32 +13,6 @@ from nnviz.experiment.automatic import resolve
 from nnviz.experiment.document import Experiment
 
 Weighting = Literal["equal", "balanced", "typed"]
-
-
-ROWS_MET = 5
-"""Rows of the rarest class in a batch, on the average, with which hardly a batch has none (one of 150)."""
-
-
-def seldom_met(batch_size: int | None, counts: Sequence[int], n_train: int) -> bool:
-    """Whether most batches have no row of the rarest class.
-
-    Parameters
-    ----------
-    batch_size : int or None
-        Rows of a batch; None: all.
-    counts : sequence of int
-        Training rows of each class.
-    n_train : int
-    """
-    rarest = min((count for count in counts if count), default=n_train)
-    return min(batch_size or n_train, n_train) * rarest < n_train
-
-
-def batch_that_meets(counts: Sequence[int], n_train: int) -> int | None:
-    """Return the batch size with `ROWS_MET` rows of the rarest class in a batch, on the average; None: all rows."""
-    rarest = min((count for count in counts if count), default=n_train)
-    size = -(-ROWS_MET * n_train // rarest)
-    return size if size < n_train else None
 
 
 def weighting_of(experiment: Experiment) -> Weighting:

@@ -248,7 +248,7 @@ def flat(tensors: list[torch.Tensor]) -> np.ndarray:
 
 
 def torch_loss(network, tensors, X, Y, loss, masks=(), weights=None) -> torch.Tensor:
-    """Return PyTorch's loss of a network with other parameters; as its own with weights, over their sum."""
+    """Return PyTorch's loss of a network with other parameters; of `weights` that are 1 on the average."""
     A = Z = torch.as_tensor(X)
     for layer, (W, b, name) in enumerate(zip(tensors[::2], tensors[1::2], network.activations, strict=True)):
         Z = A @ W.T + b
@@ -257,7 +257,7 @@ def torch_loss(network, tensors, X, Y, loss, masks=(), weights=None) -> torch.Te
             A = A * torch.as_tensor(masks[layer])
     counts = torch.ones(len(X), dtype=torch.float64) if weights is None else torch.as_tensor(weights)
     whole = (counts * EACH[loss](Z, A, torch.as_tensor(Y))).sum()
-    return whole / counts.sum() if LOSSES[loss].mean else whole
+    return whole / len(X) if LOSSES[loss].mean else whole
 
 
 def torch_optimizer(case: Case, tensors: list[torch.Tensor]) -> torch.optim.Optimizer:
@@ -288,6 +288,7 @@ class Course:
 def torch_course(case: Case, nudge: float = 0.0) -> Course:
     """Train with PyTorch, from weights that are moved by `nudge`."""
     network, (X, Y), weights = case.network(), case.data(), case.weights()
+    weights = weights / weights.mean() if LOSSES[case.loss].mean else weights
     network.parameters *= 1.0 + nudge * np.random.default_rng(1).choice([-1.0, 1.0], len(network.parameters))
     tensors = tensors_of(network)
     for biases in tensors[1::2]:

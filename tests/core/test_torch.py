@@ -113,7 +113,9 @@ def test_what_differs_from_pytorch_is_found_and_made_simple(monkeypatch):
 @pytest.mark.parametrize("engine", ["numpy", "compiled"])
 @pytest.mark.parametrize("n_outputs", [1, 2, 4])
 def test_class_weights(n_outputs, engine):
-    """Epochs of mini-batches, the last one short, with CrossEntropyLoss(weight=…) and its binary equal."""
+    """The loss is that of CrossEntropyLoss(weight=…) and its binary equal; mini-batches, the last one short, take their
+    mean of it by weights that are 1 on the average of all rows.
+    """
     rng = np.random.default_rng(n_outputs)
     n_classes, n = max(n_outputs, 2), 47
     classes = np.minimum(rng.geometric(0.5, n) - 1, n_classes - 1)
@@ -124,13 +126,18 @@ def test_class_weights(n_outputs, engine):
     optimizer = torch.optim.SGD(tensors, lr=0.1)
     trainer = Trainer(network, X, Y, engine=engine, batch_size=10, learning_rate=0.1, class_weights=weights, seed=3)
 
+    counts = torch.as_tensor(weights)[torch.as_tensor(classes)]
+
     def loss_of(rows):
+        own = counts[torch.as_tensor(rows)].sum() / (len(rows) * counts.mean())
         Z = torch.tanh(torch.as_tensor(X[rows]) @ tensors[0].T + tensors[1]) @ tensors[2].T + tensors[3]
         if n_outputs > 1:
-            return torch.nn.CrossEntropyLoss(weight=torch.as_tensor(weights))(Z, torch.as_tensor(classes[rows]))
+            mean = torch.nn.CrossEntropyLoss(weight=torch.as_tensor(weights))(Z, torch.as_tensor(classes[rows]))
+            return own * mean
         each = torch.as_tensor(weights)[torch.as_tensor(classes[rows])][:, None]
         return (
-            torch.nn.functional.binary_cross_entropy_with_logits(Z, torch.as_tensor(Y[rows]), each, reduction="sum")
+            own
+            * torch.nn.functional.binary_cross_entropy_with_logits(Z, torch.as_tensor(Y[rows]), each, reduction="sum")
             / each.sum()
         )
 

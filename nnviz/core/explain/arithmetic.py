@@ -127,7 +127,7 @@ def work_out(
     rounding: Rounding,
     *,
     dropped: Sequence[Array] = (),
-    weights: Array | None = None,
+    shares: Array | None = None,
 ) -> Arithmetic:
     """Compute passes and update over ``X (n_samples, n_inputs)``, as the NumPy engine does."""
     layout, hyper = subject.layout, subject.hyper
@@ -141,7 +141,7 @@ def work_out(
             Y,
             rounding,
             dropped=dropped,
-            weights=weights,
+            shares=shares,
         )
         gradient = gradient_of(layout, passed, rounding, bias=subject.bias)
         gradient[subject.held] = 0.0

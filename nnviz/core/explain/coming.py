@@ -15,6 +15,7 @@ from nnviz.core.explain.arithmetic import Subject, work_out
 from nnviz.core.explain.example import WorkedExample
 from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array
+from nnviz.core.losses import batch_shares
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry
 from nnviz.core.schedules import SCHEDULES
 
@@ -33,8 +34,8 @@ def coming_example(
         rows, is_batch = np.array([_row(each, n_rows) for each in items(row, "row")], dtype=np.int64), True
     if not len(rows):
         raise SettingError("There are no rows to work out; give at least one.")
-    weights = None if problem.weights is None else problem.weights[rows]
-    return _worked(stepper, problem.X[rows], problem.Y[rows], rounding, weights, is_batch=is_batch)
+    shares = None if problem.weights is None else batch_shares(loss_entry(problem), problem.weights[rows])
+    return _worked(stepper, problem.X[rows], problem.Y[rows], rounding, shares, is_batch=is_batch)
 
 
 def tried_example(
@@ -58,7 +59,7 @@ def _stepper(problem: Problem, hyper: Hyper, state: RunState) -> Stepper:
 
 
 def _worked(
-    stepper: Stepper, X: Array, Y: Array, rounding: Rounding, weights: Array | None, *, is_batch: bool
+    stepper: Stepper, X: Array, Y: Array, rounding: Rounding, shares: Array | None, *, is_batch: bool
 ) -> WorkedExample:
     problem, hyper, state = stepper.problem, stepper.hyper, stepper.state
     schedule = SCHEDULES.by_code(hyper.schedule)
@@ -77,7 +78,7 @@ def _worked(
         t=state.update + 1,
         held=state.held,
     )
-    arithmetic = work_out(subject, X, Y, rounding, dropped=stepper.masks(len(X)), weights=weights)
+    arithmetic = work_out(subject, X, Y, rounding, dropped=stepper.masks(len(X)), shares=shares)
     return WorkedExample(arithmetic, is_batch=is_batch)
 
 

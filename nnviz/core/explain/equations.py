@@ -284,7 +284,7 @@ class Equations:
             shown.append(Rest(len(left), float(sum(factors[row] * parts[row].value for row in left))))
         if not equal or shares[0] == 1.0:
             return total(*shown)
-        if self._subject.loss.mean:
+        if shares[0] == 1.0 / n:
             return Quotient(total(*shown), Number(float(n)))
         return times(Number(float(shares[0])), total(*shown))
 

@@ -14,7 +14,7 @@ import numpy as np
 from nnviz.core.activations import Activation
 from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array, Layout
-from nnviz.core.losses import Loss, row_losses, row_shares
+from nnviz.core.losses import Loss, batch_shares, row_losses
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,11 @@ def passes(
     rounding: Rounding,
     *,
     dropped: Sequence[Array] = (),
-    weights: Array | None = None,
+    shares: Array | None = None,
 ) -> Passes:
-    """Compute both passes over ``X (n_samples, n_inputs)``; `weights` ``(n_samples,)`` say how much examples count."""
+    """Compute both passes over ``X (n_samples, n_inputs)``; `shares` ``(n_samples,)`` are what each counts in the loss,
+    None: all the same.
+    """
     W, b = layout.weights(parameters), layout.biases(parameters)
     Z: list[Array] = []
     f: list[Array] = []
@@ -97,7 +99,7 @@ def passes(
         pulls=pulls,
         deltas=deltas,
         losses=_losses(loss, Y, Z[-1], A[-1], rounding),
-        shares=row_shares(loss, np.ones(len(X)) if weights is None else weights),
+        shares=batch_shares(loss, np.ones(len(X))) if shares is None else shares,
         dropped=dropped,
     )
 

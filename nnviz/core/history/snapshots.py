@@ -1,7 +1,7 @@
 """Parameters of past epochs, within a memory budget: what is there at once when the past is scrubbed through.
 
-Every epoch is kept while they fit. When they do not, half of them go, so that those left lie evenly on a logarithmic
-scale: dense where training is young. The first, the best and the last are always there.
+Every epoch is kept while they fit and are not too many. Then half of them go, so that those left lie evenly on a
+logarithmic scale: dense where training is young. The first, the best and the last are always there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 
 _FIRST_CAPACITY = 64
+_MOST = 4096
+"""Snapshots at once, whatever there is room for: more than a track has pixels, while keeping one of every epoch of a
+small network would take a hundredth of the time of training."""
+_LARGE = 2**15
+"""Bytes of a snapshot from which on they are moved one by one."""
 
 
 class SnapshotStore:
@@ -87,8 +92,11 @@ class SnapshotStore:
     def pin(self, role: str, epoch: int, parameters: Array) -> None:
         """Keep a copy of the parameters of the "first", "best" or "last" epoch, instead of the former one."""
         known = self._pinned.get(role)
-        if known is None or known[0] != epoch or role == "last":
+        if known is None or len(known[1]) != len(parameters):
             self._pinned[role] = (epoch, parameters.copy())
+        elif known[0] != epoch or role == "last":
+            np.copyto(known[1], parameters)
+            self._pinned[role] = (epoch, known[1])
 
     def limit(self, budget_bytes: int) -> None:
         """Do with other memory from now on; where it is less, snapshots are thinned at once."""
@@ -122,7 +130,7 @@ class SnapshotStore:
         self.limit(self.budget_bytes)
 
     def _capacity(self, n_parameters: int) -> int:
-        return int(self.budget_bytes // (8 * (n_parameters + 1)))
+        return min(int(self.budget_bytes // (8 * (n_parameters + 1))), _MOST)
 
     def add(self, epochs: NDArray[np.int64], parameters: Array) -> None:
         """Append snapshots ``(n, n_parameters)`` of ascending `epochs`; thins itself where the budget is spent."""
@@ -166,7 +174,13 @@ class SnapshotStore:
             return
         positions = _spread(kept, n_keep)
         n = len(positions)
-        self._store[:n], self._epochs[:n] = self._store[positions], self._epochs[positions]
+        self._epochs[:n] = kept[positions]
+        if self._store[:1].nbytes < _LARGE:
+            self._store[:n] = self._store[positions]
+        else:
+            for place, position in enumerate(positions.tolist()):
+                if place != position:
+                    self._store[place] = self._store[position]
         self._length = n
 
 

@@ -73,19 +73,6 @@ from nnviz.core.kernels.update import (
 )
 
 
-@inlined
-def _share(mean: bool, data: Any, order: Any, sample: int, count: int) -> float:
-    """Return what the loss of an example of a batch is multiplied by, before its own weight: one over their sum."""
-    if not mean:
-        return 1.0
-    if not data.weighted:
-        return 1.0 / count
-    whole = 0.0
-    for e in range(count):
-        whole += data.weights[order[sample + e]]
-    return 1.0 / whole if whole > 0.0 else 0.0
-
-
 @woven
 def _batch_gradient(
     plan: Any,
@@ -106,7 +93,7 @@ def _batch_gradient(
     layers, n_layers, pitch, n = plan.layers, plan.n_layers, plan.pitch, plan.n_parameters
     last = (n_layers - 1) * FIELDS
     n_out, row = layers[last + N_OUT], layers[last + ROW_OUT]
-    scale = _share(plan.mean, data, state.order, sample, count)
+    scale = 1.0 / count if plan.mean else 1.0
     if at_once:
         scale *= -rate
     for first in range(state.counters[PASSED], end, plan.chunk):
@@ -182,7 +169,7 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
         sample = counters[SAMPLE]
         count = min(rules.batch_size, data.n - sample)
         rate = _rate(rules, counters, data.n)
-        scale = _share(plan.mean, data, state.order, sample, count)
+        scale = 1.0 / count if plan.mean else 1.0
         if not at_once:
             for k in range(plan.n_packed):
                 work.gradient[k] = 0.0

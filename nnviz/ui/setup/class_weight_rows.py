@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from nnviz.core.bounds import CLASS_WEIGHT
-from nnviz.core.numbers import count_text
 from nnviz.data import shown
-from nnviz.experiment import edits
 from nnviz.experiment.class_weighting import (
     Weighting,
-    batch_that_meets,
     class_weight_of,
     weighs_classes,
     weighting_of,
@@ -23,7 +20,6 @@ from nnviz.experiment.edits import Facts
 from nnviz.ui.form.choice_box import ChoiceBox, Item
 from nnviz.ui.form.form import Binding, FieldRow, Section, nudged, parameter_control
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip
-from nnviz.ui.widgets.restart_mark import MARK_ROOM
 
 #: Classes that have rows with a number each; more would bury the settings below them.
 MOST_TYPED = 30
@@ -62,21 +58,6 @@ class ClassWeightRows:
                 lambda kind: "balanced" if kind != "balanced" else "equal",
             ),
         )
-        #: Below the hint that says that batches are too small for the weights.
-        self.cure = QPushButton(section.tr("Use all rows in a batch"), section)
-        self.cure.setToolTip(
-            plain_tooltip(
-                section.tr("Make batches so large that rows of the rarest class are in practically every one.")
-            )
-        )
-        self.cure.clicked.connect(self.meet_rarest)
-        self.cure.hide()
-        line = QHBoxLayout()
-        # As wide as the controls above and below, which have a mark beside them.
-        line.setContentsMargins(0, 0, MARK_ROOM, 0)
-        line.addStretch(1)
-        line.addWidget(self.cure)
-        section.column.addLayout(line)
         self._column = QVBoxLayout()
         self._column.setSpacing(section.column.spacing())
         section.column.addLayout(self._column)
@@ -84,22 +65,6 @@ class ClassWeightRows:
 
     def _with_weighting(self, experiment: Experiment, kind: Weighting) -> Experiment:
         return with_weighting(experiment, kind, self._facts.class_counts if self._facts is not None else ())
-
-    def show_hint(self, sentence: str) -> None:
-        """Say that batches have no row of the rarest class, and offer a size with which they have; empty: nothing."""
-        self.row.set_hint(sentence)
-        self.cure.setVisible(bool(sentence) and self.row.isVisibleTo(self._section))
-        if sentence and self._facts is not None:
-            tr, size = self._section.tr, batch_that_meets(self._facts.class_counts, self._facts.n_train)
-            text = tr("Use all rows in a batch") if size is None else tr("Use batches of {0}").format(count_text(size))
-            self.cure.setText(text)
-            self.cure.setAccessibleName(text)
-
-    def meet_rarest(self) -> None:
-        """Choose a batch size with which the weights work."""
-        if self._facts is not None:
-            state, size = self._section.state, batch_that_meets(self._facts.class_counts, self._facts.n_train)
-            state.edit(edits.with_training(state.experiment, batch_size=size), self._section.tr("change batch size"))
 
     def show(self, experiment: Experiment, facts: Facts | None) -> None:
         """Show the choice, and as many rows as there are numbers."""

@@ -14,7 +14,6 @@ from nnviz.core.numbers import filled
 from nnviz.core.optimizers import OPTIMIZERS, Optimizer
 from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.diagram_names import activation_name
-from nnviz.experiment.class_weighting import seldom_met
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
 from nnviz.ui.widgets.help_text import table_text
@@ -163,12 +162,6 @@ def _cut_schedule(experiment: Experiment, _facts: Facts) -> bool:
     return any(training.epochs < training.schedule.parameters.get(period.name, period.default) for period in periods)
 
 
-def _seldom_met(experiment: Experiment, facts: Facts) -> bool:
-    """Whether classes are weighed, and most batches have no row of the rarest: each is averaged by itself."""
-    training = experiment.training
-    return training.class_weights is not None and seldom_met(training.batch_size, facts.class_counts, facts.n_train)
-
-
 DATA_HINTS = (
     Hint(
         "test_share",
@@ -242,13 +235,6 @@ TRAINING_HINTS = (
         "loss",
         _slow_sigmoid,
         QT_TRANSLATE_NOOP("hints", "With a {output} output, squared errors learn slowly where it is badly wrong."),
-    ),
-    Hint(
-        "class_weights",
-        _seldom_met,
-        QT_TRANSLATE_NOOP(
-            "hints", "Most batches hold no row of the rarest class: larger batches make the weights work."
-        ),
     ),
     Hint(
         "learning_rate",

@@ -273,7 +273,6 @@ class TrainingSection(Section):
         self.show_rows(experiment)
         hints = training_hints(experiment, self._facts)
         self.loss_row.set_hint(hints.get("loss", ""))
-        self.class_weights.show_hint(hints.get("class_weights", ""))
         for row in (self.rate_row, self.pinned_rate_row):
             if row is not None:
                 row.set_hint(hints.get("learning_rate", ""))

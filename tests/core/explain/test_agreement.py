@@ -212,8 +212,9 @@ def test_class_weights_and_a_single_weighted_row():
     worked = trainer.worked_example()
     close(worked.loss, net.loss(X, Y, class_weights="balanced"))
     close(worked.weight_gradients[0], net.gradients(X, Y, class_weights="balanced")[0][0])
-    # Of one row alone, as of a batch of one, its weight over itself is 1.
-    close(trainer.worked_example(0).loss, net.loss(X[0], Y[0]))
+    # One row alone, as in a batch of one, counts as much as it weighs: 20 rows / (2 classes · 4 of this one).
+    close(trainer.worked_example(0).loss, 2.5 * net.loss(X[0], Y[0]))
+    assert "2.5·" in trainer.worked_example(0).to_text()
     summed = Trainer(
         Network([2, 1], [], "linear", seed=0), X, Y, loss="sum_squared_error", row_weights=np.full(20, 3.0)
     )

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.metrics import ClassFigures
 from nnviz.experiment import load_document
-from nnviz.experiment.class_weighting import batch_that_meets, seldom_met
 from nnviz.experiment.document import Document, save_document
 from nnviz.experiment.schema import DataSpec, TableSource
 from nnviz.ui.answers.confusion_texts import card_lines, summary
@@ -54,20 +51,6 @@ def test_class_weights_are_chosen_typed_undone_and_saved(open_window: OpenWindow
     assert window.controller.frame.metrics.train_loss == pytest.approx(loss, rel=1e-12)
     assert window.controller.frame.weighted
     assert window.loss_view.header.info.toolTip() or window.loss_view.header.info.text()
-
-    assert "larger batches make the weights work" in rows.row.hint.text()
-    # One click makes the batches large enough, and one undo takes that back.
-    assert not rows.cure.isHidden()
-    size, met = state.experiment.training.batch_size, batch_that_meets(prepared.train.class_counts, counts.sum())
-    assert rows.cure.text() == ("Use all rows in a batch" if met is None else f"Use batches of {met}")
-    rows.cure.click()
-    window.controller.wait_idle()
-    assert state.experiment.training.batch_size == met != size
-    assert not rows.row.hint.text()
-    assert rows.cure.isHidden()
-    state.undo_stack.undo()
-    assert state.experiment.training.batch_size == size
-    window.controller.wait_idle()
 
     choose(window, qtbot, "typed")
     assert len(rows.class_rows) == 2
@@ -126,16 +109,3 @@ def test_a_rare_class_is_told_where_accuracy_stands(open_window: OpenWindow) -> 
     window.controller.wait_idle()
     assert bar.test_score.beside == ""
     assert bar.test_score.width() < wide
-
-
-@given(counts=st.lists(st.integers(1, 400), min_size=2, max_size=6), seed=st.integers(0, 99))
-def test_batches_of_the_size_that_is_offered_hardly_ever_miss_the_rarest_class(counts: list[int], seed: int) -> None:
-    n_train = sum(counts)
-    size = batch_that_meets(counts, n_train)
-    assert not seldom_met(size, counts, n_train)
-    if size is not None:
-        assert size < n_train
-        is_rare = np.arange(n_train) < min(counts)
-        rng = np.random.default_rng(seed)
-        missed = [not is_rare[rng.permutation(n_train)[:size]].any() for _ in range(200)]
-        assert np.mean(missed) < 0.05
