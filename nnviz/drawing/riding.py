@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from nnviz.core.explain.page import Note
+from nnviz.core.numbers import number_text
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, paint_marked_edge
 from nnviz.drawing.diagram_layout import DiagramGeometry
@@ -42,11 +45,8 @@ def paint_riding(
             painter.setPen(QPen(theme.colour("positive"), max(2.0, 0.045 * geometry.unit_size)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 0.12 * geometry.unit_size, 0.12 * geometry.unit_size)
-    taken: list[QRectF] = []
-    for note in [*current, *(note for note in notes if not note.is_current)]:
-        place = note_place(geometry, note)
-        if place is not None:
-            _paint_label(painter, geometry, theme, note, place, taken)
+    for label in placed_labels(geometry, notes):
+        _paint_label(painter, label, geometry, theme)
     painter.restore()
 
 
@@ -87,23 +87,83 @@ def note_place(geometry: DiagramGeometry, note: Note) -> QPointF | None:
     return QPointF(x, start.y() + (end.y() - start.y()) * (3.0 * t**2 - 2.0 * t**3))
 
 
-def _paint_label(
-    painter: QPainter, geometry: DiagramGeometry, theme: Theme, note: Note, place: QPointF, taken: list[QRectF]
-) -> None:
-    font = ui_font(geometry.font_size if note.is_current else geometry.small_font_size, bold=note.is_current)
-    metrics = QFontMetricsF(font)
-    box = QRectF(0.0, 0.0, metrics.horizontalAdvance(note.text) + 0.9 * metrics.height(), 1.25 * metrics.height())
+@dataclass(frozen=True)
+class Label:
+    """A number as it is written on a diagram, and where."""
+
+    note: Note
+    text: str
+    box: QRectF
+
+
+def placed_labels(geometry: DiagramGeometry, notes: Sequence[Note]) -> list[Label]:
+    """Return what is written of `notes`: the present ones as they are, others as far as there is room.
+
+    Others have fewer digits where more would cover names or units of other layers; what even so would cover them, or a
+    label before it, is left out.
+    """
+    labels: list[Label] = []
+    for note in (*(note for note in notes if note.is_current), *(note for note in notes if not note.is_current)):
+        place = note_place(geometry, note)
+        if place is None:
+            continue
+        metrics = QFontMetricsF(_font(geometry, note))
+        for text in _texts(note):
+            box = _label_box(geometry, metrics, text, place)
+            if note.is_current or not _covers_more(geometry, note, box):
+                if note.is_current or not any(box.intersects(other.box) for other in labels):
+                    labels.append(Label(note, text, box))
+                break
+    return labels
+
+
+def _font(geometry: DiagramGeometry, note: Note) -> QFont:
+    return ui_font(geometry.font_size if note.is_current else geometry.small_font_size, bold=note.is_current)
+
+
+def _texts(note: Note) -> Iterator[str]:
+    """Yield what a number may be written as, best first: with fewer digits unless it is the present one."""
+    yield note.text
+    if not note.is_current:
+        with contextlib.suppress(ValueError):
+            value = float(note.text.replace("−", "-"))
+            yield from (number_text(value, digits) for digits in (3, 2))
+
+
+def _label_box(geometry: DiagramGeometry, metrics: QFontMetricsF, text: str, place: QPointF) -> QRectF:
+    """Return where `text` stands: about `place`, but beside the names of inputs and outputs, within the diagram."""
+    box = QRectF(0.0, 0.0, metrics.horizontalAdvance(text) + 0.9 * metrics.height(), 1.25 * metrics.height())
     box.moveCenter(place)
+    left = max((name.right() for name in geometry.input_labels), default=0.0) + 2.0
+    right = min((name.left() for name in geometry.output_labels), default=geometry.width) - 2.0
+    if box.width() <= right - left:
+        box.moveLeft(min(max(box.left(), left), right - box.width()))
     box.moveLeft(min(max(box.left(), 2.0), max(geometry.width - box.width() - 2.0, 2.0)))
     box.moveTop(min(max(box.top(), 2.0), max(geometry.height - box.height() - 2.0, 2.0)))
-    # The present number stands in front; of the others those that it, or one before them, would cover are left out.
-    if not note.is_current and any(box.intersects(other) for other in taken):
-        return
-    taken.append(box)
-    accent = theme.positive if note.is_current else theme.quiet
-    painter.setPen(QPen(mix(theme.panel, accent, 1.0 if note.is_current else 0.45), 1.8 if note.is_current else 1.0))
+    return box
+
+
+def _covers_more(geometry: DiagramGeometry, note: Note, box: QRectF) -> bool:
+    """Return whether a label reaches over names, or from its unit to one of another layer."""
+    if any(box.intersects(name) for name in (*geometry.input_labels, *geometry.output_labels)):
+        return True
+    column = geometry.column(note.layer)
+    if column is None:
+        return False
+    half, last = 0.5 * geometry.unit_size, len(geometry.shape.sizes) - 1
+    if note.source is not None:
+        # From the unit that its wire comes from to the one that it leads to.
+        return box.left() < column.x - geometry.pitch - half or box.right() > column.x + half
+    free = geometry.pitch - half
+    return (note.layer > 0 and box.left() < column.x - free) or (note.layer < last and box.right() > column.x + free)
+
+
+def _paint_label(painter: QPainter, label: Label, geometry: DiagramGeometry, theme: Theme) -> None:
+    box, is_current = label.box, label.note.is_current
+    accent = theme.positive if is_current else theme.quiet
+    painter.setPen(QPen(mix(theme.panel, accent, 1.0 if is_current else 0.45), 1.8 if is_current else 1.0))
     painter.setBrush(theme.colour("panel"))
     painter.drawRoundedRect(box, 0.5 * box.height(), 0.5 * box.height())
-    painter.setFont(font)
+    painter.setFont(_font(geometry, label.note))
     painter.setPen(theme.colour("text"))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, note.text)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label.text)

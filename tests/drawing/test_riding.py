@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 from nnviz.core.explain.page import Note
 from nnviz.drawing.diagram import EdgeId, choose_edges, layout_diagram
 from nnviz.drawing.diagram_names import diagram_shape
-from nnviz.drawing.riding import note_place, paint_lit_layer, paint_riding
+from nnviz.drawing.riding import note_place, paint_lit_layer, paint_riding, placed_labels
 from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR_LIGHT
 
 from .conftest import MakeFrame
@@ -77,3 +77,25 @@ def test_a_layer_that_is_read_about_is_framed_with_what_leads_into_it(make_frame
         assert image.pixelColor(beside) == blank.pixelColor(beside)
         nothing = painted(lambda painter, rect, g=geometry, t=theme: paint_lit_layer(painter, g, 99, t), theme)
         assert nothing == blank
+
+
+def test_numbers_lose_digits_before_they_cover_names_or_units_of_other_layers(make_frame: MakeFrame) -> None:
+    prepared, frame = make_frame()
+    shape = diagram_shape(frame, prepared)
+    present = Note(1, 1, None, "a = −0.46218", True)
+    notes = (Note(1, 0, None, "−0.61504", False), Note(0, 0, None, "1", False), present)
+    wire = Note(2, 1, 2, "0.025595", False)
+    written = []
+    for width in (900, 300, 150):
+        geometry = layout_diagram(width, 480, shape, PROJECTOR_LIGHT)
+        labels = placed_labels(geometry, notes)
+        assert (labels[0].note, labels[0].text) == (present, present.text)
+        for label in labels[1:]:
+            assert not any(label.box.intersects(name) for name in (*geometry.input_labels, *geometry.output_labels))
+            if label.note.source is None:
+                beside = [column for column in geometry.columns if column.layer != label.note.layer]
+                assert not any(label.box.intersects(rect) for column in beside for rect in column.rects)
+        written.append({label.text for label in (*labels[1:], *placed_labels(geometry, (wire,)))})
+    assert written[0] == {"−0.61504", "0.025595", "1"}
+    assert written[1] & {"0.026", "0.03"}
+    assert written[1] | written[2] <= {"−0.615", "−0.62", "0.026", "0.03"}

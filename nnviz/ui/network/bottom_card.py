@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from nnviz.drawing.fonts import ui_font
@@ -27,17 +27,27 @@ class Card(QFrame):
 
     LINES: ClassVar[float] = 14.7
     LOW_LINES: ClassVar[float] = 9.0
+    NARROW_LINES: ClassVar[float] = 15.0
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._most_height: float = 2**16
+        self._texts: dict[QToolButton, tuple[str, str]] = {}
         self.setProperty("role", "card")
         self.fit_height()
 
-    def add_tool(self, button: QToolButton) -> None:
-        """Put a button of somebody else's before the one that closes the card."""
+    def add_tool(self, button: QToolButton, short: str = "") -> None:
+        """Put a button of somebody else's before the one that closes the card; it says `short` in a narrow one."""
         self.tools.insertWidget(self.tools.count() - 1, button)
+        if short:
+            self._texts[button] = button.text(), short
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the first line of a narrow card to its title."""
+        super().resizeEvent(event)
+        for button, (text, short) in self._texts.items():
+            button.setText(short if self.width() < self.NARROW_LINES * self._line else text)
 
     def limit_height(self, most: float) -> None:
         """Be no higher than `most` pixels, if the rows can be used then: the rest is for the network."""

@@ -140,7 +140,7 @@ class DiagramArea(QFrame):
         menu.addSeparator()
         menu.addAction(self.importance.action)
         self.surgery = SurgeryMenu(state, controller, self.diagram, self.inspector)
-        self.inspector.add_tool(self.surgery.button)
+        self.inspector.add_tool(self.surgery.button, "▾")
         self.bias_hand = BiasHand(self.diagram, controller, self.surgery.button)
 
     def _connect(self) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
 
+from nnviz.ui.network.unit_map import NARROW_WIDTH, WIDTH
+
+#: Left of everything beside it, in a narrow card and in others.
+NARROW_GAP, GAP = 12, 24
 #: Columns of the card: its lists, two ends.
 _LISTS, _ENDS = 1, 2
 
@@ -24,6 +30,23 @@ class EndOfEdge(QWidget):
     def follow(self) -> None:
         """Go where both have gone: nothing takes no room then, and no space beside it either."""
         self.setHidden(all(part.isHidden() for part in self._parts))
+
+
+def pictures_beside(free: float, buttons: Sequence[float]) -> tuple[int, bool]:
+    """Return for how many pictures of an edge's ends there is room beside its bar, and whether they are narrow.
+
+    Parameters
+    ----------
+    free : float
+        Width that the bar leaves, in pixels.
+    buttons : sequence of float
+        Widths of what stands over the pictures, whether or not there are any.
+    """
+    for width, gap in ((WIDTH, GAP), (NARROW_WIDTH, NARROW_GAP)):
+        if sum(max(button, width) + gap for button in buttons) <= free:
+            return len(buttons), width == NARROW_WIDTH
+    has_one = sum(buttons[:-1]) + max(buttons[-1], NARROW_WIDTH) + NARROW_GAP * len(buttons) <= free
+    return int(has_one), True
 
 
 def make_room(body: QGridLayout, area: QWidget, *, has_room: bool) -> None:

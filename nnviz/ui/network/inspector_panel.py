@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.core.layout import Array
 from nnviz.core.numbers import filled
@@ -30,13 +23,13 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network import inspector_text
 from nnviz.ui.network.bottom_card import Card
-from nnviz.ui.network.edge_ends import EndOfEdge, make_room
-from nnviz.ui.network.list_places import Lists
+from nnviz.ui.network.edge_ends import GAP, NARROW_GAP, EndOfEdge, make_room, pictures_beside
+from nnviz.ui.network.list_places import ListCaption, Lists
 from nnviz.ui.network.number_bar import NumberRow
 from nnviz.ui.network.number_list import NumberList
-from nnviz.ui.network.unit_map import NARROW_WIDTH, WIDTH, UnitMap
+from nnviz.ui.network.unit_map import WIDTH, UnitMap
 from nnviz.ui.widgets.buttons import flat_button
-from nnviz.ui.widgets.elided_label import ElidedLabel, FittingLabel
+from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.live_line import LiveLine
@@ -52,6 +45,9 @@ RESORT_S = 1.0
 """Rows change places at most this often, and never under the user's hand."""
 NARROW_LINES = 38.0
 """Width below which a card is narrow, in lines of its type."""
+MARGINS = 16, 10, 12, 10
+TITLE = 10
+"""Letters of the title that two narrow cards leave: which unit it is."""
 
 
 class InspectorPanel(TeacherHideable, Card):
@@ -97,7 +93,7 @@ class InspectorPanel(TeacherHideable, Card):
         self._build()
 
     def _build(self) -> None:
-        self._title = ElidedLabel(parent=self)
+        self._title = ElidedLabel(parent=self, letters=TITLE)
         self._title.setProperty("role", "heading")
         words = self.tr("Close this card and show the whole network again (Esc)")
         self.close_button = flat_button(self, "✕", words, name=self.tr("Close the card"))
@@ -114,11 +110,11 @@ class InspectorPanel(TeacherHideable, Card):
         words = self.tr("List every weight of this unit, or only the strongest ones")
         self.all_button = flat_button(self, "", words, name="", checkable=True)
         self.all_button.toggled.connect(self._on_show_all)
-        self._in_title, self._out_title = FittingLabel(self), FittingLabel(self)
+        self.incoming, self.outgoing = NumberList(self._theme, self), NumberList(self._theme, self)
+        self._in_title, self._out_title = ListCaption(self.incoming, self), ListCaption(self.outgoing, self)
         for label in (self._in_title, self._out_title):
             label.setProperty("role", "quiet")
             label.setToolTip(plain_tooltip(inspector_text.gradient_help()))
-        self.incoming, self.outgoing = NumberList(self._theme, self), NumberList(self._theme, self)
         self.incoming.setAccessibleName(self.tr("Incoming weights and bias"))
         self.outgoing.setAccessibleName(self.tr("Outgoing weights"))
         for numbers in (self.incoming, self.outgoing):
@@ -144,7 +140,7 @@ class InspectorPanel(TeacherHideable, Card):
         top.addWidget(self._hint, 1)
         top.addWidget(self.close_button)
         body = self._body = QGridLayout()
-        body.setHorizontalSpacing(24)
+        body.setHorizontalSpacing(GAP)
         body.setVerticalSpacing(2)
         body.addWidget(self.lists, 1, 0)
         for place, (button, picture) in enumerate(
@@ -154,7 +150,7 @@ class InspectorPanel(TeacherHideable, Card):
         body.setColumnStretch(0, 1)
         body.setRowStretch(1, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 10, 12, 10)
+        column.setContentsMargins(*MARGINS)
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self._formula)
@@ -166,15 +162,18 @@ class InspectorPanel(TeacherHideable, Card):
 
     def _fit_width(self) -> None:
         """Leave the room of a narrow card to the bars: the window's large map shows an opened unit anyway."""
-        em = QFontMetricsF(ui_font(self._theme.font_size)).height()
-        free, wanted = self.width() - 3.0 * em - 24.0, self.lists.wanted_width()
-        is_narrow = self.width() < NARROW_LINES * em or wanted > free - WIDTH
+        em, wanted = QFontMetricsF(ui_font(self._theme.font_size)).height(), self.lists.wanted_width()
         # The two ends of an edge give way to its one bar. Weights as a picture are on show nowhere else.
-        is_edge, n_fitting = isinstance(self._part, EdgeId), (free - wanted) // NARROW_WIDTH
+        if is_edge := isinstance(self._part, EdgeId):
+            buttons = [float(button.sizeHint().width()) for button in (self.source_button, self.target_button)]
+            n_fitting, is_narrow = pictures_beside(self.width() - MARGINS[0] - MARGINS[2] - wanted, buttons)
+        else:
+            is_narrow = self.width() < NARROW_LINES * em or wanted > self.width() - 3.0 * em - GAP - WIDTH
+            n_fitting = int(not is_narrow or self.unit_map.shows_weights)
         self._source_map.setVisible(is_edge and n_fitting > 1)
-        self.unit_map.setVisible(n_fitting > 0 if is_edge else not is_narrow or self.unit_map.shows_weights)
+        self.unit_map.setVisible(n_fitting > 0)
         make_room(self._body, self.lists, has_room=not is_edge or n_fitting > 0)
-        self._body.setHorizontalSpacing(12 if is_narrow else 24)
+        self._body.setHorizontalSpacing(NARROW_GAP if is_narrow else GAP)
         for picture in (self._source_map, self.unit_map):
             picture.set_narrow(narrow=is_narrow)
         self.lists.fit()

@@ -124,11 +124,20 @@ def unit_captions(layer: int, *, has_bias: bool, is_output: bool) -> tuple[tuple
     if not layer:
         incoming = (_tr("an input has no incoming weights"),)
     elif has_bias:
-        text = _tr("bias and incoming weights, strongest first · ∂: gradient of the loss")
-        incoming = text, _tr("bias and weights in · ∂: gradient"), _tr("bias and weights in"), _tr("weights in")
+        incoming = (
+            _tr("bias and incoming weights, strongest first · ∂: gradient of the loss"),
+            _tr("bias and weights in · ∂: gradient"),
+            _tr("bias and incoming weights, strongest first"),
+            _tr("bias and weights in"),
+            _tr("weights in"),
+        )
     else:
-        text = _tr("incoming weights, strongest first · ∂: gradient of the loss")
-        incoming = text, _tr("weights in · ∂: gradient"), _tr("weights in")
+        incoming = (
+            _tr("incoming weights, strongest first · ∂: gradient of the loss"),
+            _tr("weights in · ∂: gradient"),
+            _tr("incoming weights, strongest first"),
+            _tr("weights in"),
+        )
     if is_output:
         return incoming, (_tr("an output has no outgoing weights"), _tr("no weights out"))
     return incoming, (_tr("outgoing weights, strongest first"), _tr("weights out"))

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBo
 
 from nnviz.ui.network.number_bar import EASY_BAR
 from nnviz.ui.network.number_list import NumberList
+from nnviz.ui.network.number_view import NumberView
+from nnviz.ui.widgets.elided_label import FittingLabel
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,20 @@ def shares(wanted: Sequence[float], free: float) -> list[int]:
         return [round(width) for width in wanted]
     least = round(min(*wanted, free / 2))
     return [max(least, min(round(width), round(free) - least)) for width in wanted]
+
+
+class ListCaption(FittingLabel):
+    """What stands above a list: of gradients, written with ∂, it speaks only while the list has room for them."""
+
+    def __init__(self, numbers: NumberView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._numbers = numbers
+        numbers.notes_came_or_went.connect(self.update)
+
+    def offered_texts(self) -> tuple[str, ...]:
+        """Return what may be said, best first."""
+        texts = super().offered_texts()
+        return texts if self._numbers.shows_notes else tuple(text for text in texts if "∂" not in text)
 
 
 class Lists(QScrollArea):
@@ -112,10 +128,9 @@ class Lists(QScrollArea):
 
     def fit(self) -> None:
         """Let the lists stand beside each other in the room there is, or below."""
+        shown, height = self._shown(), float(self.height())
         # As if the bar that scrolls were there: coming and going, it would turn the lists to and fro.
-        width = float(self.width() - self.verticalScrollBar().sizeHint().width())
-        height = float(self.height())
-        shown = self._shown()
+        width = float(self.width() - (self.verticalScrollBar().sizeHint().width() if len(shown) > 1 else 0))
         needed = [self._needed(numbers) for _, numbers in shown]
         below = stands_below(needed, width, height, self.GAP)
         direction = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
@@ -140,5 +155,4 @@ class Lists(QScrollArea):
     @staticmethod
     def _needed(numbers: NumberList) -> Needed:
         full, bare = (numbers.readable_width(with_notes=notes, bar=EASY_BAR) for notes in (True, False))
-        n_rows = len(numbers.rows)
-        return Needed(full, bare, numbers.rows_height() * (n_rows + 1) / n_rows)
+        return Needed(full, bare, numbers.line_height() * (len(numbers.rows) + 1))

@@ -57,6 +57,12 @@ def readable_width(
     return widest_label(metrics, rows) + metrics.horizontalAdvance(numbers) + 24.0 + bar
 
 
+def cuts_a_name(metrics: QFontMetricsF, width: float, rows: Sequence[NumberRow]) -> bool:
+    """Return whether a name would be cut in cells of `width` in which all stands in one line."""
+    label, _, _ = column_widths(metrics, width, rows, has_notes=False)
+    return bool(rows) and label < widest_label(metrics, rows) + 8.0
+
+
 def column_widths(
     metrics: QFontMetricsF, width: float, rows: Sequence[NumberRow], has_notes: bool
 ) -> tuple[float, float, float]:

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAccessible, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QScrollArea, QSizePolicy, QWidget
 
@@ -32,7 +44,14 @@ class NumberView(QListView):
     parent : QWidget or None
     column_width : float
         About how wide a column is; 0: one column, as wide as the list.
+
+    Signals
+    -------
+    notes_came_or_went : ()
+        There is room for `notes` now, or no longer.
     """
+
+    notes_came_or_went = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, column_width: float = 0.0) -> None:
         super().__init__(parent)
@@ -42,6 +61,7 @@ class NumberView(QListView):
         self._editing = -1
         self._widths_for: tuple[float, bool] | None = None
         self._kept_widths = (0.0, 0.0, 0.0)
+        self._had_notes = False
         self._numbers = NumberModel(self)
         self.setModel(self._numbers)
         self.setUniformItemSizes(True)
@@ -78,7 +98,6 @@ class NumberView(QListView):
 
     def set_rows(self, rows: Sequence[NumberRow], values: Sequence[float], notes: Sequence[str] = ()) -> None:
         """Show other rows; `notes` are quiet numbers behind the values, such as gradients."""
-        before = len(self.rows)
         if tuple(rows) == self.rows:
             self.set_values(values, notes)
             return
@@ -88,14 +107,16 @@ class NumberView(QListView):
             self._current = -1
         self._choose_current()
         self.repaint_rows()
-        if len(self.rows) != before:
+        if self.rows_height() != self.minimumHeight():
             self._resize_to_rows()
+        self._tell_of_notes()
 
     def set_values(self, values: Sequence[float], notes: Sequence[str] = ()) -> None:
         """Follow new values."""
         numbers = self._numbers
         numbers.values, numbers.notes = list(values), list(notes)
         self.repaint_rows()
+        self._tell_of_notes()
         if QAccessible.isActive() and numbers.rows:
             # Qt lays all items out anew for it, which is in vain where nobody listens.
             numbers.dataChanged.emit(numbers.index(0), numbers.index(len(numbers.rows) - 1))
@@ -104,6 +125,16 @@ class NumberView(QListView):
     def repaint_rows(self) -> None:
         """Paint all rows anew."""
         self.viewport().update()
+
+    @property
+    def shows_notes(self) -> bool:
+        """Whether there are notes, and room for them."""
+        return bool(self.rows) and self._widths(self.cell(0).width())[2] > 0.0
+
+    def _tell_of_notes(self) -> None:
+        if self.shows_notes != self._had_notes:
+            self._had_notes = not self._had_notes
+            self.notes_came_or_went.emit()
 
     def _choose_current(self) -> None:
         """Let Qt, and whoever hears the window, know which row the keyboard is on."""
@@ -130,8 +161,17 @@ class NumberView(QListView):
         """Return how high all rows are."""
         return int(self._row_height() * -(-len(self.rows) // self._columns())) + 1
 
-    def _row_height(self) -> float:
+    @property
+    def is_stacked(self) -> bool:
+        """Whether names stand above their bars, as a list that is too narrow for both would cut them."""
+        return self._widths(self.width())[0] == 0.0 if not self._column_width else False
+
+    def line_height(self) -> float:
+        """Return how high one line is."""
         return round(QFontMetricsF(ui_font(self._theme.font_size)).height() * 1.32)
+
+    def _row_height(self) -> float:
+        return self.line_height() * (2 if self.is_stacked else 1)
 
     def _columns(self) -> int:
         return max(1, int(self.width() // self._column_width)) if self._column_width else 1
@@ -147,21 +187,28 @@ class NumberView(QListView):
         return QRectF((row % columns) * width, (row // columns) * height, width - gutter, height)
 
     def _widths(self, width: float) -> tuple[float, float, float]:
-        """Return the widths of label, number and note in a cell of `width`; the same for all rows."""
+        """Return the widths of label, number and note in a cell of `width`; the same for all rows.
+
+        Of a label that stands above all it is 0.
+        """
         key = width, bool(self._numbers.notes)
         if self._widths_for != key:
             metrics = QFontMetricsF(ui_font(self._theme.font_size))
-            self._widths_for, self._kept_widths = key, number_bar.column_widths(metrics, width, self.rows, key[1])
+            stacked = not self._column_width and number_bar.cuts_a_name(metrics, width, self.rows)
+            widths = number_bar.column_widths(metrics, width, () if stacked else self.rows, key[1])
+            self._widths_for, self._kept_widths = key, (0.0, *widths[1:]) if stacked else widths
         return self._kept_widths
 
     def parts(self, row: int) -> tuple[QRectF, QRectF, QRectF, QRectF]:
         """Return where label, bar, number and note of a row are."""
-        cell = self.cell(row)
+        cell, height = self.cell(row), self.line_height()
         label, number, note = self._widths(cell.width())
-        bar = max(cell.width() - label - number - note - 12.0, 20.0)
-        x, y, height = cell.left(), cell.top(), cell.height()
+        x, y, above = cell.left(), cell.bottom() - height, self.is_stacked
+        if above:
+            x, label = x + 4.0, 0.0
+        bar = max(cell.right() - x - label - number - note - 12.0, 20.0)
         return (
-            QRectF(x, y, label, height),
+            QRectF(cell.left(), cell.top(), cell.width() if above else label, height),
             QRectF(x + label, y + 0.18 * height, bar, 0.64 * height),
             QRectF(x + label + bar + 6.0, y, number, height),
             QRectF(x + label + bar + 6.0 + number, y, note, height),
@@ -253,3 +300,4 @@ class NumberView(QListView):
         """Refill the columns."""
         self._resize_to_rows()
         super().resizeEvent(event)
+        self._tell_of_notes()

@@ -138,8 +138,12 @@ class PaintMode(QObject):
             self._plot.viewport().unsetCursor()
         for item in (self.layer, self.cursor):
             item.setVisible(active and self.strokes.canvas is not None)
+        # Never both at once, the least height of the map and the bar: docks would grow for it, and stay as tall.
+        if active:
+            self._plot.give_way(True)
         self.bar.setVisible(active)
-        self._plot.give_way(active)
+        if not active:
+            self._plot.give_way(False)
         self.toggled.emit(active)
         if active and self.strokes.canvas is not None:
             # Its keys are those of the tools from now on.

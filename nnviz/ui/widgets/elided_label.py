@@ -18,10 +18,12 @@ class ElidedLabel(QLabel):
     parent : QWidget or None
     least : float
         Share of the text, 0 … 1, that has to fit: of a hint of which less does, nothing is shown.
+    letters : int
+        How many of it, or of its short form, are shown in any case, if it has as many.
     """
 
-    def __init__(self, text: str = "", parent: QWidget | None = None, *, least: float = 0.0) -> None:
-        self._least = least
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, least: float = 0.0, letters: int = 3) -> None:
+        self._least, self._letters = least, 0 if least else letters
         self._short = ""
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -58,8 +60,8 @@ class ElidedLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters: the layout takes the rest away first."""
-        letters = 0 if self._least else 3
-        return QSize(letters * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
+        width = min(self._letters * self.fontMetrics().averageCharWidth(), self.readable_width())
+        return QSize(width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Offer the whole text once it no longer fits."""
@@ -96,4 +98,8 @@ class FittingLabel(ElidedLabel):
     def shown_text(self) -> str:
         """Return what there is room for."""
         room, metrics = self.contentsRect().width(), self.fontMetrics()
-        return next((text for text in self._texts if metrics.horizontalAdvance(text) <= room), "")
+        return next((text for text in self.offered_texts() if metrics.horizontalAdvance(text) <= room), "")
+
+    def offered_texts(self) -> tuple[str, ...]:
+        """Return what may be said, best first."""
+        return self._texts

@@ -12,10 +12,12 @@ from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR, Theme
 from nnviz.ui.network import inspector_panel
+from nnviz.ui.network.edge_ends import pictures_beside
 from nnviz.ui.network.inspector_panel import STRONGEST, InspectorPanel
 from nnviz.ui.network.inspector_text import formula_letters, unit_formula
-from nnviz.ui.network.list_places import Needed, shares, stands_below
-from nnviz.ui.network.number_bar import EASY_BAR
+from nnviz.ui.network.list_places import ListCaption, Needed, shares, stands_below
+from nnviz.ui.network.number_bar import EASY_BAR, NumberRow
+from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from tests.ui.network.diagram_stage import Notes, a_state, stage
 
@@ -242,7 +244,68 @@ def test_a_narrow_card_leaves_its_room_to_bars_and_gradients(qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: panel.incoming.parts(0)[3].width() > 0.0)
     assert panel.incoming.parts(0)[1].width() >= 30.0
     panel.show_part(EdgeId(2, 1, 3))
-    assert panel.unit_map.isVisible()
+    for width, has_picture in ((512, False), (560, True)):
+        panel.resize(width, panel.height())
+        QApplication.processEvents()
+        assert panel.unit_map.isVisible() == has_picture
+        assert panel.incoming.parts(0)[3].width() > 0.0
+
+
+def test_a_caption_speaks_of_gradients_only_above_a_list_that_has_room_for_them(qtbot: QtBot) -> None:
+    panel, notes = _panel(qtbot)
+    assert notes.frame is not None
+    bare = notes.frame
+    notes.frame = replace(bare, gradient=np.zeros_like(bare.parameters))
+    panel.show_part((1, 1))
+    caption = next(label for label in panel.findChildren(ListCaption) if "incoming" in label.text())
+    seen = set()
+    for width in (900, 430, 290, 250):
+        panel.resize(width, 300)
+        QApplication.processEvents()
+        has_room = panel.incoming.parts(0)[3].width() > 0.0
+        assert ("∂" in caption.shown_text()) == has_room == panel.incoming.shows_notes
+        seen.add(has_room)
+    assert seen == {True, False}
+    panel.resize(900, 300)
+    QApplication.processEvents()
+    assert "∂" in caption.shown_text()
+    panel.show_frame(replace(bare, gradient=None))
+    assert "∂" not in caption.shown_text()
+
+
+def test_names_stand_above_bars_in_a_list_that_is_too_narrow_for_both(qtbot: QtBot) -> None:
+    numbers = NumberList(LIGHT)
+    qtbot.addWidget(numbers)
+    rows = [NumberRow(name, key, -1.0, 1.0) for key, name in enumerate(("sepal_length_cm", "bias"))]
+    numbers.set_rows(rows, [0.25, -0.5], ["∂ 0.1", "∂ 0.2"])
+    numbers.show()
+    for width, is_stacked in ((420, False), (150, True), (420, False)):
+        numbers.resize(width, 200)
+        assert numbers.is_stacked == is_stacked
+        label, bar, number, _ = numbers.parts(0)
+        assert label.width() >= QFontMetricsF(ui_font(LIGHT.font_size)).horizontalAdvance("sepal_length_cm")
+        assert (label.bottom() <= bar.top()) == is_stacked
+        assert number.right() <= width
+        assert numbers.rows_height() == numbers.minimumHeight() > numbers.cell(1).bottom() - 1.0
+        assert numbers.row_at(numbers.parts(1)[1].center()) == 1
+
+
+@pytest.mark.parametrize(
+    ("free", "buttons", "expected"),
+    [
+        (400.0, (90.0, 90.0), (2, False)),
+        (300.0, (90.0, 90.0), (2, True)),
+        (220.0, (80.0, 80.0), (1, True)),
+        (100.0, (90.0, 90.0), (0, True)),
+        # Names of inputs may be wider than any picture.
+        (400.0, (260.0, 90.0), (2, True)),
+        (300.0, (260.0, 90.0), (0, True)),
+    ],
+)
+def test_pictures_beside_a_bar_count_the_names_over_them(
+    free: float, buttons: tuple[float, float], expected: tuple[int, bool]
+) -> None:
+    assert pictures_beside(free, buttons) == expected
 
 
 def test_long_names_of_inputs_have_the_room_that_short_ones_leave(
