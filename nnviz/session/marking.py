@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.core.arrays import distinct, read_only
+from nnviz.experiment.document import Experiment
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared
@@ -98,6 +99,13 @@ class Marks(QObject):
     def clear(self) -> None:
         """Mark nothing."""
         self.set()
+
+    @Slot(object, object)
+    def show_experiment(self, _old: Experiment, experiment: Experiment) -> None:
+        """Let go of rows that are gone at once: an empty canvas has none."""
+        rows = experiment.data.rows
+        if rows is not None and len(rows.features) == 0:
+            self.clear()
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over the data; where their rows are others than before, nothing is marked."""

@@ -136,7 +136,6 @@ class AnswersPanel(QFrame):
             self.show_prepared(prepared)
 
     def _let_go(self) -> None:
-        self._marks.clear()
         self._prepared = self._frame = None
         self._tell_seen()
         self._stack.hide()

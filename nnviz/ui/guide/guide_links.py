@@ -42,9 +42,9 @@ class GuideLinks(QObject):
         self._watched: weakref.WeakSet[QWidget] = weakref.WeakSet()
         self.words: Words = DEFAULT_WORDS
 
-    def watch(self) -> None:
-        """Watch all controls there are; those that have come since are found when it is asked for again."""
-        for widget in self._window.findChildren(QWidget):
+    def watch(self, part: QWidget | None = None) -> None:
+        """Watch all controls there are, be it in a part; those that have come since are found when asked again."""
+        for widget in (part or self._window).findChildren(QWidget):
             if widget.toolTip() and widget not in self._watched and term_of(widget) is not None:
                 self._watched.add(widget)
                 widget.installEventFilter(self)

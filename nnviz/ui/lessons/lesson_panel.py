@@ -110,6 +110,7 @@ class LessonPanel(QFrame):
         played.closed.connect(self.show_step)
         played.changed.connect(self.show_step)
         self.set_theme(theme)
+        self._list_steps()
         self.show_step()
 
     def _build_header(self) -> None:

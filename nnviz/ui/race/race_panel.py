@@ -79,6 +79,8 @@ class RacePanel(QFrame):
         column.addWidget(self.scrub)
         self._connect()
         self.set_theme(theme)
+        if self.race is not None:
+            self._on_hung()
 
     def _build_header(self) -> None:
         tr = self.tr

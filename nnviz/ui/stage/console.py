@@ -46,10 +46,17 @@ class Console(QFrame):
     theme : Theme
     now : callable
         Returns seconds that never run backwards.
+    parent : QWidget or None
     """
 
-    def __init__(self, presentation: Presentation, theme: Theme, now: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        presentation: Presentation,
+        theme: Theme,
+        now: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.setProperty("role", "panel")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Console of the stage"))
@@ -80,6 +87,8 @@ class Console(QFrame):
         self.views.activated.connect(self._on_views)
         presentation.changed.connect(self.show_state)
         presentation.toggled.connect(self._on_toggled)
+        if presentation.stage is not None:
+            self._on_toggled(True)
 
     def _build_switches(self) -> None:
         tr, led = self.tr, self._presentation

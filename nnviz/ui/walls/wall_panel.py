@@ -97,6 +97,8 @@ class WallPanel(QFrame):
         column.addWidget(self.pages, 1)
         self._connect()
         self.set_theme(theme)
+        if self.wall is not None:
+            self._on_hung()
 
     def _build_header(self) -> None:
         tr = self.tr

@@ -46,17 +46,18 @@ class TeacherHideable(_Base):
     ----------
     is_wanted : bool
         Whether it makes sense at present, whether or not a teacher hides it.
+    is_hidden_by_teacher : bool
     """
 
     is_wanted = True
-    _is_hidden_by_teacher = False
+    is_hidden_by_teacher = False
 
     def setVisible(self, visible: bool) -> None:
         """Show or hide it; what a teacher hides stays hidden."""
         self.is_wanted = visible
-        super().setVisible(visible and not self._is_hidden_by_teacher)
+        super().setVisible(visible and not self.is_hidden_by_teacher)
 
     def set_hidden_by_teacher(self, hidden: bool) -> None:
         """Hide it whether or not it is wanted, or let it be seen again."""
-        self._is_hidden_by_teacher = hidden
+        self.is_hidden_by_teacher = hidden
         super().setVisible(self.is_wanted and not hidden)

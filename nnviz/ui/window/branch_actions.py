@@ -16,6 +16,7 @@ from nnviz.ui.timeline.compare_dialog import CompareDialog
 from nnviz.ui.timeline.continue_dialog import ContinueDialog
 from nnviz.ui.timeline.runs_panel import RunsPanel
 from nnviz.ui.window.docks import Panel
+from nnviz.ui.window.later import Later
 
 
 class BranchActions(QObject):
@@ -30,24 +31,32 @@ class BranchActions(QObject):
 
     Attributes
     ----------
-    panel : RunsPanel
+    later : Later
+        Makes the panel when that is first wanted.
     """
 
     def __init__(self, controller: Controller, actions: PastActions, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._controller, self._actions, self._window = controller, actions, window
-        self.panel = RunsPanel(controller, actions.continue_with, theme)
+        self.later = Later(self._make, theme)
         self.dialog: ContinueDialog | None = None
         self._numbers: tuple[int, ...] = ()
         actions.continue_with.triggered.connect(self.ask)
-        self.panel.comparison_wanted.connect(self.compare)
+
+    def _make(self, theme: Theme, parent: QWidget | None) -> RunsPanel:
+        panel = RunsPanel(self._controller, self._actions.continue_with, theme, parent)
+        panel.comparison_wanted.connect(self.compare)
+        return panel
+
+    @property
+    def panel(self) -> RunsPanel:
+        """The list of runs."""
+        return self.later.view
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the panel of the runs."""
-        title, right, action = self.panel.header.title.text(), Qt.DockWidgetArea.RightDockWidgetArea, self._actions.runs
-        return (
-            Panel("runs", title, self.panel, self.panel.header, right, action=action, tab_of="loss", is_open=False),
-        )
+        title, right, action = self.tr("Runs"), Qt.DockWidgetArea.RightDockWidgetArea, self._actions.runs
+        return (Panel("runs", title, self.later, right, action=action, tab_of="loss", is_open=False),)
 
     def connect_to(self, loss: LossView) -> None:
         """Draw the other runs in the chart."""

@@ -104,8 +104,7 @@ class DockDrag(QObject):
     def __init__(self, window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         super().__init__(window)
         self._window, self._docks = window, docks
-        self._bars: dict[QWidget, Dock] = {dock.title_bar: dock for dock in docks.values()}
-        self._bars |= {dock: dock for dock in docks.values()}
+        self._bars: dict[QWidget, Dock] = {dock: dock for dock in docks.values()}
         self._dock: Dock | None = None
         self._source: QWidget | None = None
         self._pressed_at = QPoint()
@@ -115,12 +114,20 @@ class DockDrag(QObject):
         self.band = QRubberBand(QRubberBand.Shape.Rectangle, window)
         self.outline = QRubberBand(QRubberBand.Shape.Rectangle)
         window.destroyed.connect(self.outline.deleteLater)
-        for bar in self._bars:
-            bar.installEventFilter(self)
+        for dock in docks.values():
+            dock.installEventFilter(self)
+            dock.filled.connect(self._on_filled)
+            if dock.made_bar is not None:
+                self._on_filled(dock)
         window.installEventFilter(self)
         # What moves a panel must not happen within an event of that panel.
         self._let_go.connect(self._on_let_go, Qt.ConnectionType.QueuedConnection)
         self._double_clicked.connect(self._on_double_clicked, Qt.ConnectionType.QueuedConnection)
+
+    @Slot(object)
+    def _on_filled(self, dock: Dock) -> None:
+        self._bars[dock.title_bar] = dock
+        dock.title_bar.installEventFilter(self)
 
     # -- following the mouse ------------------------------------------------------------------------------------
 

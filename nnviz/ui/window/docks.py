@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -18,6 +19,7 @@ from nnviz.ui.widgets.fitting import Fitting
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable
 from nnviz.ui.widgets.style import icon
 from nnviz.ui.widgets.view_header import ViewHeader
+from nnviz.ui.window.later import Later
 
 ICON_SIZE = QSize(13, 13)
 #: Left and right of a title bar.
@@ -99,9 +101,8 @@ class Panel:
         By which arrangements and files know it; never translated.
     title : str
         What the View menu and a tab say.
-    widget : QWidget
-    header : ViewHeader
-        Becomes the title bar.
+    view : QWidget or Later
+        A `View` with a header, or what makes one when the panel is first opened.
     area : Qt.DockWidgetArea
         Where it is at first.
     action : QAction or None
@@ -112,63 +113,124 @@ class Panel:
         Whether it is there at first.
     is_slim : bool
         Whether it is one line without a title bar, which stays where it is.
+    header : ViewHeader or None
+        Becomes the title bar; None: the view's own.
     """
 
     name: str
     title: str
-    widget: QWidget
-    header: ViewHeader
+    view: QWidget | Later[Any]
     area: Qt.DockWidgetArea
     action: QAction | None = None
     tab_of: str = ""
     is_open: bool = True
     is_slim: bool = False
+    header: ViewHeader | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a view already."""
+        return not isinstance(self.view, Later) or self.view.made is not None
+
+    @property
+    def widget(self) -> QWidget:
+        """The view, which is made if there is none."""
+        return self.view.view if isinstance(self.view, Later) else self.view
 
 
 class Dock(TeacherHideable, QDockWidget):
-    """A panel under its header.
+    """A panel under its header, both of which are made when it is first shown where nobody has wanted them before.
 
     Parameters
     ----------
     panel : Panel
     window : QMainWindow
+    theme : Theme
 
     Attributes
     ----------
     panel : Panel
-    title_bar : TitleBar
+    made_bar : TitleBar or None
+        The title bar, where there is one already; a slim panel never has one.
 
     Signals
     -------
     opened : ()
         Somebody has asked for the panel.
+    filled : object
+        The `Dock` has its view and its title bar now.
     """
 
     opened = Signal()
+    filled = Signal(object)
 
-    def __init__(self, panel: Panel, window: QMainWindow) -> None:
+    def __init__(self, panel: Panel, window: QMainWindow, theme: Theme) -> None:
         super().__init__(panel.title, window)
         self._window = window
         self._floated_at: QRect | None = None
-        self._frame_colour = QColor()
+        self._frame_colour = theme.colour("quiet")
+        self._theme, self._bare = theme, False
         self.panel = panel
+        self.made_bar: TitleBar | None = None
         self.setObjectName(panel.name)
-        self.title_bar = TitleBar(panel.header, self)
         if panel.is_slim:
-            self.title_bar.hide()
             self.setTitleBarWidget(QWidget(self))
             self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        if isinstance(panel.view, Later):
+            panel.view.parent = self
+            panel.view.then.append(self._take)
         else:
-            self.setTitleBarWidget(self.title_bar)
-        self.setWidget(panel.widget)
-        self.title_bar.float_button.clicked.connect(self.toggle_floating)
-        self.title_bar.hide_button.clicked.connect(self.close)
+            self._take(panel.view)
         self.topLevelChanged.connect(self._on_floated)
         self.toggleViewAction().triggered.connect(self._on_toggled)
         if panel.action is not None:
             panel.action.triggered.connect(self._on_action)
             self.toggleViewAction().changed.connect(self._on_toggle_changed)
             self._on_toggle_changed()
+
+    def _take(self, view: QWidget) -> None:
+        """Show a view under its title bar."""
+        self.setWidget(view)
+        if not self.panel.is_slim:
+            header: ViewHeader = self.panel.header or view.header  # type: ignore[attr-defined]
+            bar = self.made_bar = TitleBar(header, self)
+            bar.set_theme(self._theme)
+            if self._bare:
+                bar.set_bare(True)
+            bar.float_button.clicked.connect(self.toggle_floating)
+            bar.hide_button.clicked.connect(self.close)
+            self.setTitleBarWidget(bar)
+        self.filled.emit(self)
+
+    def fill(self) -> QWidget:
+        """Return the view; where there is none yet it is made, and comes here."""
+        return self.panel.widget
+
+    @property
+    def title_bar(self) -> TitleBar:
+        """The title bar, which is made with the view if there is none."""
+        if self.made_bar is None:
+            self.fill()
+        assert self.made_bar is not None
+        return self.made_bar
+
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide it; what is shown for the first time is made before."""
+        if visible and not self.is_hidden_by_teacher:
+            self.fill()
+        super().setVisible(visible)
+
+    def set_hidden_by_teacher(self, hidden: bool) -> None:
+        """Hide it whether or not it is wanted, or let it be seen again."""
+        if self.is_wanted and not hidden:
+            self.fill()
+        super().set_hidden_by_teacher(hidden)
+
+    def set_bare(self, bare: bool) -> None:
+        """Leave only the words of the title bar, or bring its buttons back."""
+        self._bare = bare
+        if self.made_bar is not None:
+            self.made_bar.set_bare(bare)
 
     def sizeHint(self) -> QSize:
         """Ask for no more than is needed where a place is shared: Qt makes it as wide as the widest would like."""
@@ -204,9 +266,10 @@ class Dock(TeacherHideable, QDockWidget):
     @Slot(bool)
     def _on_floated(self, floating: bool) -> None:
         """Let the line above the view look like the bar of a window while it is one."""
-        self.title_bar.setProperty("floating", floating)
-        self.title_bar.style().unpolish(self.title_bar)
-        self.title_bar.style().polish(self.title_bar)
+        if (bar := self.made_bar) is not None:
+            bar.setProperty("floating", floating)
+            bar.style().unpolish(bar)
+            bar.style().polish(bar)
 
     def float_at(self, rect: QRect) -> None:
         """Take the panel out of the window, to where `rect` lies in global coordinates."""
@@ -216,8 +279,9 @@ class Dock(TeacherHideable, QDockWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour the title bar, and the frame of a panel that floats."""
-        self._frame_colour = theme.colour("quiet")
-        self.title_bar.set_theme(theme)
+        self._theme, self._frame_colour = theme, theme.colour("quiet")
+        if self.made_bar is not None:
+            self.made_bar.set_theme(theme)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -272,8 +336,7 @@ def add_docks(window: QMainWindow, panels: Iterable[Panel], theme: Theme) -> dic
     window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
     docks: dict[str, Dock] = {}
     for panel in panels:
-        dock = docks[panel.name] = Dock(panel, window)
-        dock.set_theme(theme)
+        dock = docks[panel.name] = Dock(panel, window, theme)
         window.addDockWidget(panel.area, dock)
         if panel.tab_of:
             window.tabifyDockWidget(docks[panel.tab_of], dock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QSettings, Qt, SignalInstance, Slot
@@ -46,8 +46,8 @@ class GuideActions(QObject):
     window : QWidget
         The same, as the parent of what is shown.
     bar : QMenuBar
-    places : mapping of str to sequence of QWidget
-        Parts of the window that are in no dock, by the names of `VIEW_TEXTS`.
+    places : callable
+        Returns parts of the window that are in no dock, by the names of `VIEW_TEXTS`.
     settings : QSettings or None
         Where it is kept whose words are used.
 
@@ -62,7 +62,7 @@ class GuideActions(QObject):
         parts: Parts,
         window: QWidget,
         bar: QMenuBar,
-        places: Mapping[str, Sequence[QWidget]],
+        places: Callable[[], Mapping[str, Sequence[QWidget]]],
         settings: QSettings | None,
     ) -> None:
         super().__init__(window)
@@ -84,9 +84,13 @@ class GuideActions(QObject):
         self.links.watch()
         parts.help_actions.explained = self.links.explained
         # Rows of layers, and of what suits the data, come and go.
-        parts.state.network_changed.connect(self.links.watch)
-        parts.state.data_changed.connect(self.links.watch)
+        parts.state.network_changed.connect(self._on_rows_changed)
+        parts.state.data_changed.connect(self._on_rows_changed)
         parts.theme_changed.connect(self._on_theme)
+
+    @Slot()
+    def _on_rows_changed(self) -> None:
+        self.links.watch()
 
     @property
     def window(self) -> GuideWindow | None:
@@ -95,8 +99,8 @@ class GuideActions(QObject):
 
     def guide(self) -> Guide:
         """Return all pages, as the window is now."""
-        docks = {dock.panel.name: (dock.panel.title, (dock.panel.widget, dock)) for dock in self._parts.docks.values()}
-        own = {name: (name, tuple(widgets)) for name, widgets in self._own_places.items()}
+        docks = {dock.panel.name: (dock.panel.title, (dock.fill(), dock)) for dock in self._parts.docks.values()}
+        own = {name: (name, tuple(widgets)) for name, widgets in self._own_places().items()}
         every = {**own, **docks}
         named = [name for name in VIEW_TEXTS if name in every and name != "others"]
         names = [*named, *(name for name in every if name not in named)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from nnviz.drawing.badges import badges_of
+from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
 from nnviz.session.controller import Controller
 from nnviz.session.health import HealthWatch
@@ -13,6 +15,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.explain.health_panel import HealthPanel
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.later import Later
 
 
 class HealthActions(QObject):
@@ -29,7 +32,8 @@ class HealthActions(QObject):
     ----------
     model : HealthWatch
     spreads : SpreadWatch
-    panel : HealthPanel
+    later : Later
+        Makes the panel when that is first wanted.
     """
 
     def __init__(self, state: ExperimentState, controller: Controller, theme: Theme, parent: QObject) -> None:
@@ -37,14 +41,25 @@ class HealthActions(QObject):
         self._controller = controller
         self.model = HealthWatch(state, controller, self)
         self.spreads = SpreadWatch(controller, self)
-        self.panel = HealthPanel(self.model, self.spreads, theme)
+        self.later = Later(self._make, theme)
+
+    def _make(self, theme: Theme, parent: QWidget | None) -> HealthPanel:
+        panel, diagram = HealthPanel(self.model, self.spreads, theme, parent), self._area.diagram
+        diagram.unit_selected.connect(panel.spread_page.open_unit)
+        if diagram.selected is not None and not isinstance(diagram.selected, EdgeId):
+            panel.spread_page.open_unit(diagram.selected)
+        return panel
+
+    @property
+    def panel(self) -> HealthPanel:
+        """The list of findings."""
+        return self.later.view
 
     def connect_to(self, dock: Dock, area: DiagramArea) -> None:
         """Follow the dock of the list, and put badges on the network."""
         self._dock, self._area = dock, area
         dock.toggleViewAction().toggled.connect(self.model.set_active)
         self.model.changed.connect(self._on_changed)
-        area.diagram.unit_selected.connect(self.panel.spread_page.open_unit)
         area.diagram.badge_chosen.connect(self._on_badge_chosen)
         if not dock.isHidden():
             self.model.set_active(True)

@@ -20,6 +20,7 @@ from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.contrast_actions import ContrastActions
 from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.health_actions import HealthActions
+from nnviz.ui.window.later import Later
 from nnviz.ui.window.line_actions import LineActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.unit_actions import UnitActions
@@ -47,7 +48,6 @@ class Insights(QObject):
     worked : WorkedActions
     health : HealthActions
     weight : WeightActions
-    warp : WarpPanel
     unit : UnitActions
     """
 
@@ -65,25 +65,30 @@ class Insights(QObject):
         self.worked = WorkedActions(controller, theme, self)
         self.health = HealthActions(state, controller, theme, self)
         self.weight = WeightActions(controller, theme, self)
-        self.warp = WarpPanel(marks, theme)
-        self.unit = UnitActions(controller, self)
+        self._warp = Later(lambda theme, parent: WarpPanel(marks, theme, parent), theme)
+        self.unit = UnitActions(controller, theme, self)
 
     @property
     def views(self) -> tuple[View, ...]:
         """What shows frames."""
-        return self.worked.panel, self.health.panel, self.weight.panel, self.warp, self.unit.panel
+        return self.worked.later, self.health.later, self.weight.later, self._warp, self.unit.later
+
+    @property
+    def warp(self) -> WarpPanel:
+        """The warp."""
+        return self._warp.view
 
     def panels(self) -> tuple[Panel, ...]:
         """Return what is in a dock, for the table of the window."""
         tr, right, actions = QCoreApplication.translate, Qt.DockWidgetArea.RightDockWidgetArea, self._actions
         return tuple(
-            Panel(name, title, view, view.header, right, action=action, tab_of="loss", is_open=False)
+            Panel(name, title, view, right, action=action, tab_of="loss", is_open=False)
             for name, title, view, action in (
-                ("worked", tr("MainWindow", "Worked arithmetic"), self.worked.panel, actions.worked),
-                ("health", tr("MainWindow", "Health"), self.health.panel, actions.health),
-                ("weight", tr("MainWindow", "Weight"), self.weight.panel, actions.weight),
-                ("warp", tr("MainWindow", "Warp"), self.warp, actions.insights.warp),
-                ("unit", tr("MainWindow", "Opened unit"), self.unit.panel, actions.insights.unit_panel),
+                ("worked", tr("MainWindow", "Worked arithmetic"), self.worked.later, actions.worked),
+                ("health", tr("MainWindow", "Health"), self.health.later, actions.health),
+                ("weight", tr("MainWindow", "Weight"), self.weight.later, actions.weight),
+                ("warp", tr("MainWindow", "Warp"), self._warp, actions.insights.warp),
+                ("unit", tr("MainWindow", "Opened unit"), self.unit.later, actions.insights.unit_panel),
             )
         )
 
@@ -104,4 +109,5 @@ class Insights(QObject):
         self.health.model.stop()
         self.health.spreads.stop()
         self.weight.model.stop()
-        self.warp.stop()
+        if self._warp.made is not None:
+            self._warp.made.stop()

@@ -24,6 +24,7 @@ from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.lessons.ring import Ring
 from nnviz.ui.widgets.file_dialogs import file_to_open
 from nnviz.ui.window.docks import Panel
+from nnviz.ui.window.later import BareLater, Later
 from nnviz.ui.window.lesson_stage import LessonStage, StageWindow
 from nnviz.ui.window.recording_actions import RecordingActions
 from nnviz.ui.window.view import View
@@ -47,8 +48,8 @@ class LessonActions(QObject):
     Attributes
     ----------
     played : PlayedLesson
-    panel : LessonPanel
-    challenge : ChallengePanel
+    later : BareLater
+        Makes the panel of the present step when that is first wanted.
     menus : LessonMenus
     recording : RecordingActions
         One's own lessons.
@@ -61,9 +62,9 @@ class LessonActions(QObject):
         self.ring = Ring(parent, theme)
         self.stage = LessonStage(window, self.ring)
         self.played = PlayedLesson(self.stage, settings, self)
-        self.panel = LessonPanel(self.played, actions.lessons, theme)
-        self.challenge = ChallengePanel(theme, settings)
-        self.challenge.begin_wanted.connect(self.begin_challenge)
+        self._settings = settings
+        self.later = BareLater(self._make_panel, theme)
+        self._later_challenge = Later(self._make_challenge, theme)
         self._pictures = LessonPictures(theme)
         self.menus = LessonMenus(self._pictures, parent)
         self.recording = RecordingActions(window, parent, self.stage, self.played, theme, settings)
@@ -76,23 +77,41 @@ class LessonActions(QObject):
         actions.lessons.triggered.connect(self.show_list)
         actions.lesson_next.triggered.connect(self._on_next)
         actions.lesson_back.triggered.connect(self.played.go_back)
-        self.panel.ended.connect(self._on_ended)
         for changed in (self.played.opened, self.played.closed, self.played.changed):
             changed.connect(self._on_changed)
 
     @property
     def views(self) -> tuple[View, ...]:
         """What shows frames."""
-        return self.panel, self.challenge
+        return self.later, self._later_challenge
+
+    def _make_panel(self, theme: Theme, parent: QWidget | None) -> LessonPanel:
+        panel = LessonPanel(self.played, self._window.actions_.lessons, theme, parent)
+        panel.ended.connect(self._on_ended)
+        return panel
+
+    def _make_challenge(self, theme: Theme, parent: QWidget | None) -> ChallengePanel:
+        challenge = ChallengePanel(theme, self._settings, parent)
+        challenge.begin_wanted.connect(self.begin_challenge)
+        return challenge
+
+    @property
+    def panel(self) -> LessonPanel:
+        """The present step."""
+        return self.later.view
+
+    @property
+    def challenge(self) -> ChallengePanel:
+        """The challenge that is worked at."""
+        return self._later_challenge.view
 
     def places(self) -> tuple[Panel, ...]:
         """Return the panels' places in the window's table: above everything, the whole width."""
         tr, actions, top = QCoreApplication.translate, self._window.actions_, Qt.DockWidgetArea.TopDockWidgetArea
-        lesson, challenge = self.panel, self.challenge
         return (
-            Panel("lesson", tr("MainWindow", "Lesson"), lesson, lesson.header, top, actions.lesson, is_open=False),
+            Panel("lesson", tr("MainWindow", "Lesson"), self.later, top, actions.lesson, is_open=False),
             Panel(
-                *("challenge", tr("MainWindow", "Challenge"), challenge, challenge.header, top),
+                *("challenge", tr("MainWindow", "Challenge"), self._later_challenge, top),
                 action=actions.challenge,
                 tab_of="lesson",
                 is_open=False,
@@ -118,7 +137,7 @@ class LessonActions(QObject):
         window.predict.happened.connect(self._notice)
         self.played.closed.connect(window.predict.leave)
         theme_changed.connect(self._on_theme)
-        window.projector.toggled.connect(self.panel.set_bare)
+        window.projector.toggled.connect(self.later.set_bare)
         window.projector.lesson = self.walk
         window.worked.yields = lambda: self.played.lesson is not None and self._is_shown
         closed.connect(self.ring.stop)

@@ -22,7 +22,6 @@ from nnviz.lessons.schema import LessonSpec, StepSpec
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
-from nnviz.ui.answers.answers_panel import AnswersPanel
 from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.documents.document_actions import DocumentActions
@@ -54,7 +53,6 @@ class StageWindow(Protocol):
     diagram_area: DiagramArea
     boundary_view: BoundaryView
     loss_view: LossView
-    answers_panel: AnswersPanel
     worked: WorkedActions
     notes_bar: NotesBar
     projector: Projector
@@ -273,9 +271,9 @@ class LessonStage:
             "network": area.diagram,
             "boundary": window.boundary_view,
             "loss": window.loss_view,
-            "answers": window.answers_panel,
+            "answers": window.docks["answers"],
             "setup": window.setup_panel,
-            "worked": window.worked.panel if window.worked.panel.isVisible() else area.worked_button,
+            "worked": window.docks["worked"] if window.docks["worked"].isVisible() else area.worked_button,
             "play": bar.play_button,
             "step": bar.epoch_button,
             "reset": bar.reset_button,

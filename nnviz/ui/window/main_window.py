@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -26,15 +24,16 @@ from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.help_text import table_text
-from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.ab_actions import AbActions
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.branch_actions import BranchActions
 from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
-from nnviz.ui.window.docks import Dock, Panel, add_docks
+from nnviz.ui.window.docks import Panel, add_docks
 from nnviz.ui.window.guide_actions import GuideActions
 from nnviz.ui.window.insights import Insights
+from nnviz.ui.window.inventory import Inventory
 from nnviz.ui.window.key_focus import KeyFocus
+from nnviz.ui.window.later import Later
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.lesson_actions import LessonActions
 from nnviz.ui.window.memory_dialog import MemoryAction
@@ -99,7 +98,7 @@ class MainWindow(ScriptedWindow):
         self.marks = Marks(self)
         self.boundary_view = BoundaryView(state, controller, self.marks, theme)
         self.loss_view = LossView(state, controller, theme)
-        self.answers_panel = AnswersPanel(state, controller, self.marks, theme)
+        self._answers = Later(self._make_answers, theme)
         self.insights = Insights(state, controller, self.marks, actions, theme, self)
         self.worked, self.past = self.insights.worked, TimelineActions(controller, actions, theme, self)
         self.branches = BranchActions(controller, actions.past, theme, self)
@@ -115,8 +114,8 @@ class MainWindow(ScriptedWindow):
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
         self.views: tuple[View, ...] = (
             *(self.run_bar, self.setup_panel, self.diagram_area),
-            *(self.boundary_view, self.loss_view, self.answers_panel, self.walls.panel, self.races.panel),
-            *(*self.insights.views, *self.lessons.views, self.past.strip, self.branches.panel, *self.stage.views),
+            *(self.boundary_view, self.loss_view, self._answers, self.walls.later, self.races.later),
+            *(*self.insights.views, *self.lessons.views, self.past.later, self.branches.later, *self.stage.views),
         )
         # While a stroke is painted, the figures and what is painted on come first.
         self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
@@ -138,9 +137,20 @@ class MainWindow(ScriptedWindow):
         # tab order.
         self.setFocus()
 
+    def _make_answers(self, theme: Theme, parent: QWidget | None) -> AnswersPanel:
+        panel, dock = AnswersPanel(self.state, self.controller, self.marks, theme, parent), self.docks["answers"]
+        dock.visibilityChanged.connect(panel.set_seen)
+        dock.toggleViewAction().toggled.connect(panel.set_open)
+        return panel
+
+    @property
+    def answers_panel(self) -> AnswersPanel:
+        """The answers, row by row."""
+        return self._answers.view
+
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
-        views = self.setup_panel, self.boundary_view, self.loss_view, self.answers_panel
+        views = self.setup_panel, self.boundary_view, self.loss_view, self._answers
         branching = *self.past.panels(), *self.branches.panels()
         insights, others = self.insights.panels(), (*self.lessons.places(), *branching, *self.stage.panels())
         return *panels_of(*views, self.actions_), *insights, *others
@@ -149,12 +159,12 @@ class MainWindow(ScriptedWindow):
         state, controller, actions, docks = self.state, self.controller, self.actions_, self.docks
         boundary, diagram_area = self.boundary_view, self.diagram_area
         self.layouts = Layouts(self, docks, state, actions, self.theme)
-        self.teacher_view = TeacherView(state, controller.prepared_changed, actions, self._hideable_parts, self)
+        inventory = Inventory(self, self)
+        self.teacher_view = TeacherView(state, controller.prepared_changed, actions, inventory.parts, self)
         self.projector = Projector(self, docks, self.layouts, actions.projector, controller)
         self.help_actions = HelpActions(self, self.menuBar(), actions)
-        parts = {"run_bar": (self.run_tool_bar,), "network": (diagram_area,), "wall": (self.walls.panel,)}
-        more = {"race": (self.races.panel,), "bars": (self.bar_stack, self.message_bar)}
-        self.guide = GuideActions(self, self, self.menuBar(), {**parts, **more}, self._settings)
+        self.guide = GuideActions(self, self, self.menuBar(), self._own_places, self._settings)
+        inventory.follow(self.teacher_view, self.guide.links)
         painting, let_flow = boundary.painting, diagram_area.diagram.set_flow_enabled
         self.painting_actions = PaintingActions(actions, painting, docks["boundary"], let_flow, state, controller, self)
         self.slice_actions = SliceActions(boundary, diagram_area.probe, actions.try_input, self)
@@ -172,6 +182,12 @@ class MainWindow(ScriptedWindow):
         self.setup_panel.data_section.set_actions(actions.open_data, actions.columns, actions.start_empty)
         boundary.switches.menu.addAction(actions.export_data)
         boundary.switches.menu.addActions([boundary.switches.menu.addSeparator(), actions.answers])
+
+    def _own_places(self) -> dict[str, tuple[QWidget, ...]]:
+        """Return what is in no dock, by the names of the guide's pages."""
+        bars = {"run_bar": (self.run_tool_bar,), "bars": (self.bar_stack, self.message_bar)}
+        middle = {"network": self.diagram_area, "wall": self.walls.panel, "race": self.races.panel}
+        return {**bars, **{name: (widget,) for name, widget in middle.items()}}
 
     def _connect(self) -> None:
         actions, controller = self.actions_, self.controller
@@ -192,18 +208,17 @@ class MainWindow(ScriptedWindow):
         self.message_bar.follow(self.state, controller)
         self.document_actions.offered.connect(self.message_bar.show_offer)
         self.state.document_changed.connect(self._on_document_changed)
+        self.state.experiment_changed.connect(self.marks.show_experiment)
         self.document_actions.opened.connect(self.notes_bar.show_notes)
         self.document_actions.sweep_named.connect(self.walls.open_sweep)
         self.walls.sweep_read.connect(self.document_actions.show_document)
         self.boundary_view.painting.stroke_ended.connect(self._on_stroke_ended)
-        self.docks["answers"].visibilityChanged.connect(self.answers_panel.set_seen)
-        self.docks["answers"].toggleViewAction().toggled.connect(self.answers_panel.set_open)
         self.layouts.arranged.connect(self.teacher_view.apply)
         self.teacher_view.applied.connect(self.run_bar.hide_parts)
         self.teacher_view.applied.connect(self.setup_panel.close_gaps)
         self.teacher_view.apply()
         bare = (self.run_bar.set_bare, self.diagram_area.set_bare, self.loss_view.footer.set_bare)
-        panels = (self.walls.panel.set_bare, self.races.panel.set_bare, self.bar_stack.setHidden)
+        panels = (self.walls.later.set_bare, self.races.later.set_bare, self.bar_stack.setHidden)
         for show_bare in (*bare, *panels, self.predict.set_bare, self._on_projector_toggled):
             self.projector.toggled.connect(show_bare)
         self.projector.grown.connect(self._on_projector_grown)
@@ -306,24 +321,6 @@ class MainWindow(ScriptedWindow):
         if self.projector.is_active and choice in THEMES:
             choice = projector_theme(dark=THEMES[choice].dark).name
         self.theme_chosen.emit(choice)
-
-    def _hideable_parts(self) -> Iterator[Hideable]:
-        """Yield everything that a teacher can hide, in the order of the window."""
-        group, area = self.tr("Panels"), self.diagram_area
-        for dock in self.docks.values():
-            yield Hideable(f"panel.{dock.panel.name}", group, dock.panel.title, (dock,))
-        yield Hideable("panel.network", group, area.header.title.text(), (area,))
-        yield Hideable("panel.run_bar", group, self.run_tool_bar.windowTitle(), (self.run_tool_bar,))
-        yield Hideable("panel.notes", group, self.tr("notes of the lesson"), (self.notes_bar,))
-        bars = tuple(self.findChildren(MessageBar))
-        yield Hideable("panel.predict", group, self.tr("predict, then reveal"), (self.predict.place,))
-        yield Hideable("panel.messages", group, self.tr("messages above the network"), bars)
-        docks: dict[object, Dock] = {dock.panel.widget: dock for dock in self.docks.values()}
-        for view in self.views:
-            yield from view.hideable_parts()
-            if view in docks:
-                yield from docks[view].hideable_buttons()
-        yield from self.menus.hideable_parts()
 
     # -- events -------------------------------------------------------------------------------------------------
 

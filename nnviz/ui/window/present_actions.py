@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from nnviz.drawing.axes import Above
 from nnviz.drawing.prediction import Stroke
@@ -25,6 +25,7 @@ from nnviz.ui.stage.tiles import CurveTile, MapTile, Tile
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.stored_settings import stored_texts
 from nnviz.ui.window.docks import Dock, Panel
+from nnviz.ui.window.later import Later
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.one_screen import OneScreen
 from nnviz.ui.window.predict_actions import PredictActions
@@ -51,7 +52,8 @@ class PresentActions(QObject):
     Attributes
     ----------
     presentation : Presentation
-    console : Console
+    later : Later
+        Makes the console when that is first wanted.
     """
 
     def __init__(
@@ -68,8 +70,8 @@ class PresentActions(QObject):
         self._predict: PredictActions | None = None
         self.presentation = Presentation(window, self._make_tiles)
         self.presentation.set_theme(theme)
-        self.console = Console(self.presentation, theme)
-        self.console.offer_views(self.choices)
+        self._said = ("", "")
+        self.later = Later(self._make, theme)
         self._arrangement = QByteArray()
         self._dialog: PresentDialog | None = None
         self._shortcuts: list[QShortcut] = []
@@ -125,13 +127,23 @@ class PresentActions(QObject):
     @property
     def views(self) -> tuple[View, ...]:
         """What shows frames."""
-        return self.presentation, self.console
+        return self.presentation, self.later
+
+    def _make(self, theme: Theme, parent: QWidget | None) -> Console:
+        console = Console(self.presentation, theme, parent=parent)
+        console.offer_views(self.choices)
+        console.show_step(*self._said)
+        return console
+
+    @property
+    def console(self) -> Console:
+        """The stage in small, with its switches."""
+        return self.later.view
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the console's place in the window's table: behind the set-up."""
         area, action = Qt.DockWidgetArea.LeftDockWidgetArea, self._actions.stage.console
-        title, console = self.tr("Console"), self.console
-        return (Panel("console", title, console, console.header, area, action, tab_of="setup", is_open=False),)
+        return (Panel("console", self.tr("Console"), self.later, area, action, tab_of="setup", is_open=False),)
 
     def connect_to(
         self,
@@ -253,7 +265,9 @@ class PresentActions(QObject):
         elif lesson is None:
             notes = self._state.experiment.notes
         self.presentation.show_text(said)
-        self.console.show_step(following, notes)
+        self._said = following, notes
+        if self.later.made is not None:
+            self.later.made.show_step(following, notes)
         self.one_screen.show_step(following, notes)
 
     @Slot()

@@ -168,7 +168,7 @@ class Projector(QObject):
     def _set_bare(self, bare: bool) -> None:
         self._window.menuBar().setHidden(bare)
         for dock in self._docks.values():
-            dock.title_bar.set_bare(bare)
+            dock.set_bare(bare)
         for shortcut in self._shortcuts:
             shortcut.setEnabled(bare)
         self._action.setChecked(bare)

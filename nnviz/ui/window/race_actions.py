@@ -13,6 +13,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.race.race_dialog import RaceDialog
 from nnviz.ui.race.race_panel import RacePanel
+from nnviz.ui.window.later import BareLater
 
 
 class RaceActions(QObject):
@@ -29,7 +30,8 @@ class RaceActions(QObject):
     Attributes
     ----------
     keeper : RaceKeeper
-    panel : RacePanel
+    later : BareLater
+        Makes the panel when that is first wanted.
     """
 
     def __init__(
@@ -38,13 +40,12 @@ class RaceActions(QObject):
         super().__init__(window)
         self._state, self._window, self._do = state, window, actions.many_runs
         self.keeper = RaceKeeper(state, controller, self)
-        self.panel = RacePanel(self.keeper, theme)
+        self.later = BareLater(self._make, theme)
         self._network = QWidget()
         self.dialog: RaceDialog | None = None
         self._do.show_race.setEnabled(False)
         self.keeper.said.connect(controller.message)
         self.keeper.hung.connect(self._on_hung)
-        self.panel.left.connect(self._on_left)
         self._do.race.triggered.connect(self._on_race)
         self._do.show_race.toggled.connect(self._on_show_race)
         self._do.wall.toggled.connect(self._on_wall)
@@ -60,9 +61,20 @@ class RaceActions(QObject):
         # Its own widget, for the network may be hidden by a teacher, too.
         inner.addWidget(network)
         column.addWidget(self._network, 1)
-        column.addWidget(self.panel, 1)
-        self.panel.hide()
+        self.later.parent, self._column = place, column
         return place
+
+    def _make(self, theme: Theme, parent: QWidget | None) -> RacePanel:
+        panel = RacePanel(self.keeper, theme, parent)
+        panel.hide()
+        panel.left.connect(self._on_left)
+        self._column.addWidget(panel, 1)
+        return panel
+
+    @property
+    def panel(self) -> RacePanel:
+        """What is in the place of the network while it is wanted."""
+        return self.later.view
 
     @Slot()
     def _on_hung(self) -> None:
@@ -73,12 +85,14 @@ class RaceActions(QObject):
 
     @Slot(bool)
     def _on_show_race(self, shown: bool) -> None:
-        if not shown and self.keeper.race is not None and self.panel.isVisible():
+        panel = self.later.made
+        if not shown and self.keeper.race is not None and panel is not None and panel.isVisible():
             self.keeper.stop_for_leaving()
         if shown:
             self._do.wall.setChecked(False)
         self._network.setHidden(shown)
-        self.panel.setVisible(shown)
+        if shown or panel is not None:
+            self.panel.setVisible(shown)
         if shown:
             if self.keeper.race is not None:
                 self.keeper.race.look()
@@ -113,5 +127,6 @@ class RaceActions(QObject):
 
     def close(self) -> None:
         """Stop everything: the window closes."""
-        self.panel.stop()
+        if self.later.made is not None:
+            self.later.made.stop()
         self.keeper.close()

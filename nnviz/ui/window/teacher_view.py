@@ -5,7 +5,7 @@ What is hidden is a set of names in the experiment, so that it is saved, undone 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import (
@@ -40,7 +40,7 @@ class TeacherView(QObject):
         After which there may be other rows to hide.
     actions : Actions
     parts : callable
-        Yields everything that can be hidden, in the order of the window.
+        Yields everything that can be hidden, in the order of the window; asked with True, only what has been made.
     parent : QWidget
 
     Signals
@@ -56,19 +56,23 @@ class TeacherView(QObject):
         state: ExperimentState,
         prepared_changed: SignalInstance,
         actions: Actions,
-        parts: Callable[[], Iterator[Hideable]],
+        parts: Callable[[bool], Iterator[Hideable]],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._state, self._parent = state, parent
         self._action = actions.show_everything
-        self.parts = parts
+        self._parts = parts
         self._applied: frozenset[str] = frozenset()
         self.dialog: TeacherDialog | None = None
         actions.teacher_view.triggered.connect(self._on_open)
         actions.show_everything.triggered.connect(self.show_everything)
         state.experiment_changed.connect(self.apply)
         prepared_changed.connect(self.apply)
+
+    def parts(self) -> Iterator[Hideable]:
+        """Yield everything that can be hidden; what nobody has wanted yet is made for that."""
+        return self._parts(False)
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -97,12 +101,20 @@ class TeacherView(QObject):
         self._action.setEnabled(bool(hidden))
         if not hidden and not self._applied:
             return
-        for part in self.parts():
+        for part in self._parts(True):
             if part.name in hidden or part.name in self._applied:
                 for widget in part.widgets:
                     _set_hidden(widget, part.name in hidden)
         self._applied = hidden
         self.applied.emit(hidden)
+
+    def hide_in(self, parts: Iterable[Hideable]) -> None:
+        """Hide those of `parts`, which have just been made, that are hidden."""
+        if self._applied:
+            for part in parts:
+                if part.name in self._applied:
+                    for widget in part.widgets:
+                        _set_hidden(widget, True)
 
     @Slot()
     def _on_open(self) -> None:

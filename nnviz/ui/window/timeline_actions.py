@@ -17,8 +17,8 @@ from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.painting.paint_mode import PaintMode
 from nnviz.ui.timeline.past_sign import PastFrame
 from nnviz.ui.timeline.timeline_strip import TimelineStrip
-from nnviz.ui.widgets.view_header import ViewHeader
 from nnviz.ui.window.docks import Dock, Panel
+from nnviz.ui.window.later import Later
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.projector import Projector
 
@@ -38,14 +38,15 @@ class TimelineActions(QObject):
 
     Attributes
     ----------
-    strip : TimelineStrip
+    later : Later
+        Makes the strip when that is first wanted.
     """
 
     def __init__(self, controller: Controller, actions: Actions, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._controller, self._actions, self._window, self._theme = controller, actions, window, theme
         self._timeline = timeline = controller.timeline
-        self.strip = TimelineStrip(timeline, actions.past.lines, actions.past.present, theme)
+        self.later = Later(self._make, theme)
         self._is_wanted = True
         self._walking = {1: QAction(self), -1: QAction(self)}
         self._walking[1].triggered.connect(self.step_on)
@@ -60,10 +61,19 @@ class TimelineActions(QObject):
         actions.past.star.triggered.connect(timeline.toggle_star)
         actions.past.note.triggered.connect(self._on_note)
 
+    def _make(self, theme: Theme, parent: QWidget | None) -> TimelineStrip:
+        past = self._actions.past
+        return TimelineStrip(self._timeline, past.lines, past.present, theme, parent)
+
+    @property
+    def strip(self) -> TimelineStrip:
+        """The line of epochs."""
+        return self.later.view
+
     def panels(self) -> tuple[Panel, ...]:
         """Return the panel of the strip."""
         title, bottom = self.tr("Timeline"), Qt.DockWidgetArea.BottomDockWidgetArea
-        return (Panel("timeline", title, self.strip, ViewHeader(title), bottom, is_open=False, is_slim=True),)
+        return (Panel("timeline", title, self.later, bottom, is_open=False, is_slim=True),)
 
     def connect_to(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from nnviz.drawing.theme import Theme
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
@@ -11,6 +12,7 @@ from nnviz.session.working import WorkedArithmetic
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.network.unit_panel import UnitPanel
 from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.later import Later
 
 
 class UnitActions(QObject):
@@ -19,17 +21,24 @@ class UnitActions(QObject):
     Parameters
     ----------
     controller : Controller
+    theme : Theme
     parent : QObject
 
     Attributes
     ----------
-    panel : UnitPanel
+    later : Later
+        Makes the panel when that is first wanted.
     """
 
-    def __init__(self, controller: Controller, parent: QObject) -> None:
+    def __init__(self, controller: Controller, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._controller = controller
-        self.panel = UnitPanel()
+        self.later = Later(lambda _theme, place: UnitPanel(place), theme)
+
+    @property
+    def panel(self) -> UnitPanel:
+        """Where the card is while it has a panel of its own."""
+        return self.later.view
 
     def connect_to(self, dock: Dock, marks: Marks, area: DiagramArea, worked: WorkedArithmetic) -> None:
         """Follow the dock, what is opened, marked rows, and how many digits are written."""

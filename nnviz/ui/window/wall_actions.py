@@ -26,6 +26,7 @@ from nnviz.ui.commands.actions import Actions
 from nnviz.ui.walls.count_dialog import CountDialog, folds_dialog, seeds_dialog
 from nnviz.ui.walls.sweep_dialog import SweepDialog
 from nnviz.ui.walls.wall_panel import WallPanel
+from nnviz.ui.window.later import BareLater
 
 
 class WallActions(QObject):
@@ -42,7 +43,8 @@ class WallActions(QObject):
     Attributes
     ----------
     keeper : WallKeeper
-    panel : WallPanel
+    later : BareLater
+        Makes the panel when that is first wanted.
 
     Signals
     -------
@@ -58,7 +60,7 @@ class WallActions(QObject):
         super().__init__(window)
         self._state, self._controller, self._window = state, controller, window
         self.keeper = WallKeeper(state, controller, self)
-        self.panel = WallPanel(self.keeper, theme)
+        self.later = BareLater(self._make, theme)
         self._network = QWidget()
         self._show_wall = actions.many_runs.wall
         self._show_wall.setEnabled(False)
@@ -68,7 +70,6 @@ class WallActions(QObject):
         self._job: Job | None = None
         self.keeper.said.connect(controller.message)
         self.keeper.hung.connect(self._on_hung)
-        self.panel.left.connect(self._on_left)
         actions.many_runs.seeds.triggered.connect(self._on_run_seeds)
         actions.many_runs.settings.triggered.connect(self._on_compare_settings)
         actions.many_runs.folds.triggered.connect(self._on_cross_validate)
@@ -88,9 +89,20 @@ class WallActions(QObject):
         for bar in bars:
             column.addWidget(bar)
         column.addWidget(self._network, 1)
-        column.addWidget(self.panel, 1)
-        self.panel.hide()
+        self.later.parent, self._column = middle, column
         return middle
+
+    def _make(self, theme: Theme, parent: QWidget | None) -> WallPanel:
+        panel = WallPanel(self.keeper, theme, parent)
+        panel.hide()
+        panel.left.connect(self._on_left)
+        self._column.addWidget(panel, 1)
+        return panel
+
+    @property
+    def panel(self) -> WallPanel:
+        """What is in the place of the network while it is wanted."""
+        return self.later.view
 
     @Slot()
     def _on_hung(self) -> None:
@@ -101,10 +113,12 @@ class WallActions(QObject):
 
     @Slot(bool)
     def _on_show_wall(self, shown: bool) -> None:
-        if not shown and self.keeper.wall is not None and self.panel.isVisible():
+        panel = self.later.made
+        if not shown and self.keeper.wall is not None and panel is not None and panel.isVisible():
             self.keeper.stop_for_leaving()
         self._network.setHidden(shown)
-        self.panel.setVisible(shown)
+        if shown or panel is not None:
+            self.panel.setVisible(shown)
         if shown:
             if self.keeper.wall is not None:
                 self.keeper.wall.look()

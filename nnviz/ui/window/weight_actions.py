@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
@@ -14,6 +15,7 @@ from nnviz.session.weight_watch import WeightId, WeightWatch
 from nnviz.ui.explain.weight_panel import WeightPanel
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.later import Later
 
 
 class WeightActions(QObject):
@@ -28,14 +30,26 @@ class WeightActions(QObject):
     Attributes
     ----------
     model : WeightWatch
-    panel : WeightPanel
+    later : Later
+        Makes the panel when that is first wanted.
     """
 
     def __init__(self, controller: Controller, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self.model = WeightWatch(controller, self)
-        self.panel = WeightPanel(self.model, theme)
+        self.later = Later(self._make, theme)
         self._rows_before: MarkedRows | None = None
+
+    def _make(self, theme: Theme, parent: QWidget | None) -> WeightPanel:
+        panel = WeightPanel(self.model, theme, parent)
+        panel.row_pointed.connect(self._on_row_pointed)
+        panel.glow_wanted.connect(self._on_marked)
+        return panel
+
+    @property
+    def panel(self) -> WeightPanel:
+        """The way of the weights."""
+        return self.later.view
 
     def connect_to(self, dock: Dock, marks: Marks, area: DiagramArea) -> None:
         """Follow the dock of the panel, edges and units that are opened, and marked rows."""
@@ -44,8 +58,6 @@ class WeightActions(QObject):
         area.diagram.edge_selected.connect(self._on_edge_selected)
         area.diagram.unit_selected.connect(self._on_unit_selected)
         area.surgery.look.story_wanted.connect(self._on_story_wanted)
-        self.panel.row_pointed.connect(self._on_row_pointed)
-        self.panel.glow_wanted.connect(self._on_marked)
         marks.changed.connect(self._on_marked)
         self.model.changed.connect(self._on_changed)
         if not dock.isHidden():
@@ -97,11 +109,11 @@ class WeightActions(QObject):
 
     @Slot()
     def _on_marked(self) -> None:
-        marked = self._marks.rows.train
-        if not self.panel.glow_button.isChecked() and self.panel.glow_line.isHidden():
+        marked, panel = self._marks.rows.train, self.later.made
+        if panel is None or (not panel.glow_button.isChecked() and panel.glow_line.isHidden()):
             return
-        row = int(marked[0]) if self.panel.glow_button.isChecked() and len(marked) else None
-        self.panel.tell_glow(row, has_mark=len(self._marks.rows) > 0)
+        row = int(marked[0]) if panel.glow_button.isChecked() and len(marked) else None
+        panel.tell_glow(row, has_mark=len(self._marks.rows) > 0)
         self.model.set_row(row)
 
     @Slot()

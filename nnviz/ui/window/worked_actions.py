@@ -23,6 +23,7 @@ from nnviz.ui.explain.worked_panel import WorkedPanel
 from nnviz.ui.explain.worksheet_dialog import WorksheetDialog
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.later import Later
 from nnviz.ui.window.projector import Projector
 
 
@@ -38,7 +39,8 @@ class WorkedActions(QObject):
     Attributes
     ----------
     model : WorkedArithmetic
-    panel : WorkedPanel
+    later : Later
+        Makes the panel when that is first wanted.
     yields : callable
         Whether somebody else has a use for the keys that would walk past the first or the last step.
     """
@@ -47,13 +49,27 @@ class WorkedActions(QObject):
         super().__init__(parent)
         self._controller = controller
         self.model = WorkedArithmetic(controller, self)
-        self.panel = WorkedPanel(self.model, theme)
+        self.later = Later(self._make, theme)
         self._target: int | None = None
         self._examples = WorksheetExamples(controller, self)
         self.yields: Callable[[], bool] = lambda: False
         self._walking = {1: QAction(self), -1: QAction(self)}
         self._walking[1].triggered.connect(self.model.step_on)
         self._walking[-1].triggered.connect(self.model.step_back)
+
+    def _make(self, theme: Theme, parent: QWidget | None) -> WorkedPanel:
+        panel = WorkedPanel(self.model, theme, parent)
+        panel.wire_hovered.connect(self._on_wire_hovered)
+        panel.layer_hovered.connect(self._area.diagram.light_layer)
+        panel.target_chosen.connect(self._on_target)
+        panel.batch_wanted.connect(self._on_batch_wanted)
+        panel.worksheet_wanted.connect(self._on_worksheet_wanted)
+        return panel
+
+    @property
+    def panel(self) -> WorkedPanel:
+        """The sheet."""
+        return self.later.view
 
     def connect_to(self, dock: Dock, marks: Marks, area: DiagramArea, try_input: QAction, projector: Projector) -> None:
         """Follow the dock of the sheet, marked rows, the network, the example that is typed, and a clicker."""
@@ -64,11 +80,6 @@ class WorkedActions(QObject):
         area.probe.values_edited.connect(self._on_typed)
         try_input.toggled.connect(self._on_typed)
         area.diagram.hovered.connect(self._on_hovered)
-        self.panel.wire_hovered.connect(self._on_wire_hovered)
-        self.panel.layer_hovered.connect(area.diagram.light_layer)
-        self.panel.target_chosen.connect(self._on_target)
-        self.panel.batch_wanted.connect(self._on_batch_wanted)
-        self.panel.worksheet_wanted.connect(self._on_worksheet_wanted)
         self.model.worked_changed.connect(self._on_stepped)
         self.model.position_changed.connect(self._on_stepped)
         self._controller.prepared_changed.connect(self._on_prepared)

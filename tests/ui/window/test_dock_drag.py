@@ -29,7 +29,7 @@ class Desk(QMainWindow):
         super().__init__()
         self.setCentralWidget(QLabel("middle"))
         panels = [
-            Panel(name, name.title(), QLabel(name), ViewHeader(name.title()), area, tab_of=tab_of)
+            Panel(name, name.title(), QLabel(name), area, tab_of=tab_of, header=ViewHeader(name.title()))
             for name, area, tab_of in (
                 ("setup", LEFT, ""),
                 ("boundary", RIGHT, ""),

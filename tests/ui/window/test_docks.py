@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
-from nnviz.experiment.schema import ViewSpec
+from nnviz.drawing.theme import THEMES
+from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.widgets.view_header import ViewHeader
 from nnviz.ui.window.docks import Dock, Panel, within
+from nnviz.ui.window.later import Later
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.shortcut_sheet import keyed_actions, menus_in
-from tests.ui.conftest import OpenWindow, small_experiment
+from tests.ui.conftest import OpenWindow, show_another, small_experiment
 
 #: Offscreen windows have no order.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -67,8 +69,9 @@ def test_the_header_of_a_view_is_the_title_bar_of_its_dock(window: MainWindow) -
 
 def test_the_buttons_of_a_dock_have_icons_from_the_first_moment(window: MainWindow) -> None:
     for dock in window.docks.values():
-        assert not dock.title_bar.float_button.icon().isNull()
-        assert not dock.title_bar.hide_button.icon().isNull()
+        if not dock.panel.is_slim:
+            assert not dock.title_bar.float_button.icon().isNull()
+            assert not dock.title_bar.hide_button.icon().isNull()
 
 
 def test_single_keys_act_in_a_floating_dock(window: MainWindow, qtbot: QtBot) -> None:
@@ -151,6 +154,42 @@ def test_a_title_that_cannot_be_read_makes_the_buttons_give_way(window: MainWind
         qtbot.waitUntil(lambda: title.shown_text() in ("Decision boundary", "Boundary"), timeout=5_000)
 
 
+def test_a_panel_is_made_when_it_is_first_opened_and_knows_then_what_all_know(open_window: OpenWindow) -> None:
+    window = open_window()
+    later = {name: dock.panel.view for name, dock in window.docks.items() if isinstance(dock.panel.view, Later)}
+    assert set(window.docks) - set(later) == {"setup", "boundary", "loss"}
+    assert not any(each.made for each in (*later.values(), window.walls.later, window.races.later))
+    # A frame, other data, another theme and a hidden control pass over them without making one.
+    window.step()
+    show_another(window, data=DataSpec(name="blobs", parameters={"n_samples": 40}))
+    window.set_theme(THEMES["dark"])
+    window.teacher_view.set_hidden(("answers.confusion_content", "warp.walk", "runs.close"))
+    assert not any(each.made for each in later.values())
+    # It is opened by its action, by a script that asks for it, and by an arrangement in which it was open.
+    window.actions_.insights.warp.trigger()
+    warp = window.insights.warp
+    assert later["warp"].made is warp
+    assert warp.parentWidget() is window.docks["warp"]
+    assert warp.walk.isHidden()
+    assert warp.slider.maximum() > 0
+    assert not window.docks["runs"].panel.is_made
+    assert window.branches.panel is later["runs"].made
+    assert window.docks["runs"].isHidden()
+    assert window.docks["runs"].title_bar.hide_button.isHidden()
+    health = window.docks["health"]
+    # What another window has kept: past the method that makes the view.
+    QDockWidget.setVisible(health, True)
+    kept = window.layouts.arrangement()
+    QDockWidget.setVisible(health, False)
+    assert later["health"].made is None
+    assert window.layouts.put_back(kept)
+    assert health.isVisible()
+    assert health.widget() is later["health"].made is window.insights.health.panel
+    # The list of all that can be hidden has to name everything.
+    names = {part.name for part in window.teacher_view.parts()}
+    assert {"answers.confusion_content", "worked.walk", "challenge.copy", "wall.threshold", "race.plane"} <= names
+
+
 def test_one_more_entry_of_the_table_is_a_dock_with_an_action_and_a_key(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +200,9 @@ def test_one_more_entry_of_the_table_is_a_dock_with_an_action_and_a_key(
         action.setCheckable(True)
         action.setShortcut("Ctrl+M")
         right = Qt.DockWidgetArea.RightDockWidgetArea
-        more = Panel("more", "More", widget, ViewHeader("More", widget), right, action, tab_of="loss", is_open=False)
+        more = Panel(
+            "more", "More", widget, right, action, tab_of="loss", is_open=False, header=ViewHeader("More", widget)
+        )
         return *panels(window), more
 
     monkeypatch.setattr(MainWindow, "panels", with_one_more)
