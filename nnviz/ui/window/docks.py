@@ -340,6 +340,8 @@ def add_docks(window: QMainWindow, panels: Iterable[Panel], theme: Theme) -> dic
         window.addDockWidget(panel.area, dock)
         if panel.tab_of:
             window.tabifyDockWidget(docks[panel.tab_of], dock)
-        if not panel.is_open:
+        if panel.is_open:
+            dock.fill()
+        else:
             dock.hide()
     return docks

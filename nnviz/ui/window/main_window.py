@@ -93,11 +93,11 @@ class MainWindow(ScriptedWindow):
     def _build(self) -> None:
         state, controller, actions, theme = self.state, self.controller, self.actions_, self.theme
         self.run_bar = RunBar(actions, controller, theme, DEFAULT_SPEED, self)
-        self.setup_panel = SetupPanel(state, controller, theme)
-        self.diagram_area = DiagramArea(state, controller, *actions.of_network, theme)
         self.marks = Marks(self)
-        self.boundary_view = BoundaryView(state, controller, self.marks, theme)
-        self.loss_view = LossView(state, controller, theme)
+        # Made in their docks: a widget that moves to another parent is styled anew with all it holds.
+        self._setup = Later(lambda theme, dock: SetupPanel(state, controller, theme, dock), theme)
+        self._boundary = Later(lambda theme, dock: BoundaryView(state, controller, self.marks, theme, dock), theme)
+        self._loss = Later(lambda theme, dock: LossView(state, controller, theme, dock), theme)
         self._answers = Later(self._make_answers, theme)
         self.insights = Insights(state, controller, self.marks, actions, theme, self)
         self.worked, self.past = self.insights.worked, TimelineActions(controller, actions, theme, self)
@@ -106,25 +106,28 @@ class MainWindow(ScriptedWindow):
         self.stage = PresentActions(state, controller, actions, theme, self, self._settings)
         self.predict = PredictActions(self, actions.stage.predict, theme, self)
         self.walls = WallActions(state, controller, actions, theme, self)
-        self.races = RaceActions(state, controller, actions, theme, self)
+        self.setCentralWidget(self.walls.middle)
+        self.races = RaceActions(state, controller, actions, theme, self, self.walls.network)
+        self.diagram_area = DiagramArea(state, controller, *actions.of_network, theme, self.races.network)
         self.second = AbActions(state, controller, actions, theme, self)
         self.theme_changed.connect(self.second.set_theme)
         self.message_bar = MessageBar(theme)
         self.notes_bar = NotesBar(state, actions, theme)
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
+        bars = self.message_bar, self.bar_stack, self.predict.place
+        self.walls.lay_out(*bars, network=self.races.beside(self.diagram_area))
+        self.run_tool_bar = tool_bar_of(self.run_bar, self)
+        self.addToolBar(self.run_tool_bar)
+        self.docks = add_docks(self, self.panels(), theme)
+        self.setup_panel, self.boundary_view, self.loss_view = self._setup.view, self._boundary.view, self._loss.view
         self.views: tuple[View, ...] = (
-            *(self.run_bar, self.setup_panel, self.diagram_area),
-            *(self.boundary_view, self.loss_view, self._answers, self.walls.later, self.races.later),
+            *(self.run_bar, self._setup, self.diagram_area),
+            *(self._boundary, self._loss, self._answers, self.walls.later, self.races.later),
             *(*self.insights.views, *self.lessons.views, self.past.later, self.branches.later, *self.stage.views),
         )
         # While a stroke is painted, the figures and what is painted on come first.
-        self._prompt_views: tuple[View, ...] = (self.run_bar, self.boundary_view)
+        self._prompt_views: tuple[View, ...] = (self.run_bar, self._boundary)
         self._patient_views = tuple(view for view in self.views if view not in self._prompt_views)
-        self.run_tool_bar = tool_bar_of(self.run_bar, self)
-        self.addToolBar(self.run_tool_bar)
-        bars = self.message_bar, self.bar_stack, self.predict.place
-        self.setCentralWidget(self.walls.middle(*bars, self.races.beside(self.diagram_area)))
-        self.docks = add_docks(self, self.panels(), theme)
         self.document_actions = DocumentActions(state, controller, actions, theme, self, self._settings)
         lessons = (*self.lessons.menus.menus, None, *self.lessons.recording.actions)
         self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, lessons, state.undo_stack)
@@ -150,7 +153,7 @@ class MainWindow(ScriptedWindow):
 
     def panels(self) -> tuple[Panel, ...]:
         """Return the table of what is in a dock, in the order of the View menu."""
-        views = self.setup_panel, self.boundary_view, self.loss_view, self._answers
+        views = self._setup, self._boundary, self._loss, self._answers
         branching = *self.past.panels(), *self.branches.panels()
         insights, others = self.insights.panels(), (*self.lessons.places(), *branching, *self.stage.panels())
         return *panels_of(*views, self.actions_), *insights, *others

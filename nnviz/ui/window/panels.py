@@ -15,9 +15,9 @@ from nnviz.ui.window.later import Later
 
 
 def panels_of(
-    setup: SetupPanel,
-    boundary: BoundaryView,
-    loss: LossView,
+    setup: Later[SetupPanel],
+    boundary: Later[BoundaryView],
+    loss: Later[LossView],
     answers: Later[AnswersPanel],
     actions: Actions,
 ) -> tuple[Panel, ...]:

@@ -26,22 +26,35 @@ class RaceActions(QObject):
     actions : Actions
     theme : Theme
     window : QMainWindow
+    place : QWidget
+        In which network and race share the room.
 
     Attributes
     ----------
     keeper : RaceKeeper
+    network : QWidget
+        The place of the network while no race is shown.
     later : BareLater
         Makes the panel when that is first wanted.
     """
 
     def __init__(
-        self, state: ExperimentState, controller: Controller, actions: Actions, theme: Theme, window: QMainWindow
+        self,
+        state: ExperimentState,
+        controller: Controller,
+        actions: Actions,
+        theme: Theme,
+        window: QMainWindow,
+        place: QWidget,
     ) -> None:
         super().__init__(window)
         self._state, self._window, self._do = state, window, actions.many_runs
         self.keeper = RaceKeeper(state, controller, self)
         self.later = BareLater(self._make, theme)
-        self._network = QWidget()
+        self._place = QWidget(place)
+        # Its own widget, for the network may be hidden by a teacher, too.
+        self.network = QWidget(self._place)
+        self.later.parent = self._place
         self.dialog: RaceDialog | None = None
         self._do.show_race.setEnabled(False)
         self.keeper.said.connect(controller.message)
@@ -52,17 +65,14 @@ class RaceActions(QObject):
 
     def beside(self, network: QWidget) -> QWidget:
         """Return the place in which either `network` is seen or the race."""
-        place = QWidget(self._window)
-        column = QVBoxLayout(place)
-        inner = QVBoxLayout(self._network)
+        column = self._column = QVBoxLayout(self._place)
+        inner = QVBoxLayout(self.network)
         for layout in (column, inner):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
-        # Its own widget, for the network may be hidden by a teacher, too.
         inner.addWidget(network)
-        column.addWidget(self._network, 1)
-        self.later.parent, self._column = place, column
-        return place
+        column.addWidget(self.network, 1)
+        return self._place
 
     def _make(self, theme: Theme, parent: QWidget | None) -> RacePanel:
         panel = RacePanel(self.keeper, theme, parent)
@@ -90,7 +100,7 @@ class RaceActions(QObject):
             self.keeper.stop_for_leaving()
         if shown:
             self._do.wall.setChecked(False)
-        self._network.setHidden(shown)
+        self.network.setHidden(shown)
         if shown or panel is not None:
             self.panel.setVisible(shown)
         if shown:

@@ -43,6 +43,10 @@ class WallActions(QObject):
     Attributes
     ----------
     keeper : WallKeeper
+    middle : QWidget
+        The middle of the window.
+    network : QWidget
+        The place in it that the network has while no wall is shown.
     later : BareLater
         Makes the panel when that is first wanted.
 
@@ -61,7 +65,10 @@ class WallActions(QObject):
         self._state, self._controller, self._window = state, controller, window
         self.keeper = WallKeeper(state, controller, self)
         self.later = BareLater(self._make, theme)
-        self._network = QWidget()
+        self.middle = QWidget(window)
+        # Its own widget, for the network may be hidden by a teacher, too.
+        self.network = QWidget(self.middle)
+        self.later.parent = self.middle
         self._show_wall = actions.many_runs.wall
         self._show_wall.setEnabled(False)
         self.seeds_dialog: CountDialog | None = None
@@ -75,22 +82,17 @@ class WallActions(QObject):
         actions.many_runs.folds.triggered.connect(self._on_cross_validate)
         actions.many_runs.wall.toggled.connect(self._on_show_wall)
 
-    def middle(self, *parts: QWidget) -> QWidget:
-        """Return the middle of the window: bars above each other, and below them the last of `parts` or the wall."""
-        middle = QWidget(self._window)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        *bars, network = parts
-        # Its own widget, for the network may be hidden by a teacher, too.
-        inner = QVBoxLayout(self._network)
-        inner.setContentsMargins(0, 0, 0, 0)
+    def lay_out(self, *bars: QWidget, network: QWidget) -> None:
+        """Fill the middle of the window: bars above each other, and below them the network or the wall."""
+        column = self._column = QVBoxLayout(self.middle)
+        inner = QVBoxLayout(self.network)
+        for layout in (column, inner):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
         inner.addWidget(network)
         for bar in bars:
             column.addWidget(bar)
-        column.addWidget(self._network, 1)
-        self.later.parent, self._column = middle, column
-        return middle
+        column.addWidget(self.network, 1)
 
     def _make(self, theme: Theme, parent: QWidget | None) -> WallPanel:
         panel = WallPanel(self.keeper, theme, parent)
@@ -116,7 +118,7 @@ class WallActions(QObject):
         panel = self.later.made
         if not shown and self.keeper.wall is not None and panel is not None and panel.isVisible():
             self.keeper.stop_for_leaving()
-        self._network.setHidden(shown)
+        self.network.setHidden(shown)
         if shown or panel is not None:
             self.panel.setVisible(shown)
         if shown:

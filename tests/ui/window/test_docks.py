@@ -156,9 +156,10 @@ def test_a_title_that_cannot_be_read_makes_the_buttons_give_way(window: MainWind
 
 def test_a_panel_is_made_when_it_is_first_opened_and_knows_then_what_all_know(open_window: OpenWindow) -> None:
     window = open_window()
-    later = {name: dock.panel.view for name, dock in window.docks.items() if isinstance(dock.panel.view, Later)}
-    assert set(window.docks) - set(later) == {"setup", "boundary", "loss"}
-    assert not any(each.made for each in (*later.values(), window.walls.later, window.races.later))
+    views = {name: dock.panel.view for name, dock in window.docks.items()}
+    later = {name: view for name, view in views.items() if isinstance(view, Later) and view.made is None}
+    assert set(views) - set(later) == {"setup", "boundary", "loss"}
+    assert window.walls.later.made is window.races.later.made is None
     # A frame, other data, another theme and a hidden control pass over them without making one.
     window.step()
     show_another(window, data=DataSpec(name="blobs", parameters={"n_samples": 40}))
