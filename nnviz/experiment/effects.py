@@ -109,4 +109,4 @@ def _data_effect(old: DataSpec, new: DataSpec) -> Effect:
 
 def _differing(old: Any, new: Any) -> set[str]:
     """Names of the fields in which two documents of one type differ."""
-    return {name for name in type(old).model_fields if getattr(old, name) != getattr(new, name)}
+    return {name for name in old.__dict__ if getattr(old, name) != getattr(new, name)}

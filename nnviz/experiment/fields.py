@@ -6,7 +6,7 @@ Bounds of numbers are those of `nnviz.core.bounds`.
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -62,16 +62,36 @@ def whole(value: Any) -> Any:
 BatchSize = Annotated[Annotated[int, within(bounds.BATCH_SIZE)] | None, BeforeValidator(_batch_size)]
 
 
-def as_typed(value: Any, kind: Any) -> Any:
-    """Return what is given for a field of type `kind`, as somebody could have typed it.
+class Kind(NamedTuple):
+    """What a field wants.
+
+    Attributes
+    ----------
+    has_text : bool
+        Texts may be in it.
+    has_numbers : bool
+        Numbers may, and truth values may not.
+    """
+
+    has_text: bool
+    has_numbers: bool
+
+
+def kind_of(annotation: Any) -> Kind:
+    """Return what a field of this type wants."""
+    types = _types_in(annotation)
+    return Kind(str in types, not types.isdisjoint((int, float)) and bool not in types)
+
+
+def as_typed(value: Any, kind: Kind) -> Any:
+    """Return what is given for a field of a kind, as somebody could have typed it.
 
     Where numbers are wanted, true and false become mere words: Python counts true as 1, and pydantic follows it; words
     it refuses, and names their place. In texts, halves of surrogate pairs are replaced: no file could hold them.
     """
-    types = _types_in(kind)
-    if str in types:
+    if kind.has_text:
         value = _whole(value)
-    return _in_words(value) if not types.isdisjoint((int, float)) and bool not in types else value
+    return _in_words(value) if kind.has_numbers else value
 
 
 def _whole(value: Any) -> Any:

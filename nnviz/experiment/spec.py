@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator, model_validator
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.fields import as_typed
+from nnviz.experiment.fields import Kind, as_typed, kind_of
 from nnviz.experiment.schema_errors import describe
 
 if TYPE_CHECKING:
@@ -52,12 +53,17 @@ class Spec(BaseModel, metaclass=_InOneSentence):
     @field_validator("*", mode="before")
     @classmethod
     def _as_typed(cls, value: Any, info: ValidationInfo) -> Any:
-        return as_typed(value, cls.model_fields[info.field_name or ""].annotation)
+        return as_typed(value, _kinds(cls)[info.field_name or ""])
 
     def __setattr__(self, name: str, value: object) -> None:
         raise ExperimentError("An experiment cannot be changed; make another one with edited({0}=…).", name)
 
     def edited(self, **changes: Any) -> Any:
         """Return a copy with some fields replaced, or raise `ExperimentError` where one cannot have its value."""
-        kind = type(self)
-        return kind(**{**{name: getattr(self, name) for name in kind.model_fields}, **changes})
+        return type(self)(**{**self.__dict__, **changes})
+
+
+@cache
+def _kinds(spec: type[Spec]) -> dict[str, Kind]:
+    """Return what the fields of a part want: every edit asks for it, many times over."""
+    return {name: kind_of(field.annotation) for name, field in spec.model_fields.items()}

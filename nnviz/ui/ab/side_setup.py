@@ -12,7 +12,8 @@ from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.editing import EditedExperiment, ShownNetwork
-from nnviz.ui.form.form import focus_chain, set_role
+from nnviz.ui.form.focus_chain import focus_chain
+from nnviz.ui.form.form import set_role
 from nnviz.ui.setup.network_section import NetworkSection
 from nnviz.ui.setup.training_section import TrainingSection
 
@@ -37,7 +38,7 @@ class SideSetup(QScrollArea):
         self.setAccessibleName(name)
         self._state = state
         self._prepared: Prepared | None = None
-        self._content = QFrame(self)
+        self._content = QFrame(self.viewport())
         set_role(self._content, "panel")
         self.network = NetworkSection(state, shown, theme, self._content)
         self.training = TrainingSection(state, theme, self._content)

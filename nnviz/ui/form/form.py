@@ -6,17 +6,18 @@ what the control shows, the undoable edit, and whether an edit would start the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.edits import Facts
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.session.editing import EditedExperiment
 from nnviz.ui.form.controls import Control, LabelledSlider
@@ -145,6 +146,9 @@ class FieldRow(TeacherHideable, QWidget):
         self.label.setToolTip(rich)
         control.describe(label, rich)
         self.mark = RestartMark(self)
+        # Of which experiment the mark tells, and of which it does not yet.
+        self._marked: Experiment | None = None
+        self._to_mark: Experiment | None = None
         self.error: QLabel | None = None
         self.hint: QLabel | None = None
         line = QHBoxLayout()
@@ -179,8 +183,21 @@ class FieldRow(TeacherHideable, QWidget):
             self.set_error("")
         self.control.set_value(value)
 
-    def show_mark(self, experiment: Experiment) -> None:
-        """Mark the row where a change of it would start the run over."""
+    def show_mark(self, experiment: Experiment, *, anew: bool = False) -> None:
+        """Mark the row, as soon as it is seen, where a change of it would start the run over.
+
+        Where the mark tells of that experiment already, that is found out again only `anew`.
+        """
+        if experiment is not self._marked or anew:
+            self._marked = self._to_mark = experiment
+        if self.isVisible():
+            self._settle_mark()
+
+    def _settle_mark(self) -> None:
+        """Find out what a change of the row would do, which means to try one."""
+        experiment, self._to_mark = self._to_mark, None
+        if experiment is None:
+            return
         binding = self._binding
         restarts = False
         if binding.probe is not None:
@@ -194,7 +211,13 @@ class FieldRow(TeacherHideable, QWidget):
     @property
     def restarts(self) -> bool:
         """Whether the row carries the mark."""
+        self._settle_mark()
         return self.mark.is_on
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Carry the mark, or none."""
+        super().showEvent(event)
+        self._settle_mark()
 
     @Slot(object, str)
     def _on_edited(self, value: Any, gesture: str) -> None:
@@ -265,6 +288,8 @@ class Section(QWidget):
         self.state = state
         self.rows: list[FieldRow] = []
         self.version = 0
+        self._facts: Facts | None = None
+        self._knows_more = False
         self.title = QLabel(title, self)
         set_role(self.title, "section")
         self.summary = QLabel(self)
@@ -327,9 +352,15 @@ class Section(QWidget):
 
     def show_rows(self, experiment: Experiment) -> None:
         """Show the values of all rows and which of them start the run over."""
+        anew, self._knows_more = self._knows_more, False
         for row in self.rows:
             row.show_experiment(experiment)
-            row.show_mark(experiment)
+            row.show_mark(experiment, anew=anew)
+
+    def know(self, facts: Facts) -> None:
+        """Take over what is known of the prepared data."""
+        self._knows_more = facts != self._facts
+        self._facts = facts
 
 
 class ParameterRows:
@@ -366,23 +397,3 @@ class ParameterRows:
                     row_label(parameter.label), control, parameter_tooltip(parameter), binding, into=self._column
                 )
             )
-
-
-def focus_chain(item: QWidget | QLayout) -> Iterator[QWidget]:
-    """Yield the widgets that the tab key reaches in `item`, in the order of its layouts, which is the visible one.
-
-    WORKAROUND: the layouts are asked where their parts are, and never for their items. `QLayout.itemAt` of PySide6 6.11
-    leaves a Python object behind for an item that Qt deletes together with its row, and the next object at that address
-    then crashes.
-    """
-    if isinstance(item, QWidget) and item.focusPolicy() & Qt.FocusPolicy.TabFocus:
-        yield item
-    layout = item if isinstance(item, QLayout) else item.layout()
-    owner = layout.parentWidget() if layout is not None else None
-    if layout is None or owner is None:
-        return
-    inside = [*owner.children(), *layout.children()]
-    parts = [(layout.indexOf(part), part) for part in inside if isinstance(part, QWidget | QLayout)]
-    for place, part in sorted(parts, key=itemgetter(0)):
-        if place >= 0:
-            yield from focus_chain(part)

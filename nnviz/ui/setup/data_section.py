@@ -67,7 +67,6 @@ class DataSection(Section):
         super().__init__("", state, parent)
         self.title.setText(self.tr("DATA"))
         self._controller = controller
-        self._facts: Facts | None = None
         pictured = [name for name, entry in DATASETS.items() if entry.is_generated]
         self.gallery = DatasetGallery(pictured, theme, self)
         self.gallery.chosen.connect(self._on_picture_chosen)
@@ -345,7 +344,7 @@ class DataSection(Section):
 
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
-        self._facts = facts
+        self.know(facts)
         points = self.tr("{0} points").format(count_text(facts.n_rows))
         kind = self.tr("{0} classes").format(facts.n_classes) if facts.n_classes else self.tr("regression")
         self.summary.setText(self.tr("{0} · {1}").format(points, kind))

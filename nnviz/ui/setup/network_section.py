@@ -151,7 +151,6 @@ class NetworkSection(Section):
         self.title.setText(self.tr("NETWORK"))
         self._controller = controller
         self._context = PickerContext(controller, theme)
-        self._facts: Facts | None = None
         self._items = hidden_items()
         self.layers: list[FieldRow] = []
         self._add_layers()
@@ -351,7 +350,7 @@ class NetworkSection(Section):
 
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
-        self._facts = facts
+        self.know(facts)
         self.show_experiment(self.state.experiment)
 
     def set_theme(self, theme: Theme) -> None:

@@ -17,7 +17,8 @@ from nnviz.experiment.frame import Frame
 from nnviz.experiment.painting import only_points_differ
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.state import ExperimentState
-from nnviz.ui.form.form import FieldRow, focus_chain, set_role
+from nnviz.ui.form.focus_chain import focus_chain
+from nnviz.ui.form.form import FieldRow, set_role
 from nnviz.ui.setup.data_section import DataSection
 from nnviz.ui.setup.network_section import NetworkSection
 from nnviz.ui.setup.pinned_row import PinnedRow
@@ -101,6 +102,7 @@ class SetupPanel(QFrame):
         self.foot = PinnedRow(self.scroll_area, self)
         self.training_section.pin_rate(self.foot)
         outer.addWidget(self.foot)
+        self._facts: Facts | None = None
         self._show(state.experiment)
         state.experiment_changed.connect(self._on_experiment_changed)
 
@@ -121,6 +123,10 @@ class SetupPanel(QFrame):
     def show_prepared(self, prepared: Prepared) -> None:
         """Fill in what is known only once the data is there: counts, classes, inputs, notes."""
         facts = Facts.of(prepared)
+        if facts == self._facts:
+            # Another network on the same data: what was edited is shown already.
+            return
+        self._facts = facts
         for section in self.sections:
             section.show_facts(facts)
         # Pills may have come and gone, too.
@@ -185,7 +191,9 @@ class SetupPanel(QFrame):
     def _show(self, experiment: Experiment) -> None:
         for section in self.sections:
             section.show_experiment(experiment)
-        self._order_tabs()
+        # The first data order them.
+        if self._facts is not None:
+            self._order_tabs()
 
     def _order_tabs(self) -> None:
         """Bring rows that were made later into the tab order where they are seen."""

@@ -46,7 +46,6 @@ class TrainingSection(Section):
         super().__init__("", state, parent)
         self.rate_plot = RatePlot(theme, self)
         self.title.setText(self.tr("TRAINING"))
-        self._facts: Facts | None = None
         self._touched = False
         self._add_optimisation()
         self._add_schedule()
@@ -127,7 +126,6 @@ class TrainingSection(Section):
         rate = LabelledSlider(NumberScale(bounds.LEARNING_RATE), foot)
         self.pinned_rate_row = self._plain_row(bounds.LEARNING_RATE, rate, into=foot.column)
         foot.follow(self.rate_row)
-        self.show_experiment(self.state.experiment)
 
     def _batch_scale(self, n_train: float) -> NumberScale:
         return NumberScale(bounds.BATCH_SIZE, upper=max(2.0, n_train), high=Word(self.tr("all"), None))
@@ -325,7 +323,7 @@ class TrainingSection(Section):
 
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
-        self._facts = facts
+        self.know(facts)
         self.batch.set_scale(self._batch_scale(facts.n_train))
         self.show_experiment(self.state.experiment)
 

@@ -32,6 +32,8 @@ class RestartMark(QWidget):
 
     def set_on(self, on: bool) -> None:
         """Show the mark, or nothing."""
+        if on == self._is_on:
+            return
         self._is_on = on
         tooltip = self.tr("Starts over: a change here begins again from first weights; Undo brings this run back.")
         self.setToolTip(plain_tooltip(tooltip) if on else "")

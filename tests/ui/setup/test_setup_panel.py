@@ -19,7 +19,8 @@ from nnviz.experiment.prepare import prepare
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, RowsSource, TrainingSpec
 from nnviz.session import commands
 from nnviz.session.state import ExperimentState
-from nnviz.ui.form.form import FieldRow, focus_chain
+from nnviz.ui.form.focus_chain import focus_chain
+from nnviz.ui.form.form import FieldRow
 from nnviz.ui.setup.rate_plot import shown_epochs
 from nnviz.ui.setup.setup_panel import SetupPanel
 
