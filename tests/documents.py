@@ -11,12 +11,13 @@ import keyword
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NoReturn, TypeGuard
+from typing import NoReturn
 
 from nnviz import cli
+from tests.sources import nodes_of
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "nnviz"
@@ -31,6 +32,7 @@ _FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _PATH = re.compile(r"[\w.*-]*/[\w./*-]*|[\w-]+\.(?:py|md|toml|svg|png|json)|\.ci/run")
 _COMMAND = re.compile(r"(\.venv/bin/)?(nnviz|python3?|ruff|mypy|pytest|coverage)( |$)|\.ci/\w+$|git |sudo ")
+_OWN = re.compile(r"\bself\.(\w+)")
 _DOTTED = re.compile(r"_*[A-Za-z]\w*(?:\.\w+)*(?:\(\))?")
 
 
@@ -195,14 +197,15 @@ def _resolves(parts: list[str]) -> bool:
             module, rest = place / "__init__.py", parts[position:]
         if not rest:
             return True
-        top = {name for node in ast.walk(_tree(module)) for name in _bound(node)}
-        return rest[0] in top and (len(rest) == 1 or rest[1] in _members().get(rest[0], set()))
+        return rest[0] in _top(module) and (len(rest) == 1 or rest[1] in _members().get(rest[0], set()))
     return (place / "__init__.py").is_file()
 
 
 @cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def _top(module: Path) -> frozenset[str]:
+    """Names that a module gives a meaning to, wherever in it."""
+    nodes = nodes_of(module.read_text(encoding="utf-8"))
+    return frozenset(name for node in nodes for name in _bound(node))
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
@@ -222,51 +225,57 @@ def _sources() -> tuple[Path, ...]:
     return tuple(sorted(path for path in paths if path.name not in OWN))
 
 
-@cache
-def _members() -> dict[str, set[str]]:
-    """Return by class what its body and `self.` define, bases of nnviz included."""
-    own: dict[str, set[str]] = {}
-    bases: dict[str, set[str]] = {}
-    for path in _sources():
-        for node in ast.walk(_tree(path)):
-            if isinstance(node, ast.ClassDef):
-                names = {name for child in node.body for name in _bound(child)}
-                names |= {leaf.attr for leaf in ast.walk(node) if _is_own(leaf)}
-                own.setdefault(node.name, set()).update(names)
-                bases.setdefault(node.name, set()).update(leaf.id for leaf in node.bases if isinstance(leaf, ast.Name))
-    for _ in range(4):
-        for name in own:
-            own[name].update(*(own.get(base, set()) for base in bases[name]))
-    return own
-
-
-def _is_own(node: ast.AST) -> TypeGuard[ast.Attribute]:
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
-
-
 def _strings(path: Path) -> Iterator[str]:
-    for node in ast.walk(_tree(path)):
+    for node in nodes_of(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
 
-@cache
+def _members() -> dict[str, set[str]]:
+    """Return by class what its body and `self.` define, bases of nnviz included."""
+    return _named()[0]
+
+
 def _words() -> frozenset[str]:
     """Every name and every short string of the sources, the modules' own, and the names of files that they write."""
+    return _named()[1]
+
+
+@cache
+def _named() -> tuple[dict[str, set[str]], frozenset[str]]:
+    """Return members by class, and words, both found in one go: a thousand files are read for them."""
+    own: dict[str, set[str]] = {}
+    bases: dict[str, set[str]] = {}
     words = {"nnviz", "tests", *_extras()}
     for path in _sources():
         words |= {path.stem, *path.relative_to(ROOT).parts[:-1]}
-        for node in ast.walk(_tree(path)):
-            if isinstance(node, ast.Name):
-                words.add(node.id)
-            elif isinstance(node, ast.Attribute):
-                words.add(node.attr)
-            elif isinstance(node, ast.arg | ast.keyword):
-                words.add(node.arg or "")
-            elif isinstance(node, ast.alias):
-                words.update(node.name.split("."))
-            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-                words.add(node.name)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 40:
-                words.add(node.value)
-    return frozenset(words)
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        for node in nodes_of(text):
+            words.update(_words_of(node))
+            if isinstance(node, ast.ClassDef):
+                names = own.setdefault(node.name, set())
+                names.update(name for child in node.body for name in _bound(child))
+                names.update(_OWN.findall("\n".join(lines[node.lineno : node.end_lineno])))
+                bases.setdefault(node.name, set()).update(leaf.id for leaf in node.bases if isinstance(leaf, ast.Name))
+    for _ in range(4):
+        for name in own:
+            own[name].update(*(own.get(base, set()) for base in bases[name]))
+    return own, frozenset(words)
+
+
+def _words_of(node: ast.AST) -> Iterable[str]:
+    match node:
+        case ast.Name():
+            return (node.id,)
+        case ast.Attribute():
+            return (node.attr,)
+        case ast.arg() | ast.keyword():
+            return (node.arg or "",)
+        case ast.alias():
+            return node.name.split(".")
+        case ast.FunctionDef() | ast.ClassDef():
+            return (node.name,)
+        case ast.Constant(value=str()) if len(node.value) < 40:
+            return (node.value,)
+    return ()

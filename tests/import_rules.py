@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import nnviz
-
-PACKAGE = Path(nnviz.__file__).parent
+from tests.sources import PACKAGE, files, nodes_of
 
 # Whom each part of the package may import beside itself. core ← data ← experiment ← session ← ui ← app; drawing and
 # export beside session. assets reads resources/; everybody may know the version.
@@ -103,8 +101,8 @@ class Module:
         return (name for name in self.imports if name.split(".")[0] != "nnviz")
 
 
-def imports_of(tree: ast.AST, package: str) -> Iterator[str]:
-    for node in ast.walk(tree):
+def imports_of(nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -115,14 +113,14 @@ def imports_of(tree: ast.AST, package: str) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def _used(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _used(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             yield f"{node.value.id}.{node.attr}"
 
 
-def _texts(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
@@ -130,12 +128,12 @@ def _texts(tree: ast.AST) -> Iterator[str]:
 @cache
 def modules() -> tuple[Module, ...]:
     found = []
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in files():
         parts = path.relative_to(PACKAGE).with_suffix("").parts
         if parts[0] == "resources":
             continue
         name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
         package = ".".join(("nnviz", *parts[:-1]))
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        found.append(Module(path, name, tuple(imports_of(tree, package)), tuple(_used(tree)), tuple(_texts(tree))))
+        nodes = nodes_of(path.read_text(encoding="utf-8"))
+        found.append(Module(path, name, tuple(imports_of(nodes, package)), tuple(_used(nodes)), tuple(_texts(nodes))))
     return tuple(found)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.documents import PACKAGE, ROOT, command_lines, complaint_of_command, complaint_of_span, complaints, spans
 from tests.import_rules import BELOW
+from tests.sources import files, nodes_of
 from tests.tools import rooms_picture
 
 DOCUMENTS = [
@@ -73,8 +74,8 @@ def test_a_package_says_what_it_may_import_and_where_to_start(path):
 def test_modules_and_files_that_docstrings_name_exist():
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     found = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path in files():
+        for node in nodes_of(path.read_text(encoding="utf-8")):
             text = (ast.get_docstring(node) or "") if isinstance(node, documented) else ""
             named = [span for span in spans(text) if span.startswith("nnviz.") or span.endswith(".py")]
             found += [(name_of(path), complaint_of_span(span, [path.parent])) for span in named]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Set
@@ -11,6 +10,7 @@ from functools import cache
 import pytest
 
 from tests.import_rules import BELOW, PACKAGE, TOP, Module, imports_of, modules
+from tests.sources import nodes_of
 
 WITHOUT_QT = {
     "_version",
@@ -126,7 +126,7 @@ def _imported_modules() -> dict[str, set[str]]:
     ],
 )
 def test_imports_are_found_wherever_and_however_they_are_written(code, found):
-    assert list(imports_of(ast.parse(code), "nnviz.ui")) == [found]
+    assert list(imports_of(nodes_of(code), "nnviz.ui")) == [found]
 
 
 def test_every_part_is_known():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.import_rules import PACKAGE
+from tests.sources import PACKAGE, files, nodes_of
 
 MOST_LINES_OF_A_MODULE = 400
 MOST_LINES_OF_A_FUNCTION = 60
@@ -15,12 +15,12 @@ TABLES = {"nnviz/ui/commands/actions.py: _table"}
 
 def sources() -> Iterator[tuple[str, str]]:
     """Yield every module's path within the package and its text."""
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in files():
         yield path.relative_to(PACKAGE.parent).as_posix(), path.read_text(encoding="utf-8")
 
 
 def long_functions(text: str) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(text):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > MOST_LINES_OF_A_FUNCTION:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QDialog,
 )
 
-import nnviz
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.errors import DataError, ExperimentError, SettingError
 from nnviz.core.translation import counted, set_translation
@@ -30,6 +29,7 @@ from nnviz.export.plots import save_svg
 from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.widgets.help_text import install_translation
 from nnviz.ui.window.main_window import MainWindow
+from tests.sources import PACKAGE, files, name_of, nodes_of
 from tests.ui.conftest import OpenWindow, show_another
 from tests.ui.translation_marks import items_of_models, left_over, unmarked
 
@@ -234,25 +234,20 @@ def test_sentences_are_english_without_a_translation() -> None:
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Call]]:
     """Yield where each call in our modules is, and the call."""
-    root = Path(nnviz.__file__).parent
-    for folder in folders:
-        for path in sorted((root / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call):
-                    yield f"{path.relative_to(root)}:{node.lineno}", node
+    for path in files(*folders):
+        for node in nodes_of(path.read_text(encoding="utf-8")):
+            if isinstance(node, ast.Call):
+                yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node
 
 
-def name_of(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
-def test_no_error_is_assembled_from_fragments() -> None:
-    errors = {"NnvizError", "DataError", "SettingError", "ExperimentError"}
-    errors |= {"ShortRowsError"}
+def test_no_error_is_assembled_from_fragments_and_only_whole_texts_are_translated() -> None:
+    """`tr` of something put together would find no translation."""
+    whole = {"NnvizError", "DataError", "SettingError", "ExperimentError", "ShortRowsError"}
+    whole |= {"tr", "_tr", "translated", "counted", "table_text"}
     joined = [
         where
-        for where, call in sources(".")
-        if name_of(call) in errors and call.args and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+        for where, call in sources()
+        if name_of(call) in whole and call.args and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
     ]
     assert joined == []
 
@@ -279,17 +274,5 @@ def test_no_note_is_assembled_from_fragments() -> None:
         and isinstance(call.func, ast.Attribute)
         and getattr(call.func.value, "id", getattr(call.func.value, "attr", "")) in {"notes", "sentences", "remarks"}
         and isinstance(call.args[0], ast.JoinedStr | ast.BinOp | ast.Constant)
-    ]
-    assert joined == []
-
-
-def test_only_whole_texts_are_translated() -> None:
-    """`tr` of something put together would find no translation."""
-    joined = [
-        where
-        for where, call in sources(".")
-        if name_of(call) in {"tr", "_tr", "translated", "counted", "table_text"}
-        and call.args
-        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
     ]
     assert joined == []

@@ -10,8 +10,8 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-import nnviz
 from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save, folder_to_open
+from tests.sources import PACKAGE, files, nodes_of
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -52,11 +52,11 @@ def test_the_last_folder_is_remembered_beyond_the_window(
 
 
 def test_no_other_module_asks_for_files_by_itself() -> None:
-    package = Path(nnviz.__file__).parent
+    texts = {path: path.read_text(encoding="utf-8") for path in files()}
     users = {
-        path.relative_to(package).as_posix()
-        for path in package.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        path.relative_to(PACKAGE).as_posix()
+        for path, text in texts.items()
+        for node in (nodes_of(text) if "QFileDialog" in text else ())
         if isinstance(node, ast.alias) and node.name == "QFileDialog"
     }
     assert users == {"ui/widgets/file_dialogs.py"}
