@@ -140,6 +140,11 @@ class Surgeon(QObject):
     controller : Controller
     parent : QObject or None
 
+    Attributes
+    ----------
+    run_id : int
+        Of the run whose units and edges are named: where another one is shown by then, nothing is done; 0: any.
+
     Signals
     -------
     operating : object
@@ -152,6 +157,7 @@ class Surgeon(QObject):
         super().__init__(parent)
         self._state, self._controller = state, controller
         self._gesture = ""
+        self.run_id = 0
 
     def note(self, text: str, gesture: str = "") -> None:
         """Tell of the network as it is, before somebody does to it what an undo step calls `text`."""
@@ -163,7 +169,8 @@ class Surgeon(QObject):
     @property
     def _is_ready(self) -> bool:
         frame = self._controller.frame
-        is_ready = frame is not None and frame.run_id == self._controller.run_id
+        run_id = self._controller.run_id
+        is_ready = frame is not None and frame.run_id == run_id and self.run_id in (0, run_id)
         if not is_ready:
             self._controller.message.emit(
                 "info", self.tr("The network is still being prepared; try again in a moment.")
@@ -174,15 +181,16 @@ class Surgeon(QObject):
         """Freeze, pin, cut or mute, as an undo step."""
         if mask.value is not None and not math.isfinite(mask.value):
             self._controller.message.emit("error", self.tr("A weight must be a finite number."))
-        else:
+        elif self._is_ready:
             self._edit_masks(with_mask(self._state.experiment, mask), text, merge_key)
 
     def release(self, mask: Mask, text: str) -> None:
         """Take away what is at the place of a mask, as an undo step."""
-        self._edit_masks(without_mask(self._state.experiment, mask), text)
+        if self._is_ready:
+            self._edit_masks(without_mask(self._state.experiment, mask), text)
 
     def _edit_masks(self, experiment: Experiment, text: str, merge_key: str = "") -> None:
-        if experiment != self._state.experiment and self._is_ready:
+        if experiment != self._state.experiment:
             self.note(text, merge_key)
             self._state.push(MaskCommand(self._state, self._controller, experiment, text, merge_key))
 
@@ -221,7 +229,7 @@ class Surgeon(QObject):
     def operate(self, operation: Operation, text: str) -> None:
         """Change the network's shape, going on with what it has learnt, as an undo step."""
         frame, experiment = self._controller.frame, self._state.experiment
-        if not (self.can(operation) and self._is_ready) or frame is None:
+        if not (self._is_ready and self.can(operation)) or frame is None:
             return
         self.note(text)
         edited = operated(experiment, operation, frame.layout.sizes[operation.layer - 1])

@@ -2,7 +2,8 @@
 
 It clicks, drags, types, trains, opens, undoes and resizes at random, in a process of its own that may crash. What goes
 wrong is printed with its seed and the last steps, then replayed with fewer and fewer of them (`--no-shrink`: not).
-Prints every thousand steps, with the memory: it has to stay flat. Exit status 1 where anything was found.
+Prints every thousand steps, with the memory: it has to stay flat; and of a step that takes long, what the window was
+at. Exit status 1 where anything was found.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -132,7 +135,12 @@ def _child(steps: list[Step]) -> int:
             begun.flush()
             faulthandler.dump_traceback_later(HANGS_S, exit=True)
             before = time.perf_counter()
-            monkey.do(step)
+            watch = threading.Timer(SLOW_S, _print_where, (threading.get_ident(),))
+            watch.start()
+            try:
+                monkey.do(step)
+            finally:
+                watch.cancel()
             taken = time.perf_counter() - before
             if taken > SLOW_S:
                 print(f"  step {number} {step} took {taken:.1f} s", flush=True)
@@ -151,6 +159,12 @@ def _child(steps: list[Step]) -> int:
         print(f"memory grew by {growth:.0f} MB", file=sys.stderr)
         return 1
     return 0
+
+
+def _print_where(thread: int) -> None:
+    """Print what the window is at in the midst of a step that takes long."""
+    frame = sys._current_frames().get(thread)
+    print("".join(traceback.format_stack(frame, limit=8)), flush=True)
 
 
 def _resident_mb() -> float:

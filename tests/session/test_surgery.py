@@ -125,3 +125,23 @@ def test_a_weight_that_is_held_is_not_dragged_and_says_why(
     trainer.run(2)
     assert trainer.network.weights[0][2, 0] == 0.0
     assert [mask.kind for mask in trainer.network.masks.entries] == ["cut"]
+
+
+def test_what_is_named_of_a_network_that_has_gone_is_left_undone(
+    state: ExperimentState, controller: Controller, surgeon: Surgeon, train: Train
+) -> None:
+    surgeon.run_id = train(controller, 2).run_id
+    told: list[str] = []
+    controller.message.connect(lambda _severity, text: told.append(text))
+    network = state.experiment.network
+    state.edit(state.experiment.edited(network=network.edited(hidden=(), explicit=None)), "take away")
+    count = state.undo_stack.count()
+    for ask in OPERATIONS.values():
+        # At once, while the old network is still on show …
+        ask(surgeon)
+    rest(controller)
+    for ask in OPERATIONS.values():
+        # … and when a menu of then is still open.
+        ask(surgeon)
+    assert state.undo_stack.count() == count
+    assert len(told) == 2 * len(OPERATIONS)

@@ -58,31 +58,12 @@ from nnviz.session.state import UNDO_LIMIT
 from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.recovery import Recovery
+from tests.ui.monkey_rooms import ROOM_STEPS, TYPED
 
 Step = tuple[str, int]
 """Name of what is done, and the seed of its choices."""
 Moment = tuple[int, int, int, bytes]
 
-#: What people type into fields, right or wrong.
-TYPED = (
-    "",
-    "0",
-    "1",
-    "3",
-    "7",
-    "12",
-    "-1",
-    "0.01",
-    "0.3",
-    "1e-9",
-    "1e999",
-    "nan",
-    "abc",
-    "½",
-    "1,5",
-    "\U0001f412",
-    "&",
-)
 CLIPS = (
     "a,b,label\n1,2,x\n2,3,y\n0,1,x\n",
     "nnviz",
@@ -117,6 +98,8 @@ class FaultError(AssertionError):
 class Monkey:
     """Does things to a window, one step after another.
 
+    What it does in the rooms that are shut until somebody asks for them stands in `monkey_rooms`.
+
     Parameters
     ----------
     window : MainWindow
@@ -135,14 +118,14 @@ class Monkey:
     def __init__(self, window: MainWindow, folder: Path, *, is_thrifty: bool = False) -> None:
         self.window = window
         self.folder = folder
-        self._is_thrifty = is_thrifty
+        self.is_thrifty = is_thrifty
         self.faults: list[str] = []
         self.recovery = Recovery(window, folder / "autosave")
         # Until asked to, it never meets the question about unsaved edits, which would end most of its openings.
         window.document_actions.asks_before_losing = False
         self._beginning = window.state.experiment
         window.state.applied.connect(self._on_applied)
-        self._rng = random.Random(0)
+        self.rng = random.Random(0)
         self._looks = 0
         self._watch = QTimer()
         self._watch.setInterval(20)
@@ -153,10 +136,10 @@ class Monkey:
     def do(self, step: Step) -> None:
         """Do one step and let the window answer; raise `FaultError` where a law is broken."""
         name, seed = step
-        self._rng, self._looks = random.Random(seed), 0
+        self.rng, self._looks = random.Random(seed), 0
         self.STEPS[name][1](self)
-        self.turn(self._rng.choice((0, 0, 5, 20)))
-        if QWhatsThis.inWhatsThisMode() and self._rng.random() < 0.5:
+        self.turn(self.rng.choice((0, 0, 5, 20)))
+        if QWhatsThis.inWhatsThisMode() and self.rng.random() < 0.5:
             QWhatsThis.leaveWhatsThisMode()
         if self.window.isHidden():
             raise FaultError("the window has closed")
@@ -188,7 +171,7 @@ class Monkey:
 
     def _action(self) -> None:
         do = self.window.actions_
-        spared = {do.quit, *self._theme_actions()} if self._is_thrifty else {do.quit}
+        spared = {do.quit, *self._theme_actions()} if self.is_thrifty else {do.quit}
         actions = [
             action
             for action in self.window.findChildren(QAction)
@@ -199,47 +182,47 @@ class Monkey:
             # Of a menu that is never shown.
             and not type(action.parent()).__module__.startswith("pyqtgraph")
         ]
-        if not self._modal():
-            self._rng.choice(actions).trigger()
+        if not self.modal():
+            self.rng.choice(actions).trigger()
 
     def _click(self) -> None:
         widget = self._widget()
-        button = self._rng.choice((Qt.MouseButton.LeftButton,) * 4 + (Qt.MouseButton.RightButton,))
-        QTest.mouseClick(widget, button, self._rng.choice(MODIFIERS), self._inside(widget))
+        button = self.rng.choice((Qt.MouseButton.LeftButton,) * 4 + (Qt.MouseButton.RightButton,))
+        QTest.mouseClick(widget, button, self.rng.choice(MODIFIERS), self.inside(widget))
 
     def _press_button(self) -> None:
         buttons = [each for each in self._widgets() if isinstance(each, QAbstractButton) and each.isEnabled()]
         if buttons:
-            self._rng.choice(buttons).click()
+            self.rng.choice(buttons).click()
 
     def _double_click(self) -> None:
         widget = self._widget()
-        place = self._inside(widget)
+        place = self.inside(widget)
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
         if isValid(widget):
             QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=place)
 
     def _drag(self) -> None:
         widget = self._widget()
-        self._drag_between(widget, self._inside(widget), self._inside(widget))
+        self.drag_between(widget, self.inside(widget), self.inside(widget))
 
     def _hover(self) -> None:
         widget = self._widget()
         for _ in range(4):
             if isValid(widget):
-                self._mouse(widget, QEvent.Type.MouseMove, self._inside(widget), Qt.MouseButton.NoButton)
+                self._mouse(widget, QEvent.Type.MouseMove, self.inside(widget), Qt.MouseButton.NoButton)
 
     def _wheel(self) -> None:
         widget = self._widget()
-        place = QPointF(self._inside(widget))
-        delta = QPoint(0, self._rng.choice((-360, -120, 15, 120, 240)))
+        place = QPointF(self.inside(widget))
+        delta = QPoint(0, self.rng.choice((-360, -120, 15, 120, 240)))
         event = QWheelEvent(
             place,
             QPointF(widget.mapToGlobal(place)),
             QPoint(),
             delta,
             Qt.MouseButton.NoButton,
-            self._rng.choice(MODIFIERS),
+            self.rng.choice(MODIFIERS),
             Qt.ScrollPhase.NoScrollPhase,
             False,
         )
@@ -247,10 +230,10 @@ class Monkey:
 
     def _key(self) -> None:
         focus = QApplication.focusWidget()
-        target = focus if focus is not None and focus.isVisible() and not self._modal() else self._widget()
-        for _ in range(self._rng.randint(1, 3)):
+        target = focus if focus is not None and focus.isVisible() and not self.modal() else self._widget()
+        for _ in range(self.rng.randint(1, 3)):
             if isValid(target):
-                QTest.keyClick(target, self._rng.choice(KEYS), self._rng.choice(MODIFIERS))
+                QTest.keyClick(target, self.rng.choice(KEYS), self.rng.choice(MODIFIERS))
 
     def _type(self) -> None:
         fields = [
@@ -260,13 +243,13 @@ class Monkey:
         ]
         if not fields:
             return
-        field = self._rng.choice(fields)
+        field = self.rng.choice(fields)
         field.setFocus()
         if isinstance(field, QComboBox):
-            QTest.keyClick(field, self._rng.choice((Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_End)))
+            QTest.keyClick(field, self.rng.choice((Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_End)))
             return
         field.selectAll()
-        text = self._rng.choice(TYPED)
+        text = self.rng.choice(TYPED)
         if text.isascii():
             QTest.keyClicks(field, text)
         else:
@@ -275,38 +258,38 @@ class Monkey:
             composed.setCommitString(text)
             QApplication.sendEvent(field, composed)
         if isValid(field):
-            QTest.keyClick(field, self._rng.choice((Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape)))
+            QTest.keyClick(field, self.rng.choice((Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape)))
 
     def _drag_dock(self) -> None:
         docks = [dock for dock in self.window.docks.values() if dock.is_seen]
         bars = [bar for bar in self.window.findChildren(QTabBar) if bar.isVisible() and bar.count()]
-        end = QPoint(self._rng.randint(-80, self.window.width() + 80), self._rng.randint(-40, self.window.height()))
-        if bars and self._rng.random() < 0.4:
-            bar = self._rng.choice(bars)
-            start = bar.tabRect(self._rng.randrange(bar.count())).center()
-            self._drag_between(bar, start, bar.mapFromGlobal(self.window.mapToGlobal(end)))
+        end = QPoint(self.rng.randint(-80, self.window.width() + 80), self.rng.randint(-40, self.window.height()))
+        if bars and self.rng.random() < 0.4:
+            bar = self.rng.choice(bars)
+            start = bar.tabRect(self.rng.randrange(bar.count())).center()
+            self.drag_between(bar, start, bar.mapFromGlobal(self.window.mapToGlobal(end)))
         elif docks:
-            title = self._rng.choice(docks).title_bar
-            self._drag_between(title, QPoint(30, 6), title.mapFromGlobal(self.window.mapToGlobal(end)))
+            title = self.rng.choice(docks).title_bar
+            self.drag_between(title, QPoint(30, 6), title.mapFromGlobal(self.window.mapToGlobal(end)))
 
     def _dock(self) -> None:
-        dock = self._rng.choice(list(self.window.docks.values()))
-        self._rng.choice((dock.toggle_floating, dock.menu_action.trigger, dock.open))()
+        dock = self.rng.choice(list(self.window.docks.values()))
+        self.rng.choice((dock.toggle_floating, dock.menu_action.trigger, dock.open))()
 
     def _layout(self) -> None:
-        self._rng.choice([self.window.actions_.layouts[name] for name in LAYOUTS]).trigger()
+        self.rng.choice([self.window.actions_.layouts[name] for name in LAYOUTS]).trigger()
 
     def _theme(self) -> None:
-        if not self._is_thrifty:
-            self._rng.choice(self._theme_actions()).trigger()
+        if not self.is_thrifty:
+            self.rng.choice(self._theme_actions()).trigger()
 
     def _theme_actions(self) -> list[QAction]:
         do = self.window.actions_
         return [*do.themes.values(), do.dark, do.projector]
 
     def _resize(self) -> None:
-        width, height = (1300, 800) if self._is_thrifty else (2000, 1200)
-        self.window.resize(self._rng.randint(900, width), self._rng.randint(560, height))
+        width, height = (1300, 800) if self.is_thrifty else (2000, 1200)
+        self.window.resize(self.rng.randint(900, width), self.rng.randint(560, height))
 
     def _paint(self) -> None:
         painting = self.window.boundary_view.painting
@@ -315,24 +298,24 @@ class Monkey:
         views = [view for view in self.window.boundary_view.findChildren(QGraphicsView) if view.isVisible()]
         for view in views[:1]:
             place = view.viewport()
-            for _ in range(self._rng.randint(1, 3)):
-                self._drag_between(place, self._inside(place), self._inside(place), self._rng.choice(MODIFIERS))
-        if self._rng.random() < 0.6:
+            for _ in range(self.rng.randint(1, 3)):
+                self.drag_between(place, self.inside(place), self.inside(place), self.rng.choice(MODIFIERS))
+        if self.rng.random() < 0.6:
             painting.leave()
 
     def _train(self) -> None:
         controller = self.window.controller
-        self._rng.choice(
+        self.rng.choice(
             (controller.toggle, controller.play, controller.pause, controller.step_epoch, controller.step_batch)
         )()
 
     def _open(self) -> None:
         files = [str(path) for path in sorted(self.folder.glob("*.*")) if path.is_file()]
-        source = self._rng.choice([*DATASETS, *LESSONS, *LESSONS, *files * 3])
+        source = self.rng.choice([*DATASETS, *LESSONS, *LESSONS, *files * 3])
         self.window.document_actions.open_by_user(source)
 
     def _save(self) -> None:
-        self.window.document_actions.save_to(self.folder / f"saved{self._rng.randrange(3)}.nnviz")
+        self.window.document_actions.save_to(self.folder / f"saved{self.rng.randrange(3)}.nnviz")
 
     def _autosave(self) -> None:
         self.recovery.autosave.look()
@@ -340,23 +323,23 @@ class Monkey:
     def _ask(self) -> None:
         documents = self.window.document_actions
         documents.asks_before_losing = True
-        self._rng.choice((self.window.actions_.new, self._rng.choice(self.window.lessons.menus.actions_()))).trigger()
+        self.rng.choice((self.window.actions_.new, self.rng.choice(self.window.lessons.menus.actions_()))).trigger()
         documents.asks_before_losing = False
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._rng.choice(CLIPS))
+        QGuiApplication.clipboard().setText(self.rng.choice(CLIPS))
 
     def _past(self) -> None:
         """Look at another epoch of the run, or at the present again."""
         timeline = self.window.controller.timeline
-        if not timeline.has_past or self._rng.random() < 0.3:
+        if not timeline.has_past or self.rng.random() < 0.3:
             timeline.go_to_present()
             return
-        epoch = self._rng.randint(0, max(self.window.epoch, 1))
-        self._rng.choice(
+        epoch = self.rng.randint(0, max(self.window.epoch, 1))
+        self.rng.choice(
             (
                 lambda: timeline.go_to(epoch),
-                lambda: timeline.step(self._rng.choice((-50, -1, 1, 7))),
+                lambda: timeline.step(self.rng.choice((-50, -1, 1, 7))),
                 timeline.go_to_first,
                 timeline.go_to_best,
                 timeline.toggle_replay,
@@ -370,31 +353,31 @@ class Monkey:
         epoch = self.window.epoch
         if controller.frame is None or controller.status == "failed" or epoch == 0:
             return
-        rate = training.learning_rate * self._rng.choice((0.1, 0.5, 2.0))
+        rate = training.learning_rate * self.rng.choice((0.1, 0.5, 2.0))
         wanted = self.window.state.experiment.edited(training=training.edited(learning_rate=rate))
-        start = self._rng.choice((None, self._rng.randint(0, epoch)))
-        controller.continue_from(start, self._rng.choice((None, wanted)), plays=self._rng.random() < 0.5)
+        start = self.rng.choice((None, self.rng.randint(0, epoch)))
+        controller.continue_from(start, self.rng.choice((None, wanted)), plays=self.rng.random() < 0.5)
 
     def _room(self) -> None:
         """Open one of the rooms that are shut until somebody asks for them, or do what belongs to it."""
         do = self.window.actions_
         groups = [do.past, do.stage, do.insights]
-        if not self._is_thrifty:
+        if not self.is_thrifty:
             groups.append(do.many_runs)
-        actions = [each for each in self._rng.choice(groups).findChildren(QAction) if each.isEnabled()]
-        if actions and not self._modal():
-            self._rng.choice(actions).trigger()
+        actions = [each for each in self.rng.choice(groups).findChildren(QAction) if each.isEnabled()]
+        if actions and not self.modal():
+            self.rng.choice(actions).trigger()
 
     def _edit_weight(self) -> None:
         frame = self.window.controller.frame
         if frame is not None:
-            place = self._rng.randrange(len(frame.parameters))
-            self.window.controller.edit_parameters({place: self._rng.uniform(-3.0, 3.0)}, "change weight")
+            place = self.rng.randrange(len(frame.parameters))
+            self.window.controller.edit_parameters({place: self.rng.uniform(-3.0, 3.0)}, "change weight")
 
     def _undo(self) -> None:
         stack = self.window.state.undo_stack
-        for _ in range(self._rng.randint(1, 4)):
-            self._rng.choice((stack.undo, stack.undo, stack.redo))()
+        for _ in range(self.rng.randint(1, 4)):
+            self.rng.choice((stack.undo, stack.undo, stack.redo))()
 
     def _dialogs(self) -> None:
         self._close_dialogs()
@@ -424,7 +407,7 @@ class Monkey:
         self._settle()
         before, run = self._moment(), controller.run_id
         start, index = state.experiment, state.undo_stack.index()
-        self._rng.choice((controller.reset, controller.new_weights))()
+        self.rng.choice((controller.reset, controller.new_weights))()
         self._settle()
         if state.undo_stack.index() == index or controller.run_id == run or before is None:
             return
@@ -480,6 +463,7 @@ class Monkey:
         "rest": (3, _rest),
         "restart and back": (1, _restart_and_back),
         "to the bottom": (1, _to_the_bottom),
+        **ROOM_STEPS,
     }
 
     # -- helpers ------------------------------------------------------------------------------------------------
@@ -487,6 +471,9 @@ class Monkey:
     def _on_applied(self, change: Change) -> None:
         if change.kind == "replace":
             self._beginning = change.new
+        elif change.token == 0 and change.old.second is None and self._beginning.second is None:
+            # The set-up of a second network comes when that is first shown, which is no undo step.
+            self._beginning = self._beginning.model_copy(update={"second": change.new.second})
 
     def _difference(self) -> str:
         now, then = self.window.state.experiment.model_dump(), self._beginning.model_dump()
@@ -506,12 +493,13 @@ class Monkey:
             return None
         return frame.epoch, frame.batch, frame.curves.n_epochs, frame.parameters.tobytes()
 
-    def _modal(self) -> QWidget | None:
+    def modal(self) -> QWidget | None:
+        """Return what keeps the mouse from everything else; None where nothing does."""
         return QApplication.activePopupWidget() or QApplication.activeModalWidget()
 
     def _widgets(self) -> list[QWidget]:
         """Return every widget that the mouse could reach."""
-        modal = self._modal()
+        modal = self.modal()
         tops = [modal] if modal is not None else [top for top in QApplication.topLevelWidgets() if top.isVisible()]
         found = [each for top in tops for each in (top, *top.findChildren(QWidget)) if each.isVisible()]
         return [each for each in found if each.width() > 0 and each.height() > 0]
@@ -521,18 +509,20 @@ class Monkey:
         kinds: dict[str, list[QWidget]] = {}
         for widget in self._widgets():
             kinds.setdefault(type(widget).__name__, []).append(widget)
-        return self._rng.choice(kinds[self._rng.choice(sorted(kinds))])
+        return self.rng.choice(kinds[self.rng.choice(sorted(kinds))])
 
-    def _inside(self, widget: QWidget) -> QPoint:
-        return QPoint(self._rng.randrange(widget.width()), self._rng.randrange(widget.height()))
+    def inside(self, widget: QWidget) -> QPoint:
+        """Return a place in a widget."""
+        return QPoint(self.rng.randrange(widget.width()), self.rng.randrange(widget.height()))
 
-    def _drag_between(
+    def drag_between(
         self,
         widget: QWidget,
         start: QPoint,
         end: QPoint,
         modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
+        """Press the mouse, move it, and let it go."""
         left = Qt.MouseButton.LeftButton
         places = [start + (end - start) * share / 4 for share in range(1, 5)]
         self._mouse(widget, QEvent.Type.MouseButtonPress, start, left, modifiers)
@@ -558,7 +548,7 @@ class Monkey:
 
     def _close_dialogs(self) -> None:
         for _ in range(10):
-            open_ = self._modal() or next((each for each in self._tops() if isinstance(each, QDialog | QMenu)), None)
+            open_ = self.modal() or next((each for each in self._tops() if isinstance(each, QDialog | QMenu)), None)
             if open_ is None:
                 return
             _reject(open_)
@@ -569,23 +559,23 @@ class Monkey:
 
     def _look_at_dialogs(self) -> None:
         """End a dialog that holds up a step, after trying some of its buttons."""
-        modal = self._modal()
+        modal = self.modal()
         if modal is None:
             return
         self._looks += 1
         buttons = [each for each in modal.findChildren(QAbstractButton) if each.isVisible() and each.isEnabled()]
         if self._looks > PATIENCE or not buttons:
             _reject(modal)
-        elif self._rng.random() < 0.3:
+        elif self.rng.random() < 0.3:
             # Not from here: a button with a menu turns the event loop itself, and Qt lets no timer come twice at once.
-            QMetaObject.invokeMethod(self._rng.choice(buttons), "click", Qt.ConnectionType.QueuedConnection)
+            QMetaObject.invokeMethod(self.rng.choice(buttons), "click", Qt.ConnectionType.QueuedConnection)
 
     def _chosen_file(self, *_arguments: object, **_options: object) -> tuple[str, str]:
         names = ["", *(str(path) for path in sorted(self.folder.glob("*.*"))), str(self.folder / "new")]
-        return self._rng.choice(names), ""
+        return self.rng.choice(names), ""
 
     def _chosen_folder(self, *_arguments: object, **_options: object) -> str:
-        return self._rng.choice(("", str(self.folder), str(self.folder / "nowhere")))
+        return self.rng.choice(("", str(self.folder), str(self.folder / "nowhere")))
 
     @contextmanager
     def watching(self) -> Iterator[None]:

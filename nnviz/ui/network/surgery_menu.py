@@ -63,6 +63,7 @@ class SurgeryMenu(QObject):
         self._menu: QMenu | None = None
         self._pressed: tuple[EdgeId, QPointF] | None = None
         self._drag: tuple[str, float, float] | None = None
+        self._pressed_run = 0
         diagram.installEventFilter(self)
 
     # Where it opens
@@ -107,6 +108,7 @@ class SurgeryMenu(QObject):
             return None
         if self._menu is not None:
             self._menu.deleteLater()
+        self.surgeon.run_id = frame.run_id
         menu = self._menu = QMenu(self._diagram)
         menu.setToolTipsVisible(True)
         if isinstance(part, EdgeId):
@@ -315,7 +317,7 @@ class SurgeryMenu(QObject):
         if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             part = self._diagram.part_at(event.position())
             self._pressed = (part, event.position()) if isinstance(part, EdgeId) else None
-            self._drag = None
+            self._drag, self._pressed_run = None, self._controller.run_id
         elif kind == QEvent.Type.MouseButtonRelease:
             self._pressed = self._drag = None
         elif kind == QEvent.Type.MouseMove and self._pressed is not None:
@@ -325,8 +327,11 @@ class SurgeryMenu(QObject):
     def _drag_edge(self, edge: EdgeId, start: QPointF, now: QPointF) -> bool:
         """Let a weight follow the mouse up and down; return whether it does."""
         frame = self._controller.frame
-        if frame is None:
+        if frame is None or frame.run_id != self._pressed_run:
+            # Its network has gone from under the mouse.
+            self._pressed = self._drag = None
             return False
+        self.surgeon.run_id = frame.run_id
         place = frame.layout.weight_index(edge.layer, edge.unit, edge.source)
         if self._drag is None:
             if (now - start).manhattanLength() < QApplication.startDragDistance():

@@ -72,7 +72,7 @@ class Layouts(QObject):
 
         Those that it has no place for stay open where they are, and in front where they were seen.
         """
-        window, docks = self._window, self._docks
+        window, docks, self._lent = self._window, self._docks, None
         setup, boundary, loss = docks["setup"], docks["boundary"], docks["loss"]
         placed = (setup, boundary, loss)
         sharing = [dock for dock in docks.values() if dock.panel.tab_of]
@@ -124,6 +124,8 @@ class Layouts(QObject):
 
     def put_back(self, arrangement: QByteArray) -> bool:
         """Bring every dock to where it was; return whether that could be done."""
+        # Panels that it closes give no height back: while docks are put back, Qt knows no sizes of theirs.
+        self._lent = None
         done = self._window.restoreState(arrangement, STATE_VERSION)
         self.arranged.emit()
         return done

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+
+from PySide6.QtWidgets import QApplication
+
 from nnviz.session.controller import Controller
+from nnviz.ui.documents.document_actions import DocumentActions
 from nnviz.ui.window.seen import SeenWindow
 
 
@@ -10,6 +15,7 @@ class ScriptedWindow(SeenWindow):
     """A window with the commands that `nnviz.app.create_window` promises."""
 
     controller: Controller
+    document_actions: DocumentActions
 
     def play(self) -> None:
         """Train until paused."""
@@ -36,3 +42,16 @@ class ScriptedWindow(SeenWindow):
     def epochs_per_second(self) -> float:
         """Training speed over the last second or so."""
         return self.controller.epochs_per_second
+
+
+@atexit.register
+def _close_those_left() -> None:
+    """Close, as the interpreter exits, the windows that a script has left open: in the order in which they end.
+
+    Qt would take them apart as they are, with threads that still run and parts that ask for others which are gone: it
+    aborts. Where edits are asked about, nobody can be asked any more, and what is unsaved stays for the next start.
+    """
+    tops = QApplication.topLevelWidgets() if QApplication.instance() is not None else []
+    for window in tops:
+        if isinstance(window, ScriptedWindow) and not window.document_actions.asks_before_losing:
+            window.close()
