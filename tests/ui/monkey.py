@@ -401,6 +401,8 @@ class Monkey:
     def _restart_and_back(self) -> None:
         """Begin the run anew in some way, then undo: what was put aside comes back as it was."""
         state, controller = self.window.state, self.window.controller
+        # A lesson trains when it wants to.
+        self.window.lessons.played.close()
         controller.pause()
         # Where the past is looked at, the window comes back to the present with the run.
         controller.timeline.go_to_present()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPixmap, QTextDocument
+from PySide6.QtGui import QImage, QKeyEvent, QPixmap, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -39,12 +39,22 @@ class PageBrowser(QTextBrowser):
         super().__init__(parent)
         self.guide: Guide | None = None
         self.theme: Theme | None = None
+        self._is_drawing = False
         self.setOpenLinks(False)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Return a picture of the window as it is, or of a concept."""
-        source = name.toString() if isinstance(name, QUrl) else name
-        if kind != QTextDocument.ResourceType.ImageResource.value or self.theme is None or self.guide is None:
+        if kind != QTextDocument.ResourceType.ImageResource.value or self._is_drawing:
+            # To draw the window lays out all that belongs to it, this page too, which asks for the same picture then.
+            return None
+        self._is_drawing = True
+        try:
+            return self._picture(name.toString() if isinstance(name, QUrl) else name)
+        finally:
+            self._is_drawing = False
+
+    def _picture(self, source: str) -> QPixmap | QImage | None:
+        if self.theme is None or self.guide is None:
             return None
         what, _, rest = source.partition(":")
         ratio = self.devicePixelRatioF()
@@ -150,7 +160,7 @@ class GuideWindow(QDialog):
         self.browser.theme = theme
         sheet = f"a {{ color: {theme.positive_text}; }} h1, h2, h3 {{ color: {theme.text}; }}"
         self.browser.document().setDefaultStyleSheet(sheet)
-        if self._guide is not None:
+        if self._guide is not None and self.isVisible():
             self._show(self.link)
 
     def open_on(self, guide: Guide, link: str = "") -> None:

@@ -6,13 +6,19 @@ import re
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage, QPixmap, QTextDocument
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import THEMES
+from nnviz.ui.guide import guide_window
 from nnviz.ui.guide.choice_pages import CHOICE_PAGES, choice_picture
 from nnviz.ui.guide.concept_pictures import PICTURES, concept_picture
+from nnviz.ui.guide.controls import Place
 from nnviz.ui.guide.gestures import GESTURES
+from nnviz.ui.guide.guide_window import PageBrowser
+from nnviz.ui.guide.pages import Guide
 from nnviz.ui.guide.term import WORDS
 from nnviz.ui.guide.terms import TERMS, groups, term_called
 from nnviz.ui.guide.view_texts import VIEW_TEXTS
@@ -81,3 +87,24 @@ def test_choices_have_pictures_of_their_own(qapp: QApplication) -> None:
 def _pixels(image: QImage) -> np.ndarray:
     buffer = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return buffer[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+
+
+def test_a_page_that_is_laid_out_while_its_picture_is_drawn_does_not_ask_for_it_again(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    browser, drawn = PageBrowser(window), list[QWidget]()
+    browser.theme, browser.guide = THEMES["light"], Guide([Place("others", "", (window,))], list)
+    image = QTextDocument.ResourceType.ImageResource.value
+
+    def picture(widget: QWidget, _most: QSize) -> QPixmap:
+        drawn.append(widget)
+        # What belongs to the window is laid out where that is grabbed: its dialogs, too.
+        assert browser.loadResource(image, "view:others") is None
+        return QPixmap(8, 8)
+
+    monkeypatch.setattr(guide_window, "picture_of", picture)
+    for _ in range(2):
+        assert isinstance(browser.loadResource(image, "view:others"), QPixmap)
+    assert drawn == [window, window]
