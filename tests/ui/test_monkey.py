@@ -1,4 +1,4 @@
-"""A few hundred random deeds leave the window whole; `tests/benchmarks/monkey.py` does as many as there is time for."""
+"""Two hundred random deeds leave the window whole; `tests/benchmarks/monkey.py` does as many as there is time for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.ui.monkey import FaultError, Monkey, random_steps, write_files
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 SEED = 15
-ACTIONS = 300
+ACTIONS = 220
 
 
 def test_random_deeds_leave_the_window_whole(window: MainWindow, tmp_path: Path) -> None:
