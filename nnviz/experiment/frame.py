@@ -280,6 +280,8 @@ class Frame:
         Whether units add a bias; where not, those among the parameters are zeros that nobody needs to see.
     scaled_targets : bool
         Whether the losses are of standardised targets; everything else is in the units of the data.
+    build_s : float
+        Seconds of a processor that building it took.
     weighted : bool
         Whether rows count differently in the losses.
     planes, probes : mapping of str to Plane, Probe
@@ -319,6 +321,7 @@ class Frame:
     engine: str
     scaled_targets: bool
     has_biases: bool = True
+    build_s: float = 0.0
     weighted: bool = False
     planes: Mapping[str, Plane] = field(default_factory=dict)
     unit_maps: tuple[NDArray[np.float32], ...] | None = None

@@ -9,6 +9,7 @@ import math
 from collections import OrderedDict
 from dataclasses import fields
 from functools import partial
+from time import thread_time
 from typing import TypeVar
 
 import numpy as np
@@ -133,6 +134,7 @@ class FrameBuilder:
             Passed on to the frame. While `status` is "running" dear parts of a live moment may be coarser or some
             frames old.
         """
+        begun_s = thread_time()
         exact = not (moment.is_live and status == "running")
         making = _Making(moment, self._kept_of(moment), exact=exact)
         main = needs.main_plane or PlaneRequest(axes=self.prepared.experiment.view.axes)
@@ -169,6 +171,7 @@ class FrameBuilder:
             probes=self._make_probes(moment, needs),
             distributions=self._get_distributions(making, needs),
             readings={name: reading_of(moment.history, epoch) for name, epoch in needs.readings.items()},
+            build_s=thread_time() - begun_s,
         )
 
     def _kept_of(self, moment: Moment) -> _Kept:

@@ -41,6 +41,7 @@ class Laboratory(QObject):
 
     Attributes
     ----------
+    n_hands : int, threads that train at the same time
     screen : DisplayClock
         Paces the frames of the run in the foreground, whichever that is.
     pulse_watch : PulseWatch
@@ -71,7 +72,7 @@ class Laboratory(QObject):
 
     def __init__(self, parent: QObject | None = None, crew: Crew = CREW) -> None:
         super().__init__(parent)
-        self._crew = crew
+        self._crew, self.n_hands = crew, crew.n_hands
         self._places: dict[int, Place] = {}
         self._leaving: list[Host] = []
         self._foreground = 0

@@ -30,6 +30,8 @@ from nnviz.sweeps.standing import Standing
 PREPARED_AT_ONCE = 4
 #: Between two rounds of frames, at least; and the share of the GUI thread's time that the wall may take.
 ROUND_MS, LOAD = 160, 0.2
+#: Of the training threads' time, that frames of a wall may take: a hundred of them are a fifth of a second.
+BUILD_LOAD = 0.08
 #: Between two times at which the maps change places.
 SORTED_AFTER_S = 1.2
 NO_DOCUMENTS: Final[Mapping[int, Document]] = {}
@@ -73,7 +75,7 @@ class LiveWall(Wall):
         self._waits_to_train, self._told = False, (False, True)
         self._fresh: set[int] = set()
         self._delivered: set[int] = set()
-        self._work_s = self._sorted_s = 0.0
+        self._work_s = self._build_s = self._sorted_s = 0.0
         self._is_closed = False
         self._clock = QTimer(self)
         self._clock.setObjectName("rounds of a wall")
@@ -126,6 +128,7 @@ class LiveWall(Wall):
         self._waits_to_train = False
         if was_training:
             self._lab.pause(self._by_run)
+            self._hurry()
             self.state_changed.emit()
         return was_training
 
@@ -176,6 +179,7 @@ class LiveWall(Wall):
             return
         tile.take(frame, self._lab.observer(run_id).prepared, self.goal)
         self._delivered.add(run_id)
+        self._build_s += frame.build_s
         self._fresh.add(tile.number)
         self._is_prepared(run_id)
         self._wind()
@@ -191,6 +195,8 @@ class LiveWall(Wall):
             self._fresh.add(tile.number)
             self._is_prepared(run_id)
         self._wind()
+        if not self.is_training:
+            self._hurry()
 
     def _is_prepared(self, run_id: int) -> None:
         self._preparing.discard(run_id)
@@ -208,8 +214,14 @@ class LiveWall(Wall):
 
     def _wind(self) -> None:
         if not self._clock.isActive():
-            self._clock.start(max(ROUND_MS, math.ceil(1000.0 * self._work_s / LOAD)))
-            self._work_s = 0.0
+            seconds = max(self._work_s / LOAD, self._build_s / (BUILD_LOAD * self._lab.n_hands))
+            self._clock.start(max(ROUND_MS, math.ceil(1000.0 * seconds)))
+            self._work_s = self._build_s = 0.0
+
+    def _hurry(self) -> None:
+        """Let the next round not wait for more than one: nothing trains that it would keep from that."""
+        if self._clock.remainingTime() > ROUND_MS:
+            self._clock.start(ROUND_MS)
 
     @Slot()
     def _on_round(self) -> None:

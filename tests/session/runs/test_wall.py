@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.run_names import run_name
 from nnviz.session.runs.kept_runs import described
 from nnviz.session.runs.kept_wall import read_wall
-from nnviz.session.runs.live_wall import LiveWall
+from nnviz.session.runs.live_wall import BUILD_LOAD, ROUND_MS, LiveWall
 from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.runs.wall_table import wall_table
 from nnviz.session.state import ExperimentState
@@ -111,9 +112,15 @@ def test_undo_and_save_stop_a_wall_where_it_is_and_say_so_and_it_goes_on_to_its_
     wall = keeper.hang("run 2 seeds", 100_000, seeds=range(2))
     qtbot.waitUntil(lambda: wall.epoch > 0, timeout=20_000)
     assert state.undo_stack.undoText() == "run 2 seeds"
+    # Pictures that take long to make are made seldom: training does not pay for them.
+    wall._clock.stop()
+    frame = wall.tiles[0].frame
+    wall._on_frame(wall.tiles[0].run_id, dataclasses.replace(frame, build_s=4.0))
+    assert wall._clock.interval() >= 1000 * 4.0 / BUILD_LOAD / wall._lab.n_hands
     state.undo_stack.undo()
     assert not wall.is_training
     assert "stopped at epoch" in said[-1]
+    assert wall._clock.remainingTime() <= ROUND_MS
     settle(wall)
     reached = wall.epoch
     assert wall.can_go_on
