@@ -220,7 +220,7 @@ class LiveWall(Wall):
 
     def _hurry(self) -> None:
         """Let the next round not wait for more than one: nothing trains that it would keep from that."""
-        if self._clock.remainingTime() > ROUND_MS:
+        if self._clock.remainingTime() > 2 * ROUND_MS:
             self._clock.start(ROUND_MS)
 
     @Slot()
