@@ -155,6 +155,7 @@ class AbWindow(QDialog):
         keeper.prepared_changed.connect(self._on_second_prepared)
         keeper.edited.connect(self._show_set_ups)
         controller.prepared_changed.connect(self._on_first_prepared)
+        controller.timeline.changed.connect(self._on_timeline)
         state.view_changed.connect(self._declare)
 
     # -- coming and going ---------------------------------------------------------------------------------------
@@ -222,13 +223,19 @@ class AbWindow(QDialog):
     def _say(self, pair: FramePair) -> None:
         prepared = self._controller.prepared
         r2 = prepared is not None and prepared.task == "regression"
-        self.moment.show_frame(pair.first)
+        self.moment.show_frame(pair.first, looks_back=self._controller.timeline.is_past)
         frames = pair.first, pair.second
         experiments = self._state.experiment, self._keeper.experiment
         for header, frame, experiment in zip(self.headers, frames, experiments, strict=True):
             header.show_set_up(frame, experiment)
         self.headers[0].show_frame(pair.first, pair.first.message, r2=r2)
         self.headers[1].show_frame(pair.second, self.state_of(pair), r2=r2)
+
+    @Slot()
+    def _on_timeline(self) -> None:
+        pair = self._keeper.pair
+        if pair is not None and self._keeper.is_open:
+            self.moment.show_frame(pair.first, looks_back=self._controller.timeline.is_past)
 
     def state_of(self, pair: FramePair) -> str:
         """Return what is to be said of B beside its figures."""

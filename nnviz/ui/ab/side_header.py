@@ -129,11 +129,13 @@ class MomentLabel(QWidget):
         self._theme, self.text = theme, ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
-    def show_frame(self, frame: Frame) -> None:
-        """Say at which epoch, and within it at which mini-batch."""
+    def show_frame(self, frame: Frame, *, looks_back: bool = False) -> None:
+        """Say at which epoch, and within it at which mini-batch; `looks_back`: the main window shows another one."""
         epoch = self.tr("epoch {0}").format(count_text(frame.epoch))
         batch = self.tr("{0} · batch {1}").format(epoch, count_text(frame.batch))
         text = batch if frame.batch and not frame.is_moving else epoch
+        if looks_back:
+            text = self.tr("the present, {0}; the main window shows the past").format(text)
         if text != self.text:
             self.text = text
             self.update()

@@ -55,6 +55,13 @@ def test_two_networks_learn_side_by_side(window: MainWindow, qtbot: QtBot, paint
     assert panel.maps.difference.largest == 0.0
     assert panel.maps.largest_text(panel.maps.difference) == "No difference anywhere"
     assert panel.moment.text.startswith(f"epoch {window.epoch}")
+    # Both stay at the present while the main window looks back, and say so.
+    window.controller.timeline.go_to(2)
+    assert panel.moment.text.startswith(f"the present, epoch {keeper.pair.first.epoch}")
+    assert panel.moment.text.endswith("; the main window shows the past")
+    window.controller.timeline.go_to_present()
+    settle(window, qtbot)
+    assert panel.moment.text.startswith(f"epoch {window.epoch}")
     # B is set up by the controls of the set-up, as an undo step.
     first = state.experiment.network
     count = panel.setups[1].network.count
