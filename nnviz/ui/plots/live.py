@@ -2,12 +2,13 @@
 
 Whenever one item has changed, pyqtgraph's scene asks all of them in Python where they are, and paints them. So what
 changes with every frame is a `LiveItem`, which never tells the scene; `LivePlot` keeps a picture of everything else for
-as long as the scene does not change, and has the live items painted beneath it in another thread.
+as long as the scene does not change, and has the live items painted beneath and above it in another thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, Slot
@@ -18,10 +19,12 @@ from nnviz.session.side_painter import SidePainter
 
 Drawing = Callable[[QPainter], None]
 """Paints with a painter in plot coordinates; made of what nobody changes, so that any thread may call it."""
+Layer = Sequence[tuple[Drawing, QTransform]]
+"""Drawings, each with the transform from its plot to pixels."""
 
 
 class LiveItem(pg.GraphicsObject):
-    """An item that a frame changes, drawn in plot coordinates; all that is not one lies above it or beside it."""
+    """An item that a frame changes, drawn in plot coordinates, below all items that are not live, or above them."""
 
     #: Whether it is left out, because a picture of everything else is made.
     held_back = False
@@ -52,7 +55,7 @@ class LivePlot(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None, **options: object) -> None:
         self._still: QImage | None = None
         self._whole: QImage | None = None
-        self._has_changed = True
+        self._has_changed, self._had_changed = True, False
         self._is_layering = False
         self._is_asked = self._is_current = self._is_new = False
         super().__init__(parent, **options)
@@ -122,39 +125,50 @@ class LivePlot(pg.PlotWidget):
             super().drawBackground(painter, rect)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the live items and the picture of the others, or the whole scene where that has changed."""
+        """Paint the live items and the picture of the others, which is made anew where the scene has changed."""
         ratio = self.devicePixelRatioF()
         # What has just been painted in the other thread is shown, though something newer may be on its way.
         is_there = not self._has_changed and (self._is_new or self._is_current)
+        had_changed, self._had_changed = self._had_changed, self._has_changed
         if not is_there or self._whole is None or self._whole.devicePixelRatioF() != ratio:
             self._side.forget()
             live = self._live_items()
-            if self._has_changed or not live:
+            # While the scene changes with every paint, a picture of it would serve nobody.
+            if not live or (had_changed and self._has_changed):
                 self._has_changed, self._still, self._whole = False, None, None
                 super().paintEvent(event)
                 return
-            if self._still is None or self._still.devicePixelRatioF() != ratio:
-                self._still = self._picture(ratio, live)
+            if self._has_changed or self._still is None or self._still.devicePixelRatioF() != ratio:
+                self._has_changed, self._still = False, self._picture(ratio, live)
             self._whole, self._is_current = self._work(self._still, live)(), True
         self._is_new = False
         painter = QPainter(self.viewport())
         painter.drawImage(0, 0, self._whole)
         painter.end()
 
-    def _work(self, still: QImage, live: list[LiveItem]) -> Callable[[], QImage]:
+    def _work(self, still: QImage, live: Sequence[LiveItem]) -> Callable[[], QImage]:
         """Return what paints everything, in any thread."""
         place, box = self.viewportTransform(), self.plotItem.getViewBox()
         room = place.mapRect(box.sceneBoundingRect())
-        drawings = [(item.drawing(), item.sceneTransform() * place) for item in live]
+        highest = max((item.zValue() for item in self._others()), default=math.inf)
+        below, above = [], []
+        for item in live:
+            layer = above if item.zValue() > highest else below
+            layer.append((item.drawing(), item.sceneTransform() * place))
         colour = QColor(self.backgroundBrush().color())
-        return lambda: _painted(still, room, drawings, colour)
+        return lambda: _painted(still, room, below, above, colour)
+
+    def _others(self) -> Iterator[pg.GraphicsObject]:
+        """Yield what is on show and not live."""
+        return (item for item in self.plotItem.items if not isinstance(item, LiveItem) and item.isVisible())
 
     def _live_items(self) -> list[LiveItem]:
-        """Return those on show, from the lowest up; none where another item lies below one of them."""
-        shown = [item for item in self.plotItem.items if item.isVisible()]
-        live = sorted((item for item in shown if isinstance(item, LiveItem)), key=lambda item: item.zValue())
-        others = [item.zValue() for item in shown if not isinstance(item, LiveItem)]
-        return live if live and live[-1].zValue() <= min(others, default=live[-1].zValue()) else []
+        """Return those on show, from the lowest up; none where one of them lies between other items."""
+        shown = (item for item in self.plotItem.items if isinstance(item, LiveItem) and item.isVisible())
+        live = sorted(shown, key=lambda item: item.zValue())
+        heights = [item.zValue() for item in self._others()]
+        low, high = min(heights, default=math.inf), max(heights, default=math.inf)
+        return live if all(item.zValue() <= low or item.zValue() > high for item in live) else []
 
     def _picture(self, ratio: float, live: list[LiveItem]) -> QImage:
         """Return everything but the live items, on nothing."""
@@ -176,19 +190,21 @@ class LivePlot(pg.PlotWidget):
         return picture
 
 
-def _painted(still: QImage, room: QRectF, drawings: list[tuple[Drawing, QTransform]], colour: QColor) -> QImage:
-    """Return `still` above what the drawings paint in `room`, each with its own transform."""
+def _painted(still: QImage, room: QRectF, below: Layer, above: Layer, colour: QColor) -> QImage:
+    """Return `still` between what two layers of drawings paint in `room`, each with its own transform."""
     whole = QImage(still.size(), QImage.Format.Format_RGB32)
     whole.setDevicePixelRatio(still.devicePixelRatio())
     whole.fill(colour)
     painter = QPainter(whole)
-    painter.setClipRect(room)
-    for drawing, transform in drawings:
-        painter.save()
-        painter.setWorldTransform(transform)
-        drawing(painter)
-        painter.restore()
-    painter.setClipping(False)
-    painter.drawImage(0, 0, still)
+    for layer in (below, above):
+        painter.setClipRect(room)
+        for drawing, transform in layer:
+            painter.save()
+            painter.setWorldTransform(transform)
+            drawing(painter)
+            painter.restore()
+        painter.setClipping(False)
+        if layer is below:
+            painter.drawImage(0, 0, still)
     painter.end()
     return whole

@@ -19,6 +19,7 @@ from nnviz.drawing.plane import target_levels
 from nnviz.drawing.theme import CLASS_SHAPES, Theme
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Frame, RowId
+from nnviz.ui.plots.crosses_item import CrossesItem
 
 #: Steps of opacity, by which the pictures of faded points are shared.
 FADES = 8
@@ -67,11 +68,17 @@ class _OutlinedSymbols(SymbolAtlas):
 
 
 class PointsItem:
-    """A scatter item for each part of the data and one for crosses, changed only when what they show changes."""
+    """A scatter item for each part of the data, and crosses, changed only when what they show changes.
+
+    Attributes
+    ----------
+    crosses : CrossesItem
+        Over the points that the network gets wrong.
+    """
 
     def __init__(self, plot: pg.PlotItem, theme: Theme) -> None:
         self._theme = theme
-        self._items = {name: pg.ScatterPlotItem(pxMode=True) for name in (*PARTS, "wrong")}
+        self._items = {name: pg.ScatterPlotItem(pxMode=True) for name in PARTS}
         self._outlines: dict[str, _OutlinedSymbols] = {name: _OutlinedSymbols() for name in PARTS[1:]}
         for name, symbols in self._outlines.items():
             symbols.setDevicePixelRatio(self._items[name].fragmentAtlas.devicePixelRatio())
@@ -79,8 +86,8 @@ class PointsItem:
         for z, item in enumerate(self._items.values()):
             item.setZValue(10 + z)
             plot.addItem(item)
-        # Above the points of the brush too.
-        self._items["wrong"].setZValue(16)
+        self.crosses = CrossesItem()
+        plot.addItem(self.crosses, ignoreBounds=True)
         self._positions: dict[str, NDArray[np.float64]] = {name: np.empty((0, 2)) for name in PARTS}
         self._drawn: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=int) for name in PARTS}
         self._visible = dict.fromkeys(PARTS, True)
@@ -98,7 +105,7 @@ class PointsItem:
         self._show_wrong()
 
     def item(self, name: str) -> pg.ScatterPlotItem:
-        """Return what draws the points of a part of the data, or crosses out the "wrong" ones."""
+        """Return what draws the points of a part of the data."""
         return self._items[name]
 
     def is_visible(self, part: PartName) -> bool:
@@ -186,12 +193,14 @@ class PointsItem:
             self.is_thinned |= n > MAX_DRAWN
             drawn = np.linspace(0, n - 1, MAX_DRAWN).astype(int) if n > MAX_DRAWN else np.arange(n)
             self._positions[name], self._drawn[name] = places, drawn
+        everywhere = np.concatenate([places for places in positions.values() if len(places)] or [np.zeros((1, 2))])
+        self.crosses.set_reach(everywhere.min(axis=0).tolist(), everywhere.max(axis=0).tolist())
         self.clear_wrong()
 
     def clear_wrong(self) -> None:
         """Cross out nothing until it is known again what is wrong."""
         self._correct = dict.fromkeys(PARTS)
-        self._items["wrong"].setData([], [])
+        self._show_wrong()
 
     def fade(self, opacity: Mapping[PartName, NDArray[np.float64]] | None) -> None:
         """Draw the same points as opaque as `opacity` ``(n,)`` says; hardly different ones cost a comparison."""
@@ -285,15 +294,9 @@ class PointsItem:
                 rows, fades = drawn[~mask[drawn]], self._fades(name)
                 found.append(self._positions[name][rows])
                 steps.append(np.full(len(rows), FADES - 1) if fades is None else fades[rows])
-        wrong = np.concatenate(found)
-        size = 0.75 * self._theme.marker_size if len(wrong) else 0
-        ink = QBrush(self._theme.colour("text"))
-        brush: object = ink
-        if self._steps is not None:
-            inks = [_faded_brushes([ink], step)[0] for step in range(FADES)]
-            brush = np.array(inks, dtype=object)[np.concatenate(steps)]
-        self._items["wrong"].setVisible(len(wrong) > 0)
-        self._items["wrong"].setData(wrong[:, 0], wrong[:, 1], symbol="x", size=size, brush=brush, pen=None)
+        ink = self._theme.colour("text")
+        inks = [_faded(ink, step) for step in range(FADES)]
+        self.crosses.show_crosses(np.concatenate(found), np.concatenate(steps), inks, 0.75 * self._theme.marker_size)
 
 
 def _fade_steps(opacity: Mapping[PartName, NDArray[np.float64]] | None) -> dict[str, NDArray[np.int64]] | None:

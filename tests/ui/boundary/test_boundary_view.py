@@ -45,7 +45,8 @@ def pixels(image: QImage) -> np.ndarray:
 
 
 def spots(window: MainWindow, part: str) -> int:
-    return len(window.boundary_view.points.item(part).data)
+    points = window.boundary_view.points
+    return len((points.crosses if part == "wrong" else points.item(part)).data)
 
 
 def test_every_point_is_drawn_train_and_test(window: MainWindow) -> None:
@@ -240,9 +241,9 @@ def test_a_click_on_a_plane_of_two_features_holds_nothing(window: MainWindow) ->
 
 def test_crosses_fade_with_their_points(open_window) -> None:
     view = open_window(**with_data("iris"), view=AT_MEANS).boundary_view
-    crosses = view.points.item("wrong").data
-    assert len(crosses) > 10
-    assert len({spot["brush"].color().alpha() for spot in crosses}) > 1
+    crosses = view.points.crosses
+    assert len(crosses.data) > 10
+    assert len(set(crosses.kinds.tolist())) > 1
 
 
 def test_nothing_fades_where_the_map_is_no_slice(window: MainWindow) -> None:

@@ -479,13 +479,13 @@ def test_an_empty_canvas_is_an_empty_document_and_undo_brings_the_old_one_back(
     assert not window.message_bar.isVisible()
     controller.wait_idle()
     assert hand.points == controller.prepared.dataset.n_samples > 0
-    assert len(window.boundary_view.points.item("wrong").data) == np.sum(~controller.frame.correct_train)
+    assert len(window.boundary_view.points.crosses.data) == np.sum(~controller.frame.correct_train)
     assert controller.frame.curves.train_loss[0] == pytest.approx(controller.frame.metrics.train_loss)
     # The first stroke undone, its points are nowhere any more.
     window.state.undo_stack.undo()
     controller.wait_idle()
     assert controller.prepared.dataset.n_samples == 0
-    assert not len(window.boundary_view.points.item("wrong").data)
+    assert not len(window.boundary_view.points.crosses.data)
     window.play()
     controller.wait_idle()
     assert (window.is_training, window.epoch) == (False, 0)
@@ -514,7 +514,7 @@ def test_erasing_everything_keeps_what_was_learnt_but_stops(open_window: OpenWin
     controller.wait_idle()
     learnt = controller.frame
     wrong = int(np.sum(~learnt.correct_train) + np.sum(~learnt.correct_test))
-    assert 0 < wrong == len(window.boundary_view.points.item("wrong").data)
+    assert 0 < wrong == len(window.boundary_view.points.crosses.data)
     hand.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     hand.key(Qt.Key.Key_Delete)
     controller.wait_idle()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import LIGHT
+from nnviz.ui.plots.crosses_item import CrossesItem
 from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import ImageOnPlane, Plot
 
@@ -81,17 +82,33 @@ def test_live_items_are_painted_alone_and_look_as_in_the_scene(qtbot: QtBot) -> 
     assert (np.abs(alone - whole).max(axis=2) > 8).sum() < 20
 
 
-def test_a_live_item_above_another_is_painted_with_the_scene(qtbot: QtBot) -> None:
+def test_live_items_above_all_others_are_painted_alone_and_between_them_with_the_scene(qtbot: QtBot) -> None:
     plot = Plot()
     qtbot.addWidget(plot)
+    plot.resize(400, 300)
     plot.set_theme(LIGHT)
-    curve = CurveItem()
-    curve.setZValue(1)
-    plot.addItem(curve)
-    plot.addItem(pg.InfiniteLine(5.0))
+    crosses, points = CrossesItem(), pg.ScatterPlotItem([2.0, 8.0], [0.2, 0.7], size=20)
+    crosses.set_reach((0.0, 0.0), (10.0, 1.0))
+    for item in (crosses, points):
+        plot.addItem(item, ignoreBounds=True)
+    plot.plotItem.getViewBox().setRange(xRange=(0.0, 10.0), yRange=(0.0, 1.0), padding=0)
     plot.show()
     settle(plot)
+    assert plot.keeps_picture
+    bare = painted(plot)
+    crosses.show_crosses(np.array([[2.0, 0.2]]), np.zeros(1, dtype=np.int64), [LIGHT.colour("text")], 8.0)
+    told()
+    assert plot.keeps_picture, "other crosses are no matter of the scene"
+    above = painted(plot)
+    assert 20 < (np.abs(above - bare).max(axis=2) > 60).sum() < 64, "one cross of eight pixels"
+    over = pg.InfiniteLine(5.0)
+    over.setZValue(crosses.zValue() + 1.0)
+    plot.addItem(over)
+    settle(plot)
     assert not plot.keeps_picture
+    over.setOpacity(0.0)
+    settle(plot)
+    assert (np.abs(painted(plot) - above).max(axis=2) > 8).sum() < 20, "the scene paints the same cross"
 
 
 def test_the_picture_that_is_kept_has_the_axes_of_now(qtbot: QtBot) -> None:

@@ -32,4 +32,4 @@ def test_how_opaque_rows_were_says_nothing_about_other_rows(qtbot: QtBot) -> Non
     # The brush has painted three more.
     points.set_places({"train": np.zeros((8, 2)), "test": np.empty((0, 2))})
     points.show_correct(cast("Frame", Answered()))
-    assert len(points.item("wrong").data) == 2
+    assert len(points.crosses.data) == 2

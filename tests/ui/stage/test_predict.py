@@ -77,14 +77,14 @@ def _lowers_the_curtain(window: MainWindow) -> None:
     frame = window.diagram_area.diagram.frame
     assert frame is not None
     assert frame.unit_maps is None
-    assert view.points.item("wrong").data.size == 0
+    assert view.points.crosses.data.size == 0
     assert not view.pointer.is_enabled
     hidden = view.plot.grab().toImage()
     # Between the points all is the curtain's own two colours, and what the hand has mixed from them.
     assert len(colours(hidden, (0.3, 0.9), 0.5)) < len(colours(before, (0.3, 0.9), 0.5))
     window.controller.step_epoch()
     window.controller.wait_idle()
-    assert view.points.item("wrong").data.size == 0
+    assert view.points.crosses.data.size == 0
 
 
 def _draws_with_the_mouse(window: MainWindow) -> None:
