@@ -37,6 +37,7 @@ class LossFooter(Fitting, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bare = False
+        self._named: tuple[object, ...] = ()
         self.key = CurveKey((), self)
         self.show_key(("train", "test"), "test")
         # Its own widget, so that all controls go and come at once.
@@ -98,6 +99,10 @@ class LossFooter(Fitting, QWidget):
         others: tuple[DrawnCourse, ...] = (),
     ) -> None:
         """Name the curves of the parts that are drawn, the ★ of the best epoch, a changed network, and other runs."""
+        named = (drawn, best_of, carried, tuple((course.name, course.number) for course in others))
+        if named == self._named:
+            return
+        self._named = named
         curves = {
             "train": (self.tr("train"), "train", "solid"),
             "validation": (self.tr("validation"), "validation", "dotted"),

@@ -25,6 +25,7 @@ from nnviz.experiment.frame import Frame, Range
 from nnviz.experiment.schema import ViewSpec
 from nnviz.export.plots import Figure, loss_figure
 from nnviz.session.controller import Controller
+from nnviz.session.glance import CURVES_S, Glance
 from nnviz.session.state import ExperimentState
 from nnviz.ui.loss.carried_lines import CarriedLines
 from nnviz.ui.loss.loss_footer import LossFooter
@@ -54,6 +55,7 @@ class LossView(QFrame):
         self.setProperty("role", "panel")
         self._state, self._controller, self._theme = state, controller, theme
         self._frame: Frame | None = None
+        self._glance = Glance(CURVES_S)
         self._chosen: ChosenCurves | None = None
         self._classification = True
         self._range: tuple[Range, Range] | None = None
@@ -141,14 +143,16 @@ class LossView(QFrame):
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Name the score after the task of other data."""
+        self._glance.forget()
         self._classification = prepared.task == "classification"
         self.score_button.setText(self.tr("Accuracy") if self._classification else self.tr("R²"))
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the curves of `frame`."""
-        self._frame = frame
-        self._redraw()
+        """Draw the curves of `frame`, or those of one soon after it."""
+        if self._pointer is not None or self._glance.is_worth(frame):
+            self._frame = frame
+            self._redraw()
 
     def show_curves(self, curves: Curves) -> None:
         """Draw how the run goes on while its past is shown."""

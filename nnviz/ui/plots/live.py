@@ -8,7 +8,7 @@ as long as the scene does not change, and has the live items painted beneath and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, Slot
@@ -54,6 +54,9 @@ class LivePlot(pg.PlotWidget):
 
     def __init__(self, parent: QWidget | None = None, **options: object) -> None:
         self._still: QImage | None = None
+        # Below and above the picture of the others, for as long as the scene does not change.
+        self._below: list[LiveItem] = []
+        self._above: list[LiveItem] = []
         self._whole: QImage | None = None
         self._has_changed, self._had_changed = True, False
         self._is_layering = False
@@ -86,11 +89,10 @@ class LivePlot(pg.PlotWidget):
             super().customEvent(event)
             return
         self._is_asked = False
-        live = self._live_items()
-        if self._has_changed or self._still is None or not live or not self.isVisible():
+        if self._has_changed or self._still is None or not self.isVisible():
             self.viewport().update()
         elif not self._is_current:
-            self._side.paint(self._work(self._still, live))
+            self._side.paint(self._work(self._still))
 
     @Slot()
     def _on_scene_changed(self) -> None:
@@ -132,46 +134,42 @@ class LivePlot(pg.PlotWidget):
         had_changed, self._had_changed = self._had_changed, self._has_changed
         if not is_there or self._whole is None or self._whole.devicePixelRatioF() != ratio:
             self._side.forget()
-            live = self._live_items()
-            # While the scene changes with every paint, a picture of it would serve nobody.
-            if not live or (had_changed and self._has_changed):
-                self._has_changed, self._still, self._whole = False, None, None
-                super().paintEvent(event)
-                return
             if self._has_changed or self._still is None or self._still.devicePixelRatioF() != ratio:
-                self._has_changed, self._still = False, self._picture(ratio, live)
-            self._whole, self._is_current = self._work(self._still, live)(), True
+                # While the scene changes with every paint, a picture of it would serve nobody.
+                if (had_changed and self._has_changed) or not self._sort_live():
+                    self._has_changed, self._still, self._whole = False, None, None
+                    super().paintEvent(event)
+                    return
+                self._has_changed, self._still = False, self._picture(ratio)
+            self._whole, self._is_current = self._work(self._still)(), True
         self._is_new = False
         painter = QPainter(self.viewport())
         painter.drawImage(0, 0, self._whole)
         painter.end()
 
-    def _work(self, still: QImage, live: Sequence[LiveItem]) -> Callable[[], QImage]:
+    def _work(self, still: QImage) -> Callable[[], QImage]:
         """Return what paints everything, in any thread."""
         place, box = self.viewportTransform(), self.plotItem.getViewBox()
         room = place.mapRect(box.sceneBoundingRect())
-        highest = max((item.zValue() for item in self._others()), default=math.inf)
-        below, above = [], []
-        for item in live:
-            layer = above if item.zValue() > highest else below
-            layer.append((item.drawing(), item.sceneTransform() * place))
+        below, above = (
+            [(item.drawing(), item.sceneTransform() * place) for item in layer] for layer in (self._below, self._above)
+        )
         colour = QColor(self.backgroundBrush().color())
         return lambda: _painted(still, room, below, above, colour)
 
-    def _others(self) -> Iterator[pg.GraphicsObject]:
-        """Yield what is on show and not live."""
-        return (item for item in self.plotItem.items if not isinstance(item, LiveItem) and item.isVisible())
-
-    def _live_items(self) -> list[LiveItem]:
-        """Return those on show, from the lowest up; none where one of them lies between other items."""
-        shown = (item for item in self.plotItem.items if isinstance(item, LiveItem) and item.isVisible())
-        live = sorted(shown, key=lambda item: item.zValue())
-        heights = [item.zValue() for item in self._others()]
+    def _sort_live(self) -> bool:
+        """Note which live items are on show, from the lowest up; whether there are any, none between other items."""
+        shown = [item for item in self.plotItem.items if item.isVisible()]
+        live = sorted((item for item in shown if isinstance(item, LiveItem)), key=lambda item: item.zValue())
+        heights = [item.zValue() for item in shown if not isinstance(item, LiveItem)]
         low, high = min(heights, default=math.inf), max(heights, default=math.inf)
-        return live if all(item.zValue() <= low or item.zValue() > high for item in live) else []
+        self._below = [item for item in live if item.zValue() <= low]
+        self._above = [item for item in live if item.zValue() > max(low, high)]
+        return bool(live) and len(self._below) + len(self._above) == len(live)
 
-    def _picture(self, ratio: float, live: list[LiveItem]) -> QImage:
+    def _picture(self, ratio: float) -> QImage:
         """Return everything but the live items, on nothing."""
+        live = (*self._below, *self._above)
         area = self.viewport().rect()
         picture = QImage(area.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(ratio)

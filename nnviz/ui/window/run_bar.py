@@ -27,6 +27,7 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.rare_classes import RareClass
 from nnviz.session.controller import Controller
+from nnviz.session.glance import NUMBERS_S, Glance
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.help_text import inert_tooltip, table_text
@@ -85,6 +86,7 @@ class RunBar(QFrame):
         self._controller = controller
         self._theme = theme
         self._rare: RareClass | None = None
+        self._glance = Glance(NUMBERS_S)
         self._classification, self._has_validation = True, False
         self.play_button = self._button(actions.play, primary=True)
         self.epoch_button = self._button(actions.step_epoch, text=False)
@@ -324,6 +326,7 @@ class RunBar(QFrame):
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Name the scores after the task of other data: accuracy, or R² for regression."""
+        self._glance.forget()
         self._classification = classification = prepared.task == "classification"
         if self._has_validation != (prepared.validation.n_samples > 0):
             self._has_validation = not self._has_validation
@@ -349,7 +352,9 @@ class RunBar(QFrame):
         self._fit_width()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the figures of `frame`."""
+        """Show the figures of `frame`, or of a later one where nobody could read them."""
+        if not self._glance.is_worth(frame):
+            return
         metrics = frame.metrics
         self.epoch.set_value(count_text(frame.epoch))
         self.train_loss.set_value(number_text(metrics.train_loss))
