@@ -16,6 +16,7 @@ from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.subject import Subject
 from nnviz.export.plots import Figure
 from nnviz.session.controller import Controller
+from nnviz.session.glance import NUMBERS_S, Glance
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.session.view_settings import ViewSettings
@@ -62,7 +63,7 @@ class BoundaryView(MapFrame):
         self._subject = subject
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
-        self._unit = ShownUnit()
+        self._unit, self._glance = ShownUnit(), Glance(NUMBERS_S)
         self._axes, self._fits_next_map = (0, 1), False
         box = self.plot.plotItem.getViewBox()
         self._kept_range = KeptRange(box, self.settings, self)
@@ -190,15 +191,21 @@ class BoundaryView(MapFrame):
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the map of `frame` and cross out what it gets wrong."""
-        self._frame = frame.seen_by(self._name)
+        before, self._frame = self._shown_plane, frame.seen_by(self._name)
         self.contrast.model.keep_within(frame.layout)
         if not self.painting.tools.is_pressed:
             # In the middle of a stroke the points are elsewhere already.
             self.points.show_correct(frame)
-        self._redraw()
+        self._redraw(reads=self._glance.is_worth(frame) or self._shown_plane != before)
+
+    @property
+    def _shown_plane(self) -> object:
+        """What the map on show is of."""
+        plane = self._frame.plane if self._frame is not None else None
+        return None if plane is None else (plane.unit, plane.contrast)
 
     @Slot()
-    def _redraw(self) -> None:
+    def _redraw(self, *, reads: bool = True) -> None:
         frame, prepared = self._frame, self._prepared
         if frame is None or prepared is None or frame.plane is None:
             return
@@ -208,7 +215,8 @@ class BoundaryView(MapFrame):
         curve_unit = self._unit.on_curve(frame, parts=self._view.parts)
         self.map_layer.show(frame, prepared, self._theme, self._view, curve_unit)
         self.lines.show(frame, prepared, self._axes, plane.hold, self._view)
-        self.legend.show_scale_of(frame, plane, prepared, self._theme, shown_class(prepared, self._view))
+        if reads:
+            self.legend.show_scale_of(frame, plane, prepared, self._theme, shown_class(prepared, self._view))
         if self.note.contrast_sentence != contrast_sentence(plane):
             self._set_note()
         self._probe_mark.show_places(*boundary_axes.probe_places(frame.tried, prepared, self._axes, plane.hold))

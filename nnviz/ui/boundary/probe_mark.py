@@ -14,6 +14,7 @@ class ProbeMark(pg.ScatterPlotItem):
 
     def __init__(self) -> None:
         super().__init__(symbol="+", size=18)
+        self._places: tuple[tuple[float, ...], tuple[float, ...]] | None = None
         self.setZValue(20)
 
     def set_theme(self, theme: Theme) -> None:
@@ -22,7 +23,9 @@ class ProbeMark(pg.ScatterPlotItem):
         self.setPen(pg.mkPen(theme.colour("panel"), width=1))
 
     def show_places(self, x: Sequence[float], y: Sequence[float]) -> None:
-        """Stand at these places of the plot: one or none."""
-        if len(x) or self.isVisible():
+        """Stand at these places of the plot: one or none. Where it stands there already, the scene is not told."""
+        places = tuple(x), tuple(y)
+        if places != self._places:
+            self._places = places
             self.setData(x, y)
             self.setVisible(len(x) > 0)

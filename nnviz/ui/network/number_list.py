@@ -60,7 +60,12 @@ class NumberList(NumberView):
     @property
     def is_busy(self) -> bool:
         """Whether the user is typing, dragging or pointing here: rows should then stay where they are."""
-        return self._editing >= 0 or self._dragged is not None or self.underMouse()
+        return self.is_held or self.underMouse()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the user is typing or dragging here: what is shown should then follow at once."""
+        return self._editing >= 0 or self._dragged is not None
 
     def set_rows(self, rows: Sequence[NumberRow], values: Sequence[float], notes: Sequence[str] = ()) -> None:
         """Show other rows; a number that is typed into one that has gone is forgotten."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
+from nnviz.session.glance import NUMBERS_S, Glance
 from nnviz.ui.network.inspector_panel import InspectorPanel
 from nnviz.ui.widgets.buttons import described_action, menu_button
 from nnviz.ui.widgets.hideable import TeacherHideable
@@ -66,6 +67,7 @@ class UnitCards(TeacherHideable, QWidget):
         self._state, self._controller, self._theme = state, controller, theme
         self._prepared: Prepared | None = None
         self._example: tuple[float, ...] | None = None
+        self._glance = Glance(NUMBERS_S)
         self.digits = FEWEST_DIGITS
         self.inspector = InspectorPanel(state, controller, theme, parent=self)
         self.pinned: InspectorPanel | None = None
@@ -136,7 +138,13 @@ class UnitCards(TeacherHideable, QWidget):
             panel.show_prepared(prepared)
 
     def show_frame(self, frame: Frame) -> None:
-        """Follow a frame, in the cards that are open; what the network has no more is let go."""
+        """Follow a frame, in the cards that are open; what the network has no more is let go.
+
+        Nobody reads every frame of a run that trains, but a number in the hand follows it.
+        """
+        lists = (numbers for panel in self.panels for numbers in (panel.incoming, panel.outgoing))
+        if not (self._glance.is_worth(frame) or any(numbers.is_held for numbers in lists)):
+            return
         if self.pinned is not None and self.pinned.part is not None:
             if self.pinned.exists_in(frame):
                 self.pinned.show_frame(frame)
