@@ -114,7 +114,7 @@ class DiagramCanvas(Overlaid):
     @property
     def is_painting(self) -> bool:
         """Whether a newer picture than the one on show is being painted."""
-        return self._side.is_busy
+        return self._side.is_busy or self._layer_side.is_busy
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Take names of inputs and classes from new data."""
@@ -158,6 +158,7 @@ class DiagramCanvas(Overlaid):
         self._flow_enabled = False
         self._clock.set_running(False)
         self._side.stop()
+        self._stop_layer()
         if self._preparing is not None:
             self._preparing.cancel()
 
@@ -353,6 +354,7 @@ class DiagramCanvas(Overlaid):
         super().hideEvent(event)
         self._invalidate()
         self._side.stop()
+        self._stop_layer()
         self._update_flow()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -1,12 +1,13 @@
 """What lies over the picture of the network for as long as somebody asks for it: numbers, marks, badges.
 
 Painted on top of the picture, which knows nothing of them, and kept for as long as they stay the same: frames and
-moving dots then only copy them. Off, they cost nothing.
+moving dots then only copy them. While a run trains they are painted beside the GUI thread. Off, they cost nothing.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt, Slot
@@ -22,9 +23,14 @@ from nnviz.drawing.pushes import paint_pushes
 from nnviz.drawing.riding import paint_lit_layer, paint_riding
 from nnviz.drawing.theme import Theme
 from nnviz.drawing.unit_lines import paint_unit_tags
+from nnviz.session.side_painter import SidePainter
 
 WIRE_PAUSE_S = 0.25
 """Between two paints of lit wires, whose width changes with every frame."""
+
+
+_Place = tuple[tuple[float, float], float, int, int]
+"""How far the picture is moved, pixels per point, and the size of the widget."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +41,7 @@ class _Layer:
     geometry: DiagramGeometry
     edges: EdgeSet
     theme: Theme
-    place: tuple[object, ...]
+    place: _Place
     made_s: float
 
 
@@ -52,10 +58,23 @@ class Overlaid(QWidget):
         self._importance: tuple[Array, ...] = ()
         self._tagged_layers: tuple[int, ...] = ()
         self._layer: _Layer | None = None
+        self._is_stale = False
+        self._layer_side = SidePainter(self)
+        self._layer_side.painted.connect(self._on_layer_painted)
 
     def _changed(self) -> None:
         """Paint what lies over the network anew."""
+        self._is_stale = True
+        self.update()
+
+    def _stop_layer(self) -> None:
+        """Let nothing be painted beside the GUI thread; all of it is painted when it is looked at next."""
+        self._layer_side.stop()
         self._layer = None
+
+    @Slot(object)
+    def _on_layer_painted(self, layer: _Layer) -> None:
+        self._layer = layer
         self.update()
 
     def reveal_layer(self, layer: int) -> None:
@@ -139,35 +158,53 @@ class Overlaid(QWidget):
         others = self._badges, self._pushes, self._importance, self._tagged_layers
         if not has_numbers and not any(others) and self._lit_layer is None:
             self._layer = None
+            self._layer_side.forget()
             return
         place = offset, self.devicePixelRatioF(), self.width(), self.height()
         layer = self._layer
-        is_same = layer is not None and layer.geometry is geometry and layer.theme is theme and layer.place == place
-        if layer is not None and has_numbers and edges is not layer.edges:
-            is_same = is_same and moving and time.monotonic() - layer.made_s < WIRE_PAUSE_S
-        if layer is None or not is_same:
-            image = self._painted(geometry, edges, theme, offset)
-            self._layer = layer = _Layer(image, geometry, edges, theme, place, time.monotonic())
+        if layer is None or layer.geometry is not geometry or layer.theme is not theme or layer.place != place:
+            self._layer = layer = self._layer_now(geometry, edges, theme, place)
+        elif self._is_stale or (has_numbers and edges is not layer.edges):
+            if not moving:
+                self._layer = layer = self._layer_now(geometry, edges, theme, place)
+            elif not self._layer_side.is_busy and (self._is_stale or time.monotonic() - layer.made_s >= WIRE_PAUSE_S):
+                self._is_stale = False
+                self._layer_side.paint(self._work_over(geometry, edges, theme, place))
         painter.drawImage(0, 0, layer.image)
 
-    def _painted(self, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, offset: tuple[float, float]) -> QImage:
-        ratio = self.devicePixelRatioF()
-        layer = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(layer)
-        painter.translate(-offset[0], -offset[1])
-        if self._lit_layer is not None:
-            paint_lit_layer(painter, geometry, self._lit_layer, theme)
-        if self._pushes:
-            paint_pushes(painter, geometry, self._pushes, theme)
-        if self._importance:
-            paint_importance(painter, geometry, self._importance, theme)
-        if self._tagged_layers:
-            paint_unit_tags(painter, geometry, self._tagged_layers, theme)
-        if self._badges:
-            paint_badges(painter, geometry, self._badges, theme)
-        if self._notes or self._lit is not None:
-            paint_riding(painter, geometry, edges, self._notes, theme, self._lit)
-        painter.end()
-        return layer
+    def _layer_now(self, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, place: _Place) -> _Layer:
+        """Return all of it as it is now."""
+        self._layer_side.forget()
+        self._is_stale = False
+        return self._work_over(geometry, edges, theme, place)()
+
+    def _work_over(
+        self, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, place: _Place
+    ) -> Callable[[], _Layer]:
+        """Return what paints all of it as it is now, in any thread."""
+        size, ratio, (left, top) = self.size(), self.devicePixelRatioF(), place[0]
+        lit, lit_layer, notes, badges = self._lit, self._lit_layer, self._notes, self._badges
+        pushes, importance, tagged = self._pushes, self._importance, self._tagged_layers
+
+        def paint() -> _Layer:
+            image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+            image.setDevicePixelRatio(ratio)
+            image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(image)
+            painter.translate(-left, -top)
+            if lit_layer is not None:
+                paint_lit_layer(painter, geometry, lit_layer, theme)
+            if pushes:
+                paint_pushes(painter, geometry, pushes, theme)
+            if importance:
+                paint_importance(painter, geometry, importance, theme)
+            if tagged:
+                paint_unit_tags(painter, geometry, tagged, theme)
+            if badges:
+                paint_badges(painter, geometry, badges, theme)
+            if notes or lit is not None:
+                paint_riding(painter, geometry, edges, notes, theme, lit)
+            painter.end()
+            return _Layer(image, geometry, edges, theme, place, time.monotonic())
+
+        return paint

@@ -78,7 +78,7 @@ class PointsItem:
 
     def __init__(self, plot: pg.PlotItem, theme: Theme) -> None:
         self._theme = theme
-        self._items = {name: pg.ScatterPlotItem(pxMode=True) for name in PARTS}
+        self._items: dict[str, pg.ScatterPlotItem] = {name: pg.ScatterPlotItem(pxMode=True) for name in PARTS}
         self._outlines: dict[str, _OutlinedSymbols] = {name: _OutlinedSymbols() for name in PARTS[1:]}
         for name, symbols in self._outlines.items():
             symbols.setDevicePixelRatio(self._items[name].fragmentAtlas.devicePixelRatio())

@@ -411,3 +411,34 @@ def test_what_lies_over_the_network_is_painted_once_and_costs_nothing_when_off(v
     view.show_frame(frame)
     assert view.grab().toImage() == plain
     assert view._layer is None
+
+
+def test_while_training_what_lies_over_the_network_is_painted_beside_the_gui_thread(
+    view: DiagramView, qtbot: QtBot
+) -> None:
+    rises = tuple(np.array([0.5, 1.0, 0.25, 0.1])[:n] for n in (4, 3))
+    view.set_importance(rises)
+    view.set_flow_enabled(False)
+    view.show_frame(stage(status="running")[1])
+    qtbot.waitUntil(lambda: not view.is_painting)
+    first = view.grab().toImage()
+    more = tuple(2.0 * each[::-1] for each in rises)
+    view.set_importance(more)
+    assert view.grab().toImage() == first, "nobody waits for it"
+    assert view.is_painting
+    qtbot.waitUntil(lambda: not view.is_painting)
+    beside = view.grab().toImage()
+    assert beside != first
+    view.set_importance(rises)
+    view.grab()
+    view.hide()
+    assert not view.is_painting
+    view.show()
+    assert view.grab().toImage() == first, "what was left unpainted is painted now"
+    view.set_importance(more)
+    view.grab()
+    view.show_frame(stage(status="paused")[1])
+    qtbot.waitUntil(lambda: not view.is_painting)
+    view.set_importance(rises)
+    view.set_importance(more)
+    assert view.grab().toImage() == beside, "at rest at once, and the same picture"
