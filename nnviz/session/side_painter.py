@@ -51,6 +51,11 @@ class _Task(QObject):
 class SidePainter(QObject):
     """Paints one picture after the other; of those that wait meanwhile, only the newest is painted.
 
+    Attributes
+    ----------
+    own_s : float
+        Processor time of its pictures, in seconds.
+
     *Signals*
 
     painted(object) : what the work returned
@@ -63,6 +68,7 @@ class SidePainter(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.own_s = 0.0
         self._running: _Task | None = None
         self._waiting: Work | None = None
 
@@ -98,6 +104,7 @@ class SidePainter(QObject):
     @Slot(object)
     def _on_ended(self, task: _Task) -> None:
         SidePainter.spent_s += task.took_s
+        self.own_s += task.took_s
         is_wanted, task.is_wanted = task.is_wanted, False
         if is_wanted and task.error is None:
             self.painted.emit(task.result)

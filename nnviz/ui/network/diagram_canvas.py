@@ -116,6 +116,11 @@ class DiagramCanvas(Overlaid):
         """Whether a newer picture than the one on show is being painted."""
         return self._side.is_busy or self._layer_side.is_busy
 
+    @property
+    def spent_s(self) -> float:
+        """Processor time that its pictures have taken beside the GUI thread, in seconds."""
+        return self._side.own_s + self._layer_side.own_s
+
     def show_prepared(self, prepared: Prepared) -> None:
         """Take names of inputs and classes from new data."""
         self._prepared = prepared

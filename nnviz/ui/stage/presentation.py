@@ -14,6 +14,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.lessons.prediction import Option
+from nnviz.session.side_painter import seconds_beside
 from nnviz.ui.stage.stage_window import StageWindow
 from nnviz.ui.stage.tiles import Tile
 from nnviz.ui.stage.veil import Tool
@@ -25,8 +26,16 @@ Votes = tuple[tuple[Option, ...], tuple[int, ...], int | None]
 FIRST_VIEWS = ("network", "boundary")
 #: How soon after a frame of a run that is going on the next one is shown.
 LEAST_GAP_S = 1 / 12
+#: What the stage may take of all the processor time of painting: half of what the main window takes. With what is not
+#: painting, that stays below 0.6 of it.
+SHARE = 0.5 / 1.5
 #: Size of a stage in a window of its own, to be shared in a call.
 WINDOWED = (1280, 720)
+
+
+def painting_s() -> float:
+    """Return the processor time of this thread, which paints, and of what is painted beside it, in seconds."""
+    return time.thread_time() + seconds_beside()
 
 
 class Presentation(QObject):
@@ -40,6 +49,8 @@ class Presentation(QObject):
         Returns new views by their names.
     now : callable
         Returns seconds that never run backwards.
+    spent : callable
+        Returns the processor time of all painting so far, in seconds.
 
     Attributes
     ----------
@@ -70,9 +81,12 @@ class Presentation(QObject):
         window: QWidget,
         make_tiles: Callable[[], Mapping[str, Tile]],
         now: Callable[[], float] = time.monotonic,
+        spent: Callable[[], float] = painting_s,
     ) -> None:
         super().__init__(window)
         self._now, self._shown_at = now, -math.inf
+        # When the stage was last shown something: what all painting had taken until then, and what the stage had.
+        self._spent, self._spent_before, self._stage_before = spent, 0.0, 0.0
         self._window, self._make_tiles = window, make_tiles
         self.stage: StageWindow | None = None
         self.views: tuple[str, ...] = FIRST_VIEWS
@@ -118,6 +132,7 @@ class Presentation(QObject):
             self.stage.left.connect(self.leave)
             self.stage.changed.connect(self.changed)
             self.is_frozen = False
+            self._shown_at, self._stage_before = -math.inf, 0.0
         self._move(screen)
         self.stage.choose(self.views)
         if is_new:
@@ -251,10 +266,14 @@ class Presentation(QObject):
         if self.stage is None or self.is_frozen:
             return
         # A wall far away needs no more pictures than the eye follows there; the last of a run always comes.
-        now = self._now()
-        if not frame.is_moving or now - self._shown_at >= LEAST_GAP_S:
-            self._shown_at = now
+        if not frame.is_moving or (self._now() - self._shown_at >= LEAST_GAP_S and self._has_budget(self.stage)):
+            self._shown_at = self._now()
+            self._spent_before, self._stage_before = self._spent(), self.stage.spent_s
             self.stage.show_frame(frame)
+
+    def _has_budget(self, stage: StageWindow) -> bool:
+        """Whether its last pictures took no more than the stage's share of what has been painted since."""
+        return stage.spent_s - self._stage_before <= SHARE * (self._spent() - self._spent_before)
 
     def renew(self) -> None:
         """Show the same moment again, for something about how it is shown has changed."""

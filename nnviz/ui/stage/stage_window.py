@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -81,6 +82,7 @@ class StageWindow(QWidget):
         self._frame: Frame | None = None
         self._prepared: Prepared | None = None
         self._text = ""
+        self._painting_s = 0.0
         self._is_closing = False
         self._dress()
 
@@ -95,6 +97,11 @@ class StageWindow(QWidget):
     def shown(self) -> tuple[str, ...]:
         """The names of the views that can be seen now."""
         return self.chosen[self.zoomed - 1 : self.zoomed] if self.zoomed else self.chosen
+
+    @property
+    def spent_s(self) -> float:
+        """Processor time that all paints have taken so far, also beside the GUI thread, in seconds."""
+        return self._painting_s + sum(tile.spent_s for tile in self._tiles.values())
 
     def tile(self, name: str) -> QWidget:
         """Return a view by its name."""
@@ -199,6 +206,15 @@ class StageWindow(QWidget):
         return image.scaled(size, keep, smooth)
 
     # -- events -------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Measure what paints take, those of all views and their way to the screen."""
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        began_s = time.thread_time()
+        done = super().event(event)
+        self._painting_s += time.thread_time() - began_s
+        return done
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Fill what is between the views."""

@@ -24,6 +24,11 @@ from nnviz.ui.stage.quick_painter import QuickPainter
 class Tile(Protocol):
     """Whatever stands on a stage; it is a `QWidget`."""
 
+    @property
+    def spent_s(self) -> float:
+        """Processor time that its pictures have taken beside the GUI thread, in seconds."""
+        ...
+
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
 
@@ -36,6 +41,9 @@ class Tile(Protocol):
 
 class PaintedTile(QWidget):
     """Paints a frame once into a picture, which is all that whatever lies above it then costs."""
+
+    #: It paints in the GUI thread.
+    spent_s = 0.0
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

@@ -7,15 +7,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import DARK, PROJECTED_SHARE, THEMES
+from nnviz.experiment.frame import Frame
 from nnviz.ui.stage.audience_look import SHARE_OF_FOUR, audience_theme, places_of
 from nnviz.ui.stage.console import Console
 from nnviz.ui.stage.presentation import Presentation
+from nnviz.ui.stage.stage_window import StageWindow
 
 ROOT = Path(__file__).parents[3]
 
@@ -85,6 +89,31 @@ def test_the_timer_counts_only_while_it_runs(qtbot: QtBot) -> None:
     assert console.next_heading.isHidden()
     console.show_step("what follows", "what to say")
     assert (console.next_step.text(), console.notes.text()) == ("what follows", "what to say")
+
+
+def test_a_stage_takes_its_share_of_painting_and_shows_the_last_frame(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    seconds = spent = 0.0
+    led = Presentation(window, dict, lambda: seconds, lambda: spent)
+    stage = SimpleNamespace(spent_s=0.0, shown=[])
+    stage.show_frame = stage.shown.append
+    led.stage = cast("StageWindow", stage)
+    for number in range(9):
+        # The main window needs 20 ms for each frame, the stage 25 ms for each that it shows.
+        frame = SimpleNamespace(is_moving=number < 8, number=number)
+        before = len(stage.shown)
+        led.show_frame(cast("Frame", frame))
+        came = len(stage.shown) - before
+        seconds, spent, stage.spent_s = seconds + 0.2, spent + 0.020 + 0.025 * came, stage.spent_s + 0.025 * came
+    assert [frame.number for frame in stage.shown] == [0, 3, 6, 8]
+    # However little it takes, nobody far away follows more than some pictures a second.
+    stage.spent_s, before = 0.0, len(stage.shown)
+    for _ in range(8):
+        seconds, spent = seconds + 0.01, spent + 1.0
+        led.show_frame(cast("Frame", SimpleNamespace(is_moving=True)))
+    assert len(stage.shown) - before == 1
+    led.stage = None
 
 
 def test_without_a_stage_nothing_of_it_happens(qtbot: QtBot) -> None:
