@@ -22,11 +22,10 @@ from nnviz.core.engines import COMPILED_AVAILABLE, compiled_unavailable_reason
 from nnviz.core.errors import ExperimentError
 from nnviz.core.inert import without_home
 from nnviz.core.numbers import count_text
+from nnviz.core.processor import processor_class
 from nnviz.qt_libraries import library_problem, screen_problem
 
 _PACKAGES = ("numpy", "numba", "llvmlite", "threadpoolctl", "PySide6-Essentials", "pyqtgraph", "pydantic")
-#: Features of a processor, as LLVM names them, and what the class with it is called; the first that is there counts.
-_CLASSES = (("avx512f", "AVX-512"), ("avx2", "AVX2"), ("neon", "NEON"), ("sse2", "SSE2"))
 #: How long each engine trains for its speed.
 SPEED_TEST_S = 1.0
 
@@ -54,19 +53,6 @@ def compile_ahead() -> str:
         raise ExperimentError(problem)
     RASTER.prepare()
     return f"The engine is ready in {without_home(str(_kernel_folder()))} ({time.perf_counter() - start:.1f} s)."
-
-
-def processor_class() -> str:
-    """Return what vectors the processor has, "AVX-512", "AVX2", "NEON", "SSE2" or "other"; "unknown" without LLVM."""
-    if importlib.util.find_spec("llvmlite") is None:
-        return "unknown"
-    try:
-        from llvmlite import binding
-
-        features = binding.get_host_cpu_features()
-    except Exception:  # Of LLVM's releases some know no features of some processors, and raise.
-        return "unknown"
-    return next((name for feature, name in _CLASSES if features.get(feature)), "other")
 
 
 def paint_ms() -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -86,19 +85,3 @@ def test_what_cannot_be_compiled_is_told_in_a_sentence(
     assert cli.main(["doctor", "--compile"]) == cli.EXIT_USER_ERROR
     engines.compiled_unavailable_reason.cache_clear()
     assert "needs Numba, which is not installed" in capsys.readouterr().err
-
-
-def test_the_class_of_the_processor_is_the_best_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    from llvmlite import binding
-
-    for features, name in (
-        ({"avx512f": True, "avx2": True, "sse2": True}, "AVX-512"),
-        ({"avx512f": False, "avx2": True, "sse2": True}, "AVX2"),
-        ({"neon": True}, "NEON"),
-        ({"sse2": True}, "SSE2"),
-        ({}, "other"),
-    ):
-        monkeypatch.setattr(binding, "get_host_cpu_features", lambda features=features: features)
-        assert doctor.processor_class() == name
-    monkeypatch.setitem(sys.modules, "llvmlite", None)
-    assert doctor.processor_class() == "unknown"

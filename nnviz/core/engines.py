@@ -15,6 +15,7 @@ from nnviz.core.errors import NnvizError
 from nnviz.core.layout import Array, Layout
 from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.pieces import Pause
+from nnviz.core.processor import processor_class
 from nnviz.core.translation import translated
 
 ENGINES: ChoiceTable[Choice] = ChoiceTable(
@@ -28,11 +29,19 @@ ENGINES: ChoiceTable[Choice] = ChoiceTable(
 
 #: Whether Numba is installed. It is not imported before the compiled engine is wanted: that takes 0.2 s.
 COMPILED_AVAILABLE = importlib.util.find_spec("numba") is not None
-#: (weights up to, examples per batch up to) for which the compiled engine is the faster one, NumPy's elsewhere. Times
-#: of NumPy's engine over those of the compiled one, one core with AVX-512 (`tests/benchmarks/bench_engine.py`):
-#: 2-8-8-1, batch 4: 40; 64-64-10, batch 32: 4; 784-128-10, batch 64: 1.7; 30-512-512-512-1, batch 10: 1.5;
-#: 784-512-512-10, batch 64: 1.1, batch 1 000: 0.95.
-_COMPILED_UP_TO = ((300_000, math.inf), (math.inf, 256))
+#: By class of processor: (weights up to, examples per batch up to) for which the compiled engine is the faster one,
+#: NumPy's elsewhere. Times of NumPy's engine over those of the compiled one (`tests/benchmarks/bench_engine.py`), one
+#: core, AVX-512: 2-8-8-1, batch 4: 40; 64-64-10, batch 32: 4; 784-128-10, batch 64: 1.7; 30-512-512-512-1, batch 10:
+#: 1.5; 784-512-512-10, batch 64: 1.1, batch 1 000: 0.95. AVX2: 64-64-10, batch 32: 6.7; 784-128-10, batch 64: 1.7;
+#: 784-512-10, batch 64: 1.5; 30-512-512-512-1, batch 10: 1.5; 784-512-512-10, batch 64: 1.2, batch 1 000: 1.1.
+_COMPILED_UP_TO = {
+    "AVX-512": ((300_000, math.inf), (math.inf, 256)),
+    "AVX2": ((math.inf, math.inf),),
+}
+#: NEON, SSE2 and what is older have not been measured: they are taken for the class nearest to them.
+_NEAREST = "AVX2"
+#: Up to so many weights the compiled engine is the faster one on every processor, so that none has to be looked at.
+_ALWAYS_COMPILED = min(up_to[0][0] for up_to in _COMPILED_UP_TO.values())
 
 
 @cache
@@ -240,6 +249,9 @@ class EngineInUse:
 
 
 def suits_compiled(layout: Layout, batch_size: int) -> bool:
-    """Return whether the compiled engine is the faster one for such a network and batch."""
+    """Return whether the compiled engine is the faster one for such a network and batch, on this class of processor."""
     n_weights = sum(n_in * n_out for n_in, n_out in zip(layout.sizes[:-1], layout.sizes[1:], strict=True))
-    return any(n_weights <= weights and batch_size <= examples for weights, examples in _COMPILED_UP_TO)
+    if n_weights <= _ALWAYS_COMPILED:
+        return True
+    table = _COMPILED_UP_TO.get(processor_class(), _COMPILED_UP_TO[_NEAREST])
+    return any(n_weights <= weights and batch_size <= examples for weights, examples in table)

@@ -9,5 +9,6 @@ Start with `engine.py`, what Python sees; then `train.py`, the loop, and `update
 - Functions take pointers and plain numbers (`types.py`), never arrays: counted references cost more
   than a small layer.
 - The cache folder is named by a hash of these sources (`cache.py`): after an edit the first training compiles anew,
-  for some ten seconds.
+  for ten to twenty seconds.
+- Formulas run when a kernel is compiled, on stand-ins for lanes (`tracing.py`): what is done to these becomes code.
 """

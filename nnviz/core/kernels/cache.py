@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 import llvmlite.binding
 import numba
 
+from nnviz.core.kernels.drafts import PART, WHOLE
 from nnviz.core.locks import locked
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,11 +43,11 @@ _LOCK = "lock"
 LOCK_WITHIN_S = 300.0
 
 #: What the kernels are compiled from, as seen from `nnviz.core`: whatever they call counts, wherever it stands.
-_SOURCES = ("kernels/*.py", "rng.py", "schedules.py")
+_SOURCES = ("kernels/*.py", "rng.py", "schedules.py", "processor.py")
 #: Kernels of other versions that nobody has used for so long are removed.
 KEPT_DAYS = 60
-# Divisions by zero give infinities, as in NumPy, instead of a branch that raises.
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+# Divisions by zero give infinities, as in NumPy, instead of a branch that raises. Numba's rewrites are for arrays.
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_rewrites": True}
 
 
 def source_hash(folder: Path | None = None) -> str:
@@ -300,7 +301,7 @@ class EntryPoint:
             before = _listing(folder)
             if self._kernel is None:
                 with _cache_in(folder):
-                    self._kernel = numba.njit(cache=True, **_OPTIONS)(self._function)
+                    self._kernel = numba.njit(cache=True, **_OPTIONS, **WHOLE)(self._function)
             result = self._kernel(*arguments)
             self.not_kept = _sealed(folder, before)
         return result
@@ -329,15 +330,15 @@ def entry_point(function: Callable[..., Any]) -> EntryPoint:
 
 
 def compiled(function: F) -> F:
-    """Compile as a part of the entry points that call it."""
-    return numba.njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+    """Compile as a part of the entry points that call it; from Python it cannot be called."""
+    return numba.njit(**_OPTIONS, **PART)(function)  # type: ignore[no-any-return]
 
 
 def inlined(function: F) -> F:
     """Compile into the body of whatever calls it."""
-    return numba.njit(forceinline=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    return numba.njit(forceinline=True, **_OPTIONS, **PART)(function)  # type: ignore[no-any-return]
 
 
 def woven(function: F) -> F:
     """Put the source of the function into whatever calls it: for large ones with a single caller."""
-    return numba.njit(inline="always", **_OPTIONS)(function)  # type: ignore[no-any-return]
+    return numba.njit(inline="always", **_OPTIONS, **PART)(function)  # type: ignore[no-any-return]

@@ -64,6 +64,8 @@ class _Prepared:
     #: Training, validation and test rows.
     parts: tuple[kernels_types.Data, kernels_types.Data, kernels_types.Data]
     work: kernels_types.Work
+    #: The same for kernels.
+    block: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ class CompiledEngine:
         prepared, sizes = self._prepare(problem), problem.layout.sizes[1:]
         rows = np.ascontiguousarray(X, dtype=np.float64)
         result = np.empty((sum(sizes), len(rows)))
-        kernels.unit_maps(prepared.plan, parameters, rows.reshape(-1), len(rows), prepared.work, result.reshape(-1))
+        kernels.unit_maps(prepared.block, parameters, rows.reshape(-1), len(rows), result.reshape(-1))
         return np.split(result, np.cumsum(sizes)[:-1])
 
     def _prepare(self, problem: Problem, key: Key | None = None) -> _Prepared:
@@ -212,9 +214,8 @@ def _train(
     stride: int,
     piece: int = kernels_types.WHOLE,
 ) -> None:
-    kernels.train(
-        *(prepared.plan, *prepared.parts, rules, prepared.work, passed), *(max_batches, max_epochs, stride, piece)
-    )
+    block = np.concatenate([prepared.block, kernels_types.packed(rules, passed)])
+    kernels.train(block, max_batches, max_epochs, stride, piece)
 
 
 def _chunk(passed: kernels_types.State, stop: StopCode) -> Chunk:
@@ -283,17 +284,13 @@ def _prepare(problem: Problem, key: Key) -> _Prepared:
     _demand_kernels(_lacking_functions(problem))
     batch_size, dropout, n_slots = key
     plan = plan_of(problem, batch_size)
-    return _Prepared(
-        problem,
-        key,
-        plan,
-        (
-            _data(problem, problem.X, problem.Y, problem.weights),
-            _data(problem, problem.X_validation, problem.Y_validation, problem.weights_validation),
-            _data(problem, problem.X_test, problem.Y_test, problem.weights_test),
-        ),
-        _work(problem, plan, dropout, n_slots),
+    parts = (
+        _data(problem, problem.X, problem.Y, problem.weights),
+        _data(problem, problem.X_validation, problem.Y_validation, problem.weights_validation),
+        _data(problem, problem.X_test, problem.Y_test, problem.weights_test),
     )
+    work = _work(problem, plan, dropout, n_slots)
+    return _Prepared(problem, key, plan, parts, work, kernels_types.packed(plan, work, *parts))
 
 
 def _data(problem: Problem, X: Array, Y: Array, weights: Array | None) -> kernels_types.Data:

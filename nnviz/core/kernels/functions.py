@@ -4,13 +4,17 @@ One definition serves every kernel; a choice is its integer code, as in the tabl
 exponentials are written out because Numba calls the C library's number by number.
 """
 
+# ruff: noqa: ARG001, ARG005 - all formulas of a table take the same
 from __future__ import annotations
 
 from typing import Any
 
-from nnviz.core.kernels.cache import inlined
-from nnviz.core.kernels.lanes import (
+from nnviz.core.kernels.lanes import traced
+from nnviz.core.kernels.tracing import (
+    Results,
+    Traced,
     absolute,
+    choose,
     copysign,
     cosine,
     error_function,
@@ -29,20 +33,6 @@ STEP, LINEAR, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, SOFTPLUS, GELU, SILU, SINE, 
     MEAN_ABSOLUTE_ERROR,
     HUBER,
 ) = range(7)
-#: Codes with a branch below. `engine` refuses all others, for the last branch of each function takes whatever comes.
-ACTIVATION_CODES = frozenset((STEP, LINEAR, SIGMOID, TANH, RELU, LEAKY_RELU, ELU, SOFTPLUS, GELU, SILU, SINE, SOFTMAX))
-LOSS_CODES = frozenset(
-    (
-        BINARY_CROSS_ENTROPY,
-        CROSS_ENTROPY,
-        MEAN_SQUARED_ERROR,
-        HALF_SQUARED_ERROR,
-        SUM_SQUARED_ERROR,
-        MEAN_ABSOLUTE_ERROR,
-        HUBER,
-    )
-)
-
 LEAKY_SLOPE = 0.01
 
 # Every exponential starts alike: x/2 = y + k·ln2/2 with whole k and |y| ≤ ln2/4, so that with u = y²
@@ -76,14 +66,12 @@ _ROOT_HALF = 0.7071067811865476
 _ONE_OVER_ROOT_TWO_PI = 0.3989422804014327
 
 
-@inlined
-def _ones(x: Any) -> Any:
+def _ones(x: Traced) -> Traced:
     """Return ones of the same width, whatever `x` holds."""
     return where_greater(x, x, x, 1.0)
 
 
-@inlined
-def tanh(x: Any) -> Any:
+def tanh(x: Traced) -> Traced:
     """Return ``tanh x`` to 5e-16, also relative to results near zero."""
     shifted = x * (2.0 * _PER_LOG_2) + _ROUNDER
     y = x - (shifted - _ROUNDER) * _HALF_LOG_2
@@ -97,8 +85,7 @@ def tanh(x: Any) -> Any:
     return where_greater(absolute(x), 20.0, copysign(_ones(x), x), top / bottom)
 
 
-@inlined
-def exponential(x: Any) -> Any:
+def _exponential(x: Traced) -> Traced:
     """Return ``eˣ`` for x ≤ 709; results below 1e-307 are zero."""
     shifted = x * _PER_LOG_2 + _ROUNDER
     k = shifted - _ROUNDER
@@ -108,8 +95,7 @@ def exponential(x: Any) -> Any:
     return where_greater(_TINY, x, 0.0, power_of_two(shifted) * ((even + odd) / (even - odd)))
 
 
-@inlined
-def exponential_minus_one(x: Any) -> Any:
+def exponential_minus_one(x: Traced) -> Traced:
     """Return ``eˣ − 1`` for x ≤ 0, accurate near zero."""
     shifted = x * _PER_LOG_2 + _ROUNDER
     y = x * 0.5 - (shifted - _ROUNDER) * _HALF_LOG_2
@@ -119,14 +105,12 @@ def exponential_minus_one(x: Any) -> Any:
     return where_greater(-40.0, x, -1.0, ((scale - 1.0) * even + (scale + 1.0) * odd) / (even - odd))
 
 
-@inlined
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: Traced) -> Traced:
     """Return ``1/(1 + e⁻ˣ)`` to 5e-16, also relative to tiny results."""
     return _sigmoids(x)[0]
 
 
-@inlined
-def _sigmoids(x: Any) -> Any:
+def _sigmoids(x: Traced) -> Results:
     """Return the sigmoid of x and, of −x, what it lacks to 1."""
     shifted = x * _PER_LOG_2 + _ROUNDER
     k = shifted - _ROUNDER
@@ -139,16 +123,14 @@ def _sigmoids(x: Any) -> Any:
     return where_greater(x, 40.0, 1.0, value), where_greater(-40.0, x, 1.0, lacking)
 
 
-@inlined
-def softplus(x: Any) -> Any:
+def softplus(x: Traced) -> Traced:
     """Return ``ln(1 + eˣ)``."""
     return where_greater(0.0, x, 0.0, x) + _bend(x)
 
 
-@inlined
-def _bend(x: Any) -> Any:
+def _bend(x: Traced) -> Traced:
     """Return ``ln(1 + e⁻ˡˣˡ)``, by which softplus is more than the larger of x and 0."""
-    w = exponential(0.0 - absolute(x))
+    w = _exponential(0.0 - absolute(x))
     s = w / (2.0 + w)
     v = s * s
     v2 = v * v
@@ -159,65 +141,121 @@ def _bend(x: Any) -> Any:
     return s * (low + v4 * (middle + v4 * high))
 
 
-@inlined
-def activate(code: int, z: Any) -> Any:
-    """Return the activations f(z) and the slopes f'(z); softmax, which is not elementwise, passes z on."""
-    if code == TANH:
-        a = tanh(z)
-        return a, 1.0 - a * a
-    if code == RELU:
-        return where_greater(0.0, z, 0.0, z), where_greater(z, 0.0, 1.0, 0.0 * _ones(z))
-    if code == SIGMOID:
-        a, lacking = _sigmoids(z)
-        return a, a * lacking
-    if code == LEAKY_RELU:
-        slope = where_greater(z, 0.0, 1.0, LEAKY_SLOPE * _ones(z))
-        return z * slope, slope
-    if code == ELU:
-        a = where_greater(z, 0.0, z, exponential_minus_one(where_greater(z, 0.0, 0.0, z)))
-        return a, where_greater(z, 0.0, 1.0, a + 1.0)
-    if code == SILU:
-        gate, lacking = _sigmoids(z)
-        return z * gate, gate + gate * (z * lacking)
-    if code == SOFTPLUS:
-        return softplus(z), sigmoid(z)
-    if code == GELU:
-        share = 0.5 * (1.0 + error_function(z * _ROOT_HALF))
-        return z * share, share + z * (_ONE_OVER_ROOT_TWO_PI * exponential(-0.5 * z * z))
-    if code == SINE:
-        return sine(z), cosine(z)
-    if code == STEP:
-        return where_greater(0.0, z, 0.0, _ones(z)), 0.0 * _ones(z)
+def _tanh_and_slope(z: Traced) -> Results:
+    a = tanh(z)
+    return a, 1.0 - a * a
+
+
+def _sigmoid_and_slope(z: Traced) -> Results:
+    a, lacking = _sigmoids(z)
+    return a, a * lacking
+
+
+def _relu_and_slope(z: Traced) -> Results:
+    return where_greater(0.0, z, 0.0, z), where_greater(z, 0.0, 1.0, 0.0 * _ones(z))
+
+
+def _leaky_relu_and_slope(z: Traced) -> Results:
+    slope = where_greater(z, 0.0, 1.0, LEAKY_SLOPE * _ones(z))
+    return z * slope, slope
+
+
+def _elu_and_slope(z: Traced) -> Results:
+    a = where_greater(z, 0.0, z, exponential_minus_one(where_greater(z, 0.0, 0.0, z)))
+    return a, where_greater(z, 0.0, 1.0, a + 1.0)
+
+
+def _silu_and_slope(z: Traced) -> Results:
+    gate, lacking = _sigmoids(z)
+    return z * gate, gate + gate * (z * lacking)
+
+
+def _gelu_and_slope(z: Traced) -> Results:
+    share = 0.5 * (1.0 + error_function(z * _ROOT_HALF))
+    return z * share, share + z * (_ONE_OVER_ROOT_TWO_PI * _exponential(-0.5 * z * z))
+
+
+def _as_it_is(z: Traced) -> Results:
     return z, _ones(z)
 
 
-@inlined
-def slope_of_loss(loss: int, y: Any, a: Any, slope: Any) -> Any:
+#: Softmax, which is not elementwise, passes z on.
+_ACTIVATIONS = {
+    STEP: lambda z: (where_greater(0.0, z, 0.0, _ones(z)), 0.0 * _ones(z)),
+    SIGMOID: _sigmoid_and_slope,
+    TANH: _tanh_and_slope,
+    RELU: _relu_and_slope,
+    LEAKY_RELU: _leaky_relu_and_slope,
+    ELU: _elu_and_slope,
+    SOFTPLUS: lambda z: (softplus(z), sigmoid(z)),
+    GELU: _gelu_and_slope,
+    SILU: _silu_and_slope,
+    SINE: lambda z: (sine(z), cosine(z)),
+}
+#: Codes with a formula. `engine` refuses all others, for what is left over would serve whatever comes.
+ACTIVATION_CODES = frozenset((*_ACTIVATIONS, LINEAR, SOFTMAX))
+
+
+def _activate(code: Any, z: Traced) -> Results:
+    """Return the activations f(z) and the slopes f'(z)."""
+    return choose(z.builder, code, _ACTIVATIONS, _as_it_is, z)
+
+
+# Losses: what one output contributes, of y, z and a; and dL/dz, of y, a and f'(z).
+
+
+def _cross_entropy_slope(y: Traced, a: Traced, slope: Traced) -> Results:
+    # The slope is a·(1 − a): near 1, it alone still knows what `a` lacks to 1.
+    return (where_greater(a, 0.5, (1.0 - y) - slope / a, a - y),)
+
+
+def _absolute_slope(y: Traced, a: Traced, slope: Traced) -> Results:
+    error = a - y
+    return (where_greater(error, 0.0, 1.0, where_greater(0.0, error, -1.0, error)) * slope,)
+
+
+def _huber_slope(y: Traced, a: Traced, slope: Traced) -> Results:
+    error = a - y
+    return (where_greater(error, 1.0, 1.0, where_greater(-1.0, error, -1.0, error)) * slope,)
+
+
+_SLOPES = {
+    BINARY_CROSS_ENTROPY: _cross_entropy_slope,
+    CROSS_ENTROPY: _cross_entropy_slope,
+    HALF_SQUARED_ERROR: lambda y, a, slope: ((a - y) * slope,),
+    MEAN_ABSOLUTE_ERROR: _absolute_slope,
+    HUBER: _huber_slope,
+}
+
+
+def _slope_of_loss(loss: Any, y: Traced, a: Traced, slope: Traced) -> Traced:
     """Return ``dL/dz`` of one example's loss, with f'(z) in `slope`."""
-    error = a - y
-    if loss in (BINARY_CROSS_ENTROPY, CROSS_ENTROPY):
-        # The slope is a·(1 − a): near 1, it alone still knows what `a` lacks to 1.
-        return where_greater(a, 0.5, (1.0 - y) - slope / a, error)
-    if loss == HALF_SQUARED_ERROR:
-        return error * slope
-    if loss == MEAN_ABSOLUTE_ERROR:
-        return where_greater(error, 0.0, 1.0, where_greater(0.0, error, -1.0, error)) * slope
-    if loss == HUBER:
-        return where_greater(error, 1.0, 1.0, where_greater(-1.0, error, -1.0, error)) * slope
-    return 2.0 * error * slope
+    return choose(y.builder, loss, _SLOPES, lambda y, a, slope: (2.0 * (a - y) * slope,), y, a, slope)[0]
 
 
-@inlined
-def loss_per_example(loss: int, y: Any, z: Any, a: Any) -> Any:
-    """Return what one output contributes to the loss; cross-entropy, which needs all outputs, is `cross_entropy`."""
+def _huber(y: Traced, z: Traced, a: Traced) -> Results:
     error = a - y
-    if loss == BINARY_CROSS_ENTROPY:
-        return (where_greater(0.0, z, 0.0, z) - z * y) + _bend(z)
-    if loss == HALF_SQUARED_ERROR:
-        return 0.5 * error * error
     size = absolute(error)
-    if loss == MEAN_ABSOLUTE_ERROR:
-        return size
-    if loss == HUBER:
-        return where_greater(size, 1.0, size - 0.5, 0.5 * error * error)
-    return error * error
+    return (where_greater(size, 1.0, size - 0.5, 0.5 * error * error),)
+
+
+#: Cross-entropy, which needs all outputs, is computed in `metrics`.
+_LOSSES = {
+    BINARY_CROSS_ENTROPY: lambda y, z, a: ((where_greater(0.0, z, 0.0, z) - z * y) + _bend(z),),
+    HALF_SQUARED_ERROR: lambda y, z, a: (0.5 * (a - y) * (a - y),),
+    MEAN_ABSOLUTE_ERROR: lambda y, z, a: (absolute(a - y),),
+    HUBER: _huber,
+}
+#: As `ACTIVATION_CODES`.
+LOSS_CODES = frozenset((*_SLOPES, MEAN_SQUARED_ERROR, SUM_SQUARED_ERROR))
+
+
+def _loss_per_example(loss: Any, y: Traced, z: Traced, a: Traced) -> Traced:
+    """Return what one output contributes to the loss."""
+    return choose(y.builder, loss, _LOSSES, lambda y, z, a: ((a - y) * (a - y),), y, z, a)[0]
+
+
+exponential = traced(_exponential)
+activate = traced(_activate, 2)
+slope_of_loss = traced(_slope_of_loss)
+loss_per_example = traced(_loss_per_example)

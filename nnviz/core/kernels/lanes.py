@@ -2,20 +2,19 @@
 
 Numba's own vectoriser neither keeps accumulators in registers across loops nor vectorises `exp` and `tanh`. Values of
 this type become LLVM vectors (one AVX-512 register for eight numbers; two AVX registers or four SSE or NEON ones where
-the processor has no wider ones), so the kernels say directly what should be done side by side. Arithmetic may fuse a
-product with a sum; it never assumes that numbers are finite, because divergence has to show.
+the processor has no wider ones), so the kernels say directly what should be done side by side.
 """
 
 # ruff: noqa: ARG001 - the arguments of an intrinsic are its types; what it emits takes the values
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.extending import register_model
 from numba.core.imputils import lower_builtin, lower_cast
@@ -23,9 +22,8 @@ from numba.core.typeconv import Conversion
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic
 
-_FUSE = ("contract",)
-_DOUBLE = ir.DoubleType()
-_INT64 = ir.IntType(64)
+from nnviz.core.kernels import tracing
+from nnviz.core.kernels.tracing import DOUBLE, FUSE, Traced, constant, splat, vector
 
 
 class Lanes(types.Type):  # type: ignore[misc]
@@ -46,29 +44,13 @@ LANES4, LANES8 = Lanes(4), Lanes(8)
 @register_model(Lanes)
 class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, lanes: Lanes) -> None:
-        super().__init__(manager, lanes, ir.VectorType(_DOUBLE, lanes.width))
-
-
-def _llvm(lanes: Lanes) -> ir.VectorType:
-    return ir.VectorType(_DOUBLE, lanes.width)
-
-
-def _splat(builder: Any, number: Any, width: int) -> Any:
-    vector = ir.VectorType(_DOUBLE, width)
-    first = builder.insert_element(ir.Constant(vector, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
-    return builder.shuffle_vector(
-        first, ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width)
-    )
-
-
-def _constant(width: int, number: float) -> Any:
-    return ir.Constant(ir.VectorType(_DOUBLE, width), [number] * width)
+        super().__init__(manager, lanes, vector(lanes.width))
 
 
 @lower_cast(types.Float, Lanes)
 @lower_cast(types.Integer, Lanes)
 def _cast_number(context: Any, builder: Any, from_type: Any, to_type: Any, value: Any) -> Any:
-    return _splat(builder, context.cast(builder, value, from_type, types.float64), to_type.width)
+    return splat(builder, context.cast(builder, value, from_type, types.float64), to_type.width)
 
 
 def _register_operator(function: Any, method: str) -> None:
@@ -87,7 +69,7 @@ def _register_operator(function: Any, method: str) -> None:
         left, right = (
             context.cast(builder, value, kind, sig.return_type) for value, kind in zip(args, sig.args, strict=True)
         )
-        return getattr(builder, method)(left, right, flags=_FUSE)
+        return getattr(builder, method)(left, right, flags=FUSE)
 
     for lanes in (LANES4, LANES8):
         for pair in ((lanes, lanes), (lanes, types.float64), (types.float64, lanes)):
@@ -103,100 +85,38 @@ for _function, _method in (
     _register_operator(_function, _method)
 
 
-def _elementwise(name: str) -> Callable[[Any, Any, list[Any]], Any]:
-    """Return what emits a call of the LLVM function `name` on whole vectors."""
+def traced(function: Callable[..., Any], results: int = 1) -> Any:
+    """Let kernels call what is written for `Traced`: lanes and numbers arrive as lanes, whole numbers as LLVM's.
 
-    def emit(builder: Any, lanes: Lanes, args: list[Any]) -> Any:
-        kind = _llvm(lanes)
-        function = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(kind, [kind] * len(args)), f"llvm.{name}.v{lanes.width}f64"
-        )
-        return builder.call(function, args)
+    Parameters
+    ----------
+    function : callable
+        Returns as many lanes as `results` says: more than one as a tuple.
+    """
 
-    return emit
+    def typed(_context: Any, *kinds: Any) -> Any:
+        lanes = next(kind for kind in kinds if isinstance(kind, Lanes))
+        taken = [types.intp if isinstance(kind, types.Integer) else lanes for kind in kinds]
 
+        def emit(context: Any, builder: Any, sig: Any, values: Any) -> Any:
+            made = function(
+                *(Traced(builder, v) if kind is lanes else v for v, kind in zip(values, taken, strict=True))
+            )
+            if results == 1:
+                return made.value
+            return context.make_tuple(builder, sig.return_type, [one.value for one in made])
 
-_emit_absolute, _emit_root, _emit_copysign = _elementwise("fabs"), _elementwise("sqrt"), _elementwise("copysign")
+        return (lanes if results == 1 else types.UniTuple(lanes, results))(*taken), emit
 
-
-def _each(builder: Any, lanes: Lanes, name: str, vector: Any) -> Any:
-    """Emit one call of the C library's function `name` per number: for functions that are seldom needed."""
-    function = cgutils.insert_pure_function(builder.module, ir.FunctionType(_DOUBLE, [_DOUBLE]), name)
-    result = ir.Constant(_llvm(lanes), ir.Undefined)
-    for position in range(lanes.width):
-        index = ir.Constant(ir.IntType(32), position)
-        value = builder.call(function, [builder.extract_element(vector, index)])
-        result = builder.insert_element(result, value, index)
-    return result
-
-
-@intrinsic
-def absolute(_context: Any, x: Any) -> Any:
-    """Return ``|x|``."""
-    return x(x), lambda _c, builder, sig, args: _emit_absolute(builder, sig.return_type, args)
+    typed.__name__, typed.__doc__ = function.__name__, function.__doc__
+    own = inspect.signature(function).parameters.values()
+    first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    typed.__signature__ = inspect.Signature([first, *own])  # type: ignore[attr-defined]
+    return intrinsic(typed)
 
 
-@intrinsic
-def root(_context: Any, x: Any) -> Any:
-    """Return the square root of `x`."""
-    return x(x), lambda _c, builder, sig, args: _emit_root(builder, sig.return_type, args)
-
-
-@intrinsic
-def copysign(_context: Any, magnitude: Any, sign: Any) -> Any:
-    """Return the magnitude of the one with the sign of the other."""
-    return magnitude(magnitude, magnitude), lambda _c, builder, sig, args: _emit_copysign(
-        builder, sig.return_type, args
-    )
-
-
-@intrinsic
-def sine(_context: Any, x: Any) -> Any:
-    """Return ``sin x``."""
-    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "sin", args[0])
-
-
-@intrinsic
-def cosine(_context: Any, x: Any) -> Any:
-    """Return ``cos x``."""
-    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "cos", args[0])
-
-
-@intrinsic
-def error_function(_context: Any, x: Any) -> Any:
-    """Return ``erf x``."""
-    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "erf", args[0])
-
-
-@intrinsic
-def logarithm_of_one_plus(_context: Any, x: Any) -> Any:
-    """Return ``ln(1 + x)``."""
-    return x(x), lambda _c, builder, sig, args: _each(builder, sig.return_type, "log1p", args[0])
-
-
-@intrinsic
-def where_greater(_context: Any, left: Any, right: Any, yes: Any, no: Any) -> Any:
-    """Return `yes` where ``left > right``, else `no`; so also where either is NaN."""
-
-    def emit(_c: Any, builder: Any, _sig: Any, args: Any) -> Any:
-        return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
-
-    lanes = next(kind for kind in (left, right, yes, no) if isinstance(kind, Lanes))
-    return lanes(lanes, lanes, lanes, lanes), emit
-
-
-@intrinsic
-def power_of_two(_context: Any, shifted: Any) -> Any:
-    """Return ``2**k`` for whole ``|k| < 1023``, given as ``k + 1.5·2**52``: its low bits are those of k."""
-
-    def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
-        whole = ir.VectorType(_INT64, sig.return_type.width)
-        bits = builder.bitcast(args[0], whole)
-        exponent = builder.shl(bits, ir.Constant(whole, [52] * whole.count))
-        biased = builder.add(exponent, ir.Constant(whole, [1023 << 52] * whole.count))
-        return builder.bitcast(biased, _llvm(sig.return_type))
-
-    return shifted(shifted), emit
+absolute, root, where_greater = traced(tracing.absolute), traced(tracing.root), traced(tracing.where_greater)
+logarithm_of_one_plus = traced(tracing.logarithm_of_one_plus)
 
 
 @intrinsic
@@ -221,8 +141,8 @@ def load(_context: Any, numbers: Any, index: Any, like: Any) -> Any:
 
     def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
         address = builder.gep(args[0], [args[1]])
-        vector = builder.bitcast(address, _llvm(sig.return_type).as_pointer())
-        return builder.load(vector, align=8)
+        whole = builder.bitcast(address, vector(sig.return_type.width).as_pointer())
+        return builder.load(whole, align=8)
 
     return like(numbers, types.intp, like), emit
 
@@ -233,7 +153,7 @@ def store(_context: Any, numbers: Any, index: Any, value: Any) -> Any:
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         address = builder.gep(args[0], [args[1]])
-        builder.store(args[2], builder.bitcast(address, _llvm(sig.args[2]).as_pointer()), align=8)
+        builder.store(args[2], builder.bitcast(address, vector(sig.args[2].width).as_pointer()), align=8)
         return context.get_dummy_value()
 
     return types.void(numbers, types.intp, value), emit
@@ -245,7 +165,7 @@ def spread(_context: Any, numbers: Any, index: Any, like: Any) -> Any:
 
     def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
         number = builder.load(builder.gep(args[0], [args[1]]))
-        return _splat(builder, number, sig.return_type.width)
+        return splat(builder, number, sig.return_type.width)
 
     return like(numbers, types.intp, like), emit
 
@@ -253,13 +173,13 @@ def spread(_context: Any, numbers: Any, index: Any, like: Any) -> Any:
 @intrinsic
 def zeros4(_context: Any) -> Any:
     """Return four zeros."""
-    return LANES4(), lambda _c, _b, _s, _a: _constant(4, 0.0)
+    return LANES4(), lambda _c, _b, _s, _a: constant(4, 0.0)
 
 
 @intrinsic
 def zeros8(_context: Any) -> Any:
     """Return eight zeros."""
-    return LANES8(), lambda _c, _b, _s, _a: _constant(8, 0.0)
+    return LANES8(), lambda _c, _b, _s, _a: constant(8, 0.0)
 
 
 @intrinsic
@@ -268,10 +188,10 @@ def first_lanes(_context: Any, count: Any, like: Any) -> Any:
 
     def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
         width = sig.return_type.width
-        limit = _splat(builder, builder.sitofp(args[0], _DOUBLE), width)
-        positions = ir.Constant(_llvm(sig.return_type), [float(position) for position in range(width)])
+        limit = splat(builder, builder.sitofp(args[0], DOUBLE), width)
+        positions = ir.Constant(vector(sig.return_type.width), [float(position) for position in range(width)])
         inside = builder.fcmp_ordered("<", positions, limit)
-        return builder.select(inside, _constant(width, 1.0), _constant(width, 0.0))
+        return builder.select(inside, constant(width, 1.0), constant(width, 0.0))
 
     return like(types.intp, like), emit
 

@@ -30,7 +30,7 @@ from nnviz.core.kernels.lanes import (
     zeros8,
 )
 from nnviz.core.kernels.matrix import WIDTH
-from nnviz.core.kernels.types import BALANCED, ERRORS, FORWARD_ROWS, LOSSES, MEASURED, N_SUMS, RIGHT, SUMS
+from nnviz.core.kernels.types import BALANCED, ERRORS, FORWARD_ROWS, LOSSES, MEASURED, N_SUMS, RIGHT, SUMS, ZERO
 
 
 @compiled
@@ -90,7 +90,7 @@ def measure_epoch(plan: Any, data: Any, validation: Any, test: Any, work: Any, s
         for k in range(3 * N_SUMS):
             sums[k] = 0.0
     goal, n_held_back = counters[MEASURED] + FORWARD_ROWS * piece, data.n + validation.n
-    _measure_part(plan, data, 0, sums, work, state, goal)
+    _measure_part(plan, data, ZERO, sums, work, state, goal)
     _measure_part(plan, validation, data.n, ahead(sums, N_SUMS), work, state, goal)
     _measure_part(plan, test, n_held_back, ahead(sums, 2 * N_SUMS), work, state, goal)
     if counters[MEASURED] < n_held_back + test.n:

@@ -40,6 +40,7 @@ from nnviz.core.kernels.types import (
     N_RECORDS,
     N_SNAPSHOTS,
     N_SUMS,
+    ONE,
     PASSED,
     PATIENCE,
     RATE,
@@ -48,11 +49,18 @@ from nnviz.core.kernels.types import (
     SUMS,
     TARGET_LOSS,
     UPDATE,
-    data_pointers,
-    plan_pointers,
-    rules_pointers,
-    state_pointers,
-    work_pointers,
+    ZERO,
+    Data,
+    Plan,
+    Rules,
+    State,
+    Work,
+    data_at,
+    plan_at,
+    rules_at,
+    size_of,
+    state_at,
+    work_at,
 )
 from nnviz.core.kernels.update import (
     CONSTANT,
@@ -71,6 +79,10 @@ from nnviz.core.kernels.update import (
     scheduled_rate,
     step,
 )
+
+#: Of which tuples the block is made, in this order: the three of data are training, validation and test rows.
+TRAINED = (Plan, Work, Data, Data, Data, Rules, State)
+_WORK, _DATA, _VALIDATION, _TEST, _RULES, _STATE = (size_of(*TRAINED[:k]) for k in range(1, len(TRAINED)))
 
 
 @woven
@@ -102,10 +114,12 @@ def _batch_gradient(
         gather(data.X, layers[N_IN], state.order, sample + first, size, work.A, pitch)
         gather(data.Y, n_out, state.order, sample + first, size, work.Y, pitch)
         if data.weighted:
-            gather(data.weights, 1, state.order, sample + first, size, work.weights, pitch)
+            gather(data.weights, ONE, state.order, sample + first, size, work.weights, pitch)
         if work.dropping:
             key = dropout_key(rules.seed, state.counters[EPOCH], sample)
-            dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, pitch, key, first, size, 1, rules.dropout)
+            dropout_factors(
+                work.factors, plan.hidden_places, plan.n_hidden, pitch, key, first, size, ONE, rules.dropout
+            )
         forward(layers, n_layers, work.parameters, work.A, work.slopes, work.factors, pitch, lanes, work.dropping)
         activate_layer(layers[last + CODE], work.A, work.slopes, row, n_out, pitch, lanes)
         output_deltas(
@@ -179,7 +193,7 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
             own = scale * data.weights[row] if data.weighted else scale
             if work.dropping:
                 key = dropout_key(rules.seed, counters[EPOCH], sample)
-                dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, 1, key, e, 1, 0, rules.dropout)
+                dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, ONE, key, e, ONE, ZERO, rules.dropout)
             forward_one(units, n_layers, work.parameters, work.A, work.slopes, work.factors, work.dropping)
             backward_one(units, n_layers, plan.loss, work.parameters, work.A, work.slopes, work.Y, plan.inside, own)
             if at_once:
@@ -281,29 +295,23 @@ def _finish_epoch(
 
 
 @entry_point
-def train(
-    plan: Any,
-    data: Any,
-    validation: Any,
-    test: Any,
-    rules: Any,
-    work: Any,
-    state: Any,
-    max_batches: int,
-    max_epochs: int,
-    stride: int,
-    piece: int,
-) -> None:
+def train(block: Any, max_batches: int, max_epochs: int, stride: int, piece: int) -> None:
     """Make up to `max_batches` updates and finish up to `max_epochs` epochs; keep the parameters every `stride`.
 
     Whether parameters are still finite is looked at once an epoch, for an infinity never goes away by itself. When
     one has appeared, the epoch is repeated one update at a time to find and take back the one that did it.
+    `block` is what `packed` makes of `TRAINED`.
+
     A single update may be cut: after about `piece` examples, or three times as many rows of figures, the call returns,
-    and another one with the same `state` and `work` goes on, as ``counters[PASSED]`` or ``counters[MEASURED]`` says.
+    and another one with the same `block` goes on, as ``counters[PASSED]`` or ``counters[MEASURED]`` says.
     """
-    plan, data = plan_pointers(plan), data_pointers(data)
-    validation, test = data_pointers(validation), data_pointers(test)
-    work, state, rules = work_pointers(work), state_pointers(state), rules_pointers(rules)
+    numbers = pointer(block)
+    plan, work, rules, state = (
+        plan_at(numbers, 0), work_at(numbers, _WORK), rules_at(numbers, _RULES), state_at(numbers, _STATE)
+    )  # fmt: skip
+    data, validation, test = (
+        data_at(numbers, _DATA), data_at(numbers, _VALIDATION), data_at(numbers, _TEST)
+    )  # fmt: skip
     counters, n, n_slots, careful = state.counters, plan.n_packed, rules.n_slots, max_batches == 1
     _pack(plan, state.parameters, work.parameters)
     for slot in range(n_slots):
@@ -344,9 +352,13 @@ def train(
 
 
 @entry_point
-def unit_maps(plan: Any, parameters: Any, X: Any, n: int, work: Any, result: Any) -> None:
-    """Put the activations of all units for `n` rows of the flat `X` into `result`, `n` numbers per unit."""
-    layers, n_layers, A, slopes = pointer(plan.layers), plan.n_layers, pointer(work.A), pointer(work.slopes)
+def unit_maps(block: Any, parameters: Any, X: Any, n: int, result: Any) -> None:
+    """Put the activations of all units for `n` rows of the flat `X` into `result`, `n` numbers per unit.
+
+    `block` begins as that of `train`.
+    """
+    plan, work = plan_at(pointer(block), 0), work_at(pointer(block), _WORK)
+    layers, n_layers, A, slopes = plan.layers, plan.n_layers, work.A, work.slopes
     last, n_features, pitch = (n_layers - 1) * FIELDS, layers[N_IN], plan.pitch
     row, rows = layers[last + ROW_OUT], layers[last + N_OUT]
     for first in range(0, n, plan.chunk):

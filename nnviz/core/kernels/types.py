@@ -1,16 +1,17 @@
-"""What the kernels are handed: named tuples of arrays, which become tuples of pointers on the way in.
+"""What the kernels are handed: named tuples of arrays, packed into numbers, of which kernels make tuples of pointers.
 
 Arrays would be counted as references at every call between kernels, which costs more than a small layer.
 """
 
 from __future__ import annotations
 
+import struct
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from nnviz.core.kernels.cache import inlined
-from nnviz.core.kernels.lanes import pointer
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 #: Arrays to Python; pointers inside the kernels.
 Floats = np.ndarray
@@ -28,6 +29,9 @@ N_SUMS = BALANCED + 8
 #: Entries of `State.numbers`; from `SUMS` on, the sums of training, validation and test rows.
 BEST_LOSS, RATE, LOSS_LIMIT, SUMS = range(4)
 N_NUMBERS = SUMS + 3 * N_SUMS
+#: WORKAROUND: NumPy's, because Numba compiles a function anew for each of Python's that it is called with as a literal.
+ZERO: Any = np.int64(0)
+ONE: Any = np.int64(1)
 WHOLE = 2**60
 """As a piece: nothing is cut."""
 #: As `nnviz.core.pieces.FORWARD_ROWS`.
@@ -165,106 +169,84 @@ class State(NamedTuple):
     n_held: int
 
 
-@inlined
-def plan_pointers(plan: Any) -> Any:
-    """Return the plan with pointers for arrays."""
-    return Plan(
-        pointer(plan.layers),
-        pointer(plan.units),
-        pointer(plan.places),
-        pointer(plan.is_weight),
-        pointer(plan.hidden_places),
-        pointer(plan.inside),
-        plan.n_layers,
-        plan.n_hidden,
-        plan.n_parameters,
-        plan.n_packed,
-        plan.chunk,
-        plan.pitch,
-        plan.loss,
-        plan.mean,
-        plan.threshold,
-        plan.classification,
-        plan.bias,
-        plan.online,
-        plan.wide,
-    )
+#: What the fields of the tuples are in kernels, by their annotations.
+_KINDS: dict[str, Any] = {
+    "Floats": types.CPointer(types.float64),
+    "Integers": types.CPointer(types.int64),
+    "int": types.int64,
+    "float": types.float64,
+    "bool": types.boolean,
+    "np.uint64": types.uint64,
+}
 
 
-@inlined
-def data_pointers(data: Any) -> Any:
-    """Return the data with pointers for arrays."""
-    return Data(
-        pointer(data.X),
-        pointer(data.Y),
-        data.n,
-        pointer(data.weights),
-        data.weighted,
-        data.whole,
-        pointer(data.shares),
-        pointer(data.scale),
-        data.variation,
-    )
+#: What arrays have to be: kernels get no more than their addresses.
+_ITEMS = {"Floats": np.dtype(np.float64), "Integers": np.dtype(np.int64)}
 
 
-@inlined
-def rules_pointers(rules: Any) -> Any:
-    """Return the rules with pointers for arrays."""
-    return Rules(
-        rules.optimizer,
-        pointer(rules.optimizer_own),
-        rules.n_slots,
-        rules.learning_rate,
-        rules.batch_size,
-        rules.shuffle,
-        rules.schedule,
-        pointer(rules.schedule_own),
-        rules.l1,
-        rules.l2,
-        rules.dropout,
-        rules.clip_norm,
-        rules.target_loss,
-        rules.patience,
-        rules.seed,
-    )
+#: What is written beside the fields.
+_ANNOTATIONS: dict[Any, tuple[str, ...]] = {
+    kind: tuple(getattr(written, "__forward_arg__", str(written)) for written in kind.__annotations__.values())
+    for kind in (Plan, Data, Rules, Work, State)
+}
 
 
-@inlined
-def work_pointers(work: Any) -> Any:
-    """Return the scratch with pointers for arrays."""
-    return Work(
-        pointer(work.A),
-        pointer(work.slopes),
-        pointer(work.Y),
-        pointer(work.Z),
-        pointer(work.weights),
-        pointer(work.factors),
-        pointer(work.parameters),
-        pointer(work.slots),
-        pointer(work.gradient),
-        pointer(work.part),
-        pointer(work.saved),
-        pointer(work.rows),
-        pointer(work.partners),
-        pointer(work.saved_counters),
-        work.dropping,
-        work.idle,
-    )
+def packed(*parts: Any) -> np.ndarray:
+    """Return tuples of this module as whole numbers, one after the other: of arrays the addresses, of floats the bits.
+
+    The arrays have to outlive them. A kernel that took arrays would be half made of code that unpacks these.
+
+    Raises
+    ------
+    TypeError
+        Where an array holds something else than kernels take it for.
+    """
+    numbers = []
+    for part in parts:
+        for kind, value in zip(_ANNOTATIONS[type(part)], part, strict=True):
+            if kind in _ITEMS:
+                if value.dtype != _ITEMS[kind] or not value.flags.c_contiguous:
+                    raise TypeError(f"a kernel needs contiguous {_ITEMS[kind]}, not {value.dtype}")
+                numbers.append(value.__array_interface__["data"][0])
+            else:
+                numbers.append(_bits(value) if kind == "float" else int(value) & _ALL)
+    return np.array(numbers, dtype=np.uint64).view(np.int64)
 
 
-@inlined
-def state_pointers(state: Any) -> Any:
-    """Return the state with pointers for arrays."""
-    return State(
-        pointer(state.parameters),
-        pointer(state.slots),
-        pointer(state.order),
-        pointer(state.best_parameters),
-        pointer(state.counters),
-        pointer(state.numbers),
-        pointer(state.records),
-        pointer(state.snapshots),
-        pointer(state.held),
-        pointer(state.kept),
-        state.n_held,
-    )
+_ALL = 2**64 - 1
+
+
+def _bits(number: float) -> int:
+    return int.from_bytes(struct.pack("<d", number), "little")
+
+
+def size_of(*kinds: Any) -> int:
+    """Return how many numbers `packed` makes of such tuples."""
+    return sum(len(kind._fields) for kind in kinds)
+
+
+def _unpacker(kind: Any) -> Any:
+    """Return what makes, in a kernel, such a tuple of pointers and numbers of what `packed` has made."""
+    fields = [_KINDS[annotation] for annotation in _ANNOTATIONS[kind]]
+    made = types.NamedTuple(fields, kind)
+
+    def unpack(_context: Any, numbers: Any, at: Any) -> Any:  # noqa: ARG001 - as in `lanes`
+        def emit(context: Any, builder: Any, sig: Any, values: Any) -> Any:
+            start, parts = builder.gep(values[0], [values[1]]), []
+            for position, field in enumerate(fields):
+                bits = builder.load(builder.gep(start, [ir.Constant(values[1].type, position)]))
+                if isinstance(field, types.CPointer):
+                    bits = builder.inttoptr(bits, context.get_value_type(field))
+                elif field == types.float64:
+                    bits = builder.bitcast(bits, ir.DoubleType())
+                elif field == types.boolean:
+                    bits = builder.trunc(bits, ir.IntType(1))
+                parts.append(bits)
+            return context.make_tuple(builder, sig.return_type, parts)
+
+        return made(numbers, types.intp), emit
+
+    return intrinsic(unpack)
+
+
+plan_at, data_at, rules_at, work_at, state_at = (_unpacker(kind) for kind in (Plan, Data, Rules, Work, State))

@@ -355,10 +355,12 @@ def test_one_example_at_a_time_has_units_side_by_side():
     assert not is_online(Layout((2, 4, 1)), 3)
 
 
-def test_auto_picks_by_shape():
+@pytest.mark.parametrize(("processor", "serves"), [("AVX-512", "numpy"), ("AVX2", "compiled"), ("SSE2", "compiled")])
+def test_auto_picks_by_shape_and_class_of_processor(monkeypatch, processor, serves):
+    monkeypatch.setattr(engines, "processor_class", lambda: processor)
     assert engines.resolve_engine("auto", Layout((2, 8, 8, 1)), 10) == "compiled"
     assert engines.resolve_engine("auto", Layout((784, 128, 10)), 64) == "compiled"
-    assert engines.resolve_engine("auto", Layout((784, 512, 512, 10)), 1000) == "numpy"
+    assert engines.resolve_engine("auto", Layout((784, 512, 512, 10)), 1000) == serves
     assert engines.resolve_engine("compiled", Layout((784, 512, 512, 10)), 1000) == "compiled"
     assert engines.resolve_engine("numpy", Layout((2, 1)), 1) == "numpy"
     with pytest.raises(ValueError, match="no engine called 'compild'"):
@@ -579,11 +581,12 @@ def test_an_edit_of_any_kernel_source_means_another_folder(tmp_path):
 def test_every_source_that_a_kernel_imports_is_in_the_hash(tmp_path):
     core = Path(kernel_cache.__file__).parents[1]
     used = {
-        node.module.removeprefix("nnviz.core.").replace(".", "/") + ".py"
+        (module if module != "kernels" else f"kernels/{alias.name}").replace(".", "/") + ".py"
         for path in (core / "kernels").glob("*.py")
         if path.name not in ("engine.py", "plan.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nnviz.core.")
+        for module, alias in ((node.module.removeprefix("nnviz.core."), alias) for alias in node.names)
     }
     # What compiles nothing does not count: how processes wait for each other, and what is said.
     for name in used - {"errors.py", "translation.py", "locks.py"}:

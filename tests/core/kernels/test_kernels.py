@@ -1,5 +1,6 @@
 """Every entry of the tables against the compiled kernels that know it by its code, and the parts they are made of."""
 
+import importlib.util
 import math
 
 import numpy as np
@@ -9,11 +10,14 @@ numba = pytest.importorskip("numba")
 
 from nnviz.core.activations import ACTIVATIONS  # noqa: E402
 from nnviz.core.engine import StopCode  # noqa: E402
+from nnviz.core.kernels import cache, drafts  # noqa: E402
 from nnviz.core.kernels import functions as kernels_math  # noqa: E402
+from nnviz.core.kernels import matrix as kernels_matrix  # noqa: E402
 from nnviz.core.kernels import update as kernels_update  # noqa: E402
-from nnviz.core.kernels.cache import compiled  # noqa: E402
+from nnviz.core.kernels.drafts import WHOLE  # noqa: E402
 from nnviz.core.kernels.lanes import load, pointer, store, total, totals4, totals8, zeros4, zeros8  # noqa: E402
-from nnviz.core.kernels.matrix import turn_eight  # noqa: E402
+from nnviz.core.kernels.matrix import ADD, SET, TIMES, turn_eight  # noqa: E402
+from nnviz.core.kernels.tiles import RESUMED, WITH_BIAS  # noqa: E402
 from nnviz.core.losses import LOSSES  # noqa: E402
 from nnviz.core.optimizers import OPTIMIZERS  # noqa: E402
 from nnviz.core.rng import dropout_mask, epoch_key, epoch_order  # noqa: E402
@@ -31,7 +35,7 @@ Z = np.concatenate(
 Z = Z[: len(Z) // 8 * 8]
 
 
-@compiled
+@numba.njit(error_model="numpy", **WHOLE)
 def activate_all(code, z, a, slope):
     for at in range(0, len(z), 8):
         values = kernels_math.activate(code, load(pointer(z), at, zeros8()))
@@ -39,7 +43,7 @@ def activate_all(code, z, a, slope):
         store(pointer(slope), at, values[1])
 
 
-@compiled
+@numba.njit(error_model="numpy", **WHOLE)
 def losses_of(loss, y, z, a, slopes, values, gradients):
     for at in range(0, len(y), 8):
         here_y, here_z, here_a = (
@@ -52,13 +56,13 @@ def losses_of(loss, y, z, a, slopes, values, gradients):
         store(pointer(gradients), at, kernels_math.slope_of_loss(loss, here_y, here_a, slope))
 
 
-@compiled
+@numba.njit(error_model="numpy", **WHOLE)
 def take_step(optimizer, parameters, gradient, slots, rate, t, own):
     n = len(parameters)
     kernels_update.step(optimizer, pointer(parameters), n, pointer(gradient), pointer(slots), rate, t, pointer(own))
 
 
-@compiled
+@numba.njit(error_model="numpy", **WHOLE)
 def draw(order, partners, factors, places, seed, epoch, sample, p):
     kernels_update.lay_out_order(pointer(order), pointer(partners), len(order), seed, epoch, True)
     key = kernels_update.dropout_key(seed, epoch, sample)
@@ -66,7 +70,7 @@ def draw(order, partners, factors, places, seed, epoch, sample, p):
     kernels_update.dropout_factors(pointer(factors), pointer(places), len(places), 1, key, 0, rows, len(places), p)
 
 
-@compiled
+@numba.njit(error_model="numpy", **WHOLE)
 def add_lanes(x, result):
     p, out = pointer(x), pointer(result)
     a, b, c, d = load(p, 0, zeros8()), load(p, 8, zeros8()), load(p, 16, zeros8()), load(p, 24, zeros8())
@@ -76,10 +80,23 @@ def add_lanes(x, result):
     store(out, 9, totals4(load(p, 0, zeros4()), load(p, 4, zeros4()), load(p, 8, zeros4()), load(p, 12, zeros4())))
 
 
-@compiled
+@numba.njit(error_model="numpy", **WHOLE)
 def turn(x, columns, result, pitch):
     turn_eight(pointer(x), (0, columns, 2 * columns, 3 * columns, 4 * columns, 5 * columns, 6 * columns, 7 * columns),
                columns, pointer(result), 0, pitch)  # fmt: skip
+
+
+@numba.njit(error_model="numpy", **WHOLE)
+def rate_at(schedule, base, progress, own):
+    return kernels_update.scheduled_rate(schedule, base, progress, pointer(own))
+
+
+@numba.njit(error_model="numpy", **WHOLE)
+def products(weights, start, rows, wide, source, of_many, of_one):
+    pitch = wide + 8
+    w, s = pointer(weights), pointer(source)
+    kernels_matrix._rows_of_many(w, start, rows, wide, s, 0, pitch, pointer(of_many), 0, pitch)
+    kernels_matrix._rows_of_one(w, start, rows, wide, s, 0, pitch, pointer(of_one), 0, pitch)
 
 
 def evaluated(code, z):
@@ -176,7 +193,7 @@ def test_schedule_is_the_tables(name):
     assert getattr(kernels_update, CODE_OF_SCHEDULE.get(name, name.upper())) == entry.code
     given = [parameter.default for parameter in entry.parameters]
     for progress in (0.0, 0.5, 29.99, 30.0, 89.9, 90.0, 100.0, 150.25, 299.9, 300.0, 1000.5):
-        rate = kernels_update.scheduled_rate(entry.code, 0.03, progress, np.array(given))
+        rate = rate_at(entry.code, 0.03, progress, np.array(given))
         assert rate == pytest.approx(entry.function(0.03, progress, tuple(given)), rel=1e-14)
 
 
@@ -206,3 +223,42 @@ def test_stop_codes_are_those_of_the_interface():
     from nnviz.core.kernels import types as kernels
 
     assert tuple(StopCode) == (kernels.GOING_ON, kernels.TARGET_LOSS, kernels.PATIENCE, kernels.DIVERGED)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 7, 8, 9, 10, 14])
+@pytest.mark.parametrize("wide", [8, 16, 32])
+@pytest.mark.parametrize("mode", [SET, ADD, TIMES])
+def test_blocks_of_all_classes_of_processors_agree_to_the_last_bit(rows, wide, mode):
+    columns, rng = 5, np.random.default_rng(0)
+    weights = rng.normal(size=rows * columns + rows)
+    source, before = rng.normal(size=(columns, wide + 8)), rng.normal(size=(rows, wide + 8))
+    of_many, of_one = before.copy(), before.copy()
+    begin = RESUMED if mode == ADD else WITH_BIAS
+    start = (0, columns, 1, rows * columns, columns, int(mode), int(begin))
+    products(weights, start, rows, wide, source, of_many, of_one)
+    np.testing.assert_array_equal(of_many, of_one)
+    expected = weights[: rows * columns].reshape(rows, columns) @ source[:, :wide]
+    expected += before[:, :wide] if mode == ADD else weights[rows * columns :, None]
+    if mode == TIMES:
+        expected *= before[:, :wide]
+    np.testing.assert_allclose(of_one[:, :wide], expected, rtol=1e-12, atol=1e-13)
+    np.testing.assert_array_equal(of_one[:, wide:], before[:, wide:])
+
+
+def test_where_numbas_internals_have_moved_parts_are_compiled_as_numba_does(monkeypatch):
+    from numba.core import codegen
+
+    spec = importlib.util.spec_from_file_location("drafts_elsewhere", drafts.__file__)
+    elsewhere = importlib.util.module_from_spec(spec)
+    monkeypatch.delattr(codegen, "JITCodeLibrary")
+    spec.loader.exec_module(elsewhere)
+    assert (elsewhere.PART, elsewhere.WHOLE) == ({}, {})
+
+
+def test_a_part_cannot_be_called_from_python():
+    @cache.compiled
+    def doubled(x):
+        return 2.0 * x
+
+    with pytest.raises(ValueError, match="not in list"):
+        doubled(1.0)
