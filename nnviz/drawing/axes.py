@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -56,6 +56,16 @@ class Axes:
     area: QRectF
     x_range: tuple[float, float]
     y_range: tuple[float, float]
+
+    def with_equal_scales(self) -> Axes:
+        """Return the same ranges in the middle of the area, where a circle is as wide as it is high."""
+        across, up = (abs(high - low) for low, high in (self.x_range, self.y_range))
+        if not across * up > 0.0:
+            return self
+        scale = min(self.area.width() / across, self.area.height() / up)
+        area = QRectF(0.0, 0.0, scale * across, scale * up)
+        area.moveCenter(self.area.center())
+        return replace(self, area=area)
 
     def point(self, x: float, y: float) -> QPointF:
         """Return where the value pair lies on paper."""

@@ -31,6 +31,7 @@ from nnviz.drawing.prediction import Stroke, expected_line, paint_drawn
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane
+from nnviz.experiment.grids import is_square
 from nnviz.experiment.schema import ViewSpec
 
 if TYPE_CHECKING:
@@ -242,6 +243,8 @@ def paint_boundary(
     below += 1.8 * line if on_screen and points.class_names else 0.0
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
     axes = Axes(area, plane.x_range, _curve_range(frame, points) if is_curve else plane.y_range)
+    if not is_curve and is_square(points):
+        axes, area = (equal := axes.with_equal_scales()), equal.area
     _paint_answers(painter, axes, frame, points, theme, view, on_screen, above)
     if points.class_names:
         paint_legend(painter, foot if on_screen else area, points.class_names, theme, points.dataset.class_counts)

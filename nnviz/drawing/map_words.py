@@ -12,6 +12,7 @@ from nnviz.drawing.plane import difference_look, difference_output, is_differenc
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.contrast_words import colours_sentence, contrast_sentence, contrast_title, difference_name
 from nnviz.experiment.frame import Frame, Plane
+from nnviz.experiment.rare_classes import lone_class_note
 from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.slice_words import slice_sentence
 
@@ -43,7 +44,8 @@ def map_sentences(frame: Frame, plane: Plane, points: Prepared, view: ViewSpec) 
     if is_difference(plane):
         output = difference_output(plane, points.train, view.shown_class)
         colours = colours_sentence(difference_name(frame, points, output))
-    return " ".join(filter(None, (contrast_sentence(plane), colours, slice_sentence(points, plane))))
+    sentences = lone_class_note(points.dataset), contrast_sentence(plane), colours, slice_sentence(points, plane)
+    return " ".join(filter(None, sentences))
 
 
 def bar_look(frame: Frame, plane: Plane, points: Prepared, theme: Theme, view: ViewSpec) -> tuple[Levels, Ramp]:

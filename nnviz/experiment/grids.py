@@ -137,6 +137,13 @@ def cell_centres(limits: Range, n: int) -> Array:
     return centres
 
 
+def is_square(prepared: Prepared) -> bool:
+    """Whether both features share a scale, so that a circle should look like one."""
+    low, high = feature_limits(prepared.dataset)
+    spans = high - low
+    return bool(len(spans) == 2 and spans.min() > 0 and spans.max() / spans.min() < 1.5)
+
+
 def feature_limits(data: Dataset) -> tuple[Array, Array]:
     """Return the lowest and highest value of each feature ``(n_features,)``; `EMPTY_RANGE` where there are no rows."""
     if not data.n_samples:

@@ -33,7 +33,7 @@ from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.first_map import FirstMap, first_map, some_rows
 from nnviz.experiment.frame import Hold
 from nnviz.experiment.held import Slice, Spread
-from nnviz.experiment.rare_classes import RareClass, rare_class
+from nnviz.experiment.rare_classes import RareClass, lone_class_note, rare_class
 from nnviz.experiment.schema import ExperimentSpec, NetworkSpec
 from nnviz.experiment.sources import Source, load_source
 from nnviz.experiment.trainer_settings import trainer_settings
@@ -333,7 +333,7 @@ def _prepared(experiment: ExperimentSpec, source: Source, fold: Fold | None) -> 
         loss=resolved.loss,
         output_activation=resolved.output_activation,
         class_names=dataset.class_names,
-        notes=(*(() if rare is None else (rare.note,)), *dataset.notes),
+        notes=(*filter(None, (lone_class_note(dataset), rare.note if rare is not None else "")), *dataset.notes),
         rare=rare,
     )
     check_size(prepared.layer_sizes)

@@ -56,3 +56,13 @@ def rare_class(dataset: Dataset) -> RareClass | None:
         return None
     names = dataset.class_names
     return RareClass(names[rarest], float(share), names[usual], float(counts[usual] / counts.sum()))
+
+
+def lone_class_note(dataset: Dataset) -> str:
+    """Return what is to be known of data of a single class, empty for others: whatever is answered is right then."""
+    if dataset.task != "classification" or not dataset.n_samples:
+        return ""
+    present = [name for name, count in zip(dataset.class_names, dataset.class_counts, strict=True) if count]
+    if len(present) != 1:
+        return ""
+    return translated("All points are of class {0}: there is nothing to tell apart.", quoted(present[0]))

@@ -39,3 +39,14 @@ def test_axes_put_the_lowest_y_at_the_bottom() -> None:
     axes = Axes(QRectF(10, 20, 100, 50), (0.0, 2.0), (-1.0, 1.0))
     assert (axes.point(0.0, -1.0).x(), axes.point(0.0, -1.0).y()) == (10.0, 70.0)
     assert np.allclose(axes.points(np.array([2.0]), np.array([1.0])), [[110.0, 20.0]])
+
+
+@pytest.mark.parametrize("area", [QRectF(10, 20, 400, 100), QRectF(10, 20, 100, 400)])
+def test_equal_scales_show_a_circle_round_in_the_middle_of_the_area(area: QRectF) -> None:
+    axes = Axes(area, (-3.0, 3.0), (-2.0, 2.0)).with_equal_scales()
+    assert axes.area.width() / 6.0 == pytest.approx(axes.area.height() / 4.0)
+    assert axes.area.center() == area.center()
+    assert area.contains(axes.area)
+    assert axes.area.width() == area.width() or axes.area.height() == area.height()
+    flat = Axes(area, (1.0, 1.0), (0.0, 2.0))
+    assert flat.with_equal_scales() == flat

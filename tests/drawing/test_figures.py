@@ -13,6 +13,7 @@ from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, PlaneRequest, prepare
 from nnviz.experiment.frame import Hold, HoldKind
+from nnviz.experiment.grids import is_square
 from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.slice_words import slice_sentence
 from nnviz.experiment.slices import NEAR, places
@@ -26,8 +27,13 @@ Painted = Callable[..., QImage]
 @pytest.mark.parametrize("name", ["moons", "spiral", "plane", "sine", "breast_cancer_wisconsin"])
 def test_a_boundary_fills_its_axes(make_frame: MakeFrame, painted: Painted, name: str, theme: object) -> None:
     prepared, frame = make_frame(name)
-    image = painted(lambda painter, rect: paint_boundary(painter, rect, frame, prepared, theme), theme)
-    colours = {image.pixelColor(x, 240).name() for x in range(100, 540)}
+    axes = []
+    image = painted(lambda painter, rect: axes.append(paint_boundary(painter, rect, frame, prepared, theme)), theme)
+    if is_square(prepared):
+        # A circle is round on a stage and in a file, too.
+        (x0, x1), (y0, y1) = axes[0].x_range, axes[0].y_range
+        assert axes[0].area.width() / (x1 - x0) == pytest.approx(axes[0].area.height() / (y1 - y0))
+    colours = {image.pixelColor(x, 240).name() for x in range(200, 440)}
     assert len(colours) > 10
     assert image.pixelColor(1, 1).name() == theme.canvas  # type: ignore[attr-defined]
 

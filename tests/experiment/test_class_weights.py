@@ -16,7 +16,7 @@ from nnviz.experiment.document import Document, save_document
 from nnviz.experiment.edits import Facts
 from nnviz.experiment.overrides import with_settings
 from nnviz.experiment.painting import canvas_of, rows_of, taken_over, with_class, with_rows, without_class
-from nnviz.experiment.rare_classes import rare_class
+from nnviz.experiment.rare_classes import lone_class_note, rare_class
 from nnviz.experiment.short_text import from_short_text, to_short_text
 from nnviz.export.run_folder import summary
 
@@ -138,6 +138,15 @@ def test_a_class_is_rare_where_accuracy_says_little(counts, rare):
     classes = np.repeat(np.arange(len(counts)), counts)
     found = rare_class(Dataset.of_classes(np.arange(len(classes))[:, None], classes, names, ["x"]))
     assert (found and found.name) == rare
+
+
+@pytest.mark.parametrize(("counts", "says"), [((7, 0), True), ((0, 0, 2), True), ((7, 1), False), ((0, 0), False)])
+def test_a_single_class_leaves_nothing_to_tell_apart(counts: tuple[int, ...], says: bool) -> None:
+    names = list("ABC"[: len(counts)])
+    classes = np.repeat(np.arange(len(counts)), counts)
+    note = lone_class_note(Dataset.of_classes(np.zeros((len(classes), 1)), classes, names, ["x"]))
+    assert ("nothing to tell apart" in note) == says
+    assert not says or repr(names[int(np.argmax(counts))]) in note
 
 
 def test_an_unbalanced_table_is_noted_and_balanced_weights_raise_the_recall(tmp_path):

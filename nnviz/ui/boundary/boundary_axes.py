@@ -12,7 +12,7 @@ from nnviz.drawing.figures import axis_names
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Hold, Range
-from nnviz.experiment.grids import EMPTY_RANGE, feature_limits
+from nnviz.experiment.grids import EMPTY_RANGE
 from nnviz.experiment.probe import Probe
 from nnviz.experiment.slices import axes_in_force
 from nnviz.ui.plots.plot import Plot, short_label
@@ -103,10 +103,3 @@ def pixels_of(plot: Plot) -> tuple[int, int]:
 def has_components(hold: Hold) -> bool:
     """Whether the axes of a map are principal components instead of features."""
     return hold.kind == "components"
-
-
-def is_square(prepared: Prepared) -> bool:
-    """Whether both features share a scale, so that a circle should look like one."""
-    low, high = feature_limits(prepared.dataset)
-    spans = high - low
-    return bool(spans.min() > 0 and spans.max() / spans.min() < 1.5)

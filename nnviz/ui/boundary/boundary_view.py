@@ -12,6 +12,8 @@ from nnviz.experiment.contrast import Contrast
 from nnviz.experiment.contrast_words import contrast_sentence
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import MAIN, Frame, Plane, PlaneRequest, Range, UnitId
+from nnviz.experiment.grids import is_square
+from nnviz.experiment.rare_classes import lone_class_note
 from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.subject import Subject
 from nnviz.export.plots import Figure
@@ -62,6 +64,7 @@ class BoundaryView(MapFrame):
         super().__init__(state, controller, marks, theme, settings, parent, name=name, is_live=subject is None)
         self._subject = subject
         self._prepared: Prepared | None = None
+        self._lone_class = ""
         self._frame: Frame | None = None
         self._unit, self._glance = ShownUnit(), Glance(NUMBERS_S)
         self._axes, self._fits_next_map = (0, 1), False
@@ -114,6 +117,7 @@ class BoundaryView(MapFrame):
     def show_prepared(self, prepared: Prepared) -> None:
         """Take over new data: points, axes, legend; fits the range unless the same features are shown already."""
         old, self._prepared = self._prepared, prepared
+        self._lone_class = lone_class_note(prepared.dataset)
         names = prepared.train.feature_names
         # The brush goes on where it is, whatever its points are called now.
         same = boundary_axes.shows_same(old, prepared, painting=self.painting.is_active)
@@ -135,7 +139,7 @@ class BoundaryView(MapFrame):
             self.settings.edit({"shown_class": None})
         self._clear_map()
         if not (same and self.painting.is_active):
-            self.plot.plotItem.getViewBox().setAspectLocked(len(names) == 2 and boundary_axes.is_square(prepared))
+            self.plot.plotItem.getViewBox().setAspectLocked(is_square(prepared))
         self._show_data()
         self.legend.show_classes(prepared)
         self.legend.show_class(shown_class(self._prepared, self._view))
@@ -217,7 +221,7 @@ class BoundaryView(MapFrame):
         self.lines.show(frame, prepared, self._axes, plane.hold, self._view)
         if reads:
             self.legend.show_scale_of(frame, plane, prepared, self._theme, shown_class(prepared, self._view))
-        if self.note.contrast_sentence != contrast_sentence(plane):
+        if self.note.first_sentences != self._first_sentences():
             self._set_note()
         self._probe_mark.show_places(*boundary_axes.probe_places(frame.tried, prepared, self._axes, plane.hold))
 
@@ -339,10 +343,18 @@ class BoundaryView(MapFrame):
         assert self._prepared is not None
         self.axis_row.show_labels(self.plot, self._prepared, self._axes, self.slice_layer.hold)
 
+    def _first_sentences(self) -> tuple[str, str]:
+        """Return what comes before all else of the map: what it contrasts, and that one class is all it has."""
+        frame = self._frame
+        if frame is None:
+            return "", ""
+        # Not before it learns: while the first points are painted, the map stays where it is.
+        return contrast_sentence(frame.plane), self._lone_class if frame.epoch else ""
+
     @Slot()
     def _set_note(self) -> None:
         is_thinned = self.painting.is_thinned if self.painting.draws_points else self.points.is_thinned
-        self.note.contrast_sentence = contrast_sentence(self._frame.plane if self._frame is not None else None)
+        self.note.first_sentences = self._first_sentences()
         self.note.say(self._unit.to_be_told, (self.slice_layer.sentence, self.lines.sentence), is_thinned=is_thinned)
 
     # -- export -------------------------------------------------------------------------------------------------

@@ -122,18 +122,18 @@ class MapNote(GivingLabel):
 
     Attributes
     ----------
-    contrast_sentence : str
-        What is shown in the place of the answer; empty where that is shown.
+    first_sentences : (str, str)
+        What is shown in the place of the answer, and what makes all answers the same; empty where there is none.
     """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "quiet")
-        self.contrast_sentence = ""
+        self.first_sentences = "", ""
 
     def say(self, unit: UnitId | None, known: Iterable[str], *, is_thinned: bool) -> None:
         """Say of what the map is if not of the answer, what is `known` of it, and that points are missing."""
-        sentences = [sentence for sentence in (self.contrast_sentence, *known) if sentence]
+        sentences = [sentence for sentence in (*self.first_sentences, *known) if sentence]
         if unit is not None:
             sentences.insert(0, self.tr("Showing one unit; Esc or a click beside it shows the answer again."))
         if is_thinned:

@@ -530,3 +530,6 @@ def test_erasing_everything_keeps_what_was_learnt_but_stops(open_window: OpenWin
     window.step()
     controller.wait_idle()
     assert (window.epoch, controller.frame.curves.n_epochs) == (2, 3)
+    # They are of one class: what it learns then says nothing, and the map says so.
+    assert "nothing to tell apart" in window.boundary_view.note.text()
+    assert "nothing to tell apart" in window.setup_panel.data_section.notes.text()
