@@ -33,7 +33,7 @@ from nnviz.drawing.diagram_shape import LayerColumn
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.pictures import fitted, paint_pixels, weight_levels, weights_image
 from nnviz.drawing.pixel_picture import PixelPicture
-from nnviz.drawing.sprites import draw_sprites
+from nnviz.drawing.sprites import draw_part, draw_sprites
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -152,7 +152,7 @@ def paint_units(
         painter.setOpacity(0.35 if fade else 1.0)
         single = unit_image(frame, (column.layer, index), n_classes, theme) if image is None and means is None else None
         if image is not None and (row + 1) * height <= image.height():
-            painter.drawImage(rect, image, QRectF(0, row * height, side, height))
+            draw_part(painter, rect, image, QRectF(0, row * height, side, height))
         elif single is not None:
             painter.drawImage(rect, single)
         else:

@@ -242,9 +242,7 @@ def paint_boundary(
     foot = rect.adjusted(3.8 * line, 0.0, -line, 0.1 * line - below)
     below += 1.8 * line if on_screen and points.class_names else 0.0
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
-    axes = Axes(area, plane.x_range, _curve_range(frame, points) if is_curve else plane.y_range)
-    if not is_curve and is_square(points):
-        axes, area = (equal := axes.with_equal_scales()), equal.area
+    area = (axes := _axes(area, frame, plane, points)).area
     _paint_answers(painter, axes, frame, points, theme, view, on_screen, above)
     if points.class_names:
         paint_legend(painter, foot if on_screen else area, points.class_names, theme, points.dataset.class_counts)
@@ -252,6 +250,13 @@ def paint_boundary(
         _paint_bar(painter, area, line, bar_look(frame, plane, points, theme, view), theme)
     painter.restore()
     return axes
+
+
+def _axes(area: QRectF, frame: Frame, plane: Plane, points: Prepared) -> Axes:
+    if plane.values.shape[0] == 1:
+        return Axes(area, plane.x_range, _curve_range(frame, points))
+    axes = Axes(area, plane.x_range, plane.y_range)
+    return axes.with_equal_scales() if is_square(points) else axes
 
 
 def _paint_bar(painter: QPainter, area: QRectF, line: float, look: tuple[Levels, Ramp], theme: Theme) -> None:

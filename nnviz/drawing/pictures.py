@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from nnviz.drawing.colormap import Levels, Ramp, lookup, picture_ramp, sign_ramp
+from nnviz.drawing.sprites import draw_part
 from nnviz.drawing.theme import Theme
 
 CRISP_FROM = 1.6
@@ -72,7 +73,7 @@ def paint_pixels(painter: QPainter, rect: QRectF, image: QImage, part: QRectF | 
     smooth = rect.width() * ratio < CRISP_FROM * part.width()
     had = painter.testRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-    painter.drawImage(rect, image, part)
+    draw_part(painter, rect, image, part)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, had)
 
 

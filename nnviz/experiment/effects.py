@@ -107,6 +107,20 @@ def _data_effect(old: DataSpec, new: DataSpec) -> Effect:
     return Effect.RESTART if entry is not None and changed & entry.class_parameters else Effect.DATA
 
 
+def mixes_parts(old: DataSpec, new: DataSpec) -> bool:
+    """Return whether rows that a run of `old` learns from may be among those that judge it under `new`.
+
+    They are where the same rows are split anew, and more than before are kept from training.
+    """
+    differing = _differing(old, new)
+    if not differing or not differing <= {"test_fraction", "validation_fraction", "split_seed"}:
+        return False
+    # A share that nobody chose is that of the data, which is not known here.
+    shares = (old.test_fraction, new.test_fraction), (old.validation_fraction, new.validation_fraction)
+    grows = [before != after and (before is None or after is None or after > before) for before, after in shares]
+    return old.split_seed != new.split_seed or any(grows)
+
+
 def _differing(old: Any, new: Any) -> set[str]:
     """Names of the fields in which two documents of one type differ."""
     return {name for name in old.__dict__ if getattr(old, name) != getattr(new, name)}

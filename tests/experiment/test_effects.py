@@ -13,6 +13,7 @@ from nnviz.experiment.effects import (
     SAME_KIND_DATA,
     Effect,
     effect_of,
+    mixes_parts,
 )
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, ScheduleSpec, TrainingSpec, ViewSpec
 
@@ -104,3 +105,23 @@ def test_the_table_names_fields_that_exist() -> None:
     assert set(DataSpec.model_fields) >= SAME_KIND_DATA
     assert set(Experiment.model_fields) >= INDEPENDENT | {"data", "network", "training"}
     assert "hidden" in NetworkSpec.model_fields
+
+
+@pytest.mark.parametrize(
+    ("changes", "mixes"),
+    [
+        ({}, False),
+        ({"test_fraction": 0.4}, True),
+        ({"test_fraction": 0.2}, False),
+        ({"test_fraction": None}, True),
+        ({"validation_fraction": 0.2}, True),
+        ({"validation_fraction": 0.0}, False),
+        ({"split_seed": 7}, True),
+        # Other rows altogether: nothing has been learnt from them.
+        ({"seed": 7}, False),
+        ({"seed": 7, "test_fraction": 0.4}, False),
+    ],
+)
+def test_rows_that_were_learnt_from_judge_only_after_another_split(changes: dict[str, Any], mixes: bool) -> None:
+    data = DataSpec(name="moons", test_fraction=0.3, validation_fraction=0.1)
+    assert mixes_parts(data, data.edited(**changes)) is mixes

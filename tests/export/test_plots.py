@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QGuiApplication, QImage
+from numpy.typing import NDArray
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from nnviz.core.errors import ExperimentError
@@ -87,6 +88,11 @@ def test_a_png_has_the_pixels_asked_for(qapp: object, tmp_path: Path, scale: int
     assert QImage(str(path)).size().toTuple() == (400 * scale, 300 * scale)
 
 
+def _colours(image: QImage) -> NDArray[np.int64]:
+    rows = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8)
+    return rows.reshape(image.height(), image.width(), 4)[:, :, :3].astype(np.int64)
+
+
 @pytest.mark.parametrize("name", ["boundary", "loss", "network"])
 def test_an_svg_keeps_its_text_and_is_what_qt_reads(qapp: object, tmp_path: Path, name: str) -> None:
     path = tmp_path / "figure.svg"
@@ -96,6 +102,14 @@ def test_an_svg_keeps_its_text_and_is_what_qt_reads(qapp: object, tmp_path: Path
     assert renderer.isValid()
     assert renderer.viewBox().size().toTuple() == figure.size
     assert "<text" in path.read_text(encoding="utf-8")
+    # What is a picture in it is the one of its place, not a whole sheet of them.
+    drawn = QImage(*figure.size, QImage.Format.Format_RGB32)
+    painter = QPainter(drawn)
+    renderer.render(painter)
+    painter.end()
+    both = [_colours(image) for image in (drawn, figure_image(figure, 1))]
+    differs = np.abs(np.subtract(*both)).max(axis=2) > 60
+    assert np.mean(differs) < (0.02 if name == "boundary" else 0.008)
 
 
 @pytest.mark.parametrize("name", ["boundary", "loss", "network"])

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
+from nnviz.experiment.effects import mixes_parts
 from nnviz.experiment.frame import Status
 from nnviz.session.controller import Controller
 from nnviz.session.engine_start import Preparation
@@ -110,9 +111,16 @@ class MessageBar(TeacherHideable, QFrame):
 
     @Slot(object, object)
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
-        is_edit = old.model_copy(update={"view": new.view}) != new
-        if is_edit and self._controller is not None and self._controller.status not in ENDED:
+        is_edit, controller = old.model_copy(update={"view": new.view}) != new, self._controller
+        if is_edit and controller is not None and controller.status not in ENDED:
             self.hide()
+        frame = controller.frame if controller is not None else None
+        if frame is not None and frame.epoch and mixes_parts(old.data, new.data):
+            words = self.tr(
+                "Rows that this network has learnt from may be among those that judge it now; "
+                "Reset begins anew, for figures that can be trusted."
+            )
+            self.show_message("info", words)
 
     @Slot(object)
     def _on_preparation_changed(self, preparation: Preparation | None) -> None:

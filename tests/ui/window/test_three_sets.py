@@ -31,6 +31,8 @@ def test_a_validation_share_is_seen_everywhere_and_judged_by(window: MainWindow,
     row.control.edited.emit(20, "")
     assert state.experiment.data.validation_fraction == 0.2
     controller.wait_idle()
+    # Nothing has been learnt yet from the rows that it takes.
+    assert not window.message_bar.isVisibleTo(window)
     prepared = controller.prepared
     assert prepared is not None
     assert prepared.shown_parts == PARTS
@@ -76,6 +78,10 @@ def test_a_validation_share_is_seen_everywhere_and_judged_by(window: MainWindow,
     assert window.loss_view.validation_curve.mark is not None
     assert bar.validation_loss.text != "–"
     assert f"epoch {best} again" in window.message_bar.text.text()
+    row.control.edited.emit(30, "")
+    assert "has learnt from" in window.message_bar.text.text()
+    state.undo_stack.undo()
+    assert not window.message_bar.isVisibleTo(window)
     # And it is one undo step each.
     for _ in range(3):
         state.undo_stack.undo()
