@@ -62,7 +62,10 @@ class PinnedRow(QFrame):
         room = self._panel.height() - (across.height() if across.isVisibleTo(area) else 0)
         top = row.mapTo(content, QPoint(0, 0)).y() - area.verticalScrollBar().value()
         seen = top >= 0 and top + row.height() <= room
-        self.setVisible(is_there and not seen)
+        if (is_there and not seen) == self.isHidden():
+            self.setVisible(self.isHidden())
+            # In the middle of a layout that began without it, the foot would be left without any height.
+            self.updateGeometry()
         margins = self.column.contentsMargins()
         bar = area.verticalScrollBar()
         margins.setRight(4 + (bar.width() if bar.isVisibleTo(area) else 0))

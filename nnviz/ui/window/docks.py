@@ -258,6 +258,8 @@ class Dock(TeacherHideable, QDockWidget):
         if self.isFloating():
             self._floated_at = self.geometry()
             self.setFloating(False)
+            # Where it shares its place, Qt would put it behind what came forward meanwhile.
+            self.raise_()
             return
         # Exactly over its old place it would look as if nothing had happened.
         docked = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())

@@ -58,6 +58,7 @@ class MessageBar(TeacherHideable, QFrame):
         self.offer_button.clicked.connect(self._on_offer)
         self.offer_button.hide()
         self._offered: Offer | None = None
+        self._is_of_split = False
         self._row.addWidget(self.offer_button)
         self._row.addWidget(self.close_button)
         self.set_theme(theme)
@@ -68,7 +69,7 @@ class MessageBar(TeacherHideable, QFrame):
         """Show `sentence`; `severity` is "info", "warning" or "error"."""
         self._progress.hide()
         self.offer_button.hide()
-        self._offered = None
+        self._offered, self._is_of_split = None, False
         self._severity = severity
         self._draw_mark()
         self.text.setText(sentence)
@@ -112,7 +113,7 @@ class MessageBar(TeacherHideable, QFrame):
     @Slot(object, object)
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         is_edit, controller = old.model_copy(update={"view": new.view}) != new, self._controller
-        if is_edit and controller is not None and controller.status not in ENDED:
+        if is_edit and controller is not None and (controller.status not in ENDED or self._is_of_split):
             self.hide()
         frame = controller.frame if controller is not None else None
         if frame is not None and frame.epoch and mixes_parts(old.data, new.data):
@@ -121,6 +122,7 @@ class MessageBar(TeacherHideable, QFrame):
                 "Reset begins anew, for figures that can be trusted."
             )
             self.show_message("info", words)
+            self._is_of_split = True
 
     @Slot(object)
     def _on_preparation_changed(self, preparation: Preparation | None) -> None:

@@ -30,6 +30,15 @@ MOVABLE = ("setup", "boundary", "loss")
 def test_a_dock_floats_and_comes_back_by_its_button(window: MainWindow, qtbot: QtBot) -> None:
     for name in MOVABLE:
         floats_and_comes_back(window, window.docks[name], qtbot)
+    # Put back to where it shares its place, it is not behind what came forward meanwhile.
+    loss, boundary = window.docks["loss"], window.docks["boundary"]
+    window.tabifyDockWidget(boundary, loss)
+    loss.open()
+    loss.toggle_floating()
+    QApplication.processEvents()
+    loss.toggle_floating()
+    QApplication.processEvents()
+    assert (loss.is_seen, boundary.is_seen) == (True, False)
 
 
 def floats_and_comes_back(window: MainWindow, dock: Dock, qtbot: QtBot) -> None:
