@@ -128,7 +128,9 @@ class Loop(LoopCommands):
         sent = self._send_frame()
         trained = self._run.trainer is not None and self._get_engine() and self._advance()
         self._settle()
-        if not trained and not sent and not self._refine():
+        if trained:
+            self._refiner.drop()
+        elif not sent and not self._refine():
             self._rest_s = self._delay_s()
 
     def _serve(self) -> None:
@@ -259,6 +261,9 @@ class Loop(LoopCommands):
         if self._holds_back():
             return False
         self._forecast.frame_wanted()
+        if self._needs_changed:
+            # What has been begun is of other planes, or of other data.
+            self._refiner.drop()
         frame = self._build()
         self._owed = self._needs_changed = False
         if frame is None:

@@ -17,6 +17,7 @@ from nnviz.core import pieces
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Needs, PlaneRequest
+from nnviz.experiment.refinement import Refinement
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
@@ -474,6 +475,31 @@ def test_a_run_at_rest_refines_its_map_to_the_pixel(experiment: Experiment, monk
     assert len(run.frames) <= n_frames + 1
     run.run.mailbox.post(Step("epoch"))
     assert run.settle().plane.values.shape[:2] == (20, 20)
+
+
+def test_a_map_that_is_asked_for_amid_the_work_on_another_is_not_mistaken_for_it(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnviz.session.refining.REST_S", 0.001)
+    # A row in each turn.
+    monkeypatch.setattr("nnviz.session.refining.PIECE_S", 1e-9)
+    run, n_pieces = driver(experiment), 0
+    first = PlaneRequest(x_range=(-5.0, 5.0), y_range=(-5.0, 5.0), max_resolution=20, pixels=(70, 50))
+    wider = replace(first, x_range=(-9.0, 9.0))
+    advance = Refinement.advance
+
+    def piece(work: Refinement, budget_s: float) -> None:
+        nonlocal n_pieces
+        n_pieces += 1
+        if n_pieces == 6:
+            run.run.mailbox.set_needs(replace(NEEDS, planes={"": wider}))
+        advance(work, budget_s)
+
+    monkeypatch.setattr(Refinement, "advance", piece)
+    run.run.mailbox.set_needs(replace(NEEDS, planes={"": first}))
+    run.until(lambda report: report.frame is not None and report.frame.plane.values.shape[:2] == (50, 70))
+    assert n_pieces > 6
+    assert run.settle().plane.x_range == (-9.0, 9.0)
 
 
 def test_a_run_can_be_hosted_again(experiment: Experiment) -> None:
