@@ -15,7 +15,7 @@ history/<name>.npy
     Arrays of `nnviz.core.history.history.History.to_arrays`.
 past/<name>.npy
     Arrays of `nnviz.core.stored_past`: they may be damaged without harm to the rest.
-courses/<name>.npy, wall/<name>.npy, race/<name>.npy, marks/<name>.npy
+courses/<name>.npy, wall/<name>.npy, race/<name>.npy, second/<name>.npy, marks/<name>.npy
     Other runs that stood beside this one, and marks at epochs, for `nnviz.session`; they may be damaged, too.
 """
 
@@ -41,13 +41,13 @@ Told: TypeAlias = Callable[[float], object]
 
 EXPERIMENT_MEMBER = "experiment.json"
 #: What may be damaged without harm to the rest: the past of the run, and the runs that stood beside it.
-BESIDE = ("courses", "wall", "race", "marks")
+BESIDE = ("courses", "wall", "race", "second", "marks")
 _SPARE = ("past", *BESIDE)
 #: An array's header takes less than this.
 _HEADER_ROOM = 1024
 #: Of most.
 _HEADER_BYTES = 128
-_MEMBER = re.compile(r"(?:(?:checkpoint|history|past|courses|wall|race|marks)/)?[A-Za-z0-9_.-]{1,80}\.npy")
+_MEMBER = re.compile(r"(?:(?:checkpoint|history|past|courses|wall|race|second|marks)/)?[A-Za-z0-9_.-]{1,80}\.npy")
 #: A fixed date, so that the same work gives the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 #: Written at once: packing it holds no lock of Python's, and takes some hundredths of a second.

@@ -171,7 +171,7 @@ class Document:
     note : str
         A sentence for the user about what was left out; empty where nothing was.
     beside : mapping of str to dict of arrays
-        What stood beside the run, by "courses", "wall", "race" and "marks": as it was read, not yet looked at.
+        What stood beside the run, by "courses", "wall", "race", "second" and "marks": as it was read.
     """
 
     experiment: Experiment
@@ -361,6 +361,7 @@ _LEFT_OUT = {
     "courses": "The other runs that were saved with this one are damaged and were left out; the run itself is whole.",
     "wall": "The wall that was saved with this run is damaged and was left out; the run itself is whole.",
     "race": "The race that was saved with this run is damaged and was left out; the run itself is whole.",
+    "second": "The second network that was saved with this run is damaged and begins anew; the run itself is whole.",
     "marks": "The stars and notes that were saved with this run are damaged and were left out; the run is whole.",
 }
 _READERS = {**_EXPERIMENTS, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}

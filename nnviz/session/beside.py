@@ -14,7 +14,7 @@ from nnviz.core.storage import Arrays
 from nnviz.experiment.document import Document
 
 #: Of what may be saved besides the present run, the parts of its own past and of what there may be beside it.
-_PARTS: Final = {"past": 4, "courses": 4, "wall": 4, "race": 2}
+_PARTS: Final = {"past": 4, "courses": 4, "wall": 4, "race": 2, "second": 2}
 
 
 @dataclass(frozen=True, eq=False)

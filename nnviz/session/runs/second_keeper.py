@@ -25,6 +25,7 @@ from nnviz.session.mailbox import Adopt, Redraw, Reload
 from nnviz.session.needs import NOTHING, NeedsBoard
 from nnviz.session.run import Run
 from nnviz.session.runs.frame_pairs import FramePair, FramePairs
+from nnviz.session.runs.kept_second import KeptSecond
 from nnviz.session.runs.run_copies import RunCopies
 from nnviz.session.runs.second_commands import ExchangeSecondCommand
 from nnviz.session.speeds import SPEEDS
@@ -42,6 +43,7 @@ class SecondKeeper(QObject):
     state : ExperimentState
     controller : Controller
     parent : QObject
+    kept : KeptSecond
 
     Attributes
     ----------
@@ -73,8 +75,9 @@ class SecondKeeper(QObject):
     edited = Signal()
     said = Signal(str, str)
 
-    def __init__(self, state: ExperimentState, controller: Controller, parent: QObject) -> None:
+    def __init__(self, state: ExperimentState, controller: Controller, parent: QObject, kept: KeptSecond) -> None:
         super().__init__(parent)
+        self._kept, kept.present = kept, self._present_id
         self._state, self._controller, self._lab = state, controller, controller.lab
         self.is_open = False
         self.run: Run | None = None
@@ -108,7 +111,7 @@ class SecondKeeper(QObject):
     @property
     def run_id(self) -> int:
         """Of the second run; 0: there is none."""
-        return self.run.id if self.run is not None else 0
+        return self.run.id if self.run else 0
 
     @property
     def prepared(self) -> Prepared | None:
@@ -268,7 +271,7 @@ class SecondKeeper(QObject):
         found = (self._lab.find(run_id) for run_id in waiting)
         run = next((each for each in found if each and effect_of(each.wanted, wanted) is not Effect.RESTART), None)
         if run is None:
-            run = self._new_run(wanted)
+            run = self._new_run(wanted, self._kept.take(leader_id, wanted))
             self._lab.add(run)
         else:
             self._forget_aside(run.id)
@@ -296,9 +299,8 @@ class SecondKeeper(QObject):
             run.mailbox.post(Adopt(wanted))
 
     def _set_aside(self) -> None:
-        step, self._step = self._step, None
-        run, self.run = self.run, None
-        self._prepared = self.pair = None
+        step, run = self._step, self.run
+        self._step = self.run = self._prepared = self.pair = None
         self._frames.clear()
         if step is not None:
             step.end()
@@ -306,12 +308,14 @@ class SecondKeeper(QObject):
             self._lab.rest(run.id)
             self._note_aside(self._leader_id, run.id)
 
+    def _present_id(self) -> int:
+        """Return the id of the second run, or of the one that rests since nobody compares; 0: there is none."""
+        return self.run_id or ([0, *self._aside.get(self._controller.run_id, [])][-1])
+
     def _forget_aside(self, run_id: int) -> None:
         for waiting in self._aside.values():
             if run_id in waiting:
                 waiting.remove(run_id)
-
-    # -- what happens -------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_applied(self, change: Change) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from nnviz.drawing.theme import Theme
 from nnviz.session.controller import Controller
+from nnviz.session.runs.kept_second import KeptSecond
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 
@@ -31,6 +32,7 @@ class AbActions(QObject):
 
     Attributes
     ----------
+    kept : KeptSecond
     keeper : SecondKeeper or None
     panel : AbWindow or None
         None until it was opened once.
@@ -42,6 +44,7 @@ class AbActions(QObject):
         super().__init__(window)
         self._state, self._controller, self._actions = state, controller, actions
         self._window, self._theme = window, theme
+        self.kept = KeptSecond(state, controller, self)
         self.keeper: SecondKeeper | None = None
         self.panel: AbWindow | None = None
         actions.many_runs.second.toggled.connect(self._on_toggled)
@@ -61,7 +64,7 @@ class AbActions(QObject):
         from nnviz.ui.ab.ab_window import AbWindow
 
         do = self._actions
-        keeper = self.keeper = SecondKeeper(self._state, self._controller, self)
+        keeper = self.keeper = SecondKeeper(self._state, self._controller, self, self.kept)
         keeper.said.connect(self._controller.message)
         driving = [do.play, do.step_epoch, do.step_batch, do.reset]
         panel = self.panel = AbWindow(self._state, self._controller, keeper, driving, self._theme, self._window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSp
 from nnviz.experiment.second import second_of, swapped, with_second
 from nnviz.session.controller import Controller
 from nnviz.session.runs.frame_pairs import FramePair
+from nnviz.session.runs.kept_second import KeptSecond
 from nnviz.session.runs.second_keeper import SecondKeeper
 from nnviz.session.state import ExperimentState
 
@@ -35,7 +37,8 @@ class Bench:
         self.state = ExperimentState(document, self.owner)
         self.controller = Controller(self.state, self.owner)
         self.controller.wait_idle()
-        self.keeper = SecondKeeper(self.state, self.controller, self.owner)
+        self.kept = KeptSecond(self.state, self.controller, self.owner)
+        self.keeper = SecondKeeper(self.state, self.controller, self.owner, self.kept)
         self.pairs: list[FramePair] = []
         self.keeper.paired.connect(self.pairs.append)
         self._qtbot = qtbot
@@ -196,3 +199,57 @@ def test_older_files_have_no_second_network_and_a_toml_keeps_one(tmp_path: Path)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("format = 4", "format = 3").partition("[second")[0], encoding="utf-8")
     assert Experiment.load(path).second is None
+
+
+def test_what_the_second_network_has_learnt_is_saved_and_goes_on(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    keeper = bench.keeper
+    keeper.open()
+    bench.train(4)
+    second = keeper.experiment
+    # Learnt at another rate from here on: its seeds alone would not give it again.
+    keeper.edit(second.edited(training=second.training.edited(learning_rate=0.3)), "change learning rate")
+    bench.train(5)
+    assert not bench.is_equal()
+    path = tmp_path / "two.nnviz"
+    save_document(bench.controller.document(path, past_bytes=2**23), path)
+    learnt = bench.pair.second
+    keeper.close()
+    # At rest it is saved as well.
+    assert "0.parameters" in bench.controller.document(None, past_bytes=2**23).beside["second"]
+    other = Bench(qtbot, Experiment())
+    document = load_document(path)
+    other.state.replace(document.experiment, path, document)
+    other.controller.wait_idle()
+    # Nobody compares yet: it is kept, and saved again as it was opened.
+    again = other.controller.document(None, past_bytes=2**23).beside["second"]
+    assert np.array_equal(again["0.parameters"], learnt.parameters)
+    other.keeper.open()
+    pair = other.settle()
+    assert (pair.first.epoch, pair.second.epoch) == (9, 9)
+    assert np.array_equal(pair.second.parameters, learnt.parameters)
+    assert pair.second.metrics.train_loss == learnt.metrics.train_loss
+    keeper.open()
+    bench.settle()
+    for each in (bench, other):
+        each.train(3)
+    assert np.array_equal(other.pair.second.parameters, bench.pair.second.parameters)
+    # Where the first one began again before, it would be ahead: it begins again, too.
+    other.keeper.close()
+    other.state.replace(document.experiment, path, document)
+    other.controller.reset()
+    other.controller.wait_idle()
+    other.keeper.open()
+    pair = other.settle()
+    assert (pair.first.epoch, pair.second.epoch) == (0, 0)
+    other.keeper.close()
+    # Damaged, it begins anew, and one sentence says so.
+    said: list[str] = []
+    other.controller.message.connect(lambda _severity, sentence: said.append(sentence))
+    beside = {"second": {**document.beside["second"], "0.parameters": np.zeros(3)}}
+    other.state.replace(document.experiment, path, replace(document, beside=beside))
+    other.controller.wait_idle()
+    assert said == [
+        "The second network that was saved with this run is damaged and begins anew; the run itself is whole."
+    ]
+    assert not other.kept.has_any
+    other.controller.shutdown()
