@@ -258,7 +258,7 @@ class DrawPage(AnswersPage):
 
     def _show_answered(self, *, answered: bool) -> None:
         self._stack.setCurrentWidget(self.answer if answered else self._hint)
-        title = self.tr("the network answers")
+        title, short = self.tr("the network answers"), self.tr("it answers")
         if self._row is not None and self._prepared is not None:
             part = self._prepared.part(self._row[0])
             words = {
@@ -267,9 +267,8 @@ class DrawPage(AnswersPage):
                 "test": self.tr("test row {0}, truly {1}"),
             }[self._row[0]]
             truth = str(part.labels[self._row[1]]) if part.labels is not None else f"{part.y[self._row[1], 0]:g}"
-            title = filled(words, self._row[1] + 1, truth)
-        if title != self.answer_title.text():
-            self.answer_title.setText(title)
+            title, short = filled(words, self._row[1] + 1, truth), ""
+        self.answer_title.setText(title, short)
 
     def set_open(self, is_open: bool) -> None:
         """Let the network go on answering to the drawing behind another tab, until the panel is closed."""

@@ -330,6 +330,11 @@ def test_what_the_network_sees_can_be_left_as_drawn(digits: MainWindow) -> None:
     assert plain[:2].sum() == 0.0
     digits.controller.wait_idle()
     assert digits.controller.frame.probe.raw == page.example
+    # What stands above the answers is said in fewer words where there is no room, not cut.
+    title = page.answer_title
+    for words in ("the network answers", "it answers"):
+        title.resize(title.fontMetrics().horizontalAdvance(words) + 1, title.height())
+        assert title.shown_text() == words
 
 
 def test_a_random_picture_and_the_marked_one(digits: MainWindow) -> None:
