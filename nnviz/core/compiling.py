@@ -27,6 +27,18 @@ def can_be_compiled_elsewhere() -> bool:
     return is_shared()
 
 
+def is_being_compiled() -> bool:
+    """Return whether another process is compiling into the folder: who needs it now would wait until that is done."""
+    from nnviz.core.kernels.cache import kernel_folder
+    from nnviz.core.locks import locked
+
+    try:
+        with locked(kernel_folder() / "lock", 0.0, shared=True) as outcome:
+            return outcome == "busy"
+    except OSError:
+        return False
+
+
 def compile_kernels() -> str:
     """Take up the engine's kernels, compiled now where they are not kept; return why they cannot be kept, or nothing.
 

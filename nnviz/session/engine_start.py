@@ -17,13 +17,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnviz.core.compiling import can_be_compiled_elsewhere, compile_kernels, is_compiled
+from nnviz.core.compiling import can_be_compiled_elsewhere, compile_kernels, is_being_compiled, is_compiled
 from nnviz.core.engines import compiled_unavailable_reason
 
 #: Between two looks at a helper.
 LOOK_S = 0.1
-#: What compiling takes, as a multiple of `_counted_s`: 45 s where counting takes 6 ms.
-_COMPILE_RATIO = 7500.0
+#: After so long nobody waits for another program that compiles: something is wrong with it.
+WAIT_S = 300.0
+#: What compiling takes, as a multiple of `_counted_s`: 24 s where counting takes 6 ms.
+_COMPILE_RATIO = 4000.0
 _COUNTED = 200_000
 #: Of a helper that is told to end.
 _END_WITHIN_S = 1.0
@@ -78,7 +80,7 @@ class EngineStart:
         return self.is_ready
 
     def wait_for_helper(self, cancelled: Callable[[], bool]) -> None:
-        """Return once nothing is left that a helper could compile, or `cancelled` says so."""
+        """Return once nothing is left that a helper or another program could compile, or `cancelled` says so."""
         while not self._lock.acquire(timeout=LOOK_S):
             if cancelled():
                 return
@@ -91,12 +93,14 @@ class EngineStart:
                 helper.wait(LOOK_S)
             except subprocess.TimeoutExpired:
                 continue
-            return
+            break
+        while not compiled_unavailable_reason() and self._waits_for_another() and not cancelled():
+            time.sleep(LOOK_S)
 
     @property
     def preparation(self) -> Preparation | None:
-        """How far a helper is; None where there is none."""
-        if self.is_ready or self._helper is None:
+        """How far a helper is, or another program that compiles the same; None where there is none."""
+        if self.is_ready or not self._total_s:
             return None
         share = (time.monotonic() - self._started_s) / self._total_s
         return Preparation(min(share, 0.97), max(round(self._total_s), 1))
@@ -117,9 +121,22 @@ class EngineStart:
         if helper is not None and helper.poll() is None and not is_compiled():
             return
         if not compiled_unavailable_reason():
+            if self._waits_for_another():
+                return
             # Taken up in some tenths of a second; compiled here and now where the helper could not.
             compile_kernels()
         self.is_ready = True
+
+    def _waits_for_another(self) -> bool:
+        """Return whether to look again in a moment: who waited for the folder itself could not be called off."""
+        if not is_being_compiled():
+            return False
+        if not self._total_s:
+            self._begin_to_count()
+        return time.monotonic() - self._started_s < WAIT_S
+
+    def _begin_to_count(self) -> None:
+        self._total_s, self._started_s = _COMPILE_RATIO * _counted_s(), time.monotonic()
 
     def _needed_helper(self) -> subprocess.Popen[bytes] | None:
         """Return the helper, started now where there is something for it to do; None where there never was."""
@@ -127,7 +144,7 @@ class EngineStart:
             return self._helper
         if not self._command or not can_be_compiled_elsewhere():
             return None
-        self._total_s, self._started_s = _COMPILE_RATIO * _counted_s(), time.monotonic()
+        self._begin_to_count()
         try:
             self._helper = subprocess.Popen(  # noqa: S603 - ourselves
                 self._command,

@@ -32,7 +32,8 @@ class Kernels:
     """What is kept, and how often this process has taken it up."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.kept, self.taken = False, 0
+        self.kept, self.taken, self.is_locked = False, 0, False
+        monkeypatch.setattr(engine_start, "is_being_compiled", lambda: self.is_locked)
         monkeypatch.setattr(engine_start, "is_compiled", lambda: self.kept)
         monkeypatch.setattr(engine_start, "compile_kernels", self._take)
 
@@ -73,6 +74,27 @@ def test_a_helper_compiles_and_this_process_takes_up_what_it_made(kernels: Kerne
     kernels.kept = True
     assert compiling.look()
     assert (kernels.taken, compiling.preparation) == (1, None)
+
+
+def test_who_finds_the_folder_in_use_looks_again_and_can_be_called_off(kernels: Kernels) -> None:
+    kernels.kept = kernels.is_locked = True
+    start = EngineStart(["there is no such program"])
+    assert not start.look()
+    assert kernels.taken == 0
+    assert start.preparation is not None
+    start.wait_for_helper(lambda: True)
+    kernels.is_locked = False
+    start.wait_for_helper(lambda: False)
+    assert start.look()
+    assert (kernels.taken, start.preparation) == (1, None)
+
+
+def test_a_program_that_compiles_for_ever_is_not_waited_for(kernels: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernels.kept = kernels.is_locked = True
+    monkeypatch.setattr(engine_start, "WAIT_S", 0.0)
+    start = EngineStart(["there is no such program"])
+    assert start.look()
+    assert kernels.taken == 1
 
 
 @pytest.mark.parametrize("command", [["there is no such program"], [], AT_ONCE])

@@ -14,6 +14,7 @@ import pytest
 
 pytest.importorskip("numba")
 
+from nnviz.core.compiling import is_being_compiled
 from nnviz.core.kernels import cache
 from nnviz.core.kernels.cache import KEPT_DAYS, EntryPoint, forget_unused, kernel_folder, remove_damaged
 from nnviz.core.locks import locked
@@ -215,6 +216,14 @@ def test_a_process_that_compiles_for_too_long_is_not_waited_for(folder: Path, mo
         assert kernel(4.0) == 8.0
     assert "another process" in kernel.not_kept
     assert contents(folder) == before
+
+
+def test_who_compiles_into_the_folder_is_seen(folder: Path) -> None:
+    assert not is_being_compiled()
+    with locked(folder / "lock", 0.0, shared=True):
+        assert not is_being_compiled()
+    with locked(folder / "lock", 0.0):
+        assert is_being_compiled()
 
 
 def test_two_that_start_at_once_share_one_compilation(folder: Path) -> None:
