@@ -478,6 +478,34 @@ def test_a_numba_that_raises_at_import_is_named(monkeypatch, fresh_reason, error
     assert (str(error) or "TypeError") in engine.note
 
 
+WITH_BROKEN_LANES = """
+import sys, numpy as np, nnviz
+class Moved:
+    def find_spec(self, name, path=None, target=None):
+        if name == "nnviz.core.kernels.lanes":
+            raise AttributeError("module 'numba.core' has no attribute 'datamodel'")
+sys.meta_path.insert(0, Moved())
+X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+runs = []
+for engine in ("auto", "compiled", "numpy"):
+    trainer = nnviz.Trainer(nnviz.Network([2, 3, 1], seed=0), X, X[:, :1], engine=engine)
+    trainer.run(3)
+    trainer.activations(X)
+    runs.append((trainer.engine_name, trainer.network.parameters.tolist()))
+    print(trainer.engine_note)
+assert runs[0] == runs[1] == runs[2] and runs[0][0] == "numpy", runs
+"""
+
+
+def test_with_a_numba_that_has_moved_what_lanes_are_made_of_numpy_serves_and_says_so_once():
+    done = subprocess.run([sys.executable, "-c", WITH_BROKEN_LANES], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    auto, compiled, numpy = done.stdout.split("\n")[:3]
+    assert auto == compiled
+    assert auto.count("no attribute 'datamodel'") == auto.count("serves") == 1
+    assert numpy == ""
+
+
 def test_a_compiler_that_is_switched_off_is_named(monkeypatch, fresh_reason):
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
     engine = made()
