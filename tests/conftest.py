@@ -24,6 +24,9 @@ from hypothesis import settings
 settings.register_profile("nnviz", deadline=None, derandomize=True)
 settings.load_profile("nnviz")
 
+# The first rounds of the collector find next to nothing and come hundreds of times a second.
+gc.set_threshold(50_000, 20, 100)
+
 #: How long a test waits for what has to happen, however busy the computer is.
 PATIENCE_MS = 60_000
 

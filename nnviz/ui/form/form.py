@@ -10,24 +10,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.edits import Facts
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.session.editing import EditedExperiment
 from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.number_scale import NumberScale
-from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
+from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
 
 #: Between a label and its control, in pixels.
 LABEL_GAP = 6
+#: Rows that are marked in one go: to find out what a change would do takes its time.
+MARKS_AT_ONCE = 6
 
 
 @dataclass(frozen=True)
@@ -183,17 +184,12 @@ class FieldRow(TeacherHideable, QWidget):
             self.set_error("")
         self.control.set_value(value)
 
-    def show_mark(self, experiment: Experiment, *, anew: bool = False) -> None:
-        """Mark the row, as soon as it is seen, where a change of it would start the run over.
-
-        Where the mark tells of that experiment already, that is found out again only `anew`.
-        """
-        if experiment is not self._marked or anew:
+    def show_mark(self, experiment: Experiment) -> None:
+        """Mark the row, soon or as soon as it is seen, where a change of it would start the run over."""
+        if experiment is not self._marked:
             self._marked = self._to_mark = experiment
-        if self.isVisible():
-            self._settle_mark()
 
-    def _settle_mark(self) -> None:
+    def settle_mark(self) -> None:
         """Find out what a change of the row would do, which means to try one."""
         experiment, self._to_mark = self._to_mark, None
         if experiment is None:
@@ -209,15 +205,20 @@ class FieldRow(TeacherHideable, QWidget):
         self.mark.set_on(restarts)
 
     @property
+    def is_to_mark(self) -> bool:
+        """Whether it is still to be found out whether the row carries the mark."""
+        return self._to_mark is not None
+
+    @property
     def restarts(self) -> bool:
         """Whether the row carries the mark."""
-        self._settle_mark()
+        self.settle_mark()
         return self.mark.is_on
 
     def showEvent(self, event: QShowEvent) -> None:
         """Carry the mark, or none."""
         super().showEvent(event)
-        self._settle_mark()
+        self.settle_mark()
 
     @Slot(object, str)
     def _on_edited(self, value: Any, gesture: str) -> None:
@@ -288,8 +289,9 @@ class Section(QWidget):
         self.state = state
         self.rows: list[FieldRow] = []
         self.version = 0
-        self._facts: Facts | None = None
-        self._knows_more = False
+        self._marking = QTimer(self, singleShot=True, interval=0)
+        self._marking.setObjectName("marks of the rows")
+        self._marking.timeout.connect(self._settle_marks)
         self.title = QLabel(title, self)
         set_role(self.title, "section")
         self.summary = QLabel(self)
@@ -352,48 +354,16 @@ class Section(QWidget):
 
     def show_rows(self, experiment: Experiment) -> None:
         """Show the values of all rows and which of them start the run over."""
-        anew, self._knows_more = self._knows_more, False
         for row in self.rows:
             row.show_experiment(experiment)
-            row.show_mark(experiment, anew=anew)
+            row.show_mark(experiment)
+        self._marking.start()
 
-    def know(self, facts: Facts) -> None:
-        """Take over what is known of the prepared data."""
-        self._knows_more = facts != self._facts
-        self._facts = facts
-
-
-class ParameterRows:
-    """The rows of a choice's own parameters, made anew when another choice is made.
-
-    Parameters
-    ----------
-    section : Section
-    column : QVBoxLayout
-        Where the rows stand.
-    """
-
-    def __init__(self, section: Section, column: QVBoxLayout) -> None:
-        self._section = section
-        self._column = column
-        self._parameters: tuple[Parameter, ...] = ()
-        self.rows: list[FieldRow] = []
-
-    def show(
-        self,
-        parameters: tuple[Parameter, ...],
-        make: Callable[[Parameter], tuple[Control, Binding]],
-    ) -> None:
-        """Make one row for each of `parameters`, unless those are the present ones."""
-        if parameters == self._parameters:
-            return
-        self._section.drop_rows(self.rows)
-        self._parameters = parameters
-        self.rows = []
-        for parameter in parameters:
-            control, binding = make(parameter)
-            self.rows.append(
-                self._section.add_row(
-                    row_label(parameter.label), control, parameter_tooltip(parameter), binding, into=self._column
-                )
-            )
+    @Slot()
+    def _settle_marks(self) -> None:
+        """Mark some of the rows that are seen, and the others after what else waits."""
+        waiting = [row for row in self.rows if row.is_to_mark and row.isVisible()]
+        for row in waiting[:MARKS_AT_ONCE]:
+            row.settle_mark()
+        if waiting[MARKS_AT_ONCE:]:
+            self._marking.start()

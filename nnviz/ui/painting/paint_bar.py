@@ -74,6 +74,8 @@ class PaintBar(QWidget):
         super().__init__(parent)
         self._settings, self._theme = settings, theme
         self._names: tuple[str, ...] = ()
+        self._is_dressed = False
+        self.hide()
         self.setAccessibleName(self.tr("Paint tools"))
         self.reason = QLabel(self)
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
@@ -230,8 +232,21 @@ class PaintBar(QWidget):
     # -- showing ------------------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
-        """Recolour icons and markers, and size them with the type."""
-        self._theme = theme
+        """Recolour icons and markers, and size them with the type, now or before they are shown."""
+        self._theme, self._is_dressed = theme, False
+        if not self.isHidden():
+            self._dress()
+
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide it; most never paint, and its thirty pictures take their time."""
+        if visible:
+            self._dress()
+        super().setVisible(visible)
+
+    def _dress(self) -> None:
+        if self._is_dressed:
+            return
+        self._is_dressed, theme = True, self._theme
         side = round(1.45 * theme.font_size)
         for name, button in self.tools.items():
             button.setIcon(icon(name, theme))

@@ -78,7 +78,6 @@ class PaintMode(QObject):
         self.strokes = Strokes(state, self)
         self.tools = PaintTools(self.strokes, self.layer, self.cursor, self._plane, self)
         self.bar = PaintBar(self.tools.settings, theme, parent)
-        self.bar.hide()
         self.card = ReadoutCard(plot)
         for item in (self.layer, self.cursor):
             item.hide()

@@ -29,7 +29,6 @@ from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.form import (
     Binding,
     FieldRow,
-    ParameterRows,
     Section,
     nudged,
     parameter_control,
@@ -37,6 +36,7 @@ from nnviz.ui.form.form import (
     set_role,
 )
 from nnviz.ui.form.number_scale import NumberScale, Word
+from nnviz.ui.form.parameter_rows import ParameterRows
 from nnviz.ui.setup.dataset_gallery import DatasetGallery
 from nnviz.ui.setup.note_list import NoteList
 from nnviz.ui.setup.setup_hints import data_hints
@@ -67,6 +67,7 @@ class DataSection(Section):
         super().__init__("", state, parent)
         self.title.setText(self.tr("DATA"))
         self._controller = controller
+        self._facts: Facts | None = None
         pictured = [name for name, entry in DATASETS.items() if entry.is_generated]
         self.gallery = DatasetGallery(pictured, theme, self)
         self.gallery.chosen.connect(self._on_picture_chosen)
@@ -344,7 +345,7 @@ class DataSection(Section):
 
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
-        self.know(facts)
+        self._facts = facts
         points = self.tr("{0} points").format(count_text(facts.n_rows))
         kind = self.tr("{0} classes").format(facts.n_classes) if facts.n_classes else self.tr("regression")
         self.summary.setText(self.tr("{0} · {1}").format(points, kind))

@@ -151,6 +151,7 @@ class NetworkSection(Section):
         self.title.setText(self.tr("NETWORK"))
         self._controller = controller
         self._context = PickerContext(controller, theme)
+        self._facts: Facts | None = None
         self._items = hidden_items()
         self.layers: list[FieldRow] = []
         self._add_layers()
@@ -350,7 +351,7 @@ class NetworkSection(Section):
 
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
-        self.know(facts)
+        self._facts = facts
         self.show_experiment(self.state.experiment)
 
     def set_theme(self, theme: Theme) -> None:

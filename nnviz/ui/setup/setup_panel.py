@@ -7,7 +7,7 @@ from itertools import pairwise
 from string import Template
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -103,6 +103,10 @@ class SetupPanel(QFrame):
         self.training_section.pin_rate(self.foot)
         outer.addWidget(self.foot)
         self._facts: Facts | None = None
+        # The eye sees rows at once; the tab key comes later than that.
+        self._ordering = QTimer(self, singleShot=True, interval=0)
+        self._ordering.setObjectName("tab order of the set-up")
+        self._ordering.timeout.connect(self._order_tabs)
         self._show(state.experiment)
         state.experiment_changed.connect(self._on_experiment_changed)
 
@@ -131,7 +135,7 @@ class SetupPanel(QFrame):
             section.show_facts(facts)
         # Pills may have come and gone, too.
         self._version = -1
-        self._order_tabs()
+        self._ordering.start()
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour the panel and draw the pictures of the data sets again."""
@@ -191,10 +195,9 @@ class SetupPanel(QFrame):
     def _show(self, experiment: Experiment) -> None:
         for section in self.sections:
             section.show_experiment(experiment)
-        # The first data order them.
-        if self._facts is not None:
-            self._order_tabs()
+        self._ordering.start()
 
+    @Slot()
     def _order_tabs(self) -> None:
         """Bring rows that were made later into the tab order where they are seen."""
         version = sum(section.version for section in self.sections)

@@ -24,8 +24,9 @@ from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, OptionalNumber
 from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.fold import Fold
-from nnviz.ui.form.form import Binding, FieldRow, ParameterRows, Section, nudged, parameter_control, row_label
+from nnviz.ui.form.form import Binding, FieldRow, Section, nudged, parameter_control, row_label
 from nnviz.ui.form.number_scale import NumberScale, Word
+from nnviz.ui.form.parameter_rows import ParameterRows
 from nnviz.ui.setup.class_weight_rows import ClassWeightRows
 from nnviz.ui.setup.pinned_row import PinnedRow
 from nnviz.ui.setup.rate_plot import RatePlot
@@ -47,6 +48,7 @@ class TrainingSection(Section):
         self.rate_plot = RatePlot(theme, self)
         self.title.setText(self.tr("TRAINING"))
         self._touched = False
+        self._facts: Facts | None = None
         self._add_optimisation()
         self._add_schedule()
         self._add_penalties()
@@ -323,7 +325,7 @@ class TrainingSection(Section):
 
     def show_facts(self, facts: Facts) -> None:
         """Show what is known of the prepared data."""
-        self.know(facts)
+        self._facts = facts
         self.batch.set_scale(self._batch_scale(facts.n_train))
         self.show_experiment(self.state.experiment)
 

@@ -18,6 +18,7 @@ from nnviz.ui.guide.guide_window import WORDS_KEY, GuideWindow
 from nnviz.ui.guide.pages import Commands, Guide
 from nnviz.ui.guide.term import WORDS
 from nnviz.ui.guide.view_texts import VIEW_TEXTS
+from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.stored_settings import stored_text
 from nnviz.ui.window.docks import Dock
@@ -30,6 +31,7 @@ class Parts(Protocol):
     """What the guide tells of the window."""
 
     actions_: Actions
+    setup_panel: SetupPanel
     docks: dict[str, Dock]
     state: ExperimentState
     help_actions: HelpActions
@@ -69,6 +71,7 @@ class GuideActions(QObject):
         self._parts, self._window, self._bar, self._settings = parts, window, bar, settings
         self._own_places = places
         self._guide: GuideWindow | None = None
+        self._version = -1
         words = self.tr("Explain what is under the mouse, every concept and every control, in three levels of words")
         self.open_guide = described_action(self.tr("Guide"), words, self)
         self.open_guide.setShortcut(QKeySequence(KEY))
@@ -90,7 +93,11 @@ class GuideActions(QObject):
 
     @Slot()
     def _on_rows_changed(self) -> None:
-        self.links.watch()
+        setup = self._parts.setup_panel
+        version = sum(section.version for section in setup.sections)
+        if version != self._version:
+            self._version = version
+            self.links.watch(setup)
 
     @property
     def window(self) -> GuideWindow | None:
