@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
@@ -22,8 +23,10 @@ from nnviz.session.controller import Controller
 from nnviz.session.job import Cancelled, Job, Progress
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.documents.import_dialog import ImportDialog
 from nnviz.ui.widgets.file_dialogs import file_to_open
+
+if TYPE_CHECKING:
+    from nnviz.ui.documents.import_dialog import ImportDialog
 
 #: Reading that takes longer shows how far it has come, and can be cancelled.
 PROGRESS_AFTER_MS = 1000
@@ -299,6 +302,8 @@ class TableImport(QObject):
         origin = self._origin
         assert origin is not None
         choices = origin.present.choices(table) if origin.present is not None else None
+        from nnviz.ui.documents.import_dialog import ImportDialog
+
         self.dialog = ImportDialog(table, self._theme, choices, self._window)
         self.dialog.chosen.connect(self._on_chosen)
         self.dialog.sheet_chosen.connect(self._on_sheet_chosen)

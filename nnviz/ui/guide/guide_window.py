@@ -22,14 +22,12 @@ from nnviz.ui.guide.choice_pages import choice_picture
 from nnviz.ui.guide.concept_pictures import concept_picture
 from nnviz.ui.guide.controls import VIEW_SIZE, picture_of
 from nnviz.ui.guide.pages import START, Guide
-from nnviz.ui.guide.term import DEFAULT_WORDS, WORDS, Words
+from nnviz.ui.guide.term import DEFAULT_WORDS, WORDS, WORDS_KEY, Words
 from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.segments import Segments
 from nnviz.ui.widgets.stored_settings import stored_text
 
 PAGE_ROLE = Qt.ItemDataRole.UserRole
-#: The setting: whose words are used.
-WORDS_KEY = "words"
 
 
 class PageBrowser(QTextBrowser):

@@ -10,6 +10,8 @@ from nnviz.core.choices import Choice
 Words = Literal["pupil", "student", "expert"]
 WORDS: tuple[Words, ...] = get_args(Words)
 DEFAULT_WORDS: Words = "student"
+#: The setting: whose words are used.
+WORDS_KEY = "words"
 
 
 @dataclass(frozen=True, kw_only=True)

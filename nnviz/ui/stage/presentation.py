@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QScreen
@@ -15,10 +16,12 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.lessons.prediction import Option
 from nnviz.session.side_painter import seconds_beside
-from nnviz.ui.stage.stage_window import StageWindow
 from nnviz.ui.stage.tiles import Tile
 from nnviz.ui.stage.veil import Tool
 from nnviz.ui.widgets.hideable import Hideable
+
+if TYPE_CHECKING:
+    from nnviz.ui.stage.stage_window import StageWindow
 
 Votes = tuple[tuple[Option, ...], tuple[int, ...], int | None]
 
@@ -127,6 +130,8 @@ class Presentation(QObject):
         """Open the stage over the whole of a screen, or in a window of its own; an open one moves there."""
         is_new = self.stage is None
         if self.stage is None:
+            from nnviz.ui.stage.stage_window import StageWindow
+
             self.stage = StageWindow(self._make_tiles(), dark=self.is_dark)
             self.stage.key_pressed.connect(self.handle_key)
             self.stage.left.connect(self.leave)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -12,11 +14,12 @@ from nnviz.session.controller import Controller
 from nnviz.session.run_table import rows_of
 from nnviz.ui.commands.past_actions import PastActions
 from nnviz.ui.loss.loss_view import LossView
-from nnviz.ui.timeline.compare_dialog import CompareDialog
-from nnviz.ui.timeline.continue_dialog import ContinueDialog
-from nnviz.ui.timeline.runs_panel import RunsPanel
 from nnviz.ui.window.docks import Panel
 from nnviz.ui.window.later import Later
+
+if TYPE_CHECKING:
+    from nnviz.ui.timeline.continue_dialog import ContinueDialog
+    from nnviz.ui.timeline.runs_panel import RunsPanel
 
 
 class BranchActions(QObject):
@@ -44,6 +47,8 @@ class BranchActions(QObject):
         actions.continue_with.triggered.connect(self.ask)
 
     def _make(self, theme: Theme, parent: QWidget | None) -> RunsPanel:
+        from nnviz.ui.timeline.runs_panel import RunsPanel
+
         panel = RunsPanel(self._controller, self._actions.continue_with, theme, parent)
         panel.comparison_wanted.connect(self.compare)
         return panel
@@ -73,6 +78,8 @@ class BranchActions(QObject):
         if controller.frame is None:
             return
         if self.dialog is None:
+            from nnviz.ui.timeline.continue_dialog import ContinueDialog
+
             self.dialog = ContinueDialog(self._window)
             self.dialog.confirmed.connect(self._on_confirmed)
         line.stop_replay()
@@ -87,6 +94,8 @@ class BranchActions(QObject):
         """Show all runs in one table."""
         rows = rows_of(self._controller.tree, self._controller.lab)
         if len(rows) > 1:
+            from nnviz.ui.timeline.compare_dialog import CompareDialog
+
             CompareDialog(rows, self._controller.message.emit, self._window).open()
 
     @Slot(object)

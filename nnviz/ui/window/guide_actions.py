@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSettings, Qt, SignalInstance, Slot
 from PySide6.QtGui import QAction, QCursor, QKeySequence
@@ -14,15 +14,16 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.guide.controls import Place
 from nnviz.ui.guide.guide_links import GuideLinks
-from nnviz.ui.guide.guide_window import WORDS_KEY, GuideWindow
-from nnviz.ui.guide.pages import Commands, Guide
-from nnviz.ui.guide.term import WORDS
-from nnviz.ui.guide.view_texts import VIEW_TEXTS
+from nnviz.ui.guide.term import WORDS, WORDS_KEY
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.stored_settings import stored_text
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.shortcut_sheet import HelpActions, menus_in
+
+if TYPE_CHECKING:
+    from nnviz.ui.guide.guide_window import GuideWindow
+    from nnviz.ui.guide.pages import Commands, Guide
 
 KEY = "F1"
 
@@ -106,6 +107,9 @@ class GuideActions(QObject):
 
     def guide(self) -> Guide:
         """Return all pages, as the window is now."""
+        from nnviz.ui.guide.pages import Guide
+        from nnviz.ui.guide.view_texts import VIEW_TEXTS
+
         docks = {dock.panel.name: (dock.panel.title, (dock.fill(), dock)) for dock in self._parts.docks.values()}
         own = {name: (name, tuple(widgets)) for name, widgets in self._own_places().items()}
         every = {**own, **docks}
@@ -118,6 +122,8 @@ class GuideActions(QObject):
     def show_page(self, link: str) -> None:
         """Open the guide at a link."""
         if self._guide is None:
+            from nnviz.ui.guide.guide_window import GuideWindow
+
             self._guide = GuideWindow(self._parts.theme, self._settings, self._window)
             self._guide.wanted.connect(self._on_wanted)
             self._guide.words_changed.connect(self._on_words)
@@ -157,6 +163,8 @@ class GuideActions(QObject):
             self._guide.set_theme(theme)
 
     def _commands(self) -> list[Commands]:
+        from nnviz.ui.guide.pages import Commands
+
         return [Commands(menu.title().replace("&", ""), tuple(_actions_of(menu))) for menu in menus_in(self._bar)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -12,10 +14,12 @@ from nnviz.session.controller import Controller
 from nnviz.session.health import HealthWatch
 from nnviz.session.spread_watch import SpreadWatch
 from nnviz.session.state import ExperimentState
-from nnviz.ui.explain.health_panel import HealthPanel
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.later import Later
+
+if TYPE_CHECKING:
+    from nnviz.ui.explain.health_panel import HealthPanel
 
 
 class HealthActions(QObject):
@@ -44,6 +48,8 @@ class HealthActions(QObject):
         self.later = Later(self._make, theme)
 
     def _make(self, theme: Theme, parent: QWidget | None) -> HealthPanel:
+        from nnviz.ui.explain.health_panel import HealthPanel
+
         panel, diagram = HealthPanel(self.model, self.spreads, theme, parent), self._area.diagram
         diagram.unit_selected.connect(panel.spread_page.open_unit)
         if diagram.selected is not None and not isinstance(diagram.selected, EdgeId):

@@ -6,8 +6,10 @@ One more of them is one more entry here, and the window need not know it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtWidgets import QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.session.controller import Controller
@@ -15,7 +17,6 @@ from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
 from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.explain.warp_panel import WarpPanel
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.contrast_actions import ContrastActions
 from nnviz.ui.window.docks import Dock, Panel
@@ -27,6 +28,9 @@ from nnviz.ui.window.unit_actions import UnitActions
 from nnviz.ui.window.view import View
 from nnviz.ui.window.weight_actions import WeightActions
 from nnviz.ui.window.worked_actions import WorkedActions
+
+if TYPE_CHECKING:
+    from nnviz.ui.explain.warp_panel import WarpPanel
 
 
 class Insights(QObject):
@@ -65,8 +69,14 @@ class Insights(QObject):
         self.worked = WorkedActions(controller, theme, self)
         self.health = HealthActions(state, controller, theme, self)
         self.weight = WeightActions(controller, theme, self)
-        self._warp = Later(lambda theme, parent: WarpPanel(marks, theme, parent), theme)
+        self._marks = marks
+        self._warp = Later(self._make_warp, theme)
         self.unit = UnitActions(controller, theme, self)
+
+    def _make_warp(self, theme: Theme, parent: QWidget | None) -> WarpPanel:
+        from nnviz.ui.explain.warp_panel import WarpPanel
+
+        return WarpPanel(self._marks, theme, parent)
 
     @property
     def views(self) -> tuple[View, ...]:

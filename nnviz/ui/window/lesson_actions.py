@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
@@ -15,10 +16,7 @@ from nnviz.lessons.challenges import CHALLENGES
 from nnviz.lessons.files import load_lesson, shipped_name
 from nnviz.lessons.schema import LessonSpec
 from nnviz.session.commands import Change, ParametersCommand
-from nnviz.ui.lessons.challenge_panel import ChallengePanel
-from nnviz.ui.lessons.lesson_list import LessonList
 from nnviz.ui.lessons.lesson_menu import LessonMenus
-from nnviz.ui.lessons.lesson_panel import LessonPanel
 from nnviz.ui.lessons.lesson_pictures import LessonPictures
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.lessons.ring import Ring
@@ -28,6 +26,11 @@ from nnviz.ui.window.later import BareLater, Later
 from nnviz.ui.window.lesson_stage import LessonStage, StageWindow
 from nnviz.ui.window.recording_actions import RecordingActions
 from nnviz.ui.window.view import View
+
+if TYPE_CHECKING:
+    from nnviz.ui.lessons.challenge_panel import ChallengePanel
+    from nnviz.ui.lessons.lesson_list import LessonList
+    from nnviz.ui.lessons.lesson_panel import LessonPanel
 
 #: What a step that is entered directly is reached with, whatever speed is chosen.
 CATCHING_UP = "full"
@@ -86,11 +89,15 @@ class LessonActions(QObject):
         return self.later, self._later_challenge
 
     def _make_panel(self, theme: Theme, parent: QWidget | None) -> LessonPanel:
+        from nnviz.ui.lessons.lesson_panel import LessonPanel
+
         panel = LessonPanel(self.played, self._window.actions_.lessons, theme, parent)
         panel.ended.connect(self._on_ended)
         return panel
 
     def _make_challenge(self, theme: Theme, parent: QWidget | None) -> ChallengePanel:
+        from nnviz.ui.lessons.challenge_panel import ChallengePanel
+
         challenge = ChallengePanel(theme, self._settings, parent)
         challenge.begin_wanted.connect(self.begin_challenge)
         return challenge
@@ -184,6 +191,8 @@ class LessonActions(QObject):
     def show_list(self) -> None:
         """Show all lessons."""
         if self._list is None:
+            from nnviz.ui.lessons.lesson_list import LessonList
+
             self._list = LessonList(self.played, self._pictures, self._theme, self._parent)
             self._list.chosen.connect(self.open_by_user)
             self._list.file_wanted.connect(self._on_file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,7 +17,6 @@ from nnviz.session.file_follower import FileFollower
 from nnviz.session.marking import Marks
 from nnviz.session.side_painter import seconds_beside
 from nnviz.session.state import ExperimentState
-from nnviz.ui.answers.answers_panel import AnswersPanel
 from nnviz.ui.boundary.boundary_view import BoundaryView
 from nnviz.ui.commands.actions import Actions, rests
 from nnviz.ui.commands.arrangements import LAYOUTS
@@ -28,7 +29,7 @@ from nnviz.ui.window.ab_actions import AbActions
 from nnviz.ui.window.bar_stack import BarStack
 from nnviz.ui.window.branch_actions import BranchActions
 from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
-from nnviz.ui.window.docks import Panel, add_docks
+from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.guide_actions import GuideActions
 from nnviz.ui.window.insights import Insights
 from nnviz.ui.window.inventory import Inventory
@@ -41,7 +42,7 @@ from nnviz.ui.window.menus import Menus
 from nnviz.ui.window.message_bar import MessageBar
 from nnviz.ui.window.notes_bar import NotesBar
 from nnviz.ui.window.painting_actions import PaintingActions
-from nnviz.ui.window.panels import panels_of
+from nnviz.ui.window.panels import later_answers, panels_of
 from nnviz.ui.window.predict_actions import PredictActions
 from nnviz.ui.window.present_actions import PresentActions
 from nnviz.ui.window.projector import Projector
@@ -54,6 +55,9 @@ from nnviz.ui.window.teacher_view import TeacherView
 from nnviz.ui.window.timeline_actions import TimelineActions
 from nnviz.ui.window.view import Themed, View
 from nnviz.ui.window.wall_actions import WallActions
+
+if TYPE_CHECKING:
+    from nnviz.ui.answers.answers_panel import AnswersPanel
 
 
 class MainWindow(ScriptedWindow):
@@ -75,6 +79,7 @@ class MainWindow(ScriptedWindow):
     theme_changed = Signal(object)
     theme_chosen = Signal(str)
     closed = Signal()
+    docks: dict[str, Dock]
 
     def __init__(
         self, experiment: Experiment, theme: Theme, settings: QSettings | None = None, parent: QWidget | None = None
@@ -98,7 +103,7 @@ class MainWindow(ScriptedWindow):
         self._setup = Later(lambda theme, dock: SetupPanel(state, controller, theme, dock), theme)
         self._boundary = Later(lambda theme, dock: BoundaryView(state, controller, self.marks, theme, dock), theme)
         self._loss = Later(lambda theme, dock: LossView(state, controller, theme, dock), theme)
-        self._answers = Later(self._make_answers, theme)
+        self._answers = later_answers(state, controller, self.marks, theme, lambda: self.docks)
         self.insights = Insights(state, controller, self.marks, actions, theme, self)
         self.worked, self.past = self.insights.worked, TimelineActions(controller, actions, theme, self)
         self.branches = BranchActions(controller, actions.past, theme, self)
@@ -139,12 +144,6 @@ class MainWindow(ScriptedWindow):
         # WORKAROUND: when a window without a focus is first activated, Qt gives the keys to whatever comes first in the
         # tab order.
         self.setFocus()
-
-    def _make_answers(self, theme: Theme, parent: QWidget | None) -> AnswersPanel:
-        panel, dock = AnswersPanel(self.state, self.controller, self.marks, theme, parent), self.docks["answers"]
-        dock.visibilityChanged.connect(panel.set_seen)
-        dock.toggleViewAction().toggled.connect(panel.set_open)
-        return panel
 
     @property
     def answers_panel(self) -> AnswersPanel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -17,9 +18,6 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.network.diagram_canvas import DiagramCanvas
-from nnviz.ui.stage.answers_tile import AnswersTile
-from nnviz.ui.stage.console import Console
-from nnviz.ui.stage.present_dialog import PresentDialog
 from nnviz.ui.stage.presentation import Presentation
 from nnviz.ui.stage.tiles import CurveTile, MapTile, Tile
 from nnviz.ui.widgets.help_text import table_text
@@ -31,6 +29,10 @@ from nnviz.ui.window.one_screen import OneScreen
 from nnviz.ui.window.predict_actions import PredictActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.view import View
+
+if TYPE_CHECKING:
+    from nnviz.ui.stage.console import Console
+    from nnviz.ui.stage.present_dialog import PresentDialog
 
 #: The setting: what the stage shows.
 VIEWS = "stage_views"
@@ -102,6 +104,8 @@ class PresentActions(QObject):
         }
 
     def _make_tiles(self) -> Mapping[str, Tile]:
+        from nnviz.ui.stage.answers_tile import AnswersTile
+
         theme = self._window_theme
         network = DiagramCanvas(theme)
         network.set_editable(False)
@@ -130,6 +134,8 @@ class PresentActions(QObject):
         return self.presentation, self.later
 
     def _make(self, theme: Theme, parent: QWidget | None) -> Console:
+        from nnviz.ui.stage.console import Console
+
         console = Console(self.presentation, theme, parent=parent)
         console.offer_views(self.choices)
         console.show_step(*self._said)
@@ -186,6 +192,8 @@ class PresentActions(QObject):
     @Slot()
     def _on_present(self) -> None:
         led = self.presentation
+        from nnviz.ui.stage.present_dialog import PresentDialog
+
         dialog = self._dialog = PresentDialog(self.choices, led.views, self._window, dark=led.is_dark)
         dialog.accepted.connect(self._on_chosen)
         dialog.open()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -11,9 +13,11 @@ from nnviz.session.controller import Controller
 from nnviz.session.runs.race_keeper import RaceKeeper
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.race.race_dialog import RaceDialog
-from nnviz.ui.race.race_panel import RacePanel
 from nnviz.ui.window.later import BareLater
+
+if TYPE_CHECKING:
+    from nnviz.ui.race.race_dialog import RaceDialog
+    from nnviz.ui.race.race_panel import RacePanel
 
 
 class RaceActions(QObject):
@@ -75,6 +79,8 @@ class RaceActions(QObject):
         return self._place
 
     def _make(self, theme: Theme, parent: QWidget | None) -> RacePanel:
+        from nnviz.ui.race.race_panel import RacePanel
+
         panel = RacePanel(self.keeper, theme, parent)
         panel.hide()
         panel.left.connect(self._on_left)
@@ -121,6 +127,8 @@ class RaceActions(QObject):
     @Slot()
     def _on_race(self) -> None:
         if self.dialog is None:
+            from nnviz.ui.race.race_dialog import RaceDialog
+
             self.dialog = RaceDialog(self._window)
             self.dialog.confirmed.connect(self._on_confirmed)
         experiment = self._state.experiment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction, QUndoCommand
@@ -16,13 +17,15 @@ from nnviz.lessons.actions import PLACES, THEMES
 from nnviz.lessons.recording import Recorder
 from nnviz.lessons.writing import portable
 from nnviz.session.commands import Change, EditCommand, RestartCommand
-from nnviz.ui.lessons.lesson_editor import LessonEditor
 from nnviz.ui.lessons.own_lessons import OwnLessons
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.lessons.record_bar import RecordBar
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.file_dialogs import folder_to_open
 from nnviz.ui.window.lesson_stage import LessonStage, StageWindow
+
+if TYPE_CHECKING:
+    from nnviz.ui.lessons.lesson_editor import LessonEditor
 
 #: Views that are closed at first: to open one is a step of a lesson.
 _OPENED = tuple(name for name, place in PLACES.items() if place.is_view and name not in ("network", "boundary", "loss"))
@@ -97,6 +100,8 @@ class RecordingActions(QObject):
     def editor(self) -> LessonEditor:
         """The editor, made when it is first asked for."""
         if self._editor is None:
+            from nnviz.ui.lessons.lesson_editor import LessonEditor
+
             self._editor = LessonEditor(self._parent)
             self._editor.saved.connect(self.own.add)
             self._editor.replay_wanted.connect(self.replay_wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
@@ -16,11 +17,13 @@ from nnviz.ui.commands.actions import Actions, rests
 from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.painting.paint_mode import PaintMode
 from nnviz.ui.timeline.past_sign import PastFrame
-from nnviz.ui.timeline.timeline_strip import TimelineStrip
 from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.later import Later
 from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.projector import Projector
+
+if TYPE_CHECKING:
+    from nnviz.ui.timeline.timeline_strip import TimelineStrip
 
 #: What a clicker's keys move on the timeline.
 _KEYS = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
@@ -62,6 +65,8 @@ class TimelineActions(QObject):
         actions.past.note.triggered.connect(self._on_note)
 
     def _make(self, theme: Theme, parent: QWidget | None) -> TimelineStrip:
+        from nnviz.ui.timeline.timeline_strip import TimelineStrip
+
         past = self._actions.past
         return TimelineStrip(self._timeline, past.lines, past.present, theme, parent)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
@@ -23,10 +23,12 @@ from nnviz.sweeps.standing import usual_threshold
 from nnviz.sweeps.task import Outcome
 from nnviz.sweeps.wall import shown_sweep
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.walls.count_dialog import CountDialog, folds_dialog, seeds_dialog
-from nnviz.ui.walls.sweep_dialog import SweepDialog
-from nnviz.ui.walls.wall_panel import WallPanel
 from nnviz.ui.window.later import BareLater
+
+if TYPE_CHECKING:
+    from nnviz.ui.walls.count_dialog import CountDialog
+    from nnviz.ui.walls.sweep_dialog import SweepDialog
+    from nnviz.ui.walls.wall_panel import WallPanel
 
 
 class WallActions(QObject):
@@ -95,6 +97,8 @@ class WallActions(QObject):
         column.addWidget(self.network, 1)
 
     def _make(self, theme: Theme, parent: QWidget | None) -> WallPanel:
+        from nnviz.ui.walls.wall_panel import WallPanel
+
         panel = WallPanel(self.keeper, theme, parent)
         panel.hide()
         panel.left.connect(self._on_left)
@@ -135,6 +139,8 @@ class WallActions(QObject):
     @Slot()
     def _on_run_seeds(self) -> None:
         if self.seeds_dialog is None:
+            from nnviz.ui.walls.count_dialog import seeds_dialog
+
             self.seeds_dialog = seeds_dialog(self._window)
             self.seeds_dialog.confirmed.connect(self._on_seeds_confirmed)
         self._ask(self.seeds_dialog)
@@ -142,6 +148,8 @@ class WallActions(QObject):
     @Slot()
     def _on_cross_validate(self) -> None:
         if self.folds_dialog is None:
+            from nnviz.ui.walls.count_dialog import folds_dialog
+
             self.folds_dialog = folds_dialog(self._window)
             self.folds_dialog.confirmed.connect(self._on_folds_confirmed)
         self._ask(self.folds_dialog)
@@ -149,6 +157,8 @@ class WallActions(QObject):
     @Slot()
     def _on_compare_settings(self) -> None:
         if self.sweep_dialog is None:
+            from nnviz.ui.walls.sweep_dialog import SweepDialog
+
             self.sweep_dialog = SweepDialog(self._window)
             self.sweep_dialog.confirmed.connect(self._on_settings_confirmed)
         self.sweep_dialog.ask(self._state.experiment, self._state.experiment.training.epochs)

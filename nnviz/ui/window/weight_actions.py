@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -12,10 +14,12 @@ from nnviz.experiment.frame import UnitId
 from nnviz.session.controller import Controller
 from nnviz.session.marking import MarkedRows, Marks
 from nnviz.session.weight_watch import WeightId, WeightWatch
-from nnviz.ui.explain.weight_panel import WeightPanel
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.later import Later
+
+if TYPE_CHECKING:
+    from nnviz.ui.explain.weight_panel import WeightPanel
 
 
 class WeightActions(QObject):
@@ -41,6 +45,8 @@ class WeightActions(QObject):
         self._rows_before: MarkedRows | None = None
 
     def _make(self, theme: Theme, parent: QWidget | None) -> WeightPanel:
+        from nnviz.ui.explain.weight_panel import WeightPanel
+
         panel = WeightPanel(self.model, theme, parent)
         panel.row_pointed.connect(self._on_row_pointed)
         panel.glow_wanted.connect(self._on_marked)

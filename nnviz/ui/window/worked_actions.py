@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
@@ -18,13 +19,13 @@ from nnviz.session.marking import Marks
 from nnviz.session.working import WorkedArithmetic
 from nnviz.session.worksheets import WorksheetExamples
 from nnviz.ui.commands.actions import rests
-from nnviz.ui.explain.sheet_view import WALKING_KEYS
-from nnviz.ui.explain.worked_panel import WorkedPanel
-from nnviz.ui.explain.worksheet_dialog import WorksheetDialog
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.later import Later
 from nnviz.ui.window.projector import Projector
+
+if TYPE_CHECKING:
+    from nnviz.ui.explain.worked_panel import WorkedPanel
 
 
 class WorkedActions(QObject):
@@ -58,6 +59,8 @@ class WorkedActions(QObject):
         self._walking[-1].triggered.connect(self.model.step_back)
 
     def _make(self, theme: Theme, parent: QWidget | None) -> WorkedPanel:
+        from nnviz.ui.explain.worked_panel import WorkedPanel
+
         panel = WorkedPanel(self.model, theme, parent)
         panel.wire_hovered.connect(self._on_wire_hovered)
         panel.layer_hovered.connect(self._area.diagram.light_layer)
@@ -86,6 +89,10 @@ class WorkedActions(QObject):
 
     def action_for(self, event: QKeyEvent, focus: QWidget | None) -> QAction | None:
         """Return what a key walks by where the sheet is open, else None."""
+        if not self.model.is_active:
+            return None
+        from nnviz.ui.explain.sheet_view import WALKING_KEYS
+
         steps = WALKING_KEYS.get(Qt.Key(event.key()))
         if steps is None or event.modifiers() or rests(focus) or not self._can_walk(steps):
             return None
@@ -125,6 +132,8 @@ class WorkedActions(QObject):
 
     @Slot(int, object)
     def _on_worksheet_wanted(self, n_layers: int, digits: int | None) -> None:
+        from nnviz.ui.explain.worksheet_dialog import WorksheetDialog
+
         dialog = WorksheetDialog(self._examples, n_layers, digits, self._area.window())
         dialog.exec()
         self._examples.question.forget()
