@@ -24,8 +24,9 @@ from hypothesis import settings
 settings.register_profile("nnviz", deadline=None, derandomize=True)
 settings.load_profile("nnviz")
 
-# The first rounds of the collector find next to nothing and come hundreds of times a second.
-gc.set_threshold(50_000, 20, 100)
+#: How often the collector comes by, usually and in tests without Qt, where its many rounds find next to nothing.
+USUAL, SELDOM = gc.get_threshold(), (50_000, 20, 100)
+gc.set_threshold(*SELDOM)
 
 #: How long a test waits for what has to happen, however busy the computer is.
 PATIENCE_MS = 60_000
@@ -150,6 +151,7 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(QtBot, name, _patient(getattr(QtBot, name)))
     watch = LeakWatch(monkeypatch)
     gc.disable()
+    gc.set_threshold(*USUAL)
     # What the test before held on to until its very end, such as its window: frozen, it would never go, and every
     # change of the style would polish it again.
     gc.collect()
@@ -158,6 +160,7 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    gc.set_threshold(*SELDOM)
     gc.enable()
     leaks = watch.end()
     if leaks:
