@@ -123,4 +123,4 @@ def mixes_parts(old: DataSpec, new: DataSpec) -> bool:
 
 def _differing(old: Any, new: Any) -> set[str]:
     """Names of the fields in which two documents of one type differ."""
-    return {name for name in old.__dict__ if getattr(old, name) != getattr(new, name)}
+    return {name for name in type(old).model_fields if getattr(old, name) != getattr(new, name)}

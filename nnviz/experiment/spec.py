@@ -60,7 +60,14 @@ class Spec(BaseModel, metaclass=_InOneSentence):
 
     def edited(self, **changes: Any) -> Any:
         """Return a copy with some fields replaced, or raise `ExperimentError` where one cannot have its value."""
-        return type(self)(**{**self.__dict__, **changes})
+        kind = type(self)
+        return kind(**{**{name: getattr(self, name) for name in fields_of(kind)}, **changes})
+
+
+@cache
+def fields_of(spec: type[Spec]) -> tuple[str, ...]:
+    """Return the names of a part's fields; what it has worked out of them is none, though it is kept beside them."""
+    return tuple(spec.model_fields)
 
 
 @cache

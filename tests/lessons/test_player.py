@@ -179,3 +179,11 @@ def test_any_step_can_be_entered_and_runs_before_it_are_waited_for() -> None:
     # From here it is an ordinary lesson.
     player.go_back()
     assert (player.position, player.is_met) == (2, False)
+
+
+def test_a_step_whose_parts_have_been_read_can_still_be_edited() -> None:
+    step = StepSpec(say="Train.", do=("play",), wait="epoch >= 6")
+    assert step.actions
+    assert step.until is not None
+    edited = step.edited(wait="epoch >= 7")
+    assert (edited.say, edited.do, edited.until.text) == ("Train.", ("play",), "epoch >= 7")
