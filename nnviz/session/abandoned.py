@@ -7,6 +7,7 @@ outside. So a thread that hangs is kept together with all that it works with, an
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 import time
@@ -15,21 +16,30 @@ from threading import Thread
 from PySide6.QtCore import QThread
 from shiboken6 import isValid
 
-#: So long an ending thread is waited for: closing a window takes no longer.
-LEAVE_WITHIN_S = 1.5
+#: So long ending threads are waited for, all that end together: closing a window takes no longer.
+LEAVE_WITHIN_S = 1.2
+#: So long each of the others is waited for, once one of those that end together has hung for all that time.
+_GLANCE_S = 0.1
 
+_hung_s = -math.inf
 _kept: dict[QThread | Thread, tuple[object, ...]] = {}
 _status: int | None = None
 
 
-def ended(thread: QThread, until_s: float, *belongings: object) -> bool:
+def patience_s() -> float:
+    """Return how long a thread is to be waited for that is told to end now, in seconds.
+
+    Where another one has just hung, the window is closing: what hangs beside it, or waits for the same, costs no more.
+    """
+    return LEAVE_WITHIN_S if time.monotonic() - _hung_s > LEAVE_WITHIN_S else min(_GLANCE_S, LEAVE_WITHIN_S)
+
+
+def ended(thread: QThread, *belongings: object) -> bool:
     """Wait for a thread that has been told to end; where it does not in time, keep it with all that belongs to it.
 
     Parameters
     ----------
     thread : QThread
-    until_s : float
-        On the clock of `time.monotonic`.
     *belongings : object
         What must outlive it.
 
@@ -38,7 +48,7 @@ def ended(thread: QThread, until_s: float, *belongings: object) -> bool:
     bool
         Whether it has ended.
     """
-    if thread.wait(max(0, round(1000.0 * (until_s - time.monotonic())))):
+    if thread.wait(round(1000.0 * patience_s())):
         return True
     keep(thread, *belongings)
     return False
@@ -46,7 +56,9 @@ def ended(thread: QThread, until_s: float, *belongings: object) -> bool:
 
 def keep(thread: QThread | Thread, *belongings: object) -> None:
     """Let nothing that a thread works with go before it ends, whoever else lets go of it."""
+    global _hung_s
     _forget_ended()
+    _hung_s = time.monotonic()
     _kept[thread] = belongings
 
 
@@ -67,7 +79,7 @@ def leave() -> None:
 
     Without a status from `ends_with`, it is 1 after an exception that nobody caught, as Python's own is.
     """
-    until_s = time.monotonic() + LEAVE_WITHIN_S
+    until_s = time.monotonic() + patience_s()
     for thread in list(_kept):
         if isinstance(thread, Thread):
             thread.join(max(0.0, until_s - time.monotonic()))

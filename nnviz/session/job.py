@@ -117,7 +117,7 @@ class Job(QObject):
         """End the work, wait for that, and tell nothing of it; work that hangs is left behind."""
         self._cancelled.set()
         self._thread.quit()
-        if not abandoned.ended(self._thread, time.monotonic() + abandoned.LEAVE_WITHIN_S, self, self._worker):
+        if not abandoned.ended(self._thread, self, self._worker):
             self.setParent(None)
 
     @Slot(object)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -176,14 +177,19 @@ def test_what_is_asked_of_a_run_that_hangs_is_answered_without_it(
     assert asking.ANSWER_WITHIN_S > 1.0
 
 
-def test_a_job_that_hangs_is_left_behind(qtbot: QtBot, hang: Hang, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 0.01)
+def test_a_job_that_hangs_is_left_behind_and_shortens_the_wait_for_the_others(
+    qtbot: QtBot, hang: Hang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 0.5)
+    monkeypatch.setattr(abandoned, "_hung_s", -math.inf)
+    assert abandoned.patience_s() == 0.5
     parent = QObject()
     job = Job(hang, parent)
     job.start()
     hang.begun.wait(60.0)
     job.cancel()
     assert abandoned.is_any_left()
+    assert abandoned.patience_s() <= 0.1
 
 
 SCRIPT = """

@@ -261,7 +261,7 @@ class Monkey:
             QTest.keyClick(field, self.rng.choice((Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape)))
 
     def _drag_dock(self) -> None:
-        docks = [dock for dock in self.window.docks.values() if dock.is_seen]
+        docks = [dock for dock in self.window.docks.values() if dock.is_seen and not dock.panel.is_slim]
         bars = [bar for bar in self.window.findChildren(QTabBar) if bar.isVisible() and bar.count()]
         end = QPoint(self.rng.randint(-80, self.window.width() + 80), self.rng.randint(-40, self.window.height()))
         if bars and self.rng.random() < 0.4:

@@ -192,7 +192,7 @@ class Laboratory(QObject):
             place.observer.clock.stop()
             LOAD.leave(place.observer)
             self._close(place)
-        self._crew.wait_left([host.member for host in self._leaving], abandoned.LEAVE_WITHIN_S)
+        self._crew.wait_left([host.member for host in self._leaving], abandoned.patience_s())
         for host in self._leaving:
             if host.member.is_busy:
                 host.leave_behind()
