@@ -1,7 +1,7 @@
 """What "auto" stands for in an experiment: the output's activation, and the loss that goes with it.
 
 The window, the files, the command line, the trainer and the exports all ask here. The engine and the initialiser, which
-depend on the network's shape alone, are resolved by `nnviz.core.engines.resolve_engine` and
+depend on the network's shape (an engine on the processor too), are resolved by `nnviz.core.engines.resolve_engine` and
 `nnviz.core.initializers.resolve_initializer`.
 """
 
