@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from nnviz.drawing.diagram import (
     DiagramGeometry,
@@ -20,7 +20,8 @@ from nnviz.drawing.diagram import (
 from nnviz.drawing.diagram_edges import MAX_EDGES, EdgeId, edge_width
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.diagram_units import unit_levels, unit_look
-from nnviz.drawing.theme import DARK, LIGHT, Theme
+from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.theme import DARK, LIGHT, PROJECTOR_LIGHT, Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 
@@ -211,3 +212,21 @@ def test_an_edge_under_the_mouse_is_marked_without_fading_the_others(make_frame:
     )
     assert plain != marked
     assert DiagramState(hovered=EdgeId(2, 1, 1)).lit is None
+
+
+def test_underscores_of_names_are_seen_in_rows_that_are_lower_than_their_type(
+    make_frame: MakeFrame, painted: Painted
+) -> None:
+    prepared, frame = make_frame("wine")
+    shape = diagram_shape(frame, prepared)
+    shape = replace(shape, input_names=tuple("_____" for _ in shape.input_names))
+    theme = PROJECTOR_LIGHT.for_height(1080)
+    heights = range(250, 480, 10)
+    made = (layout_diagram(640, height, shape, theme) for height in heights)
+    line = QFontMetricsF(ui_font(theme.font_size)).height()
+    geometry = next(each for each in made if each.input_labels[0].height() < line)
+    image = painted(lambda painter, rect: paint_diagram(painter, geometry, frame, theme), theme)
+    for label in geometry.input_labels:
+        x, middle = int(label.right()) - 6, label.center().y()
+        below = [image.pixelColor(x, int(middle + step)).lightness() for step in range(round(0.7 * line))]
+        assert min(below) < 90
