@@ -62,6 +62,7 @@ def test_surgery_is_seen_before_after_and_as_a_difference(window: MainWindow, qt
     np.testing.assert_array_equal(window.controller.frame.parameters, before)
     # A drag of an edge is one change, told of as it was before the first step.
     first = window.controller.frame.parameters.copy()
+    area.surgery._pressed_run = window.controller.run_id
     for y in (-20.0, -60.0):
         area.surgery._drag_edge(EdgeId(1, 0, 1), QPointF(0.0, 0.0), QPointF(0.0, y))
         rest()
