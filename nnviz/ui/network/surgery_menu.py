@@ -63,7 +63,6 @@ class SurgeryMenu(QObject):
         self._menu: QMenu | None = None
         self._pressed: tuple[EdgeId, QPointF] | None = None
         self._drag: tuple[str, float, float] | None = None
-        self._pressed_run = 0
         diagram.installEventFilter(self)
 
     # Where it opens
@@ -101,9 +100,15 @@ class SurgeryMenu(QObject):
     def _on_button_clicked(self) -> None:
         self.open(self._diagram.selected, self.button.mapToGlobal(self.button.rect().bottomLeft()))
 
+    @property
+    def _drawn(self) -> Frame | None:
+        """The present frame; None where the diagram, which says what is pointed at, still shows another network."""
+        frame, shown = self._controller.frame, self._diagram.frame
+        return frame if frame is not None and shown is not None and frame.run_id == shown.run_id else None
+
     def menu_of(self, part: object) -> QMenu | None:
         """Return the menu of a unit or an edge, None where there is nothing to be done."""
-        frame = self._controller.frame
+        frame = self._drawn
         if frame is None or not isinstance(part, tuple | EdgeId):
             return None
         if self._menu is not None:
@@ -317,7 +322,7 @@ class SurgeryMenu(QObject):
         if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             part = self._diagram.part_at(event.position())
             self._pressed = (part, event.position()) if isinstance(part, EdgeId) else None
-            self._drag, self._pressed_run = None, self._controller.run_id
+            self._drag = None
         elif kind == QEvent.Type.MouseButtonRelease:
             self._pressed = self._drag = None
         elif kind == QEvent.Type.MouseMove and self._pressed is not None:
@@ -326,8 +331,8 @@ class SurgeryMenu(QObject):
 
     def _drag_edge(self, edge: EdgeId, start: QPointF, now: QPointF) -> bool:
         """Let a weight follow the mouse up and down; return whether it does."""
-        frame = self._controller.frame
-        if frame is None or frame.run_id != self._pressed_run:
+        frame = self._drawn
+        if frame is None:
             # Its network has gone from under the mouse.
             self._pressed = self._drag = None
             return False

@@ -1,5 +1,7 @@
 """Units and edges under the knife in the real window: by right click, by the menu key, from the card, by dragging."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -170,3 +172,13 @@ def test_everything_is_reached_and_taken_back(
     surgery.surgeon.mask(Mask("cut", 1, 2, 0), "cut")
     window.controller.edit_parameters({before.layout.weight_index(1, 2, 0): 1.0}, "change weight")
     assert rest(window).layout.weights(rest(window).parameters)[0][2, 0] == 0.0
+    # While the diagram still shows another network, what is pointed at there is no part of the present one.
+    shown = rest(window)
+    diagram.show_frame(replace(shown, run_id=shown.run_id + 1))
+    for part in ((1, 0), EdgeId(1, 0, 0)):
+        assert surgery.menu_of(part) is None
+    count = stack.count()
+    assert not surgery._drag_edge(EdgeId(9, 0, 0), QPointF(0.0, 0.0), QPointF(0.0, 90.0))
+    assert stack.count() == count
+    diagram.show_frame(shown)
+    assert surgery.menu_of((1, 0)) is not None
