@@ -42,6 +42,10 @@ def tick_text(value: float, ticks: tuple[float, ...]) -> str:
     return typeset(text)
 
 
+#: Around what is not to be cropped, as a share of it.
+_RIM = 0.06
+
+
 @dataclass(frozen=True)
 class Axes:
     """A plot area on paper and the ranges that it shows.
@@ -67,6 +71,22 @@ class Axes:
         area.moveCenter(self.area.center())
         return replace(self, area=area)
 
+    def cropped(self, x_kept: tuple[float, float], y_kept: tuple[float, float]) -> Axes:
+        """Return the part of the ranges that fills more of the area at equal scales: the longer one is made shorter.
+
+        Parameters
+        ----------
+        x_kept, y_kept : (float, float)
+            What stays within.
+        """
+        across, up = (abs(high - low) for low, high in (self.x_range, self.y_range))
+        if not (across * up > 0.0 and self.area.height() > 0.0 and self.area.width() > 0.0):
+            return self
+        wanted = self.area.width() / self.area.height()
+        if across > wanted * up:
+            return replace(self, x_range=_shortened(self.x_range, wanted * up, x_kept))
+        return replace(self, y_range=_shortened(self.y_range, across / wanted, y_kept))
+
     def point(self, x: float, y: float) -> QPointF:
         """Return where the value pair lies on paper."""
         (x0, x1), (y0, y1) = self.x_range, self.y_range
@@ -84,6 +104,15 @@ class Axes:
                 self.area.bottom() - (np.asarray(y) - y0) / (y1 - y0) * self.area.height(),
             ]
         )
+
+
+def _shortened(whole: tuple[float, float], length: float, kept: tuple[float, float]) -> tuple[float, float]:
+    """Return a part of `whole` of some length, as near its middle as may be; all of `kept` with a rim is within."""
+    rim = _RIM * (kept[1] - kept[0])
+    low, high = max(whole[0], kept[0] - rim), min(whole[1], kept[1] + rim)
+    length = max(length, high - low)
+    start = min(max(0.5 * (whole[0] + whole[1] - length), high - length, whole[0]), low, whole[1] - length)
+    return start, start + length
 
 
 def decade_text(value: float, _ticks: tuple[float, ...]) -> str:

@@ -31,7 +31,7 @@ from nnviz.drawing.prediction import Stroke, expected_line, paint_drawn
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane
-from nnviz.experiment.grids import is_square
+from nnviz.experiment.grids import feature_limits, is_square
 from nnviz.experiment.schema import ViewSpec
 
 if TYPE_CHECKING:
@@ -242,7 +242,8 @@ def paint_boundary(
     foot = rect.adjusted(3.8 * line, 0.0, -line, 0.1 * line - below)
     below += 1.8 * line if on_screen and points.class_names else 0.0
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
-    area = (axes := _axes(area, frame, plane, points)).area
+    is_cropped = on_screen and view.x_range is None and view.y_range is None
+    area = (axes := _axes(area, frame, plane, points, is_cropped=is_cropped)).area
     _paint_answers(painter, axes, frame, points, theme, view, on_screen, above)
     if points.class_names:
         paint_legend(painter, foot if on_screen else area, points.class_names, theme, points.dataset.class_counts)
@@ -252,11 +253,17 @@ def paint_boundary(
     return axes
 
 
-def _axes(area: QRectF, frame: Frame, plane: Plane, points: Prepared) -> Axes:
+def _axes(area: QRectF, frame: Frame, plane: Plane, points: Prepared, *, is_cropped: bool) -> Axes:
+    """Return where the map is; one that nobody has zoomed may be cropped to the data where it then fills more room."""
     if plane.values.shape[0] == 1:
         return Axes(area, plane.x_range, _curve_range(frame, points))
     axes = Axes(area, plane.x_range, plane.y_range)
-    return axes.with_equal_scales() if is_square(points) else axes
+    if not is_square(points):
+        return axes
+    if is_cropped:
+        x_limits, y_limits = np.column_stack(feature_limits(points.dataset))[list(plane.axes)].tolist()
+        axes = axes.cropped(x_limits, y_limits)
+    return axes.with_equal_scales()
 
 
 def _paint_bar(painter: QPainter, area: QRectF, line: float, look: tuple[Levels, Ramp], theme: Theme) -> None:
@@ -284,14 +291,16 @@ def _paint_answers(
     else:
         _paint_map(painter, axes, frame, plane, points, theme, view)
     below_points, above_points = above or NOTHING_ABOVE
+    painter.setClipRect(axes.area)
     below_points(painter, axes, theme)
+    painter.setClipping(False)
     x_label, y_label = axis_names(points, plane.axes, plane.hold)
     y_label = _y_label(points) if is_curve else y_label
     paint_axes(painter, axes, theme, x_label=x_label, y_label=y_label, grid=view.grid)
     painter.setClipRect(axes.area)
     paint_points(painter, axes, frame, points, theme, view, on_screen)
-    painter.setClipping(False)
     above_points(painter, axes, theme)
+    painter.setClipping(False)
 
 
 def _paint_map(
@@ -301,11 +310,14 @@ def _paint_map(
     image = plane_image(
         plane, points.train, theme, discretise=view.discretise, frame=frame, shown_class=view.shown_class
     )
-    painter.drawImage(axes.area, image.flipped(Qt.Orientation.Vertical))
+    whole = QRectF(axes.point(plane.x_range[0], plane.y_range[1]), axes.point(plane.x_range[1], plane.y_range[0]))
+    painter.setClipRect(axes.area)
+    painter.drawImage(whole, image.flipped(Qt.Orientation.Vertical))
     if plane.contour is not None:
         painter.setPen(QPen(theme.colour("text"), theme.line_width))
         first, last = axes.points(*plane.contour[:, :2].T), axes.points(*plane.contour[:, 2:].T)
         draw_lines(painter, np.hstack([first, last]))
+    painter.setClipping(False)
 
 
 def axis_names(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[str, str]:

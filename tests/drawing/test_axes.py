@@ -50,3 +50,27 @@ def test_equal_scales_show_a_circle_round_in_the_middle_of_the_area(area: QRectF
     assert axes.area.width() == area.width() or axes.area.height() == area.height()
     flat = Axes(area, (1.0, 1.0), (0.0, 2.0))
     assert flat.with_equal_scales() == flat
+
+
+@given(
+    width=st.floats(20.0, 900.0),
+    height=st.floats(20.0, 900.0),
+    low=st.floats(-5.0, 0.0),
+    span=st.floats(0.5, 20.0),
+    kept=st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
+)
+def test_a_cropped_map_fills_more_of_its_area_and_loses_no_point(width, height, low, span, kept):
+    x_kept = tuple(low + span * share for share in sorted(kept))
+    whole = Axes(QRectF(0.0, 0.0, width, height), (low, low + span), (0.0, 4.0))
+    cropped = whole.cropped(x_kept, (1.0, 3.0))
+    for part, before, within in (
+        (cropped.x_range, whole.x_range, x_kept),
+        (cropped.y_range, whole.y_range, (1.0, 3.0)),
+    ):
+        assert before[0] - 1e-9 <= part[0] <= within[0] + 1e-9
+        assert within[1] - 1e-9 <= part[1] <= before[1] + 1e-9
+    # One of the ranges stays as it was.
+    assert whole.x_range == pytest.approx(cropped.x_range) or whole.y_range == pytest.approx(cropped.y_range)
+    full, part = (axes.with_equal_scales().area for axes in (whole, cropped))
+    assert part.width() * part.height() >= full.width() * full.height() - 1e-6
+    assert part.height() / 4.0 >= full.height() / 4.0 - 1e-6 or cropped.y_range != whole.y_range

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
+from nnviz.session.commands import Change
 from nnviz.session.glance import NUMBERS_S, Glance
 from nnviz.ui.network.inspector_panel import InspectorPanel
 from nnviz.ui.widgets.buttons import described_action, menu_button
@@ -110,6 +111,7 @@ class UnitCards(TeacherHideable, QWidget):
             self._digits.addAction(action)
             digits.addAction(action)
         self._digits.triggered.connect(self._on_digits)
+        self._state.applied.connect(self._on_applied)
 
     @property
     def panels(self) -> tuple[InspectorPanel, ...]:
@@ -177,6 +179,13 @@ class UnitCards(TeacherHideable, QWidget):
     def unpin(self) -> None:
         """Keep nothing."""
         self.pin.setChecked(False)
+
+    @Slot(object)
+    def _on_applied(self, change: Change) -> None:
+        if change.kind == "replace":
+            # What was open is a unit of a network that is gone.
+            self.unpin()
+            self.inspector.closed.emit()
 
     @Slot(QAction)
     def _on_digits(self, action: QAction) -> None:

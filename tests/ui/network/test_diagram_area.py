@@ -213,6 +213,14 @@ def test_the_card_is_enlarged_kept_beside_another_and_becomes_a_panel(window: Ma
     area.surgery.surgeon.mask(Mask("frozen", 1, unit=2), "freeze")
     window.controller.wait_idle()
     assert "frozen" in area.bias_hand.help_for((1, 2))
+
+    # Another document has another network, of which nothing is open.
+    cards.pin.trigger()
+    window.state.replace(window.state.experiment.edited(title="another"))
+    assert area.diagram.selected is None
+    assert not cards.is_pinned
+    assert not cards.isVisible()
+    window.controller.wait_idle()
     area.diagram.select(None)
     window.grab()
     dot = QPoint(round(area.diagram.geometry_.bias_places[0][2]), round(area.diagram.geometry_.bias_places[1][2]))
