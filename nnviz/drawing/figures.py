@@ -23,7 +23,8 @@ from nnviz.drawing.courses import DrawnCourse, course_line, paint_course_key, pa
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import carried_pen, curve_pen, draw_curve, draw_lines, faint
 from nnviz.drawing.fonts import ui_font
-from nnviz.drawing.map_points import heights, paint_point_key, paint_points
+from nnviz.drawing.map_axes import map_axes
+from nnviz.drawing.map_points import paint_point_key, paint_points
 from nnviz.drawing.map_words import bar_look, boundary_title, map_sentences
 from nnviz.drawing.markers import paint_legend, paint_star
 from nnviz.drawing.plane import is_difference, paint_colour_bar, plane_image
@@ -31,7 +32,6 @@ from nnviz.drawing.prediction import Stroke, expected_line, paint_drawn
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane
-from nnviz.experiment.grids import feature_limits, is_square
 from nnviz.experiment.schema import ViewSpec
 
 if TYPE_CHECKING:
@@ -242,8 +242,8 @@ def paint_boundary(
     foot = rect.adjusted(3.8 * line, 0.0, -line, 0.1 * line - below)
     below += 1.8 * line if on_screen and points.class_names else 0.0
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
-    is_cropped = on_screen and view.x_range is None and view.y_range is None
-    area = (axes := _axes(area, frame, plane, points, is_cropped=is_cropped)).area
+    axes = map_axes(area, frame, plane, points, is_cropped=on_screen and view.x_range is view.y_range is None)
+    area = axes.area
     _paint_answers(painter, axes, frame, points, theme, view, on_screen, above)
     if points.class_names:
         paint_legend(painter, foot if on_screen else area, points.class_names, theme, points.dataset.class_counts)
@@ -251,19 +251,6 @@ def paint_boundary(
         _paint_bar(painter, area, line, bar_look(frame, plane, points, theme, view), theme)
     painter.restore()
     return axes
-
-
-def _axes(area: QRectF, frame: Frame, plane: Plane, points: Prepared, *, is_cropped: bool) -> Axes:
-    """Return where the map is; one that nobody has zoomed may be cropped to the data where it then fills more room."""
-    if plane.values.shape[0] == 1:
-        return Axes(area, plane.x_range, _curve_range(frame, points))
-    axes = Axes(area, plane.x_range, plane.y_range)
-    if not is_square(points):
-        return axes
-    if is_cropped:
-        x_limits, y_limits = np.column_stack(feature_limits(points.dataset))[list(plane.axes)].tolist()
-        axes = axes.cropped(x_limits, y_limits)
-    return axes.with_equal_scales()
 
 
 def _paint_bar(painter: QPainter, area: QRectF, line: float, look: tuple[Levels, Ramp], theme: Theme) -> None:
@@ -358,20 +345,6 @@ def _paint_note(painter: QPainter, rect: QRectF, text: str, line: float) -> floa
 
 def _y_label(points: Prepared) -> str:
     return _tr("class") if points.class_names else points.dataset.target_names[0]
-
-
-def _curve_range(frame: Frame, points: Prepared) -> tuple[float, float]:
-    """Return the y range of a curve: of the outputs and of the targets, with a margin."""
-    outputs = frame.plane.values if frame.plane is not None else np.zeros(1)
-    targets = heights(points.train, points)
-    parts = frame.plane.parts if frame.plane is not None else None
-    drawn = [outputs, targets] if parts is None else [outputs, targets, parts.values, np.array([parts.bias])]
-    if frame.plane is not None and frame.plane.other is not None:
-        drawn.append(frame.plane.other)
-    both = np.concatenate([values[np.isfinite(values)].ravel() for values in drawn])
-    low, high = float(both.min(initial=0.0)), float(both.max(initial=1.0))
-    margin = 0.08 * (high - low)
-    return low - margin, high + margin
 
 
 def _paint_curves(painter: QPainter, axes: Axes, frame: Frame, points: Prepared, theme: Theme) -> None:
