@@ -243,12 +243,11 @@ def paint_boundary(
     below += 1.8 * line if on_screen and points.class_names else 0.0
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
     axes = map_axes(area, frame, plane, points, is_cropped=on_screen and view.x_range is view.y_range is None)
-    area = axes.area
     _paint_answers(painter, axes, frame, points, theme, view, on_screen, above)
     if points.class_names:
-        paint_legend(painter, foot if on_screen else area, points.class_names, theme, points.dataset.class_counts)
+        paint_legend(painter, foot if on_screen else axes.area, points.class_names, theme, points.dataset.class_counts)
     if has_bar:
-        _paint_bar(painter, area, line, bar_look(frame, plane, points, theme, view), theme)
+        _paint_bar(painter, axes.area, line, bar_look(frame, plane, points, theme, view), theme)
     painter.restore()
     return axes
 

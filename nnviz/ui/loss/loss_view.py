@@ -386,7 +386,9 @@ def _right_end(last: float, *, stepped: bool = False) -> float:
         return max(last, 1.0)
     if last <= 0.0:
         return 1.0
-    step = 10.0 ** math.floor(math.log10(last)) / 10.0
+    decade = 10.0 ** math.floor(math.log10(last))
+    # Each end that is passed redraws the whole plot: as seldom as a tenth allows.
+    step = decade * (0.1 if last < 2.0 * decade else 0.2 if last < 5.0 * decade else 0.5)
     return math.ceil(last / step) * step
 
 
