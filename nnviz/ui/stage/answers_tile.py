@@ -21,6 +21,9 @@ class AnswersTile(PaintedTile):
 
     def paint(self, painter: QPainter, rect: QRectF, frame: Frame, prepared: Prepared) -> None:
         """Paint the matrix of the rows that were held back, or all predictions of a regression."""
+        if not prepared.shown_parts:
+            # An empty canvas: nobody has asked anything yet.
+            return
         if prepared.task == "classification":
             self._paint_matrix(painter, rect, frame, prepared)
             return

@@ -8,14 +8,17 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import DARK, PROJECTED_SHARE, THEMES
 from nnviz.experiment.frame import Frame
+from nnviz.ui.stage.answers_tile import AnswersTile
 from nnviz.ui.stage.audience_look import SHARE_OF_FOUR, audience_theme, places_of
 from nnviz.ui.stage.console import Console
 from nnviz.ui.stage.presentation import Presentation
@@ -128,3 +131,14 @@ def test_without_a_stage_nothing_of_it_happens(qtbot: QtBot) -> None:
     assert not led.is_black
     assert not led.is_frozen
     assert led.stage is None
+
+
+def test_an_empty_canvas_has_no_answers_to_show(qtbot: QtBot) -> None:
+    tile, image = AnswersTile(THEMES["light"]), QImage(80, 60, QImage.Format.Format_RGB32)
+    qtbot.addWidget(tile)
+    image.fill(0)
+    nothing: Any = SimpleNamespace(task="classification", shown_parts=())
+    painter = QPainter(image)
+    tile.paint(painter, QRectF(0, 0, 80, 60), nothing, nothing)
+    painter.end()
+    assert image.pixel(40, 30) & 0xFFFFFF == 0
