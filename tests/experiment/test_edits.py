@@ -188,11 +188,6 @@ SENSELESS = (
     ("output", "bounded", edits.with_network(PLANE, output_activation="tanh")),
     ("loss", "does not go with", trained(loss="mean_squared_error")),
     ("loss", "learn slowly", edits.with_training(SIGMOID, loss="mean_squared_error")),
-    (
-        "class_weights",
-        "Most batches hold no row of the rarest class",
-        trained(class_weights="balanced", batch_size=2),
-    ),
     ("learning_rate", "A sum of errors", SUMMED),
     ("learning_rate", "steps about as far", trained(optimizer="adam", learning_rate=0.5)),
     ("learning_rate", "jump about or explode", trained(optimizer="sgd", learning_rate=5.0)),
