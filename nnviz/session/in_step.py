@@ -20,8 +20,9 @@ Place: TypeAlias = tuple[int, int, int]
 Other rows make a run begin its epoch again, so that it would be at the same place twice.
 """
 
-#: Slices by which the leader may be ahead: both can train at the same time where there are threads for it.
-SLICES_AHEAD = 8
+#: Slices by which the leader may be ahead: both can train at the same time where there are threads for it, and what the
+#: leader shows is not long in being shown of both.
+SLICES_AHEAD = 2
 
 
 class Bond:

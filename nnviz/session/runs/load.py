@@ -17,6 +17,7 @@ class LoadBudget:
 
     def __init__(self) -> None:
         self._parts: weakref.WeakKeyDictionary[RunObserver, float] = weakref.WeakKeyDictionary()
+        self._partners: weakref.WeakKeyDictionary[RunObserver, weakref.ref[RunObserver]] = weakref.WeakKeyDictionary()
 
     def watch(self, observer: RunObserver, *, is_first: bool) -> None:
         """Let a run have frames."""
@@ -28,13 +29,20 @@ class LoadBudget:
         if self._parts.pop(observer, None) is not None:
             self.divide()
 
+    def take_turns(self, first: RunObserver, second: RunObserver) -> None:
+        """Let two runs of which each waits for the other's frame have the share of both: they never work at once."""
+        self._partners[first], self._partners[second] = weakref.ref(second), weakref.ref(first)
+        self.divide()
+
     def divide(self) -> None:
         """Tell the clocks what they may spend now; call it when a run begins to train or rests."""
         observers = dict(self._parts)
         total = sum(observers.values())
         load = GUI_LOAD if any(observer.is_training for observer in observers) else GUI_LOAD_AT_REST
         for observer, parts in observers.items():
-            observer.display.share = parts / total
+            partner = self._partners[observer]() if observer in self._partners else None
+            both = parts + (observers.get(partner, 0.0) if partner is not None else 0.0)
+            observer.display.share = both / total
             observer.display.set_load(load)
 
 

@@ -26,6 +26,7 @@ from nnviz.session.needs import NOTHING, NeedsBoard
 from nnviz.session.run import Run
 from nnviz.session.runs.frame_pairs import FramePair, FramePairs
 from nnviz.session.runs.kept_second import KeptSecond
+from nnviz.session.runs.load import LOAD
 from nnviz.session.runs.run_copies import RunCopies
 from nnviz.session.runs.second_commands import ExchangeSecondCommand
 from nnviz.session.speeds import SPEEDS
@@ -284,9 +285,9 @@ class SecondKeeper(QObject):
         self._step = InStep(leader, run)
         self._lab.set_needs(run.id, self._board.merged)
         self._lab.watch(run.id)
+        LOAD.take_turns(self._lab.observer(leader.id), self._lab.observer(run.id))
         self._lab.open(run.id)
-        # What is on show of the first is one half of the first pair.
-        leader.mailbox.post(Redraw())
+        leader.mailbox.post(Redraw())  # One half of the first pair.
         self.run_changed.emit()
 
     def _adopt(self, run: Run, wanted: Experiment) -> None:

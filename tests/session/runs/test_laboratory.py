@@ -25,6 +25,7 @@ from nnviz.session.run import Run
 from nnviz.session.runs.crew import CREW, Crew
 from nnviz.session.runs.host import Host
 from nnviz.session.runs.laboratory import Laboratory
+from nnviz.session.runs.load import LOAD
 from nnviz.session.speeds import SPEEDS
 from nnviz.session.state import ExperimentState
 
@@ -121,6 +122,9 @@ def test_who_is_watched_has_frames_of_its_own(
     qtbot.waitUntil(lambda: all(len(frames.get(run_id, ())) > 5 for run_id in ids[:2]), timeout=30_000)
     shares = [lab.observer(run_id).display.share for run_id in ids[:2]]
     assert shares == [pytest.approx(2 / 3), pytest.approx(1 / 3)]
+    # Two that wait for each other's frames never work at once: each has the share of both.
+    LOAD.take_turns(lab.observer(ids[0]), lab.observer(ids[1]))
+    assert [lab.observer(run_id).display.share for run_id in ids[:2]] == [1.0, 1.0]
     lab.unwatch(ids[1])
     assert lab.observer(ids[0]).display.share == 1.0
     lab.pause(ids)
