@@ -87,7 +87,8 @@ def _the_console_slides(window: MainWindow) -> None:
     one.console._slide.setCurrentTime(one.console._slide.duration())
     assert one.console.isHidden()
     QTest.keyClick(window, Qt.Key.Key_F10)
-    assert one.console.buttons[Does.ON].hasFocus()
+    # Whether the window is the active one or not.
+    assert window.focusWidget() is one.console.buttons[Does.ON]
     epoch = window.epoch
     one.console.buttons[Does.ON].click()
     window.controller.wait_idle()
