@@ -116,12 +116,11 @@ def test_neither_is_more_than_a_frame_ahead() -> None:
         if two.second.place[0] > 5:
             break
     assert two.second.place[0] > 5
-    # Where the follower does nothing, the leader soon waits for it.
-    before = two.first.place
+    # Where the follower does nothing, the leader soon waits for it, ahead of it.
     for _ in range(3 * SLICES_AHEAD):
         two.first.loop.turn()
     waits_at = two.first.place
-    assert waits_at > before
+    assert waits_at > two.second.place
     assert two.first.loop.turn() is None
     assert two.first.place == waits_at
 

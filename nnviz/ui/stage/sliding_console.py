@@ -76,6 +76,8 @@ class SlidingConsole(QFrame):
     spotlight, pen, wipe : QToolButton
     is_in : bool
         Whether it is in, or on its way.
+    is_kept : bool
+        Whether it stays when the mouse leaves, for the keyboard has let it in.
 
     Signals
     -------
@@ -95,7 +97,7 @@ class SlidingConsole(QFrame):
         self.setAccessibleName(tr("Console of the stage"))
         self._do, self._now = do, now
         self._began = now()
-        self.is_in = False
+        self.is_in = self.is_kept = False
         self.veil = Veil(window, theme)
         words: tuple[tuple[Does, str, str], ...] = (
             (Does.BACK, tr("◀"), tr("Back: a step of the lesson, or an epoch of the past (PgUp)")),
@@ -158,14 +160,20 @@ class SlidingConsole(QFrame):
 
     @Slot()
     def toggle(self) -> None:
-        """Slide in, or out."""
-        self.slide(not self.is_in)
+        """Slide in for the keyboard, wherever the mouse is, or out; the focus goes with it."""
+        self.is_kept = not self.is_in
+        self.slide(self.is_kept)
+        if self.is_in:
+            self.buttons[Does.ON].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.window().setFocus()
 
     def slide(self, wanted: bool) -> None:
         """Be in, or out."""
         if wanted == self.is_in:
             return
         self.is_in = wanted
+        self.is_kept = self.is_kept and wanted
         if wanted:
             self._tell_time()
             self.fit()
@@ -180,7 +188,7 @@ class SlidingConsole(QFrame):
     def put_away(self) -> None:
         """Be out at once, and lay the tools down; what was drawn is wiped off."""
         self._slide.stop()
-        self.is_in = False
+        self.is_in = self.is_kept = False
         self.hide()
         self.veil.set_tool(Tool.NONE)
         self.veil.wipe()
@@ -207,7 +215,7 @@ class SlidingConsole(QFrame):
         """Slide out when the mouse goes, unless the keyboard is here."""
         super().leaveEvent(event)
         focus = self.focusWidget()
-        if focus is None or not focus.hasFocus():
+        if not self.is_kept and (focus is None or not focus.hasFocus()):
             self.slide(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

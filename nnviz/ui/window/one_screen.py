@@ -97,10 +97,6 @@ class OneScreen(QObject):
     def _on_key(self) -> None:
         if self.console is not None:
             self.console.toggle()
-            if self.console.is_in:
-                self.console.buttons[Does.ON].setFocus(Qt.FocusReason.TabFocusReason)
-            else:
-                self._window.setFocus()
 
     def _do(self, does: Does) -> None:
         self._does[does]()

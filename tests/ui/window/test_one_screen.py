@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSettings, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -87,6 +87,9 @@ def _the_console_slides(window: MainWindow) -> None:
     one.console._slide.setCurrentTime(one.console._slide.duration())
     assert one.console.isHidden()
     QTest.keyClick(window, Qt.Key.Key_F10)
+    # The mouse was over it, and is elsewhere: the keyboard keeps it in.
+    QApplication.sendEvent(one.console, QEvent(QEvent.Type.Leave))
+    assert one.console.is_in
     # Whether the window is the active one or not.
     assert window.focusWidget() is one.console.buttons[Does.ON]
     epoch = window.epoch
