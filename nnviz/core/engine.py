@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
+from nnviz.core.losses import LOSSES, batch_shares
 from nnviz.core.masks import Masks
 
 #: Columns of the record that every finished epoch leaves. `score` is accuracy for classification, R² for regression;
@@ -107,6 +108,12 @@ class Problem:
         if len(self.X_validation):
             return "validation"
         return "test" if len(self.X_test) else "train"
+
+    def shares_of(self, rows: NDArray[np.int64] | slice) -> Array | None:
+        """Return what the losses of some training rows are multiplied by where they are a mini-batch; None: all the
+        same.
+        """
+        return None if self.weights is None else batch_shares(LOSSES.by_code(self.loss), self.weights[rows])
 
 
 @dataclass(frozen=True)

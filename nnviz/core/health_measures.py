@@ -15,7 +15,6 @@ from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.explain.passes import gradient_of, passes
 from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array
-from nnviz.core.losses import batch_shares
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry, one_blas_thread
 
 #: Training rows that are looked at: of more, evenly spaced ones.
@@ -91,9 +90,8 @@ def measure(problem: Problem, hyper: Hyper, state: RunState) -> Measures:
         parameters = state.parameters.copy()
         if not problem.bias:
             parameters[~layout.is_weight] = 0.0
-        shares = None if problem.weights is None else batch_shares(loss, problem.weights[rows])
         arguments = layout, entries, loss, parameters, problem.X[rows], problem.Y[rows]
-        passed = passes(*arguments, Rounding(), shares=shares)
+        passed = passes(*arguments, Rounding(), shares=problem.shares_of(rows))
         gradient = gradient_of(layout, passed, Rounding(), bias=problem.bias)
         sizes = [math.sqrt(float(np.mean(G * G))) for G in layout.weights(gradient)]
         deltas = [math.sqrt(float(np.mean(delta * delta))) for delta in passed.deltas]

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnviz.core.activations import Activation
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES, batch_shares
+from nnviz.core.losses import LOSSES
 from nnviz.core.moment import Moment
 from nnviz.core.propagation import backward
 
@@ -83,7 +83,7 @@ def layer_statistics(
             passed,
             problem.Y[rows],
             bias=problem.bias,
-            shares=None if problem.weights is None else batch_shares(loss, problem.weights[rows]),
+            shares=problem.shares_of(rows),
         )
     slopes, updates = layout.weights(gradient), None if before is None else layout.weights(moment.parameters - before)
     return tuple(

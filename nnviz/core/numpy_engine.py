@@ -108,12 +108,12 @@ class Stepper:
 
     def _gradient_in_pieces(self) -> Pieces[Array]:
         hyper, parameters, gradient, rows = self.hyper, self.state.parameters, self._gradient, self.rows()
-        weights = None if self.problem.weights is None else self.problem.weights[rows]
+        shares = self.problem.shares_of(rows)
         piece = rows_of_piece(self.problem.layout)
         if len(rows) <= piece:
-            self._pass(rows, 0, gradient, None if weights is None else batch_shares(self._loss, weights))
+            self._pass(rows, 0, gradient, shares)
         else:
-            shares = batch_shares(self._loss, np.ones(len(rows)) if weights is None else weights)
+            shares = batch_shares(self._loss, np.ones(len(rows))) if shares is None else shares
             self._pass(rows[:piece], 0, gradient, shares[:piece])
             part = np.empty_like(gradient)
             for first in range(piece, len(rows), piece):

@@ -12,7 +12,7 @@ from nnviz.core.arrays import read_only
 from nnviz.core.errors import SettingError
 from nnviz.core.layer_statistics import QUANTILES
 from nnviz.core.layout import Array
-from nnviz.core.losses import LOSSES, batch_shares
+from nnviz.core.losses import LOSSES
 from nnviz.core.moment import Moment
 from nnviz.core.propagation import backward
 from nnviz.core.trainer import Trainer
@@ -103,7 +103,7 @@ def _values_of(moment: Moment, moved: Array | None) -> dict[Quantity, list[Array
             passed,
             problem.Y[rows],
             bias=problem.bias,
-            shares=None if problem.weights is None else batch_shares(loss, problem.weights[rows]),
+            shares=problem.shares_of(rows),
         )
     found: dict[Quantity, list[Array]] = {
         "weights": moment.weights,

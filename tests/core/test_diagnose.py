@@ -129,8 +129,7 @@ def test_scales():
 
 
 def test_a_loss_that_rises():
-    erratic = trainer("moons", [2, 8, 2], "tanh", "softmax", learning_rate=30.0, batch_size=None)
-    assert "rising" in kinds(erratic, 80)
+    assert "rising" in kinds(*swinging())
     assert "rising" not in kinds(trainer("moons", [2, 8, 2], "tanh", "softmax", learning_rate=0.1, batch_size=None), 80)
     assert rising_share(np.array([1.0, 2.0] * 30)) == pytest.approx(0.5, abs=0.02)
     assert rising_share(np.array([1e-9, 2e-9] * 30)) == 0.0
@@ -186,6 +185,15 @@ def sized(init_scale):
     return trainer("circles", [2, 16, 16, 1], "relu", "linear", init="normal", init_scale=init_scale), 0
 
 
+def swinging():
+    """A heavy ball in a bowl that ends above zero: up as often as down, to the rounding of every processor.
+
+    What a net does whose steps are far too long is chaos, and another one on another processor.
+    """
+    settings = {"optimizer": "momentum", "momentum": 0.99, "learning_rate": 1.0, "batch_size": None}
+    return trainer("xor", [2, 1], "tanh", "linear", **unit_scales((1, 1)), **settings), 80
+
+
 def moons(**settings):
     return trainer("moons", [2, 8, 2], "tanh", "softmax", **settings), settings.pop("epochs", 0)
 
@@ -230,7 +238,7 @@ CASES = {
         lambda: (trainer("xor", [2, 3, 1], "tanh", "linear", **unit_scales((1, 50))), 0),
     ),
     "rising": (
-        lambda: (moons(learning_rate=30.0, batch_size=None)[0], 80),
+        swinging,
         lambda: (moons(learning_rate=0.1, batch_size=None)[0], 80),
     ),
     "plateau": (

@@ -255,3 +255,15 @@ def test_no_weights_are_none_and_the_numbers_of_before():
         for w in (None, np.full(20, 3.0))
     )
     np.testing.assert_allclose(plain.run(5).train_loss, even.run(5).train_loss, rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", ["half_squared_error", "sum_squared_error"])
+def test_the_shares_of_some_rows(loss):
+    X, Y, weights = rows(40, 1, 1)
+    network = Network([3, 5, 1], "tanh", "linear", seed=2)
+    problem = Trainer(network, X, Y, loss=loss, row_weights=weights).problem
+    some = np.array([3, 0, 7])
+    share = 1.0 / (3.0 * weights.mean()) if LOSSES[loss].mean else 1.0
+    np.testing.assert_allclose(problem.shares_of(some), weights[some] * share, rtol=1e-14)
+    np.testing.assert_array_equal(problem.shares_of(slice(0, 8, 4)), problem.shares_of(np.array([0, 4])))
+    assert Trainer(network, X, Y, loss=loss).problem.shares_of(some) is None

@@ -15,7 +15,6 @@ from nnviz.core.explain.arithmetic import Subject, work_out
 from nnviz.core.explain.example import WorkedExample
 from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array
-from nnviz.core.losses import batch_shares
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry
 from nnviz.core.schedules import SCHEDULES
 
@@ -34,8 +33,7 @@ def coming_example(
         rows, is_batch = np.array([_row(each, n_rows) for each in items(row, "row")], dtype=np.int64), True
     if not len(rows):
         raise SettingError("There are no rows to work out; give at least one.")
-    shares = None if problem.weights is None else batch_shares(loss_entry(problem), problem.weights[rows])
-    return _worked(stepper, problem.X[rows], problem.Y[rows], rounding, shares, is_batch=is_batch)
+    return _worked(stepper, problem.X[rows], problem.Y[rows], rounding, problem.shares_of(rows), is_batch=is_batch)
 
 
 def tried_example(
