@@ -125,10 +125,10 @@ def test_what_is_no_regular_file_is_not_touched(tmp_path):
         tmp_path / ("x" * 300): "cannot be read",
         b"\xff".decode("utf-8", "surrogateescape"): r"There is no file \\udcff",
     }.items():
-        begin = time.perf_counter()
+        begin = time.thread_time()
         with pytest.raises(ExperimentError, match=words) as caught:
             read_bytes(name)
-        assert time.perf_counter() - begin < 1.0
+        assert time.thread_time() - begin < 1.0
         assert len(str(caught.value)) <= LONGEST_SENTENCE
 
 
@@ -142,7 +142,7 @@ def test_whatever_a_reader_raises_becomes_one_short_sentence():
 
 
 def test_a_long_sentence_shortens_what_it_repeats_before_what_it_says():
-    begin = time.perf_counter()
+    begin = time.thread_time()
     alone = str(ExperimentError("{0} is no table; choose another.", "a" + "y" * 10_000_000 + "z.csv"))
     assert alone.startswith("ayy")
     assert alone.endswith("z.csv is no table; choose another.")
@@ -152,7 +152,7 @@ def test_a_long_sentence_shortens_what_it_repeats_before_what_it_says():
     assert len(str(ExperimentError("w" * 400))) == LONGEST_SENTENCE
     assert max(map(len, (alone, many))) <= LONGEST_SENTENCE
     assert min(map(len, (alone, many))) > LONGEST_SENTENCE - 60
-    assert time.perf_counter() - begin < 1.0
+    assert time.thread_time() - begin < 1.0
 
 
 # -- JSON and TOML ----------------------------------------------------------------------------------------------------
@@ -186,10 +186,10 @@ def test_halves_of_characters_are_replaced_and_pairs_joined():
     ],
 )
 def test_toml_is_measured_before_it_is_read(text, words):
-    begin = time.perf_counter()
+    begin = time.thread_time()
     with pytest.raises(ValueError, match=words):
         parse_toml(text)
-    assert time.perf_counter() - begin < 5.0
+    assert time.thread_time() - begin < 5.0
 
 
 def test_texts_in_toml_are_no_values():

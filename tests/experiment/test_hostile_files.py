@@ -33,14 +33,14 @@ def test_300_files_of_every_kind_open_or_end_in_a_sentence(folder: Path) -> None
     said = set()
     for number in range(N_FILES):
         name, content = hostile(folder, rng)
-        begin = time.perf_counter()
+        begin = time.thread_time()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
                 said.add(opened(name, content, folder))
             except Exception as error:
                 raise AssertionError(f"file {number}, {name}") from error
-        assert time.perf_counter() - begin < 10.0
+        assert time.thread_time() - begin < 10.0
     assert len(said) > 30
 
 
@@ -66,11 +66,12 @@ def archive_of(path: Path, content: str) -> Path:
     ],
 )
 def test_large_and_deep_descriptions_end_soon_in_a_short_sentence(content: str, tmp_path: Path) -> None:
-    begin = time.perf_counter()
+    begin = time.thread_time()
     with pytest.raises(ExperimentError, match=r"^x\.nnviz") as caught:
         load_document(archive_of(tmp_path / "x.nnviz", content))
     assert len(str(caught.value)) <= 300
-    assert time.perf_counter() - begin < 3.0
+    # Of the processor: other programs may have it, too.
+    assert time.thread_time() - begin < 3.0
 
 
 @pytest.mark.parametrize("suffix", [".nnviz", ".toml"])

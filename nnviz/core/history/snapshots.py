@@ -14,8 +14,8 @@ from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 
 _FIRST_CAPACITY = 64
-_MOST = 4096
-"""Snapshots at once, whatever there is room for: more than a track has pixels, while keeping one of every epoch of a
+_MOST = 2048
+"""Snapshots at once, whatever there is room for: as many as a track has pixels, while keeping one of every epoch of a
 small network would take a hundredth of the time of training."""
 _LARGE = 2**15
 """Bytes of a snapshot from which on they are moved one by one."""
