@@ -14,12 +14,15 @@ from PySide6.QtGui import QColor
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
+from nnviz.core.numbers import number_text
 from nnviz.drawing.theme import Theme
 
 Levels = tuple[float, float]
 Ramp = NDArray[np.uint32]
 
 N_COLOURS = 256
+NOTHING = 1e-12
+"""A scale that reaches no further is one of values that are all 0."""
 
 
 def mix(first: QColor | str, second: QColor | str, amount: float) -> QColor:
@@ -100,13 +103,21 @@ def bounded_levels(activation: str) -> Levels | None:
 
 
 def symmetric_levels(values: NDArray[np.floating]) -> Levels:
-    """Return ± the largest finite magnitude in `values`, at least ± 1e-12."""
+    """Return ± the largest finite magnitude in `values`, at least ± `NOTHING`."""
     top = float(np.max(np.abs(values), initial=0.0))
     if not np.isfinite(top):
         finite = np.abs(values[np.isfinite(values)])
         top = float(finite.max(initial=0.0))
-    top = max(top, 1e-12)
+    top = max(top, NOTHING)
     return -top, top
+
+
+def level_texts(levels: Levels) -> tuple[str, ...]:
+    """Return what is written beside a colour scale, from its lower end up: 0 alone where there is nothing but that."""
+    low, high = levels
+    if low <= 0.0 <= high and high - low <= 2.0 * NOTHING:
+        return ("0",)
+    return tuple(number_text(value, 2) if value else "0" for value in (low, 0.5 * (low + high), high))
 
 
 def lookup(values: NDArray[np.floating], levels: Levels, table: Ramp) -> Ramp:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 from nnviz.core.layout import Array
 from nnviz.data import input_label
 from nnviz.drawing.axes import Axes
-from nnviz.drawing.colormap import Levels, Ramp, lookup, ramp, sign_ramp, two_class_ramp
+from nnviz.drawing.colormap import NOTHING, Levels, Ramp, lookup, ramp, sign_ramp, two_class_ramp
 from nnviz.drawing.plane import paint_colour_bar
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.answers import class_shares
@@ -57,6 +57,16 @@ class Difference:
     is_of_two: bool = False
 
     @property
+    def is_any(self) -> bool:
+        """Whether there is any difference at all."""
+        return self.largest > 0.0
+
+    @property
+    def has_axis(self) -> bool:
+        """Whether it is a curve, the numbers of whose axis say something."""
+        return len(self.values) == 1 and self.is_any
+
+    @property
     def title(self) -> str:
         """What the colours mean."""
         if self.kind == "disagreement":
@@ -93,7 +103,7 @@ def difference_of(first: Frame, second: Frame, data: Prepared, shown_class: int 
         return _signed(apart, "probability", input_label(data.class_names[number]), is_of_two=n_classes == 2)
     apart = 0.5 * np.abs(shares_b - shares_a).sum(axis=-1)
     largest = _largest(apart)
-    return Difference(apart, (0.0, round_up(largest)), "disagreement", "", largest)
+    return Difference(apart, (0.0, _reach(largest)), "disagreement", "", largest)
 
 
 def _is_same_plane(a: Plane, b: Plane) -> bool:
@@ -102,29 +112,42 @@ def _is_same_plane(a: Plane, b: Plane) -> bool:
     return is_curve and ranges and (a.axes, a.unit, a.hold) == (b.axes, b.unit, b.hold)
 
 
-def _on_one_grid(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return both at the coarser of their resolutions: the slower network may have had time for fewer samples."""
+def _on_one_grid(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+    """Return both at the coarser of their resolutions: the slower network may have had time for fewer samples.
+
+    Between samples the finer one is interpolated: the nearest one would be half a pixel away.
+    """
     rows, columns = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
+    return tuple(_taken(_taken(values, 0, rows), 1, columns) for values in (a, b))
 
-    def taken(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        y, x = (
-            ((np.arange(wanted) + 0.5) * given / wanted).astype(int)
-            for wanted, given in ((rows, values.shape[0]), (columns, values.shape[1]))
-        )
-        return values[np.ix_(y, x)]
 
-    return taken(a), taken(b)
+def _taken(values: NDArray[np.float32], axis: int, wanted: int) -> NDArray[np.float32]:
+    """Return values at the middles of so many equal pieces of an axis, of which they are given at the middles, too."""
+    given = values.shape[axis]
+    if given == wanted:
+        return values
+    at = np.clip((np.arange(wanted) + 0.5) * given / wanted - 0.5, 0.0, given - 1.0)
+    low = np.minimum(at.astype(int), max(given - 2, 0))
+    share = (at - low).astype(np.float32).reshape((-1, *[1] * (values.ndim - axis - 1)))
+    below, above = values.take(low, axis), values.take(np.minimum(low + 1, given - 1), axis)
+    mixed: NDArray[np.float32] = below + share * (above - below)
+    return mixed
 
 
 def _signed(change: Array, kind: Literal["probability", "value"], what: str, *, is_of_two: bool = False) -> Difference:
     largest = _largest(change)
-    scale = round_up(largest)
+    scale = _reach(largest)
     return Difference(change, (-scale, scale), kind, what, largest, is_of_two)
 
 
 def _largest(values: Array) -> float:
     finite = np.abs(values[np.isfinite(values)])
     return float(finite.max(initial=0.0))
+
+
+def _reach(largest: float) -> float:
+    """Return how far a scale reaches; where nothing differs it has no other number than 0."""
+    return round_up(largest) if largest > 0.0 else NOTHING
 
 
 def round_up(value: float) -> float:

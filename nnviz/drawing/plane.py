@@ -15,12 +15,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPaint
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.layout import Array
-from nnviz.core.numbers import number_text
 from nnviz.drawing.colormap import (
     N_COLOURS,
     Levels,
     Ramp,
     bounded_levels,
+    level_texts,
     lookup,
     mix,
     ramp,
@@ -220,7 +220,7 @@ def _image(pixels: Ramp) -> QImage:
 def paint_colour_bar(
     painter: QPainter, rect: QRectF, levels: Levels, table: Ramp, theme: Theme, *, title: str = ""
 ) -> None:
-    """Paint a vertical colour bar in `rect` with its lowest, middle and highest value on the right."""
+    """Paint a vertical colour bar in `rect`, on its right the lowest, middle and highest value as of `level_texts`."""
     metrics = QFontMetricsF(painter.font())
     gradient = QLinearGradient(rect.bottomLeft(), rect.topLeft())
     for stop in np.linspace(0.0, 1.0, 17):
@@ -230,10 +230,11 @@ def paint_colour_bar(
     painter.setBrush(gradient)
     painter.drawRect(rect)
     painter.setPen(theme.colour("quiet"))
-    low, high = levels
-    for value, y in ((low, rect.bottom()), ((low + high) / 2, rect.center().y()), (high, rect.top())):
+    texts = level_texts(levels)
+    places = (rect.bottom(), rect.center().y(), rect.top()) if len(texts) > 1 else (rect.center().y(),)
+    for text, y in zip(texts, places, strict=True):
         box = QRectF(rect.right() + 0.4 * metrics.height(), y - metrics.height() / 2, 200.0, metrics.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, number_text(value, 2))
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
     if title:
         painter.setPen(theme.colour("text"))
         box = QRectF(rect.left() - 60.0, rect.top() - 1.9 * metrics.height(), rect.width() + 120.0, metrics.height())

@@ -80,6 +80,7 @@ class Loop(LoopCommands):
         self._steps: deque[Literal["epoch", "batch"]] = deque()
         self._settling: list[int] = []
         self._owed = True
+        self._sent_moving = False
         self._needs_changed = False
         self._unannounced: Prepared | None = None
         self._sent_s = self._told_s = -math.inf
@@ -195,6 +196,10 @@ class Loop(LoopCommands):
         elif not room and (command := bond.due(trainer)) is not None:
             self._mailbox.post(command)
             return True
+        elif not room and not self._playing and self._sent_moving and not self._owed:
+            # What was shown of this very place was made in haste.
+            self._owed = True
+            return True
         elif not room and (not self._owed or self._link.unseen.is_set()):
             # Its last frame is of this very place, or nobody looks.
             bond.was_shown(trainer)
@@ -269,6 +274,7 @@ class Loop(LoopCommands):
         if frame is None:
             return False
         self._link.want_frame.clear()
+        self._sent_moving = frame.is_moving
         self._report(frame=frame)
         if run.trainer is not None:
             run.bond.was_shown(run.trainer)

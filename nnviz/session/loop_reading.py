@@ -63,9 +63,11 @@ class LoopReading:
 
     def _holds_back(self) -> bool:
         """Whether the frame waits for the end of a step, or for the epochs of its speed."""
-        if self._needs_changed or self._clock() - self._sent_s > STALE_S:
-            return False
         bond = self._run.bond
+        # Of a run that is led, the next moment that is shown of both is not far.
+        is_led = bond.follows and self._playing
+        if (self._needs_changed and not is_led) or self._clock() - self._sent_s > STALE_S:
+            return False
         if not self._run.ended and not bond.lets_show(self._run.trainer):
             return True
         if self._steps:

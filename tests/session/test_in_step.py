@@ -107,6 +107,25 @@ def test_a_follower_like_its_leader_is_equal_to_it_at_every_moment_that_is_shown
     assert a.epoch[-1] == two.first.place[0]
 
 
+def test_what_is_shown_of_a_follower_at_rest_was_made_at_rest() -> None:
+    """While it trains, a map may be coarser; where it stays, nothing else would ever renew it."""
+    two = Two(experiment(), experiment(), "20")
+    two.post(Go())
+
+    def is_shown() -> bool:
+        """Whether what the follower has shown last is where its leader waits for the next epoch to be due."""
+        return len(two.second.frames) > 3 and two.second.place == two.first.place == (two.second.frames[-1].epoch, 0)
+
+    two.until(is_shown, 10**6)
+    assert two.second.frames[-1].is_moving
+    two.rest()
+    assert two.second.frames[-1].status == two.first.frames[-1].status == "paused"
+    n_frames = len(two.second.frames)
+    for _ in two.turns(5):
+        pass
+    assert len(two.second.frames) == n_frames
+
+
 def test_neither_is_more_than_a_frame_ahead() -> None:
     two = Two(experiment(batch_size=7), experiment(batch_size=7, learning_rate=0.3))
     two.post(Go())

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeyEvent, QShowEven
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.core.numbers import count_text
+from nnviz.drawing.compared import largest_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import PlaneRequest
@@ -217,7 +218,7 @@ class AbWindow(QDialog):
             header.setAccessibleName(header.words)
         difference = self.maps.difference
         if difference is not None:
-            words = self.tr("{0}. {1}").format(difference.title, self.maps.largest_text(difference))
+            words = self.tr("{0}. {1}").format(difference.title, largest_text(difference))
             self.maps.setAccessibleDescription(words)
 
     def _say(self, pair: FramePair) -> None:

@@ -17,10 +17,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from nnviz.core.numbers import count_text, filled, number_text
+from nnviz.core.numbers import count_text, filled
 from nnviz.data import input_label
 from nnviz.drawing.axes import tick_text, tick_values
-from nnviz.drawing.colormap import Levels, Ramp, sign_ramp
+from nnviz.drawing.colormap import Levels, Ramp, level_texts, sign_ramp
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.plane import (
     difference_look,
@@ -301,7 +301,8 @@ class LegendStrip(TeacherHideable, QWidget):
         """Draw in one line what is shown, its lowest value, the colours, and its highest value."""
         metrics = QFontMetricsF(self.font())
         middle = self.height() / 2
-        low, high = (number_text(level, 2) for level in levels)
+        texts = level_texts(levels)
+        low, high = texts[0], texts[-1]
         ends = metrics.horizontalAdvance(low) + metrics.horizontalAdvance(high) + 3.0 * _GAP
         title = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(40.0, 0.45 * self.width()))
         baseline = middle + metrics.ascent() / 2 - 1

@@ -9,8 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.core.numbers import number_text
-from nnviz.drawing.colormap import N_COLOURS, lookup, mix, ramp
+from nnviz.drawing.colormap import N_COLOURS, NOTHING, level_texts, lookup, mix, ramp
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.small_map import (
     curve_axes,
@@ -105,7 +104,7 @@ class TogetherView(QWidget):
         paint_small_points(painter, first, frame.planes[VIEWER], prepared, self._theme)
         paint_small_edge(painter, first, self._theme)
         self._title(painter, second, self.tr("where they disagree"), line)
-        top = MOST_SHARE if prepared.class_names else max(float(np.nanmax(found.disagreement)), 1e-12)
+        top = MOST_SHARE if prepared.class_names else max(float(np.nanmax(found.disagreement)), NOTHING)
         table = ramp(self._theme.canvas, self._theme.negative)
         pixels = np.ascontiguousarray(lookup(found.disagreement, (0.0, top), table)[::-1])
         height, width = pixels.shape
@@ -147,7 +146,7 @@ class TogetherView(QWidget):
         if prepared.class_names:
             words = self.tr("0 … {0} % answer otherwise than most").format(f"{100 * top:.0f}")
         else:
-            words = self.tr("standard deviation 0 … {0}").format(number_text(top))
+            words = self.tr("standard deviation 0 … {0}").format(level_texts((0.0, top))[-1])
         painter.setFont(ui_font(self._theme.small_font_size))
         painter.setPen(self._theme.colour("quiet"))
         box = QRectF(area.left(), bar.bottom() + 0.1 * line, area.width(), line)

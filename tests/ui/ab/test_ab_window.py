@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnviz.drawing.compared import largest_text
 from nnviz.drawing.theme import THEMES
 from nnviz.experiment import Experiment
 from nnviz.experiment.frame import Plane
@@ -47,13 +49,20 @@ def test_two_networks_learn_side_by_side(window: MainWindow, qtbot: QtBot, paint
     # Space plays both, and pauses them: the keys of the main window act here, too.
     QTest.keyClick(panel, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.epoch > 5, timeout=20_000)
+    # While they train, the maps are painted beside the GUI thread, one picture for each moment.
+    paint, threads = panel.maps._painter.picture, set()
+    panel.maps._painter.picture = lambda *given: (threads.add(threading.current_thread()), paint(*given))[1]
+    begun = window.epoch
+    qtbot.waitUntil(lambda: window.epoch > begun + 20 and bool(threads), timeout=20_000)
+    assert threading.main_thread() not in threads
+    del panel.maps._painter.picture
     QTest.keyClick(panel, Qt.Key.Key_Space)
     settle(window, qtbot)
     assert keeper.pair is not None
     assert np.array_equal(keeper.pair.first.parameters, keeper.pair.second.parameters)
     assert panel.maps.difference is not None
     assert panel.maps.difference.largest == 0.0
-    assert panel.maps.largest_text(panel.maps.difference) == "No difference anywhere"
+    assert largest_text(panel.maps.difference) == "No difference anywhere"
     assert panel.moment.text.startswith(f"epoch {window.epoch}")
     # Both stay at the present while the main window looks back, and say so.
     window.controller.timeline.go_to(2)
