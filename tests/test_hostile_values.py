@@ -344,6 +344,7 @@ CALLS = {
     ("Trainer", "activations"): (trainer, lambda: {"X": X}),
     ("Trainer", "checkpoint_at"): (trainer, lambda: {"epoch": 0, "cancelled": None}),
     ("Trainer", "limit_past"): (trainer, lambda: {"n_bytes": 10**6}),
+    ("Trainer", "mark_epochs"): (trainer, lambda: {"epochs": [0, 1]}),
     ("Trainer", "updates_until"): (trainer, lambda: {"epoch": 3, "sample": 2}),
     ("Trainer", "remember"): (trainer, lambda: {"past": trainer().stored_past(10**6)}),
     ("Trainer", "stored_past"): (trainer, lambda: {"n_bytes": 10**6}),

@@ -87,6 +87,8 @@ class Past:
     ----------
     first_epoch : int
         The first that can be computed again.
+    marked : tuple of int
+        Epochs near which it stays, see `mark`.
     """
 
     def __init__(self, now: Moves, budget_bytes: int = PAST_BYTES) -> None:
@@ -95,6 +97,7 @@ class Past:
         self._start = Segment(now.state.epoch, now.state.sample, ("start",))
         self._edits: list[Edit] = []
         self._edit_bytes: list[int] = []
+        self.marked: tuple[int, ...] = ()
         self._n_dropped = 0
         self._told: tuple[int, tuple[Segment, ...]] = (0, ())
         self._keyframes: list[Keyframe] = []
@@ -197,6 +200,20 @@ class Past:
             n_before = len(self._keyframes)
             self._thin(now.state.best_epoch)
 
+    def mark(self, epochs: tuple[int, ...], now: Moves) -> None:
+        """Keep the keyframes that these epochs are computed from, of many those of the last ones; no others' any more.
+
+        Where the run stands at the end of one of them that was not marked before, a keyframe is taken there.
+        """
+        self.resume(now)
+        here = now.state.epoch
+        is_new = here in set(epochs) - set(self.marked) and not now.state.sample
+        self.marked = epochs
+        # What was edited here comes after the end of the epoch.
+        is_end = self._edits_before(here) == self._n_dropped + len(self._edits)
+        if is_new and is_end and self._keyframes[-1].position != (here, 0) and self._has_room(now):
+            self._keep(now)
+
     def resume(self, now: Moves) -> None:
         """Note what has been edited since the last slice; call it before every slice of training."""
         edit = self._seen.edit(now)
@@ -261,7 +278,10 @@ class Past:
 
     def _is_due(self, now: Moves) -> bool:
         """Whether a keyframe is to be taken: there is room for some, and training has gone on for a while."""
-        return self._trained_s >= self._kept_s + self._gap_s and _size(now.state) <= self.budget_bytes // 4
+        return self._trained_s >= self._kept_s + self._gap_s and self._has_room(now)
+
+    def _has_room(self, now: Moves) -> bool:
+        return _size(now.state) <= self.budget_bytes // 4
 
     def _keep(self, now: Moves, *, follows_edit: bool = False) -> None:
         """Take a keyframe, and make room for it where there is none."""
@@ -297,15 +317,17 @@ class Past:
             return frames[:1]
         times = np.array([frame.trained_s for frame in frames]) / KEYFRAME_S
         times -= times[0]
+        dear = [epoch for epoch in self.marked if epoch >= self.first_epoch][-(n_keep // 2) :]
+        n_even = n_keep - len(dear)
         wanted = np.concatenate(
-            [np.geomspace(1.0, times[-1] + 1.0, n_keep // 2) - 1.0, np.linspace(0.0, times[-1], n_keep - n_keep // 2)]
+            [np.geomspace(1.0, times[-1] + 1.0, n_even // 2) - 1.0, np.linspace(0.0, times[-1], n_even - n_even // 2)]
         )
         keep = set(np.searchsorted(times, wanted).clip(0, len(frames) - 1).tolist())
         edited = [position for position, frame in enumerate(frames) if frame.follows_edit]
         keep |= {0, len(frames) - 1, *edited[-(n_keep // 2) :]}
-        if best_epoch >= self.first_epoch:
-            best = self._keyframes[self._before(best_epoch, self._edits_before(best_epoch))]
-            keep |= {position for position, frame in enumerate(frames) if frame is best}
+        dear += [best_epoch] if best_epoch >= self.first_epoch else []
+        wanted_frames = {id(self._keyframes[self._before(epoch, self._edits_before(epoch))]) for epoch in dear}
+        keep |= {position for position, frame in enumerate(frames) if id(frame) in wanted_frames}
         return [frames[position] for position in sorted(keep)]
 
     def _give_up(self) -> None:

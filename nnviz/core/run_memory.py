@@ -87,6 +87,28 @@ class RunMemory(RunReading):
         self.history.snapshots.limit(n_bytes // 2)
         self._past.limit(n_bytes // 2, self._moves)
 
+    def mark_epochs(self, epochs: Sequence[int]) -> None:
+        """Let what these epochs are computed from stay where the past is thinned; of those marked before, no more.
+
+        They then stay as near as they are now: each as a snapshot where it is one, and the keyframe before it. Of very
+        many the last ones of the sequence count.
+
+        Examples
+        --------
+        >>> import nnviz
+        >>> data = nnviz.load_dataset("xor", n_samples=100, seed=0)
+        >>> trainer = nnviz.Trainer(nnviz.Network([2, 4, 1], seed=0), data.X, data.y)
+        >>> _ = trainer.run(epochs=40)
+        >>> trainer.mark_epochs([40])
+        >>> _ = trainer.run(epochs=500)
+        >>> trainer.checkpoint_at(40).epoch
+        40
+        """
+        marked = tuple(whole(epoch, "epochs") for epoch in items(epochs, "epochs"))
+        self._take_masks()
+        self.history.snapshots.mark(marked)
+        self._past.mark(marked, self._moves)
+
     def stored_past(self, n_bytes: int) -> StoredPast | None:
         """Return what a file is to keep of the past in about so many bytes; None where that is too little for any.
 
@@ -125,7 +147,9 @@ class RunMemory(RunReading):
         self._take_masks()
         found = restored_past(instance(past, StoredPast, "past"), self._moves, self.loss)
         self._problem = found.problem
+        marked = self._past.marked
         self._past = Past.of_part(found.part, self._moves, self._past.budget_bytes)
+        self._past.mark(marked, self._moves)
         self.history.snapshots.restore(found.epochs, found.snapshots, found.stride)
         self._pin_snapshots()
 

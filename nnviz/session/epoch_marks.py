@@ -18,6 +18,7 @@ from nnviz.core.translation import translated
 from nnviz.experiment.document import Document
 from nnviz.session.beside import Asked
 from nnviz.session.commands import MergingCommand
+from nnviz.session.run import Run
 from nnviz.session.run_tree import RunTree
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.state import ExperimentState
@@ -140,8 +141,16 @@ class EpochMarks(QObject):
         marks.pop(mark.epoch, None)
         if not mark.is_empty:
             marks[mark.epoch] = mark
+        self._keep_near(run_id)
         self.changed.emit()
         return True
+
+    def _keep_near(self, run_id: int) -> None:
+        """Let a run remember what it has to for its marks, those that were set last above all."""
+        run = self._lab.run(run_id)
+        run.marked = tuple(self._marks.get(run_id, ()))
+        if self._lab.is_open(run_id):
+            self._lab.ask(run_id, Run.limit_past)
 
     @Slot(object)
     def _on_removed(self, run_id: int) -> None:
@@ -189,6 +198,7 @@ class EpochMarks(QObject):
             run_id = self._state.run_id if not number else course.run_id if course is not None else 0
             if run_id in self._lab:
                 self._marks[run_id] = {mark.epoch: mark for mark in marks}
+                self._keep_near(run_id)
         self.changed.emit()
 
 

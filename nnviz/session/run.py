@@ -78,6 +78,8 @@ class Run:
         What it is to be: `experiment`, once what has been posted is done. Belongs to the window's thread.
     past_bytes : int
         What its past may take, snapshots and keyframes; belongs to the window's thread.
+    marked : tuple of int
+        Epochs near which its past stays when it is thinned; belongs to the window's thread.
     origin : Run or None
         The `source`, as long as nothing has been learnt since.
     bond : Bond, what ties it to another run that trains in step with it
@@ -103,6 +105,7 @@ class Run:
         self.id = next(_ids)
         self.experiment = self.wanted = experiment
         self.past_bytes = PAST_BYTES
+        self.marked: tuple[int, ...] = ()
         self.base_path = base_path
         self.mailbox = Mailbox(needs, speed)
         self.hosting = threading.Lock()
@@ -181,8 +184,9 @@ class Run:
         return self.builders.prepared_of(moment)
 
     def limit_past(self) -> None:
-        """Keep to `past_bytes`; called in a training thread, between two slices."""
+        """Keep to `past_bytes` and near what is `marked`; called in a training thread, between two slices."""
         if self.trainer is not None:
+            self.trainer.mark_epochs(self.marked)
             self.trainer.limit_past(self.past_bytes)
 
     @property
@@ -340,12 +344,8 @@ class Run:
         """Memory that history, its past and weights take, about."""
         if self.trainer is None:
             return 0
-        history, n_vectors = self.trainer.history, 8
-        return (
-            HISTORY_BYTES_PER_EPOCH * len(history)
-            + self.past_nbytes
-            + n_vectors * int(self.trainer.network.parameters.nbytes)
-        )
+        vectors = 8 * int(self.trainer.network.parameters.nbytes)
+        return HISTORY_BYTES_PER_EPOCH * len(self.trainer.history) + self.past_nbytes + vectors
 
     def _settings_of(self, training: TrainingSpec) -> dict[str, Any]:
         assert self.prepared is not None

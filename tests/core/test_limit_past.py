@@ -74,3 +74,63 @@ def test_nothing_else_is_a_number_of_bytes() -> None:
     trainer, _ = trained(50)
     with pytest.raises(SettingError):
         trainer.limit_past(-1)
+
+
+def nearest_keyframe(trainer: Trainer, epoch: int) -> tuple[int, int]:
+    """Return where computing an epoch again begins."""
+    return trainer._past.route(epoch, "numpy").keyframe.position
+
+
+def test_what_a_marked_epoch_is_computed_from_stays() -> None:
+    (marked, seen), (plain, _) = trained(gap_s=0.0), trained(gap_s=0.0)
+    epochs = [437, 461]
+    before = [nearest_keyframe(marked, epoch) for epoch in epochs]
+    marked.mark_epochs(epochs)
+    assert marked.network.parameters.tolist() == plain.network.parameters.tolist()
+    for trainer in (marked, plain):
+        trainer.limit_past(2**16)
+        # A file takes no more of it than there is room for, but what is marked comes first there, too.
+        again = Trainer.from_checkpoint(trainer.checkpoint(), trainer._problem.X, trainer._problem.Y)
+        again.mark_epochs(epochs if trainer is marked else [])
+        again.remember(trainer.stored_past(2**16))
+        kept = [
+            nearest_keyframe(each, epoch) == at
+            for each in (trainer, again)
+            for epoch, at in zip(epochs, before, strict=True)
+        ]
+        assert all(kept) == (trainer is marked)
+        stay = [epoch in each.history.snapshots.epochs for each in (trainer, again) for epoch in epochs]
+        assert all(stay) == (trainer is marked)
+    assert marked.past_nbytes < 2**16 + 2**14
+    for epoch, parameters in seen.items():
+        assert np.array_equal(marked.parameters_at(epoch), parameters)
+    # No more once nothing is marked.
+    marked.mark_epochs([])
+    marked.limit_past(2**13)
+    assert [nearest_keyframe(marked, epoch) for epoch in epochs] != before
+
+
+def test_an_epoch_that_is_marked_while_the_run_stands_there_is_kept_itself() -> None:
+    trainer, _ = trained(gap_s=np.inf)
+    trainer.mark_epochs([5, trainer.epoch])
+    here = trainer.epoch
+    trainer.set_parameter(1, 0.25)
+    trainer.run(epochs=200)
+    assert nearest_keyframe(trainer, here) == (here, 0)
+    # After an edit the run stands no longer at the end of its epoch.
+    n_keyframes = trainer._past.n_keyframes
+    trainer.set_parameter(1, 0.5)
+    trainer.mark_epochs([here, trainer.epoch])
+    trainer.mark_epochs([here, trainer.epoch])
+    assert trainer._past.n_keyframes <= n_keyframes + 1
+    assert nearest_keyframe(trainer, trainer.epoch) == (here, 0)
+
+
+def test_thousands_of_marks_leave_the_memory_what_it_is() -> None:
+    trainer, _ = trained(gap_s=0.0)
+    trainer.mark_epochs(range(trainer.epoch))
+    trainer.limit_past(2**14)
+    assert trainer.past_nbytes <= 2**14 + 2**14
+    for bad in ([-1], [0.5], "12", 3):
+        with pytest.raises(SettingError, match="epochs"):
+            trainer.mark_epochs(bad)  # type: ignore[arg-type]

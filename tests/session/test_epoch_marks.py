@@ -48,6 +48,8 @@ def test_marks_are_undo_steps_of_their_run_and_come_back_with_the_file(
     assert [mark.epoch for mark in line.own_marks] == [7]
     state.undo_stack.redo()
     assert [mark.epoch for mark in line.own_marks] == [7, 12]
+    # The run remembers what it has to for them, also where the past is thinned.
+    assert controller.ask(lambda run: run.trainer._past.marked) == (7, 12)
     # From mark to mark, and no further.
     line.go_to_place(1)
     assert line.epoch == 12

@@ -42,6 +42,7 @@ class SnapshotStore:
         self._epochs = np.empty(0, dtype=np.int64)
         self._store = np.empty((0, 0))
         self._pinned: dict[str, tuple[int, Array]] = {}
+        self._marked: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
     @property
     def epochs(self) -> NDArray[np.int64]:
@@ -98,6 +99,10 @@ class SnapshotStore:
             np.copyto(known[1], parameters)
             self._pinned[role] = (epoch, known[1])
 
+    def mark(self, epochs: tuple[int, ...]) -> None:
+        """Spare these epochs when snapshots are thinned, as far as they are kept by then; of many the last ones."""
+        self._marked = np.array(epochs, dtype=np.int64)
+
     def limit(self, budget_bytes: int) -> None:
         """Do with other memory from now on; where it is less, snapshots are thinned at once."""
         self.budget_bytes = budget_bytes
@@ -118,7 +123,7 @@ class SnapshotStore:
         positions = np.arange(len(epochs))
         n_keep = n_bytes // (8 * (self._store.shape[1] + 1))
         if len(epochs) > n_keep:
-            positions = _spread(epochs, n_keep) if n_keep >= 2 else positions[:0]
+            positions = self._spread(epochs, n_keep) if n_keep >= 2 else positions[:0]
         return epochs[positions], parameters[positions]
 
     def restore(self, epochs: NDArray[np.int64], parameters: Array, stride: int) -> None:
@@ -172,7 +177,7 @@ class SnapshotStore:
         kept = self._epochs[: self._length]
         if self._length <= n_keep:
             return
-        positions = _spread(kept, n_keep)
+        positions = self._spread(kept, n_keep)
         n = len(positions)
         self._epochs[:n] = kept[positions]
         if self._store[:1].nbytes < _LARGE:
@@ -183,8 +188,11 @@ class SnapshotStore:
                     self._store[place] = self._store[position]
         self._length = n
 
-
-def _spread(epochs: NDArray[np.int64], n_keep: int) -> NDArray[np.intp]:
-    """Return the places of at most `n_keep` epochs, evenly over their logarithm."""
-    wanted = np.geomspace(1.0, epochs[-1] + 1.0, n_keep) - 1.0
-    return distinct(np.searchsorted(epochs, wanted).clip(0, len(epochs) - 1))
+    def _spread(self, epochs: NDArray[np.int64], n_keep: int) -> NDArray[np.intp]:
+        """Return the places of at most `n_keep` epochs: marked ones, the others evenly over their logarithm."""
+        wanted = self._marked[-(n_keep // 2) :]
+        marked = np.searchsorted(epochs, wanted).clip(0, len(epochs) - 1)
+        marked = distinct(marked[epochs[marked] == wanted])
+        wanted = np.geomspace(1.0, epochs[-1] + 1.0, n_keep - len(marked)) - 1.0
+        even = np.searchsorted(epochs, wanted).clip(0, len(epochs) - 1)
+        return distinct(np.sort(np.concatenate([even, marked])))
