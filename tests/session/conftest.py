@@ -69,12 +69,11 @@ def reach(qtbot: QtBot) -> Callable[[Controller, int], None]:
 
 @pytest.fixture
 def train(reach: Callable[[Controller, int], None]) -> Callable[[Controller, int], Frame]:
-    """A function that plays up to an epoch or a little more, pauses, and returns the last frame."""
+    """A function that trains until an epoch, which a fast machine would be far beyond, and returns the last frame."""
 
     def play(controller: Controller, epoch: int) -> Frame:
-        controller.play()
+        controller.play_until(epoch)
         reach(controller, epoch)
-        controller.pause()
         controller.wait_idle()
         assert controller.frame is not None
         return controller.frame

@@ -17,19 +17,17 @@ from nnviz.session.job import Job
 from nnviz.session.state import ExperimentState
 
 Reach = Callable[[Controller, int], None]
+Train = Callable[[Controller, int], Frame]
 
 
 @pytest.fixture
-def trained(controller: Controller, reach: Reach) -> Controller:
+def trained(controller: Controller, train: Train) -> Controller:
     """Paused after some epochs, some of them with another rate."""
     controller.set_needs("inspector", gradient=True)
-    controller.play()
-    reach(controller, 20)
+    train(controller, 20)
     state = controller._state
     state.edit(state.experiment.edited(training=state.experiment.training.edited(learning_rate=0.2)), "rate")
-    reach(controller, 60)
-    controller.pause()
-    controller.wait_idle()
+    train(controller, 60)
     return controller
 
 

@@ -190,9 +190,9 @@ class SnapshotStore:
 
     def _spread(self, epochs: NDArray[np.int64], n_keep: int) -> NDArray[np.intp]:
         """Return the places of at most `n_keep` epochs: marked ones, the others evenly over their logarithm."""
-        wanted = self._marked[-(n_keep // 2) :]
-        marked = np.searchsorted(epochs, wanted).clip(0, len(epochs) - 1)
-        marked = distinct(marked[epochs[marked] == wanted])
+        dear = self._marked[-(n_keep // 2) :]
+        marked = np.searchsorted(epochs, dear).clip(0, len(epochs) - 1)
+        marked = distinct(marked[epochs[marked] == dear])
         wanted = np.geomspace(1.0, epochs[-1] + 1.0, n_keep - len(marked)) - 1.0
         even = np.searchsorted(epochs, wanted).clip(0, len(epochs) - 1)
         return distinct(np.sort(np.concatenate([even, marked])))
