@@ -39,6 +39,14 @@ def is_being_compiled() -> bool:
         return False
 
 
+def compiling_process() -> int:
+    """Return the id of the process that compiles into the folder; 0 where none does, or nobody knows which."""
+    from nnviz.core.kernels.cache import kernel_folder
+    from nnviz.core.locks import last_holder
+
+    return last_holder(kernel_folder() / "lock") if is_being_compiled() else 0
+
+
 def compile_kernels() -> str:
     """Take up the engine's kernels, compiled now where they are not kept; return why they cannot be kept, or nothing.
 

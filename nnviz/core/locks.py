@@ -44,10 +44,28 @@ def locked(file: Path, within_s: float, *, shared: bool = False) -> Iterator[Out
         yield "unknown"
         return
     try:
-        yield _tried(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, time.monotonic() + within_s)
+        outcome = _tried(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, time.monotonic() + within_s)
+        if outcome == "held" and not shared:
+            _sign(handle)
+        yield outcome
     finally:
         # The lock goes with it.
         os.close(handle)
+
+
+def last_holder(file: Path) -> int:
+    """Return the id of the process that has the lock of `file` to itself, or had it last; 0 where that is unknown."""
+    try:
+        return int(file.read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def _sign(handle: int) -> None:
+    """Note who has it; on a full disk nobody does."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
 
 
 def _tried(handle: int, kind: int, until_s: float) -> Outcome:

@@ -17,7 +17,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnviz.core.compiling import can_be_compiled_elsewhere, compile_kernels, is_being_compiled, is_compiled
+from nnviz.core.compiling import (
+    can_be_compiled_elsewhere,
+    compile_kernels,
+    compiling_process,
+    is_being_compiled,
+    is_compiled,
+)
 from nnviz.core.engines import compiled_unavailable_reason
 
 #: Between two looks at a helper.
@@ -41,10 +47,13 @@ class Preparation:
         0 … <1, from the time that has passed: a compiler does not say how far it is.
     total_s : int
         What it takes in all, about.
+    by_another : bool
+        Whether another program compiles it, of which nobody here knows when it began.
     """
 
     share: float
     total_s: int
+    by_another: bool = False
 
 
 class EngineStart:
@@ -69,6 +78,7 @@ class EngineStart:
         self._lock = threading.Lock()
         self._helper: subprocess.Popen[bytes] | None = None
         self._started_s = self._total_s = 0.0
+        self._by_another = False
 
     def look(self) -> bool:
         """Do what can be done towards the engine, and return whether it is ready; `preparation` tells how far it is."""
@@ -81,21 +91,26 @@ class EngineStart:
 
     def wait_for_helper(self, cancelled: Callable[[], bool]) -> None:
         """Return once nothing is left that a helper or another program could compile, or `cancelled` says so."""
-        while not self._lock.acquire(timeout=LOOK_S):
-            if cancelled():
-                return
-        try:
-            helper = self._needed_helper()
-        finally:
-            self._lock.release()
-        while helper is not None and not cancelled():
+        has_waited = True
+        # Another program may have ended before it was done: then a helper of ours does it.
+        while has_waited and not cancelled():
+            while not self._lock.acquire(timeout=LOOK_S):
+                if cancelled():
+                    return
             try:
-                helper.wait(LOOK_S)
-            except subprocess.TimeoutExpired:
-                continue
-            break
-        while not compiled_unavailable_reason() and self._waits_for_another() and not cancelled():
-            time.sleep(LOOK_S)
+                helper = self._needed_helper()
+            finally:
+                self._lock.release()
+            while helper is not None and not cancelled():
+                try:
+                    helper.wait(LOOK_S)
+                except subprocess.TimeoutExpired:
+                    continue
+                break
+            has_waited = False
+            while not compiled_unavailable_reason() and self._waits_for_another() and not cancelled():
+                has_waited = True
+                time.sleep(LOOK_S)
 
     @property
     def preparation(self) -> Preparation | None:
@@ -103,7 +118,7 @@ class EngineStart:
         if self.is_ready or not self._total_s:
             return None
         share = (time.monotonic() - self._started_s) / self._total_s
-        return Preparation(min(share, 0.97), max(round(self._total_s), 1))
+        return Preparation(min(share, 0.97), max(round(self._total_s), 1), self._by_another)
 
     def end(self) -> None:
         """End a helper that is still compiling: what it has finished is kept."""
@@ -119,6 +134,8 @@ class EngineStart:
     def _bring_nearer(self) -> None:
         helper = self._needed_helper()
         if helper is not None and helper.poll() is None and not is_compiled():
+            # The helper itself waits then, for the same lock.
+            self._by_another = compiling_process() not in (0, helper.pid)
             return
         if not compiled_unavailable_reason():
             if self._waits_for_another():
@@ -131,6 +148,7 @@ class EngineStart:
         """Return whether to look again in a moment: who waited for the folder itself could not be called off."""
         if not is_being_compiled():
             return False
+        self._by_another = True
         if not self._total_s:
             self._begin_to_count()
         return time.monotonic() - self._started_s < WAIT_S
@@ -142,8 +160,9 @@ class EngineStart:
         """Return the helper, started now where there is something for it to do; None where there never was."""
         if self._helper is not None or compiled_unavailable_reason() or is_compiled():
             return self._helper
-        if not self._command or not can_be_compiled_elsewhere():
+        if not self._command or not can_be_compiled_elsewhere() or is_being_compiled():
             return None
+        self._by_another = False
         self._begin_to_count()
         try:
             self._helper = subprocess.Popen(  # noqa: S603 - ourselves

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
-from nnviz.core.locks import locked
+from nnviz.core.locks import last_holder, locked
 
 
 def test_one_holds_it_and_others_do_not_wait_for_ever(tmp_path: Path) -> None:
@@ -25,6 +26,17 @@ def test_many_share_it(tmp_path: Path) -> None:
         assert first == second == "held"
         with locked(file, 0.0) as third:
             assert third == "busy"
+
+
+def test_who_has_it_is_noted_in_it(tmp_path: Path) -> None:
+    file = tmp_path / "lock"
+    assert last_holder(file) == 0
+    with locked(file, 0.0, shared=True):
+        assert last_holder(file) == 0
+    with locked(file, 0.0):
+        assert last_holder(file) == os.getpid()
+    file.write_text("nobody")
+    assert last_holder(file) == 0
 
 
 def test_whoever_waits_gets_it_when_it_is_free(tmp_path: Path) -> None:

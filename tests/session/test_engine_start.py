@@ -33,7 +33,9 @@ class Kernels:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kept, self.taken, self.is_locked = False, 0, False
+        self.compiler = 0
         monkeypatch.setattr(engine_start, "is_being_compiled", lambda: self.is_locked)
+        monkeypatch.setattr(engine_start, "compiling_process", lambda: self.compiler)
         monkeypatch.setattr(engine_start, "is_compiled", lambda: self.kept)
         monkeypatch.setattr(engine_start, "compile_kernels", self._take)
 
@@ -74,6 +76,36 @@ def test_a_helper_compiles_and_this_process_takes_up_what_it_made(kernels: Kerne
     kernels.kept = True
     assert compiling.look()
     assert (kernels.taken, compiling.preparation) == (1, None)
+
+
+def test_it_says_whether_another_program_compiles(kernels: Kernels, compiling: EngineStart) -> None:
+    def by_another() -> bool:
+        assert not compiling.look()
+        assert compiling.preparation is not None
+        return compiling.preparation.by_another
+
+    kernels.is_locked = True
+    assert by_another()
+    assert compiling._helper is None
+    kernels.is_locked = False
+    assert not by_another()
+    assert compiling._helper is not None
+    kernels.compiler = compiling._helper.pid
+    assert not by_another()
+    # Both may have begun at once: then the helper waits for the other one.
+    kernels.compiler += 1
+    assert by_another()
+
+
+def test_what_another_program_has_not_finished_a_helper_does(kernels: Kernels, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = EngineStart(AT_ONCE)
+    kernels.is_locked = True
+    ended = threading.Event()
+    monkeypatch.setattr(engine_start.time, "sleep", lambda _s: setattr(kernels, "is_locked", False) or ended.set())
+    start.wait_for_helper(lambda: False)
+    assert ended.is_set()
+    assert start._helper is not None
+    assert start._helper.poll() == 0
 
 
 def test_who_finds_the_folder_in_use_looks_again_and_can_be_called_off(kernels: Kernels) -> None:

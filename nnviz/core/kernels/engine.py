@@ -183,7 +183,8 @@ class CompiledEngine:
         prepared, sizes = self._prepare(problem), problem.layout.sizes[1:]
         rows = np.ascontiguousarray(X, dtype=np.float64)
         result = np.empty((sum(sizes), len(rows)))
-        kernels.unit_maps(prepared.block, parameters, rows.reshape(-1), len(rows), result.reshape(-1))
+        maps = kernels_types.Maps(np.ascontiguousarray(parameters), rows, result, len(rows))
+        kernels.unit_maps(np.concatenate([prepared.block, kernels_types.packed(maps)]))
         return np.split(result, np.cumsum(sizes)[:-1])
 
     def _prepare(self, problem: Problem, key: Key | None = None) -> _Prepared:

@@ -51,11 +51,13 @@ from nnviz.core.kernels.types import (
     UPDATE,
     ZERO,
     Data,
+    Maps,
     Plan,
     Rules,
     State,
     Work,
     data_at,
+    maps_at,
     plan_at,
     rules_at,
     size_of,
@@ -351,21 +353,24 @@ def train(block: Any, max_batches: int, max_epochs: int, stride: int, piece: int
         _unpack(plan, ahead(work.slots, slot * n), ahead(state.slots, slot * plan.n_parameters))
 
 
-@entry_point
-def unit_maps(block: Any, parameters: Any, X: Any, n: int, result: Any) -> None:
-    """Put the activations of all units for `n` rows of the flat `X` into `result`, `n` numbers per unit.
+#: The same for `unit_maps`.
+MAPPED = (Plan, Work, Data, Data, Data, Maps)
+_MAPS = size_of(*MAPPED[:-1])
 
-    `block` begins as that of `train`.
-    """
-    plan, work = plan_at(pointer(block), 0), work_at(pointer(block), _WORK)
-    layers, n_layers, A, slopes = plan.layers, plan.n_layers, work.A, work.slopes
+
+@entry_point
+def unit_maps(block: Any) -> None:
+    """Compute the activations of all units; `block` is what `packed` makes of `MAPPED`."""
+    numbers = pointer(block)
+    plan, work, maps = plan_at(numbers, 0), work_at(numbers, _WORK), maps_at(numbers, _MAPS)
+    layers, n_layers, A, slopes, n = plan.layers, plan.n_layers, work.A, work.slopes, maps.n
     last, n_features, pitch = (n_layers - 1) * FIELDS, layers[N_IN], plan.pitch
     row, rows = layers[last + ROW_OUT], layers[last + N_OUT]
     for first in range(0, n, plan.chunk):
         count = min(plan.chunk, n - first)
         lanes = (count + WIDTH - 1) // WIDTH * WIDTH
-        gather_in_order(pointer(X), n_features, first, count, A, pitch)
-        forward(layers, n_layers, pointer(parameters), A, slopes, slopes, pitch, lanes, work.idle)
+        gather_in_order(maps.X, n_features, first, count, A, pitch)
+        forward(layers, n_layers, maps.parameters, A, slopes, slopes, pitch, lanes, work.idle)
         activate_layer(layers[last + CODE], A, slopes, row, rows, pitch, lanes)
         for unit in range(row + rows - n_features):
-            copy(ahead(A, (n_features + unit) * pitch), ahead(pointer(result), unit * n + first), count)
+            copy(ahead(A, (n_features + unit) * pitch), ahead(maps.result, unit * n + first), count)

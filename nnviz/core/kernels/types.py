@@ -169,6 +169,18 @@ class State(NamedTuple):
     n_held: int
 
 
+class Maps(NamedTuple):
+    """What the activations of all units are computed of, for `n` rows of the flat `X`, and where they go.
+
+    `result` gets `n` numbers per unit.
+    """
+
+    parameters: Floats
+    X: Floats
+    result: Floats
+    n: int
+
+
 #: What the fields of the tuples are in kernels, by their annotations.
 _KINDS: dict[str, Any] = {
     "Floats": types.CPointer(types.float64),
@@ -187,14 +199,15 @@ _ITEMS = {"Floats": np.dtype(np.float64), "Integers": np.dtype(np.int64)}
 #: What is written beside the fields.
 _ANNOTATIONS: dict[Any, tuple[str, ...]] = {
     kind: tuple(getattr(written, "__forward_arg__", str(written)) for written in kind.__annotations__.values())
-    for kind in (Plan, Data, Rules, Work, State)
+    for kind in (Plan, Data, Rules, Work, State, Maps)
 }
 
 
 def packed(*parts: Any) -> np.ndarray:
     """Return tuples of this module as whole numbers, one after the other: of arrays the addresses, of floats the bits.
 
-    The arrays have to outlive them. A kernel that took arrays would be half made of code that unpacks these.
+    The arrays have to outlive them. A kernel that took arrays would be half made of code that unpacks these, and would
+    be compiled once more for those that may only be read.
 
     Raises
     ------
@@ -249,4 +262,6 @@ def _unpacker(kind: Any) -> Any:
     return intrinsic(unpack)
 
 
-plan_at, data_at, rules_at, work_at, state_at = (_unpacker(kind) for kind in (Plan, Data, Rules, Work, State))
+plan_at, data_at, rules_at, work_at, state_at, maps_at = (
+    _unpacker(kind) for kind in (Plan, Data, Rules, Work, State, Maps)
+)

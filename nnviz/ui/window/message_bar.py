@@ -131,9 +131,11 @@ class MessageBar(TeacherHideable, QFrame):
             if self._progress.isVisibleTo(self):
                 self.hide()
             return
-        self.show_message(
-            "info", self.tr("Preparing the engine, once per computer: about {0} s").format(preparation.total_s)
-        )
+        if preparation.by_another:
+            words = self.tr("Another nnviz is preparing the engine, once per computer: about {0} s")
+        else:
+            words = self.tr("Preparing the engine, once per computer: about {0} s")
+        self.show_message("info", words.format(preparation.total_s))
         self._progress.setValue(round(100 * preparation.share))
         self._progress.show()
 

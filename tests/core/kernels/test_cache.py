@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import threading
 import time
@@ -255,3 +256,24 @@ def test_what_numba_cannot_compile_raises() -> None:
 
     with pytest.raises(Exception, match="open"):
         EntryPoint(impossible)(1.0)
+
+
+def test_no_garbage_is_looked_for_while_a_kernel_is_compiled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled_with: list[bool] = []
+    assert folder.exists()
+    making = EntryPoint._kept_call
+
+    def watched(kernel: EntryPoint, folder: Path, arguments: tuple[object, ...]) -> object:
+        compiled_with.append(gc.isenabled())
+        return making(kernel, folder, arguments)
+
+    monkeypatch.setattr(EntryPoint, "_kept_call", watched)
+    before = gc.isenabled()
+    try:
+        for enabled in (True, False):
+            (gc.enable if enabled else gc.disable)()
+            EntryPoint(double)(4.0)
+            assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert compiled_with == [False, False]

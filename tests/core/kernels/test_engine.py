@@ -348,6 +348,19 @@ def test_unit_maps_are_those_of_the_reference(sizes, output, n):
         np.testing.assert_allclose(maps, reference, rtol=1e-12, atol=1e-14)
 
 
+def test_arrays_that_may_only_be_read_need_no_kernel_of_their_own():
+    """It would be compiled beside a window, and again at every start."""
+    problem = make_problem((2, 3, 1))
+    parameters, X = start(problem).parameters, np.random.default_rng(1).normal(size=(5, 2))
+    engine = CompiledEngine()
+    engine.activations(problem, parameters, X)
+    for fixed in (parameters, X):
+        fixed.flags.writeable = False
+    engine.activations(problem, parameters, X)
+    for kernel in (kernels.train, kernels.unit_maps):
+        assert len(getattr(kernel._kernel, "overloads", [None])) == 1
+
+
 def test_one_example_at_a_time_has_units_side_by_side():
     assert is_online(Layout((784, 512, 10)), 1)
     assert is_online(Layout((2, 4, 1)), 2)

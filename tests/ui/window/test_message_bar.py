@@ -17,6 +17,8 @@ def test_what_play_waits_for_is_said_with_a_bar_until_it_is_there(qtbot: QtBot) 
     assert bar.text.text() == "Preparing the engine, once per computer: about 34 s"
     assert bar._progress.isVisibleTo(bar)
     assert bar._progress.value() == 25
+    observer.preparation_changed.emit(Preparation(0.5, 34, by_another=True))
+    assert bar.text.text() == "Another nnviz is preparing the engine, once per computer: about 34 s"
     observer.preparation_changed.emit(None)
     assert not bar.isVisibleTo(bar.parentWidget())
     bar.show_message("warning", "Something else.")
