@@ -291,11 +291,23 @@ class EntryPoint:
         self._proven = True
         return result
 
+    def _lock(self, folder: Path) -> tuple[str, bool]:
+        """Return the name of the lock, and whether the kernel is there already: read then, by as many as want to.
+
+        What is no part of the engine has a lock of its own: who wants to train need not wait for it.
+        """
+        if folder in _unproven:
+            return _LOCK, False
+        module = self._function.__module__
+        if module.startswith(__package__):
+            return _LOCK, _stamp(folder).exists()
+        file = module.rpartition(".")[2]
+        return f"{_LOCK}-{file}", any(folder.glob(f"*/{file}.{self._function.__qualname__}-*.nbi"))
+
     def _kept_call(self, folder: Path, arguments: tuple[Any, ...]) -> Any:
         """Take the kernel from `folder`, or compile it and keep it there, while no other process does."""
-        # What is complete is only read, by as many as want to.
-        is_read = folder not in _unproven and _stamp(folder).exists()
-        with locked(folder / _LOCK, LOCK_WITHIN_S, shared=is_read) as outcome:
+        name, is_read = self._lock(folder)
+        with locked(folder / name, LOCK_WITHIN_S, shared=is_read) as outcome:
             if outcome == "busy":
                 raise TimeoutError("another process has been compiling for minutes")
             if folder in _unproven:
