@@ -9,33 +9,38 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
+from nnviz.quick_start import collecting_later
 
-from nnviz import __version__, doctor
-from nnviz.assets import icon_file
-from nnviz.drawing.fonts import ensure_font, ui_font
-from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
-from nnviz.experiment import Document, Experiment, default_experiment
-from nnviz.session.abandoned import ends_with
-from nnviz.session.fault_log import FaultLog
-from nnviz.session.garbage import GarbageCollector
-from nnviz.session.pacing import share_interpreter
-from nnviz.terminal import ending_signals
-from nnviz.ui.commands.actions import SYSTEM_THEME
-from nnviz.ui.widgets.help_text import install_translation
-from nnviz.ui.widgets.stored_settings import stored_bytes, stored_text
-from nnviz.ui.widgets.style import palette_of, sheet_of
-from nnviz.ui.window.fault_bar import FaultBar, ProblemReport
-from nnviz.ui.window.main_window import MainWindow
-from nnviz.ui.window.start_overlay import Introduction
+with collecting_later():
+    # Once PySide is there, it reads the source of every module that is imported: what does without Qt comes first.
+    from nnviz import __version__
+    from nnviz.assets import icon_file
+    from nnviz.experiment import Document, Experiment, default_experiment
+    from nnviz.terminal import ending_signals
+
+    # isort: split
+    import pyqtgraph as pg
+    from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSize, Qt, QTimer, Slot
+    from PySide6.QtGui import QGuiApplication, QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from nnviz.drawing.fonts import ensure_font, ui_font
+    from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
+    from nnviz.session.abandoned import ends_with
+    from nnviz.session.fault_log import FaultLog
+    from nnviz.session.garbage import GarbageCollector
+    from nnviz.session.pacing import share_interpreter
+    from nnviz.ui.commands.actions import SYSTEM_THEME
+    from nnviz.ui.widgets.help_text import install_translation
+    from nnviz.ui.widgets.stored_settings import stored_bytes, stored_text
+    from nnviz.ui.widgets.style import palette_of, sheet_of
+    from nnviz.ui.window.fault_bar import FaultBar, ProblemReport
+    from nnviz.ui.window.main_window import MainWindow
+    from nnviz.ui.window.start_overlay import Introduction
 
 if TYPE_CHECKING:
     from nnviz.lessons.schema import LessonSpec
@@ -85,6 +90,7 @@ def apply_theme(app: QApplication, theme: Theme, *, follow_system: bool = False)
         app.setStyleSheet(sheet)
 
 
+@collecting_later()
 def create_window(
     experiment: Experiment | Document | None = None,
     *,
@@ -126,7 +132,7 @@ def create_window(
     switch = _ThemeSwitch(app, window)
     window.theme_chosen.connect(switch.switch)
     Introduction(window)
-    ProblemReport(window, partial(doctor.report, measured=False))
+    ProblemReport(window, _report)
     app.styleHints().colorSchemeChanged.connect(switch.follow)
     if document is not None:
         window.document_actions.show_document(document)
@@ -138,6 +144,13 @@ def create_window(
     if show:
         window.show()
     return window
+
+
+def _report() -> str:
+    """Return what nnviz finds on this computer, which asks many modules that a start does without."""
+    from nnviz import doctor
+
+    return doctor.report(measured=False)
 
 
 class _ThemeSwitch(QObject):
