@@ -62,6 +62,7 @@ TOP = {
     "doctor",
     "headless",
     "lesson_command",
+    "quick_start",
     "screenshot_command",
     "screenshots",
     "sweep_command",

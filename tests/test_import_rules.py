@@ -20,6 +20,7 @@ WITHOUT_QT = {
     "headless",
     "lesson_command",
     "qt_libraries",
+    "quick_start",
     "sklearn",
     "core",
     "assets",
@@ -252,7 +253,7 @@ def test_the_window_does_not_know_the_worker():
 def test_process_wide_settings_are_made_at_the_top():
     def offences():
         for module in modules():
-            if module.part in {"app", "cli", "terminal", "__main__"}:
+            if module.part in {"app", "cli", "quick_start", "terminal", "__main__"}:
                 continue
             if module.name not in SETTERS:
                 yield from ((module, name) for name in module.used if name in PROCESS_WIDE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +15,7 @@ from nnviz.core.explain.passes import gradient_of, passes
 from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry, one_blas_thread
+from nnviz.core.records import dataclass
 
 #: Training rows that are looked at: of more, evenly spaced ones.
 MOST_ROWS = 2000

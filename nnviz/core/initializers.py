@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.layout import Array, Layout
+from nnviz.core.records import dataclass
 
 Draw = Callable[[np.random.Generator, int, int], Array]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
+from nnviz.core.records import dataclass
 
 Task = Literal["classification", "regression"]
 

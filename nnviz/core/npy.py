@@ -11,12 +11,12 @@ import ast
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 MAGIC = b"\x93NUMPY"

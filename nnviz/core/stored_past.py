@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from nnviz.core.engine import Problem
 from nnviz.core.keyframes import Edit, Keyframe
 from nnviz.core.layout import Array
 from nnviz.core.past import PastPart
+from nnviz.core.records import dataclass
 from nnviz.core.seen import Moves
 from nnviz.core.storage import Arrays, json_array
 

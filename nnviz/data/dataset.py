@@ -7,7 +7,7 @@ the targets) are made once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, fields, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol, overload
 
@@ -21,6 +21,7 @@ from nnviz.core.description import Described, Description
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text
+from nnviz.core.records import dataclass
 from nnviz.data.checked import checked_fields, class_positions, one_hot, owned, row_positions
 from nnviz.data.labels import parts_of
 from nnviz.data.recipe import Recipe
@@ -77,8 +78,7 @@ class Dataset(Described):
     colour_shape : (height, width) or None
         Where it is a picture in colour.
     colours : "pixels", "planes" or ""
-        Of pictures in colour: whether the three values of a pixel stand together, or the three planes one after the
-        other.
+        Of pictures in colour: whether the three values of a pixel stand together, or one plane follows the other.
     recipe : Recipe or None
         How a table's columns became the features, for new rows of the same kind.
 

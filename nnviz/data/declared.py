@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from nnviz.core.records import dataclass
 
 DeclaredKind = Literal["", "nominal", "numeric", "text", "date"]
 DeclaredRole = Literal["", "target", "left out", "weight"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.data.categories import alike
 from nnviz.data.cells import MISSING, MISSING_LABELS

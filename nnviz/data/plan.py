@@ -6,12 +6,13 @@ other does not keep.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
+from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 from nnviz.data.categories import categories
 from nnviz.data.choices import ColumnChoice, Mask, TableChoices

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 from nnviz.core.errors import SettingError
+from nnviz.core.records import dataclass
 from nnviz.data.cells import folded
 from nnviz.data.dates import PARTS, Order, Part, input_column, part_names
 

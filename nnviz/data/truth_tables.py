@@ -5,7 +5,7 @@ Each is complete, so that it has neither noise nor test rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, exact_text
 from nnviz.core.reading import LONGEST_NAME, MOST_BYTES, MOST_TOML_BYTES, gate, name_of, read_bytes
+from nnviz.core.records import dataclass
 from nnviz.core.restored_past import DAMAGED
 from nnviz.core.storage import expanded, forget_unfinished, write_atomically
 from nnviz.core.stored_past import StoredPast

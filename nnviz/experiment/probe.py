@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from nnviz.core.layout import Array
+from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from nnviz.core.explain.example import WorkedExample
 from nnviz.core.layout import Array
+from nnviz.core.records import dataclass
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared

@@ -17,7 +17,6 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -26,6 +25,7 @@ from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
+from nnviz.core.records import dataclass
 from nnviz.lessons.facts import EVENTS, FIGURES, Facts
 
 LONGEST = 300

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
 from nnviz.core.choices import Choice, ChoiceTable
+from nnviz.core.records import dataclass
 from nnviz.lessons.files import LIBRARY
 from nnviz.lessons.schema import LessonSpec, Topic
 

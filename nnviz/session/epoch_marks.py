@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from nnviz.core.arguments import flag, text, whole
 from nnviz.core.errors import ExperimentError
 from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
+from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays, check_format, json_array, json_content
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Document

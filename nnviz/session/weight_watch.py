@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -14,6 +13,7 @@ from nnviz.core.errors import NnvizError
 from nnviz.core.explain.attribution import Pieces
 from nnviz.core.explain.movement import movement_of, pushes_of
 from nnviz.core.layout import Array, Layout
+from nnviz.core.records import dataclass
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.questions import Question

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 
@@ -23,6 +22,7 @@ from nnviz.core.explain.expression import (
 from nnviz.core.explain.notation import PYTHON
 from nnviz.core.explain.writers import HtmlWriter, LatexWriter, PythonWriter, TextWriter
 from nnviz.core.numbers import typeset
+from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 
 #: Units of a layer that a sheet writes about at the most.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from nnviz.core.explain.expression import (
     Equation,
@@ -18,6 +17,7 @@ from nnviz.core.explain.expression import (
     less,
     root,
 )
+from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

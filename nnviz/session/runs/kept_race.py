@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from nnviz.core.arguments import text
 from nnviz.core.layout import Array
+from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Document, Experiment

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Document, Experiment

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtGui import QImage, QPainter
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.core.explain.page import Note
 from nnviz.core.layout import Array
+from nnviz.core.records import dataclass
 from nnviz.drawing.badges import Badge, badge_at, paint_badges
 from nnviz.drawing.diagram import DiagramGeometry, EdgeId, EdgeSet
 from nnviz.drawing.importance_bars import paint_importance

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+from nnviz.core.records import dataclass
 
 MAX_ZOOM = 6.0
 

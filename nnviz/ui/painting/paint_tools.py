@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor
 
 from nnviz.core.numbers import filled
+from nnviz.core.records import dataclass
 from nnviz.data.brushes import Brush, Point, dropped, first_drop, inside, nearest, rounded, shaken, touched
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.painting import Canvas, drawn_keys
