@@ -22,6 +22,16 @@ Stroke = Sequence[tuple[float, float]]
 DRAWN, EDGE = 1.7, 3.6
 #: Between the lines of the curtain's pattern, in pixels of a desk.
 HATCH = 14.0
+#: Where a sentence may stand, the best first: the share of the width at which it is wrapped, across, and up or down.
+_CARD_PLACES = tuple(
+    (width, across, along)
+    for width in (1.0, 0.55, 0.35)
+    for along in (Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom)
+    for across in (Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+)
+#: The narrowest room that a sentence is wrapped in, in lines of text: no word is longer.
+_NARROWEST = 6.0
+NO_POINTS: Array = np.empty((0, 2))
 
 
 def paint_drawn(painter: QPainter, lines: Iterable[QPolygonF], theme: Theme, *, among_curves: bool = False) -> None:
@@ -79,25 +89,56 @@ def paint_curtain(painter: QPainter, room: QRectF, lifted: float, theme: Theme) 
     painter.restore()
 
 
-def paint_words(painter: QPainter, room: QRectF, text: str, theme: Theme) -> QRectF:
-    """Write a sentence on a card at the top of `room`, over as many lines as it takes; return where the card is."""
+def paint_words(painter: QPainter, room: QRectF, text: str, theme: Theme, points: Array = NO_POINTS) -> QRectF:
+    """Write a sentence on a card in `room`, over as many lines as it takes; return where the card is.
+
+    Parameters
+    ----------
+    painter : QPainter
+    room : QRectF
+    text : str
+    theme : Theme
+    points : ndarray ``(n, 2)``
+        Pixels. The card is at the top, or at the edge where it covers the fewest of them.
+    """
     if not text:
         return QRectF()
     painter.save()
     painter.setFont(ui_font(theme.font_size, bold=True))
     line = QFontMetricsF(painter.font()).height()
-    inner = QRectF(room.left() + 1.2 * line, room.top() + 0.9 * line, room.width() - 2.4 * line, room.height())
-    flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-    words = painter.boundingRect(inner, flags, text)
-    card = words.adjusted(-0.6 * line, -0.3 * line, 0.6 * line, 0.3 * line)
+    inner = room.adjusted(1.2 * line, 0.9 * line, -1.2 * line, -0.9 * line)
+    tried = [
+        _card(painter, inner, text, across | along, line, width)
+        for width, across, along in _CARD_PLACES
+        if inner.width() * width >= _NARROWEST * line
+    ] or [_card(painter, inner, text, _CARD_PLACES[0][1] | _CARD_PLACES[0][2], line, 1.0)]
+    card = min(tried, key=lambda place: _covered(place, points))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(theme.colour("quiet"), 0.7 * theme.line_width))
     painter.setBrush(theme.colour("panel"))
     painter.drawRoundedRect(card, 0.3 * line, 0.3 * line)
     painter.setPen(theme.colour("text"))
-    painter.drawText(words, flags, text)
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(card.adjusted(0.5 * line, 0.0, -0.5 * line, 0.0), flags, text)
     painter.restore()
     return card
+
+
+def _card(painter: QPainter, inner: QRectF, text: str, place: Qt.AlignmentFlag, line: float, width: float) -> QRectF:
+    """Return the card of a sentence at one place, wrapped at a share of the room's width."""
+    wrapped = QRectF(0.0, 0.0, width * inner.width(), inner.height())
+    words = painter.boundingRect(wrapped, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, text)
+    share = 0.0 if place & Qt.AlignmentFlag.AlignLeft else 1.0 if place & Qt.AlignmentFlag.AlignRight else 0.5
+    x = inner.left() + share * (inner.width() - words.width())
+    y = inner.bottom() - words.height() if place & Qt.AlignmentFlag.AlignBottom else inner.top()
+    return QRectF(x, y, words.width(), words.height()).adjusted(-0.6 * line, -0.3 * line, 0.6 * line, 0.3 * line)
+
+
+def _covered(card: QRectF, points: Array) -> int:
+    """Return how many of `points` ``(n, 2)`` a card covers."""
+    x, y = points[:, 0], points[:, 1]
+    within = (x > card.left()) & (x < card.right()) & (y > card.top()) & (y < card.bottom())
+    return int(np.count_nonzero(within))
 
 
 def votes_height(theme: Theme) -> int:

@@ -270,10 +270,13 @@ class DocumentActions(QObject):
         path = file_to_save(self._window, title, proposal, kinds, ".png")
         if path is not None and path.suffix.lower() != ".png":
             path = path.with_name(f"{path.name}.png")
-        if path is not None and not self._window.grab().save(str(path), "PNG"):
-            self._controller.message.emit(
-                "error", self.tr("{0} cannot be written; choose another folder.").format(path.name)
-            )
+        if path is None:
+            return
+        if self._window.grab().save(str(path), "PNG"):
+            self._controller.message.emit("info", self.tr("Saved as {0}.").format(path.name))
+        else:
+            words = self.tr("{0} cannot be written; choose another folder.").format(path.name)
+            self._controller.message.emit("error", words)
 
     # -- help ---------------------------------------------------------------------------------------------------
 

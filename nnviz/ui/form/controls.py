@@ -13,6 +13,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from nnviz.session.commands import next_gesture, next_series
+from nnviz.session.key_gesture import KeyGesture
 from nnviz.ui.form.number_field import NumberField
 from nnviz.ui.form.number_scale import NumberScale
 from nnviz.ui.widgets.calm import CalmSlider
@@ -69,7 +70,7 @@ class LabelledSlider(Control):
 
     def __init__(self, scale: NumberScale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._gesture = next_gesture()
+        self._nudges = KeyGesture()
         self.slider = CalmSlider(self)
         self.field = NumberField(scale, self)
         self.field.make_compact()
@@ -137,10 +138,8 @@ class LabelledSlider(Control):
 
     @Slot(int, bool)
     def _on_stepped(self, step: int, held: bool) -> None:
-        if not held:
-            self._gesture = next_gesture()
-        position = self.slider.value() + step
-        self._move_to(min(max(position, self.slider.minimum()), self.slider.maximum()), self._gesture)
+        position = min(max(self.slider.value() + step, self.slider.minimum()), self.slider.maximum())
+        self._move_to(position, self._nudges.press(held=held))
 
 
 def step_width(metrics: QFontMetrics) -> int:

@@ -16,6 +16,8 @@ from nnviz.ui.plots.live import Drawing, LiveItem
 #: Half the length of an arm and its width, in sizes of a cross; and what the two have in common, along a diagonal.
 _REACH, _WIDTH = 0.5, 0.2
 _CORNER, _MIDDLE = _REACH / 2.0**0.5, 0.5 * _WIDTH / 2.0**0.5
+#: Where crosses crowd they are smaller, and thinner, but never less than this share of their size.
+_LEAST = 0.6
 #: One arm whole and the other in two, so that translucent ones are not darker where they cross.
 _ARMS = np.array(
     [
@@ -72,6 +74,7 @@ def _draw_crosses(
 ) -> None:
     transform = painter.worldTransform()
     scale, shift = (transform.m11(), transform.m22()), (transform.dx(), transform.dy())
+    size *= _share_of_size(places * scale, size)
     painter.setWorldTransform(QTransform())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for kind, colour in enumerate(colours):
@@ -84,3 +87,17 @@ def _draw_crosses(
         arms = np.tile(centres, 2)[:, np.newaxis, :] + size * _ARMS
         draw_lines(painter, np.ascontiguousarray(arms.reshape(-1, 4)))
     painter.setWorldTransform(transform)
+
+
+def _share_of_size(pixels: NDArray[np.float64], size: float) -> float:
+    """Return how large crosses are drawn so that those that crowd stay apart: points are seen beneath them.
+
+    Each has, on the average, a share of the squares as large as a cross in which there are any.
+    """
+    if len(pixels) < 2:
+        return 1.0
+    columns, rows = np.floor(pixels / size).astype(np.int64).T
+    # Sorted, as np.unique would load numpy.ma before the first frame.
+    cells = np.sort(columns * (1 << 32) + rows)
+    n_cells = 1 + int(np.count_nonzero(np.diff(cells)))
+    return float(max(_LEAST, (n_cells / len(pixels)) ** 0.5))

@@ -197,6 +197,11 @@ class PointsItem:
         self.crosses.set_reach(everywhere.min(axis=0).tolist(), everywhere.max(axis=0).tolist())
         self.clear_wrong()
 
+    def all_places(self) -> NDArray[np.float64]:
+        """Return where the points of the parts on show are, ``(n, 2)``, in plot coordinates."""
+        shown = [self._positions[name][self._drawn[name]] for name in PARTS if self._visible[name]]
+        return np.concatenate([np.empty((0, 2)), *shown])
+
     def clear_wrong(self) -> None:
         """Cross out nothing until it is known again what is wrong."""
         self._correct = dict.fromkeys(PARTS)

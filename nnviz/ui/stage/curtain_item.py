@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from nnviz.drawing.prediction import paint_curtain, paint_drawn, paint_words
+from nnviz.core.layout import Array
+from nnviz.drawing.prediction import NO_POINTS, paint_curtain, paint_drawn, paint_words
 from nnviz.drawing.theme import Theme
 from nnviz.lessons.agreement import Place, Stroke
 
@@ -89,10 +91,20 @@ class DrawnItem(_OnBox):
     theme : Theme
     among_curves : bool
         Whether its colour differs from those of curves.
+    places : callable
+        Returns the points ``(n, 2)`` of the plot that the sentence had better not cover.
     """
 
-    def __init__(self, box: pg.ViewBox, theme: Theme, *, among_curves: bool = False) -> None:
+    def __init__(
+        self,
+        box: pg.ViewBox,
+        theme: Theme,
+        *,
+        among_curves: bool = False,
+        places: Callable[[], Array] = lambda: NO_POINTS,
+    ) -> None:
         super().__init__(box, theme, ON_TOP)
+        self._places = places
         self._among_curves = among_curves
         self.lines: Sequence[Stroke] = ()
         self.begun: Sequence[Place] = ()
@@ -122,7 +134,12 @@ class DrawnItem(_OnBox):
             across = [at - QPointF(reach, 0.0), at + QPointF(reach, 0.0)]
             up = [at - QPointF(0.0, reach), at + QPointF(0.0, reach)]
             paint_drawn(painter, [QPolygonF(across), QPolygonF(up)], self._theme)
-        paint_words(painter, room, self.text, self._theme)
+        paint_words(painter, room, self.text, self._theme, self._pixels(to_pixels) if self.text else NO_POINTS)
+
+    def _pixels(self, to_pixels: QTransform) -> Array:
+        """Return where the points of the plot are painted."""
+        scale, shift = (to_pixels.m11(), to_pixels.m22()), (to_pixels.dx(), to_pixels.dy())
+        return np.asarray(self._places() * scale + shift)
 
 
 def _polygon(line: Sequence[Place], to_pixels: QTransform) -> QPolygonF:

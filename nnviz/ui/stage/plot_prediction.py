@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPolygonF
 
+from nnviz.core.layout import Array
 from nnviz.drawing.axes import Axes
 from nnviz.drawing.prediction import paint_curtain, paint_drawn, paint_words
 from nnviz.drawing.theme import Theme
@@ -25,6 +26,8 @@ class PlotPrediction(QObject):
     model : PredictionModel
     map_, loss : Plot
     theme : Theme
+    places : callable
+        Returns where the points ``(n, 2)`` of the map are.
 
     Attributes
     ----------
@@ -45,11 +48,13 @@ class PlotPrediction(QObject):
     line_drawn = Signal(object, object)
     curve_drawn = Signal(object)
 
-    def __init__(self, model: PredictionModel, map_: Plot, loss: Plot, theme: Theme) -> None:
+    def __init__(
+        self, model: PredictionModel, map_: Plot, loss: Plot, theme: Theme, places: Callable[[], Array]
+    ) -> None:
         super().__init__(model)
-        self._model, self._map = model, map_
+        self._model, self._map, self._places = model, map_, places
         box = map_.plotItem.getViewBox()
-        self.curtain, self.on_map = CurtainItem(box, theme), DrawnItem(box, theme)
+        self.curtain, self.on_map = CurtainItem(box, theme), DrawnItem(box, theme, places=places)
         self.on_loss = DrawnItem(loss.plotItem.getViewBox(), theme, among_curves=True)
         self.line_pen = PlotPen(map_, self.on_map)
         self.curve_pen = PlotPen(loss, self.on_loss, rightwards=True)
@@ -100,5 +105,7 @@ class PlotPrediction(QObject):
         painter.setClipRect(axes.area, Qt.ClipOperation.IntersectClip)
         lines = [QPolygonF([axes.point(x, y) for x, y in stroke]) for stroke in self.strokes]
         paint_drawn(painter, lines, theme)
-        paint_words(painter, axes.area, self._model.words()[0], theme)
+        text = self._model.words()[0]
+        x, y = self._places().T
+        paint_words(painter, axes.area, text, theme, axes.points(x, y))
         painter.restore()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.session.commands import next_gesture, next_series
+from nnviz.session.key_gesture import KeyGesture
 
 #: Pixels that the text keeps away from the left edge, and that the arrow needs on the right.
 TEXT_MARGIN = 7
@@ -80,13 +81,14 @@ class CalmSlider(QSlider):
     Attributes
     ----------
     gesture : str
-        Merge key of the edits made now: that of the drag or of the held key, otherwise that of the wheel's turns.
+        Merge key of the edits made now: that of the drag, of the keys that nudge, otherwise of the wheel's turns.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._series = self.gesture = next_series()
+        self._nudges = KeyGesture()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Bring the handle under the pointer, then drag it from there."""
@@ -112,15 +114,16 @@ class CalmSlider(QSlider):
         return QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), offset, span)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Begin a gesture that lasts as long as the key is held."""
-        if not event.isAutoRepeat() and not self.isSliderDown():
-            self.gesture = next_gesture()
+        """Begin a gesture, or go on with that of the key before: presses in quick succession are one undo step."""
+        if not self.isSliderDown():
+            self.gesture = self._nudges.press(held=event.isAutoRepeat())
         super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the gesture of the held key."""
+        """Leave the edits that come now to the wheel."""
         super().keyReleaseEvent(event)
         if not event.isAutoRepeat() and not self.isSliderDown():
+            self._nudges.touch()
             self.gesture = self._series
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -174,7 +174,10 @@ class PredictActions(QObject):
 
         window, theme = self._window, self._theme
         model = self.model = PredictionModel(window.state, self)
-        self.plots: PlotPrediction = PlotPrediction(model, window.boundary_view.plot, window.loss_view.plot, theme)
+        view = window.boundary_view
+        self.plots: PlotPrediction = PlotPrediction(
+            model, view.plot, window.loss_view.plot, theme, view.points.all_places
+        )
         self.bar: PredictBar = PredictBar(model, theme, self.place)
         column = self.place.layout()
         assert column is not None

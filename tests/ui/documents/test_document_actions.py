@@ -63,6 +63,19 @@ def test_save_asks_for_a_name_once(
     assert window.state.path == tmp_path / "mine.nnviz"
 
 
+@pytest.mark.parametrize(("name", "severity"), [("mine", "info"), ("no such folder/mine.png", "error")])
+def test_a_picture_of_the_window_says_what_became_of_it(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, severity: str
+) -> None:
+    heard: list[tuple[str, str]] = []
+    window.controller.message.connect(lambda *said: heard.append(said))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / name), ""))
+    window.actions_.save_picture.trigger()
+    assert [said[0] for said in heard] == [severity]
+    assert "mine.png" in heard[0][1]
+    assert (tmp_path / "mine.png").exists() == (severity == "info")
+
+
 def test_a_file_that_cannot_be_read_changes_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     trained(window, qtbot)
     before, run_id = window.state.experiment, window.controller.run_id

@@ -266,6 +266,26 @@ def test_turns_of_the_wheel_that_lie_apart_are_steps_of_their_own(
         assert bench.state.undo_stack.count() == n_steps
 
 
+@pytest.mark.parametrize("part", ["slider", "field"])
+def test_nudges_by_keys_are_one_undo_step_until_they_rest(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    control = bench.row("noise").control
+    nudged, more = (control.slider, Qt.Key.Key_Right) if part == "slider" else (control.field, Qt.Key.Key_Up)
+    for n_steps, rest in ((1, 100.0), (1, 100.0), (2, -1.0), (3, -1.0)):
+        monkeypatch.setattr(commands, "MERGE_WITHIN_S", rest)
+        before = bench.experiment
+        qtbot.keyClick(nudged, more)
+        assert bench.experiment != before
+        assert bench.state.undo_stack.count() == n_steps
+
+
+def test_nudges_of_two_sliders_are_two_undo_steps(bench: Bench, qtbot: QtBot) -> None:
+    for n_steps, label in enumerate(("noise", "learning rate", "noise"), start=1):
+        qtbot.keyClick(bench.row(label).control.slider, Qt.Key.Key_Right)
+        assert bench.state.undo_stack.count() == n_steps
+
+
 def test_counts_classes_and_parameters_are_said(bench: Bench) -> None:
     assert bench.panel.data_section.summary.text() == "90 points · 3 classes"
     assert bench.panel.network_section.summary.text() == "123 parameters"
