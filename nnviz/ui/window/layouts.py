@@ -16,9 +16,13 @@ from nnviz.session.commands import Change
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Arrangement
+from nnviz.ui.plots.plot import Plot
 from nnviz.ui.widgets.stored_settings import stored_bytes
 from nnviz.ui.window.dock_drag import DockDrag
 from nnviz.ui.window.docks import Dock
+
+#: How high the map and its axes stay, whatever panel opens below them; in heights of the window.
+LEAST_PICTURE = 0.2
 
 
 class Layouts(QObject):
@@ -193,6 +197,10 @@ class Layouts(QObject):
         self._settle()
         boundary = self._docks["boundary"]
         height, missing = boundary.height(), round(min(0.42 * window.height(), 32.0 * self._theme.font_size))
+        picture = boundary.panel.widget.findChild(Plot)
+        if picture is not None:
+            # Rows and sentences around the map have taken their part already.
+            missing = min(missing, dock.height() + picture.height() - round(LEAST_PICTURE * window.height()))
         missing -= dock.height()
         if missing > 0 and self._lent is None:
             self._divide(dock, height - missing)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
 from nnviz.drawing.theme import THEMES
+from nnviz.experiment import Experiment
 from nnviz.experiment.schema import DataSpec, ViewSpec
 from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.widgets.view_header import ViewHeader
@@ -259,4 +260,26 @@ def test_answers_take_no_width_from_others_and_get_the_height_that_they_need_for
     answers.close()
     QApplication.processEvents()
     assert boundary.height() == chosen < of_map
+    window.close()
+
+
+def test_the_map_of_a_table_stays_to_be_seen_when_a_panel_opens_below_it(qtbot: QtBot) -> None:
+    """On a small screen, with a row for the slice above the map and a sentence below it."""
+    window = create_window(Experiment.load("wine"))
+    window.resize(1280, 700)
+    window.show_proportioned()
+    window.controller.wait_idle()
+    # With a timeline below it, and with a sentence on painting.
+    window.actions_.paint.trigger()
+    window.controller.step_epoch()
+    window.controller.wait_idle()
+    plot = window.boundary_view.plot
+    for _ in range(3):
+        QApplication.processEvents()
+    before = plot.height()
+    window.docks["weight"].open()
+    qtbot.waitUntil(lambda: window.docks["weight"].is_seen)
+    assert plot.height() >= min(before, 0.18 * window.height())
+    window.docks["weight"].close()
+    qtbot.waitUntil(lambda: plot.height() == before)
     window.close()
