@@ -36,7 +36,7 @@ with collecting_later():
     from nnviz.session.pacing import share_interpreter
     from nnviz.ui.commands.actions import SYSTEM_THEME
     from nnviz.ui.widgets.help_text import install_translation
-    from nnviz.ui.widgets.stored_settings import stored_bytes, stored_text
+    from nnviz.ui.widgets.stored_settings import stored_text
     from nnviz.ui.widgets.style import palette_of, sheet_of
     from nnviz.ui.window.fault_bar import FaultBar, ProblemReport
     from nnviz.ui.window.main_window import MainWindow
@@ -138,7 +138,7 @@ def create_window(
         window.document_actions.show_document(document)
         # Whoever names a lesson wants to know what there is to look at.
         window.notes_bar.show_notes()
-    if settings is None or stored_bytes(settings, "geometry") is None:
+    if not window.layouts.is_sized:
         window.resize(start_size(QGuiApplication.primaryScreen().availableSize()))
     window.show_proportioned()
     if show:

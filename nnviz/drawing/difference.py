@@ -200,8 +200,11 @@ def paint_difference(painter: QPainter, area: QRectF, plane: Plane, difference: 
 
 
 def paint_difference_scale(painter: QPainter, area: QRectF, difference: Difference, theme: Theme) -> None:
-    """Paint its colours with the numbers that they stand for, beside the right edge of `area`; curves have an axis."""
-    if len(difference.values) == 1:
+    """Paint its colours with the numbers that they stand for, beside the right edge of `area`.
+
+    Curves have an axis instead, and where nothing differs there is nothing to be read off.
+    """
+    if len(difference.values) == 1 or difference.largest == 0.0:
         return
     line = QFontMetricsF(painter.font()).height()
     table = colours_of(difference, theme)

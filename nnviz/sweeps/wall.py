@@ -111,12 +111,12 @@ class Labels:
 
     Attributes
     ----------
-    name : str
-        The last part of a setting's key, "seed" or "fold".
+    key : str
+        Of a setting, "seed" or "fold".
     texts : tuple of str
     """
 
-    name: str
+    key: str
     texts: tuple[str, ...]
 
 
@@ -125,7 +125,7 @@ def sides_of(plan: Plan) -> tuple[Labels, Labels] | None:
 
     The runs of a plan hang row by row then, in the order of their numbers.
     """
-    sides = [Labels(axis.name, tuple(map(value_text, axis.values))) for axis in plan.axes]
+    sides = [Labels(axis.key, tuple(map(value_text, axis.values))) for axis in plan.axes]
     sides.append(Labels("seed", tuple(map(str, plan.seeds or ("",)))))
     sides.append(Labels("fold", tuple(str(fold + 1) for fold in range(plan.folds or 1))))
     sides = [side for side in sides if len(side.texts) > 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.explain.rounding import FEWEST, MOST
@@ -11,6 +11,7 @@ from nnviz.core.explain.worksheet import BlankChoice
 from nnviz.export.worksheets import save_worksheet
 from nnviz.session.worksheets import WorksheetExamples
 from nnviz.ui.widgets.file_dialogs import file_to_save
+from nnviz.ui.widgets.number_box import CountBox
 
 MOST_VARIANTS, MOST_EVERY, LARGEST_SEED = 40, 20, 9999
 KINDS = "PDF (*.pdf)"
@@ -51,7 +52,7 @@ class WorksheetDialog(QDialog):
         for count in range(FEWEST, MOST + 1):
             self.digits.addItem(tr("{0} digits").format(count), count)
         self.digits.setCurrentIndex(self.digits.findData(FEWEST if digits is None else digits))
-        self.variants, self.seed = QSpinBox(self), QSpinBox(self)
+        self.variants, self.seed = CountBox(self), CountBox(self)
         self.variants.setRange(1, MOST_VARIANTS)
         self.seed.setRange(0, LARGEST_SEED)
         form = QFormLayout()

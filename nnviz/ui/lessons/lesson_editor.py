@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -34,6 +33,7 @@ from nnviz.lessons.writing import lesson_content, written
 from nnviz.ui.lessons.step_form import StepForm
 from nnviz.ui.widgets.file_dialogs import file_to_save
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.number_box import CountBox
 from nnviz.ui.widgets.opening_size import opening_size
 
 #: Characters of a step in the list.
@@ -65,7 +65,7 @@ class LessonEditor(QDialog):
         self.title, self.summary = QLineEdit(self), QLineEdit(self)
         self.title.setMaxLength(160)
         self.summary.setMaxLength(LONGEST_SAID)
-        self.minutes, self.level = QSpinBox(self), QComboBox(self)
+        self.minutes, self.level = CountBox(self), QComboBox(self)
         self.minutes.setRange(1, 90)
         for level in get_args(Level):
             self.level.addItem(table_text(level), level)

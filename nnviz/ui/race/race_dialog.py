@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from nnviz.experiment import Experiment
 from nnviz.sweeps.race import Entrant, checked_entrants, rates_in, usual_rate
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.help_text import choice_tooltip, table_text
+from nnviz.ui.widgets.number_box import CountBox
 
 #: Those that are proposed at first.
 USUAL = ("sgd", "momentum", "rmsprop", "adam")
@@ -36,7 +36,7 @@ class RaceDialog(QDialog):
     ----------
     chosen : dict of str to QCheckBox
     rates : dict of str to QLineEdit
-    epochs : QSpinBox
+    epochs : CountBox
     start : CalmComboBox
         Its data say whether all begin with the present weights.
     message : QLabel
@@ -114,7 +114,7 @@ class RaceDialog(QDialog):
     def _form(self) -> QFormLayout:
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        self.epochs = QSpinBox(self)
+        self.epochs = CountBox(self)
         self.epochs.setRange(1, int(EPOCHS.maximum))
         self.epochs.setGroupSeparatorShown(True)
         self.epochs.setToolTip(self.tr("How long each run is trained: once through all rows is an epoch"))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QLabel,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.number_box import CountBox
 
 #: In the box of activations: every layer keeps its own.
 _AS_THEY_ARE = ""
@@ -65,7 +65,7 @@ class ContinueDialog(QDialog):
         self.rate = self._number(bounds.LEARNING_RATE, 6)
         self.optimizer = self._choice({name: table_text(entry.label) for name, entry in OPTIMIZERS.items()})
         self.l2, self.dropout = self._number(bounds.L2, 6), self._number(bounds.DROPOUT, 3)
-        self.batch = QSpinBox(self)
+        self.batch = CountBox(self)
         self.batch.setRange(0, int(bounds.BATCH_SIZE.ends[1]))
         self.batch.setSpecialValueText(self.tr("all rows"))
         self.batch.setGroupSeparatorShown(True)

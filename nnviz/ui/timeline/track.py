@@ -86,7 +86,8 @@ class Track(QWidget):
     def place_of(self, epoch: int) -> float:
         """Return where an epoch lies, in pixels from the left."""
         line = self._timeline
-        share = (epoch - line.first) / max(line.last - line.first, 1)
+        # A run of which only the end is known, as that of a wall, stands at the end.
+        share = (epoch - line.first) / (line.last - line.first) if line.last > line.first else float(line.last > 0)
         return self._margin + share * (self.width() - 2 * self._margin)
 
     def epoch_at(self, x: float) -> int:

@@ -72,7 +72,7 @@ class CountDialog(RunsDialog):
 
     Attributes
     ----------
-    runs : QSpinBox
+    runs : CountBox
     score : float
     threshold : ThresholdBox
     """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.core.bounds import EPOCHS
+from nnviz.ui.widgets.number_box import CountBox
 
 
 class RunsDialog(QDialog):
@@ -18,7 +19,7 @@ class RunsDialog(QDialog):
 
     Attributes
     ----------
-    epochs : QSpinBox
+    epochs : CountBox
         How long each run is trained.
     run_button : QPushButton
 
@@ -64,8 +65,8 @@ class RunsDialog(QDialog):
             column.addWidget(widget)
         self.setMinimumWidth(least_width)
 
-    def _spin(self, low: int, high: int, tooltip: str) -> QSpinBox:
-        box = QSpinBox(self)
+    def _spin(self, low: int, high: int, tooltip: str) -> CountBox:
+        box = CountBox(self)
         box.setRange(low, high)
         box.setGroupSeparatorShown(True)
         box.setToolTip(tooltip)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.core.numbers import count_text, loss_text, number_text
 from nnviz.core.translation import counted, translated
+from nnviz.session.run_table import setting_label
 from nnviz.session.runs.wall import Tile, Wall
 from nnviz.sweeps.grid import value_text
 from nnviz.sweeps.plan import Point
@@ -99,10 +100,15 @@ def sentence_of(tile: Tile, verdict: Verdict) -> str:
     return translated("{0}. {1}", facts, tile.message) if tile.message else facts
 
 
+def side_name(key: str) -> str:
+    """Return what a setting is called in the window, or the seed or the fold."""
+    return {"seed": _tr("seed"), "fold": _tr("fold")}.get(key) or setting_label(key)
+
+
 def title_of(wall: Wall) -> str:
-    """Return what a wall shows: "25 seeds", "5 folds", "learning_rate × activation"."""
+    """Return what a wall shows: "25 seeds", "5 folds", "learning rate × activation"."""
     plan = wall.plan
-    names = [axis.name for axis in plan.axes if len(axis.values) > 1]
+    names = [side_name(axis.key) for axis in plan.axes if len(axis.values) > 1]
     if plan.seeds is not None and len(plan.seeds) > 1:
         names.append(counted(len(plan.seeds), "1 seed", "{0} seeds"))
     if plan.folds is not None:

@@ -27,7 +27,16 @@ from nnviz.experiment.frame import Plane
 from nnviz.session.runs.wall import VIEWER, Tile, Wall
 from nnviz.sweeps.wall import Labels
 from nnviz.ui.walls.wall_grid import GAP, ONE_LINE_BELOW, WallGrid, labelled_grid, sorted_grid
-from nnviz.ui.walls.wall_texts import SIGNS, figures_of, loss_of, name_of, round_score_of, score_of, sentence_of
+from nnviz.ui.walls.wall_texts import (
+    SIGNS,
+    figures_of,
+    loss_of,
+    name_of,
+    round_score_of,
+    score_of,
+    sentence_of,
+    side_name,
+)
 from nnviz.ui.widgets.help_text import inert_tooltip
 from nnviz.ui.widgets.keyboard import BY_KEYBOARD, ENTER_KEYS
 
@@ -129,7 +138,7 @@ class WallView(QWidget):
     def _label_room(self, down: Labels) -> tuple[float, float]:
         """Return the room that labels take left of the rows and above the columns."""
         metrics = QFontMetricsF(ui_font(self._theme.small_font_size, bold=True))
-        widest = max(metrics.horizontalAdvance(text) for text in (f"{down.name} ↓", *down.texts))
+        widest = max(metrics.horizontalAdvance(text) for text in (f"{side_name(down.key)} ↓", *down.texts))
         return min(widest, 0.22 * self._room.width()) + 0.8 * self._line, 2.6 * self._line
 
     def _arrange(self) -> None:
@@ -322,10 +331,10 @@ class WallView(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(self._theme.colour("quiet"))
         painter.setFont(bold)
-        painter.drawText(left, right, _elided(painter, f"{down.name} ↓", left.width()))
+        painter.drawText(left, right, _elided(painter, f"{side_name(down.key)} ↓", left.width()))
         width = grid.columns * (grid.side + GAP)
         whole = QRectF(first.left(), above - 1.1 * line, width, line)
-        painter.drawText(whole, Qt.AlignmentFlag.AlignLeft, _elided(painter, f"{across.name} →", width))
+        painter.drawText(whole, Qt.AlignmentFlag.AlignLeft, _elided(painter, f"{side_name(across.key)} →", width))
         painter.setPen(self._theme.colour("text"))
         painter.setFont(plain)
         for column, text in enumerate(across.texts):

@@ -1,17 +1,37 @@
-"""A spin box that writes and reads numbers as all other fields do."""
+"""Spin boxes: whole numbers, and real ones that are written and read as in all other fields."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from nnviz.core.errors import SettingError
 from nnviz.core.number_entry import parse_number
 from nnviz.core.numbers import typeset
 
+#: Pixels between the frame and the number.
+_INDENT = 4
+
+
+def _indent(box: QAbstractSpinBox) -> None:
+    """Keep the number as far from the frame as that of a field; a style sheet's padding is nothing to a spin box."""
+    box.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
+
+
+class CountBox(QSpinBox):
+    """A whole number with small arrows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _indent(self)
+
 
 class NumberBox(QDoubleSpinBox):
     """A real number with small arrows; what is no number gives way to the value before."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _indent(self)
 
     def textFromValue(self, value: float) -> str:
         """Return `value` with the decimals of the box, so that the point stays in its place."""

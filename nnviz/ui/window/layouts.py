@@ -39,6 +39,11 @@ class Layouts(QObject):
     theme : Theme
         Larger type needs a wider set-up.
 
+    Attributes
+    ----------
+    is_sized, is_restored : bool
+        Whether the window has its size and its docks their places from the last time.
+
     Signals
     -------
     arranged : ()
@@ -52,7 +57,7 @@ class Layouts(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._docks, self._state, self._theme = window, docks, state, theme
-        self.is_restored = False
+        self.is_sized = self.is_restored = False
         self._left: tuple[QByteArray, QByteArray] | None = None
         #: How high the map was, and is, since a panel below it has needed more.
         self._lent: tuple[int, int] | None = None
@@ -137,8 +142,8 @@ class Layouts(QObject):
     def restore(self, settings: QSettings) -> None:
         """Arrange the window as it was when it was closed."""
         geometry, state = stored_bytes(settings, "geometry"), stored_bytes(settings, "docks")
-        if geometry is not None:
-            self._window.restoreGeometry(geometry)
+        # Qt refuses what is from a screen of a very different size.
+        self.is_sized = geometry is not None and self._window.restoreGeometry(geometry)
         self.is_restored = state is not None and self.put_back(state)
 
     def close(self) -> None:

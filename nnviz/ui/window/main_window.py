@@ -383,7 +383,7 @@ class MainWindow(ScriptedWindow):
 
     def show_proportioned(self) -> None:
         """Divide the window as intended, unless it is arranged as the user had left it."""
-        if not self.layouts.is_restored:
+        if not (self.layouts.is_restored and self.layouts.is_sized):
             self.layouts.proportion(LAYOUTS[self.state.experiment.view.layout or "explore"])
 
     def _restore(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHeaderView,
     QLabel,
-    QSpinBox,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from nnviz.core.numbers import count_text
 from nnviz.session.controller import Controller
 from nnviz.session.run_names import run_name
 from nnviz.session.runs.memory import LEAST_MB, MOST_MB, MOST_SAVED_MB
+from nnviz.ui.widgets.number_box import CountBox
 from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.stored_settings import stored_text
 
@@ -55,7 +55,7 @@ class MemoryDialog(QDialog):
             )
         )
         intro.setWordWrap(True)
-        self.budget = QSpinBox(self)
+        self.budget = CountBox(self)
         self.budget.setRange(LEAST_MB, MOST_MB)
         self.budget.setSingleStep(LEAST_MB)
         self.budget.setSuffix(self.tr(" MB"))
@@ -105,7 +105,7 @@ class MemoryDialog(QDialog):
 
     def _add_saved(self) -> QLabel:
         """Make the choice of what a file keeps; return its label."""
-        self.saved = QSpinBox(self)
+        self.saved = CountBox(self)
         self.saved.setRange(0, MOST_SAVED_MB)
         self.saved.setSingleStep(LEAST_MB)
         self.saved.setSuffix(self.tr(" MB"))

@@ -63,6 +63,12 @@ def test_two_networks_learn_side_by_side(window: MainWindow, qtbot: QtBot, paint
     assert panel.maps.difference is not None
     assert panel.maps.difference.largest == 0.0
     assert largest_text(panel.maps.difference) == "No difference anywhere"
+    # Nor is there a scale, whose numbers would run into the map of B.
+    picture, (_, middle, _) = panel.maps.grab().toImage(), panel.maps.areas()
+    beside = [
+        picture.pixelColor(round(middle.right()) + 12, round(y)) for y in (middle.top() + 20, middle.bottom() - 20)
+    ]
+    assert beside[0] == beside[1]
     assert panel.moment.text.startswith(f"epoch {window.epoch}")
     # Both stay at the present while the main window looks back, and say so.
     window.controller.timeline.go_to(2)

@@ -68,6 +68,11 @@ def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
     window.controller.wait_idle()
     assert window.epoch == 4
     assert window.state.experiment.network.seed == order[-1]
+    # Nothing but its end is known, and the timeline stands there.
+    line, track = window.controller.timeline, window.past.strip.track
+    track.resize(300, 24)
+    assert line.first == line.last == 4
+    assert track.place_of(4) > 0.5 * track.width()
     # So does a click.
     QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=maps.cell_of(order[0]).center().toPoint())
     qtbot.waitUntil(lambda: walls.keeper.main_number == order[0], timeout=20_000)
@@ -169,8 +174,8 @@ def test_settings_are_compared_folds_are_run_and_a_window_may_be_closed_meanwhil
     qtbot.waitUntil(lambda: wall.is_settled and wall.reached == 3, timeout=20_000)
     assert [tile.experiment.network.hidden[0].activation for tile in wall.tiles[:3]] == ["tanh", "relu", "sigmoid"]
     walls.panel.grab()
-    assert {"learning_rate ↓", "activation →", "0.01", "relu"} <= painted
-    assert walls.panel.header.info.text().startswith("learning_rate × activation")
+    assert {"learning rate ↓", "activation →", "0.01", "relu"} <= painted
+    assert walls.panel.header.info.text().startswith("learning rate × activation")
     # Maps with axes stay where they are, and are walked by rows and columns.
     maps = walls.panel.maps
     maps.setFocus(Qt.FocusReason.TabFocusReason)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -133,6 +134,27 @@ def test_the_arrangement_is_remembered_between_runs(qtbot: QtBot, tmp_path: Path
     second = create_window(small_experiment(), theme="light", settings=settings)
     assert second.dockWidgetArea(second.docks["loss"]) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert second.docks["boundary"].isHidden()
+    second.close()
+
+
+def test_on_a_screen_of_another_size_the_window_is_as_large_as_it_begins_and_divided_anew(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = QSettings(str(tmp_path / "nnviz.ini"), QSettings.Format.IniFormat)
+    first = create_window(small_experiment(), theme="light", settings=settings)
+    begun, width = first.size(), first.docks["boundary"].width()
+    first.actions_.answers.trigger()
+    first.resize(500, 500)
+    first.close()
+    # Where Qt keeps how wide the screen was.
+    geometry = bytearray(settings.value("geometry").data())
+    geometry[46:50] = struct.pack(">i", 2 * first.screen().size().width())
+    settings.setValue("geometry", QByteArray(bytes(geometry)))
+    second = create_window(small_experiment(), theme="light", settings=settings)
+    QApplication.processEvents()
+    assert second.size() == begun
+    assert abs(second.docks["boundary"].width() - width) < 12
+    assert not second.docks["answers"].isHidden()
     second.close()
 
 
