@@ -32,8 +32,8 @@ GUI_LOAD = 0.6
 GUI_LOAD_AT_REST = 0.95
 #: Share of the cores beside the training's that frames may take, with what other threads paint of them.
 SIDE_LOAD = 0.85
-#: Frames a second at which more is not seen any more.
-FRAME_RATE = 60.0
+#: Frames a second at which more is not seen any more: one every 16 ms, so that each of a screen's 60 a second has one.
+FRAME_RATE = 62.5
 N_CORES = os.cpu_count() or 1
 #: Time over which epochs per second are averaged.
 RATE_WINDOW_S = 1.0
@@ -205,6 +205,22 @@ class DisplayForecast:
         return max(SHORTEST_SLICE_S, left_s / math.ceil(left_s / SLICE_S))
 
 
+class Rhythm:
+    """When frames are due, so that they are as many as they should be: one that is late does not put off the next."""
+
+    #: Share of the interval by which frames may be early or late, and still be made up for.
+    SLACK = 0.5
+
+    def __init__(self) -> None:
+        self._due_s = -math.inf
+
+    def next_s(self, begun_s: float, interval_s: float) -> float:
+        """Return when the next frame is due, where the present one has begun at `begun_s`."""
+        slack_s = self.SLACK * interval_s
+        self._due_s = min(max(self._due_s, begun_s - slack_s), begun_s + slack_s) + interval_s
+        return self._due_s
+
+
 class DisplayClock(QObject):
     """Asks for the next frame once the last one has been painted and the GUI thread has rested.
 
@@ -261,6 +277,7 @@ class DisplayClock(QObject):
         self._begun_s = 0.0
         self._asked_s: float | None = None
         self._delay_s = 0.0
+        self._rhythm = Rhythm()
         self._hops_left = 0
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -312,10 +329,11 @@ class DisplayClock(QObject):
         if self._hops_left:
             self._hop()
             return
-        self.work_s = time.perf_counter() - self._begun_s
+        now_s = time.perf_counter()
+        self.work_s = now_s - self._begun_s
         rest_s = max(
             self.work_s * (1.0 / (self.load * self.share) - 1.0),
-            self.frame_interval_s - self.work_s,
+            self._rhythm.next_s(self._begun_s, self.frame_interval_s) - now_s,
             self._rest_for_others(),
         )
         head_start = self.HEAD_START_AT_REST if self.load == GUI_LOAD_AT_REST else self.HEAD_START
