@@ -27,7 +27,6 @@ from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, exact_text
 from nnviz.core.reading import LONGEST_NAME, MOST_BYTES, MOST_TOML_BYTES, gate, name_of, read_bytes
 from nnviz.core.records import dataclass
-from nnviz.core.restored_past import DAMAGED
 from nnviz.core.storage import expanded, forget_unfinished, write_atomically
 from nnviz.core.stored_past import StoredPast
 from nnviz.core.trainer import Trainer
@@ -35,6 +34,7 @@ from nnviz.core.translation import translated
 from nnviz.data import DATASETS, make_dataset
 from nnviz.data.wording import quoted
 from nnviz.experiment.archive import BESIDE, Arrays, Told, read_archive, untold, write_archive
+from nnviz.experiment.beside import LEFT_OUT
 from nnviz.experiment.migrations import check_format, migrated
 from nnviz.experiment.parameter_bounds import check_all_bounds
 from nnviz.experiment.prepare import Prepared, prepare
@@ -337,7 +337,7 @@ def _read_nnviz(path: Path) -> Document:
         history, parameters = checkpoint.history, checkpoint.network.parameters
     past = StoredPast(groups["past"]) if groups["past"] and checkpoint is not None else None
     beside = {group: groups[group] for group in BESIDE if group in groups}
-    note = " ".join(translated(_LEFT_OUT[group]) for group in sorted(damaged))
+    note = " ".join(translated(LEFT_OUT[group]) for group in sorted(damaged))
     return Document(experiment, parameters, checkpoint, history, path, past, note, beside)
 
 
@@ -356,15 +356,6 @@ _EXPERIMENTS = {".nnviz": _read_nnviz, ".toml": _read_toml}
 EXPERIMENT_SUFFIXES = tuple(_EXPERIMENTS)
 #: A run of which there is no room for more is saved without its past and what stands beside it.
 _MOST_WITH_PAST = MOST_BYTES - 2**20
-#: What is said where a part of a file is damaged, which leaves the run whole.
-_LEFT_OUT = {
-    "past": DAMAGED,
-    "courses": "The other runs that were saved with this one are damaged and were left out; the run itself is whole.",
-    "wall": "The wall that was saved with this run is damaged and was left out; the run itself is whole.",
-    "race": "The race that was saved with this run is damaged and was left out; the run itself is whole.",
-    "second": "The second network that was saved with this run is damaged and begins anew; the run itself is whole.",
-    "marks": "The stars and notes that were saved with this run are damaged and were left out; the run is whole.",
-}
 _READERS = {**_EXPERIMENTS, **dict.fromkeys(TABLE_SUFFIXES, _read_table_file)}
 #: Endings of the files that can be opened.
 OPENED_SUFFIXES = tuple(_READERS)

@@ -14,8 +14,7 @@ from nnviz.core.errors import ExperimentError
 from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
 from nnviz.core.records import dataclass
-from nnviz.core.storage import Arrays, check_format, json_array, json_content
-from nnviz.core.translation import translated
+from nnviz.experiment.beside import described, judged
 from nnviz.experiment.document import Document
 from nnviz.session.beside import Asked
 from nnviz.session.commands import MergingCommand
@@ -26,8 +25,6 @@ from nnviz.session.state import ExperimentState
 
 LONGEST_NOTE: Final = 200
 MOST_MARKS: Final = 1000
-_FORMAT: Final = 1
-_DAMAGED: Final = "The stars and notes that were saved with this run are damaged and were left out; the run is whole."
 
 
 @dataclass(frozen=True)
@@ -173,22 +170,15 @@ class EpochMarks(QObject):
             for run_id, number in numbers.items()
             if self._marks.get(run_id)
         }
-        arrays: Arrays = {"description": json_array({"format": _FORMAT, "marks": content})}
-        return Asked((), lambda _answers: (arrays, ""))
+        return Asked((), lambda _answers: (described({"marks": content}), ""))
 
     def read(self, document: Document) -> str:
         """Judge the marks of another document; return what is to be said of them, or nothing."""
         self._read = {}
-        arrays = document.beside.get(self.group)
-        if arrays is None:
-            return ""
         try:
-            description = json_content(arrays, "description", "marks")
-            check_format(description, "marks")
-            self._read = _judged(description["marks"])
-        except Exception:
-            # What is damaged may fail in any way.
-            return translated(_DAMAGED)
+            self._read = judged(document.beside, self.group, lambda content, _: _judged(content["marks"])) or {}
+        except ExperimentError as error:
+            return str(error)
         return ""
 
     def take_back(self) -> None:
@@ -207,7 +197,7 @@ def _judged(content: Mapping[str, Any]) -> dict[int, list[EpochMark]]:
     read = {}
     for number, marks in content.items():
         if len(marks) > MOST_MARKS:
-            raise ExperimentError(_DAMAGED)
+            raise ValueError
         read[whole(int(number), "number")] = [
             EpochMark(whole(epoch, "epoch"), flag(is_starred, "star"), shown(text(note, "note"), LONGEST_NOTE))
             for epoch, is_starred, note in marks

@@ -11,23 +11,21 @@ import numpy as np
 
 from nnviz.core.arguments import flag, text, whole
 from nnviz.core.checkpoint import Checkpoint
-from nnviz.core.errors import ExperimentError
 from nnviz.core.inert import shown
 from nnviz.core.records import dataclass
-from nnviz.core.storage import Arrays, check_format, json_array, json_content
+from nnviz.core.storage import Arrays
 from nnviz.core.stored_past import StoredPast
-from nnviz.core.translation import counted, translated
+from nnviz.core.translation import counted
+from nnviz.experiment.beside import described, judged
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.kept_experiments import completed, differing_parts
 from nnviz.session.run_tree import Course
 
 #: What they are called in a file.
 GROUP: Final = "courses"
-_FORMAT: Final = 1
 #: More lines nobody compares.
 MOST_COURSES: Final = 100
 LONGEST_NAME: Final = 100
-DAMAGED: Final = "The other runs that were saved with this one are damaged and were left out; the run itself is whole."
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,18 +82,14 @@ def written_courses(
         if each.course.number in rooms:
             arrays |= {f"{each.course.number}.{name}": array for name, array in rooms[each.course.number].items()}
     there = [each for each in kept if each.course.number in rooms]
-    description = {
-        "format": _FORMAT,
-        "last": last,
-        "courses": [_described(each, present, path) for each in there],
-    }
+    description = {"last": last, "courses": [_described(each, present, path) for each in there]}
     n_left = len(kept) - len(there)
     note = counted(
         n_left,
         "{0} other run had no room in the file; allow more in Run → Memory for the past….",
         "{0} other runs had no room in the file; allow more in Run → Memory for the past….",
     )
-    return {"description": json_array(description), **arrays}, note if n_left else ""
+    return described(description, arrays), note if n_left else ""
 
 
 def _described(each: KeptCourse, present: Experiment, path: Path | None) -> dict[str, Any]:
@@ -143,38 +137,33 @@ def read_courses(document: Document) -> KeptTree | None:
     ExperimentError
         In one sentence, where they are damaged: none of them is taken then.
     """
-    arrays = document.beside.get(GROUP)
-    if arrays is None:
-        return None
-    try:
-        description = json_content(arrays, "description", "tree of runs")
-        check_format(description, "tree of runs")
-        described = list(description["courses"])
-        if not 0 < len(described) <= MOST_COURSES:
-            raise ValueError
-        kept = tuple(_read(each, arrays, document) for each in described)
-        _check(kept)
-        last = whole(description["last"], "last")
-        return KeptTree(kept, max(last, *(each.course.number for each in kept)))
-    except Exception as error:
-        # What is no tree may fail in any way.
-        raise ExperimentError(translated(DAMAGED)) from error
+    return judged(document.beside, GROUP, lambda description, arrays: _tree(description, arrays, document))
 
 
-def _read(described: Mapping[str, Any], arrays: Mapping[str, np.ndarray], document: Document) -> KeptCourse:
+def _tree(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray], document: Document) -> KeptTree:
+    courses = list(description["courses"])
+    if not 0 < len(courses) <= MOST_COURSES:
+        raise ValueError
+    kept = tuple(_read(each, arrays, document) for each in courses)
+    _check(kept)
+    last = whole(description["last"], "last")
+    return KeptTree(kept, max(last, *(each.course.number for each in kept)))
+
+
+def _read(parts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], document: Document) -> KeptCourse:
     present, path = document.experiment, document.path
-    number, base = whole(described["number"], "number", 1), described["base"]
+    number, base = whole(parts["number"], "number", 1), parts["base"]
     course = Course(
         number,
         0,
-        shown(text(described["name"], "name"), LONGEST_NAME),
-        whole(described["parent"], "parent"),
-        whole(described["epoch"], "epoch"),
+        shown(text(parts["name"], "name"), LONGEST_NAME),
+        whole(parts["parent"], "parent"),
+        whole(parts["epoch"], "epoch"),
         None if base is None else completed(base, present, path),
-        *(flag(described[name], name) for name in ("is_weighed", "is_starred", "is_compared")),
+        *(flag(parts[name], name) for name in ("is_weighed", "is_starred", "is_compared")),
     )
-    wanted = completed(described["experiment"], present, path)
-    if flag(described["is_front"], "is_front"):
+    wanted = completed(parts["experiment"], present, path)
+    if flag(parts["is_front"], "is_front"):
         return KeptCourse(course, wanted, None)
     own = _group(arrays, f"{number}.checkpoint.")
     checkpoint = Checkpoint.from_arrays(own) if own else None

@@ -6,6 +6,7 @@ What goes out and what comes back can be sent to another process or computer.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from time import perf_counter
@@ -14,6 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from nnviz._version import __version__
+from nnviz.core.arguments import flag, text, whole
 from nnviz.core.arrays import read_only
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError
@@ -26,7 +28,7 @@ from nnviz.core.storage import Arrays, json_array, json_content
 from nnviz.core.trainer import Trainer
 from nnviz.data.split import Fold
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.figures import PartName
+from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import DataSpec
 from nnviz.experiment.sources import Source, load_source
@@ -114,6 +116,7 @@ class Outcome:
                 raise ValueError
             figures = {str(name): float(value) for name, value in description.pop("figures").items()}
             outcome = cls(figures=figures, parameters=read_only(arrays["parameters"]), history=history, **description)
+            outcome._check()
             weights = outcome.parameters
             if weights.dtype != np.float64 or weights.ndim != 1 or not np.isfinite(weights).all():
                 raise ValueError
@@ -122,6 +125,16 @@ class Outcome:
         except Exception as error:  # What is none may fail in any way.
             raise ExperimentError("This is no {0} that nnviz understands, or it is damaged.", _WHAT) from error
         return outcome
+
+    def _check(self) -> None:
+        """Raise an error of any kind where a part is not what it should be: it may come from a file."""
+        for value, name in ((self.number, "number"), (self.epochs, "epochs")):
+            whole(value, name)
+        for word, name in ((self.engine, "engine"), (self.stop_reason, "stop_reason"), (self.version, "version")):
+            text(word, name)
+        flag(self.diverged, "diverged")
+        if self.judged not in PARTS or not math.isfinite(self.best_epoch + self.elapsed_s):
+            raise ValueError
 
 
 def source_of(data: DataSpec, given: Source | None) -> Source | None:

@@ -25,6 +25,7 @@ from nnviz import assets, sweep
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import LONGEST_SENTENCE, NnvizError
 from nnviz.core.network import Network
+from nnviz.experiment.beside import described
 from nnviz.experiment.document import Document, Experiment, load_document, save_document
 from nnviz.experiment.kept_experiments import differing_parts
 from nnviz.experiment.schema import DataSpec
@@ -34,7 +35,6 @@ from nnviz.lessons.writing import lesson_text
 from nnviz.session.kept_courses import KeptCourse, read_courses, written_courses
 from nnviz.session.run_tree import Course
 from nnviz.session.runs.kept_race import read_race
-from nnviz.session.runs.kept_runs import described
 from nnviz.session.runs.kept_wall import read_wall
 from nnviz.sweeps.folder import load_sweep
 from nnviz.sweeps.plan import make_plan
@@ -125,8 +125,8 @@ def _beside(moons: Experiment, checkpoint: Checkpoint) -> dict[str, dict[str, np
     trails = {f"trail0.{name}": array for name, array in trail.items()}
     return {
         "courses": written_courses(courses, 2, moons, None, 2**22)[0],
-        "wall": {"description": described(wall), **runs},
-        "race": {"description": described(race), "start": checkpoint.parameters, **runs, **trails},
+        "wall": described(wall, runs),
+        "race": described(race, {"start": checkpoint.parameters, **runs, **trails}),
     }
 
 

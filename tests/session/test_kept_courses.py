@@ -17,10 +17,11 @@ from pytestqt.qtbot import QtBot
 from nnviz.core.errors import ExperimentError
 from nnviz.core.storage import json_array, json_content
 from nnviz.experiment import Document, load_document, save_document
+from nnviz.experiment.beside import LEFT_OUT
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
-from nnviz.session.kept_courses import DAMAGED, read_courses
+from nnviz.session.kept_courses import read_courses
 from nnviz.session.run import Run
 from nnviz.session.run_names import run_name
 from nnviz.session.run_table import rows_of
@@ -217,7 +218,7 @@ def test_a_damaged_tree_leaves_the_run_whole_and_is_told_once(
     controller.message.connect(lambda *words: said.append(words[-1]))
     state.replace(document.experiment, None, document)
     controller.wait_idle()
-    assert said == [DAMAGED]
+    assert said == [LEFT_OUT["courses"]]
     assert len(controller.tree) == 0
     assert saved_tree.checkpoint is not None
     assert controller.frame.epoch == saved_tree.checkpoint.epoch

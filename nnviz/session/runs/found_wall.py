@@ -30,15 +30,23 @@ class FoundWall(Wall):
     outcomes : dict of int to Outcome
         The finished runs by their numbers.
     parent : QObject or None
+    is_restored : bool
+        Whether it comes from the file of a document: it is drawn once somebody looks.
     """
 
-    def __init__(self, plan: Plan, outcomes: dict[int, Outcome], parent: QObject | None = None) -> None:
+    def __init__(
+        self, plan: Plan, outcomes: dict[int, Outcome], parent: QObject | None = None, *, is_restored: bool = False
+    ) -> None:
         goal = max((plan.epochs_of(number) for number in range(len(plan))), default=1)
         super().__init__(plan, goal, parent)
         self._runs = {n: SweepRun(plan.points[n], plan.task(n), outcome) for n, outcome in sorted(outcomes.items())}
+        self.is_restored = is_restored
+        missing = "This run was not finished when the sweep was interrupted."
+        if is_restored:
+            missing = "This run was not finished, or had no room in the file; it may be in the folder of the sweep."
         for tile in self.tiles:
             if tile.number not in self._runs:
-                tile.message = translated("This run was not finished when the sweep was interrupted.")
+                tile.message = translated(missing)
         self._made: deque[tuple[int, Frame, Prepared]] = deque()
         self._damaged: deque[tuple[int, str]] = deque()
         self._job = Job(self._work, self)
@@ -51,9 +59,20 @@ class FoundWall(Wall):
         """Whether all runs that are finished are on show."""
         return not self._made and all(self.tiles[number].frame is not None for number in self._runs)
 
+    @property
+    def outcomes_found(self) -> dict[int, Outcome]:
+        """The finished runs by their numbers."""
+        return {number: run.outcome for number, run in self._runs.items()}
+
     def begin(self) -> None:
         """Draw the maps."""
         self._job.start()
+
+    def look(self) -> None:
+        """Draw the maps of a wall that comes from a file."""
+        if self.is_restored:
+            self.is_restored = False
+            self.begin()
 
     def close(self) -> None:
         """Draw no more of them."""

@@ -12,26 +12,16 @@ from nnviz.core.arguments import text
 from nnviz.core.layout import Array
 from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
-from nnviz.core.translation import translated
+from nnviz.experiment.beside import judged
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.kept_experiments import completed, differing_parts
 from nnviz.session.beside import Asked
-from nnviz.session.runs.kept_runs import (
-    ask_runs,
-    described,
-    goal_of,
-    judged,
-    left_out,
-    number_of,
-    read_runs,
-    written_runs,
-)
+from nnviz.session.runs.kept_runs import ask_runs, asked_runs, goal_of, number_of, read_runs
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.runs.race import Race
 from nnviz.sweeps.race import MOST_POINTS, Entrant, Trail, checked_entrants
 
 GROUP: Final = "race"
-_DAMAGED: Final = "The race that was saved with this run is damaged and was left out; the run itself is whole."
 #: Points of a trail that are kept however little room there is, and the bytes of a point's epoch and loss.
 _FEWEST_POINTS: Final = 2
 _BESIDE_POINT: Final = 16
@@ -59,33 +49,33 @@ class KeptRace:
     runs: dict[int, Document]
     trails: dict[int, Trail]
 
+    def __len__(self) -> int:
+        return len(self.entrants)
+
 
 def ask_race(race: Race, lab: Laboratory, present: Experiment, n_bytes: int, path: Path | None) -> Asked:
     """Ask the runs of a race for themselves; trails are thinned where there is no room for them."""
-    description = described(
-        {
-            "experiment": differing_parts(race.experiment, present, path),
-            "entrants": [[each.entrant.optimizer, each.entrant.rate] for each in race.racers],
-            "goal": race.goal,
-        }
-    )
+    content = {
+        "experiment": differing_parts(race.experiment, present, path),
+        "entrants": [[each.entrant.optimizer, each.entrant.rate] for each in race.racers],
+        "goal": race.goal,
+    }
     trails = [(np.array(each.trail.epochs), [*each.trail.points], np.array(each.trail.losses)) for each in race.racers]
-    start = race.start
+    start: Arrays = {} if race.start is None else {"start": race.start}
 
-    def written(documents: list[Any]) -> tuple[Arrays, str]:
-        arrays, n_left = written_runs(documents, range(len(documents)), n_bytes)
-        arrays |= {} if start is None else {"start": start}
-        room = (n_bytes - sum(array.nbytes for array in arrays.values())) // max(len(trails), 1)
+    def more(runs: Arrays, n_left: int) -> Arrays:
+        arrays = start.copy()
+        room = (n_left - sum(array.nbytes for array in start.values())) // max(len(trails), 1)
         for number, (epochs, points, losses) in enumerate(trails):
             # Of a run that begins anew, so does the trail.
-            if f"{number}.checkpoint" in arrays and points:
+            if f"{number}.checkpoint" in runs and points:
                 kept = _spread(len(points), max(room // (points[0].nbytes + _BESIDE_POINT), _FEWEST_POINTS))
                 arrays[f"trail{number}.epochs"] = epochs[kept]
                 arrays[f"trail{number}.points"] = np.array([points[at] for at in kept])
                 arrays[f"trail{number}.losses"] = losses[kept]
-        return {"description": description, **arrays}, left_out(n_left)
+        return arrays
 
-    return Asked(ask_runs(lab, [each.run_id for each in race.racers]), written)
+    return asked_runs(ask_runs(lab, [each.run_id for each in race.racers]), content, range(len(trails)), n_bytes, more)
 
 
 def _spread(n: int, n_keep: int) -> list[int]:
@@ -102,15 +92,7 @@ def read_race(document: Document) -> KeptRace | None:
     ExperimentError
         In one sentence, where it is damaged.
     """
-    arrays = document.beside.get(GROUP)
-    if arrays is None:
-        return None
-
-    def read(description: Mapping[str, Any]) -> KeptRace:
-        return _read(description, arrays, document)
-
-    kept: KeptRace = judged(arrays, "race", read, translated(_DAMAGED))
-    return kept
+    return judged(document.beside, GROUP, lambda description, arrays: _read(description, arrays, document))
 
 
 def _read(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray], document: Document) -> KeptRace:

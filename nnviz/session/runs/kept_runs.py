@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from nnviz.core.arguments import whole
 from nnviz.core.bounds import EPOCHS
 from nnviz.core.checkpoint import Checkpoint
-from nnviz.core.errors import ExperimentError
-from nnviz.core.storage import Arrays, check_format, json_array, json_content
+from nnviz.core.storage import Arrays
 from nnviz.core.translation import counted
+from nnviz.experiment.beside import described
 from nnviz.experiment.document import Document, Experiment
+from nnviz.session.beside import Asked
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
-
-FORMAT: Final = 1
 
 
 def ask_runs(lab: Laboratory, run_ids: Iterable[int]) -> list[Future[Document]]:
@@ -51,15 +50,21 @@ def written_runs(documents: Sequence[Document | None], order: Iterable[int], n_b
         Numbers, those first that matter most.
     n_bytes : int
     """
+    checkpoints = ((number, _checkpoint_of(documents[number])) for number in order)
+    # The others begin again as they began.
+    trained = ((number, found) for number, found in checkpoints if found is not None and found.epoch)
+    return written_within(n_bytes, ((number, checkpoint.to_arrays()) for number, checkpoint in trained))
+
+
+def _checkpoint_of(document: Document | None) -> Checkpoint | None:
+    return document.checkpoint if document is not None else None
+
+
+def written_within(n_bytes: int, groups: Iterable[tuple[int, Arrays]]) -> tuple[Arrays, int]:
+    """Return the arrays of as many numbered groups as there is room for, and how many were left out."""
     arrays: Arrays = {}
     n_left = 0
-    for number in order:
-        document = documents[number]
-        checkpoint = document.checkpoint if document is not None else None
-        if checkpoint is None or not checkpoint.epoch:
-            # It begins again as it began.
-            continue
-        own = checkpoint.to_arrays()
+    for number, own in groups:
         size = sum(array.nbytes for array in own.values())
         if size > n_bytes:
             n_left += 1
@@ -76,40 +81,54 @@ def left_out(n: int) -> str:
     return counted(n, one, many) if n else ""
 
 
-def read_runs(arrays: Mapping[str, np.ndarray], experiments: Sequence[Experiment]) -> dict[int, Document]:
-    """Return the runs of `written_runs` by number; raises where one is damaged."""
+def grouped(arrays: Mapping[str, np.ndarray]) -> dict[int, Arrays]:
+    """Return the groups of `written_within` by their numbers; raises where one is none."""
     own: dict[int, Arrays] = {}
     for name, array in arrays.items():
         number, dot, rest = name.partition(".")
         if dot and number.isdecimal():
             own.setdefault(whole(int(number), "number"), {})[rest] = array
+    return own
+
+
+def read_runs(arrays: Mapping[str, np.ndarray], experiments: Sequence[Experiment]) -> dict[int, Document]:
+    """Return the runs of `written_runs` by number; raises where one is damaged."""
     documents = {}
-    for place, its_arrays in own.items():
+    for place, its_arrays in grouped(arrays).items():
         checkpoint = Checkpoint.from_arrays(its_arrays)
         documents[place] = Document(experiments[place], checkpoint.network.parameters, checkpoint, checkpoint.history)
     return documents
 
 
-def described(content: Mapping[str, Any]) -> np.ndarray:
-    """Return a description as an array."""
-    return json_array({"format": FORMAT, **content})
+def asked_runs(
+    answers: Sequence[Future[Any]],
+    content: Mapping[str, Any],
+    order: Sequence[int],
+    n_bytes: int,
+    more: Callable[[Arrays, int], Arrays] = lambda _arrays, _room: {},
+) -> Asked:
+    """Return what is to be written of runs once they have answered.
 
-
-def judged(arrays: Mapping[str, np.ndarray], what: str, read: Callable[[Mapping[str, Any]], Any], sentence: str) -> Any:
-    """Return what `read` makes of the description among `arrays`.
-
-    Raises
-    ------
-    ExperimentError
-        `sentence`, where it is damaged.
+    Parameters
+    ----------
+    answers : sequence of Future
+        Of `ask_runs`, by the numbers of the runs.
+    content : mapping
+        Their description.
+    order : sequence of int
+        Numbers, those first that matter most.
+    n_bytes : int
+        The room that there is.
+    more : callable
+        Takes the arrays of the runs and the room that is left, and returns others that go with them.
     """
-    try:
-        description = json_content(arrays, "description", what)
-        check_format(description, what)
-        return read(description)
-    except Exception as error:
-        # What is damaged may fail in any way.
-        raise ExperimentError(sentence) from error
+
+    def written(documents: list[Any]) -> tuple[Arrays, str]:
+        arrays, n_left = written_runs(documents, order, n_bytes)
+        arrays |= more(arrays, n_bytes - sum(array.nbytes for array in arrays.values()))
+        return described(content, arrays), left_out(n_left)
+
+    return Asked(answers, written)
 
 
 def goal_of(value: Any) -> int:

@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import ExperimentError
-from nnviz.core.storage import Arrays
-from nnviz.core.translation import translated
+from nnviz.experiment.beside import judged
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.second import second_of
 from nnviz.session.beside import Asked
 from nnviz.session.commands import Change
 from nnviz.session.controller import Controller
-from nnviz.session.runs.kept_runs import ask_runs, described, judged, left_out, read_runs, written_runs
+from nnviz.session.runs.kept_runs import ask_runs, asked_runs, read_runs
 from nnviz.session.state import ExperimentState
 
 GROUP: Final = "second"
-_DAMAGED: Final = "The second network that was saved with this run is damaged and begins anew; the run itself is whole."
 
 
 class KeptSecond(QObject):
@@ -77,24 +75,14 @@ class KeptSecond(QObject):
         if not run_id:
             waiting.set_result(self._waiting or Document(Experiment()))
 
-        def written(documents: list[Any]) -> tuple[Arrays, str]:
-            arrays, n_left = written_runs(documents, [0], n_bytes)
-            return {"description": described({}), **arrays}, left_out(n_left)
-
-        return Asked(ask_runs(self._controller.lab, [run_id]) if run_id else [waiting], written)
+        answers = ask_runs(self._controller.lab, [run_id]) if run_id else [waiting]
+        return asked_runs(answers, {}, [0], n_bytes)
 
     def read(self, document: Document) -> str:
         """Judge what another document has of a second network; return what is to be said of it, or nothing."""
         self._judged = None
-        arrays = document.beside.get(GROUP)
-        if arrays is None:
-            return ""
-
-        def found(_description: Mapping[str, Any]) -> Document | None:
-            return _second_of(arrays, document)
-
         try:
-            self._judged = judged(arrays, "second network", found, translated(_DAMAGED))
+            self._judged = judged(document.beside, GROUP, lambda _, arrays: _second_of(arrays, document))
         except ExperimentError as error:
             return str(error)
         return ""

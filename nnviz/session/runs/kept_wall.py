@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,27 +12,20 @@ import numpy as np
 
 from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
-from nnviz.core.translation import translated
+from nnviz.core.translation import counted
+from nnviz.experiment.beside import described, judged
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.kept_experiments import completed, differing_parts
 from nnviz.session.beside import Asked
-from nnviz.session.runs.kept_runs import (
-    ask_runs,
-    described,
-    goal_of,
-    judged,
-    left_out,
-    number_of,
-    read_runs,
-    written_runs,
-)
+from nnviz.session.runs.found_wall import FoundWall
+from nnviz.session.runs.kept_runs import ask_runs, asked_runs, goal_of, grouped, number_of, read_runs, written_within
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.runs.wall import Wall
 from nnviz.sweeps.plan import Plan, untried_plan
+from nnviz.sweeps.task import Outcome
 from nnviz.sweeps.wall import MOST_IN_WINDOW
 
 GROUP: Final = "wall"
-_DAMAGED: Final = "The wall that was saved with this run is damaged and was left out; the run itself is whole."
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,31 +39,46 @@ class KeptWall:
     threshold : float
     runs : dict of int to Document
         Those that have been trained and for which there was room.
+    outcomes : dict of int to Outcome, or None
+        Of the wall of a sweep, whose runs are finished; None of one that trains.
     """
 
     plan: Plan
     goal: int
     threshold: float
-    runs: dict[int, Document]
+    runs: dict[int, Document] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] | None = None
+
+    def __len__(self) -> int:
+        return len(self.plan)
 
 
 def ask_wall(wall: Wall, lab: Laboratory, present: Experiment, n_bytes: int, path: Path | None) -> Asked:
     """Ask the runs of a wall for themselves; the best of them come first, where there is no room for all."""
-    order = wall.order
-    description = described(
-        {
-            **wall.plan.content(),
-            "experiment": differing_parts(wall.plan.experiment, present, path),
-            "goal": wall.goal,
-            "threshold": wall.threshold,
-        }
-    )
+    content = {
+        **wall.plan.content(),
+        "experiment": differing_parts(wall.plan.experiment, present, path),
+        "goal": wall.goal,
+        "threshold": wall.threshold,
+        "is_found": isinstance(wall, FoundWall),
+    }
+    if isinstance(wall, FoundWall):
+        return _asked_found(wall, content, n_bytes)
+    return asked_runs(ask_runs(lab, [tile.run_id for tile in wall.tiles]), content, wall.order, n_bytes)
 
-    def written(documents: list[Any]) -> tuple[Arrays, str]:
-        arrays, n_left = written_runs(documents, order, n_bytes)
-        return {"description": description, **arrays}, left_out(n_left)
 
-    return Asked(ask_runs(lab, [tile.run_id for tile in wall.tiles]), written)
+def _asked_found(wall: FoundWall, content: Mapping[str, Any], n_bytes: int) -> Asked:
+    """Return the wall of a sweep, which is finished: nobody has to be asked."""
+    outcomes = wall.outcomes_found
+    order = [number for number in wall.order if number in outcomes]
+
+    def written(_answers: list[Any]) -> tuple[Arrays, str]:
+        arrays, n_left = written_within(n_bytes, ((number, outcomes[number].to_arrays()) for number in order))
+        one = "{0} run of the sweep had no room in the file; allow more in Run → Memory for the past…."
+        many = "{0} runs of the sweep had no room in the file; allow more in Run → Memory for the past…."
+        return described(content, arrays), counted(n_left, one, many) if n_left else ""
+
+    return Asked(tuple[Future[Any], ...](), written)
 
 
 def read_wall(document: Document) -> KeptWall | None:
@@ -79,15 +89,7 @@ def read_wall(document: Document) -> KeptWall | None:
     ExperimentError
         In one sentence, where it is damaged.
     """
-    arrays = document.beside.get(GROUP)
-    if arrays is None:
-        return None
-
-    def read(description: Mapping[str, Any]) -> KeptWall:
-        return _read(description, arrays, document)
-
-    kept: KeptWall = judged(arrays, "wall", read, translated(_DAMAGED))
-    return kept
+    return judged(document.beside, GROUP, lambda description, arrays: _read(description, arrays, document))
 
 
 def _read(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray], document: Document) -> KeptWall:
@@ -98,8 +100,15 @@ def _read(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray], docu
         seeds=seeds,
         folds=folds,
         epochs=epochs,
+        seed_data=description["seed_data"],
     )
     if not 0 < len(plan) <= MOST_IN_WINDOW:
         raise ValueError
-    runs = read_runs(arrays, [plan.experiment_of(point) for point in plan.points])
-    return KeptWall(plan, goal_of(description["goal"]), number_of(description["threshold"]), runs)
+    goal, threshold = goal_of(description["goal"]), number_of(description["threshold"])
+    # Files of before know no wall of a sweep.
+    if not description.get("is_found", False):
+        return KeptWall(plan, goal, threshold, read_runs(arrays, [plan.experiment_of(point) for point in plan.points]))
+    outcomes = {number: Outcome.from_arrays(own) for number, own in grouped(arrays).items()}
+    if any(number != outcome.number or number >= len(plan) for number, outcome in outcomes.items()):
+        raise ValueError
+    return KeptWall(plan, goal, threshold, outcomes=outcomes)

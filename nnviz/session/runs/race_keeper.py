@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject
 
 from nnviz.core.layout import Array
-from nnviz.core.numbers import count_text
 from nnviz.experiment.document import Document
 from nnviz.session.beside import Asked
 from nnviz.session.controller import Controller
 from nnviz.session.runs.kept_race import GROUP, KeptRace, ask_race, read_race
 from nnviz.session.runs.race import Race
-from nnviz.session.runs.runs_keeper import BeginCommand, RunsKeeper, StopWords
+from nnviz.session.runs.runs_keeper import BeginCommand, KeeperWords, RunsKeeper
 from nnviz.session.runs.wall_run import SharedRows
 from nnviz.session.speeds import SPEEDS, Speed
 from nnviz.session.state import ExperimentState
@@ -29,25 +29,26 @@ class RaceKeeper(RunsKeeper):
     state : ExperimentState
     controller : Controller
     parent : QObject
-
-    Attributes
-    ----------
-    race : Race or None
     """
 
     group = GROUP
 
     def __init__(self, state: ExperimentState, controller: Controller, parent: QObject) -> None:
         tr = self.tr
-        words = StopWords(
+        words = KeeperWords(
             left=tr("The race was stopped at epoch {0} of {1}; it is kept, and can go on."),
             saved=tr("Saved; the race was stopped at epoch {0} of {1}, and can go on."),
             undone=tr("The race was stopped at epoch {0} of {1}; it is kept as far as it came."),
             gone=tr("The race was ended: it belonged to the experiment before."),
+            found=tr("A race of {0} runs was saved with it: Run → Many runs → Show the race."),
+            taken=tr("show a run of the race"),
         )
         super().__init__(state, controller, words, parent)
-        self.race: Race | None = None
-        self._judged: KeptRace | None = None
+
+    @property
+    def race(self) -> Race | None:
+        """The race that there is."""
+        return cast("Race | None", self._kept)
 
     def begin(self, entrants: Iterable[Entrant], epochs: int, *, from_now: bool = False) -> Race:
         """Begin a race in the present experiment, as an undo step; the one before goes.
@@ -67,18 +68,15 @@ class RaceKeeper(RunsKeeper):
         """
         known = checked_entrants(entrants)
         start = self._present_weights() if from_now else None
-        race = self._race_of(KeptRace(self._state.experiment, known, epochs, start, {}, {}))
-        self._hold(race)
+        race = self._made_of(KeptRace(self._state.experiment, known, epochs, start, {}, {}))
+        self._keep(race)
         self._state.push(BeginCommand(race, self.tr("race optimisers")))
         return race
 
-    def _race_of(self, kept: KeptRace) -> Race:
-        folder: Path | None = self._state.path.parent if self._state.path is not None else None
-        lab, rows = self._controller.lab, SharedRows(folder)
+    def _made_of(self, kept: KeptRace) -> Race:
+        lab, rows = self._controller.lab, SharedRows(self._folder)
         given = kept.experiment, kept.entrants, kept.goal
-        race = Race(*given, lab, rows, kept.start, self._speed, self, kept.runs, kept.trails)
-        race.taken.connect(self._on_taken, Qt.ConnectionType.QueuedConnection)
-        return race
+        return Race(*given, lab, rows, kept.start, self._speed, self, kept.runs, kept.trails)
 
     def _present_weights(self) -> Array | None:
         frame = self._controller.frame
@@ -87,48 +85,12 @@ class RaceKeeper(RunsKeeper):
     def _speed(self) -> Speed:
         return SPEEDS[self._controller.speed]
 
-    def take_down(self) -> None:
-        """Let the race go, and its runs."""
-        self._hold(None)
-
-    def _hold(self, race: Race | None) -> None:
-        self.race = race
-        self._keep(race)
-
-    @Slot(object, object)
-    def _on_taken(self, number: int, document: Document) -> None:
-        race = self.sender()
-        if race is self.race and self.race is not None:
-            self.make_main(document, number, self.tr("show a run of the race"))
-
     # -- in the file of the document ----------------------------------------------------------------------------
-
-    @property
-    def has_any(self) -> bool:
-        """Whether there is a race to save."""
-        return self.race is not None
 
     def ask_written(self, n_bytes: int, path: Path | None) -> Asked:
         """Ask for what is to be saved of the race."""
         assert self.race is not None
         return ask_race(self.race, self._controller.lab, self._state.experiment, n_bytes, path)
 
-    def _judge(self, document: Document) -> str:
-        self._judged = None
-        self._judged = kept = read_race(document)
-        if kept is None:
-            return ""
-        words = self.tr("A race of {0} runs was saved with it: Run → Many runs → Show the race.")
-        return words.format(count_text(len(kept.entrants)))
-
-    def _take_back(self) -> None:
-        kept, self._judged = self._judged, None
-        if kept is not None:
-            race = self._race_of(kept)
-            race.is_restored = True
-            self._hold(race)
-
-    def close(self) -> None:
-        """Stop everything: the window closes."""
-        self.race = None
-        super().close()
+    def _read(self, document: Document) -> KeptRace | None:
+        return read_race(document)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import count_text
@@ -24,9 +24,14 @@ from nnviz.session.state import ExperimentState
 
 
 class Kept(Protocol):
-    """Runs that train together, such as those of a wall or a race."""
+    """Runs that train together, such as those of a wall or a race.
+
+    Its signal `taken` brings the number of a run and a document with a copy of it.
+    """
 
     goal: int
+    is_restored: bool
+    taken: SignalInstance
 
     @property
     def epoch(self) -> int:
@@ -46,20 +51,36 @@ class Startable(Protocol):
         """Train."""
 
 
+class KeptInFile(Protocol):
+    """Such runs as they are in a file."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+
 @dataclass(frozen=True)
-class StopWords:
-    """What is said where runs are stopped: {0} is the epoch that they have reached, {1} the one that they were to.
+class KeeperWords:
+    """What is said of runs.
 
     Attributes
     ----------
-    left, saved, undone, gone : str
-        Nobody looks at them any more; the document is saved; a step was taken back; another document is there.
+    left, saved, undone : str
+        They were stopped, {0} is the epoch that they have reached, {1} the one that they were to: nobody looks at them
+        any more; the document is saved; a step was taken back.
+    gone : str
+        Another document is there.
+    found : str
+        A document that is opened has {0} of them.
+    taken : str
+        What the undo step is called that shows one of them as the run in front.
     """
 
     left: str
     saved: str
     undone: str
     gone: str
+    found: str
+    taken: str
 
 
 class BeginCommand(MergingCommand):
@@ -81,19 +102,19 @@ class BeginCommand(MergingCommand):
 
 
 class RunsKeeper(QObject):
-    """Keeps one set of runs at a time.
+    """Keeps one set of runs at a time; what they are is for those who derive from it.
 
     Parameters
     ----------
     state : ExperimentState
     controller : Controller
-    words : StopWords
+    words : KeeperWords
     parent : QObject
 
     Attributes
     ----------
     group : str
-        What they are called in a file; empty for those that are not saved.
+        What they are called in a file.
 
     Signals
     -------
@@ -109,10 +130,11 @@ class RunsKeeper(QObject):
     hung = Signal()
     said = Signal(str, str)
 
-    def __init__(self, state: ExperimentState, controller: Controller, words: StopWords, parent: QObject) -> None:
+    def __init__(self, state: ExperimentState, controller: Controller, words: KeeperWords, parent: QObject) -> None:
         super().__init__(parent)
         self._state, self._controller, self._words = state, controller, words
         self._kept: Kept | None = None
+        self._judged: KeptInFile | None = None
         self._taken: dict[int, int] = {}
         self._index = state.undo_stack.index()
         controller.beside.append(self)
@@ -132,24 +154,35 @@ class RunsKeeper(QObject):
     def _keep(self, kept: Kept | None) -> None:
         former, self._kept = self._kept, kept
         self._taken.clear()
+        if kept is not None:
+            kept.taken.connect(self._on_taken, Qt.ConnectionType.QueuedConnection)
         if former is not None:
             former.close()
         self.hung.emit()
 
-    def make_main(self, document: Document, number: int, text: str) -> None:
-        """Show what is in `document` as the run in front, as an undo step; the one before is set aside."""
+    @property
+    def _folder(self) -> Path | None:
+        """Where relative paths of tables start from."""
+        return self._state.path.parent if self._state.path is not None else None
+
+    @Slot(object, object)
+    def _on_taken(self, number: int, document: Document) -> None:
+        """Show one of the runs as the run in front, as an undo step; the one before is set aside."""
+        sender: object = self.sender()
+        if sender is not self._kept or sender is None:
+            return
         state, controller = self._state, self._controller
         experiment = kept_of(state.experiment, document.experiment)
         run = Run(
             experiment,
             NOTHING,
             SPEEDS[controller.speed],
-            base_path=state.path.parent if state.path is not None else None,
+            base_path=self._folder,
             document=document,
         )
         controller.lab.add(run)
         self._taken[run.id] = number
-        command = EditCommand(state, state.experiment, experiment, text)
+        command = EditCommand(state, state.experiment, experiment, self._words.taken)
         command.after_id = run.id
         state.push(command)
 
@@ -196,18 +229,33 @@ class RunsKeeper(QObject):
     @property
     def has_any(self) -> bool:
         """Whether there is anything to save."""
-        return False
+        return self._kept is not None
 
     def ask_written(self, n_bytes: int, path: Path | None) -> Asked:
         """Ask for what is to be saved."""
         raise NotImplementedError
 
-    def _judge(self, document: Document) -> str:  # noqa: ARG002 - for those that are saved
+    def _judge(self, document: Document) -> str:
         """Take in what a document has of such runs, which is shown next; return what is to be said of them."""
-        return ""
+        self._judged = None
+        self._judged = kept = self._read(document)
+        return "" if kept is None else self._words.found.format(count_text(len(kept)))
+
+    def _read(self, document: Document) -> KeptInFile | None:
+        """Return what a document has of such runs; raises `ExperimentError` where that is damaged."""
+        raise NotImplementedError
 
     def _take_back(self) -> None:
         """Keep the runs that were judged; they rest until somebody looks at them."""
+        kept, self._judged = self._judged, None
+        if kept is not None:
+            restored = self._made_of(kept)
+            restored.is_restored = True
+            self._keep(restored)
+
+    def _made_of(self, kept: Any) -> Kept:
+        """Return the runs of a file."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Stop everything: the window closes."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject
 
-from nnviz.core.numbers import count_text
 from nnviz.experiment.document import Document
 from nnviz.session.beside import Asked
 from nnviz.session.controller import Controller
 from nnviz.session.runs.found_wall import FoundWall
 from nnviz.session.runs.kept_wall import GROUP, KeptWall, ask_wall, read_wall
 from nnviz.session.runs.live_wall import LiveWall
-from nnviz.session.runs.runs_keeper import BeginCommand, RunsKeeper, StopWords
+from nnviz.session.runs.runs_keeper import BeginCommand, KeeperWords, RunsKeeper
 from nnviz.session.runs.wall import Wall
 from nnviz.session.runs.wall_run import SharedRows
 from nnviz.session.state import ExperimentState
@@ -32,25 +31,26 @@ class WallKeeper(RunsKeeper):
     state : ExperimentState
     controller : Controller
     parent : QObject
-
-    Attributes
-    ----------
-    wall : Wall or None
     """
 
     group = GROUP
 
     def __init__(self, state: ExperimentState, controller: Controller, parent: QObject) -> None:
         tr = self.tr
-        words = StopWords(
+        words = KeeperWords(
             left=tr("The wall was stopped at epoch {0} of {1}; it is kept, and can go on."),
             saved=tr("Saved; the wall was stopped at epoch {0} of {1}, and can go on."),
             undone=tr("The wall was stopped at epoch {0} of {1}; it is kept as far as it came."),
             gone=tr("The wall was taken down: it belonged to the experiment before."),
+            found=tr("A wall of {0} runs was saved with it: Run → Many runs → Show the wall."),
+            taken=tr("show a run of the wall"),
         )
         super().__init__(state, controller, words, parent)
-        self.wall: Wall | None = None
-        self._judged: KeptWall | None = None
+
+    @property
+    def wall(self) -> Wall | None:
+        """The wall that hangs."""
+        return cast("Wall | None", self._kept)
 
     def hang(
         self,
@@ -85,67 +85,34 @@ class WallKeeper(RunsKeeper):
         axes = axes_of(experiment, grid or {})
         plan = Plan(experiment, axes, None if seeds is None else tuple(seeds), folds, epochs, seed_data=False)
         wall = self._live_wall(plan, epochs, {})
-        self._hang(wall)
+        self._keep(wall)
         self._state.push(BeginCommand(wall, text))
         return wall
 
     def _live_wall(self, plan: Plan, goal: int, documents: Mapping[int, Document]) -> LiveWall:
-        folder: Path | None = self._state.path.parent if self._state.path is not None else None
-        wall = LiveWall(plan, goal, self._controller.lab, SharedRows(folder), self, documents)
-        wall.taken.connect(self._on_taken, Qt.ConnectionType.QueuedConnection)
-        return wall
+        return LiveWall(plan, goal, self._controller.lab, SharedRows(self._folder), self, documents)
 
     def show_sweep(self, plan: Plan, outcomes: dict[int, Outcome]) -> FoundWall:
         """Hang the wall of a sweep that was read from its folder."""
         wall = FoundWall(plan, outcomes, self)
-        wall.taken.connect(self._on_taken, Qt.ConnectionType.QueuedConnection)
-        self._hang(wall)
+        self._keep(wall)
         wall.begin()
         return wall
 
-    def take_down(self) -> None:
-        """Let the wall go, and its runs."""
-        self._hang(None)
-
-    def _hang(self, wall: Wall | None) -> None:
-        self.wall = wall
-        self._keep(wall)
-
-    @Slot(object, object)
-    def _on_taken(self, number: int, document: Document) -> None:
-        wall = self.sender()
-        if wall is self.wall and self.wall is not None:
-            self.make_main(document, number, self.tr("show a run of the wall"))
-
     # -- in the file of the document ----------------------------------------------------------------------------
-
-    @property
-    def has_any(self) -> bool:
-        """Whether there is a wall to save; that of a sweep has a folder of its own."""
-        return isinstance(self.wall, LiveWall)
 
     def ask_written(self, n_bytes: int, path: Path | None) -> Asked:
         """Ask for what is to be saved of the wall."""
         assert self.wall is not None
         return ask_wall(self.wall, self._controller.lab, self._state.experiment, n_bytes, path)
 
-    def _judge(self, document: Document) -> str:
-        self._judged = None
-        self._judged = kept = read_wall(document)
-        if kept is None:
-            return ""
-        words = self.tr("A wall of {0} runs was saved with it: Run → Many runs → Show the wall.")
-        return words.format(count_text(len(kept.plan)))
+    def _read(self, document: Document) -> KeptWall | None:
+        return read_wall(document)
 
-    def _take_back(self) -> None:
-        kept, self._judged = self._judged, None
-        if kept is not None:
+    def _made_of(self, kept: KeptWall) -> Wall:
+        if kept.outcomes is not None:
+            wall: Wall = FoundWall(kept.plan, kept.outcomes, self, is_restored=True)
+        else:
             wall = self._live_wall(kept.plan, kept.goal, kept.runs)
-            wall.is_restored = True
-            wall.set_threshold(kept.threshold)
-            self._hang(wall)
-
-    def close(self) -> None:
-        """Stop everything: the window closes."""
-        self.wall = None
-        super().close()
+        wall.set_threshold(kept.threshold)
+        return wall

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,12 +14,12 @@ from pytestqt.qtbot import QtBot
 
 import nnviz
 from nnviz.core.errors import ExperimentError, NnvizError
-from nnviz.core.storage import json_array
 from nnviz.experiment import load_document, save_document
+from nnviz.experiment.beside import described
 from nnviz.experiment.document import Document, Experiment
 from nnviz.session.controller import Controller
 from nnviz.session.run_names import run_name
-from nnviz.session.runs.kept_runs import described
+from nnviz.session.runs.found_wall import FoundWall
 from nnviz.session.runs.kept_wall import read_wall
 from nnviz.session.runs.live_wall import BUILD_LOAD, ROUND_MS, LiveWall
 from nnviz.session.runs.wall_keeper import WallKeeper
@@ -208,6 +209,59 @@ def test_a_sweep_is_hung_as_it_was_left_and_one_of_its_runs_can_be_taken(
     assert np.array_equal(controller.frame.parameters, result.runs[2].parameters)
 
 
+def test_the_wall_of_a_sweep_is_saved_with_the_document_and_needs_its_folder_no_more(
+    keeper: WallKeeper,
+    controller: Controller,
+    experiment: Experiment,
+    make_controller: Callable[[ExperimentState], Controller],
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    grid = {"training.learning_rate": [0.01, 0.1]}
+    result = nnviz.sweep(experiment, grid, seeds=2, seed_data=True, epochs=5, folder=tmp_path / "sweep")
+    (tmp_path / "sweep" / "runs" / "00003.npz").unlink()
+    wall = keeper.show_sweep(*load_sweep(tmp_path / "sweep"))
+    wall.set_threshold(0.6)
+    qtbot.waitUntil(lambda: wall.is_settled, timeout=20_000)
+    path = tmp_path / "wall.nnviz"
+    save_document(controller.document(path, past_bytes=2**23), path)
+    shutil.rmtree(tmp_path / "sweep")
+    document, state = load_document(path), ExperimentState(Experiment())
+    other = make_controller(state)
+    its_keeper, said = WallKeeper(state, other, other), list[str]()
+    other.message.connect(lambda _severity, sentence: said.append(sentence))
+    state.replace(document.experiment, document.path, document)
+    other.wait_idle()
+    assert said == ["A wall of 4 runs was saved with it: Run → Many runs → Show the wall."]
+    again = its_keeper.wall
+    assert isinstance(again, FoundWall)
+    assert (again.is_restored, again.threshold, again.sides) == (True, 0.6, wall.sides)
+    again.look()
+    qtbot.waitUntil(lambda: again.is_settled, timeout=20_000)
+    assert not again.is_restored
+    for mine, its in zip(wall.tiles[:3], again.tiles[:3], strict=True):
+        assert (mine.point, mine.standing, mine.experiment) == (its.point, its.standing, its.experiment)
+        assert np.array_equal(mine.frame.parameters, its.frame.parameters)
+    assert again.tiles[3].message.endswith("it may be in the folder of the sweep.")
+    again.request(2)
+    qtbot.waitUntil(lambda: its_keeper.main_number == 2, timeout=20_000)
+    assert state.undo_stack.undoText() == "show a run of the wall"
+    other.wait_idle()
+    assert np.array_equal(other.frame.parameters, result.runs[2].parameters)
+    # With less room the best runs come first, and it is said what is left out.
+    whole = other.document(None, past_bytes=2**23).beside["wall"]
+    one_run = sum(array.nbytes for name, array in whole.items() if name.startswith("0."))
+    arrays, note = its_keeper.ask_written(int(1.5 * one_run), None).written([])
+    assert {name.partition(".")[0] for name in arrays} == {"description", str(again.order[0])}
+    assert note.startswith("2 runs of the sweep had no room in the file;")
+    # A run under another number, or none at all, is damaged.
+    for name, array in (("2.run", whole["1.run"]), ("1.parameters", np.zeros((2, 2))), ("7.run", whole["1.run"])):
+        damaged = dataclasses.replace(document, beside={"wall": {**whole, name: array}})
+        with pytest.raises(ExperimentError, match="The wall that was saved with this run is damaged"):
+            read_wall(damaged)
+    its_keeper.close()
+
+
 def test_a_wall_that_was_saved_is_there_again_and_goes_on_as_if_it_had_never_stopped(
     keeper: WallKeeper,
     controller: Controller,
@@ -282,6 +336,6 @@ def test_a_wall_that_was_saved_is_there_again_and_goes_on_as_if_it_had_never_sto
 def test_a_damaged_wall_is_refused_in_one_sentence(experiment: Experiment, change: dict[str, object]) -> None:
     plan = untried_plan(experiment, {}, seeds=2, epochs=3)
     content = {**plan.content(), "experiment": {}, "goal": 3, "threshold": 0.9, **change}
-    arrays = {"description": described(content) if "format" not in change else json_array(content)}
+    arrays = described(content)
     with pytest.raises(ExperimentError, match="The wall that was saved with this run is damaged"):
         read_wall(Document(experiment, beside={"wall": arrays}))
