@@ -29,9 +29,9 @@ Votes = tuple[tuple[Option, ...], tuple[int, ...], int | None]
 FIRST_VIEWS = ("network", "boundary")
 #: How soon after a frame of a run that is going on the next one is shown.
 LEAST_GAP_S = 1 / 12
-#: What the stage may take of all the processor time of painting: half of what the main window takes. With what is not
-#: painting, that stays below 0.6 of it.
-SHARE = 0.5 / 1.5
+#: What the stage may take of all the processor time of painting: two fifths of what the main window takes. With what is
+#: not painting, and is not counted, that stays below 0.6 of it.
+SHARE = 0.4 / 1.4
 #: Size of a stage in a window of its own, to be shared in a call.
 WINDOWED = (1280, 720)
 
