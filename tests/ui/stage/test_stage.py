@@ -102,14 +102,14 @@ def test_a_stage_takes_its_share_of_painting_and_shows_the_last_frame(qtbot: QtB
     stage = SimpleNamespace(spent_s=0.0, shown=[])
     stage.show_frame = stage.shown.append
     led.stage = cast("StageWindow", stage)
-    for number in range(9):
+    for number in range(10):
         # The main window needs 20 ms for each frame, the stage 25 ms for each that it shows.
-        frame = SimpleNamespace(is_moving=number < 8, number=number)
+        frame = SimpleNamespace(is_moving=number < 9, number=number)
         before = len(stage.shown)
         led.show_frame(cast("Frame", frame))
         came = len(stage.shown) - before
         seconds, spent, stage.spent_s = seconds + 0.2, spent + 0.020 + 0.025 * came, stage.spent_s + 0.025 * came
-    assert [frame.number for frame in stage.shown] == [0, 3, 6, 8]
+    assert [frame.number for frame in stage.shown] == [0, 4, 8, 9]
     # However little it takes, nobody far away follows more than some pictures a second.
     stage.spent_s, before = 0.0, len(stage.shown)
     for _ in range(8):
