@@ -216,9 +216,12 @@ def check_format(description: Mapping[str, Any], what: str) -> None:
         )
 
 
-def json_content(arrays: Mapping[str, np.ndarray], name: str, what: str) -> Any:
-    """Return what `json_array` put under `name`, or raise `ExperimentError`."""
+def json_content(arrays: Mapping[str, np.ndarray], name: str, what: str) -> dict[str, Any]:
+    """Return the names and values that `json_array` put under `name`, or raise `ExperimentError`."""
     try:
-        return parse_json(str(arrays[name]).encode("utf-8", "surrogatepass"))
+        content = parse_json(str(arrays[name]).encode("utf-8", "surrogatepass"))
+        if not isinstance(content, dict):
+            raise TypeError
     except (LookupError, TypeError, ValueError, RecursionError):
         raise ExperimentError("This is no {0}: its description is missing or damaged.", what) from None
+    return content

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -109,7 +109,7 @@ class Outcome:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
         """Return the outcome of `to_arrays`, or raise `ExperimentError`."""
-        description: dict[str, Any] = dict(json_content(arrays, "run", _WHAT))
+        description = json_content(arrays, "run", _WHAT)
         history = {name: array for name, array in arrays.items() if name.startswith("history_")}
         try:
             if description.pop("format") != _FORMAT:

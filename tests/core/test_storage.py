@@ -50,6 +50,9 @@ def test_damaged_descriptions_are_refused():
         json_content({}, "text", "thing")
     with pytest.raises(ExperimentError, match="no thing: its description is missing"):
         json_content({"text": np.array("{")}, "text", "thing")
+    for content in ([1], "name", 3.0, None, [["a", 1]]):
+        with pytest.raises(ExperimentError, match="no thing: its description"):
+            json_content({"text": json_array(content)}, "text", "thing")
 
 
 def test_what_a_killed_process_has_left_goes_and_nothing_else(tmp_path):
