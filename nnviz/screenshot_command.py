@@ -56,7 +56,8 @@ def run_screenshot(options: argparse.Namespace) -> int:
     if problem is not None:
         raise ExperimentError(problem)
     from nnviz.export.run_folder import make_folder
-    from nnviz.screenshots import Scene, render_readme_pictures, render_screenshot
+    from nnviz.readme_pictures import render_readme_pictures
+    from nnviz.screenshots import Scene, render_screenshot
 
     with ended_at_once():
         if options.pictures is not None:

@@ -1,4 +1,4 @@
-"""Pictures of the real window after real training: ``nnviz screenshot``, and those of the README."""
+"""Pictures of the real window after real training: ``nnviz screenshot``."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
-from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QPixmap
 
 from nnviz.app import create_application, create_window
 from nnviz.core.errors import ExperimentError
 from nnviz.core.records import dataclass
-from nnviz.experiment import Document, Experiment, default_experiment, load_document
+from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.sweeps.plan import Plan
 from nnviz.sweeps.race import Entrant
 from nnviz.sweeps.task import Outcome
@@ -83,96 +82,35 @@ def render_screenshot(
     sweep = experiment if isinstance(experiment, tuple) else None
     shown = experiment[0].experiment if isinstance(experiment, tuple) else experiment
     is_alone = sweep is None and scene.seeds is None and scene.entrants is None
-    with _trained_window(shown, epochs=epochs, size=size, theme=theme, trains=is_alone) as window:
+    with trained_window(shown, epochs=epochs, size=size, theme=theme, trains=is_alone) as window:
         if sweep is not None:
             wall = window.walls.keeper.show_sweep(*sweep)
-            _wait_until(lambda: wall.is_settled)
+            wait_until(lambda: wall.is_settled)
         else:
-            _set(window, scene, max(epochs, 1))
-        _write(window.grab(), out)
+            set_scene(window, scene, max(epochs, 1))
+        write_picture(window.grab(), out)
 
 
-def _set(window: MainWindow, scene: Scene, epochs: int) -> None:
+def set_scene(window: MainWindow, scene: Scene, epochs: int) -> None:
     """Let a window show a scene, and wait until all of it is there."""
     line, races, walls = window.controller.timeline, window.races, window.walls
     if scene.at is not None:
         line.go_to(scene.at)
-        _wait_until(lambda: line.is_exact and (not line.is_past or line.shown_epoch == line.epoch))
+        wait_until(lambda: line.is_exact and (not line.is_past or line.shown_epoch == line.epoch))
         _wait_for_pixels(window)
     elif scene.seeds is not None:
         walls.run_seeds(scene.seeds, epochs)
-        _wait_until(
+        wait_until(
             lambda: walls.keeper.wall is None or (walls.keeper.wall.is_settled and walls.keeper.wall.reached > 0)
         )
     elif scene.entrants is not None:
         race = races.keeper.begin(scene.entrants, epochs)
-        _wait_until(lambda: not race.can_go_on and races.panel.is_settled and races.panel.maker.surface is not None)
+        wait_until(lambda: not race.can_go_on and races.panel.is_settled and races.panel.maker.surface is not None)
     window.message_bar.hide()
 
 
-def render_readme_pictures(folder: Path) -> list[Path]:
-    """Write every picture of the README to `folder`, from real windows after real training; return their paths.
-
-    Raises
-    ------
-    ExperimentError
-        A picture cannot be written.
-    """
-    written = []
-
-    def keep(picture: QPixmap, name: str) -> None:
-        _write(picture, folder / name)
-        written.append(folder / name)
-
-    for theme in ("light", "dark"):
-        with _trained_window(None, epochs=150, size=(1920, 1080), theme=theme) as window:
-            if theme == "light":
-                keep(window.grab(), "window-light.png")
-                keep(window.diagram_area.diagram.grab(), "network.png")
-                keep(window.docks["boundary"].grab(), "boundary.png")
-                keep(window.docks["loss"].grab(), "loss.png")
-                window.boundary_view.contrast.model.show_unit((1, 2))
-                window.controller.wait_idle()
-                keep(window.docks["boundary"].grab(), "contribution.png")
-            else:
-                window.diagram_area.diagram.select((2, 3))
-                window.controller.wait_idle()
-                keep(window.grab(), "unit-dark.png")
-    with _trained_window(load_document("digits8x8"), epochs=30, size=(1280, 720), theme="light") as window:
-        window.show_answers("rows")
-        window.controller.wait_idle()
-        frame = window.controller.frame
-        if frame is not None and frame.answers_test is not None:
-            window.marks.set(test=np.argsort(-frame.answers_test.losses)[:3])
-        keep(window.grab(), "answers.png")
-    with _trained_window(load_document("source-e"), epochs=0, size=(1280, 720), theme="light") as window:
-        _work_out(window)
-        keep(window.grab(), "worked.png")
-    return written
-
-
-def _work_out(window: MainWindow) -> None:
-    """Open worked arithmetic with two digits, up to the first gradient of the output."""
-    model = window.worked.model
-    window.actions_.worked.trigger()
-    model.set_digits(2)
-    loop, ticker = QEventLoop(), QTimer()
-
-    def look() -> None:
-        if model.worked is not None and model.worked.arithmetic.rounding.digits == 2:
-            loop.quit()
-
-    ticker.timeout.connect(look)
-    ticker.start(20)
-    loop.exec()
-    ticker.stop()
-    while model.step is not None and model.step.kind != "gradient":
-        model.go_to(model.position + 1)
-    QCoreApplication.processEvents()
-
-
 @contextmanager
-def _trained_window(
+def trained_window(
     experiment: Experiment | Document | None, *, epochs: int, size: tuple[int, int], theme: str, trains: bool = True
 ) -> Iterator[MainWindow]:
     """Give a window of `size` that has trained `epochs` epochs, if it `trains`, and drawn them; close it afterwards.
@@ -203,7 +141,7 @@ def _trained_window(
         window.close()
 
 
-def _wait_until(is_there: Callable[[], bool]) -> None:
+def wait_until(is_there: Callable[[], bool]) -> None:
     """Run the event loop until something is there."""
     loop, ticker = QEventLoop(), QTimer()
 
@@ -238,7 +176,8 @@ def _wait_for_pixels(window: MainWindow) -> None:
     ticker.stop()
 
 
-def _write(picture: QPixmap, out: Path) -> None:
+def write_picture(picture: QPixmap, out: Path) -> None:
+    """Write a picture; raises `ExperimentError` where that cannot be done."""
     if not picture.save(str(out), "PNG"):
         raise ExperimentError("{0} cannot be written; name a PNG file in a folder that exists.", out)
 

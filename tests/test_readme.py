@@ -126,3 +126,10 @@ def test_every_library_that_qt_needs_comes_with_the_packages():
     assert line is not None
     needed = {*COMMON.values(), *PLATFORMS["xcb"].values()}
     assert needed - BROUGHT_ALONG <= set(line[1].split())
+
+
+def test_every_picture_is_one_that_the_command_makes():
+    source = (ROOT / "nnviz" / "readme_pictures.py").read_text(encoding="utf-8")
+    named = set(re.findall(r"resources/pictures/([\w-]+\.png)", TEXT))
+    assert named == set(re.findall(r'"([\w-]+\.png)"', source))
+    assert named == {path.name for path in (ROOT / "resources" / "pictures").glob("*.png")}

@@ -126,7 +126,9 @@ class InStep:
 
     @property
     def is_together(self) -> bool:
-        """Whether the follower has come to where the leader was last seen, and has shown that."""
+        """Whether the follower has come to where the leader was last seen, and has shown that; or it has ended."""
+        if self.follower.ended:
+            return True
         with self._lock:
             return self._meeting is None and (self._place is None or self._reached >= self._place)
 

@@ -199,6 +199,9 @@ def test_one_that_has_ended_keeps_nobody_waiting() -> None:
     assert two.second.place == (4, 0)
     assert two.second.run.ended == "finished"
     assert two.second.frames[-1].status == "finished"
+    # Nor anybody who waits for both to be together.
+    two.rest()
+    assert two.pair.is_together
 
 
 def test_where_nobody_sees_the_window_they_stay_in_step() -> None:

@@ -58,7 +58,11 @@ class SideHeader(QWidget):
         if not math.isnan(score):
             share = f"{math.floor(1000.0 * score) / 10.0:.1f}"
             parts.append(self.tr("R² {0}").format(number_text(score)) if r2 else self.tr("{0} %").format(share))
-        self._say(figures=" · ".join(parts), state=state)
+        # That it has come to its end by itself is no fault, and what it has reached is wanted then above all.
+        if state and frame.status == "finished":
+            self._say(figures=" · ".join((*parts, state)), state="")
+        else:
+            self._say(figures=" · ".join(parts), state=state)
 
     def _say(self, *, set_up: str | None = None, figures: str | None = None, state: str | None = None) -> None:
         before = self._set_up, self.figures, self._state

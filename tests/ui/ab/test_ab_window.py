@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from nnviz.drawing.compared import largest_text
 from nnviz.drawing.theme import THEMES
 from nnviz.experiment import Experiment
 from nnviz.experiment.frame import Plane
+from nnviz.session.runs.frame_pairs import FramePair
 from nnviz.session.runs.second_keeper import SecondKeeper
 from nnviz.ui.ab.ab_window import AbWindow
 from nnviz.ui.window.main_window import MainWindow
@@ -130,6 +132,16 @@ def test_two_networks_learn_side_by_side(window: MainWindow, qtbot: QtBot, paint
     assert (keeper.pair.first.epoch, keeper.pair.second.epoch) == (0, 0)
     # A pupil's view leaves it out, with all that trains many runs.
     assert do.many_runs.second in window.menus.many_runs.actions()
+    # What has come to its end tells what it has reached, not only that.
+    pair = keeper.pair
+    ended = FramePair(
+        *(replace(each, status="finished", message="It is over.") for each in (pair.first, pair.second)), True
+    )
+    panel._say(ended)
+    for header in panel.headers:
+        assert header.words.endswith("% · It is over.")
+        assert "loss" in header.words
+    panel._say(pair)
     # Closed, it costs nothing; the window goes with it open, while both train.
     QTest.keyClick(panel, Qt.Key.Key_Escape)
     assert not panel.isVisible()
