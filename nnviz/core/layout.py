@@ -71,6 +71,13 @@ class Layout:
         """Position in the flat vector of the weight into `unit` of `layer` (1 … L) from `source` of layer − 1."""
         return int(self.weight_slices[layer - 1].start) + unit * self.sizes[layer - 1] + source
 
+    def weight_at(self, index: int) -> tuple[int, int, int] | None:
+        """Layer, unit and source of the weight at a position in the flat vector; None where a bias is there."""
+        for layer, (where, n_in) in enumerate(zip(self.weight_slices, self.sizes, strict=False), start=1):
+            if where.start <= index < where.stop:
+                return layer, *divmod(index - int(where.start), n_in)
+        return None
+
     def bias_index(self, layer: int, unit: int) -> int:
         """Position in the flat vector of the bias of `unit` in `layer` (1 … L)."""
         return int(self.bias_slices[layer - 1].start) + unit

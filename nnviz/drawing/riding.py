@@ -19,6 +19,8 @@ from nnviz.drawing.theme import Theme
 
 #: How far along its wire a number rides: nearer to the source, where wires into one unit lie apart.
 _ALONG = 0.34
+#: Between what a weight is and what it will be; `nnviz.core.explain.page` writes it.
+_BECOMES = " → "
 
 
 def paint_riding(
@@ -99,8 +101,8 @@ class Label:
 def placed_labels(geometry: DiagramGeometry, notes: Sequence[Note]) -> list[Label]:
     """Return what is written of `notes`: the present ones as they are, others as far as there is room.
 
-    Others have fewer digits where more would cover names or units of other layers; what even so would cover them, or a
-    label before it, is left out.
+    Others have fewer digits where more would cover names or units, of a wire also those at its ends, if that helps;
+    what even so would cover names, units of other layers or a label before it, is left out.
     """
     labels: list[Label] = []
     for note in (*(note for note in notes if note.is_current), *(note for note in notes if not note.is_current)):
@@ -108,12 +110,13 @@ def placed_labels(geometry: DiagramGeometry, notes: Sequence[Note]) -> list[Labe
         if place is None:
             continue
         metrics = QFontMetricsF(_font(geometry, note))
-        for text in _texts(note):
-            box = _label_box(geometry, metrics, text, place)
-            if note.is_current or not _covers_more(geometry, note, box):
-                if note.is_current or not any(box.intersects(other.box) for other in labels):
-                    labels.append(Label(note, text, box))
-                break
+        written = [(text, _label_box(geometry, metrics, note, text, place)) for text in _texts(note)]
+        free = [(text, box) for text, box in written if note.is_current or not _covers_more(geometry, note, box)]
+        # Best first: what leaves both ends of its wire to be seen, else what covers least of them.
+        free.sort(key=lambda one: one[1].width() if _covers_an_end(geometry, note, one[1]) else 0.0)
+        for text, box in free[:1]:
+            if note.is_current or not any(box.intersects(other.box) for other in labels):
+                labels.append(Label(note, text, box))
     return labels
 
 
@@ -126,14 +129,34 @@ def _texts(note: Note) -> Iterator[str]:
     yield note.text
     if not note.is_current:
         with contextlib.suppress(ValueError):
-            value = float(note.text.replace("−", "-"))
-            yield from (number_text(value, digits) for digits in (3, 2))
+            # One number, or what a weight was and will be.
+            values = [float(part.replace("−", "-")) for part in note.text.split(_BECOMES)]
+            for digits in (3, 2):
+                texts = [number_text(value, digits) for value in values]
+                # Not with so few that nothing would seem to change.
+                if len(set(texts)) == len(texts):
+                    yield _BECOMES.join(texts)
 
 
-def _label_box(geometry: DiagramGeometry, metrics: QFontMetricsF, text: str, place: QPointF) -> QRectF:
+def _ends(geometry: DiagramGeometry, note: Note) -> tuple[float, float] | None:
+    """Return from where to where a wire is seen between its two units; None where `note` is not about a wire."""
+    unit = geometry.unit_rect((note.layer, note.unit))
+    source = None if note.source is None else geometry.unit_rect((note.layer - 1, note.source))
+    return None if unit is None or source is None else (source.right(), unit.left())
+
+
+def _covers_an_end(geometry: DiagramGeometry, note: Note, box: QRectF) -> bool:
+    ends = _ends(geometry, note)
+    return ends is not None and (box.left() < ends[0] or box.right() > ends[1])
+
+
+def _label_box(geometry: DiagramGeometry, metrics: QFontMetricsF, note: Note, text: str, place: QPointF) -> QRectF:
     """Return where `text` stands: about `place`, but beside the names of inputs and outputs, within the diagram."""
     box = QRectF(0.0, 0.0, metrics.horizontalAdvance(text) + 0.9 * metrics.height(), 1.25 * metrics.height())
     box.moveCenter(place)
+    ends = _ends(geometry, note)
+    if ends is not None and box.width() <= ends[1] - ends[0]:
+        box.moveLeft(min(max(box.left(), ends[0]), ends[1] - box.width()))
     left = max((name.right() for name in geometry.input_labels), default=0.0) + 2.0
     right = min((name.left() for name in geometry.output_labels), default=geometry.width) - 2.0
     if box.width() <= right - left:

@@ -24,3 +24,8 @@ def test_indices_point_at_what_they_name():
     assert parameters[layout.weight_index(1, 2, 1)] == layout.weights(parameters)[0][2, 1]
     assert parameters[layout.weight_index(2, 0, 2)] == layout.weights(parameters)[1][0, 2]
     assert parameters[layout.bias_index(1, 1)] == layout.biases(parameters)[0][1]
+    places = [layout.weight_at(index) for index in range(layout.n_parameters)]
+    assert [index for index, place in enumerate(places) if place is not None] == np.flatnonzero(
+        layout.is_weight
+    ).tolist()
+    assert all(place is None or layout.weight_index(*place) == index for index, place in enumerate(places))

@@ -99,3 +99,28 @@ def test_numbers_lose_digits_before_they_cover_names_or_units_of_other_layers(ma
     assert written[0] == {"−0.61504", "0.025595", "1"}
     assert written[1] & {"0.026", "0.03"}
     assert written[1] | written[2] <= {"−0.615", "−0.62", "0.026", "0.03"}
+
+
+def test_what_a_weight_becomes_leaves_both_ends_of_its_wire_to_be_seen_if_fewer_digits_do(
+    make_frame: MakeFrame,
+) -> None:
+    prepared, frame = make_frame()
+    shape = diagram_shape(frame, prepared)
+    wire = Note(2, 1, 2, "0.39337 → 0.39925", False)
+    still = Note(2, 1, 2, "0.35645 → 0.35644", False)
+    texts = []
+    for width in (900, 660, 600):
+        geometry = layout_diagram(width, 480, shape, LIGHT)
+        (label,) = placed_labels(geometry, (wire,))
+        source, unit = geometry.unit_rect((1, 2)), geometry.unit_rect((2, 1))
+        assert source is not None
+        assert unit is not None
+        assert source.right() <= label.box.left()
+        assert label.box.right() <= unit.left()
+        texts.append(label.text)
+        # A change is not rounded away.
+        for kept in placed_labels(geometry, (still,)):
+            before, after = kept.text.split(" → ")
+            assert before != after
+    assert texts[0] == wire.text
+    assert texts[-1] in {"0.393 → 0.399", "0.39 → 0.40"}

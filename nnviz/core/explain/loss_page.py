@@ -39,8 +39,7 @@ def cost_table(html: HtmlWriter, targets: ArrayLike, outputs: ArrayLike) -> str:
     total += "".join(f'<td class="entry"><b>{escape(html.number(value))}</b></td>' for value in sums)
     body = "".join(f"<tr>{line}</tr>" for line in (*lines, total))
     words = translated(
-        "The plain sum lets errors of opposite signs cancel; the absolute one has a kink at 0; the half squared one "
-        "has neither, and its slope is ŷ − y."
+        "In the plain sum opposite errors cancel; |y − ŷ| has a kink at 0; ½(y − ŷ)² has neither, and the slope ŷ − y."
     )
     table = f'<table class="matrix" cellspacing="1" cellpadding="3">{body}</table>'
     return f'{table}<p class="quiet">{escape(words)}</p>'

@@ -91,5 +91,6 @@ def _tables(html: HtmlWriter, cache: Cache, row: int, *, has_bias: bool) -> str:
     for (name, shape), each in zip(cache.shapes, values, strict=True):
         if has_bias or not name.startswith("b"):
             table = matrix(html, each, most=MOST_KEPT, n_columns=shape[1])
-            parts.append(f"<i>{name}</i> {' × '.join(map(str, shape))}{table}")
+            # A name may be wider than its numbers: the next one is not to touch it.
+            parts.append(f"<i>{name}</i> {' × '.join(map(str, shape))}&nbsp;&nbsp;{table}")
     return side_by_side(*parts, align="top")

@@ -84,6 +84,8 @@ class Actions(QObject):
     dark: QAction
     projector: QAction
     reset_layout: QAction
+    next_panel: QAction
+    previous_panel: QAction
     teacher_view: QAction
     show_everything: QAction
     shortcut_sheet: QAction
@@ -286,6 +288,8 @@ class Actions(QObject):
                 checkable=True,
             ),
             _Entry("reset_layout", tr("Reset layout"), tr("Bring every panel back to where it was at first")),
+            _Entry("next_panel", tr("Next panel"), tr("Give the keys to the panel that was opened, or the next"), "F6"),
+            _Entry("previous_panel", tr("Panel before"), tr("Give the keys to the panel before"), "Shift+F6"),
             _Entry(
                 "teacher_view",
                 tr("Teacher's view…"),
@@ -335,6 +339,11 @@ class Actions(QObject):
     def of_network(self) -> tuple[QAction, QAction, QAction]:
         """The actions above the network: try an input, worked arithmetic, fit."""
         return self.try_input, self.worked, self.fit_network
+
+    @property
+    def of_panels(self) -> tuple[QAction, QAction]:
+        """The actions that go from panel to panel: on and back."""
+        return self.next_panel, self.previous_panel
 
     def everywhere(self) -> list[QAction]:
         """Return the actions whose keys act wherever the focus is, even while the menu bar is hidden."""

@@ -17,6 +17,7 @@ from nnviz.session.spread_watch import SpreadWatch
 from nnviz.ui.explain.finding_card import FindingCard
 from nnviz.ui.explain.size_bars import SizeBars
 from nnviz.ui.explain.spread_page import SpreadPage
+from nnviz.ui.widgets.focus_ring import FocusRing
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
@@ -48,21 +49,19 @@ class HealthPanel(QFrame):
             ),
         }
         self.tabs["findings"].setChecked(True)
-        self._all_well = QLabel(self)
-        self._all_well.setWordWrap(True)
-        self._all_well.setProperty("role", "quiet")
-        self._held = QLabel(self)
-        self._held.setWordWrap(True)
-        self._held.setProperty("role", "quiet")
+        self._all_well, self._held = self._words(), self._words()
         self.cards: list[FindingCard] = []
-        self.slopes = SizeBars(tr("size of the loss's slope ∂ℓ/∂z (root mean square), each line a factor of 10"), theme)
-        self.ratios = SizeBars(
-            tr("size of the next update over that of the weights; the mark is the usual 0.001"), theme, HEALTHY_RATIO
+        about = (
+            tr("size of the loss's slope ∂ℓ/∂z (root mean square), each line a factor of 10"),
+            tr("size of the next update over that of the weights; the mark is the usual 0.001"),
         )
+        self.slopes, self.ratios = SizeBars(about[0], theme), SizeBars(about[1], theme, HEALTHY_RATIO)
         self._list, listed = self._scrolled(self._all_well, self._held)
-        _, measured = self._scrolled(self.slopes, self.ratios)
+        _, measured = self._scrolled(self._words(about[0]), self.slopes, self._words(about[1]), self.ratios)
         self.spread_page = SpreadPage(spreads, theme)
         _, over_time = self._scrolled(self.spread_page)
+        names = tr("Gradients and updates of the layers"), tr("Histograms over time")
+        self._rings = [self._read_by_keys(page, name) for page, name in zip((measured, over_time), names, strict=True)]
         self._pages = QStackedWidget(self)
         for page in (listed, measured, over_time):
             self._pages.addWidget(page)
@@ -74,7 +73,21 @@ class HealthPanel(QFrame):
         for tab in self.tabs.values():
             tab.clicked.connect(self._on_tab)
         model.changed.connect(self._on_changed)
+        self.set_theme(theme)
         self._on_changed()
+
+    def _words(self, text: str = "") -> QLabel:
+        """Return a line of quiet words that is broken where it is too long."""
+        label = QLabel(text, self)
+        label.setWordWrap(True)
+        label.setProperty("role", "quiet")
+        return label
+
+    def _read_by_keys(self, page: QScrollArea, name: str) -> FocusRing:
+        """Let arrow keys move a page in which nothing else takes them: there may be more layers than room."""
+        page.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        page.setAccessibleName(name)
+        return FocusRing(page)
 
     def _scrolled(self, *parts: QWidget) -> tuple[QVBoxLayout, QScrollArea]:
         """Put widgets into a page that scrolls."""
@@ -84,7 +97,7 @@ class HealthPanel(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(content)
-        column.setContentsMargins(0, 4, 4, 4)
+        column.setContentsMargins(4, 4, 4, 4)
         column.setSpacing(8)
         for part in parts:
             column.addWidget(part)
@@ -110,6 +123,8 @@ class HealthPanel(QFrame):
         self.slopes.set_theme(theme)
         self.ratios.set_theme(theme)
         self.spread_page.set_theme(theme)
+        for ring in self._rings:
+            ring.set_theme(theme)
 
     def reveal(self, number: int) -> None:
         """Show the finding of a badge."""

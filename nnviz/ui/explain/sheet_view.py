@@ -79,6 +79,7 @@ class SheetView(QTextBrowser):
         super().__init__(parent)
         self.setOpenLinks(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setProperty("role", "sheet")
         self.setAccessibleName(self.tr("Worked arithmetic"))
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -151,10 +152,12 @@ class SheetView(QTextBrowser):
             body = body.replace(link, f'{link} style="background-color: {theme.line}"')
         bar = self.verticalScrollBar()
         place = bar.value()
-        self.setHtml(
-            f'{self._style}<div style="color: {theme.text}; font-size: {size:.1f}pt">{body}'
-            f'<p>{self._beside}</p><p style="font-size: {1.2 * size:.1f}pt"><b>{self._current}</b></p></div>'
-        )
+        # Empty paragraphs would be as high as others.
+        if self._beside:
+            body += f"<p>{self._beside}</p>"
+        if self._current:
+            body += f'<p style="font-size: {1.2 * size:.1f}pt"><b>{self._current}</b></p>'
+        self.setHtml(f'{self._style}<div style="color: {theme.text}; font-size: {size:.1f}pt">{body}</div>')
         if stays:
             bar.setValue(place)
         else:
@@ -184,6 +187,15 @@ class SheetView(QTextBrowser):
         """Let go of the term."""
         super().leaveEvent(event)
         self._let_go()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Go through the links, and say which of them the keyboard is on: Qt tells that of the mouse alone."""
+        went = super().focusNextPrevChild(forwards)
+        if went and self.window().focusWidget() is self:
+            cursor = self.textCursor()
+            cursor.setPosition(cursor.selectionEnd())
+            self._on_highlighted(QUrl(cursor.charFormat().anchorHref()))
+        return went
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of the part that the keyboard was on."""

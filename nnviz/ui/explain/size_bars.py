@@ -20,11 +20,12 @@ _ROW = 1.45
 
 
 class SizeBars(QWidget):
-    """A heading, and a row with a bar for each layer.
+    """A row with a bar for each layer.
 
     Parameters
     ----------
     title : str
+        What a screen reader calls it.
     theme : Theme
     mark : float or None
         A usual value, which is marked on every bar.
@@ -33,7 +34,7 @@ class SizeBars(QWidget):
 
     def __init__(self, title: str, theme: Theme, mark: float | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._theme, self._mark = title, theme, mark
+        self._theme, self._mark = theme, mark
         self._values: tuple[float, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(title)
@@ -66,20 +67,18 @@ class SizeBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as all rows."""
-        return QSize(240, round(self._line * (_ROW * len(self._values) + 1.6)))
+        return QSize(240, round(self._line * (_ROW * len(self._values) + 0.2)))
 
     def minimumSizeHint(self) -> QSize:
         """As high as all rows: it lives in a scroll area."""
         return QSize(120, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the heading and the bars."""
+        """Paint the bars."""
         painter, theme, line = QPainter(self), self._theme, self._line
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(ui_font(theme.small_font_size))
         metrics = painter.fontMetrics()
-        painter.setPen(theme.colour("quiet"))
-        painter.drawText(QRectF(0.0, 0.0, self.width(), 1.3 * line), _LEFT, self._title)
         sizes = [value for value in self._values if math.isfinite(value) and value > 0.0]
         sizes += [self._mark] if self._mark else []
         if sizes:
@@ -94,7 +93,7 @@ class SizeBars(QWidget):
 
     def _paint_row(self, painter: QPainter, row: int, value: float, track: QRectF, decades: tuple[int, int]) -> None:
         theme, line = self._theme, self._line
-        top = line * (1.4 + _ROW * row)
+        top = line * _ROW * row
         bar = track.translated(0.0, top + 0.25 * line)
         cell = QRectF(0.0, top, self.width(), 1.3 * line)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication
@@ -84,6 +85,9 @@ class WorkedPanel(QFrame):
             column.addWidget(part)
         self._column = column
         column.addWidget(self.sheet, 1)
+        walk = self.back_button, self.play_button, self.on_button, self.slider, self.digits, self.target
+        for before, after in pairwise((*self.tabs.values(), self.menu_button, *walk, self.sheet)):
+            self.setTabOrder(before, after)
         self.sheet.walked.connect(self._on_walked)
         self.sheet.wire_hovered.connect(self.wire_hovered)
         self.sheet.layer_hovered.connect(self.layer_hovered)
@@ -324,6 +328,8 @@ class WorkedPanel(QFrame):
             self.cost_row = CostRow(self)
             self._column.insertWidget(self._column.indexOf(self.sheet), self.cost_row)
             self.cost_row.changed.connect(self._show_costs)
+            for before, after in pairwise((self.target, self.cost_row.targets, self.cost_row.outputs, self.sheet)):
+                self.setTabOrder(before, after)
         self.cost_row.setVisible(wanted)
 
     @Slot()

@@ -158,6 +158,7 @@ class DiagramArea(QFrame):
         self.cards.enlarged.connect(self._divide)
         self.cards.pinned_changed.connect(self._show_cards)
         self.cards.digits_changed.connect(self.diagram.set_digits)
+        self.cards.menu_wanted.connect(self.surgery.open_row)
         self.probe.closed.connect(self._on_probe_closed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

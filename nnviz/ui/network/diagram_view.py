@@ -18,7 +18,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.ui.network.diagram_canvas import DiagramCanvas
 from nnviz.ui.widgets.help_text import plain_tooltip
-from nnviz.ui.widgets.keyboard import BY_KEYBOARD
+from nnviz.ui.widgets.keyboard import BY_KEYBOARD, FOR_A_WHILE
 
 if TYPE_CHECKING:
     from nnviz.session.editing import EditedExperiment, ShownNetwork
@@ -348,8 +348,9 @@ class DiagramView(DiagramCanvas):
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the keyboard's ring."""
-        self._point(focus=None)
+        """Hide the keyboard's ring, unless the keys come back to it."""
+        if event.reason() not in FOR_A_WHILE:
+            self._point(focus=None)
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:

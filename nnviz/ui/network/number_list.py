@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nnviz.core.errors import NnvizError
@@ -36,10 +36,13 @@ class NumberList(NumberView):
         The user changed a number; edits of one drag or of one series of nudges share a merge key.
     complained(str) :
         One sentence about what was typed, or "" when all is well again.
+    menu_wanted(object, QPoint) : key, where on the screen
+        A right click on a row, or the menu key.
     """
 
     value_edited = Signal(object, float, str)
     complained = Signal(str)
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, column_width: float = 0.0) -> None:
         super().__init__(theme, parent, column_width=column_width)
@@ -241,6 +244,16 @@ class NumberList(NumberView):
         else:
             # Qt's own lists look for an item that begins with what is typed; the single keys are the window's.
             event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the row under the mouse, or of the one that the keyboard is on."""
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        row = self._current if by_keyboard else self.row_at(QPointF(event.pos()))
+        if not 0 <= row < len(self.rows):
+            event.ignore()
+            return
+        middle = self.viewport().mapToGlobal(self.parts(row)[1].center().toPoint())
+        self.menu_wanted.emit(self.rows[row].key, middle if by_keyboard else event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring of the current row; Tab comes to the first, and back to the last."""

@@ -96,6 +96,12 @@ class SurgeryMenu(QObject):
         menu.popup(where)
         return True
 
+    @Slot(object, QPoint)
+    def open_row(self, edge: EdgeId, where: QPoint) -> None:
+        """Open the menu of a weight that a card lists, unless a teacher hides it all."""
+        if not self.button.isHidden():
+            self.open(edge, where)
+
     @Slot()
     def _on_button_clicked(self) -> None:
         self.open(self._diagram.selected, self.button.mapToGlobal(self.button.rect().bottomLeft()))
@@ -182,6 +188,10 @@ class SurgeryMenu(QObject):
         words = self.tr("A number that the weight is to have from now on, such as 0.5 or −1/3; Enter pins it")
         field.setToolTip(words)
         field.setAccessibleName(self.tr("Pin to"))
+        # Arrow keys that come to the line come to the field; what is typed stands for what was there.
+        row.setFocusProxy(field)
+        row.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.selectAll()
         line.addWidget(label)
         line.addWidget(field, 1)
         entry = QWidgetAction(menu)

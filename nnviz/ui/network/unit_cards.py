@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QWidget
 
+from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.session.commands import Change
@@ -55,11 +56,13 @@ class UnitCards(TeacherHideable, QWidget):
     enlarged(bool) : the card is to have most of the room, or its usual share.
     pinned_changed() : something is kept, or nothing any more.
     digits_changed(int) : other decimals.
+    menu_wanted(object, QPoint) : `EdgeId`, where on the screen; what can be done to a weight that is listed.
     """
 
     enlarged = Signal(bool)
     pinned_changed = Signal()
     digits_changed = Signal(int)
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(
         self, state: ExperimentState, controller: Controller, theme: Theme, parent: QWidget | None = None
@@ -71,6 +74,7 @@ class UnitCards(TeacherHideable, QWidget):
         self._glance = Glance(NUMBERS_S)
         self.digits = FEWEST_DIGITS
         self.inspector = InspectorPanel(state, controller, theme, parent=self)
+        self._watch(self.inspector)
         self.pinned: InspectorPanel | None = None
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -201,6 +205,7 @@ class UnitCards(TeacherHideable, QWidget):
             self.pinned.setAccessibleName(self.tr("Unit or weight that is kept"))
             self.pinned.closed.connect(self.unpin)
             self.pinned.set_digits(self.digits)
+            self._watch(self.pinned)
             if self._prepared is not None:
                 self.pinned.show_prepared(self._prepared)
             self._row.insertWidget(0, self.pinned, 1)
@@ -209,6 +214,17 @@ class UnitCards(TeacherHideable, QWidget):
             self.pinned.setVisible(wanted)
             self.pinned.show_part(self.inspector.part if wanted else None)
             self.pinned_changed.emit()
+
+    def _watch(self, panel: InspectorPanel) -> None:
+        for numbers in (panel.incoming, panel.outgoing):
+            numbers.menu_wanted.connect(self._on_menu_wanted)
+
+    @Slot(object, QPoint)
+    def _on_menu_wanted(self, index: int, where: QPoint) -> None:
+        frame = self._controller.frame
+        edge = None if frame is None else frame.layout.weight_at(index)
+        if edge is not None:
+            self.menu_wanted.emit(EdgeId(*edge), where)
 
     def _turn(self) -> None:
         """Let two cards stand below each other where they are higher than wide."""

@@ -15,6 +15,7 @@ from nnviz.data import input_label
 from nnviz.drawing.axes import tick_values
 from nnviz.drawing.theme import LIGHT, Theme
 from nnviz.ui.plots.live import Drawing, LiveItem, LivePlot
+from nnviz.ui.widgets.focus_ring import FocusRing
 
 #: So far the label of a bottom axis is moved up, in pixels.
 LABEL_RISE = 4
@@ -119,6 +120,7 @@ class Plot(LivePlot):
         super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")}, enableMenu=False)
         self._least_height, self._gives_way = least_height, False
         self._look: tuple[Theme, bool, bool] | None = None
+        self._ring = FocusRing(self)
         self.plotItem.hideButtons()
         self.setFrameStyle(0)
         for side in ("left", "bottom"):
@@ -168,6 +170,7 @@ class Plot(LivePlot):
         if (theme, grid, both) == self._look:
             return
         self._look = (theme, grid, both)
+        self._ring.set_theme(theme)
         self.setBackground(theme.colour("panel"))
         self._take_height()
         # Room for half of the last label of each axis.

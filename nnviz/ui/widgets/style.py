@@ -85,18 +85,21 @@ QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton[role="primary"], QToolButton[role="primary"] {
     background: $positive; color: $on_accent; border: 1px solid $positive; border-radius: 7px;
     font-weight: 700; font-size: ${larger}pt; padding: 7px 14px; }
-QPushButton[role="primary"]:focus { border: 1px solid $text; }
+QPushButton[role="primary"]:focus, QToolButton[role="primary"]:focus { border: 2px solid $text; padding: 6px 13px; }
 QPushButton[role="primary"]:disabled { background: $field; color: $quiet; border-color: $line; }
 QToolButton[role="flat"] { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 3px 6px;
     color: $quiet; font-size: ${small}pt; }
-QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { border-color: $line; color: $text; }
+QToolButton[role="flat"]:hover { border-color: $line; color: $text; }
+QToolButton[role="flat"]:focus { border-color: $positive; color: $text; }
 QToolButton[role="flat"]:checked { background: $field; color: $text; }
 QToolButton[role="flat"]:disabled { color: $faint; }
 QToolButton[role="flat"]::menu-indicator { image: none; width: 0; }
 QToolButton[role="tab"] { background: transparent; border: none; border-bottom: 2px solid transparent;
     padding: 3px 4px; color: $quiet; font-weight: 600; }
-QToolButton[role="tab"]:hover, QToolButton[role="tab"]:focus { border-bottom-color: $line; color: $text; }
+QToolButton[role="tab"]:hover { border-bottom-color: $line; color: $text; }
 QToolButton[role="tab"]:checked { border-bottom-color: $positive; color: $text; }
+QToolButton[role="tab"]:focus { border: 1px solid $positive; border-bottom-width: 2px; padding: 2px 3px;
+    color: $text; }
 QToolButton[role="chip"] { background: $field; border: 1px solid $field; border-radius: 10px; padding: 2px 9px; }
 QToolButton[role="chip"]:checked { background: $positive; color: $on_accent; border-color: $positive; }
 QToolButton[role="chip"]:hover, QToolButton[role="chip"]:focus { border-color: $text; }
@@ -109,6 +112,9 @@ QMainWindow > QTabBar::tab { background: $panel; color: $quiet; border: none; bo
 QMainWindow > QTabBar::tab:selected { color: $text; border-top-color: $positive; }
 QMainWindow > QTabBar::tab:hover { color: $text; }
 QTreeWidget { background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 4px; }
+QTreeWidget:focus, QTableView:focus { border-color: $positive; }
+QTextBrowser[role="sheet"] { border: 1px solid transparent; }
+QTextBrowser[role="sheet"]:focus { border-color: $positive; }
 QTreeWidget::item { padding: 2px; }
 QTreeWidget::item:selected { background: $field; color: $text; }
 QTreeWidget::indicator { width: 14px; height: 14px; border: 1px solid $quiet; border-radius: 4px; background: $canvas; }

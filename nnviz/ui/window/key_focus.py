@@ -6,12 +6,13 @@ walks with Tab keeps it there, and Space presses the button, as everywhere. The 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QWindow
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QTabBar, QWidget
 from shiboken6 import isValid
 
 from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.panel_walk import PanelWalk, is_on_show
 
 #: What would do something else with a single key, and has no use for the focus of a click.
 GIVES_BACK = (QAbstractButton, QComboBox, QTabBar)
@@ -32,7 +33,28 @@ class WalkedWindow(QMainWindow):
         start = self.key_focus.start_of_walk() if self.key_focus is not None else None
         if start is not None:
             start.setFocus(Qt.FocusReason.OtherFocusReason)
-        return super().focusNextPrevChild(forwards)
+        first: QWidget | None = None
+        # To Qt all is on show that is not hidden, panels behind the tabs of others as well: there no ring is seen.
+        while super().focusNextPrevChild(forwards):
+            focus = QApplication.focusWidget()
+            if focus is None or focus is first or is_on_show(self, focus):
+                return True
+            first = first or focus
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Esc give the keys back to the window where it has no other use."""
+        if event.key() == Qt.Key.Key_Escape and QApplication.focusWidget() is not self:
+            self.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Keep tab bars below the panels: Qt leaves one where two panels shared a place before one was hidden."""
+        super().childEvent(event)
+        child = event.child()
+        if event.type() == QEvent.Type.ChildPolished and isinstance(child, QTabBar):
+            child.lower()
 
 
 class KeyFocus(QObject):
@@ -41,11 +63,14 @@ class KeyFocus(QObject):
     Parameters
     ----------
     window : QMainWindow
-    docks : iterable of Dock
+    docks : list of Dock
+    walk : (QAction, QAction)
+        To the next panel, and to the one before.
     """
 
-    def __init__(self, window: QMainWindow, docks: list[Dock]) -> None:
+    def __init__(self, window: QMainWindow, docks: list[Dock], walk: tuple[QAction, QAction]) -> None:
         super().__init__(window)
+        self._panels = PanelWalk(window, docks, *walk)
         self._window = window
         self._handle: QWindow | None = None
         self._clicked: QWidget | None = None
@@ -81,6 +106,7 @@ class KeyFocus(QObject):
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        self._panels.note(now)
         if not isinstance(now, GIVES_BACK) or QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
             return
         if isinstance(now, QComboBox) and now.isEditable():

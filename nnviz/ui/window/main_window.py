@@ -138,7 +138,7 @@ class MainWindow(ScriptedWindow):
         self.menus = Menus(self.menuBar(), actions, self.docks, self.document_actions, lessons, state.undo_stack)
         # A hidden menu bar (the projector view) would take the keys of its actions along.
         self.addActions([*actions.everywhere(), self.menus.undo, self.menus.redo])
-        self.key_focus = KeyFocus(self, list(self.docks.values()))
+        self.key_focus = KeyFocus(self, list(self.docks.values()), actions.of_panels)
         self._build_helpers()
         self.setMinimumSize(QSize(960, 600))
         # WORKAROUND: when a window without a focus is first activated, Qt gives the keys to whatever comes first in the

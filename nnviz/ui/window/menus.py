@@ -118,6 +118,8 @@ class Menus(QObject):
             *(*do.layouts.values(), do.reset_layout),
             None,
             *(dock.menu_action for dock in self._docks.values()),
+            *do.of_panels,
+            None,
             *(do.teacher_view, do.show_everything),
             None,
             *(do.paint, do.insights.unit_lines, do.fit, do.fit_network),

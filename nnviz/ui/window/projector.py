@@ -18,8 +18,8 @@ from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.layouts import Layouts
 
-#: Share of the height that the map has above the answers.
-BESIDE_ANSWERS = 0.42
+#: Share of the height that the map has above what is read, as answers and arithmetic are: a curve needs less room.
+BESIDE_TEXT = 0.42
 
 
 class Curtain(QWidget):
@@ -97,7 +97,7 @@ class Projector(QObject):
         self._state_before = Qt.WindowState.WindowNoState
         self._size_before = QSize()
         self._returning = False
-        self._shows_answers = False
+        self._read = [dock for dock in docks.values() if dock.panel.tab_of == "loss"]
         self.walk: Callable[[int], bool] = lambda _steps: False
         """Takes what a clicker sends, 1 on and −1 back, where something is walked through; returns whether it did."""
         self.lesson: Callable[[int], bool] = lambda _steps: False
@@ -130,7 +130,8 @@ class Projector(QObject):
             )
         ]
         projector.toggled.connect(self._on_toggled)
-        docks["answers"].visibilityChanged.connect(self._on_answers_seen)
+        for dock in self._read:
+            dock.visibilityChanged.connect(self._on_read_seen)
 
     def _shortcut(self, key: Qt.Key, slot: Callable[[], None]) -> QShortcut:
         # Not a key of the window alone: a clicked diagram or map must not swallow what a clicker sends.
@@ -176,17 +177,16 @@ class Projector(QObject):
 
     @Slot()
     def _divide(self) -> None:
-        """Divide the window; a table or a matrix needs more of it than a curve."""
+        """Divide the window; a table, a matrix or a sheet of arithmetic needs more of it than a curve."""
         if not self.is_active:
             return
         layout = LAYOUTS["present"]
-        if self._shows_answers and not self._docks["answers"].isFloating():
-            layout = replace(layout, boundary=BESIDE_ANSWERS)
+        if any(dock.is_seen and not dock.isFloating() for dock in self._read):
+            layout = replace(layout, boundary=BESIDE_TEXT)
         self._layouts.proportion(layout)
 
-    @Slot(bool)
-    def _on_answers_seen(self, seen: bool) -> None:
-        self._shows_answers = seen
+    @Slot()
+    def _on_read_seen(self) -> None:
         if self.is_active:
             self._dividing.start()
 

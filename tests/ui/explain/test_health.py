@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.badges import badge_places
@@ -37,8 +38,21 @@ def test_findings_badges_and_their_fixes(open_window: OpenWindow, qtbot: QtBot) 
     assert "CS231n" in identical.source.text()
     assert identical.button.toolTip()
     assert panel.slopes.values == tuple(model.checkup.slope_sizes.tolist())  # type: ignore[union-attr]
-    panel.tabs["gradients"].click()
+    # What its pages say is read whole, and the keyboard moves those that hold no control below.
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is panel.tabs["findings"]
+    QTest.keyClick(panel.tabs["findings"], Qt.Key.Key_Right)
     assert panel.slopes.isVisibleTo(panel)
+    QTest.keyClick(panel.tabs["gradients"], Qt.Key.Key_Tab)
+    page = QApplication.focusWidget()
+    assert isinstance(page, QScrollArea)
+    assert page.isAncestorOf(panel.slopes)
+    assert all(label.wordWrap() for label in page.findChildren(QLabel))
+    window.resizeDocks([dock], [140], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 0)
+    QTest.keyClick(page, Qt.Key.Key_Down)
+    assert page.verticalScrollBar().value() > 0
     # A badge says what it means, and a click on it leads to its finding.
     place = next(box for badge, box in badge_places(diagram.geometry_, diagram.badges) if badge.sign == "=")
     assert "Identical units" in diagram.help_at(place.center())

@@ -117,7 +117,12 @@ def test_the_walk_the_digits_and_the_numbers(
     panel.tabs["network"].click()
     assert not row.isVisibleTo(panel)
     panel.sheet.setFocus()
-    QTest.keyClick(panel.sheet, Qt.Key.Key_Tab)
+    assert diagram._lit_layer is None
+    lit = []
+    for _ in range(5):
+        QTest.keyClick(panel.sheet, Qt.Key.Key_Tab)
+        lit.append(diagram._lit_layer)
+    assert lit[:3] == [3, 2, 1], "Tab goes into the formula from its outside"
     panel.sheet.highlighted.emit(QUrl("layer:2"))
     assert diagram._lit_layer == 2
     diagram.grab()

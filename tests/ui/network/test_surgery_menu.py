@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +17,7 @@ from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.diagram_names import card_lines
 from nnviz.drawing.importance_bars import importance_words
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.surgery_menu import SurgeryMenu
 from nnviz.ui.window.main_window import MainWindow
 
@@ -182,3 +184,92 @@ def test_everything_is_reached_and_taken_back(
     assert stack.count() == count
     diagram.show_frame(shown)
     assert surgery.menu_of((1, 0)) is not None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_by_keyboard_alone(window: MainWindow, qtbot: QtBot) -> None:
+    diagram, area, stack = window.diagram_area.diagram, window.diagram_area, window.state.undo_stack
+    window.show()
+    window.activateWindow()
+    rest(window)
+
+    def key(which: Qt.Key) -> None:
+        QTest.keyClick(QApplication.activePopupWidget() or window.focusWidget(), which)
+
+    def open_menu() -> QMenu:
+        """Press the menu key, which Qt turns into this."""
+        focus = window.focusWidget()
+        middle = focus.rect().center()
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, focus.mapToGlobal(middle))
+        QApplication.sendEvent(focus, asked)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        return menu
+
+    # A unit: the walk is where it was once its menu has gone, whether or not something was chosen.
+    diagram.setFocus(Qt.FocusReason.TabFocusReason)
+    key(Qt.Key.Key_Right)
+    key(Qt.Key.Key_Down)
+    unit = diagram.focus
+    assert unit == (1, 1)
+    open_menu()
+    key(Qt.Key.Key_Escape)
+    assert diagram.focus == unit
+    open_menu()
+    key(Qt.Key.Key_Down)
+    key(Qt.Key.Key_Return)
+    assert stack.undoText() == "mute unit"
+    rest(window)
+    assert diagram.focus == unit
+    stack.undo()
+    rest(window)
+    # Its layer, by the last entry.
+    menu = open_menu()
+    key(Qt.Key.Key_Up)
+    assert menu.activeAction().text() == "Layer"
+    key(Qt.Key.Key_Right)
+    key(Qt.Key.Key_Return)
+    assert stack.undoText() == "freeze layer"
+    stack.undo()
+    rest(window)
+    # An edge: a row of the card has the menu of its weight; into the field one comes by the arrow keys as well.
+    key(Qt.Key.Key_Return)
+    assert diagram.selected == unit
+    numbers = area.inspector.incoming
+    numbers.setFocus(Qt.FocusReason.TabFocusReason)
+    assert open_menu_is_none(numbers), "a bias is no edge"
+    # Without a desktop, a window may not be active again once a menu has gone, and a list not know that it is entered.
+    while numbers.currentIndex().row() < 1:
+        key(Qt.Key.Key_Down)
+    index = numbers.rows[1].key
+    menu = open_menu()
+    assert menu.actions()[2].text() == "Cut"
+    for _ in range(3):
+        key(Qt.Key.Key_Down)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "0.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    frame = rest(window)
+    assert stack.undoText() == "pin weight"
+    assert frame.parameters[index] == 0.5
+    assert window.focusWidget() is numbers
+    # By right click, too; the edge that is meant is that of the row.
+    cell = numbers.parts(2)[0].center().toPoint()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, cell, numbers.viewport().mapToGlobal(cell))
+    QApplication.sendEvent(numbers.viewport(), asked)
+    layer, to, source = frame.layout.weight_at(numbers.rows[2].key)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert f"x{'₁₂'[source]} → h{layer}·{to + 1}" in menu.actions()[0].text()
+    menu.close()
+    # Where a teacher hides surgery, a row has no menu either.
+    window.teacher_view.set_hidden(("network.surgery",))
+    key(Qt.Key.Key_Up)
+    assert open_menu_is_none(numbers)
+
+
+def open_menu_is_none(numbers: NumberList) -> bool:
+    """Press the menu key in a list; return whether nothing has opened."""
+    QApplication.sendEvent(numbers, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(2, 2), QPoint(2, 2)))
+    return QApplication.activePopupWidget() is None

@@ -143,3 +143,12 @@ def test_answers_that_are_seen_stay_in_front_and_get_more_room(window: MainWindo
     qtbot.waitUntil(lambda: window.docks["boundary"].height() > 0.64 * window.centralWidget().height())
     window.docks["answers"].raise_()
     qtbot.waitUntil(lambda: window.docks["boundary"].height() < 0.62 * window.centralWidget().height())
+    # So does whatever else is read there; the comparison of costs then stands on one screen.
+    window.docks["loss"].raise_()
+    qtbot.waitUntil(lambda: window.docks["boundary"].height() > 0.64 * window.centralWidget().height())
+    window.actions_.worked.trigger()
+    qtbot.waitUntil(lambda: window.docks["boundary"].height() < 0.62 * window.centralWidget().height())
+    panel = window.worked.panel
+    qtbot.waitUntil(lambda: window.worked.model.worked is not None)
+    panel.tabs["costs"].click()
+    qtbot.waitUntil(lambda: panel.sheet.verticalScrollBar().maximum() == 0)
