@@ -176,9 +176,10 @@ class SlidingConsole(QFrame):
         self.is_kept = self.is_kept and wanted
         if wanted:
             self._tell_time()
+            # Buttons that have never been shown do not know yet how much room their style takes.
+            self.show()
             self.fit()
             self.move(0, -self.height())
-            self.show()
             self.raise_()
         self._slide.stop()
         self._slide.setStartValue(self.pos())

@@ -82,6 +82,8 @@ def _the_console_slides(window: MainWindow) -> None:
     assert one.console.isVisible()
     one.console._slide.setCurrentTime(one.console._slide.duration())
     assert one.console.pos() == QPoint(0, 0)
+    # The first time, too.
+    assert one.console.height() >= one.console.sizeHint().height()
     QTest.keyClick(window, Qt.Key.Key_F10)
     assert not one.console.is_in
     one.console._slide.setCurrentTime(one.console._slide.duration())
