@@ -148,9 +148,10 @@ class PredictionModel(QObject):
             self._set(self.prediction.with_vote(index, change), self.tr("change the votes"), self._series)
 
     def close_votes(self) -> None:
-        """The class has voted."""
+        """The class has voted: keys count no more until it is asked again; where nobody has, it goes on."""
         self._series = next_series()
         if any(self.prediction.votes):
+            self.leave_out("vote")
             self.happened.emit("vote_in")
 
     def clear(self) -> None:

@@ -139,6 +139,16 @@ def _votes_by_keys(window: MainWindow) -> None:
     assert heard == []
     press(window, Qt.Key.Key_0)
     assert heard == ["vote_in"]
+    # It is seen that the vote has ended, and the keys that voted set the speed again.
+    bar = window.predict.bar
+    assert "Count votes" not in bar.words.text()
+    assert not bar.asks["vote"].isChecked()
+    assert not bar.options[0].isVisible()
+    assert bar.votes.isVisible()
+    press(window, Qt.Key.Key_2)
+    assert model.prediction.votes == (3, 1, 0)
+    assert window.run_bar.speed != speed
+    window.run_bar.set_speed(speed)
     window.state.undo_stack.undo()
     assert model.prediction.votes == (0, 0, 0)
     window.state.undo_stack.redo()
