@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.session.timeline import Timeline
 
 #: Of the frame, in pixels, in the type of a desk.
 WIDTH = 3
+#: Events after which the frame has its place anew.
+_OF_WINDOW = QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show
+_OF_PANELS = QEvent.Type.ZOrderChange, QEvent.Type.Show, QEvent.Type.ParentChange
 
 
 def frame_width(theme: Theme) -> int:
@@ -134,7 +137,11 @@ class PastFrame(QObject):
         self._timeline, self._window = timeline, window
         self.edges = tuple(_Edge(window) for _ in range(4))
         self.set_theme(theme)
-        window.installEventFilter(self)
+        # Panels that come to the front would cover it; what Qt is in the middle of then is left to end.
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._come_to_front)
+        for watched in (window, *window.findChildren(QDockWidget)):
+            watched.installEventFilter(self)
         timeline.changed.connect(self.look)
 
     def set_theme(self, theme: Theme) -> None:
@@ -172,7 +179,16 @@ class PastFrame(QObject):
             edge.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the window."""
-        if self.is_shown and event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
-            self._place()
+        """Follow the window, and stay in front of its panels."""
+        if self.is_shown:
+            if watched is not self._window and event.type() in _OF_PANELS:
+                self._later.start()
+            elif watched is self._window and event.type() in _OF_WINDOW:
+                self._place()
         return super().eventFilter(watched, event)
+
+    @Slot()
+    def _come_to_front(self) -> None:
+        if self.is_shown:
+            for edge in self.edges:
+                edge.raise_()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.numbers import count_text
@@ -81,6 +81,9 @@ def test_all_views_show_the_epoch_of_the_timeline_while_the_run_goes_on(qtbot: Q
     qtbot.waitUntil(lambda: window.worked.model.moment == (12, 0), timeout=20_000)
     worked = window.worked.model.worked
     assert worked is not None
+    # A panel that has come to the front leaves the frame round the window to be seen.
+    window.docks["worked"].raise_()
+    qtbot.waitUntil(lambda: are_in_front(window, frame_.edges))
     then = window.controller.ask(lambda run: run.trainer.parameters_at(12))  # type: ignore[union-attr]
     assert np.array_equal(worked.arithmetic.subject.parameters, then)
 
@@ -91,6 +94,12 @@ def test_all_views_show_the_epoch_of_the_timeline_while_the_run_goes_on(qtbot: Q
     rest(qtbot, window)
     qtbot.waitUntil(lambda: window.epoch == line.last)
     assert not window.loss_view.past_line.isVisible()
+
+
+def are_in_front(window: MainWindow, edges: tuple[QWidget, ...]) -> bool:
+    order = window.children()
+    front = max(order.index(dock) for dock in window.docks.values() if dock.parent() is window)
+    return all(order.index(edge) > front for edge in edges)
 
 
 def mark_epochs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
