@@ -63,6 +63,7 @@ TOP = {
     "headless",
     "lesson_command",
     "quick_start",
+    "readme_pictures",
     "screenshot_command",
     "screenshots",
     "sweep_command",
