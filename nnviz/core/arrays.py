@@ -20,6 +20,12 @@ def read_only(array: NDArray[S]) -> NDArray[S]:
     return array
 
 
+def kept(array: NDArray[S]) -> NDArray[S]:
+    """Return `array` itself where it is nobody's to write into, as `read_only` leaves it, else a copy."""
+    flags = array.flags
+    return array if flags.owndata and flags.c_contiguous and not flags.writeable else array.copy()
+
+
 def distinct(values: NDArray[S]) -> NDArray[S]:
     """Return the different values of an array of whole numbers, flat and in ascending order.
 

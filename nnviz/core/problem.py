@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import as_rows, numbers
+from nnviz.core.arrays import kept
 from nnviz.core.engine import Problem
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
@@ -49,7 +50,7 @@ def make_problem(
     Y_test: ArrayLike | None,
     **details: Unpack[RowDetails],
 ) -> Problem:
-    """Return the problem of fitting `network` to the data, with copies of them.
+    """Return the problem of fitting `network` to the data, with copies of those that can be written into.
 
     Raises
     ------
@@ -118,8 +119,8 @@ def _further_rows(
 
 
 def _checked_rows(network: Network, loss: str, part: str, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
-    inputs = as_rows(X, network.layer_sizes[0], "inputs").copy()
-    targets = as_rows(Y, network.layer_sizes[-1], "outputs").copy()
+    inputs = kept(as_rows(X, network.layer_sizes[0], "inputs"))
+    targets = kept(as_rows(Y, network.layer_sizes[-1], "outputs"))
     if len(inputs) != len(targets):
         raise DataError("The {0} data have {1} examples but {2} targets.", part, len(inputs), len(targets))
     if not (np.isfinite(inputs).all() and np.isfinite(targets).all()):

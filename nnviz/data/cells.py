@@ -55,6 +55,8 @@ def _pattern(decimal: str, group: str) -> re.Pattern[str]:
 
 
 _NUMBERS: dict[str, re.Pattern[str]] = {".": _pattern(".", ","), ",": _pattern(",", ".")}
+#: Of plain numbers with a point, those in which it may also part thousands: a group never begins with a zero.
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _AFTER_NUMBER = re.compile(rf"%|{_UNIT}")
 _DAY = r"[0-9]{1,2}"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp][Mm])?"

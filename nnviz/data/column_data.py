@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
 from nnviz.data.cells import (
+    GROUPED,
     MISSING,
     MISSING_LABELS,
     WORDS_OR_MISSING,
@@ -23,6 +24,7 @@ from nnviz.data.cells import (
 )
 from nnviz.data.dates import Dates, read_dates
 from nnviz.data.declared import NOTHING, Declared
+from nnviz.data.packed_texts import PackedTexts
 
 Codes = NDArray[np.int64]
 Rules = Literal[1, 2]
@@ -67,6 +69,8 @@ class ColumnData:
         self.decimal: Decimal = "."
         self._labels: dict[bool, tuple[Codes, tuple[str, ...]]] = {}
         self._plain = None if numbers is not None else plain_numbers(texts or (), pause)
+        if texts is not None and self._plain is not None and PackedTexts.can_hold(texts):
+            self._texts = PackedTexts(texts)
 
     def __len__(self) -> int:
         return len(self._texts) if self._texts is not None else 0 if self._given is None else len(self._given)
@@ -106,10 +110,10 @@ class ColumnData:
             return 0, 0, 0
         if self._plain is not None or self._plain_words is not None:
             cells = self.words if self._plain is None else self._texts or ()
-            # Only points before exactly three digits at the end could stand before groups of them.
-            if any("." in cell and len(cell.rstrip()) - cell.find(".") != 4 for cell in cells):
+            # A point is one of decimals but where it could stand before a group of digits.
+            if any("." in cell and GROUPED.fullmatch(cell.strip()) is None for cell in cells):
                 return 1, 0, 0
-            return decimal_evidence([cell for cell in cells if "." in cell])
+            return 0, 0, sum("." in cell for cell in cells)
         return decimal_evidence(self.words)
 
     @cached_property

@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | a file | 1 GB | so many cells are far smaller |
 | what an archive unpacks to | 200 MB | a bomb is a few kilobytes |
-| cells | 20 million | 160 MB of numbers |
+| cells | 25 million | 200 MB of numbers: a million rows of twenty columns, and what is to be learnt |
 | cells that are small whole numbers, as pixels are | 60 million | they take a byte each |
 | cells of an array of texts | 2 million | each becomes a text of its own |
 | columns | 20 000 | a network has 4 096 inputs; each column is looked at, for some 0.2 ms |
@@ -19,7 +19,7 @@ from nnviz.core.errors import DataError
 
 MOST_FILE_BYTES = 1_000_000_000
 MOST_UNPACKED_BYTES = 200_000_000
-MOST_CELLS = 20_000_000
+MOST_CELLS = 25_000_000
 MOST_SMALL_CELLS = 60_000_000
 MOST_TEXT_CELLS = 2_000_000
 MOST_COLUMNS = 20_000

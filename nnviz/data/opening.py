@@ -324,6 +324,8 @@ def _columns_of(grid: Grid, declared: Sequence[Declared], reading: _Reading) -> 
         share = _ROWS_STAND + 0.15 * column / len(declared)
         pause = partial(reading.steps.at, share)
         data.append(ColumnData(cells[column], pause=pause, declared=what, rules=reading.rules))
+        # The texts take more room than anything else of a table: those that are packed now are let go.
+        cells[column] = []
         if any(data[-1].evidence):
             reading.steps.at(share)
     return data

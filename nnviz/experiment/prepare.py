@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from nnviz.core.activations import ACTIVATIONS
+from nnviz.core.arrays import read_only
 from nnviz.core.errors import SettingError
 from nnviz.core.initializers import INITIALIZERS
 from nnviz.core.layout import Array, Layout
@@ -113,17 +114,17 @@ class Prepared:
     @cached_property
     def X_train(self) -> Array:
         """Network inputs of the training rows ``(n_train, n_inputs)``."""
-        return self.inputs.transform(self.train.X)
+        return read_only(self.inputs.transform(self.train.X))
 
     @cached_property
     def X_test(self) -> Array:
         """Network inputs of the test rows ``(n_test, n_inputs)``."""
-        return self.inputs.transform(self.test.X)
+        return read_only(self.inputs.transform(self.test.X))
 
     @cached_property
     def X_validation(self) -> Array:
         """Network inputs of the validation rows ``(n_validation, n_inputs)``."""
-        return self.inputs.transform(self.validation.X)
+        return read_only(self.inputs.transform(self.validation.X))
 
     @cached_property
     def Y_train(self) -> Array:

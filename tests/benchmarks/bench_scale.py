@@ -108,7 +108,7 @@ def measure_case(name: str, wanted: Experiment, seconds: float) -> None:
     window.pause()
     wait_until(lambda: not window.is_training, 120.0)
     trained = window.controller.ask(lambda run: run.trainer.epoch)
-    inputs = window.controller.ask(lambda run: run.trainer.X.nbytes)
+    inputs = window.controller.ask(lambda run: run.trainer.problem.X.nbytes)
     report("epochs trained", trained, "", 1.0, at_most=False)
     report("CPU of a frame in the GUI thread", statistics.median(meter.cpu_ms) / yardstick, "L", FRAME_L, at_most=True)
     gap = statistics.quantiles(ticks.gaps, n=100)[98]
