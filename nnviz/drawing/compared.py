@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from nnviz.core.numbers import number_text
@@ -180,7 +180,7 @@ def _paint_still(painter: QPainter, areas: tuple[QRectF, QRectF, QRectF], compar
 
 
 def _paint_difference(painter: QPainter, area: QRectF, compared: Compared, theme: Theme) -> None:
-    difference, plane, data = compared.difference, compared.frames[0].plane, compared.data[0]
+    difference, plane = compared.difference, compared.frames[0].plane
     if difference is None or plane is None:
         painter.setPen(theme.colour("line"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -190,13 +190,14 @@ def _paint_difference(painter: QPainter, area: QRectF, compared: Compared, theme
         painter.drawText(area.adjusted(6.0, 6.0, -6.0, -6.0), _MIDDLE | Qt.TextFlag.TextWordWrap, words)
         return
     axes = paint_difference(painter, area, plane, difference, theme)
-    x_label, _ = axis_names(data, plane.axes, plane.hold)
-    paint_axes(painter, axes, theme, x_label=x_label, y_text=tick_text if difference.has_axis else _no_text)
+    # Its axis is named below the maps beside it, and what stands there has no room where there are names of classes.
+    paint_axes(painter, axes, theme, y_text=tick_text if difference.has_axis else _no_text)
     paint_difference_scale(painter, area, difference, theme)
     _write_title(painter, area, difference.title, theme)
     line = QFontMetricsF(painter.font()).height()
     painter.setPen(theme.colour("quiet"))
-    painter.drawText(QPointF(area.left(), area.bottom() + 3.6 * line), largest_text(difference))
+    room = QRectF(area.left() - 3.0 * line, area.bottom() + 1.4 * line, area.width() + 6.0 * line, line)
+    painter.drawText(room, _MIDDLE, largest_text(difference))
 
 
 def _write_title(painter: QPainter, area: QRectF, text: str, theme: Theme) -> None:

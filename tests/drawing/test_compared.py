@@ -114,6 +114,32 @@ def test_what_stays_from_moment_to_moment_is_painted_once(
     assert len(n_points) == 6
 
 
+@pytest.mark.parametrize("size", [SIZE, QSizeF(600.0, 260.0)])
+def test_what_is_said_of_the_difference_lies_over_no_name_of_a_class(
+    compared: Callable[..., Compared], monkeypatch: pytest.MonkeyPatch, size: QSizeF
+) -> None:
+    places: dict[str, QRectF] = {}
+    draw = QPainter.drawText
+
+    def spy(painter: QPainter, *arguments: object) -> object:
+        words = next((each for each in arguments if isinstance(each, str)), "")
+        if isinstance(arguments[0], QRectF):
+            flags = next(each for each in arguments[1:] if not isinstance(each, str))
+            places[words] = painter.boundingRect(arguments[0], int(flags), words)  # type: ignore[call-overload]
+        return draw(painter, *arguments)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(QPainter, "drawText", spy)
+    moment = compared("iris", 1, 3)
+    for theme in THEMES.values():
+        places.clear()
+        ComparedPainter().picture(moment, size, 1.0, theme)
+        assert moment.difference is not None
+        said = places[largest_text(moment.difference)]
+        names = [place for text, place in places.items() if text in moment.data[0].class_names]
+        assert len(names) == 3
+        assert not [name for name in names if name.intersects(said)]
+
+
 def test_the_canvas_alone_is_shown_where_there_is_nothing_to_compare(qapp: object) -> None:
     picture = ComparedPainter().picture(None, SIZE, 1.0, LIGHT)
     assert picture.pixelColor(450, 150) == LIGHT.colour("canvas")

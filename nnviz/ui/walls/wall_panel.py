@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.numbers import count_text
@@ -21,9 +21,10 @@ from nnviz.ui.walls.curves_view import CurvesView
 from nnviz.ui.walls.outcome_bar import OutcomeBar
 from nnviz.ui.walls.threshold_box import ThresholdBox
 from nnviz.ui.walls.together_view import TogetherView
-from nnviz.ui.walls.wall_texts import summary_of, title_of
+from nnviz.ui.walls.wall_texts import summaries_of, title_of
 from nnviz.ui.walls.wall_view import WallView
 from nnviz.ui.widgets.buttons import described_action
+from nnviz.ui.widgets.elided_label import FittingLabel
 from nnviz.ui.widgets.file_dialogs import file_to_save
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.widgets.style import icon
@@ -68,9 +69,8 @@ class WallPanel(QFrame):
         self._keeper, self._theme = keeper, theme
         self._build_header()
         self.bar, self.threshold = OutcomeBar(theme, self), ThresholdBox(self)
-        self.summary = QLabel(self)
+        self.summary = FittingLabel(self)
         self.summary.setProperty("role", "quiet")
-        self.summary.setTextFormat(Qt.TextFormat.PlainText)
         self.maps = WallView(theme)
         self.maps.main_number = lambda: keeper.main_number
         self.together, self.curves = TogetherView(theme), CurvesView(theme)
@@ -192,7 +192,7 @@ class WallPanel(QFrame):
         self.threshold.show_threshold(wall.task, wall.threshold)
         epochs = self.tr("epoch {0} of {1}").format(count_text(wall.epoch), count_text(wall.goal))
         self.header.info.setText(self.tr("{0} · {1}").format(title_of(wall), epochs), epochs)
-        self.summary.setText(summary_of(wall))
+        self.summary.show_texts(*summaries_of(wall))
 
     @Slot()
     def _on_stop(self) -> None:

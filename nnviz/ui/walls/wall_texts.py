@@ -53,6 +53,14 @@ def round_score_of(tile: Tile) -> str:
     return _tr("{0} %").format(math.floor(100.0 * score))
 
 
+def bare_score_of(tile: Tile) -> str:
+    """Return its score for where there is hardly any room: an accuracy in whole per cent, without saying so."""
+    score = tile.standing.score
+    if score_name(tile) != "accuracy" or math.isnan(score):
+        return score_of(tile)
+    return str(math.floor(100.0 * score))
+
+
 def _score_text(score: float, name: str) -> str:
     if name == "accuracy" and not math.isnan(score):
         return _tr("{0} %").format(f"{100.0 * score:.1f}")
@@ -116,16 +124,22 @@ def title_of(wall: Wall) -> str:
     return " × ".join(names) or counted(len(wall.tiles), "1 run", "{0} runs")
 
 
-def summary_of(wall: Wall) -> str:
-    """Return mean and standard deviation of score and loss over all runs that have any."""
+def summaries_of(wall: Wall) -> tuple[str, ...]:
+    """Return mean and standard deviation of score and loss over all runs that have any, from long to short."""
     known = [tile for tile in wall.tiles if tile.frame is not None and not tile.standing.fault]
     if not known:
-        return _tr("preparing {0} runs").format(len(wall.tiles))
+        return (_tr("preparing {0} runs").format(len(wall.tiles)),)
     score, score_sd, n = mean_and_sd(tile.standing.score for tile in known)
     loss, loss_sd, _ = mean_and_sd(tile.standing.loss for tile in known)
     name = score_name(known[0])
     spread = f"{100.0 * score_sd:.1f} %" if name == "accuracy" else number_text(score_sd)
     rows = {"train": _tr("training"), "validation": _tr("validation"), "test": _tr("test")}[known[0].part]
-    return _tr("{0} rows, mean ± SD of {1} runs: {2} ± {3}, loss {4} ± {5}").format(
-        rows, n, _score_text(score, name), spread, number_text(loss, 4), number_text(loss_sd, 4)
+    scores = _tr("{0} ± {1}").format(_score_text(score, name), spread)
+    losses = _tr("{0} ± {1}").format(number_text(loss, 4), number_text(loss_sd, 4))
+    return (
+        _tr("{0} rows, mean ± SD of {1} runs: {2}, loss {3}").format(rows, n, scores, losses),
+        _tr("{0} rows, mean ± SD: {1}, loss {2}").format(rows, scores, losses),
+        _tr("{0} rows, mean ± SD: {1}").format(rows, scores),
+        _tr("{0} rows: {1}").format(rows, scores),
+        scores,
     )

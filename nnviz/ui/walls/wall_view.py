@@ -29,6 +29,7 @@ from nnviz.sweeps.wall import Labels
 from nnviz.ui.walls.wall_grid import GAP, ONE_LINE_BELOW, WallGrid, labelled_grid, sorted_grid
 from nnviz.ui.walls.wall_texts import (
     SIGNS,
+    bare_score_of,
     figures_of,
     loss_of,
     name_of,
@@ -303,23 +304,25 @@ class WallView(QWidget):
             lines = [name_of(tile.point), figures_of(tile)]
         else:
             lines = [score_of(tile), loss_of(tile)] if has_score else [figures_of(tile)]
+        shorts: list[tuple[str, ...]] = [(), (score_of(tile),) if has_score and wall.sides is None else ()]
         if is_small and has_score:
             lines = [score_of(tile)]
-        shorts = [round_score_of(tile) if is_small and has_score else lines[0], score_of(tile)]
-        for texts in (lines, shorts):
-            texts[0] = f"{sign} {texts[0]}" if sign else texts[0]
+            shorts = [(round_score_of(tile), bare_score_of(tile))]
+        before = f"{sign} " if sign else ""
         for row, text in enumerate(lines[:1] if is_small else lines):
-            self._write(painter, area, row, text, text if wall.sides is not None or not has_score else shorts[row])
+            start = "" if row else before
+            self._write(painter, area, row, *(f"{start}{each}" for each in (text, *shorts[row])))
 
-    def _write(self, painter: QPainter, area: QRectF, row: int, text: str, short: str) -> None:
-        """Write a line below a map, or its short form where there is no room."""
+    def _write(self, painter: QPainter, area: QRectF, row: int, *texts: str) -> None:
+        """Write a line below a map: the first that there is room for, from long to short."""
         painter.setFont(ui_font(self._theme.small_font_size, bold=row == 0))
         painter.setPen(self._theme.colour("quiet" if row else "text"))
         line = self._line
         box = QRectF(area.left(), area.bottom() + (0.12 + row) * line, area.width() + 6.0, line)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        fits = QFontMetricsF(painter.font()).horizontalAdvance(text) <= box.width()
-        painter.drawText(box, left, _elided(painter, text if fits else short, box.width()))
+        metrics = QFontMetricsF(painter.font())
+        fitting = next((text for text in texts if metrics.horizontalAdvance(text) <= box.width()), texts[-1])
+        painter.drawText(box, left, _elided(painter, fitting, box.width()))
 
     def _paint_labels(self, painter: QPainter, down: Labels, across: Labels) -> None:
         """Name what differs from row to row and from column to column."""

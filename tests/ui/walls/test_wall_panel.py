@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, QUrl
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -84,6 +85,19 @@ def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
             panel.choose(page)
             panel.grab()
     assert {"mean of 6 networks", "where they disagree", "median"} <= painted
+    # Where there is little room less is said, but no figure is cut.
+    painted.clear()
+    image = QImage(100, 100, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    for width in (120.0, 60.0, 48.0, 36.0):
+        maps._write(painter, QRectF(0.0, 0.0, width, width), 0, "✓ 100.0 %", "✓ 100 %", "✓ 100")
+    painter.end()
+    assert painted == {"✓ 100.0 %", "✓ 100 %", "✓ 100"}
+    texts = panel.summary.offered_texts()
+    assert [text for text in texts if "±" not in text or "…" in text] == []
+    for narrow in (panel.summary.fontMetrics().horizontalAdvance(text) for text in texts[1:]):
+        panel.summary.resize(narrow, 20)
+        assert panel.summary.shown_text() in texts[1:]
     assert panel.together.has_map
     # Back to the network, and to the wall again.
     QTest.keyClick(panel, Qt.Key.Key_Escape)
