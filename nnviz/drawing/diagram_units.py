@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QTransform
 
 from nnviz.core.numbers import number_text
 from nnviz.drawing.colormap import (
@@ -319,14 +319,26 @@ def paint_probe(
     painter: QPainter, geometry: DiagramGeometry, column: LayerColumn, frame: Frame, theme: Theme, digits: int = 2
 ) -> None:
     """Write the activation of the example into every unit of a layer, with so many digits behind the point."""
+    painter.setFont(_probe_font(geometry, theme))
+    for text, pill in probe_pills(geometry, column, frame, theme, digits):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.panel))
+        painter.drawRoundedRect(pill, 0.27 * pill.height(), 0.27 * pill.height())
+        painter.setPen(theme.colour("text"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def probe_pills(
+    geometry: DiagramGeometry, column: LayerColumn, frame: Frame, theme: Theme, digits: int = 2
+) -> list[tuple[str, QRectF]]:
+    """Return what is written into every unit of a layer, and where: beside the names of inputs and outputs."""
     if frame.probe is None:
-        return
-    values = frame.probe.activations[column.layer]
-    smallest = theme.small_font_size if theme.projected else 0.0
-    # Never smaller than can be read: rather does the number reach beyond its box.
-    painter.setFont(ui_font(max(min(geometry.small_font_size, 0.2 * geometry.unit_size), SMALLEST_VALUE, smallest)))
-    height = painter.fontMetrics().height()
-    for index, rect in zip(column.units, column.rects, strict=True):
+        return []
+    values, metrics = frame.probe.activations[column.layer], QFontMetricsF(_probe_font(geometry, theme))
+    height, pills = metrics.height(), []
+    is_last = column.layer == len(geometry.shape.sizes) - 1
+    names = geometry.input_labels if column.layer == 0 else geometry.output_labels if is_last else ()
+    for place, (index, rect) in enumerate(zip(column.units, column.rects, strict=True)):
         value = float(values[index])
         # No powers of ten: a small activation is as good as none, and they do not fit into a box.
         text = (
@@ -334,10 +346,19 @@ def paint_probe(
             if abs(value) < 1e5
             else number_text(value, 0)
         )
-        width = painter.fontMetrics().horizontalAdvance(text) + 0.5 * height
+        width = metrics.horizontalAdvance(text) + 0.5 * height
         pill = QRectF(rect.center().x() - width / 2, rect.center().y() - 0.55 * height, width, 1.1 * height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.panel))
-        painter.drawRoundedRect(pill, 0.3 * height, 0.3 * height)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+        if place < len(names):
+            name = names[place]
+            if column.layer == 0:
+                pill.moveLeft(max(pill.left(), name.right() + 2.0))
+            else:
+                pill.moveRight(min(pill.right(), name.left() - 2.0))
+        pills.append((text, pill))
+    return pills
+
+
+def _probe_font(geometry: DiagramGeometry, theme: Theme) -> QFont:
+    """Return the type of the numbers: never smaller than can be read, rather do they reach beyond their boxes."""
+    smallest = theme.small_font_size if theme.projected else 0.0
+    return ui_font(max(min(geometry.small_font_size, 0.2 * geometry.unit_size), SMALLEST_VALUE, smallest))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 
 from nnviz.core.layout import Array
 from nnviz.drawing.diagram_edges import EdgeSet, paint_edges
@@ -34,12 +34,26 @@ def glowing_edges(geometry: DiagramGeometry, pushes: Sequence[Array]) -> EdgeSet
     return edges.take(order[strength[order] > 0.01])
 
 
-def paint_pushes(painter: QPainter, geometry: DiagramGeometry, pushes: Sequence[Array], theme: Theme) -> None:
-    """Cover the edges of a diagram, and paint those on top that an example pushes: blue up, orange down."""
+def paint_pushes(
+    painter: QPainter,
+    geometry: DiagramGeometry,
+    pushes: Sequence[Array],
+    theme: Theme,
+    written: Sequence[QRectF] = (),
+) -> None:
+    """Cover the edges of a diagram, and paint those on top that an example pushes: blue up, orange down.
+
+    Numbers are `written` into units, and reach beyond small ones: there nothing is covered.
+    """
     if [push.shape[::-1] for push in pushes] != list(pairwise(geometry.shape.sizes)):
         # They are of a network that is no longer shown.
         return
     painter.save()
+    if written:
+        room = QRegion(QRectF(0.0, 0.0, geometry.width, geometry.height).toAlignedRect())
+        for box in written:
+            room -= QRegion(box.toAlignedRect())
+        painter.setClipRegion(room)
     veil = theme.colour("canvas", VEIL)
     for gap in geometry.gaps:
         top, bottom = min(gap.y0.min(), gap.y1.min()), max(gap.y0.max(), gap.y1.max())

@@ -147,7 +147,12 @@ class WeightPanel(QFrame):
         old, self._frame = self._frame, frame
         if old is None or old.layout != frame.layout or old.activations != frame.activations:
             self._shape = None
+        # It lets go of weights that there are no longer.
         self._model.show_frame(frame)
+        if self._shape is None:
+            # Other names, or the first of them: an edge may have been chosen before anybody looked.
+            self._choices = []
+            self._on_chosen()
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
@@ -171,7 +176,9 @@ class WeightPanel(QFrame):
     def tell_glow(self, row: int | None, *, has_mark: bool) -> None:
         """Say what the glow of the edges is about: a training row, or why there is none."""
         self.glow_line.setVisible(self.glow_button.isChecked())
+        short = ""
         if row is not None:
+            short = self.tr("Glow: what row {0} pushes, blue up").format(row + 1)
             text = self.tr("Edges glow by how much training row {0} alone pushes them: blue up, orange down.").format(
                 row + 1
             )
@@ -179,7 +186,7 @@ class WeightPanel(QFrame):
             text = self.tr("The marked row is not trained on and pushes no weight; click a training point.")
         else:
             text = self.tr("Click a training point of the map or a row of the answers: edges glow by how it pushes.")
-        self.glow_line.setText(text)
+        self.glow_line.setText(text, short)
 
     def hideable_parts(self) -> Iterator[Hideable]:
         """Yield what a teacher can hide."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,6 +27,7 @@ from nnviz.drawing.diagram import (
     paint_flow,
 )
 from nnviz.drawing.diagram_names import card_lines, diagram_shape
+from nnviz.drawing.diagram_units import probe_pills
 from nnviz.drawing.importance_bars import importance_words
 from nnviz.drawing.pixel_picture import PixelPicture
 from nnviz.drawing.raster import Raster
@@ -176,6 +177,14 @@ class DiagramCanvas(Overlaid):
         return QSize(320, 180)
 
     # Painting
+
+    def _written(self, geometry: DiagramGeometry, theme: Theme) -> tuple[QRectF, ...]:
+        """Return where the picture has numbers in its units."""
+        frame, digits = self._frame, self._pointed.digits
+        if frame is None or frame.probe is None:
+            return ()
+        columns = (probe_pills(geometry, column, frame, theme, digits) for column in geometry.columns)
+        return tuple(box for pills in columns for _, box in pills)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Copy the cached picture and paint what moves on top."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -172,6 +172,10 @@ class Overlaid(QWidget):
                 self._layer_side.paint(self._work_over(geometry, edges, theme, place))
         painter.drawImage(0, 0, layer.image)
 
+    def _written(self, _geometry: DiagramGeometry, _theme: Theme) -> tuple[QRectF, ...]:
+        """Return where the picture has numbers in its units."""
+        return ()
+
     def _layer_now(self, geometry: DiagramGeometry, edges: EdgeSet, theme: Theme, place: _Place) -> _Layer:
         """Return all of it as it is now."""
         self._layer_side.forget()
@@ -185,6 +189,7 @@ class Overlaid(QWidget):
         size, ratio, (left, top) = self.size(), self.devicePixelRatioF(), place[0]
         lit, lit_layer, notes, badges = self._lit, self._lit_layer, self._notes, self._badges
         pushes, importance, tagged = self._pushes, self._importance, self._tagged_layers
+        written = self._written(geometry, theme) if pushes else ()
 
         def paint() -> _Layer:
             image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
@@ -195,7 +200,7 @@ class Overlaid(QWidget):
             if lit_layer is not None:
                 paint_lit_layer(painter, geometry, lit_layer, theme)
             if pushes:
-                paint_pushes(painter, geometry, pushes, theme)
+                paint_pushes(painter, geometry, pushes, theme, written)
             if importance:
                 paint_importance(painter, geometry, importance, theme)
             if tagged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.activations import ACTIVATIONS
@@ -18,6 +18,12 @@ from nnviz.experiment.frame import Frame, UnitId
 
 #: Of the picture in pixels, and in a narrow card, which is low as well.
 WIDTH, NARROW_WIDTH = 150, 108
+
+
+def range_text(levels: Levels, metrics: QFontMetricsF, room: float, template: str = "{0} … {1}") -> str:
+    """Return the two ends of a scale, with as many digits as there is room for."""
+    texts = [template.format(*(number_text(level, digits) for level in levels)) for digits in (2, 1, 0)]
+    return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
 class UnitMap(QWidget):
@@ -73,9 +79,8 @@ class UnitMap(QWidget):
         painter.setPen(QPen(theme.colour("line"), 1.0))
         levels = self._paint_content(painter, box, frame)
         painter.setPen(theme.colour("quiet"))
-        text = f"{number_text(levels[0], 2)} … {number_text(levels[1], 2)}"
-        if self.shows_weights:
-            text = self.tr("weights ± {0}").format(number_text(levels[1], 2))
+        template = self.tr("weights ± {0}").replace("{0}", "{1}") if self.shows_weights else "{0} … {1}"
+        text = range_text(levels, QFontMetricsF(painter.font()), self.width(), template)
         painter.drawText(QRectF(0, box.bottom() + 0.25 * line, self.width(), line), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 

@@ -39,6 +39,8 @@ def test_the_way_of_a_weight_and_the_pieces_of_its_update(window: MainWindow, qt
     story = model.story
     assert story is not None
     assert model.current == WeightId(1, 0, 1)
+    # It was chosen before anybody looked, and is named all the same.
+    assert panel.box.currentText() == "x₂ → h1·1"
     index = WeightId(1, 0, 1).index_in(window.controller.frame.layout)  # type: ignore[union-attr]
     assert story.is_made
     assert story.epochs.tolist() == [0, 1, 2, 3]

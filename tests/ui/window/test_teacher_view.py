@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QMenu,
 )
@@ -52,6 +53,18 @@ def test_names_are_unique_and_labelled(window: MainWindow) -> None:
     assert window.state.undo_stack.canUndo()
     dialog.preset_buttons["beginner"].click()
     assert not row_of(window, "l2").isHidden()
+    # What opens the network up is out of a beginner's way, and has no key either.
+    for action in (
+        window.actions_.worked,
+        window.actions_.health,
+        window.actions_.weight,
+        window.actions_.insights.warp,
+    ):
+        assert not action.isEnabled()
+    for key in (Qt.Key.Key_W, Qt.Key.Key_H, Qt.Key.Key_Y, Qt.Key.Key_V, Qt.Key.Key_Z):
+        QTest.keyClick(window, key)
+    assert not [name for name in ("worked", "health", "weight", "warp") if window.docks[name].isVisible()]
+    assert not window.boundary_view.settings.spec.unit_lines
     dialog.preset_buttons["full"].click()
     assert window.teacher_view.hidden == ()
     dialog.hide()
