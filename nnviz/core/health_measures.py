@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from nnviz.core.activations import Activation
 from nnviz.core.checkpoint import copy_state
 from nnviz.core.engine import Hyper, Problem, RunState
-from nnviz.core.explain.passes import gradient_of, passes
-from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry, one_blas_thread
 from nnviz.core.records import dataclass
@@ -83,6 +81,9 @@ class Measures:
 
 def measure(problem: Problem, hyper: Hyper, state: RunState) -> Measures:
     """Measure a run as it stands; `state` is left alone."""
+    from nnviz.core.explain.passes import gradient_of, passes
+    from nnviz.core.explain.rounding import Rounding
+
     n = len(problem.X)
     rows = np.arange(n) if n <= MOST_ROWS else np.linspace(0, n - 1, MOST_ROWS).astype(np.int64)
     layout, entries, loss = problem.layout, activation_entries(problem), loss_entry(problem)

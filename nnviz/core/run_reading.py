@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,8 +15,6 @@ from nnviz.core.description import Described, Description
 from nnviz.core.diagnose import Checkup, Finding, checkup
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.engines import EngineInUse
-from nnviz.core.explain.coming import coming_example, coming_rows, tried_example
-from nnviz.core.explain.example import WorkedExample, checked_example
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.masks import silent
@@ -26,6 +25,9 @@ from nnviz.core.run_description import run_description
 from nnviz.core.settings import Settings
 from nnviz.core.stopping import judged_by
 from nnviz.core.weighting import ClassWeights
+
+if TYPE_CHECKING:
+    from nnviz.core.explain.example import WorkedExample
 
 
 class RunReading(Described):
@@ -198,11 +200,15 @@ class RunReading(Described):
         >>> bool(abs(coming.updated_weights[0] - net.weights[0]).max() < 1e-12)
         True
         """
+        from nnviz.core.explain.coming import coming_example
+
         return coming_example(self._problem, self._hyper, under_masks(self._state, self.network.masks), row, digits)
 
     @property
     def coming_rows(self) -> NDArray[np.int64]:
         """Training rows of the mini-batch that comes next ``(n,)``, counted from 0."""
+        from nnviz.core.explain.coming import coming_rows
+
         return coming_rows(self._problem, self._hyper, self._state)
 
     def worked_input(self, x: ArrayLike, y: ArrayLike, digits: int | None = None) -> WorkedExample:
@@ -218,6 +224,9 @@ class RunReading(Described):
         DataError
             Where they do not fit the network or the loss.
         """
+        from nnviz.core.explain.coming import tried_example
+        from nnviz.core.explain.example import checked_example
+
         X, Y = checked_example(self.network, self.loss, x, y)
         state = under_masks(self._state, self.network.masks)
         return tried_example(self._problem, self._hyper, state, X, Y, digits)

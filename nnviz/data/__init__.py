@@ -14,6 +14,8 @@ Start with `dataset.py`, what everybody gets; `catalogue.py` is the table of dat
   `columns.py`, `plan.py`); every refusal is one sentence that names the line.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from nnviz.core.inert import shown
 from nnviz.data.catalogue import DATASETS, datasets, load_dataset
 from nnviz.data.choices import ColumnChoice, TableChoices, default_choices
@@ -21,10 +23,12 @@ from nnviz.data.columns import Column
 from nnviz.data.dataset import Dataset
 from nnviz.data.entry import DatasetEntry
 from nnviz.data.inputs import DERIVED, DerivedInput, InputMap, available_inputs, input_label
-from nnviz.data.opening import open_table
 from nnviz.data.summary import ImportSummary, make_dataset, summarise
 from nnviz.data.table import Table
-from nnviz.data.tables import read_table
+
+if TYPE_CHECKING:
+    from nnviz.data.opening import open_table
+    from nnviz.data.tables import read_table
 
 __all__ = [
     "DATASETS",
@@ -49,3 +53,16 @@ __all__ = [
     "shown",
     "summarise",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # What reads files of all kinds is imported when the first one is read.
+    if name == "open_table":
+        from nnviz.data.opening import open_table
+
+        return open_table
+    if name == "read_table":
+        from nnviz.data.tables import read_table
+
+        return read_table
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,8 +16,6 @@ import numpy as np
 from nnviz import assets
 from nnviz.core.records import dataclass
 from nnviz.data.dataset import Dataset, Task
-from nnviz.data.opening import open_table
-from nnviz.data.tables import table_dataset
 
 
 @dataclass(frozen=True)
@@ -109,6 +107,9 @@ def load_real(name: str, title: str) -> Dataset:
     -------
     Dataset
     """
+    from nnviz.data.opening import open_table
+    from nnviz.data.tables import table_dataset
+
     source, origin = SOURCES[name], assets.provenance()[name]
     about: dict[str, Any] = {
         "name": name,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from nnviz.core.explain.page import Note
 from nnviz.core.numbers import number_text
 from nnviz.core.records import dataclass
 from nnviz.drawing.colormap import mix
@@ -16,6 +16,10 @@ from nnviz.drawing.diagram_edges import EdgeId, EdgeSet, paint_marked_edge
 from nnviz.drawing.diagram_layout import DiagramGeometry
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme
+
+if TYPE_CHECKING:
+    from nnviz.core.explain.page import Note
+
 
 #: How far along its wire a number rides: nearer to the source, where wires into one unit lie apart.
 _ALONG = 0.34

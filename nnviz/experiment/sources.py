@@ -12,7 +12,7 @@ from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.records import dataclass
 from nnviz.core.storage import expanded
-from nnviz.data import DATASETS, Dataset, Table, make_dataset, open_table
+from nnviz.data import DATASETS, Dataset, Table, make_dataset
 from nnviz.data.split import Fold, check_folds, check_fractions, folded
 from nnviz.data.steps import IsCancelled, Progress
 from nnviz.experiment.rows import TEST, TRAIN, VALIDATION, parts_of
@@ -138,6 +138,8 @@ def open_source(
     DataError, Cancelled
         As `open_table`.
     """
+    from nnviz.data import open_table
+
     global _kept
     content: Path | bytes
     state: tuple[int, ...] | None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from nnviz.core.explain.example import WorkedExample
 from nnviz.core.layout import Array
 from nnviz.core.records import dataclass
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared
+
+if TYPE_CHECKING:
+    from nnviz.core.explain.example import WorkedExample
 
 
 @dataclass(frozen=True)

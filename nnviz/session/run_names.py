@@ -5,11 +5,12 @@ from __future__ import annotations
 from nnviz.core.numbers import count_text
 from nnviz.core.translation import translated
 from nnviz.session.controller import Controller
-from nnviz.session.runs.wall_run import WallRun
 
 
 def run_name(controller: Controller, run_id: int) -> str:
     """Return the name of a run: in the tree, on a wall, in a race, or by its place among all of them."""
+    from nnviz.session.runs.wall_run import WallRun
+
     lab, course = controller.lab, controller.tree.course_of(run_id)
     run = lab.run(run_id)
     if course is not None:

@@ -16,7 +16,6 @@ from nnviz.experiment.document import Experiment
 from nnviz.experiment.figures import Curves
 from nnviz.session.run_tree import Course, RunTree
 from nnviz.session.runs.laboratory import Laboratory
-from nnviz.sweeps.grid import value_text
 
 #: Figures of a run, by the columns of its curves; the last entry of each is taken.
 RESULTS = ("train_loss", "validation_loss", "test_loss", "train_score", "validation_score", "test_score")
@@ -61,6 +60,8 @@ def settings_of(experiment: Experiment) -> dict[str, str]:
 
 
 def _flattened(value: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    from nnviz.sweeps.grid import value_text
+
     for name, part in value.items():
         here = f"{path}.{name}" if path else name
         if isinstance(part, Mapping) and part and here not in ("data.rows", "data.table", "network.explicit"):

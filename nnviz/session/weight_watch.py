@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.core.arrays import read_only
 from nnviz.core.errors import NnvizError
-from nnviz.core.explain.attribution import Pieces
-from nnviz.core.explain.movement import movement_of, pushes_of
 from nnviz.core.layout import Array, Layout
 from nnviz.core.records import dataclass
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.questions import Question
 from nnviz.session.run import Run
+
+if TYPE_CHECKING:
+    from nnviz.core.explain.attribution import Pieces
+
 
 #: Weights whose way is shown at once: each has a colour of its own.
 MOST_WEIGHTS = 6
@@ -226,6 +229,8 @@ def _nothing(_run: Run) -> None:
 
 def _look(weights: tuple[WeightId, ...], row: int | None, looks_back: bool, epoch: int | None, run: Run) -> WeightStory:
     """Look at some weights of a run, at the end of an epoch or (None) as it stands; called in its thread."""
+    from nnviz.core.explain.movement import movement_of, pushes_of
+
     trainer = run.trainer
     if trainer is None or run.prepared is None or run.prepared.is_empty:
         raise NnvizError("There is nothing to follow yet; the network has no data.")

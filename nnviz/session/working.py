@@ -9,28 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.core.errors import NnvizError
-from nnviz.core.explain.equations import Equations
-from nnviz.core.explain.example import WorkedExample
-from nnviz.core.explain.formula import Form, NetworkFormula
-from nnviz.core.explain.layer_forms import MOST_EXAMPLES, layer_forms
-from nnviz.core.explain.loss_page import cost_table, softmax_page
-from nnviz.core.explain.overview import kept_pages, subject_formula
-from nnviz.core.explain.page import Page, Pages
-from nnviz.core.explain.rounding import Rounding
-from nnviz.core.explain.steps import PACES, Pace, Step, Steps
-from nnviz.core.explain.writers import HtmlWriter
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.worked import WorkedSubject, work_out_subject
 from nnviz.session.controller import Controller
 from nnviz.session.past_frames import trainer_at
 from nnviz.session.report import fault_sentence
 from nnviz.session.run import Run
+
+if TYPE_CHECKING:
+    from nnviz.core.explain.equations import Equations
+    from nnviz.core.explain.example import WorkedExample
+    from nnviz.core.explain.formula import Form, NetworkFormula
+    from nnviz.core.explain.page import Page, Pages
+    from nnviz.core.explain.steps import Pace, Step, Steps
+    from nnviz.core.explain.writers import HtmlWriter
+
 
 #: Between two steps of the automatic walk.
 PLAY_MS = 900
@@ -114,6 +113,8 @@ class WorkedArithmetic(QObject):
     @property
     def page(self) -> Page:
         """What is to be seen at the present step."""
+        from nnviz.core.explain.page import Page
+
         if self._pages is None:
             return Page("", "")
         if self._shown is None or self._shown[0] != self.position:
@@ -127,6 +128,8 @@ class WorkedArithmetic(QObject):
 
     def forms(self, *, narrow: bool = False) -> tuple[tuple[str, str], ...]:
         """Return three forms of the layer of the present step, as (name, HTML), for a wide or a narrow page."""
+        from nnviz.core.explain.layer_forms import layer_forms
+
         step = self.step
         if step is None or self._equations is None:
             return ()
@@ -135,11 +138,15 @@ class WorkedArithmetic(QObject):
 
     def formula(self, form: Form = "text", *, numbers: bool = False) -> NetworkFormula | None:
         """Return the network as one formula, with symbols or present numbers; None while nothing is worked out."""
+        from nnviz.core.explain.overview import subject_formula
+
         return None if self.worked is None else subject_formula(self.worked.arithmetic, form, numbers=numbers)
 
     @property
     def kept(self) -> tuple[str, ...]:
         """What each layer keeps for the way back, as HTML."""
+        from nnviz.core.explain.overview import kept_pages
+
         if self.worked is None or self._writer is None or self.step is None:
             return ()
         return kept_pages(self._writer, self.worked.arithmetic, self.step.row)
@@ -152,6 +159,9 @@ class WorkedArithmetic(QObject):
         DataError
             Where there are not as many outputs as targets, or they are no finite numbers.
         """
+        from nnviz.core.explain.loss_page import cost_table, softmax_page
+        from nnviz.core.explain.writers import HtmlWriter
+
         if self.worked is None or self._writer is None or self.step is None:
             return ()
         arithmetic, row = self.worked.arithmetic, self.step.row
@@ -247,6 +257,11 @@ class WorkedArithmetic(QObject):
         self._take(*cast("tuple[WorkedExample, tuple[int, int, int], tuple[WorkedExample, int]]", answer))
 
     def _take(self, worked: WorkedExample, moment: tuple[int, int, int], batch: tuple[WorkedExample, int]) -> None:
+        from nnviz.core.explain.equations import Equations
+        from nnviz.core.explain.page import Pages
+        from nnviz.core.explain.rounding import Rounding
+        from nnviz.core.explain.steps import Steps
+
         self.worked, self._worked_on, self.moment, self._batch = worked, moment, moment[1:], batch
         written = Rounding(worked.arithmetic.rounding.digits, FIGURES)
         self._equations = Equations(worked.arithmetic, written=written)
@@ -265,6 +280,8 @@ class WorkedArithmetic(QObject):
 
     def set_pace(self, pace: Pace) -> None:
         """Walk by terms, by units or by layers."""
+        from nnviz.core.explain.steps import PACES
+
         assert pace in PACES
         self.pace = pace
 
@@ -317,6 +334,8 @@ def _work_out(
 
     Also the first rows of the mini-batch that comes next, and how many rows that has: of one row, of all.
     """
+    from nnviz.core.explain.layer_forms import MOST_EXAMPLES
+
     if run.trainer is None or run.prepared is None or run.prepared.is_empty:
         raise NnvizError("There is nothing to work out yet; the network has no data.")
     prepared, trainer = (run.prepared, run.trainer) if epoch is None else trainer_at(run, epoch)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.core.errors import NnvizError
-from nnviz.core.explain.example import WorkedExample
 from nnviz.session.controller import Controller
 from nnviz.session.questions import Question
 from nnviz.session.report import fault_sentence
 from nnviz.session.run import Run
+
+if TYPE_CHECKING:
+    from nnviz.core.explain.example import WorkedExample
 
 
 class WorksheetExamples(QObject):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
@@ -16,7 +18,6 @@ from nnviz.experiment.grids import is_square
 from nnviz.experiment.rare_classes import lone_class_note
 from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.subject import Subject
-from nnviz.export.plots import Figure
 from nnviz.session.controller import Controller
 from nnviz.session.glance import NUMBERS_S, Glance
 from nnviz.session.marking import Marks
@@ -30,6 +31,9 @@ from nnviz.ui.boundary.map_layer import map_title, shown_class
 from nnviz.ui.boundary.map_request import map_figure, map_request
 from nnviz.ui.boundary.shown_unit import ShownUnit
 from nnviz.ui.widgets.style import icon
+
+if TYPE_CHECKING:
+    from nnviz.export.plots import Figure
 
 
 class BoundaryView(MapFrame):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
-from nnviz.export.plots import Figure
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
@@ -31,6 +31,9 @@ from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.plots.points_item import PointsItem
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.widgets.view_header import ViewHeader
+
+if TYPE_CHECKING:
+    from nnviz.export.plots import Figure
 
 
 class MapFrame(QFrame):

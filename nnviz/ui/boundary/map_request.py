@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nnviz.drawing.axes import Above
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.contrast import Contrast
 from nnviz.experiment.frame import Frame, Hold, PlaneRequest, UnitId
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import ViewSpec
-from nnviz.export.plots import Figure, boundary_figure
 from nnviz.ui.boundary.boundary_axes import pixels_of
 from nnviz.ui.plots.plot import Plot
+
+if TYPE_CHECKING:
+    from nnviz.export.plots import Figure
+
 
 #: Samples along each side of a map whose slice is being moved: of hundreds of features, finer ones come too late.
 MOVING_RESOLUTION = 60
@@ -59,4 +64,6 @@ def map_request(
 
 def map_figure(frame: Frame, prepared: Prepared, theme: Theme, view: ViewSpec, plot: Plot, above: Above = ()) -> Figure:
     """Return what a plot shows as a picture to be saved; the frame has a plane, `above` is painted over it."""
+    from nnviz.export.plots import boundary_figure
+
     return boundary_figure(frame, prepared, theme, view, (max(480, plot.width()), max(400, plot.height())), above)

@@ -16,10 +16,8 @@ from nnviz.experiment import Document, default_experiment, load_document
 from nnviz.experiment.document import OPENED_SUFFIXES, is_table
 from nnviz.experiment.lessons import LESSONS
 from nnviz.experiment.recovering import recoverable
-from nnviz.lessons.files import is_lesson
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
-from nnviz.sweeps.folder import MANIFEST, sweep_folder
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.documents.experiment_clipboard import ExperimentClipboard
 from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
@@ -154,6 +152,9 @@ class DocumentActions(QObject):
         A table is read first and shown in a dialog: nothing is lost, for it is an edit that can be undone. A lesson in
         steps begins in its panel; of a sweep, the wall is hung.
         """
+        from nnviz.lessons.files import is_lesson
+        from nnviz.sweeps.folder import sweep_folder
+
         if (folder := sweep_folder(source)) is not None:
             if self.may_lose_edits():
                 self.sweep_named.emit(str(folder))
@@ -168,6 +169,8 @@ class DocumentActions(QObject):
 
     def dropped_path(self, mime: QMimeData) -> str:
         """Return the file or folder that would be opened where `mime` is dropped; empty: none, or several."""
+        from nnviz.sweeps.folder import sweep_folder
+
         paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         if len(paths) != 1:
             return ""
@@ -198,6 +201,8 @@ class DocumentActions(QObject):
 
     @Slot()
     def _on_open(self) -> None:
+        from nnviz.sweeps.folder import MANIFEST, sweep_folder
+
         if not self.may_lose_edits():
             return
         suffixes = " ".join([*(f"*{suffix}" for suffix in OPENED_SUFFIXES), MANIFEST])

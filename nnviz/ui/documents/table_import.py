@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidge
 
 from nnviz.core.errors import NnvizError, PartnerNeededError, ShortRowsError
 from nnviz.core.records import dataclass
-from nnviz.data import Table, TableChoices, make_dataset, open_table, shown
+from nnviz.data import Table, TableChoices, make_dataset, shown
 from nnviz.data.column_data import Rules
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
@@ -60,6 +60,8 @@ class Origin:
 
     def read(self, progress: Progress, cancelled: Cancelled) -> Table:
         """Return the table; called in a thread of its own."""
+        from nnviz.data import open_table
+
         rules: Rules = 2 if self.present is None else self.present.rules
         if isinstance(self.source, bytes):
             return open_table(

@@ -6,8 +6,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from nnviz.lessons.files import LIBRARY
-from nnviz.lessons.plans import PLANS
 from nnviz.ui.lessons.lesson_pictures import LessonPictures
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.help_text import menu_text, table_text
@@ -37,6 +35,9 @@ class LessonMenus(QObject):
     chosen = Signal(str)
 
     def __init__(self, pictures: LessonPictures, parent: QWidget) -> None:
+        from nnviz.lessons.files import LIBRARY
+        from nnviz.lessons.plans import PLANS
+
         super().__init__(parent)
         self._pictures = pictures
         planned = {name for plan in PLANS.values() for name in plan.lessons}
@@ -54,6 +55,8 @@ class LessonMenus(QObject):
 
     def _fill(self, menu: QMenu) -> None:
         # Reading all lessons takes longer than anything else that the first window could do without.
+        from nnviz.lessons.files import LIBRARY
+
         if not menu.isEmpty():
             return
         for name in self._groups[menu]:
@@ -71,6 +74,8 @@ class LessonMenus(QObject):
 
     @Slot()
     def _on_opened(self) -> None:
+        from nnviz.lessons.files import LIBRARY
+
         menu = self.sender()
         assert isinstance(menu, QMenu)
         self._fill(menu)

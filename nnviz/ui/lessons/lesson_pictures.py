@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QIcon, QPixmap
 
 from nnviz.core.errors import NnvizError
@@ -9,7 +11,10 @@ from nnviz.data import Dataset
 from nnviz.drawing.dataset_picture import few_rows, picture
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.prepare import prepare
-from nnviz.lessons.schema import LessonSpec
+
+if TYPE_CHECKING:
+    from nnviz.lessons.schema import LessonSpec
+
 
 #: Enough points to recognise a shape.
 N_POINTS = 90

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 
 from nnviz.core.errors import NnvizError
-from nnviz.lessons.files import Shelf, lessons_in, load_lesson
-from nnviz.lessons.schema import LessonSpec
 from nnviz.ui.widgets.stored_settings import alone_with, stored_text, stored_texts
+
+if TYPE_CHECKING:
+    from nnviz.lessons.files import Shelf
+    from nnviz.lessons.schema import LessonSpec
+
 
 #: Settings: the folder, and the paths of what was saved elsewhere.
 FOLDER = "lessons_folder"
@@ -57,6 +61,8 @@ class OwnLessons:
 
         One that was saved and has gone since is nobody's loss, and not spoken of.
         """
+        from nnviz.lessons.files import Shelf, lessons_in, load_lesson
+
         shelf = lessons_in(Path(self._folder)) if self._folder else Shelf()
         lessons: dict[str, LessonSpec] = {}
         complaints = list(shelf.complaints)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from nnviz.lessons.conditions import Part
-from nnviz.lessons.facts import Facts
-from nnviz.lessons.player import Player, Stage
-from nnviz.lessons.schema import LessonSpec, StepSpec
 from nnviz.ui.widgets.stored_settings import alone_with, stored_texts
+
+if TYPE_CHECKING:
+    from nnviz.lessons.conditions import Part
+    from nnviz.lessons.facts import Facts
+    from nnviz.lessons.player import Player, Stage
+    from nnviz.lessons.schema import LessonSpec, StepSpec
+
 
 #: The setting: "name position" of every lesson that was begun; a position past the last step is the end.
 FOLLOWED = "lessons"
@@ -103,6 +106,8 @@ class PlayedLesson(QObject):
 
     def open(self, lesson: LessonSpec, name: str, position: int = 0) -> None:
         """Begin `lesson` at a step, with all that the steps before it do."""
+        from nnviz.lessons.player import Player
+
         self.name = name
         self._player = Player(lesson, self._stage, self._on_changed)
         self._goal, self.is_away = min(position, len(lesson.steps) - 1), False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -23,7 +24,6 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS, Curves, PartName, Reading
 from nnviz.experiment.frame import Frame, Range
 from nnviz.experiment.schema import ViewSpec
-from nnviz.export.plots import Figure, loss_figure
 from nnviz.session.controller import Controller
 from nnviz.session.glance import CURVES_S, Glance
 from nnviz.session.state import ExperimentState
@@ -36,6 +36,9 @@ from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
 from nnviz.ui.widgets.view_header import ViewHeader
+
+if TYPE_CHECKING:
+    from nnviz.export.plots import Figure
 
 #: By what name frames read out an epoch.
 OWNER = "loss"
@@ -96,14 +99,11 @@ class LossView(QFrame):
         self.raw_curves: dict[PartName, CurveItem] = {part: CurveItem() for part in PARTS}
         for curve in (*self.raw_curves.values(), *self.curves.values()):
             self.plot.addItem(curve)
-        self.epoch_line = pg.InfiniteLine(angle=90, movable=False)
-        self.epoch_line.hide()
-        self.plot.addItem(self.epoch_line, ignoreBounds=True)
-        self.past_line = pg.InfiniteLine(angle=90, movable=False)
-        self.past_line.hide()
-        self.plot.addItem(self.past_line, ignoreBounds=True)
-        self.carried, self.others = CarriedLines(self.plot), OtherCourses(self.plot)
-        self.card = ReadoutCard(self.plot)
+        self.epoch_line, self.past_line = (pg.InfiniteLine(angle=90, movable=False) for _ in range(2))
+        for line in (self.epoch_line, self.past_line):
+            line.hide()
+            self.plot.addItem(line, ignoreBounds=True)
+        self.carried, self.others, self.card = CarriedLines(self.plot), OtherCourses(self.plot), ReadoutCard(self.plot)
         self.footer = LossFooter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 6)
@@ -363,6 +363,8 @@ class LossView(QFrame):
 
     def figure(self) -> Figure | None:
         """Return what is shown as a picture to be saved, None before the first frame."""
+        from nnviz.export.plots import loss_figure
+
         if self._frame is None:
             return None
         size = (max(480, self.plot.width()), max(320, self.plot.height()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -14,7 +15,6 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, MAX_UNITS, with_layer, with_network
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.experiment.schema import LayerSpec
-from nnviz.export.plots import Figure, network_figure
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.network.bias_hand import BiasHand
@@ -29,9 +29,11 @@ from nnviz.ui.widgets.buttons import FoldingButton
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
 from nnviz.ui.widgets.view_header import ViewHeader
 
+if TYPE_CHECKING:
+    from nnviz.export.plots import Figure
+
 DWELL_MS = 130
 """How long the mouse rests on a unit, or beside it, before that is told: crossing the diagram changes nothing."""
-
 LEAST_PICTURE = (640, 480)
 """The least that a saved picture of a network measures, in device-independent pixels."""
 
@@ -363,6 +365,8 @@ class DiagramArea(QFrame):
 
     def figure(self) -> Figure | None:
         """Return the present network as a picture to be saved, None before the first frame."""
+        from nnviz.export.plots import network_figure
+
         frame, prepared = self._controller.frame, self._controller.shown_prepared
         if frame is None or prepared is None:
             return None

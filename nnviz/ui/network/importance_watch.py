@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
-from nnviz.core.explain.importance import importance
 from nnviz.core.layout import Array
 from nnviz.core.numpy_engine import activation_entries, loss_entry, one_blas_thread
 from nnviz.experiment.frame import Frame
@@ -65,6 +64,8 @@ class ImportanceWatch(QObject):
 
 def _measure(run: Run) -> tuple[Array, ...]:
     """Return by how much the loss on the training rows rises without each hidden unit, ``(n_units,)`` of each layer."""
+    from nnviz.core.explain.importance import importance
+
     trainer = run.trainer
     if trainer is None or run.lacks_data:
         return ()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from nnviz.core.explain.page import Note
 from nnviz.core.layout import Array
 from nnviz.core.records import dataclass
 from nnviz.drawing.badges import Badge, badge_at, paint_badges
@@ -24,6 +24,10 @@ from nnviz.drawing.riding import paint_lit_layer, paint_riding
 from nnviz.drawing.theme import Theme
 from nnviz.drawing.unit_lines import paint_unit_tags
 from nnviz.session.side_painter import SidePainter
+
+if TYPE_CHECKING:
+    from nnviz.core.explain.page import Note
+
 
 WIRE_PAUSE_S = 0.25
 """Between two paints of lit wires, whose width changes with every frame."""

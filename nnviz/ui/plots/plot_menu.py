@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from nnviz.core.errors import NnvizError
-from nnviz.export.plots import SCALES, Figure, figure_image, save_pdf, save_png, save_svg
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.file_dialogs import file_to_save
+
+if TYPE_CHECKING:
+    from nnviz.export.plots import Figure
+
 
 Report = Callable[[str, str], None]
 """Takes a severity ("info", "error") and one sentence."""
@@ -41,6 +45,8 @@ class PlotMenu(QObject):
     """
 
     def __init__(self, menu: QMenu, plot: QWidget, figure: Callable[[], Figure | None], report: Report) -> None:
+        from nnviz.export.plots import SCALES
+
         super().__init__(menu)
         self._menu, self._plot = menu, plot
         self._figure, self._report = figure, report
@@ -91,6 +97,8 @@ class PlotMenu(QObject):
 
     @Slot()
     def _on_copy(self) -> None:
+        from nnviz.export.plots import figure_image
+
         figure = self._figure()
         if figure is not None:
             QGuiApplication.clipboard().setImage(figure_image(figure, COPY_SCALE))
@@ -98,16 +106,22 @@ class PlotMenu(QObject):
 
     @Slot()
     def _on_save_png(self) -> None:
+        from nnviz.export.plots import save_png
+
         sender = self.sender()
         scale = int(sender.data()) if isinstance(sender, QAction) else 1
         self._save(self.tr("PNG pictures (*.png)"), ".png", lambda figure, path: save_png(figure, path, scale))
 
     @Slot()
     def _on_save_svg(self) -> None:
+        from nnviz.export.plots import save_svg
+
         self._save(self.tr("SVG drawings (*.svg)"), ".svg", save_svg)
 
     @Slot()
     def _on_save_pdf(self) -> None:
+        from nnviz.export.plots import save_pdf
+
         self._save(self.tr("PDF documents (*.pdf)"), ".pdf", save_pdf)
 
     @Slot()

@@ -12,9 +12,6 @@ from nnviz.core.errors import NnvizError
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Document, Experiment
 from nnviz.experiment.frame import UnitId
-from nnviz.lessons.challenges import CHALLENGES
-from nnviz.lessons.files import load_lesson, shipped_name
-from nnviz.lessons.schema import LessonSpec
 from nnviz.session.commands import Change, ParametersCommand
 from nnviz.ui.lessons.lesson_menu import LessonMenus
 from nnviz.ui.lessons.lesson_pictures import LessonPictures
@@ -28,6 +25,7 @@ from nnviz.ui.window.recording_actions import RecordingActions
 from nnviz.ui.window.view import View
 
 if TYPE_CHECKING:
+    from nnviz.lessons.schema import LessonSpec
     from nnviz.ui.lessons.challenge_panel import ChallengePanel
     from nnviz.ui.lessons.lesson_list import LessonList
     from nnviz.ui.lessons.lesson_panel import LessonPanel
@@ -156,6 +154,8 @@ class LessonActions(QObject):
     @Slot(str, int)
     def open_by_user(self, source: str, position: int = 0) -> bool:
         """Open a lesson that ships or is in a file, after asking about unsaved edits; return whether it was opened."""
+        from nnviz.lessons.files import load_lesson, shipped_name
+
         documents = self._window.document_actions
         if not documents.may_lose_edits():
             return False
@@ -182,6 +182,8 @@ class LessonActions(QObject):
     @Slot(str)
     def begin_challenge(self, name: str) -> None:
         """Open what a challenge begins with, after asking about unsaved edits."""
+        from nnviz.lessons.challenges import CHALLENGES
+
         documents, experiment = self._window.document_actions, CHALLENGES[name].begin()
         if documents.may_lose_edits():
             documents.show_document(Document(experiment))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF
 from PySide6.QtWidgets import QWidget
@@ -12,13 +12,6 @@ from PySide6.QtWidgets import QWidget
 from nnviz.core.records import dataclass
 from nnviz.drawing.theme import projector_theme
 from nnviz.experiment import Document, Experiment
-from nnviz.lessons.actions import Action, Target, Unit
-from nnviz.lessons.deadline import deadline
-from nnviz.lessons.edits import after
-from nnviz.lessons.facts import Facts
-from nnviz.lessons.frame_facts import facts_of_frame
-from nnviz.lessons.prediction import Ask
-from nnviz.lessons.schema import LessonSpec, StepSpec
 from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.state import ExperimentState
@@ -35,6 +28,12 @@ from nnviz.ui.window.predict_actions import PredictActions
 from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.run_bar import RunBar
 from nnviz.ui.window.worked_actions import WorkedActions
+
+if TYPE_CHECKING:
+    from nnviz.lessons.actions import Action, Target
+    from nnviz.lessons.facts import Facts
+    from nnviz.lessons.schema import LessonSpec, StepSpec
+
 
 #: Half of the side of what is ringed round a point of the map, in pixels.
 POINT = 9
@@ -115,6 +114,10 @@ class LessonStage:
 
     def do(self, action: Action) -> None:
         """Do what a step says."""
+        from nnviz.lessons.actions import Action, Unit
+        from nnviz.lessons.edits import after
+        from nnviz.lessons.prediction import Ask
+
         window, controller = self._window, self._window.controller
         match action:
             case Action("play" | "pause" as verb):
@@ -140,6 +143,8 @@ class LessonStage:
 
     def begun(self, step: StepSpec) -> None:
         """Let the run go on where it plays and the step waits for it: to the epoch that is waited for."""
+        from nnviz.lessons.deadline import deadline
+
         controller = self._window.controller
         plays = any(action.verb == "play" for action in step.actions)
         waits = step.until is not None and not step.until.is_for_pupil
@@ -173,6 +178,9 @@ class LessonStage:
 
     def facts(self, events: frozenset[str]) -> Facts:
         """Return what is the case in the run that is shown; nothing of it before its first frame."""
+        from nnviz.lessons.facts import Facts
+        from nnviz.lessons.frame_facts import facts_of_frame
+
         controller = self._window.controller
         frame, prepared = controller.frame, controller.prepared
         if frame is None or prepared is None or frame.run_id != controller.run_id:

@@ -15,8 +15,6 @@ from nnviz.drawing.curve_choice import is_logarithmic
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.schema import ViewSpec
-from nnviz.lessons.agreement import Area, Stroke
-from nnviz.lessons.prediction import Ask, AskKind, Option
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.boundary.boundary_view import BoundaryView
@@ -25,6 +23,8 @@ from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.window.docks import Dock
 
 if TYPE_CHECKING:
+    from nnviz.lessons.agreement import Area, Stroke
+    from nnviz.lessons.prediction import Ask, AskKind, Option
     from nnviz.ui.stage.plot_prediction import PlotPrediction
     from nnviz.ui.stage.predict_bar import PredictBar
     from nnviz.ui.stage.prediction_model import PredictionModel
@@ -105,6 +105,8 @@ class PredictActions(QObject):
     @Slot()
     def go_on(self) -> None:
         """Lower the curtain; lift it; lifted, put everything away: what the key does, one after the other."""
+        from nnviz.lessons.prediction import Ask
+
         model = self.model
         if model is None or not model.is_open:
             prepared = self._window.controller.prepared
@@ -133,6 +135,8 @@ class PredictActions(QObject):
     @Slot()
     def lift(self) -> None:
         """Lift the curtain slowly; once more, at once; lifted, lower it again."""
+        from nnviz.lessons.prediction import Ask
+
         model = self.model
         if model is None:
             return
@@ -334,6 +338,8 @@ class PredictActions(QObject):
 
     @Slot(object)
     def _on_ask(self, kind: AskKind) -> None:
+        from nnviz.lessons.prediction import Ask
+
         self.ask(Ask(kind))
 
     @Slot()

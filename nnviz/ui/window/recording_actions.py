@@ -13,9 +13,6 @@ from nnviz.core.errors import NnvizError
 from nnviz.core.inert import shown
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
-from nnviz.lessons.actions import PLACES, THEMES
-from nnviz.lessons.recording import Recorder
-from nnviz.lessons.writing import portable
 from nnviz.session.commands import Change, EditCommand, RestartCommand
 from nnviz.ui.lessons.own_lessons import OwnLessons
 from nnviz.ui.lessons.played_lesson import PlayedLesson
@@ -25,10 +22,11 @@ from nnviz.ui.widgets.file_dialogs import folder_to_open
 from nnviz.ui.window.lesson_stage import LessonStage, StageWindow
 
 if TYPE_CHECKING:
+    from nnviz.lessons.recording import Recorder
     from nnviz.ui.lessons.lesson_editor import LessonEditor
 
-#: Views that are closed at first: to open one is a step of a lesson.
-_OPENED = tuple(name for name, place in PLACES.items() if place.is_view and name not in ("network", "boundary", "loss"))
+#: Views that are open at first: to see them is no step of a lesson.
+_OPEN = ("network", "boundary", "loss")
 
 
 class RecordingActions(QObject):
@@ -114,9 +112,9 @@ class RecordingActions(QObject):
         window.state.applied.connect(self._on_applied)
         window.state.pushed.connect(self._on_pushed)
         window.diagram_area.unit_selected.connect(self._on_unit)
-        for name in _OPENED:
-            if name in window.docks:
-                toggle = window.docks[name].toggleViewAction()
+        for name, dock in window.docks.items():
+            if name not in _OPEN:
+                toggle = dock.toggleViewAction()
                 toggle.setData(name)
                 toggle.toggled.connect(self._on_opened)
         for layout in window.actions_.layouts.values():
@@ -126,6 +124,8 @@ class RecordingActions(QObject):
 
     @Slot(bool)
     def _on_record(self, begins: bool) -> None:
+        from nnviz.lessons.recording import Recorder
+
         if not begins:
             if self.recorder is not None:
                 self._on_stopped(self.bar.line.text())
@@ -152,6 +152,8 @@ class RecordingActions(QObject):
 
     @Slot(str)
     def _on_stopped(self, text: str) -> None:
+        from nnviz.lessons.writing import portable
+
         recorder, self.recorder = self.recorder, None
         self.bar.hide()
         self.record.setChecked(False)
@@ -200,6 +202,8 @@ class RecordingActions(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Hear that the window has another theme."""
+        from nnviz.lessons.actions import THEMES
+
         if self.recorder is not None and theme.name in THEMES:
             self.recorder.coloured(theme.name)
 
@@ -246,9 +250,13 @@ class RecordingActions(QObject):
 
     @Slot(bool)
     def _on_opened(self, is_open: bool) -> None:
+        from nnviz.lessons.actions import PLACES
+
         action = self.sender()
         if self.recorder is not None and is_open and isinstance(action, QAction):
-            self.recorder.shown(str(action.data()))
+            place = PLACES.get(str(action.data()))
+            if place is not None and place.is_view:
+                self.recorder.shown(place.name)
 
     @Slot()
     def _on_layout(self) -> None:

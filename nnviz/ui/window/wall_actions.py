@@ -18,14 +18,12 @@ from nnviz.session.job import Job
 from nnviz.session.report import fault_sentence
 from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.state import ExperimentState
-from nnviz.sweeps.plan import Plan
-from nnviz.sweeps.standing import usual_threshold
-from nnviz.sweeps.task import Outcome
-from nnviz.sweeps.wall import shown_sweep
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.window.later import BareLater
 
 if TYPE_CHECKING:
+    from nnviz.sweeps.plan import Plan
+    from nnviz.sweeps.task import Outcome
     from nnviz.ui.walls.count_dialog import CountDialog
     from nnviz.ui.walls.sweep_dialog import SweepDialog
     from nnviz.ui.walls.wall_panel import WallPanel
@@ -164,6 +162,8 @@ class WallActions(QObject):
         self.sweep_dialog.ask(self._state.experiment, self._state.experiment.training.epochs)
 
     def _ask(self, dialog: CountDialog) -> None:
+        from nnviz.sweeps.standing import usual_threshold
+
         prepared = self._controller.prepared
         task = prepared.task if prepared is not None else "classification"
         dialog.ask(self._state.experiment.training.epochs, task, usual_threshold(task))
@@ -201,6 +201,8 @@ class WallActions(QObject):
     @Slot(str)
     def open_sweep(self, folder: str) -> None:
         """Hang the wall of a sweep, once it has been read, beside the experiment that it was made of."""
+        from nnviz.sweeps.wall import shown_sweep
+
         if self._job is not None:
             self._job.cancel()
             self._job.deleteLater()

@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from nnviz.core.explain.page import Wire
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.prepare import Prepared
@@ -25,6 +24,7 @@ from nnviz.ui.window.later import Later
 from nnviz.ui.window.projector import Projector
 
 if TYPE_CHECKING:
+    from nnviz.core.explain.page import Wire
     from nnviz.ui.explain.worked_panel import WorkedPanel
 
 
