@@ -27,8 +27,6 @@ from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import ViewSpec
 
-SCALES = (1, 2, 3, 4)
-"""Pixels of a PNG per device-independent pixel of the figure."""
 _DOTS_PER_INCH, _POINTS_PER_INCH = 96, 72.0
 
 Paint = Callable[[QPainter, QRectF], object]

@@ -16,8 +16,9 @@ from nnviz.core.translation import translated
 from nnviz.experiment.document import Experiment
 from nnviz.lessons.differences import changes, differs, first_difference
 from nnviz.lessons.facts import EVENTS, Facts
+from nnviz.lessons.limits import LONGEST_SAID, MOST_STEPS
 from nnviz.lessons.proposals import proposed_waits
-from nnviz.lessons.schema import LONGEST_SAID, MOST_STEPS, LessonSpec, StepSpec
+from nnviz.lessons.schema import LessonSpec, StepSpec
 
 #: What a pupil can be asked to do, besides what is done to the run.
 ASKED = tuple(name for name, event in EVENTS.items() if not event.is_of_run and name not in ("played", "paused"))

@@ -22,12 +22,10 @@ from nnviz.lessons.actions import Action, Target, read_action, read_target
 from nnviz.lessons.conditions import Condition, read_condition
 from nnviz.lessons.edits import after
 from nnviz.lessons.facts import FIGURES
+from nnviz.lessons.limits import LONGEST_SAID, MOST_STEPS
 
 #: Raised with every change of what a lesson file means.
 LESSON_FORMAT: Literal[1] = 1
-MOST_STEPS = 100
-LONGEST_SAID = 240
-"""Characters of a step's text and of its hint: what is read from the back of a room in one look."""
 
 Level = Literal["pupil", "student", "expert"]
 Topic = Literal["what a network can draw", "how it learns", "what goes wrong", "what it has understood", "the sources"]

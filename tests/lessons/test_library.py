@@ -10,8 +10,9 @@ import re
 import pytest
 
 from nnviz.lessons.files import LIBRARY
+from nnviz.lessons.limits import LONGEST_SAID
 from nnviz.lessons.rehearsal import rehearse
-from nnviz.lessons.schema import LONGEST_SAID, LessonSpec
+from nnviz.lessons.schema import LessonSpec
 
 #: Rehearsed within a sixth of a second.
 QUICK = (

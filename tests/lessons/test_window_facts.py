@@ -17,8 +17,9 @@ from nnviz.lessons.deadline import deadline
 from nnviz.lessons.facts import FIGURES
 from nnviz.lessons.files import LIBRARY, load_lesson, shipped_name
 from nnviz.lessons.frame_facts import facts_of_frame
-from nnviz.lessons.plans import PLAN_MINUTES, PLANS, TOPICS, by_topic, found
+from nnviz.lessons.plans import PLAN_MINUTES, PLANS
 from nnviz.lessons.run_facts import facts_of
+from nnviz.lessons.topics import TOPICS, by_topic, found
 from nnviz.lessons.wording import in_words, progress_of
 
 

@@ -27,8 +27,9 @@ from nnviz.core.inert import shown
 from nnviz.core.storage import write_atomically
 from nnviz.lessons.asking import waiting_for
 from nnviz.lessons.files import read_lesson
+from nnviz.lessons.limits import LONGEST_SAID, MOST_STEPS
 from nnviz.lessons.recording import Recorded
-from nnviz.lessons.schema import LONGEST_SAID, MOST_STEPS, LessonSpec, Level
+from nnviz.lessons.schema import LessonSpec, Level
 from nnviz.lessons.writing import lesson_content, written
 from nnviz.ui.lessons.step_form import StepForm
 from nnviz.ui.widgets.file_dialogs import file_to_save

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 from nnviz.core.inert import shown
 from nnviz.drawing.theme import Theme
 from nnviz.lessons.files import LIBRARY
-from nnviz.lessons.plans import PLANS, by_topic, found
+from nnviz.lessons.plans import PLANS
 from nnviz.lessons.schema import LessonSpec
+from nnviz.lessons.topics import by_topic, found
 from nnviz.ui.lessons.lesson_pictures import SIDE, LessonPictures
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.widgets.help_text import table_text

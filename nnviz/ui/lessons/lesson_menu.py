@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from nnviz.assets import course_names
+from nnviz.lessons.plans import PLANS
 from nnviz.ui.lessons.lesson_pictures import LessonPictures
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.help_text import menu_text, table_text
@@ -35,14 +37,13 @@ class LessonMenus(QObject):
     chosen = Signal(str)
 
     def __init__(self, pictures: LessonPictures, parent: QWidget) -> None:
-        from nnviz.lessons.files import LIBRARY
-        from nnviz.lessons.plans import PLANS
-
         super().__init__(parent)
         self._pictures = pictures
         planned = {name for plan in PLANS.values() for name in plan.lessons}
         groups = [(table_text(plan.label), plan.lessons) for plan in PLANS.values()]
-        groups.append((self.tr("The sources, by themselves"), tuple(name for name in LIBRARY if name not in planned)))
+        groups.append(
+            (self.tr("The sources, by themselves"), tuple(name for name in course_names() if name not in planned))
+        )
         self._groups = {self._menu(title, parent): names for title, names in groups}
         self.menus = tuple(self._groups)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from nnviz.drawing.theme import Theme
+from nnviz.lessons.limits import LONGEST_SAID
 from nnviz.ui.widgets.buttons import dressed
 from nnviz.ui.widgets.hideable import TeacherHideable
 
@@ -37,8 +38,6 @@ class RecordBar(TeacherHideable, QFrame):
     stopped = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        from nnviz.lessons.schema import LONGEST_SAID
-
         super().__init__(parent)
         tr = self.tr
         self.setProperty("role", "bar")

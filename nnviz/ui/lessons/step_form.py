@@ -13,7 +13,7 @@ from nnviz.core.inert import shown
 from nnviz.lessons.actions import PLACES, VERBS, read_action, read_target
 from nnviz.lessons.conditions import read_condition
 from nnviz.lessons.facts import EVENTS, FIGURES
-from nnviz.lessons.schema import LONGEST_SAID
+from nnviz.lessons.limits import LONGEST_SAID
 from nnviz.lessons.wording import in_words
 from nnviz.ui.widgets.help_text import table_text
 

@@ -17,9 +17,10 @@ from nnviz.ui.widgets.file_dialogs import file_to_save
 if TYPE_CHECKING:
     from nnviz.export.plots import Figure
 
-
 Report = Callable[[str, str], None]
 """Takes a severity ("info", "error") and one sentence."""
+SCALES = (1, 2, 3, 4)
+"""Pixels of a PNG per device-independent pixel of the figure."""
 #: A copied picture is as sharp as a good screen.
 COPY_SCALE = 2
 
@@ -45,8 +46,6 @@ class PlotMenu(QObject):
     """
 
     def __init__(self, menu: QMenu, plot: QWidget, figure: Callable[[], Figure | None], report: Report) -> None:
-        from nnviz.export.plots import SCALES
-
         super().__init__(menu)
         self._menu, self._plot = menu, plot
         self._figure, self._report = figure, report

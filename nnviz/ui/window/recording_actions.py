@@ -202,10 +202,11 @@ class RecordingActions(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Hear that the window has another theme."""
-        from nnviz.lessons.actions import THEMES
+        if self.recorder is not None:
+            from nnviz.lessons.actions import THEMES
 
-        if self.recorder is not None and theme.name in THEMES:
-            self.recorder.coloured(theme.name)
+            if theme.name in THEMES:
+                self.recorder.coloured(theme.name)
 
     def _catch_up(self, recorder: Recorder | None = None) -> None:
         """Take over how far the run has got by now."""
@@ -250,10 +251,10 @@ class RecordingActions(QObject):
 
     @Slot(bool)
     def _on_opened(self, is_open: bool) -> None:
-        from nnviz.lessons.actions import PLACES
-
         action = self.sender()
         if self.recorder is not None and is_open and isinstance(action, QAction):
+            from nnviz.lessons.actions import PLACES
+
             place = PLACES.get(str(action.data()))
             if place is not None and place.is_view:
                 self.recorder.shown(place.name)
