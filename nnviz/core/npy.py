@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from collections.abc import Iterator
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.patterns import late_pattern
 from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
@@ -25,12 +25,12 @@ MOST_HEADER_BYTES = 2**20
 MOST_DIMENSIONS = 32
 _PIECE = 2**22
 #: One thing of a header; a long integer of Python 2 ends in an L.
-_TOKEN = re.compile(
+_TOKEN = late_pattern(
     r"\s*(?:(?P<text>[ub]?(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"))|(?P<number>[0-9]{1,18})L?"
     r"|(?P<word>True|False)|(?P<sign>[][(){},:]))"
 )
-_SIMPLE = re.compile(r"[<>|=]?(?:b1|\?|[iu][1248]|f(?:2|4|8|16)|[SU][0-9]{1,9}|M8(?:\[[0-9]{0,4}[A-Za-zµ]{1,2}\])?)")
-_OBJECT = re.compile(r"[<>|=]?O[0-9]{0,2}")
+_SIMPLE = late_pattern(r"[<>|=]?(?:b1|\?|[iu][1248]|f(?:2|4|8|16)|[SU][0-9]{1,9}|M8(?:\[[0-9]{0,4}[A-Za-zµ]{1,2}\])?)")
+_OBJECT = late_pattern(r"[<>|=]?O[0-9]{0,2}")
 _DEEPEST = 4
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from nnviz.core.errors import SettingError
 from nnviz.core.numbers import exact_text
+from nnviz.core.patterns import late_pattern
 
 #: By how many words a field takes beside numbers: {0} is what was typed.
 _NO_NUMBER = (
@@ -15,10 +16,10 @@ _NO_NUMBER = (
     "“{0}” is neither a number nor “{1}”; type one like 0.5, 1e-3 or 1/3.",
     "“{0}” is neither a number nor “{1}” or “{2}”; type one like 0.5, 1e-3 or 1/3.",
 )
-_BETWEEN_DIGITS = re.compile("(?<=[0-9])[\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}](?=[0-9])")
-_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9.,'’ ]+)(?P<exponent>[eE][+-]?[0-9]+)?")
-_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+")
-_GROUPED = re.compile(
+_BETWEEN_DIGITS = late_pattern("(?<=[0-9])[\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}](?=[0-9])")
+_NUMBER = late_pattern(r"(?P<sign>[+-]?)(?P<digits>[0-9.,'’ ]+)(?P<exponent>[eE][+-]?[0-9]+)?")
+_PLAIN = late_pattern(r"[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+")
+_GROUPED = late_pattern(
     r"[1-9][0-9]{0,2}(?P<group>[ '’.,])[0-9]{3}(?:(?P=group)[0-9]{3})*(?:(?P<point>(?!(?P=group))[.,])[0-9]*)?"
 )
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.layout import Array
+from nnviz.core.patterns import late_pattern
 
 Decimal = Literal[".", ","]
 
@@ -51,17 +52,17 @@ _EXPONENT = r"(?:[eE][+-]?[0-9]{1,4})?"
 def _pattern(decimal: str, group: str) -> re.Pattern[str]:
     whole = rf"(?:[0-9]{{1,3}}(?P<group>[{group}{_GROUPS}])[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*|[0-9]+)"
     number = rf"(?:{whole}(?:[{decimal}][0-9]*)?|[{decimal}][0-9]+){_EXPONENT}"
-    return re.compile(rf"(?P<sign>[+-]?)(?:{_UNIT}\s?)?(?P<minus>-?)(?P<number>{number})(?:\s?(?:%|{_UNIT}))?")
+    return late_pattern(rf"(?P<sign>[+-]?)(?:{_UNIT}\s?)?(?P<minus>-?)(?P<number>{number})(?:\s?(?:%|{_UNIT}))?")
 
 
 _NUMBERS: dict[str, re.Pattern[str]] = {".": _pattern(".", ","), ",": _pattern(",", ".")}
 #: Of plain numbers with a point, those in which it may also part thousands: a group never begins with a zero.
-GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_AFTER_NUMBER = re.compile(rf"%|{_UNIT}")
+GROUPED = late_pattern(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_AFTER_NUMBER = late_pattern(rf"%|{_UNIT}")
 _DAY = r"[0-9]{1,2}"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp][Mm])?"
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*\.?"
-_DATE = re.compile(
+_DATE = late_pattern(
     rf"(?:(?:[0-9]{{4}}[-/.]{_DAY}[-/.]{_DAY}|{_DAY}[-/.]{_DAY}[-/.](?:[0-9]{{4}}|[0-9]{{2}})"
     rf"|{_DAY}[-. ]+{_MONTH}[-., ]+[0-9]{{2,4}}|{_MONTH} {_DAY},? [0-9]{{4}})"
     rf"(?:[T ]+{_CLOCK}(?:Z| ?(?:GMT|UTC)(?:[+-][0-9]{{1,2}})?|[+-][0-9]{{2}}:?[0-9]{{2}})?)?"

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from nnviz.core.layout import Array
+from nnviz.core.patterns import late_pattern
 from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 from nnviz.data.cells import MISSING, WORDS_OR_MISSING, has_unit, is_date
@@ -27,17 +28,17 @@ _ROWS_FOR_INDEX = 5
 _N_EXAMPLES = 5
 #: What forms write between several answers in one cell.
 _BETWEEN_ANSWERS = (";", "|", ", ")
-_ID_NAME = re.compile(
+_ID_NAME = late_pattern(
     r"(?:.*[\s_.-])?(?:id|ids|uuid|guid|key|code nr|nr|no|num|number|nummer|matrikel\w*|ident\w*|lfd\w*)[.#]?"
     r"|.*[a-z]Id|(?:sample|patient|row|case|subject|customer|student|car|record)s?[ _]?(?:name|number|index|no|nr)?"
     r"|index|idx|#|row ?names?|\w*name|unnamed: ?\d+|obs|rownames",
     re.IGNORECASE,
 )
-_QUANTITY_NAME = re.compile(
+_QUANTITY_NAME = late_pattern(
     r"[a-z]\d*|time|zeit|t|year|jahr|day|tag|hour|week|month|monat|age|alter|epoch|step|dose|\w+[ _]?[\[(].*",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[A-Za-z]{0,6}[-_ /]?[0-9]+")
+_CODE = late_pattern(r"[A-Za-z]{0,6}[-_ /]?[0-9]+")
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from nnviz.core.layout import Array
+from nnviz.core.patterns import late_pattern
 from nnviz.core.records import dataclass
 from nnviz.data.cells import is_date
 
@@ -25,14 +26,14 @@ _MONTH_STARTS |= {"mär": 3, "mai": 5, "okt": 10, "dez": 12}
 _CENTURY_TURNS = 68
 #: A reading of days and months by which dates wander so many times less is the right one.
 _CLEARLY = 3.0
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)")
-_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
-_DAY_MONTH = re.compile(r"(\d{1,2})[-. ]+([^\W\d_]{3})[^\W\d_]*\.?[-., ]+(\d{2,4})", re.IGNORECASE)
-_MONTH_DAY = re.compile(r"([^\W\d_]{3})[^\W\d_]*\.? (\d{1,2}),? (\d{4})", re.IGNORECASE)
-_CLOCK = re.compile(
+_YEAR_FIRST = late_pattern(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)")
+_YEAR_LAST = late_pattern(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
+_DAY_MONTH = late_pattern(r"(\d{1,2})[-. ]+([^\W\d_]{3})[^\W\d_]*\.?[-., ]+(\d{2,4})", re.IGNORECASE)
+_MONTH_DAY = late_pattern(r"([^\W\d_]{3})[^\W\d_]*\.? (\d{1,2}),? (\d{4})", re.IGNORECASE)
+_CLOCK = late_pattern(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?: ?([AaPp])[Mm])?(?: ?(?:Z|UTC|GMT)?([+-]\d{1,2}):?(\d{2})?)?"
 )
-_NAMED = re.compile(r"(?P<column>.*) \((?:days since (?P<day>\d{4}-\d{2}-\d{2})|(?P<hours>hours))\)", re.DOTALL)
+_NAMED = late_pattern(r"(?P<column>.*) \((?:days since (?P<day>\d{4}-\d{2}-\d{2})|(?P<hours>hours))\)", re.DOTALL)
 _EPOCH = dt.datetime(1970, 1, 1)
 _SECONDS_PER_DAY = 86_400.0
 
