@@ -71,11 +71,8 @@ _MADE = _Made()
 def _set(cls: type, name: str, function: Callable[..., Any]) -> None:
     """Make a function a method of `cls`, unless the class has its own."""
     if name not in cls.__dict__:
-        function.__name__, function.__qualname__, function.__module__ = (
-            name,
-            f"{cls.__qualname__}.{name}",
-            cls.__module__,
-        )
+        function.__name__, function.__qualname__ = name, f"{cls.__qualname__}.{name}"
+        function.__module__ = cls.__module__
         setattr(cls, name, function)
 
 
