@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from nnviz.quick_start import collecting_later
+from nnviz.quick_start import collecting_later, spare_reading
 
 with collecting_later():
     # Once PySide is there, it reads the source of every module that is imported: what does without Qt comes first.
@@ -27,6 +27,8 @@ with collecting_later():
     from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSize, Qt, QTimer, Slot
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
+
+    spare_reading()
 
     from nnviz.drawing.fonts import ensure_font, ui_font
     from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme

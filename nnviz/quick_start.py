@@ -1,10 +1,12 @@
-"""What makes a start quick and belongs to no part of it: the collector of cyclic garbage waits until all is made."""
+"""What makes a start quick and belongs to no part of it: garbage and sources that nobody looks at meanwhile."""
 
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 
 
 @contextmanager
@@ -25,3 +27,20 @@ def collecting_later() -> Iterator[None]:
         gc.freeze()
         gc.unfreeze()
         gc.enable()
+
+
+def spare_reading() -> None:
+    """Keep PySide from reading the sources of nnviz's own modules; to be called once PySide is there.
+
+    WORKAROUND: after every import PySide reads the whole source of the module, to find out whether it names PySide at
+    all and could have asked for `snake_case` methods. None of nnviz's has. Where PySide works otherwise, it reads on.
+    """
+    feature = sys.modules.get("shibokensupport.feature")
+    uses_pyside = getattr(feature, "_mod_uses_pyside", None)
+    if feature is None or uses_pyside is None:
+        return
+
+    def without_ours(module: ModuleType) -> bool:
+        return module.__name__.startswith("nnviz.") or bool(uses_pyside(module))
+
+    feature._mod_uses_pyside = without_ours  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ is one new entry.
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
@@ -34,6 +33,14 @@ _AT_LEAST = {
     (False, True): "{0} must be at least {1}, not {3}.",
     (True, True): "{0} must be greater than {1}, not {3}.",
 }
+
+
+def closest(name: str, names: Iterable[str]) -> list[str]:
+    """Return the one of `names` that is most like `name`, or none where none is like it."""
+    # Only who has misspelt a name waits for it.
+    import difflib
+
+    return difflib.get_close_matches(name, list(names), n=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +186,7 @@ class ChoiceTable(Mapping[str, C], Generic[C]):
 
     def _unknown(self, name: object) -> SettingError:
         name = shown(name) if isinstance(name, str) else name
-        close = difflib.get_close_matches(name.lower(), self._entries, n=1) if isinstance(name, str) else []
+        close = closest(name.lower(), self._entries) if isinstance(name, str) else []
         kind = translated(self.kind)
         if close:
             return SettingError("There is no {0} called {1!r}; did you mean {2!r}?", kind, name, close[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.layout import Array, Layout
 from nnviz.core.records import dataclass
 
-Draw = Callable[[np.random.Generator, int, int], Array]
+# As a text: NumPy loads its generators when they are first named.
+Draw: TypeAlias = "Callable[[np.random.Generator, int, int], Array]"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ present ones only a digest is kept, and where the rows are others by now nothing
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
@@ -137,6 +136,8 @@ def written_past(part: PastPart, now: Moves, snapshots: tuple[NDArray[np.int64],
 
 def digest_of(problem: Problem) -> str:
     """Return what tells whether a run is on the same data, to the last bit."""
+    import hashlib
+
     digest = hashlib.blake2b(digest_size=16)
     for item in fields(Problem):
         value = getattr(problem, item.name)
@@ -152,6 +153,8 @@ def digest_of(problem: Problem) -> str:
 
 def standing_of(now: Moves) -> list[Any]:
     """Return what tells whether a run stands where it stood when its past was saved."""
+    import hashlib
+
     state = now.state
     return [state.epoch, state.sample, hashlib.blake2b(state.parameters.tobytes(), digest_size=16).hexdigest()]
 

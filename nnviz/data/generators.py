@@ -7,11 +7,15 @@ class is decided. In regression it is the standard deviation of a normal jitter 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 Index = NDArray[np.int64]
 Rows = tuple[Array, Index]

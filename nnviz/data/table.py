@@ -5,9 +5,9 @@ Nothing is decided here about what is learnt from it; `nnviz.data.choices` propo
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import field
 
+from nnviz.core.choices import closest
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
@@ -90,7 +90,7 @@ class Table:
         names = [column.name for column in self.columns]
         if name in names:
             return names.index(name)
-        close = difflib.get_close_matches(name[:200], names, n=1)
+        close = closest(name[:200], names)
         if close:
             raise DataError("{0} has no column {1}; did you mean {2}?", self.name, quoted(name), quoted(close[0]))
         every = joined([shown(each) for each in names], 20)

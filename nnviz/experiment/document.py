@@ -5,7 +5,6 @@ Reading either gives a whole `Document` or one sentence; writing replaces a file
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import field
@@ -19,6 +18,7 @@ from pydantic import ValidationError
 from nnviz.assets import lesson_file, lesson_names
 from nnviz.core.arguments import path as path_text
 from nnviz.core.checkpoint import Checkpoint
+from nnviz.core.choices import closest
 from nnviz.core.description import Described, Description, short, sizes_text
 from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.history import History
@@ -242,7 +242,7 @@ def _load(name: str) -> Document:
         path.stat()
         return _read_table_file(path)
     name = shown(name, LONGEST_NAME)
-    close = difflib.get_close_matches(name, [*lesson_names(), *DATASETS], n=1)
+    close = closest(name, [*lesson_names(), *DATASETS])
     if close:
         raise ExperimentError("There is no lesson, data set or file called {0!r}; did you mean {1!r}?", name, close[0])
     raise ExperimentError(

@@ -5,12 +5,12 @@ Pydantic reports every fault with its place in the model; the first is enough to
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from nnviz.core.choices import closest
 from nnviz.core.inert import shown
 from nnviz.core.numbers import in_brief
 from nnviz.core.translation import translated
@@ -66,7 +66,7 @@ def _unknown_field(fault: ErrorDetails, model: type[BaseModel]) -> str:
     *owners, name = (str(part) for part in fault["loc"])
     fields = list(_model_at(model, owners).model_fields)
     name = shown(name, SHOWN_INPUT)
-    close = difflib.get_close_matches(name, fields, n=1)
+    close = closest(name, fields)
     owner = shown(".".join(owners), LONGEST_PLACE) or translated("the experiment")
     if close:
         return translated("{0} has no field called {1!r}; did you mean {2!r}?", owner, name, close[0])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import difflib
 import json
 import re
 import zlib
@@ -20,6 +19,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 from pydantic import BaseModel
 
+from nnviz.core.choices import closest
 from nnviz.core.errors import ExperimentError
 from nnviz.experiment.document import Experiment, validate_experiment
 from nnviz.experiment.lessons import LESSONS, default_experiment
@@ -249,7 +249,7 @@ def _path(key: str) -> Path:
     paths = {key: path for path, key in _keys().items()}
     if key in paths:
         return paths[key]
-    close = difflib.get_close_matches(key, paths, n=1)
+    close = closest(key, paths)
     if close:
         raise ExperimentError(
             "The text has a setting {0!r} that this nnviz does not know; did you mean {1!r}?", key[:40], close[0]

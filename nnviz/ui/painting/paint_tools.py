@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -85,13 +86,17 @@ class PaintTools(QObject):
         self._theme: Theme | None = None
         self._pressed: Point | None = None
         self._last: Point = (0.0, 0.0)
-        self._rng = np.random.default_rng(0)
         self._count = 0
         self._owed = 0.0
         self._caught: int | None = None
         self._start_value = 0.0
         self._start_places: NDArray[np.float64] = np.empty((0, 2))
         self._is_banding = False
+
+    @cached_property
+    def _rng(self) -> np.random.Generator:
+        """Where chance comes from, until a stroke brings its own: NumPy loads its generators when one is wanted."""
+        return np.random.default_rng(0)
 
     def set_theme(self, theme: Theme) -> None:
         """Take over the colours of the cursor."""
