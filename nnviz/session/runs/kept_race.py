@@ -19,9 +19,9 @@ from nnviz.session.beside import Asked
 from nnviz.session.runs.kept_runs import ask_runs, asked_runs, goal_of, number_of, read_runs
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.runs.race import Race
+from nnviz.session.runs.runs_keeper import RACE_GROUP
 from nnviz.sweeps.race import MOST_POINTS, Entrant, Trail, checked_entrants
 
-GROUP: Final = "race"
 #: Points of a trail that are kept however little room there is, and the bytes of a point's epoch and loss.
 _FEWEST_POINTS: Final = 2
 _BESIDE_POINT: Final = 16
@@ -92,7 +92,7 @@ def read_race(document: Document) -> KeptRace | None:
     ExperimentError
         In one sentence, where it is damaged.
     """
-    return judged(document.beside, GROUP, lambda description, arrays: _read(description, arrays, document))
+    return judged(document.beside, RACE_GROUP, lambda description, arrays: _read(description, arrays, document))
 
 
 def _read(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray], document: Document) -> KeptRace:

@@ -19,7 +19,6 @@ from nnviz.experiment.second import second_of
 from nnviz.session.beside import Asked
 from nnviz.session.commands import Change
 from nnviz.session.controller import Controller
-from nnviz.session.runs.kept_runs import ask_runs, asked_runs, read_runs
 from nnviz.session.state import ExperimentState
 
 GROUP: Final = "second"
@@ -71,6 +70,8 @@ class KeptSecond(QObject):
 
     def ask_written(self, n_bytes: int, path: Path | None) -> Asked:  # noqa: ARG002 - it is of the document's own data
         """Ask for what is to be saved."""
+        from nnviz.session.runs.kept_runs import ask_runs, asked_runs
+
         run_id, waiting = self.present(), Future[Document]()
         if not run_id:
             waiting.set_result(self._waiting or Document(Experiment()))
@@ -98,6 +99,8 @@ def _second_of(arrays: Mapping[str, np.ndarray], document: Document) -> Document
 
     Saved while both trained, it may be some updates ahead: it begins anew then, and catches up.
     """
+    from nnviz.session.runs.kept_runs import read_runs
+
     own = second_of(document.experiment)
     second = read_runs(arrays, [own]).get(0)
     if second is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -20,12 +20,11 @@ from nnviz.session.beside import Asked
 from nnviz.session.runs.found_wall import FoundWall
 from nnviz.session.runs.kept_runs import ask_runs, asked_runs, goal_of, grouped, number_of, read_runs, written_within
 from nnviz.session.runs.laboratory import Laboratory
+from nnviz.session.runs.runs_keeper import WALL_GROUP
 from nnviz.session.runs.wall import Wall
 from nnviz.sweeps.plan import Plan, untried_plan
 from nnviz.sweeps.task import Outcome
 from nnviz.sweeps.wall import MOST_IN_WINDOW
-
-GROUP: Final = "wall"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +88,7 @@ def read_wall(document: Document) -> KeptWall | None:
     ExperimentError
         In one sentence, where it is damaged.
     """
-    return judged(document.beside, GROUP, lambda description, arrays: _read(description, arrays, document))
+    return judged(document.beside, WALL_GROUP, lambda description, arrays: _read(description, arrays, document))
 
 
 def _read(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray], document: Document) -> KeptWall:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 
@@ -12,13 +12,14 @@ from nnviz.core.layout import Array
 from nnviz.experiment.document import Document
 from nnviz.session.beside import Asked
 from nnviz.session.controller import Controller
-from nnviz.session.runs.kept_race import GROUP, KeptRace, ask_race, read_race
-from nnviz.session.runs.race import Race
-from nnviz.session.runs.runs_keeper import BeginCommand, KeeperWords, RunsKeeper
-from nnviz.session.runs.wall_run import SharedRows
+from nnviz.session.runs.runs_keeper import RACE_GROUP, BeginCommand, KeeperWords, RunsKeeper
 from nnviz.session.speeds import SPEEDS, Speed
 from nnviz.session.state import ExperimentState
-from nnviz.sweeps.race import Entrant, checked_entrants
+
+if TYPE_CHECKING:
+    from nnviz.session.runs.kept_race import KeptRace
+    from nnviz.session.runs.race import Race
+    from nnviz.sweeps.race import Entrant
 
 
 class RaceKeeper(RunsKeeper):
@@ -31,7 +32,7 @@ class RaceKeeper(RunsKeeper):
     parent : QObject
     """
 
-    group = GROUP
+    group = RACE_GROUP
 
     def __init__(self, state: ExperimentState, controller: Controller, parent: QObject) -> None:
         tr = self.tr
@@ -66,6 +67,9 @@ class RaceKeeper(RunsKeeper):
         SettingError
             Where there are too few or too many, or one has a rate that there cannot be.
         """
+        from nnviz.session.runs.kept_race import KeptRace
+        from nnviz.sweeps.race import checked_entrants
+
         known = checked_entrants(entrants)
         start = self._present_weights() if from_now else None
         race = self._made_of(KeptRace(self._state.experiment, known, epochs, start, {}, {}))
@@ -74,6 +78,9 @@ class RaceKeeper(RunsKeeper):
         return race
 
     def _made_of(self, kept: KeptRace) -> Race:
+        from nnviz.session.runs.race import Race
+        from nnviz.session.runs.wall_run import SharedRows
+
         lab, rows = self._controller.lab, SharedRows(self._folder)
         given = kept.experiment, kept.entrants, kept.goal
         return Race(*given, lab, rows, kept.start, self._speed, self, kept.runs, kept.trails)
@@ -89,8 +96,12 @@ class RaceKeeper(RunsKeeper):
 
     def ask_written(self, n_bytes: int, path: Path | None) -> Asked:
         """Ask for what is to be saved of the race."""
+        from nnviz.session.runs.kept_race import ask_race
+
         assert self.race is not None
         return ask_race(self.race, self._controller.lab, self._state.experiment, n_bytes, path)
 
     def _read(self, document: Document) -> KeptRace | None:
+        from nnviz.session.runs.kept_race import read_race
+
         return read_race(document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
@@ -21,6 +21,10 @@ from nnviz.session.needs import NOTHING
 from nnviz.session.run import Run
 from nnviz.session.speeds import SPEEDS
 from nnviz.session.state import ExperimentState
+
+#: By what names races and walls are kept in a file, beside the run in front.
+RACE_GROUP: Final = "race"
+WALL_GROUP: Final = "wall"
 
 
 class Kept(Protocol):

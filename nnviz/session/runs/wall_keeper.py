@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject
 
 from nnviz.experiment.document import Document
 from nnviz.session.beside import Asked
 from nnviz.session.controller import Controller
-from nnviz.session.runs.found_wall import FoundWall
-from nnviz.session.runs.kept_wall import GROUP, KeptWall, ask_wall, read_wall
-from nnviz.session.runs.live_wall import LiveWall
-from nnviz.session.runs.runs_keeper import BeginCommand, KeeperWords, RunsKeeper
-from nnviz.session.runs.wall import Wall
-from nnviz.session.runs.wall_run import SharedRows
+from nnviz.session.runs.runs_keeper import WALL_GROUP, BeginCommand, KeeperWords, RunsKeeper
 from nnviz.session.state import ExperimentState
-from nnviz.sweeps.grid import axes_of
-from nnviz.sweeps.plan import Plan
-from nnviz.sweeps.task import Outcome
+
+if TYPE_CHECKING:
+    from nnviz.session.runs.found_wall import FoundWall
+    from nnviz.session.runs.kept_wall import KeptWall
+    from nnviz.session.runs.live_wall import LiveWall
+    from nnviz.session.runs.wall import Wall
+    from nnviz.sweeps.plan import Plan
+    from nnviz.sweeps.task import Outcome
 
 
 class WallKeeper(RunsKeeper):
@@ -33,7 +33,7 @@ class WallKeeper(RunsKeeper):
     parent : QObject
     """
 
-    group = GROUP
+    group = WALL_GROUP
 
     def __init__(self, state: ExperimentState, controller: Controller, parent: QObject) -> None:
         tr = self.tr
@@ -81,6 +81,9 @@ class WallKeeper(RunsKeeper):
         SettingError, ExperimentError
             Where a setting of the grid is none, or cannot have one of its values.
         """
+        from nnviz.sweeps.grid import axes_of
+        from nnviz.sweeps.plan import Plan
+
         experiment = self._state.experiment
         axes = axes_of(experiment, grid or {})
         plan = Plan(experiment, axes, None if seeds is None else tuple(seeds), folds, epochs, seed_data=False)
@@ -90,10 +93,15 @@ class WallKeeper(RunsKeeper):
         return wall
 
     def _live_wall(self, plan: Plan, goal: int, documents: Mapping[int, Document]) -> LiveWall:
+        from nnviz.session.runs.live_wall import LiveWall
+        from nnviz.session.runs.wall_run import SharedRows
+
         return LiveWall(plan, goal, self._controller.lab, SharedRows(self._folder), self, documents)
 
     def show_sweep(self, plan: Plan, outcomes: dict[int, Outcome]) -> FoundWall:
         """Hang the wall of a sweep that was read from its folder."""
+        from nnviz.session.runs.found_wall import FoundWall
+
         wall = FoundWall(plan, outcomes, self)
         self._keep(wall)
         wall.begin()
@@ -103,13 +111,19 @@ class WallKeeper(RunsKeeper):
 
     def ask_written(self, n_bytes: int, path: Path | None) -> Asked:
         """Ask for what is to be saved of the wall."""
+        from nnviz.session.runs.kept_wall import ask_wall
+
         assert self.wall is not None
         return ask_wall(self.wall, self._controller.lab, self._state.experiment, n_bytes, path)
 
     def _read(self, document: Document) -> KeptWall | None:
+        from nnviz.session.runs.kept_wall import read_wall
+
         return read_wall(document)
 
     def _made_of(self, kept: KeptWall) -> Wall:
+        from nnviz.session.runs.found_wall import FoundWall
+
         if kept.outcomes is not None:
             wall: Wall = FoundWall(kept.plan, kept.outcomes, self, is_restored=True)
         else:

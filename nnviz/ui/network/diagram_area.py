@@ -36,7 +36,6 @@ DWELL_MS = 130
 """How long the mouse rests on a unit, or beside it, before that is told: crossing the diagram changes nothing."""
 LEAST_PICTURE = (640, 480)
 """The least that a saved picture of a network measures, in device-independent pixels."""
-
 CARD_SHARE, LARGE_SHARE = 0.46, 0.74
 """Share of the height that a card below the network takes at the most, and when it is enlarged."""
 
