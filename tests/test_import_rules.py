@@ -47,11 +47,12 @@ THREADS = {
     "QtConcurrent",
 }
 SETTERS = {
+    "core.kernels.cache": "_uncollected",
     "session.fault_log": "FaultLog",
     "session.garbage": "GarbageCollector",
     "session.pacing": "share_interpreter",
 }
-"""Where the session offers a process-wide setting, and under which name the application alone may take it up."""
+"""Where a process-wide setting is offered, and under which name the application alone may take it up."""
 PROCESS_WIDE = {
     "gc.disable",
     "gc.set_threshold",
