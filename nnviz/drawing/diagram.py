@@ -117,10 +117,12 @@ def paint_diagram(
         faded = [_is_faded((column.layer, unit), state) for unit in column.units]
         if picture is None or not stamp_units(picture, geometry, column, frame, theme, faded):
             paint_units(painter, geometry, column, frame, theme, faded)
-        paint_probe(painter, geometry, column, frame, theme, state.digits)
     if geometry.strips:
         paint_strips(painter, geometry, frame, theme, (state.selected, state.hovered))
     _paint_rings(painter, geometry, theme, state)
+    # Rings of small units would go through them.
+    for column in geometry.columns:
+        paint_probe(painter, geometry, column, frame, theme, state.digits)
     if frame.has_biases:
         paint_bias_dots(painter, geometry, frame, theme, picture)
     paint_masks(painter, geometry, frame, theme)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from nnviz.drawing.diagram import layout_diagram
+from nnviz.drawing.diagram import DiagramState, layout_diagram, paint_diagram
 from nnviz.drawing.diagram_names import diagram_shape
 from nnviz.drawing.diagram_units import probe_pills
 from nnviz.drawing.pushes import paint_pushes
@@ -47,3 +47,17 @@ def test_edges_that_glow_leave_them_alone(make_frame: MakeFrame, painted) -> Non
     left = glow(boxes)
     assert left != blank
     assert not any(touched(left, box) for box in boxes)
+
+
+def test_the_ring_of_the_opened_unit_leaves_its_number_whole(make_frame: MakeFrame, painted) -> None:
+    prepared, frame = make_frame(probed=True)
+    geometry = layout_diagram(640, 250, diagram_shape(frame, prepared), LIGHT)
+    _, pill = probe_pills(geometry, geometry.columns[1], frame, LIGHT)[0]
+    inside = pill.toRect().adjusted(2, 2, -2, -2)
+
+    def number(selected):
+        state = DiagramState(selected=selected)
+        return painted(lambda painter, _rect: paint_diagram(painter, geometry, frame, LIGHT, state), LIGHT).copy(inside)
+
+    assert pill.width() > geometry.unit_size
+    assert number((1, 0)) == number(None)
