@@ -80,6 +80,7 @@ def originals(folder: Path) -> dict[str, bytes]:
         "curves.nnviz": Document(moons, history=checkpoint.history, parameters=checkpoint.parameters),
         "settings.toml": Document(moons),
         "beside.nnviz": Document(moons, checkpoint=checkpoint, beside=_beside(moons, checkpoint)),
+        "swept.nnviz": Document(moons, checkpoint=checkpoint, beside={"wall": _swept(moons)}),
     }.items():
         save_document(document, folder / name)
         files[name] = (folder / name).read_bytes()
@@ -128,6 +129,20 @@ def _beside(moons: Experiment, checkpoint: Checkpoint) -> dict[str, dict[str, np
         "wall": described(wall, runs),
         "race": described(race, {"start": checkpoint.parameters, **runs, **trails}),
     }
+
+
+def _swept(moons: Experiment) -> dict[str, np.ndarray]:
+    """Return the wall of a sweep, as it stands beside a run in its file."""
+    result = sweep(moons, {"training.learning_rate": [0.1, 0.3]}, epochs=2)
+    content = {
+        **make_plan(moons, {"training.learning_rate": [0.1, 0.3]}, epochs=2).content(),
+        "experiment": differing_parts(moons, moons, None),
+        "goal": 2,
+        "threshold": 0.9,
+        "is_found": True,
+    }
+    runs = ((run.number, run.outcome.to_arrays()) for run in result.runs)
+    return described(content, {f"{number}.{name}": array for number, own in runs for name, array in own.items()})
 
 
 def hostile(folder: Path, rng: random.Random) -> tuple[str, bytes]:

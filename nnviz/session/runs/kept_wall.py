@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.core.arguments import flag
 from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
 from nnviz.core.translation import counted
@@ -104,9 +105,11 @@ def _read(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray], docu
     if not 0 < len(plan) <= MOST_IN_WINDOW:
         raise ValueError
     goal, threshold = goal_of(description["goal"]), number_of(description["threshold"])
+    # None of them is tried out, but each has to be one.
+    experiments = [plan.experiment_of(point) for point in plan.points]
     # Files of before know no wall of a sweep.
-    if not description.get("is_found", False):
-        return KeptWall(plan, goal, threshold, read_runs(arrays, [plan.experiment_of(point) for point in plan.points]))
+    if not flag(description.get("is_found", False), "is_found"):
+        return KeptWall(plan, goal, threshold, read_runs(arrays, experiments))
     outcomes = {number: Outcome.from_arrays(own) for number, own in grouped(arrays).items()}
     if any(number != outcome.number or number >= len(plan) for number, outcome in outcomes.items()):
         raise ValueError
