@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -246,13 +246,27 @@ class ImportDialog(QDialog):
         return splitter
 
     def _fit_preview(self) -> None:
-        """Give the first columns of the preview room for their names and cells."""
-        model, widest = self.preview.model(), 24 * self._metrics.averageCharWidth()
+        """Give the first columns of the preview room for their names and cells; long ones get what the others leave."""
+        model, widest = self.preview.model(), 24 * self._metrics.averageCharWidth() + CELL_PADDING
+        needed = []
         for section in range(min(model.columnCount(), MOST_FITTED)):
             cells = (str(model.index(row, section).data()) for row in range(min(model.rowCount(), 20)))
             texts = (str(model.headerData(section, Qt.Orientation.Horizontal)), *cells)
-            needed = max(self._metrics.horizontalAdvance(text) for text in texts) + CELL_PADDING
-            self.preview.setColumnWidth(section, max(60, min(needed, widest + CELL_PADDING)))
+            needed.append(max(60, max(self._metrics.horizontalAdvance(text) for text in texts) + CELL_PADDING))
+        is_whole = len(needed) == model.columnCount()
+        left = self.preview.viewport().width() - sum(min(each, widest) for each in needed) if is_whole else 0
+        for section, each in enumerate(needed):
+            more = min(max(each - widest, 0), max(left, 0))
+            self.preview.setColumnWidth(section, min(each, widest) + more)
+            left -= more
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share out what room there is."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self._fit_preview()
 
     def _build_summary(self) -> QWidget:
         inner = QWidget(self)

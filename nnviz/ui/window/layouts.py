@@ -23,6 +23,8 @@ from nnviz.ui.window.docks import Dock
 
 #: How high the map and its axes stay, whatever panel opens below them; in heights of the window.
 LEAST_PICTURE = 0.2
+#: Of what the map and the loss plot have together, what is left to that of which a lesson speaks.
+LEAST_SHARE = 0.4
 
 
 class Layouts(QObject):
@@ -175,6 +177,20 @@ class Layouts(QObject):
     @Slot()
     def _on_reset(self) -> None:
         self.apply(LAYOUTS["explore"])
+
+    def show_well(self, name: str) -> None:
+        """Give the map or the loss plot, of which somebody speaks, its share of the height that both have."""
+        boundary, loss = self._docks["boundary"], self._docks["loss"]
+        self._settle()
+        plots = {dock.panel.name: dock.panel.widget.findChild(Plot) for dock in (boundary, loss)}
+        spoken_of = plots.get(name)
+        beside = [dock for dock in (boundary, loss) if dock.is_seen and not dock.isFloating()]
+        if spoken_of is None or len(beside) < 2 or boundary.x() != loss.x():
+            return
+        missing = round(LEAST_SHARE * sum(plot.height() for plot in plots.values() if plot is not None))
+        missing -= spoken_of.height()
+        if missing > 0:
+            self._divide(loss, boundary.height() + (missing if name == "boundary" else -missing))
 
     def _settle(self) -> None:
         """Let docks have their sizes now."""

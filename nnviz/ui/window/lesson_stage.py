@@ -23,6 +23,7 @@ from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.layouts import Layouts
 from nnviz.ui.window.notes_bar import NotesBar
 from nnviz.ui.window.predict_actions import PredictActions
 from nnviz.ui.window.projector import Projector
@@ -47,6 +48,7 @@ class StageWindow(Protocol):
     actions_: Actions
     marks: Marks
     docks: dict[str, Dock]
+    layouts: Layouts
     run_bar: RunBar
     setup_panel: SetupPanel
     diagram_area: DiagramArea
@@ -217,6 +219,8 @@ class LessonStage:
             return
         if dock and window.docks[dock].toggleViewAction().isEnabled():
             window.docks[dock].open()
+            # On a small screen the lesson's own words have taken it.
+            window.layouts.show_well(dock)
         widget = self._in_setup().get(name)
         if widget is not None:
             window.setup_panel.scroll_area.ensureWidgetVisible(widget, 0, 40)
@@ -230,7 +234,10 @@ class LessonStage:
             if self._scrolls and widget.visibleRegion().isEmpty() and target.place in self._in_setup():
                 self._scrolls -= 1
                 self._window.setup_panel.scroll_area.ensureWidgetVisible(widget, 0, 40)
-            return Spot(widget, widget.rect())
+            # Round a panel with its title, of which a ring round the view alone would cover half.
+            dock = self._window.docks.get(target.place)
+            ringed = dock if dock is not None and dock.isAncestorOf(widget) else widget
+            return Spot(ringed, ringed.rect())
         if target.point is not None:
             return self._point(target.point)
         diagram = self._window.diagram_area.diagram

@@ -236,6 +236,18 @@ def test_nothing_is_cut_at_1280_by_720(qtbot: QtBot, name: str) -> None:
     dialog.close()
 
 
+def test_a_long_name_above_the_rows_is_whole_where_they_leave_room(qtbot: QtBot, tmp_path: Path) -> None:
+    name, path = "hours a week before a screen at home", tmp_path / "class.csv"
+    path.write_text(f"{name},grade\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(12)))
+    dialog = ImportDialog(read(path), LIGHT)
+    qtbot.addWidget(dialog)
+    dialog.resize(1177, 662)
+    dialog.show()
+    header = dialog.preview.horizontalHeader()
+    assert dialog.preview.fontMetrics().horizontalAdvance(name) + 12 <= header.sectionSize(0)
+    assert header.length() <= dialog.preview.viewport().width()
+
+
 def test_the_labels_of_pictures_are_asked_for(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

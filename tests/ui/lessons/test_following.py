@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
+from nnviz.lessons.actions import Target
 from nnviz.lessons.files import LIBRARY, read_lesson
 from nnviz.lessons.plans import PLANS
 from nnviz.ui.window.main_window import MainWindow
@@ -91,6 +92,7 @@ def test_a_lesson_is_followed_left_and_come_back_to(played: MainWindow, qtbot: Q
     assert not window.actions_.lesson_back.isEnabled()
     assert lessons.ring.isVisible()
     assert lessons.ring.geometry().contains(place_in(window, window.boundary_view).adjusted(0, 0, 0, -1))
+    assert lessons.ring.geometry().contains(place_in(window, window.docks["boundary"].title_bar))
     # It takes no click from what it is round.
     assert window.childAt(lessons.ring.geometry().center()) not in (None, lessons.ring)
     panel.show_notes.trigger()
@@ -246,3 +248,16 @@ def test_the_list_finds_lessons_and_goes_on_where_one_was(played: MainWindow, qt
     menus.menus[0].actions()[1].trigger()
     assert lessons.played.name == PLANS["drawing"].lessons[1]
     record_and_replay(window, qtbot, tmp_path)
+
+
+def test_the_plot_that_a_lesson_speaks_of_is_seen_on_a_small_wall(played: MainWindow, qtbot: QtBot) -> None:
+    """In the type of a wall the words, the tabs and the axis left the loss plot 22 pixels."""
+    window = played
+    window.actions_.projector.trigger()
+    window.resize(1280, 720)
+    QApplication.processEvents()
+    plots = window.boundary_view.plot, window.loss_view.plot
+    for place, plot in zip(("loss", "boundary"), reversed(plots), strict=True):
+        window.lessons.stage.point_at(Target(place=place))
+        assert plot.height() >= 0.38 * sum(each.height() for each in plots)
+    window.actions_.projector.trigger()
