@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -63,6 +63,9 @@ class Layouts(QObject):
         self._left: tuple[QByteArray, QByteArray] | None = None
         #: How high the map was, and is, since a panel below it has needed more.
         self._lent: tuple[int, int] | None = None
+        self._spoken_of = ""
+        self._sharing = QTimer(self, singleShot=True, interval=0)
+        self._sharing.timeout.connect(self._share)
         self.drag = DockDrag(window, {name: dock for name, dock in docks.items() if not dock.panel.is_slim})
         self.drag.landed.connect(self.arranged)
         for dock in docks.values():
@@ -179,8 +182,16 @@ class Layouts(QObject):
         self.apply(LAYOUTS["explore"])
 
     def show_well(self, name: str) -> None:
-        """Give the map or the loss plot, of which somebody speaks, its share of the height that both have."""
-        boundary, loss = self._docks["boundary"], self._docks["loss"]
+        """Give the map or the loss plot, of which somebody speaks, its share of the height that both have.
+
+        Soon: once what is said has taken its own.
+        """
+        self._spoken_of = name
+        self._sharing.start()
+
+    @Slot()
+    def _share(self) -> None:
+        name, boundary, loss = self._spoken_of, self._docks["boundary"], self._docks["loss"]
         self._settle()
         plots = {dock.panel.name: dock.panel.widget.findChild(Plot) for dock in (boundary, loss)}
         spoken_of = plots.get(name)

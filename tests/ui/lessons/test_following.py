@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -250,6 +251,10 @@ def test_the_list_finds_lessons_and_goes_on_where_one_was(played: MainWindow, qt
     record_and_replay(window, qtbot, tmp_path)
 
 
+def has_its_share(plot: QWidget, plots: tuple[QWidget, ...]) -> bool:
+    return plot.height() >= 0.38 * sum(each.height() for each in plots)
+
+
 def test_the_plot_that_a_lesson_speaks_of_is_seen_on_a_small_wall(played: MainWindow, qtbot: QtBot) -> None:
     """In the type of a wall the words, the tabs and the axis left the loss plot 22 pixels."""
     window = played
@@ -259,5 +264,5 @@ def test_the_plot_that_a_lesson_speaks_of_is_seen_on_a_small_wall(played: MainWi
     plots = window.boundary_view.plot, window.loss_view.plot
     for place, plot in zip(("loss", "boundary"), reversed(plots), strict=True):
         window.lessons.stage.point_at(Target(place=place))
-        assert plot.height() >= 0.38 * sum(each.height() for each in plots)
+        qtbot.waitUntil(partial(has_its_share, plot, plots))
     window.actions_.projector.trigger()
