@@ -112,26 +112,29 @@ def _is_same_plane(a: Plane, b: Plane) -> bool:
     return is_curve and ranges and (a.axes, a.unit, a.hold) == (b.axes, b.unit, b.hold)
 
 
-def _on_one_grid(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+def _on_one_grid(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return both at the coarser of their resolutions: the slower network may have had time for fewer samples.
 
-    Between samples the finer one is interpolated: the nearest one would be half a pixel away.
+    What the finer one is at the middle of a coarse pixel lies among its samples around that: it counts as the one of
+    them that is nearest to the other. Else the edges of two equal maps would differ.
     """
-    rows, columns = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
-    return tuple(_taken(_taken(values, 0, rows), 1, columns) for values in (a, b))
+    shape = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
+    (low_a, high_a), (low_b, high_b) = _around(a, shape), _around(b, shape)
+    nearest = np.clip(low_b, low_a, high_a)
+    return nearest, np.clip(nearest, low_b, high_b)
 
 
-def _taken(values: NDArray[np.float32], axis: int, wanted: int) -> NDArray[np.float32]:
-    """Return values at the middles of so many equal pieces of an axis, of which they are given at the middles, too."""
-    given = values.shape[axis]
-    if given == wanted:
-        return values
-    at = np.clip((np.arange(wanted) + 0.5) * given / wanted - 0.5, 0.0, given - 1.0)
-    low = np.minimum(at.astype(int), max(given - 2, 0))
-    share = (at - low).astype(np.float32).reshape((-1, *[1] * (values.ndim - axis - 1)))
-    below, above = values.take(low, axis), values.take(np.minimum(low + 1, given - 1), axis)
-    mixed: NDArray[np.float32] = below + share * (above - below)
-    return mixed
+def _around(values: NDArray[np.float32], shape: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the least and the greatest of the samples around the middles of so many pixels."""
+    low = high = values
+    for axis, wanted in enumerate(shape):
+        given = values.shape[axis]
+        if given != wanted:
+            at = np.clip((np.arange(wanted) + 0.5) * given / wanted - 0.5, 0.0, given - 1.0)
+            below, above = np.floor(at).astype(int), np.ceil(at).astype(int)
+            low = np.minimum(low.take(below, axis), low.take(above, axis))
+            high = np.maximum(high.take(below, axis), high.take(above, axis))
+    return low, high
 
 
 def _signed(change: Array, kind: Literal["probability", "value"], what: str, *, is_of_two: bool = False) -> Difference:

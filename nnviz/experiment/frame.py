@@ -93,6 +93,9 @@ class PlaneRequest:
         Width and height of the map on the screen, to which it is refined while a run rests; (0, 0): it is not.
     contrast : Contrast or None
         The answer of another network, or the difference to it, is shown instead of the answer.
+    is_fresh : bool
+        Whether each frame has to come with a map of its own moment, as where it is compared with another one; others
+        may be some frames old where they take long, while a run trains.
     """
 
     x_range: Range | None = None
@@ -105,6 +108,7 @@ class PlaneRequest:
     parts: bool = False
     pixels: tuple[int, int] = (0, 0)
     contrast: Contrast | None = None
+    is_fresh: bool = False
 
 
 def _one_plane() -> Mapping[str, PlaneRequest]:

@@ -77,7 +77,10 @@ class PlaneMaker:
         fixed = not evaluated.moment.is_live
         key = (request, id(refined)) if fixed else request
         plane = self._plane.get(
-            lambda: self._new_plane(evaluated, request, refined, exact=exact), key=key, exact=exact, fixed=fixed
+            lambda: self._new_plane(evaluated, request, refined, exact=exact),
+            key=key,
+            exact=exact or request.is_fresh,
+            fixed=fixed,
         )
         if refined is not None:
             self._refined_plane = refined, plane

@@ -74,18 +74,25 @@ def test_planes_of_two_resolutions_are_compared_at_the_same_places(compared: Cal
     equal = compared("moons", 3, 3)
     (frame, _), (plane,) = equal.frames, equal.frames[0].planes.values()
 
-    def sampled(n: int) -> np.ndarray:
+    def sampled(n: int, edge: float) -> np.ndarray:
+        """Return an answer that goes from 0 to 1 within less than a pixel, along a slanted edge."""
         middles = (np.arange(n, dtype=np.float32) + 0.5) / n
-        return np.repeat((0.2 + 0.5 * middles[:, None] * middles)[..., None], plane.values.shape[2], axis=2)
+        shares = 0.5 + 0.5 * np.tanh(200.0 * (middles[:, None] + 0.3 * middles - edge))
+        return np.repeat(shares[..., None], plane.values.shape[2], axis=2).astype(np.float32)
 
-    def frame_of(n: int) -> Frame:
-        return replace(frame, planes=dict.fromkeys(frame.planes, replace(plane, values=sampled(n))))
+    def frame_of(n: int, edge: float = 0.7) -> Frame:
+        return replace(frame, planes=dict.fromkeys(frame.planes, replace(plane, values=sampled(n, edge))))
 
     for n in (90, 72, 48):
-        difference = replace(equal, frames=(frame_of(120), frame_of(n))).difference
-        assert difference is not None
-        assert difference.values.shape == (n, n)
-        assert difference.largest < 1e-6
+        for pair in ((frame_of(120), frame_of(n)), (frame_of(n), frame_of(120))):
+            difference = replace(equal, frames=pair).difference
+            assert difference is not None
+            assert difference.values.shape == (n, n)
+            assert difference.largest < 0.02
+    other = replace(equal, frames=(frame_of(120), frame_of(90, 0.8))).difference
+    assert other is not None
+    assert other.largest > 0.95
+    assert np.mean(np.abs(other.values) > 0.5) == pytest.approx(0.1, abs=0.03)
 
 
 def test_what_stays_from_moment_to_moment_is_painted_once(

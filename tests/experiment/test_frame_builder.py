@@ -264,6 +264,20 @@ def test_new_axes_are_shown_at_once_even_while_dear_parts_rest(monkeypatch):
     assert builder.build(trainer.moment(), Needs(), status="finished").unit_maps is not first.unit_maps
 
 
+def test_a_map_that_is_compared_is_never_older_than_its_frame(moons, monkeypatch):
+    monkeypatch.setattr("nnviz.experiment.plane_maker.SLOW_PLANE_S", 0.0)
+    prepared = moons.prepared()
+    trainer, builder = prepared.trainer(), FrameBuilder(prepared)
+    needs = Needs(planes={"rest": PlaneRequest(), "compared": PlaneRequest(is_fresh=True)})
+    frames = []
+    for _ in range(3):
+        trainer.run(1)
+        frames.append(builder.build(trainer.moment(), needs, status="running"))
+    assert frames[0].planes["rest"] is frames[1].planes["rest"] is frames[2].planes["rest"]
+    compared = [frame.planes["compared"].values for frame in frames]
+    assert len({values.tobytes() for values in compared}) == 3
+
+
 def test_fitted_ranges_are_those_of_the_default_plane(moons):
     frame, _ = build(moons)
     assert FrameBuilder(moons.prepared()).fitted_ranges() == (frame.plane.x_range, frame.plane.y_range)

@@ -173,15 +173,15 @@ class SecondKeeper(QObject):
         step, pair = self._step, self.pair
         if self._matching.isActive() or self._copies.is_busy or step is None or pair is None:
             return False
-        return step.is_together and pair.is_same_moment and pair.first is self._frames.last_first
+        # A picture of a run that trains was made in haste: what is made at rest is on its way.
+        is_late = pair.second.is_moving and not pair.first.is_moving
+        return step.is_together and pair.is_same_moment and not is_late and pair.first is self._frames.last_first
 
     def swap(self) -> None:
         """Let the second network be in front, and the first one be compared with it: an undo step."""
         if self.run is not None and not self._copies.is_busy:
-            second, first = self.run.id, self._controller.run_id
-            self._copies.ask(
-                second, lambda of_second: self._copies.ask(first, lambda of_first: self._swap(of_first, of_second))
-            )
+            ask, first = self._copies.ask, self._controller.run_id
+            ask(self.run.id, lambda of_second: ask(first, lambda of_first: self._swap(of_first, of_second)))
 
     def _swap(self, of_first: Document, of_second: Document) -> None:
         if not self.is_open:

@@ -196,7 +196,7 @@ class AbWindow(QDialog):
         if not self._keeper.is_open:
             return
         view = self._state.experiment.view
-        plane = PlaneRequest(x_range=view.x_range, y_range=view.y_range, axes=view.axes, hold=view.held)
+        plane = PlaneRequest(x_range=view.x_range, y_range=view.y_range, axes=view.axes, hold=view.held, is_fresh=True)
         self._controller.set_needs(VIEWER, plane=plane)
         self._keeper.set_needs(VIEWER, plane=plane)
 
