@@ -4,8 +4,9 @@
 
 Cases are opened and trained in a full-HD window. A frame is held to 1.5 L, L being the time of 340 antialiased lines;
 the 99th percentile of the gaps between two turns of the event loop to 2 L + 10 ms; the growth of the memory to three
-times the inputs. What grows with a size is timed at several sizes, in the time of this process's threads: the slope of
-the largest of them on log-log paper is held to 1.1, one being linear. Exit status 1 where a bound is missed.
+times the inputs of all rows. What grows with a size is timed at several sizes, in the time of this process's threads:
+the slope of the largest of them on log-log paper is held to 1.1, one being linear. Exit status 1 where a bound is
+missed.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def measure_case(name: str, wanted: Experiment, seconds: float) -> None:
     window.pause()
     wait_until(lambda: not window.is_training, 120.0)
     trained = window.controller.ask(lambda run: run.trainer.epoch)
-    inputs = window.controller.ask(lambda run: run.trainer.problem.X.nbytes)
+    inputs = window.controller.ask(lambda run: run.prepared.dataset.X.nbytes)
     report("epochs trained", trained, "", 1.0, at_most=False)
     report("CPU of a frame in the GUI thread", statistics.median(meter.cpu_ms) / yardstick, "L", FRAME_L, at_most=True)
     gap = statistics.quantiles(ticks.gaps, n=100)[98]
