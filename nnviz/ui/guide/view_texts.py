@@ -119,8 +119,8 @@ VIEW_TEXTS: ChoiceTable[ViewText] = ChoiceTable(
             label="Timeline",
             help="The whole past of the run as a strip: drag it, and every view shows that epoch, exactly as it was, "
             "while "
-            "training goes on. Stars and notes mark epochs to be found again; where the past is thinned to save memory, "
-            "what a marked epoch is computed from stays.",
+            "training goes on. Stars and notes mark epochs to be found again; where the past is thinned to save "
+            "memory, what a marked epoch is computed from stays.",
             look="The moment at which the test loss began to rise; L is back at the present.",
             terms=("epoch", "early_stopping"),
         ),
