@@ -23,8 +23,9 @@ Dash = tuple[float, float]
 """Length of a dash and of the gap after it, in pixels."""
 DASH: Dash = (9.0, 5.0)
 DOTS: Dash = (2.5, 3.0)
-#: So many points are stroked as one line, whose corners are round.
-FEW = 200
+#: So many points are stroked as one line, whose corners are round; and of so many stretches of a smooth curve both ends
+#: stay.
+FEW, SMOOTH = 200, 90
 CURVE_DASHES: dict[PartName, list[float]] = {"train": [], "validation": [1.5, 1.5], "test": [5.0, 3.0]}
 """Of the curves of the parts of the data, in widths of the line."""
 
@@ -73,8 +74,35 @@ def curve_lines(x: Array, y: Array, *, dashed: bool = False, dash: Dash = DASH) 
     return _dashed_across(lines, dash) if dense else _dashed_along(lines, dash)
 
 
+def thinned(points: Array) -> Array:
+    """Return fewer points of a curve ``(n, 2)`` in pixels: all that stick out, and of a smooth stretch a few.
+
+    Separate lines that are shorter than a pixel are as pale as 1 − 1/e of one line, for each covers a part of what the
+    ones before have left.
+    """
+    if len(points) <= 2 * SMOOTH:
+        return points
+    x, y = points[:, 0], points[:, 1]
+    place = np.floor((x - x[0]) * (SMOOTH / max(float(x[-1] - x[0]), 1e-9)))
+    is_first = np.diff(place, prepend=-1.0) > 0.0
+    starts, stretch = np.flatnonzero(is_first), np.cumsum(is_first) - 1
+    is_last = np.append(is_first[1:], True)
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    # What only rises or only falls sticks out of nothing.
+    climbed = np.abs(y[is_last] - y[starts])
+    is_rough = high - low - climbed > 1.0
+    sticks_out = is_rough[stretch] & ((y == low[stretch]) | (y == high[stretch]))
+    keep = is_first | is_last | sticks_out
+    # What stands beside it, too: a peak is no wider than it was.
+    keep[1:] |= sticks_out[:-1]
+    keep[:-1] |= sticks_out[1:]
+    kept: Array = points[keep]
+    return kept
+
+
 def draw_curve(painter: QPainter, points: Array, pen: QPen, *, quickly: bool) -> None:
     """Draw a curve through points ``(n, 2)`` in pixels, solid or in the pen's dashes; `quickly` as separate lines."""
+    points = thinned(points) if quickly else points
     pattern = [length * pen.widthF() for length in pen.dashPattern()]
     if not quickly or (not pattern and len(points) <= FEW):
         painter.setPen(pen)
@@ -142,6 +170,8 @@ def smoothed(values: Array, amount: float) -> Array:
 def curve_pen(theme: Theme, role: PartName) -> QPen:
     """Return the pen of a part's curve: told apart by its dashes as well as by its colour."""
     pen = QPen(theme.colour(role), theme.line_width)
+    # Other ends would grow into the gaps between dots, until these are hardly seen.
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if CURVE_DASHES[role]:
         pen.setDashPattern(CURVE_DASHES[role])
     return pen

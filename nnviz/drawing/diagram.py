@@ -6,6 +6,8 @@ tests use the same two functions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
@@ -33,6 +35,7 @@ __all__ = [
     "HeaderControl",
     "choose_edges",
     "edge_in_strip",
+    "has_part",
     "layout_diagram",
     "paint_card",
     "paint_diagram",
@@ -44,6 +47,13 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 #: Rows may be lower than a line of type: what hangs below it, as underscores do, is not cut off.
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+
+
+def has_part(sizes: Sequence[int], part: object) -> bool:
+    """Return whether a network with layers of these sizes, the inputs first, has a unit or an edge."""
+    if isinstance(part, EdgeId):
+        return has_part(sizes, (part.layer, part.unit)) and has_part(sizes, (part.layer - 1, part.source))
+    return isinstance(part, tuple) and part[0] < len(sizes) and part[1] < sizes[part[0]]
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
-from nnviz.core.numbers import count_text, filled, number_text
+from nnviz.core.numbers import filled
 from nnviz.data import input_label
 from nnviz.drawing.axes import NOTHING_ABOVE, Above, Axes, decade_text, paint_axes, tick_text
 from nnviz.drawing.colormap import Levels, Ramp, part_colour
 from nnviz.drawing.courses import DrawnCourse, course_line, paint_course_key, paint_courses
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
+from nnviz.drawing.curve_key import paint_curve_key
 from nnviz.drawing.curves import carried_pen, curve_pen, draw_curve, draw_lines, faint
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.map_axes import map_axes
@@ -111,7 +112,8 @@ def paint_loss(
         paint_star(painter, axes.point(*chosen.mark), 1.6 * theme.marker_size, theme, chosen.watched)
     paint_drawn(painter, [_polygon(axes.points(*drawn.T))], theme, among_curves=True)
     painter.setClipping(False)
-    y = _paint_loss_key(painter, area, chosen, theme, line, at_top=view.curve != "score", view=view, more=len(courses))
+    seen = [axes.points(x, y) for x, y in ((*((chosen.x, each) for each in chosen.drawn()), *others))]
+    y = paint_curve_key(painter, area, chosen, seen, theme, line, view, len(courses))
     key = QRectF(area.right() - 12.0 * line, y, 11.6 * line, area.bottom() - y)
     paint_course_key(painter, courses, key, line, theme)
     painter.restore()
@@ -142,52 +144,6 @@ def _curve_pens(chosen: ChosenCurves, theme: Theme) -> list[tuple[Array, QPen]]:
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pens.append((chosen.curve_of(role), pen))
     return [(values, pen) for values, pen in pens if np.isfinite(values).any()]
-
-
-def _paint_loss_key(
-    painter: QPainter,
-    area: QRectF,
-    chosen: ChosenCurves,
-    theme: Theme,
-    line: float,
-    *,
-    at_top: bool,
-    view: ViewSpec,
-    more: int,
-) -> float:
-    """Name the curves with their last values on the right, at the end where they leave room.
-
-    Return where `more` names can follow.
-    """
-    entries = [
-        (_tr("train  {0}"), chosen.train, PARTS[0]),
-        (_tr("validation  {0}"), chosen.validation, PARTS[1]),
-        (_tr("test  {0}"), chosen.test, PARTS[2]),
-    ]
-    if view.curve == "learning_rate":
-        entries = [(_tr("rate  {0}"), chosen.train, PARTS[0])]
-    entries = [entry for entry in entries if np.isfinite(entry[1]).any()]
-    rows = len(entries) + (chosen.mark is not None) + more
-    y = area.top() + 0.5 * line if at_top else area.bottom() - 1.25 * line * rows - 0.5 * line
-    metrics = QFontMetricsF(painter.font())
-
-    def write(label: str) -> float:
-        box = QRectF(area.right() - 14.0 * line, y, 13.6 * line, line)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(box, _RIGHT, label)
-        return box.right() - metrics.horizontalAdvance(label) - 0.5 * line
-
-    for words, values, role in entries:
-        value = float(values[np.isfinite(values)][-1])
-        x = write(words.format(number_text(10.0**value if is_logarithmic(view) else value, 4)))
-        painter.setPen(curve_pen(theme, role))
-        painter.drawLine(QPointF(x - 1.8 * line, y + line / 2), QPointF(x, y + line / 2))
-        y += 1.25 * line
-    if chosen.mark is not None and chosen.best_epoch is not None:
-        x = write(_tr("best: epoch {0}").format(count_text(chosen.best_epoch)))
-        paint_star(painter, QPointF(x - 0.9 * line, y + line / 2), 0.9 * line, theme, chosen.watched)
-        y += 1.25 * line
-    return y
 
 
 def paint_boundary(

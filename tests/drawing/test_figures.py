@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from nnviz.drawing.axes import Axes
 from nnviz.drawing.courses import DrawnCourse, course_colour, paint_course_key
+from nnviz.drawing.curve_key import key_place
 from nnviz.drawing.figures import axis_names, paint_boundary, paint_loss
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import DARK, LIGHT
@@ -111,3 +112,21 @@ def test_a_slice_is_exported_as_it_is_shown(painted: Painted, qapp: object, kind
     found = [shown.pixelColor(round(spot.x()) + dx, round(spot.y()) + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
     assert any(colour.name() == wanted.name() for colour in found)
     assert axis_names(prepared, (0, 1), hold)[0].startswith("component" if kind == "components" else "sepal")
+
+
+@pytest.mark.parametrize(
+    ("ends", "at_top", "place"),
+    [
+        ([(0.9, 0.9)], True, 10.0),
+        # A curve that stays high, one that ends low, and both: between them.
+        ([(0.1, 0.1)], True, 350.0),
+        ([(0.9, 0.9)], False, 10.0),
+        ([(0.1, 0.1), (0.95, 0.95)], True, 50.0),
+        # Nowhere is free.
+        ([(1.0, 0.0)], True, 10.0),
+    ],
+)
+def test_names_of_curves_stand_where_no_curve_runs(ends: list[tuple[float, float]], at_top: bool, place: float) -> None:
+    area = QRectF(0.0, 0.0, 600.0, 400.0)
+    curves = [np.array([[0.0, 200.0], [350.0, 400.0 * a], [600.0, 400.0 * b]]) for a, b in ends]
+    assert key_place(area, [*curves, np.full((3, 2), np.nan)], (240.0, 40.0), 20.0, at_top) == place

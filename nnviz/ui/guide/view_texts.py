@@ -172,7 +172,8 @@ VIEW_TEXTS: ChoiceTable[ViewText] = ChoiceTable(
             help="What the teacher has before them while an audience sees the stage: the stage in small, clock and "
             "timer, the next step of the lesson, notes and keys.",
             look="Freeze holds what the audience sees while you prepare; a period blanks it. The pen and the spotlight "
-            "work on the small picture, too.",
+            "work on the small picture, too. The view that a lesson speaks of comes to the stage by itself, with a "
+            "ring round the very thing; choose views, and yours stay until the next step.",
             terms=(),
         ),
         ViewText(

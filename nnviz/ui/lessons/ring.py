@@ -65,8 +65,10 @@ class Ring(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
-        self._theme = theme
-        self.update()
+        if theme is not self._theme:
+            self._theme = theme
+            self.renew()
+            self.update()
 
     def point_at(self, find: Callable[[], Spot | None] | None) -> None:
         """Go where `find` says, now and whenever something there moves; None: go away."""
@@ -90,7 +92,7 @@ class Ring(QWidget):
         top = spot.widget.window()
         if self.parentWidget() is not top:
             self.setParent(top)
-        grown = round(GAP + LINE + HALO)
+        grown = round(self._theme.enlarged * (GAP + LINE + HALO))
         rect = QRect(spot.widget.mapTo(top, seen.topLeft()), seen.size()).adjusted(-grown, -grown, grown, grown)
         # A view that fills the window is ringed within it.
         rect = rect.intersected(top.rect())
@@ -135,12 +137,13 @@ class Ring(QWidget):
         """Paint a line between two halos, so that it is seen on any ground."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        inset = HALO + 0.5 * LINE
+        grown = self._theme.enlarged
+        inset = grown * (HALO + 0.5 * LINE)
         rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         for colour, width in (("panel", LINE + 2 * HALO), ("negative", LINE)):
-            painter.setPen(QPen(self._theme.colour(colour), width))
+            painter.setPen(QPen(self._theme.colour(colour), grown * width))
             if self._shape == "round":
                 painter.drawEllipse(rect)
             else:
-                painter.drawRoundedRect(rect, RADIUS, RADIUS)
+                painter.drawRoundedRect(rect, grown * RADIUS, grown * RADIUS)
         painter.end()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNati
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from nnviz.drawing.badges import Badge
-from nnviz.drawing.diagram import DiagramState, EdgeId, HeaderControl, edge_in_strip
+from nnviz.drawing.diagram import DiagramState, EdgeId, HeaderControl, edge_in_strip, has_part
 from nnviz.drawing.diagram_names import card_lines, control_help
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
@@ -162,16 +162,9 @@ class DiagramView(DiagramCanvas):
 
     def _drop_vanished(self, frame: Frame) -> None:
         """Let go of selected and focused units that the new network does not have."""
-        sizes = frame.layout.sizes
-        pointed = self._pointed
-
-        def exists(part: object) -> bool:
-            if isinstance(part, EdgeId):
-                return exists((part.layer, part.unit)) and exists((part.layer - 1, part.source))
-            return isinstance(part, tuple) and part[0] < len(sizes) and part[1] < sizes[part[0]]
-
-        selected = pointed.selected if exists(pointed.selected) else None
-        focus = pointed.focus if exists(pointed.focus) else None
+        sizes, pointed = frame.layout.sizes, self._pointed
+        selected = pointed.selected if has_part(sizes, pointed.selected) else None
+        focus = pointed.focus if has_part(sizes, pointed.focus) else None
         self._point(selected=selected, focus=focus, hovered=None)
         if pointed.hovered is not None and not isinstance(pointed.hovered, HeaderControl):
             self.hovered.emit(None)

@@ -123,6 +123,11 @@ class PredictionModel(QObject):
         self.asks = ()
         self._set_curtain(Curtain.AWAY, 0.0)
 
+    def forget(self) -> None:
+        """Show nothing of it, and know nothing of what was predicted."""
+        self.prediction = Prediction()
+        self.put_away()
+
     def _set_curtain(self, curtain: Curtain, lifted: float) -> None:
         self.curtain, self.lifted = curtain, lifted
         if not self.is_open or curtain is Curtain.DOWN:

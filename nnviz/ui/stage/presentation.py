@@ -71,7 +71,7 @@ class Presentation(QObject):
     walked : int
         A clicker's key came to the stage: 1 on, −1 back, 0 play or pause.
     lost : bool
-        The stage's screen has gone; whether another one has taken it.
+        A screen has gone and the stage with it; whether another one has taken it.
     """
 
     toggled = Signal(bool)
@@ -99,7 +99,7 @@ class Presentation(QObject):
         self._screen = ""
         self._prepared: Prepared | None = None
         self._frame: Frame | None = None
-        self._text = ""
+        self._text = self._led = ""
         self._votes: Votes = ((), (), None)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
@@ -156,6 +156,7 @@ class Presentation(QObject):
         else:
             stage.setScreen(screen)
             stage.setGeometry(screen.geometry())
+            screen.geometryChanged.connect(self._on_screen_resized, Qt.ConnectionType.UniqueConnection)
             stage.showFullScreen()
             # The keys stay with the main window, which the speaker sees.
             self._window.activateWindow()
@@ -171,22 +172,43 @@ class Presentation(QObject):
 
     @Slot(QScreen)
     def _on_screen_removed(self, screen: QScreen) -> None:
-        if self.stage is None or screen.name() != self._screen:
+        """Go where the audience looks and the main window is not; there, or nowhere."""
+        if self.stage is None or not self._screen:
             return
-        other = self.other_screen(screen)
+        left = [each for each in QGuiApplication.screens() if each is not screen]
+        own = self._window.screen()
+        if own is screen and left:
+            # Where Qt takes the windows of a screen that goes.
+            own = left[0]
+        if self._screen not in (screen.name(), own.name()):
+            return
+        other = next((each for each in left if each is not own), None)
         if other is None:
             self.leave()
         else:
             self._move(other)
         self.lost.emit(other is not None)
 
+    @Slot()
+    def _on_screen_resized(self) -> None:
+        """Fill a screen whose size or place has changed: a projector takes its time to say what it can."""
+        screen = next((each for each in QGuiApplication.screens() if each.name() == self._screen), None)
+        if self.stage is not None and self._screen and screen is not None:
+            self.stage.setGeometry(screen.geometry())
+
     # -- what it shows ------------------------------------------------------------------------------------------
 
     def choose(self, views: Sequence[str]) -> None:
-        """Show these views."""
-        self.views = tuple(views)
+        """Show these views, whatever a lesson speaks of."""
+        self.views, self._led = tuple(views), ""
         if self.stage is not None:
             self.stage.choose(self.views)
+
+    def lead(self, view: str) -> None:
+        """Show a view that a lesson speaks of, for as long as it does; empty: what was chosen."""
+        self._led = view
+        if self.stage is not None and not self.is_frozen:
+            self.stage.lead(view)
 
     def zoom(self, number: int) -> None:
         """Show one view alone by its number, counted from 1; 0: all."""
@@ -310,3 +332,4 @@ class Presentation(QObject):
             self.stage.show_frame(self._frame)
         self.stage.show_text(self._text)
         self.stage.show_votes(*self._votes)
+        self.stage.lead(self._led)

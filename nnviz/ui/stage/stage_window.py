@@ -44,6 +44,8 @@ class StageWindow(QWidget):
     veil : Veil
     chosen : tuple of str
         The views on show: one, two or four.
+    led : str
+        The view that a lesson speaks of, which is shown for as long as it does; empty: those that were chosen.
     zoomed : int
         Number of the view that alone is shown, counted from 1; 0: all of them.
     is_frozen : bool
@@ -77,7 +79,7 @@ class StageWindow(QWidget):
             cast(QWidget, widget).setParent(self)
         self.veil = Veil(self, self.theme)
         self.chosen: tuple[str, ...] = ()
-        self.zoomed = 0
+        self.led, self.zoomed = "", 0
         self.is_frozen = False
         self._frame: Frame | None = None
         self._prepared: Prepared | None = None
@@ -94,9 +96,18 @@ class StageWindow(QWidget):
         return self._dark
 
     @property
+    def offered(self) -> tuple[str, ...]:
+        """The names of the views that stand beside each other when none is shown alone."""
+        if not self.led or self.led in self.chosen:
+            return self.chosen
+        # The map is what all else is compared with.
+        others = [name for name in self.chosen if name != "boundary"]
+        return tuple(self.led if name == (others or self.chosen)[-1] else name for name in self.chosen)
+
+    @property
     def shown(self) -> tuple[str, ...]:
         """The names of the views that can be seen now."""
-        return self.chosen[self.zoomed - 1 : self.zoomed] if self.zoomed else self.chosen
+        return self.offered[self.zoomed - 1 : self.zoomed] if self.zoomed else self.offered
 
     @property
     def spent_s(self) -> float:
@@ -109,8 +120,17 @@ class StageWindow(QWidget):
 
     def choose(self, names: Sequence[str]) -> None:
         """Show these views, in their order."""
-        self.chosen, self.zoomed = tuple(names), 0
+        self.chosen, self.led, self.zoomed = tuple(names), "", 0
         self.lay_out()
+
+    def lead(self, name: str) -> None:
+        """Show a view among the others for as long as a lesson speaks of it; empty: those that were chosen."""
+        before = self.shown
+        self.led = name if name in self._tiles else ""
+        if self.led and self.led not in self.shown:
+            self.zoomed = 0
+        if self.shown != before:
+            self.lay_out()
 
     def zoom(self, number: int) -> None:
         """Show only one view by its number, counted from 1; the same again, or 0: all of them."""

@@ -75,7 +75,7 @@ class Thumbnail(QWidget):
             self.renew()
             return
         at = QPointF(place.x() * stage.width(), place.y() * stage.height()).toPoint()
-        for number, name in enumerate(stage.chosen, start=1):
+        for number, name in enumerate(stage.offered, start=1):
             if name in stage.shown and stage.tile(name).geometry().contains(at):
                 self._presentation.zoom(number)
                 break

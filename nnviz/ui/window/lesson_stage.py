@@ -21,6 +21,7 @@ from nnviz.ui.documents.document_actions import DocumentActions
 from nnviz.ui.lessons.ring import Ring, Spot
 from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.network.diagram_area import DiagramArea
+from nnviz.ui.network.diagram_canvas import DiagramCanvas
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.layouts import Layouts
@@ -240,17 +241,7 @@ class LessonStage:
             return Spot(ringed, ringed.rect())
         if target.point is not None:
             return self._point(target.point)
-        diagram = self._window.diagram_area.diagram
-        if diagram.frame is None or not diagram.isVisible():
-            return None
-        geometry = diagram.geometry_
-        if target.unit is not None:
-            rect = geometry.unit_rect((target.unit.layer, target.unit.unit - 1))
-        else:
-            column = geometry.column(target.layer or 0)
-            rect = _united(column.rects) if column is not None else None
-        offset = QPointF(*diagram.viewport.offset)
-        return None if rect is None else Spot(diagram, rect.translated(-offset).toAlignedRect())
+        return part_of_network(self._window.diagram_area.diagram, target)
 
     def _point(self, point: tuple[float, float]) -> Spot | None:
         plot = self._window.boundary_view.plot
@@ -309,6 +300,20 @@ class _Doing:
 
     def __exit__(self, *_: object) -> None:
         self._stage.is_doing = self._before
+
+
+def part_of_network(diagram: DiagramCanvas, target: Target) -> Spot | None:
+    """Return where the unit or the layer of a target is in a picture of the network; None where it is not shown."""
+    if diagram.frame is None or not diagram.isVisible():
+        return None
+    geometry = diagram.geometry_
+    if target.unit is not None:
+        rect = geometry.unit_rect((target.unit.layer, target.unit.unit - 1))
+    else:
+        column = geometry.column(target.layer or 0)
+        rect = _united(column.rects) if column is not None else None
+    offset = QPointF(*diagram.viewport.offset)
+    return None if rect is None else Spot(diagram, rect.translated(-offset).toAlignedRect())
 
 
 def _united(rects: Iterable[QRectF]) -> QRectF | None:

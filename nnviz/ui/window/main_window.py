@@ -177,7 +177,7 @@ class MainWindow(ScriptedWindow):
         self.insights.connect_to(docks, self.marks, diagram_area, self.projector, boundary)
         self.lessons.connect_to(self.theme_changed, self.closed)
         self.lessons.stage.theme_wanted = self.theme_chosen.emit
-        self.stage.connect_to(docks, self.layouts, self.projector, self.lessons.played, self.predict)
+        self.stage.connect_to(docks, self.layouts, self.projector, self.lessons.played, self.predict, self.diagram_area)
         self.past.connect_to(docks, self.layouts, self.loss_view, painting, self.projector)
         self.bar_stack.add(self.lessons.recording.bar)
         self.branches.connect_to(self.loss_view)

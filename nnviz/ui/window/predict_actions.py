@@ -15,6 +15,7 @@ from nnviz.drawing.curve_choice import is_logarithmic
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.schema import ViewSpec
+from nnviz.session.commands import Change
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.boundary.boundary_view import BoundaryView
@@ -215,6 +216,7 @@ class PredictActions(QObject):
         window.controller.status_changed.connect(self._on_status)
         window.boundary_view.painting.toggled.connect(self._on_painting)
         window.state.view_changed.connect(self._on_view_changed)
+        window.state.applied.connect(self._on_applied)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
@@ -379,6 +381,13 @@ class PredictActions(QObject):
     def _on_view_changed(self) -> None:
         if self.model is not None and self.model.is_open:
             self._on_changed()
+
+    @Slot(object)
+    def _on_applied(self, change: Change) -> None:
+        if change.kind == "replace" and self.model is not None:
+            # What was expected of another document's run would be judged by this one's.
+            self._lifting.stop()
+            self.model.forget()
 
     @Slot(bool)
     def _on_painting(self, active: bool) -> None:

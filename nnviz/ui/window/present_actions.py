@@ -17,7 +17,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.lessons.played_lesson import PlayedLesson
-from nnviz.ui.network.diagram_canvas import DiagramCanvas
+from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.stage.presentation import Presentation
 from nnviz.ui.stage.tiles import CurveTile, MapTile, Tile
 from nnviz.ui.widgets.help_text import table_text
@@ -33,6 +33,7 @@ from nnviz.ui.window.view import View
 if TYPE_CHECKING:
     from nnviz.ui.stage.console import Console
     from nnviz.ui.stage.present_dialog import PresentDialog
+    from nnviz.ui.window.stage_pointer import StagePointer
 
 #: The setting: what the stage shows.
 VIEWS = "stage_views"
@@ -56,6 +57,8 @@ class PresentActions(QObject):
     presentation : Presentation
     later : Later
         Makes the console when that is first wanted.
+    pointer : StagePointer or None
+        Shows on the stage what a lesson speaks of, once there has been a stage.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class PresentActions(QObject):
         self.later = Later(self._make, theme)
         self._arrangement = QByteArray()
         self._dialog: PresentDialog | None = None
+        self.pointer: StagePointer | None = None
         self._shortcuts: list[QShortcut] = []
         stored = tuple(stored_texts(settings, VIEWS))
         if stored in self.choices:
@@ -104,10 +108,11 @@ class PresentActions(QObject):
         }
 
     def _make_tiles(self) -> Mapping[str, Tile]:
+        from nnviz.ui.network.following_diagram import FollowingDiagram
         from nnviz.ui.stage.answers_tile import AnswersTile
 
         theme = self._window_theme
-        network = DiagramCanvas(theme)
+        network = FollowingDiagram(theme)
         network.set_editable(False)
         # Dots that move cost more than all the rest, and nobody in the last row sees them.
         network.set_flow_enabled(False)
@@ -158,6 +163,7 @@ class PresentActions(QObject):
         projector: Projector,
         played: PlayedLesson,
         predict: PredictActions,
+        area: DiagramArea,
     ) -> None:
         """Let F11 open the stage where there is a screen for it, and the stage say what a lesson says."""
         self._docks, self._layouts, self._projector, self._played = docks, layouts, projector, played
@@ -171,6 +177,7 @@ class PresentActions(QObject):
         for changed in (played.opened, played.closed, played.changed):
             changed.connect(self._on_step)
         self._predict, self.one_screen = predict, OneScreen(self._window, projector, self._actions, self._theme_now)
+        self._area = area
         predict.changed.connect(self._on_predicted)
         self.presentation.walked.connect(self._on_walked)
         self._state.view_changed.connect(self._on_view_changed)
@@ -224,6 +231,10 @@ class PresentActions(QObject):
         projector.setChecked(there)
         projector.blockSignals(False)
         if there:
+            if self.pointer is None:
+                from nnviz.ui.window.stage_pointer import StagePointer
+
+                self.pointer = StagePointer(self.presentation, self._played, self._area.diagram)
             self._arrangement = self._layouts.arrangement()
             self._docks["console"].open()
         else:
@@ -254,9 +265,9 @@ class PresentActions(QObject):
     def _on_lost(self, moved: bool) -> None:
         self._controller.message.emit(
             "info",
-            self.tr("The screen of the stage has gone: the stage has moved to another one.")
+            self.tr("A screen has gone: the stage has moved to another one.")
             if moved
-            else self.tr("The screen of the stage has gone, so the stage is closed. F11 opens it again."),
+            else self.tr("A screen has gone, so the stage is closed. F11 opens it again."),
         )
 
     # -- what the stage follows ---------------------------------------------------------------------------------

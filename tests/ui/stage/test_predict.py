@@ -228,3 +228,11 @@ def _other_data_clear_it(window: MainWindow) -> None:
     press(window, Qt.Key.Key_E)
     assert model.curtain is Curtain.AWAY
     assert window.predict.place.isHidden()
+    # Another document has votes of its own: a lesson that follows shows none of the one before.
+    window.predict.ask(Ask("vote"))
+    model.vote(0)
+    assert window.predict.votes[1][0] == 1
+    state.replace(state.experiment)
+    assert window.predict.votes == ((), (), None)
+    assert not any(model.prediction.votes)
+    window.controller.wait_idle()

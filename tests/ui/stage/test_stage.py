@@ -23,6 +23,7 @@ from nnviz.ui.stage.audience_look import SHARE_OF_FOUR, audience_theme, places_o
 from nnviz.ui.stage.console import Console
 from nnviz.ui.stage.presentation import Presentation
 from nnviz.ui.stage.stage_window import StageWindow
+from tests.ui.stage.monitors import is_possible, x_server
 
 ROOT = Path(__file__).parents[3]
 
@@ -51,7 +52,23 @@ def test_on_two_screens_all_that_a_speaker_does_reaches_the_wall_and_nothing_is_
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(done.stdout.split()) == 8
+    assert len(done.stdout.split()) == 9
+
+
+@pytest.mark.skipif(not is_possible(), reason="there is no X server to start")
+def test_screens_really_come_and_go_while_presenting_at_twice_the_scale() -> None:
+    with x_server(1280, 720) as display:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.ui.stage.unplugged"],
+            cwd=ROOT,
+            env={**os.environ, "QT_QPA_PLATFORM": "xcb", "DISPLAY": display, "QT_SCALE_FACTOR": "2"},
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.split() == ["presents", "at", "2.0", "unplugged"]
 
 
 @pytest.mark.parametrize("height", [480, 768, 1080, 2160])

@@ -5,12 +5,13 @@ QT_QPA_PLATFORM=offscreen:configfile=… python -m tests.ui.stage.two_screens
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, QRect, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, QRect, Qt, QThreadPool, QTimer
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnviz.app import create_application, create_window
+from nnviz.lessons.schema import LessonSpec, StepSpec
 from nnviz.ui.stage.stage_window import StageWindow
 from nnviz.ui.stage.veil import Tool
 from nnviz.ui.window.main_window import MainWindow
@@ -23,6 +24,14 @@ def step(window: MainWindow, epochs: int = 1) -> None:
     for _ in range(epochs):
         window.controller.step_epoch()
         window.controller.wait_idle()
+    settle()
+
+
+def settle() -> None:
+    """Let everything be shown, also what is painted beside the GUI thread."""
+    for _ in range(4):
+        QApplication.processEvents()
+        QThreadPool.globalInstance().waitForDone()
     QApplication.processEvents()
 
 
@@ -46,10 +55,11 @@ def stage_of(window: MainWindow) -> StageWindow:
 def key(window: MainWindow, which: Qt.Key) -> None:
     """Press a key while the stage has the keyboard."""
     QTest.keyClick(stage_of(window), which)
-    QApplication.processEvents()
+    settle()
 
 
 def picture(window: MainWindow) -> QImage:
+    settle()
     return stage_of(window).grab().toImage()
 
 
@@ -213,20 +223,83 @@ def walks_with_a_clicker(window: MainWindow) -> None:
     until_shown(window, epoch + 2)
 
 
+def shows_what_a_lesson_speaks_of(window: MainWindow) -> None:
+    """The view that a step points at comes, a ring stands round the very thing, and what is selected is marked."""
+    led, played, stage = window.stage.presentation, window.lessons.played, stage_of(window)
+    texts = ("loss", "unit 1.2", "point 0 0", "learning_rate", "figures")
+    steps = [StepSpec(say=text, point=text) for text in texts]
+    steps[3] = StepSpec(say="answers", do=["show answers"], point="learning_rate")
+    played.open(
+        LessonSpec(title="Looks", summary="Where one looks.", experiment=small_experiment(), steps=steps), "looks"
+    )
+    window.controller.wait_idle()
+    settle()
+    assert window.stage.pointer is not None
+    ring = window.stage.pointer.ring
+    assert ring is not None
+    seen = []
+    for number in range(len(steps)):
+        played.enter(number)
+        settle()
+        ring.place()
+        seen.append((stage.shown, ring.geometry() if ring.isVisible() else None))
+    both, network = ("network", "boundary"), stage.tile("network")
+    assert [views for views, _ in seen] == [("loss", "boundary"), both, both, ("answers", "boundary"), both]
+    loss, unit, point, nothing, figures = (place for _, place in seen)
+    assert loss.contains(stage.tile("loss").geometry().center())
+    centre = network.geometry_.unit_rect((1, 1)).center().toPoint() + network.pos()
+    assert unit.contains(centre)
+    assert unit.height() < network.height() / 2
+    axes = stage.tile("boundary").axes
+    assert point.contains(axes.point(0.0, 0.0).toPoint() + stage.tile("boundary").pos())
+    assert nothing is None
+    assert figures.top() == 0
+    played.enter(1)
+    led.toggle_black()
+    assert not ring.isVisible()
+    led.toggle_black()
+    assert ring.isVisible()
+    # What a speaker chooses stays, and so does a frozen stage.
+    led.choose(("boundary",))
+    assert stage.shown == ("boundary",)
+    led.toggle_frozen()
+    played.enter(0)
+    assert stage.shown == ("boundary",)
+    led.toggle_frozen()
+    assert stage.shown == ("loss",)
+    led.choose(both)
+    window.diagram_area.diagram.select((1, 1))
+    assert network.marked == (1, 1)
+    window.diagram_area.diagram.select(None)
+    assert network.marked is None
+    played.close()
+    settle()
+    assert not ring.isVisible()
+
+
 def survives_a_screen_that_goes(window: MainWindow) -> None:
     """Pulled out while presenting, the stage closes and says so; nothing else changes."""
     said: list[str] = []
     window.controller.message.connect(lambda _severity, sentence: said.append(sentence))
-    epoch, wall = window.epoch, QApplication.screens()[1]
-    QApplication.instance().screenRemoved.emit(wall)  # type: ignore[union-attr]
-    QApplication.processEvents()
-    if len(QApplication.screens()) > 2:
-        assert stage_of(window).geometry() == QApplication.screens()[2].geometry()
-        window.stage.presentation.leave()
-    else:
-        assert window.stage.presentation.stage is None
-        assert not window.docks["console"].isVisible()
-    assert len(said) == 1
+    epoch, (desk, wall) = window.epoch, QApplication.screens()
+    application, led = QApplication.instance(), window.stage.presentation
+    assert isinstance(application, QApplication)
+    stage_of(window).resize(800, 600)
+    wall.geometryChanged.emit(wall.geometry())
+    assert stage_of(window).geometry() == wall.geometry()
+    application.screenRemoved.emit(wall)
+    assert led.stage is None
+    assert not window.docks["console"].isVisible()
+    # Where the laptop's own screen goes, the window comes to the one with the stage.
+    window.actions_.projector.trigger()
+    application.screenRemoved.emit(desk)
+    assert led.stage is None
+    # A stage in a window of its own is on no screen that could go.
+    led.present(None)
+    application.screenRemoved.emit(wall)
+    assert led.stage is not None
+    led.leave()
+    assert len(said) == 2
     assert window.epoch == epoch
 
 
@@ -244,6 +317,7 @@ def main() -> None:
         zooms_by_number,
         has_type_for_the_last_row,
         walks_with_a_clicker,
+        shows_what_a_lesson_speaks_of,
         survives_a_screen_that_goes,
     ):
         check(window)
