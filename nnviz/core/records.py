@@ -9,8 +9,10 @@ from __future__ import annotations
 import dataclasses
 import operator
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError
+from functools import cache
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -79,28 +81,51 @@ def _set(cls: type, name: str, function: Callable[..., Any]) -> None:
 def _constructor(cls: type, fields: tuple[Field[Any], ...], *, frozen: bool) -> Callable[..., None]:
     """Return ``__init__``, which takes the fields by place and by name."""
     names: dict[str, Any] = {"_set": object.__setattr__, "_missing": _MADE}
-    by_place: list[str] = []
-    by_name: list[str] = []
-    body: list[str] = []
+    by_place, by_name, body = ["self"], ["*"], []
+    defaults: dict[str, Any] = {}
     for k, field in enumerate(fields):
-        default, value = "", field.name
+        value = f"f{k}"
         if field.default is not MISSING:
-            names[f"_default{k}"], default = field.default, f"=_default{k}"
+            defaults[field.name] = field.default
         elif field.default_factory is not MISSING:
-            names[f"_make{k}"], default = field.default_factory, "=_missing"
-            value = f"_make{k}() if {field.name} is _missing else {field.name}" if field.init else f"_make{k}()"
+            names[f"_make{k}"], defaults[field.name] = field.default_factory, _MADE
+            value = f"_make{k}() if f{k} is _missing else f{k}" if field.init else f"_make{k}()"
         if field.init:
-            (by_name if field.kw_only else by_place).append(field.name + default)
+            (by_name if field.kw_only else by_place).append(f"f{k}")
         elif field.default_factory is MISSING:
             continue
-        body.append(f"_set(self, {field.name!r}, {value})" if frozen else f"self.{field.name} = {value}")
+        body.append(f"_set(self, 'f{k}', {value})" if frozen else f"self.f{k} = {value}")
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
-    parameters = ", ".join(("self", *by_place, *(("*", *by_name) if by_name else ())))
-    exec(f"def __init__({parameters}):\n " + "\n ".join(body or ["pass"]), names)  # noqa: S102 (of field names alone)
-    made: Callable[..., None] = names["__init__"]
-    made.__annotations__ = {field.name: field.type for field in fields if field.init} | {"return": None}
+    parameters = ", ".join((*by_place, *(by_name if len(by_name) > 1 else ())))
+    code = _code_of(f"def __init__({parameters}):\n " + "\n ".join(body or ["pass"]))
+    made = FunctionType(_renamed(code, {f"f{k}": field.name for k, field in enumerate(fields)}), names)
+    taken = [field for field in fields if field.init]
+    placed, named = ([field.name for field in taken if field.kw_only is kind] for kind in (False, True))
+    made.__defaults__ = tuple(defaults[name] for name in placed if name in defaults)
+    made.__kwdefaults__ = {name: defaults[name] for name in named if name in defaults}
+    if late := [name for name in placed[len(placed) - len(made.__defaults__) :] if name not in defaults]:
+        raise TypeError(f"non-default argument {late[0]!r} follows default argument")
+    made.__annotations__ = {field.name: field.type for field in taken} | {"return": None}
     return made
+
+
+@cache
+def _code_of(text: str) -> CodeType:
+    """Return the compiled constructor whose fields are called f0, f1 …: many classes are alike but for the names."""
+    names: dict[str, Any] = {}
+    exec(text, names)  # noqa: S102 (it is made of nothing but such names)
+    code: CodeType = names["__init__"].__code__
+    return code
+
+
+def _renamed(code: CodeType, names: Mapping[str, str]) -> CodeType:
+    """Return the same code for fields that have other names."""
+
+    def own(found: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(names.get(name, name) for name in found)
+
+    return code.replace(co_varnames=own(code.co_varnames), co_names=own(code.co_names), co_consts=own(code.co_consts))
 
 
 @reprlib.recursive_repr()

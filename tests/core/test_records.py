@@ -161,6 +161,31 @@ def test_defaults_that_are_made_are_made_anew():
     assert first.c is not second.c
 
 
+@pytest.mark.parametrize("decorate", [dataclass, dataclasses.dataclass])
+def test_what_has_no_default_comes_before_what_has_one(decorate):
+    with pytest.raises(TypeError, match="non-default argument 'b' follows default argument"):
+
+        @decorate
+        class Wrong:
+            a: int = 1
+            b: int
+
+
+def test_classes_that_are_alike_are_told_apart():
+    @dataclass
+    class First:
+        a: int
+        b: int = 1
+
+    @dataclass
+    class Second:
+        b: int
+        f0: int = 2
+
+    assert vars(First(3)) == {"a": 3, "b": 1}
+    assert vars(Second(f0=4, b=3)) == {"b": 3, "f0": 4}
+
+
 def test_an_object_that_holds_itself_can_be_shown():
     made = OURS["Frozen"](1)
     made.c.append(made)
