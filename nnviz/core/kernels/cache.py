@@ -18,6 +18,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -48,6 +49,8 @@ _SOURCES = ("kernels/*.py", "rng.py", "schedules.py", "processor.py")
 #: Kernels of other versions that nobody has used for so long are removed.
 KEPT_DAYS = 60
 # Divisions by zero give infinities, as in NumPy, instead of a branch that raises. Numba's rewrites are for arrays.
+#: Numba has one setting for all threads: those that draw and those that train compile at the same time.
+_SETTING = threading.Lock()
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_rewrites": True}
 
 
@@ -233,13 +236,17 @@ def kernel_folder() -> Path:
 
 @contextlib.contextmanager
 def _cache_in(folder: Path) -> Iterator[None]:
-    """Let Numba choose `folder` for what is decorated inside; it looks at this setting only then."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
-    try:
-        yield
-    finally:
-        numba.config.CACHE_DIR = before
+    """Let Numba choose `folder` for what is decorated inside; it looks at this setting only then.
+
+    One thread at a time: what another one had restored meanwhile would put a folder where the program was started.
+    """
+    with _SETTING:
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(folder)
+        try:
+            yield
+        finally:
+            numba.config.CACHE_DIR = before
 
 
 class EntryPoint:

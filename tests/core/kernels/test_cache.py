@@ -296,3 +296,26 @@ def test_no_garbage_is_looked_for_while_a_kernel_is_compiled(folder: Path, monke
     finally:
         (gc.enable if before else gc.disable)()
     assert compiled_with == [False, False]
+
+
+def test_two_that_compile_at_once_keep_to_their_folders(tmp_path: Path) -> None:
+    numba, seen = pytest.importorskip("numba"), []
+    entered, left = threading.Event(), threading.Event()
+    before = numba.config.CACHE_DIR
+
+    def second() -> None:
+        with cache._cache_in(tmp_path / "second"):
+            entered.set()
+            left.wait(10.0)
+            seen.append(numba.config.CACHE_DIR)
+
+    thread = threading.Thread(target=second)
+    with cache._cache_in(tmp_path / "first"):
+        thread.start()
+        # Long enough to come in, if it may.
+        entered.wait(0.2)
+        assert str(tmp_path / "first") == numba.config.CACHE_DIR
+    left.set()
+    thread.join()
+    assert seen == [str(tmp_path / "second")]
+    assert before == numba.config.CACHE_DIR
