@@ -18,7 +18,6 @@ import os
 import shutil
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -48,9 +47,9 @@ LOCK_WITHIN_S = 300.0
 _SOURCES = ("kernels/*.py", "rng.py", "schedules.py", "processor.py")
 #: Kernels of other versions that nobody has used for so long are removed.
 KEPT_DAYS = 60
+#: Held while Numba is told its folder, which is one setting for all threads: some draw and some train.
+_SETTING = f"{_LOCK}-setting"
 # Divisions by zero give infinities, as in NumPy, instead of a branch that raises. Numba's rewrites are for arrays.
-#: Numba has one setting for all threads: those that draw and those that train compile at the same time.
-_SETTING = threading.Lock()
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_rewrites": True}
 
 
@@ -240,7 +239,7 @@ def _cache_in(folder: Path) -> Iterator[None]:
 
     One thread at a time: what another one had restored meanwhile would put a folder where the program was started.
     """
-    with _SETTING:
+    with locked(folder / _SETTING, LOCK_WITHIN_S):
         before = numba.config.CACHE_DIR
         numba.config.CACHE_DIR = str(folder)
         try:
