@@ -27,7 +27,7 @@ from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.map_axes import map_axes
 from nnviz.drawing.map_points import paint_point_key, paint_points
 from nnviz.drawing.map_words import bar_look, boundary_title, map_sentences
-from nnviz.drawing.markers import paint_legend, paint_star
+from nnviz.drawing.markers import legend_height, paint_legend, paint_star
 from nnviz.drawing.plane import is_difference, paint_colour_bar, plane_image
 from nnviz.drawing.prediction import Stroke, expected_line, paint_drawn
 from nnviz.drawing.theme import Theme
@@ -196,7 +196,7 @@ def paint_boundary(
     below = _paint_note(painter, rect, map_sentences(frame, plane, points, view), line)
     # On a wall nothing may cover the points; a figure on paper has its legend within.
     foot = rect.adjusted(3.8 * line, 0.0, -line, 0.1 * line - below)
-    below += 1.8 * line if on_screen and points.class_names else 0.0
+    below += _legend_room(painter, rect, foot, points, line) if on_screen and points.class_names else 0.0
     area = rect.adjusted(4.6 * line, 2.6 * line, -(6.0 if has_bar else 1.2) * line, -2.9 * line - below)
     axes = map_axes(area, frame, plane, points, is_cropped=on_screen and view.x_range is view.y_range is None)
     _paint_answers(painter, axes, frame, points, theme, view, on_screen, above)
@@ -206,6 +206,13 @@ def paint_boundary(
         _paint_bar(painter, axes.area, line, bar_look(frame, plane, points, theme, view), theme)
     painter.restore()
     return axes
+
+
+def _legend_room(painter: QPainter, rect: QRectF, foot: QRectF, points: Prepared, line: float) -> float:
+    """Return what the names of the classes take from the height of the map: of very many, not more than its half."""
+    metrics, counts = QFontMetricsF(painter.font()), points.dataset.class_counts
+    high = legend_height(metrics, foot.width(), points.class_names, counts) - 0.05 * line
+    return min(high, max(1.8 * line, 0.5 * rect.height() - 5.5 * line))
 
 
 def _paint_bar(painter: QPainter, area: QRectF, line: float, look: tuple[Levels, Ramp], theme: Theme) -> None:

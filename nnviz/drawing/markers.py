@@ -191,35 +191,62 @@ def paint_star(painter: QPainter, centre: QPointF, size: float, theme: Theme, pa
     painter.drawPath(path)
 
 
+#: Height of a chip of the legend and the gaps between them, in lines of text.
+_CHIP, _GAP = 1.5, 0.35
+
+
+def legend_height(metrics: QFontMetricsF, width: float, names: Sequence[str], counts: Sequence[int] = ()) -> float:
+    """Return how high a legend is in `width`, with the gap above its first row."""
+    rows = _legend_rows(metrics, width, _chips(metrics, width, names, counts))
+    return (_CHIP + _GAP) * len(rows) * metrics.height()
+
+
+def _chips(
+    metrics: QFontMetricsF, width: float, class_names: Sequence[str], counts: Sequence[int]
+) -> list[tuple[str, str, float, float]]:
+    """Return the name of every class, its number of rows, where that stands in the chip, and how wide the chip is."""
+    line, chips = metrics.height(), []
+    numbers = [count_text(count) for count in counts] or [""] * len(class_names)
+    for name, number in zip(class_names, numbers, strict=True):
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 0.4 * width)
+        start = 1.55 * line + metrics.horizontalAdvance(text)
+        wide = start + 0.7 * line + (metrics.horizontalAdvance(number) + 0.5 * line if number else 0.0)
+        chips.append((text, number, start, wide))
+    return chips
+
+
+def _legend_rows(
+    metrics: QFontMetricsF, width: float, chips: Sequence[tuple[str, str, float, float]]
+) -> list[list[int]]:
+    gap = _GAP * metrics.height()
+    rows: list[list[int]] = [[]]
+    used = gap
+    for index, (_, _, _, wide) in enumerate(chips):
+        if rows[-1] and used + wide > width:
+            rows.append([])
+            used = gap
+        rows[-1].append(index)
+        used += wide + gap
+    return rows
+
+
 def paint_legend(
     painter: QPainter, rect: QRectF, class_names: Sequence[str], theme: Theme, counts: Sequence[int] = ()
 ) -> None:
     """Paint one chip per class at the bottom left of `rect`, row upon row, with how many rows there are of each."""
     metrics = QFontMetricsF(painter.font())
     line = metrics.height()
-    height, gap, marker = 1.5 * line, 0.35 * line, 0.75 * line
-    chips = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, 0.4 * rect.width()) for name in class_names]
-    numbers = [count_text(count) for count in counts] or [""] * len(chips)
-    starts = [0.8 * line + marker + metrics.horizontalAdvance(text) for text in chips]
-    widths = [
-        start + 0.7 * line + (metrics.horizontalAdvance(number) + 0.5 * line if number else 0.0)
-        for start, number in zip(starts, numbers, strict=True)
-    ]
-    rows: list[list[int]] = [[]]
-    used = gap
-    for index, width in enumerate(widths):
-        if rows[-1] and used + width > rect.width():
-            rows.append([])
-            used = gap
-        rows[-1].append(index)
-        used += width + gap
+    height, gap, marker = _CHIP * line, _GAP * line, 0.75 * line
+    chips = _chips(metrics, rect.width(), class_names, counts)
+    rows = _legend_rows(metrics, rect.width(), chips)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     y = rect.bottom() - gap - height * len(rows) - gap * (len(rows) - 1)
     for row in rows:
         x = rect.left() + gap
         for index in row:
-            chip = QRectF(x, y, widths[index], height)
+            name, number, start, wide = chips[index]
+            chip = QRectF(x, y, wide, height)
             painter.setPen(QPen(theme.colour("line"), 1.0))
             painter.setBrush(mix(theme.panel, theme.canvas, 0.3))
             painter.drawRoundedRect(chip, 0.2 * height, 0.2 * height)
@@ -227,9 +254,9 @@ def paint_legend(
             painter.setPen(theme.colour("text"))
             text = chip.adjusted(0.8 * line + marker, 0.0, 0.0, 0.0)
             left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(text, left, chips[index])
+            painter.drawText(text, left, name)
             painter.setPen(theme.colour("quiet"))
-            painter.drawText(chip.adjusted(starts[index] + 0.5 * line, 0.0, 0.0, 0.0), left, numbers[index])
-            x += widths[index] + gap
+            painter.drawText(chip.adjusted(start + 0.5 * line, 0.0, 0.0, 0.0), left, number)
+            x += wide + gap
         y += height + gap
     painter.restore()

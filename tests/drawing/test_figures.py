@@ -11,6 +11,7 @@ from nnviz.drawing.courses import DrawnCourse, course_colour, paint_course_key
 from nnviz.drawing.curve_key import key_place
 from nnviz.drawing.figures import axis_names, paint_boundary, paint_loss
 from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.markers import legend_height
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, PlaneRequest, prepare
 from nnviz.experiment.frame import Hold, HoldKind
@@ -130,3 +131,22 @@ def test_names_of_curves_stand_where_no_curve_runs(ends: list[tuple[float, float
     area = QRectF(0.0, 0.0, 600.0, 400.0)
     curves = [np.array([[0.0, 200.0], [350.0, 400.0 * a], [600.0, 400.0 * b]]) for a, b in ends]
     assert key_place(area, [*curves, np.full((3, 2), np.nan)], (240.0, 40.0), 20.0, at_top) == place
+
+
+@pytest.mark.parametrize(("width", "n_rows"), [(640, 1), (260, 2)])
+def test_a_legend_covers_no_axis_on_a_small_stage(
+    make_frame: MakeFrame, painted: Painted, width: int, n_rows: int
+) -> None:
+    prepared, frame = make_frame("spiral")
+    drawn: list[Axes] = []
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        drawn.append(paint_boundary(painter, rect, frame, prepared, LIGHT, on_screen=True))
+
+    painted(paint, LIGHT, width, 280)
+    (axes,), metrics = drawn, QFontMetricsF(ui_font(LIGHT.font_size))
+    line = metrics.height()
+    high = legend_height(metrics, width - 4.8 * line, prepared.class_names, prepared.dataset.class_counts)
+    assert high == pytest.approx(1.85 * line * n_rows)
+    # Numbers and the name of the axis are below the map.
+    assert axes.area.bottom() + 2.4 * line <= 280.0 - high
