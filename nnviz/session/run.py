@@ -36,8 +36,6 @@ from nnviz.session.speeds import Speed
 
 Ended: TypeAlias = Literal["", "finished", "diverged", "failed"]
 
-#: Columns of the history and what keeps it thinned for drawing.
-HISTORY_BYTES_PER_EPOCH = 128
 #: What a trainer's past takes where nobody says otherwise.
 PAST_BYTES = 64 * 2**20
 
@@ -341,11 +339,12 @@ class Run:
 
     @property
     def nbytes(self) -> int:
-        """Memory that history, its past and weights take, about."""
+        """Memory that history, with its room to grow, its past and weights take."""
         if self.trainer is None:
             return 0
-        vectors = 8 * int(self.trainer.network.parameters.nbytes)
-        return HISTORY_BYTES_PER_EPOCH * len(self.trainer.history) + self.past_nbytes + vectors
+        history = self.trainer.history
+        figures = history.nbytes - history.snapshots.nbytes
+        return figures + self.past_nbytes + 8 * int(self.trainer.network.parameters.nbytes)
 
     def _settings_of(self, training: TrainingSpec) -> dict[str, Any]:
         assert self.prepared is not None

@@ -51,6 +51,18 @@ class Member:
         """Whether a turn is being taken."""
         return self.hand is not None
 
+    def forget(self) -> None:
+        """Hold on to nothing, after the last turn."""
+        self.turn, self.on_gone = _no_turn, _nothing
+
+
+def _no_turn() -> None:
+    """There is none any more."""
+
+
+def _nothing() -> None:
+    """Nobody is to be told."""
+
 
 class Crew:
     """Threads that take turns at runs. They come with the first run and end with the last.

@@ -108,6 +108,16 @@ class Host(QObject):
             self.setParent(None)
             abandoned.keep(hand, self)
 
+    def end(self) -> None:
+        """Hold on to nothing of the run, once nobody is at it any more.
+
+        Loop and host know each other, and such circles wait for a full collection: some twenty megabytes each, of which
+        a minute of trying out makes many.
+        """
+        self.member.forget()
+        del self.run, self._loop
+        self.deleteLater()
+
     def _on_bell(self) -> None:
         self._crew.rouse(self.member)
 

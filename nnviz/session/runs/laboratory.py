@@ -197,7 +197,7 @@ class Laboratory(QObject):
             if host.member.is_busy:
                 host.leave_behind()
             else:
-                host.deleteLater()
+                host.end()
         self._leaving.clear()
 
     # -- who is looked at ---------------------------------------------------------------------------------------
@@ -365,7 +365,7 @@ class Laboratory(QObject):
     def _on_gone(self, host: Host) -> None:
         if host in self._leaving:
             self._leaving.remove(host)
-            host.deleteLater()
+            host.end()
 
     @Slot()
     def _pass_by_the_silent(self) -> None:
