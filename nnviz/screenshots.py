@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,7 +13,6 @@ from PySide6.QtGui import QPixmap
 
 from nnviz.app import create_application, create_window
 from nnviz.core.errors import ExperimentError
-from nnviz.core.records import dataclass
 from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.sweeps.plan import Plan
 from nnviz.sweeps.race import Entrant

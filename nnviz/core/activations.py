@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnviz.core.choices import Coded, CodedTable
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.special import erf
 
 #: As PyTorch's LeakyReLU and ELU.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 from nnviz.core.arguments import instance
 from nnviz.core.checkpoint import Aim, Checkpoint
 from nnviz.core.network import Network
 from nnviz.core.problem import RowDetails
-from nnviz.core.records import dataclass
 from nnviz.core.settings import SettingChanges
 from nnviz.core.weighting import ClassWeightsLike, check_class_weights
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self, TypedDict, Unpack
 
 import numpy as np
@@ -27,7 +27,6 @@ from nnviz.core.network import Network
 from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.problem import RowDetails, make_problem
-from nnviz.core.records import dataclass
 from nnviz.core.run_description import run_description
 from nnviz.core.settings import Settings
 from nnviz.core.storage import (

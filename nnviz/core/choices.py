@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from nnviz.core.arguments import real
 from nnviz.core.errors import SettingError
 from nnviz.core.inert import shown
 from nnviz.core.numbers import exact_text
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 NO_BOUND = 1e12

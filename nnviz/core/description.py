@@ -7,13 +7,13 @@ of the text around it, so that it can be seen on dark pages too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.core.numbers import loss_text
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 #: Size of a curve, and what is left free around it for the figures at its ends, in pixels.

@@ -7,6 +7,7 @@ measures are in `nnviz.core.health_measures`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -31,7 +32,6 @@ from nnviz.core.health_measures import (
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 Kind = Literal[

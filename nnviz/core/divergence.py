@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnviz.core.checkpoint import copy_state
@@ -10,7 +12,6 @@ from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.layout import Array
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry, one_blas_thread
 from nnviz.core.propagation import forward
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 #: A weighted sum of this size has left all reasonable bounds.

@@ -6,7 +6,7 @@ The trial begins with the best weights so far: those of a run that diverged at o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,7 +17,6 @@ from nnviz.core.losses import loss_value
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.propagation import forward
-from nnviz.core.records import dataclass
 
 Name = Literal["not finite", "weights", "penalty", "decay", "inputs", "targets", "rate"]
 #: Updates of a trial, so that the answer comes at once, and how many epochs they make at the most.

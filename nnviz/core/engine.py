@@ -7,7 +7,7 @@ many epochs per call without the GIL). Both change a `RunState` in place and rep
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, Protocol
 
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import LOSSES, batch_shares
 from nnviz.core.masks import Masks
-from nnviz.core.records import dataclass
 
 #: Columns of the record that every finished epoch leaves. `score` is accuracy for classification, R² for regression;
 #: `rmse` is NaN for classification, `balanced_accuracy` for regression; columns of a part of the data that has no rows

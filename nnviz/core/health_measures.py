@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,6 @@ from nnviz.core.checkpoint import copy_state
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.layout import Array
 from nnviz.core.numpy_engine import Stepper, activation_entries, loss_entry, one_blas_thread
-from nnviz.core.records import dataclass
 
 #: Training rows that are looked at: of more, evenly spaced ones.
 MOST_ROWS = 2000

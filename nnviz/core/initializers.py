@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -12,7 +13,6 @@ import numpy as np
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.layout import Array, Layout
-from nnviz.core.records import dataclass
 
 # As a text: NumPy loads its generators when they are first named.
 Draw: TypeAlias = "Callable[[np.random.Generator, int, int], Array]"

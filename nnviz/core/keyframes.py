@@ -7,7 +7,7 @@ than by training. Between two edits nothing changes but time, so that both toget
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from nnviz.core.engine import Problem, RunState
 from nnviz.core.layout import Array
 from nnviz.core.masks import Masks
-from nnviz.core.records import dataclass
 from nnviz.core.settings import Settings
 
 #: Bytes that Python takes for a keyframe or an edit besides its arrays, about.

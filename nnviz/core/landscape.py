@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,6 @@ from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import Loss, row_losses, row_shares
 from nnviz.core.network import Network
-from nnviz.core.records import dataclass
 
 Span = tuple[float, float]
 

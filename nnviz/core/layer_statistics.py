@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,6 @@ from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.core.moment import Moment
 from nnviz.core.propagation import backward
-from nnviz.core.records import dataclass
 
 #: Shares of the answers below each of `LayerStatistics.quantiles`.
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -5,12 +5,11 @@ One vector makes snapshots, undo, optimiser state, time travel and comparison ar
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-
-from nnviz.core.records import dataclass
 
 Array = NDArray[np.float64]
 

@@ -6,9 +6,8 @@ The line of a unit is one of them: its pre-activation over a plane of two featur
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Literal
-
-from nnviz.core.records import dataclass
 
 Place = tuple[float, float]
 Segment = tuple[float, float, float, float]

@@ -8,6 +8,7 @@ digit where the network is all but certain, whichever class it is certain of.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from nnviz.core.choices import Coded, CodedTable
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array, Layout
 from nnviz.core.metrics import Task
-from nnviz.core.records import dataclass
 
 #: As PyTorch's HuberLoss.
 HUBER_DELTA = 1.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from nnviz.core.arguments import instance, items, real, whole
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array, Layout
-from nnviz.core.records import dataclass
 
 MaskKind: TypeAlias = Literal["frozen", "pinned", "cut", "muted"]
 MASK_KINDS: tuple[MaskKind, ...] = get_args(MaskKind)

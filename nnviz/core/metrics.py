@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 Task = Literal["classification", "regression"]
 

@@ -5,7 +5,7 @@ A live run, its past and a saved checkpoint make moments; whoever shows one need
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -19,7 +19,6 @@ from nnviz.core.losses import LOSSES, penalty
 from nnviz.core.masks import Masks, silent
 from nnviz.core.past import Segment
 from nnviz.core.propagation import Forward, backward, forward, silence
-from nnviz.core.records import dataclass
 from nnviz.core.settings import Settings
 
 MomentStatus: TypeAlias = Literal["live", "past"]

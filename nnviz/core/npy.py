@@ -10,13 +10,13 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.patterns import late_pattern
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 MAGIC = b"\x93NUMPY"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from nnviz.core.choices import Coded, CodedTable, Parameter
 from nnviz.core.errors import SettingError
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 Own = tuple[float, ...]
 """The optimiser's own parameters, in the order of its entry."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
@@ -12,7 +12,6 @@ from nnviz.core.engine import RunState
 from nnviz.core.errors import SettingError
 from nnviz.core.keyframes import Edit, Keyframe, data_bytes, frozen_state, kept_bytes
 from nnviz.core.recall import Route
-from nnviz.core.records import dataclass
 from nnviz.core.seen import Moves, Seen
 from nnviz.core.slice_length import SliceLength
 

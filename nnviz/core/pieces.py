@@ -7,7 +7,7 @@ are made at once or not, so that the result is the same to the last bit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.layout import Array, Layout
-from nnviz.core.records import dataclass
 
 Pause: TypeAlias = Callable[[], bool]
 """Asked between two pieces; where it returns True the engine returns, and goes on when it is called again."""

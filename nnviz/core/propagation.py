@@ -7,6 +7,7 @@ With the field's notation: ``Z[l] = A[l-1] @ W[l].T + b[l]``, ``A[l] = f(Z[l])``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from nnviz.core.activations import Activation
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import Loss, row_shares
 from nnviz.core.masks import Masks
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

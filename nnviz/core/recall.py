@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -17,7 +17,6 @@ from nnviz.core.keyframes import Edit, Keyframe
 from nnviz.core.layout import Array
 from nnviz.core.masks import Masks, release
 from nnviz.core.optimizers import OPTIMIZERS
-from nnviz.core.records import dataclass
 from nnviz.core.settings import Settings
 from nnviz.core.slice_length import SliceLength
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +24,6 @@ from nnviz.core.losses import check_targets
 from nnviz.core.masks import Masks
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.past import PastPart
-from nnviz.core.records import dataclass
 from nnviz.core.seen import Moves
 from nnviz.core.settings import Settings
 from nnviz.core.storage import check_format, json_content

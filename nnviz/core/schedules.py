@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from nnviz.core.choices import Coded, CodedTable, Parameter
-from nnviz.core.records import dataclass
 
 #: One-cycle: share of the period in which the rate rises, and what remains of the base rate at the end.
 RISING_SHARE = 0.3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,6 @@ import numpy as np
 from nnviz.core.engine import Problem, RunState
 from nnviz.core.keyframes import Edit
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.settings import Settings
 
 #: Parameters up to which comparing them as bytes is the fastest way.

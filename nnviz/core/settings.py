@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self, TypedDict
 
 from nnviz.core.arguments import flag
@@ -12,7 +12,6 @@ from nnviz.core.bounds import MAY_BE_NONE, RUN_SETTINGS
 from nnviz.core.engine import Hyper
 from nnviz.core.errors import SettingError
 from nnviz.core.optimizers import OPTIMIZERS, check_parameters, own_parameter_names
-from nnviz.core.records import dataclass
 from nnviz.core.schedules import SCHEDULES
 
 ScheduleChoice = str | tuple[str, Mapping[str, float]] | None

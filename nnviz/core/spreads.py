@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -15,7 +15,6 @@ from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.core.moment import Moment
 from nnviz.core.propagation import backward
-from nnviz.core.records import dataclass
 from nnviz.core.trainer import Trainer
 
 Quantity: TypeAlias = Literal["weights", "biases", "activations", "gradients", "updates"]

@@ -8,7 +8,7 @@ present ones only a digest is kept, and where the rows are others by now nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +18,6 @@ from nnviz.core.engine import Problem
 from nnviz.core.keyframes import Edit, Keyframe
 from nnviz.core.layout import Array
 from nnviz.core.past import PastPart
-from nnviz.core.records import dataclass
 from nnviz.core.seen import Moves
 from nnviz.core.storage import Arrays, json_array
 

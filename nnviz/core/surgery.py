@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -16,7 +17,6 @@ from nnviz.core.initializers import draw_parameters
 from nnviz.core.layout import Array
 from nnviz.core.masks import Mask
 from nnviz.core.network import Network
-from nnviz.core.records import dataclass
 
 OperationKind: TypeAlias = Literal["clone", "add", "remove", "insert_layer", "remove_layer"]
 

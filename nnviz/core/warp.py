@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from nnviz.core.activations import Activation
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 #: Of a layer: its linear map, its shift, its activation.
 PHASES = 3

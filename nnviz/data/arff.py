@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from nnviz.core.errors import DataError
-from nnviz.core.records import dataclass
 from nnviz.data.declared import Declared, DeclaredKind
 from nnviz.data.dialects import physical_lines
 from nnviz.data.limits import MOST_CELLS, check_cells, check_columns

@@ -6,6 +6,7 @@ import io
 import math
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.layout import Array
 from nnviz.core.npy import read_header, read_values
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.data.dataset import COLOURS, Colours
 from nnviz.data.limits import (

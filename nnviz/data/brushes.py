@@ -7,12 +7,12 @@ may have different scales.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 Point = tuple[float, float]
 Mask = NDArray[np.bool_]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
-from nnviz.core.records import dataclass
 from nnviz.data.categories import categories
 from nnviz.data.columns import Column
 from nnviz.data.dataset import Task

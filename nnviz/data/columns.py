@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.core.patterns import late_pattern
-from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 from nnviz.data.cells import MISSING, WORDS_OR_MISSING, has_unit, is_date
 from nnviz.data.column_data import MOSTLY, ColumnData

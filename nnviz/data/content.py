@@ -12,12 +12,12 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.inert import shown
-from nnviz.core.records import dataclass
 from nnviz.core.storage import expanded
 from nnviz.data.limits import MOST_FILE_BYTES, MOST_UNPACKED_BYTES
 from nnviz.data.signatures import is_idx, refusal

@@ -7,7 +7,7 @@ the targets) are made once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol, overload
 
@@ -21,7 +21,6 @@ from nnviz.core.description import Described, Description
 from nnviz.core.errors import DataError, SettingError
 from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text
-from nnviz.core.records import dataclass
 from nnviz.data.checked import checked_fields, class_positions, one_hot, owned, row_positions
 from nnviz.data.labels import parts_of
 from nnviz.data.recipe import Recipe

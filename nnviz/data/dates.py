@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.core.patterns import late_pattern
-from nnviz.core.records import dataclass
 from nnviz.data.cells import is_date
 
 Part = Literal["weekday", "month", "hour"]

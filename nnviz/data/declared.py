@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-from nnviz.core.records import dataclass
 
 DeclaredKind = Literal["", "nominal", "numeric", "text", "date"]
 DeclaredRole = Literal["", "target", "left out", "weight"]

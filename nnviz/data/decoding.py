@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from nnviz.core.errors import DataError
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 _BOMS = (

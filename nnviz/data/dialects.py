@@ -11,9 +11,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
-from nnviz.core.records import dataclass
 from nnviz.data.cells import is_date, is_missing, is_number, number
 
 SPACES = " "

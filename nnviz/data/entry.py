@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -11,7 +11,6 @@ from nnviz import assets
 from nnviz.core.bounds import SEED
 from nnviz.core.choices import Choice, ChoiceTable, Parameter
 from nnviz.core.errors import SettingError
-from nnviz.core.records import dataclass
 from nnviz.data.dataset import Dataset, Task
 
 Make = Callable[["DatasetEntry", int, Mapping[str, Any]], Dataset]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.data.categories import categories
 from nnviz.data.checked import LARGEST

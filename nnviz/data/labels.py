@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +17,6 @@ from nnviz.core.arguments import numbers, plain_array, real, texts
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.metrics import check_task
-from nnviz.core.records import dataclass
 from nnviz.data.checked import one_hot
 
 FEW_VALUES = 10

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 from nnviz.data.cells import MISSING, folded, number
 from nnviz.data.checked import LARGEST

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.data.categories import alike
 from nnviz.data.cells import MISSING, MISSING_LABELS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
-from nnviz.core.records import dataclass
 from nnviz.core.storage import expanded
 from nnviz.core.translation import counted, translated
 from nnviz.data.arff import read_arff

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.core.records import dataclass
 from nnviz.data.column_data import ColumnData
 
 #: Fewer columns of whole numbers than this are measures.

@@ -6,13 +6,12 @@ other does not keep.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
-from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 from nnviz.data.categories import categories
 from nnviz.data.choices import ColumnChoice, Mask, TableChoices

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from nnviz import assets
-from nnviz.core.records import dataclass
 from nnviz.data.dataset import Dataset, Task
 
 

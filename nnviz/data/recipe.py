@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from nnviz.core.errors import SettingError
-from nnviz.core.records import dataclass
 from nnviz.data.cells import folded
 from nnviz.data.dates import PARTS, Order, Part, input_column, part_names
 

@@ -6,13 +6,14 @@ rows.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import real, whole
 from nnviz.core.bounds import TEST_SHARE, VALIDATION_SHARE
 from nnviz.core.errors import SettingError
-from nnviz.core.records import dataclass
 
 Index = NDArray[np.int64]
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError, ShortRowsError
-from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 from nnviz.data.cells import is_date, is_missing, is_number
 from nnviz.data.tokens import Lines, Rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import numpy as np
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
-from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 from nnviz.data.assembly import assembled
 from nnviz.data.choices import TableChoices

@@ -5,13 +5,12 @@ Nothing is decided here about what is learnt from it; `nnviz.data.choices` propo
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from nnviz.core.choices import closest
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.data.column_data import ColumnData, Rules
 from nnviz.data.columns import Column

@@ -7,13 +7,13 @@ with a rate that keeps them from it, never arrive. What is fitted here is fitted
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.data.dataset import Dataset
 
 #: A target whose mean is farther from 0 than this, or whose standard deviation lies outside these bounds, is hard to

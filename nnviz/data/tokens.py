@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from nnviz.core.csv_files import without_apostrophe
 from nnviz.core.errors import DataError
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.data.dialects import SPACES, WIDE_SPACES, physical_lines, split_spaces, split_wide
 from nnviz.data.limits import MOST_CELLS, check_cells, check_columns

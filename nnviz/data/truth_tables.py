@@ -5,7 +5,7 @@ Each is complete, so that it has neither noise nor test rows.
 
 from __future__ import annotations
 
-from nnviz.core.records import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from nnviz.core.diagnose import Finding
-from nnviz.core.records import dataclass
 from nnviz.drawing.diagram_layout import DiagramGeometry
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.theme import Theme

@@ -5,6 +5,7 @@ What stays from frame to frame, points, axes and names, is painted once and laid
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,6 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from nnviz.core.numbers import number_text
-from nnviz.core.records import dataclass
 from nnviz.drawing.axes import paint_axes, tick_text
 from nnviz.drawing.difference import Difference, difference_of, paint_difference, paint_difference_scale
 from nnviz.drawing.figures import axis_names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,6 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from nnviz.core.numbers import count_text
-from nnviz.core.records import dataclass
 from nnviz.drawing.theme import Theme
 
 Counts = NDArray[np.int64]

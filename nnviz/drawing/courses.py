@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -10,7 +11,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.drawing.curve_choice import chosen_curves
 from nnviz.drawing.curves import Dash, curve_lines, draw_lines
 from nnviz.drawing.theme import Theme

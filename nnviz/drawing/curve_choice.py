@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.drawing.curves import smoothed
 from nnviz.experiment.figures import PARTS, Curves, PartName, Reading
 from nnviz.experiment.schema import ViewSpec

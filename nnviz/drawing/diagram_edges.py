@@ -9,7 +9,7 @@ engine has a fast path for lines with flat caps: 344 curves took 3.7 ms where st
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +18,6 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.curves import draw_lines
 from nnviz.drawing.diagram_layout import DiagramGeometry

@@ -7,13 +7,12 @@ which everything has room counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
-
-from nnviz.core.records import dataclass
 
 ControlKind = Literal["add_unit", "remove_unit", "insert_layer", "remove_layer", "activation", "show_layers"]
 

@@ -7,6 +7,7 @@ edge runs horizontally out of one unit and into the next: at the fraction s of t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,7 +16,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.drawing.diagram_header import ARRANGEMENTS, PLAIN_ARRANGEMENTS, Header, HeaderControl, arrange_header
 from nnviz.drawing.diagram_shape import Crossings, DiagramShape, Gap, LayerColumn
 from nnviz.drawing.fonts import ui_font

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

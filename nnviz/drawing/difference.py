@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,7 +12,6 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.data import input_label
 from nnviz.drawing.axes import Axes
 from nnviz.drawing.colormap import NOTHING, Levels, Ramp, lookup, ramp, sign_ramp, two_class_ramp

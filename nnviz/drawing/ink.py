@@ -7,7 +7,7 @@ strokes it has the lines of a pen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +15,6 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QTransform
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.experiment.handwriting import Framing, PictureStyle, averaged, framed_picture, framing
 
 FINE_SIDE = 256

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygo
 from nnviz.core.landscape import Surface
 from nnviz.core.layout import Array
 from nnviz.core.numbers import typeset
-from nnviz.core.records import dataclass
 from nnviz.drawing.axes import Axes, paint_axes
 from nnviz.drawing.colormap import N_COLOURS, Ramp, lookup, mix, ramp
 from nnviz.drawing.curves import draw_lines

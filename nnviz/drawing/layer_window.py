@@ -6,9 +6,7 @@ others are left out, a gap says how many, and leads to them.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from nnviz.core.records import dataclass
+from dataclasses import dataclass, replace
 
 SMALLEST_PITCH = 1.6
 """Where columns would stand closer than this, layers are left out; in lines of text."""

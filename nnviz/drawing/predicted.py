@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,6 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 from nnviz.core.layout import Array
 from nnviz.core.metrics import r2, rmse
 from nnviz.core.numbers import number_text
-from nnviz.core.records import dataclass
 from nnviz.drawing.axes import Axes, paint_axes
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.fonts import ui_font

@@ -5,11 +5,9 @@ The table itself needs no Qt, so that the command line can name the themes where
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
-
-from nnviz.core.records import dataclass
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -11,7 +12,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from nnviz.core.layout import Array
 from nnviz.core.lines import Line, Place, Segment
-from nnviz.core.records import dataclass
 from nnviz.drawing.curves import draw_lines
 from nnviz.drawing.diagram_layout import DiagramGeometry
 from nnviz.drawing.fonts import ui_font

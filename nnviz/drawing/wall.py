@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from nnviz.core.records import dataclass
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.small_map import paint_small_map
 from nnviz.drawing.theme import Theme

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +13,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.drawing.colormap import Ramp, lookup, mix, sign_ramp
 from nnviz.drawing.curves import draw_lines
 from nnviz.drawing.markers import paint_marker

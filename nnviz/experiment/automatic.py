@@ -7,8 +7,9 @@ depend on the network's shape (an engine on the processor too), are resolved by 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nnviz.core.losses import default_loss
-from nnviz.core.records import dataclass
 from nnviz.data.dataset import Task
 from nnviz.experiment.schema import ExperimentSpec
 

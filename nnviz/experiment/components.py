@@ -7,10 +7,11 @@ there to span a plane.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.data import Dataset
 from nnviz.experiment.typical import are_categories, typical_row
 

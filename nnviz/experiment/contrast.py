@@ -7,6 +7,7 @@ layers, as long as they answer to the same inputs with as many outputs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,6 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.layout import Array, Layout
 from nnviz.core.numpy_engine import one_blas_thread
 from nnviz.core.propagation import forward
-from nnviz.core.records import dataclass
 
 #: Samples times units that are evaluated at once.
 _LARGEST_PIECE = 2**22

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 #: Bins of the histogram, and rows that stand for larger training sets.
 N_BINS = 48

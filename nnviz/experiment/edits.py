@@ -7,6 +7,7 @@ belonged to the old one, an output that does not go with the loss brings the los
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Any, Literal
@@ -16,7 +17,6 @@ import numpy as np
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.bounds import HIDDEN_LAYERS, PATIENCE, SEED, TARGET_LOSS, UNITS
 from nnviz.core.losses import LOSSES
-from nnviz.core.records import dataclass
 from nnviz.data import DATASETS
 from nnviz.data.dataset import Task
 from nnviz.data.inputs import available_inputs

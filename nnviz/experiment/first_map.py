@@ -8,12 +8,12 @@ is averaged over the data, which claims nothing about single points.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.data import Dataset
 from nnviz.experiment.components import Components
 from nnviz.experiment.frame import Hold

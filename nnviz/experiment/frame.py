@@ -7,7 +7,7 @@ every array in it is a copy (or a prefix that is never rewritten) and read-only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self, TypeVar
 
 import numpy as np
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
 from nnviz.core.masks import Masks
-from nnviz.core.records import dataclass
 from nnviz.experiment.contrast import Contrast
 from nnviz.experiment.distribution import Distribution
 from nnviz.experiment.figures import Curves, Metrics, PartName, Reading

@@ -6,11 +6,12 @@ centred, a drawing is brought to the same size and place; otherwise it is only a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.data import Dataset
 
 INKED = 0.25

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.data import Dataset
 from nnviz.experiment.typical import one_hot_groups
 

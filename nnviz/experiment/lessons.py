@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from nnviz.assets import lesson_names
 from nnviz.core.choices import Choice
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.core.records import dataclass
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.experiment.prepare import Prepared

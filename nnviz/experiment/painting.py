@@ -7,7 +7,7 @@ kinds of data that can be painted (classes on a plane, values on a plane, values
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import Literal
@@ -19,7 +19,6 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
-from nnviz.core.records import dataclass
 from nnviz.data import DATASETS, Dataset
 from nnviz.experiment.automatic import AUTO, resolve
 from nnviz.experiment.document import Experiment

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
-from dataclasses import field
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Generic, TypeVar
-
-from nnviz.core.records import dataclass
 
 T = TypeVar("T")
 

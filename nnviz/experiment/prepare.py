@@ -5,7 +5,7 @@ All that can be wrong with an experiment is found here, before anything trains, 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,6 @@ from nnviz.core.masks import Masks
 from nnviz.core.metrics import class_threshold
 from nnviz.core.network import Network, check_size
 from nnviz.core.problem import RowDetails
-from nnviz.core.records import dataclass
 from nnviz.core.trainer import Trainer
 from nnviz.core.weighting import check_class_number, check_weighted_loss
 from nnviz.data import Dataset, InputMap

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.data import Dataset
 from nnviz.data.wording import quoted

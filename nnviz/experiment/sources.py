@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.storage import expanded
 from nnviz.data import DATASETS, Dataset, Table, make_dataset
 from nnviz.data.split import Fold, check_folds, check_fractions, folded

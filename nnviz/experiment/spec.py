@@ -38,7 +38,7 @@ class _InOneSentence(ModelMetaclass):
 class Spec(BaseModel, metaclass=_InOneSentence):
     """Base of the parts of an experiment: frozen; unknown keys are errors, so that no misspelt one is passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @model_validator(mode="before")
     @classmethod

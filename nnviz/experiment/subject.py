@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
-
-from nnviz.core.records import dataclass
 
 When: TypeAlias = int | Literal["live"]
 LIVE: Final = "live"

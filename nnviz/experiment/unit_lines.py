@@ -8,6 +8,7 @@ the bias. Of deeper units it is zero along curves.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.core.lines import Line
-from nnviz.core.records import dataclass
 from nnviz.data.inputs import DERIVED
 from nnviz.experiment.contours import contour_lines
 from nnviz.experiment.frame import Frame, Hold, Range, UnitId

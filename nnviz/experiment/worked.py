@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.frame import RowId
 from nnviz.experiment.prepare import Prepared

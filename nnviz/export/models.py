@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,6 @@ from nnviz.core.arrays import read_only
 from nnviz.core.errors import DataError, ExperimentError, NnvizError, SettingError
 from nnviz.core.inert import shown
 from nnviz.core.network import Network
-from nnviz.core.records import dataclass
 from nnviz.core.storage import PathLike, expanded
 from nnviz.data.dataset import Dataset
 from nnviz.data.frames import is_columns, table_of_columns, table_of_objects

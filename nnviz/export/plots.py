@@ -7,13 +7,13 @@ happens to show around it is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from nnviz.core.csv_files import write_csv
-from nnviz.core.records import dataclass
 from nnviz.core.storage import PathLike, write_atomically
 from nnviz.drawing.axes import Above
 from nnviz.drawing.courses import DrawnCourse

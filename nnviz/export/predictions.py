@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.metrics import ClassFigures, r2, rmse
 from nnviz.core.numbers import percent_text
-from nnviz.core.records import dataclass
 from nnviz.core.storage import PathLike, write_atomically
 from nnviz.core.translation import counted, translated
 

@@ -7,6 +7,7 @@ import math
 import os
 import platform
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError
 from nnviz.core.metrics import ClassFigures, score_of
 from nnviz.core.network import Network
-from nnviz.core.records import dataclass
 from nnviz.core.storage import write_atomically
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.answers import class_figures

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from nnviz.core import bounds
@@ -14,7 +15,6 @@ from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
 from nnviz.core.inert import shown
-from nnviz.core.records import dataclass
 from nnviz.lessons.prediction import Ask, read_ask
 
 ArgumentKind = Literal["none", "setting", "layer", "unit", "place", "layout", "theme", "ask"]

@@ -6,11 +6,10 @@ They are judged by the same facts as lessons are, so that a challenge is one ent
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from nnviz.core.choices import Choice, ChoiceTable
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Experiment
 from nnviz.lessons.conditions import Condition, Part, read_condition

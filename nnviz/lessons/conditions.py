@@ -17,6 +17,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -25,7 +26,6 @@ from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.lessons.facts import EVENTS, FIGURES, Facts
 
 LONGEST = 300

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

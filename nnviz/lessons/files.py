@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from nnviz import assets
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.inert import shown
 from nnviz.core.reading import gate, name_of, read_bytes
-from nnviz.core.records import dataclass
 from nnviz.core.storage import expanded
 from nnviz.core.translation import translated
 from nnviz.experiment.schema_errors import describe

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
 from nnviz.core.inert import shown
-from nnviz.core.records import dataclass
 from nnviz.lessons.agreement import Area, Stroke
 from nnviz.lessons.conditions import read_condition
 from nnviz.lessons.facts import Facts

@@ -8,10 +8,9 @@ end only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from nnviz.core.errors import ExperimentError, NnvizError
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Experiment
 from nnviz.lessons.differences import changes, differs, first_difference

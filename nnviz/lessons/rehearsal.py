@@ -6,7 +6,8 @@ seeds by `tests/benchmarks/bench_lessons.py`, and those that are quick in the te
 
 from __future__ import annotations
 
-from nnviz.core.records import dataclass
+from dataclasses import dataclass
+
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import is_drawn, with_data
 from nnviz.experiment.effects import Effect, effect_of

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Protocol
 
-from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
 from nnviz.experiment.document import Document
 

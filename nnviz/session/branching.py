@@ -9,13 +9,13 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nnviz.core.errors import NnvizError
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared

@@ -15,12 +15,12 @@ import time
 import weakref
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
 from PySide6.QtGui import QUndoCommand
 
-from nnviz.core.records import dataclass
 from nnviz.core.surgery import Operation
 from nnviz.experiment.document import Document, Experiment
 

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz.core.compiling import (
@@ -24,7 +25,6 @@ from nnviz.core.compiling import (
     is_compiled,
 )
 from nnviz.core.engines import compiled_unavailable_reason
-from nnviz.core.records import dataclass
 
 #: Between two looks at a helper.
 LOOK_S = 0.1

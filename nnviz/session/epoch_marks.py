@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ from nnviz.core.arguments import flag, text, whole
 from nnviz.core.errors import ExperimentError
 from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
-from nnviz.core.records import dataclass
 from nnviz.experiment.beside import described, judged
 from nnviz.experiment.document import Document
 from nnviz.session.beside import Asked

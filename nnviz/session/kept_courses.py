@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +12,6 @@ import numpy as np
 from nnviz.core.arguments import flag, text, whole
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.inert import shown
-from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
 from nnviz.core.stored_past import StoredPast
 from nnviz.core.translation import counted

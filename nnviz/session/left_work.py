@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
 from nnviz.core.reading import parse_json, read_bytes
-from nnviz.core.records import dataclass
 from nnviz.core.storage import expanded, forget_unfinished
 from nnviz.experiment.document import Document, load_document
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import field
+from dataclasses import dataclass, field
 from threading import Event, Lock
 
-from nnviz.core.records import dataclass
 from nnviz.session.pulse import Pulse
 
 #: After so long, whoever waits for the end of another turn looks whether it should end itself.

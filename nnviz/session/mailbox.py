@@ -10,9 +10,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
 from nnviz.session.speeds import Speed

@@ -6,14 +6,13 @@ Marks say nothing about training and are not saved; other data take them away.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.core.arrays import distinct, read_only
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import RowId

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nnviz.core.layout import Array
 from nnviz.core.moment import Moment
 from nnviz.core.recall import IsCancelled, Route
-from nnviz.core.records import dataclass
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.carried import continued_trainer
 from nnviz.experiment.frame import Frame, Needs, Status

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.numbers import count_text
-from nnviz.core.records import dataclass
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.experiment.frame import Frame, Status

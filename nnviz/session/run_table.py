@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from nnviz.core.csv_files import write_csv
 from nnviz.core.numbers import count_text, exact_text, loss_text
-from nnviz.core.records import dataclass
 from nnviz.core.storage import PathLike
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Experiment

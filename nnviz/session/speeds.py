@@ -5,8 +5,9 @@ Only drawing is paced. At every speed each epoch is trained and recorded alike: 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nnviz.core.choices import Choice, ChoiceTable
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.core.arrays import read_only
 from nnviz.core.errors import NnvizError
 from nnviz.core.layout import Array, Layout
-from nnviz.core.records import dataclass
 from nnviz.experiment.frame import Frame
 from nnviz.session.controller import Controller
 from nnviz.session.questions import Question

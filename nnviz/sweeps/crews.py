@@ -13,12 +13,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.synchronize import Event as ProcessEvent
 from typing import Any
 
 from nnviz.core.errors import SettingError
-from nnviz.core.records import dataclass
 from nnviz.sweeps.task import Outcome, Task, train_task
 
 #: Runs handed to a crew beyond those that it can train at once, so that nobody waits for the next.

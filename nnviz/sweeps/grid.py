@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -13,7 +14,6 @@ import numpy as np
 from nnviz.core.arguments import text as checked_text
 from nnviz.core.errors import SettingError
 from nnviz.core.numbers import exact_text
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.overrides import full_path, typed_value, with_setting
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from nnviz.core.arguments import flag, instance, items
 from nnviz.core.bounds import EPOCHS, SEED
 from nnviz.core.errors import NnvizError, SettingError
-from nnviz.core.records import dataclass
 from nnviz.data.split import Fold, check_folds
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.prepare import prepare

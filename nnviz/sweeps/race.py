@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from nnviz.core.landscape import Slice, principal_slice, weights_slice
 from nnviz.core.layout import Array
 from nnviz.core.number_entry import parse_number
 from nnviz.core.optimizers import OPTIMIZERS
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Experiment
 
 #: More trails nobody tells apart.

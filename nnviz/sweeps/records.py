@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +13,6 @@ from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.network import Network
 from nnviz.core.numbers import count_text, loss_text, number_text, percent_text
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.figures import PartName

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.translation import counted
 from nnviz.experiment.answers import class_shares
 from nnviz.experiment.frame import Plane

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 from typing import Self
@@ -22,7 +23,6 @@ from nnviz.core.errors import ExperimentError
 from nnviz.core.history.history import History
 from nnviz.core.layout import Array
 from nnviz.core.metrics import score_of
-from nnviz.core.records import dataclass
 from nnviz.core.slice_length import SliceLength
 from nnviz.core.storage import Arrays, json_array, json_content
 from nnviz.core.trainer import Trainer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import loss_text
-from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 from nnviz.experiment.frame import Frame, Needs, PlaneRequest
 from nnviz.experiment.frame_builder import FrameBuilder

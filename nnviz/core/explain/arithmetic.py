@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,6 @@ from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import Loss
 from nnviz.core.optimizers import OPTIMIZERS, Optimizer
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

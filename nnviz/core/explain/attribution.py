@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnviz.core.explain.arithmetic import Arithmetic
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

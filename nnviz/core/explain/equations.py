@@ -6,6 +6,8 @@ written count units and examples from 1.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from nnviz.core.explain import notation
@@ -28,7 +30,6 @@ from nnviz.core.explain.expression import (
 from nnviz.core.explain.rounding import Rounding
 from nnviz.core.explain.updates import Step, clipped, update_terms
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import reduce
-
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from nnviz.core.activations import Activation
@@ -11,7 +12,6 @@ from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array
 from nnviz.core.network import Network
 from nnviz.core.numbers import typeset
-from nnviz.core.records import dataclass
 
 Form = Literal["text", "latex", "python"]
 #: Numbers of a matrix that a formula writes out; a larger one is told by its shape.

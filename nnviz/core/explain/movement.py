@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,6 @@ from nnviz.core.explain.coming import coming_example, coming_rows
 from nnviz.core.explain.example import WorkedExample
 from nnviz.core.layout import Array
 from nnviz.core.recall import IsCancelled, Recalled
-from nnviz.core.records import dataclass
 from nnviz.core.settings import Settings
 from nnviz.core.trainer import Trainer
 

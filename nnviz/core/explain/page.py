@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nnviz.core.explain.equations import Equations
 from nnviz.core.explain.expression import Equation, Sum
 from nnviz.core.explain.overview import kept_beside
 from nnviz.core.explain.steps import Phase, Step, Steps
 from nnviz.core.explain.writers import HtmlWriter, TextWriter
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 Wire = tuple[int, int, int]

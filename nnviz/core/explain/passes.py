@@ -7,6 +7,7 @@ batch does, ``Σ shareᵢ·gᵢ``, which is their mean where all count the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from nnviz.core.activations import Activation
 from nnviz.core.explain.rounding import Rounding
 from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import Loss, batch_shares, row_losses
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

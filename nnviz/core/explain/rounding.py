@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnviz.core.arguments import real
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 FEWEST, MOST = 2, 6
 """Digits behind the point that may be asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 
@@ -22,7 +23,6 @@ from nnviz.core.explain.expression import (
 from nnviz.core.explain.notation import PYTHON
 from nnviz.core.explain.writers import HtmlWriter, LatexWriter, PythonWriter, TextWriter
 from nnviz.core.numbers import typeset
-from nnviz.core.records import dataclass
 from nnviz.core.translation import counted, translated
 
 #: Units of a layer that a sheet writes about at the most.

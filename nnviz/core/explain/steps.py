@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple, overload
 
 from nnviz.core.explain.equations import Equations
 from nnviz.core.explain.expression import Equation, Product, Rest, Symbol
-from nnviz.core.records import dataclass
 
 Phase = Literal["forward", "loss", "backward", "mean", "update"]
 Kind = Literal[

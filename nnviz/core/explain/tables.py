@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,7 +11,6 @@ from nnviz.core.arguments import numbers
 from nnviz.core.errors import DataError
 from nnviz.core.explain.arithmetic import Arithmetic
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from nnviz.core.explain.expression import (
     Equation,
@@ -17,7 +18,6 @@ from nnviz.core.explain.expression import (
     less,
     root,
 )
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ above. The key has everything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
@@ -16,7 +17,6 @@ from nnviz.core.explain.expression import Equation, Name
 from nnviz.core.explain.rounding import Rounding
 from nnviz.core.explain.sheet import sections
 from nnviz.core.explain.writers import HtmlWriter
-from nnviz.core.records import dataclass
 from nnviz.core.translation import translated
 
 Blanks = Literal["every", "layer", "update"]

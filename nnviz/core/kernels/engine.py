@@ -6,7 +6,7 @@ Importing this module imports Numba; `nnviz.core.engines` does so only when the 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,6 @@ from nnviz.core.metrics import balance, variation
 from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.core.pieces import Basis, Cuts, Pause, aside, rows_of_piece, take_over
-from nnviz.core.records import dataclass
 from nnviz.core.schedules import SCHEDULES
 from nnviz.core.translation import translated
 

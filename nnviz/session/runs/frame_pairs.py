@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from typing import Final
 
-from nnviz.core.records import dataclass
 from nnviz.experiment.frame import Frame
 
 #: Frames of the first that are remembered until those of the second have come.

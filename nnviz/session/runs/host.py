@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from nnviz.core.records import dataclass
 from nnviz.session import abandoned
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.link import Link

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,6 @@ import numpy as np
 
 from nnviz.core.arguments import text
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
 from nnviz.experiment.beside import judged
 from nnviz.experiment.document import Document, Experiment

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nnviz.core.arguments import flag
-from nnviz.core.records import dataclass
 from nnviz.core.storage import Arrays
 from nnviz.core.translation import counted
 from nnviz.experiment.beside import described, judged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -11,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import count_text
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Document
 from nnviz.experiment.second import kept_of
 from nnviz.session.beside import Asked

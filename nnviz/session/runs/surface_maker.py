@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.core.landscape import Ground, Slice, Surface, spans_of, surface_of
-from nnviz.core.records import dataclass
 from nnviz.session.job import Cancelled, Job, Progress
 from nnviz.session.runs.race import Race
 from nnviz.sweeps.race import Trail, slice_of

@@ -5,12 +5,11 @@ Whoever fills it, the views see the same: `nnviz.session.runs.live_wall.LiveWall
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.core.layout import Array
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Frame, Needs, Plane, PlaneRequest

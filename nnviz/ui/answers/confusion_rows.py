@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.core.records import dataclass
 from nnviz.drawing.confusion_layout import Counts, Place
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS, PartName

@@ -7,6 +7,7 @@ and the text of a cell is made only when the cell is seen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +16,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from nnviz.core.layout import Array
 from nnviz.core.numbers import filled, number_text, typeset
-from nnviz.core.records import dataclass
 from nnviz.data import input_label, shown
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS, PartName

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.core.numbers import number_text
-from nnviz.core.records import dataclass
 from nnviz.drawing.predicted import paint_point
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PartName

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from nnviz.core.lines import Grip, Line, Place, dragged
-from nnviz.core.records import dataclass
 from nnviz.drawing.unit_lines import on_plot, on_screen, ring_place, seen
 from nnviz.experiment.frame import UnitId
 from nnviz.session.commands import next_gesture, next_series

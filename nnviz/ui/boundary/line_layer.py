@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from nnviz.core.layout import Array
 from nnviz.core.lines import Line, Place
 from nnviz.core.masks import FREE
-from nnviz.core.records import dataclass
 from nnviz.drawing.theme import Theme
 from nnviz.drawing.unit_lines import ShownLines
 from nnviz.experiment import Prepared

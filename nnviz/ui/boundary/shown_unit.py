@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from nnviz.core.records import dataclass
 from nnviz.experiment.contrast import Contrast
 from nnviz.experiment.frame import Frame, UnitId
 

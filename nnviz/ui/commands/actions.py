@@ -6,11 +6,12 @@ Single keys (Space, S, R …) act unless something is being typed: they are show
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from nnviz.core.records import dataclass
 from nnviz.drawing.theme import THEMES, Theme
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.arrangements import LAYOUTS

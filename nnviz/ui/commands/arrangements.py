@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nnviz.core.choices import Choice, ChoiceTable
-from nnviz.core.records import dataclass
 
 #: Grows when docks come or go, so that an arrangement of another version is not restored.
 STATE_VERSION = 8

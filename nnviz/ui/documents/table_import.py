@@ -5,7 +5,7 @@ Whatever goes wrong on the way is one sentence; the running session stays as it 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
 
 from nnviz.core.errors import NnvizError, PartnerNeededError, ShortRowsError
-from nnviz.core.records import dataclass
 from nnviz.data import Table, TableChoices, make_dataset, shown
 from nnviz.data.column_data import Rules
 from nnviz.drawing.theme import Theme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import (
@@ -22,7 +23,6 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.core.choices import Choice
-from nnviz.core.records import dataclass
 from nnviz.ui.form.controls import Control
 from nnviz.ui.widgets.calm import SHORT_ROLE, CalmComboBox
 from nnviz.ui.widgets.help_text import choice_tooltip, table_text

@@ -7,6 +7,7 @@ what the control shows, the undoable edit, and whether an edit would start the r
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
@@ -15,7 +16,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
-from nnviz.core.records import dataclass
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.session.editing import EditedExperiment

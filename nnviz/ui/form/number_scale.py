@@ -6,13 +6,13 @@ Sliders run over whole positions; people type what they like. Both meet here, so
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cached_property
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import SettingError
 from nnviz.core.number_entry import parse_number
 from nnviz.core.numbers import exact_text, typeset
-from nnviz.core.records import dataclass
 
 #: At most as many positions has a linear slider.
 N_STEPS = 150

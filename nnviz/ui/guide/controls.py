@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap, QTextDocumentFragment
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
-from nnviz.core.records import dataclass
 from nnviz.ui.guide.term import Term
 from nnviz.ui.guide.terms import term_called
 

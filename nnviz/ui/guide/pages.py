@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
@@ -15,7 +16,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from nnviz.core.choices import Choice
-from nnviz.core.records import dataclass
 from nnviz.ui.guide.choice_pages import CHOICE_PAGES
 from nnviz.ui.guide.controls import ControlEntry, Place, controls_in, plain
 from nnviz.ui.guide.gestures import GESTURES

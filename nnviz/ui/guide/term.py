@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from nnviz.core.choices import Choice
-from nnviz.core.records import dataclass
 
 Words = Literal["pupil", "student", "expert"]
 WORDS: tuple[Words, ...] = get_args(Words)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from nnviz.core.choices import Choice, ChoiceTable
-from nnviz.core.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

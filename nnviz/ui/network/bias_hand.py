@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from nnviz.core.masks import FREE
 from nnviz.core.numbers import number_text
-from nnviz.core.records import dataclass
 from nnviz.drawing.diagram_masks import held_words
 from nnviz.drawing.diagram_names import unit_name
 from nnviz.experiment.frame import UnitId

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from nnviz.core.records import dataclass
 from nnviz.ui.network.number_bar import EASY_BAR
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.number_view import NumberView

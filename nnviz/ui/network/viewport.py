@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from dataclasses import dataclass
 
-from nnviz.core.records import dataclass
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 MAX_ZOOM = 6.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -12,7 +13,6 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor
 
 from nnviz.core.numbers import filled
-from nnviz.core.records import dataclass
 from nnviz.data.brushes import Brush, Point, dropped, first_drop, inside, nearest, rounded, shaken, touched
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.painting import Canvas, drawn_keys

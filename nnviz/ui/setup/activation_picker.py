@@ -6,6 +6,7 @@ It opens from the activation control of a layer. Frames carry the layer's sums o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -28,7 +29,6 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.records import dataclass
 from nnviz.drawing.function_plot import flat_share
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.distribution import Distribution

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from nnviz.core.activations import ACTIVATIONS
-from nnviz.core.records import dataclass
 from nnviz.drawing.function_plot import paint_activation
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.distribution import Distribution

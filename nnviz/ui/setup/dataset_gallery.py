@@ -7,7 +7,7 @@ noise slider waits for them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -24,7 +24,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from nnviz.core.errors import NnvizError
-from nnviz.core.records import dataclass
 from nnviz.data import DATASETS, load_dataset
 from nnviz.drawing.dataset_picture import picture
 from nnviz.drawing.theme import Theme

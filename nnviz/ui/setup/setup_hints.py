@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
@@ -11,7 +12,6 @@ from nnviz.core.initializers import INITIALIZERS
 from nnviz.core.losses import LOSSES, Loss
 from nnviz.core.numbers import filled
 from nnviz.core.optimizers import OPTIMIZERS, Optimizer
-from nnviz.core.records import dataclass
 from nnviz.core.schedules import SCHEDULES
 from nnviz.drawing.diagram_names import activation_name
 from nnviz.experiment.document import Experiment

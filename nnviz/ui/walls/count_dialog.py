@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QWidget
 
-from nnviz.core.records import dataclass
 from nnviz.sweeps.wall import MOST_IN_WINDOW
 from nnviz.ui.walls.runs_dialog import RunsDialog
 from nnviz.ui.walls.threshold_box import ThresholdBox

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
-
-from nnviz.core.records import dataclass
 
 GAP = 10.0
 #: Shorter side of a map, at least: below that, the wall is scrolled.

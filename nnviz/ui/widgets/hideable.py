@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QToolButton, QWidget
-
-from nnviz.core.records import dataclass
 
 if TYPE_CHECKING:
     _Base = QWidget

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from nnviz.core.records import dataclass
 from nnviz.drawing.markers import paint_marker
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PartName

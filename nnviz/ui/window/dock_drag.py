@@ -8,12 +8,12 @@ functions that move docks without the mouse: so the mouse is followed here, and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QRubberBand, QTabBar, QWidget
 
-from nnviz.core.records import dataclass
 from nnviz.ui.window.docks import Dock, TitleBar
 
 #: Share of a panel's width and height, at each side, where letting go means "beside it"; further in means "as a tab".

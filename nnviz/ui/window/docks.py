@@ -6,13 +6,13 @@ Qt's own title bars would say everything twice: the header of a view names it al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QWidget
 
-from nnviz.core.records import dataclass
 from nnviz.drawing.theme import Theme
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.fitting import Fitting

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF
 from PySide6.QtWidgets import QWidget
 
-from nnviz.core.records import dataclass
 from nnviz.drawing.theme import projector_theme
 from nnviz.experiment import Document, Experiment
 from nnviz.session.controller import Controller

@@ -6,10 +6,10 @@ They say what is shown, so that what comes to the window later is not in a begin
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from nnviz.core.choices import Choice, ChoiceTable
-from nnviz.core.records import dataclass
 
 _PUPIL = (
     *("panel.setup", "panel.boundary", "panel.loss", "panel.lesson", "panel.network", "panel.run_bar"),
