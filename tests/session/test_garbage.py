@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import gc
+import mmap
+import platform
 import threading
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -56,6 +60,26 @@ def test_old_garbage_is_collected_too(collector: GarbageCollector, qtbot: QtBot)
         return old() is None
 
     qtbot.waitUntil(collected, timeout=20_000)
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * mmap.PAGESIZE
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
+def test_what_is_free_between_what_is_kept_goes_back_to_the_system(collector: GarbageCollector, qtbot: QtBot) -> None:
+    # Too small to be mapped one by one; every second one goes.
+    blocks = [np.ones(8_000) for _ in range(2_000)]
+    del blocks[::2]
+    held = resident_bytes()
+    kept: list[list[int]] = []
+
+    def given_back() -> bool:
+        kept.extend([] for _ in range(2 * gc.get_threshold()[0]))
+        return resident_bytes() < held - 30e6
+
+    qtbot.waitUntil(given_back, timeout=20_000)
+    assert len(blocks) == 1_000
 
 
 def test_what_has_settled_is_left_alone(collector: GarbageCollector) -> None:
