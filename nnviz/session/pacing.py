@@ -208,8 +208,8 @@ class DisplayForecast:
 class Rhythm:
     """When frames are due, so that they are as many as they should be: one that is late does not put off the next."""
 
-    #: Share of the interval by which frames may be early or late, and still be made up for.
-    SLACK = 0.5
+    #: Intervals by which frames may be early or late, and still be made up for.
+    SLACK = 1.0
 
     def __init__(self) -> None:
         self._due_s = -math.inf

@@ -33,8 +33,9 @@ EXACT_S, EXACT_WIDE_S, NEAREST_S, GIVEN_UP_S = 0.1, 2.0, 0.05, 0.2
 SHARE = 0.01
 #: Times that are asked about the past while a run trains, and that its memory is looked at.
 TURNS, LOOKS = 12, 50
-#: Epochs of the wide network at least: a run of some seconds, of which a hundredth can be told from nothing.
-LEAST_WIDE = 200
+#: Epochs of the wide network at least, and those over which it remembers: a run of some seconds, for what remembering
+#: costs comes at the beginning, where every epoch is kept.
+LEAST_WIDE, REMEMBERED_WIDE = 200, 1000
 #: Epochs over which memory is measured with `--epochs 100000`, of the small network and of the wide one.
 LONG, LONG_WIDE = 1_000_000, 2_000
 
@@ -151,13 +152,13 @@ def memory(case: Case, epochs: int, budget: int, judge: Judge) -> None:
     judge(f"most of {budget // 2**20} MB over {trainer.epoch} epochs [MB]", most / 2**20, budget / 2**20)
 
 
-def measure(title: str, case: Case, epochs: int, n_asked: int, within_s: float, judge: Judge) -> None:
-    """Print the figures of one network."""
+def measure(title: str, case: Case, epochs: int, n_asked: int, within_s: float, judge: Judge, least: int = 0) -> None:
+    """Print the figures of one network, which remembers `least` epochs at least."""
     print(title)
     trainer = make(case)
     asked(trainer, epochs, judge)
     looked_back(trainer, n_asked, within_s, judge)
-    judge("remembering, share of training", remembering(case, epochs), SHARE)
+    judge("remembering, share of training", remembering(case, max(epochs, least)), SHARE)
 
 
 def main() -> int:
@@ -169,7 +170,8 @@ def main() -> int:
     options = parser.parse_args()
     judge, share = Judge(), min(options.epochs / 100_000, 1.0)
     measure("2-8-8-8-1", SMALL, options.epochs, options.asked, EXACT_S, judge)
-    measure("784-128-10", WIDE, max(options.epochs // 500, LEAST_WIDE), options.asked // 4, EXACT_WIDE_S, judge)
+    wide = max(options.epochs // 500, LEAST_WIDE)
+    measure("784-128-10", WIDE, wide, options.asked // 4, EXACT_WIDE_S, judge, REMEMBERED_WIDE)
     print("memory of 2-4-2-1, then of 784-128-10")
     for budget in (PAST_BYTES, BUDGET_BYTES):
         memory(SHORT, round(LONG * share), budget, judge)

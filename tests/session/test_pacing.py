@@ -255,7 +255,7 @@ def test_the_display_waits_for_repaints_that_take_two_turns(qtbot: QtBot) -> Non
         QTimer.singleShot(0, deliver)
 
 
-@pytest.mark.parametrize("late_s", [0.0, 0.002, 0.007])
+@pytest.mark.parametrize("late_s", [0.0, 0.002, 0.007, 0.015])
 def test_frames_that_are_a_little_late_are_as_many_as_they_should_be(late_s: float) -> None:
     rhythm, interval_s = Rhythm(), 1.0 / 60.0
     begun_s = first_s = 5.0
@@ -267,8 +267,8 @@ def test_frames_that_are_a_little_late_are_as_many_as_they_should_be(late_s: flo
 def test_frames_that_are_far_too_late_are_not_made_up_for() -> None:
     rhythm, interval_s = Rhythm(), 1.0 / 60.0
     rhythm.next_s(5.0, interval_s)
-    assert rhythm.next_s(8.0, interval_s) == pytest.approx(8.0 + 0.5 * interval_s)
-    assert rhythm.next_s(8.0 + interval_s, interval_s) == pytest.approx(8.0 + 1.5 * interval_s)
+    assert rhythm.next_s(8.0, interval_s) == pytest.approx(8.0)
+    assert rhythm.next_s(8.0 + interval_s, interval_s) == pytest.approx(8.0 + interval_s)
     # Asked for at once, as after a change: the next ones do not wait for it.
     assert rhythm.next_s(8.1, 0.0) == 8.1
 

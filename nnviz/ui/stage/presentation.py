@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 FIRST_VIEWS = ("network", "boundary")
 #: How soon after a frame of a run that is going on the next one is shown.
 LEAST_GAP_S = 1 / 12
-#: What the stage may take of all the processor time of painting: two fifths of what the main window takes. With what is
+#: What the stage may take of all the processor time of painting: a third of what the main window takes. With what is
 #: not painting, and is not counted, that stays below 0.6 of it.
-SHARE = 0.4 / 1.4
+SHARE = 0.33 / 1.33
 #: Size of a stage in a window of its own, to be shared in a call.
 WINDOWED = (1280, 720)
 

@@ -111,7 +111,7 @@ class StageWindow(QWidget):
 
     @property
     def spent_s(self) -> float:
-        """Processor time that all paints have taken so far, also beside the GUI thread, in seconds."""
+        """Processor time that all frames have taken so far, also beside the GUI thread, in seconds."""
         return self._painting_s + sum(tile.spent_s for tile in self._tiles.values())
 
     def tile(self, name: str) -> QWidget:
@@ -199,8 +199,10 @@ class StageWindow(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show a moment of the run."""
         self._frame = frame
+        began_s = time.thread_time()
         for tile in self._all_shown():
             tile.show_frame(frame)
+        self._painting_s += time.thread_time() - began_s
 
     def _all_shown(self) -> list[Tile]:
         return [self.figures, *(self._tiles[name] for name in self.shown)]
