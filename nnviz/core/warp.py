@@ -23,6 +23,8 @@ Look: TypeAlias = Literal["plane", "cloud"] | tuple[int, int]
 of its units."""
 #: A cloud is seen from above by so much, in radians.
 _PITCH = 0.45
+#: Of what can be drawn: the squares of larger numbers are none.
+_LARGEST = 1e150
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,11 @@ class View:
     def places(self, values: Array) -> Array:
         """Return where values ``(n, n_units)`` are seen ``(n, 2)``."""
         return np.asarray((values - self.centre) @ self.axes.T)
+
+
+def _can_be_drawn(values: Array) -> bool:
+    """Whether these are numbers, and their squares."""
+    return bool((np.abs(values) < _LARGEST).all())
 
 
 def usual_look(n_units: int, layer: int, n_features: int) -> Look:
@@ -79,6 +86,8 @@ def view_of(values: Array, look: Look, *, angle: float = 0.0, former: View | Non
             axes[1, look[1]] = 1.0
         seen = float(values[:, sorted(set(look))].var(axis=0).sum())
         return View(axes, np.zeros(n_units), seen / total if total > 0.0 else 1.0)
+    if not _can_be_drawn(values):
+        return View(np.zeros((2, n_units)), np.zeros(n_units), 0.0)
     centre = values.mean(axis=0)
     spread, directions = np.linalg.eigh(np.cov(values.T, bias=True).reshape(n_units, n_units))
     axes = directions[:, [-1, -2]].T if n_units > 1 else np.array([[1.0], [0.0]])
@@ -134,6 +143,11 @@ class Warp:
             for part, look, before in zip(values, looks, known, strict=False)
         ]
         return cls(weights, biases, activations, values, views)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all layers say what can be drawn: one that has diverged does not."""
+        return all(map(_can_be_drawn, self.values))
 
     @property
     def end(self) -> float:

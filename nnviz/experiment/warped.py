@@ -96,13 +96,18 @@ class WarpedData:
         return [usual_look(n_units, layer, n_features) for layer, n_units in enumerate(sizes)]
 
     def warp(self, frame: Frame, looks: Sequence[Look], angle: float, former: Sequence[View]) -> Warp | None:
-        """Return the way through the network of a frame; None where that is of other data, or there are no rows."""
+        """Return the way through the network of a frame.
+
+        None where that is of other data, where there are no rows, or where it says what cannot be drawn.
+        """
         layout = frame.layout
         if layout.sizes[0] != self.X.shape[1] or not len(self.rows):
             return None
         weights, biases = layout.weights(frame.parameters), layout.biases(frame.parameters)
         entries = [ACTIVATIONS[name] for name in frame.activations]
-        return Warp.of(weights, biases, entries, self.X, looks, angle=angle, former=former)
+        with np.errstate(all="ignore"):
+            warp = Warp.of(weights, biases, entries, self.X, looks, angle=angle, former=former)
+        return warp if warp.is_finite else None
 
     def grid_places(self, warp: Warp, at: float) -> Array | None:
         """Return where the grid has come ``(n_lines, n_places, 2)``."""

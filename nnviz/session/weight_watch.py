@@ -171,13 +171,13 @@ class WeightWatch(QObject):
 
     def show_frame(self, frame: Frame) -> None:
         """Look again, now or soon: the run has gone on, or has been edited."""
-        if not self._is_active:
-            return
         left = tuple(weight for weight in self.weights if weight.index_in(frame.layout) is not None)
         if left != self.weights:
-            # The network has them no longer.
+            # The network has them no longer, whether anybody looks or not.
             self.weights = left
             self.chosen.emit()
+        if not self._is_active:
+            return
         past = None if frame.is_live else (frame.run_id, frame.epoch)
         if past is not None and past == self._asked_of:
             # A past epoch stays as it was.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,17 @@ def test_a_grid_begins_straight_and_ends_between_the_answers() -> None:
     end = data.grid_places(warp, warp.end)
     assert end is not None
     assert 0.0 <= end[..., 0].min() < end[..., 0].max() <= 1.0
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -1e200])
+def test_what_a_diverged_network_says_is_not_drawn(number: float) -> None:
+    data, frame, _, looks = made("moons", 4, 3)
+    for place in (0, len(frame.parameters) // 2):
+        parameters = frame.parameters.copy()
+        parameters[place:] = number
+        diverged = replace(frame, parameters=parameters, activations=("linear",) * 3)
+        for angled in (looks, ["plane", "plane", "cloud", "plane"]):
+            assert data.warp(diverged, angled, 0.0, ()) is None  # type: ignore[arg-type]
 
 
 def test_wide_networks_let_fewer_rows_through() -> None:

@@ -228,6 +228,8 @@ class WarpPanel(QFrame):
         self.view.show_picture(picture, painted)
         if warp is not None and self._frame is not None:
             self._say(self._frame, warp)
+        else:
+            self.title.setText(self.tr("Nothing that can be drawn"))
 
     def _say(self, frame: Frame, warp: Warp) -> None:
         """Say where the data are."""

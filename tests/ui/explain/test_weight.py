@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.pushes import glowing_edges
+from nnviz.experiment.schema import LayerSpec, NetworkSpec
 from nnviz.session.weight_watch import WeightId
 from nnviz.ui.window.main_window import MainWindow
 
@@ -133,6 +134,16 @@ def test_a_right_click_on_an_edge_asks_why(window: MainWindow, monkeypatch: pyte
     assert "row 6" in panel.glow_line.text()
     panel.glow_button.click()
     assert panel.glow_line.isHidden()
+    # While nobody looks it lets go of weights that there are no longer, too: the next frame that is looked at lacks them.
+    assert model.weights
+    dock.menu_action.trigger()
+    assert not dock.isVisible()
+    smaller = window.state.experiment.edited(network=NetworkSpec(hidden=(LayerSpec(units=1),)))
+    window.state.edit(smaller, "Remove units")
+    window.controller.wait_idle()
+    assert model.weights == ()
+    dock.menu_action.trigger()
+    assert panel.box.count() == 0
 
 
 def test_edges_glow_by_what_a_row_pushes(window: MainWindow, qtbot: QtBot) -> None:
