@@ -136,6 +136,9 @@ class ChoiceBox(Control):
         super().__init__(parent)
         self.box = self.box_type(self)
         self.box.setItemDelegate(DetailDelegate(self.box))
+        # Filled anew with other lines: a list that is looked at does not outlive a model that is replaced below it.
+        self._model = QStandardItemModel(0, 1, self.box)
+        self.box.setModel(self._model)
         self._items: tuple[Item, ...] = ()
         self._tooltip = ""
         self._row.addWidget(self.box)
@@ -146,8 +149,8 @@ class ChoiceBox(Control):
         if tuple(items) == self._items:
             return
         self._items = tuple(items)
-        model = QStandardItemModel(len(items), 1, self.box)
-        for row, item in enumerate(items):
+        self._model.removeRows(0, self._model.rowCount())
+        for item in items:
             line = QStandardItem(item.label)
             line.setData(item.tooltip, Qt.ItemDataRole.ToolTipRole)
             line.setData(item.short, SHORT_ROLE)
@@ -157,9 +160,7 @@ class ChoiceBox(Control):
                 font = line.font()
                 font.setBold(True)
                 line.setFont(font)
-            model.setItem(row, line)
-        # The box deletes its old model, which is its child.
-        self.box.setModel(model)
+            self._model.appendRow(line)
         # One line is measured for all where all are alike: each change of the style measures them again.
         view = self.box.view()
         assert isinstance(view, QListView)
