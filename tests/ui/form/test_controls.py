@@ -244,6 +244,25 @@ def test_a_list_explains_its_items_and_says_why_one_is_disabled(qtbot: QtBot) ->
     assert not heard.edits
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)", extend=True)
+def test_a_list_that_is_open_takes_other_lines_and_keeps_its_value(qtbot: QtBot) -> None:
+    box = ChoiceBox()
+    heard = shown(qtbot, box)
+    box.set_items((Item("a", "A"), Item("b", "B")))
+    box.set_value("b")
+    box.box.showPopup()
+    model = box.box.model()
+    box.set_items((Item("c", "C"), Item("a", "A"), Item("b", "Other B")))
+    # What is looked at goes on looking at the same model.
+    assert box.box.model() is box.box.view().model() is model
+    assert [box.box.itemText(row) for row in range(box.box.count())] == ["C", "A", "Other B"]
+    assert (box.box.currentIndex(), box.box.currentText()) == (2, "Other B")
+    box.set_items((Item("c", "C"),))
+    assert box.box.currentIndex() == -1
+    box.box.hidePopup()
+    assert not heard.edits
+
+
 def test_choosing_an_item_is_an_edit_and_the_same_one_again_is_none(qtbot: QtBot) -> None:
     box = ChoiceBox()
     heard = shown(qtbot, box)
