@@ -44,6 +44,9 @@ class Kept(Protocol):
     def stop(self) -> bool:
         """Let all of them stay where they are; return whether any was training."""
 
+    def look(self) -> None:
+        """Prepare what a file has brought back: somebody wants to see it."""
+
     def close(self) -> None:
         """Let the runs go."""
 
@@ -145,6 +148,11 @@ class RunsKeeper(QObject):
         state.applied.connect(self._on_applied)
         state.saved.connect(self._on_saved)
         state.undo_stack.indexChanged.connect(self._on_index_changed)
+
+    @property
+    def kept(self) -> Kept | None:
+        """The runs that there are."""
+        return self._kept
 
     @property
     def main_number(self) -> int | None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.core.csv_files import write_csv
-from nnviz.core.errors import NnvizError
-from nnviz.core.numbers import count_text
 from nnviz.drawing.landscape import DrawnTrail
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
@@ -24,15 +22,12 @@ from nnviz.ui.race.race_texts import plane_sentences, title_of
 from nnviz.ui.race.racer_list import RacerList
 from nnviz.ui.race.scrub_bar import ScrubBar
 from nnviz.ui.race.surface_view import SurfaceView
-from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.elided_label import ElidedLabel
-from nnviz.ui.widgets.file_dialogs import file_to_save
+from nnviz.ui.widgets.guest_panel import GuestPanel, PanelWords
 from nnviz.ui.widgets.hideable import Hideable
-from nnviz.ui.widgets.style import icon
-from nnviz.ui.widgets.view_header import ViewHeader
 
 
-class RacePanel(QFrame):
+class RacePanel(GuestPanel):
     """Shows the race that its keeper holds.
 
     Parameters
@@ -48,23 +43,14 @@ class RacePanel(QFrame):
     list : RacerList
     scrub : ScrubBar
     planes : PlaneChooser
-
-    Signals
-    -------
-    left : ()
-        The network is wanted back in the place of the race.
     """
 
-    left = Signal()
-
     def __init__(self, keeper: RaceKeeper, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "canvas")
-        self._keeper, self._theme = keeper, theme
-        self._pointed: int | None = None
+        super().__init__(_words(), theme, parent)
+        self._keeper = keeper
         self._shown_main: int | None = None
+        self._pointed: int | None = None
         self.maker = SurfaceMaker(self)
-        self._build_header()
         self.planes, self.sentence = PlaneChooser(self), ElidedLabel(parent=self)
         self.sentence.setProperty("role", "quiet")
         self.surface, self.list, self.scrub = SurfaceView(theme, self), RacerList(theme, self), ScrubBar(self)
@@ -82,37 +68,9 @@ class RacePanel(QFrame):
         if self.race is not None:
             self._on_hung()
 
-    def _build_header(self) -> None:
-        tr = self.tr
-        self.header = ViewHeader(tr("Race"), self)
-        self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.tabs = [
-            self.header.add_tab(tr("Contour lines"), tr("The loss from above: on each line it is the same")),
-            self.header.add_tab(tr("Relief"), tr("The loss as hills and valleys; drag to look from another side")),
-        ]
-        self.tabs[0].setChecked(True)
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        self.train_on = described_action(tr("Train on"), tr("Train every run as many epochs again"), self)
-        self.save_table = described_action(
-            tr("Save losses as CSV…"), tr("Write the training loss of every run at every point of its trail"), self
-        )
-        self.take_down = described_action(
-            tr("End the race"), tr("Let its runs go, so that they take no memory any more"), self
-        )
-        menu.addActions([self.train_on, self.save_table, self.take_down])
-        self.menu_button = self.header.add_menu(menu, tr("Train on, save the losses, or end the race"))
-        self.close_button = self.header.add_button(
-            "", tr("Show the network again (Esc); a race that goes on is stopped and kept")
-        )
-
     def _connect(self) -> None:
         self._keeper.hung.connect(self._on_hung)
-        for tab in self.tabs:
-            tab.clicked.connect(self._on_tab)
-        self.close_button.clicked.connect(self.leave)
-        self.train_on.triggered.connect(self._on_train_on)
-        self.save_table.triggered.connect(self._on_save_table)
+        self.said.connect(self._keeper.said)
         self.take_down.triggered.connect(self._keeper.take_down)
         self.list.picked.connect(self._on_picked)
         self.list.pointed.connect(self._on_pointed)
@@ -168,8 +126,7 @@ class RacePanel(QFrame):
     def _say(self) -> None:
         race = self.race
         if race is not None:
-            epochs = self.tr("epoch {0} of {1}").format(count_text(race.epoch), count_text(race.goal))
-            self.header.info.setText(self.tr("{0} · {1}").format(title_of(race), epochs), epochs)
+            self._say_reached(title_of(race), race.epoch, race.goal)
 
     @Slot()
     def _on_made(self) -> None:
@@ -240,61 +197,40 @@ class RacePanel(QFrame):
             self.scrub.follow()
             self.race.train_on(self.race.goal)
 
-    @Slot()
-    def _on_save_table(self) -> None:
-        race = self.race
-        if race is None:
-            return
-        title, kinds = self.tr("Save losses as CSV"), self.tr("CSV tables (*.csv)")
-        path = file_to_save(self, title, "race.csv", kinds, ".csv")
-        if path is None:
-            return
-        try:
-            write_csv(path, race_table(race))
-        except NnvizError as error:
-            self._keeper.said.emit("error", str(error))
-        else:
-            self._keeper.said.emit("info", self.tr("Saved as {0}.").format(path.name))
+    def _write_table(self, path: Path) -> None:
+        if self.race is not None:
+            write_csv(path, race_table(self.race))
 
     @Slot()
     def _on_tab(self) -> None:
         self.surface.set_relief(self.tabs[1].isChecked())
-
-    def choose(self, *, relief: bool) -> None:
-        """Show the relief, or the contour lines."""
-        self.tabs[int(relief)].setChecked(True)
-        self._on_tab()
 
     @property
     def is_settled(self) -> bool:
         """Whether all that has come of the race is shown."""
         return (self.race is None or self.race.is_settled) and self.maker.is_settled
 
+    def focus_picture(self) -> None:
+        """Give the keyboard to the surface."""
+        self.surface.setFocus()
+
     @Slot()
     def leave(self) -> None:
         """Give the place back to the network."""
         self.scrub.stop_replay()
         self._keeper.stop_for_leaving()
-        self.left.emit()
+        super().leave()
 
     def stop(self) -> None:
         """Compute nothing any more: the window closes."""
         self.scrub.stop_replay()
         self.maker.follow(None)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc gives the place back to the network."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        else:
-            super().keyPressEvent(event)
-
     # -- as a view ----------------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
-        self._theme = theme
-        self.close_button.setIcon(icon("close", theme, "quiet"))
+        super().set_theme(theme)
         for part in (self.surface, self.list):
             part.set_theme(theme)
         self._on_state_changed()
@@ -309,7 +245,7 @@ class RacePanel(QFrame):
 
     def set_bare(self, bare: bool) -> None:
         """Hide the switches, for an audience."""
-        self.header.set_bare(bare)
+        super().set_bare(bare)
         self.scrub.set_bare(bare)
         self.planes.setHidden(bare)
 
@@ -317,9 +253,29 @@ class RacePanel(QFrame):
         """Yield what a teacher can hide."""
         yield Hideable("race.plane", self.tr("Race"), self.tr("choice of the plane"), (self.planes,))
 
-    def sizeHint(self) -> QSize:
-        """Return the room that a small surface with its legend needs."""
-        return QSize(480, 420)
+
+def _words() -> PanelWords:
+    return PanelWords(
+        title=_tr("Race"),
+        tabs=(
+            (_tr("Contour lines"), _tr("The loss from above: on each line it is the same")),
+            (_tr("Relief"), _tr("The loss as hills and valleys; drag to look from another side")),
+        ),
+        train_on=(_tr("Train on"), _tr("Train every run as many epochs again")),
+        save_table=(
+            _tr("Save losses as CSV…"),
+            _tr("Write the training loss of every run at every point of its trail"),
+        ),
+        take_down=(_tr("End the race"), _tr("Let its runs go, so that they take no memory any more")),
+        save_title=_tr("Save losses as CSV"),
+        file_name="race.csv",
+        menu=_tr("Train on, save the losses, or end the race"),
+        close=_tr("Show the network again (Esc); a race that goes on is stopped and kept"),
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RacePanel", text)
 
 
 def race_table(race: Race) -> list[list[object]]:

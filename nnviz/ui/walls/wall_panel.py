@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from nnviz.core.errors import NnvizError
-from nnviz.core.numbers import count_text
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
@@ -23,12 +22,9 @@ from nnviz.ui.walls.threshold_box import ThresholdBox
 from nnviz.ui.walls.together_view import TogetherView
 from nnviz.ui.walls.wall_texts import summaries_of, title_of
 from nnviz.ui.walls.wall_view import WallView
-from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.elided_label import FittingLabel
-from nnviz.ui.widgets.file_dialogs import file_to_save
+from nnviz.ui.widgets.guest_panel import GuestPanel, PanelWords
 from nnviz.ui.widgets.hideable import Hideable
-from nnviz.ui.widgets.style import icon
-from nnviz.ui.widgets.view_header import ViewHeader
 
 
 class _MapsArea(QScrollArea):
@@ -46,7 +42,7 @@ class _MapsArea(QScrollArea):
         self._maps.set_room(self.viewport().size())
 
 
-class WallPanel(QFrame):
+class WallPanel(GuestPanel):
     """Shows the wall that its keeper has hung.
 
     Parameters
@@ -54,20 +50,12 @@ class WallPanel(QFrame):
     keeper : WallKeeper
     theme : Theme
     parent : QWidget or None
-
-    Signals
-    -------
-    left : ()
-        The network is wanted back in the place of the wall.
     """
 
-    left = Signal()
-
     def __init__(self, keeper: WallKeeper, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "canvas")
-        self._keeper, self._theme = keeper, theme
-        self._build_header()
+        super().__init__(_words(), theme, parent)
+        self._keeper = keeper
+        self._shown_main: int | None = None
         self.bar, self.threshold = OutcomeBar(theme, self), ThresholdBox(self)
         self.summary = FittingLabel(self)
         self.summary.setProperty("role", "quiet")
@@ -100,41 +88,14 @@ class WallPanel(QFrame):
         if self.wall is not None:
             self._on_hung()
 
-    def _build_header(self) -> None:
-        tr = self.tr
-        self.header = ViewHeader(tr("Wall"), self)
-        self.header.info.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.tabs = [
-            self.header.add_tab(tr("Maps"), tr("A small map of every network, that with the lowest loss first")),
-            self.header.add_tab(tr("Together"), tr("What all networks answer on the average, and where they disagree")),
-            self.header.add_tab(tr("Curves"), tr("The loss of every run, with median and quartiles")),
-        ]
-        self.tabs[0].setChecked(True)
+    def _add_buttons(self) -> None:
         self.stop_button = self.header.add_button("", "")
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        self.train_on = described_action(tr("Train on"), tr("Train every run as many epochs again"), self)
-        self.save_table = described_action(
-            tr("Save figures as CSV…"), tr("Write what sets each run apart, its loss, its score and its outcome"), self
-        )
-        self.take_down = described_action(
-            tr("Take the wall down"), tr("Let its runs go, so that they take no memory any more"), self
-        )
-        menu.addActions([self.train_on, self.save_table, self.take_down])
-        self.menu_button = self.header.add_menu(menu, tr("Train on, save the figures, or take the wall down"))
-        self.close_button = self.header.add_button(
-            "", tr("Show the network again (Esc); a wall that trains is stopped and kept")
-        )
 
     def _connect(self) -> None:
         self._keeper.hung.connect(self._on_hung)
-        for tab in self.tabs:
-            tab.clicked.connect(self._on_tab)
-        self.stop_button.clicked.connect(self._on_stop)
-        self.close_button.clicked.connect(self.leave)
-        self.train_on.triggered.connect(self._on_train_on)
-        self.save_table.triggered.connect(self._on_save_table)
+        self.said.connect(self._keeper.said)
         self.take_down.triggered.connect(self._keeper.take_down)
+        self.stop_button.clicked.connect(self._on_stop)
         self.threshold.chosen.connect(self._on_threshold)
         self.maps.picked.connect(self._on_picked)
         self.maps.came_to.connect(self._on_came_to)
@@ -190,8 +151,7 @@ class WallPanel(QFrame):
             return
         self.bar.show_outcomes(wall.outcomes())
         self.threshold.show_threshold(wall.task, wall.threshold)
-        epochs = self.tr("epoch {0} of {1}").format(count_text(wall.epoch), count_text(wall.goal))
-        self.header.info.setText(self.tr("{0} · {1}").format(title_of(wall), epochs), epochs)
+        self._say_reached(title_of(wall), wall.epoch, wall.goal)
         self.summary.show_texts(*summaries_of(wall))
 
     @Slot()
@@ -216,27 +176,11 @@ class WallPanel(QFrame):
         if self.wall is not None:
             self.wall.request(number)
 
-    @Slot()
-    def _on_save_table(self) -> None:
-        wall = self.wall
-        if wall is None:
-            return
-        path = file_to_save(self, self.tr("Save figures as CSV"), "runs.csv", self.tr("CSV tables (*.csv)"), ".csv")
-        if path is None:
-            return
-        try:
-            write_wall_table(wall, path)
-        except NnvizError as error:
-            self._keeper.said.emit("error", str(error))
-        else:
-            self._keeper.said.emit("info", self.tr("Saved as {0}.").format(path.name))
+    def _write_table(self, path: Path) -> None:
+        if self.wall is not None:
+            write_wall_table(self.wall, path)
 
     # -- pages --------------------------------------------------------------------------------------------------
-
-    def choose(self, page: int) -> None:
-        """Show the maps (0), all together (1) or the curves (2)."""
-        self.tabs[page].setChecked(True)
-        self._on_tab()
 
     @Slot()
     def _on_tab(self) -> None:
@@ -255,7 +199,11 @@ class WallPanel(QFrame):
     def leave(self) -> None:
         """Give the place back to the network."""
         self._keeper.stop_for_leaving()
-        self.left.emit()
+        super().leave()
+
+    def focus_picture(self) -> None:
+        """Give the keyboard to the maps."""
+        self.maps.setFocus()
 
     @Slot(object)
     def _on_came_to(self, cell: QRectF) -> None:
@@ -264,19 +212,11 @@ class WallPanel(QFrame):
             round(middle.x()), round(middle.y()), round(0.5 * cell.width()) + 8, round(0.5 * cell.height()) + 8
         )
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc gives the place back to the network."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        else:
-            super().keyPressEvent(event)
-
     # -- as a view ----------------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""
-        self._theme = theme
-        self.close_button.setIcon(icon("close", theme, "quiet"))
+        super().set_theme(theme)
         for part in (self.bar, self.maps, self.together, self.curves):
             part.set_theme(theme)
 
@@ -290,11 +230,9 @@ class WallPanel(QFrame):
             self.maps.update()
             self._renew_page()
 
-    _shown_main: int | None = None
-
     def set_bare(self, bare: bool) -> None:
         """Hide the switches, for an audience."""
-        self.header.set_bare(bare)
+        super().set_bare(bare)
         self.threshold.setHidden(bare)
 
     def hideable_parts(self) -> Iterator[Hideable]:
@@ -302,6 +240,27 @@ class WallPanel(QFrame):
         group = self.tr("Wall")
         yield Hideable("wall.threshold", group, self.tr("score from which a run is solved"), (self.threshold,))
 
-    def sizeHint(self) -> QSize:
-        """Return the room that a small wall needs."""
-        return QSize(480, 420)
+
+def _words() -> PanelWords:
+    return PanelWords(
+        title=_tr("Wall"),
+        tabs=(
+            (_tr("Maps"), _tr("A small map of every network, that with the lowest loss first")),
+            (_tr("Together"), _tr("What all networks answer on the average, and where they disagree")),
+            (_tr("Curves"), _tr("The loss of every run, with median and quartiles")),
+        ),
+        train_on=(_tr("Train on"), _tr("Train every run as many epochs again")),
+        save_table=(
+            _tr("Save figures as CSV…"),
+            _tr("Write what sets each run apart, its loss, its score and its outcome"),
+        ),
+        take_down=(_tr("Take the wall down"), _tr("Let its runs go, so that they take no memory any more")),
+        save_title=_tr("Save figures as CSV"),
+        file_name="runs.csv",
+        menu=_tr("Train on, save the figures, or take the wall down"),
+        close=_tr("Show the network again (Esc); a wall that trains is stopped and kept"),
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("WallPanel", text)

@@ -111,7 +111,7 @@ class MainWindow(ScriptedWindow):
         self.stage = PresentActions(state, controller, actions, theme, self, self._settings)
         self.predict = PredictActions(self, actions.stage.predict, theme, self)
         self.walls = WallActions(state, controller, actions, theme, self)
-        self.setCentralWidget(self.walls.middle)
+        self.setCentralWidget(self.walls.place)
         self.races = RaceActions(state, controller, actions, theme, self, self.walls.network)
         self.diagram_area = DiagramArea(state, controller, *actions.of_network, theme, self.races.network)
         self.second = AbActions(state, controller, actions, theme, self)
@@ -120,7 +120,7 @@ class MainWindow(ScriptedWindow):
         self.notes_bar = NotesBar(state, actions, theme)
         self.bar_stack = BarStack(self.notes_bar, state, controller, theme)
         bars = self.message_bar, self.bar_stack, self.predict.place
-        self.walls.lay_out(*bars, network=self.races.beside(self.diagram_area))
+        self.walls.lay_out(*bars, network=self.races.lay_out(network=self.diagram_area))
         self.run_tool_bar = tool_bar_of(self.run_bar, self)
         self.addToolBar(self.run_tool_bar)
         self.docks = add_docks(self, self.panels(), theme)

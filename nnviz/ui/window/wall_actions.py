@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.inert import shown
@@ -19,7 +19,7 @@ from nnviz.session.report import fault_sentence
 from nnviz.session.runs.wall_keeper import WallKeeper
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.window.later import BareLater
+from nnviz.ui.window.runs_place import RunsPlace
 
 if TYPE_CHECKING:
     from nnviz.sweeps.plan import Plan
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from nnviz.ui.walls.wall_panel import WallPanel
 
 
-class WallActions(QObject):
-    """Makes the panel of the wall, and lets it and the network share the middle of the window.
+class WallActions(RunsPlace):
+    """Hangs walls, and lets the panel of the wall and the network share the middle of the window.
 
     Parameters
     ----------
@@ -43,12 +43,10 @@ class WallActions(QObject):
     Attributes
     ----------
     keeper : WallKeeper
-    middle : QWidget
-        The middle of the window.
-    network : QWidget
-        The place in it that the network has while no wall is shown.
-    later : BareLater
-        Makes the panel when that is first wanted.
+    seeds_dialog, folds_dialog : CountDialog or None
+        None until they were opened once.
+    sweep_dialog : SweepDialog or None
+        Likewise.
 
     Signals
     -------
@@ -58,79 +56,31 @@ class WallActions(QObject):
 
     sweep_read = Signal(object)
 
+    keeper: WallKeeper
+
     def __init__(
         self, state: ExperimentState, controller: Controller, actions: Actions, theme: Theme, window: QMainWindow
     ) -> None:
-        super().__init__(window)
+        keeper = WallKeeper(state, controller, window)
+        super().__init__(keeper, controller, actions.many_runs.wall, theme, window, window)
         self._state, self._controller, self._window = state, controller, window
-        self.keeper = WallKeeper(state, controller, self)
-        self.later = BareLater(self._make, theme)
-        self.middle = QWidget(window)
-        # Its own widget, for the network may be hidden by a teacher, too.
-        self.network = QWidget(self.middle)
-        self.later.parent = self.middle
-        self._show_wall = actions.many_runs.wall
-        self._show_wall.setEnabled(False)
         self.seeds_dialog: CountDialog | None = None
         self.folds_dialog: CountDialog | None = None
         self.sweep_dialog: SweepDialog | None = None
         self._job: Job | None = None
-        self.keeper.said.connect(controller.message)
-        self.keeper.hung.connect(self._on_hung)
         actions.many_runs.seeds.triggered.connect(self._on_run_seeds)
         actions.many_runs.settings.triggered.connect(self._on_compare_settings)
         actions.many_runs.folds.triggered.connect(self._on_cross_validate)
-        actions.many_runs.wall.toggled.connect(self._on_show_wall)
 
-    def lay_out(self, *bars: QWidget, network: QWidget) -> None:
-        """Fill the middle of the window: bars above each other, and below them the network or the wall."""
-        column = self._column = QVBoxLayout(self.middle)
-        inner = QVBoxLayout(self.network)
-        for layout in (column, inner):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
-        inner.addWidget(network)
-        for bar in bars:
-            column.addWidget(bar)
-        column.addWidget(self.network, 1)
-
-    def _make(self, theme: Theme, parent: QWidget | None) -> WallPanel:
+    def _new_panel(self, theme: Theme, parent: QWidget | None) -> WallPanel:
         from nnviz.ui.walls.wall_panel import WallPanel
 
-        panel = WallPanel(self.keeper, theme, parent)
-        panel.hide()
-        panel.left.connect(self._on_left)
-        self._column.addWidget(panel, 1)
-        return panel
+        return WallPanel(self.keeper, theme, parent)
 
     @property
     def panel(self) -> WallPanel:
         """What is in the place of the network while it is wanted."""
-        return self.later.view
-
-    @Slot()
-    def _on_hung(self) -> None:
-        wall = self.keeper.wall
-        self._show_wall.setEnabled(wall is not None)
-        # One that a file has brought back waits until somebody wants to see it.
-        self._show_wall.setChecked(wall is not None and not wall.is_restored)
-
-    @Slot(bool)
-    def _on_show_wall(self, shown: bool) -> None:
-        panel = self.later.made
-        if not shown and self.keeper.wall is not None and panel is not None and panel.isVisible():
-            self.keeper.stop_for_leaving()
-        self.network.setHidden(shown)
-        if shown or panel is not None:
-            self.panel.setVisible(shown)
-        if shown:
-            if self.keeper.wall is not None:
-                self.keeper.wall.look()
-            self.panel.maps.setFocus()
-
-    @Slot()
-    def _on_left(self) -> None:
-        self._show_wall.setChecked(False)
+        return cast("WallPanel", self.later.view)
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -242,4 +192,4 @@ class WallActions(QObject):
         """Stop everything: the window closes."""
         if self._job is not None:
             self._job.cancel()
-        self.keeper.close()
+        super().close()

@@ -69,10 +69,10 @@ def test_optimisers_race_and_are_looked_at_from_all_sides(window: MainWindow, qt
     for theme in (THEMES["dark"], THEMES["projector"], THEMES["light"]):
         window.set_theme(theme)
         for relief in (True, False):
-            panel.choose(relief=relief)
+            panel.choose(int(relief))
             panel.grab()
     assert {first.currentText(), second.currentText(), "Adam 0.02"} <= painted
-    panel.choose(relief=True)
+    panel.choose(1)
     view = panel.surface
     turn = view.turn
     view.setFocus(Qt.FocusReason.TabFocusReason)
