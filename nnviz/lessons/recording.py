@@ -144,7 +144,10 @@ class Recorder:
         self._segment.target = self._segment.target or "loss"
 
     def selected(self, layer: int, unit: int) -> None:
-        """Hear that a unit was opened, both counted from 1."""
+        """Hear that a unit was opened, both counted from 1; of layer 0 it is an input, which no lesson can open."""
+        if layer < 1:
+            self._segment.target = "layer 0"
+            return
         acts = self._segment.acts
         acts[:] = [act for act in acts if not act.startswith("select ")]
         self._act(f"select {layer}.{unit}")

@@ -147,13 +147,13 @@ class Branching(QObject):
         Whether a branch has been asked for that is not shown yet.
     """
 
-    _answered = Signal(object, object)
+    _answered = Signal(int, object)
 
     def __init__(self, state: ExperimentState, run: EditedRun, tree: RunTree) -> None:
         super().__init__(run)
         self._state, self._run, self.tree = state, run, tree
         self.is_waiting = False
-        self._awaited_run = 0
+        self._asked = self._asked_run = self._awaited_run = 0
         self._weights: dict[int, float] = {}
         self._weights_step = ("", "")
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
@@ -183,19 +183,21 @@ class Branching(QObject):
 
     def _request(self, epoch: int | None, wanted: Experiment | None, *, plays: bool) -> None:
         self.is_waiting, self._awaited_run = True, 0
+        self._asked, self._asked_run = self._asked + 1, self._run.run_id
         answer = self._run.request(partial(branch_at, epoch, wanted, plays, bool(self._weights)))
-        answer.add_done_callback(partial(self._tell, self._run.run_id))
+        answer.add_done_callback(partial(self._tell, self._asked))
 
-    def _tell(self, run_id: int, answer: Future[Branch]) -> None:
+    def _tell(self, asked: int, answer: Future[Branch]) -> None:
         """Hand the answer over; called in whatever thread has made it."""
         if not answer.cancelled():
-            self._answered.emit(run_id, answer.exception() or answer.result())
+            self._answered.emit(asked, answer.exception() or answer.result())
 
-    @Slot(object, object)
-    def _on_answered(self, run_id: int, answer: object) -> None:
-        if not self.is_waiting or run_id != self._run.run_id:
-            self._give_up()
+    @Slot(int, object)
+    def _on_answered(self, asked: int, answer: object) -> None:
+        if not self._asked_run or asked != self._asked:
             return
+        # From now on another run may be shown: the branch itself.
+        self._asked_run = 0
         if not isinstance(answer, Branch):
             self._give_up()
             sentence = str(answer) if isinstance(answer, NnvizError) else fault_sentence(answer)  # type: ignore[arg-type]
@@ -220,11 +222,12 @@ class Branching(QObject):
     @Slot(object)
     def _on_foreground_changed(self, run_id: int) -> None:
         """Give up what was meant for a run that is no longer shown, unless its branch is about to be."""
-        if self.is_waiting and self._awaited_run and run_id != self._awaited_run:
+        meant = self._asked_run or self._awaited_run
+        if self.is_waiting and meant and run_id != meant:
             self._give_up()
 
     def _give_up(self) -> None:
-        self.is_waiting, self._awaited_run, self._weights = False, 0, {}
+        self.is_waiting, self._asked_run, self._awaited_run, self._weights = False, 0, 0, {}
 
 
 def branch_at(epoch: int | None, wanted: Experiment | None, plays: bool, is_weighed: bool, run: Run) -> Branch:

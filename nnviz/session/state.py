@@ -6,6 +6,7 @@ A model that knows no view and no run: it emits what changed, and who cares list
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,6 +18,22 @@ from nnviz.session.commands import Change, EditCommand, ExchangeCommand, LessonC
 
 #: More steps back than anyone takes; older ones and the runs that belong to them are let go.
 UNDO_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a document stands at some moment.
+
+    Attributes
+    ----------
+    document : int
+        Which of those that the window has shown it is.
+    steps : int
+        How many steps have been done, undone and redone in the window.
+    """
+
+    document: int
+    steps: int
 
 
 class ExperimentState(QObject):
@@ -72,6 +89,8 @@ class ExperimentState(QObject):
         self._told_dirty = False
         self.undo_stack.cleanChanged.connect(self._tell_dirty)
         self.undo_stack.indexChanged.connect(self._tell_dirty)
+        self._document = self._steps = 0
+        self.undo_stack.indexChanged.connect(self._count_step)
         self._part_signals = {
             "data": self.data_changed,
             "network": self.network_changed,
@@ -143,6 +162,8 @@ class ExperimentState(QObject):
     def push(self, command: MergingCommand) -> None:
         """Do `command`, and keep it for *Undo*."""
         was_clean = not self.is_dirty
+        # One that is joined to the one before is a step, too.
+        self._count_step()
         self.undo_stack.push(command)
         if was_clean and not command.edits and self.undo_stack.cleanIndex() < 0:
             # What was saved lay behind a step that can no longer be redone, and which was no edit either.
@@ -187,16 +208,36 @@ class ExperimentState(QObject):
         self.apply(change)
         self.document_changed.emit()
 
-    def mark_saved(self, path: Path) -> None:
-        """Note that the present document is in `path`."""
+    @property
+    def stand(self) -> Stand:
+        """What `mark_saved` has to know of the moment at which writing begins."""
+        return Stand(self._document, self._steps)
+
+    def mark_saved(self, path: Path, stand: Stand | None = None) -> None:
+        """Note that the present document is in `path`.
+
+        Parameters
+        ----------
+        path : Path
+        stand : Stand or None
+            Where the document stood when it was copied; None: where it stands now. One that was edited since is saved
+            but for that, and another one that is shown by now has nothing to do with the file.
+        """
+        stand = stand or self.stand
+        if stand.document != self._document:
+            return
         self._path = path
-        self.undo_stack.setClean()
+        if stand.steps == self._steps:
+            self.undo_stack.setClean()
+        else:
+            self.undo_stack.resetClean()
         self.document_changed.emit()
         self.saved.emit()
 
     def apply(self, change: Change) -> None:
         """Take over a change and tell everyone; the way in for commands."""
         self._experiment = change.new
+        self._document += change.begins or change.kind == "replace"
         if change.begins:
             self._path = change.path
         self.applied.emit(change)
@@ -226,6 +267,10 @@ class ExperimentState(QObject):
     def _commands(self) -> Iterator[MergingCommand]:
         commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
         return (command for command in commands if isinstance(command, MergingCommand))
+
+    @Slot()
+    def _count_step(self) -> None:
+        self._steps += 1
 
     @Slot()
     def _tell_dirty(self) -> None:

@@ -10,19 +10,20 @@ import logging
 import random
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar
+from typing import Any, ClassVar
 from unittest.mock import patch
 
 from PySide6.QtCore import (
     QEvent,
     QEventLoop,
     QMessageLogContext,
-    QMetaObject,
     QPoint,
     QPointF,
     Qt,
@@ -54,6 +55,7 @@ from nnviz.experiment import Experiment
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.lessons import LESSONS
 from nnviz.session.commands import Change
+from nnviz.session.runs.run_copies import RunCopies
 from nnviz.session.state import UNDO_LIMIT
 from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.window.main_window import MainWindow
@@ -126,7 +128,7 @@ class Monkey:
         self._beginning = window.state.experiment
         window.state.applied.connect(self._on_applied)
         self.rng = random.Random(0)
-        self._looks = 0
+        self._looks, self._agrees = 0, True
         self._watch = QTimer()
         self._watch.setInterval(20)
         self._watch.timeout.connect(self._look_at_dialogs)
@@ -416,7 +418,8 @@ class Monkey:
         state.undo_stack.undo()
         self._settle()
         if not seen_alike(state.experiment, start):
-            raise FaultError("undoing a restart leads to another experiment")
+            differs = difference(state.experiment, start)
+            raise FaultError(f"undoing a restart leads to another experiment: {differs}; {self._latest(index)}")
         if self._moment() != before:
             raise FaultError(f"undoing a restart leads to {_named(self._moment())} instead of {_named(before)}")
 
@@ -428,11 +431,13 @@ class Monkey:
         while stack.canUndo():
             stack.undo()
         if is_whole and not seen_alike(state.experiment, self._beginning):
-            raise FaultError(f"undone to the bottom, the document differs from the beginning: {self._difference()}")
+            differs = difference(state.experiment, self._beginning)
+            raise FaultError(f"undone to the bottom, the document differs from the beginning: {differs}")
         while stack.index() < index:
             stack.redo()
         if not seen_alike(state.experiment, top):
-            raise FaultError("redone to the top, the document is another one")
+            differs = difference(state.experiment, top)
+            raise FaultError(f"redone to the top, the document is another one: {differs}; {self._latest(index)}")
 
     STEPS: ClassVar[dict[str, tuple[int, Callable[[Monkey], None]]]] = {
         "action": (12, _action),
@@ -477,17 +482,34 @@ class Monkey:
             # The set-up of a second network comes when that is first shown, which is no undo step.
             self._beginning = self._beginning.model_copy(update={"second": change.new.second})
 
-    def _difference(self) -> str:
-        now, then = self.window.state.experiment.model_dump(), self._beginning.model_dump()
-        return ", ".join(name for name in now if name != "view" and now[name] != then[name])
+    def _latest(self, index: int) -> str:
+        """Return what the undo steps about `index` are called, and where the stack stands."""
+        stack = self.window.state.undo_stack
+        texts = [stack.text(place) for place in range(max(0, index - 3), stack.count())]
+        return f"{stack.index()} of {stack.count()} steps are done, {index} were; the latest: {texts}"
 
     def _settle(self) -> None:
-        controller = self.window.controller
+        """Wait until all that was asked for has come, and leave whatever asks for something on the way."""
+        controller, limit = self.window.controller, time.monotonic() + IDLE_WITHIN_S
         self._close_dialogs()
-        controller.wait_idle(IDLE_WITHIN_S)
-        if controller.branching.is_waiting:
-            # What the run was asked for is answered; the branch that is made of it is to be drawn, too.
+        self._agrees = False
+        try:
             controller.wait_idle(IDLE_WITHIN_S)
+            while self._is_awaiting():
+                if time.monotonic() > limit:
+                    raise FaultError("something that was asked for does not come")
+                self.turn(5)
+                self._close_dialogs()
+                # What is made of it is to be drawn, too.
+                controller.wait_idle(IDLE_WITHIN_S)
+        finally:
+            self._agrees = True
+
+    def _is_awaiting(self) -> bool:
+        """Whether anything has been asked for that edits the document once it comes."""
+        copies = self.window.findChildren(RunCopies)
+        tables = self.window.document_actions.tables
+        return self.window.controller.branching.is_waiting or tables.is_reading or any(each.is_busy for each in copies)
 
     def _moment(self) -> Moment | None:
         frame = self.window.controller.frame
@@ -566,11 +588,11 @@ class Monkey:
             return
         self._looks += 1
         buttons = [each for each in modal.findChildren(QAbstractButton) if each.isVisible() and each.isEnabled()]
-        if self._looks > PATIENCE or not buttons:
+        if self._looks > PATIENCE or not buttons or not self._agrees:
             _reject(modal)
         elif self.rng.random() < 0.3:
             # Not from here: a button with a menu turns the event loop itself, and Qt lets no timer come twice at once.
-            QMetaObject.invokeMethod(self.rng.choice(buttons), "click", Qt.ConnectionType.QueuedConnection)
+            QTimer.singleShot(0, partial(_press, self.rng.choice(buttons)))
 
     def _chosen_file(self, *_arguments: object, **_options: object) -> tuple[str, str]:
         names = ["", *(str(path) for path in sorted(self.folder.glob("*.*"))), str(self.folder / "new")]
@@ -625,6 +647,12 @@ class _Faults(logging.Handler):
         self._said.append(logging.Formatter().format(record))
 
 
+def _press(button: QAbstractButton) -> None:
+    # Of a dialog that has been left meanwhile, nobody could press it.
+    if isValid(button) and button.isVisible() and button.isEnabled():
+        button.click()
+
+
 def _reject(widget: QWidget) -> None:
     if isinstance(widget, QDialog):
         widget.reject()
@@ -639,6 +667,22 @@ def _named(moment: Moment | None) -> str:
 def seen_alike(one: Experiment, other: Experiment) -> bool:
     """Whether they are equal but for what is looked at, which is no undo step."""
     return bool(one.model_copy(update={"view": other.view}) == other)
+
+
+def difference(now: Experiment, then: Experiment) -> str:
+    """Return which settings differ, and how."""
+    one, other = flat(now.model_dump()), flat(then.model_dump())
+    names = [name for name in {**one, **other} if name.split(".")[0] != "view"]
+    changed = [name for name in names if one.get(name) != other.get(name)]
+    return ", ".join(f"{name} {one.get(name)!r:.80} instead of {other.get(name)!r:.80}" for name in changed)
+
+
+def flat(values: Mapping[str, Any], stem: str = "") -> dict[str, Any]:
+    """Return nested settings by their dotted names."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found |= flat(value, f"{stem}{name}.") if isinstance(value, Mapping) else {f"{stem}{name}": value}
+    return found
 
 
 def random_steps(seed: int, count: int) -> list[Step]:

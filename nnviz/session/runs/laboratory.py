@@ -97,8 +97,7 @@ class Laboratory(QObject):
 
     def find(self, run_id: int) -> Run | None:
         """Return the run with that id, or None where it is gone."""
-        place = self._places.get(run_id)
-        return place.run if place is not None else None
+        return self._places[run_id].run if run_id in self._places else None
 
     def run(self, run_id: int) -> Run:
         """Return the run with that id; raises `KeyError` where it is gone."""
@@ -162,6 +161,7 @@ class Laboratory(QObject):
             self._set_foreground(0)
         place.run.mailbox.pause.set()
         self._close(place)
+        place.run.mailbox.refuse()
         LOAD.leave(place.observer)
         place.observer.clock.stop()
         place.observer.frame_ready.disconnect(self._on_frame)

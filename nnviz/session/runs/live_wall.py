@@ -10,7 +10,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import Future
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -21,6 +21,7 @@ from nnviz.experiment.document import Document
 from nnviz.experiment.frame import Frame
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
+from nnviz.session.runs.run_copies import RunCopies
 from nnviz.session.runs.wall import Tile, Wall, needs_of
 from nnviz.session.runs.wall_run import SharedRows, WallRun
 from nnviz.sweeps.plan import Plan, Point
@@ -77,6 +78,7 @@ class LiveWall(Wall):
         self._delivered: set[int] = set()
         self._work_s = self._build_s = self._sorted_s = 0.0
         self._is_closed = False
+        self._copies = RunCopies(lab, self)
         self._clock = QTimer(self)
         self._clock.setObjectName("rounds of a wall")
         self._clock.setSingleShot(True)
@@ -137,6 +139,7 @@ class LiveWall(Wall):
         if self._is_closed:
             return
         self._is_closed, self._waits_to_train = True, False
+        self._copies.forget()
         self._clock.stop()
         self._lab.frame_ready.disconnect(self._on_frame)
         self._lab.run_changed.disconnect(self._on_run_changed)
@@ -252,13 +255,7 @@ class LiveWall(Wall):
         """Have a copy of a run, which `taken` brings: the run itself stays on the wall, and goes on."""
         tile = self.tiles[number]
         if tile.run_id in self._by_run and tile.frame is not None:
-            answer: Future[Document] = self._lab.ask(tile.run_id, lambda run: _saved(run, tile.point))
-            answer.add_done_callback(lambda done: self._tell_taken(number, done))
-
-    def _tell_taken(self, number: int, answer: Future[Document]) -> None:
-        """Called in a training thread."""
-        if not answer.cancelled() and answer.exception() is None and not self._is_closed:
-            self.taken.emit(number, answer.result())
+            self._copies.ask(tile.run_id, partial(self.taken.emit, number), lambda run: _saved(run, tile.point))
 
 
 def _saved(run: Run, point: Point) -> Document:

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -27,6 +28,7 @@ from nnviz.session.needs import NOTHING
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.runs.racer import Racer
+from nnviz.session.runs.run_copies import RunCopies
 from nnviz.session.runs.wall_run import SharedRows, WallRun
 from nnviz.session.speeds import Speed
 from nnviz.sweeps.plan import Point
@@ -127,6 +129,7 @@ class Race(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._begin_round)
         self._grounded.connect(self._on_grounded)
+        self._copies = RunCopies(lab, self)
         lab.frame_ready.connect(self._on_frame)
         lab.run_changed.connect(self._on_run_changed)
         lab.removed.connect(self._on_removed)
@@ -213,6 +216,7 @@ class Race(QObject):
         if self._is_closed:
             return
         self._is_closed, self._wants = True, False
+        self._copies.forget()
         self._timer.stop()
         self._lab.frame_ready.disconnect(self._on_frame)
         self._lab.run_changed.disconnect(self._on_run_changed)
@@ -343,13 +347,7 @@ class Race(QObject):
         racer = self.racers[number]
         if racer.run_id in self._by_run and racer.frame is not None:
             ends = self.experiment.training.stop_at_epochs
-            answer: Future[Document] = self._lab.ask(racer.run_id, lambda run: _saved(run, ends))
-            answer.add_done_callback(lambda done: self._tell_taken(number, done))
-
-    def _tell_taken(self, number: int, answer: Future[Document]) -> None:
-        """Called in a training thread."""
-        if not answer.cancelled() and answer.exception() is None and not self._is_closed:
-            self.taken.emit(number, answer.result())
+            self._copies.ask(racer.run_id, partial(self.taken.emit, number), lambda run: _saved(run, ends))
 
 
 def _ground_of(run: Run) -> Ground:

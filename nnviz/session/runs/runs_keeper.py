@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import count_text
@@ -167,7 +167,7 @@ class RunsKeeper(QObject):
         former, self._kept = self._kept, kept
         self._taken.clear()
         if kept is not None:
-            kept.taken.connect(self._on_taken, Qt.ConnectionType.QueuedConnection)
+            kept.taken.connect(self._on_taken)
         if former is not None:
             former.close()
         self.hung.emit()

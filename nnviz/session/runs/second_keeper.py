@@ -86,8 +86,7 @@ class SecondKeeper(QObject):
         self._step: InStep | None = None
         self._leader_id = 0
         self._prepared: Prepared | None = None
-        self._board = NeedsBoard()
-        self._frames = FramePairs()
+        self._board, self._frames = NeedsBoard(), FramePairs()
         self._aside: dict[int, list[int]] = {}
         self._expected, self._brings_back = 0, False
         self._copies = RunCopies(self._lab, self)
@@ -150,6 +149,7 @@ class SecondKeeper(QObject):
         if self.is_open:
             self.is_open = False
             self._matching.stop()
+            self._copies.forget()
             for signal, slot in self._links():
                 signal.disconnect(slot)
             self._set_aside()
@@ -186,8 +186,7 @@ class SecondKeeper(QObject):
     def _swap(self, of_first: Document, of_second: Document) -> None:
         if not self.is_open:
             return
-        state = self._state
-        old = state.experiment
+        state, old = self._state, self._state.experiment
         new = swapped(old)
         leader, follower = self._new_run(new, of_second), self._new_run(second_of(new), of_first)
         self._lab.add(leader)
@@ -204,8 +203,7 @@ class SecondKeeper(QObject):
     def _become_like(self, document: Document) -> None:
         if not self.is_open:
             return
-        state = self._state
-        old = state.experiment
+        state, old = self._state, self._state.experiment
         new = with_second(old, old)
         follower = self._new_run(second_of(new), document)
         self._keep_aside(self._controller.run_id, follower)
@@ -227,17 +225,18 @@ class SecondKeeper(QObject):
 
     @Slot()
     def _on_copy_failed(self) -> None:
-        if self.is_open:
+        is_late = self._copies.shown_id != self._controller.run_id
+        if self.is_open and is_late and self._state.experiment.second is None:
+            self._copies.ask(self._controller.run_id, self._begin)
+        elif self.is_open:
             self._matching.start(0)
 
     # -- which run it is ----------------------------------------------------------------------------------------
 
     def _new_run(self, experiment: Experiment, document: Document | None = None) -> Run:
-        path = self._state.path
+        folder = self._state.path.parent if self._state.path is not None else None
         own = replace(document, experiment=experiment, path=None, note="") if document is not None else None
-        run = Run(
-            experiment, NOTHING, SPEEDS["full"], base_path=path.parent if path is not None else None, document=own
-        )
+        run = Run(experiment, NOTHING, SPEEDS["full"], base_path=folder, document=own)
         run.touch()
         return run
 

@@ -240,6 +240,7 @@ class DocumentActions(QObject):
 
     def save_to(self, path: Path) -> bool:
         """Write the document to `path`; return whether it could be."""
+        stand = self._state.stand
         try:
             document = self.saving.save(path)
         except Cancelled:
@@ -248,7 +249,7 @@ class DocumentActions(QObject):
             tooltip = self.tr("Choose another place or another name; nothing of the session is lost")
             self.offered.emit(Offer("error", str(error), self.tr("Save as…"), tooltip, self.save_as))
             return False
-        self._state.mark_saved(path)
+        self._state.mark_saved(path, stand)
         self._remember(path)
         if document.note:
             self._controller.message.emit("warning", document.note)

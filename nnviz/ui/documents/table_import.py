@@ -303,6 +303,9 @@ class TableImport(QObject):
         self._end_job()
         origin = self._origin
         assert origin is not None
+        if origin.present is not None and origin.present != self._state.experiment.data.table:
+            # Its columns were to be changed: another table, or another document, is there by now.
+            return
         choices = origin.present.choices(table) if origin.present is not None else None
         from nnviz.ui.documents.import_dialog import ImportDialog
 
@@ -314,7 +317,8 @@ class TableImport(QObject):
 
     @Slot()
     def _on_dialog_finished(self) -> None:
-        self.dialog = None
+        if self.sender() is self.dialog:
+            self.dialog = None
 
     @Slot(str)
     def _on_sheet_chosen(self, sheet: str) -> None:
@@ -324,8 +328,9 @@ class TableImport(QObject):
     @Slot(object)
     def _on_chosen(self, choices: TableChoices) -> None:
         origin, dialog = self._origin, self.dialog
-        assert origin is not None
-        assert dialog is not None
+        if origin is None or dialog is None or dialog is not self.sender():
+            # It has been left already.
+            return
         prepared = self._controller.prepared
         try:
             dataset = make_dataset(dialog.table, choices)
