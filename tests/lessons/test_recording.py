@@ -152,6 +152,17 @@ def test_a_recording_is_read_from_its_text_and_replayed_to_the_same_document() -
     assert [outcome.epoch for outcome in outcomes[:3]] == [0, 30, 40]
 
 
+def test_an_input_is_pointed_at_for_no_lesson_can_open_it() -> None:
+    recorder = _Class().recorder
+    recorder.selected(0, 1)
+    recorder.says("These are the inputs.")
+    recorder.selected(1, 2)
+    recorder.selected(0, 2)
+    lesson = recorder.lesson("Inputs")
+    assert [(step.do, step.point) for step in lesson.steps] == [((), "layer 0"), (("select 1.2",), "layer 0")]
+    assert read_lesson(lesson_text(lesson), "inputs.toml") == lesson
+
+
 def test_waits_are_proposed_from_what_happened() -> None:
     teacher = _Class()
     teacher.edit(lambda experiment: experiment.edited(data=experiment.data.edited(test_fraction=0.5)))
