@@ -17,6 +17,7 @@ from nnviz.experiment import Experiment
 from nnviz.ui.documents.column_roles import BECOMES, KIND, MISSING, NAME, ROLE, ColumnRoles
 from nnviz.ui.documents.import_dialog import ImportDialog
 from nnviz.ui.window.main_window import MainWindow
+from tests.ui.conftest import show_another
 
 CASES = Path(__file__).parents[2] / "data" / "cases"
 SCHOOL = (
@@ -288,6 +289,20 @@ def test_roles_are_changed_later_in_the_same_dialog(window: MainWindow, qtbot: Q
     accept(window, again)
     assert window.controller.prepared.dataset.feature_names == ("Größe (cm)",)
     assert window.state.undo_stack.undoText() == "change columns"
+    # A dialog that has been left answers no more.
+    window.actions_.columns.trigger()
+    left, steps = dialog_of(window, qtbot), window.state.undo_stack.count()
+    set_cell(left, "Gewicht", ROLE, "feature")
+    left.reject()
+    left._on_accepted()
+    assert window.state.undo_stack.count() == steps
+    # Nor is one shown where the table is that of another document once it has been read.
+    tables = window.document_actions.tables
+    window.actions_.columns.trigger()
+    assert tables.is_reading
+    show_another(window)
+    qtbot.waitUntil(lambda: not tables.is_reading, timeout=20_000)
+    assert tables.dialog is None
 
 
 def test_cells_of_a_spreadsheet_are_pasted_and_carried_along(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
