@@ -162,9 +162,14 @@ def _child(steps: list[Step]) -> int:
 
 
 def _print_where(thread: int) -> None:
-    """Print what the window is at in the midst of a step that takes long."""
-    frame = sys._current_frames().get(thread)
-    print("".join(traceback.format_stack(frame, limit=8)), flush=True)
+    """Print what the window is at in the midst of a step that takes long, and what the other threads are."""
+    frames = sys._current_frames()
+    window = frames.pop(thread, None)
+    print("".join(traceback.format_stack(window, limit=8)), flush=True)
+    for frame in frames.values():
+        print(
+            "  another thread:", *(line.split("\n")[0] for line in traceback.format_stack(frame, limit=4)), flush=True
+        )
 
 
 def _resident_mb() -> float:

@@ -405,9 +405,11 @@ class Monkey:
         state, controller = self.window.state, self.window.controller
         # A lesson trains when it wants to.
         self.window.lessons.played.close()
-        controller.pause()
         # Where the past is looked at, the window comes back to the present with the run.
         controller.timeline.go_to_present()
+        self._settle()
+        # A branch that was asked for trains on once it is there.
+        controller.pause()
         self._settle()
         before, run = self._moment(), controller.run_id
         start, index = state.experiment, state.undo_stack.index()
