@@ -99,8 +99,13 @@ class AskedRun(ShownRun):
             return answer
         return self.lab.ask(self._run.id, lambda run: replace(run.saved(path, past_bytes), experiment=experiment))
 
-    def request(self, function: Callable[[Run], T]) -> Future[T]:
-        """Return what `ask` returns, once a thread comes to it. Its callbacks are called in that thread."""
+    def request(self, function: Callable[[Run], T], *, hasty: bool = False) -> Future[T]:
+        """Return what `ask` returns, once a thread comes to it. Its callbacks are called in that thread.
+
+        Where it is `hasty`, the next question is expected to come at once.
+        """
+        if hasty:
+            self._run.mailbox.hasten()
         return self.lab.ask(self._run.id, function)
 
     def ask(self, function: Callable[[Run], T], timeout_s: float = ANSWER_WITHIN_S) -> T:

@@ -24,7 +24,16 @@ from nnviz.experiment.sources import NOTHING_PAINTED
 from nnviz.session.engine_start import ENGINE_START, EngineStart
 from nnviz.session.link import Link
 from nnviz.session.loop_commands import SLOW_COMMANDS, LoopCommands
-from nnviz.session.pacing import GUI_TURN_S, SLICE_S, YIELDING_SLICE_S, DisplayForecast, Pace, RateMeter, SliceMeter
+from nnviz.session.pacing import (
+    GUI_TURN_S,
+    SHORTEST_SLICE_S,
+    SLICE_S,
+    YIELDING_SLICE_S,
+    DisplayForecast,
+    Pace,
+    RateMeter,
+    SliceMeter,
+)
 from nnviz.session.refining import Refiner
 from nnviz.session.report import Report, Severity, fault_sentence, fresh_engine_note, refusal
 from nnviz.session.run import Ended, Run
@@ -229,6 +238,8 @@ class Loop(LoopCommands):
         assert trainer is not None
         if trainer.holds_interpreter and self._link.let_gui_work(GUI_TURN_S):
             budget_s = min(budget_s, YIELDING_SLICE_S)
+        elif self._mailbox.is_hasty:
+            budget_s = min(budget_s, SHORTEST_SLICE_S)
         start_s = self._clock()
         pause = partial(self._is_over, start_s + budget_s)
         made = trainer.advance(min(self._slices.batches(budget_s), max_batches), max_epochs, pause)

@@ -6,16 +6,21 @@ set aside, wait here and are never lost.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
 from nnviz.session.speeds import Speed
+
+#: So long after a question of somebody who moves through time the next one is expected.
+HASTE_S: Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ class Mailbox:
         self._speed = speed
         self._posted = 0
         self._served = 0
+        self._hasty_until_s = -math.inf
 
     @property
     def needs(self) -> Needs:
@@ -171,6 +177,15 @@ class Mailbox:
         """Pace drawing by `speed` from the next epoch on."""
         self._speed = speed
         self.bell()
+
+    def hasten(self) -> None:
+        """Let the post be looked at more often for `HASTE_S`: somebody waits for one answer after another."""
+        self._hasty_until_s = time.monotonic() + HASTE_S
+
+    @property
+    def is_hasty(self) -> bool:
+        """Whether somebody waits for one answer after another."""
+        return time.monotonic() < self._hasty_until_s
 
     def silence(self) -> None:
         """Take the bell away: nobody works on the run any more, and what is posted waits."""

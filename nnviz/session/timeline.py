@@ -310,7 +310,8 @@ class Timeline(QObject):
     def _request(self, question: partial[Glimpse]) -> None:
         self._is_asking, self._asks_again = True, False
         self._serial += 1
-        self._controller.request(question).add_done_callback(partial(self._tell, self._serial))
+        answer = self._controller.request(question, hasty=not self.is_replaying)
+        answer.add_done_callback(partial(self._tell, self._serial))
 
     def _tell(self, serial: int, answer: Future[object]) -> None:
         """Hand the answer over; called in whatever thread has made it."""

@@ -19,9 +19,11 @@ from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Needs, PlaneRequest
 from nnviz.experiment.refinement import Refinement
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TableSource
+from nnviz.session import mailbox
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
 from nnviz.session.mailbox import Adopt, Ask, Go, Halt, Reload, SetParameters, Settle, Step
+from nnviz.session.pacing import SHORTEST_SLICE_S, SLICE_S, SliceMeter
 from nnviz.session.report import Report
 from nnviz.session.run import Run
 from nnviz.session.speeds import SPEEDS
@@ -532,6 +534,23 @@ def test_a_question_is_answered_from_between_the_slices(experiment: Experiment) 
     run.settle()
     assert good.result(0) == 0
     assert isinstance(bad.exception(0), AttributeError)
+
+
+def test_slices_are_short_while_one_answer_after_another_is_waited_for(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets: list[float] = []
+    monkeypatch.setattr(mailbox, "HASTE_S", 1e9)
+    monkeypatch.setattr(SliceMeter, "batches", lambda _self, budget_s: budgets.append(budget_s) or 1)
+    run = driver(experiment, engine="auto")
+    run.run.mailbox.post(Step("epoch"))
+    run.settle()
+    assert set(budgets) == {SLICE_S}
+    budgets.clear()
+    run.run.mailbox.hasten()
+    run.run.mailbox.post(Step("epoch"))
+    run.settle()
+    assert set(budgets) == {SHORTEST_SLICE_S}
 
 
 def test_a_saved_run_goes_on_bit_equal(experiment: Experiment) -> None:

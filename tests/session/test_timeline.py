@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.frame import Frame
+from nnviz.session import mailbox
 from nnviz.session.controller import Controller
 from nnviz.session.job import Job
 from nnviz.session.state import ExperimentState
@@ -124,6 +125,21 @@ def test_what_was_not_kept_is_computed_again_at_rest(qtbot: QtBot, trained: Cont
     trained.set_needs("card", probe=(0.5, 0.5))
     qtbot.waitUntil(lambda: trained.frame.seen_by("card").probe is not None)
     assert (trained.frame.epoch, line.is_exact) == (epoch, True)
+
+
+def test_training_lets_who_moves_through_time_go_first_but_no_replay(
+    qtbot: QtBot, trained: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "HASTE_S", 1e9)
+    line, post = trained.timeline, trained._run.mailbox
+    trained.set_speed("10_per_frame")
+    line.go_to(17)
+    settle(qtbot, trained)
+    assert post.is_hasty
+    post._hasty_until_s = 0.0
+    line.toggle_replay()
+    qtbot.waitUntil(lambda: not line.is_past, timeout=20_000)
+    assert not post.is_hasty
 
 
 def test_the_past_is_replayed_until_the_present(qtbot: QtBot, trained: Controller) -> None:
