@@ -57,6 +57,11 @@ class Builders:
         """Build live frames on other data, of which nothing is learnt."""
         self.present = FrameBuilder(prepared)
 
+    def forget(self) -> None:
+        """Let go of all that has been made for frames: nobody looks at the run for now."""
+        self.show(self.present.prepared)
+        self._past = OrderedDict()
+
     def renew(self, prepared: Prepared, version: int, known: AbstractSet[int]) -> None:
         """Go over to other data, which are learnt from now on; forget those whose version is not `known` any more."""
         self._prepared = {number: data for number, data in self._prepared.items() if number in known}

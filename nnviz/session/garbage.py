@@ -8,39 +8,52 @@ thread collects.
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import sys
+import math
 import time
 
 from PySide6.QtCore import QObject, QTimer, Slot
+
+from nnviz.session.freed_memory import LET_GO, give_back, keep_large_apart
 
 
 class GarbageCollector(QObject):
     """Collects cyclic garbage from the event loop of the thread it lives in.
 
     Young generations are looked at often, as their thresholds ask. A full collection may take long, so it comes at
-    most once a minute, and what exists when the application has started is taken out of it (`settle`). After it the
-    system gets back what lies free between what is kept (`give_back`).
+    most once a minute, and what exists when the application has started is taken out of it (`settle`). After it, and
+    after a run has been let go of, the system gets back what lies free between what is kept
+    (`nnviz.session.freed_memory`).
 
     Parameters
     ----------
     interval_ms : int
     full_interval_s : float
         Shortest time between two full collections.
+    giving_delay_s : float
+        Time from the moment at which something large is let go of until that is given back: frames may still hold it.
     parent : QObject or None
     """
 
-    def __init__(self, interval_ms: int = 250, full_interval_s: float = 60.0, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        interval_ms: int = 250,
+        full_interval_s: float = 60.0,
+        giving_delay_s: float = 2.0,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._full_interval_s = full_interval_s
+        self._giving_delay_s = giving_delay_s
         self._last_full_s = time.monotonic()
+        self._give_at_s = math.inf
         self._timer = QTimer(self)
         self._timer.setInterval(interval_ms)
         self._timer.timeout.connect(self._on_timeout)
 
     def start(self) -> None:
         """Take over from the automatic collector."""
+        keep_large_apart()
         gc.disable()
         self._timer.start()
 
@@ -56,15 +69,24 @@ class GarbageCollector(QObject):
 
     @Slot()
     def _on_timeout(self) -> None:
+        now = time.monotonic()
+        if LET_GO.is_set():
+            LET_GO.clear()
+            self._give_at_s = min(self._give_at_s, now + self._giving_delay_s)
+        if self._collect() or now >= self._give_at_s:
+            self._give_at_s = math.inf
+            give_back()
+
+    def _collect(self) -> bool:
+        """Collect what is due; return whether that was everything."""
         counts, thresholds = gc.get_count(), gc.get_threshold()
         if counts[0] <= thresholds[0]:
-            return
+            return False
         generation = 1 if counts[1] > thresholds[1] else 0
         if generation == 1 and counts[2] > thresholds[2] and self._full_is_due():
             generation = 2
         gc.collect(generation)
-        if generation == 2:
-            give_back()
+        return generation == 2
 
     def _full_is_due(self) -> bool:
         now = time.monotonic()
@@ -72,18 +94,3 @@ class GarbageCollector(QObject):
             return False
         self._last_full_s = now
         return True
-
-
-def give_back() -> bool:
-    """Give the system back what memory lies free in pieces; return whether this platform can.
-
-    WORKAROUND: glibc keeps what is freed below something that is still in use, and runs free megabytes of histories
-    among those that stay: a window that began a run every few seconds held a tenth more after each twenty. It takes
-    some 10 ms.
-    """
-    if not sys.platform.startswith("linux"):
-        return False
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(ctypes.c_size_t(0))
-    return trim is not None

@@ -34,7 +34,7 @@ from nnviz.app import create_application, create_window
 from nnviz.drawing.diagram import EdgeId
 from nnviz.experiment import Experiment, prepare
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
-from nnviz.session.garbage import give_back
+from nnviz.session.freed_memory import give_back
 from nnviz.session.pacing import share_interpreter
 from nnviz.session.side_painter import seconds_beside
 from nnviz.ui.network.number_list import NumberList

@@ -12,6 +12,7 @@ Prints a line a minute beside the bounds that it is held to. Exit status 1 where
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import os
 import statistics
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -31,10 +33,11 @@ from nnviz.app import create_application, create_window
 from nnviz.core.compiling import compile_kernels
 from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
+from nnviz.session.run import Run
 from nnviz.ui.window.main_window import MainWindow
 
-#: Growth beyond the history, MB an hour, from `SETTLED_S` on. By then twenty runs are kept for *Undo*, each with
-#: its buffers; a shorter run sees them come, and is forgiven more.
+#: Growth beyond histories, pasts and weights of the runs that are kept (the present one, and for *Undo* up to twenty
+#: within 512 MB), MB an hour, from `SETTLED_S` on; a shorter run sees them come, and is forgiven more.
 MOST_GROWTH_MB_PER_HOUR, FORGIVEN_MB, FORGIVEN_EARLY_MB = 1.0, 20.0, 100.0
 SETTLED_S = 600.0
 #: Of `cycles`: from the tenth cycle to the last.
@@ -107,20 +110,27 @@ def soak(app: QApplication, seconds: float) -> list[str]:
         if passed_s >= seconds:
             break
         turn(max(1.0, min(5.0, seconds / 40.0)))
-        epochs += do(window, SOAK_DEEDS[number % len(SOAK_DEEDS)])
-        memory.append((passed_s, resident_mb() - history_mb(window)))
+        # Before the deed: a run that it lets go of leaves in the next turns of the event loop.
+        counted_mb = history_mb(window)
+        memory.append((passed_s, resident_mb() - counted_mb))
         if time.monotonic() - told_s >= 60.0:
             told_s = time.monotonic()
-            print(f"soak: {passed_s / 60.0:.0f} min, {memory[-1][1]:.0f} MB, epoch {window.epoch}", flush=True)
+            print(
+                f"soak: {passed_s / 60.0:.0f} min, {memory[-1][1]:.0f} MB beyond {counted_mb:.0f} MB of "
+                f"{len(window.controller.lab)} runs, {free_mb():.0f} MB free in pieces, epoch {window.epoch}",
+                flush=True,
+            )
+        epochs += do(window, SOAK_DEEDS[number % len(SOAK_DEEDS)])
     gaps.end()
     window.close()
     lost = references - sys.getrefcount(None)
     is_long = seconds > 2.0 * SETTLED_S
     # In a short run, everything has at least been done twice by then.
-    settled = [entry for entry in memory if entry[0] >= SETTLED_S] if is_long else memory[2 * len(SOAK_DEEDS) :]
-    if len(settled) < 10:
+    once = len(SOAK_DEEDS)
+    settled = [entry for entry in memory if entry[0] >= SETTLED_S] if is_long else memory[2 * once :]
+    if len(settled) < 2 * once:
         return ["it was too short to say anything"]
-    growth = statistics.median([mb for _, mb in settled[-5:]]) - statistics.median([mb for _, mb in settled[:5]])
+    growth = statistics.median([mb for _, mb in settled[-once:]]) - statistics.median([mb for _, mb in settled[:once]])
     third = len(gaps.ms) // 3
     first, last = percentile(gaps.ms[:third], 0.99), percentile(gaps.ms[-third:], 0.99)
     print(
@@ -218,15 +228,42 @@ def turn(seconds: float) -> None:
 
 
 def history_mb(window: MainWindow) -> float:
-    """Return what the records of the present run, and of those that undo would bring back, are allowed to take."""
-    parked = sum(run.nbytes for run in window.controller.parked._kept())
-    return (window.controller.ask(lambda run: run.nbytes) + parked) / 2**20
+    """Return what the present run, and those that undo would bring back, hold of what grows with them.
+
+    Room for epochs to come is not counted: the system gives it once it is written to.
+    """
+    parked = sum(held_bytes(run) for run in window.controller.parked._kept())
+    return (window.controller.ask(held_bytes) + parked) / 2**20
+
+
+def held_bytes(run: Run) -> int:
+    """Return what a run holds of its history, its past and its weights."""
+    return run.nbytes - (run.trainer.history.spare_nbytes if run.trainer is not None else 0)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value below which a share of them lies."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def free_mb() -> float:
+    """Return what the C library keeps of what was freed, given back or not; 0 where that is not glibc."""
+    about = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if about is None:
+        return 0.0
+    about.restype = AllocatorFigures
+    return float(about().fordblks) / 2**20
+
+
+class AllocatorFigures(ctypes.Structure):
+    """`struct mallinfo2` of glibc: ten sizes."""
+
+    _fields_: ClassVar = [
+        *((f"other_{number}", ctypes.c_size_t) for number in range(8)),
+        ("fordblks", ctypes.c_size_t),
+        ("keepcost", ctypes.c_size_t),
+    ]
 
 
 def resident_mb() -> float:

@@ -39,10 +39,20 @@ class GrowingColumns:
         self._store[:, self._length : end] = rows
         self._length = end
 
+    def trim(self) -> None:
+        """Keep no spare room; what is appended next makes some again."""
+        if self._store.shape[1] > self._length:
+            self._store = self.values.copy()
+
     @property
     def nbytes(self) -> int:
         """Memory in use, spare room included."""
         return self._store.nbytes
+
+    @property
+    def spare_nbytes(self) -> int:
+        """Room for what is appended next; the system has given it only where it was written to before."""
+        return self._store.nbytes - self.values.nbytes
 
     @property
     def values(self) -> NDArray[Any]:

@@ -118,8 +118,17 @@ class History(HistoryColumns, Described):
     @property
     def nbytes(self) -> int:
         """Memory in use, snapshots included."""
-        parts = (self._figures, self._counts, self._low, self._high, self._pyramid, self.snapshots)
-        return sum(part.nbytes for part in parts)
+        return self.snapshots.nbytes + sum(columns.nbytes for columns in self._columns)
+
+    @property
+    def spare_nbytes(self) -> int:
+        """Of `nbytes`, room for epochs to come."""
+        return sum(columns.spare_nbytes for columns in self._columns)
+
+    def trim(self) -> None:
+        """Keep no room for epochs to come, as a run that only waits needs none; those that come make it again."""
+        for columns in self._columns:
+            columns.trim()
 
     @property
     def epoch(self) -> NDArray[np.int64]:
@@ -320,6 +329,11 @@ class History(HistoryColumns, Described):
         last = [extreme.reduce(begun)] if len(begun) else []
         exact = self._figures.values[position, :EXACT_ENTRIES]
         return _read_only(np.concatenate([exact, blocks.values[position], last]))
+
+    @property
+    def _columns(self) -> Iterator[GrowingColumns]:
+        """All that grows with the epochs."""
+        return chain((self._figures, self._counts, self._low, self._high), self._pyramid.columns)
 
     @property
     def _has_blocks(self) -> bool:

@@ -6,7 +6,8 @@ and a picture of a million epochs reads about as many numbers as it draws.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +35,9 @@ class ExtremesPyramid:
         self._levels: list[tuple[GrowingColumns, GrowingColumns]] = []
 
     @property
-    def nbytes(self) -> int:
-        """Memory in use."""
-        return sum(lows.nbytes + highs.nbytes for lows, highs in self._levels)
+    def columns(self) -> Iterator[GrowingColumns]:
+        """What it takes memory for."""
+        return chain.from_iterable(self._levels)
 
     def extend(self, n: int, bounds: Bounds) -> None:
         """Take in what is new among the `n` entries so far."""

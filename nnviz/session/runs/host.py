@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.session import abandoned
+from nnviz.session.freed_memory import LET_GO
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
@@ -116,6 +117,7 @@ class Host(QObject):
         """
         self.member.forget()
         del self.run, self._loop
+        LET_GO.set()
         self.deleteLater()
 
     def _on_bell(self) -> None:

@@ -20,7 +20,7 @@ from nnviz.session.run import Run
 from nnviz.session.runs.crew import CREW, Crew
 from nnviz.session.runs.host import Host, Place
 from nnviz.session.runs.load import LOAD
-from nnviz.session.runs.memory import MemoryBudget
+from nnviz.session.runs.memory import MemoryBudget, settle_down
 from nnviz.session.speeds import SPEEDS, Speed
 
 T = TypeVar("T")
@@ -109,8 +109,7 @@ class Laboratory(QObject):
 
     def is_open(self, run_id: int) -> bool:
         """Whether the crew serves that run."""
-        place = self._places.get(run_id)
-        return place is not None and place.host is not None
+        return run_id in self._places and self._places[run_id].host is not None
 
     # -- coming and going ---------------------------------------------------------------------------------------
 
@@ -148,6 +147,8 @@ class Laboratory(QObject):
         place.rests = True
         if place.run.trainer is None or not place.run.touched:
             self._close(place)
+        elif place.host is not None:
+            self.ask(run_id, settle_down)
         if not place.run.touched:
             place.run.forget()
         self._share_memory()
@@ -290,8 +291,7 @@ class Laboratory(QObject):
 
     def order(self, run_id: int, command: Command) -> None:
         """Post a command after which what was said of the run's status before is out of date."""
-        place = self._places[run_id]
-        place.observer.last_order = place.run.mailbox.post(command)
+        self.observer(run_id).last_order = self.run(run_id).mailbox.post(command)
 
     def train(self, run_ids: Iterable[int], epochs: int | None = None, *, until: int | None = None) -> None:
         """Train runs side by side: so many epochs more, until an epoch is reached, or until they are paused."""

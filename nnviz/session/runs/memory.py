@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from nnviz.session.freed_memory import LET_GO
 from nnviz.session.run import Run
 
 #: For the runs of a window together; a trainer of a script has 64 MiB.
@@ -38,6 +39,14 @@ def shares(budget_bytes: int, live: Iterable[int], resting: Iterable[int]) -> di
         **dict.fromkeys(ids, (budget_bytes - kept) // max(len(ids), 1)),
         **dict.fromkeys(waiting, kept // max(len(waiting), 1)),
     }
+
+
+def settle_down(run: Run) -> None:
+    """Let a run that only waits keep no more than going on takes; called in a training thread, between two slices."""
+    if run.trainer is not None and run.builders is not None:
+        run.trainer.history.trim()
+        run.builders.forget()
+        LET_GO.set()
 
 
 class MemoryBudget:

@@ -295,6 +295,24 @@ def test_memory_is_the_columns_and_the_pyramid():
     assert history.nbytes < 2.2 * n * 8 * (N_COLUMNS + 3)
 
 
+def test_a_history_that_is_trimmed_keeps_no_spare_room_and_goes_on_as_before() -> None:
+    history, other = History("regression"), History("regression")
+    records = np.random.default_rng(0).random((3000, N_COLUMNS))
+    for each in (history, other):
+        each.append(records, np.arange(len(records)), np.arange(len(records), dtype=float))
+        each.curve_points()
+    view, before = history.column("train_loss"), history.nbytes
+    assert history.spare_nbytes > 0
+    history.trim()
+    assert (history.nbytes, history.spare_nbytes) == (before - other.spare_nbytes, 0)
+    for each in (history, other):
+        each.append(records, np.arange(len(records)), np.arange(len(records), dtype=float))
+    assert np.array_equal(view, records[:, 0])
+    for name, kept in other.to_arrays().items():
+        assert np.array_equal(history.to_arrays()[name], kept, equal_nan=kept.dtype.kind == "f"), name
+    assert np.array_equal(history.curve_points(100)["train_loss"], other.curve_points(100)["train_loss"])
+
+
 def test_marks_are_kept_in_order_and_travel_with_the_figures() -> None:
     history = History("classification")
     history.append(np.zeros((3, len(RECORD_COLUMNS))), np.arange(3), np.zeros(3))

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
+from nnviz.session.freed_memory import LET_GO
 from nnviz.session.run import PAST_BYTES, Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.runs.memory import BUDGET_BYTES, MemoryBudget, shares
@@ -70,4 +71,33 @@ def test_runs_keep_to_a_budget_that_gets_smaller_while_they_train(
     assert all(used < min(before.values()) and used < 2**15 + 2**14 for used in lab.memory_used().values())
     lab.remove(ids[0])
     assert lab.run(ids[1]).past_bytes == 3 * 2**15 // 2
+    lab.shutdown()
+
+
+def test_a_run_that_only_waits_keeps_neither_spare_room_nor_what_pictures_are_made_of(
+    experiment: Experiment, qtbot: QtBot
+) -> None:
+    lab, run = Laboratory(), Run(experiment, Needs(), SPEEDS["full"])
+    observer = lab.add(run)
+    lab.bring_to_front(run.id)
+    lab.train([run.id], 400)
+    qtbot.waitUntil(lambda: not observer.is_training and observer.frame is not None, timeout=30_000)
+    trainer, builder = run.trainer, run.builder
+    assert trainer is not None
+    before, record = trainer.history.spare_nbytes, trainer.history.last_record.tolist()
+    LET_GO.clear()
+    lab.rest(run.id)
+    lab.ask(run.id, lambda run: None).result(20.0)
+    assert before > 0
+    assert trainer.history.spare_nbytes == 0
+    assert run.builder is not builder
+    assert LET_GO.is_set()
+    # It is as it was once it is looked at again.
+    observer.frame = None
+    lab.bring_to_front(run.id)
+    lab.watch(run.id)
+    qtbot.waitUntil(lambda: observer.frame is not None, timeout=20_000)
+    lab.train([run.id], 1)
+    qtbot.waitUntil(lambda: trainer.epoch == 401, timeout=20_000)
+    assert trainer.history.column("train_loss")[400] == record[0]
     lab.shutdown()
