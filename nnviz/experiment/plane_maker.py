@@ -96,9 +96,11 @@ class PlaneMaker:
         key = replace(coarse, n_x=request.pixels[0], n_y=request.pixels[1])
         unit = request.unit if has_unit(moment.layout, request.unit) else None
         contrast = contrast_in_force(moment.layout, request)
+        # What it holds must not hold it: such a circle, with the history of the run, waits for a full collection.
+        grids = self._grids
 
         def evaluate(key: GridKey, start: int, stop: int) -> Array:
-            X = self._grids.band(key, start, stop)
+            X = grids.band(key, start, stop)
             own = rows_of([X.T, *moment.layer_values(X)], unit)
             return own.copy() if contrast is None else _with_other(own, contrast, moment, X)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -96,3 +99,14 @@ def test_a_single_slow_piece_does_not_coarsen_the_map() -> None:
     while not work.is_done:
         work.advance(0.01)
     assert work.key == KEY
+
+
+def test_what_was_refined_is_let_go_of_with_its_run_and_waits_for_no_collection() -> None:
+    request = PlaneRequest(max_resolution=30, pixels=(90, 60))
+    builder, trainer, before = refined("moons", request)
+    history = weakref.ref(trainer.history)
+    gc.disable()
+    del trainer, builder, before
+    kept = history()
+    gc.enable()
+    assert kept is None
