@@ -56,7 +56,7 @@ def matrix(values: ArrayLike, what: str) -> Array:
     array = numbers(values, what)
     if array.ndim != 2 or array.shape[1] == 0:
         raise DataError("The {0} must be a table of rows and columns, not an array of shape {1}.", what, array.shape)
-    if array.size and not np.abs(array).max() <= LARGEST:
+    if array.size and not (array.max() <= LARGEST and array.min() >= -LARGEST):
         row, column = np.argwhere(~(np.abs(array) <= LARGEST))[0]
         raise DataError(
             "Row {0}, column {1} of the {2} is {3:g}; values must be finite and at most {4:g}.",
@@ -96,12 +96,17 @@ def one_hot(index: NDArray[np.int64], n_classes: int) -> Array:
 
 def label_array(labels: ArrayLike, n_rows: int) -> NDArray[np.str_]:
     """Return labels as read-only text, or raise."""
-    given = items(labels, "labels")
-    if len(given) != n_rows:
-        raise DataError("There are {0} rows of features but {1} of targets; they must be as many.", n_rows, len(given))
-    if set(map(type, given)) != {str}:
-        given = tuple(text(label, "labels") for label in given)
-    return owned(np.array(given, dtype=np.str_))
+    if isinstance(labels, np.ndarray) and labels.dtype.kind == "U" and labels.ndim == 1:
+        # A text of Python's for every row would take a hundred bytes each.
+        found = labels.copy() if labels.flags.writeable else labels
+    else:
+        given = items(labels, "labels")
+        if set(map(type, given)) != {str}:
+            given = tuple(text(label, "labels") for label in given)
+        found = np.array(given, dtype=np.str_)
+    if len(found) != n_rows:
+        raise DataError("There are {0} rows of features but {1} of targets; they must be as many.", n_rows, len(found))
+    return owned(found)
 
 
 def shape_pair(value: object, name: str) -> tuple[int, int] | None:

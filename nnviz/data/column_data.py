@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,13 @@ from nnviz.data.cells import (
     plain_numbers,
 )
 from nnviz.data.dates import Dates, read_dates
+from nnviz.data.decimals import Decimals
 from nnviz.data.declared import NOTHING, Declared
-from nnviz.data.packed_texts import PackedTexts
+from nnviz.data.kept_cells import kept_cells
+from nnviz.data.packed_texts import RepeatedTexts
 
 Codes = NDArray[np.int64]
+S = TypeVar("S", bound=np.generic)
 Rules = Literal[1, 2]
 """By which rules tables are read: those of nnviz 0.1, which old experiments keep, or today's."""
 
@@ -68,9 +71,10 @@ class ColumnData:
         self._number_marks = MISSING if declared.marks is None else declared.marks
         self.decimal: Decimal = "."
         self._labels: dict[bool, tuple[Codes, tuple[str, ...]]] = {}
-        self._plain = None if numbers is not None else plain_numbers(texts or (), pause)
-        if texts is not None and self._plain is not None and PackedTexts.can_hold(texts):
-            self._texts = PackedTexts(texts)
+        self._marked: dict[frozenset[str], NDArray[np.bool_]] = {}
+        self._plain: Array | None = None
+        if numbers is None:
+            self._texts, self._plain = kept_cells(texts or (), pause)
 
     def __len__(self) -> int:
         return len(self._texts) if self._texts is not None else 0 if self._given is None else len(self._given)
@@ -78,7 +82,14 @@ class ColumnData:
     @property
     def plain(self) -> Array | None:
         """The numbers where all cells are plainly numbers, or numbers were given; None elsewhere."""
-        return self._plain if self._given is None else self._given.astype(np.float64, copy=False)
+        if self._given is not None:
+            return self._given.astype(np.float64, copy=False)
+        return self._texts.numbers() if isinstance(self._texts, Decimals) else self._plain
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all cells are plainly numbers, or numbers were given."""
+        return self._given is not None or self._plain is not None or isinstance(self._texts, Decimals)
 
     @cached_property
     def texts(self) -> Sequence[str]:
@@ -95,19 +106,22 @@ class ColumnData:
     @cached_property
     def counts(self) -> Counter[str]:
         """How often each different cell, as typed, occurs."""
-        return Counter(self.texts)
+        return self._texts.counts if isinstance(self._texts, RepeatedTexts) else Counter(self.texts)
 
     @cached_property
     def words(self) -> list[str]:
         """Different cells that are no marks of missing numbers."""
         gone = self._different_of(self._number_marks)
-        return [cell for cell in self.counts if cell not in gone]
+        return [cell for cell in self._different if cell not in gone]
 
     @cached_property
     def evidence(self) -> tuple[int, int, int]:
         """As `decimal_evidence`, over the different cells; of plain numbers only what settles the matter."""
         if self._given is not None:
             return 0, 0, 0
+        if isinstance(self._texts, Decimals):
+            n_with_point = self._texts.n_with_point
+            return (0, 0, n_with_point) if self._texts.may_be_grouped else (1, 0, 0)
         if self._plain is not None or self._plain_words is not None:
             cells = self.words if self._plain is None else self._texts or ()
             # A point is one of decimals but where it could stand before a group of digits.
@@ -129,13 +143,13 @@ class ColumnData:
         """Numbers of the cells; NaN where a cell is missing or none. `decimal` must be settled before."""
         if self._given is not None:
             return self._given.astype(np.float64, copy=False)
-        return self._read_numbers
+        if self.is_plain and self.decimal == ".":
+            return self.plain  # type: ignore[return-value]
+        return self._mapped if isinstance(self._texts, RepeatedTexts) else self._read_numbers
 
     @cached_property
     def _read_numbers(self) -> Array:
-        if self._plain is not None and self.decimal == ".":
-            return self._plain
-        return self._mapped(self._quickly_parsed or self._parsed)
+        return self._mapped
 
     @property
     def _is_whole(self) -> bool:
@@ -158,14 +172,33 @@ class ColumnData:
             values = plain_numbers([cell.replace(",", ".") for cell in self.words])
         return None if values is None else dict(zip(self.words, values.tolist(), strict=True))
 
-    def _mapped(self, values: Mapping[str, float]) -> Array:
-        table = dict.fromkeys(self.counts, np.nan) | dict(values)
-        return np.fromiter(map(table.__getitem__, self.texts), dtype=np.float64, count=len(self))
+    @property
+    def _mapped(self) -> Array:
+        known = self._quickly_parsed or self._parsed
+        return self._each({cell: known.get(cell, np.nan) for cell in self._different}, np.float64)
 
-    @cached_property
+    @property
+    def _different(self) -> Iterable[str]:
+        """Return the different cells as typed."""
+        return self._texts.different if isinstance(self._texts, RepeatedTexts) else self.counts
+
+    def _each(self, table: Mapping[str, Any], kind: type[S]) -> NDArray[S]:
+        """Return what `table` says of each cell, those of the same text together where they are kept so."""
+        if isinstance(self._texts, RepeatedTexts):
+            different = self._texts.different
+            values = np.fromiter(map(table.__getitem__, different), dtype=kind, count=len(different))
+            return np.asarray(values[self._texts.codes])
+        return np.fromiter(map(table.__getitem__, self.texts), dtype=kind, count=len(self))
+
+    @property
+    def _is_all_numbers(self) -> bool:
+        """Whether no cell can be missing, as whole numbers were given or all cells are plainly numbers."""
+        return self._is_whole or (self._given is None and self.is_plain and self.decimal == ".")
+
+    @property
     def has_number(self) -> NDArray[np.bool_]:
         """Which cells hold a number."""
-        if self._is_whole:
+        if self._is_all_numbers:
             return np.asarray(np.broadcast_to(np.True_, len(self)))
         return np.asarray(~np.isnan(self.numbers))
 
@@ -188,29 +221,32 @@ class ColumnData:
             return MISSING_LABELS
         return MISSING - WORDS_OR_MISSING if self.words else MISSING
 
-    @cached_property
+    @property
     def missing(self) -> NDArray[np.bool_]:
         """Which cells hold a marker of missing values."""
-        return self._marked if self.marks == self._number_marks else self._held(self.marks)
+        return self._held(self.marks)
 
     @cached_property
-    def _marked(self) -> NDArray[np.bool_]:
-        """Which cells hold a marker of missing numbers."""
-        return self._held(self._number_marks)
+    def _n_marked(self) -> int:
+        """Cells that hold a marker of missing numbers."""
+        return int(self._held(self._number_marks).sum())
 
     def _held(self, marks: frozenset[str]) -> NDArray[np.bool_]:
-        if self._is_whole:
+        if self._is_whole or (self._given is None and self.is_plain):
             return np.asarray(np.broadcast_to(np.False_, len(self)))
         if self._given is not None:
             return np.asarray(~np.isfinite(self._given))
-        if self.plain is not None:
-            return np.zeros(len(self), dtype=bool)
-        gone = self._different_of(marks)
-        return np.fromiter(map(gone.__contains__, self.texts), dtype=np.bool_, count=len(self))
+        if marks not in self._marked:
+            gone = self._different_of(marks)
+            found = self._each({cell: cell in gone for cell in self._different}, np.bool_)
+            if isinstance(self._texts, RepeatedTexts):
+                return found
+            self._marked[marks] = found
+        return self._marked[marks]
 
     def _different_of(self, marks: frozenset[str]) -> set[str]:
         """Return which different cells are marks; none begins with a digit, as most cells do."""
-        return {cell for cell in self.counts if cell[:1] not in _DIGITS and cell.strip().lower() in marks}
+        return {cell for cell in self._different if cell[:1] not in _DIGITS and cell.strip().lower() in marks}
 
     @cached_property
     def n_missing(self) -> int:
@@ -220,7 +256,7 @@ class ColumnData:
     @cached_property
     def strays(self) -> list[str]:
         """Different cells that are neither missing nor numbers."""
-        if self.plain is not None and (self.decimal == "." or self._given is not None):
+        if self.is_plain and (self.decimal == "." or self._given is not None):
             return []
         known = self._quickly_parsed or self._parsed
         return [cell for cell in self.words if cell not in known]
@@ -233,7 +269,7 @@ class ColumnData:
     @cached_property
     def is_numeric(self) -> bool:
         """Whether at least nine tenths of the cells that are not missing are numbers, or all are declared to be."""
-        n_known = len(self) - int(self._marked.sum())
+        n_known = len(self) - self._n_marked
         if self.declared.kind == "text":
             return False
         if self.declared.kind == "numeric":
@@ -243,7 +279,7 @@ class ColumnData:
     @cached_property
     def dates(self) -> Dates | None:
         """The cells as dates, where at least nine tenths of them are; None elsewhere."""
-        if self._given is not None or self.plain is not None or self._rules == 1 or self.is_numeric:
+        if self.is_plain or self._rules == 1 or self.is_numeric:
             return None
         if self.declared.kind in ("nominal", "text") or not self.words:
             return None
@@ -282,7 +318,7 @@ class ColumnData:
     def _found_labels(self, *, target: bool) -> tuple[Codes, tuple[str, ...]]:
         if self.is_numeric and not self.strays:
             return self._number_labels()
-        cells = {cell: cell.strip() for cell in self.counts}
+        cells = {cell: cell.strip() for cell in self._different}
         if self.declared.marks is not None:
             gone = self.declared.marks
         else:
@@ -290,12 +326,12 @@ class ColumnData:
         names = sorted({text for text in cells.values() if text.lower() not in gone})
         position = {name: index for index, name in enumerate(names)}
         table = {cell: position.get(text, -1) for cell, text in cells.items()}
-        return np.fromiter(map(table.__getitem__, self.texts), dtype=np.int64, count=len(self)), tuple(names)
+        return self._each(table, np.int64), tuple(names)
 
     @cached_property
     def _needs_markers(self) -> bool:
         """Whether there are two labels only if a marker such as "-" or "None" is one."""
-        texts = {cell.strip() for cell in self.counts}
+        texts = {cell.strip() for cell in self._different}
         few = len({text for text in texts if text.lower() not in MISSING}) < 2
         return few and len({text for text in texts if text.lower() not in MISSING_LABELS}) >= 2
 
@@ -325,5 +361,5 @@ def settle_decimals(columns: Sequence[ColumnData], delimiter: str) -> None:
             column.decimal = "," if own_comma > own_point else "."
         elif not either or point > comma:
             column.decimal = "."
-        elif comma or (delimiter == ";" and column.plain is None):
+        elif comma or (delimiter == ";" and not column.is_plain):
             column.decimal = ","

@@ -165,7 +165,7 @@ def column_notes(name: str, data: ColumnData, line_of: Callable[[int], int]) -> 
                 len(data.strays) - 1,
             )
         )
-    if data.plain is not None and data.decimal == ".":
+    if data.is_plain and data.decimal == ".":
         return notes
     if not data.is_quick and any(map(has_unit, data.words)):
         words = "Column {0}: the percent or currency sign was left out; 12 % is 12."

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arguments import instance, numbers, text, texts
+from nnviz.core.arrays import read_only
 from nnviz.core.bounds import SEED
 from nnviz.core.description import Described, Description
 from nnviz.core.errors import DataError, SettingError
@@ -279,12 +280,12 @@ class Dataset(Described):
     @property
     def n_samples(self) -> int:
         """Number of rows."""
-        return int(self.X.shape[0])
+        return len(self.y)
 
     @property
     def n_features(self) -> int:
         """Number of raw features."""
-        return int(self.X.shape[1])
+        return len(self.feature_names)
 
     @property
     def n_outputs(self) -> int:
@@ -306,9 +307,9 @@ class Dataset(Described):
     def take(self, rows: ArrayLike) -> Dataset:
         """Return a data set of some rows (positions or a mask), in that order."""
         chosen = row_positions(rows, self.n_samples)
-        labels = None if self.labels is None else self.labels[chosen]
-        weights = None if self.row_weights is None else self.row_weights[chosen]
-        return replace(self, X=self.X[chosen], y=self.y[chosen], labels=labels, row_weights=weights)
+        X, y = read_only(self.X[chosen]), read_only(self.y[chosen])  # Nobody else has them: one copy will do.
+        few, weights = (each if each is None else read_only(each[chosen]) for each in (self.labels, self.row_weights))
+        return replace(self, X=X, y=y, labels=few, row_weights=weights)
 
     @overload
     def split(

@@ -148,7 +148,7 @@ class InputMap:
         )
         if not standardise or not train.n_samples:
             return plain
-        values = plain.transform(train.X)
+        values = train.X if names == train.feature_names else plain.transform(train.X)
         offset = values.mean(axis=0)
         deviation = values.std(axis=0)
         # A constant column has a deviation of rounding errors at most, by which nobody wants to divide.
@@ -203,7 +203,9 @@ class InputMap:
                 ", …" if self.n_features > 5 else "",
                 raw.shape,
             )
-        if self._columns is None:
+        if self.names == self.feature_names:
+            values = np.array(raw, order="C")
+        elif self._columns is None:
             values = np.column_stack([self._input(name, raw) for name in self.names])
         else:
             values = np.array(raw[:, self._columns], dtype=np.float64, order="C")

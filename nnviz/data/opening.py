@@ -24,10 +24,11 @@ from nnviz.data.content import Content, read_file, unpacked
 from nnviz.data.dataset import Colours
 from nnviz.data.declared import NOTHING, Declared
 from nnviz.data.decoding import decode
-from nnviz.data.dialects import WORDS, prepare
+from nnviz.data.dialects import WORDS, PreparedText, prepare
 from nnviz.data.idx import read_idx
 from nnviz.data.orange import orange_header
 from nnviz.data.pictures import find_pictures, is_interleaved
+from nnviz.data.plain_columns import plain_grid
 from nnviz.data.plan import plan
 from nnviz.data.signatures import is_arff
 from nnviz.data.steps import IsCancelled, Progress, Steps
@@ -193,6 +194,11 @@ def _of_sheet(reading: _Reading, book: Workbook, name: str) -> Table:
 
 
 def _of_text(reading: _Reading) -> Table:
+    # What the text was is let go of before its columns are looked at.
+    return _of_grid(reading, *_read_text(reading))
+
+
+def _read_text(reading: _Reading) -> tuple[Grid, _Said]:
     source, steps, fill = reading.source, reading.steps, reading.fill_short_rows
     decoded = decode(reading.content.data, source)
     notes = (decoded.note,) if decoded.note else ()
@@ -202,30 +208,32 @@ def _of_text(reading: _Reading) -> Table:
         grid = arrange(rows, source, fill_short_rows=fill, has_header=True)
         words = translated("ARFF, {0}{1}.", decoded.encoding, reading.out_of)
         said = _Said(words, notes=notes, declared=declared, weights=rows.weights, last_is_usual=True)
-        return _of_grid(reading, grid, said if reading.rules == 2 else _Said(words, notes=notes))
+        return grid, said if reading.rules == 2 else _Said(words, notes=notes)
     prepared = prepare(decoded.text)
     if prepared.n_comments:
         skipped = counted(prepared.n_comments, "{0} comment line was skipped.", "{0} comment lines were skipped.")
         notes = (*notes, skipped)
     steps.at(0.15)
-    whole = whole_grid(prepared, source, steps) if reading.rules == 2 else None
-    declared = ()
-    if whole is not None:
-        grid = whole
-    else:
-        rows = tokenise(prepared.text, prepared.delimiter, source, steps)
-        if reading.rules == 2:
-            rows, declared = orange_header(rows)
-        names = prepared.commented_header
-        grid = arrange(rows, source, names=names, fill_short_rows=fill, has_header=bool(declared))
+    grid, declared = _grid_of(prepared, reading)
     how = WORDS.get(prepared.delimiter)
-    described = (
-        translated("separated by {0}", prepared.delimiter) if how is None else translated(how),
-        decoded.encoding,
-        reading.out_of,
-    )
-    said = _Said(text=described, delimiter=prepared.delimiter, notes=notes, declared=declared)
-    return _of_grid(reading, grid, said)
+    separated = translated("separated by {0}", prepared.delimiter) if how is None else translated(how)
+    described = separated, decoded.encoding, reading.out_of
+    return grid, _Said(text=described, delimiter=prepared.delimiter, notes=notes, declared=declared)
+
+
+def _grid_of(prepared: PreparedText, reading: _Reading) -> tuple[Grid, tuple[Declared, ...]]:
+    """Return the cells of a text, and what it says of its columns."""
+    source, steps = reading.source, reading.steps
+    if reading.rules == 2:
+        large = whole_grid(prepared, source, steps) or plain_grid(prepared, source, steps)
+        if large is not None:
+            return large, ()
+    rows = tokenise(prepared.text, prepared.delimiter, source, steps)
+    declared: tuple[Declared, ...] = ()
+    if reading.rules == 2:
+        rows, declared = orange_header(rows)
+    names, fill = prepared.commented_header, reading.fill_short_rows
+    return arrange(rows, source, names=names, fill_short_rows=fill, has_header=bool(declared)), declared
 
 
 def _of_grid(reading: _Reading, grid: Grid, said: _Said) -> Table:
@@ -318,7 +326,7 @@ def _columns_of(grid: Grid, declared: Sequence[Declared], reading: _Reading) -> 
     if grid.whole is not None:
         return [ColumnData(None, numbers, rules=reading.rules) for numbers in grid.whole]
     data: list[ColumnData] = []
-    cells = _cells_of(grid, reading.steps)
+    cells: list[Sequence[str]] = list(grid.columns) or list(_cells_of(grid, reading.steps))
     for column, what in enumerate(declared):
         share = _ROWS_STAND + 0.15 * column / len(declared)
         pause = partial(reading.steps.at, share)

@@ -104,10 +104,11 @@ def _may_be_pixel(column: ColumnData) -> bool:
 
 def _may_be_label(column: ColumnData) -> bool:
     """Return whether a column holds a few whole numbers, or a few words that repeat."""
-    if column.plain is None:
+    values = column.plain
+    if values is None:
         labels = column.labels(target=True)[1]
         return not column.is_numeric and 1 < len(labels) <= _MOST_LABELS and len(labels) < len(column)
-    different = np.unique(column.plain)
+    different = np.unique(values)
     return (
         1 < len(different) <= _MOST_LABELS
         and bool((different == np.round(different)).all())
@@ -117,9 +118,10 @@ def _may_be_label(column: ColumnData) -> bool:
 
 def _is_counted(column: ColumnData) -> bool:
     """Return whether labels are words, or numbers without gaps from 0 or 1 on."""
-    if column.plain is None:
+    values = column.plain
+    if values is None:
         return True
-    different = np.unique(column.plain)
+    different = np.unique(values)
     return different[0] in (0.0, 1.0) and different[-1] - different[0] + 1 == len(different)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nnviz.core.errors import DataError, ShortRowsError
 from nnviz.core.translation import counted, translated
 from nnviz.data.cells import is_date, is_missing, is_number
+from nnviz.data.packed_texts import PackedTexts
 from nnviz.data.tokens import Lines, Rows
 from nnviz.data.wording import joined, listed, quoted
 
@@ -46,6 +47,8 @@ class Grid:
         Names that several columns have in the file.
     whole : ndarray (n_columns, n_rows) or None
         The cells of a large table of whole numbers, instead of `rows`.
+    columns : tuple of PackedTexts
+        The cells of a large table of plain cells, instead of `rows`; else empty.
     """
 
     names: tuple[str, ...]
@@ -56,11 +59,12 @@ class Grid:
     headless: bool = False
     repeated: frozenset[str] = frozenset()
     whole: NDArray[Any] | None = None
+    columns: tuple[PackedTexts, ...] = ()
 
     @property
     def n_rows(self) -> int:
         """Rows of the table."""
-        return len(self.rows) if self.whole is None else self.whole.shape[1]
+        return len(self.lines)
 
 
 def arrange(

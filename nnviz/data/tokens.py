@@ -24,7 +24,7 @@ from nnviz.data.steps import Steps
 _APOSTROPHE = re.compile(r"'[=+\-@\t\r]")
 _CELLS_PER_STEP = 30_000
 
-Lines = NDArray[np.int64]
+Lines = NDArray[np.int64] | NDArray[np.int32]
 
 
 @dataclass
@@ -64,9 +64,14 @@ def tokenise(text: str, delimiter: str, source: str, steps: Steps) -> Rows:
         read = _tokenised(text, delimiter, source, steps, strict=True)
     except csv.Error as error:
         read = _tolerant(text, delimiter, source, steps, error)
-    if _APOSTROPHE.search(text):
+    if has_apostrophe(text):
         read.cells = [[without_apostrophe(cell) for cell in row] for row in read.cells]
     return read
+
+
+def has_apostrophe(text: str) -> bool:
+    """Return whether a cell may begin with an apostrophe because it would otherwise be a formula."""
+    return "'" in text and _APOSTROPHE.search(text) is not None
 
 
 def _tokenised(

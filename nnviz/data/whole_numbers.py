@@ -6,24 +6,17 @@ MNIST as text has 47 million cells. As texts they would take 3 GB; as the bytes 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.core.errors import DataError
-from nnviz.data.dialects import PreparedText, physical_lines
+from nnviz.data.dialects import PreparedText
 from nnviz.data.limits import MOST_CELLS, MOST_SMALL_CELLS, check_cells, check_columns
+from nnviz.data.plain_columns import FEWEST_CHARACTERS, head_of
 from nnviz.data.steps import Steps
-from nnviz.data.structure import Grid, arrange
-from nnviz.data.tokens import tokenise
+from nnviz.data.structure import Grid
 
-"""Larger tables are refused even where every cell takes no more than a byte or two."""
-#: Smaller tables are read as all others are.
-FEWEST_CHARACTERS = 1_000_000
-#: In so many lines the header is looked for.
-_LOOKED_AT = 150
 _BYTES_PER_STEP = 4_000_000
 #: More digits than these do not fit the largest type; ids of such length are texts.
 _MOST_DIGITS = 9
@@ -41,21 +34,14 @@ def whole_grid(prepared: PreparedText, source: str, steps: Steps) -> Grid | None
     Cancelled
     """
     text, delimiter = prepared.text, prepared.delimiter
-    if len(text) < FEWEST_CHARACTERS or len(delimiter) != 1 or not delimiter.isascii() or delimiter.isdigit():
+    head = None if len(text) < FEWEST_CHARACTERS else head_of(prepared, source, steps)
+    if head is None:
         return None
-    first = list(islice(physical_lines(text), _LOOKED_AT))
-    try:
-        rows = tokenise("".join(first), delimiter, source, steps)
-        grid = arrange(rows, source, names=prepared.commented_header)
-    except DataError:
-        return None
-    begin = len(first) - len(grid.rows)
-    if not grid.rows or grid.lines[0] != begin + 1 or grid.lines[-1] != len(first) or begin > 1:
-        return None
-    kept = whole_numbers(text[sum(map(len, first[:begin])) :], len(grid.names), delimiter, source, steps)
+    kept = whole_numbers(text[head.begin :], len(head.grid.names), delimiter, source, steps)
     if kept is None:
         return None
-    return replace(grid, rows=[], lines=np.arange(begin + 1, begin + 1 + kept.shape[1]), whole=kept)
+    lines = np.arange(head.n_lines + 1, head.n_lines + 1 + kept.shape[1], dtype=np.int32)
+    return replace(head.grid, rows=[], lines=lines, whole=kept)
 
 
 def whole_numbers(text: str, n_columns: int, delimiter: str, source: str, steps: Steps) -> Whole | None:

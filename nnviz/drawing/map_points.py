@@ -77,7 +77,7 @@ def paint_points(
     away = dict(zip(PARTS, plane.away or (), strict=False))
     for name, is_wanted in zip(PARTS, view.shown_parts, strict=True):
         dataset, correct = points.part(name), frame.correct_of(name)
-        rows = np.arange(len(dataset.X))
+        rows = np.arange(dataset.n_samples)
         if correct is not None and len(correct) == len(rows) and view.wrong_only:
             rows = rows[~correct]
         if not len(rows) or not is_wanted:
@@ -86,7 +86,7 @@ def paint_points(
         x, y = where_all[name][rows].T
         where = axes.points(x, heights(dataset, points)[rows] if plane.values.shape[0] == 1 else y)
         shown = opacities(away[name][rows]) if name in away else np.ones(len(rows))
-        is_known = correct is not None and len(correct) == len(dataset.X)
+        is_known = correct is not None and len(correct) == dataset.n_samples
         if points.class_names and on_screen and name not in away:
             wrong = ~correct[rows] if is_known and correct is not None else np.zeros(len(rows), dtype=bool)
             sheet, side = marker_sheet(len(points.class_names), size, theme, name, ratio)

@@ -15,6 +15,7 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.data.regrouped import features_of
 from nnviz.experiment.frame import Hold, PlaneRequest, Range
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.slices import MEANS, averaged_rows, axes_in_force, in_force, places, raw_rows, slice_distances
@@ -76,11 +77,18 @@ class Grids:
         if hold.kind == "components":
             scores = np.vstack(list(places(self._prepared, axes, hold).values()))
             return with_margin(scores[:, 0]), with_margin(scores[:, 1])
-        X = self._prepared.dataset.X
+        limits = self._limits
+        if self._prepared.is_empty:
+            return EMPTY_RANGE, EMPTY_RANGE
         if not self.one_feature:
-            return with_margin(X[:, axes[0]]), with_margin(X[:, axes[1]])
+            return with_margin(limits[:, axes[0]]), with_margin(limits[:, axes[1]])
         targets = np.vstack([self._prepared.Y_train, self._prepared.Y_test])
-        return with_margin(X[:, 0]), with_margin(self._prepared.targets.restore(targets))
+        return with_margin(limits[:, 0]), with_margin(self._prepared.targets.restore(targets))
+
+    @cached_property
+    def _limits(self) -> Array:
+        """Lowest and highest value of each feature ``(2, n_features)``."""
+        return np.array(feature_limits(self._prepared.dataset))
 
     def inputs(self, key: GridKey) -> Array:
         """Return the network inputs ``(n_y · n_x, n_inputs)`` of the samples, row by row from the lowest y.
@@ -148,7 +156,9 @@ def feature_limits(data: Dataset) -> tuple[Array, Array]:
     """Return the lowest and highest value of each feature ``(n_features,)``; `EMPTY_RANGE` where there are no rows."""
     if not data.n_samples:
         return np.full(data.n_features, EMPTY_RANGE[0]), np.full(data.n_features, EMPTY_RANGE[1])
-    return data.X.min(axis=0), data.X.max(axis=0)
+    pieces = [piece for piece in features_of(data) if len(piece)]
+    lows, highs = [piece.min(axis=0) for piece in pieces], [piece.max(axis=0) for piece in pieces]
+    return np.min(lows, axis=0), np.max(highs, axis=0)
 
 
 def with_margin(values: Array) -> Range:

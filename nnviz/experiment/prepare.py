@@ -128,17 +128,17 @@ class Prepared:
     @cached_property
     def Y_train(self) -> Array:
         """What is learnt of the training rows ``(n_train, n_outputs)``: −1/+1 where the output is tanh, or scaled."""
-        return self.targets.transform(self.train.targets(self))
+        return read_only(self.targets.transform(self.train.targets(self)))
 
     @cached_property
     def Y_test(self) -> Array:
         """The same of the test rows ``(n_test, n_outputs)``."""
-        return self.targets.transform(self.test.targets(self))
+        return read_only(self.targets.transform(self.test.targets(self)))
 
     @cached_property
     def Y_validation(self) -> Array:
         """The same of the validation rows ``(n_validation, n_outputs)``."""
-        return self.targets.transform(self.validation.targets(self))
+        return read_only(self.targets.transform(self.validation.targets(self)))
 
     def part(self, name: PartName) -> Dataset:
         """Return the rows of one part of the data."""
@@ -304,13 +304,10 @@ def prepare(
     DataError, SettingError
         Where the data cannot be read or split, or settings are unknown, out of bounds or do not go together.
     """
-    return _prepared(experiment, source or load_source(experiment.data, base_path, may_be_empty=may_be_empty), fold)
-
-
-def _prepared(experiment: ExperimentSpec, source: Source, fold: Fold | None) -> Prepared:
     data = experiment.data
-    dataset = source.dataset
-    train, validation, test = source.parts(data, fold)
+    if source is None:
+        source = load_source(data, base_path, may_be_empty=may_be_empty)
+    dataset, (train, validation, test) = source.parts(data, fold)
     standardise = source.standardise if data.standardise is None else data.standardise
     resolved = _checked_output(experiment, dataset)
     chosen = source.standardise_targets if data.standardise_targets is None else data.standardise_targets

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.core.bounds import SEED
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.storage import expanded
 from nnviz.data import DATASETS, Dataset, Table, make_dataset
-from nnviz.data.split import Fold, check_folds, check_fractions, folded
+from nnviz.data.regrouped import regrouped
+from nnviz.data.split import Fold, Index, check_folds, check_fractions, divided, folded
 from nnviz.data.steps import IsCancelled, Progress
 from nnviz.experiment.rows import TEST, TRAIN, VALIDATION, parts_of
 from nnviz.experiment.schema import DataSpec, RowsSource, TableSource
@@ -60,30 +62,32 @@ class Source:
     test_fraction: float
     keys: NDArray[np.uint16] | None = None
 
-    def split(self, test_fraction: float, validation_fraction: float, seed: int) -> tuple[Dataset, Dataset, Dataset]:
-        """Divide the rows into training, validation and test rows; as `Dataset.parts`, but painted rows keep theirs."""
-        if self.keys is None:
-            return self.dataset.parts(test_fraction, validation_fraction, seed)
-        check_fractions(test_fraction, validation_fraction)
-        parts = parts_of(self.keys, test_fraction, validation_fraction, seed)
-        if len(parts) and not (parts == TRAIN).any():
-            # Something has to be learnt from.
-            parts[0] = TRAIN
-        train, validation, test = (self.dataset.take(parts == part) for part in (TRAIN, VALIDATION, TEST))
-        return train, validation, test
+    def parts(self, data: DataSpec, fold: Fold | None = None) -> tuple[Dataset, tuple[Dataset, ...]]:
+        """Return all rows, and the training, validation and test rows as an experiment has it or for cross-validation.
 
-    def parts(self, data: DataSpec, fold: Fold | None = None) -> tuple[Dataset, Dataset, Dataset]:
-        """Divide the rows as an experiment has it, or for cross-validation (painted rows then like all others)."""
+        Painted rows keep their parts, but for cross-validation, where they are like all others.
+        """
         if fold is None:
             fraction = self.test_fraction if data.test_fraction is None else data.test_fraction
-            return self.split(fraction, data.validation_fraction, data.split_seed)
+            return regrouped(self.dataset, self._rows(fraction, data.validation_fraction, data.split_seed))
         dataset = self.dataset
         check_folds(fold.count, dataset.n_samples)
         check_fractions(0.0, data.validation_fraction)
         classes = dataset.class_index if dataset.task == "classification" else None
         rows = folded(dataset.n_samples, classes, fold, data.validation_fraction, data.split_seed)
-        train, validation, test = map(dataset.take, rows)
-        return train, validation, test
+        return regrouped(dataset, rows)
+
+    def _rows(self, test_fraction: float, validation_fraction: float, seed: int) -> tuple[Index, ...]:
+        """Return the positions of training, validation and test rows."""
+        shares, dataset = check_fractions(test_fraction, validation_fraction), self.dataset
+        if self.keys is None:
+            classes = dataset.class_index if dataset.task == "classification" else None
+            return divided(dataset.n_samples, classes, *shares, int(SEED.check(seed)))
+        parts = parts_of(self.keys, test_fraction, validation_fraction, seed)
+        if len(parts) and not (parts == TRAIN).any():
+            # Something has to be learnt from.
+            parts[0] = TRAIN
+        return tuple(np.flatnonzero(parts == part) for part in (TRAIN, VALIDATION, TEST))
 
 
 def load_source(data: DataSpec, base_path: Path | None = None, *, may_be_empty: bool = False) -> Source:

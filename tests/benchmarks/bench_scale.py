@@ -32,6 +32,7 @@ from nnviz.experiment.curves import curves_of
 from nnviz.experiment.document import Document, load_document, save_document
 from nnviz.experiment.rows import Labels
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, RowsSource, TableSource, TrainingSpec
+from nnviz.session.freed_memory import give_back, keep_large_apart
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.message_bar import ENDED
@@ -91,6 +92,7 @@ def measure_case(name: str, wanted: Experiment, seconds: float) -> None:
     """Print what a large experiment costs in the window."""
     print(name)
     gc.collect()
+    give_back()
     empty, start = resident_bytes(), time.perf_counter()
     window = open_window(wanted)
     print(f"  opened in {time.perf_counter() - start:.1f} s")
@@ -230,6 +232,7 @@ def main() -> int:
     options = parser.parse_args()
     create_application(sys.argv)
     share_interpreter()
+    keep_large_apart()
     print(f"L, 340 antialiased lines across 1000 x 880: {yardstick_ms():.1f} ms of a processor")
     if options.only != "cases":
         measure_slopes("points in the window", (2_000, 6_000, 20_000), lambda n: in_window(of_layers(2, 8, n)))

@@ -83,13 +83,13 @@ class LegendStrip(TeacherHideable, QWidget):
             self._scale = (*target_levels(prepared.train), str(data.target_names[0]))
         self._has_validation = prepared.validation.n_samples > 0
         self._current = 0
-        is_choice = len(self._classes) > 2 and data.X.shape[1] > 1
+        is_choice = len(self._classes) > 2 and data.n_features > 1
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_choice else Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(is_choice)
         self.unsetCursor()
         self.setAccessibleName(self.tr("Legend: {0}").format(", ".join(self._classes) or str(data.target_names[0])))
         self.updateGeometry()
-        self.setVisible(bool(self._classes) or data.X.shape[1] > 1)
+        self.setVisible(bool(self._classes) or data.n_features > 1)
         self.update()
 
     @property

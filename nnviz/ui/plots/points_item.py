@@ -248,7 +248,7 @@ class PointsItem:
         if dataset.task == "classification":
             brushes = [QBrush(colour if filled else inside) for colour in colours]
             pens = [edge if filled else pg.mkPen(colour, width=0.2 * theme.marker_size) for colour in colours]
-        elif dataset.X.shape[1] == 1:
+        elif dataset.n_features == 1:
             # The value is the height: one colour will do, and stands out from the curve.
             ink = theme.colour("text")
             brushes = [QBrush(theme.colour("quiet") if filled else inside)] * len(colours)
