@@ -23,7 +23,7 @@ class ParkedRuns:
     lab : Laboratory
     max_runs : int
     budget_bytes : int
-        Of histories and weights, taken together.
+        Of histories, pasts and weights, taken together.
     """
 
     def __init__(self, lab: Laboratory, max_runs: int = MAX_RUNS, budget_bytes: int = BUDGET_BYTES) -> None:
