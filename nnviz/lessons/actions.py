@@ -95,6 +95,7 @@ PLACES: ChoiceTable[Place] = ChoiceTable(
         Place(name="play", label="Play", help="Starts and pauses training."),
         Place(name="step", label="Step", help="Trains one epoch."),
         Place(name="reset", label="Reset", help="Starts the run over."),
+        Place(name="new_weights", label="New weights", help="Starts over from other first weights."),
         Place(name="speed", label="Speed", help="How fast the network learns."),
         Place(name="figures", label="Figures", help="Epoch, loss and accuracy in the run bar."),
         Place(name="data", label="Data", help="Which data are learnt."),

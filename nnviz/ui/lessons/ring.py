@@ -53,6 +53,8 @@ class Ring(QWidget):
         self._find: Callable[[], Spot | None] | None = None
         self._shape = "box"
         self._watched: list[QWidget] = []
+        self.is_covered: Callable[[], bool] = lambda: False
+        """Whether something is over everything, which is not to be ringed then."""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("What the lesson points at"))
@@ -83,7 +85,7 @@ class Ring(QWidget):
     @Slot()
     def place(self) -> None:
         """Stand round the target; hide where there is none, or it cannot be seen."""
-        spot = self._find() if self._find is not None else None
+        spot = self._find() if self._find is not None and not self.is_covered() else None
         self._watch(spot)
         seen = QRect() if spot is None else spot.rect.intersected(spot.widget.visibleRegion().boundingRect())
         if spot is None or seen.isEmpty():

@@ -69,8 +69,20 @@ class Axis(pg.AxisItem):
         if not (least > 0 and math.isfinite(least)):
             return [(1.0, 0.0)]
         decade = 10.0 ** math.floor(math.log10(least))
-        step = next(factor * decade for factor in (1.0, 2.0, 5.0, 10.0) if factor * decade >= least)
+        steps = [factor * decade for factor in (1.0, 2.0, 5.0, 10.0)]
+        step = next(step for step in steps if step >= least)
+        # On a short axis round numbers may lie where their labels are cut off, and an axis without any says nothing.
+        closer = [0.1 * decade * factor for factor in (2.0, 5.0)] + steps[: steps.index(step)]
+        for smaller in reversed(closer if self.orientation in ("left", "right") else []):
+            if self._n_labelled(minVal, maxVal, size, step) >= 2 or smaller * size < 0.5 * room * (maxVal - minVal):
+                break
+            step = smaller
         return [(step, 0.0)]
+
+    def _n_labelled(self, lowest: float, highest: float, size: float, step: float) -> int:
+        """How many multiples of `step` have room for a whole label."""
+        margin = 9.0 * self.label_room * (highest - lowest) / max(1.0, size)
+        return math.floor((highest - margin) / step) - math.ceil((lowest + margin) / step) + 1
 
     def logTickValues(
         self, minVal: float, maxVal: float, size: float, _std_ticks: list[tuple[float, list[float]]]
@@ -89,8 +101,9 @@ class Axis(pg.AxisItem):
         return [(None, inside)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return labels with the minus sign that stands everywhere else."""
-        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+        """Return labels with the minus sign that stands everywhere else, and 2e8 for 2e+08, which is cut off."""
+        texts = [text.replace("e+0", "e").replace("e+", "e") for text in super().tickStrings(values, scale, spacing)]
+        return [text.replace("e-0", "e-").replace("-", "−") for text in texts]
 
     def logTickStrings(self, values: list[float], scale: float, _spacing: float | None) -> list[str]:
         """Return labels as people write small and large numbers."""

@@ -70,6 +70,8 @@ class Presentation(QObject):
         What the stage shows, or how.
     walked : int
         A clicker's key came to the stage: 1 on, −1 back, 0 play or pause.
+    unheard : object
+        A `QKeyEvent` came to the stage that means nothing there: it is the main window's.
     lost : bool
         A screen has gone and the stage with it; whether another one has taken it.
     """
@@ -77,6 +79,7 @@ class Presentation(QObject):
     toggled = Signal(bool)
     changed = Signal()
     walked = Signal(int)
+    unheard = Signal(object)
     lost = Signal(bool)
 
     def __init__(
@@ -133,7 +136,7 @@ class Presentation(QObject):
             from nnviz.ui.stage.stage_window import StageWindow
 
             self.stage = StageWindow(self._make_tiles(), dark=self.is_dark)
-            self.stage.key_pressed.connect(self.handle_key)
+            self.stage.key_pressed.connect(self._on_stage_key)
             self.stage.left.connect(self.leave)
             self.stage.changed.connect(self.changed)
             self.is_frozen = False
@@ -154,11 +157,12 @@ class Presentation(QObject):
             stage.resize(*WINDOWED)
             stage.show()
         else:
+            # The keys stay with the main window, which the speaker sees.
+            stage.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
             stage.setScreen(screen)
             stage.setGeometry(screen.geometry())
             screen.geometryChanged.connect(self._on_screen_resized, Qt.ConnectionType.UniqueConnection)
             stage.showFullScreen()
-            # The keys stay with the main window, which the speaker sees.
             self._window.activateWindow()
 
     @Slot()
@@ -273,6 +277,11 @@ class Presentation(QObject):
             self._keys[key]()
             return True
         return False
+
+    @Slot(object)
+    def _on_stage_key(self, event: QKeyEvent) -> None:
+        if not self.handle_key(event):
+            self.unheard.emit(event)
 
     # -- as every view ------------------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ class Layouts(QObject):
         self._window, self._docks, self._state, self._theme = window, docks, state, theme
         self.is_sized = self.is_restored = False
         self._left: tuple[QByteArray, QByteArray] | None = None
+        self._held: tuple[QByteArray, QByteArray] | None = None
         #: How high the map was, and is, since a panel below it has needed more.
         self._lent: tuple[int, int] | None = None
         self._spoken_of = ""
@@ -151,12 +152,20 @@ class Layouts(QObject):
         self.is_sized = geometry is not None and self._window.restoreGeometry(geometry)
         self.is_restored = state is not None and self.put_back(state)
 
+    def hold(self) -> None:
+        """Keep size and arrangement as they are now, whatever becomes of the window until it is released."""
+        self._held = self._window.saveGeometry(), self.arrangement()
+
+    def release(self) -> None:
+        """Keep what is from now on."""
+        self._held = None
+
     def close(self) -> None:
         """Hide the window and the docks that float, which are windows of their own; what `save` keeps is from before.
 
         Ending may take until a first compilation is done, and nobody should have to watch that.
         """
-        self._left = self._window.saveGeometry(), self.arrangement()
+        self._left = self._held or (self._window.saveGeometry(), self.arrangement())
         self._window.hide()
         for dock in self._docks.values():
             if dock.isFloating():
@@ -164,7 +173,7 @@ class Layouts(QObject):
 
     def save(self, settings: QSettings) -> None:
         """Keep the present arrangement; while the projector view is open, the one before it."""
-        geometry, docks = self._left or (self._window.saveGeometry(), self.arrangement())
+        geometry, docks = self._left or self._held or (self._window.saveGeometry(), self.arrangement())
         settings.setValue("geometry", geometry)
         settings.setValue("docks", docks)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,11 @@ class LessonActions(QObject):
         window.boundary_view.painting.stroke_ended.connect(self._on_painted)
         window.predict.happened.connect(self._notice)
         self.played.closed.connect(window.predict.leave)
+        self.played.opened.connect(partial(window.worked.ask_for, False))
+        window.layouts.arranged.connect(self._on_arranged)
+        curtain = window.projector.curtain
+        self.ring.is_covered = curtain.isVisible
+        curtain.moved.connect(self.ring.renew)
         theme_changed.connect(self._on_theme)
         window.projector.toggled.connect(self.later.set_bare)
         window.projector.lesson = self.walk
@@ -201,6 +207,8 @@ class LessonActions(QObject):
         shelf = self.recording.own.shelf()
         self._list.set_own(shelf.lessons, shelf.complaints)
         self._list.open_on(self.played.name)
+        if self.played.is_last and self.played.is_met:
+            self._list.choose_after(self.played.name)
 
     @property
     def list(self) -> LessonList | None:
@@ -219,9 +227,22 @@ class LessonActions(QObject):
         """Make a step on (1) or back (−1), as a clicker asks; return whether a lesson took it."""
         if self.played.lesson is None or not self._is_shown:
             return False
-        if steps > 0:
-            return self.played.go_on()
-        return self.played.go_back()
+        if steps < 0:
+            return self.played.go_back()
+        if not self.played.go_on():
+            self._window.controller.message.emit("info", self._end_text())
+        return True
+
+    def _end_text(self) -> str:
+        """Say before an audience that the lesson is over, which nothing else would: no epoch is trained by surprise."""
+        from nnviz.lessons.files import LIBRARY
+        from nnviz.lessons.plans import PLANS
+
+        names = [name for plan in PLANS.values() for name in plan.lessons]
+        following = names[names.index(self.played.name) + 1 :] if self.played.name in names else []
+        if not following:
+            return self.tr("The lesson is over; Ctrl+L shows all lessons.")
+        return self.tr("The lesson is over; Ctrl+L goes on to the next one: {0}.").format(LIBRARY[following[0]].title)
 
     @property
     def _is_shown(self) -> bool:
@@ -229,7 +250,7 @@ class LessonActions(QObject):
 
     @Slot()
     def _on_next(self) -> None:
-        if not self.walk(1) and self.played.lesson is not None:
+        if self.played.lesson is not None and not (self._is_shown and self.played.go_on()):
             self._on_ended()
 
     @Slot()
@@ -239,6 +260,11 @@ class LessonActions(QObject):
         self.show_list()
         if self._list is not None:
             self._list.choose_after(name)
+
+    @Slot()
+    def _on_arranged(self) -> None:
+        """Keep the words of the lesson that goes on, and none of a lesson that is not there."""
+        self._window.docks["lesson"].setVisible(self.played.lesson is not None)
 
     @Slot()
     def _on_changed(self) -> None:

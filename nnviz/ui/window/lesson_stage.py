@@ -197,6 +197,8 @@ class LessonStage:
     def _show(self, name: str) -> None:
         if name in self._window.docks:
             self._window.docks[name].open()
+        if name == "worked":
+            self._window.worked.ask_for(True)
 
     # -- what a lesson points at --------------------------------------------------------------------------------
 
@@ -205,6 +207,8 @@ class LessonStage:
         if target is None:
             self.ring.point_at(None)
             return
+        if target.place == "worked":
+            self._window.worked.ask_for(True)
         self._reveal(target)
         self._scrolls = 2
         self.ring.point_at(partial(self.spot_of, target))
@@ -228,6 +232,9 @@ class LessonStage:
 
     def spot_of(self, target: Target) -> Spot | None:
         """Return where a target is now; None where it is not to be seen."""
+        if self._window.docks["lesson"].isHidden():
+            # Nobody would know why.
+            return None
         if target.place:
             widget = self._places().get(target.place)
             if widget is None or not widget.isVisible():
@@ -235,6 +242,10 @@ class LessonStage:
             if self._scrolls and widget.visibleRegion().isEmpty() and target.place in self._in_setup():
                 self._scrolls -= 1
                 self._window.setup_panel.scroll_area.ensureWidgetVisible(widget, 0, 40)
+            if target.place == "figures":
+                bar = self._window.run_bar
+                whole = _united(QRectF(each.geometry()) for each in bar.figures() if each.isVisible())
+                return None if whole is None else Spot(bar, whole.toRect())
             # Round a panel with its title, of which a ring round the view alone would cover half.
             dock = self._window.docks.get(target.place)
             ringed = dock if dock is not None and dock.isAncestorOf(widget) else widget
@@ -283,8 +294,9 @@ class LessonStage:
             "play": bar.play_button,
             "step": bar.epoch_button,
             "reset": bar.reset_button,
+            "new_weights": bar.weights_button,
             "speed": bar.speed_slider,
-            "figures": bar.epoch if bar.train_loss.isHidden() else bar.train_loss,
+            "figures": bar.epoch,
             "try_input": area.probe if area.probe.isVisible() else area.probe_button,
         }
 

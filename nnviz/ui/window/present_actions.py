@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from nnviz.drawing.axes import Above
 from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
+from nnviz.experiment import Experiment
 from nnviz.experiment.schema import ViewSpec
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -180,7 +181,9 @@ class PresentActions(QObject):
         self._area = area
         predict.changed.connect(self._on_predicted)
         self.presentation.walked.connect(self._on_walked)
+        self.presentation.unheard.connect(self._on_unheard)
         self._state.view_changed.connect(self._on_view_changed)
+        self._state.experiment_changed.connect(self._on_experiment)
         self._on_step()
 
     # -- in and out ---------------------------------------------------------------------------------------------
@@ -289,6 +292,12 @@ class PresentActions(QObject):
             self.later.made.show_step(following, notes)
         self.one_screen.show_step(following, notes)
 
+    @Slot(object, object)
+    def _on_experiment(self, old: Experiment, new: Experiment) -> None:
+        """Let notes go with what they were about."""
+        if old.notes != new.notes:
+            self._on_step()
+
     @Slot()
     def _on_view_changed(self) -> None:
         self.presentation.renew()
@@ -298,6 +307,16 @@ class PresentActions(QObject):
         if self._predict is not None:
             self.presentation.show_votes(*self._predict.votes)
             self.presentation.renew()
+
+    @Slot(object)
+    def _on_unheard(self, event: QKeyEvent) -> None:
+        """Do what a key does in the window: whoever has clicked on the stage need not know where the keys are."""
+        keys = QKeySequence(event.keyCombination())
+        for action in self._window.findChildren(QAction):
+            if keys in action.shortcuts() and action.isEnabled():
+                action.trigger()
+                return
+        QApplication.sendEvent(self._window, event)
 
     @Slot(int)
     def _on_walked(self, steps: int) -> None:

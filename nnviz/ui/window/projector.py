@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from nnviz.session.controller import Controller
+from nnviz.ui.commands.actions import rests
 from nnviz.ui.commands.arrangements import LAYOUTS
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.layouts import Layouts
@@ -23,7 +34,15 @@ BESIDE_TEXT = 0.42
 
 
 class Curtain(QWidget):
-    """Black over everything, for when the audience should look at the speaker; a click lifts it."""
+    """Black over everything, for when the audience should look at the speaker; a click lifts it.
+
+    Signals
+    -------
+    moved : ()
+        It has fallen, or has been lifted.
+    """
+
+    moved = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,6 +58,16 @@ class Curtain(QWidget):
         self.raise_()
         self.show()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell."""
+        super().showEvent(event)
+        self.moved.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell."""
+        super().hideEvent(event)
+        self.moved.emit()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint nothing but black."""
         painter = QPainter(self)
@@ -53,9 +82,9 @@ class Curtain(QWidget):
 class Projector(QObject):
     """Opens and leaves the projector view of a window.
 
-    Space plays and pauses, Page Down goes on in the lesson that is open, or else trains one epoch, a period blanks the
-    screen, Esc and F11 leave: the keys that clickers send. Page Up, which they send as well, goes back in the lesson
-    or else an epoch back on the timeline: nothing is lost by one key.
+    F5 opens it, Space plays and pauses, Page Down goes on in the lesson that is open, or else trains one epoch, a
+    period or B blanks the screen, Esc and F11 leave: the keys that clickers send. Page Up, which they send as well,
+    goes back in the lesson or else an epoch back on the timeline: nothing is lost by one key.
 
     Parameters
     ----------
@@ -95,7 +124,7 @@ class Projector(QObject):
         self.curtain = Curtain(window)
         self._docks_before = QByteArray()
         self._state_before = Qt.WindowState.WindowNoState
-        self._size_before = QSize()
+        self._size_before = self._full = QSize()
         self._returning = False
         self._read = [dock for dock in docks.values() if dock.panel.tab_of == "loss"]
         self.walk: Callable[[int], bool] = lambda _steps: False
@@ -126,9 +155,12 @@ class Projector(QObject):
                 (Qt.Key.Key_PageDown, self.go_on),
                 (Qt.Key.Key_PageUp, self.go_back),
                 (Qt.Key.Key_Period, self.blank),
+                (Qt.Key.Key_B, self.blank),
                 (Qt.Key.Key_Escape, self._on_escape),
             )
         ]
+        self._start = QShortcut(QKeySequence(Qt.Key.Key_F5), window)
+        self._start.activated.connect(self._on_start)
         projector.toggled.connect(self._on_toggled)
         for dock in self._read:
             dock.visibilityChanged.connect(self._on_read_seen)
@@ -150,6 +182,7 @@ class Projector(QObject):
         self.is_active, self._returning = True, False
         self._docks_before = self._layouts.arrangement()
         self._state_before, self._size_before = window.windowState(), window.size()
+        self._layouts.hold()
         self._set_bare(True)
         self._layouts.apply(LAYOUTS["present"])
         window.showFullScreen()
@@ -193,14 +226,19 @@ class Projector(QObject):
     def window_resized(self) -> None:
         """Follow the window, which gets its new size only some time after it was asked for."""
         if self.is_active:
+            self._full = self._window.size()
             self._growing.start()
             self._divide()
             if self.curtain.isVisible():
                 self.curtain.drop()
-        elif self._returning:
+            return
+        if self._returning:
             self._returning = False
             if self._window.size() == self._size_before:
                 self._layouts.put_back(self._docks_before)
+        if self._window.size() != self._full:
+            # Until now the window had been told, but not yet got, the size of before.
+            self._layouts.release()
 
     @Slot()
     def _on_growing(self) -> None:
@@ -208,6 +246,12 @@ class Projector(QObject):
             self.grown.emit()
 
     # -- keys ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_start(self) -> None:
+        """Open the view, or the stage; a clicker's key for the beginning of a show does not end it."""
+        if not self._action.isChecked():
+            self._action.trigger()
 
     @Slot(bool)
     def _on_toggled(self, wanted: bool) -> None:
@@ -249,5 +293,18 @@ class Projector(QObject):
 
     @Slot()
     def _on_escape(self) -> None:
-        if not self._lifted():
+        focus = self._window.focusWidget()
+        if self._lifted():
+            return
+        if focus is None or not rests(focus):
             self.leave()
+            return
+        # What is being typed is given up first, as at the desk.
+        escape = self._shortcuts[-1]
+        escape.setEnabled(False)
+        QApplication.sendEvent(
+            focus, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+        )
+        escape.setEnabled(self.is_active)
+        if self._window.focusWidget() is focus:
+            self._window.setFocus()

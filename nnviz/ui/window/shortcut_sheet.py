@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QMenuBar,
+    QScrollArea,
     QVBoxLayout,
     QWhatsThis,
     QWidget,
@@ -21,6 +22,9 @@ from PySide6.QtWidgets import (
 
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.window.menus import SHEET_TEXT
+
+#: What a window's frame takes of a screen, with room to spare, in pixels.
+FRAME = 60
 
 
 def menus_in(parent: QMenuBar | QMenu) -> Iterator[QMenu]:
@@ -74,8 +78,9 @@ class ShortcutSheet(QDialog):
         painting.setWordWrap(True)
         presenting = QLabel(
             self.tr(
-                "While presenting: PgDn next step or epoch, PgUp back, Space plays, a period blanks; on the stage and "
-                "its console B blank, F freeze, S spotlight, P pen, C wipe, D light or dark, 1–4 one view, 0 all."
+                "While presenting: F5 begins, PgDn next step or epoch, PgUp back, Space plays, a period or B blanks; "
+                "on the stage and its console F freeze, S spotlight, P pen, C wipe, D light or dark, 1–4 one view, "
+                "0 all."
             )
         )
         presenting.setProperty("role", "quiet")
@@ -88,14 +93,36 @@ class ShortcutSheet(QDialog):
             column.setSpacing(5)
             column.addStretch(1)
             table.addLayout(column)
+        sheet = QWidget()
+        inner = QVBoxLayout(sheet)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(14)
+        inner.addLayout(table)
+        for each in (note, painting, presenting):
+            inner.addWidget(each)
+        # A small screen is lower than the sheet, which then scrolls, and *Close* stays in sight.
+        self.scrolled = QScrollArea(self)
+        self.scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scrolled.setWidgetResizable(True)
+        self.scrolled.setWidget(sheet)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(22, 18, 22, 16)
         outer.setSpacing(14)
-        outer.addLayout(table)
-        outer.addWidget(note)
-        outer.addWidget(painting)
-        outer.addWidget(presenting)
+        outer.addWidget(self.scrolled)
         outer.addWidget(buttons)
+        self._fit(sheet)
+
+    def _fit(self, sheet: QWidget) -> None:
+        """Be as large as the sheet, or as the screen allows."""
+        bar = self.scrolled.verticalScrollBar().sizeHint().width()
+        width = sheet.sizeHint().width() + bar
+        height = max(sheet.sizeHint().height(), sheet.heightForWidth(width - bar))
+        margins = self.contentsMargins()
+        around = self.sizeHint().height() - self.scrolled.sizeHint().height() + margins.top() + margins.bottom()
+        room = self.screen().availableGeometry().height() - FRAME
+        self.scrolled.setMinimumWidth(width)
+        self.resize(width + 44, min(height + around, room))
 
     def _add_group(self, column: QVBoxLayout, title: str, actions: list[QAction]) -> None:
         heading = QLabel(title, self)

@@ -43,7 +43,8 @@ class WorkedActions(QObject):
     later : Later
         Makes the panel when that is first wanted.
     yields : callable
-        Whether somebody else has a use for the keys that would walk past the first or the last step.
+        Whether somebody else, a lesson, has a use for the keys that walk: for all of them until the sheet is asked
+        for, and for those that would walk past its first or its last step.
     """
 
     def __init__(self, controller: Controller, theme: Theme, parent: QObject) -> None:
@@ -54,6 +55,7 @@ class WorkedActions(QObject):
         self._target: int | None = None
         self._examples = WorksheetExamples(controller, self)
         self.yields: Callable[[], bool] = lambda: False
+        self._is_asked_for = False
         self._walking = {1: QAction(self), -1: QAction(self)}
         self._walking[1].triggered.connect(self.model.step_on)
         self._walking[-1].triggered.connect(self.model.step_back)
@@ -74,11 +76,18 @@ class WorkedActions(QObject):
         """The sheet."""
         return self.later.view
 
+    def ask_for(self, asked: bool) -> None:
+        """Let the sheet have the keys that walk, or leave them to the lesson that begins, until it is asked for."""
+        self._is_asked_for = asked
+
     def connect_to(self, dock: Dock, marks: Marks, area: DiagramArea, try_input: QAction, projector: Projector) -> None:
         """Follow the dock of the sheet, marked rows, the network, the example that is typed, and a clicker."""
         self._marks, self._area, self._try_input = marks, area, try_input
         projector.walk = self.walk
         dock.visibilityChanged.connect(self._on_seen)
+        # Not whenever it comes to be seen: an arrangement that is put back brings it along, too.
+        dock.menu_action.triggered.connect(self._on_asked)
+        self._dock = dock
         marks.changed.connect(self._on_marked)
         area.probe.values_edited.connect(self._on_typed)
         try_input.toggled.connect(self._on_typed)
@@ -109,7 +118,7 @@ class WorkedActions(QObject):
         return True
 
     def _can_walk(self, steps: int) -> bool:
-        if self.model.worked is None or not self.model.is_active:
+        if self.model.worked is None or not self.model.is_active or (self.yields() and not self._is_asked_for):
             return False
         has_more = self.model.position < self.model.n_steps - 1 if steps > 0 else self.model.position > 0
         return has_more or not self.yields()
@@ -119,6 +128,10 @@ class WorkedActions(QObject):
         if seen and self.model.subject is None:
             self._choose()
         self.model.set_active(seen)
+
+    @Slot()
+    def _on_asked(self) -> None:
+        self.ask_for(not self._dock.isHidden())
 
     @Slot()
     def _on_marked(self) -> None:
