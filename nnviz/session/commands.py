@@ -259,6 +259,8 @@ class EditCommand(ExchangeCommand):
         if not self.accepts(other):
             return False
         assert isinstance(other, EditCommand)
+        # What has changed between the two without a step belongs to neither.
+        self._old = _with_kept(self._new, self._old, other._old)
         self._new = other._new
         self.after_id = other.after_id
         self.changed_s = other.changed_s

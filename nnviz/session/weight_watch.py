@@ -235,7 +235,9 @@ def _look(weights: tuple[WeightId, ...], row: int | None, looks_back: bool, epoc
     if trainer is None or run.prepared is None or run.prepared.is_empty:
         raise NnvizError("There is nothing to follow yet; the network has no data.")
     layout = trainer.network.layout
-    places = [index for weight in weights if (index := weight.index_in(layout)) is not None]
+    # Another run may be in front by the time when it is asked, with fewer weights.
+    known = {weight: index for weight in weights if (index := weight.index_in(layout)) is not None}
+    weights, places = tuple(known), list(known.values())
     epochs, values = trainer.parameters_over_time(places, last=epoch, max_epochs=MOST_POINTS)
     movement = movement_of(trainer, epoch=epoch, looks_back=looks_back)
     current = weights[-1] if weights else WeightId(1, 0, 0)

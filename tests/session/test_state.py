@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import Document, Experiment
-from nnviz.experiment.schema import ViewSpec
+from nnviz.experiment.schema import SecondSpec, ViewSpec
 from nnviz.session import commands
 from nnviz.session.commands import RestartCommand
 from nnviz.session.state import ExperimentState
@@ -96,6 +96,26 @@ def test_other_keys_and_no_key_do_not_merge(state: ExperimentState) -> None:
     for rate, key in ((0.1, "a"), (0.2, "b"), (0.3, ""), (0.4, "")):
         state.edit(faster(state.experiment, rate), "Learning rate", key)
     assert state.undo_stack.count() == 4
+
+
+def test_what_comes_between_two_parts_of_a_drag_without_a_step_is_not_undone_with_it(state: ExperimentState) -> None:
+    begin = state.experiment
+
+    def rate(value: float) -> None:
+        training = state.experiment.training.edited(learning_rate=value)
+        state.edit(state.experiment.edited(training=training), "change rate", "gesture 7")
+
+    rate(0.2)
+    state.set_view(begin.view.edited(log_loss=True))
+    state.set_second(SecondSpec(network=begin.network, training=begin.training))
+    rate(0.3)
+    assert state.undo_stack.count() == 1
+    state.undo_stack.undo()
+    assert state.experiment.training == begin.training
+    assert state.experiment.view.log_loss
+    assert state.experiment.second is not None
+    state.undo_stack.redo()
+    assert state.experiment.training.learning_rate == 0.3
 
 
 def test_steps_that_lie_apart_do_not_merge(state: ExperimentState, monkeypatch: pytest.MonkeyPatch) -> None:

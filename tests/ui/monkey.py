@@ -125,7 +125,7 @@ class Monkey:
         self.recovery = Recovery(window, folder / "autosave")
         # Until asked to, it never meets the question about unsaved edits, which would end most of its openings.
         window.document_actions.asks_before_losing = False
-        self._beginning = window.state.experiment
+        self._beginnings = [window.state.experiment]
         window.state.applied.connect(self._on_applied)
         self.rng = random.Random(0)
         self._looks, self._agrees = 0, True
@@ -432,8 +432,8 @@ class Monkey:
         is_whole, top, index = stack.count() < UNDO_LIMIT, state.experiment, stack.index()
         while stack.canUndo():
             stack.undo()
-        if is_whole and not seen_alike(state.experiment, self._beginning):
-            differs = difference(state.experiment, self._beginning)
+        if is_whole and not any(seen_alike(state.experiment, each) for each in self._beginnings):
+            differs = difference(state.experiment, self._beginnings[0])
             raise FaultError(f"undone to the bottom, the document differs from the beginning: {differs}")
         while stack.index() < index:
             stack.redo()
@@ -479,10 +479,11 @@ class Monkey:
 
     def _on_applied(self, change: Change) -> None:
         if change.kind == "replace":
-            self._beginning = change.new
-        elif change.token == 0 and change.old.second is None and self._beginning.second is None:
-            # The set-up of a second network comes when that is first shown, which is no undo step.
-            self._beginning = self._beginning.model_copy(update={"second": change.new.second})
+            self._beginnings = [change.new]
+        elif change.token == 0 and change.old.second is None and self._beginnings[0].second is None:
+            # The set-up of a second network comes when that is first shown, which is no undo step; who undoes a step
+            # from before is without one again.
+            self._beginnings.append(self._beginnings[0].model_copy(update={"second": change.new.second}))
 
     def _latest(self, index: int) -> str:
         """Return what the undo steps about `index` are called, and where the stack stands."""
