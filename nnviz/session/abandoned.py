@@ -74,6 +74,11 @@ def ends_with(status: int) -> None:
     _status = status
 
 
+def is_over() -> bool:
+    """Return whether it has been noted how the process is to end: its window has closed, and all is written."""
+    return _status is not None
+
+
 def leave() -> None:
     """End the process at once where a thread hangs, which cannot be ended: Qt would abort.
 

@@ -49,3 +49,32 @@ def test_a_script_that_ends_while_training_ends_quietly(script: str) -> None:
     )
     said = [line for line in done.stderr.splitlines() if not line.startswith("This plugin does not support")]
     assert (done.returncode, said) == (0, [])
+
+
+#: The command's own way out, with something else in the place of a window.
+OVER = """
+import atexit, sys
+from nnviz import __main__, cli
+from nnviz.session import abandoned
+
+class Kept:
+    def __del__(self):
+        print("taken apart")
+
+def run(arguments):
+    atexit.register(print, "told")
+    abandoned.ends_with(5) if arguments == ["window"] else None
+    return 5
+
+cli.main, kept = run, Kept()
+kept.itself = kept
+sys.argv[1:] = [{argument!r}]
+sys.exit(__main__.main())
+"""
+
+
+@pytest.mark.parametrize(("argument", "said"), [("window", ["told"]), ("list", ["told", "taken apart"])])
+def test_a_window_that_has_closed_ends_at_once_but_for_who_waits_to_be_told(argument: str, said: list[str]) -> None:
+    script = OVER.format(argument=argument)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.splitlines(), done.stderr) == (5, said, "")
