@@ -62,12 +62,11 @@ def paint_ms() -> float:
     image, times = QImage(1000, 880, QImage.Format.Format_ARGB32_Premultiplied), []
     for _ in range(9):
         start = time.thread_time()
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor("#1f6fb5"), 3.0))
-        for k in range(340):
-            painter.drawLine(10, 10 + 2 * k, 990, 870 - 2 * k)
-        painter.end()
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor("#1f6fb5"), 3.0))
+            for k in range(340):
+                painter.drawLine(10, 10 + 2 * k, 990, 870 - 2 * k)
         times.append(1000.0 * (time.thread_time() - start))
     return statistics.median(times)
 

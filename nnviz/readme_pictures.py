@@ -97,19 +97,18 @@ def film_strip(window: MainWindow, epochs: tuple[int, ...]) -> QPixmap:
     above = round(1.4 * QFontMetricsF(font).height())
     strip = QPixmap(len(epochs) * (FILM_WIDTH + FILM_GAP) - FILM_GAP, FILM_WIDTH + above)
     strip.fill(theme.colour("panel"))
-    painter = QPainter(strip)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    painter.setFont(font)
-    for number, epoch in enumerate(epochs):
-        set_scene(window, Scene(at=epoch), epoch)
-        left = number * (FILM_WIDTH + FILM_GAP)
-        painter.setPen(theme.colour("text"))
-        title = window.tr("epoch {0}").format(count_text(epoch))
-        painter.drawText(QRectF(left, 0.0, FILM_WIDTH, above), Qt.AlignmentFlag.AlignCenter, title)
-        if controller.frame is not None and controller.prepared is not None:
-            area = QRectF(left + 0.5, above + 0.5, FILM_WIDTH - 1.0, FILM_WIDTH - 1.0)
-            paint_small_map(painter, area, controller.frame, controller.prepared, theme)
-    painter.end()
+    with QPainter(strip) as painter:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setFont(font)
+        for number, epoch in enumerate(epochs):
+            set_scene(window, Scene(at=epoch), epoch)
+            left = number * (FILM_WIDTH + FILM_GAP)
+            painter.setPen(theme.colour("text"))
+            title = window.tr("epoch {0}").format(count_text(epoch))
+            painter.drawText(QRectF(left, 0.0, FILM_WIDTH, above), Qt.AlignmentFlag.AlignCenter, title)
+            if controller.frame is not None and controller.prepared is not None:
+                area = QRectF(left + 0.5, above + 0.5, FILM_WIDTH - 1.0, FILM_WIDTH - 1.0)
+                paint_small_map(painter, area, controller.frame, controller.prepared, theme)
     controller.timeline.go_to_present()
     controller.wait_idle()
     return strip

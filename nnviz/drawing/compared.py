@@ -99,16 +99,15 @@ class ComparedPainter:
         picture.fill(theme.colour("canvas"))
         if compared is None or any(frame.plane is None for frame in compared.frames):
             return picture
-        painter = _painter(picture, theme)
-        areas = compared_areas(size, QFontMetricsF(painter.font()).height())
-        for area, frame, data, beside in _sides(compared, areas):
-            paint_small_ground(painter, area, frame, data, theme, beside)
-        _paint_difference(painter, areas[1], compared, theme)
-        if compared.is_curve:
-            _paint_still(painter, areas, compared, theme)
-        else:
-            painter.drawImage(0, 0, self._still_image(compared, size, ratio, theme))
-        painter.end()
+        with _painter(picture, theme) as painter:
+            areas = compared_areas(size, QFontMetricsF(painter.font()).height())
+            for area, frame, data, beside in _sides(compared, areas):
+                paint_small_ground(painter, area, frame, data, theme, beside)
+            _paint_difference(painter, areas[1], compared, theme)
+            if compared.is_curve:
+                _paint_still(painter, areas, compared, theme)
+            else:
+                painter.drawImage(0, 0, self._still_image(compared, size, ratio, theme))
         return picture
 
     def _still_image(self, compared: Compared, size: QSizeF, ratio: float, theme: Theme) -> QImage:
@@ -121,9 +120,9 @@ class ComparedPainter:
         if still is None or not is_same or still[1] != known:
             image = _image(size, ratio, QImage.Format.Format_ARGB32_Premultiplied)
             image.fill(Qt.GlobalColor.transparent)
-            painter = _painter(image, theme)
-            _paint_still(painter, compared_areas(size, QFontMetricsF(painter.font()).height()), compared, theme)
-            painter.end()
+            with _painter(image, theme) as painter:
+                areas = compared_areas(size, QFontMetricsF(painter.font()).height())
+                _paint_still(painter, areas, compared, theme)
             self._still = still = compared.data, known, image
         return still[2]
 

@@ -38,14 +38,13 @@ def picture(dataset: Dataset, theme: Theme, side: int, ratio: float) -> QPixmap:
         scale = np.full(2, scale.min())
     centre = 0.5 * (low + high)
     xy = (points[:, :2] - centre) * scale * (1.0, -1.0) + 0.5 * side
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    radius = side / 27
-    for (x, y), colour in zip(xy, _colours(dataset, theme), strict=True):
-        painter.setBrush(colour)
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        radius = side / 27
+        for (x, y), colour in zip(xy, _colours(dataset, theme), strict=True):
+            painter.setBrush(colour)
+            painter.drawEllipse(QPointF(x, y), radius, radius)
     return pixmap
 
 

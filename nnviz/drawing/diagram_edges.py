@@ -295,13 +295,12 @@ def _dots(theme: Theme, largest: int, ratio: float) -> tuple[QPixmap, int]:
     side = math.ceil((largest + 3.0) * ratio)
     sheet = QPixmap(side * (largest + 1), side * 2)
     sheet.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(sheet)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for row, colour in enumerate((theme.positive, theme.negative)):
-        painter.setPen(QPen(mix(theme.canvas, colour, 0.45 if theme.dark else 0.85), 0.8 * ratio))
-        painter.setBrush(mix("#ffffff", colour, 0.15 if theme.dark else 0.08))
-        for step in range(largest + 1):
-            radius = 0.5 * step * ratio
-            painter.drawEllipse(QPointF((step + 0.5) * side, (row + 0.5) * side), radius, radius)
-    painter.end()
+    with QPainter(sheet) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for row, colour in enumerate((theme.positive, theme.negative)):
+            painter.setPen(QPen(mix(theme.canvas, colour, 0.45 if theme.dark else 0.85), 0.8 * ratio))
+            painter.setBrush(mix("#ffffff", colour, 0.15 if theme.dark else 0.08))
+            for step in range(largest + 1):
+                radius = 0.5 * step * ratio
+                painter.drawEllipse(QPointF((step + 0.5) * side, (row + 0.5) * side), radius, radius)
     return sheet, side

@@ -224,20 +224,19 @@ def _box_frame(theme: Theme, size: float, ratio: float) -> QImage:
     side = round(size * ratio)
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(theme.colour("canvas"))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(ratio, ratio)
-    width = max(1.0, 0.02 * size)
-    box = QRectF(width / 2, width / 2, size - width, size - width)
-    painter.setBrush(Qt.GlobalColor.black)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-    painter.drawRoundedRect(box, 0.12 * size, 0.12 * size)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(mix(theme.canvas, theme.quiet, 0.45), width))
-    painter.drawRoundedRect(box, 0.12 * size, 0.12 * size)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(ratio, ratio)
+        width = max(1.0, 0.02 * size)
+        box = QRectF(width / 2, width / 2, size - width, size - width)
+        painter.setBrush(Qt.GlobalColor.black)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+        painter.drawRoundedRect(box, 0.12 * size, 0.12 * size)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(mix(theme.canvas, theme.quiet, 0.45), width))
+        painter.drawRoundedRect(box, 0.12 * size, 0.12 * size)
     image.setDevicePixelRatio(ratio)
     return image
 
@@ -304,14 +303,13 @@ def _bias_dots(theme: Theme, unit_size: float, ratio: float) -> tuple[QImage, in
     side = math.ceil(2.0 * (float(radii[-1]) + rim) * ratio) + 1
     sheet = QImage(side * (BIAS_STEPS + 1), side * 3, QImage.Format.Format_ARGB32_Premultiplied)
     sheet.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(sheet)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(theme.colour("canvas"), rim * ratio))
-    for row, colour in enumerate((theme.quiet, theme.positive, theme.negative)):
-        for step, (strength, radius) in enumerate(zip(strengths.tolist(), (radii * ratio).tolist(), strict=True)):
-            painter.setBrush(mix(theme.canvas, colour, 0.45 + 0.55 * strength))
-            painter.drawEllipse(QPointF((step + 0.5) * side, (row + 0.5) * side), radius, radius)
-    painter.end()
+    with QPainter(sheet) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("canvas"), rim * ratio))
+        for row, colour in enumerate((theme.quiet, theme.positive, theme.negative)):
+            for step, (strength, radius) in enumerate(zip(strengths.tolist(), (radii * ratio).tolist(), strict=True)):
+                painter.setBrush(mix(theme.canvas, colour, 0.45 + 0.55 * strength))
+                painter.drawEllipse(QPointF((step + 0.5) * side, (row + 0.5) * side), radius, radius)
     return sheet, side
 
 

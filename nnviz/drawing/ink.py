@@ -197,9 +197,8 @@ def _whole(points: list[QPointF]) -> QPainterPath:
 
 
 def _draw(canvas: QImage, stroke: _Stroke, path: QPainterPath, width: float) -> None:
-    painter = QPainter(canvas)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    colour = Qt.GlobalColor.black if stroke.erases else Qt.GlobalColor.white
-    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    painter.drawPath(path)
-    painter.end()
+    with QPainter(canvas) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = Qt.GlobalColor.black if stroke.erases else Qt.GlobalColor.white
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.drawPath(path)

@@ -129,14 +129,13 @@ def marker_sheet(n_classes: int, size: float, theme: Theme, part: PartName, rati
     side = math.ceil((1.8 * size + 4.0) * ratio)
     sheet = QImage(side * max(1, n_classes), 2 * side, QImage.Format.Format_ARGB32_Premultiplied)
     sheet.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(sheet)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(ratio, ratio)
-    for index in range(n_classes):
-        for row in (0, 1):
-            centre = QPointF((index + 0.5) * side / ratio, (row + 0.5) * side / ratio)
-            paint_marker(painter, index, centre, size, theme, part=part, crossed=row == 1)
-    painter.end()
+    with QPainter(sheet) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(ratio, ratio)
+        for index in range(n_classes):
+            for row in (0, 1):
+                centre = QPointF((index + 0.5) * side / ratio, (row + 0.5) * side / ratio)
+                paint_marker(painter, index, centre, size, theme, part=part, crossed=row == 1)
     return sheet, side
 
 

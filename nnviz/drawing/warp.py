@@ -122,10 +122,9 @@ def _sprite(class_: int, size: float, theme: Theme, ratio: float) -> tuple[QImag
     image = QImage(round(side * ratio), round(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_marker(painter, class_, QPointF(side / 2, side / 2), size, theme)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_marker(painter, class_, QPointF(side / 2, side / 2), size, theme)
     return image, side / 2
 
 

@@ -61,9 +61,8 @@ def figure_image(figure: Figure, scale: float = 1.0) -> QImage:
     width, height = figure.size
     image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
-    painter = QPainter(image)
-    _paint(painter, figure)
-    painter.end()
+    with QPainter(image) as painter:
+        _paint(painter, figure)
     return image
 
 
@@ -98,9 +97,8 @@ def save_svg(figure: Figure, path: PathLike) -> None:
     generator.setSize(QSize(*figure.size))
     generator.setViewBox(QRectF(0.0, 0.0, *figure.size))
     generator.setTitle(figure.name)
-    painter = QPainter(generator)
-    _paint(painter, figure)
-    painter.end()
+    with QPainter(generator) as painter:
+        _paint(painter, figure)
     write_atomically(path, lambda stream: stream.write(buffer.data().data()))
 
 
@@ -121,9 +119,8 @@ def save_pdf(figure: Figure, path: PathLike) -> None:
     writer.setPageSize(QPageSize(QSizeF(width, height), QPageSize.Unit.Point, figure.name, exact))
     writer.setPageMargins(QMarginsF(0.0, 0.0, 0.0, 0.0))
     writer.setTitle(figure.name)
-    painter = QPainter(writer)
-    _paint(painter, figure)
-    painter.end()
+    with QPainter(writer) as painter:
+        _paint(painter, figure)
     # It writes the end of the file as it goes.
     del writer
     write_atomically(path, lambda stream: stream.write(buffer.data().data()))

@@ -110,6 +110,5 @@ class ComparedMaps(QWidget):
         if self._picture is None or self._picture.devicePixelRatioF() != ratio:
             self._side.forget()
             self._picture = self._painter.picture(self._compared, QSizeF(self.size()), ratio, self._theme)
-        painter = QPainter(self)
-        painter.drawImage(0, 0, self._picture)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawImage(0, 0, self._picture)

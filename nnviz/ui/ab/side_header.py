@@ -97,27 +97,26 @@ class SideHeader(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Write the letter, and two lines beside it."""
         theme = self._theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = self.height() - 4.0
-        badge = QRectF(2.0, 2.0, side, side)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("text"))
-        painter.drawRoundedRect(badge, 5.0, 5.0)
-        painter.setPen(theme.colour("panel"))
-        painter.setFont(ui_font(1.3 * theme.font_size, bold=True))
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self._letter)
-        left = badge.right() + 8.0
-        for text, bold, size, role, top, share in (
-            (self._set_up, True, theme.font_size, "text", 2.0, 0.54),
-            (self._state or self.figures, False, theme.small_font_size, "quiet", 2.0 + 0.54 * side, 0.46),
-        ):
-            painter.setFont(ui_font(size, bold=bold))
-            painter.setPen(theme.colour("warning" if self._state and not bold else role))
-            room = QRectF(left, top, self.width() - left - 4.0, share * side)
-            metrics = QFontMetricsF(painter.font())
-            painter.drawText(room, _LEFT, metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width()))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            side = self.height() - 4.0
+            badge = QRectF(2.0, 2.0, side, side)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("text"))
+            painter.drawRoundedRect(badge, 5.0, 5.0)
+            painter.setPen(theme.colour("panel"))
+            painter.setFont(ui_font(1.3 * theme.font_size, bold=True))
+            painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self._letter)
+            left = badge.right() + 8.0
+            for text, bold, size, role, top, share in (
+                (self._set_up, True, theme.font_size, "text", 2.0, 0.54),
+                (self._state or self.figures, False, theme.small_font_size, "quiet", 2.0 + 0.54 * side, 0.46),
+            ):
+                painter.setFont(ui_font(size, bold=bold))
+                painter.setPen(theme.colour("warning" if self._state and not bold else role))
+                room = QRectF(left, top, self.width() - left - 4.0, share * side)
+                metrics = QFontMetricsF(painter.font())
+                painter.drawText(room, _LEFT, metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width()))
 
 
 class MomentLabel(QWidget):
@@ -151,9 +150,8 @@ class MomentLabel(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Write it."""
-        painter = QPainter(self)
-        painter.setFont(ui_font(1.2 * self._theme.font_size, bold=True))
-        painter.setPen(self._theme.colour("text"))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(self.rect()).adjusted(0.0, 0.0, -6.0, 0.0), right, self.text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(ui_font(1.2 * self._theme.font_size, bold=True))
+            painter.setPen(self._theme.colour("text"))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(self.rect()).adjusted(0.0, 0.0, -6.0, 0.0), right, self.text)

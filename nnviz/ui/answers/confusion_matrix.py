@@ -153,17 +153,17 @@ class ConfusionMatrix(QWidget):
         where = self.geometry_now()
         if where is None or self._theme is None or self._counts is None:
             return
-        theme, painter = self._theme, QPainter(self)
-        painter.setFont(self._base_font())
-        paint_confusion(painter, where, self._counts, self._names, theme, self._words)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if self.ring is not None:
-            paint_ring(painter, where, self.ring, theme.colour("text"), max(2.0, theme.line_width), 0.0)
-        if self._hovered is not None and self._hovered != self.ring:
-            paint_ring(painter, where, self._hovered, theme.colour("quiet"), 1.0, 0.0)
-        if self.cursor_place is not None and self.hasFocus() and self._has_keys:
-            paint_ring(painter, where, self.cursor_place, theme.colour("positive"), max(2.0, theme.line_width), 2.0)
-        painter.end()
+        theme = self._theme
+        with QPainter(self) as painter:
+            painter.setFont(self._base_font())
+            paint_confusion(painter, where, self._counts, self._names, theme, self._words)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            if self.ring is not None:
+                paint_ring(painter, where, self.ring, theme.colour("text"), max(2.0, theme.line_width), 0.0)
+            if self._hovered is not None and self._hovered != self.ring:
+                paint_ring(painter, where, self._hovered, theme.colour("quiet"), 1.0, 0.0)
+            if self.cursor_place is not None and self.hasFocus() and self._has_keys:
+                paint_ring(painter, where, self.cursor_place, theme.colour("positive"), max(2.0, theme.line_width), 2.0)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell what is under the pointer."""

@@ -83,11 +83,10 @@ class SeenPicture(QWidget):
         style, room = self._style, QRectF(self.rect()).adjusted(1, 1, -1, -1)
         values = style.values(self._inked).reshape(style.shape)
         levels = (min(style.ground, style.ink), max(style.ground, style.ink))
-        painter = QPainter(self)
-        rect = fitted(room, style.shape, whole=True)
-        rect.moveTopLeft(room.topLeft())
-        paint_framed(painter, rect, grey_image(values, levels, self._theme), self._theme)
-        painter.end()
+        with QPainter(self) as painter:
+            rect = fitted(room, style.shape, whole=True)
+            rect.moveTopLeft(room.topLeft())
+            paint_framed(painter, rect, grey_image(values, levels, self._theme), self._theme)
 
 
 class DrawPage(AnswersPage):

@@ -204,29 +204,28 @@ class DrawingPad(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ink, a hint where there is none, and the ring of the brush."""
         theme, rect = self._theme, self.picture_rect
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        table = picture_ramp(theme)
-        table = table if self._ink_is_light else table[::-1]
-        image = self.ink.canvas.copy()
-        image.reinterpretAsFormat(QImage.Format.Format_Indexed8)
-        image.setColorTable(table.tolist())
-        painter.drawImage(rect, image.convertToFormat(QImage.Format.Format_RGB32))
-        painter.setPen(QPen(theme.colour("line"), 1.0))
-        painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
-        if self.ink.is_empty:
-            # On the ground of the pictures, which is dark in the light theme as well.
-            painter.setPen(QColor.fromRgb(int(table[HINT_GREY])))
-            painter.setFont(ui_font(theme.font_size))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(rect.adjusted(10, 10, -10, -10), flags, self.tr("draw here"))
-        if self._pointer is not None and rect.contains(self._pointer):
-            radius = 0.5 * self.brush * min(rect.width(), rect.height())
-            painter.setClipRect(rect)
-            painter.setPen(QPen(theme.colour("positive"), 1.4))
-            painter.drawEllipse(self._pointer, radius, radius)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            table = picture_ramp(theme)
+            table = table if self._ink_is_light else table[::-1]
+            image = self.ink.canvas.copy()
+            image.reinterpretAsFormat(QImage.Format.Format_Indexed8)
+            image.setColorTable(table.tolist())
+            painter.drawImage(rect, image.convertToFormat(QImage.Format.Format_RGB32))
+            painter.setPen(QPen(theme.colour("line"), 1.0))
+            painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+            if self.ink.is_empty:
+                # On the ground of the pictures, which is dark in the light theme as well.
+                painter.setPen(QColor.fromRgb(int(table[HINT_GREY])))
+                painter.setFont(ui_font(theme.font_size))
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(rect.adjusted(10, 10, -10, -10), flags, self.tr("draw here"))
+            if self._pointer is not None and rect.contains(self._pointer):
+                radius = 0.5 * self.brush * min(rect.width(), rect.height())
+                painter.setClipRect(rect)
+                painter.setPen(QPen(theme.colour("positive"), 1.4))
+                painter.drawEllipse(self._pointer, radius, radius)
 
 
 def _is_history_key(event: QKeyEvent) -> bool:

@@ -276,16 +276,15 @@ class MistakeGallery(QWidget):
         """Paint the cells that are in view."""
         if self._prepared is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(ui_font(self._theme.small_font_size))
-        for index, mistake in enumerate(self._mistakes):
-            cell = self.cell_rect(index)
-            if cell.intersects(event.rect().adjusted(-4, -4, 4, 4)):
-                self._paint_cell(
-                    painter, QRectF(cell), mistake, has_keyboard=self.hasFocus() and index == self._current
-                )
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(ui_font(self._theme.small_font_size))
+            for index, mistake in enumerate(self._mistakes):
+                cell = self.cell_rect(index)
+                if cell.intersects(event.rect().adjusted(-4, -4, 4, 4)):
+                    self._paint_cell(
+                        painter, QRectF(cell), mistake, has_keyboard=self.hasFocus() and index == self._current
+                    )
 
     def _paint_cell(self, painter: QPainter, cell: QRectF, mistake: Mistake, *, has_keyboard: bool) -> None:
         theme = self._theme

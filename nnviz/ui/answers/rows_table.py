@@ -271,11 +271,10 @@ class RowsTable(QTableView):
         super().paintEvent(event)
         if self.rows_model.rowCount() or self._theme is None or not self._empty_text:
             return
-        painter = QPainter(self.viewport())
-        painter.setPen(QPen(self._theme.colour("quiet")))
-        box = self.viewport().rect().adjusted(16, 8, -16, -8)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty_text)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setPen(QPen(self._theme.colour("quiet")))
+            box = self.viewport().rect().adjusted(16, 8, -16, -8)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty_text)
 
     # -- mouse and keys -----------------------------------------------------------------------------------------
 

@@ -133,16 +133,15 @@ class ScoreStrip(QWidget):
         """Paint the table, at the right."""
         if self._theme is None or not self._scores:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        words, with_r2 = self.shown_columns()
-        columns = self._columns(words=words, with_r2=with_r2)
-        line = self.height() / max(2, len(self._scores))
-        y = 0.5 * (self.height() - line * len(self._scores))
-        for each in self._scores:
-            self._paint_line(painter, self._theme, each, columns, QRectF(0.0, y, float(self.width()), line))
-            y += line
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            words, with_r2 = self.shown_columns()
+            columns = self._columns(words=words, with_r2=with_r2)
+            line = self.height() / max(2, len(self._scores))
+            y = 0.5 * (self.height() - line * len(self._scores))
+            for each in self._scores:
+                self._paint_line(painter, self._theme, each, columns, QRectF(0.0, y, float(self.width()), line))
+                y += line
 
     def _paint_line(self, painter: QPainter, theme: Theme, each: Scores, columns: list[float], box: QRectF) -> None:
         radius = 0.36 * theme.marker_size

@@ -143,16 +143,15 @@ class LegendStrip(TeacherHideable, QWidget):
         """Draw the entries from the left."""
         if self._theme is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._theme.colour("text"))
-        if self._unit is not None:
-            self._paint_unit(painter, self._theme, *self._unit)
-        elif self._scale is None:
-            self._paint_classes(painter, self._theme)
-        else:
-            self._paint_scale(painter, self._theme, *self._scale)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(self._theme.colour("text"))
+            if self._unit is not None:
+                self._paint_unit(painter, self._theme, *self._unit)
+            elif self._scale is None:
+                self._paint_classes(painter, self._theme)
+            else:
+                self._paint_scale(painter, self._theme, *self._scale)
 
     def _paint_classes(self, painter: QPainter, theme: Theme, start: float = 2.0) -> None:
         metrics = QFontMetricsF(self.font())

@@ -105,30 +105,30 @@ class ClassBars(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint label, bar and count of every class."""
-        painter, theme, height = QPainter(self), self._theme, self._row_height()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = painter.fontMetrics()
-        widest = max((count for _, count in self._bars), default=1)
-        number = max((metrics.horizontalAdvance(count_text(count)) for _, count in self._bars), default=0)
-        label_width = min(
-            max((metrics.horizontalAdvance(label) for label, _ in self._bars), default=0), self.width() * 0.6
-        )
-        room = max(10.0, self.width() - label_width - number - 20.0)
-        for row, (label, count) in enumerate(self._bars):
-            top = row * height
-            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(label_width) + 1)
-            painter.setPen(theme.colour("text"))
-            left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(QRectF(0, top, label_width + 2, height), left, text)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.class_colour(row) if row < MOST_BARS else theme.colour("line"))
-            painter.drawRoundedRect(
-                QRectF(label_width + 8, top + 0.22 * height, room * count / widest, 0.56 * height), 2, 2
+        theme, height = self._theme, self._row_height()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            metrics = painter.fontMetrics()
+            widest = max((count for _, count in self._bars), default=1)
+            number = max((metrics.horizontalAdvance(count_text(count)) for _, count in self._bars), default=0)
+            label_width = min(
+                max((metrics.horizontalAdvance(label) for label, _ in self._bars), default=0), self.width() * 0.6
             )
-            painter.setPen(theme.colour("quiet"))
-            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(0, top, self.width(), height), right, count_text(count))
-        painter.end()
+            room = max(10.0, self.width() - label_width - number - 20.0)
+            for row, (label, count) in enumerate(self._bars):
+                top = row * height
+                text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(label_width) + 1)
+                painter.setPen(theme.colour("text"))
+                left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+                painter.drawText(QRectF(0, top, label_width + 2, height), left, text)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.class_colour(row) if row < MOST_BARS else theme.colour("line"))
+                painter.drawRoundedRect(
+                    QRectF(label_width + 8, top + 0.22 * height, room * count / widest, 0.56 * height), 2, 2
+                )
+                painter.setPen(theme.colour("quiet"))
+                right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+                painter.drawText(QRectF(0, top, self.width(), height), right, count_text(count))
 
 
 class ImportDialog(QDialog):

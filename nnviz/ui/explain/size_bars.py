@@ -75,21 +75,21 @@ class SizeBars(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the bars."""
-        painter, theme, line = QPainter(self), self._theme, self._line
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(ui_font(theme.small_font_size))
-        metrics = painter.fontMetrics()
-        sizes = [value for value in self._values if math.isfinite(value) and value > 0.0]
-        sizes += [self._mark] if self._mark else []
-        if sizes:
-            low = math.floor(math.log10(min(sizes)) - 0.3)
-            high = max(math.ceil(math.log10(max(sizes))), low + 1)
-            name = metrics.horizontalAdvance(self.tr("layer {0}").format(len(self._values))) + 8.0
-            number = metrics.horizontalAdvance("−0.0e−00") + 6.0
-            track = QRectF(name, 0.0, max(self.width() - name - number, 10.0), 0.8 * line)
-            for row, value in enumerate(self._values):
-                self._paint_row(painter, row, value, track, (low, high))
-        painter.end()
+        theme, line = self._theme, self._line
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(ui_font(theme.small_font_size))
+            metrics = painter.fontMetrics()
+            sizes = [value for value in self._values if math.isfinite(value) and value > 0.0]
+            sizes += [self._mark] if self._mark else []
+            if sizes:
+                low = math.floor(math.log10(min(sizes)) - 0.3)
+                high = max(math.ceil(math.log10(max(sizes))), low + 1)
+                name = metrics.horizontalAdvance(self.tr("layer {0}").format(len(self._values))) + 8.0
+                number = metrics.horizontalAdvance("−0.0e−00") + 6.0
+                track = QRectF(name, 0.0, max(self.width() - name - number, 10.0), 0.8 * line)
+                for row, value in enumerate(self._values):
+                    self._paint_row(painter, row, value, track, (low, high))
 
     def _paint_row(self, painter: QPainter, row: int, value: float, track: QRectF, decades: tuple[int, int]) -> None:
         theme, line = self._theme, self._line

@@ -80,12 +80,12 @@ class SpreadBands(QWidget):
         """Paint the pictures."""
         if self._spreads is None:
             return
-        painter, height = QPainter(self), self._height
-        for row, title in enumerate(self._titles):
-            rect = QRectF(0.0, row * height, self.width(), height - 4.0)
-            quantiles = self._spreads.quantiles[self._quantity][row]
-            paint_spread(painter, rect, title, self._spreads.epochs, quantiles, self._theme)
-        painter.end()
+        height = self._height
+        with QPainter(self) as painter:
+            for row, title in enumerate(self._titles):
+                rect = QRectF(0.0, row * height, self.width(), height - 4.0)
+                quantiles = self._spreads.quantiles[self._quantity][row]
+                paint_spread(painter, rect, title, self._spreads.epochs, quantiles, self._theme)
 
 
 class SpreadPage(QWidget):

@@ -19,9 +19,8 @@ def paint_beside(picture: WarpPicture, size: QSize, ratio: float, theme: Theme) 
     image = QImage(size * ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(theme.colour("panel"))
-    painter = QPainter(image)
-    paint_warp(painter, QRectF(0.0, 0.0, size.width(), size.height()), picture, theme)
-    painter.end()
+    with QPainter(image) as painter:
+        paint_warp(painter, QRectF(0.0, 0.0, size.width(), size.height()), picture, theme)
     return image
 
 
@@ -82,15 +81,14 @@ class WarpView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         ratio = self.devicePixelRatioF()
-        painter = QPainter(self)
-        if self._painted is not None and self._painted.size() == self.size() * ratio:
-            painter.drawImage(0, 0, self._painted)
-        elif self._picture is not None:
-            self._painted = paint_beside(self._picture, self.size(), ratio, self._theme)
-            painter.drawImage(0, 0, self._painted)
-        else:
-            painter.fillRect(self.rect(), self._theme.colour("panel"))
-        painter.end()
+        with QPainter(self) as painter:
+            if self._painted is not None and self._painted.size() == self.size() * ratio:
+                painter.drawImage(0, 0, self._painted)
+            elif self._picture is not None:
+                self._painted = paint_beside(self._picture, self.size(), ratio, self._theme)
+                painter.drawImage(0, 0, self._painted)
+            else:
+                painter.fillRect(self.rect(), self._theme.colour("panel"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a rectangle."""

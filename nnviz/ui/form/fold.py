@@ -36,17 +36,18 @@ class FoldButton(QAbstractButton):
         lit = self.hasFocus() or self.underMouse()
         role = QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.WindowText
         colour = self.palette().color(role)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-        x, y = 4.0, self.height() / 2
-        shape = (
-            ((-2.0, -3.5), (1.5, 0.0), (-2.0, 3.5)) if not self.isChecked() else ((-3.5, -2.0), (0, 1.5), (3.5, -2.0))
-        )
-        painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in shape]))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - ARROW_ROOM)
-        painter.drawText(self.rect().adjusted(ARROW_ROOM, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(colour, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+            x, y = 4.0, self.height() / 2
+            shape = (
+                ((-2.0, -3.5), (1.5, 0.0), (-2.0, 3.5))
+                if not self.isChecked()
+                else ((-3.5, -2.0), (0, 1.5), (3.5, -2.0))
+            )
+            painter.drawPolyline(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in shape]))
+            text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - ARROW_ROOM)
+            painter.drawText(self.rect().adjusted(ARROW_ROOM, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class Fold(TeacherHideable, QWidget):

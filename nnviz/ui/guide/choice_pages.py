@@ -68,9 +68,8 @@ def choice_picture(kind: str, name: str, theme: Theme, ratio: float) -> QImage |
     image = QImage(round(SIDE * 1.5 * ratio), round(SIDE * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    paint_activation(painter, QRectF(0, 0, SIDE * 1.5, SIDE), theme, name)
-    painter.end()
+    with QPainter(image) as painter:
+        paint_activation(painter, QRectF(0, 0, SIDE * 1.5, SIDE), theme, name)
     return image
 
 

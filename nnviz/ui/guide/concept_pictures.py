@@ -25,9 +25,8 @@ def concept_picture(name: str, theme: Theme, ratio: float = 1.0) -> QImage:
     image = QImage(SIZE * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(theme.colour("canvas"))
-    painter = QPainter(image)
-    PICTURES[name](Sketch(painter, QRectF(0, 0, SIZE.width(), SIZE.height()), theme))
-    painter.end()
+    with QPainter(image) as painter:
+        PICTURES[name](Sketch(painter, QRectF(0, 0, SIZE.width(), SIZE.height()), theme))
     return image
 
 

@@ -137,15 +137,14 @@ class Ring(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint a line between two halos, so that it is seen on any ground."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        grown = self._theme.enlarged
-        inset = grown * (HALO + 0.5 * LINE)
-        rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        for colour, width in (("panel", LINE + 2 * HALO), ("negative", LINE)):
-            painter.setPen(QPen(self._theme.colour(colour), grown * width))
-            if self._shape == "round":
-                painter.drawEllipse(rect)
-            else:
-                painter.drawRoundedRect(rect, grown * RADIUS, grown * RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            grown = self._theme.enlarged
+            inset = grown * (HALO + 0.5 * LINE)
+            rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+            for colour, width in (("panel", LINE + 2 * HALO), ("negative", LINE)):
+                painter.setPen(QPen(self._theme.colour(colour), grown * width))
+                if self._shape == "round":
+                    painter.drawEllipse(rect)
+                else:
+                    painter.drawRoundedRect(rect, grown * RADIUS, grown * RADIUS)

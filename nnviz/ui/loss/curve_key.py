@@ -75,34 +75,33 @@ class CurveKey(QWidget):
         """Draw line and word of each entry."""
         if self._theme is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = QFontMetricsF(self.font())
-        middle, x = self.height() / 2, 0.0
-        space, gap = _SPACE * metrics.height(), _GAP * metrics.height()
-        for text, role, kind in self._entries:
-            width = _sample(kind, metrics)
-            if x + width + space + metrics.horizontalAdvance(text) > self.width() + 1:
-                break
-            if kind == "star":
-                star_of: PartName = "validation" if role == "validation" else "test"
-                paint_star(painter, QPointF(x + width / 2, middle), width, self._theme, star_of)
-            elif kind == "upright":
-                painter.setPen(carried_pen(self._theme))
-                painter.drawLine(QPointF(x + width / 2, 2.0), QPointF(x + width / 2, self.height() - 2.0))
-            else:
-                is_course = kind == "course"
-                colour = course_colour(self._theme, int(role)) if is_course else self._theme.colour(role)
-                pen = QPen(colour, self._theme.line_width + 0.4)
-                if is_course or kind in _DASHES:
-                    pen.setDashPattern([3.2, 1.4] if is_course else _DASHES[kind])
-                    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-                painter.setPen(pen)
-                painter.drawLine(QPointF(x, middle), QPointF(x + width, middle))
-            painter.setPen(self._theme.colour("quiet"))
-            painter.drawText(QPointF(x + width + space, middle + metrics.ascent() / 2 - 1), text)
-            x += width + space + metrics.horizontalAdvance(text) + gap
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            metrics = QFontMetricsF(self.font())
+            middle, x = self.height() / 2, 0.0
+            space, gap = _SPACE * metrics.height(), _GAP * metrics.height()
+            for text, role, kind in self._entries:
+                width = _sample(kind, metrics)
+                if x + width + space + metrics.horizontalAdvance(text) > self.width() + 1:
+                    break
+                if kind == "star":
+                    star_of: PartName = "validation" if role == "validation" else "test"
+                    paint_star(painter, QPointF(x + width / 2, middle), width, self._theme, star_of)
+                elif kind == "upright":
+                    painter.setPen(carried_pen(self._theme))
+                    painter.drawLine(QPointF(x + width / 2, 2.0), QPointF(x + width / 2, self.height() - 2.0))
+                else:
+                    is_course = kind == "course"
+                    colour = course_colour(self._theme, int(role)) if is_course else self._theme.colour(role)
+                    pen = QPen(colour, self._theme.line_width + 0.4)
+                    if is_course or kind in _DASHES:
+                        pen.setDashPattern([3.2, 1.4] if is_course else _DASHES[kind])
+                        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                    painter.setPen(pen)
+                    painter.drawLine(QPointF(x, middle), QPointF(x + width, middle))
+                painter.setPen(self._theme.colour("quiet"))
+                painter.drawText(QPointF(x + width + space, middle + metrics.ascent() / 2 - 1), text)
+                x += width + space + metrics.horizontalAdvance(text) + gap
 
 
 def _sample(kind: str, metrics: QFontMetricsF) -> float:

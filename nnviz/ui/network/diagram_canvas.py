@@ -188,24 +188,22 @@ class DiagramCanvas(Overlaid):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Copy the cached picture and paint what moves on top."""
-        painter = QPainter(self)
-        painter.drawImage(0, 0, self._current_picture())
-        if self._frame is None or self._geometry is None or self._edges is None:
-            painter.end()
-            return
-        if self._is_flowing():
-            painter.save()
-            painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
-            paint_flow(painter, self._geometry, self._edges, self._theme, self._clock.phase)
-            painter.restore()
-        moving, offset = self._frame.is_moving, self._viewport.offset
-        self._paint_overlays(painter, self._geometry, self._edges, self._theme, offset, moving=moving)
-        if self._shape is not None:
-            # Read anew from every frame, so that the card stays live under a resting mouse.
-            part, near = self._carded(self._geometry)
-            lines = (*card_lines(self._frame, self._shape, part), *importance_words(self._importance, part))
-            paint_card(painter, near, lines, self._geometry, self._theme, self._room)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawImage(0, 0, self._current_picture())
+            if self._frame is None or self._geometry is None or self._edges is None:
+                return
+            if self._is_flowing():
+                painter.save()
+                painter.translate(-self._viewport.offset[0], -self._viewport.offset[1])
+                paint_flow(painter, self._geometry, self._edges, self._theme, self._clock.phase)
+                painter.restore()
+            moving, offset = self._frame.is_moving, self._viewport.offset
+            self._paint_overlays(painter, self._geometry, self._edges, self._theme, offset, moving=moving)
+            if self._shape is not None:
+                # Read anew from every frame, so that the card stays live under a resting mouse.
+                part, near = self._carded(self._geometry)
+                lines = (*card_lines(self._frame, self._shape, part), *importance_words(self._importance, part))
+                paint_card(painter, near, lines, self._geometry, self._theme, self._room)
         # What compiles or imports it would keep the first picture waiting.
         self._prepare_raster()
 
@@ -231,16 +229,15 @@ class DiagramCanvas(Overlaid):
             self.picture.fill(self._theme)
         if self._frame is None:
             return
-        painter = self.picture.painter()
-        self._edges = paint_diagram(
-            painter,
-            self._laid_out(self._frame),
-            self._frame,
-            self._theme,
-            self._pointed,
-            picture=self.picture if compiled else None,
-        )
-        painter.end()
+        with self.picture.painter() as painter:
+            self._edges = paint_diagram(
+                painter,
+                self._laid_out(self._frame),
+                self._frame,
+                self._theme,
+                self._pointed,
+                picture=self.picture if compiled else None,
+            )
 
     def _can_be_late(self, frame: Frame) -> bool:
         """Whether the picture on show will do until another thread has painted the one of `frame`."""
@@ -255,11 +252,8 @@ class DiagramCanvas(Overlaid):
         def paint() -> EdgeSet:
             picture = self._next_picture
             picture.place(size * ratio, ratio, offset)
-            painter = picture.painter()
-            try:
+            with picture.painter() as painter:
                 return paint_diagram(painter, geometry, frame, theme, pointed, picture=picture)
-            finally:
-                painter.end()
 
         return paint
 

@@ -255,16 +255,15 @@ class NumberView(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that are on the screen."""
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._theme.colour("panel"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(ui_font(self._theme.font_size))
-        columns, height = self._columns(), self._row_height()
-        first = int(event.rect().top() // height) * columns
-        last = min((int(event.rect().bottom() // height) + 1) * columns, len(self.rows))
-        for row in range(max(first, 0), last):
-            self._paint_row(painter, row)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), self._theme.colour("panel"))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(ui_font(self._theme.font_size))
+            columns, height = self._columns(), self._row_height()
+            first = int(event.rect().top() // height) * columns
+            last = min((int(event.rect().bottom() // height) + 1) * columns, len(self.rows))
+            for row in range(max(first, 0), last):
+                self._paint_row(painter, row)
 
     def _paint_row(self, painter: QPainter, row: int) -> None:
         entry, value, notes = self.rows[row], self._numbers.values[row], self._numbers.notes

@@ -199,21 +199,20 @@ class Overlaid(QWidget):
             image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
             image.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(image)
-            painter.translate(-left, -top)
-            if lit_layer is not None:
-                paint_lit_layer(painter, geometry, lit_layer, theme)
-            if pushes:
-                paint_pushes(painter, geometry, pushes, theme, written)
-            if importance:
-                paint_importance(painter, geometry, importance, theme)
-            if tagged:
-                paint_unit_tags(painter, geometry, tagged, theme)
-            if badges:
-                paint_badges(painter, geometry, badges, theme)
-            if notes or lit is not None:
-                paint_riding(painter, geometry, edges, notes, theme, lit)
-            painter.end()
+            with QPainter(image) as painter:
+                painter.translate(-left, -top)
+                if lit_layer is not None:
+                    paint_lit_layer(painter, geometry, lit_layer, theme)
+                if pushes:
+                    paint_pushes(painter, geometry, pushes, theme, written)
+                if importance:
+                    paint_importance(painter, geometry, importance, theme)
+                if tagged:
+                    paint_unit_tags(painter, geometry, tagged, theme)
+                if badges:
+                    paint_badges(painter, geometry, badges, theme)
+                if notes or lit is not None:
+                    paint_riding(painter, geometry, edges, notes, theme, lit)
             return _Layer(image, geometry, edges, theme, place, time.monotonic())
 
         return paint

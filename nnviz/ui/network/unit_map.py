@@ -65,24 +65,24 @@ class UnitMap(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the picture and its range."""
         frame, theme = self._frame, self._theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("panel"))
-        if frame is None or self._unit[0] >= len(frame.layout.sizes):
-            painter.end()
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setFont(ui_font(theme.small_font_size))
-        line = painter.fontMetrics().height()
-        side = min(self.width() - 2.0, self.height() - 1.4 * line)
-        box = QRectF((self.width() - side) / 2, 1.0, side, side)
-        painter.setPen(QPen(theme.colour("line"), 1.0))
-        levels = self._paint_content(painter, box, frame)
-        painter.setPen(theme.colour("quiet"))
-        template = self.tr("weights ± {0}").replace("{0}", "{1}") if self.shows_weights else "{0} … {1}"
-        text = range_text(levels, QFontMetricsF(painter.font()), self.width(), template)
-        painter.drawText(QRectF(0, box.bottom() + 0.25 * line, self.width(), line), Qt.AlignmentFlag.AlignCenter, text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme.colour("panel"))
+            if frame is None or self._unit[0] >= len(frame.layout.sizes):
+                return
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setFont(ui_font(theme.small_font_size))
+            line = painter.fontMetrics().height()
+            side = min(self.width() - 2.0, self.height() - 1.4 * line)
+            box = QRectF((self.width() - side) / 2, 1.0, side, side)
+            painter.setPen(QPen(theme.colour("line"), 1.0))
+            levels = self._paint_content(painter, box, frame)
+            painter.setPen(theme.colour("quiet"))
+            template = self.tr("weights ± {0}").replace("{0}", "{1}") if self.shows_weights else "{0} … {1}"
+            text = range_text(levels, QFontMetricsF(painter.font()), self.width(), template)
+            painter.drawText(
+                QRectF(0, box.bottom() + 0.25 * line, self.width(), line), Qt.AlignmentFlag.AlignCenter, text
+            )
 
     @property
     def shows_weights(self) -> bool:

@@ -270,11 +270,10 @@ class PaintBar(QWidget):
         for scale in (1, 2, 3):
             pixmap = QPixmap(QSize(side, side) * scale)
             pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.scale(scale, scale)
-            paint_marker(painter, index, QPointF(side / 2, side / 2), 0.8 * side, self._theme)
-            painter.end()
+            with QPainter(pixmap) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.scale(scale, scale)
+                paint_marker(painter, index, QPointF(side / 2, side / 2), 0.8 * side, self._theme)
             pixmap.setDevicePixelRatio(scale)
             result.addPixmap(pixmap)
         return result

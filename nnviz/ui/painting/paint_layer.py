@@ -72,9 +72,8 @@ class PaintLayer(pg.GraphicsObject):
         n_before = len(self._canvas) if self._canvas is not None else 0
         self._canvas, self._part_of, self._selected = canvas, part_of, None
         if self._ink is not None:
-            painter = QPainter(self._ink)
-            self._draw(painter, np.arange(n_before, len(canvas)))
-            painter.end()
+            with QPainter(self._ink) as painter:
+                self._draw(painter, np.arange(n_before, len(canvas)))
         self.update()
 
     def redraw(self, canvas: Canvas, part_of: PartCodes, selected: Mask | None, area: QRectF) -> None:
@@ -92,14 +91,13 @@ class PaintLayer(pg.GraphicsObject):
         room = np.array([margin * px, margin * py])
         near = within(canvas.places, corners.min(axis=0) - room, corners.max(axis=0) + room)
         rect = QRectF(QPointF(*low), QPointF(*high))
-        painter = QPainter(self._ink)
-        painter.setClipRect(rect)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-        painter.fillRect(rect, Qt.GlobalColor.transparent)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        shown = self._shown_rows()
-        self._draw(painter, shown[near[shown]])
-        painter.end()
+        with QPainter(self._ink) as painter:
+            painter.setClipRect(rect)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            painter.fillRect(rect, Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            shown = self._shown_rows()
+            self._draw(painter, shown[near[shown]])
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -164,9 +162,8 @@ class PaintLayer(pg.GraphicsObject):
         ink = QPixmap(max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio)))
         ink.setDevicePixelRatio(ratio)
         ink.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(ink)
-        self._draw(painter, self._shown_rows())
-        painter.end()
+        with QPainter(ink) as painter:
+            self._draw(painter, self._shown_rows())
         return ink
 
     def _shown_rows(self) -> NDArray[np.int64]:
@@ -243,18 +240,17 @@ class PaintLayer(pg.GraphicsObject):
         atlas = QPixmap(side * (len(PARTS) * self._n_looks + 1), side)
         atlas.setDevicePixelRatio(ratio)
         atlas.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(atlas)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        step, theme = side / ratio, self._theme
-        for look in range(self._n_looks):
-            for number, part in enumerate(PARTS):
-                centre = QPointF((len(PARTS) * look + number + 0.5) * step, step / 2)
-                self._paint_sprite(painter, look, centre, part)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("text"), 1.6))
-        radius = (theme.marker_size + 3.4) / 2
-        painter.drawEllipse(QPointF((len(PARTS) * self._n_looks + 0.5) * step, step / 2), radius, radius)
-        painter.end()
+        with QPainter(atlas) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            step, theme = side / ratio, self._theme
+            for look in range(self._n_looks):
+                for number, part in enumerate(PARTS):
+                    centre = QPointF((len(PARTS) * look + number + 0.5) * step, step / 2)
+                    self._paint_sprite(painter, look, centre, part)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("text"), 1.6))
+            radius = (theme.marker_size + 3.4) / 2
+            painter.drawEllipse(QPointF((len(PARTS) * self._n_looks + 0.5) * step, step / 2), radius, radius)
         return atlas
 
     def _paint_sprite(self, painter: QPainter, look: int, centre: QPointF, part: PartName) -> None:

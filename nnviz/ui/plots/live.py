@@ -143,9 +143,8 @@ class LivePlot(pg.PlotWidget):
                 self._has_changed, self._still = False, self._picture(ratio)
             self._whole, self._is_current = self._work(self._still)(), True
         self._is_new = False
-        painter = QPainter(self.viewport())
-        painter.drawImage(0, 0, self._whole)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.drawImage(0, 0, self._whole)
 
     def _work(self, still: QImage) -> Callable[[], QImage]:
         """Return what paints everything, in any thread."""
@@ -174,17 +173,16 @@ class LivePlot(pg.PlotWidget):
         picture = QImage(area.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        self._is_layering = True
-        for item in live:
-            item.held_back = True
-        try:
-            self.render(painter, QRectF(area), QRect(area))
-        finally:
-            self._is_layering = False
+        with QPainter(picture) as painter:
+            self._is_layering = True
             for item in live:
-                item.held_back = False
-            painter.end()
+                item.held_back = True
+            try:
+                self.render(painter, QRectF(area), QRect(area))
+            finally:
+                self._is_layering = False
+                for item in live:
+                    item.held_back = False
         return picture
 
 
@@ -193,16 +191,15 @@ def _painted(still: QImage, room: QRectF, below: Layer, above: Layer, colour: QC
     whole = QImage(still.size(), QImage.Format.Format_RGB32)
     whole.setDevicePixelRatio(still.devicePixelRatio())
     whole.fill(colour)
-    painter = QPainter(whole)
-    for layer in (below, above):
-        painter.setClipRect(room)
-        for drawing, transform in layer:
-            painter.save()
-            painter.setWorldTransform(transform)
-            drawing(painter)
-            painter.restore()
-        painter.setClipping(False)
-        if layer is below:
-            painter.drawImage(0, 0, still)
-    painter.end()
+    with QPainter(whole) as painter:
+        for layer in (below, above):
+            painter.setClipRect(room)
+            for drawing, transform in layer:
+                painter.save()
+                painter.setWorldTransform(transform)
+                drawing(painter)
+                painter.restore()
+            painter.setClipping(False)
+            if layer is below:
+                painter.drawImage(0, 0, still)
     return whole

@@ -55,15 +55,14 @@ class _OutlinedSymbols(SymbolAtlas):
         image.fill(Qt.GlobalColor.transparent)
         colour = QColor(self.colour)
         colour.setAlphaF(pen.color().alphaF())
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(0.5 * side / dpr, 0.5 * side / dpr)
-        scaled = QTransform.fromScale(size, size).map(path)
-        paint_outline(painter, scaled, pen.widthF(), self.width, colour)
-        painter.setPen(pen)
-        painter.setBrush(brush)
-        painter.drawPath(scaled)
-        painter.end()
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(0.5 * side / dpr, 0.5 * side / dpr)
+            scaled = QTransform.fromScale(size, size).map(path)
+            paint_outline(painter, scaled, pen.widthF(), self.width, colour)
+            painter.setPen(pen)
+            painter.setBrush(brush)
+            painter.drawPath(scaled)
         return image
 
 

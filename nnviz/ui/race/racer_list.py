@@ -71,22 +71,22 @@ class RacerRow(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint sign, name and loss."""
-        painter, theme = QPainter(self), self._theme
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(ui_font(theme.font_size, bold=self._leads or self._is_main))
-        line, room = QFontMetricsF(painter.font()).height(), QRectF(self.rect())
-        if self.underMouse() or self.hasFocus() or self._is_main:
-            painter.setPen(QPen(theme.colour("positive"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("field"))
-            painter.drawRoundedRect(room.adjusted(1.0, 1.0, -1.0, -1.0), 5.0, 5.0)
-        paint_marker(
-            painter, self.racer.number, QPointF(1.1 * line, room.center().y()), 1.35 * theme.marker_size, theme
-        )
-        painter.setPen(theme.colour("quiet" if self.racer.fault else "text"))
-        box, middle = room.adjusted(2.2 * line, 0.0, -0.7 * line, 0.0), Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | middle, self.text())
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | middle, self.figure)
-        painter.end()
+        theme = self._theme
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(ui_font(theme.font_size, bold=self._leads or self._is_main))
+            line, room = QFontMetricsF(painter.font()).height(), QRectF(self.rect())
+            if self.underMouse() or self.hasFocus() or self._is_main:
+                painter.setPen(QPen(theme.colour("positive"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+                painter.setBrush(theme.colour("field"))
+                painter.drawRoundedRect(room.adjusted(1.0, 1.0, -1.0, -1.0), 5.0, 5.0)
+            paint_marker(
+                painter, self.racer.number, QPointF(1.1 * line, room.center().y()), 1.35 * theme.marker_size, theme
+            )
+            painter.setPen(theme.colour("quiet" if self.racer.fault else "text"))
+            box, middle = room.adjusted(2.2 * line, 0.0, -0.7 * line, 0.0), Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | middle, self.text())
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | middle, self.figure)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Let its trail stand out."""

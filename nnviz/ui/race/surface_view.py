@@ -110,23 +110,23 @@ class SurfaceView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground and trails."""
-        painter, room = QPainter(self), QRectF(self.rect())
-        painter.setFont(ui_font(self._theme.small_font_size))
-        landscape = self._landscape
-        if landscape is None:
-            painter.setPen(self._theme.colour("quiet"))
-            words = self.tr("The surface is being computed.")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
-        else:
-            painter.drawPixmap(0, 0, self._painted_ground(landscape, room))
-            if self.is_relief:
-                paint_relief_trails(painter, room, landscape, self._theme, self.turn, self.tilt)
+        room = QRectF(self.rect())
+        with QPainter(self) as painter:
+            painter.setFont(ui_font(self._theme.small_font_size))
+            landscape = self._landscape
+            if landscape is None:
+                painter.setPen(self._theme.colour("quiet"))
+                words = self.tr("The surface is being computed.")
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
             else:
-                paint_contour_trails(painter, room, landscape, self._theme)
-        if self._has_ring:
-            painter.setPen(QPen(self._theme.colour("positive"), 1.5))
-            painter.drawRect(room.adjusted(1.0, 1.0, -1.0, -1.0))
-        painter.end()
+                painter.drawPixmap(0, 0, self._painted_ground(landscape, room))
+                if self.is_relief:
+                    paint_relief_trails(painter, room, landscape, self._theme, self.turn, self.tilt)
+                else:
+                    paint_contour_trails(painter, room, landscape, self._theme)
+            if self._has_ring:
+                painter.setPen(QPen(self._theme.colour("positive"), 1.5))
+                painter.drawRect(room.adjusted(1.0, 1.0, -1.0, -1.0))
 
     def _painted_ground(self, landscape: Landscape, room: QRectF) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -134,14 +134,13 @@ class SurfaceView(QWidget):
             ground = QPixmap(self.size() * ratio)
             ground.setDevicePixelRatio(ratio)
             ground.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(ground)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setFont(ui_font(self._theme.small_font_size))
-            if self.is_relief:
-                paint_relief(painter, room, landscape, self._theme, self.turn, self.tilt)
-            else:
-                paint_contours(painter, room, landscape, self._theme)
-            painter.end()
+            with QPainter(ground) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setFont(ui_font(self._theme.small_font_size))
+                if self.is_relief:
+                    paint_relief(painter, room, landscape, self._theme, self.turn, self.tilt)
+                else:
+                    paint_contours(painter, room, landscape, self._theme)
             self._ground = ground
         return self._ground
 

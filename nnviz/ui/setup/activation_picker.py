@@ -287,11 +287,10 @@ class ActivationPicker(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw a panel with a thin frame."""
-        painter = QPainter(self)
-        painter.setPen(self._theme.colour("line"))
-        painter.setBrush(self._theme.colour("panel"))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(self._theme.colour("line"))
+            painter.setBrush(self._theme.colour("panel"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Need nothing of the frames any longer."""

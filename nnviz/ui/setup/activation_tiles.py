@@ -96,22 +96,21 @@ class ActivationTile(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw frame, plot and name."""
         theme, lit = self._theme, self.underMouse() or self.hasFocus()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = 2.0 if self.isChecked() else 1.0
-        role = "positive" if self.isChecked() else "text" if self.hasFocus() else "quiet" if lit else "line"
-        painter.setPen(QPen(theme.colour(role), width))
-        painter.setBrush(theme.colour("field" if lit else "panel"))
-        frame = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
-        painter.drawRoundedRect(frame, 6, 6)
-        line = self.fontMetrics().height()
-        plot = frame.adjusted(5, line + 7, -5, -5)
-        paint_activation(painter, plot, theme, self.option.activation, self._sums)
-        painter.setPen(theme.colour("quiet" if self.option.reason else "text"))
-        painter.drawText(
-            frame.adjusted(8, 4, -8, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self.text()
-        )
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            width = 2.0 if self.isChecked() else 1.0
+            role = "positive" if self.isChecked() else "text" if self.hasFocus() else "quiet" if lit else "line"
+            painter.setPen(QPen(theme.colour(role), width))
+            painter.setBrush(theme.colour("field" if lit else "panel"))
+            frame = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+            painter.drawRoundedRect(frame, 6, 6)
+            line = self.fontMetrics().height()
+            plot = frame.adjusted(5, line + 7, -5, -5)
+            paint_activation(painter, plot, theme, self.option.activation, self._sums)
+            painter.setPen(theme.colour("quiet" if self.option.reason else "text"))
+            painter.drawText(
+                frame.adjusted(8, 4, -8, 0), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self.text()
+            )
 
 
 class LargePlot(QWidget):
@@ -130,7 +129,6 @@ class LargePlot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw the plot on the canvas colour."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.colour("panel"))
-        paint_activation(painter, QRectF(self.rect()), self._theme, self._activation, self._sums, labels=True)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._theme.colour("panel"))
+            paint_activation(painter, QRectF(self.rect()), self._theme, self._activation, self._sums, labels=True)

@@ -133,23 +133,22 @@ class DatasetTile(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw frame and picture."""
         theme = self._look.theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        active = self.isChecked()
-        width = 2.0 if active else 1.0
-        role = "positive" if active else "quiet" if self.underMouse() else "line"
-        painter.setPen(QPen(theme.colour(role), width))
-        painter.setBrush(theme.colour("canvas"))
-        frame = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
-        painter.drawRoundedRect(frame, 5, 5)
-        if self._picture is not None:
-            painter.drawPixmap(frame.adjusted(1, 1, -1, -1), self._picture, QRectF(self._picture.rect()))
-        if self.hasFocus() and self._by_keyboard:
-            painter.setPen(QPen(theme.colour("text"), 1.0, Qt.PenStyle.DotLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(frame.adjusted(2, 2, -2, -2), 4, 4)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            active = self.isChecked()
+            width = 2.0 if active else 1.0
+            role = "positive" if active else "quiet" if self.underMouse() else "line"
+            painter.setPen(QPen(theme.colour(role), width))
+            painter.setBrush(theme.colour("canvas"))
+            frame = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+            painter.drawRoundedRect(frame, 5, 5)
+            if self._picture is not None:
+                painter.drawPixmap(frame.adjusted(1, 1, -1, -1), self._picture, QRectF(self._picture.rect()))
+            if self.hasFocus() and self._by_keyboard:
+                painter.setPen(QPen(theme.colour("text"), 1.0, Qt.PenStyle.DotLine))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(frame.adjusted(2, 2, -2, -2), 4, 4)
 
 
 class DatasetGallery(QWidget):

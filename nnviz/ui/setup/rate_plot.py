@@ -86,16 +86,15 @@ class RatePlot(TeacherHideable, QWidget):
         if self._curve is None:
             return
         epochs, rates = self._curve
-        painter = QPainter(self)
-        line = self.fontMetrics().height()
-        area = QRectF(self.rect()).adjusted(0.5, 2.0, -0.5, -line - 1.0)
-        painter.setPen(self._theme.colour("line"))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        paint_rate(painter, area, self._theme, epochs, rates)
-        painter.setPen(self._theme.colour("quiet"))
-        below = QRectF(0.0, area.bottom() + 1.0, float(self.width()), line)
-        highest = self.tr("at most {0}").format(exact_text(float(f"{rates.max():.3g}")))
-        last = self.tr("{0} epochs").format(count_text(epochs[-1]))
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, highest)
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
-        painter.end()
+        with QPainter(self) as painter:
+            line = self.fontMetrics().height()
+            area = QRectF(self.rect()).adjusted(0.5, 2.0, -0.5, -line - 1.0)
+            painter.setPen(self._theme.colour("line"))
+            painter.drawLine(area.bottomLeft(), area.bottomRight())
+            paint_rate(painter, area, self._theme, epochs, rates)
+            painter.setPen(self._theme.colour("quiet"))
+            below = QRectF(0.0, area.bottom() + 1.0, float(self.width()), line)
+            highest = self.tr("at most {0}").format(exact_text(float(f"{rates.max():.3g}")))
+            last = self.tr("{0} epochs").format(count_text(epochs[-1]))
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, highest)
+            painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)

@@ -34,11 +34,10 @@ def _picture(text: str, font_key: str, rgba: int, ratio: float) -> tuple[QImage,
     image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setFont(font)
-    painter.setPen(QColor.fromRgba(rgba))
-    painter.drawText(QPointF(ROOM, ROOM + metrics.ascent()), text)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setFont(font)
+        painter.setPen(QColor.fromRgba(rgba))
+        painter.drawText(QPointF(ROOM, ROOM + metrics.ascent()), text)
     return image, wide, metrics.ascent(), high
 
 

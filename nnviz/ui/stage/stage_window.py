@@ -240,9 +240,8 @@ class StageWindow(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Fill what is between the views."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.theme.colour("window"))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self.theme.colour("window"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Suit another screen."""

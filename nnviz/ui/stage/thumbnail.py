@@ -93,15 +93,14 @@ class Thumbnail(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the picture in a frame, which says by its colour that the stage is frozen or black."""
-        painter = QPainter(self)
-        area, theme, held = self.rect(), self._theme, self._presentation
-        if self._image.isNull():
-            painter.fillRect(area, theme.colour("field"))
-        else:
-            painter.drawImage(area, self._image)
-        is_held = held.is_frozen or held.is_black
-        painter.setPen(theme.colour("warning" if is_held else "line"))
-        painter.drawRect(area.adjusted(0, 0, -1, -1))
-        if is_held:
-            painter.drawRect(area.adjusted(1, 1, -2, -2))
-        painter.end()
+        with QPainter(self) as painter:
+            area, theme, held = self.rect(), self._theme, self._presentation
+            if self._image.isNull():
+                painter.fillRect(area, theme.colour("field"))
+            else:
+                painter.drawImage(area, self._image)
+            is_held = held.is_frozen or held.is_black
+            painter.setPen(theme.colour("warning" if is_held else "line"))
+            painter.drawRect(area.adjusted(0, 0, -1, -1))
+            if is_held:
+                painter.drawRect(area.adjusted(1, 1, -2, -2))

@@ -85,9 +85,8 @@ class PaintedTile(QWidget):
             self._is_stale = False
             self.n_painted += 1
             self._renew_picture()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
 
     def _renew_picture(self) -> None:
         ratio = self.devicePixelRatioF()
@@ -96,11 +95,10 @@ class PaintedTile(QWidget):
             self._picture = QPixmap(size)
             self._picture.setDevicePixelRatio(ratio)
         self._picture.fill(self._theme.colour("canvas"))
-        painter = QuickPainter(self._picture)
-        painter.setFont(ui_font(self._theme.font_size))
-        if self._frame is not None and self._prepared is not None:
-            self.paint(painter, QRectF(self.rect()), self._frame, self._prepared)
-        painter.end()
+        with QuickPainter(self._picture) as painter:
+            painter.setFont(ui_font(self._theme.font_size))
+            if self._frame is not None and self._prepared is not None:
+                self.paint(painter, QRectF(self.rect()), self._frame, self._prepared)
 
     def paint(self, painter: QPainter, rect: QRectF, frame: Frame, prepared: Prepared) -> None:
         """Paint a frame; the canvas is there already."""
@@ -235,12 +233,11 @@ class Caption(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Write the text on a panel."""
         theme = self._theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("panel"))
-        painter.fillRect(0, 0, self.width(), max(1, round(theme.line_width)), theme.colour("positive"))
-        painter.setFont(ui_font(theme.font_size))
-        painter.setPen(theme.colour("text"))
-        line = round(painter.fontMetrics().height())
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(line, line // 4, -line, -line // 4), flags, self.text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme.colour("panel"))
+            painter.fillRect(0, 0, self.width(), max(1, round(theme.line_width)), theme.colour("positive"))
+            painter.setFont(ui_font(theme.font_size))
+            painter.setPen(theme.colour("text"))
+            line = round(painter.fontMetrics().height())
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(line, line // 4, -line, -line // 4), flags, self.text)

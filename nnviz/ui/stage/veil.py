@@ -103,26 +103,24 @@ class Veil(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint what lies above the views."""
-        painter = QPainter(self)
-        if self.is_black:
-            painter.fillRect(self.rect(), Qt.GlobalColor.black)
-            painter.end()
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width, height = self.width(), self.height()
-        if self.spot is not None:
-            dark = QPainterPath()
-            dark.setFillRule(Qt.FillRule.OddEvenFill)
-            dark.addRect(QRectF(self.rect()))
-            dark.addEllipse(QPointF(self.spot.x() * width, self.spot.y() * height), SPOT * height, SPOT * height)
-            painter.fillPath(dark, QColor(0, 0, 0, DIMMED))
-        edge = self._theme.colour("canvas")
-        for wide, colour in ((2.2, edge), (1.0, self._theme.colour("warning"))):
-            pen = QPen(colour, wide * PEN * height)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            for stroke in self.strokes:
-                points = [QPointF(place.x() * width, place.y() * height) for place in stroke]
-                painter.drawPolyline(QPolygonF([*points, points[-1]]))
-        painter.end()
+        with QPainter(self) as painter:
+            if self.is_black:
+                painter.fillRect(self.rect(), Qt.GlobalColor.black)
+                return
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            width, height = self.width(), self.height()
+            if self.spot is not None:
+                dark = QPainterPath()
+                dark.setFillRule(Qt.FillRule.OddEvenFill)
+                dark.addRect(QRectF(self.rect()))
+                dark.addEllipse(QPointF(self.spot.x() * width, self.spot.y() * height), SPOT * height, SPOT * height)
+                painter.fillPath(dark, QColor(0, 0, 0, DIMMED))
+            edge = self._theme.colour("canvas")
+            for wide, colour in ((2.2, edge), (1.0, self._theme.colour("warning"))):
+                pen = QPen(colour, wide * PEN * height)
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+                painter.setPen(pen)
+                for stroke in self.strokes:
+                    points = [QPointF(place.x() * width, place.y() * height) for place in stroke]
+                    painter.drawPolyline(QPolygonF([*points, points[-1]]))

@@ -68,9 +68,8 @@ class VotesStrip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the votes on a panel."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.colour("panel"))
-        if self.options:
-            names = [option_name(option) for option in self.options]
-            paint_votes(painter, QRectF(self.rect()), names, self.votes, self.came, self._theme)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._theme.colour("panel"))
+            if self.options:
+                names = [option_name(option) for option in self.options]
+                paint_votes(painter, QRectF(self.rect()), names, self.votes, self.came, self._theme)

@@ -24,9 +24,8 @@ def course_swatch(theme: Theme, number: int, ratio: float) -> QIcon:
     if number:
         pen.setDashPattern([part / thick / 2.0 for part in course_dash(number)])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(pen)
-    painter.drawLine(QPoint(0, size.height() // 2), QPoint(size.width(), size.height() // 2))
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen)
+        painter.drawLine(QPoint(0, size.height() // 2), QPoint(size.width(), size.height() // 2))
     return QIcon(picture)

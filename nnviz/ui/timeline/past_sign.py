@@ -34,9 +34,8 @@ class _Edge(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Fill it."""
         if self.theme is not None:
-            painter = QPainter(self)
-            painter.fillRect(self.rect(), self.theme.colour("negative"))
-            painter.end()
+            with QPainter(self) as painter:
+                painter.fillRect(self.rect(), self.theme.colour("negative"))
 
 
 class PastSign(QLabel):
@@ -96,22 +95,20 @@ class PastSign(QLabel):
         """Draw the words, on their ground in the past."""
         if self._theme is None:
             return
-        painter = QPainter(self)
-        painter.setFont(self._font())
-        if not self.is_past:
-            painter.setPen(self._theme.colour("quiet"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._words)
-            painter.end()
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("negative_text"))
-        # Below it runs the frame round the window.
-        ground = QRectF(self.rect()).adjusted(0.0, 1.0, 0.0, -1.0 - frame_width(self._theme))
-        painter.drawRoundedRect(ground, ground.height() / 2.0, ground.height() / 2.0)
-        painter.setPen(self._theme.colour("on_accent"))
-        painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, self._words)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(self._font())
+            if not self.is_past:
+                painter.setPen(self._theme.colour("quiet"))
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._words)
+                return
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("negative_text"))
+            # Below it runs the frame round the window.
+            ground = QRectF(self.rect()).adjusted(0.0, 1.0, 0.0, -1.0 - frame_width(self._theme))
+            painter.drawRoundedRect(ground, ground.height() / 2.0, ground.height() / 2.0)
+            painter.setPen(self._theme.colour("on_accent"))
+            painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, self._words)
 
 
 class PastFrame(QObject):

@@ -188,24 +188,23 @@ class Track(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw line, marks and handle."""
         line, theme = self._timeline, self._theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, scale = self.height() / 2.0, self.height() / 24.0
-        left, right, here = self._margin, self.width() - self._margin, self.place_of(line.position)
-        role = "negative" if line.is_past else "positive"
-        thick = 4.0 * scale
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("line"))
-        painter.drawRoundedRect(QRectF(left, middle - thick / 2, right - left, thick), thick / 2, thick / 2)
-        painter.setBrush(theme.colour(role))
-        painter.drawRoundedRect(QRectF(left, middle - thick / 2, here - left, thick), thick / 2, thick / 2)
-        self._paint_edits(painter, middle, scale)
-        if line.best_epoch is not None:
-            paint_star(painter, QPointF(self.place_of(line.best_epoch), middle - 5.5 * scale), 9.0 * scale, theme)
-        for mark in line.own_marks:
-            self._paint_mark(painter, QPointF(self.place_of(mark.epoch), middle), scale, mark)
-        self._paint_handle(painter, QPointF(here, middle), 6.0 * scale, role)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle, scale = self.height() / 2.0, self.height() / 24.0
+            left, right, here = self._margin, self.width() - self._margin, self.place_of(line.position)
+            role = "negative" if line.is_past else "positive"
+            thick = 4.0 * scale
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("line"))
+            painter.drawRoundedRect(QRectF(left, middle - thick / 2, right - left, thick), thick / 2, thick / 2)
+            painter.setBrush(theme.colour(role))
+            painter.drawRoundedRect(QRectF(left, middle - thick / 2, here - left, thick), thick / 2, thick / 2)
+            self._paint_edits(painter, middle, scale)
+            if line.best_epoch is not None:
+                paint_star(painter, QPointF(self.place_of(line.best_epoch), middle - 5.5 * scale), 9.0 * scale, theme)
+            for mark in line.own_marks:
+                self._paint_mark(painter, QPointF(self.place_of(mark.epoch), middle), scale, mark)
+            self._paint_handle(painter, QPointF(here, middle), 6.0 * scale, role)
 
     def _paint_edits(self, painter: QPainter, middle: float, scale: float) -> None:
         line, size = self._timeline, 3.6 * scale

@@ -61,29 +61,29 @@ class CurvesView(QWidget):
         wall, spread = self._wall, self._spread
         if wall is None or spread is None or not len(spread.epoch):
             return
-        painter, theme = QPainter(self), self._theme
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(ui_font(theme.small_font_size))
-        line = QFontMetricsF(painter.font()).height()
-        area = QRectF(4.6 * line, 1.8 * line, self.width() - 5.4 * line, self.height() - 4.8 * line)
-        tops = [float(np.nanpercentile(y, 97.0)) for _, y in self._curves if np.isfinite(y).any()]
-        top = 1.05 * max(float(np.median(tops)) if tops else 1.0, float(spread.high.max()), 1e-12)
-        axes = Axes(area, (0.0, max(float(wall.goal), float(spread.epoch[-1]), 1.0)), (0.0, top))
-        painter.fillRect(area, theme.colour("panel"))
-        paint_axes(painter, axes, theme, x_label=self.tr("epoch"), grid=True)
-        painter.setClipRect(area)
-        band = np.vstack([axes.points(spread.epoch, spread.high), axes.points(spread.epoch, spread.low)[::-1]])
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(mix(theme.panel, theme.colour("positive"), 0.22))
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in band.tolist()]))
-        self._draw(painter, axes, self._curves, QPen(mix(theme.panel, theme.colour("text"), 0.35), 1.0))
-        median = [(spread.epoch, spread.median)]
-        self._draw(painter, axes, median, QPen(theme.colour("positive"), 1.8 * theme.line_width))
-        if self._main is not None:
-            self._draw(painter, axes, [self._main], QPen(theme.colour("negative"), 1.2 * theme.line_width))
-        painter.setClipping(False)
-        self._paint_key(painter, area, line)
-        painter.end()
+        theme = self._theme
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(ui_font(theme.small_font_size))
+            line = QFontMetricsF(painter.font()).height()
+            area = QRectF(4.6 * line, 1.8 * line, self.width() - 5.4 * line, self.height() - 4.8 * line)
+            tops = [float(np.nanpercentile(y, 97.0)) for _, y in self._curves if np.isfinite(y).any()]
+            top = 1.05 * max(float(np.median(tops)) if tops else 1.0, float(spread.high.max()), 1e-12)
+            axes = Axes(area, (0.0, max(float(wall.goal), float(spread.epoch[-1]), 1.0)), (0.0, top))
+            painter.fillRect(area, theme.colour("panel"))
+            paint_axes(painter, axes, theme, x_label=self.tr("epoch"), grid=True)
+            painter.setClipRect(area)
+            band = np.vstack([axes.points(spread.epoch, spread.high), axes.points(spread.epoch, spread.low)[::-1]])
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(mix(theme.panel, theme.colour("positive"), 0.22))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in band.tolist()]))
+            self._draw(painter, axes, self._curves, QPen(mix(theme.panel, theme.colour("text"), 0.35), 1.0))
+            median = [(spread.epoch, spread.median)]
+            self._draw(painter, axes, median, QPen(theme.colour("positive"), 1.8 * theme.line_width))
+            if self._main is not None:
+                self._draw(painter, axes, [self._main], QPen(theme.colour("negative"), 1.2 * theme.line_width))
+            painter.setClipping(False)
+            self._paint_key(painter, area, line)
 
     @staticmethod
     def _draw(painter: QPainter, axes: Axes, curves: list[tuple[Array, Array]], pen: QPen) -> None:

@@ -74,21 +74,21 @@ class OutcomeBar(QWidget):
         total = sum(self._found.values())
         if not total:
             return
-        theme, painter = self._theme, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(ui_font(theme.font_size, bold=True))
-        metrics = QFontMetricsF(painter.font())
-        width = min(metrics.horizontalAdvance(self.text) + 12.0, self.width())
-        painter.setPen(theme.colour("text"))
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        words = metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(QRectF(0.0, 0.0, width, self.height()), left, words)
-        bar = QRectF(width, 0.0, self.width() - width, 0.62 * self.height())
-        bar.moveCenter(QRectF(self.rect()).center() + (bar.center() - QRectF(self.rect()).center()))
-        bar.moveTop(0.19 * self.height())
-        if bar.width() > 0.4 * LEAST_BAR:
-            self._paint_bar(painter, bar, total)
-        painter.end()
+        theme = self._theme
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(ui_font(theme.font_size, bold=True))
+            metrics = QFontMetricsF(painter.font())
+            width = min(metrics.horizontalAdvance(self.text) + 12.0, self.width())
+            painter.setPen(theme.colour("text"))
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            words = metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, width)
+            painter.drawText(QRectF(0.0, 0.0, width, self.height()), left, words)
+            bar = QRectF(width, 0.0, self.width() - width, 0.62 * self.height())
+            bar.moveCenter(QRectF(self.rect()).center() + (bar.center() - QRectF(self.rect()).center()))
+            bar.moveTop(0.19 * self.height())
+            if bar.width() > 0.4 * LEAST_BAR:
+                self._paint_bar(painter, bar, total)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, total: int) -> None:
         theme, x = self._theme, bar.left()

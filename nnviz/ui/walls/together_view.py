@@ -81,19 +81,18 @@ class TogetherView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint both maps."""
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setFont(ui_font(self._theme.small_font_size, bold=True))
-        line = QFontMetricsF(painter.font()).height()
-        if self._shown is None:
-            painter.setPen(self._theme.colour("quiet"))
-            text = self.tr("There is no map that these networks could share.")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
-        elif self._shown[2].mean.shape[0] == 1:
-            self._paint_band(painter, QRectF(self.rect()).adjusted(1.0, 1.6 * line, -1.0, -1.0), line)
-        else:
-            self._paint_maps(painter, line)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setFont(ui_font(self._theme.small_font_size, bold=True))
+            line = QFontMetricsF(painter.font()).height()
+            if self._shown is None:
+                painter.setPen(self._theme.colour("quiet"))
+                text = self.tr("There is no map that these networks could share.")
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+            elif self._shown[2].mean.shape[0] == 1:
+                self._paint_band(painter, QRectF(self.rect()).adjusted(1.0, 1.6 * line, -1.0, -1.0), line)
+            else:
+                self._paint_maps(painter, line)
 
     def _paint_maps(self, painter: QPainter, line: float) -> None:
         assert self._shown is not None

@@ -269,16 +269,15 @@ class WallView(QWidget):
         if wall is None:
             return
         begun_s = time.perf_counter()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRectF(event.rect())
-        if wall.sides is not None:
-            self._paint_labels(painter, *wall.sides)
-        for place, number in enumerate(self._places):
-            cell = self.grid.cell_at(place).translated(MARGIN, MARGIN)
-            if cell.adjusted(-4, -4, 4, 4).intersects(area):
-                self._paint_tile(painter, self.grid.map_at(place).translated(MARGIN, MARGIN), wall.tiles[number])
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            area = QRectF(event.rect())
+            if wall.sides is not None:
+                self._paint_labels(painter, *wall.sides)
+            for place, number in enumerate(self._places):
+                cell = self.grid.cell_at(place).translated(MARGIN, MARGIN)
+                if cell.adjusted(-4, -4, 4, 4).intersects(area):
+                    self._paint_tile(painter, self.grid.map_at(place).translated(MARGIN, MARGIN), wall.tiles[number])
         wall.worked(time.perf_counter() - begun_s)
 
     def _paint_tile(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
@@ -353,10 +352,9 @@ class WallView(QWidget):
         picture = self._pictures.get(tile.number)
         if picture is None:
             picture = self._pictures[tile.number] = self._blank()
-            painter = QPainter(picture)
-            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-            self._paint_map(painter, QRectF(0.0, 0.0, self.grid.side, self.grid.side), tile)
-            painter.end()
+            with QPainter(picture) as painter:
+                painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+                self._paint_map(painter, QRectF(0.0, 0.0, self.grid.side, self.grid.side), tile)
         return picture
 
     def _blank(self) -> QPixmap:
@@ -388,11 +386,10 @@ class WallView(QWidget):
         picture = self._points.get(key)
         if picture is None:
             picture = self._points[key] = self._blank()
-            painter = QPainter(picture)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            area = QRectF(0.0, 0.0, self.grid.side, self.grid.side)
-            paint_small_points(painter, area, plane, tile.prepared, self._theme)
-            painter.end()
+            with QPainter(picture) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                area = QRectF(0.0, 0.0, self.grid.side, self.grid.side)
+                paint_small_points(painter, area, plane, tile.prepared, self._theme)
         return picture
 
 

@@ -56,19 +56,19 @@ class CalmComboBox(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw the box and its text, elided where it is too long (a style sheet would cut it off)."""
         painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        text = self.closed_text()
-        room = self.width() - ARROW_ROOM - TEXT_MARGIN
-        role = QPalette.ColorRole.Text if self.isEnabled() else QPalette.ColorRole.PlaceholderText
-        painter.setPen(self.palette().color(role))
-        painter.drawText(
-            self.rect().adjusted(TEXT_MARGIN, 0, -ARROW_ROOM, 0),
-            Qt.AlignmentFlag.AlignVCenter,
-            self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room),
-        )
-        painter.end()
+        with painter:
+            option = QStyleOptionComboBox()
+            self.initStyleOption(option)
+            painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+            text = self.closed_text()
+            room = self.width() - ARROW_ROOM - TEXT_MARGIN
+            role = QPalette.ColorRole.Text if self.isEnabled() else QPalette.ColorRole.PlaceholderText
+            painter.setPen(self.palette().color(role))
+            painter.drawText(
+                self.rect().adjusted(TEXT_MARGIN, 0, -ARROW_ROOM, 0),
+                Qt.AlignmentFlag.AlignVCenter,
+                self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room),
+            )
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that gives way: the text is elided before the panel is widened."""

@@ -53,7 +53,6 @@ class FocusRing(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the frame."""
-        painter = QPainter(self)
-        painter.setPen(QPen(self._colour, WIDTH))
-        painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(QPen(self._colour, WIDTH))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))

@@ -73,11 +73,10 @@ class GivingLabel(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the lines."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        top_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        painter.drawText(self.rect(), top_left, "\n".join(self.shown_lines()))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            top_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+            painter.drawText(self.rect(), top_left, "\n".join(self.shown_lines()))
 
     def _offer_all(self) -> None:
         has_all = len(self._lines()) * self._line_height <= self.height()

@@ -57,7 +57,6 @@ class LiveLine(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint as much text as fits."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(QRectF(self.rect()), _LEFT, self.shown_text())
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(QRectF(self.rect()), _LEFT, self.shown_text())

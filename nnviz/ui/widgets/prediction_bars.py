@@ -75,23 +75,22 @@ class PredictionBars(QWidget):
         """Paint one line per class or value."""
         if not self.shares:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = min(max(26.0, LINE_A_POINT * self._theme.font_size), self.height() / len(self.shares))
-        size = min(self._theme.font_size, 0.62 * line)
-        if self._theme.projected:
-            # On a wall lines come closer instead of getting smaller.
-            size = max(size, self._theme.small_font_size)
-        best = int(np.argmax(self.shares))
-        for index, (name, share) in enumerate(zip(self._names, self.shares, strict=True)):
-            row = QRectF(0.0, index * line, self.width(), line)
-            painter.setFont(ui_font(size, bold=self._is_classes and index == best))
-            painter.setPen(self._theme.colour("text"))
-            if self._is_classes:
-                self._paint_share(painter, row, index, name, share)
-            else:
-                painter.drawText(row, _LEFT, f"{name} = {number_text(share, 3)}")
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            line = min(max(26.0, LINE_A_POINT * self._theme.font_size), self.height() / len(self.shares))
+            size = min(self._theme.font_size, 0.62 * line)
+            if self._theme.projected:
+                # On a wall lines come closer instead of getting smaller.
+                size = max(size, self._theme.small_font_size)
+            best = int(np.argmax(self.shares))
+            for index, (name, share) in enumerate(zip(self._names, self.shares, strict=True)):
+                row = QRectF(0.0, index * line, self.width(), line)
+                painter.setFont(ui_font(size, bold=self._is_classes and index == best))
+                painter.setPen(self._theme.colour("text"))
+                if self._is_classes:
+                    self._paint_share(painter, row, index, name, share)
+                else:
+                    painter.drawText(row, _LEFT, f"{name} = {number_text(share, 3)}")
 
     def _paint_share(self, painter: QPainter, row: QRectF, index: int, name: str, share: float) -> None:
         metrics = painter.fontMetrics()

@@ -123,25 +123,24 @@ class ReadoutCard(QWidget):
         theme = self._theme
         if theme is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("line"), 1.0))
-        painter.setBrush(theme.colour("panel"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7.0, 7.0)
-        height = QFontMetricsF(self.font()).height()
-        y = _PADDING
-        for line in self._lines:
-            box = QRectF(_PADDING, y, self.width() - 2 * _PADDING, 1.25 * height)
-            if line.value:
-                painter.setFont(self._bold())
-                painter.setPen(theme.colour("text"))
-                painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.value)
-            if line.marker is not None:
-                centre = QPointF(box.left() + 0.45 * height, box.center().y())
-                paint_marker(painter, line.marker, centre, 0.75 * height, theme, part=line.part)
-                box.setLeft(box.left() + 1.4 * height)
-            painter.setFont(self.font())
-            painter.setPen(theme.colour("quiet" if line.value else "text"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.text)
-            y += 1.25 * height
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("line"), 1.0))
+            painter.setBrush(theme.colour("panel"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7.0, 7.0)
+            height = QFontMetricsF(self.font()).height()
+            y = _PADDING
+            for line in self._lines:
+                box = QRectF(_PADDING, y, self.width() - 2 * _PADDING, 1.25 * height)
+                if line.value:
+                    painter.setFont(self._bold())
+                    painter.setPen(theme.colour("text"))
+                    painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.value)
+                if line.marker is not None:
+                    centre = QPointF(box.left() + 0.45 * height, box.center().y())
+                    paint_marker(painter, line.marker, centre, 0.75 * height, theme, part=line.part)
+                    box.setLeft(box.left() + 1.4 * height)
+                painter.setFont(self.font())
+                painter.setPen(theme.colour("quiet" if line.value else "text"))
+                painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.text)
+                y += 1.25 * height

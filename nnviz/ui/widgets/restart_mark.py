@@ -50,13 +50,12 @@ class RestartMark(QWidget):
             return
         role = QPalette.ColorRole.WindowText if self.underMouse() else QPalette.ColorRole.PlaceholderText
         colour = self.palette().color(role)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(MARK_WIDTH / 2, self.height() / 2)
-        painter.setPen(QPen(colour, 1.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        radius = 3.2
-        painter.drawArc(QRectF(-radius, -radius, 2 * radius, 2 * radius), 16 * ARC_START, 16 * ARC_LENGTH)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawPolygon(QPolygonF([QPointF(3.9, -4.2), QPointF(3.9, -0.9), QPointF(0.6, -0.9)]))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(MARK_WIDTH / 2, self.height() / 2)
+            painter.setPen(QPen(colour, 1.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            radius = 3.2
+            painter.drawArc(QRectF(-radius, -radius, 2 * radius, 2 * radius), 16 * ARC_START, 16 * ARC_LENGTH)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawPolygon(QPolygonF([QPointF(3.9, -4.2), QPointF(3.9, -0.9), QPointF(0.6, -0.9)]))

@@ -214,9 +214,8 @@ def _icon(name: str, colour: str, size: int) -> QIcon:
     for scale in (1, 2, 3):
         pixmap = QPixmap(QSize(size, size) * scale)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
-        painter.end()
+        with QPainter(pixmap) as painter:
+            renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
         pixmap.setDevicePixelRatio(scale)
         result.addPixmap(pixmap)
     return result

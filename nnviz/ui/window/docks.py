@@ -290,10 +290,9 @@ class Dock(TeacherHideable, QDockWidget):
         """Frame a panel that floats: Qt draws none around a dock with a title bar of its own."""
         super().paintEvent(event)
         if self.isFloating():
-            painter = QPainter(self)
-            painter.setPen(QPen(self._frame_colour, 2.0 * FRAME_WIDTH))
-            painter.drawRect(self.rect())
-            painter.end()
+            with QPainter(self) as painter:
+                painter.setPen(QPen(self._frame_colour, 2.0 * FRAME_WIDTH))
+                painter.drawRect(self.rect())
 
     def hideable_buttons(self) -> Iterator[Hideable]:
         """Yield the buttons of the title bar, which a teacher can hide."""

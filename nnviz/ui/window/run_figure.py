@@ -78,19 +78,18 @@ class RunFigure(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Write caption and value."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.colour("panel"))
-        metrics = QFontMetrics(self._caption_font)
-        painter.setFont(self._caption_font)
-        painter.setPen(self._theme.colour("quiet"))
-        painter.drawText(0, metrics.ascent(), self.caption)
-        painter.setFont(self._value_font)
-        painter.setPen(self._theme.colour(self._role))
-        value = QFontMetrics(self._value_font)
-        foot = metrics.height() + value.ascent()
-        painter.drawText(0, foot, self.text)
-        if self.beside and self._widest_beside:
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._theme.colour("panel"))
+            metrics = QFontMetrics(self._caption_font)
             painter.setFont(self._caption_font)
             painter.setPen(self._theme.colour("quiet"))
-            painter.drawText(value.horizontalAdvance(self.text) + BESIDE_GAP, foot, self.beside)
-        painter.end()
+            painter.drawText(0, metrics.ascent(), self.caption)
+            painter.setFont(self._value_font)
+            painter.setPen(self._theme.colour(self._role))
+            value = QFontMetrics(self._value_font)
+            foot = metrics.height() + value.ascent()
+            painter.drawText(0, foot, self.text)
+            if self.beside and self._widest_beside:
+                painter.setFont(self._caption_font)
+                painter.setPen(self._theme.colour("quiet"))
+                painter.drawText(value.horizontalAdvance(self.text) + BESIDE_GAP, foot, self.beside)

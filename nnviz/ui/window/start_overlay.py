@@ -211,12 +211,11 @@ class StartOverlay(QWidget):
         card, tail = QPainterPath(), QPainterPath()
         card.addRoundedRect(body, RADIUS, RADIUS)
         tail.addPolygon(QPolygonF([tip, foot + along, foot - along, tip]))
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("positive"), 1.5))
-        painter.setBrush(theme.colour("panel"))
-        painter.drawPath(card.united(tail))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("positive"), 1.5))
+            painter.setBrush(theme.colour("panel"))
+            painter.drawPath(card.united(tail))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the places when the window or its parts move; Escape, where nothing else takes it, ends all."""
