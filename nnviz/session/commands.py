@@ -29,6 +29,9 @@ MERGE_WITHIN_S = 1.5
 #: Keys that begin so name a single gesture, such as one drag: it is one undo step, however long it rests on the way.
 GESTURE = "gesture "
 
+#: What changes without a step.
+_KEPT = ("view", "second")
+
 _tokens = itertools.count(1)
 _gestures = itertools.count(1)
 
@@ -287,6 +290,10 @@ class EditCommand(ExchangeCommand):
         present = holder.experiment
         if not self._begins:
             target = _with_kept(source, target, present)
+        else:
+            # The document that is left is found again as it was looked at.
+            left = source.model_copy(update={name: getattr(present, name) for name in _KEPT})
+            self._old, self._new = (self._old, left) if kind == "undo" else (left, self._new)
         path, self._other_path = self._other_path, holder.path
         document = self._document if kind != "undo" else None
         operation = self.operation if kind != "undo" else None
@@ -303,7 +310,7 @@ def _with_kept(source: Experiment, target: Experiment, present: Experiment) -> E
     """
     kept = {
         name: getattr(present, name)
-        for name in ("view", "second")
+        for name in _KEPT
         if getattr(source, name) == getattr(target, name) != getattr(present, name)
     }
     return target.model_copy(update=kept) if kept else target

@@ -208,6 +208,24 @@ def test_starting_over_is_a_step_but_no_edit(state: ExperimentState) -> None:
     assert state.is_dirty
 
 
+def test_a_document_that_begins_and_the_one_before_are_found_again_as_they_were_looked_at(
+    state: ExperimentState,
+) -> None:
+    before = state.experiment
+    state.begin(before.edited(title="empty"), "start with an empty canvas")
+    state.set_view(before.view.edited(log_loss=True))
+    state.set_second(SecondSpec(network=before.network, training=before.training))
+    begun = state.experiment
+    state.undo_stack.undo()
+    assert state.experiment == before
+    state.set_view(before.view.edited(wrong_only=True))
+    looked = state.experiment
+    state.undo_stack.redo()
+    assert state.experiment == begun
+    state.undo_stack.undo()
+    assert state.experiment == looked
+
+
 def test_a_document_that_begins_has_no_file_yet_and_undo_brings_the_old_one_back(state: ExperimentState) -> None:
     state.mark_saved(Path("old.nnviz"))
     told: list[tuple[Path | None, bool]] = []
