@@ -213,7 +213,8 @@ class WeightPanel(QFrame):
     def _weights_of(self, unit: UnitId) -> list[WeightId]:
         """Return the weights into a unit, the strongest first, and its bias."""
         frame = self._frame
-        if frame is None:
+        # One may be chosen of another network before its first frame is shown here.
+        if frame is None or WeightId(*unit).index_in(frame.layout) is None:
             return []
         weights = frame.layout.weights(frame.parameters)[unit[0] - 1][unit[1]]
         order = np.argsort(-np.abs(weights), kind="stable")[:MOST_CHOICES].tolist()

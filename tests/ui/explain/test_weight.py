@@ -144,6 +144,14 @@ def test_a_right_click_on_an_edge_asks_why(window: MainWindow, monkeypatch: pyte
     assert model.weights == (WeightId(2, 0, 0),)
     dock.menu_action.trigger()
     assert panel.box.currentText() == panel.name_of(WeightId(2, 0, 0)) != ""
+    # Nor of one of a layer that it has not seen yet.
+    dock.close()
+    larger = NetworkSpec(hidden=(LayerSpec(units=2), LayerSpec(units=3), LayerSpec(units=2)))
+    window.state.edit(window.state.experiment.edited(network=larger), "Add layers")
+    model.follow(WeightId(4, 0, 1))
+    window.controller.wait_idle()
+    dock.menu_action.trigger()
+    assert panel.box.currentText() == panel.name_of(WeightId(4, 0, 1)) != ""
 
 
 def test_edges_glow_by_what_a_row_pushes(window: MainWindow, qtbot: QtBot) -> None:
