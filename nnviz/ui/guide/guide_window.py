@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPixmap, QTextDocument
+import re
+
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPixmap, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -28,45 +30,75 @@ from nnviz.ui.widgets.segments import Segments
 from nnviz.ui.widgets.stored_settings import stored_text
 
 PAGE_ROLE = Qt.ItemDataRole.UserRole
+_IMAGE = QTextDocument.ResourceType.ImageResource
+_VIEWS = re.compile(r'<img src="(view:[^"]+)"')
 
 
 class PageBrowser(QTextBrowser):
-    """Shows a page; its pictures are drawn when they are asked for."""
+    """Shows a page with pictures of concepts, and of the window as it is.
+
+    To draw the window lays out all that belongs to it, this page too. That must not happen while the page is laid out
+    or painted, which is when it asks for its pictures: Qt crashes then. So those of views are drawn before, and those
+    of controls, which say how large they will be, once they have come into sight.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.guide: Guide | None = None
         self.theme: Theme | None = None
-        self._is_drawing = False
+        self._wanted: list[str] = []
+        self._drawing = QTimer(self, singleShot=True, interval=0)
+        self._drawing.setObjectName("pictures of a page")
+        self._drawing.timeout.connect(self._draw_wanted)
         self.setOpenLinks(False)
 
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Return a picture of the window as it is, or of a concept."""
-        if kind != QTextDocument.ResourceType.ImageResource.value or self._is_drawing:
-            # To draw the window lays out all that belongs to it, this page too, which asks for the same picture then.
-            return None
-        self._is_drawing = True
-        try:
-            return self._picture(name.toString() if isinstance(name, QUrl) else name)
-        finally:
-            self._is_drawing = False
+    def show_page(self, html: str) -> None:
+        """Show another page, with pictures of now."""
+        self._wanted.clear()
+        self.clear()
+        self.document().clear()
+        for source in dict.fromkeys(_VIEWS.findall(html)):
+            self._add(source)
+        self.setHtml(html)
 
-    def _picture(self, source: str) -> QPixmap | QImage | None:
-        if self.theme is None or self.guide is None:
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Return the picture of a concept; that of a control follows."""
+        if kind != _IMAGE.value or self.theme is None:
             return None
+        source = name.toString() if isinstance(name, QUrl) else name
         what, _, rest = source.partition(":")
-        ratio = self.devicePixelRatioF()
-        match what:
-            case "view":
-                place = self.guide.place(rest)
-                return picture_of(place.widgets[0], VIEW_SIZE) if place is not None else QPixmap()
-            case "control":
-                page, _, number = rest.rpartition(":")
-                entry = self.guide.control(page, int(number))
-                return entry.picture() if entry is not None else QPixmap()
-            case "concept":
-                return concept_picture(rest, self.theme, ratio)
-        return choice_picture(what, rest, self.theme, ratio)
+        if what == "concept":
+            return concept_picture(rest, self.theme, self.devicePixelRatioF())
+        if what not in ("view", "control"):
+            return choice_picture(what, rest, self.theme, self.devicePixelRatioF())
+        if what == "control":
+            self._wanted.append(source)
+            self._drawing.start()
+        nothing = QPixmap(1, 1)
+        nothing.fill(Qt.GlobalColor.transparent)
+        return nothing
+
+    @Slot()
+    def _draw_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, []
+        for source in dict.fromkeys(wanted):
+            self._add(source)
+        self.viewport().update()
+
+    def _add(self, source: str) -> None:
+        """Draw a picture of the window for the page."""
+        if self.guide is None:
+            return
+        what, _, rest = source.partition(":")
+        picture = QPixmap()
+        if what == "view":
+            place = self.guide.place(rest)
+            picture = picture_of(place.widgets[0], VIEW_SIZE) if place is not None else picture
+        else:
+            page, _, number = rest.rpartition(":")
+            entry = self.guide.control(page, int(number))
+            picture = entry.picture() if entry is not None else picture
+        self.document().addResource(_IMAGE.value, QUrl(source), picture)
 
 
 class GuideWindow(QDialog):
@@ -193,10 +225,7 @@ class GuideWindow(QDialog):
             return
         self.link = link
         page, _, place = link.partition("#")
-        # Pictures show the window as it is now, not as it was.
-        self.browser.clear()
-        self.browser.document().clear()
-        self.browser.setHtml(self._guide.html(page, self.words))
+        self.browser.show_page(self._guide.html(page, self.words))
         if place:
             self.browser.scrollToAnchor(place)
         self.back_button.setEnabled(bool(self._past))

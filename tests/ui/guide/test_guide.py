@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+import weakref
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage, QPixmap, QTextDocument
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import THEMES
-from nnviz.ui.guide import guide_window
+from nnviz.ui.guide import controls, guide_window
 from nnviz.ui.guide.choice_pages import CHOICE_PAGES, choice_picture
 from nnviz.ui.guide.concept_pictures import PICTURES, concept_picture
-from nnviz.ui.guide.controls import Place
+from nnviz.ui.guide.controls import ControlEntry, Place
 from nnviz.ui.guide.gestures import GESTURES
 from nnviz.ui.guide.guide_window import PageBrowser
 from nnviz.ui.guide.pages import Guide
@@ -89,22 +90,53 @@ def _pixels(image: QImage) -> np.ndarray:
     return buffer[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
 
 
-def test_a_page_that_is_laid_out_while_its_picture_is_drawn_does_not_ask_for_it_again(
+def test_the_window_is_never_drawn_while_a_page_is_laid_out_or_painted(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    browser, drawn = PageBrowser(window), list[QWidget]()
-    browser.theme, browser.guide = THEMES["light"], Guide([Place("others", "", (window,))], list)
-    image = QTextDocument.ResourceType.ImageResource.value
+    window.resize(400, 300)
+    browser, drawn, asked = PageBrowser(window), list[QWidget](), list[str]()
+    browser.resize(400, 300)
+    place = Place("others", "", (window,))
+    browser.theme, browser.guide = THEMES["light"], Guide([place], list)
+    is_asking, load = False, PageBrowser.loadResource
+
+    def watched(self: PageBrowser, kind: int, name: QUrl) -> object:
+        nonlocal is_asking
+        asked.append(name.toString())
+        is_asking = True
+        try:
+            return load(self, kind, name)
+        finally:
+            is_asking = False
 
     def picture(widget: QWidget, _most: QSize) -> QPixmap:
+        assert not is_asking
         drawn.append(widget)
         # What belongs to the window is laid out where that is grabbed: its dialogs, too.
-        assert browser.loadResource(image, "view:others") is None
-        return QPixmap(8, 8)
+        browser.resize(browser.width() + 1, browser.height())
+        made = QPixmap(30, 20)
+        made.fill(Qt.GlobalColor.red)
+        return made
 
+    monkeypatch.setattr(PageBrowser, "loadResource", watched)
     monkeypatch.setattr(guide_window, "picture_of", picture)
+    entry = ControlEntry("", "", None, (weakref.ref(window),))
+    monkeypatch.setattr(Guide, "control", lambda _self, _page, _number: entry)
+    monkeypatch.setattr(controls, "picture_of", picture)
+    window.show()
+    qtbot.waitExposed(window)
     for _ in range(2):
-        assert isinstance(browser.loadResource(image, "view:others"), QPixmap)
-    assert drawn == [window, window]
+        # That of a view is there when the page is; that of a control follows where it is in sight.
+        browser.show_page('<p><img src="view:others"></p><p><img src="control:a:0" width="30" height="20"></p>')
+        assert drawn == [window]
+        assert browser.document().size().height() > 40
+        qtbot.waitUntil(lambda: len(drawn) == 2)
+        qtbot.waitUntil(lambda: _reds(browser.viewport().grab().toImage()) >= 2 * 30 * 20)
+        drawn.clear()
+    assert set(asked) == {"control:a:0"}
+
+
+def _reds(image: QImage) -> int:
+    return int((_pixels(image.convertToFormat(QImage.Format.Format_RGB32))[:, :, :3] == (0, 0, 255)).all(axis=2).sum())
