@@ -4,6 +4,9 @@ It clicks, drags, types, trains, opens, undoes and resizes at random, in a proce
 wrong is printed with its seed and the last steps, then replayed with fewer and fewer of them (`--no-shrink`: not).
 Prints every thousand steps, with the memory: it has to stay flat; and of a step that takes long, what the window was
 at. Exit status 1 where anything was found.
+
+Under an X server (``QT_QPA_PLATFORM=xcb DISPLAY=:1``, with a window manager) `--pointer` clicks and drags with its own
+pointer, by xdotool, such as dock titles and tabs alone: ``--pointer --only "drag dock,layout,dock"``.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from nnviz.doctor import compile_ahead
 from tests.ui.monkey import Monkey, Step, random_steps, write_files
+from tests.ui.monkey_pointer import PointedMonkey
 
 #: A step that takes longer freezes the window; one that takes far longer hangs.
 SLOW_S, HANGS_S = 5.0, 120.0
@@ -41,34 +45,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--replay", type=Path, help="a file with the steps to take, as --child writes them")
+    parser.add_argument("--only", help="names of steps, with commas between: no others are taken")
+    parser.add_argument("--pointer", action="store_true", help="click and drag with the X server's own pointer")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.child is not None:
-        return _child([tuple(step) for step in json.loads(options.child.read_text())])
+        return _child([tuple(step) for step in json.loads(options.child.read_text())], is_real=options.pointer)
     if options.replay is not None:
         steps = [tuple(step) for step in json.loads(options.replay.read_text())]
     else:
-        steps = random_steps(options.seed, options.actions)
+        steps = random_steps(options.seed, options.actions, options.only.split(",") if options.only else Monkey.STEPS)
     # Nobody waits for the compiler meanwhile.
     print(compile_ahead(), flush=True)
-    done, said = _attempt(steps, show=True)
+    done, said = _attempt(steps, show=True, is_real=options.pointer)
     if not said:
         print(f"{len(steps)} steps, nothing found", flush=True)
         return 0
     print(f"seed {options.seed}, step {done}: {said}", flush=True)
     print("last steps:", *steps[max(0, done - 10) : done], sep="\n  ", flush=True)
     if not options.no_shrink:
-        few = _shrunk(steps[:done], said)
+        few = _shrunk(steps[:done], said, is_real=options.pointer)
         print(f"{len(few)} steps are enough:", json.dumps(few), sep="\n", flush=True)
     return 1
 
 
-def _attempt(steps: Sequence[Step], *, show: bool = False) -> tuple[int, str]:
+def _attempt(steps: Sequence[Step], *, show: bool = False, is_real: bool = False) -> tuple[int, str]:
     """Take `steps` in another process; return how many were begun and what was found, empty: nothing."""
     with tempfile.TemporaryDirectory(prefix="monkey") as name:
         folder = Path(name)
         (folder / "steps.json").write_text(json.dumps(list(steps)))
-        command = [sys.executable, __file__, "--child", str(folder / "steps.json")]
+        command = [sys.executable, __file__, *["--pointer"] * is_real, "--child", str(folder / "steps.json")]
         with (folder / "said").open("w") as said:
             # Its home, settings and unsaved work are its own.
             home = {"HOME": name, "XDG_CONFIG_HOME": f"{name}/config", "XDG_DATA_HOME": f"{name}/data"}
@@ -88,7 +94,7 @@ def _cache() -> dict[str, str]:
     return {"NUMBA_CACHE_DIR": str(user_cache_folder().parent)}
 
 
-def _shrunk(steps: list[Step], said: str) -> list[Step]:
+def _shrunk(steps: list[Step], said: str, *, is_real: bool) -> list[Step]:
     """Return a part of `steps` after which the same is found: halves, quarters … are left out as long as it is."""
     mark, replays, size = _mark(said), 0, max(1, len(steps) // 2)
     while size and replays < MOST_REPLAYS:
@@ -96,7 +102,7 @@ def _shrunk(steps: list[Step], said: str) -> list[Step]:
         while begin < len(steps) and replays < MOST_REPLAYS:
             fewer = steps[:begin] + steps[begin + size :]
             replays += 1
-            if fewer and _mark(_attempt(fewer)[1]) == mark:
+            if fewer and _mark(_attempt(fewer, is_real=is_real)[1]) == mark:
                 steps = fewer
                 print(f"  {len(steps)} steps", flush=True)
             else:
@@ -111,8 +117,7 @@ def _mark(said: str) -> str:
     return f"{lines[0]} {lines[-1].split(':')[0]}" if lines else ""
 
 
-def _child(steps: list[Step]) -> int:
-
+def _child(steps: list[Step], *, is_real: bool) -> int:
     from nnviz.app import create_application, create_window
     from nnviz.session.garbage import GarbageCollector
     from nnviz.session.pacing import share_interpreter
@@ -126,7 +131,7 @@ def _child(steps: list[Step]) -> int:
     write_files(folder / "files")
     window = create_window(theme="light")
     window.controller.wait_idle()
-    monkey = Monkey(window, folder / "files")
+    monkey = (PointedMonkey if is_real else Monkey)(window, folder / "files")
     begin, memory = time.perf_counter(), []
     with (folder / "begun").open("w") as begun, monkey.watching():
         for number, step in enumerate(steps, start=1):

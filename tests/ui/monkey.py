@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -688,10 +688,11 @@ def flat(values: Mapping[str, Any], stem: str = "") -> dict[str, Any]:
     return found
 
 
-def random_steps(seed: int, count: int) -> list[Step]:
-    """Return a series that depends on nothing but `seed`, of which a shorter one is the beginning."""
+def random_steps(seed: int, count: int, only: Container[str] = Monkey.STEPS) -> list[Step]:
+    """Return a series that depends on nothing but `seed` and `only`, of which a shorter one is the beginning."""
     rng = random.Random(seed)
-    names, weights = zip(*((name, weight) for name, (weight, _) in Monkey.STEPS.items()), strict=True)
+    chosen = ((name, weight) for name, (weight, _) in Monkey.STEPS.items() if name in only)
+    names, weights = zip(*chosen, strict=True)
     return [(rng.choices(names, weights)[0], rng.getrandbits(32)) for _ in range(count)]
 
 
