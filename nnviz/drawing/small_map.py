@@ -114,7 +114,8 @@ def _heights(data: Prepared) -> np.ndarray:
 def _curve_range(data: Prepared, outputs: np.ndarray) -> tuple[float, float]:
     """Return the range of the targets and of the outputs, which may go far beyond: the former decide."""
     heights = _heights(data)
-    low, high = float(heights.min()), float(heights.max())
+    # Of an empty canvas there are none.
+    low, high = (float(heights.min()), float(heights.max())) if heights.size else (0.0, 1.0)
     margin = 0.35 * ((high - low) or 1.0)
     known = outputs[np.isfinite(outputs)]
     wide = low - margin, high + margin

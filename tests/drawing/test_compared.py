@@ -16,6 +16,8 @@ from nnviz.drawing.compared import Compared, ComparedPainter, largest_text
 from nnviz.drawing.plane import paint_colour_bar
 from nnviz.drawing.theme import LIGHT, THEMES
 from nnviz.experiment.frame import Frame
+from nnviz.experiment.painting import taken_over, with_nothing
+from nnviz.experiment.prepare import prepare
 
 SIZE = QSizeF(900.0, 300.0)
 
@@ -150,3 +152,13 @@ def test_what_is_said_of_the_difference_lies_over_no_name_of_a_class(
 def test_the_canvas_alone_is_shown_where_there_is_nothing_to_compare(qapp: object) -> None:
     picture = ComparedPainter().picture(None, SIZE, 1.0, LIGHT)
     assert picture.pixelColor(450, 150) == LIGHT.colour("canvas")
+
+
+@pytest.mark.parametrize("name", ["moons", "sine"])
+def test_maps_over_an_empty_canvas_are_compared(compared: Callable[..., Compared], name: str) -> None:
+    some = compared(name, 1, 3)
+    prepared = some.data[0].experiment
+    empty = prepare(with_nothing(prepared, taken_over(some.data[0])), may_be_empty=True)
+    assert empty.train.n_samples == 0
+    picture = ComparedPainter().picture(replace(some, data=(empty, empty)), SIZE, 1.0, LIGHT)
+    assert not picture.isNull()
