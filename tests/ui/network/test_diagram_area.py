@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.masks import Mask
+from nnviz.drawing import diagram
 from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.diagram_names import card_lines
 from nnviz.drawing.theme import LIGHT
 from nnviz.experiment.edits import with_network
 from nnviz.ui.commands.actions import Actions
@@ -103,6 +105,24 @@ def test_the_network_becomes_a_picture_and_a_table(
     rows = (tmp_path / "weights.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 1 + np.count_nonzero(layout.is_weight)
     assert not any("bias" in row for row in rows)
+
+
+def test_networks_without_biases_show_none(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    area, dots = window.diagram_area, []
+    monkeypatch.setattr(diagram, "paint_bias_dots", lambda *_: dots.append(True))
+    area.diagram.select((1, 0))
+    for has_biases in (True, False):
+        window.state.edit(with_network(window.state.experiment, bias=has_biases), "biases")
+        window.controller.wait_idle()
+        dots.clear()
+        area.diagram._invalidate()
+        area.diagram.grab()
+        frame, shape = window.controller.frame, area.diagram._shape
+        assert bool(dots) is has_biases
+        assert any("bias" in line for line in card_lines(frame, shape, (1, 0))) is has_biases
+        assert [row.label for row in area.inspector.incoming.rows].count("bias") == has_biases
+        formula = area.inspector.formula.split(",")[0]
+        assert len(formula.replace("− ", "+ ").split("+ ")) == 2 + has_biases
 
 
 def test_the_edge_of_a_card_can_be_pulled_and_stays_there(window: MainWindow) -> None:

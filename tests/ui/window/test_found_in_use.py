@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
-from nnviz.experiment import Experiment
+from nnviz.experiment import Experiment, load_document
 from nnviz.export.run_folder import write_run
 from nnviz.ui.window.main_window import MainWindow
 
@@ -80,3 +80,19 @@ def test_what_is_shown_of_a_table_is_explained_where_it_stands(qtbot: QtBot, tmp
         assert any("points lie near" in text for text in painted)
     finally:
         window.close()
+
+
+def test_a_lesson_by_name_stops_where_its_notes_say_and_goes_on_when_asked(window: MainWindow, qtbot: QtBot) -> None:
+    for name, epochs in (("source-b", 1000), ("source-c", 1500), ("source-d", 3500)):
+        window.document_actions.show_document(load_document(name))
+        settle(window)
+        assert str(epochs) in window.state.experiment.notes
+        window.run_bar.set_speed("full")
+        window.play()
+        qtbot.waitUntil(lambda: not window.is_training and window.epoch > 0, timeout=60_000)
+        settle(window)
+        assert window.epoch == epochs
+        window.play()
+        qtbot.waitUntil(lambda stop=epochs: window.epoch > stop, timeout=60_000)
+        window.pause()
+        settle(window)
