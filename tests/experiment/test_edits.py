@@ -284,3 +284,16 @@ def test_every_picture_that_can_be_chosen_leaves_something_to_learn(name: str) -
     chosen = edits.with_dataset(default_experiment(), name, "classification")
     chosen = edits.with_training(chosen, engine="numpy")
     assert chosen.prepared().trainer().history.train_accuracy[0] < 0.95
+
+
+def test_what_a_table_suggests_goes_with_it_whatever_stops_the_training_or_weighs_the_classes() -> None:
+    start = experiment()
+    on_iris = edits.with_dataset(start, "iris", "classification")
+    assert on_iris.training.l2 > 0
+    stopped = edits.with_training(on_iris, patience=20, restore_best=True, class_weights="balanced")
+    on_wine = edits.with_dataset(stopped, "wine", "classification")
+    back = edits.with_dataset(on_wine, "spiral", "classification")
+    assert back.training.l2 == 0
+    assert back.training.schedule == TrainingSpec().schedule
+    assert (back.training.patience, back.training.restore_best) == (20, True)
+    assert back.training.class_weights == "balanced"

@@ -146,6 +146,8 @@ class PredictedPlot(Plot):
         for name, item in self.items.items():
             pen, brush = point_look(theme, name)
             item.setBrush(brush)
+            # Symbols are painted in units of their size: only a cosmetic pen is as wide as it says.
+            pen.setCosmetic(True)
             item.setPen(pen)
         self._set_sizes()
         self._fit_labels()

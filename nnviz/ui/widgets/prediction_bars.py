@@ -97,13 +97,13 @@ class PredictionBars(QWidget):
         marker = 0.42 * row.height()
         paint_marker(painter, index, QPointF(row.left() + 0.5 * row.height(), row.center().y()), marker, self._theme)
         painter.setPen(self._theme.colour("text"))
-        # As wide as the longest name in bold, so that the bars get the rest and nothing moves when another class leads.
+        # As wide as the longest name and number in bold, so that all bars have one length, whoever leads: they are compared.
         bold = QFontMetricsF(ui_font(painter.font().pointSizeF(), bold=True))
         widest = max(bold.horizontalAdvance(each) for each in self._names) + 10.0
         label = QRectF(row.left() + row.height(), row.top(), min(widest, LONGEST_NAME * row.width()), row.height())
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(label.width() - 6))
         painter.drawText(label, _LEFT, text)
-        number = metrics.horizontalAdvance("100.0 %") + 6.0
+        number = bold.horizontalAdvance("100.0 %") + 6.0
         bar = QRectF(
             label.right(), row.top() + 0.25 * row.height(), row.right() - number - label.right(), 0.5 * row.height()
         )

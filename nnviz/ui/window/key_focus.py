@@ -6,8 +6,8 @@ walks with Tab keeps it there, and Space presses the button, as everywhere. The 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent, QWindow
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QTabBar, QWidget
 from shiboken6 import isValid
 
@@ -74,6 +74,14 @@ class KeyFocus(QObject):
         self._window = window
         self._handle: QWindow | None = None
         self._clicked: QWidget | None = None
+        # Whether the menu bar was clicked last, not reached by Alt.
+        self._menu_clicked = False
+        self._handing_back = QTimer(self)
+        self._handing_back.setObjectName("keys come back from the menu bar")
+        self._handing_back.setSingleShot(True)
+        self._handing_back.timeout.connect(self._on_handing_back)
+        self._menu = window.menuBar()
+        self._menu.installEventFilter(self)
         # A click on what takes no focus ends what is being typed, too.
         for top in (window, *docks):
             top.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -93,8 +101,10 @@ class KeyFocus(QObject):
         return clicked if has_keys else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note where the window is clicked, whoever takes the click."""
-        if event.type() == QEvent.Type.Show and self._handle is not self._window.windowHandle():
+        """Note where the window is clicked, whoever takes the click, and when the menu bar takes the keys."""
+        if watched is self._menu:
+            self._note_menu(event)
+        elif event.type() == QEvent.Type.Show and self._handle is not self._window.windowHandle():
             # Filtering all events of the application would cost a call of Python for each.
             self._handle = self._window.windowHandle()
             self._handle.installEventFilter(self)
@@ -104,10 +114,39 @@ class KeyFocus(QObject):
             self._clicked = self._window.childAt(event.position().toPoint())
         return False
 
+    def _note_menu(self, event: QEvent) -> None:
+        """Hand the keys back where Qt leaves them to a menu bar that is used by mouse.
+
+        A menu that is closed with Esc gives them to its bar, where E, F, H, L, R and V open menus; once another window
+        has been in front, the bar keeps Esc for itself as well.
+        """
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._menu_clicked = True
+        elif event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            came_back = event.reason() == Qt.FocusReason.ActiveWindowFocusReason
+            if came_back or (self._menu_clicked and not QGuiApplication.keyboardModifiers()):
+                self._handing_back.start()
+            self._menu_clicked = False
+
+    @Slot()
+    def _on_handing_back(self) -> None:
+        if self._window.focusWidget() is self._menu:
+            self._window.setFocus()
+
     @Slot(QWidget, QWidget)
-    def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+    def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         self._panels.note(now)
-        if not isinstance(now, GIVES_BACK) or QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        # Where what had the keys is hidden, as a panel by its ×, Qt gives them to whatever control comes next.
+        is_left = (
+            old is not None
+            and now is not None
+            and isValid(old)
+            and not old.isVisible()
+            and old.window() is now.window()
+        )
+        if not isinstance(now, GIVES_BACK):
+            return
+        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton and not is_left:
             return
         if isinstance(now, QComboBox) and now.isEditable():
             return

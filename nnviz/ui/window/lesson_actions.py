@@ -149,10 +149,18 @@ class LessonActions(QObject):
         curtain.moved.connect(self.ring.renew)
         theme_changed.connect(self._on_theme)
         window.projector.toggled.connect(self.later.set_bare)
+        for left in (window.projector.toggled, self.played.closed):
+            left.connect(self._clear_stage)
         window.projector.lesson = self.walk
         window.worked.yields = lambda: self.played.lesson is not None and self._is_shown
         closed.connect(self.ring.stop)
         self.recording.connect_to()
+
+    @Slot()
+    def _clear_stage(self) -> None:
+        """Leave no panel without a lesson before an audience: what it would offer has no button there."""
+        if self._window.projector.is_active and self.played.lesson is None:
+            self._window.docks["lesson"].hide()
 
     # -- opening ------------------------------------------------------------------------------------------------
 

@@ -225,6 +225,7 @@ class MainWindow(ScriptedWindow):
             self.projector.toggled.connect(show_bare)
         self.projector.grown.connect(self._on_projector_grown)
         self.projector.key_pressed.connect(self.run_bar.dismiss_hint)
+        self.projector.close_first = self._close_innermost
 
     # -- public commands ----------------------------------------------------------------------------------------
 
@@ -238,13 +239,8 @@ class MainWindow(ScriptedWindow):
         self.theme = theme
         self.show_theme_choice(choice or theme.name)
         self.actions_.set_theme(theme)
-        others: tuple[Themed, ...] = (
-            self.layouts,
-            self.message_bar,
-            self.bar_stack,
-            self.document_actions.tables,
-            *(self.past, self.predict),
-        )
+        bars, tables = (self.message_bar, self.bar_stack), self.document_actions.tables
+        others: tuple[Themed, ...] = (self.layouts, *bars, tables, self.past, self.predict)
         for part in (*others, *self.views, *self.docks.values()):
             part.set_theme(theme)
         self.theme_changed.emit(theme)
@@ -337,12 +333,14 @@ class MainWindow(ScriptedWindow):
         elif event.key() == Qt.Key.Key_Escape and rests(focus):
             # What keeps the keys hands them back.
             self.setFocus()
-        elif event.key() == Qt.Key.Key_Escape and (
-            self.boundary_view.painting.leave() or self.diagram_area.close_card()
-        ):
+        elif event.key() == Qt.Key.Key_Escape and self._close_innermost():
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    def _close_innermost(self) -> bool:
+        """End the painting, or close the card below the diagram; return whether there was something to close."""
+        return self.boundary_view.painting.leave() or self.diagram_area.close_card()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the projector view follow."""

@@ -135,6 +135,8 @@ class Projector(QObject):
         self.toggle: Callable[[], None] = controller.toggle
         self.back: Callable[[], None] = lambda: None
         """What Space and Page Up do where nothing is walked through."""
+        self.close_first: Callable[[], bool] = lambda: False
+        """Closes what Esc closes before this view, such as the card of a unit; returns whether there was anything."""
         self.elsewhere: Callable[[bool], bool] = lambda _wanted: False
         """Opens or closes a stage on another screen instead of this view; returns whether there is one."""
         # WORKAROUND: while a tab comes forward, Qt 6.11 gives its place the size that it had, so we divide after that.
@@ -296,7 +298,8 @@ class Projector(QObject):
         if self._lifted():
             return
         if focus is None or not rests(focus):
-            self.leave()
+            if not self.close_first():
+                self.leave()
             return
         # What is being typed is given up first, as at the desk.
         escape = self._shortcuts[-1]

@@ -39,6 +39,8 @@ class _Step:
     text: str
     target: QWidget
     side: Literal["right", "below"]
+    leaves_headers: bool = False
+    """Whether the text speaks of what stands above the layers."""
 
 
 class StartOverlay(QWidget):
@@ -133,7 +135,7 @@ class StartOverlay(QWidget):
             _Step(
                 tr("Choose data"),
                 tr("Click one of these pictures. Its points are what the network learns to tell apart."),
-                setup.data_section,
+                setup.data_section.gallery,
                 "right",
             ),
             _Step(
@@ -141,6 +143,7 @@ class StartOverlay(QWidget):
                 tr("Choose how many layers it has and how many units are in each, here or with + and − above a layer."),
                 setup.network_section,
                 "right",
+                leaves_headers=True,
             ),
             _Step(
                 tr("Press play"),
@@ -184,7 +187,7 @@ class StartOverlay(QWidget):
             corner = aim - QPoint(0, min(self.height() // 2, aim.y()))
             # Below what stands above the layers, of which the text speaks.
             lowest = min(self._clear.mapTo(self._window, QPoint(0, HEADERS)).y(), place.bottom() - 2 * HALF_FOOT)
-            if corner.y() < lowest and self._clear.isVisible():
+            if step.leaves_headers and corner.y() < lowest and self._clear.isVisible():
                 corner.setY(lowest)
                 aim.setY(max(aim.y(), lowest + 3 * HALF_FOOT))
         else:

@@ -164,9 +164,12 @@ class TimelineActions(QObject):
 
     @Slot()
     def hide_until_trained(self) -> None:
-        """Close the strip where there is no past yet, whatever arrangement was brought back."""
+        """Close the strip where there is no past yet, whatever arrangement was brought back; else show it, if wanted."""
         if not self._timeline.has_past:
             self._dock.hide()
+        else:
+            # An arrangement from before the first epoch knows of no strip, such as that from before the projector view.
+            self.look()
 
     @Slot(bool)
     def _on_toggled(self, wanted: bool) -> None:

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyqtgraph.graphicsItems.ScatterPlotItem import renderSymbol
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import apply_theme
 from nnviz.core.numbers import number_text
-from nnviz.drawing.predicted import BARS_WIDTH, MOST_POINTS, N_BARS
+from nnviz.drawing.predicted import BARS_WIDTH, MOST_POINTS, N_BARS, point_look
 from nnviz.drawing.theme import LIGHT, THEMES
 from nnviz.experiment.schema import DataSpec, LayerSpec, TableSource
 from nnviz.ui.answers.predicted_page import PredictedLine, PredictedPage
@@ -81,6 +82,22 @@ def test_every_row_is_plotted_at_its_true_and_its_predicted_value(open_window, q
     every = np.vstack([shown(page, "train"), shown(page, "test")])
     assert (every > (x0, y0)).all()
     assert (every < (x1, y1)).all()
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_points_are_drawn_as_the_legend_says(open_window, qtbot: QtBot, part: str) -> None:
+    _window, page = opened(open_window, DataSpec(name="plane"))
+    item = page.plot.items[part]
+    pen, _brush = point_look(page.plot._theme, part)
+    symbol = renderSymbol(item.opts["symbol"], 24.0, item.opts["pen"], item.opts["brush"])
+    middle = symbol.pixelColor(symbol.width() // 2, symbol.height() // 2)
+    quarter = symbol.pixelColor(symbol.width() // 2, round(0.3 * symbol.height()))
+    inside = LIGHT.colour("quiet") if part == "train" else LIGHT.colour("panel")
+    # A disc of one colour to near its edge, no speck in a blot of its pen.
+    assert middle.rgb() == quarter.rgb() == inside.rgb()
+    edge = {symbol.pixelColor(symbol.width() // 2, y).rgb() for y in range(3)}
+    near = [max(abs(a - b) for a, b in zip(QColor(each).getRgb(), pen.color().getRgb(), strict=True)) for each in edge]
+    assert min(near) <= 4 or part == "train"
 
 
 def test_the_scores_are_numpys_and_the_run_bars(open_window, qtbot: QtBot) -> None:

@@ -1,0 +1,98 @@
+"""What somebody stumbled over who used the window for the first time, with the mouse."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.window.start_overlay import introduce_once
+from tests.ui.conftest import OpenWindow
+
+#: Offscreen windows have no order, and popups do not get all keys.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)", extend=True)
+
+
+def focus_in(window: MainWindow, reason: Qt.FocusReason) -> None:
+    """Give the keys to the menu bar, as Qt does."""
+    window.setFocus()
+    window.menuBar().setFocus(reason)
+    # A window that is not in front, as offscreen, is told of no focus.
+    if QApplication.focusWidget() is not window.menuBar():
+        QApplication.sendEvent(window.menuBar(), QFocusEvent(QEvent.Type.FocusIn, reason))
+
+
+def test_a_menu_used_by_mouse_does_not_keep_the_keys(window: MainWindow, qtbot: QtBot) -> None:
+    bar = window.menuBar()
+    # Esc closes a menu that was opened by a click: Qt gives its bar the keys then.
+    press = window.menuBar().actionGeometry(window.menuBar().actions()[0]).center()
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=press)
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        popup.close()
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=press)
+    focus_in(window, Qt.FocusReason.MenuBarFocusReason)
+    qtbot.waitUntil(lambda: window.focusWidget() is not bar)
+    # Once another window has been in front, Esc would be dead until the next click.
+    focus_in(window, Qt.FocusReason.ActiveWindowFocusReason)
+    qtbot.waitUntil(lambda: window.focusWidget() is not bar)
+    # Who comes by Alt stays.
+    focus_in(window, Qt.FocusReason.MenuBarFocusReason)
+    QApplication.processEvents()
+    assert window.focusWidget() is bar
+
+
+def test_a_panel_that_is_closed_gives_the_keys_to_no_button(window: MainWindow, qtbot: QtBot) -> None:
+    window.docks["answers"].open()
+    table = window.answers_panel.pages["rows"].table
+    table.setFocus()
+    assert window.focusWidget() is table
+    window.docks["answers"].hide()
+    QApplication.processEvents()
+    assert window.focusWidget() is window, "Space would press whatever button came next"
+
+
+def test_the_first_card_points_at_the_pictures(window: MainWindow, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    overlay = introduce_once(window, QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    assert overlay is not None
+    gallery = window.setup_panel.data_section.gallery
+    # A message above the layers moves the card, not what it speaks of.
+    window.message_bar.show_message("info", "Something was said.")
+    QApplication.processEvents()
+    overlay.place()
+    top = gallery.mapTo(window, QPoint(0, 0)).y()
+    tip = overlay.y() + overlay._tail.y()
+    assert top <= tip <= top + gallery.height()
+    overlay.end()
+
+
+def test_esc_closes_the_card_before_the_projector_view(window: MainWindow, qtbot: QtBot) -> None:
+    window.projector.enter()
+    area = window.diagram_area
+    window.actions_.try_input.trigger()
+    assert area.probe.isVisible()
+    window.projector._on_escape()
+    assert window.projector.is_active
+    assert not area.probe.isVisible()
+    window.projector._on_escape()
+    assert not window.projector.is_active
+
+
+def test_the_timeline_stays_that_came_in_the_projector_view(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window()
+    timeline = window.docks["timeline"]
+    window.docks["lesson"].open()
+    window.projector.enter()
+    # Where no lesson is open, its panel has nothing to press there.
+    assert not window.docks["lesson"].isVisible()
+    window.controller.step_epoch()
+    window.controller.wait_idle()
+    qtbot.waitUntil(lambda: not timeline.isHidden())
+    window.projector.leave()
+    QApplication.processEvents()
+    assert not timeline.isHidden()
+    assert not window.docks["lesson"].isHidden()
