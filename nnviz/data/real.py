@@ -54,7 +54,6 @@ SOURCES: Mapping[str, RealSource] = MappingProxyType(
         "penguins": RealSource(
             "species",
             one_hot=("island", "sex"),
-            notes=("Island and sex are categories: each became one feature of 0 and 1.",),
         ),
         "sonar": RealSource("object"),
         "digits8x8": RealSource("digit", image_shape=(8, 8)),

@@ -56,7 +56,7 @@ GESTURES: tuple[Gesture, ...] = (
     Gesture("Projector view", ". or B (a clicker's blank)", "Black screen, and back"),
     Gesture("Projector view", "F5 (a clicker's start)", "Begin, on a second screen where there is one"),
     Gesture("Projector view", "F10, or the mouse at the top edge", "The console: spotlight, pen, clock, the next step"),
-    Gesture("Projector view", "Esc or F11", "Leave it; everything is as it was"),
+    Gesture("Projector view", "Esc or F11", "Leave it; everything is as it was. Esc closes a card first"),
     Gesture("Predict", "Drag; arrow keys and Enter", "Draw on the map or the loss plot; Enter twice ends the line"),
     Gesture("Predict", "1 to 5, Backspace, 0", "Count a vote, take the last one back, end the vote"),
     Gesture("Predict", "E", "Lower the curtain; lift it from left to right; put it away"),

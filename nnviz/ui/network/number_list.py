@@ -25,6 +25,8 @@ NUDGE = 0.02
 MOST_TAB_STOPS = 64
 """Rows up to which Tab walks through a list; a longer one would keep the keyboard from what comes behind it."""
 _TYPED = "0123456789.,-+"
+#: With these held a key is a command, such as Ctrl and minus, and no number.
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class NumberList(NumberView):
@@ -95,8 +97,10 @@ class NumberList(NumberView):
         self._go(row)
         self._editing = row
         number = self.parts(row)[2]
-        self._editor.setGeometry(number.adjusted(-26.0, 0.0, 2.0, 0.0).toRect())
         self._editor.setStyleSheet("padding: 0px 3px; min-height: 0px;")
+        # Before it has its place: until it is polished it insists on the height of a field in a form.
+        self._editor.ensurePolished()
+        self._editor.setGeometry(number.adjusted(-26.0, 0.0, 2.0, 0.0).toRect())
         self._editor.setAccessibleName(self.rows[row].label)
         self._offered = exact_text(float(f"{self._numbers.values[row]:.6g}")) if text is None else ""
         self._editor.setText(self._offered if text is None else text)
@@ -239,7 +243,7 @@ class NumberList(NumberView):
             self._set(row, self._numbers.values[row] + sign * nudge, f"nudge {entry.key}")
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self.edit_row(row)
-        elif event.text() and event.text() in _TYPED:
+        elif event.text() and event.text() in _TYPED and not event.modifiers() & _COMMANDS:
             self.edit_row(row, event.text())
         else:
             # Qt's own lists look for an item that begins with what is typed; the single keys are the window's.

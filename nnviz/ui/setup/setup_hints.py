@@ -177,7 +177,8 @@ DATA_HINTS = (
         "standardise_targets",
         lambda _, facts: not facts.targets_standardised and facts.hard_target > 0.0,
         QT_TRANSLATE_NOOP(
-            "hints", "Targets reach {hard_target:.3g}: not standardised, they are learnt slowly or not at all."
+            "hints",
+            "Targets (up to {hard_target:.3g}) are far from mean 0, SD 1: not standardised, they are learnt slowly.",
         ),
     ),
 )

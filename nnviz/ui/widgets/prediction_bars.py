@@ -97,7 +97,7 @@ class PredictionBars(QWidget):
         marker = 0.42 * row.height()
         paint_marker(painter, index, QPointF(row.left() + 0.5 * row.height(), row.center().y()), marker, self._theme)
         painter.setPen(self._theme.colour("text"))
-        # As wide as the longest name and number in bold, so that all bars have one length, whoever leads: they are compared.
+        # Room for the longest name and number in bold: all bars have one length, whoever leads, for they are compared.
         bold = QFontMetricsF(ui_font(painter.font().pointSizeF(), bold=True))
         widest = max(bold.horizontalAdvance(each) for each in self._names) + 10.0
         label = QRectF(row.left() + row.height(), row.top(), min(widest, LONGEST_NAME * row.width()), row.height())

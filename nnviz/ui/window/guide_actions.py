@@ -131,7 +131,8 @@ class GuideActions(QObject):
 
     def link_at(self, widget: QWidget | None) -> str:
         """Return where a control is explained: its own paragraph; empty for what is no control of the window."""
-        if widget is None or widget.window() is not self._window:
+        # Who has the menus under the mouse asks for nothing in particular.
+        if widget is None or widget.window() is not self._window or isinstance(widget, QMenuBar):
             return ""
         return self.guide().link_to(widget)
 

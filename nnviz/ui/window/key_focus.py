@@ -136,16 +136,10 @@ class KeyFocus(QObject):
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         self._panels.note(now)
-        # Where what had the keys is hidden, as a panel by its ×, Qt gives them to whatever control comes next.
-        is_left = (
-            old is not None
-            and now is not None
-            and isValid(old)
-            and not old.isVisible()
-            and old.window() is now.window()
-        )
         if not isinstance(now, GIVES_BACK):
             return
+        # Where what had the keys is hidden, as a panel by its ×, Qt gives them to whatever control comes next.
+        is_left = old is not None and isValid(old) and not old.isVisible() and old.window() is now.window()
         if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton and not is_left:
             return
         if isinstance(now, QComboBox) and now.isEditable():

@@ -164,7 +164,7 @@ class TimelineActions(QObject):
 
     @Slot()
     def hide_until_trained(self) -> None:
-        """Close the strip where there is no past yet, whatever arrangement was brought back; else show it, if wanted."""
+        """Close the strip where there is no past yet, whatever arrangement was brought back; else show it."""
         if not self._timeline.has_past:
             self._dock.hide()
         else:
