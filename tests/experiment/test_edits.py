@@ -171,7 +171,7 @@ SENSELESS = (
     ("standardise", "Inputs reach", experiment(name="wine", parameters={}, standardise=False)),
     (
         "standardise_targets",
-        "Targets reach",
+        "Targets (up to",
         experiment(name="auto_mpg", parameters={}, standardise_targets=False),
     ),
     ("hidden", "has no slope: it", edits.with_layer(experiment(), 0, activation="step")),

@@ -92,6 +92,7 @@ class PaintMode(QObject):
         state.data_changed.connect(self._on_data_changed)
         state.view_changed.connect(self._show_parts)
         self._begun: Change | None = None
+        self._can_paint = False
         #: By the token of the step that begins a canvas: whether there was painting before.
         self._was_active: dict[int, bool] = {}
         self._pointer: QPointF | None = None
@@ -176,6 +177,10 @@ class PaintMode(QObject):
             self.tools.levels = (low, high)
             self.layer.set_levels(low, high)
             self.bar.set_value_step((high - low) / 20)
+        could, self._can_paint = self._can_paint, not why_not(prepared.dataset)[0]
+        if self.is_active and could and not self._can_paint:
+            # Tools that came along with other data, on which they do nothing, would only take room from the map.
+            self.leave()
         if self.is_active and not self.strokes.is_drawing:
             self.strokes.load(prepared)
 

@@ -178,7 +178,7 @@ DATA_HINTS = (
         lambda _, facts: not facts.targets_standardised and facts.hard_target > 0.0,
         QT_TRANSLATE_NOOP(
             "hints",
-            "Targets (up to {hard_target:.3g}) are far from mean 0, SD 1: not standardised, they are learnt slowly.",
+            "Targets (up to {hard_target:.3g}) are far from mean 0, SD 1: so they are learnt slowly.",
         ),
     ),
 )

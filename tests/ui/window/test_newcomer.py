@@ -9,9 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnviz.experiment.schema import DataSpec
 from nnviz.ui.window.main_window import MainWindow
+from nnviz.ui.window.shortcut_sheet import ShortcutSheet
 from nnviz.ui.window.start_overlay import introduce_once
-from tests.ui.conftest import OpenWindow
+from tests.ui.conftest import OpenWindow, show_another
 
 #: Offscreen windows have no order, and popups do not get all keys.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)", extend=True)
@@ -96,3 +98,49 @@ def test_the_timeline_stays_that_came_in_the_projector_view(open_window: OpenWin
     QApplication.processEvents()
     assert not timeline.isHidden()
     assert not window.docks["lesson"].isHidden()
+
+
+def test_the_tools_of_painting_do_not_come_along_to_a_table(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window()
+    painting = window.boundary_view.painting
+    window.actions_.paint.trigger()
+    assert painting.is_active
+    show_another(window, data=DataSpec(name="iris"))
+    window.controller.wait_idle()
+    qtbot.waitUntil(lambda: not painting.is_active)
+    # Who asks for them there is told why not.
+    window.actions_.paint.trigger()
+    assert painting.is_active
+    assert painting.why_not()
+
+
+def test_the_first_number_that_is_typed_is_not_cut_off(window: MainWindow) -> None:
+    window.actions_.try_input.trigger()
+    fields = window.diagram_area.probe.fields
+    fields.edit_row(0)
+    assert fields.editor.height() <= round(fields.parts(0)[2].height()) + 1
+    fields._close_editor()
+    # Ctrl and minus is a command, and no number.
+    fields.setFocus()
+    QTest.keyClick(fields, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert not fields.editor.isVisible()
+    QTest.keyClick(fields, Qt.Key.Key_Minus)
+    assert fields.editor.isVisible()
+
+
+def test_the_sheet_of_keys_fits_the_screen(window: MainWindow, qtbot: QtBot) -> None:
+    sheet = ShortcutSheet(window.menuBar(), window)
+    qtbot.addWidget(sheet)
+    sheet.show()
+    assert sheet.height() <= sheet.screen().availableSize().height()
+    keys = sheet.area.widget()
+    assert keys is not None
+    # All of it is there, and none of it is cut off sideways.
+    assert keys.width() >= keys.minimumSizeHint().width()
+    sheet.resize(sheet.width(), 480)
+    assert sheet.height() <= 480
+
+
+def test_the_guide_opens_where_to_begin_from_the_menus(window: MainWindow) -> None:
+    assert not window.guide.link_at(window.menuBar())
+    assert window.guide.link_at(window.run_bar.play_button)
