@@ -339,8 +339,10 @@ def probe_pills(
     for place, (index, rect) in enumerate(zip(column.units, column.rects, strict=True)):
         value = float(values[index])
         # No powers of ten: a small activation is as good as none, and they do not fit into a box.
+        decimals = digits if abs(value) < 100.0 else digits - 2
+        # With 0 added, −0 is 0.
         text = (
-            f"{value:.{digits if abs(value) < 100.0 else digits - 2}f}".replace("-", "−")
+            f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
             if abs(value) < 1e5
             else number_text(value, 0)
         )

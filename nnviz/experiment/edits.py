@@ -257,10 +257,7 @@ _EARLIER_REAL_TRAINING = TrainingSpec(learning_rate=0.003, l2=0.003)
 
 
 #: Settings of a training that say nothing about how it goes; a data set's suggestion leaves them alone.
-_NO_WAY_OF_TRAINING = (
-    *("seed", "engine", "class_weights"),
-    *("epochs", "stop_at_epochs", "target_loss", "patience", "restore_best"),
-)
+_KEPT = ("seed", "engine", "class_weights", "epochs", "stop_at_epochs", "target_loss", "patience", "restore_best")
 
 
 def _with_usual_training(experiment: Experiment, *, measured: bool) -> Experiment:
@@ -268,8 +265,7 @@ def _with_usual_training(experiment: Experiment, *, measured: bool) -> Experimen
     training = experiment.training
     wanted = REAL_TRAINING if measured else TrainingSpec()
     untouched = (TrainingSpec(), REAL_TRAINING, _EARLIER_REAL_TRAINING, default_experiment().training)
-    # What says when to stop, where to begin and which rows count is no way of training.
-    same = {name: getattr(training, name) for name in _NO_WAY_OF_TRAINING}
+    same = {name: getattr(training, name) for name in _KEPT}
     if not any(training == usual.edited(**same) for usual in untouched):
         return experiment
     edited: Experiment = experiment.edited(training=wanted.edited(**same))

@@ -15,6 +15,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from nnviz.core.errors import NnvizError
 from nnviz.core.past import Segment
 from nnviz.core.recall import Route
+from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.subject import Subject
 from nnviz.session.epoch_marks import EpochMark, EpochMarks
@@ -52,6 +53,8 @@ class Timeline(QObject):
         The latest edits of the run, each made when its epoch had ended.
     marks : EpochMarks
         Stars and notes of all runs.
+    watched : PartName
+        Whose loss says which epoch is the best.
 
     Signals
     -------
@@ -72,6 +75,7 @@ class Timeline(QObject):
         self.marks = EpochMarks(controller.state, controller.lab, self)
         self.marks.changed.connect(self.changed)
         self._best: int | None = None
+        self.watched: PartName = "test"
         self._serial = 0
         self._is_asking = self._asks_again = False
         self._known: Recollection | None = None
@@ -278,6 +282,7 @@ class Timeline(QObject):
     @Slot(object)
     def _on_live_frame(self, frame: Frame) -> None:
         best = None if frame.curves.best is None else round(frame.curves.best.epoch)
+        self.watched = frame.curves.watched
         now = (frame.curves.first_epoch, frame.epoch, best, frame.curves.edits)
         if now == (self.first, self.last, self._best, self.edits):
             return

@@ -1,5 +1,6 @@
 """The numbers of an example in the units: legible whatever stands beside them or glows around them."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -61,3 +62,12 @@ def test_the_ring_of_the_opened_unit_leaves_its_number_whole(make_frame: MakeFra
 
     assert pill.width() > geometry.unit_size
     assert number((1, 0)) == number(None)
+
+
+def test_nothing_is_not_minus_nothing(make_frame: MakeFrame) -> None:
+    prepared, frame = make_frame(probed=True)
+    geometry = layout_diagram(640, 250, diagram_shape(frame, prepared), LIGHT)
+    assert frame.probe is not None
+    tiny = replace(frame.probe, activations=[np.full_like(each, -0.001) for each in frame.probe.activations])
+    for column in geometry.columns:
+        assert {text for text, _pill in probe_pills(geometry, column, replace(frame, probe=tiny), LIGHT)} <= {"0.00"}

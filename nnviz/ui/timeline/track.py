@@ -201,7 +201,8 @@ class Track(QWidget):
             painter.drawRoundedRect(QRectF(left, middle - thick / 2, here - left, thick), thick / 2, thick / 2)
             self._paint_edits(painter, middle, scale)
             if line.best_epoch is not None:
-                paint_star(painter, QPointF(self.place_of(line.best_epoch), middle - 5.5 * scale), 9.0 * scale, theme)
+                place = QPointF(self.place_of(line.best_epoch), middle - 5.5 * scale)
+                paint_star(painter, place, 9.0 * scale, theme, line.watched)
             for mark in line.own_marks:
                 self._paint_mark(painter, QPointF(self.place_of(mark.epoch), middle), scale, mark)
             self._paint_handle(painter, QPointF(here, middle), 6.0 * scale, role)

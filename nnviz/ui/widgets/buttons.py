@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 B = TypeVar("B", bound=QToolButton)
@@ -42,6 +42,24 @@ class FoldingButton(QToolButton):
         """Return room for the icon."""
         hint = self.sizeHint()
         return hint if self.is_folded else QSize(hint.width() - self.width_of_words, hint.height())
+
+
+class MenuButton(QToolButton):
+    """A button that opens a menu, and looks pointed at only while it is.
+
+    WORKAROUND: where an entry of the menu opens a window, Qt 6.11 never tells the button that the mouse has left it.
+    """
+
+    def setMenu(self, menu: QMenu) -> None:
+        """Open `menu`."""
+        super().setMenu(menu)
+        menu.aboutToHide.connect(self._on_menu_closed)
+
+    @Slot()
+    def _on_menu_closed(self) -> None:
+        is_under = self.isVisible() and self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, is_under)
+        self.update()
 
 
 def flat_button(
@@ -85,7 +103,7 @@ def dressed(button: B, text: str, tooltip: str, *, role: str = "flat", name: str
 
 def menu_button(parent: QWidget, tooltip: str, menu: QMenu | None = None, *, text: str = "⋯") -> QToolButton:
     """Return a flat button that opens `menu` when it is pressed; without one it is to be set later."""
-    button = flat_button(parent, text, tooltip)
+    button = dressed(MenuButton(parent), text, tooltip)
     if menu is not None:
         button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

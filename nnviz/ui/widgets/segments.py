@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from nnviz.ui.widgets.buttons import described_action, flat_button
+from nnviz.ui.widgets.buttons import MenuButton, described_action, flat_button
 
 
 class Segments(QWidget):
@@ -69,7 +69,7 @@ class Segments(QWidget):
         self.chosen.emit(self.choice)
 
 
-class ChoiceButton(QToolButton):
+class ChoiceButton(MenuButton):
     """The same choice as one flat button with a menu, for where there is less room.
 
     Parameters

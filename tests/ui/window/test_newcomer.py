@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QCursor, QFocusEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from nnviz.drawing.theme import LIGHT
 from nnviz.experiment.schema import DataSpec
+from nnviz.ui.timeline.track import Track
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.shortcut_sheet import ShortcutSheet
 from nnviz.ui.window.start_overlay import introduce_once
@@ -144,3 +146,24 @@ def test_the_sheet_of_keys_fits_the_screen(window: MainWindow, qtbot: QtBot) -> 
 def test_the_guide_opens_where_to_begin_from_the_menus(window: MainWindow) -> None:
     assert not window.guide.link_at(window.menuBar())
     assert window.guide.link_at(window.run_bar.play_button)
+
+
+def test_the_star_of_the_timeline_has_the_colour_of_its_curve(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(data=DataSpec(name="xor", parameters={"n_samples": 60}, validation_fraction=0.3))
+    for _ in range(3):
+        window.controller.step_epoch()
+        window.controller.wait_idle()
+    assert window.controller.timeline.watched == "validation"
+    (track,) = window.findChildren(Track)
+    picture = track.grab().toImage()
+    colours = {picture.pixelColor(x, y).rgb() for x in range(picture.width()) for y in range(picture.height())}
+    assert LIGHT.colour("validation").rgb() in colours
+    assert LIGHT.colour("test").rgb() not in colours
+
+
+def test_a_menu_that_is_closed_leaves_its_button(window: MainWindow) -> None:
+    button = next(each for each in window.findChildren(QToolButton) if each.menu() is not None and each.isVisible())
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)
+    QCursor.setPos(button.mapToGlobal(QPoint(-200, 200)))
+    button.menu().aboutToHide.emit()
+    assert not button.underMouse()
