@@ -67,7 +67,9 @@ def test_the_ring_of_the_opened_unit_leaves_its_number_whole(make_frame: MakeFra
 def test_nothing_is_not_minus_nothing(make_frame: MakeFrame) -> None:
     prepared, frame = make_frame(probed=True)
     geometry = layout_diagram(640, 250, diagram_shape(frame, prepared), LIGHT)
-    assert frame.probe is not None
-    tiny = replace(frame.probe, activations=[np.full_like(each, -0.001) for each in frame.probe.activations])
+    tiny = {
+        name: replace(each, activations=[np.full_like(layer, -0.001) for layer in each.activations])
+        for name, each in frame.probes.items()
+    }
     for column in geometry.columns:
-        assert {text for text, _pill in probe_pills(geometry, column, replace(frame, probe=tiny), LIGHT)} <= {"0.00"}
+        assert {text for text, _pill in probe_pills(geometry, column, replace(frame, probes=tiny), LIGHT)} == {"0.00"}

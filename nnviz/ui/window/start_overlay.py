@@ -183,7 +183,9 @@ class StartOverlay(QWidget):
         self._column.setContentsMargins(14 + TAIL * right, 10 + TAIL * (not right), 10, 8)
         self.setFixedHeight(self._column.heightForWidth(WIDTH))
         if right:
-            aim = QPoint(place.right() + 4, place.top() + min(place.height() // 2, 70))
+            # Beside the set-up, not over what stands beside the place in it.
+            edge = area.viewport().mapTo(self._window, QPoint(area.viewport().width(), 0)).x()
+            aim = QPoint(max(place.right() + 4, edge), place.top() + min(place.height() // 2, 70))
             corner = aim - QPoint(0, min(self.height() // 2, aim.y()))
             # Below what stands above the layers, of which the text speaks.
             lowest = min(self._clear.mapTo(self._window, QPoint(0, HEADERS)).y(), place.bottom() - 2 * HALF_FOOT)
