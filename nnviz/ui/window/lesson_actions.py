@@ -149,8 +149,7 @@ class LessonActions(QObject):
         curtain.moved.connect(self.ring.renew)
         theme_changed.connect(self._on_theme)
         window.projector.toggled.connect(self.later.set_bare)
-        for left in (window.projector.toggled, self.played.closed):
-            left.connect(self._clear_stage)
+        self.played.closed.connect(self._clear_stage)
         window.projector.lesson = self.walk
         window.worked.yields = lambda: self.played.lesson is not None and self._is_shown
         closed.connect(self.ring.stop)

@@ -99,7 +99,6 @@ def test_the_timeline_stays_that_came_in_the_projector_view(open_window: OpenWin
     window.projector.leave()
     QApplication.processEvents()
     assert not timeline.isHidden()
-    assert not window.docks["lesson"].isHidden()
 
 
 def test_the_tools_of_painting_do_not_come_along_to_a_table(open_window: OpenWindow, qtbot: QtBot) -> None:
@@ -135,7 +134,7 @@ def test_the_sheet_of_keys_fits_the_screen(window: MainWindow, qtbot: QtBot) -> 
     qtbot.addWidget(sheet)
     sheet.show()
     assert sheet.height() <= sheet.screen().availableSize().height()
-    keys = sheet.area.widget()
+    keys = sheet.scrolled.widget()
     assert keys is not None
     # All of it is there, and none of it is cut off sideways.
     assert keys.width() >= keys.minimumSizeHint().width()
