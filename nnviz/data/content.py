@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import io
+import re
 import stat
 import zipfile
 import zlib
@@ -26,10 +27,12 @@ from nnviz.data.wording import quoted
 
 Form = Literal["text", "npy", "npz", "idx", "workbook"]
 
-_PIECE = 2**22
+#: So large that each has memory of its own, which goes back as soon as it is put to the others.
+_PIECE = 2**23
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Archives within archives are unpacked to this depth: a gzip in a zip is an accident, more is a trap.
 _DEEPEST = 2
+_TEXT = re.compile(rb"[^ \t\r\n]")
 _DEVICES = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -103,7 +106,7 @@ def unpacked(data: bytes, source: str, steps: Steps) -> Content:
     """
     packing: tuple[str, ...] = ()
     while True:
-        if not data.strip(b" \t\r\n"):
+        if _TEXT.search(data) is None:
             raise DataError("{0} is empty; a table needs a header line and rows.", source)
         if data.startswith(b"\x1f\x8b"):
             kind, inner = "gzip", _gunzipped

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,26 +85,42 @@ def read_decimals(joined: bytes, n_cells: int) -> ReadDecimals | None:
 
 
 class Decimals(LongTexts):
-    """Cells as typed, of which each is as its number would be written with its places.
+    """Cells as typed, of which each is as its number would be written with its places; made with `of` or `joined`.
 
     Parameters
     ----------
-    parts : sequence of ReadDecimals
-        At least one; all of them plain.
+    whole : ndarray (n,)
+        Without the point, of a small type.
+    places : int or ndarray of uint8 (n,)
+        How many digits stand behind it.
+    minus_zeros : ndarray of int
+        Which cells are zeros with a minus: a whole number has none.
     """
 
-    def __init__(self, parts: Sequence[ReadDecimals]) -> None:
-        whole = [_small(np.where(part.is_negative, -part.digits, part.digits)) for part in parts]
-        self._whole: NDArray[Any] = np.concatenate(whole)
-        # A whole number has no sign where it is 0, as in -0.00.
-        signs = np.concatenate([part.is_negative for part in parts])
-        self._minus_zeros = np.flatnonzero(signs & (self._whole == 0))
-        different = {int(places) for part in parts for places in (part.places.min(), part.places.max())}
-        self._places: NDArray[np.uint8] | int
-        if len(different) == 1:
-            self._places = different.pop()
-        else:
-            self._places = np.concatenate([part.places.astype(np.uint8) for part in parts])
+    def __init__(self, whole: NDArray[Any], places: NDArray[np.uint8] | int, minus_zeros: NDArray[np.int64]) -> None:
+        self._whole, self._places, self._minus_zeros = whole, places, minus_zeros
+
+    @classmethod
+    def of(cls, read: ReadDecimals) -> Self:
+        """Return cells that are plain."""
+        whole = _small(np.where(read.is_negative, -read.digits, read.digits))
+        low, high = int(read.places.min()), int(read.places.max())
+        places = low if low == high else read.places.astype(np.uint8)
+        return cls(whole, places, np.flatnonzero(read.is_negative & (whole == 0)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Decimals]) -> Self:
+        """Return the cells of at least one part, one after the other."""
+        starts = np.cumsum([0, *map(len, parts)])
+        minus_zeros = [part._minus_zeros + start for part, start in zip(parts, starts[:-1], strict=True)]
+        places = [part._places for part in parts]
+        same = isinstance(places[0], int) and all(isinstance(n, int) and n == places[0] for n in places)
+        every = [np.full(len(part), part._places, dtype=np.uint8) for part in parts] if not same else []
+        return cls(
+            np.concatenate([part._whole for part in parts]),
+            places[0] if same else np.concatenate(every),
+            np.concatenate(minus_zeros),
+        )
 
     def __len__(self) -> int:
         return len(self._whole)

@@ -18,6 +18,7 @@ _BOMS = (
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13, 26))
 #: A letter of two to four bytes in UTF-8.
 _MULTIBYTE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_PIECE = 2**22
 #: A larger share of control characters than this is no text.
 _MOST_CONTROL = 0.02
 
@@ -55,7 +56,7 @@ def decode(data: bytes, source: str) -> Decoded:
     if zero >= 0:
         what = "the text is UTF-16 without its mark" if _alternates(data) else "there is a NUL byte, so it is no text"
         raise DataError("{0}: {1}; save the table as CSV in UTF-8.", _where(data, zero, source), what)
-    control = len(data) - len(data.translate(None, _CONTROL))
+    control = _n_control(data)
     if control > _MOST_CONTROL * len(data) and control > 2:
         first = next(position for position, byte in enumerate(data) if byte in _CONTROL)
         raise DataError("{0}: this is no text; choose a table, such as a CSV file.", _where(data, first, source))
@@ -63,6 +64,11 @@ def decode(data: bytes, source: str) -> Decoded:
         return Decoded(data.decode("utf-8").rstrip("\x1a"), "UTF-8")
     except UnicodeDecodeError as error:
         return _one_byte_text(data, source, error.start, control)
+
+
+def _n_control(data: bytes) -> int:
+    pieces = (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
+    return sum(len(piece) - len(piece.translate(None, _CONTROL)) for piece in pieces)
 
 
 def _one_byte_text(data: bytes, source: str, start: int, control: int) -> Decoded:

@@ -137,7 +137,8 @@ class InputMap:
         names = train.feature_names if inputs is None else tuple(inputs)
         _check_inputs(names, train)
         n_inputs = len(names)
-        means = train.X.mean(axis=0) if train.n_samples else np.zeros(train.n_features)
+        X = train.X
+        means = X.mean(axis=0) if train.n_samples else np.zeros(train.n_features)
         plain = cls(
             names,
             train.feature_names,
@@ -148,7 +149,7 @@ class InputMap:
         )
         if not standardise or not train.n_samples:
             return plain
-        values = train.X if names == train.feature_names else plain.transform(train.X)
+        values = X if names == train.feature_names else plain.transform(X)
         offset = values.mean(axis=0)
         deviation = values.std(axis=0)
         # A constant column has a deviation of rounding errors at most, by which nobody wants to divide.

@@ -32,16 +32,24 @@ def kept_cells(texts: Sequence[str], pause: Callable[[], object] | None = None) 
         if not PackedTexts.can_hold(texts):
             return texts, plain_numbers(texts)
         texts = PackedTexts(texts)
-    parts = []
+    parts: list[Decimals | Array] = []
     for part in texts.parts:
-        found = plain_part(part)
+        found = part if isinstance(part, Decimals) else read_part(str(part))
         if found is None:
             return RepeatedTexts.of(texts) or texts, None
         parts.append(found)
         if pause is not None:
             pause()
-    decimals = [part for part in parts if isinstance(part, ReadDecimals)]
-    if len(decimals) == len(parts) and all(part.is_plain for part in decimals):
-        return Decimals(decimals), None
-    numbers = np.concatenate([part.numbers if isinstance(part, ReadDecimals) else part for part in parts])
+    decimals = [part for part in parts if isinstance(part, Decimals)]
+    if len(decimals) == len(parts):
+        return Decimals.joined(decimals), None
+    numbers = np.concatenate([part.numbers() if isinstance(part, Decimals) else part for part in parts])
     return WrittenNumbers.of(texts, numbers) or texts, numbers
+
+
+def read_part(joined: str) -> Decimals | Array | None:
+    """Return cells with line feeds between them as decimals or as numbers; None where one is not plainly a number."""
+    found = plain_part(joined)
+    if isinstance(found, ReadDecimals):
+        return Decimals.of(found) if found.is_plain else found.numbers
+    return found

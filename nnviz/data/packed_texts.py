@@ -61,8 +61,8 @@ class PackedTexts(LongTexts):
 
     Attributes
     ----------
-    parts : tuple of str
-        Some texts each, with line feeds between them.
+    parts : tuple of str or LongTexts
+        Some texts each, with line feeds between them, or as what takes less room.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -70,8 +70,8 @@ class PackedTexts(LongTexts):
         self._set(["\n".join(texts[at : at + PART]) for at in starts], [len(texts[at : at + PART]) for at in starts])
 
     @classmethod
-    def of_parts(cls, parts: Sequence[str], lengths: Sequence[int]) -> Self:
-        """Return texts some of which stand in each part, with line feeds between them."""
+    def of_parts(cls, parts: Sequence[str | LongTexts], lengths: Sequence[int]) -> Self:
+        """Return texts some of which stand in each part; see the class."""
         made = cls(())
         made._set(parts, lengths)
         return made
@@ -81,7 +81,7 @@ class PackedTexts(LongTexts):
         """Return whether no text would fall apart, and there are so many that it is worth the while."""
         return len(texts) > PART and not any("\n" in text for text in texts)
 
-    def _set(self, parts: Sequence[str], lengths: Sequence[int]) -> None:
+    def _set(self, parts: Sequence[str | LongTexts], lengths: Sequence[int]) -> None:
         self.parts = tuple(parts)
         self._starts = [0, *accumulate(lengths)]
 
@@ -89,7 +89,7 @@ class PackedTexts(LongTexts):
         return self._starts[-1]
 
     def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(part.split("\n") for part in self.parts)
+        return chain.from_iterable(map(_cells, self.parts))
 
     def some(self, start: int, stop: int) -> list[str]:
         """See the base class."""
@@ -98,9 +98,13 @@ class PackedTexts(LongTexts):
             number = bisect_right(self._starts, start) - 1
             begin = self._starts[number]
             end = min(stop, self._starts[number + 1])
-            found += self.parts[number].split("\n")[start - begin : end - begin]
+            found += _cells(self.parts[number])[start - begin : end - begin]
             start = end
         return found
+
+
+def _cells(part: str | LongTexts) -> list[str]:
+    return part.split("\n") if isinstance(part, str) else list(part)
 
 
 class RepeatedTexts(LongTexts):
@@ -124,7 +128,7 @@ class RepeatedTexts(LongTexts):
         codes = np.empty(len(texts), dtype=np.int32)
         most, at = len(texts) // _REPEATED, 0
         for part in texts.parts:
-            cells = part.split("\n")
+            cells = _cells(part)
             codes[at : at + len(cells)] = [places.setdefault(cell, len(places)) for cell in cells]
             at += len(cells)
             if len(places) > most:

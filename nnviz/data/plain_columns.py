@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 
 from nnviz.core.errors import DataError
+from nnviz.data.decimals import Decimals
 from nnviz.data.dialects import PreparedText, physical_lines
+from nnviz.data.kept_cells import read_part
 from nnviz.data.limits import MOST_CELLS, check_cells, check_columns
 from nnviz.data.orange import orange_header
-from nnviz.data.packed_texts import PART, PackedTexts
+from nnviz.data.packed_texts import PART, LongTexts, PackedTexts
 from nnviz.data.steps import Steps
 from nnviz.data.structure import Grid, arrange
 from nnviz.data.tokens import has_apostrophe, tokenise
@@ -54,7 +56,7 @@ def head_of(prepared: PreparedText, source: str, steps: Steps) -> Head | None:
     text, delimiter = prepared.text, prepared.delimiter
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isdigit() or delimiter == " ":
         return None
-    first = list(islice(physical_lines(text), _LOOKED_AT))
+    first = list(islice(physical_lines(_beginning(text)), _LOOKED_AT))
     try:
         rows = tokenise("".join(first), delimiter, source, steps)
         if orange_header(rows)[1]:
@@ -66,6 +68,16 @@ def head_of(prepared: PreparedText, source: str, steps: Steps) -> Head | None:
     if not grid.rows or grid.lines[0] != n_lines + 1 or grid.lines[-1] != len(first) or n_lines > 1:
         return None
     return Head(grid, n_lines, sum(map(len, first[:n_lines])))
+
+
+def _beginning(text: str) -> str:
+    """Return a text up to the end of some lines: as a stream, all of it would take four times its size."""
+    end = -1
+    for _ in range(_LOOKED_AT):
+        end = text.find("\n", end + 1)
+        if end < 0:
+            return text
+    return text[: end + 1]
 
 
 def plain_grid(prepared: PreparedText, source: str, steps: Steps) -> Grid | None:
@@ -97,7 +109,7 @@ def _columns(text: str, head: Head, delimiter: str, source: str, steps: Steps) -
     """Return the cells of each column; None where a line has more or fewer than there are columns, or no text."""
     n_columns = len(head.grid.names)
     check_columns(n_columns, source)
-    parts: list[list[str]] = [[] for _ in range(n_columns)]
+    parts: list[list[str | LongTexts]] = [[] for _ in range(n_columns)]
     lengths: list[int] = []
     n_rows = 0
     for lines, share in _pieces(text, head.begin, delimiter):
@@ -110,11 +122,19 @@ def _columns(text: str, head: Head, delimiter: str, source: str, steps: Steps) -
             some = rows[start : start + PART]
             lengths.append(len(some))
             for kept, cells in zip(parts, zip(*some, strict=True), strict=True):
-                kept.append("\n".join(cells))
+                kept.append(_kept("\n".join(cells), after=kept))
         n_rows += len(rows)
         check_cells(n_rows * n_columns, source, MOST_CELLS)
         steps.at(0.15 + 0.45 * share)
     return [PackedTexts.of_parts(kept, lengths) for kept in parts]
+
+
+def _kept(joined: str, after: Sequence[str | LongTexts]) -> str | LongTexts:
+    """Return some cells as decimals, where those of the column before them are, or as text."""
+    if after and isinstance(after[-1], str):
+        return joined
+    found = read_part(joined)
+    return found if isinstance(found, Decimals) else joined
 
 
 def _pieces(text: str, begin: int, delimiter: str) -> Iterator[tuple[list[str], float]]:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
-from dataclasses import fields
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.arrays import read_only
-from nnviz.core.layout import Array
+from nnviz.data.compact import compact
 from nnviz.data.dataset import Dataset
+from nnviz.data.made_later import MadeLater
 from nnviz.data.split import Index
 
 #: Smaller features are kept twice, so that all rows in their own order are there at once.
 FEWEST_BYTES = 2**23
-#: The fields that are put together again.
-_OF_ROWS = ("X", "y", "labels")
 
 
-class Regrouped(Dataset):
+class Regrouped(MadeLater):
     """A data set whose rows are put together again from its parts whenever somebody asks for them.
 
     Make one with `regrouped`.
@@ -33,27 +29,12 @@ class Regrouped(Dataset):
         The parts, and where their rows stand.
     """
 
+    later = ("X", "y", "labels")
     pieces: tuple[tuple[NDArray[np.uint32], Dataset], ...]
-    _latest: dict[str, weakref.ref[NDArray[Any]]]
 
-    def __new__(cls, **values: Any) -> Any:
-        """Return what is made of one by changing some of its fields: a data set with rows of its own."""
-        return Dataset(**values)
-
-    def __getattr__(self, name: str) -> Any:
-        # Asked only where there is no such attribute, as for what has not been put together.
-        if name not in _OF_ROWS or "pieces" not in vars(self):
-            raise AttributeError(name)
-        found = self._latest[name]() if name in self._latest else None
-        if found is None:
-            found = self._joined([getattr(part, name) for _, part in self.pieces])
-            if found is not None:
-                self._latest[name] = weakref.ref(found)
-        return found
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Elsewhere there are no parts to share with.
-        return partial(Dataset, **{field.name: getattr(self, field.name) for field in fields(Dataset)}), ()
+    def made(self, name: str) -> NDArray[Any] | None:
+        """See the base class."""
+        return self._joined([getattr(part, name) for _, part in self.pieces])  # type: ignore[no-any-return]
 
     @property
     def n_samples(self) -> int:
@@ -86,9 +67,9 @@ class Regrouped(Dataset):
         return read_only(found)
 
 
-def features_of(data: Dataset) -> tuple[Array, ...]:
-    """Return the features of all rows in as many pieces as there are, whatever the order of the rows."""
-    return tuple(part.X for _, part in data.pieces) if isinstance(data, Regrouped) else (data.X,)
+def pieces_of(data: Dataset) -> tuple[Dataset, ...]:
+    """Return the data sets that together have all rows, whatever their order."""
+    return tuple(part for _, part in data.pieces) if isinstance(data, Regrouped) else (data,)
 
 
 def regrouped(whole: Dataset, rows: Sequence[Index]) -> tuple[Dataset, tuple[Dataset, ...]]:
@@ -107,14 +88,11 @@ def regrouped(whole: Dataset, rows: Sequence[Index]) -> tuple[Dataset, tuple[Dat
     parts : tuple of Dataset
     """
     n = whole.n_samples
+    whole = compact(whole)
     if any(len(some) == n and bool((some == np.arange(n)).all()) for some in rows):
         return whole, tuple(whole if len(some) == n else whole.take(some) for some in rows)
     parts = tuple(map(whole.take, rows))
-    if whole.X.nbytes < FEWEST_BYTES:
+    if 8 * n * whole.n_features < FEWEST_BYTES:
         return whole, parts
-    again = object.__new__(Regrouped)
-    described = [field.name for field in fields(Dataset) if field.name not in _OF_ROWS]
-    vars(again).update({name: getattr(whole, name) for name in described})
-    vars(again)["pieces"] = tuple((some.astype(np.uint32), part) for some, part in zip(rows, parts, strict=True))
-    vars(again)["_latest"] = {}
-    return again, parts
+    pieces = tuple((some.astype(np.uint32), part) for some, part in zip(rows, parts, strict=True))
+    return Regrouped.like(whole, pieces=pieces), parts

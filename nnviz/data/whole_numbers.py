@@ -37,6 +37,10 @@ def whole_grid(prepared: PreparedText, source: str, steps: Steps) -> Grid | None
     head = None if len(text) < FEWEST_CHARACTERS else head_of(prepared, source, steps)
     if head is None:
         return None
+    # Before all of it is taken apart.
+    some = text[head.begin : head.begin + _BYTES_PER_STEP].encode("ascii", "replace")
+    if some.translate(None, b"0123456789\r\n" + delimiter.encode()):
+        return None
     kept = whole_numbers(text[head.begin :], len(head.grid.names), delimiter, source, steps)
     if kept is None:
         return None

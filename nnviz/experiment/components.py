@@ -13,6 +13,7 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.data.compact import rows_of
 from nnviz.experiment.typical import are_categories, typical_row
 
 #: Rows that the components are found from at the most, evenly spaced: more would change them hardly at all.
@@ -64,7 +65,7 @@ def principal_components(train: Dataset) -> Components:
         With two features at least.
     """
     rows = np.unique(np.linspace(0, train.n_samples - 1, min(train.n_samples, MOST_ROWS)).astype(int))
-    X = train.X[rows]
+    X = rows_of(train, rows)
     centre, scale, deviations = X.mean(axis=0), np.ones(X.shape[1]), X.std(axis=0)
     varies = deviations > 1e-12 * np.maximum(1.0, np.abs(X).max(axis=0))
     if train.image_shape is None and train.colour_shape is None:

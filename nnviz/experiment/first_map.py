@@ -15,6 +15,7 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.data.compact import rows_of
 from nnviz.experiment.components import Components
 from nnviz.experiment.frame import Hold
 from nnviz.experiment.typical import are_categories
@@ -88,7 +89,7 @@ def some_rows(train: Dataset) -> tuple[Array, Array]:
     n_rows = min(train.n_samples, _MOST_ROWS, max(50, _MOST_CELLS // train.n_features))
     rows = np.unique(np.linspace(0, train.n_samples - 1, n_rows).astype(int))
     y = train.y[rows] if train.task == "regression" else np.eye(len(train.class_names))[train.class_index[rows]]
-    return train.X[rows], y
+    return rows_of(train, rows), y
 
 
 def _pairs(X: Array, y: Array, features: list[int]) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from nnviz.experiment.grids import GridKey
 
 #: Activations that a plane keeps at once (128 MB): a fine plane of a large network is evaluated in pieces.
 LARGEST_PIECE = 2**24
+#: The same of rows of the data (16 MB), of which less is kept than of a plane.
+LARGEST_OF_ROWS = 2**21
 
 
 class FrameActivations:
@@ -34,11 +36,22 @@ class FrameActivations:
         """Bias of the first output."""
         return float(self.moment.biases[-1][0])
 
-    def layers(self, key: GridKey | str, X: Array) -> list[Array]:
+    def layers(self, key: Hashable, X: Array) -> list[Array]:
         """Return ``[A0, …, AL]``, each ``(n_units, n_samples)``."""
         if key not in self._known:
             self._known[key] = [X.T, *self.moment.layer_values(X)]
         return self._known[key]
+
+    def pieces(self, key: Hashable, X: Array) -> Iterator[list[Array]]:
+        """Yield what `layers` returns, of many rows some at a time: all units of all of them would take much room."""
+        n_pieces = -(-len(X) * sum(self.layout.sizes) // LARGEST_OF_ROWS)
+        if key in self._known or n_pieces <= 1:
+            yield self.layers(key, X)
+            return
+        n_rows = -(-len(X) // n_pieces)
+        for start in range(0, len(X), n_rows):
+            some = X[start : start + n_rows]
+            yield [some.T, *self.moment.layer_values(some)]
 
     def unit(self, key: GridKey, X: Array, unit: UnitId | None) -> Array:
         """Return the activations of a unit ``(1, n_samples)``, or the outputs ``(n_outputs, n_samples)``."""

@@ -246,8 +246,14 @@ class FrameBuilder:
         def make() -> tuple[Array, ...]:
             members = np.eye(len(self.prepared.class_names))[self.prepared.train.class_index]
             shares = members / np.maximum(members.sum(axis=0), 1.0)
-            layers = making.evaluated.layers("train", self.prepared.X_train)
-            return tuple(read_only(layer @ shares) for layer in layers)
+            sums: list[Array] = []
+            at = 0
+            for layers in making.evaluated.pieces("train", self.prepared.X_train):
+                end = at + layers[0].shape[1]
+                some = [layer @ shares[at:end] for layer in layers]
+                sums = [before + more for before, more in zip(sums, some, strict=True)] if sums else some
+                at = end
+            return tuple(map(read_only, sums))
 
         return making.kept.class_means.get(make, exact=making.exact, fixed=making.fixed)
 
@@ -289,7 +295,8 @@ class FrameBuilder:
 
         def right(part: PartName) -> NDArray[np.bool_]:
             X, Y = self.prepared.arrays(part)
-            return read_only(correct(Y, making.evaluated.layers(part, X)[-1].T, self._threshold))
+            outputs = np.hstack([layers[-1].copy() for layers in making.evaluated.pieces(part, X)])
+            return read_only(correct(Y, outputs.T, self._threshold))
 
         return making.kept.correct.get(
             lambda: tuple(right(part) for part in PARTS), exact=making.exact, fixed=making.fixed
@@ -302,9 +309,9 @@ class FrameBuilder:
 
         def answers(part: PartName) -> Answers:
             X, Y = self.prepared.arrays(part)
-            layers = making.evaluated.layers(part, X)
-            rows = self.prepared.part(part)
-            return answers_of(self.prepared, rows, Y, (W @ layers[-2] + b).T, layers[-1].T)
+            pairs = [(W @ layers[-2] + b, layers[-1].copy()) for layers in making.evaluated.pieces(part, X)]
+            Z, A = (np.hstack(arrays) for arrays in zip(*pairs, strict=True))
+            return answers_of(self.prepared, self.prepared.part(part), Y, Z.T, A.T)
 
         return making.kept.answers.get(
             lambda: tuple(answers(part) for part in PARTS), exact=making.exact, fixed=making.fixed

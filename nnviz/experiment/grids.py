@@ -15,7 +15,8 @@ import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
-from nnviz.data.regrouped import features_of
+from nnviz.data.compact import limits_of
+from nnviz.data.regrouped import pieces_of
 from nnviz.experiment.frame import Hold, PlaneRequest, Range
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.slices import MEANS, averaged_rows, axes_in_force, in_force, places, raw_rows, slice_distances
@@ -56,6 +57,7 @@ class Grids:
         self._prepared = prepared
         self._kept: OrderedDict[GridKey, Array] = OrderedDict()
         self._away: tuple[tuple[tuple[int, int], Hold], tuple[Array, ...] | None] | None = None
+        self._plane: tuple[Range, Range] | None = None
 
     @property
     def one_feature(self) -> bool:
@@ -75,8 +77,11 @@ class Grids:
     def fitted(self, axes: tuple[int, int], hold: Hold = MEANS) -> tuple[Range, Range]:
         """Return the ranges that hold every point with a margin."""
         if hold.kind == "components":
-            scores = np.vstack(list(places(self._prepared, axes, hold).values()))
-            return with_margin(scores[:, 0]), with_margin(scores[:, 1])
+            # The plane is the same whatever the axes are.
+            if self._plane is None:
+                scores = np.vstack(list(places(self._prepared, axes, hold).values()))
+                self._plane = with_margin(scores[:, 0]), with_margin(scores[:, 1])
+            return self._plane
         limits = self._limits
         if self._prepared.is_empty:
             return EMPTY_RANGE, EMPTY_RANGE
@@ -156,8 +161,7 @@ def feature_limits(data: Dataset) -> tuple[Array, Array]:
     """Return the lowest and highest value of each feature ``(n_features,)``; `EMPTY_RANGE` where there are no rows."""
     if not data.n_samples:
         return np.full(data.n_features, EMPTY_RANGE[0]), np.full(data.n_features, EMPTY_RANGE[1])
-    pieces = [piece for piece in features_of(data) if len(piece)]
-    lows, highs = [piece.min(axis=0) for piece in pieces], [piece.max(axis=0) for piece in pieces]
+    lows, highs = zip(*(limits_of(piece) for piece in pieces_of(data) if piece.n_samples), strict=True)
     return np.min(lows, axis=0), np.max(highs, axis=0)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.data.compact import limits_of, rows_of
 
 INKED = 0.25
 """Share of the full ink from which a pixel belongs to what is drawn."""
@@ -93,8 +94,8 @@ def picture_style(train: Dataset) -> PictureStyle:
     """
     assert train.image_shape is not None
     height, width = train.image_shape
-    rows = train.X[:MOST_ROWS]
-    low, high = float(train.X.min()), float(train.X.max())
+    rows, (lows, highs) = rows_of(train, slice(MOST_ROWS)), limits_of(train)
+    low, high = float(lows.min()), float(highs.max())
     high = high if high > low else low + 1.0
     pictures = rows.reshape(-1, height, width)
     # What most of the rim is made of is the ground on which things are drawn.

@@ -25,6 +25,7 @@ from nnviz.core.problem import RowDetails
 from nnviz.core.trainer import Trainer
 from nnviz.core.weighting import check_class_number, check_weighted_loss
 from nnviz.data import Dataset, InputMap
+from nnviz.data.compact import rows_of
 from nnviz.data.split import Fold
 from nnviz.data.targets import TargetMap, are_hard_to_learn
 from nnviz.experiment.automatic import Resolved, resolve
@@ -143,6 +144,10 @@ class Prepared:
     def part(self, name: PartName) -> Dataset:
         """Return the rows of one part of the data."""
         return {"train": self.train, "validation": self.validation, "test": self.test}[name]
+
+    def features(self, name: PartName, row: int) -> Array:
+        """Return the raw features ``(n_features,)`` of one row of a part of the data."""
+        return rows_of(self.part(name), row)
 
     def arrays(self, name: PartName) -> tuple[Array, Array]:
         """Return what the network is given of a part of the data, and what it should answer."""
@@ -307,10 +312,12 @@ def prepare(
     data = experiment.data
     if source is None:
         source = load_source(data, base_path, may_be_empty=may_be_empty)
-    dataset, (train, validation, test) = source.parts(data, fold)
     standardise = source.standardise if data.standardise is None else data.standardise
-    resolved = _checked_output(experiment, dataset)
     chosen = source.standardise_targets if data.standardise_targets is None else data.standardise_targets
+    dataset, (train, validation, test) = source.parts(data, fold)
+    # Of many rows the parts are all that is kept.
+    del source
+    resolved = _checked_output(experiment, dataset)
     is_scaled = (
         train.n_samples > 0
         and dataset.task == "regression"

@@ -13,6 +13,7 @@ import numpy as np
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.data.compact import columns_of, rows_of
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.first_map import NEAR
 from nnviz.experiment.frame import Hold, RowId
@@ -83,7 +84,7 @@ def middle_row(prepared: Prepared, hold: Hold = MEANS) -> Array:
     """
     hold = in_force(prepared, hold)
     if hold.kind == "row" and hold.row is not None:
-        return np.asarray(_part(prepared, hold.row).X[hold.row[1]])
+        return rows_of(_part(prepared, hold.row), hold.row[1])
     if hold.kind == "values":
         return np.array(hold.values)
     return prepared.typical
@@ -108,12 +109,12 @@ def places(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS) -> dic
     found: dict[PartName, Array] = {}
     for name in PARTS:
         part = prepared.part(name)
-        if part.X.shape[1] == 1:
+        if part.n_features == 1:
             found[name] = np.column_stack([part.X[:, 0], part.y[:, 0]])
         elif hold.kind == "components":
             found[name] = prepared.components.scores(part.X)
         else:
-            found[name] = part.X[:, list(axes)]
+            found[name] = columns_of(part, axes)
     return found
 
 
@@ -134,7 +135,7 @@ def averaged_rows(prepared: Prepared) -> Array:
     work = 1600 * (sizes[0] + sum(below * above for below, above in pairwise(sizes)))
     n = min(MOST_AVERAGED, prepared.train.n_samples, max(LEAST_AVERAGED, int(AVERAGED_WORK / work)))
     rows = np.linspace(0, prepared.train.n_samples - 1, n).astype(int)
-    return np.asarray(prepared.train.X[rows])
+    return rows_of(prepared.train, rows)
 
 
 def slice_distances(prepared: Prepared, axes: tuple[int, int], hold: Hold = MEANS) -> tuple[Array, ...] | None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
+from nnviz.data.compact import columns_of, limits_of
 
 
 def one_hot_groups(train: Dataset) -> tuple[tuple[int, ...], ...]:
@@ -19,7 +20,7 @@ def one_hot_groups(train: Dataset) -> tuple[tuple[int, ...], ...]:
             heads.setdefault(head, []).append(feature)
     found = []
     for features in heads.values():
-        values = train.X[:, features]
+        values = columns_of(train, features)
         if len(features) > 1 and bool(np.isin(values, (0.0, 1.0)).all()) and bool((values.sum(axis=1) == 1.0).all()):
             found.append(tuple(features))
     return tuple(found)
@@ -33,8 +34,8 @@ def are_categories(train: Dataset) -> NDArray[np.bool_]:
         return found
     for group in one_hot_groups(train):
         found[list(group)] = True
-    lows, highs = train.X.min(axis=0), train.X.max(axis=0)
-    two = (lows < highs) & ((lows == train.X) | (highs == train.X)).all(axis=0)
+    (lows, highs), X = limits_of(train), train.X
+    two = (lows < highs) & [bool(((X[:, k] == lows[k]) | (X[:, k] == highs[k])).all()) for k in range(X.shape[1])]
     return np.asarray(found | two)
 
 
@@ -45,12 +46,13 @@ def typical_row(train: Dataset) -> Array:
     """
     if not train.n_samples:
         return read_only(np.zeros(train.n_features))
-    row = train.X.mean(axis=0)
+    X = train.X
+    row = X.mean(axis=0)
     categories = are_categories(train)
     for feature in np.flatnonzero(categories).tolist():
-        values, counts = np.unique(train.X[:, feature], return_counts=True)
+        values, counts = np.unique(X[:, feature], return_counts=True)
         row[feature] = values[counts.argmax()]
     for group in one_hot_groups(train):
-        means = train.X[:, list(group)].mean(axis=0)
+        means = X[:, list(group)].mean(axis=0)
         row[list(group)] = np.eye(len(group))[means.argmax()]
     return read_only(row)

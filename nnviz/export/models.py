@@ -176,7 +176,8 @@ class Model:
         missing = [name for name in self.inputs.feature_names if name in self._needed and name not in position]
         if missing:
             raise DataError("{0} has no feature {1!r}, which the model needs.", data.title, missing[0])
-        columns = [data.X[:, position[name]] if name in position else 0.0 for name in self.inputs.feature_names]
+        raw = data.X
+        columns = [raw[:, position[name]] if name in position else 0.0 for name in self.inputs.feature_names]
         X = np.empty((data.n_samples, len(columns)))
         for column, values in enumerate(columns):
             X[:, column] = values

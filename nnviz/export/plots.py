@@ -214,6 +214,7 @@ def _points_table(frame: Frame, prepared: Prepared) -> tuple[Sequence[str], Iter
     rows: list[Sequence[object]] = []
     for name in PARTS:
         part, correct = prepared.part(name), frame.correct_of(name)
+        X = part.X
         for k in range(part.n_samples):
             if is_classification:
                 known = correct is not None and len(correct) == part.n_samples
@@ -223,7 +224,7 @@ def _points_table(frame: Frame, prepared: Prepared) -> tuple[Sequence[str], Iter
                 )
             else:
                 truth = part.y[k].tolist()
-            rows.append((name, *part.X[k].tolist(), *truth))
+            rows.append((name, *X[k].tolist(), *truth))
     return header, rows
 
 

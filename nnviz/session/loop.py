@@ -22,6 +22,7 @@ from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.sources import NOTHING_PAINTED
 from nnviz.session.engine_start import ENGINE_START, EngineStart
+from nnviz.session.freed_memory import LET_GO
 from nnviz.session.link import Link
 from nnviz.session.loop_commands import SLOW_COMMANDS, LoopCommands
 from nnviz.session.pacing import (
@@ -122,6 +123,8 @@ class Loop(LoopCommands):
         if run.trainer is None:
             run.ended, run.message = "", ""
             run.prepare(self._link.stop.is_set)
+            # A table leaves as much behind as it takes.
+            LET_GO.set()
         if run.trainer is not None:
             self._unannounced = run.prepared
             self._tell_of_engine(run.trainer)

@@ -113,7 +113,8 @@ def test_decimals_give_back_what_was_typed_and_its_number_to_the_last_bit(cells:
     part = plain_part("\n".join(cells))
     assert isinstance(part, ReadDecimals)
     if part.is_plain:
-        kept = Decimals([part, part])
+        one = Decimals.of(part)
+        kept = Decimals.joined([one, one])
         assert list(kept) == 2 * cells
         assert kept.numbers().tobytes() == np.array([float(cell) for cell in 2 * cells]).tobytes()
     else:

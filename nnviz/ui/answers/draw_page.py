@@ -294,7 +294,7 @@ class DrawPage(AnswersPage):
         part = self._prepared.part(row[0])
         if row[1] < part.n_samples:
             self._loading, self._row = True, row
-            self.pad.load(self._style.inked(part.X[row[1]]))
+            self.pad.load(self._style.inked(self._prepared.features(*row)))
             self._loading = False
 
     @property
@@ -305,8 +305,7 @@ class DrawPage(AnswersPage):
             return None
         if self._row is not None:
             # Exactly the row: the canvas has 256 shades only.
-            part = prepared.part(self._row[0])
-            return tuple(part.X[self._row[1]].tolist())
+            return tuple(prepared.features(*self._row).tolist())
         return tuple(style.values(ink.seen(style, framed=self.framed.isChecked())).tolist())
 
     @Slot()

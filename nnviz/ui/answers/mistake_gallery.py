@@ -25,6 +25,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import RowId
+from nnviz.experiment.grids import feature_limits
 from nnviz.experiment.mistakes import Mistake, Mistakes
 from nnviz.experiment.row_identity import same_features
 from nnviz.session.marking import MarkedRows
@@ -111,7 +112,8 @@ class MistakeGallery(QWidget):
             self._current = -1
         self._prepared, self.image_shape = prepared, prepared.dataset.picture_shape or (1, 1)
         # The usual values of all pixels, so that pictures can be compared.
-        self._levels = (float(prepared.dataset.X.min()), float(prepared.dataset.X.max()))
+        lows, highs = feature_limits(prepared.dataset)
+        self._levels = (float(lows.min()), float(highs.max()))
         self._mistakes = ()
         self._measure()
 
@@ -265,7 +267,7 @@ class MistakeGallery(QWidget):
         if image is None:
             assert self._prepared is not None
             part = self._prepared.part(row[0])
-            values = part.picture(part.X[row[1]])
+            values = part.picture(self._prepared.features(*row))
             assert values is not None
             if len(self._images) >= MOST_CACHED:
                 self._images.clear()

@@ -17,9 +17,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from nnviz.core.layout import Array
 from nnviz.core.numbers import filled, number_text, typeset
 from nnviz.data import input_label, shown
+from nnviz.data.compact import columns_of
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Answers, RowId
+from nnviz.experiment.grids import feature_limits
 from nnviz.experiment.row_identity import same_table
 from nnviz.session.marking import MarkedRows
 from nnviz.ui.widgets.help_text import plain_tooltip
@@ -104,7 +106,8 @@ class RowsModel(QAbstractTableModel):
         is_classes = prepared.task == "classification"
         self._true = np.concatenate([part.class_index for part in parts]) if is_classes else None
         self._targets = np.concatenate([part.y for part in parts])
-        self._gray = (float(train.X.min(initial=0.0)), float(train.X.max(initial=0.0)))
+        lows, highs = feature_limits(train)
+        self._gray = (min(0.0, float(lows.min())), max(0.0, float(highs.max())))
         self._decimals.clear()
         self.columns = self._columns_of(prepared)
         self.order = np.arange(self.n_rows)
@@ -208,7 +211,7 @@ class RowsModel(QAbstractTableModel):
         if entry.kind == "target":
             key = self._true if self._true is not None else self._targets[:, entry.index]
         elif entry.kind == "feature" and prepared is not None:
-            key = np.concatenate([prepared.part(name).X[:, entry.index] for name in PARTS])
+            key = np.concatenate([columns_of(prepared.part(name), [entry.index])[:, 0] for name in PARTS])
         elif answers is not None and entry.kind == "predicted":
             key = answers.predicted if answers.predicted is not None else answers.outputs[:, entry.index]
         elif answers is not None and entry.kind == "sure":
@@ -280,8 +283,7 @@ class RowsModel(QAbstractTableModel):
 
     def _features(self, row: int) -> Array:
         assert self._prepared is not None
-        part, number = self.row_id(row)
-        return np.asarray(self._prepared.part(part).X[number])
+        return self._prepared.features(*self.row_id(row))
 
     # -- cells --------------------------------------------------------------------------------------------------
 

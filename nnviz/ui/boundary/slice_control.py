@@ -77,7 +77,7 @@ class SliceControl(QObject):
             return True
         if not (has_row(old, row) and has_row(new, row)):
             return False
-        before, after = (data.part(row[0]).X[row[1]] for data in (old, new))
+        before, after = (data.features(*row) for data in (old, new))
         return np.array_equal(before, after)
 
     def forget(self) -> None:
@@ -115,7 +115,7 @@ class SliceControl(QObject):
         if prepared is None or len(values) != prepared.train.n_features:
             return values
         if row is not None:
-            return tuple(prepared.part(row[0]).X[row[1]].tolist())
+            return tuple(prepared.features(*row).tolist())
         return example_at(place, values, prepared, self._axes, self.wanted)
 
     def _edit(self, hold: Hold) -> None:

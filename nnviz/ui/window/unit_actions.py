@@ -74,7 +74,7 @@ class UnitActions(QObject):
         prepared, row = self._controller.shown_prepared, self._marks.rows.first
         values = None
         if prepared is not None and row is not None and row[1] < prepared.part(row[0]).n_samples:
-            values = tuple(prepared.part(row[0]).X[row[1]].tolist())
+            values = tuple(prepared.features(*row).tolist())
         self._area.cards.set_example(values)
 
     @Slot()
