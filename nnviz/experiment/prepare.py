@@ -318,11 +318,8 @@ def prepare(
     # Of many rows the parts are all that is kept.
     del source
     resolved = _checked_output(experiment, dataset)
-    is_scaled = (
-        train.n_samples > 0
-        and dataset.task == "regression"
-        and (are_hard_to_learn(train) if chosen is None else chosen)
-    )
+    is_wanted = are_hard_to_learn(train) if chosen is None else chosen
+    is_scaled = train.n_samples > 0 and dataset.task == "regression" and is_wanted
     _check_network(experiment.network)
     rare = rare_class(dataset)
     trainer_settings(experiment.training, train.n_samples)
