@@ -46,7 +46,7 @@ class HealthWatch(QObject):
         self.checkup: Checkup | None = None
         self.epoch = 0
         self._is_active = False
-        self._redrawn = 0
+        self._redrawn = self._run_id = 0
         self.question = Question(controller, _look, self)
         self.question.answered.connect(self._on_answered)
 
@@ -76,10 +76,12 @@ class HealthWatch(QObject):
             self.question.ask()
 
     def mend(self, finding: Finding) -> None:
-        """Do what `finding` proposes, as one step that Undo takes back."""
-        fix, frame = finding.fix, self._controller.frame
+        """Do what `finding` proposes, as a step that Undo takes back; nothing where another run is in front by now."""
+        fix, frame, run_id = finding.fix, self._controller.frame, self._controller.run_id
+        if run_id != self._run_id or frame is None or frame.run_id != run_id:
+            return
         if fix.remedy == "reinitialise":
-            if frame is not None and finding.layer is not None and finding.layer <= frame.layout.n_layers:
+            if finding.layer is not None:
                 # Pressed again, it draws others.
                 self._redrawn = next_seed(self._redrawn)
                 arguments = frame.layout, frame.activations, finding.layer, finding.units, self._redrawn
@@ -91,6 +93,7 @@ class HealthWatch(QObject):
     def _on_answered(self, answer: object) -> None:
         if not self._is_active:
             return
+        self._run_id = self._controller.run_id
         if isinstance(answer, tuple):
             self.checkup, self.epoch = answer
         else:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -144,7 +144,9 @@ def _use_list(hand: Hand, view: QAbstractItemView) -> None:
     model = view.model()
     if model is None or not model.rowCount():
         return
-    row, column = hand.rng.randrange(model.rowCount()), hand.rng.randrange(max(1, model.columnCount(QModelIndex())))
+    # A list's model does not tell: it is private there.
+    columns = 1 if isinstance(model, QAbstractListModel) else max(1, model.columnCount(QModelIndex()))
+    row, column = hand.rng.randrange(model.rowCount()), hand.rng.randrange(columns)
     view.setCurrentIndex(model.index(row, column))
     keys = Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Down, Qt.Key.Key_Right
     QTest.keyClick(view, hand.rng.choice(keys))

@@ -95,6 +95,17 @@ def test_findings_badges_and_their_fixes(open_window: OpenWindow, qtbot: QtBot) 
     # Behind another tab it goes on; closed, it is off, and nothing is left on the network.
     window.docks["loss"].raise_()
     assert model.is_active
+    # What was found in a network that has gone is mended in no other one.
+    found = model.findings
+    assert found
+    smaller = window.state.experiment.edited(network=NetworkSpec(hidden=(LayerSpec(units=1),)))
+    window.state.edit(smaller, "remove units")
+    model.question.ask = lambda: None  # type: ignore[method-assign]
+    window.controller.wait_idle()
+    count = window.state.undo_stack.count()
+    for finding in found:
+        model.mend(finding)
+    assert window.state.undo_stack.count() == count
     dock.close()
     assert not model.is_active
     assert diagram.badges == ()
