@@ -318,7 +318,7 @@ class Controller(BranchedRun):
         )
         self.parked.park(present.id)
         if not change.begins:
-            self.tree.move(present.id, run.id)
+            self.tree.move(present.id, run.id, anew=back is None and source is None and change.document is None)
         self._show(run, playing=playing and back is None)
         if back is not None and back.wanted != change.new:
             self._adopt(change.new)
@@ -363,7 +363,7 @@ class Controller(BranchedRun):
         """Let `run` stand for the present one, which goes."""
         former = self._run.id
         self._state.rename_run(former, run.id)
-        self.tree.move(former, run.id)
+        self.tree.move(former, run.id, anew=former in self.tree.anew)
         self._show(run, playing=playing)
         self.lab.remove(former)
 

@@ -58,6 +58,11 @@ class RunTree(QObject):
     lab : Laboratory
     parent : QObject
 
+    Attributes
+    ----------
+    anew : set of int
+        Runs of courses that have begun again from first weights: these go on from no other any more.
+
     Signals
     -------
     changed : ()
@@ -75,6 +80,7 @@ class RunTree(QObject):
         self._courses: dict[int, Course] = {}
         self._curves: dict[int, Curves] = {}
         self._last = 0
+        self.anew: set[int] = set()
         self._glances = QTimer(self, interval=GLANCE_MS)
         self._glances.setObjectName("glances at other courses")
         self._glances.timeout.connect(self._on_glance)
@@ -150,8 +156,17 @@ class RunTree(QObject):
         self._look()
         self.changed.emit()
 
-    def move(self, run_id: int, other_id: int) -> None:
-        """Let the course that was the one run be the other one, unless that is a course itself."""
+    def move(self, run_id: int, other_id: int, *, anew: bool = False) -> None:
+        """Let the course that was the one run be the other one, unless that is a course itself.
+
+        Parameters
+        ----------
+        run_id, other_id : int
+        anew : bool
+            Whether the other one begins from first weights.
+        """
+        if anew:
+            self.anew.add(other_id)
         course = self.course_of(run_id)
         if course is not None and run_id != other_id and self.course_of(other_id) is None:
             self._note_frame(other_id)
@@ -175,6 +190,7 @@ class RunTree(QObject):
     @Slot(object)
     def _on_removed(self, run_id: int) -> None:
         self._curves.pop(run_id, None)
+        self.anew.discard(run_id)
         course = self.course_of(run_id)
         if course is not None:
             self.put(course.number, None)

@@ -301,6 +301,8 @@ class RunsPanel(QFrame):
         known = self._apart.get(course.number)
         if known is None or known[0] is not course or known[1] is not row.wanted:
             known = self._apart[course.number] = course, row.wanted, difference_text(course, row.wanted)
+        if course.run_id in self._controller.tree.anew:
+            return self.tr("{0}, from first weights").format(known[2])
         return self.tr("{0}, from epoch {1}").format(known[2], count_text(course.epoch))
 
     @Slot()

@@ -169,3 +169,21 @@ def test_branches_fork_in_the_chart_and_are_kept_in_the_tree(
     controller.wait_idle()
     assert (controller.run_id, window.epoch) == (parent, last)
     assert not loss.others.courses
+
+
+def test_a_branch_that_has_begun_anew_goes_on_from_nowhere(window: MainWindow, qtbot: QtBot) -> None:
+    controller = window.controller
+    for _ in range(4):
+        controller.step_epoch()
+        controller.wait_idle()
+    present = window.state.experiment
+    wanted = present.edited(training=present.training.edited(l2=0.01))
+    controller.continue_from(2, wanted, plays=False)
+    qtbot.waitUntil(lambda: len(controller.tree) == 2)
+    controller.wait_idle()
+    window.docks["runs"].open()
+    assert line_of(window, "run 2").text(1) == "L2 0.01, from epoch 2"
+    controller.new_weights()
+    assert line_of(window, "run 2").text(1) == "seed of the weights 1, L2 0.01, from first weights"
+    window.state.undo_stack.undo()
+    assert line_of(window, "run 2").text(1) == "L2 0.01, from epoch 2"
