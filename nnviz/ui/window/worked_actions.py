@@ -95,6 +95,8 @@ class WorkedActions(QObject):
         self.model.worked_changed.connect(self._on_stepped)
         self.model.position_changed.connect(self._on_stepped)
         self._controller.prepared_changed.connect(self._on_prepared)
+        # Once the card of the tried example has taken over its features.
+        self._controller.prepared_changed.connect(self._on_prepared_shown, Qt.ConnectionType.QueuedConnection)
 
     def action_for(self, event: QKeyEvent, focus: QWidget | None) -> QAction | None:
         """Return what a key walks by where the sheet is open, else None."""
@@ -172,6 +174,19 @@ class WorkedActions(QObject):
         subject = self.model.subject
         row = None if subject is None else subject.row
         if row is not None and row[1] >= prepared.part(row[0]).n_samples:
+            self._choose()
+
+    @Slot(object)
+    def _on_prepared_shown(self, prepared: Prepared) -> None:
+        """Follow the example that is tried to other data, where it has other features."""
+        subject = self.model.subject
+        if subject is None or not subject.values:
+            return
+        if self._target is not None and self._target >= len(prepared.class_names):
+            self._target = None
+        if self._try_input.isChecked():
+            self._on_typed()
+        elif len(subject.values) != len(prepared.typical):
             self._choose()
 
     def _choose(self) -> None:

@@ -166,3 +166,23 @@ def test_a_menu_that_is_closed_leaves_its_button(window: MainWindow) -> None:
     QCursor.setPos(button.mapToGlobal(QPoint(-200, 200)))
     button.menu().aboutToHide.emit()
     assert not button.underMouse()
+
+
+@pytest.mark.parametrize("stays_open", [True, False])
+def test_the_arithmetic_of_a_tried_example_follows_it_to_other_data(
+    open_window: OpenWindow, qtbot: QtBot, stays_open: bool
+) -> None:
+    window = open_window()
+    window.docks["worked"].open()
+    window.actions_.try_input.trigger()
+    model = window.worked.model
+    qtbot.waitUntil(lambda: model.subject is not None and len(model.subject.values) == 2)
+    if not stays_open:
+        window.actions_.try_input.trigger()
+    show_another(window, data=DataSpec(name="iris"))
+    if stays_open:
+        qtbot.waitUntil(lambda: model.subject.values == window.diagram_area.probe.values)
+        assert len(model.subject.values) == 4
+    else:
+        qtbot.waitUntil(lambda: model.subject.row == ("train", 0))
+    qtbot.waitUntil(lambda: model.worked is not None)
