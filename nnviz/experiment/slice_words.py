@@ -45,6 +45,8 @@ def slice_sentence(prepared: Prepared, plane: Plane) -> str:
         else:
             words = "{0} Hardly any of the {1} points lie near it: go by the crosses, not by the colour below a point."
         return translated(words, what, total)
+    if near == total:
+        return translated("{0} All {1} points lie near it.", what, total)
     return translated("{0} {1} of {2} points lie near it, others are fainter.", what, near, total)
 
 

@@ -21,7 +21,7 @@ from nnviz.session.branched_run import BranchedRun
 from nnviz.session.commands import Change, RestartCommand
 from nnviz.session.gui_turn import Turnstile
 from nnviz.session.keeping import Keeping
-from nnviz.session.mailbox import Adopt, Reload, Settle
+from nnviz.session.mailbox import Adopt, Met, Reload, Settle
 from nnviz.session.needs import NeedsBoard
 from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.run import Run
@@ -115,10 +115,11 @@ class Controller(BranchedRun):
         else:
             self.lab.train([self.run_id])
 
-    def play_until(self, epoch: int) -> None:
-        """Train until an epoch has been reached, and rest there exactly; where it has been, nothing happens."""
-        if not self._closed and (self._frame is None or self._frame.run_id != self.run_id or self._frame.epoch < epoch):
-            self.lab.train([self.run_id], until=epoch)
+    def play_until(self, epoch: int | None, met: Met = None) -> None:
+        """Train until an epoch, or the first of which `met` says so, and rest in it; nothing where that has been."""
+        frame = self._frame if self._frame is not None and self._frame.run_id == self.run_id else None
+        if not self._closed and (epoch is None or frame is None or frame.epoch < epoch):
+            self.lab.train([self.run_id], until=epoch, met=met)
 
     @Slot()
     def pause(self) -> None:

@@ -25,6 +25,7 @@ from nnviz.session.engine_start import ENGINE_START, EngineStart
 from nnviz.session.freed_memory import LET_GO
 from nnviz.session.link import Link
 from nnviz.session.loop_commands import SLOW_COMMANDS, LoopCommands
+from nnviz.session.mailbox import Met
 from nnviz.session.pacing import (
     GUI_TURN_S,
     SHORTEST_SLICE_S,
@@ -97,6 +98,7 @@ class Loop(LoopCommands):
         self._has_begun = False
         self._rest_s: float | None = 0.0
         self._goal: int | None = None
+        self._met: Met = None
 
     def turn(self) -> float | None:
         """Prepare the run in the first turn, then do what is next.
@@ -193,6 +195,9 @@ class Loop(LoopCommands):
         limits = (limit for limit in (self._run.epoch_limit, self._goal) if limit is not None)
         allowed = self._pace.epochs_allowed
         room = min(limits, default=UNLIMITED) - self._epoch
+        if self._met is not None:
+            # Every epoch is looked at.
+            room = min(room, 1)
         if room > 0:
             budget_s = self._forecast.slice_s if allowed is None else SLICE_S
             self._train(budget_s, room if allowed is None else min(room, allowed))
@@ -267,10 +272,16 @@ class Loop(LoopCommands):
             self._end("finished", trainer.stop_reason, "info")
         elif limited and limit is not None and self._epoch >= limit:
             self._end("finished", translated("Stopped at epoch {0}, as set; press Play to go on.", self._epoch), "info")
-        elif self._goal is not None and self._epoch >= self._goal:
+        elif self._is_there(trainer):
             self._mailbox.pause.set()
-            self._goal, self._owed = None, True
+            self._goal = self._met = None
+            self._owed = True
             self._report()
+
+    def _is_there(self, trainer: Trainer) -> bool:
+        if self._goal is not None and self._epoch >= self._goal:
+            return True
+        return self._met is not None and not trainer.is_amid and self._met(trainer)
 
     def _send_frame(self) -> bool:
         """Send the present moment where the display wants it and it has not been shown; return whether it was."""

@@ -12,7 +12,20 @@ from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.loop_reading import LoopReading
-from nnviz.session.mailbox import Adopt, Ask, Command, Go, Halt, Operate, Redraw, Reload, SetParameters, Settle, Step
+from nnviz.session.mailbox import (
+    Adopt,
+    Ask,
+    Command,
+    Go,
+    Halt,
+    Met,
+    Operate,
+    Redraw,
+    Reload,
+    SetParameters,
+    Settle,
+    Step,
+)
 from nnviz.session.pacing import Pace, RateMeter
 from nnviz.session.report import news_of, refusal
 
@@ -24,6 +37,7 @@ class LoopCommands(LoopReading):
     """The part of a `nnviz.session.loop.Loop` that serves commands; `_HANDLERS` is the table of them."""
 
     _goal: int | None
+    _met: Met
     _owed: bool
     _rate: RateMeter
     _settling: list[int]
@@ -44,6 +58,7 @@ class LoopCommands(LoopReading):
     def _go(self, command: Go) -> None:
         self._steps.clear()
         self._goal = command.until if command.epochs is None else self._epoch + command.epochs
+        self._met = command.met
         if self._run.trainer is None:
             self._mailbox.pause.set()
         if self._run.trainer is None or self._refuses_to_train():
@@ -61,7 +76,7 @@ class LoopCommands(LoopReading):
 
     def _halt(self, _command: Halt) -> None:
         self._steps.clear()
-        self._goal = None
+        self._goal = self._met = None
         self._mailbox.pause.set()
         self._owed = True
 

@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
+from nnviz.core.trainer import Trainer
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs
 from nnviz.session.speeds import Speed
@@ -23,12 +24,24 @@ from nnviz.session.speeds import Speed
 HASTE_S: Final = 0.25
 
 
+#: Takes a trainer at the end of every epoch, in its thread; returns whether that was the last one.
+Met: TypeAlias = Callable[[Trainer], bool] | None
+
+
 @dataclass(frozen=True)
 class Go:
-    """Train until told otherwise, or so many epochs more, or until an epoch has been reached."""
+    """Train until told otherwise, so many epochs more, until an epoch has been reached, or the first one is.
+
+    Attributes
+    ----------
+    epochs, until : int or None
+    met : callable or None
+        However fast a run goes, it rests in the very epoch in which something came about.
+    """
 
     epochs: int | None = None
     until: int | None = None
+    met: Met = None
 
 
 @dataclass(frozen=True)

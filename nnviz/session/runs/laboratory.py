@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nnviz.experiment.frame import Frame, Needs
 from nnviz.session import abandoned, pulse
-from nnviz.session.mailbox import Ask, Command, Go, Halt, Redraw, Step
+from nnviz.session.mailbox import Ask, Command, Go, Halt, Met, Redraw, Step
 from nnviz.session.observer import RunObserver
 from nnviz.session.pacing import FRAME_RATE, DisplayClock
 from nnviz.session.pulse import PulseWatch
@@ -293,14 +293,16 @@ class Laboratory(QObject):
         """Post a command after which what was said of the run's status before is out of date."""
         self.observer(run_id).last_order = self.run(run_id).mailbox.post(command)
 
-    def train(self, run_ids: Iterable[int], epochs: int | None = None, *, until: int | None = None) -> None:
-        """Train runs side by side: so many epochs more, until an epoch is reached, or until they are paused."""
+    def train(
+        self, run_ids: Iterable[int], epochs: int | None = None, until: int | None = None, met: Met = None
+    ) -> None:
+        """Train runs side by side: so many epochs more, until an epoch, or what is asked of each, or until paused."""
         for run_id in run_ids:
             place = self._places[run_id]
             self.open(run_id)
             place.run.touch()
             # The order itself ends the pause: before it is read, nobody knows how far to train.
-            self.order(run_id, Go(epochs, until))
+            self.order(run_id, Go(epochs, until, met))
             status = place.observer.status
             self._show_status(place, "preparing" if status == "preparing" else "running", is_training=True)
 

@@ -68,7 +68,7 @@ class AnswerCurves:
             is_other = k >= n_outputs
             style = Qt.PenStyle.DashLine if is_other else Qt.PenStyle.SolidLine
             values = other[0, :, k - n_outputs] if is_other else plane.values[0, :, k]
-            item.setData(x, values, pen=pg.mkPen(colour, width=2, style=style))
+            item.setData(x, values, pen=pg.mkPen(colour, width=max(2.0, theme.line_width), style=style))
         self._show_parts(plane.parts, x, theme, unit)
 
     def _show_parts(self, parts: CurveParts | None, x: Array, theme: Theme, unit: int | None) -> None:

@@ -15,10 +15,11 @@ from PySide6.QtCore import (
     QRect,
     Qt,
     QTime,
+    QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QEnterEvent, QKeyEvent
+from PySide6.QtGui import QCursor, QEnterEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -28,6 +29,8 @@ from nnviz.ui.widgets.elided_label import ElidedLabel
 
 #: Height of the edge that lets it in, and how long it slides.
 EDGE, SLIDE_MS = 3, 160
+#: How often the clock is set, in milliseconds.
+TICK_MS = 1000
 
 
 class Does(Enum):
@@ -132,6 +135,11 @@ class SlidingConsole(QFrame):
         self._slide = QPropertyAnimation(self, b"pos", self)
         self._slide.setDuration(SLIDE_MS)
         self._slide.finished.connect(self._on_slid)
+        self._ticking = QTimer(self)
+        self._ticking.setObjectName("clock of the console")
+        self._ticking.setInterval(TICK_MS)
+        self._ticking.timeout.connect(self._on_tick)
+        self._unused = 0
         self.hide()
 
     def _button(self, text: str, tooltip: str, *, checkable: bool = False) -> QToolButton:
@@ -174,8 +182,11 @@ class SlidingConsole(QFrame):
             return
         self.is_in = wanted
         self.is_kept = self.is_kept and wanted
+        self._unused = 0
+        self._ticking.stop()
         if wanted:
             self._tell_time()
+            self._ticking.start()
             # Buttons that have never been shown do not know yet how much room their style takes.
             self.show()
             self.fit()
@@ -189,6 +200,7 @@ class SlidingConsole(QFrame):
     def put_away(self) -> None:
         """Be out at once, and lay the tools down; what was drawn is wiped off."""
         self._slide.stop()
+        self._ticking.stop()
         self.is_in = self.is_kept = False
         self.hide()
         self.veil.set_tool(Tool.NONE)
@@ -215,9 +227,24 @@ class SlidingConsole(QFrame):
     def leaveEvent(self, event: QEvent) -> None:
         """Slide out when the mouse goes, unless the keyboard is here."""
         super().leaveEvent(event)
+        self._slide_out_unless_used()
+
+    def _slide_out_unless_used(self) -> None:
         focus = self.focusWidget()
         if not self.is_kept and (focus is None or not focus.hasFocus()):
             self.slide(False)
+
+    def _is_pointed_at(self) -> bool:
+        # Not by what has been told of the mouse: one that was moved while the window grew was not told of.
+        return self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+
+    @Slot()
+    def _on_tick(self) -> None:
+        """Tell the time; a mouse that only happened to be at the edge never comes, and so never leaves."""
+        self._tell_time()
+        self._unused = 0 if self._is_pointed_at() else self._unused + 1
+        if self._unused > 1:
+            self._slide_out_unless_used()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape slides it out, and gives the keys back to the window."""

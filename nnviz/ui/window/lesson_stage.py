@@ -32,7 +32,9 @@ from nnviz.ui.window.run_bar import RunBar
 from nnviz.ui.window.worked_actions import WorkedActions
 
 if TYPE_CHECKING:
+    from nnviz.core.trainer import Trainer
     from nnviz.lessons.actions import Action, Target
+    from nnviz.lessons.conditions import Condition
     from nnviz.lessons.facts import Facts
     from nnviz.lessons.schema import LessonSpec, StepSpec
 
@@ -153,10 +155,13 @@ class LessonStage:
         waits = step.until is not None and not step.until.is_for_pupil
         if self._is_playing and (plays or waits):
             last = deadline(step.until) if step.until is not None else None
-            if last is None:
+            # What is told of an epoch alone need not be looked for in every one.
+            is_alone = last is not None and step.until is not None and step.until.names <= {"epoch"}
+            looked_for = step.until if waits and not is_alone else None
+            if last is None and looked_for is None:
                 controller.play()
             else:
-                controller.play_until(last)
+                controller.play_until(last, None if looked_for is None else partial(_holds, looked_for))
         self.is_doing = False
 
     def rest(self) -> None:
@@ -299,6 +304,12 @@ class LessonStage:
             "figures": bar.epoch,
             "try_input": area.probe if area.probe.isVisible() else area.probe_button,
         }
+
+
+def _holds(condition: Condition, trainer: Trainer) -> bool:
+    from nnviz.lessons.run_facts import facts_of
+
+    return condition.holds(facts_of(trainer))
 
 
 class _Doing:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
+from nnviz.experiment import Document, Experiment
 from nnviz.lessons.files import LIBRARY, read_lesson
 from nnviz.ui.plots.plot import Axis
 from nnviz.ui.window.main_window import MainWindow
@@ -186,3 +187,67 @@ def test_what_a_lesson_rings_is_what_it_speaks_of(window: MainWindow) -> None:
     spot = window.lessons.stage.spot_of(figures)
     assert spot is not None
     assert all(spot.rect.contains(each.geometry()) for each in window.run_bar.figures() if each.isVisible())
+
+
+def test_a_run_rests_in_the_epoch_that_a_lesson_waits_for_however_fast_it_goes(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    lesson = read_lesson(
+        """
+title = "Until it is better"
+summary = "It waits for the loss."
+experiment = { data = { name = "xor", parameters = { n_samples = 60 } }, network = { hidden = [4] } }
+[[steps]]
+say = "Watch."
+do = ["play"]
+wait = "train_loss < 0.99 * first(train_loss) or epoch >= 3000"
+""",
+        "until.toml",
+    )
+    window.controller.set_speed("full")
+    window.lessons.open(lesson, "until")
+    qtbot.waitUntil(lambda: window.lessons.played.is_met, timeout=30_000)
+    window.controller.wait_idle()
+    assert not window.is_training
+    frame = window.controller.frame
+    assert frame is not None
+    losses = frame.curves.train_loss
+    assert 0 < frame.epoch < 3000
+    assert losses[-1] < 0.99 * losses[0] <= losses[-2]
+
+
+def test_the_projector_view_shows_the_timeline_of_a_run_that_rests(window: MainWindow) -> None:
+    window.step()
+    window.controller.wait_idle()
+    window.actions_.projector.trigger()
+    assert not window.docks["timeline"].isHidden()
+
+
+def test_a_console_that_nobody_uses_tells_the_time_and_goes(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_.projector.trigger()
+    one_screen = window.stage.one_screen
+    console = one_screen.console
+    assert console is not None
+    now = [0.0]
+    console._now = lambda: now[0]
+    console.begin()
+    # The mouse stood at the edge when the view was opened, and has been lifted away since.
+    console.slide(True)
+    now[0] = 61.0
+    console._on_tick()
+    assert "1:01" in console.clock.text()
+    assert console.is_in
+    console._on_tick()
+    assert not console.is_in
+    console.toggle()
+    for _ in range(3):
+        console._on_tick()
+    assert console.is_in
+
+
+def test_all_points_that_lie_near_leave_no_others(window: MainWindow) -> None:
+    window.document_actions.show_document(Document(Experiment.load("source-c")))
+    window.controller.wait_idle()
+    assert window.boundary_view.note.text().startswith(
+        "A slice: x₃ is held at its training mean. All 4 points lie near it."
+    )
