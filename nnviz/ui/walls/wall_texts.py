@@ -34,6 +34,13 @@ def name_of(point: Point) -> str:
     return " · ".join(parts) or _tr("run {0}").format(point.number + 1)
 
 
+def bare_name_of(point: Point) -> str:
+    """Return the number by which a run of many seeds, or a fold, is known where there is no room for its name."""
+    if point.combination or (point.seed is None) == (point.fold is None):
+        return name_of(point)
+    return str(point.seed if point.fold is None else point.fold.number + 1)
+
+
 def score_name(tile: Tile) -> str:
     """Return "accuracy" or "r2"."""
     return "r2" if tile.prepared is not None and tile.prepared.task == "regression" else "accuracy"

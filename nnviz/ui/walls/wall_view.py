@@ -29,6 +29,7 @@ from nnviz.sweeps.wall import Labels
 from nnviz.ui.walls.wall_grid import GAP, ONE_LINE_BELOW, WallGrid, labelled_grid, sorted_grid
 from nnviz.ui.walls.wall_texts import (
     SIGNS,
+    bare_name_of,
     bare_score_of,
     figures_of,
     loss_of,
@@ -303,7 +304,8 @@ class WallView(QWidget):
             lines = [name_of(tile.point), figures_of(tile)]
         else:
             lines = [score_of(tile), loss_of(tile)] if has_score else [figures_of(tile)]
-        shorts: list[tuple[str, ...]] = [(), (score_of(tile),) if has_score and wall.sides is None else ()]
+        bare = () if wall.sides is not None else (bare_name_of(tile.point),)
+        shorts: list[tuple[str, ...]] = [bare, (score_of(tile),) if has_score and wall.sides is None else ()]
         if is_small and has_score:
             lines = [score_of(tile)]
             shorts = [(round_score_of(tile), bare_score_of(tile))]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnviz.drawing.theme import THEMES
+from nnviz.drawing.theme import THEMES, projector_theme
 from nnviz.sweeps.folder import MANIFEST, SweepFolder
 from nnviz.sweeps.plan import make_plan
 from nnviz.sweeps.task import train_task
@@ -60,6 +60,12 @@ def test_a_wall_of_seeds_is_hung_walked_picked_and_left(
     press(maps, Qt.Key.Key_End, Qt.Key.Key_Right)
     assert maps.current == order[-1]
     assert f"seed {order[-1]}: solved at epoch 4" in maps.accessibleDescription()
+    # Where large type leaves no room for a name, its number is what is left of it.
+    painted.clear()
+    maps.set_theme(projector_theme(dark=False).for_height(2160))
+    maps.grab()
+    assert {f"✓ {seed}" for seed in order} <= painted
+    maps.set_theme(window.theme)
     # A higher threshold, and all are stuck.
     panel.threshold.box.setValue(100.0)
     assert panel.bar.text == "6 stuck"

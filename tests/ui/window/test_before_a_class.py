@@ -223,12 +223,15 @@ def test_the_projector_view_shows_the_timeline_of_a_run_that_rests(window: MainW
     assert not window.docks["timeline"].isHidden()
 
 
-def test_a_console_that_nobody_uses_tells_the_time_and_goes(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_console_that_nobody_uses_tells_the_time_and_goes(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window.actions_.projector.trigger()
     one_screen = window.stage.one_screen
     console = one_screen.console
     assert console is not None
     now = [0.0]
+    monkeypatch.setattr(console, "_is_pointed_at", lambda: False)
     console._now = lambda: now[0]
     console.begin()
     # The mouse stood at the edge when the view was opened, and has been lifted away since.
