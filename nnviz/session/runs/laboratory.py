@@ -293,11 +293,9 @@ class Laboratory(QObject):
         """Post a command after which what was said of the run's status before is out of date."""
         self.observer(run_id).last_order = self.run(run_id).mailbox.post(command)
 
-    def train(
-        self, run_ids: Iterable[int], epochs: int | None = None, until: int | None = None, met: Met = None
-    ) -> None:
+    def train(self, runs: Iterable[int], epochs: int | None = None, until: int | None = None, met: Met = None) -> None:
         """Train runs side by side: so many epochs more, until an epoch, or what is asked of each, or until paused."""
-        for run_id in run_ids:
+        for run_id in runs:
             place = self._places[run_id]
             self.open(run_id)
             place.run.touch()

@@ -30,11 +30,14 @@ class Spot:
     rect : QRect
         In the coordinates of that.
     shape : "box" or "round"
+    is_tight : bool
+        Whether something is so close above and below that room and halo there would cover it.
     """
 
     widget: QWidget
     rect: QRect
     shape: Literal["box", "round"] = "box"
+    is_tight: bool = False
 
 
 class Ring(QWidget):
@@ -51,7 +54,7 @@ class Ring(QWidget):
         super().__init__(window)
         self._theme = theme
         self._find: Callable[[], Spot | None] | None = None
-        self._shape = "box"
+        self._shape, self._halo = "box", HALO
         self._watched: list[QWidget] = []
         self.is_covered: Callable[[], bool] = lambda: False
         """Whether something is over everything, which is not to be ringed then."""
@@ -94,8 +97,10 @@ class Ring(QWidget):
         top = spot.widget.window()
         if self.parentWidget() is not top:
             self.setParent(top)
-        grown = round(self._theme.enlarged * (GAP + LINE + HALO))
-        rect = QRect(spot.widget.mapTo(top, seen.topLeft()), seen.size()).adjusted(-grown, -grown, grown, grown)
+        self._halo = 0.0 if spot.is_tight else HALO
+        grown = round(self._theme.enlarged * (GAP + LINE + self._halo))
+        up = round(self._theme.enlarged * LINE) if spot.is_tight else grown
+        rect = QRect(spot.widget.mapTo(top, seen.topLeft()), seen.size()).adjusted(-grown, -up, grown, up)
         # A view that fills the window is ringed within it.
         rect = rect.intersected(top.rect())
         self._shape = spot.shape
@@ -140,9 +145,9 @@ class Ring(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             grown = self._theme.enlarged
-            inset = grown * (HALO + 0.5 * LINE)
+            inset = grown * (self._halo + 0.5 * LINE)
             rect = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-            for colour, width in (("panel", LINE + 2 * HALO), ("negative", LINE)):
+            for colour, width in (("panel", LINE + 2 * self._halo), ("negative", LINE)):
                 painter.setPen(QPen(self._theme.colour(colour), grown * width))
                 if self._shape == "round":
                     painter.drawEllipse(rect)

@@ -304,8 +304,8 @@ class WallView(QWidget):
             lines = [name_of(tile.point), figures_of(tile)]
         else:
             lines = [score_of(tile), loss_of(tile)] if has_score else [figures_of(tile)]
-        bare = () if wall.sides is not None else (bare_name_of(tile.point),)
-        shorts: list[tuple[str, ...]] = [bare, (score_of(tile),) if has_score and wall.sides is None else ()]
+        bare = bare_name_of(tile.point) if wall.sides is None else lines[0]
+        shorts: list[tuple[str, ...]] = [(bare,), (score_of(tile),) if has_score and wall.sides is None else ()]
         if is_small and has_score:
             lines = [score_of(tile)]
             shorts = [(round_score_of(tile), bare_score_of(tile))]

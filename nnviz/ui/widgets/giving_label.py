@@ -8,9 +8,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nnviz.ui.widgets.help_text import inert_tooltip
 
-#: Type of a desk is smaller, in points.
-LARGE = 11.0
-
 
 class GivingLabel(QLabel):
     """A label of plain text that wraps, and ends in "…" where what is above it needs the height.
@@ -64,9 +61,8 @@ class GivingLabel(QLabel):
         return QSize(self.width(), max(1, len(self._lines())) * self._line_height)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the height of a line, or of the two that a sentence needs on a wall, where no tooltip has the rest."""
-        n_lines = min(2, len(self._lines())) if self.font().pointSizeF() > LARGE else 1
-        return QSize(0, max(1, n_lines) * self._line_height)
+        """Return the height of a line."""
+        return QSize(0, self._line_height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for another height where the width is another."""

@@ -254,7 +254,8 @@ class LessonStage:
             # Round a panel with its title, of which a ring round the view alone would cover half.
             dock = self._window.docks.get(target.place)
             ringed = dock if dock is not None and dock.isAncestorOf(widget) else widget
-            return Spot(ringed, ringed.rect())
+            in_form = target.place in self._in_setup() and target.place != "data"
+            return Spot(ringed, ringed.rect(), is_tight=in_form)
         if target.point is not None:
             return self._point(target.point)
         return part_of_network(self._window.diagram_area.diagram, target)

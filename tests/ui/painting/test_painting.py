@@ -438,11 +438,20 @@ def test_a_followed_file_drops_its_new_points_in_and_training_goes_on(
     qtbot.waitUntil(lambda: rows() == 51, timeout=10_000)
     assert controller.run_id == run_id
     # One more class needs one more output.
+    controller.edit_parameters({0: 1.5}, "change weight")
     write_points(table, 60, classes="abc")
     qtbot.waitUntil(lambda: controller.prepared.layer_sizes[-1] == 3, timeout=10_000)
     assert controller.run_id != run_id
     assert window.is_training
-    assert window.state.undo_stack.count() == 1
+    assert window.state.undo_stack.count() == 2
+    # The edit of a weight names its run: its old value is never written into the new network.
+    window.pause()
+    controller.wait_idle()
+    another = controller.run_id, controller.frame.parameters.tolist()
+    window.state.undo_stack.undo()
+    controller.wait_idle()
+    assert (controller.run_id, controller.frame.parameters.tolist()) == another
+    assert "no longer kept" in window.message_bar.text.text()
 
 
 def test_an_empty_canvas_is_an_empty_document_and_undo_brings_the_old_one_back(

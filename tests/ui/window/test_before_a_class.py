@@ -11,7 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
 from nnviz.experiment import Document, Experiment
+from nnviz.lessons.actions import read_target
 from nnviz.lessons.files import LIBRARY, read_lesson
+from nnviz.ui.lessons.ring import GAP, HALO, Spot
 from nnviz.ui.plots.plot import Axis
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.shortcut_sheet import ShortcutSheet
@@ -181,6 +183,19 @@ def test_what_a_lesson_rings_is_what_it_speaks_of(window: MainWindow) -> None:
     spot = window.lessons.stage.spot_of(steps[3].target)
     assert spot is not None
     assert spot.widget is window.run_bar.weights_button
+    # In the set-up row follows row: the ring covers nothing of the ones above and below.
+    window.show_proportioned()
+    QApplication.processEvents()
+    rate = window.setup_panel.training_section.rate_row
+    window.setup_panel.scroll_area.ensureWidgetVisible(rate, 0, 40)
+    QApplication.processEvents()
+    window.lessons.ring.point_at(lambda: Spot(rate, rate.rect(), is_tight=True))
+    tight = window.lessons.ring.height()
+    window.lessons.ring.point_at(lambda: Spot(rate, rate.rect()))
+    assert window.lessons.ring.height() - tight >= 2 * (GAP + HALO) - 1
+    spot = window.lessons.stage.spot_of(read_target("learning_rate"))
+    assert spot is not None
+    assert spot.is_tight
     # All figures, not one of them with half of its neighbour's name.
     figures = LIBRARY["the-accuracy-paradox"].steps[0].target
     assert figures is not None

@@ -43,6 +43,9 @@ def test_entering_and_leaving_keep_everything(open_window: OpenWindow, qtbot: Qt
     window = open_window(data=DataSpec(name="digits8x8"))
     window.show()
     window.show_proportioned()
+    # With a past from the start: the strip that tells of it stays wherever one goes.
+    window.step()
+    window.controller.wait_idle()
     window.show_answers("draw")
     page = window.answers_panel.page
     assert isinstance(page, DrawPage)
