@@ -115,15 +115,14 @@ class Menus(QObject):
     def _view_lines(self) -> list[Line]:
         do = self._actions
         return [
-            *(*do.layouts.values(), do.reset_layout),
+            (self.tr("Layout"), [*do.layouts.values(), do.reset_layout]),
             None,
             *(dock.menu_action for dock in self._docks.values()),
             *do.of_panels,
             None,
             *(do.teacher_view, do.show_everything),
             None,
-            *(do.paint, do.insights.unit_lines, do.fit, do.fit_network),
-            None,
+            (self.tr("Map and network"), [do.paint, do.insights.unit_lines, do.fit, do.fit_network]),
             (self.tr("Theme"), list(do.themes.values())),
             *(do.dark, do.projector, do.stage.present, do.stage.predict),
         ]

@@ -186,3 +186,12 @@ def test_the_arithmetic_of_a_tried_example_follows_it_to_other_data(
     else:
         qtbot.waitUntil(lambda: model.subject.row == ("train", 0))
     qtbot.waitUntil(lambda: model.worked is not None)
+
+
+def test_every_menu_has_one_column_on_a_small_screen(window: MainWindow) -> None:
+    for action in window.menuBar().actions():
+        menu = action.menu()
+        below = window.menuBar().height()
+        assert menu.sizeHint().height() + below <= 720, menu.title()
+        left = {menu.actionGeometry(line).left() for line in menu.actions() if not line.isSeparator()}
+        assert len(left) == 1, menu.title()
