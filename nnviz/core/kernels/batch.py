@@ -46,7 +46,8 @@ def activate_layer(code: int, A: Any, slopes: Any, row: int, rows: int, pitch: i
 def softmax_layer(A: Any, slopes: Any, row: int, rows: int, pitch: int, lanes: int) -> None:
     """Turn logits into probabilities a; shifted by the largest so that no exponential overflows.
 
-    The slopes a·(1 − a) keep their digits where one class is all but certain: what that lacks to 1 is the others' sum.
+    In place of slopes its cross-entropy takes 1 − a, which keeps its digits where one class is all but certain: what
+    that lacks to 1 is the others' sum.
     """
     for lane in range(0, lanes, WIDTH):
         at = row * pitch + lane
@@ -66,7 +67,7 @@ def softmax_layer(A: Any, slopes: Any, row: int, rows: int, pitch: int, lanes: i
         for unit in range(rows):
             a = load(A, at + unit * pitch, share) * share
             store(A, at + unit * pitch, a)
-            store(slopes, at + unit * pitch, a * where_greater(a, 0.5, lacking, 1.0 - a))
+            store(slopes, at + unit * pitch, where_greater(a, 0.5, lacking, 1.0 - a))
 
 
 @inlined

@@ -171,6 +171,33 @@ def spread(_context: Any, numbers: Any, index: Any, like: Any) -> Any:
 
 
 @intrinsic
+def each_spread(_context: Any, x: Any) -> Any:
+    """Return as many vectors as `x` has lanes, each of the number in one of them."""
+
+    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        width = sig.args[0].width
+        mask = ir.VectorType(ir.IntType(32), width)
+        made = [builder.shuffle_vector(args[0], args[0], ir.Constant(mask, [lane] * width)) for lane in range(width)]
+        return context.make_tuple(builder, sig.return_type, made)
+
+    return types.UniTuple(x, x.width)(x), emit
+
+
+@intrinsic
+def four(_context: Any, numbers: Any, a: Any, b: Any, c: Any, d: Any, like: Any) -> Any:
+    """Return the numbers at four positions."""
+
+    def emit(_c: Any, builder: Any, sig: Any, args: Any) -> Any:
+        made = args[5]
+        for lane, position in enumerate(args[1:5]):
+            number = builder.load(builder.gep(args[0], [position]))
+            made = builder.insert_element(made, number, ir.Constant(ir.IntType(32), lane))
+        return made
+
+    return like(numbers, types.intp, types.intp, types.intp, types.intp, like), emit
+
+
+@intrinsic
 def zeros4(_context: Any) -> Any:
     """Return four zeros."""
     return LANES4(), lambda _c, _b, _s, _a: constant(4, 0.0)
@@ -248,20 +275,26 @@ def totals8(_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: An
     return a(a, a, a, a, a, a, a, a), _emit_totals
 
 
+def _emit_transposed(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    vectors, distance = list(args), 1
+    while distance < len(vectors):
+        for low in (k for k in range(len(vectors)) if not k & distance):
+            pair = vectors[low], vectors[low + distance]
+            vectors[low], vectors[low + distance] = _exchanged(builder, *pair, distance)
+        distance *= 2
+    return context.make_tuple(builder, sig.return_type, vectors)
+
+
+@intrinsic
+def transposed4(_context: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
+    """Return four vectors whose k-th holds the k-th lanes of the given four."""
+    return types.UniTuple(a, 4)(a, a, a, a), _emit_transposed
+
+
 @intrinsic
 def transposed(_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> Any:
     """Return eight vectors whose k-th holds the k-th lanes of the given eight."""
-
-    def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        vectors, distance = list(args), 1
-        while distance < len(vectors):
-            for low in (k for k in range(len(vectors)) if not k & distance):
-                pair = vectors[low], vectors[low + distance]
-                vectors[low], vectors[low + distance] = _exchanged(builder, *pair, distance)
-            distance *= 2
-        return context.make_tuple(builder, sig.return_type, vectors)
-
-    return types.UniTuple(a, 8)(a, a, a, a, a, a, a, a), emit
+    return types.UniTuple(a, 8)(a, a, a, a, a, a, a, a), _emit_transposed
 
 
 def _exchanged(builder: Any, left: Any, right: Any, distance: int) -> tuple[Any, Any]:

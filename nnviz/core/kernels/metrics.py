@@ -56,7 +56,7 @@ def measure(plan: Any, parameters: Any, data: Any, work: Any, sums: Any, begin: 
         for lane in range(0, lanes, WIDTH):
             inside = first_lanes(count - lane, zeros8())
             at = layers[last + ROW_OUT] * pitch + lane
-            loss_here = _loss(plan.loss, work.Z, work.A, work.Y, at, lane, n_out, pitch)
+            loss_here = _loss(plan.loss, work.Z, work.A, work.slopes, work.Y, at, lane, n_out, pitch)
             if data.weighted:
                 loss_here = loss_here * load(data.weights, first + lane, loss_here)
             losses += _kept(inside, loss_here)
@@ -119,14 +119,14 @@ def _kept(inside: Any, values: Any) -> float:
 
 
 @inlined
-def _loss(loss: int, Z: Any, A: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int) -> Any:
+def _loss(loss: int, Z: Any, A: Any, slopes: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int) -> Any:
     if loss == CROSS_ENTROPY:
         return _cross_entropy(Z, Y, lane, n_out, pitch)
     whole = zeros8()
     for unit in range(n_out):
         here = unit * pitch
         y, z, a = load(Y, lane + here, whole), load(Z, lane + here, whole), load(A, at + here, whole)
-        whole = whole + loss_per_example(loss, y, z, a)
+        whole = whole + loss_per_example(loss, y, z, a, load(slopes, at + here, whole))
     return whole
 
 

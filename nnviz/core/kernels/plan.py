@@ -6,6 +6,7 @@ import numpy as np
 
 from nnviz.core.engine import Problem
 from nnviz.core.kernels import batch as kernels_batch
+from nnviz.core.kernels import functions as kernels_functions
 from nnviz.core.kernels import matrix as kernels_matrix
 from nnviz.core.kernels import online as kernels_online
 from nnviz.core.kernels import types as kernels_types
@@ -52,8 +53,7 @@ def plan_of(problem: Problem, batch_size: int) -> kernels_types.Plan:
     n_hidden = sum(sizes[1:-1])
     if not (online and hidden_places):
         hidden_places = [np.arange(n_hidden)]
-    inside = np.zeros(padded(sizes[-1], width))
-    inside[: sizes[-1]] = 1.0
+    inside = np.concatenate([np.arange(padded(n, width)) < n for n in sizes]).astype(np.float64)
     chunk = min(max(_CHUNK_NUMBERS // sum(sizes) // 32 * 32, _MIN_CHUNK), MAX_CHUNK)
     return kernels_types.Plan(
         layers=_batch_table(problem).ravel(),
@@ -75,8 +75,16 @@ def plan_of(problem: Problem, batch_size: int) -> kernels_types.Plan:
         classification=bool(problem.classification),
         bias=bool(problem.bias),
         online=online,
+        slim=online and max(sizes) <= width and set(_codes(problem)) <= kernels_functions.BRIEF_CODES,
         wide=max(sizes[:-1]) >= kernels_batch.WIDE_LAYER,
     )
+
+
+def _codes(problem: Problem) -> tuple[int, ...]:
+    """Return what the layers do by its code; a sigmoid before its cross-entropy has one of its own."""
+    *hidden, output = problem.activations
+    is_logistic = problem.loss == kernels_functions.BINARY_CROSS_ENTROPY and output == kernels_functions.SIGMOID
+    return (*hidden, kernels_functions.SIGMOID_OUTPUT if is_logistic else output)
 
 
 def _batch_table(problem: Problem) -> np.ndarray:
@@ -92,7 +100,7 @@ def _batch_table(problem: Problem) -> np.ndarray:
                 layout.bias_slices,
                 rows[:-2],
                 rows[1:-1],
-                problem.activations,
+                _codes(problem),
                 strict=True,
             )
         ],
@@ -103,7 +111,7 @@ def _batch_table(problem: Problem) -> np.ndarray:
 def _online_table(problem: Problem) -> np.ndarray:
     sizes, width = problem.layout.sizes, kernels_online.WIDTH
     table, weights, units = [], 0, 0
-    for n_in, n_out, code in zip(sizes[:-1], sizes[1:], problem.activations, strict=True):
+    for n_in, n_out, code in zip(sizes[:-1], sizes[1:], _codes(problem), strict=True):
         padded_in, padded_out = padded(n_in, width), padded(n_out, width)
         biases = weights + padded_in * padded_out
         table.append((n_in, n_out, padded_in, padded_out, weights, biases, units, units + padded_in, code))

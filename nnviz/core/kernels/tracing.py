@@ -107,6 +107,11 @@ def absolute(x: Traced) -> Traced:
     return _whole("fabs", x)
 
 
+def fused(a: Traced, b: Any, c: Any) -> Traced:
+    """Return ``a·b + c`` in one operation where the processor has one: of two products, LLVM fuses either."""
+    return _whole("fmuladd", a, a.made(a.like(b)), a.made(a.like(c)))
+
+
 def root(x: Traced) -> Traced:
     """Return the square root of `x`."""
     return _whole("sqrt", x)
@@ -145,11 +150,10 @@ def where_greater(left: Any, right: Any, yes: Any, no: Any) -> Traced:
 
 
 def power_of_two(shifted: Traced) -> Traced:
-    """Return ``2**k`` for whole ``|k| < 1023``, given as ``k + 1.5·2**52``: its low bits are those of k."""
+    """Return ``2**k`` for whole ``|k| < 1023``, given as ``k + 1.5·2**52 + 1023``: its low bits are the exponent's."""
     builder, whole = shifted.builder, ir.VectorType(INT64, shifted.width)
     exponent = builder.shl(builder.bitcast(shifted.value, whole), ir.Constant(whole, [52] * whole.count))
-    biased = builder.add(exponent, ir.Constant(whole, [1023 << 52] * whole.count))
-    return shifted.made(builder.bitcast(biased, shifted.value.type))
+    return shifted.made(builder.bitcast(exponent, shifted.value.type))
 
 
 Results = tuple[Traced, ...]

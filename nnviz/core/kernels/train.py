@@ -26,7 +26,8 @@ from nnviz.core.kernels.cache import compiled, entry_point, inlined, woven
 from nnviz.core.kernels.lanes import ahead, pointer
 from nnviz.core.kernels.matrix import WIDTH
 from nnviz.core.kernels.metrics import figures, measure_epoch
-from nnviz.core.kernels.online import accumulate_one, backward_one, descend_one, forward_one, take_example
+from nnviz.core.kernels.online import backward_one, forward_one, take_example
+from nnviz.core.kernels.slim import descend, numbers_of
 from nnviz.core.kernels.types import (
     BEST_EPOCH,
     BEST_LOSS,
@@ -186,27 +187,46 @@ def _sweep_online(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_b
         count = min(rules.batch_size, data.n - sample)
         rate = _rate(rules, counters, data.n)
         scale = 1.0 / count if plan.mean else 1.0
+        target, factor = work.parameters, -rate
         if not at_once:
+            target, factor = work.gradient, 1.0
             for k in range(plan.n_packed):
                 work.gradient[k] = 0.0
         for e in range(count):
             row = state.order[sample + e]
-            take_example(data.X, n_features, data.Y, n_outputs, row, work.A, work.Y)
+            inputs = take_example(data.X, n_features, data.Y, n_outputs, row, work.A, work.Y)
             own = scale * data.weights[row] if data.weighted else scale
             if work.dropping:
                 key = dropout_key(rules.seed, counters[EPOCH], sample)
                 dropout_factors(work.factors, plan.hidden_places, plan.n_hidden, ONE, key, e, ONE, ZERO, rules.dropout)
-            forward_one(units, n_layers, work.parameters, work.A, work.slopes, work.factors, work.dropping)
-            backward_one(units, n_layers, plan.loss, work.parameters, work.A, work.slopes, work.Y, plan.inside, own)
-            if at_once:
-                descend_one(units, n_layers, work.parameters, work.A, work.slopes, rate, plan.bias)
-            else:
-                accumulate_one(units, n_layers, work.gradient, work.A, work.slopes, plan.bias)
+            forward_one(units, n_layers, work.parameters, work.A, work.slopes, work.factors, work.dropping, inputs)
+            backward_one(
+                units, n_layers, plan.loss, work.parameters, work.A, work.slopes, work.Y, plan.inside, own,
+                target, factor, plan.bias,
+            )  # fmt: skip
         if not at_once:
             _finish_update(rules, plan, work, state, rate)
         if state.n_held > 0:
             hold(work.parameters, work.slots, plan.n_packed, rules.n_slots, state.held, state.n_held, state.kept)
         _count_update(state, sample + count, rate)
+
+
+@woven
+def _sweep_slim(plan: Any, data: Any, rules: Any, work: Any, state: Any, max_batches: int) -> None:
+    """Make updates up to the end of the epoch or to `max_batches`, an example each, in a `slim` network."""
+    units, n_layers, counters = plan.units, plan.n_layers, state.counters
+    n_features, n_outputs = plan.layers[N_IN], plan.layers[(n_layers - 1) * FIELDS + N_OUT]
+    while counters[SAMPLE] < data.n and counters[N_BATCHES] < max_batches:
+        sample = counters[SAMPLE]
+        rate, row = _rate(rules, counters, data.n), state.order[sample]
+        own = data.weights[row] if data.weighted else 1.0
+        x, y = numbers_of(data.X, n_features, row), numbers_of(data.Y, n_outputs, row)
+        descend(
+            units, n_layers, plan.loss, work.parameters, work.A, work.slopes, x, y, plan.inside, own, rate, plan.bias
+        )
+        if state.n_held > 0:
+            hold(work.parameters, work.slots, plan.n_packed, rules.n_slots, state.held, state.n_held, state.kept)
+        _count_update(state, sample + 1, rate)
 
 
 @woven
@@ -328,7 +348,9 @@ def train(block: Any, max_batches: int, max_epochs: int, stride: int, piece: int
         if counters[SAMPLE] == 0 and counters[PASSED] == 0:
             lay_out_order(state.order, work.partners, data.n, rules.seed, counters[EPOCH], rules.shuffle)
         until = counters[N_BATCHES] + 1 if careful else max_batches
-        if plan.online:
+        if plan.slim and rules.batch_size == 1 and not work.dropping and _is_plain(rules):
+            _sweep_slim(plan, data, rules, work, state, until)
+        elif plan.online:
             _sweep_online(plan, data, rules, work, state, until)
         else:
             _sweep_batches(plan, data, rules, work, state, until, piece)

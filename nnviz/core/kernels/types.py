@@ -54,11 +54,13 @@ class Plan(NamedTuple):
     hidden_places : int64 array
         Where each hidden unit is among the dropout factors.
     inside : float64 array
-        Ones for the outputs, zeros for what pads them.
+        Ones for the units, inputs too, zeros for what pads them.
     n_layers, n_hidden, n_parameters, n_packed, chunk, pitch : int
         Chunk: examples that go through the network together; pitch: columns of the buffers.
     loss : int
         Its code; `mean` says whether it is a mean over the examples, else their sum.
+    slim : bool
+        Whether all layers are one vector each, so that `slim` serves for plain gradient descent.
     wide : bool
         Whether a layer is wide enough for its step to be taken without writing its gradient down.
     """
@@ -81,6 +83,7 @@ class Plan(NamedTuple):
     classification: bool
     bias: bool
     online: bool
+    slim: bool
     wide: bool
 
 
