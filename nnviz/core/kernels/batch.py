@@ -71,10 +71,10 @@ def softmax_layer(A: Any, slopes: Any, row: int, rows: int, pitch: int, lanes: i
 
 
 @inlined
-def _eight(X: Any, starts: Any, columns: int, target: Any, at: int, pitch: int) -> None:
+def _eight(X: Any, starts: Any, later: Any, columns: int, target: Any, at: int, pitch: int) -> None:
     """Do the same with any number of columns."""
     if columns >= WIDTH:
-        turn_eight(X, starts, columns, target, at, pitch)
+        turn_eight(X, starts, later, columns, target, at, pitch)
         return
     a, b, c, d, e, f, g, h = starts
     for column in range(columns):
@@ -93,17 +93,23 @@ def gather(X: Any, n_columns: int, order: Any, first: int, count: int, target: A
     last = first + count - 1
     for e in range(0, count, WIDTH):
         p = first + e
-        starts = (
-            order[p] * n_columns,
-            order[min(p + 1, last)] * n_columns,
-            order[min(p + 2, last)] * n_columns,
-            order[min(p + 3, last)] * n_columns,
-            order[min(p + 4, last)] * n_columns,
-            order[min(p + 5, last)] * n_columns,
-            order[min(p + 6, last)] * n_columns,
-            order[min(p + 7, last)] * n_columns,
-        )
-        _eight(X, starts, n_columns, target, e, pitch)
+        starts, later = _rows_from(order, p, last, n_columns), _rows_from(order, min(p + WIDTH, last), last, n_columns)
+        _eight(X, starts, later, n_columns, target, e, pitch)
+
+
+@inlined
+def _rows_from(order: Any, p: int, last: int, n_columns: int) -> Any:
+    """Return where the eight rows begin that come in `order` from position `p` on, up to position `last`."""
+    return (
+        order[p] * n_columns,
+        order[min(p + 1, last)] * n_columns,
+        order[min(p + 2, last)] * n_columns,
+        order[min(p + 3, last)] * n_columns,
+        order[min(p + 4, last)] * n_columns,
+        order[min(p + 5, last)] * n_columns,
+        order[min(p + 6, last)] * n_columns,
+        order[min(p + 7, last)] * n_columns,
+    )
 
 
 @compiled
@@ -112,17 +118,23 @@ def gather_in_order(X: Any, n_columns: int, first: int, count: int, target: Any,
     last = first + count - 1
     for e in range(0, count, WIDTH):
         p = first + e
-        starts = (
-            p * n_columns,
-            min(p + 1, last) * n_columns,
-            min(p + 2, last) * n_columns,
-            min(p + 3, last) * n_columns,
-            min(p + 4, last) * n_columns,
-            min(p + 5, last) * n_columns,
-            min(p + 6, last) * n_columns,
-            min(p + 7, last) * n_columns,
-        )
-        _eight(X, starts, n_columns, target, e, pitch)
+        starts, later = _rows_in_order(p, last, n_columns), _rows_in_order(min(p + WIDTH, last), last, n_columns)
+        _eight(X, starts, later, n_columns, target, e, pitch)
+
+
+@inlined
+def _rows_in_order(p: int, last: int, n_columns: int) -> Any:
+    """Do what `_rows_from` does where the order is the table's."""
+    return (
+        p * n_columns,
+        min(p + 1, last) * n_columns,
+        min(p + 2, last) * n_columns,
+        min(p + 3, last) * n_columns,
+        min(p + 4, last) * n_columns,
+        min(p + 5, last) * n_columns,
+        min(p + 6, last) * n_columns,
+        min(p + 7, last) * n_columns,
+    )
 
 
 @compiled
@@ -228,7 +240,7 @@ def weight_gradients(
                     first + 6 * pitch,
                     first + 7 * pitch,
                 )
-                turn_eight(A, starts, lanes, rows, start, row_pitch)
+                turn_eight(A, starts, starts, lanes, rows, start, row_pitch)
             direct = at_once and n_in % WIDTH == 0
             mode = ADD if direct else SET
             shape = (mode, target, pitch, NEXT, NO_BIAS, n_out, lanes, n_in, FIRST, row_pitch, at, n_in)

@@ -16,6 +16,7 @@ from nnviz.core.kernels.tracing import (
     Traced,
     absolute,
     choose,
+    copysign,
     cosine,
     error_function,
     fused,
@@ -66,6 +67,8 @@ _LOG_0, _LOG_1, _LOG_2, _LOG_3, _LOG_4, _LOG_5, _LOG_6, _LOG_7, _LOG_8, _LOG_9, 
 _TINY = -708.0
 #: Beyond it tanh x is 1 for long, and 2ᵏ still a number.
 _VAST = 300.0
+#: So many numbers side by side leave a processor enough to do: fewer operations count more than a short chain of them.
+_MANY = 8
 _ROOT_HALF = 0.7071067811865476
 _ONE_OVER_ROOT_TWO_PI = 0.3989422804014327
 
@@ -75,23 +78,34 @@ def _ones(x: Traced) -> Traced:
     return where_greater(x, x, x, 1.0)
 
 
+def tanh(x: Traced) -> Traced:
+    """Return ``tanh x`` to 5e-16, also relative to results near zero."""
+    shifted = x * (2.0 * _PER_LOG_2) + _ROUNDER
+    y, scale = x - (shifted - _ROUNDER) * _HALF_LOG_2, power_of_two(shifted)
+    if x.width < _MANY:
+        return _tanh_at_once(x, y, scale)
+    u, above, below = y * y, scale + 1.0, scale - 1.0
+    # (2ᵏ(Q + yP) − (Q − yP)) / (2ᵏ(Q + yP) + (Q − yP)), sorted by powers of u to shorten the chain of dependencies.
+    ya, yb = y * above, y * below
+    top = (below + ya) + u * ((_Q1 * below + _P1 * ya) + u * (_Q2 * below + _P2 * ya))
+    bottom = (above + yb) + u * ((_Q1 * above + _P1 * yb) + u * (_Q2 * above + _P2 * yb))
+    return where_greater(absolute(x), 20.0, copysign(_ones(x), x), top / bottom)
+
+
+def _tanh_at_once(x: Traced, y: Traced, scale: Traced) -> Traced:
+    """Do the same with more operations, but sooner: where nothing else can be done meanwhile."""
+    # Where 2ᵏ would overflow, any number that 1 is nothing beside does, or none.
+    y = where_greater(absolute(x), _VAST, 0.0, y)
+    scale = where_greater(absolute(x), _VAST, where_greater(x, 0.0, 2.0**60, 0.0 * _ones(x)), scale)
+    return _bent(y, y * y, scale, 1.0) / _bent(y, y * y, scale, -1.0)
+
+
 def _bent(y: Traced, u: Traced, scale: Traced, sign: float) -> Traced:
     """Return ``(2ᵏ + sign)·y·P(u) + (2ᵏ − sign)·Q(u)``, with nothing to wait for after y but three sums."""
     odd, even = scale + sign, scale - sign
     first = fused(fused(scale, _P1, sign * _P1), y, fused(scale, _Q1, -sign * _Q1))
     second = fused(fused(scale, _P2, sign * _P2), y, fused(scale, _Q2, -sign * _Q2))
     return fused(u, fused(u, second, first), fused(odd, y, even))
-
-
-def tanh(x: Traced) -> Traced:
-    """Return ``tanh x`` to 5e-16, also relative to results near zero."""
-    shifted = x * (2.0 * _PER_LOG_2) + _ROUNDER
-    # Where 2ᵏ would overflow, any number that 1 is nothing beside does, or none.
-    y = where_greater(absolute(x), _VAST, 0.0, x - (shifted - _ROUNDER) * _HALF_LOG_2)
-    scale = where_greater(absolute(x), _VAST, where_greater(x, 0.0, 2.0**60, 0.0 * _ones(x)), power_of_two(shifted))
-    u = y * y
-    # (2ᵏ(Q + yP) − (Q − yP)) / (2ᵏ(Q + yP) + (Q − yP))
-    return _bent(y, u, scale, 1.0) / _bent(y, u, scale, -1.0)
 
 
 def _exponential(x: Traced) -> Traced:

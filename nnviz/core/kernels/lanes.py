@@ -15,6 +15,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.extending import register_model
 from numba.core.imputils import lower_builtin, lower_cast
@@ -157,6 +158,21 @@ def store(_context: Any, numbers: Any, index: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(numbers, types.intp, value), emit
+
+
+@intrinsic
+def prefetch(_context: Any, numbers: Any, index: Any) -> Any:
+    """Have the number at `index` brought near, without waiting for it; it need not be there."""
+
+    def emit(context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        number, byte = ir.IntType(32), ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        how = [ir.Constant(number, flag) for flag in (0, 2, 1)]
+        builder.call(function, [builder.bitcast(builder.gep(args[0], [args[1]]), byte), *how])
+        return context.get_dummy_value()
+
+    return types.void(numbers, types.intp), emit
 
 
 @intrinsic

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.core.kernels.cache import compiled
-from nnviz.core.kernels.lanes import load, store, transposed, zeros8
+from nnviz.core.kernels.lanes import load, prefetch, store, transposed, zeros8
 from nnviz.core.kernels.tiles import FROM_ZERO, PRODUCT, RESUMED, TILE, WITH_BIAS, tile
 
 #: Numbers side by side.
@@ -30,7 +30,7 @@ TALL = TILE[0]
 _DIVIDED = 8 if TALL > 4 else 0
 _one_row, _four_rows, _tall = tile(1, 1), tile(4, 1), tile(TALL, 1)
 _four_rows_of_two, _four_rows_of_four = tile(4, 2), tile(4, 4)
-_eight_rows_of_two = tile(8, 2)
+_eight_rows_of_two, _one_row_of_four = tile(8, 2), tile(1, 4)
 
 
 @compiled
@@ -77,9 +77,13 @@ def _rows_of_many(
             _four_rows_of_two(weights, start, row, source, s, source_pitch, target, to, target_pitch)
         row += 4
     for single in range(row, rows):
-        for k in range(0, wide, WIDTH):
-            to = t + k + single * target_pitch
-            _one_row(weights, start, single, source, s + k, source_pitch, target, to, target_pitch)
+        to = t + single * target_pitch
+        if wide == 4 * WIDTH:
+            # Of one vector alone each product would wait for the one before.
+            _one_row_of_four(weights, start, single, source, s, source_pitch, target, to, target_pitch)
+        else:
+            for k in range(0, wide, WIDTH):
+                _one_row(weights, start, single, source, s + k, source_pitch, target, to + k, target_pitch)
 
 
 @compiled
@@ -107,13 +111,17 @@ _rows_of_wide = _rows_of_many if TILE[1] > 1 else _rows_of_one
 
 
 @compiled
-def turn_eight(X: Any, starts: Any, columns: int, target: Any, at: int, pitch: int) -> None:
-    """Set ``target[at + c·pitch + k] = X[starts[k] + c]`` for k < 8 and all of `columns`, at least eight."""
+def turn_eight(X: Any, starts: Any, later: Any, columns: int, target: Any, at: int, pitch: int) -> None:
+    """Set ``target[at + c·pitch + k] = X[starts[k] + c]`` for k < 8 and all of `columns`, at least eight.
+
+    Rows that start `later`, which come next, are brought near meanwhile: tables of pictures are in no cache.
+    """
     a, b, c, d, e, f, g, h = starts
+    i, j, k, m, n, o, p, q = later
     like = zeros8()
     for column in range(0, columns, WIDTH):
         here = min(column, columns - WIDTH)
-        block = transposed(
+        a1, b1, c1, d1, e1, f1, g1, h1 = transposed(
             load(X, a + here, like),
             load(X, b + here, like),
             load(X, c + here, like),
@@ -123,5 +131,20 @@ def turn_eight(X: Any, starts: Any, columns: int, target: Any, at: int, pitch: i
             load(X, g + here, like),
             load(X, h + here, like),
         )
-        for k in range(WIDTH):
-            store(target, at + here * pitch + k * pitch, block[k])
+        prefetch(X, i + here)
+        prefetch(X, j + here)
+        prefetch(X, k + here)
+        prefetch(X, m + here)
+        prefetch(X, n + here)
+        prefetch(X, o + here)
+        prefetch(X, p + here)
+        prefetch(X, q + here)
+        to = at + here * pitch
+        store(target, to, a1)
+        store(target, to + pitch, b1)
+        store(target, to + 2 * pitch, c1)
+        store(target, to + 3 * pitch, d1)
+        store(target, to + 4 * pitch, e1)
+        store(target, to + 5 * pitch, f1)
+        store(target, to + 6 * pitch, g1)
+        store(target, to + 7 * pitch, h1)

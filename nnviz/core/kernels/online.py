@@ -13,6 +13,7 @@ from typing import Any
 from nnviz.core.kernels.cache import inlined
 from nnviz.core.kernels.functions import SOFTMAX, activate, slope_of_loss
 from nnviz.core.kernels.lanes import each_spread, four, load, spread, store, totals4, zeros4
+from nnviz.core.kernels.update import copy
 
 WIDTH = 4
 #: Columns of the table that describes the layers to these kernels. `PADDED` units per layer; `ACTIVATIONS_IN` and
@@ -183,3 +184,23 @@ def take_example(X: Any, n_features: int, Y: Any, n_outputs: int, row: int, A: A
         y[k] = Y[row * n_outputs + k]
     at, last = row * n_features, n_features - 1
     return four(X, at, at + min(1, last), at + min(2, last), at + min(3, last), zeros4())
+
+
+@inlined
+def pack(plan: Any, source: Any, target: Any) -> None:
+    """Copy a vector of the network's to where the kernels want it: as it is where examples are side by side."""
+    if not plan.online:
+        copy(source, target, plan.n_parameters)
+        return
+    for k in range(plan.n_parameters):
+        target[plan.places[k]] = source[k]
+
+
+@inlined
+def unpack(plan: Any, source: Any, target: Any) -> None:
+    """Copy it back."""
+    if not plan.online:
+        copy(source, target, plan.n_parameters)
+        return
+    for k in range(plan.n_parameters):
+        target[k] = source[plan.places[k]]

@@ -115,25 +115,39 @@ def _emit(builder: Any, rows: int, vectors: int, values: Any, start: list[Any]) 
     places = [builder.add(target_at, builder.mul(pitch, INT64(r))) for r in range(rows)]
     biases = [builder.add(builder.add(bias, row), INT64(r)) for r in range(rows)]
     begun = sums.begin(how, target, places, weights, biases)
-    before, loop, end = builder.block, builder.append_basic_block("columns"), builder.append_basic_block("summed")
-    # There is always one column.
-    builder.branch(loop)
-    builder.position_at_end(loop)
-    column, w, s = (builder.phi(INT64) for _ in range(3))
-    carried = [builder.phi(sums.kind) for _ in begun]
-    x = [Traced(builder, sums.load(source, s, k)) for k in range(vectors)]
-    made = []
-    for r in range(rows):
-        factor = Traced(builder, sums.spread(weights, builder.add(w, steps[r])))
-        made += [(Traced(builder, carried[r * vectors + k]) + factor * x[k]).value for k in range(vectors)]
-    following = [builder.add(column, INT64(1)), builder.add(w, column_step), builder.add(s, source_pitch)]
-    builder.cbranch(builder.icmp_signed("<", following[0], columns), loop, end)
-    for phi, initial, later in zip(
-        (column, w, s, *carried), (INT64(0), first, source_at, *begun), (*following, *made), strict=True
-    ):
+
+    def column(w: Any, s: Any, carried: list[Any]) -> tuple[Any, ...]:
+        """Add one column's products; return where the next is, and the sums."""
+        x = [Traced(builder, sums.load(source, s, k)) for k in range(vectors)]
+        made = []
+        for r in range(rows):
+            factor = Traced(builder, sums.spread(weights, builder.add(w, steps[r])))
+            made += [(Traced(builder, carried[r * vectors + k]) + factor * x[k]).value for k in range(vectors)]
+        return builder.add(w, column_step), builder.add(s, source_pitch), *made
+
+    # Two by two, and then the last where their number is odd.
+    pairs, rest, single, end = (builder.append_basic_block(name) for name in ("pairs", "rest", "single", "summed"))
+    before, begins = builder.block, (first, source_at, *begun)
+    n_pairs = builder.ashr(columns, INT64(1))
+    builder.cbranch(builder.icmp_signed(">", n_pairs, INT64(0)), pairs, rest)
+    builder.position_at_end(pairs)
+    left, *carried = (builder.phi(value.type) for value in (n_pairs, *begins))
+    w, s, *partial = column(carried[0], carried[1], carried[2:])
+    later = column(w, s, partial)
+    fewer = builder.sub(left, INT64(1))
+    for phi, initial, value in zip((left, *carried), (n_pairs, *begins), (fewer, *later), strict=True):
         phi.add_incoming(initial, before)
-        phi.add_incoming(later, loop)
+        phi.add_incoming(value, pairs)
+    builder.cbranch(builder.icmp_signed(">", fewer, INT64(0)), pairs, rest)
+    builder.position_at_end(rest)
+    arrived = [sums.merged([(a, before), (b, pairs)]) for a, b in zip(begins, later, strict=True)]
+    is_odd = builder.icmp_signed("!=", builder.and_(columns, INT64(1)), INT64(0))
+    builder.cbranch(is_odd, single, end)
+    builder.position_at_end(single)
+    _, _, *last = column(arrived[0], arrived[1], arrived[2:])
+    builder.branch(end)
     builder.position_at_end(end)
+    made = [sums.merged([(a, rest), (b, single)]) for a, b in zip(arrived[2:], last, strict=True)]
     sums.finish(made, mode, target, places)
 
 

@@ -26,7 +26,7 @@ from nnviz.core.kernels.cache import compiled, entry_point, inlined, woven
 from nnviz.core.kernels.lanes import ahead, pointer
 from nnviz.core.kernels.matrix import WIDTH
 from nnviz.core.kernels.metrics import figures, measure_epoch
-from nnviz.core.kernels.online import backward_one, forward_one, take_example
+from nnviz.core.kernels.online import backward_one, forward_one, pack, take_example, unpack
 from nnviz.core.kernels.slim import descend, numbers_of
 from nnviz.core.kernels.types import (
     BEST_EPOCH,
@@ -268,18 +268,6 @@ def _restore(work: Any, counters: Any, n: int, n_slots: int) -> None:
     copy(work.saved_counters, counters, N_COUNTERS)
 
 
-@inlined
-def _pack(plan: Any, source: Any, target: Any) -> None:
-    for k in range(plan.n_parameters):
-        target[plan.places[k]] = source[k]
-
-
-@inlined
-def _unpack(plan: Any, source: Any, target: Any) -> None:
-    for k in range(plan.n_parameters):
-        target[k] = source[plan.places[k]]
-
-
 @woven
 def _finish_epoch(
     plan: Any, data: Any, validation: Any, test: Any, rules: Any, work: Any, state: Any, stride: int
@@ -335,9 +323,9 @@ def train(block: Any, max_batches: int, max_epochs: int, stride: int, piece: int
         data_at(numbers, _DATA), data_at(numbers, _VALIDATION), data_at(numbers, _TEST)
     )  # fmt: skip
     counters, n, n_slots, careful = state.counters, plan.n_packed, rules.n_slots, max_batches == 1
-    _pack(plan, state.parameters, work.parameters)
+    pack(plan, state.parameters, work.parameters)
     for slot in range(n_slots):
-        _pack(plan, ahead(state.slots, slot * plan.n_parameters), ahead(work.slots, slot * n))
+        pack(plan, ahead(state.slots, slot * plan.n_parameters), ahead(work.slots, slot * n))
     note_held(work.parameters, work.slots, n, n_slots, state.held, state.n_held, state.kept)
     _save(work, counters, n, n_slots)
     while (
@@ -360,7 +348,7 @@ def train(block: Any, max_batches: int, max_epochs: int, stride: int, piece: int
             careful = True
             continue
         if counters[SAMPLE] == data.n:
-            _unpack(plan, work.parameters, state.parameters)
+            unpack(plan, work.parameters, state.parameters)
             if not measure_epoch(plan, data, validation, test, work, state, piece):
                 break
             counters[STOP] = _finish_epoch(plan, data, validation, test, rules, work, state, stride)
@@ -370,9 +358,9 @@ def train(block: Any, max_batches: int, max_epochs: int, stride: int, piece: int
             break
         if careful or counters[SAMPLE] == 0:
             _save(work, counters, n, n_slots)
-    _unpack(plan, work.parameters, state.parameters)
+    unpack(plan, work.parameters, state.parameters)
     for slot in range(n_slots):
-        _unpack(plan, ahead(work.slots, slot * n), ahead(state.slots, slot * plan.n_parameters))
+        unpack(plan, ahead(work.slots, slot * n), ahead(state.slots, slot * plan.n_parameters))
 
 
 #: The same for `unit_maps`.

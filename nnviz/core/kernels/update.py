@@ -237,5 +237,8 @@ def clear_held(gradient: Any, held: Any, n_held: int) -> None:
 @compiled
 def copy(source: Any, target: Any, n: int) -> None:
     """Copy `n` numbers."""
-    for k in range(n):
+    whole = n // WIDTH * WIDTH
+    for at in range(0, whole, WIDTH):
+        store(target, at, load(source, at, zeros8()))
+    for k in range(whole, n):
         target[k] = source[k]

@@ -26,9 +26,10 @@ from nnviz.core.kernels import cache as kernel_cache
 from nnviz.core.kernels import train as kernels
 from nnviz.core.kernels import update as kernels_update
 from nnviz.core.kernels.engine import CompiledEngine
-from nnviz.core.kernels.plan import is_online
+from nnviz.core.kernels.plan import is_online, plan_of
 from nnviz.core.layout import Layout
 from nnviz.core.losses import LOSSES, default_loss, loss_value
+from nnviz.core.masks import Mask, Masks
 from nnviz.core.metrics import class_threshold, r2, rmse
 from nnviz.core.numpy_engine import NumpyEngine
 from nnviz.core.optimizers import OPTIMIZERS
@@ -359,6 +360,48 @@ def test_arrays_that_may_only_be_read_need_no_kernel_of_their_own():
     engine.activations(problem, parameters, X)
     for kernel in (kernels.train, kernels.unit_maps):
         assert len(getattr(kernel._kernel, "overloads", [None])) == 1
+
+
+SLIM = {
+    "two outputs": {"sizes": (1, 3, 2), "output": "linear", "loss": "half_squared_error"},
+    "three outputs": {"sizes": (3, 2, 3), "output": "sigmoid", "loss": "sum_squared_error"},
+    "four of all": {"sizes": (4, 4, 4, 4), "hidden": "sigmoid", "output": "sigmoid", "loss": "binary_cross_entropy"},
+    "no biases": {"sizes": (2, 4, 2, 1), "bias": False},
+    "no hidden layer": {"sizes": (3, 1)},
+} | {name: {"sizes": (2, 4, 3, 1), "hidden": name} for name in ("relu", "leaky_relu", "elu", "softplus", "silu")}
+
+
+@pytest.mark.parametrize("shape", SLIM.values(), ids=SLIM)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_layers_of_one_vector_are_slim_and_train_alike(shape, weighted):
+    problem = make_problem(**shape)
+    if weighted:
+        problem = replace(problem, weights=np.linspace(0.2, 3.0, len(problem.X)))
+    assert plan_of(problem, 1).slim
+    assert_agree(problem, hyper_of(problem, batch_size=1, schedule="step"), epochs=2)
+
+
+@pytest.mark.parametrize(
+    ("shape", "batch_size"),
+    [({"sizes": (2, 5, 1)}, 1), ({"sizes": (2, 4, 3), "output": "softmax"}, 1), ({"hidden": "gelu"}, 1), ({}, 2)],
+    ids=["five units", "softmax", "gelu", "two examples"],
+)
+def test_other_layers_are_not_slim_or_not_used_so(shape, batch_size):
+    problem = make_problem(**shape)
+    assert not plan_of(problem, batch_size).slim or batch_size > 1
+    assert_agree(problem, hyper_of(problem, batch_size=batch_size), epochs=2)
+
+
+def test_what_is_held_stays_in_a_slim_network_to_the_last_bit():
+    problem = make_problem()
+    hyper = hyper_of(problem, batch_size=1)
+    state = start(problem, hyper)
+    state.masks = Masks(problem.layout, (Mask("frozen", 1, 2), Mask("frozen", 2, 0, 1)))
+    before = state.parameters.copy()
+    train(CompiledEngine(), problem, hyper, epochs=3, state=state)
+    changed = state.parameters != before
+    assert not changed[state.held].any()
+    assert changed.sum() == len(before) - len(state.held)
 
 
 def test_one_example_at_a_time_has_units_side_by_side():

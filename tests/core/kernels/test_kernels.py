@@ -44,6 +44,14 @@ def activate_all(code, z, a, slope):
 
 
 @numba.njit(error_model="numpy", **WHOLE)
+def tanh_of_four(z, a, slope):
+    for at in range(0, len(z), 4):
+        values = kernels_math.activate_briefly(kernels_math.TANH, load(pointer(z), at, zeros4()))
+        store(pointer(a), at, values[0])
+        store(pointer(slope), at, values[1])
+
+
+@numba.njit(error_model="numpy", **WHOLE)
 def losses_of(loss, y, z, a, slopes, values, gradients):
     for at in range(0, len(y), 8):
         here_y, here_z, here_a = (
@@ -82,8 +90,8 @@ def add_lanes(x, result):
 
 @numba.njit(error_model="numpy", **WHOLE)
 def turn(x, columns, result, pitch):
-    turn_eight(pointer(x), (0, columns, 2 * columns, 3 * columns, 4 * columns, 5 * columns, 6 * columns, 7 * columns),
-               columns, pointer(result), 0, pitch)  # fmt: skip
+    rows = (0, columns, 2 * columns, 3 * columns, 4 * columns, 5 * columns, 6 * columns, 7 * columns)
+    turn_eight(pointer(x), rows, rows, columns, pointer(result), 0, pitch)
 
 
 @numba.njit(error_model="numpy", **WHOLE)
@@ -124,6 +132,14 @@ def test_exponentials_are_accurate_also_relative_to_small_results():
     np.testing.assert_allclose(sigmoid, (1.0 / (1.0 + np.exp(-exact))).astype(np.float64), rtol=5e-15, atol=0.0)
 
 
+def test_the_tanh_with_the_shorter_chain_is_as_accurate_saturates_and_hides_no_nan():
+    z = np.concatenate([Z, [355.0, -355.0, 1e300, -1e300, np.inf, -np.inf, np.nan, 0.0]])
+    a, slope = np.empty_like(z), np.empty_like(z)
+    tanh_of_four(z, a, slope)
+    np.testing.assert_allclose(a, np.tanh(z.astype(np.longdouble)).astype(np.float64), rtol=1e-15, atol=0.0)
+    np.testing.assert_allclose(slope, 1.0 - a * a, rtol=0.0, atol=1e-15)
+
+
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in ("softmax", "step")])
 def test_activation_does_not_hide_nan(name):
     z = np.full(8, np.nan)
@@ -153,6 +169,18 @@ def test_loss_is_the_tables(name):
     np.testing.assert_allclose(values.sum(), entry.function(y[:, None], a[:, None]) * scale, rtol=1e-13)
     expected = entry.gradient(y[:, None], a[:, None])[:, 0] * scale * slope
     np.testing.assert_allclose(gradients, expected, rtol=1e-12, atol=1e-14)
+
+
+def test_what_a_sigmoid_lacks_to_one_is_exact_also_where_it_is_next_to_nothing():
+    exact = Z.astype(np.longdouble)
+    value, lacking = evaluated(kernels_math.SIGMOID_OUTPUT, Z)
+    usual = np.abs(Z) < 100.0
+    np.testing.assert_allclose(lacking[usual], (1.0 / (1.0 + np.exp(exact[usual]))).astype(float), rtol=5e-15)
+    np.testing.assert_array_equal(value, evaluated(kernels_math.SIGMOID, Z)[0])
+    far = np.array([709.0, 1e5, np.inf, -709.0, -1e5, -np.inf, 720.0, -720.0])
+    value, lacking = evaluated(kernels_math.SIGMOID_OUTPUT, far)
+    np.testing.assert_array_equal(value, far > 0.0)
+    np.testing.assert_array_equal(lacking, far < 0.0)
 
 
 def test_cross_entropy_has_the_tables_code():
@@ -229,8 +257,9 @@ def test_stop_codes_are_those_of_the_interface():
 @pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 7, 8, 9, 10, 14])
 @pytest.mark.parametrize("wide", [8, 16, 32])
 @pytest.mark.parametrize("mode", [SET, ADD, TIMES])
-def test_blocks_of_all_classes_of_processors_agree_to_the_last_bit(rows, wide, mode):
-    columns, rng = 5, np.random.default_rng(0)
+@pytest.mark.parametrize("columns", [1, 4, 5])
+def test_blocks_of_all_classes_of_processors_agree_to_the_last_bit(rows, wide, mode, columns):
+    rng = np.random.default_rng(0)
     weights = rng.normal(size=rows * columns + rows)
     source, before = rng.normal(size=(columns, wide + 8)), rng.normal(size=(rows, wide + 8))
     of_many, of_one = before.copy(), before.copy()
