@@ -192,8 +192,8 @@ class ExchangeCommand(MergingCommand):
         """The runs that it names."""
         return frozenset({self.before_id, self.after_id, self.aside_id})
 
-    def rename_run(self, old: int, new: int) -> None:
-        """Name another run instead of one that it has taken the place of."""
+    def rename_run(self, old: int, new: int, *, is_begun_anew: bool = False) -> None:  # noqa: ARG002 - for heirs
+        """Name another run instead of one that it has taken the place of, perhaps without what that had learnt."""
         self.before_id = new if self.before_id == old else self.before_id
         self.after_id = new if self.after_id == old else self.after_id
 

@@ -311,12 +311,11 @@ class Controller(BranchedRun):
         back = self.parked.take(change.run_id) if change.run_id != present.id else None
         source = self._keeping.source_of(change, present) if back is None else None
         run = back or self._new_run(
-            change.new,
-            document=change.document,
-            prepared=reusable,
-            source=source,
-            operation=change.operation,
+            change.new, document=change.document, prepared=reusable, source=source, operation=change.operation
         )
+        if back is None and change.run_id not in (0, present.id):
+            # Steps before this one go on with what is begun instead of a run that is no longer kept.
+            self._state.rename_run(change.run_id, run.id, is_begun_anew=True)
         self.parked.park(present.id)
         if not change.begins:
             self.tree.move(present.id, run.id, anew=back is None and source is None and change.document is None)

@@ -254,11 +254,18 @@ class ExperimentState(QObject):
         """Show another run of the laboratory, unless it is shown; return whether it is there. For commands."""
         return run_id == self.run_id or self.bring_run(run_id)
 
-    def rename_run(self, old: int, new: int) -> None:
-        """Let a run stand for one whose place it has taken without a command of its own."""
+    def rename_run(self, old: int, new: int, *, is_begun_anew: bool = False) -> None:
+        """Let a run stand for one whose place it has taken without a command of its own.
+
+        Parameters
+        ----------
+        old, new : int
+        is_begun_anew : bool
+            Whether it has nothing of what the other one had learnt.
+        """
         for command in self._commands():
             if isinstance(command, ExchangeCommand):
-                command.rename_run(old, new)
+                command.rename_run(old, new, is_begun_anew=is_begun_anew)
 
     def named_runs(self) -> frozenset[int]:
         """Return the runs that commands name which can still be undone or redone."""

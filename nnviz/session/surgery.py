@@ -113,6 +113,12 @@ class MaskCommand(EditCommand):
         self._run = weakref.ref(run)
         self._rewriting = Rewriting()
 
+    def rename_run(self, old: int, new: int, *, is_begun_anew: bool = False) -> None:
+        """Name another run; weights that were written over in one that is gone are nothing to another."""
+        if is_begun_anew and old in self.run_ids:
+            self._rewriting = Rewriting()
+        super().rename_run(old, new, is_begun_anew=is_begun_anew)
+
     def redo(self) -> None:
         """Show the new experiment."""
         run = self._run()

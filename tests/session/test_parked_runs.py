@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from nnviz.experiment.document import Experiment
-from nnviz.experiment.frame import Needs
+from nnviz.experiment.frame import Frame, Needs
+from nnviz.experiment.schema import LayerSpec
+from nnviz.session.controller import Controller
 from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.speeds import SPEEDS
+from nnviz.session.state import ExperimentState
 
 EXPERIMENT = Experiment()
 
@@ -72,3 +75,28 @@ def test_runs_that_no_command_names_go(lab: Laboratory) -> None:
     assert list(lab) == [runs[1].id]
     parked.clear()
     assert list(lab) == []
+
+
+def test_steps_of_a_run_that_is_no_longer_kept_are_undone_in_the_one_that_begins_instead(
+    controller: Controller, state: ExperimentState, train: Callable[[Controller, int], Frame]
+) -> None:
+    controller.parked._max_runs = 1
+    begin = state.experiment
+    train(controller, 2)
+    state.edit(begin.edited(training=begin.training.edited(l2=0.1)), "change l2")
+    first = controller.run_id
+    for units in (3, 2):
+        hidden = (LayerSpec(units=units),)
+        state.edit(state.experiment.edited(network=state.experiment.network.edited(hidden=hidden)), "change units")
+        train(controller, 2)
+    assert first not in controller.lab
+    top = state.experiment
+    for _ in range(3):
+        state.undo_stack.undo()
+        controller.wait_idle()
+    assert state.experiment == begin
+    assert state.undo_stack.count() == 3
+    while state.undo_stack.canRedo():
+        state.undo_stack.redo()
+    assert state.experiment == top
+    controller.wait_idle()
