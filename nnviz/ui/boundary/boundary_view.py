@@ -127,11 +127,11 @@ class BoundaryView(MapFrame):
         same = boundary_axes.shows_same(old, prepared, painting=self.painting.is_active)
         stays = self.painting.is_active or has_components(self.slice.wanted)
         were_seen = not stays and self._kept_range.shows(self.slice_layer.places)
-        self.painting.show_prepared(prepared)
         if not same:
             self._axes = boundary_axes.telling_axes(prepared, self._view.axes, self._view.held)
             self.axis_row.show_names(names, self._axes)
             self._unit.keep_within(prepared.layer_sizes)
+        self.painting.show_prepared(prepared)
         if same and self.painting.tools.is_pressed:
             # In the middle of a stroke nothing differs but points, and those are the brush's.
             return
@@ -264,6 +264,9 @@ class BoundaryView(MapFrame):
         self.points.suspend(self.painting.draws_points)
         if self._prepared is None:
             return
+        if not self.slice_layer.is_of(self._prepared):
+            # Painting ends in the midst of a stroke, or with other data, before their places are known.
+            self.slice_layer.show_data(self._prepared, self._axes, self.slice.wanted)
         self.slice_layer.ring_point(self._theme)
         self.pointer.show_points(self._prepared, self._axes, self.slice_layer.places)
         if self.painting.draws_points:

@@ -63,6 +63,10 @@ class SliceLayer:
         self._away, self.opacities, self.sentence, self._is_known = None, None, "", False
         self.places = places(prepared, axes, hold)
 
+    def is_of(self, prepared: Prepared) -> bool:
+        """Whether places are those of these data."""
+        return self._prepared is prepared
+
     def take(self, plane: Plane) -> Literal["", "faded", "moved"]:
         """Take over which slice a map shows; return whether the points are fainter or lie elsewhere now."""
         known = plane.away is self._away and plane.hold == self.hold and self._is_known

@@ -18,6 +18,7 @@ from nnviz.experiment.painting import Canvas, rows_of, with_rows
 from nnviz.experiment.schema import DataSpec, TableSource
 from nnviz.ui.painting.paint_layer import MAX_INKED
 from nnviz.ui.window.main_window import MainWindow
+from tests.ui.conftest import show_another
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -292,6 +293,16 @@ def test_escape_leaves_the_mode_and_the_points_are_drawn_as_before(hand: Hand) -
     assert hand.painting.is_active
     hand.qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not hand.painting.is_active
+
+
+def test_fewer_rows_that_cannot_be_painted_end_painting(open_window: OpenWindow, qtbot: QtBot) -> None:
+    hand = Hand(open_window(data=DataSpec(name="xor", parameters={"n_samples": 240})), qtbot)
+    hand.view.switches.paint.click()
+    assert hand.painting.is_active
+    show_another(hand.window, data=DataSpec(name="iris"))
+    assert not hand.painting.is_active
+    prepared, drawn = hand.window.controller.prepared, hand.view.points._positions
+    assert {name: len(drawn[name]) for name in drawn} == {name: prepared.part(name).n_samples for name in drawn}
 
 
 def test_other_data_say_why_they_cannot_be_painted(open_window: OpenWindow, qtbot: QtBot) -> None:
