@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
 from nnviz.experiment import Experiment, load_document
 from nnviz.export.run_folder import write_run
+from nnviz.ui.boundary.boundary_axes import pixels_of
 from nnviz.ui.window.main_window import MainWindow
 
 
@@ -96,3 +102,64 @@ def test_a_lesson_by_name_stops_where_its_notes_say_and_goes_on_when_asked(windo
         qtbot.waitUntil(lambda stop=epochs: window.epoch > stop, timeout=60_000)
         window.pause()
         settle(window)
+
+
+def test_a_theme_that_is_chosen_is_on_disk_at_once(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "settings.ini"
+    window = create_window(theme="light", settings=QSettings(str(path), QSettings.Format.IniFormat))
+    try:
+        settle(window)
+        window.actions_.dark.trigger()
+        # Not asked of the settings: those of one process know what is not written yet.
+        assert "theme=dark" in path.read_text(encoding="utf-8")
+    finally:
+        window.close()
+
+
+def test_the_map_is_refined_to_the_pixel_once_a_run_rests(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnviz.session.refining.REST_S", 0.01)
+    window.show()
+    window.step()
+    settle(window)
+    width, height = pixels_of(window.boundary_view.plot)
+    qtbot.waitUntil(lambda: window.controller.frame.plane.values.shape[:2] == (height, width), timeout=20_000)
+
+
+def test_a_table_named_on_the_command_line_is_shown_before_it_is_opened(tmp_path: Path) -> None:
+    table = tmp_path / "class.csv"
+    table.write_text("a,b,kind\n" + "".join(f"{n},{n % 7},{'xy'[n % 2]}\n" for n in range(40)))
+    looked = """
+import os, sys, time
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from nnviz import app
+def look():
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        QApplication.processEvents()
+        shown = [w for w in QApplication.topLevelWidgets() if type(w).__name__ == "ImportDialog" and w.isVisible()]
+        if shown:
+            (window,) = [w for w in QApplication.topLevelWidgets() if hasattr(w, "controller")]
+            print(len(shown), window.state.experiment.data.table, flush=True)
+            os._exit(0)
+    os._exit(1)
+QApplication.exec = staticmethod(look)
+app.main(["nnviz"], table=Path(sys.argv[1]))
+"""
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", looked, str(table)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.split() == ["1", "None"], done.stderr
