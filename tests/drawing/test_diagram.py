@@ -159,6 +159,13 @@ def test_every_bias_has_a_dot_the_outputs_too(make_frame: MakeFrame, painted: Pa
         for rect in column.rects:
             x, y = rect.left() + 0.05 * rect.width(), rect.bottom() - 0.05 * rect.height()
             assert image.pixelColor(int(x), int(y)).name() == LIGHT.positive
+    # A network without biases has none.
+    bare = replace(frame, has_biases=False)
+    image = painted(lambda painter, rect: paint_diagram(painter, geometry, bare, LIGHT), LIGHT)
+    for column in geometry.columns[1:]:
+        for rect in column.rects:
+            x, y = rect.left() + 0.05 * rect.width(), rect.bottom() - 0.05 * rect.height()
+            assert image.pixelColor(int(x), int(y)).name() != LIGHT.positive
 
 
 @pytest.mark.parametrize(
