@@ -103,6 +103,21 @@ def _alive(seen: list[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
             yield thing, place
 
 
+def _release_buttons() -> None:
+    """Let no test find a mouse button pressed.
+
+    WORKAROUND: a double click by `QTest` leaves it so, and wherever the focus goes later counts as clicked.
+    """
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QGuiApplication
+
+    if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QWidget
+
+        QTest.mouseRelease(QWidget(), Qt.MouseButton.LeftButton)
+
+
 def _uses_qt(request: pytest.FixtureRequest) -> bool:
     folders = {"session", "ui"} & set(Path(str(request.node.path)).parts)
     return bool(folders or {"qtbot", "qapp"} & set(request.fixturenames))
@@ -162,6 +177,7 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     yield
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        _release_buttons()
     gc.collect()
     gc.set_threshold(*SELDOM)
     gc.enable()

@@ -50,7 +50,8 @@ def check(prepared: Prepared) -> None:
     if prepared.dataset.image_shape is None:
         assert share >= 0.04
     # Where hardly a point lies near, no count of them sounds like one of points that the map shows.
-    assert (" points lie near it, others" in sentence) == (share >= SOME)
+    assert (" points lie near it, others" in sentence) == (SOME <= share < 1.0)
+    assert (f"All {len(np.concatenate(distances))} points lie near it." in sentence) == (share == 1.0)
     assert ("Hardly any of the" in sentence) == (share < SOME)
     x, y = np.linspace(-1, 1, 7), np.linspace(-1, 1, 7)
     rows = raw_rows(prepared, first.axes, first.hold, x, y)

@@ -73,15 +73,25 @@ class Axis(pg.AxisItem):
         step = next(step for step in steps if step >= least)
         # On a short axis round numbers may lie where their labels are cut off, and an axis without any says nothing.
         closer = [0.1 * decade * factor for factor in (2.0, 5.0)] + steps[: steps.index(step)]
-        for smaller in reversed(closer if self.orientation in ("left", "right") else []):
-            if self._n_labelled(minVal, maxVal, size, step) >= 2 or smaller * size < 0.5 * room * (maxVal - minVal):
+        for smaller in reversed(closer):
+            closest = self._closest(minVal, maxVal, smaller)
+            if self._n_labelled(minVal, maxVal, size, step) >= 2 or smaller * size < closest * (maxVal - minVal):
                 break
             step = smaller
         return [(step, 0.0)]
 
+    def _closest(self, lowest: float, highest: float, step: float) -> float:
+        """How near to each other labels at multiples of `step` may stand at the least, in pixels."""
+        if self.orientation in ("left", "right"):
+            return self.label_room * 15.0
+        ends = math.ceil(lowest / step) * step, math.floor(highest / step) * step
+        return self.label_room * (12.0 + 7.5 * max(len(f"{end:g}") for end in ends))
+
     def _n_labelled(self, lowest: float, highest: float, size: float, step: float) -> int:
         """How many multiples of `step` have room for a whole label."""
+        # Below a plot they hang over its ends, where there is room.
         margin = 9.0 * self.label_room * (highest - lowest) / max(1.0, size)
+        margin *= self.orientation in ("left", "right")
         return math.floor((highest - margin) / step) - math.ceil((lowest + margin) / step) + 1
 
     def logTickValues(

@@ -301,12 +301,20 @@ def test_a_legend_names_every_class(open_window) -> None:
 
 
 @pytest.mark.parametrize(("low", "high", "size"), [(0.0, 1.0, 300.0), (-6.3, 6.3, 250.0), (1e-9, 3e-9, 500.0)])
-def test_axis_ticks_are_round_and_apart(low: float, high: float, size: float) -> None:
+def test_axis_ticks_are_round_and_apart(qapp: QApplication, low: float, high: float, size: float) -> None:
     ((step, offset),) = Axis("bottom").tickSpacing(low, high, size)
     assert offset == 0.0
     assert size * step / (high - low) >= 62.0 * 0.999
     mantissa = step / 10.0 ** np.floor(np.log10(step) + 1e-9)
     assert np.isclose(mantissa, [1.0, 2.0, 5.0]).any()
+
+
+@pytest.mark.parametrize(("end", "size", "letters"), [(6.3, 90.0, 2), (6.3, 150.0, 2), (0.063, 130.0, 5)])
+def test_a_narrow_map_has_numbers_on_both_sides(qapp: QApplication, end: float, size: float, letters: int) -> None:
+    ((step, _),) = Axis("bottom").tickSpacing(-end, end, size)
+    assert step < end
+    # They do not touch.
+    assert size * step / (2.0 * end) >= 7.5 * letters + 10.0
 
 
 def test_regression_keeps_true_values_visible(open_window) -> None:
