@@ -218,12 +218,14 @@ class PresentActions(QObject):
         dialog, led = self._dialog, self.presentation
         if dialog is None:
             return
+        is_dark, views, screen = dialog.dark.isChecked(), dialog.views_chosen, dialog.screen_chosen
+        # Leaving it turns the event loop, after which there may be no dialog any more.
         if self._projector.is_active:
             self._projector.leave()
-        if dialog.dark.isChecked() != led.is_dark:
+        if is_dark != led.is_dark:
             led.toggle_dark()
-        led.views = dialog.views_chosen
-        led.present(dialog.screen_chosen)
+        led.views = views
+        led.present(screen)
 
     @Slot(bool)
     def _on_toggled(self, there: bool) -> None:

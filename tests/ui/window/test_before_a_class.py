@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from nnviz.app import create_window
 from nnviz.experiment import Document, Experiment
@@ -269,3 +270,27 @@ def test_all_points_that_lie_near_leave_no_others(window: MainWindow) -> None:
     assert window.boundary_view.note.text().startswith(
         "A slice: x₃ is held at its training mean. All 4 points lie near it."
     )
+
+
+def test_a_stage_is_begun_from_the_projector_view_whatever_becomes_of_the_dialog(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.projector.enter()
+    window.actions_.stage.present.trigger()
+    dialog, leave = window.stage.dialog, window.projector.leave
+
+    def leaving() -> None:
+        leave()
+        # It goes once it is closed, and leaving the view turns the event loop.
+        if isValid(dialog):
+            dialog.close()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    monkeypatch.setattr(window.projector, "leave", leaving)
+    was_dark = window.stage.presentation.is_dark
+    dialog.dark.setChecked(not was_dark)
+    window.stage._on_chosen()
+    assert not isValid(dialog)
+    assert window.stage.presentation.stage is not None
+    assert window.stage.presentation.is_dark is not was_dark
+    window.stage.presentation.leave()
