@@ -30,7 +30,7 @@ TALL = TILE[0]
 _DIVIDED = 8 if TALL > 4 else 0
 _one_row, _four_rows, _tall = tile(1, 1), tile(4, 1), tile(TALL, 1)
 _four_rows_of_two, _four_rows_of_four = tile(4, 2), tile(4, 4)
-_eight_rows_of_two, _one_row_of_four = tile(8, 2), tile(1, 4)
+_eight_rows, _eight_rows_of_two, _one_row_of_four = tile(8, 1), tile(8, 2), tile(1, 4)
 
 
 @compiled
@@ -66,8 +66,12 @@ def _rows_of_many(
 ) -> None:  # fmt: skip
     """Do `wide` lanes of all rows in the largest tiles that fit: where registers hold four rows of 32 lanes."""
     row = 0
-    while row + 8 <= rows and wide == 2 * WIDTH:
-        _eight_rows_of_two(weights, start, row, source, s, source_pitch, target, t + row * target_pitch, target_pitch)
+    while row + 8 <= rows and wide <= 2 * WIDTH:
+        to = t + row * target_pitch
+        if wide == WIDTH:
+            _eight_rows(weights, start, row, source, s, source_pitch, target, to, target_pitch)
+        else:
+            _eight_rows_of_two(weights, start, row, source, s, source_pitch, target, to, target_pitch)
         row += 8
     while row + 4 <= rows and wide > WIDTH:
         to = t + row * target_pitch
