@@ -91,7 +91,7 @@ def _machine() -> Facts:
 
 def _engine() -> Facts:
     reason = compiled_unavailable_reason()
-    yield "Engine", f"NumPy. {reason}" if reason else "compiled for small networks, NumPy for wide layers"
+    yield "Engine", f"NumPy. {reason}" if reason else "compiled"
     if reason:
         return
     folder = _kernel_folder()

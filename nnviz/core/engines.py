@@ -22,26 +22,34 @@ ENGINES: ChoiceTable[Choice] = ChoiceTable(
     "engine",
     (
         Choice(name="auto", label="Automatic", help="The faster one for this network."),
-        Choice(name="compiled", label="Compiled", help="Machine code made for training: fastest for small networks."),
-        Choice(name="numpy", label="NumPy", help="The readable reference; fast for wide layers."),
+        Choice(name="compiled", label="Compiled", help="Machine code made for training: the fastest."),
+        Choice(name="numpy", label="NumPy", help="The readable reference; it needs no compiler."),
     ),
 )
 
 #: Whether Numba is installed. It is not imported before the compiled engine is wanted: that takes 0.2 s.
 COMPILED_AVAILABLE = importlib.util.find_spec("numba") is not None
 #: By class of processor: (weights up to, examples per batch up to) for which the compiled engine is the faster one,
-#: NumPy's elsewhere. Times of NumPy's engine over those of the compiled one (`tests/benchmarks/bench_engine.py`), one
-#: core, AVX-512: 2-8-8-1, batch 4: 40; 64-64-10, batch 32: 4; 784-128-10, batch 64: 1.7; 30-512-512-512-1, batch 10:
-#: 1.5; 784-512-512-10, batch 64: 1.1, batch 1 000: 0.95. AVX2: 64-64-10, batch 32: 6.7; 784-128-10, batch 64: 1.7;
-#: 784-512-10, batch 64: 1.5; 30-512-512-512-1, batch 10: 1.5; 784-512-512-10, batch 64: 1.2, batch 1 000: 1.1.
-_COMPILED_UP_TO = {
-    "AVX-512": ((300_000, math.inf), (math.inf, 256)),
-    "AVX2": ((math.inf, math.inf),),
-}
+#: NumPy's elsewhere. Times of NumPy's engine over those of the compiled one, one core and one thread:
+#:
+#: ==========================  =======  ====
+#: network, batch              AVX-512  AVX2
+#: ==========================  =======  ====
+#: 64-64-10, 32                    7.3   4.8
+#: 784-128-10, 64                  1.8   1.4
+#: 784-512-10, 1                   4.8   4.5
+#: 784-512-10, 64                  1.7   1.3
+#: 512-512-512-512-10, 4           1.9   2.2
+#: 784-300-100-10, 1 000           1.6   1.2
+#: 784-512-512-10, 1 000           1.6   1.4
+#: 2048-2048-10, 1 000             3.8   3.0
+#: ==========================  =======  ====
+#:
+#: Other activations, optimisers and penalties lie between 1.4 and 2.9 with AVX-512, and 1.2 and 2.4 with AVX2.
+_EVERYTHING = ((math.inf, math.inf),)
+_COMPILED_UP_TO: dict[str, tuple[tuple[float, float], ...]] = {"AVX-512": _EVERYTHING, "AVX2": _EVERYTHING}
 #: NEON, SSE2 and what is older have not been measured: they are taken for the class nearest to them.
 _NEAREST = "AVX2"
-#: Up to so many weights the compiled engine is the faster one on every processor, so that none has to be looked at.
-_ALWAYS_COMPILED = min(up_to[0][0] for up_to in _COMPILED_UP_TO.values())
 
 
 @cache
@@ -250,8 +258,6 @@ class EngineInUse:
 
 def suits_compiled(layout: Layout, batch_size: int) -> bool:
     """Return whether the compiled engine is the faster one for such a network and batch, on this class of processor."""
-    n_weights = sum(n_in * n_out for n_in, n_out in zip(layout.sizes[:-1], layout.sizes[1:], strict=True))
-    if n_weights <= _ALWAYS_COMPILED:
-        return True
     table = _COMPILED_UP_TO.get(processor_class(), _COMPILED_UP_TO[_NEAREST])
+    n_weights = sum(n_in * n_out for n_in, n_out in zip(layout.sizes[:-1], layout.sizes[1:], strict=True))
     return any(n_weights <= weights and batch_size <= examples for weights, examples in table)

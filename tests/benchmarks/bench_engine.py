@@ -77,6 +77,8 @@ ROWS = (
     Row((784, 128, 10), "relu", 64, "images", 0.15, 0.75, 1.2, 0.95),
     Row((784, 512, 10), "relu", 64, "images", 0.0, 0.0, 0.0, 0.95),
     Row((30, 512, 512, 512, 1), "relu", 10, "thirty", 0.0, 0.0, 0.0, 0.95),
+    Row((512, 512, 512, 512, 10), "relu", 4, "few", 0.0, 0.0, 0.0, 0.95),
+    Row((784, 512, 10), "relu", 1, "few", 0.0, 0.0, 0.0, 0.95),
 )
 #: `auto` may pick an engine that takes so many times as long as the other.
 MOST_OF_AUTO = 1.1
@@ -93,7 +95,7 @@ def make_data(row: Row) -> tuple[np.ndarray, np.ndarray]:
         data = nnviz.load_dataset("digits8x8")
         return data.X / max(data.X.max(), 1.0), data.y
     rng = np.random.default_rng(0)
-    X = rng.random(({"images": 4096, "thirty": 512}[row.data], row.sizes[0]))
+    X = rng.random(({"images": 4096, "thirty": 512, "few": 256}[row.data], row.sizes[0]))
     if row.sizes[-1] == 1:
         return X, (X[:, :1] > 0.5) * 1.0
     return X, np.eye(row.sizes[-1])[rng.integers(0, row.sizes[-1], len(X))]

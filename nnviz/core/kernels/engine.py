@@ -17,11 +17,10 @@ from nnviz.core.engine import RECORD_COLUMNS, Chunk, Hyper, Problem, RunState, S
 from nnviz.core.errors import SettingError
 from nnviz.core.kernels import functions as kernels_math
 from nnviz.core.kernels import matrix as kernels_matrix
-from nnviz.core.kernels import online as kernels_online
 from nnviz.core.kernels import train as kernels
 from nnviz.core.kernels import types as kernels_types
 from nnviz.core.kernels import update as kernels_update
-from nnviz.core.kernels.plan import MAX_CHUNK, padded, plan_of
+from nnviz.core.kernels.plan import MAX_CHUNK, online_padded, plan_of
 from nnviz.core.layout import Array
 from nnviz.core.losses import LOSSES
 from nnviz.core.metrics import balance, variation
@@ -316,7 +315,7 @@ def _with_vector(numbers: Array) -> Array:
 
 def _work(problem: Problem, plan: kernels_types.Plan, dropout: bool, n_slots: int) -> kernels_types.Work:
     sizes, spare = problem.layout.sizes, 2 * kernels_matrix.WIDTH
-    n_units = max(sum(sizes) * plan.pitch, sum(padded(n, kernels_online.WIDTH) for n in sizes)) + spare
+    n_units = max(sum(sizes) * plan.pitch, sum(online_padded(n) for n in sizes)) + spare
     n_outputs, n = sizes[-1] * plan.pitch + spare, len(plan.is_weight)
     return kernels_types.Work(
         A=_aligned(n_units),
