@@ -16,7 +16,7 @@ from nnviz.core.kernels.batch import (
     gather_in_order,
 )
 from nnviz.core.kernels.cache import compiled, inlined, woven
-from nnviz.core.kernels.functions import CROSS_ENTROPY, exponential, loss_per_example
+from nnviz.core.kernels.functions import CROSS_ENTROPY, loss_per_example
 from nnviz.core.kernels.lanes import (
     absolute,
     ahead,
@@ -121,7 +121,7 @@ def _kept(inside: Any, values: Any) -> float:
 @inlined
 def _loss(loss: int, Z: Any, A: Any, slopes: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int) -> Any:
     if loss == CROSS_ENTROPY:
-        return _cross_entropy(Z, Y, lane, n_out, pitch)
+        return _cross_entropy(Z, A, Y, at, lane, n_out, pitch)
     whole = zeros8()
     for unit in range(n_out):
         here = unit * pitch
@@ -131,21 +131,25 @@ def _loss(loss: int, Z: Any, A: Any, slopes: Any, Y: Any, at: int, lane: int, n_
 
 
 @inlined
-def _cross_entropy(Z: Any, Y: Any, lane: int, n_out: int, pitch: int) -> Any:
-    """Return ``Σ y·(ln Σ eᶻ − z)`` from the logits, shifted by the largest so that no exponential overflows."""
-    largest = load(Z, lane, zeros8())
+def _cross_entropy(Z: Any, A: Any, Y: Any, at: int, lane: int, n_out: int, pitch: int) -> Any:
+    """Return ``Σ y·(ln Σ eᶻ − z)`` from the logits, shifted by the largest so that no exponential overflows.
+
+    What the exponentials of the others are beside that of the largest, their probabilities know already.
+    """
+    largest, top = load(Z, lane, zeros8()), load(A, at, zeros8())
     for unit in range(1, n_out):
-        z = load(Z, unit * pitch + lane, largest)
+        z, a = load(Z, unit * pitch + lane, largest), load(A, unit * pitch + at, largest)
+        top = where_greater(largest, z, top, a)
         largest = where_greater(largest, z, largest, z)
     others, largest_ones, products, targets = zeros8(), zeros8(), zeros8(), zeros8()
     for unit in range(n_out):
         z, y = load(Z, unit * pitch + lane, largest) - largest, load(Y, unit * pitch + lane, largest)
         # All but the largest, whose 1 would leave no digits for the others where one class is all but certain.
-        others = others + where_greater(0.0, z, exponential(z), z)
+        others = others + where_greater(0.0, z, load(A, unit * pitch + at, z), z)
         largest_ones = largest_ones + where_greater(0.0, z, 0.0, 1.0)
         products = products + y * z
         targets = targets + y
-    return targets * logarithm_of_one_plus(others + (largest_ones - 1.0)) - products
+    return targets * logarithm_of_one_plus(others / top + (largest_ones - 1.0)) - products
 
 
 @inlined
