@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from nnviz.core.kernels.cache import compiled, inlined
-from nnviz.core.kernels.functions import SOFTMAX, activate, exponential, slope_of_loss
+from nnviz.core.kernels.functions import SOFTMAX, activate_rows, exponential, slope_of_loss
 from nnviz.core.kernels.lanes import (
     first_lanes,
     load,
@@ -31,15 +31,10 @@ WIDE_LAYER = 32
 @compiled
 def activate_layer(code: int, A: Any, slopes: Any, row: int, rows: int, pitch: int, lanes: int) -> None:
     """Replace the pre-activations in `A` by activations, and put their slopes into `slopes`."""
-    like = zeros8()
     if code == SOFTMAX:
         softmax_layer(A, slopes, row, rows, pitch, lanes)
-        return
-    for unit in range(row, row + rows):
-        for at in range(unit * pitch, unit * pitch + lanes, WIDTH):
-            a, slope = activate(code, load(A, at, like))
-            store(A, at, a)
-            store(slopes, at, slope)
+    else:
+        activate_rows(code, A, slopes, row * pitch, pitch, rows, lanes)
 
 
 @inlined
