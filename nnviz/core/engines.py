@@ -52,6 +52,14 @@ _COMPILED_UP_TO: dict[str, tuple[tuple[float, float], ...]] = {"AVX-512": _EVERY
 _NEAREST = "AVX2"
 
 
+def _always_compiled() -> float:
+    """Return up to how many weights the compiled engine is faster on every processor: none need be looked at then.
+
+    That would import LLVM's bindings, before the first frame of a window.
+    """
+    return min(up_to[0][0] for up_to in _COMPILED_UP_TO.values())
+
+
 @cache
 def compiled_unavailable_reason() -> str:
     """Return why the compiled engine cannot serve, one sentence, or an empty string where it can.
@@ -258,6 +266,8 @@ class EngineInUse:
 
 def suits_compiled(layout: Layout, batch_size: int) -> bool:
     """Return whether the compiled engine is the faster one for such a network and batch, on this class of processor."""
-    table = _COMPILED_UP_TO.get(processor_class(), _COMPILED_UP_TO[_NEAREST])
     n_weights = sum(n_in * n_out for n_in, n_out in zip(layout.sizes[:-1], layout.sizes[1:], strict=True))
+    if n_weights <= _always_compiled():
+        return True
+    table = _COMPILED_UP_TO.get(processor_class(), _COMPILED_UP_TO[_NEAREST])
     return any(n_weights <= weights and batch_size <= examples for weights, examples in table)

@@ -238,8 +238,7 @@ def _activate(code: Any, z: Traced) -> Results:
     return choose(z.builder, code, _ACTIVATIONS, _as_it_is, z)
 
 
-@intrinsic
-def activate_rows(_context: Any, code: Any, A: Any, slopes: Any, at: Any, pitch: Any, rows: Any, lanes: Any) -> Any:
+def _activate_rows(_context: Any, code: Any, A: Any, slopes: Any, at: Any, pitch: Any, rows: Any, lanes: Any) -> Any:
     """Replace vectors of eight, of rows from position `at` on, by their activations, and put slopes into `slopes`.
 
     The choice is made once for all of them: at each vector it took longer than a formula like ReLU's.
@@ -336,6 +335,7 @@ def _loss_per_example(loss: Any, y: Traced, z: Traced, a: Traced, lacking: Trace
 
 
 exponential = traced(_exponential)
+activate_rows = intrinsic(_activate_rows)
 activate, activate_briefly = traced(_activate, 2), traced(_activate_briefly, 2)
 slope_of_loss = traced(_slope_of_loss)
 loss_per_example = traced(_loss_per_example)

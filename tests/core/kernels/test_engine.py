@@ -422,6 +422,15 @@ def test_one_example_at_a_time_has_units_side_by_side():
     assert not is_online(Layout((2, 4, 1)), 3)
 
 
+def test_to_pick_an_engine_needs_no_look_at_the_processor_where_all_have_the_same():
+    code = (
+        "import sys; from nnviz.core.engines import resolve_engine; from nnviz.core.layout import Layout;"
+        "print(resolve_engine('auto', Layout((784, 512, 512, 10)), 1000), 'llvmlite' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["compiled", "False"]
+
+
 WIDE = Layout((784, 512, 512, 10))
 
 
