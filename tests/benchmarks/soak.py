@@ -5,8 +5,9 @@
 | `soak` | one window that trains while data, theme, speed and docks change: memory, `None`'s count, gaps |
 | `cycles` | `--cycles` times in one process: open, train, close; memory, threads and timers |
 | `windows` | `--windows` windows of one process that train at once, then are closed |
+| `frames` | `--frames` frames and `--epochs` epochs of one window, as many as it can; 60 frames stand for a second |
 
-Prints a line a minute beside the bounds that it is held to. Exit status 1 where one is missed.
+Prints a line a minute, or every 10 000 frames, beside the bounds that it is held to. Exit status 1 where one is missed.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
+from unittest.mock import patch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -31,9 +35,13 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz.app import create_application, create_window
 from nnviz.core.compiling import compile_kernels
+from nnviz.experiment import Experiment
+from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.session import observer, pacing
 from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.session.run import Run
+from nnviz.session.runs import laboratory, load
 from nnviz.ui.window.main_window import MainWindow
 
 #: Growth beyond histories, pasts and weights of the runs that are kept (the present one, and for *Undo* up to twenty
@@ -48,6 +56,12 @@ MOST_LOST_REFERENCES = 2000
 MOST_SLOWER = 2.0
 TICK_MS = 20
 SOAK_DEEDS = ("theme", "data", "weights", "speed", "dock", "unit", "reset", "pause")
+#: Of `frames`: frames a second of what is simulated, and between two deeds. Runs are begun anew in few of them.
+SHOWN_PER_SECOND, FRAMES_PER_DEED, FRAMES_PER_LINE = 60.0, 500, 10_000
+FRAME_DEEDS = (
+    *("theme", "unit", "dock", "data", "paced", "loss", "weight", "undo", "data", "paced", "dock", "redo", "weights"),
+    *("theme", "unit", "boundary", "pause", "weight", "loss", "data", "undo", "boundary", "reset"),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,7 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--hours", type=float, default=8.0)
     parser.add_argument("--cycles", type=int, default=200)
     parser.add_argument("--windows", type=int, default=20)
-    parser.add_argument("--only", choices=("soak", "cycles", "windows"))
+    parser.add_argument("--frames", type=int, default=1_000_000)
+    parser.add_argument("--epochs", type=int, default=100_000_000)
+    parser.add_argument("--only", choices=("soak", "cycles", "windows", "frames"))
     options = parser.parse_args(argv)
     app = create_application(["soak"])
     share_interpreter()
@@ -67,6 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "soak": lambda: soak(app, options.hours * 3600.0),
         "cycles": lambda: cycles(app, options.cycles),
         "windows": lambda: windows(app, options.windows),
+        "frames": lambda: Frames(options.frames, options.epochs).run(),
     }
     found = [fault for name, run in kinds.items() if options.only in (None, name) for fault in run()]
     collector.stop()
@@ -151,25 +168,27 @@ def soak(app: QApplication, seconds: float) -> list[str]:
 def do(window: MainWindow, deed: str) -> int:
     """Change something; return the epochs of a run that ends by it."""
     controller, before = window.controller, window.epoch
-    if deed == "theme":
-        window.actions_.dark.trigger()
-    elif deed == "data":
-        controller.regenerate_data()
-    elif deed == "weights":
-        controller.new_weights()
-    elif deed == "speed":
-        window.run_bar.set_speed("60" if window.run_bar.speed == "full" else "full")
-    elif deed == "dock":
-        window.docks["answers"].menu_action.trigger()
-    elif deed == "unit":
-        window.diagram_area.diagram.select((1, 0))
-    elif deed == "reset":
-        controller.reset()
-    else:
-        controller.pause()
+    deeds: dict[str, Callable[[], object]] = {
+        "theme": window.actions_.dark.trigger,
+        "data": controller.regenerate_data,
+        "weights": controller.new_weights,
+        "speed": lambda: window.run_bar.set_speed("60" if window.run_bar.speed == "full" else "full"),
+        "paced": lambda: window.run_bar.set_speed("100_per_frame" if window.run_bar.speed == "full" else "full"),
+        "dock": window.docks["answers"].menu_action.trigger,
+        "loss": window.docks["loss"].menu_action.trigger,
+        "boundary": window.docks["boundary"].menu_action.trigger,
+        "unit": lambda: window.diagram_area.diagram.select((1, before % 4)),
+        "weight": lambda: controller.edit_parameters({0: 0.001 * (before % 1000)}, "set a weight"),
+        "undo": window.state.undo_stack.undo,
+        "redo": window.state.undo_stack.redo,
+        "reset": controller.reset,
+        "pause": controller.pause,
+    }
+    run = controller.run_id
+    deeds[deed]()
     if not window.is_training:
         controller.play()
-    return before if deed in ("weights", "reset") else 0
+    return before if controller.run_id != run else 0
 
 
 def cycles(app: QApplication, count: int) -> list[str]:
@@ -218,6 +237,120 @@ def windows(app: QApplication, count: int) -> list[str]:
     print(f"windows: closed in {elapsed_s:.1f} s")
     found = [f"{stuck} windows did not get on"] if stuck else []
     return [*found, *([f"closing a window took {elapsed_s / count:.1f} s"] if elapsed_s > 2.0 * count else [])]
+
+
+class Frames:
+    """A window whose frames follow one another without a rest, and what is done to it meanwhile.
+
+    An hour of it is as many frames as a screen shows in an hour.
+
+    Parameters
+    ----------
+    frames, epochs : int
+        So many of both are made, whichever takes longer.
+    """
+
+    def __init__(self, frames: int, epochs: int) -> None:
+        self.wanted, self.epochs = frames, epochs
+        # Room that is written to now does not grow later.
+        self.took_ms = array("f", bytes(4 * frames))
+        self.shown = self.deeds = self._told = 0
+        self.trained: dict[int, int] = {}
+        self.memory: list[tuple[int, float]] = []
+        self.found: list[str] = []
+        self._told_s = time.monotonic()
+        self._loop = QEventLoop()
+
+    def run(self) -> list[str]:
+        """Make them; return what is not as it should be."""
+        data = DataSpec(name="xor", parameters={"n_samples": 40})
+        training = TrainingSpec(optimizer="sgd", learning_rate=0.05, batch_size=None)
+        network = NetworkSpec(hidden=(LayerSpec(units=4, activation="tanh"),))
+        window = self.window = create_window(
+            Experiment(title="soak", data=data, network=network, training=training), theme="light"
+        )
+        window.resize(1280, 720)
+        window.controller.wait_idle()
+        references, start_s = sys.getrefcount(None), time.monotonic()
+        window.frame_shown.connect(self._on_shown)
+        with at_once():
+            window.run_bar.set_speed("100_per_frame")
+            window.play()
+            self._loop.exec()
+        window.frame_shown.disconnect(self._on_shown)
+        window.close()
+        return [*self.found, *self._judged(references - sys.getrefcount(None), time.monotonic() - start_s)]
+
+    def _on_shown(self, _epoch: object) -> None:
+        """Count a frame; between two of them, do something from time to time."""
+        if self.shown < self.wanted:
+            # The clock still holds the work of the frame before this one.
+            self.took_ms[self.shown] = 1000.0 * self.window.controller.display.work_s
+        self.shown += 1
+        if self.shown % FRAMES_PER_DEED == 0:
+            QTimer.singleShot(0, self._on_deed)
+
+    def _on_deed(self) -> None:
+        """Note what there is in memory, do the next thing, or end."""
+        window = self.window
+        counted_mb, run = history_mb(window), window.controller.run_id
+        # An undo may bring back a run that has been counted.
+        self.trained[run] = max(window.epoch, self.trained.get(run, 0))
+        self.memory.append((self.shown, resident_mb() - counted_mb))
+        if self.shown - self._told >= FRAMES_PER_LINE:
+            self._tell(counted_mb)
+        if self.shown >= self.wanted and sum(self.trained.values()) >= self.epochs:
+            self._loop.quit()
+            return
+        do(window, FRAME_DEEDS[self.deeds % len(FRAME_DEEDS)])
+        self.deeds += 1
+
+    def _tell(self, counted_mb: float) -> None:
+        window, now_s = self.window, time.monotonic()
+        rate = (self.shown - self._told) / (now_s - self._told_s)
+        self._told, self._told_s = self.shown, now_s
+        print(
+            f"frames: {self.shown}, {rate:.0f} a second, {sum(self.trained.values())} epochs; "
+            f"{self.memory[-1][1]:.1f} MB beyond {counted_mb:.0f} MB of {len(window.controller.lab)} runs, "
+            f"{free_mb():.0f} MB free in pieces, {sys.getrefcount(None)} references of None, "
+            f"{len(QApplication.allWidgets())} widgets, {window.state.undo_stack.count()} steps",
+            flush=True,
+        )
+
+    def _judged(self, lost: int, seconds: float) -> Iterator[str]:
+        settled_frames = SETTLED_S * SHOWN_PER_SECOND
+        settled = [mb for number, mb in self.memory if number >= settled_frames] or [mb for _, mb in self.memory]
+        some, third = min(len(FRAME_DEEDS), len(settled) // 2), self.wanted // 3
+        growth = statistics.median(settled[-some:]) - statistics.median(settled[:some])
+        later = statistics.median(settled[-some:]) - statistics.median(settled[len(settled) // 2 :][:some])
+        hours = self.shown / SHOWN_PER_SECOND / 3600.0
+        parts = self.took_ms[:third], self.took_ms[third : 2 * third], self.took_ms[-third:]
+        medians, slowest = ([percentile(part, share) for part in parts] for share in (0.5, 0.99))
+        print(
+            f"frames: {self.shown} in {seconds / 60.0:.1f} min for {hours:.2f} h, {sum(self.trained.values())} epochs, "
+            f"{self.deeds} deeds; memory {growth:+.1f} MB beyond the history, {later:+.1f} MB in the second half, "
+            f"{lost} references of None lost, a frame {medians[0]:.1f} → {medians[1]:.1f} → {medians[2]:.1f} ms, "
+            f"p99 {slowest[0]:.1f} → {slowest[1]:.1f} → {slowest[2]:.1f} ms",
+            flush=True,
+        )
+        if growth > FORGIVEN_MB + MOST_GROWTH_MB_PER_HOUR * hours:
+            yield f"memory grew by {growth:.1f} MB"
+        if sys.version_info < (3, 12) and lost > MOST_LOST_REFERENCES:
+            yield f"{lost} references of None were lost"
+        if slowest[-1] > MOST_SLOWER * slowest[0]:
+            yield f"frames grew from {slowest[0]:.1f} to {slowest[-1]:.1f} ms"
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let the display ask for the next frame as soon as one is painted, and training stop for it as soon."""
+    with (
+        patch.object(laboratory, "FRAME_RATE", 1e6),
+        patch.object(observer, "GUI_LOAD", 1.0),
+        patch.object(load, "GUI_LOAD", 1.0),
+        patch.object(pacing, "SHORTEST_SLICE_S", 0.001),
+    ):
+        yield
 
 
 def turn(seconds: float) -> None:
