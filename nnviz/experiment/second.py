@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnviz.experiment.document import Experiment
+from nnviz.experiment.effects import INDEPENDENT
 from nnviz.experiment.schema import SecondSpec
 
 
@@ -26,8 +27,8 @@ def with_second(experiment: Experiment, second: Experiment) -> Experiment:
 
 
 def kept_of(present: Experiment, experiment: Experiment) -> Experiment:
-    """Return `experiment` as it is looked at and compared now: that is nothing which another run of it brings back."""
-    return experiment.model_copy(update={"view": present.view, "second": present.second})
+    """Return `experiment` with what no run depends on as it is now: name, notes, view and comparison."""
+    return experiment.model_copy(update={name: getattr(present, name) for name in INDEPENDENT})
 
 
 def swapped(experiment: Experiment) -> Experiment:

@@ -20,6 +20,7 @@ from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.commands import ExchangeCommand, MergingCommand, RunNamer
+from nnviz.session.doing import once_done
 from nnviz.session.edited_run import EditedRun
 from nnviz.session.report import fault_sentence
 from nnviz.session.run import Run
@@ -217,7 +218,7 @@ class Branching(QObject):
             return
         weights, (text, merge_key) = self._weights, self._weights_step
         self._give_up()
-        self._run.edit_parameters(weights, text, merge_key)
+        once_done(self, partial(self._run.edit_parameters, weights, text, merge_key))
 
     @Slot(object)
     def _on_foreground_changed(self, run_id: int) -> None:

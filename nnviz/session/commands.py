@@ -23,6 +23,7 @@ from PySide6.QtGui import QUndoCommand
 
 from nnviz.core.surgery import Operation
 from nnviz.experiment.document import Document, Experiment
+from nnviz.session.doing import counted
 
 #: Edits with one merge key become one undo step where they follow each other within this time.
 MERGE_WITHIN_S = 1.5
@@ -135,6 +136,11 @@ class MergingCommand(QUndoCommand):
     """
 
     edits: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        for name in {"redo", "undo"} & vars(cls).keys():
+            setattr(cls, name, counted(vars(cls)[name]))
 
     def __init__(self, text: str, merge_key: str, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(text)
@@ -259,9 +265,9 @@ class EditCommand(ExchangeCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take in a following edit with the same key, such as the next position of a slider."""
-        if not self.accepts(other):
+        # Another run may have been shown in between, with settings of its own.
+        if not self.accepts(other) or not isinstance(other, EditCommand) or other.before_id != self.after_id:
             return False
-        assert isinstance(other, EditCommand)
         # What has changed between the two without a step belongs to neither.
         self._old = _with_kept(self._new, self._old, other._old)
         self._new = other._new

@@ -297,6 +297,8 @@ class Controller(BranchedRun):
             self._exchange(change, playing=self.is_training and change.kind != "undo" and not change.begins)
         elif effect is not Effect.NONE:
             self._adopt(change.new)
+        # Whoever comes back to the run finds the document as it was left.
+        self._run.wanted = change.new
 
     def _adopt(self, experiment: Experiment) -> None:
         # What is edited is the run as it is now.

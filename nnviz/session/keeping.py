@@ -53,8 +53,10 @@ class Keeping:
         command = self._latest
         other = self._lab.find(command.aside_id) if command is not None else None
         # An edit that went on with the same step has made another network of it since.
-        is_same = other is not None and effect_of(other.wanted, self._state.experiment) is Effect.NONE
-        return other if is_same else None
+        if other is None or effect_of(other.wanted, self._state.experiment) is not Effect.NONE:
+            return None
+        other.wanted = self._state.experiment
+        return other
 
     def exchanged(self, present: Run, other: Run) -> None:
         """Note that `other` has taken the place of what was `present`, which is kept for the latest edit."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoStack
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.schema import SecondSpec, ViewSpec
 from nnviz.session.commands import Change, EditCommand, ExchangeCommand, LessonCommand, MergingCommand
+from nnviz.session.doing import is_doing
 
 #: More steps back than anyone takes; older ones and the runs that belong to them are let go.
 UNDO_LIMIT = 200
@@ -160,7 +161,15 @@ class ExperimentState(QObject):
             self.push(command)
 
     def push(self, command: MergingCommand) -> None:
-        """Do `command`, and keep it for *Undo*."""
+        """Do `command`, and keep it for *Undo*.
+
+        Raises
+        ------
+        RuntimeError
+            While another one is being done or undone: the stack would hold them in the wrong order.
+        """
+        if is_doing():
+            raise RuntimeError(f"a step within a step: {command.text()}")
         was_clean = not self.is_dirty
         # One that is joined to the one before is a step, too.
         self._count_step()

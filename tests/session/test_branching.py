@@ -249,3 +249,43 @@ def test_a_branch_from_where_the_run_has_not_been_is_refused_in_a_sentence(
     assert "999" in sentences[0]
     assert controller.run_id == run_id
     assert not controller.branching.is_waiting
+
+
+def test_what_no_run_depends_on_is_kept_from_course_to_course(
+    qtbot: QtBot, controller: Controller, state: ExperimentState, train: Train
+) -> None:
+    train(controller, 6)
+    parent = controller.run_id
+    state.edit(state.experiment.edited(title="mine", notes="what I saw"), "write notes")
+    controller.continue_from(3, plays=False)
+    wait_for_branch(qtbot, controller, parent)
+    assert (state.experiment.title, state.experiment.notes) == ("mine", "what I saw")
+    state.undo_stack.undo()
+    assert (controller.run_id, state.experiment.notes) == (parent, "what I saw")
+    state.undo_stack.redo()
+    controller.show_course(1)
+    assert (controller.run_id, state.experiment.notes) == (parent, "what I saw")
+
+
+def test_edits_of_two_courses_are_two_steps_however_close_they_are(
+    qtbot: QtBot, controller: Controller, state: ExperimentState, train: Train
+) -> None:
+    train(controller, 6)
+    parent = controller.run_id
+
+    def decay(l2: float) -> None:
+        wanted = state.experiment.edited(training=state.experiment.training.edited(l2=l2))
+        state.edit(wanted, "change weight decay", "series l2")
+
+    controller.continue_from(3, plays=False)
+    wait_for_branch(qtbot, controller, parent)
+    decay(0.1)
+    controller.show_course(1)
+    decay(0.05)
+    assert state.undo_stack.count() == 3
+    state.undo_stack.undo()
+    assert (controller.run_id, state.experiment.training.l2) == (parent, 0.0)
+    state.undo_stack.undo()
+    assert (controller.run_id != parent, state.experiment.training.l2) == (True, 0.0)
+    state.undo_stack.undo()
+    assert (controller.run_id, state.experiment.training.l2) == (parent, 0.0)

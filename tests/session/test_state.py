@@ -11,6 +11,7 @@ from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.schema import SecondSpec, ViewSpec
 from nnviz.session import commands
 from nnviz.session.commands import RestartCommand
+from nnviz.session.doing import counted, is_doing, once_done
 from nnviz.session.state import ExperimentState
 
 
@@ -239,3 +240,24 @@ def test_a_document_that_begins_has_no_file_yet_and_undo_brings_the_old_one_back
     state.undo_stack.redo()
     assert (state.path, state.is_dirty) == (Path("new.nnviz"), False)
     assert told[-1] == (Path("new.nnviz"), False)
+
+
+def test_no_step_is_done_within_another_one(qtbot: QtBot, state: ExperimentState) -> None:
+    heard: list[bool] = []
+
+    @counted
+    def step() -> None:
+        once_done(state, lambda: heard.append(is_doing()))
+        assert not heard
+        with pytest.raises(RuntimeError, match="a step within a step: rename"):
+            state.edit(state.experiment.edited(title="other"), "rename")
+
+    step()
+    qtbot.waitUntil(lambda: heard == [False])
+    once_done(state, lambda: heard.append(is_doing()))
+    assert heard == [False, False]
+    # Whatever a command is called, and whoever has made it.
+    state.applied.connect(lambda _change: heard.append(is_doing()))
+    state.edit(state.experiment.edited(title="other"), "rename")
+    state.undo_stack.undo()
+    assert heard[2:] == [True, True]

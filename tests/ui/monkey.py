@@ -126,7 +126,9 @@ class Monkey:
         # Until asked to, it never meets the question about unsaved edits, which would end most of its openings.
         window.document_actions.asks_before_losing = False
         self._beginnings = [window.state.experiment]
+        self._is_whole = True
         window.state.applied.connect(self._on_applied)
+        window.state.pushed.connect(self._on_pushed)
         self.rng = random.Random(0)
         self._looks, self._agrees = 0, True
         self._watch = QTimer()
@@ -146,6 +148,14 @@ class Monkey:
         if self.window.isHidden():
             raise FaultError("the window has closed")
         self.blame()
+        self._compare_with_run()
+
+    def _compare_with_run(self) -> None:
+        """Raise `FaultError` where the run in front is not of the document that is shown."""
+        controller, present = self.window.controller, self.window.state.experiment
+        wanted = controller.lab.run(controller.run_id).wanted.model_copy(update={"second": present.second})
+        if not seen_alike(wanted, present):
+            raise FaultError(f"the run in front is of another document: {difference(wanted, present)}")
 
     def blame(self) -> None:
         """Raise `FaultError` where anything has gone wrong unseen."""
@@ -165,6 +175,7 @@ class Monkey:
         self.window.document_actions.asks_before_losing = False
         self._watch.stop()
         self.window.state.applied.disconnect(self._on_applied)
+        self.window.state.pushed.disconnect(self._on_pushed)
         self.window.close()
         self.turn(0)
         self.blame()
@@ -429,10 +440,10 @@ class Monkey:
         """Undo everything: the document is as it was opened; redo everything: it is as it was."""
         state = self.window.state
         stack = state.undo_stack
-        is_whole, top, index = stack.count() < UNDO_LIMIT, state.experiment, stack.index()
+        top, index = state.experiment, stack.index()
         while stack.canUndo():
             stack.undo()
-        if is_whole and not any(seen_alike(state.experiment, each) for each in self._beginnings):
+        if self._is_whole and not any(seen_alike(state.experiment, each) for each in self._beginnings):
             differs = difference(state.experiment, self._beginnings[0])
             raise FaultError(f"undone to the bottom, the document differs from the beginning: {differs}")
         while stack.index() < index:
@@ -479,11 +490,15 @@ class Monkey:
 
     def _on_applied(self, change: Change) -> None:
         if change.kind == "replace":
-            self._beginnings = [change.new]
+            self._beginnings, self._is_whole = [change.new], True
         elif change.token == 0 and change.old.second is None and self._beginnings[0].second is None:
             # The set-up of a second network comes when that is first shown, which is no undo step; who undoes a step
             # from before is without one again.
             self._beginnings.append(self._beginnings[0].model_copy(update={"second": change.new.second}))
+
+    def _on_pushed(self) -> None:
+        # From then on the oldest steps are let go of, also where fewer are left by and by.
+        self._is_whole = self._is_whole and self.window.state.undo_stack.count() < UNDO_LIMIT
 
     def _latest(self, index: int) -> str:
         """Return what the undo steps about `index` are called, and where the stack stands."""

@@ -14,6 +14,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Document, Experiment
 from nnviz.experiment.frame import UnitId
 from nnviz.session.commands import Change, ParametersCommand
+from nnviz.session.doing import once_done
 from nnviz.ui.lessons.lesson_menu import LessonMenus
 from nnviz.ui.lessons.lesson_pictures import LessonPictures
 from nnviz.ui.lessons.played_lesson import PlayedLesson
@@ -292,14 +293,19 @@ class LessonActions(QObject):
     def _notice(self, event: str, *, wanders: bool = False) -> None:
         if self.stage.is_doing:
             return
-        self.played.notice(event)
         self.recording.noticed(event)
-        if wanders:
-            self.played.wander()
+        # A lesson that goes on with it does steps of its own.
+        once_done(self, partial(self._hear, self.played.lesson, event, wanders=wanders))
+
+    def _hear(self, lesson: LessonSpec | None, event: str, *, wanders: bool) -> None:
+        if self.played.lesson is lesson:
+            self.played.notice(event)
+            if wanders:
+                self.played.wander()
 
     @Slot(object)
     def _on_frame(self, _frame: object) -> None:
-        self.played.look()
+        once_done(self, self.played.look)
         self.ring.renew()
 
     @Slot()

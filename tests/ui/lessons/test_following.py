@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
 from nnviz.lessons.actions import Target
+from nnviz.lessons.facts import Facts
 from nnviz.lessons.files import LIBRARY, read_lesson
 from nnviz.lessons.plans import PLANS
 from nnviz.ui.window.main_window import MainWindow
@@ -266,3 +267,40 @@ def test_the_plot_that_a_lesson_speaks_of_is_seen_on_a_small_wall(played: MainWi
         window.lessons.stage.point_at(Target(place=place))
         qtbot.waitUntil(partial(has_its_share, plot, plots))
     window.actions_.projector.trigger()
+
+
+ON_ITS_OWN = read_lesson(
+    """
+title = "Decay"
+summary = "Weights are drawn back."
+experiment = { data = { name = "xor", parameters = { n_samples = 60 } }, network = { hidden = [3] } }
+[[steps]]
+say = "Now."
+do = ["set l2=0.01"]
+wait = "epoch >= 20"
+[[steps]]
+say = "More."
+do = ["set l2=0.1", "reset"]
+[[steps]]
+say = "The end."
+""",
+    "decay.toml",
+)
+
+
+def test_a_lesson_does_no_step_while_another_one_is_undone(
+    played: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lessons, state = played.lessons, played.state
+    lessons.open(ON_ITS_OWN, "decay", 2)
+    assert (lessons.played.position, state.experiment.training.l2) == (0, 0.01)
+    # What the step waits for has come, and the lesson would go on with whatever happens next: with an undo.
+    monkeypatch.setattr(lessons.stage, "facts", lambda events: Facts(figures={"epoch": 20.0}, events=events))
+    while state.undo_stack.canUndo():
+        state.undo_stack.undo()
+    assert state.experiment.training == ON_ITS_OWN.experiment.training
+    qtbot.waitUntil(lambda: lessons.played.position == 2, timeout=20_000)
+    assert state.experiment.training.l2 == 0.1
+    while state.undo_stack.canUndo():
+        state.undo_stack.undo()
+    assert state.experiment.training == ON_ITS_OWN.experiment.training

@@ -1,0 +1,43 @@
+"""Whether an undo step is being done, undone or redone: until that is over, nobody may put another one on the stack.
+
+Qt's undo stack would have the two in the wrong order, so that undoing them leads to another document than there was, or
+would take away the very step that is being redone. Whoever hears of something meanwhile that makes him do a step waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+_depth = 0
+
+
+def counted(method: Callable[..., None]) -> Callable[..., None]:
+    """Let `is_doing` know of a method of a command that does it or takes it back."""
+
+    @wraps(method)
+    def done(*args: Any) -> None:
+        global _depth
+        _depth += 1
+        try:
+            method(*args)
+        finally:
+            _depth -= 1
+
+    return done
+
+
+def is_doing() -> bool:
+    """Whether a step is being done, undone or redone in this process, which has one GUI thread."""
+    return _depth > 0
+
+
+def once_done(receiver: QObject, call: Callable[[], object]) -> None:
+    """Call at once; while a step is being done, in the next turn of the event loop, if `receiver` is still there."""
+    if is_doing():
+        QTimer.singleShot(0, receiver, call)
+    else:
+        call()
