@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from nnviz.quick_start import collecting_later, spare_reading
+from nnviz.quick_start import collecting_later, copying_on_demand, spare_reading
 
 with collecting_later():
     # Once PySide is there, it reads the source of every module that is imported: what does without Qt comes first.
@@ -23,7 +23,8 @@ with collecting_later():
     from nnviz.terminal import ending_signals
 
     # isort: split
-    import pyqtgraph as pg
+    with copying_on_demand():
+        import pyqtgraph as pg
     from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSize, Qt, QTimer, Slot
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication

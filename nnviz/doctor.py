@@ -25,7 +25,7 @@ from nnviz.core.numbers import count_text
 from nnviz.core.processor import processor_class
 from nnviz.qt_libraries import library_problem, screen_problem
 
-_PACKAGES = ("numpy", "numba", "llvmlite", "threadpoolctl", "PySide6-Essentials", "pyqtgraph", "pydantic")
+_PACKAGES = ("numpy", "numba", "llvmlite", "threadpoolctl", "PySide6-Essentials", "pyqtgraph", "pydantic", "msgspec")
 #: How long each engine trains for its speed.
 SPEED_TEST_S = 1.0
 

@@ -1,11 +1,13 @@
-"""What makes a start quick and belongs to no part of it: garbage and sources that nobody looks at meanwhile."""
+"""What makes a start quick and belongs to no part of it: garbage, sources and classes that nobody looks at."""
 
 from __future__ import annotations
 
 import gc
+import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
 
 
@@ -44,3 +46,35 @@ def spare_reading() -> None:
         return module.__name__.startswith("nnviz.") or bool(uses_pyside(module))
 
     feature._mod_uses_pyside = without_ours  # type: ignore[attr-defined]
+
+
+@contextmanager
+def copying_on_demand() -> Iterator[None]:
+    """Let pyqtgraph, imported meanwhile, ask PySide for each class when it needs it.
+
+    WORKAROUND: pyqtgraph copies all 700 names of QtCore, QtGui and QtWidgets into modules of its own, and PySide makes
+    a class when it is first asked for: nearly half of pyqtgraph's import makes classes that nobody uses. Its modules
+    get a `__getattr__` instead. Where either works otherwise, or pyqtgraph is there already, nothing changes.
+    """
+    sources = [importlib.import_module(f"PySide6.{name}") for name in ("QtCore", "QtGui", "QtWidgets")]
+    if "pyqtgraph" in sys.modules or not all("__dir__" in vars(source) for source in sources):
+        yield
+        return
+    listings = [vars(source)["__dir__"] for source in sources]
+    for source, listing in zip(sources, listings, strict=True):
+        vars(source)["__dir__"] = partial(_names, source, listing)
+    try:
+        yield
+    finally:
+        for source, listing in zip(sources, listings, strict=True):
+            vars(source)["__dir__"] = listing
+
+
+def _names(source: ModuleType, listing: Callable[[], list[str]]) -> list[str]:
+    """Return the names of a module, and to pyqtgraph's copying none: its copy hands on what it is asked for."""
+    asking = sys._getframe(1)
+    copy = asking.f_locals.get("dst")
+    if asking.f_globals.get("__name__") != "pyqtgraph.Qt" or not isinstance(copy, ModuleType):
+        return listing()
+    vars(copy)["__getattr__"] = partial(getattr, source)
+    return []

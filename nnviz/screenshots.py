@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import Struct
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QPixmap
 
@@ -26,8 +26,7 @@ PIXELS_WITHIN_MS = 2000
 Sweep: TypeAlias = tuple[Plan, dict[int, Outcome]]
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What a picture shows besides the present of a run; no more than one of it.
 
     Attributes

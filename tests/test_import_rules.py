@@ -30,11 +30,11 @@ WITHOUT_QT = {
     "sweeps",
 }
 WITHOUT_WIDGETS = {"drawing", "export", "session"}
-CORE_LIBRARIES = {"numpy", "numba", "llvmlite", "threadpoolctl", "tqdm"}
+CORE_LIBRARIES = {"msgspec", "numpy", "numba", "llvmlite", "threadpoolctl", "tqdm"}
 """llvmlite is the half of Numba in which its intrinsics are written; the two come together. tqdm is imported where a
 progress bar is asked for."""
 # The `excel` extra is imported only once a workbook is opened.
-DATA_LIBRARIES = {"numpy", "python_calamine"}
+DATA_LIBRARIES = {"msgspec", "numpy", "python_calamine"}
 THREADS = {
     "threading",
     "_thread",

@@ -9,7 +9,7 @@ import pytest
 import nnviz
 from tests.tools import api_reference
 
-HEAVY = ("numpy", "numba", "pydantic", "PySide6", "pyqtgraph", "threadpoolctl")
+HEAVY = ("numpy", "numba", "pydantic", "msgspec", "PySide6", "pyqtgraph", "threadpoolctl")
 
 
 def modules_after(code):
@@ -43,7 +43,7 @@ def test_importing_nnviz_imports_nothing_heavy():
 
 def test_networks_and_trainers_need_neither_numba_nor_qt():
     code = "import nnviz; nnviz.Trainer(nnviz.Network([1, 1]), [[0.0]], [[1.0]], engine='numpy').run(1)"
-    assert modules_after(code) == {"numpy", "threadpoolctl"}
+    assert modules_after(code) == {"msgspec", "numpy", "threadpoolctl"}
 
 
 @pytest.mark.parametrize("name", [name for name in nnviz.__all__ if not name.startswith("__")])

@@ -1,8 +1,11 @@
-"""While a start makes its modules and widgets, nothing is collected, and what it has made counts as old afterwards."""
+"""A start collects nothing and makes no class that nobody uses; what it has made counts as old afterwards."""
 
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -60,3 +63,45 @@ def test_who_has_switched_collection_off_or_keeps_objects_out_of_it_is_left_alon
     with collecting_later():
         assert gc.isenabled()
     assert gc.get_freeze_count() > 0
+
+
+def _after(code: str) -> str:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, env=environment
+    ).stdout
+
+
+_NAMES = """
+from PySide6 import QtCore, QtGui, QtWidgets
+from nnviz.quick_start import copying_on_demand
+names = [dir(module) for module in (QtCore, QtGui, QtWidgets)]
+with copying_on_demand():
+    assert [dir(module) for module in (QtCore, QtGui, QtWidgets)] == names
+    import pyqtgraph
+assert all(set(old) <= set(dir(module)) for old, module in zip(names, (QtCore, QtGui, QtWidgets)))
+copy = pyqtgraph.Qt.QtWidgets
+"""
+
+
+def test_pyqtgraph_asks_for_a_class_when_it_needs_it_and_gets_qts_own():
+    code = (
+        _NAMES
+        + """
+assert "QDial" not in vars(copy) and "QDial" in names[2]
+assert copy.QDial is QtWidgets.QDial and not hasattr(copy, "QNone")
+app = QtWidgets.QApplication([])
+plot = pyqtgraph.PlotWidget()
+plot.plot([1, 2, 3])
+plot.show()
+app.processEvents()
+print(len(vars(copy)), not plot.grab().isNull())
+"""
+    )
+    count, drawn = _after(code).split()
+    assert int(count) < 30
+    assert drawn == "True"
+
+
+def test_where_pyqtgraph_is_there_already_it_stays_as_it_is():
+    assert int(_after("import pyqtgraph" + _NAMES + "print(len(vars(copy)))")) > 150

@@ -1,6 +1,6 @@
 """The engine: networks, their training and the mathematics of both. It knows no Qt, no experiment and no data set.
 
-May import of nnviz: nothing. Libraries: NumPy and threadpoolctl; Numba only in `kernels/`, and only once the
+May import of nnviz: nothing. Libraries: NumPy, msgspec and threadpoolctl; Numba only in `kernels/`, and only once the
 compiled engine is wanted; tqdm where a progress bar is.
 
 Start with `propagation.py`, the forward and the backward pass in ninety lines; then `network.py` and `trainer.py`.

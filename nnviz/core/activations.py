@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.choices import Coded, CodedTable
 from nnviz.core.layout import Array
@@ -22,8 +22,7 @@ LEAKY_SLOPE = 0.01
 ELU_ALPHA = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Activation(Coded):
+class Activation(Coded, Struct, frozen=True, kw_only=True):
     """An activation function.
 
     Attributes

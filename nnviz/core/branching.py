@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
+
+from msgspec import Struct
 
 from nnviz.core.arguments import instance
 from nnviz.core.checkpoint import Aim, Checkpoint
@@ -24,8 +25,7 @@ class BranchChanges(RowDetails, SettingChanges, total=False):
     engine: str
 
 
-@dataclass(frozen=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A checkpoint with changes, checked as far as that can be without the data.
 
     Attributes

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self, TypedDict, Unpack
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import instance, whole

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from nnviz.core.arguments import real
 from nnviz.core.errors import SettingError
@@ -43,8 +44,7 @@ def closest(name: str, names: Iterable[str]) -> list[str]:
     return difflib.get_close_matches(name, list(names), n=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
+class Parameter(Struct, frozen=True, kw_only=True):
     """A number that belongs to a choice, such as the momentum of an optimiser or the noise of a data set.
 
     Attributes
@@ -111,8 +111,7 @@ class Parameter:
         return number
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """One entry of a table.
 
     Attributes
@@ -194,8 +193,7 @@ class ChoiceTable(Mapping[str, C], Generic[C]):
         return SettingError("There is no {0} called {1!r}; choose one of: {2}.", kind, name, names)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Coded(Choice):
+class Coded(Choice, Struct, frozen=True, kw_only=True):
     """An entry that the engines know by a number, because compiled code compares no names.
 
     Attributes

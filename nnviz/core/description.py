@@ -7,10 +7,10 @@ of the text around it, so that it can be seen on dark pages too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.core.numbers import loss_text
@@ -24,8 +24,7 @@ _LONGEST = 80
 _DASHES = ("none", "5 3", "1 3")
 
 
-@dataclass(frozen=True)
-class Description:
+class Description(Struct, frozen=True):
     """What there is to say of an object.
 
     Attributes

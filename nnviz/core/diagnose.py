@@ -7,10 +7,10 @@ measures are in `nnviz.core.health_measures`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.arrays import read_only
 from nnviz.core.bounds import LEARNING_RATE
@@ -58,8 +58,7 @@ LONG_STEPS, SHORT_STEPS = 1e-1, 1e-6
 RISING_SHARE = 1.0 / 3.0
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """One change that would mend it.
 
     Attributes
@@ -80,8 +79,7 @@ class Fix:
     value: float | str | None = None
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something that is amiss.
 
     Attributes
@@ -119,8 +117,7 @@ class Finding:
         return self.kind in _TOLD_BELOW
 
 
-@dataclass(frozen=True, eq=False)
-class Checkup:
+class Checkup(Struct, frozen=True, eq=False):
     """What the health of a run was looked at by, and what is amiss with it.
 
     Attributes

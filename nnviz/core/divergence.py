@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.checkpoint import copy_state
 from nnviz.core.divergence_causes import Name, find_cause
@@ -20,8 +19,7 @@ _RUNAWAY = 1e6
 _MAX_UPDATES = 2000
 
 
-@dataclass(frozen=True)
-class Divergence:
+class Divergence(Struct, frozen=True):
     """What went wrong.
 
     Attributes

@@ -6,10 +6,11 @@ The trial begins with the best weights so far: those of a run that diverged at o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.layout import Array
@@ -27,8 +28,7 @@ _LARGE = 10.0
 _HUGE_WEIGHT = 1e6
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """What made a run diverge.
 
     Attributes

@@ -7,11 +7,11 @@ many epochs per call without the GIL). Both change a `RunState` in place and rep
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, Protocol
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
@@ -54,8 +54,7 @@ class StopCode(IntEnum):
     DIVERGED = 3
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What stays fixed while a run lasts: the shape of the network, its functions and the data.
 
     Attributes
@@ -116,8 +115,7 @@ class Problem:
         return None if self.weights is None else batch_shares(LOSSES.by_code(self.loss), self.weights[rows])
 
 
-@dataclass(frozen=True)
-class Hyper:
+class Hyper(Struct, frozen=True):
     """What may change between two calls without losing the run.
 
     Attributes
@@ -161,8 +159,7 @@ class Hyper:
     seed: int
 
 
-@dataclass
-class RunState:
+class RunState(Struct):
     """Everything that changes while training, in plain arrays: what a checkpoint holds.
 
     Attributes
@@ -202,8 +199,7 @@ class RunState:
         return self.masks.held if self.masks else _NONE_HELD
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """What one call of `Engine.advance` did.
 
     Attributes

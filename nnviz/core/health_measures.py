@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.activations import Activation
@@ -36,8 +36,7 @@ _NOTHING, _ARRIVED = 1e-5, 1e-3
 _FEWEST = 15
 
 
-@dataclass(frozen=True)
-class Measures:
+class Measures(Struct, frozen=True):
     """Measures of a network on training examples.
 
     Attributes

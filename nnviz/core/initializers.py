@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import Choice, ChoiceTable
@@ -18,8 +18,7 @@ from nnviz.core.layout import Array, Layout
 Draw: TypeAlias = "Callable[[np.random.Generator, int, int], Array]"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Initializer(Choice):
+class Initializer(Choice, Struct, frozen=True, kw_only=True):
     """How the weights of one layer are drawn.
 
     Attributes

@@ -7,9 +7,10 @@ than by training. Between two edits nothing changes but time, so that both toget
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import fields, replace
 from numpy.typing import NDArray
 
 from nnviz.core.engine import Problem, RunState
@@ -21,8 +22,7 @@ from nnviz.core.settings import Settings
 OVERHEAD = 1500
 
 
-@dataclass(frozen=True)
-class Keyframe:
+class Keyframe(Struct, frozen=True):
     """A run at one moment, without its history; nobody writes into its arrays.
 
     Attributes
@@ -91,8 +91,7 @@ def frozen_state(state: RunState, former: RunState | None) -> RunState:
     )
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """What changed between two slices of training, as it was afterwards.
 
     Attributes

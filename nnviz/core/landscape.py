@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.activations import Activation
 from nnviz.core.arrays import read_only
@@ -37,8 +38,7 @@ def _never() -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """A plane in the space of the parameters: ``origin + x·along[0] + y·along[1]``.
 
     Attributes
@@ -133,8 +133,7 @@ def spans_of(points: Iterable[Array]) -> tuple[Span, Span]:
     return (x0, x1), (y0, y1)
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a loss is computed of: a network's form and the rows that it learns.
 
     Attributes
@@ -228,8 +227,7 @@ class Ground:
         return np.asarray(rows.mean(axis=1) if self.loss.mean else rows.sum(axis=1) * whole)
 
 
-@dataclass(frozen=True)
-class Surface:
+class Surface(Struct, frozen=True):
     """The loss over a plane.
 
     Attributes

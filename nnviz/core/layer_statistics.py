@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import Activation
 from nnviz.core.layout import Array
@@ -22,8 +22,7 @@ MOST_ROWS: Final = 500
 FLAT_SHARE: Final = 0.01
 
 
-@dataclass(frozen=True)
-class LayerStatistics:
+class LayerStatistics(Struct, frozen=True):
     """One layer at one moment, on training rows.
 
     Attributes

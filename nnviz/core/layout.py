@@ -5,17 +5,16 @@ One vector makes snapshots, undo, optimiser state, time travel and comparison ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True, dict=True):
     """Shape of a network and the order of its parameters: W1 (row by row), b1, W2, b2, …
 
     Attributes

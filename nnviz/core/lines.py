@@ -6,16 +6,16 @@ The line of a unit is one of them: its pre-activation over a plane of two featur
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Place = tuple[float, float]
 Segment = tuple[float, float, float, float]
 """x1, y1, x2, y2."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A function that is linear over a plane, and the line on which it is zero.
 
     Attributes

@@ -8,9 +8,9 @@ digit where the network is all but certain, whichever class it is certain of.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import ACTIVATIONS, sigmoid
 from nnviz.core.choices import Coded, CodedTable
@@ -22,8 +22,7 @@ from nnviz.core.metrics import Task
 HUBER_DELTA = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Loss(Coded):
+class Loss(Coded, Struct, frozen=True, kw_only=True):
     """A loss.
 
     Attributes

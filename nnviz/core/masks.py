@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import instance, items, real, whole
@@ -31,8 +32,7 @@ _NOT_FREE = {
 }
 
 
-@dataclass(frozen=True)
-class Mask:
+class Mask(Struct, frozen=True):
     """One mask; layers are counted from 1, the first one with weights, units and sources from 0.
 
     Attributes
@@ -64,8 +64,7 @@ class Mask:
         return self.layer, self.unit, self.source, self.kind == "muted"
 
 
-@dataclass(frozen=True)
-class Masks:
+class Masks(Struct, frozen=True, dict=True):
     """The masks of a network.
 
     Attributes

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.choices import Choice, ChoiceTable
@@ -24,8 +24,7 @@ def check_task(task: object) -> None:
         raise SettingError("The task must be classification or regression, not {0!r}.", task)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Metric(Choice):
+class Metric(Choice, Struct, frozen=True, kw_only=True):
     """A metric.
 
     Attributes
@@ -87,8 +86,7 @@ def confusion(Y: Array, A: Array, threshold: float) -> NDArray[np.int64]:
     return np.bincount(pairs, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
 
 
-@dataclass(frozen=True)
-class ClassFigures:
+class ClassFigures(Struct, frozen=True):
     """How well each class is recognised.
 
     Attributes

@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.patterns import late_pattern
@@ -34,8 +34,7 @@ _OBJECT = late_pattern(r"[<>|=]?O[0-9]{0,2}")
 _DEEPEST = 4
 
 
-@dataclass(frozen=True)
-class NpyHeader:
+class NpyHeader(Struct, frozen=True):
     """What an `.npy` file says of its array.
 
     Attributes

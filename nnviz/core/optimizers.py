@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.choices import Coded, CodedTable, Parameter
 from nnviz.core.errors import SettingError
@@ -25,8 +25,7 @@ Step = Callable[[Array, Array, Array, float, int, Own], None]
 updates from 1, the gradient may be overwritten."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Optimizer(Coded):
+class Optimizer(Coded, Struct, frozen=True, kw_only=True):
     """An optimiser.
 
     Attributes

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.engine import RunState
 from nnviz.core.errors import SettingError
@@ -29,8 +30,7 @@ _SLICE_S: Final = 0.1
 _TOLD: Final = 200
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A stretch of a run in which nothing changed but time.
 
     Attributes
@@ -46,8 +46,7 @@ class Segment:
     began: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class PastPart:
+class PastPart(Struct, frozen=True):
     """As much of a past as there is room for in a file, or what a file had of it.
 
     Attributes

@@ -7,10 +7,11 @@ are made at once or not, so that the result is the same to the last bit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnviz.core.engine import Hyper, Problem, RunState
@@ -32,8 +33,7 @@ def rows_of_piece(layout: Layout) -> int:
     return max(_PIECE_WORK // (layout.n_parameters + _ACTIVATION_WORK * sum(layout.sizes)), 1)
 
 
-@dataclass(frozen=True)
-class Cuts:
+class Cuts(Struct, frozen=True):
     """What of a run is worth being cut.
 
     Attributes
@@ -58,8 +58,7 @@ class Cuts:
         return self.batches or (self.figures and (n_left == 1 or sample == 0))
 
 
-@dataclass(frozen=True, eq=False)
-class Basis:
+class Basis(Struct, frozen=True, eq=False):
     """What an update that has begun is made from: where any of it is changed, the update begins anew."""
 
     problem: Problem

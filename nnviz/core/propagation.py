@@ -7,9 +7,9 @@ With the field's notation: ``Z[l] = A[l-1] @ W[l].T + b[l]``, ``A[l] = f(Z[l])``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import Activation
 from nnviz.core.layout import Array, Layout
@@ -17,8 +17,7 @@ from nnviz.core.losses import Loss, row_shares
 from nnviz.core.masks import Masks
 
 
-@dataclass(frozen=True)
-class Forward:
+class Forward(Struct, frozen=True):
     """What a forward pass leaves behind.
 
     Attributes

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.engine import Hyper, Problem, RunState, StopCode
 from nnviz.core.engines import EngineInUse
@@ -28,8 +29,7 @@ _ASKED_EVERY_S: Final = 0.02
 _NO_SNAPSHOTS: Final = 2**62
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Struct, frozen=True):
     """How to get to the end of a past epoch. It shares nothing that changes with the run: any thread may follow it.
 
     Attributes

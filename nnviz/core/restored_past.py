@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import whole
@@ -52,8 +53,7 @@ _MAY_BE_MISSING: Final = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class RestoredPast:
+class RestoredPast(Struct, frozen=True, eq=False):
     """What `restored_past` has found sound.
 
     Attributes

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nnviz.core.choices import Coded, CodedTable, Parameter
 
@@ -21,8 +22,7 @@ FINAL_SHARE = 0.01
 ROUNDING = 2.0**-50
 
 
-@dataclass(frozen=True, kw_only=True)
-class Schedule(Coded):
+class Schedule(Coded, Struct, frozen=True, kw_only=True):
     """A learning-rate schedule.
 
     Attributes

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.engine import Problem, RunState
 from nnviz.core.keyframes import Edit
@@ -16,8 +16,7 @@ from nnviz.core.settings import Settings
 _FEW: Final = 4096
 
 
-@dataclass(frozen=True)
-class Moves:
+class Moves(Struct, frozen=True):
     """What of a run can change between two slices of training: the arrays themselves, not copies.
 
     Attributes

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.arrays import read_only
@@ -24,8 +25,7 @@ MOST_EPOCHS: Final = 32
 MOST_ROWS: Final = 200
 
 
-@dataclass(frozen=True, eq=False)
-class Spreads:
+class Spreads(Struct, frozen=True, eq=False):
     """Quantiles of the values of layers, or of one unit, at some epochs.
 
     Attributes
@@ -81,7 +81,7 @@ def spreads_over_time(trainer: Trainer, unit: tuple[int, int] | None = None, max
     }
     for place, values in enumerate(parameters):
         moved = (values - parameters[place - 1]) / (epochs[place] - epochs[place - 1]) if place else None
-        at = replace(moment, parameters=values)
+        at = dataclasses.replace(moment, parameters=values)
         for name, parts in _values_of(at, moved).items():
             for number, layer in enumerate(layers):
                 part = parts[layer - 1]

@@ -8,10 +8,11 @@ present ones only a digest is kept, and where the rows are others by now nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import fields
 from numpy.typing import NDArray
 
 from nnviz.core.engine import Problem
@@ -41,8 +42,7 @@ WEIGHTS: Final = ("weights", "weights_test", "weights_validation")
 DATA_FIELDS: Final = (*ROWS, "target_scale", *WEIGHTS)
 
 
-@dataclass(frozen=True, eq=False)
-class StoredPast:
+class StoredPast(Struct, frozen=True, eq=False):
     """What a file keeps of a run's past; `nnviz.Trainer.remember` gives it back to the run.
 
     Attributes

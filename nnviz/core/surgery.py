@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.initializers import draw_parameters
 from nnviz.core.layout import Array
@@ -61,8 +61,7 @@ def draw_unit(network: Network, layer: int, unit: int) -> None:
         weights[layer][:, unit] = fresh[layer][:, unit]
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A change of a network's shape.
 
     Attributes

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import Activation
 from nnviz.core.layout import Array
@@ -27,8 +27,7 @@ _PITCH = 0.45
 _LARGEST = 1e150
 
 
-@dataclass(frozen=True, eq=False)
-class View:
+class View(Struct, frozen=True, eq=False):
     """How the values of a layer are brought onto a plane: ``(A - centre) @ axes.T``.
 
     Attributes
@@ -101,8 +100,7 @@ def view_of(values: Array, look: Look, *, angle: float = 0.0, former: View | Non
     return View(axes, centre, min(share, 1.0))
 
 
-@dataclass(frozen=True, eq=False)
-class Warp:
+class Warp(Struct, frozen=True, eq=False):
     """The way of some points through a network.
 
     Attributes

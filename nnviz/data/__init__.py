@@ -1,6 +1,6 @@
 """Data sets: generators, tables, splits and derived inputs: all that happens to rows before a network sees them. No Qt.
 
-May import of nnviz: core, assets. Libraries: NumPy, and python-calamine once a workbook is opened.
+May import of nnviz: core, assets. Libraries: NumPy, msgspec, and python-calamine once a workbook is opened.
 
 Start with `dataset.py`, what everybody gets; `catalogue.py` is the table of data sets, `table.py` opens a file.
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.errors import DataError
 from nnviz.data.declared import Declared, DeclaredKind
@@ -39,8 +39,7 @@ _MARKS = frozenset({"?", ""})
 _KINDS: dict[str, DeclaredKind] = {"numeric": "numeric", "real": "numeric", "integer": "numeric", "date": "date"}
 
 
-@dataclass(frozen=True)
-class _Attribute:
+class _Attribute(Struct, frozen=True):
     """A declared column: its name, its kind, and the value that a sparse row leaves out."""
 
     name: str

@@ -6,10 +6,10 @@ import io
 import math
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError, NnvizError
@@ -35,8 +35,7 @@ _CLASS_NAMES = ("target_names", "class_names", "label_names")
 _ERRORS = (ValueError, EOFError, OSError, KeyError, OverflowError, TypeError, NotImplementedError, RuntimeError)
 
 
-@dataclass(frozen=True)
-class ArrayTable:
+class ArrayTable(Struct, frozen=True):
     """Columns of an array file.
 
     Attributes

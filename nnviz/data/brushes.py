@@ -7,9 +7,9 @@ may have different scales.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
@@ -21,8 +21,7 @@ Mask = NDArray[np.bool_]
 JITTER = 0.12
 
 
-@dataclass(frozen=True)
-class Brush:
+class Brush(Struct, frozen=True):
     """A disc on the screen.
 
     Attributes

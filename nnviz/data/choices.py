@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
@@ -30,8 +31,7 @@ _FILL: Mapping[InputKind, Missing] = {"numeric": "median", "categorical": "most_
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class ColumnChoice:
+class ColumnChoice(Struct, frozen=True):
     """What is done with one column.
 
     Attributes
@@ -57,8 +57,7 @@ class ColumnChoice:
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True)
-class TableChoices:
+class TableChoices(Struct, frozen=True):
     """What is learnt from a table.
 
     Attributes

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.layout import Array
 from nnviz.core.patterns import late_pattern
@@ -40,8 +41,7 @@ _QUANTITY_NAME = late_pattern(
 _CODE = late_pattern(r"[A-Za-z]{0,6}[-_ /]?[0-9]+")
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
+class Column(Struct, frozen=True, eq=False):
     """One column of a table, as it is shown to a user.
 
     Attributes
@@ -70,8 +70,7 @@ class Column:
     declared: DeclaredKind = ""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a column stands.
 
     Attributes

@@ -6,11 +6,13 @@ column, or all of it where a map is laid out anew. A million rows of twenty colu
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import ArrayLike, NDArray
 
 from nnviz.core.arrays import read_only
@@ -27,8 +29,7 @@ _LOOKED_AT = 1000
 _TYPES = (np.int16, np.int32)
 
 
-@dataclass(frozen=True, eq=False)
-class SmallTable:
+class SmallTable(Struct, frozen=True, eq=False):
     """Numbers ``(n_rows, n_columns)`` of which each is a whole number over a power of ten; make one with `of`.
 
     Attributes
@@ -119,7 +120,7 @@ class Compact(MadeLater):
         some = {name: None if array is None else read_only(array[chosen]) for name, array in arrays.items()}
         if 8 * len(chosen) * self.n_features >= FEWEST_BYTES:
             return Compact.like(self, small=self.small.taken(chosen), **some)
-        return replace(self, X=read_only(self.small.at(chosen)), **some)  # type: ignore[arg-type]
+        return dataclasses.replace(self, X=read_only(self.small.at(chosen)), **some)  # type: ignore[arg-type]
 
 
 def compact(data: Dataset) -> Dataset:

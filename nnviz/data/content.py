@@ -13,9 +13,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
+
+from msgspec import Struct
 
 from nnviz.core.errors import DataError, NnvizError
 from nnviz.core.inert import shown
@@ -41,8 +42,7 @@ _DEVICES = (
 )
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Struct, frozen=True):
     """Bytes of one table.
 
     Attributes

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.core.patterns import late_pattern
@@ -38,8 +38,7 @@ _EPOCH = dt.datetime(1970, 1, 1)
 _SECONDS_PER_DAY = 86_400.0
 
 
-@dataclass(frozen=True, eq=False)
-class Dates:
+class Dates(Struct, frozen=True, eq=False):
     """A column of dates.
 
     Attributes

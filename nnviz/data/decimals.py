@@ -7,10 +7,10 @@ What was typed and what it says follow from it exactly, so that neither needs ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
@@ -22,8 +22,7 @@ _EXACT_DIGITS = 15
 _POWERS = np.array([float(10**n) for n in range(_EXACT_DIGITS + 1)])
 
 
-@dataclass(frozen=True)
-class ReadDecimals:
+class ReadDecimals(Struct, frozen=True):
     """Cells with a sign, digits and a point at the most.
 
     Attributes

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 DeclaredKind = Literal["", "nominal", "numeric", "text", "date"]
 DeclaredRole = Literal["", "target", "left out", "weight"]
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What is declared of one column.
 
     Attributes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nnviz.core.errors import DataError
 from nnviz.core.translation import translated
@@ -23,8 +24,7 @@ _PIECE = 2**22
 _MOST_CONTROL = 0.02
 
 
-@dataclass(frozen=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """Text of a file.
 
     Attributes

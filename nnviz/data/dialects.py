@@ -11,8 +11,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from nnviz.data.cells import is_date, is_missing, is_number, number
 
@@ -45,8 +46,7 @@ _FOREIGN = {
 }
 
 
-@dataclass(frozen=True)
-class PreparedText:
+class PreparedText(Struct, frozen=True):
     """A text with its comments blanked, so that lines keep their numbers.
 
     Attributes

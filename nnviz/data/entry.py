@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from nnviz import assets
 from nnviz.core.bounds import SEED
@@ -19,8 +20,7 @@ Role = Literal["rows", "noise", "classes", ""]
 USUAL_TEST_FRACTION = 0.3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Group(Choice):
+class Group(Choice, Struct, frozen=True, kw_only=True):
     """A kind of data sets, which stand together under its label in the window's list.
 
     Attributes
@@ -64,8 +64,7 @@ GROUPS: ChoiceTable[Group] = ChoiceTable(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class DataParameter(Parameter):
+class DataParameter(Parameter, Struct, frozen=True, kw_only=True):
     """A setting of a generator.
 
     Attributes
@@ -83,8 +82,7 @@ class DataParameter(Parameter):
         return self.role in ("rows", "noise")
 
 
-@dataclass(frozen=True, kw_only=True)
-class DatasetEntry(Choice):
+class DatasetEntry(Choice, Struct, frozen=True, kw_only=True):
     """One data set of the table.
 
     Attributes

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
@@ -26,8 +26,7 @@ FEW_LABELS = 4
 """So few labels may be different in most rows: a table for trying things out."""
 
 
-@dataclass
-class Goal:
+class Goal(Struct):
     """What is predicted.
 
     Attributes

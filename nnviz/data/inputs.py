@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import ArrayLike
 
 from nnviz.core.arrays import read_only
@@ -21,8 +21,7 @@ from nnviz.core.layout import Array
 from nnviz.data.dataset import Dataset
 
 
-@dataclass(frozen=True, kw_only=True)
-class DerivedInput(Choice):
+class DerivedInput(Choice, Struct, frozen=True, kw_only=True):
     """An input computed of the two features of a plane.
 
     Attributes
@@ -91,8 +90,7 @@ def available_inputs(dataset: Dataset) -> tuple[str, ...]:
     return (*dataset.feature_names, *derived)
 
 
-@dataclass(frozen=True, eq=False)
-class InputMap:
+class InputMap(Struct, frozen=True, eq=False, dict=True):
     """A fitted map from raw features to the inputs of a network; make one with `fit`.
 
     Attributes

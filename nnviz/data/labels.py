@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import numbers, plain_array, real, texts
@@ -28,8 +28,7 @@ _NO_CLASSES: dict[str, Any] = {"labels": None, "class_names": ()}
 _MISSING = ("NAType", "NaTType")
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """What a caller gave as features or as targets.
 
     Attributes

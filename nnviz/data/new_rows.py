@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
@@ -29,8 +29,7 @@ from nnviz.data.wording import joined, listed, quoted, rows_text
 GONE, UNKNOWN = -1, -2
 
 
-@dataclass(frozen=True, eq=False)
-class NewRows:
+class NewRows(Struct, frozen=True, eq=False):
     """Rows to predict.
 
     Attributes
@@ -48,8 +47,7 @@ class NewRows:
     notes: tuple[str, ...] = ()
 
 
-@dataclass
-class Labels:
+class Labels(Struct):
     """Cells of words as positions among names that are known; capitals and blanks do not count.
 
     Attributes

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.translation import translated
 from nnviz.data.categories import alike
@@ -22,8 +23,7 @@ _MOST_OFFERS = 6
 _DOUBTFUL = MISSING - MISSING_LABELS
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """Other choices.
 
     Attributes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
@@ -121,8 +121,7 @@ def open_table(
     return table
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """What is read, and how."""
 
     content: Content
@@ -143,8 +142,7 @@ class _Reading:
         return translated(", out of {0} in {1}", inner[0], outer) if inner else translated(", out of {0}", outer)
 
 
-@dataclass(frozen=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What is known of a table beside its rows."""
 
     dialect: str = ""
@@ -277,8 +275,7 @@ def _of_grid(reading: _Reading, grid: Grid, said: _Said) -> Table:
     )
 
 
-@dataclass(frozen=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """What was found by looking at all columns together."""
 
     columns: tuple[Column, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.data.column_data import ColumnData
 
@@ -22,8 +22,7 @@ _NUMBERED = re.compile(r"\D{0,20}\d+(?:\D{1,3}\d+){0,2}\D?(?:[rgb]|red|green|blu
 _LABEL_NAMES = frozenset({"label", "labels", "class", "target", "digit", "y", "letter", "character"})
 
 
-@dataclass(frozen=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """Where a table holds pictures.
 
     Attributes

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.errors import DataError
 from nnviz.data.decimals import Decimals
@@ -32,8 +33,7 @@ _LOOKED_AT = 150
 _CHARACTERS_PER_STEP = 200_000
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(Struct, frozen=True):
     """How a large table begins.
 
     Attributes

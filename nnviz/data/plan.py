@@ -6,9 +6,8 @@ other does not keep.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
+from msgspec import Struct, field
 
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
@@ -30,8 +29,7 @@ _TOO_MANY_INPUTS = (
 )
 
 
-@dataclass
-class TablePlan:
+class TablePlan(Struct):
     """What has been settled so far, complete where `problem` is empty.
 
     Attributes

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz import assets
 from nnviz.data.dataset import Dataset, Task
 
 
-@dataclass(frozen=True)
-class RealSource:
+class RealSource(Struct, frozen=True):
     """What a file's provenance does not say.
 
     Attributes

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from nnviz.core.errors import SettingError
 from nnviz.data.cells import folded
@@ -18,8 +20,7 @@ from nnviz.data.dates import PARTS, Order, Part, input_column, part_names
 SourceKind = Literal["numeric", "categorical", "date"]
 
 
-@dataclass(frozen=True)
-class SourceColumn:
+class SourceColumn(Struct, frozen=True):
     """A column of a table and the features that it became.
 
     Attributes
@@ -56,8 +57,7 @@ class SourceColumn:
     part_fills: tuple[tuple[Part, int], ...] = ()
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """How a table became a data set.
 
     Attributes

@@ -6,9 +6,8 @@ rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import real, whole
@@ -26,8 +25,7 @@ LARGEST_TOGETHER = LARGEST_FRACTION
 MOST_FOLDS = 1000
 
 
-@dataclass(frozen=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Which part of the rows is held back for testing, in cross-validation.
 
     Attributes

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
@@ -39,8 +39,7 @@ _FILLED_TOGETHER = {
 }
 
 
-@dataclass(frozen=True)
-class ImportSummary:
+class ImportSummary(Struct, frozen=True):
     """What a table would become.
 
     Attributes

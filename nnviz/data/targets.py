@@ -7,10 +7,10 @@ with a rate that keeps them from it, never arrive. What is fitted here is fitted
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.errors import SettingError
 from nnviz.core.layout import Array
@@ -22,8 +22,7 @@ FAR_MEAN = 3.0
 USUAL_DEVIATION = (1.0 / 3.0, 3.0)
 
 
-@dataclass(frozen=True, eq=False)
-class TargetMap:
+class TargetMap(Struct, frozen=True, eq=False):
     """A fitted map between the units of the data and those that the network learns; make one with `fit`.
 
     Attributes

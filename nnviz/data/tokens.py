@@ -6,11 +6,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from nnviz.core.csv_files import without_apostrophe
@@ -27,8 +27,7 @@ _CELLS_PER_STEP = 30_000
 Lines = NDArray[np.int64] | NDArray[np.int32]
 
 
-@dataclass
-class Rows:
+class Rows(Struct):
     """Rows as they stand in a file or a sheet, blank ones too.
 
     Attributes

@@ -5,11 +5,10 @@ Each is complete, so that it has neither noise nor test rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class TruthTable:
+class TruthTable(Struct, frozen=True):
     """All rows of a Boolean function.
 
     Attributes

@@ -5,10 +5,10 @@ MNIST as text has 47 million cells. As texts they would take 3 GB; as the bytes 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnviz.data.dialects import PreparedText

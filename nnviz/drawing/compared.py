@@ -5,10 +5,10 @@ What stays from frame to frame, points, axes and names, is painted once and laid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
@@ -44,8 +44,7 @@ def largest_text(difference: Difference) -> str:
     return _tr("They differ by {0} at most").format(number_text(difference.largest, 3))
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
+class Compared(Struct, frozen=True, eq=False, dict=True):
     """What is compared.
 
     Attributes

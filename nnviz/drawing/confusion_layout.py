@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -22,8 +22,7 @@ Place = tuple[int, int]
 SMALLEST_FONT = 6.5
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """What the axes and the sums are called, in the user's language."""
 
     true: str = "true"
@@ -34,8 +33,7 @@ class Words:
     f1: str = "F1"
 
 
-@dataclass(frozen=True)
-class Geometry:
+class Geometry(Struct, frozen=True):
     """Where everything of a matrix lies.
 
     Attributes

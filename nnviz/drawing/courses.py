@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
@@ -22,8 +22,7 @@ _DASHES: tuple[Dash, ...] = ((16.0, 4.0), (5.0, 4.0), (22.0, 8.0), (9.0, 9.0), (
 _COLOURS = (1, 2, 0, 5, 7, 8, 3, 9)
 
 
-@dataclass(frozen=True, eq=False)
-class DrawnCourse:
+class DrawnCourse(Struct, frozen=True, eq=False):
     """A run that is drawn beside the one that is shown.
 
     Attributes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.drawing.curves import smoothed
@@ -19,8 +18,7 @@ COLUMNS: dict[str, dict[PartName, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class ChosenCurves:
+class ChosenCurves(Struct, frozen=True):
     """What is drawn.
 
     Attributes

@@ -7,8 +7,8 @@ tests use the same two functions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
@@ -56,8 +56,7 @@ def has_part(sizes: Sequence[int], part: object) -> bool:
     return isinstance(part, tuple) and part[0] < len(sizes) and part[1] < sizes[part[0]]
 
 
-@dataclass(frozen=True)
-class DiagramState:
+class DiagramState(Struct, frozen=True):
     """What the user points at.
 
     Attributes

@@ -9,10 +9,11 @@ engine has a fast path for lines with flat caps: 344 curves took 3.7 ms where st
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import fields
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
@@ -41,8 +42,7 @@ DOTS_PER_EDGE = 2
 Ints = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
-class EdgeId:
+class EdgeId(Struct, frozen=True):
     """The edge into `unit` of `layer` (1 … L) from unit `source` of the layer before."""
 
     layer: int
@@ -50,8 +50,7 @@ class EdgeId:
     source: int
 
 
-@dataclass(frozen=True)
-class EdgeSet:
+class EdgeSet(Struct, frozen=True):
     """The edges of one frame that are drawn, weakest first: arrays of equal length.
 
     Attributes

@@ -7,10 +7,10 @@ which everything has room counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
@@ -21,8 +21,7 @@ SMALLEST_CONTROL = 12.0
 """Side of the smallest square that is still hit with a mouse, in pixels."""
 
 
-@dataclass(frozen=True)
-class HeaderControl:
+class HeaderControl(Struct, frozen=True):
     """A place in the diagram that changes the network, or what is shown of it, when clicked.
 
     Attributes
@@ -37,8 +36,7 @@ class HeaderControl:
     index: int
 
 
-@dataclass(frozen=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """Rows of a header, in lines of text from the top; None: there is no such row.
 
     Attributes
@@ -76,8 +74,7 @@ PLAIN_ARRANGEMENTS = (
 )
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(Struct, frozen=True):
     """Headers of all columns: texts ("" where there is no room) and boxes, one per column.
 
     Attributes

@@ -7,11 +7,11 @@ edge runs horizontally out of one unit and into the next: at the fraction s of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
@@ -41,8 +41,7 @@ STRIP_FROM = 18.0
 """Lines of text that have to be there for units before such pictures get room."""
 
 
-@dataclass(frozen=True)
-class DiagramGeometry:
+class DiagramGeometry(Struct, frozen=True, dict=True):
     """Everything the painter and the mouse need; see `layout_diagram`.
 
     Attributes
@@ -202,8 +201,7 @@ def layout_diagram(
     )
 
 
-@dataclass(frozen=True)
-class _Arranged:
+class _Arranged(Struct, frozen=True):
     """A header, and what it leaves: centres of columns and gaps, the size of a unit, rows per layer, top and bottom."""
 
     header: Header

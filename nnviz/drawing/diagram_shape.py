@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
 from nnviz.core.layout import Array
 
 
-@dataclass(frozen=True)
-class DiagramShape:
+class DiagramShape(Struct, frozen=True):
     """What there is to lay out.
 
     Attributes
@@ -42,8 +40,7 @@ class DiagramShape:
     image_shape: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True)
-class LayerColumn:
+class LayerColumn(Struct, frozen=True):
     """One layer: its header and the units that have room.
 
     Attributes
@@ -75,8 +72,7 @@ class LayerColumn:
     n_hidden: int
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """The space in front of a layer, which its incoming edges cross.
 
     Attributes
@@ -100,8 +96,7 @@ class Gap:
     y1: Array
 
 
-@dataclass(frozen=True)
-class Crossings:
+class Crossings(Struct, frozen=True):
     """All edges across some gaps, as arrays ``(n,)``: gap by gap, target by target.
 
     Attributes

@@ -7,10 +7,11 @@ strokes it has the lines of a pen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QTransform
 
@@ -28,8 +29,7 @@ Point = tuple[float, float]
 """(x, y) as shares of the drawing's width and height, from the top left."""
 
 
-@dataclass
-class _Stroke:
+class _Stroke(Struct):
     """Points on the canvas; the width in its pixels."""
 
     width: float

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
@@ -66,8 +66,7 @@ class Heights:
         return self.low + self._scale * math.expm1(share * self._top)
 
 
-@dataclass(frozen=True)
-class DrawnTrail:
+class DrawnTrail(Struct, frozen=True):
     """A trail as it is painted.
 
     Attributes
@@ -88,8 +87,7 @@ class DrawnTrail:
     is_marked: bool = False
 
 
-@dataclass(frozen=True)
-class Landscape:
+class Landscape(Struct, frozen=True):
     """What is painted.
 
     Attributes
@@ -234,8 +232,7 @@ def paint_key(painter: QPainter, area: QRectF, heights: Heights, theme: Theme) -
 # -- relief -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """Where a relief is seen from, and where it lies on paper.
 
     Attributes

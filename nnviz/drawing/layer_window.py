@@ -6,7 +6,8 @@ others are left out, a gap says how many, and leads to them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 SMALLEST_PITCH = 1.6
 """Where columns would stand closer than this, layers are left out; in lines of text."""
@@ -16,8 +17,7 @@ FEWEST_COLUMNS = 6
 """Inputs, a gap, two layers with the edges between them, a gap, outputs: below this there is nothing to see."""
 
 
-@dataclass(frozen=True)
-class LayerGap:
+class LayerGap(Struct, frozen=True):
     """Hidden layers without a column.
 
     Attributes
@@ -31,8 +31,7 @@ class LayerGap:
     first: int
 
 
-@dataclass(frozen=True)
-class LayerWindow:
+class LayerWindow(Struct, frozen=True):
     """A stretch of the hidden layers.
 
     Attributes

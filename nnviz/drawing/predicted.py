@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -39,8 +39,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("predicted", text)
 
 
-@dataclass(frozen=True, eq=False)
-class Predictions:
+class Predictions(Struct, frozen=True, eq=False):
     """One target of some rows.
 
     Attributes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
@@ -93,8 +93,7 @@ def note_place(geometry: DiagramGeometry, note: Note) -> QPointF | None:
     return QPointF(x, start.y() + (end.y() - start.y()) * (3.0 * t**2 - 2.0 * t**3))
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(Struct, frozen=True):
     """A number as it is written on a diagram, and where."""
 
     note: Note

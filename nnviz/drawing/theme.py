@@ -5,9 +5,11 @@ The table itself needs no Qt, so that the command line can name the themes where
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -44,8 +46,7 @@ def _colour_type() -> type[QColor]:
     return QColor
 
 
-@dataclass(frozen=True, kw_only=True)
-class Theme:
+class Theme(Struct, frozen=True, kw_only=True):
     """One look of the whole application.
 
     Colours are ``#rrggbb``. Sizes are in device-independent pixels, font sizes in points.

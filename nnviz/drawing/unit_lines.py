@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
 
@@ -40,8 +40,7 @@ def unit_tag(unit: UnitId) -> str:
     return f"{unit[1] + 1}" if unit[0] == 1 else f"{unit[0]}·{unit[1] + 1}"
 
 
-@dataclass(frozen=True, eq=False)
-class ShownLines:
+class ShownLines(Struct, frozen=True, eq=False):
     """What is drawn of the units' lines.
 
     Attributes

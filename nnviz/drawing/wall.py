@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
@@ -17,8 +17,7 @@ from nnviz.experiment.prepare import Prepared
 GAP = 12.0
 
 
-@dataclass(frozen=True)
-class WallTile:
+class WallTile(Struct, frozen=True):
     """One map.
 
     Attributes
@@ -36,8 +35,7 @@ class WallTile:
     build: Callable[[], tuple[Frame, Prepared]]
 
 
-@dataclass(frozen=True)
-class WallPicture:
+class WallPicture(Struct, frozen=True):
     """What is painted.
 
     Attributes
@@ -61,8 +59,7 @@ class WallPicture:
     column_name: str = ""
 
 
-@dataclass(frozen=True)
-class WallLayout:
+class WallLayout(Struct, frozen=True):
     """Sizes in device-independent pixels.
 
     Attributes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
@@ -22,8 +22,7 @@ from nnviz.drawing.theme import Theme
 _MARGIN = 0.08
 
 
-@dataclass(frozen=True, eq=False)
-class WarpPicture:
+class WarpPicture(Struct, frozen=True, eq=False):
     """What is painted.
 
     Attributes
@@ -46,8 +45,7 @@ class WarpPicture:
     marked: NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Placing:
+class Placing(Struct, frozen=True):
     """From the plane to pixels: both axes alike, y upwards."""
 
     scale: float

@@ -1,6 +1,6 @@
 """One frozen document that says everything a run depends on, its files, and the frames that show a run. No Qt.
 
-May import of nnviz: core, assets, data. Libraries: NumPy, pydantic, tomli-w.
+May import of nnviz: core, assets, data. Libraries: NumPy, msgspec, pydantic, tomli-w.
 
 Start with `document.py`, the experiment; `prepare.py` makes data and settings of it, `frame_builder.py` the frames.
 

@@ -7,7 +7,7 @@ depend on the network's shape (an engine on the processor too), are resolved by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nnviz.core.losses import default_loss
 from nnviz.data.dataset import Task
@@ -18,8 +18,7 @@ AUTO = "auto"
 VALUE_LOSS = "mean_squared_error"
 
 
-@dataclass(frozen=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """The choices of an experiment that depend on its data.
 
     Attributes

@@ -7,9 +7,8 @@ there to span a plane.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
@@ -20,8 +19,7 @@ from nnviz.experiment.typical import are_categories, typical_row
 MOST_ROWS = 5000
 
 
-@dataclass(frozen=True)
-class Components:
+class Components(Struct, frozen=True):
     """Two orthogonal directions through the mean of the training rows, the most frequent category of categories.
 
     Attributes

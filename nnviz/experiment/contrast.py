@@ -7,10 +7,10 @@ layers, as long as they answer to the same inputs with as many outputs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.layout import Array, Layout
@@ -23,8 +23,7 @@ _LARGEST_PIECE = 2**22
 _DUST = 1e-10
 
 
-@dataclass(frozen=True, eq=False)
-class Reference:
+class Reference(Struct, frozen=True, eq=False):
     """A network as it was before it was changed.
 
     Attributes
@@ -46,8 +45,7 @@ class Reference:
     words: str
 
 
-@dataclass(frozen=True)
-class Contrast:
+class Contrast(Struct, frozen=True):
     """What a map is to show, of either a unit or another network.
 
     Attributes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
@@ -17,8 +16,7 @@ LEAST_EXTENT = 4.0
 SHARE_BEYOND = 0.01
 
 
-@dataclass(frozen=True)
-class Distribution:
+class Distribution(Struct, frozen=True):
     """Where the weighted sums of one layer lie, over its units and the training rows.
 
     Attributes

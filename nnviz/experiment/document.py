@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from nnviz.assets import lesson_file, lesson_names
@@ -151,8 +151,7 @@ def _data_words(data: DataSpec) -> str:
     return translated("a pasted table") if data.table.path is None else short(Path(data.table.path).name)
 
 
-@dataclass(frozen=True, eq=False)
-class Document:
+class Document(Struct, frozen=True, eq=False):
     """An experiment and what was saved beside it.
 
     Attributes

@@ -7,12 +7,12 @@ belonged to the old one, an output that does not go with the loss brings the los
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.bounds import HIDDEN_LAYERS, PATIENCE, SEED, TARGET_LOSS, UNITS
@@ -36,8 +36,7 @@ MAX_UNITS = int(UNITS.maximum)
 Stop = Literal["never", "epochs", "target_loss", "patience", "several"]
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is known of the prepared data.
 
     Attributes

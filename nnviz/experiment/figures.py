@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnviz.core.layout import Array
 from nnviz.core.past import Segment
@@ -15,8 +15,7 @@ PARTS: tuple[PartName, ...] = ("train", "validation", "test")
 """Of the data: what is learnt, what settings and the moment to stop are chosen by, what is kept back until the end."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The exact figures of one epoch; NaN where one does not apply."""
 
     epoch: float
@@ -35,8 +34,7 @@ def _nothing() -> Array:
     return np.empty(0)
 
 
-@dataclass(frozen=True)
-class Curves:
+class Curves(Struct, frozen=True):
     """The history thinned for drawing: at most a few thousand points, extremes kept.
 
     Attributes
@@ -84,8 +82,7 @@ class Curves:
         return len(self.epoch) == self.n_epochs
 
 
-@dataclass(frozen=True)
-class Metrics:
+class Metrics(Struct, frozen=True):
     """Losses and scores of the parameters shown; NaN where one does not apply.
 
     While training they are the last finished epoch's; at rest, in the middle of an epoch or after an edited weight

@@ -8,10 +8,10 @@ is averaged over the data, which claims nothing about single points.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
@@ -34,8 +34,7 @@ _MOST_FEATURES, _MOST_ROWS = 16, 2000
 _MOST_CELLS = 200_000
 
 
-@dataclass(frozen=True)
-class FirstMap:
+class FirstMap(Struct, frozen=True):
     """The features along x and y, and what becomes of the others."""
 
     axes: tuple[int, int]

@@ -7,10 +7,11 @@ every array in it is a copy (or a prefix that is never rewritten) and read-only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal, Self, TypeVar
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array, Layout
@@ -44,8 +45,7 @@ def last_of(named: Mapping[str, V]) -> V | None:
 HoldKind = Literal["auto", "means", "row", "values", "average", "components"]
 
 
-@dataclass(frozen=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """What a map over two of many features does with the others.
 
     Attributes
@@ -67,8 +67,11 @@ class Hold:
     values: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
-class PlaneRequest:
+#: Samples of a plane at rest across its longer side.
+USUAL_RESOLUTION = 120
+
+
+class PlaneRequest(Struct, frozen=True):
     """Which map of the network the boundary view shows.
 
     Attributes
@@ -101,7 +104,7 @@ class PlaneRequest:
     y_range: Range | None = None
     axes: tuple[int, int] = (0, 1)
     unit: UnitId | None = None
-    max_resolution: int = 120
+    max_resolution: int = USUAL_RESOLUTION
     contour: bool = False
     hold: Hold = Hold()
     parts: bool = False
@@ -114,8 +117,7 @@ def _one_plane() -> Mapping[str, PlaneRequest]:
     return {"": PlaneRequest()}
 
 
-@dataclass(frozen=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """What the views that look at one subject, taken together, want of the next frame.
 
     What several of them may want each for itself is asked for by name: the name of the view that asks. The frame
@@ -156,8 +158,7 @@ class Needs:
         return self.planes.get(MAIN, last_of(self.planes))
 
 
-@dataclass(frozen=True)
-class CurveParts:
+class CurveParts(Struct, frozen=True):
     """What the units of the last hidden layer add to the output of a network with one input and one output.
 
     The output's pre-activation is the sum of all units' values and the bias.
@@ -179,8 +180,7 @@ class CurveParts:
     bias: float
 
 
-@dataclass(frozen=True)
-class Plane:
+class Plane(Struct, frozen=True):
     """The network's outputs (or one unit's activation) over two raw features.
 
     Attributes
@@ -227,8 +227,7 @@ class Plane:
     other: NDArray[np.float32] | None = None
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What the network answers to every row of one part of the data.
 
     Attributes
@@ -252,8 +251,7 @@ class Answers:
     confusion: NDArray[np.int64] | None = None
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, weakref=True, frozen=True):
     """One moment of one run.
 
     Attributes

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from dataclasses import fields
 from functools import partial
 from time import thread_time
 from typing import TypeVar
 
 import numpy as np
+from msgspec.structs import fields
 from numpy.typing import NDArray
 
 from nnviz.core.arrays import read_only

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
@@ -31,8 +31,7 @@ CURVE_SAMPLES = 400
 CACHED_GRIDS = 8
 
 
-@dataclass(frozen=True)
-class GridKey:
+class GridKey(Struct, frozen=True):
     """Which samples: the raw features along x and y, their ranges, the number of samples along each, and what becomes
     of the other features.
     """

@@ -6,9 +6,8 @@ centred, a drawing is brought to the same size and place; otherwise it is only a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
@@ -34,8 +33,7 @@ MOST_STRETCH = 2.0
 MOST_ROWS = 2000
 
 
-@dataclass(frozen=True)
-class PictureStyle:
+class PictureStyle(Struct, frozen=True):
     """What the pictures of a data set have in common; lengths are in their pixels.
 
     Attributes
@@ -150,8 +148,7 @@ def _stroke_width(inked: Array, mass: Array) -> float:
     return float(np.sqrt(max(width * width - PIXEL_BLUR, 0.25)))
 
 
-@dataclass(frozen=True)
-class Framing:
+class Framing(Struct, frozen=True):
     """Where a drawing goes: a place of the drawing, times scale, plus shift, is a place among the data's pixels.
 
     Attributes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
@@ -14,8 +13,7 @@ Axes = tuple[int, int]
 _ROWS_AT_ONCE = 10_000
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """What is known of the training rows for every slice through them.
 
     Attributes
@@ -41,8 +39,7 @@ class Spread:
         return cls(X.mean(axis=0), scale, one_hot_groups(train))
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """A slice through `middle`.
 
     Attributes

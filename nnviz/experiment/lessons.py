@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from nnviz.assets import lesson_names
 from nnviz.core.choices import Choice
@@ -12,8 +13,7 @@ from nnviz.experiment.document import Experiment
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lesson(Choice):
+class Lesson(Choice, Struct, frozen=True, kw_only=True):
     """One lesson: its `label` is the experiment's title, its `help` the notes on what to look at.
 
     Attributes

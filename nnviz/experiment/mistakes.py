@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.experiment.prepare import Prepared
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One wrong answer.
 
     Attributes
@@ -33,8 +32,7 @@ class Mistake:
     loss: float
 
 
-@dataclass(frozen=True)
-class Mistakes:
+class Mistakes(Struct, frozen=True):
     """The most confident mistakes.
 
     Attributes

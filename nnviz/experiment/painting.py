@@ -7,12 +7,13 @@ kinds of data that can be painted (classes on a plane, values on a plane, values
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnviz.core.activations import ACTIVATIONS
@@ -35,8 +36,7 @@ FIRST_CLASSES = ("class A", "class B")
 Kind = Literal["classes", "values", "curve"]
 
 
-@dataclass(frozen=True, eq=False)
-class Canvas:
+class Canvas(Struct, frozen=True, eq=False, dict=True):
     """Points on a plane.
 
     Attributes

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 T = TypeVar("T")
 
@@ -73,8 +74,7 @@ class Resolution:
         return (self._seconds_per_sample or 0.0) * step * step
 
 
-@dataclass
-class Renewed(Generic[T]):
+class Renewed(Struct, Generic[T]):
     """A part of the frame that is made again as often as its cost allows.
 
     Attributes

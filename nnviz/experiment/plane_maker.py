@@ -6,10 +6,10 @@ A plane that was refined at rest is shown for as long as the same moment is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnviz.core.activations import ACTIVATIONS

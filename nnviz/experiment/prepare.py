@@ -5,12 +5,13 @@ All that can be wrong with an experiment is found here, before anything trains, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.arrays import read_only
@@ -49,8 +50,7 @@ class HeldBack(RowDetails):
     Y_test: Array | None
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True, dict=True):
     """An experiment, ready to be trained.
 
     Attributes
@@ -248,7 +248,7 @@ class Prepared:
         if self.task == "classification":
             labels = np.full(n_rows, self.class_names[0])
             y[:, 0] = 0.0 if y.shape[1] == 1 else 1.0
-        rows = replace(self.dataset, X=np.zeros((n_rows, self.dataset.n_features)), y=y, labels=labels)
+        rows = dataclasses.replace(self.dataset, X=np.zeros((n_rows, self.dataset.n_features)), y=y, labels=labels)
         return self.inputs.transform(rows.X), self.targets.transform(rows.targets(self))
 
     def trainer(self, network: Network | None = None) -> Trainer:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.translation import translated
 from nnviz.data import Dataset
@@ -14,8 +13,7 @@ from nnviz.data.wording import quoted
 RARE_SHARE = 0.1
 
 
-@dataclass(frozen=True)
-class RareClass:
+class RareClass(Struct, frozen=True):
     """The rarest class of data in which accuracy says little.
 
     Attributes

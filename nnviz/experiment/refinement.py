@@ -8,10 +8,10 @@ work can be given up between any two pieces.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
+from msgspec.structs import replace
 
 from nnviz.core.layout import Array
 from nnviz.experiment.grids import GridKey

@@ -7,9 +7,9 @@ and crossing threads need no care. What is done with a whole experiment is in `n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
+from msgspec.structs import asdict, replace
 from pydantic import (
     BeforeValidator,
     Field,
@@ -120,7 +120,7 @@ class TableSource(Spec):
         for name, choice in choices.columns.items():
             changes = {
                 field: value
-                for field, value in vars(choice).items()
+                for field, value in asdict(choice).items()
                 if name not in usual or value != getattr(usual[name], field)
             }
             if changes:

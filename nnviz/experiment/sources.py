@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from nnviz.core.bounds import SEED
@@ -41,8 +43,7 @@ class NothingPaintedError(DataError):
     """There are no painted points to learn from yet: news rather than a fault."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """All rows of an experiment, and what applies where the experiment does not say.
 
     Attributes
@@ -198,7 +199,7 @@ def _of_rows(rows: RowsSource, may_be_empty: bool) -> Source:
     keys = rows.split_keys.array if rows.split_keys is not None else None
     if painted is None:
         return replace(source, keys=keys)
-    dataset = replace(source.dataset, name="painted", title="The painted data")
+    dataset = dataclasses.replace(source.dataset, name="painted", title="The painted data")
     return Source(dataset, painted.standardise, painted.standardise_targets, painted.test_fraction, keys)
 
 

@@ -8,10 +8,10 @@ the bias. Of deeper units it is zero along curves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.arrays import read_only
@@ -30,8 +30,7 @@ Obstacle: TypeAlias = Literal["derived", "average", "categories"]
 """Why there are no straight lines."""
 
 
-@dataclass(frozen=True, eq=False)
-class LinearPlane:
+class LinearPlane(Struct, frozen=True, eq=False):
     """The inputs of a network over a plane of two features: ``along @ (x, y) + origin``.
 
     Attributes
@@ -110,8 +109,7 @@ def shown_units(n_units: int) -> range:
     return range(min(n_units, MOST_LINES))
 
 
-@dataclass(frozen=True, eq=False)
-class CurveField:
+class CurveField(Struct, frozen=True, eq=False):
     """The pre-activations of units over a map, from the maps of the units below them.
 
     Attributes

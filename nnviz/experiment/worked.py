@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.core.trainer import Trainer
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from nnviz.core.explain.example import WorkedExample
 
 
-@dataclass(frozen=True)
-class WorkedSubject:
+class WorkedSubject(Struct, frozen=True):
     """What is to be worked out.
 
     Attributes

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import instance, numbers, plain_array
@@ -43,8 +43,7 @@ NewData = PathLike | Table | Dataset | Mapping[str, Any] | ArrayLike
 """What a model can be applied to."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Model:
+class Model(Struct, frozen=True, eq=False):
     r"""A trained network and what its inputs and outputs mean. `nnviz.load_model` gives one.
 
     Attributes

@@ -7,8 +7,8 @@ happens to show around it is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
@@ -32,8 +32,7 @@ _DOTS_PER_INCH, _POINTS_PER_INCH = 96, 72.0
 Paint = Callable[[QPainter, QRectF], object]
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One picture, ready to be painted at any size, and the numbers in it.
 
     Attributes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.csv_files import csv_text
@@ -21,8 +21,7 @@ from nnviz.core.translation import counted, translated
 _MOST_PRINTED = 12
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Predictions:
+class Predictions(Struct, frozen=True, eq=False, kw_only=True):
     """Predictions, one for each row of a table; rows that lack a value have none. `Model.predict` gives them.
 
     ``numpy.asarray(predictions)`` are the labels, or the values; so are its items, one after the other.

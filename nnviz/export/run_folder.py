@@ -7,11 +7,11 @@ import math
 import os
 import platform
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz._version import __version__
 from nnviz.core.engine import RECORD_COLUMNS
@@ -31,8 +31,7 @@ RUN_NAMES = (HISTORY_NAME, MODEL_NAME, SUMMARY_NAME, "boundary.png", "loss.png",
 """All that a run may leave."""
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """What was written and what was not.
 
     Attributes

@@ -1,6 +1,6 @@
 """Lessons: what is said, done, pointed at and waited for, step by step, and the conditions that tell a run's story.
 
-May import of nnviz: core, assets, data, experiment. Libraries: NumPy. No Qt.
+May import of nnviz: core, assets, data, experiment. Libraries: NumPy, msgspec. No Qt.
 
 Start with `conditions.py`, the small language in which lessons, challenges and stop conditions say what has to hold;
 `facts.py` is what it can speak of.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from nnviz.core import bounds
 from nnviz.core.activations import ACTIVATIONS
@@ -27,8 +28,7 @@ THEMES = ("light", "dark")
 _UNIT = re.compile(r"([1-9][0-9]{0,3})\.([1-9][0-9]{0,5})")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verb(Choice):
+class Verb(Choice, Struct, frozen=True, kw_only=True):
     """Something that a step can do.
 
     Attributes
@@ -71,8 +71,7 @@ VERBS: ChoiceTable[Verb] = ChoiceTable(
 """Every action by its name."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place(Choice):
+class Place(Choice, Struct, frozen=True, kw_only=True):
     """A control or view of the window that a lesson can point at.
 
     Attributes
@@ -113,8 +112,7 @@ PLACES: ChoiceTable[Place] = ChoiceTable(
 """Every place by its name."""
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A unit of the network.
 
     Attributes
@@ -127,8 +125,7 @@ class Unit:
     unit: int
 
 
-@dataclass(frozen=True)
-class NewLayer:
+class NewLayer(Struct, frozen=True):
     """A hidden layer to be added.
 
     Attributes
@@ -142,8 +139,7 @@ class NewLayer:
     activation: str = ""
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something to be done.
 
     Attributes
@@ -158,8 +154,7 @@ class Action:
     argument: str | Unit | NewLayer | Ask | None = None
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """What is pointed at: one of these.
 
     Attributes

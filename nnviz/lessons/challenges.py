@@ -6,8 +6,9 @@ They are judged by the same facts as lessons are, so that a challenge is one ent
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.translation import translated
@@ -18,8 +19,7 @@ from nnviz.lessons.facts import Facts
 MOST_STARS = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Challenge(Choice):
+class Challenge(Choice, Struct, frozen=True, kw_only=True, dict=True):
     """Something to be reached; `help` says what.
 
     Attributes
@@ -58,8 +58,7 @@ class Challenge(Choice):
         return tuple(map(read_condition, self.stars))
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How far somebody is.
 
     Attributes

@@ -17,10 +17,10 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
@@ -35,8 +35,7 @@ _Number: TypeAlias = Callable[[Facts], float]
 _Truth: TypeAlias = Callable[[Facts], bool]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Function(Choice):
+class Function(Choice, Struct, frozen=True, kw_only=True):
     """A function of a figure's curve.
 
     Attributes
@@ -149,8 +148,7 @@ _CALCULATED: Mapping[type[ast.operator], Callable[[float, float], float]] = {
 }
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One comparison or event of a condition, as a meter shows it.
 
     Attributes
@@ -167,15 +165,13 @@ class Part:
     value: float
 
 
-@dataclass(frozen=True)
-class _Leaf:
+class _Leaf(Struct, frozen=True):
     text: str
     truth: _Truth
     left: _Number | None
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """Something that holds or does not, of the facts of a run; made by `read_condition`.
 
     Attributes

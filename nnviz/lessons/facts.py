@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.layout import Array
 
 
-@dataclass(frozen=True, kw_only=True)
-class Figure(Choice):
+class Figure(Choice, Struct, frozen=True, kw_only=True):
     """A number that conditions know by `name`.
 
     Attributes
@@ -24,8 +23,7 @@ class Figure(Choice):
     has_past: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Event(Choice):
+class Event(Choice, Struct, frozen=True, kw_only=True):
     """Something that a pupil does, or that happens to a run, since the step began.
 
     Attributes
@@ -119,8 +117,7 @@ EVENTS: ChoiceTable[Event] = ChoiceTable(
 """Everything that can have happened, by its name."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What is the case: the present figures, the curves of those that have a past, and what has happened.
 
     Attributes

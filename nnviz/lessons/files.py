@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from nnviz import assets
@@ -56,8 +56,7 @@ def is_lesson(source: str | Path) -> bool:
     return isinstance(content.get("steps"), list)
 
 
-@dataclass(frozen=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """The lessons in a folder.
 
     Attributes

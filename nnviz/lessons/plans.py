@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nnviz.core.choices import Choice, ChoiceTable
 
 PLAN_MINUTES = 45
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan(Choice):
+class Plan(Choice, Struct, frozen=True, kw_only=True):
     """Lessons for one period of a class.
 
     Attributes

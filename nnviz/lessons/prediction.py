@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.choices import Choice, ChoiceTable
 from nnviz.core.errors import SettingError
@@ -27,8 +29,7 @@ ASKS: ChoiceTable[Choice] = ChoiceTable(
 """What can be asked for, by name."""
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True):
     """One way in which a run may end.
 
     Attributes
@@ -50,8 +51,7 @@ USUAL: Final = (
 """What is voted on where nobody says otherwise."""
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """What a step of a lesson asks for.
 
     Attributes
@@ -65,8 +65,7 @@ class Ask:
     options: tuple[Option, ...] = ()
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(Struct, frozen=True):
     """All that has been predicted.
 
     Attributes

@@ -8,7 +8,8 @@ end only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.translation import translated
@@ -39,8 +40,7 @@ _PLACES = (
 )
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """A step as it was recorded.
 
     Attributes
@@ -58,8 +58,7 @@ class Recorded:
     lost: str = ""
 
 
-@dataclass
-class _Segment:
+class _Segment(Struct):
     """What has happened since the last step ended."""
 
     begins: Experiment

@@ -6,7 +6,7 @@ seeds by `tests/benchmarks/bench_lessons.py`, and those that are quick in the te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import is_drawn, with_data
@@ -23,8 +23,7 @@ MOST_EPOCHS = 20_000
 """Longest wait of a rehearsal."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one step.
 
     Attributes

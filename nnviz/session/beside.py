@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.storage import Arrays
 from nnviz.experiment.document import Document
@@ -17,8 +19,7 @@ from nnviz.experiment.document import Document
 _PARTS: Final = {"past": 4, "courses": 4, "wall": 4, "race": 2, "second": 2}
 
 
-@dataclass(frozen=True, eq=False)
-class Asked:
+class Asked(Struct, frozen=True, eq=False):
     """Something that will be written once its runs have answered.
 
     Attributes

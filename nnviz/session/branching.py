@@ -9,10 +9,10 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nnviz.core.errors import NnvizError
@@ -28,8 +28,7 @@ from nnviz.session.run_tree import Course, RunTree
 from nnviz.session.state import ExperimentState
 
 
-@dataclass(frozen=True, eq=False)
-class Branch:
+class Branch(Struct, frozen=True, eq=False):
     """From where another course begins.
 
     Attributes

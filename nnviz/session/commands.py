@@ -15,10 +15,10 @@ import time
 import weakref
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
+from msgspec import Struct
 from PySide6.QtGui import QUndoCommand
 
 from nnviz.core.surgery import Operation
@@ -50,8 +50,7 @@ def next_series() -> str:
     return f"series {next(_gestures)}"
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
+class Change(Struct, frozen=True, eq=False):
     """One replacement of the experiment, and what it came from.
 
     Attributes

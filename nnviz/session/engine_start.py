@@ -14,8 +14,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from nnviz.core.compiling import (
     can_be_compiled_elsewhere,
@@ -37,8 +38,7 @@ _COUNTED = 200_000
 _END_WITHIN_S = 1.0
 
 
-@dataclass(frozen=True)
-class Preparation:
+class Preparation(Struct, frozen=True):
     """How far the engine is, for whoever waits for it.
 
     Attributes

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.core.arguments import flag, text, whole
@@ -26,8 +27,7 @@ LONGEST_NOTE: Final = 200
 MOST_MARKS: Final = 1000
 
 
-@dataclass(frozen=True)
-class EpochMark:
+class EpochMark(Struct, frozen=True):
     """A mark at the end of an epoch.
 
     Attributes

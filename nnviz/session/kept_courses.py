@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.arguments import flag, text, whole
 from nnviz.core.checkpoint import Checkpoint
@@ -27,8 +28,7 @@ MOST_COURSES: Final = 100
 LONGEST_NAME: Final = 100
 
 
-@dataclass(frozen=True, eq=False)
-class KeptCourse:
+class KeptCourse(Struct, frozen=True, eq=False):
     """A course of the tree as it is in a file.
 
     Attributes
@@ -120,8 +120,7 @@ def _own_arrays(document: Document | None) -> Arrays:
     return arrays
 
 
-@dataclass(frozen=True, eq=False)
-class KeptTree:
+class KeptTree(Struct, frozen=True, eq=False):
     """The courses of a file, parents before children, and the highest number that was given."""
 
     courses: tuple[KeptCourse, ...]

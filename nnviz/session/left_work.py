@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QLockFile
 
 from nnviz.core.reading import parse_json, read_bytes
@@ -16,8 +17,7 @@ from nnviz.experiment.document import Document, load_document
 _LONGEST_DESCRIPTION = 2**20
 
 
-@dataclass(frozen=True, eq=False)
-class LeftWork:
+class LeftWork(Struct, frozen=True, eq=False):
     """What another window left behind when it ended without closing.
 
     Attributes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from threading import Event, Lock
+
+from msgspec import Struct, field
 
 from nnviz.session.pulse import Pulse
 
@@ -13,8 +14,7 @@ from nnviz.session.pulse import Pulse
 TURN_S = 0.05
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """The events between one worker and the window.
 
     Attributes

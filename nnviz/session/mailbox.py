@@ -12,8 +12,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.document import Experiment
@@ -28,8 +29,7 @@ HASTE_S: Final = 0.25
 Met: TypeAlias = Callable[[Trainer], bool] | None
 
 
-@dataclass(frozen=True)
-class Go:
+class Go(Struct, frozen=True):
     """Train until told otherwise, so many epochs more, until an epoch has been reached, or the first one is.
 
     Attributes
@@ -44,59 +44,50 @@ class Go:
     met: Met = None
 
 
-@dataclass(frozen=True)
-class Halt:
+class Halt(Struct, frozen=True):
     """Train no further; a step that has begun ends where it is."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """Train to the end of the present epoch, or one mini-batch."""
 
     unit: Literal["epoch", "batch"]
 
 
-@dataclass(frozen=True)
-class Adopt:
+class Adopt(Struct, frozen=True):
     """Follow an edited experiment of the same kind: live settings, and data where they differ."""
 
     experiment: Experiment
 
 
-@dataclass(frozen=True)
-class Reload:
+class Reload(Struct, frozen=True):
     """Read the data again: their file has changed."""
 
 
-@dataclass(frozen=True)
-class SetParameters:
+class SetParameters(Struct, frozen=True):
     """Overwrite some weights or biases: (flat index, value) pairs."""
 
     values: tuple[tuple[int, float], ...]
 
 
-@dataclass(frozen=True)
-class Operate:
+class Operate(Struct, frozen=True):
     """Let a function rewrite weights of the trainer's network, between two slices."""
 
     function: Callable[[Any], None]
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Call a function with the run between two slices, and answer with what it returns."""
 
     function: Callable[[Any], Any]
     answer: Future[Any]
 
 
-@dataclass(frozen=True)
-class Redraw:
+class Redraw(Struct, frozen=True):
     """Send a frame, although nothing may have changed since the last one: somebody looks at the run again."""
 
 
-@dataclass(frozen=True)
-class Settle:
+class Settle(Struct, frozen=True):
     """Report back once everything posted before has been done and drawn."""
 
     token: int

@@ -6,9 +6,9 @@ Marks say nothing about training and are not saved; other data take them away.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -30,8 +30,7 @@ def _sorted(rows: Iterable[int] | NDArray[np.integer]) -> Rows:
     return read_only(distinct(np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), dtype=np.int64)))
 
 
-@dataclass(frozen=True, eq=False)
-class MarkedRows:
+class MarkedRows(Struct, frozen=True, eq=False):
     """Rows of all parts of the data, in ascending order, counted from 0.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any, TypeAlias
+
+from msgspec.structs import fields
 
 from nnviz.experiment.frame import Needs
 from nnviz.experiment.subject import Subject

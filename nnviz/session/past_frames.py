@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.core.moment import Moment
@@ -14,8 +14,7 @@ from nnviz.experiment.prepare import Prepared
 from nnviz.session.run import Run
 
 
-@dataclass(frozen=True, eq=False)
-class Recollection:
+class Recollection(Struct, frozen=True, eq=False):
     """The network at the end of a past epoch, computed again.
 
     Attributes
@@ -29,8 +28,7 @@ class Recollection:
     parameters: Array
 
 
-@dataclass(frozen=True, eq=False)
-class Glimpse:
+class Glimpse(Struct, frozen=True, eq=False):
     """A past epoch as far as it can be shown at once.
 
     Attributes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from nnviz.core.errors import NnvizError, SettingError
 from nnviz.core.numbers import count_text
@@ -17,8 +18,7 @@ from nnviz.session.engine_start import Preparation
 Severity: TypeAlias = Literal["info", "warning", "error"]
 
 
-@dataclass(frozen=True, eq=False)
-class Report:
+class Report(Struct, frozen=True, eq=False):
     """What a loop tells the window: the only thing that crosses from its thread.
 
     Attributes

@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
+
+from msgspec.structs import replace
 
 from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import SettingError

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from nnviz.core.csv_files import write_csv
 from nnviz.core.numbers import count_text, exact_text, loss_text
@@ -23,8 +24,7 @@ RESULTS = ("train_loss", "validation_loss", "test_loss", "train_score", "validat
 _LONGEST = 60
 
 
-@dataclass(frozen=True)
-class RunRow:
+class RunRow(Struct, frozen=True, dict=True):
     """One course in the table.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.experiment.document import Experiment
@@ -16,8 +17,7 @@ from nnviz.session.runs.laboratory import Laboratory
 GLANCE_MS = 1000
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(Struct, frozen=True):
     """One entry of the tree.
 
     Attributes

@@ -5,13 +5,12 @@ Only drawing is paced. At every speed each epoch is trained and recorded alike: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nnviz.core.choices import Choice, ChoiceTable
 
 
-@dataclass(frozen=True, kw_only=True)
-class Speed(Choice):
+class Speed(Choice, Struct, frozen=True, kw_only=True):
     """One speed.
 
     Attributes

@@ -6,9 +6,9 @@ A model that knows no view and no run: it emits what changed, and who cares list
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
@@ -21,8 +21,7 @@ from nnviz.session.doing import is_doing
 UNDO_LIMIT = 200
 
 
-@dataclass(frozen=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """Where a document stands at some moment.
 
     Attributes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -28,8 +28,7 @@ MOST_WEIGHTS = 6
 MOST_POINTS = 600
 
 
-@dataclass(frozen=True)
-class WeightId:
+class WeightId(Struct, frozen=True):
     """A weight into `unit` (from 0) of `layer` (1 … L) from unit `source` of the layer before; None: its bias."""
 
     layer: int
@@ -47,8 +46,7 @@ class WeightId:
         return layout.weight_index(self.layer, self.unit, self.source)
 
 
-@dataclass(frozen=True, eq=False)
-class WeightStory:
+class WeightStory(Struct, frozen=True, eq=False):
     """What is known of some weights.
 
     Attributes

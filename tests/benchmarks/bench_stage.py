@@ -14,8 +14,9 @@ import os
 import statistics
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from time import thread_time
+
+from msgspec.structs import replace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

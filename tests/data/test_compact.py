@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from nnviz.data import Dataset, compact, regrouped
 from nnviz.data.compact import Compact, SmallTable, columns_of, limits_of, rows_of, same_features
@@ -104,7 +105,7 @@ def seen_of(prepared: Prepared) -> list[bytes]:
     """Return what is computed of features on the way to a picture, as bytes."""
     trainer, builder = prepared.trainer(), FrameBuilder(prepared)
     trainer.run(3)
-    found = [trainer.network.parameters, trainer.problem.X, prepared.typical, *vars(prepared.components).values()]
+    found = [trainer.network.parameters, trainer.problem.X, prepared.typical, *asdict(prepared.components).values()]
     for kind in ("means", "components", "average"):
         request = PlaneRequest(axes=(0, 3), hold=Hold(kind))
         frame = builder.build(trainer.moment(), Needs(planes={"main": request}, points=True, answers=True))

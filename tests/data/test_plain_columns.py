@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from nnviz.core.errors import Cancelled, DataError
 from nnviz.data import default_choices, make_dataset, open_table, plain_columns
@@ -37,7 +38,7 @@ def outcome(text: str):
     except DataError as error:
         return str(error)
     cells = [(list(column.texts), column.numbers.tobytes(), column.decimal) for column in table.data]
-    columns = [vars(column) for column in table.columns]
+    columns = [asdict(column) for column in table.columns]
     return columns, table.notes, table.dialect, table.n_rows, table.lines.tolist(), cells, table.has_made_up_names
 
 

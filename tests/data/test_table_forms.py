@@ -9,12 +9,12 @@ import pickle
 import random
 import struct
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nnviz.core.errors import Cancelled, DataError, ShortRowsError
 from nnviz.data import arrays, default_choices, limits, make_dataset, open_table, read_table, shown, summarise, tokens

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import struct
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nnviz.core.errors import DataError
 from nnviz.data import default_choices, make_dataset, open_table, read_table, summarise

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from nnviz.core.errors import DataError
 from nnviz.data import default_choices, idx, make_dataset, open_table, read_table, whole_numbers
@@ -56,7 +57,9 @@ tables = widths.flatmap(
 def test_it_is_the_table_that_it_would_be(rows, delimiter, end, header):
     text = written(rows, delimiter, end, header)
     table, same = open_table(text.encode(), name="t.csv"), as_others_are(text)
-    assert table.columns == same.columns or [vars(one) for one in table.columns] == [vars(one) for one in same.columns]
+    assert table.columns == same.columns or [asdict(one) for one in table.columns] == [
+        asdict(one) for one in same.columns
+    ]
     assert (table.notes, table.dialect, table.n_rows) == (same.notes, same.dialect, same.n_rows)
     assert table.lines.tolist() == same.lines.tolist()
     assert table.preview(9) == same.preview(9)

@@ -1,11 +1,11 @@
 """Pixel probes of the whole diagram in every theme: what carries meaning is there, in its colour, and legible."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 

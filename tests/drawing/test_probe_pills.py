@@ -1,10 +1,10 @@
 """The numbers of an example in the units: legible whatever stands beside them or glows around them."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 
 from nnviz.drawing.diagram import DiagramState, layout_diagram, paint_diagram

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from nnviz.core.losses import LOSSES
@@ -259,12 +258,12 @@ def test_shares_that_leave_too_few_rows_make_room_for_each_other() -> None:
 
 def test_nothing_is_said_of_the_batches_of_an_empty_canvas() -> None:
     start = trained(batch_size=500)
-    assert "batch_size" not in training_hints(start, dataclasses.replace(facts(start), n_train=0))
+    assert "batch_size" not in training_hints(start, msgspec.structs.replace(facts(start), n_train=0))
 
 
 def test_a_large_rate_of_a_summed_loss_is_fine_on_a_truth_table() -> None:
     start = SUMMED
-    assert "learning_rate" not in training_hints(start, dataclasses.replace(facts(start), n_train=4))
+    assert "learning_rate" not in training_hints(start, msgspec.structs.replace(facts(start), n_train=4))
 
 
 def test_a_title_that_nobody_chose_follows_the_data() -> None:

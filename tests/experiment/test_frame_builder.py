@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import fields
-
 import numpy as np
 import pytest
+from msgspec import Struct
 
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.experiment import (
@@ -58,8 +57,8 @@ def arrays_of(part: object) -> list[np.ndarray]:
         return arrays_of(tuple(part.values()))
     if isinstance(part, tuple):
         return [array for item in part for array in arrays_of(item)]
-    if hasattr(part, "__dataclass_fields__") and not hasattr(part, "weight_slices"):
-        return [array for field in fields(part) for array in arrays_of(getattr(part, field.name))]
+    if isinstance(part, Struct) and not hasattr(part, "weight_slices"):
+        return [array for name in part.__struct_fields__ for array in arrays_of(getattr(part, name))]
     return []
 
 

@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, Prepared, TrainingSpec, prepare
 from nnviz.experiment.frame import Frame

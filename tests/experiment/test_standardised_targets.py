@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from nnviz.core.metrics import r2, rmse
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, NetworkSpec, PlaneRequest, prepare

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from nnviz.core.errors import ExperimentError
 from nnviz.data import default_choices, open_table

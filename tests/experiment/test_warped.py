@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from nnviz.core.warp import Warp
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, NetworkSpec, prepare

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Needs

@@ -71,11 +71,14 @@ def _described(name: str, value: Any) -> Iterator[str]:
 def _signature(name: str, function: Any) -> str:
     """Return how `function` is called, as it would be written; a long one takes a line for each parameter."""
     parameters = []
+    # The signature of a record has the types themselves.
+    written = vars(function).get("__annotations__", {}) if isinstance(function, type) else {}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY and "*" not in "".join(parameters):
             parameters.append("*")
         default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
-        parameters.append(f"{_STARS.get(parameter.kind, '')}{parameter.name}: {parameter.annotation}{default}")
+        annotation = written.get(parameter.name, parameter.annotation)
+        parameters.append(f"{_STARS.get(parameter.kind, '')}{parameter.name}: {annotation}{default}")
     result = "" if isinstance(function, type) else f" -> {inspect.signature(function).return_annotation}"
     line = f"{name}({', '.join(parameters)}){result}"
     if len(line) <= WIDTH:

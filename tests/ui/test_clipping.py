@@ -6,11 +6,11 @@ layout overlap. A text may be elided only where a tooltip says the whole. What s
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtWidgets import (
@@ -44,7 +44,7 @@ SLACK = 1
 def scaled(theme: Theme, factor: float) -> Theme:
     """Return `theme` with larger type."""
     names = ("font_size", "small_font_size", "figure_font_size")
-    return dataclasses.replace(theme, **{name: factor * getattr(theme, name) for name in names})
+    return msgspec.structs.replace(theme, **{name: factor * getattr(theme, name) for name in names})
 
 
 OpenScaled = Callable[..., MainWindow]

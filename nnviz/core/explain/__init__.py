@@ -1,6 +1,6 @@
 """A network's arithmetic written out: forward, loss, backward and update, as a person would do it on paper.
 
-May import of nnviz: core. Libraries: NumPy.
+May import of nnviz: core. Libraries: NumPy, msgspec.
 
 Start with `example.py`; `passes.py` computes the numbers, `equations.py` says how each came about, `writers.py` writes
 that as text, LaTeX, HTML or Python.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from nnviz.core.activations import Activation
@@ -18,8 +18,7 @@ from nnviz.core.losses import Loss
 from nnviz.core.optimizers import OPTIMIZERS, Optimizer
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The network and how it learns, all of it copies.
 
     Attributes
@@ -60,8 +59,7 @@ class Subject:
         return OPTIMIZERS.by_code(self.hyper.optimizer)
 
 
-@dataclass(frozen=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True):
     """All numbers of the passes and of the update.
 
     Attributes

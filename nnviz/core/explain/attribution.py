@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.explain.arithmetic import Arithmetic
 from nnviz.core.layout import Array
 
 
-@dataclass(frozen=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """What one parameter's update is made of; the pieces add up to `change`.
 
     Attributes

@@ -6,9 +6,8 @@ written count units and examples from 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.explain import notation
 from nnviz.core.explain.arithmetic import Arithmetic
@@ -32,8 +31,7 @@ from nnviz.core.explain.updates import Step, clipped, update_terms
 from nnviz.core.layout import Array
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The terms of a sum over the sources of a unit, or over the units that it feeds: the largest, and the others.
 
     Attributes

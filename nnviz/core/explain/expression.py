@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Name:
+
+class Name(Struct, frozen=True):
     """A symbol of the field, such as w⁽²⁾₁₃.
 
     Attributes
@@ -37,31 +37,27 @@ class Name:
     example: int | None = None
 
 
-@dataclass(frozen=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """A named number."""
 
     name: Name
     value: float
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number without a name."""
 
     value: float
 
 
-@dataclass(frozen=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """The terms of a long sum that are not written out one by one."""
 
     count: int
     value: float
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """Terms that are added up; a `Negative` one is taken away."""
 
     parts: tuple[Expression, ...]
@@ -72,8 +68,7 @@ class Sum:
         return math.fsum(part.value for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(Struct, frozen=True):
     """Factors."""
 
     parts: tuple[Expression, ...]
@@ -84,8 +79,7 @@ class Product:
         return reduce(lambda product, part: product * part.value, self.parts, 1.0)
 
 
-@dataclass(frozen=True)
-class Negative:
+class Negative(Struct, frozen=True):
     """Minus something."""
 
     part: Expression
@@ -96,8 +90,7 @@ class Negative:
         return -self.part.value
 
 
-@dataclass(frozen=True)
-class Quotient:
+class Quotient(Struct, frozen=True):
     """Something divided by something."""
 
     above: Expression
@@ -112,8 +105,7 @@ class Quotient:
         return above / below
 
 
-@dataclass(frozen=True)
-class Power:
+class Power(Struct, frozen=True):
     """Something to the power of a whole number."""
 
     base: Expression
@@ -125,8 +117,7 @@ class Power:
         return float(self.base.value**self.exponent)
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function of something.
 
     Attributes
@@ -153,8 +144,7 @@ class Call:
 Expression = Symbol | Number | Rest | Sum | Product | Negative | Quotient | Power | Call
 
 
-@dataclass(frozen=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """A named number and how it came about.
 
     Attributes

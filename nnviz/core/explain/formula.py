@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from nnviz.core.activations import Activation
 from nnviz.core.explain.notation import function_name
@@ -18,8 +19,7 @@ Form = Literal["text", "latex", "python"]
 MOST_NUMBERS = 64
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """What a layer adds to the formula.
 
     Attributes
@@ -34,8 +34,7 @@ class Part:
     spans: tuple[tuple[int, int], tuple[int, int]]
 
 
-@dataclass(frozen=True)
-class NetworkFormula:
+class NetworkFormula(Struct, frozen=True):
     """The formula of a network.
 
     Attributes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.core.arrays import read_only
@@ -22,8 +21,7 @@ from nnviz.core.trainer import Trainer
 _CLOSE = 1e-7
 
 
-@dataclass(frozen=True, eq=False)
-class Movement:
+class Movement(Struct, frozen=True, eq=False):
     """One update of a run.
 
     Attributes

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nnviz.core.explain.equations import Equations
 from nnviz.core.explain.expression import Equation, Sum
@@ -23,8 +24,7 @@ Wire = tuple[int, int, int]
 MOST_UNITS, MOST_LINES, _MOST_KEPT = 12, 40, 2000
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     """A number on the diagram.
 
     Attributes
@@ -45,8 +45,7 @@ class Note:
     is_current: bool
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """What is to be seen at a step.
 
     Attributes

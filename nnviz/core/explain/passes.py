@@ -7,9 +7,9 @@ batch does, ``Σ shareᵢ·gᵢ``, which is their mean where all count the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.activations import Activation
 from nnviz.core.explain.rounding import Rounding
@@ -17,8 +17,7 @@ from nnviz.core.layout import Array, Layout
 from nnviz.core.losses import Loss, batch_shares, row_losses
 
 
-@dataclass(frozen=True)
-class Passes:
+class Passes(Struct, frozen=True):
     """What the passes leave behind; lists are over layers, ``[0]`` the first one with weights.
 
     Attributes

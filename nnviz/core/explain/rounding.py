@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.arguments import real
 from nnviz.core.errors import SettingError
@@ -20,8 +20,7 @@ EXACT_FIGURES = 10
 _NOISE, _CLEARED_BELOW = 14, 100.0
 
 
-@dataclass(frozen=True)
-class Rounding:
+class Rounding(Struct, frozen=True):
     """Rounds numbers and writes them.
 
     Attributes

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from html import escape
+
+from msgspec import Struct
 
 from nnviz.core.explain.arithmetic import Arithmetic
 from nnviz.core.explain.equations import Equations
@@ -36,8 +37,7 @@ _LOSS = "Loss: {1}", "Example {0}, loss: {1}"
 _BACKWARD = "Backward: layer {1}", "Example {0}, backward: layer {1}"
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading, what is computed under it, and what is left out.
 
     Attributes

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple, overload
+
+from msgspec import Struct
 
 from nnviz.core.explain.equations import Equations
 from nnviz.core.explain.expression import Equation, Product, Rest, Symbol
@@ -66,8 +67,7 @@ class Step(NamedTuple):
         return ".".join(map(str, self))
 
 
-@dataclass(frozen=True)
-class Ride:
+class Ride(Struct, frozen=True):
     """Where the number of a step stands on the diagram, and what is written there.
 
     Attributes
@@ -86,8 +86,7 @@ class Ride:
     equation: Equation
 
 
-@dataclass(frozen=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """Units of one layer in one phase, each with the same steps."""
 
     phase: Phase

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import numbers
@@ -13,8 +12,7 @@ from nnviz.core.explain.arithmetic import Arithmetic
 from nnviz.core.layout import Array
 
 
-@dataclass(frozen=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """What a layer keeps of the way forward because the way back needs it.
 
     Attributes
@@ -60,8 +58,7 @@ def caches(arithmetic: Arithmetic) -> tuple[Cache, ...]:
     )
 
 
-@dataclass(frozen=True)
-class SoftmaxSlopes:
+class SoftmaxSlopes(Struct, frozen=True):
     """Why the slope of cross-entropy behind a softmax is so simple.
 
     Attributes
@@ -90,8 +87,7 @@ def softmax_slopes(probabilities: Array, targets: Array) -> SoftmaxSlopes:
     return SoftmaxSlopes(probabilities, jacobian, pull, probabilities * targets.sum() - targets)
 
 
-@dataclass(frozen=True)
-class CostComparison:
+class CostComparison(Struct, frozen=True):
     """Costs of the same errors side by side.
 
     Attributes

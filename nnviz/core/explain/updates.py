@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nnviz.core.explain.expression import (
     Equation,
@@ -20,8 +21,7 @@ from nnviz.core.explain.expression import (
 )
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """What an update of one parameter is made of.
 
     Attributes

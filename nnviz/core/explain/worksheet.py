@@ -7,9 +7,10 @@ above. The key has everything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Literal
+
+from msgspec import Struct
 
 from nnviz.core.explain.equations import Equations
 from nnviz.core.explain.example import WorkedExample
@@ -25,8 +26,7 @@ FIGURES, MOST_UNITS = 4, 6
 _BLANK = "_" * 14
 
 
-@dataclass(frozen=True)
-class BlankChoice:
+class BlankChoice(Struct, frozen=True):
     """Which results are left blank.
 
     Attributes
@@ -41,8 +41,7 @@ class BlankChoice:
     number: int = 1
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a sheet.
 
     Attributes

@@ -6,10 +6,11 @@ Importing this module imports Numba; `nnviz.core.engines` does so only when the 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.core.choices import CodedTable
@@ -53,8 +54,7 @@ def _joined(parts: list[Array], n_columns: int) -> Array:
 Key = tuple[int, bool, int]
 
 
-@dataclass(frozen=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """What kernels need for one problem and key; buffers are reused from call to call."""
 
     problem: Problem
@@ -67,8 +67,7 @@ class _Prepared:
     block: np.ndarray
 
 
-@dataclass(frozen=True)
-class _Begun:
+class _Begun(Struct, frozen=True):
     """An update that is made in pieces, aside of the run."""
 
     basis: Basis

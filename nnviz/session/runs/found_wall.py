@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -120,7 +120,7 @@ def _picture_of(run: SweepRun) -> tuple[Frame, Prepared]:
     prepared = run.prepared()
     network = prepared.network()
     network.parameters = run.parameters
-    moment = replace(prepared.trainer(network).moment(), history=run.history, epoch=run.epochs)
+    moment = dataclasses.replace(prepared.trainer(network).moment(), history=run.history, epoch=run.epochs)
     frame = FrameBuilder(prepared).build(
         moment,
         needs_of(run.experiment),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from nnviz.experiment.frame import Frame
 
@@ -13,8 +14,7 @@ REMEMBERED: Final = 8
 _ENDED = ("finished", "diverged", "failed")
 
 
-@dataclass(frozen=True, eq=False)
-class FramePair:
+class FramePair(Struct, frozen=True, eq=False):
     """What is shown of both.
 
     Attributes

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import itertools
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.session import abandoned
@@ -130,8 +130,7 @@ class Host(QObject):
         self.gone.emit(self)
 
 
-@dataclass
-class Place:
+class Place(Struct):
     """What the laboratory has of a run.
 
     Attributes

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 
 from nnviz.core.arguments import text
 from nnviz.core.layout import Array
@@ -27,8 +27,7 @@ _FEWEST_POINTS: Final = 2
 _BESIDE_POINT: Final = 16
 
 
-@dataclass(frozen=True, eq=False)
-class KeptRace:
+class KeptRace(Struct, frozen=True, eq=False):
     """A race as it is in a file.
 
     Attributes

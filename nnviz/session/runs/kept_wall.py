@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from nnviz.core.arguments import flag
 from nnviz.core.storage import Arrays
@@ -27,8 +27,7 @@ from nnviz.sweeps.task import Outcome
 from nnviz.sweeps.wall import MOST_IN_WINDOW
 
 
-@dataclass(frozen=True, eq=False)
-class KeptWall:
+class KeptWall(Struct, frozen=True, eq=False):
     """A wall as it is in a file.
 
     Attributes

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame
 from nnviz.sweeps.race import Entrant, Trail
 
 
-@dataclass(eq=False)
-class Racer:
+class Racer(Struct, eq=False):
     """One of them.
 
     Attributes

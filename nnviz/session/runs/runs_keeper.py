@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from nnviz.core.errors import ExperimentError
@@ -65,8 +65,7 @@ class KeptInFile(Protocol):
         """Return how many there are."""
 
 
-@dataclass(frozen=True)
-class KeeperWords:
+class KeeperWords(Struct, frozen=True):
     """What is said of runs.
 
     Attributes

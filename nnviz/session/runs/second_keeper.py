@@ -7,9 +7,9 @@ run in front: where an undo brings that back, the second one comes back with it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.experiment.document import Document, Experiment

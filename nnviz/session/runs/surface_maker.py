@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.core.landscape import Ground, Slice, Surface, spans_of, surface_of
@@ -17,8 +17,7 @@ from nnviz.sweeps.race import Trail, slice_of
 Weights = tuple[int, int] | None
 
 
-@dataclass(frozen=True)
-class Effort:
+class Effort(Struct, frozen=True):
     """What a surface may take.
 
     Attributes
@@ -41,8 +40,7 @@ AT_REST: Final = Effort(2e9, 2000, 81)
 PAUSE_S, PAUSE_SHARE = 0.3, 2.0
 
 
-@dataclass(frozen=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """What is wanted: everything that the work needs, so that it looks at nothing that changes."""
 
     ground: Ground

@@ -5,8 +5,7 @@ Whoever fills it, the views see the same: `nnviz.session.runs.live_wall.LiveWall
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct, field
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.core.layout import Array
@@ -32,8 +31,7 @@ def needs_of(experiment: Experiment) -> Needs:
     return Needs(planes={VIEWER: plane}, unit_maps=False, points=False)
 
 
-@dataclass(eq=False)
-class Tile:
+class Tile(Struct, eq=False):
     """What is known of one run.
 
     Attributes

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from nnviz.drawing.confusion_layout import Counts, Place
@@ -17,8 +17,7 @@ from nnviz.session.marking import MarkedRows
 Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
+class Compared(Struct, frozen=True, eq=False):
     """True and predicted classes of one part of the data.
 
     Attributes

@@ -7,10 +7,10 @@ and the text of a cell is made only when the cell is seen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -40,8 +40,7 @@ SAMPLE = 500
 Kind = Literal["row", "picture", "target", "predicted", "sure", "loss", "feature"]
 
 
-@dataclass(frozen=True)
-class RowsColumn:
+class RowsColumn(Struct, frozen=True):
     """One column.
 
     Attributes

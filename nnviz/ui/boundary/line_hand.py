@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
@@ -33,8 +32,7 @@ _KINDS = (
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-@dataclass(frozen=True, eq=False)
-class _Drag:
+class _Drag(Struct, frozen=True, eq=False):
     taken: LineWeights
     grip: Grip
     line: Line

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
@@ -31,8 +31,7 @@ from nnviz.ui.boundary.line_item import LineItem
 from nnviz.ui.plots.plot import Plot
 
 
-@dataclass(frozen=True, eq=False)
-class LineWeights:
+class LineWeights(Struct, frozen=True, eq=False):
     """The line of a unit and the weights behind it, as they were when a hand took it.
 
     Attributes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nnviz.drawing.axes import Above
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.contrast import Contrast
-from nnviz.experiment.frame import Frame, Hold, PlaneRequest, UnitId
+from nnviz.experiment.frame import USUAL_RESOLUTION, Frame, Hold, PlaneRequest, UnitId
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.boundary.boundary_axes import pixels_of
@@ -57,7 +57,7 @@ def map_request(
         contour=view.contour,
         hold=hold,
         parts=view.parts,
-        max_resolution=MOVING_RESOLUTION if moving else PlaneRequest.max_resolution,
+        max_resolution=MOVING_RESOLUTION if moving else USUAL_RESOLUTION,
         pixels=(0, 0) if moving else pixels_of(plot),
     )
 

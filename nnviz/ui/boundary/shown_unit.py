@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nnviz.experiment.contrast import Contrast
 from nnviz.experiment.frame import Frame, UnitId
 
 
-@dataclass
-class ShownUnit:
+class ShownUnit(Struct):
     """The unit that was chosen, and the one that takes its place for as long as the mouse rests on it.
 
     Attributes

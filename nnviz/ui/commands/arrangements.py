@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nnviz.core.choices import Choice, ChoiceTable
 
@@ -10,8 +10,7 @@ from nnviz.core.choices import Choice, ChoiceTable
 STATE_VERSION = 8
 
 
-@dataclass(frozen=True, kw_only=True)
-class Arrangement(Choice):
+class Arrangement(Choice, Struct, frozen=True, kw_only=True):
     """One arrangement.
 
     Attributes

@@ -5,10 +5,11 @@ Whatever goes wrong on the way is one sentence; the running session stays as it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
 
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 PROGRESS_AFTER_MS = 1000
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a table comes from, and how it is to be read.
 
     Attributes

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Slot
+from msgspec import Struct
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import (
+    QFont,
     QFontMetrics,
     QGuiApplication,
     QPainter,
     QPalette,
-    QStandardItem,
-    QStandardItemModel,
 )
 from PySide6.QtWidgets import (
     QListView,
@@ -33,8 +32,7 @@ DETAIL_ROLE = Qt.ItemDataRole.UserRole + 2
 LINE_MARGINS = (3, 3)
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """One line of the list.
 
     Attributes
@@ -127,6 +125,56 @@ class DetailDelegate(QStyledItemDelegate):
         painter.drawText(area, left | Qt.AlignmentFlag.AlignBottom, str(detail))
 
 
+class ChoiceModel(QAbstractListModel):
+    """The lines of a list; other ones come all at once."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._items: tuple[Item, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The lines."""
+        return self._items
+
+    def set_items(self, items: tuple[Item, ...]) -> None:
+        """Have other lines."""
+        self.beginResetModel()
+        self._items = items
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        """Return the number of lines."""
+        return len(self._items) if parent is None or not parent.isValid() else 0
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a line says."""
+        row = index.row()
+        if not 0 <= row < len(self._items):
+            return None
+        item = self._items[row]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return item.label
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return item.tooltip
+        if role == SHORT_ROLE:
+            return item.short
+        if role == DETAIL_ROLE:
+            return item.detail
+        if role == Qt.ItemDataRole.FontRole and not item.name:
+            font = QFont()
+            font.setBold(True)
+            return font
+        return None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """Return whether a line can be chosen."""
+        row = index.row()
+        if not 0 <= row < len(self._items) or not self._items[row].enabled:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
 class ChoiceBox(Control):
     """A drop-down list of named choices; its value is a name, or None where nothing of the list applies."""
 
@@ -137,30 +185,17 @@ class ChoiceBox(Control):
         self.box = self.box_type(self)
         self.box.setItemDelegate(DetailDelegate(self.box))
         # Filled anew with other lines: a list that is looked at does not outlive a model that is replaced below it.
-        self._model = QStandardItemModel(0, 1, self.box)
+        self._model = ChoiceModel(self.box)
         self.box.setModel(self._model)
-        self._items: tuple[Item, ...] = ()
         self._tooltip = ""
         self._row.addWidget(self.box)
         self.box.activated.connect(self._on_activated)
 
     def set_items(self, items: Sequence[Item]) -> None:
         """Show other lines; the value stays."""
-        if tuple(items) == self._items:
+        if tuple(items) == self.items:
             return
-        self._items = tuple(items)
-        self._model.removeRows(0, self._model.rowCount())
-        for item in items:
-            line = QStandardItem(item.label)
-            line.setData(item.tooltip, Qt.ItemDataRole.ToolTipRole)
-            line.setData(item.short, SHORT_ROLE)
-            line.setData(item.detail, DETAIL_ROLE)
-            line.setEnabled(item.enabled)
-            if not item.name:
-                font = line.font()
-                font.setBold(True)
-                line.setFont(font)
-            self._model.appendRow(line)
+        self._model.set_items(tuple(items))
         # One line is measured for all where all are alike: each change of the style measures them again.
         view = self.box.view()
         assert isinstance(view, QListView)
@@ -170,15 +205,15 @@ class ChoiceBox(Control):
     @property
     def items(self) -> tuple[Item, ...]:
         """The lines."""
-        return self._items
+        return self._model.items
 
     def set_value(self, value: str | None) -> None:
         """Show the choice called `value`; no signal (`activated` is the user's alone)."""
         self._value = value
-        index = next((row for row, item in enumerate(self._items) if item.name and item.name == value), -1)
+        index = next((row for row, item in enumerate(self.items) if item.name and item.name == value), -1)
         if index != self.box.currentIndex():
             self.box.setCurrentIndex(index)
-        tooltip = self._items[index].tooltip if index >= 0 else ""
+        tooltip = self.items[index].tooltip if index >= 0 else ""
         self.setToolTip(tooltip or self._tooltip)
 
     def set_placeholder(self, text: str) -> None:
@@ -197,7 +232,7 @@ class ChoiceBox(Control):
 
     @Slot(int)
     def _on_activated(self, row: int) -> None:
-        item = self._items[row]
+        item = self.items[row]
         if item.name != self._value:
             self.set_value(item.name)
             self.edited.emit(item.name, "")

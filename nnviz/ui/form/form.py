@@ -7,9 +7,9 @@ what the control shows, the undoable edit, and whether an edit would start the r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -31,8 +31,7 @@ LABEL_GAP = 6
 MARKS_AT_ONCE = 6
 
 
-@dataclass(frozen=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """How a row reads and changes the experiment.
 
     Attributes

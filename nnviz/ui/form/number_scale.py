@@ -6,8 +6,9 @@ Sliders run over whole positions; people type what they like. Both meet here, so
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from nnviz.core.choices import Parameter
 from nnviz.core.errors import SettingError
@@ -22,8 +23,7 @@ MANTISSAS = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 
 SMALLEST_FRACTION = 1e-5
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True):
     """A value that has a name at one end of the scale, such as "all" or "none".
 
     Attributes
@@ -38,8 +38,7 @@ class Word:
     value: float | None
 
 
-@dataclass(frozen=True)
-class NumberScale:
+class NumberScale(Struct, frozen=True, dict=True):
     """A parameter's slider positions and its text.
 
     Attributes

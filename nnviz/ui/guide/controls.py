@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap, QTextDocumentFragment
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
@@ -18,8 +18,7 @@ CONTROL_SIZE = QSize(360, 140)
 VIEW_SIZE = QSize(620, 380)
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
+class Place(Struct, frozen=True, eq=False):
     """A part of the window that has a page.
 
     Attributes
@@ -36,8 +35,7 @@ class Place:
     widgets: tuple[QWidget, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class ControlEntry:
+class ControlEntry(Struct, frozen=True, eq=False):
     """A paragraph about a control.
 
     Attributes

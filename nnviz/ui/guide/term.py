@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from nnviz.core.choices import Choice
 
@@ -14,8 +15,7 @@ DEFAULT_WORDS: Words = "student"
 WORDS_KEY = "words"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Term(Choice):
+class Term(Choice, Struct, frozen=True, kw_only=True):
     """A concept; `help` explains it to students.
 
     Attributes

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nnviz.core.choices import Choice, ChoiceTable
 
 
-@dataclass(frozen=True, kw_only=True)
-class ViewText(Choice):
+class ViewText(Choice, Struct, frozen=True, kw_only=True):
     """What is seen in a view: `help` says it in a paragraph; named as its dock is.
 
     Attributes

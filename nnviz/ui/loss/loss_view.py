@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
+from msgspec.structs import fields, replace
 from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 

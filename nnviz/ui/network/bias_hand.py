@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -31,8 +31,7 @@ CLICK = 3.0
 """So far the pointer may stray before a click is a drag, in pixels."""
 
 
-@dataclass(frozen=True)
-class _Drag:
+class _Drag(Struct, frozen=True):
     place: int
     start: float
     scale: float

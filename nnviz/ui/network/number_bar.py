@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
@@ -19,8 +19,7 @@ SHORTEST_BAR = 32.0
 """The same where even so a name would be cut."""
 
 
-@dataclass(frozen=True)
-class NumberRow:
+class NumberRow(Struct, frozen=True):
     """One number.
 
     Attributes

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
@@ -37,8 +37,7 @@ _Place = tuple[tuple[float, float], float, int, int]
 """How far the picture is moved, pixels per point, and the size of the widget."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Layer:
+class _Layer(Struct, frozen=True, eq=False):
     """What has been painted, of what, and when."""
 
     image: QImage

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor
@@ -31,8 +31,7 @@ WHEEL_STEPS = 20
 FAR = 1e6
 
 
-@dataclass
-class ToolSettings:
+class ToolSettings(Struct):
     """What the tool bar sets.
 
     Attributes

@@ -6,11 +6,11 @@ It opens from the activation control of a layer. Frames carry the layer's sums o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QGuiApplication,
@@ -55,8 +55,7 @@ STEPS = {
 }
 
 
-@dataclass
-class PickerContext:
+class PickerContext(Struct):
     """What all activation controls of the set-up share: whose frames they read, and the present look."""
 
     controller: ShownNetwork

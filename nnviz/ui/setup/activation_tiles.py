@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
@@ -15,8 +14,7 @@ from nnviz.experiment.distribution import Distribution
 from nnviz.ui.widgets.help_text import table_text
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True):
     """One function that is offered.
 
     Attributes

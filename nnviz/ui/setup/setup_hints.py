@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from nnviz.core.activations import ACTIVATIONS, Activation
@@ -28,8 +29,7 @@ LARGEST_INPUT = 20.0
 DEEP = 5
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """One sentence and when it applies.
 
     Attributes
@@ -335,7 +335,7 @@ def _words(experiment: Experiment, facts: Facts) -> Mapping[str, object]:
     output, optimizer = _output_entry(experiment, facts), _optimizer_entry(experiment)
     slopeless = next((entry.name for entry in _hidden_entries(experiment) if not entry.trainable), "")
     return {
-        **vars(facts),
+        **asdict(facts),
         "slopeless": activation_name(slopeless),
         "output": activation_name(output.name if output is not None else ""),
         "output_label": table_text(output.label if output is not None else ""),

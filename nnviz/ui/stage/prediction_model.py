@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import weakref
-from dataclasses import replace
 from enum import Enum
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.experiment import Prepared

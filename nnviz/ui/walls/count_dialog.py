@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -14,8 +13,7 @@ from nnviz.ui.walls.threshold_box import ThresholdBox
 USUAL_SEEDS, USUAL_FOLDS, MOST_FOLDS = 25, 5, 50
 
 
-@dataclass(frozen=True)
-class CountWords:
+class CountWords(Struct, frozen=True):
     """What a dialog says.
 
     Attributes

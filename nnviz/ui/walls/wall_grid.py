@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF
 
 GAP = 10.0
@@ -14,8 +14,7 @@ LEAST_SIDE, LARGEST_SIDE = 56.0, 320.0
 ONE_LINE_BELOW = 84.0
 
 
-@dataclass(frozen=True)
-class WallGrid:
+class WallGrid(Struct, frozen=True):
     """Sizes in device-independent pixels.
 
     Attributes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import Struct
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
@@ -24,8 +24,7 @@ Described: TypeAlias = tuple[str, str]
 """The words of a control and its tooltip."""
 
 
-@dataclass(frozen=True)
-class PanelWords:
+class PanelWords(Struct, frozen=True):
     """What such a panel says.
 
     Attributes

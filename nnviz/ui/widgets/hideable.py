@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtWidgets import QToolButton, QWidget
 
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ else:
     _Base = object
 
 
-@dataclass(frozen=True, eq=False)
-class Hideable:
+class Hideable(Struct, frozen=True, eq=False):
     """Something that a teacher can hide; every view names its own (`hideable_parts`).
 
     Attributes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -18,8 +17,7 @@ _OFFSET = 16
 """How far from the pointer the card is, in pixels."""
 
 
-@dataclass(frozen=True)
-class ReadoutLine:
+class ReadoutLine(Struct, frozen=True):
     """One line of a card.
 
     Attributes

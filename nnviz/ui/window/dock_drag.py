@@ -8,8 +8,8 @@ functions that move docks without the mouse: so the mouse is followed here, and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QChildEvent, QEvent, QObject, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QRubberBand, QTabBar, QWidget
@@ -29,8 +29,7 @@ AREAS = {
 }
 
 
-@dataclass(frozen=True)
-class Landing:
+class Landing(Struct, frozen=True):
     """Where a panel comes to be when it is let go.
 
     Attributes

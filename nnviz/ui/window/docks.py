@@ -6,9 +6,9 @@ Qt's own title bars would say everything twice: the header of a view names it al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QWidget
@@ -91,8 +91,7 @@ def within(rect: QRect, screen: QRect) -> QRect:
     return QRect(QPoint(left, top), size)
 
 
-@dataclass(frozen=True, eq=False)
-class Panel:
+class Panel(Struct, frozen=True, eq=False):
     """What is in a dock: one entry of the window's table, from which its dock, menu entry and places follow.
 
     Attributes

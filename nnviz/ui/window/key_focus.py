@@ -52,8 +52,8 @@ class WalkedWindow(QMainWindow):
     def childEvent(self, event: QChildEvent) -> None:
         """Keep tab bars below the panels: Qt leaves one where two panels shared a place before one was hidden."""
         super().childEvent(event)
-        child = event.child()
-        if event.type() == QEvent.Type.ChildPolished and isinstance(child, QTabBar):
+        # Asking for the child makes a Python object of it, and of a start's every button and panel.
+        if event.type() == QEvent.Type.ChildPolished and isinstance(child := event.child(), QTabBar):
             child.lower()
 
 

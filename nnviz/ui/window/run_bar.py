@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
@@ -35,8 +35,7 @@ from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.run_figure import RunFigure
 
 
-@dataclass(frozen=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """What the bar gives up as it gets narrow: words, the slider's length, air, then the figures needed least."""
 
     with_text: bool

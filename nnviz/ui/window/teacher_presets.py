@@ -6,8 +6,9 @@ They say what is shown, so that what comes to the window later is not in a begin
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from nnviz.core.choices import Choice, ChoiceTable
 
@@ -29,8 +30,7 @@ _BEGINNER = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Preset(Choice):
+class Preset(Choice, Struct, frozen=True, kw_only=True):
     """What is shown to whom.
 
     Attributes

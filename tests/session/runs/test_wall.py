@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -116,7 +116,7 @@ def test_undo_and_save_stop_a_wall_where_it_is_and_say_so_and_it_goes_on_to_its_
     # Pictures that take long to make are made seldom: training does not pay for them.
     wall._clock.stop()
     frame = wall.tiles[0].frame
-    wall._on_frame(wall.tiles[0].run_id, dataclasses.replace(frame, build_s=4.0))
+    wall._on_frame(wall.tiles[0].run_id, msgspec.structs.replace(frame, build_s=4.0))
     assert wall._clock.interval() >= 1000 * 4.0 / BUILD_LOAD / wall._lab.n_hands
     state.undo_stack.undo()
     assert not wall.is_training
@@ -256,7 +256,7 @@ def test_the_wall_of_a_sweep_is_saved_with_the_document_and_needs_its_folder_no_
     assert note.startswith("2 runs of the sweep had no room in the file;")
     # A run under another number, or none at all, is damaged.
     for name, array in (("2.run", whole["1.run"]), ("1.parameters", np.zeros((2, 2))), ("7.run", whole["1.run"])):
-        damaged = dataclasses.replace(document, beside={"wall": {**whole, name: array}})
+        damaged = msgspec.structs.replace(document, beside={"wall": {**whole, name: array}})
         with pytest.raises(ExperimentError, match="The wall that was saved with this run is damaged"):
             read_wall(damaged)
     its_keeper.close()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
@@ -879,8 +879,8 @@ def test_a_map_that_stays_the_same_is_not_drawn_again(window: MainWindow, monkey
     frame, theme = window.controller.frame, window.theme
     view.set_theme(DARK if theme is not DARK else LIGHT)
     assert len(drawn) == 1
-    view.show_frame(dataclasses.replace(frame, probes={}))
+    view.show_frame(msgspec.structs.replace(frame, probes={}))
     assert len(drawn) == 1
     view.set_theme(theme)
-    view.show_frame(dataclasses.replace(frame, planes={"boundary": dataclasses.replace(frame.plane)}))
+    view.show_frame(msgspec.structs.replace(frame, planes={"boundary": msgspec.structs.replace(frame.plane)}))
     assert len(drawn) == 3

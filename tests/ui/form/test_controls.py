@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from nnviz.core.activations import ACTIVATIONS
@@ -234,14 +235,40 @@ def test_a_list_explains_its_items_and_says_why_one_is_disabled(qtbot: QtBot) ->
     box.set_items((heading("All"), *items_of(ACTIVATIONS.values(), {"step": "No slope."})))
     box.set_value("tanh")
     model = box.box.model()
-    step = model.item(1)
-    assert not step.isEnabled()
-    assert "No slope." in step.toolTip()
+    names = ["", *ACTIVATIONS]
+    step = model.index(names.index("step"))
+    assert model.flags(step) == Qt.ItemFlag.NoItemFlags
+    assert "No slope." in step.data(Qt.ItemDataRole.ToolTipRole)
     tanh = ACTIVATIONS["tanh"]
     assert tanh.range_label in box.toolTip()
     assert "vanish" in box.toolTip()
-    assert not model.item(0).isEnabled()
+    assert model.flags(model.index(names.index("tanh"))) & Qt.ItemFlag.ItemIsEnabled
+    assert model.index(0).data(Qt.ItemDataRole.FontRole).bold()
+    assert model.flags(model.index(0)) == Qt.ItemFlag.NoItemFlags
     assert not heard.edits
+
+
+def test_the_lines_are_a_model_as_qt_wants_it(qtmodeltester: ModelTester) -> None:
+    box = ChoiceBox()
+    box.set_items((heading("All"), *items_of(ACTIVATIONS.values(), {"step": "No slope."}, formulas=True)))
+    qtmodeltester.check(box.box.model())
+    box.set_items((Item("c", "C"),))
+    qtmodeltester.check(box.box.model())
+
+
+def test_a_key_that_chooses_may_change_the_lines_below_it(qtbot: QtBot) -> None:
+    box = ChoiceBox()
+    shown(qtbot, box)
+    lists = [tuple(Item(name, name.upper()) for name in names) for names in ("ab", "bca", "cabd", "b")]
+    box.set_items(lists[0])
+    box.set_value("a")
+    following = iter(lists[1:])
+    box.edited.connect(lambda: box.set_items(next(following)))
+    for key, chosen in (("b", "b"), ("c", "c"), ("b", "b")):
+        qtbot.keyClick(box.box, key)
+        box.box.view().keyboardSearch("")
+        assert (box.value, box.box.currentText()) == (chosen, chosen.upper())
+    assert box.items == lists[-1]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)", extend=True)
