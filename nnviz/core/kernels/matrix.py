@@ -73,10 +73,12 @@ def _rows_of_many(
         else:
             _eight_rows_of_two(weights, start, row, source, s, source_pitch, target, to, target_pitch)
         row += 8
-    while row + 4 <= rows and wide > WIDTH:
+    while row + 4 <= rows:
         to = t + row * target_pitch
         if wide == 4 * WIDTH:
             _four_rows_of_four(weights, start, row, source, s, source_pitch, target, to, target_pitch)
+        elif wide == WIDTH:
+            _four_rows(weights, start, row, source, s, source_pitch, target, to, target_pitch)
         else:
             _four_rows_of_two(weights, start, row, source, s, source_pitch, target, to, target_pitch)
         row += 4
