@@ -19,7 +19,7 @@ from nnviz.core.processor import processor_class
 
 WIDTH = 8
 #: Rows, and vectors of eight numbers, whose sums leave registers for what they are made of: 32 registers of 8 numbers,
-#: 16 of 4, 32 of 2 and 16 of 2. Those of NEON and SSE2 have been counted, not measured.
+#: 16 of 4, 32 of 2 and 16 of 2. Those of NEON have been counted, not measured.
 TILES = {"AVX-512": (4, 4), "AVX2": (6, 1), "NEON": (6, 1), "SSE2": (2, 1)}
 TILE = TILES.get(processor_class(), TILES["SSE2"])
 #: What sums begin with.

@@ -434,7 +434,7 @@ def test_to_pick_an_engine_needs_no_look_at_the_processor_where_all_have_the_sam
 WIDE = Layout((784, 512, 512, 10))
 
 
-@pytest.mark.parametrize("processor", ["AVX-512", "AVX2", "SSE2"])
+@pytest.mark.parametrize("processor", ["AVX-512", "AVX2", "SSE2", "NEON"])
 def test_auto_picks_the_compiled_engine_for_wide_layers_and_large_batches_too(monkeypatch, processor):
     monkeypatch.setattr(engines, "processor_class", lambda: processor)
     for layout, batch_size in ((Layout((2, 8, 8, 1)), 10), (WIDE, 1), (WIDE, 1000), (Layout((2048, 2048, 10)), 4)):
@@ -445,7 +445,7 @@ def test_auto_picks_the_compiled_engine_for_wide_layers_and_large_batches_too(mo
         engines.resolve_engine("compild", Layout((2, 1)), 1)
 
 
-@pytest.mark.parametrize(("processor", "serves"), [("AVX-512", "numpy"), ("AVX2", "compiled"), ("SSE2", "compiled")])
+@pytest.mark.parametrize(("processor", "serves"), [("AVX-512", "numpy"), ("AVX2", "compiled"), ("NEON", "compiled")])
 def test_auto_follows_a_table_of_shapes_and_classes_of_processor(monkeypatch, processor, serves):
     monkeypatch.setattr(engines, "processor_class", lambda: processor)
     table = {"AVX-512": ((300_000, math.inf), (math.inf, 256)), "AVX2": ((math.inf, math.inf),)}
