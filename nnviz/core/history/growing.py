@@ -13,6 +13,9 @@ _FIRST_CAPACITY = 1024
 #: From so many rows on, what there is moves to a larger store piece by piece, while the last rows of this share of the
 #: store are filled: on some machines the first touch of so much memory takes a tenth of a second and more.
 _LONG, _LAST_PART = 1 << 14, 32
+#: So many rows move at least: where hardly any come, as of blocks of a thousand epochs, both stores would be held for
+#: hours. Moving so many takes a tenth of a millisecond.
+_LEAST_MOVED = 1 << 10
 
 
 class GrowingColumns:
@@ -48,7 +51,9 @@ class GrowingColumns:
         capacity = self._store.shape[1]
         if capacity >= _LONG and rows.shape[1] <= capacity // _LAST_PART and end > capacity - capacity // _LAST_PART:
             self._next = self._larger(capacity) if self._next is None else self._next
-            self._move(self._next, min(end, self._moved + 2 * _LAST_PART * rows.shape[1]))
+            self._move(self._next, min(end, self._moved + max(2 * _LAST_PART * rows.shape[1], _LEAST_MOVED)))
+            if self._moved == end:
+                self._store, self._next, self._moved = self._next, None, 0
 
     def _larger(self, least: int) -> NDArray[Any]:
         self._moved = 0
@@ -78,7 +83,7 @@ class GrowingColumns:
     @property
     def spare_nbytes(self) -> int:
         """Room for what is appended next; the system has given it only where it was written to before."""
-        return self.nbytes - self.values.nbytes
+        return self.nbytes - self.values.nbytes - len(self._store) * self._moved * self._store.itemsize
 
     @property
     def values(self) -> NDArray[Any]:

@@ -386,7 +386,8 @@ class SecondKeeper(QObject):
         self._show(self._frames.add_second(frame))
 
     def _show(self, pair: FramePair | None) -> None:
-        if pair is not None:
+        # Until there is a second run beside the one that has come to the front, frames are of those from before.
+        if pair is not None and pair.first.run_id == self._controller.run_id:
             self.pair = pair
             self.paired.emit(pair)
 

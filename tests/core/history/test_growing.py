@@ -45,5 +45,24 @@ def test_no_row_waits_for_all_others_to_move(monkeypatch: pytest.MonkeyPatch) ->
     for number in range(70_000):
         columns.append(np.full((3, 1), float(number)))
     assert max(moved) <= 2**14
-    assert max(moved[-2000:]) <= 64
+    assert max(moved[moved.index(2**13) + 1 :]) <= 2**10
     np.testing.assert_array_equal(columns.values[0], np.arange(70_000.0))
+
+
+def test_two_stores_are_held_only_for_a_while_however_slowly_rows_come() -> None:
+    columns, capacity, row = GrowingColumns(3), 2**15, np.ones((3, 1))
+    columns.append(np.ones((3, capacity)))
+    columns.trim()
+    store = columns.nbytes
+    columns.append(row)
+    columns.append(np.ones((3, capacity - capacity // 32 - 2)))
+    assert (columns.nbytes, columns.spare_nbytes) == (2 * store, 2 * store - columns.values.nbytes)
+    columns.append(row)
+    columns.append(row)
+    # What has moved is no room for rows to come.
+    assert columns.nbytes == 6 * store
+    assert columns.spare_nbytes == 6 * store - columns.values.nbytes - 2**11 * row.nbytes
+    for _ in range(len(columns) // 2**10):
+        columns.append(row)
+    assert (columns.nbytes, columns.spare_nbytes) == (4 * store, 4 * store - columns.values.nbytes)
+    assert (columns.values == 1.0).all()

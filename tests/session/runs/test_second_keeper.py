@@ -15,9 +15,12 @@ from nnviz.experiment.document import Document, Experiment, load_document, save_
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.experiment.second import second_of, swapped, with_second
 from nnviz.session.controller import Controller
+from nnviz.session.needs import NOTHING
+from nnviz.session.run import Run
 from nnviz.session.runs.frame_pairs import FramePair
 from nnviz.session.runs.kept_second import KeptSecond
 from nnviz.session.runs.second_keeper import SecondKeeper
+from nnviz.session.speeds import SPEEDS
 from nnviz.session.state import ExperimentState
 
 
@@ -253,3 +256,18 @@ def test_what_the_second_network_has_learnt_is_saved_and_goes_on(bench: Bench, q
     ]
     assert not other.kept.has_any
     other.controller.shutdown()
+
+
+def test_frames_from_before_make_no_pair_with_the_data_of_a_run_that_has_come_to_the_front(bench: Bench) -> None:
+    keeper, controller = bench.keeper, bench.controller
+    keeper.open()
+    bench.settle()
+    other = Run(experiment(5), NOTHING, SPEEDS["full"])
+    controller.lab.add(other)
+    first, second, n_pairs = bench.pair.first, bench.pair.second, len(bench.pairs)
+    controller.bring(other.id)
+    # One that was on its way.
+    controller.lab.frame_ready.emit(second.run_id, second)
+    assert len(bench.pairs) == n_pairs
+    bench.until(lambda: bench.pair.first.run_id == other.id)
+    assert first.run_id not in {pair.first.run_id for pair in bench.pairs[n_pairs:]}
