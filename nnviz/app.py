@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from nnviz.quick_start import collecting_later, copying_on_demand, spare_reading
+from nnviz.quick_start import collecting_later, copying_on_demand, importing_plainly, spare_reading
 
 with collecting_later():
     # Once PySide is there, it reads the source of every module that is imported: what does without Qt comes first.
@@ -23,27 +23,29 @@ with collecting_later():
     from nnviz.terminal import ending_signals
 
     # isort: split
-    with copying_on_demand():
-        import pyqtgraph as pg
     from PySide6.QtCore import QCoreApplication, QObject, QSettings, QSize, Qt, QTimer, Slot
-    from PySide6.QtGui import QGuiApplication, QIcon
-    from PySide6.QtWidgets import QApplication
 
+    # isort: split
     spare_reading()
+    with importing_plainly():
+        with copying_on_demand():
+            import pyqtgraph as pg
+        from PySide6.QtGui import QGuiApplication, QIcon
+        from PySide6.QtWidgets import QApplication
 
-    from nnviz.drawing.fonts import ensure_font, ui_font
-    from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
-    from nnviz.session.abandoned import ends_with
-    from nnviz.session.fault_log import FaultLog
-    from nnviz.session.garbage import GarbageCollector
-    from nnviz.session.pacing import share_interpreter
-    from nnviz.ui.commands.actions import SYSTEM_THEME
-    from nnviz.ui.widgets.help_text import install_translation
-    from nnviz.ui.widgets.stored_settings import stored_text
-    from nnviz.ui.widgets.style import palette_of, sheet_of
-    from nnviz.ui.window.fault_bar import FaultBar, ProblemReport
-    from nnviz.ui.window.main_window import MainWindow
-    from nnviz.ui.window.start_overlay import Introduction
+        from nnviz.drawing.fonts import ensure_font, ui_font
+        from nnviz.drawing.theme import DARK, LIGHT, THEMES, Theme
+        from nnviz.session.abandoned import ends_with
+        from nnviz.session.fault_log import FaultLog
+        from nnviz.session.garbage import GarbageCollector
+        from nnviz.session.pacing import share_interpreter
+        from nnviz.ui.commands.actions import SYSTEM_THEME
+        from nnviz.ui.widgets.help_text import install_translation
+        from nnviz.ui.widgets.stored_settings import stored_text
+        from nnviz.ui.widgets.style import palette_of, sheet_of
+        from nnviz.ui.window.fault_bar import FaultBar, ProblemReport
+        from nnviz.ui.window.main_window import MainWindow
+        from nnviz.ui.window.start_overlay import Introduction
 
 if TYPE_CHECKING:
     from nnviz.lessons.schema import LessonSpec

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from types import ModuleType
+from types import BuiltinFunctionType, ModuleType
+
+#: Before PySide is there, as it is at a start.
+PYTHONS_IMPORT = builtins.__import__
 
 
 @contextmanager
@@ -46,6 +50,23 @@ def spare_reading() -> None:
         return module.__name__.startswith("nnviz.") or bool(uses_pyside(module))
 
     feature._mod_uses_pyside = without_ours  # type: ignore[attr-defined]
+
+
+@contextmanager
+def importing_plainly() -> Iterator[None]:
+    """Import with Python's own `__import__` meanwhile; to be entered once PySide is there.
+
+    WORKAROUND: PySide puts a function of its own in its place, which every import statement calls, whether or not it
+    is the first of that module, and which reads the source of each new one (`spare_reading`). A start has nine
+    thousand of those statements. Where Python's own is not known any more, nothing changes.
+    """
+    pysides = builtins.__import__
+    if isinstance(PYTHONS_IMPORT, BuiltinFunctionType):
+        builtins.__import__ = PYTHONS_IMPORT
+    try:
+        yield
+    finally:
+        builtins.__import__ = pysides
 
 
 @contextmanager

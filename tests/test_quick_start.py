@@ -105,3 +105,29 @@ print(len(vars(copy)), not plot.grab().isNull())
 
 def test_where_pyqtgraph_is_there_already_it_stays_as_it_is():
     assert int(_after("import pyqtgraph" + _NAMES + "print(len(vars(copy)))")) > 150
+
+
+def test_import_is_pythons_own_meanwhile_and_pysides_again_then():
+    assert _after("""
+import builtins
+from nnviz.quick_start import importing_plainly
+plain = builtins.__import__
+from PySide6 import QtCore
+pysides = builtins.__import__
+try:
+    with importing_plainly():
+        print(builtins.__import__ is plain, pysides is not plain)
+        import no_such_module
+except ImportError:
+    print(builtins.__import__ is pysides)
+""").split() == ["True", "True", "True"]
+
+
+def test_import_stays_as_it_is_where_pysides_was_there_first():
+    assert _after("""
+import builtins
+from PySide6 import QtCore
+from nnviz.quick_start import importing_plainly
+with importing_plainly():
+    print(builtins.__import__.__name__)
+""").split() == ["__feature_import__"]
