@@ -159,6 +159,7 @@ class Controller(BranchedRun):
         """Begin the present run again, or bring back run `run_id`; the way in for commands."""
         if is_undo and run_id not in self.lab:
             self.message.emit("info", self.tr("The run from before this reset is no longer kept."))
+            self._state.rename_run(run_id, self.run_id, is_begun_anew=True)  # Steps before go on with what is shown.
             return False
         experiment = self._state.experiment
         self._exchange(Change(experiment, experiment, "undo" if is_undo else "redo", run_id=run_id), playing=False)
@@ -297,8 +298,7 @@ class Controller(BranchedRun):
             self._exchange(change, playing=self.is_training and change.kind != "undo" and not change.begins)
         elif effect is not Effect.NONE:
             self._adopt(change.new)
-        # Whoever comes back to the run finds the document as it was left.
-        self._run.wanted = change.new
+        self._run.wanted = change.new  # Whoever comes back to it finds the document as it was left.
 
     def _adopt(self, experiment: Experiment) -> None:
         # What is edited is the run as it is now.

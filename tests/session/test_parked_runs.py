@@ -100,3 +100,26 @@ def test_steps_of_a_run_that_is_no_longer_kept_are_undone_in_the_one_that_begins
         state.undo_stack.redo()
     assert state.experiment == top
     controller.wait_idle()
+
+
+def test_steps_from_before_resets_are_undone_though_the_runs_of_then_are_no_longer_kept(
+    controller: Controller, state: ExperimentState, train: Callable[[Controller, int], Frame]
+) -> None:
+    controller.parked._max_runs = 1
+    begin = state.experiment
+    state.edit(begin.edited(training=begin.training.edited(l2=0.1)), "change l2")
+    told: list[str] = []
+    controller.message.connect(lambda _severity, text: told.append(text))
+    for _ in range(3):
+        train(controller, 2)
+        controller.reset()
+    controller.wait_idle()
+    assert state.undo_stack.count() == 4
+    while state.undo_stack.canUndo():
+        state.undo_stack.undo()
+    controller.wait_idle()
+    assert state.experiment == begin
+    assert controller.ask(lambda run: run.trainer.settings.l2) == 0.0
+    # Two resets have nothing to lead back to.
+    assert told == ["The run from before this reset is no longer kept."] * 2
+    assert state.undo_stack.count() == 2
