@@ -93,8 +93,8 @@ class BranchedRun(EditedRun):
 
     # -- for commands -------------------------------------------------------------------------------------------
 
-    def begin_branch(self, branch: Branch) -> None:
-        """Take in a run that goes on from there, and show it; the one before rests."""
+    def begin_branch(self, branch: Branch) -> Experiment:
+        """Take in a run that goes on from there, and show it; the one before rests. Return the document of that."""
         document, parent = branch.document, self._run
         base = document.experiment
         present = self._state.experiment
@@ -120,6 +120,7 @@ class BranchedRun(EditedRun):
         self._state.apply(Change(present, wanted, "show"))
         if branch.plays:
             self.lab.train([run.id])
+        return present
 
     def show_branch(self, course: Course) -> bool:
         """Show a course again that was left; return whether it is there."""
@@ -130,12 +131,18 @@ class BranchedRun(EditedRun):
         self.tree.put(course.number, course)
         return True
 
-    def leave_branch(self, run_id: int) -> Course | None:
-        """Show a run again, and let the course that is shown rest outside the tree; None where the run is gone."""
+    def leave_branch(self, run_id: int, before: Experiment) -> Course:
+        """Show a run again, and let the course that is shown rest outside the tree.
+
+        Where the run is gone (it was taken out of the tree), one of the document `before` begins instead.
+        """
         left = self.run_id
-        course = self.tree.course_of(left)
-        if course is None or not self.show_run(run_id):
-            return None
+        course = self.tree.course_of(left) or self.tree.add(left, self.tr("run {0}"))
+        if run_id not in self.lab:
+            gone, run_id = run_id, self._new_run(kept_of(self._state.experiment, before)).id
+            # So that steps before this one find what they can be undone in.
+            self._state.rename_run(gone, run_id, is_begun_anew=True)
+        self.show_run(run_id)
         self.tree.put(course.number, None)
         self.parked.park(left)
         return course

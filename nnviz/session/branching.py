@@ -55,14 +55,17 @@ class Branch(Struct, frozen=True, eq=False):
 class BranchHolder(RunNamer, Protocol):
     """What a `BranchCommand` changes."""
 
-    def begin_branch(self, branch: Branch) -> None:
-        """Take in a run that goes on from there, and show it."""
+    def begin_branch(self, branch: Branch) -> Experiment:
+        """Take in a run that goes on from there, and show it; return the document that is left for it."""
 
     def show_branch(self, course: Course) -> bool:
         """Show a course again that was left; return whether it is there."""
 
-    def leave_branch(self, run_id: int) -> Course | None:
-        """Show a run again, and let the course that is shown rest outside the tree; None where the run is gone."""
+    def leave_branch(self, run_id: int, before: Experiment) -> Course:
+        """Show a run again, and let the course that is shown rest outside the tree.
+
+        Where the run is gone, one of the document `before` begins instead.
+        """
 
 
 class BranchCommand(ExchangeCommand):
@@ -72,6 +75,7 @@ class BranchCommand(ExchangeCommand):
         super().__init__(text, "")
         self._holder = weakref.ref(holder)
         self._branch: Branch | None = branch
+        self._before: Experiment | None = None
         self._course: Course | None = None
 
     def redo(self) -> None:
@@ -87,13 +91,14 @@ class BranchCommand(ExchangeCommand):
     def _show(self, holder: BranchHolder) -> bool:
         branch, self._branch = self._branch, None
         if branch is not None:
-            holder.begin_branch(branch)
+            self._before = holder.begin_branch(branch)
             return True
         return self._course is not None and holder.show_branch(self._course)
 
     def _leave(self, holder: BranchHolder) -> bool:
-        self._course = holder.leave_branch(self.before_id)
-        return self._course is not None
+        assert self._before is not None
+        self._course = holder.leave_branch(self.before_id, self._before)
+        return True
 
 
 class CourseHolder(Protocol):

@@ -289,3 +289,28 @@ def test_edits_of_two_courses_are_two_steps_however_close_they_are(
     assert (controller.run_id != parent, state.experiment.training.l2) == (True, 0.0)
     state.undo_stack.undo()
     assert (controller.run_id, state.experiment.training.l2) == (parent, 0.0)
+
+
+def test_a_branch_is_undone_though_the_course_that_it_was_taken_off_is_no_longer_kept(
+    qtbot: QtBot, controller: Controller, state: ExperimentState, train: Train
+) -> None:
+    controller.parked._max_runs, begin = 1, state.experiment
+    train(controller, 4)
+    state.edit(begin.edited(training=begin.training.edited(l2=0.1)), "change weight decay")
+    parent, top = controller.run_id, state.experiment
+    controller.continue_from(None, plays=False)
+    wait_for_branch(qtbot, controller, parent)
+    controller.remove_course(1)
+    for _ in range(2):
+        train(controller, 2)
+        controller.reset()
+    assert parent not in controller.lab
+    while state.undo_stack.canUndo():
+        state.undo_stack.undo()
+    controller.wait_idle()
+    assert state.experiment == begin
+    assert controller.ask(lambda run: run.trainer.settings.l2) == 0.0
+    while state.undo_stack.canRedo():
+        state.undo_stack.redo()
+    controller.wait_idle()
+    assert state.experiment == top
