@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from msgspec import Struct
@@ -12,9 +12,11 @@ from msgspec.structs import replace
 from nnviz.core.engine import RunState
 from nnviz.core.errors import SettingError
 from nnviz.core.keyframes import Edit, Keyframe, data_bytes, frozen_state, kept_bytes
-from nnviz.core.recall import Route
 from nnviz.core.seen import Moves, Seen
 from nnviz.core.slice_length import SliceLength
+
+if TYPE_CHECKING:
+    from nnviz.core.recall import Route
 
 PAST_BYTES: Final = 32 * 2**20
 """For keyframes and edits; snapshots take as much."""
@@ -253,6 +255,8 @@ class Past:
         SettingError
             Where the past does not go back so far.
         """
+        from nnviz.core.recall import Route
+
         first = epoch if since is None else since
         if first < self.first_epoch:
             raise SettingError(

@@ -18,7 +18,6 @@ import json
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -183,6 +182,8 @@ def parse_toml(text: str) -> dict[str, Any]:
     ValueError
         Where it is none (`tomllib.TOMLDecodeError`), or larger or deeper than nnviz's is.
     """
+    import tomllib
+
     check_toml(text)
     return tomllib.loads(text)
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import fill, instance, items, whole
 from nnviz.core.arrays import read_only
-from nnviz.core.checkpoint import Checkpoint, copy_state, under_masks
 from nnviz.core.errors import SettingError
 from nnviz.core.history.history import History
-from nnviz.core.layer_statistics import LayerStatistics, layer_statistics
 from nnviz.core.layout import Array
 from nnviz.core.masks import Masks, release
 from nnviz.core.metrics import Task
 from nnviz.core.moment import Moment, record_of
 from nnviz.core.past import Past, Segment
-from nnviz.core.recall import IsCancelled, Route
-from nnviz.core.restored_past import restored_past
 from nnviz.core.run_reading import RunReading
 from nnviz.core.seen import Moves
-from nnviz.core.stored_past import StoredPast, written_past
+
+if TYPE_CHECKING:
+    from nnviz.core.checkpoint import Checkpoint
+    from nnviz.core.layer_statistics import LayerStatistics
+    from nnviz.core.recall import IsCancelled, Route
+    from nnviz.core.stored_past import StoredPast
 
 MOST_SERIES_BYTES: Final = 256 * 2**20
 """Of the parameters of several epochs."""
@@ -34,6 +35,7 @@ class RunMemory(RunReading):
 
     task: Task
     _former_updates: int
+    _elapsed_s: float
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -52,6 +54,8 @@ class RunMemory(RunReading):
 
     def checkpoint(self) -> Checkpoint:
         """Return the run as it is now; see `nnviz.Trainer.from_checkpoint`."""
+        from nnviz.core.checkpoint import Checkpoint, copy_state, under_masks
+
         network = self.network.copy()
         return Checkpoint(
             network=network,
@@ -64,6 +68,16 @@ class RunMemory(RunReading):
             history=History.from_arrays(self.history.to_arrays()),
             class_weights=self.class_weights,
         )
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        from nnviz.core.checkpoint import copy_state, under_masks
+
+        self._state = copy_state(under_masks(checkpoint.state, self.network.masks), self.network.parameters)
+        self._former_updates = checkpoint.former_updates
+        self.history = History.from_arrays(checkpoint.history.to_arrays())
+        self._elapsed_s = float(self.history.elapsed_s[-1])
+        self._pin_snapshots()
+        self._past = Past(self._moves)
 
     def limit_past(self, n_bytes: int) -> None:
         """Let what is remembered of the past take so much memory; 64 MiB where nobody says so.
@@ -127,6 +141,8 @@ class RunMemory(RunReading):
         >>> bool((again.parameters_at(17) == trainer.parameters_at(17)).all())
         True
         """
+        from nnviz.core.stored_past import StoredPast, written_past
+
         n_bytes = whole(n_bytes, "n_bytes")
         self._take_masks()
         part = self._past.part(n_bytes - n_bytes // 4, self._moves)
@@ -144,6 +160,9 @@ class RunMemory(RunReading):
         ExperimentError
             Where the past is damaged, of another run or of other data; the run stays as it is.
         """
+        from nnviz.core.restored_past import restored_past
+        from nnviz.core.stored_past import StoredPast
+
         self._take_masks()
         found = restored_past(instance(past, StoredPast, "past"), self._moves, self.loss)
         self._problem = found.problem
@@ -183,6 +202,8 @@ class RunMemory(RunReading):
         >>> slow.settings.learning_rate, slow.epoch, trainer.epoch
         (0.03, 10, 20)
         """
+        from nnviz.core.checkpoint import Checkpoint
+
         recalled = self.route_to(epoch).follow(cancelled)
         network = self.network.copy()
         network.masks = Masks(network.layout) if recalled.state.masks is None else recalled.state.masks
@@ -290,6 +311,8 @@ class RunMemory(RunReading):
         >>> hidden.layer, hidden.silent, bool(output.update_norm > 0.0)
         (1, 0.0, True)
         """
+        from nnviz.core.layer_statistics import layer_statistics
+
         epoch = whole(epoch, "epoch")
         before, now = None, None
         if epoch > self._past.first_epoch:
@@ -309,6 +332,8 @@ class RunMemory(RunReading):
         run_id : int
             What the run is called by whoever has several.
         """
+        from nnviz.core.recall import Route
+
         instance(route, Route, "route")
         values = np.empty(len(self.network.parameters))
         fill(values, parameters, "parameters")

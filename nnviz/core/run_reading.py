@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnviz.core.arguments import as_rows, whole
 from nnviz.core.arrays import read_only
-from nnviz.core.checkpoint import under_masks
 from nnviz.core.description import Described, Description
-from nnviz.core.diagnose import Checkup, Finding, checkup
 from nnviz.core.engine import Hyper, Problem, RunState
 from nnviz.core.engines import EngineInUse
 from nnviz.core.history.history import History
@@ -21,12 +19,12 @@ from nnviz.core.masks import silent
 from nnviz.core.moment import Moment
 from nnviz.core.network import Network
 from nnviz.core.past import Past
-from nnviz.core.run_description import run_description
 from nnviz.core.settings import Settings
 from nnviz.core.stopping import judged_by
 from nnviz.core.weighting import ClassWeights
 
 if TYPE_CHECKING:
+    from nnviz.core.diagnose import Checkup, Finding
     from nnviz.core.explain.example import WorkedExample
 
 
@@ -200,6 +198,7 @@ class RunReading(Described):
         >>> bool(abs(coming.updated_weights[0] - net.weights[0]).max() < 1e-12)
         True
         """
+        from nnviz.core.checkpoint import under_masks
         from nnviz.core.explain.coming import coming_example
 
         return coming_example(self._problem, self._hyper, under_masks(self._state, self.network.masks), row, digits)
@@ -224,6 +223,7 @@ class RunReading(Described):
         DataError
             Where they do not fit the network or the loss.
         """
+        from nnviz.core.checkpoint import under_masks
         from nnviz.core.explain.coming import tried_example
         from nnviz.core.explain.example import checked_example
 
@@ -259,10 +259,14 @@ class RunReading(Described):
         >>> len(sizes), bool(sizes[0] < 2.5e-3 * sizes[-1])
         (5, True)
         """
+        from nnviz.core.diagnose import checkup
+
         return checkup(self._problem, self._hyper, self._state, self.history)
 
     def description(self) -> Description:
         """Return what is shown of it in a terminal and a notebook."""
+        from nnviz.core.run_description import run_description
+
         return run_description(
             "Trainer of {0} at epoch {1}",
             self.network.layer_sizes,

@@ -22,7 +22,6 @@ except ImportError:
     # Windows has none.
     fcntl = None  # type: ignore[assignment]
 
-from nnviz.core.archives import opened_archive, read_array
 from nnviz.core.arguments import path as path_text
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.inert import shown
@@ -185,6 +184,8 @@ def save_arrays(path: PathLike, arrays: Mapping[str, np.ndarray]) -> None:
 
 def load_arrays(path: PathLike, what: str) -> Arrays:
     """Read an ``.npz`` archive; `what` names the expected content in the message of `ExperimentError`."""
+    from nnviz.core.archives import opened_archive, read_array
+
     path = expanded(path)
     with opened_archive(path, what) as archive:
         arrays = {info.filename.removesuffix(".npy"): read_array(archive, info) for info in archive.infolist()}

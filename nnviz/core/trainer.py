@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 import time
 from functools import partial
-from typing import Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nnviz.core.arguments import MOST_WHOLE, function, instance, whole
-from nnviz.core.branching import Branch, BranchChanges
-from nnviz.core.checkpoint import Checkpoint, copy_state, under_masks
-from nnviz.core.divergence import Divergence, diagnose
 from nnviz.core.engine import RECORD_COLUMNS, Chunk, RunState, StopCode
 from nnviz.core.engines import EngineInUse
 from nnviz.core.errors import DataError, SettingError
@@ -32,6 +29,11 @@ from nnviz.core.run_memory import RunMemory
 from nnviz.core.settings import SettingChanges, Settings
 from nnviz.core.stopping import loss_limit, make_best, restore_best, why_stopped
 from nnviz.core.weighting import ClassWeightsLike, check_class_weights
+
+if TYPE_CHECKING:
+    from nnviz.core.branching import BranchChanges
+    from nnviz.core.checkpoint import Checkpoint
+    from nnviz.core.divergence import Divergence
 
 _NO_LIMIT = MOST_WHOLE
 _PENALTY = RECORD_COLUMNS.index("penalty")
@@ -301,6 +303,8 @@ class Trainer(RunMemory):
         SettingError
             Where the other run has another task.
         """
+        from nnviz.core.checkpoint import Checkpoint
+
         if instance(checkpoint, Checkpoint, "checkpoint").task != self.task:
             raise SettingError("A history of {0} cannot go on as one of {1}.", checkpoint.task, self.task)
         state, former = self._state, checkpoint.state
@@ -344,6 +348,8 @@ class Trainer(RunMemory):
         SettingError
             Where a change is none, or does not go with the rest.
         """
+        from nnviz.core.branching import Branch
+
         branch = Branch.of(checkpoint, changes)
         trainer = cls(branch.network, X, Y, X_test, Y_test, **branch.aim, **branch.details)
         n_samples, n_before = len(trainer.problem.X), len(checkpoint.state.order)
@@ -356,18 +362,10 @@ class Trainer(RunMemory):
             trainer.take_over(checkpoint)
         else:
             trainer._resume(checkpoint)
+            trainer.clear_stop()
         if branch.settings:
             trainer.set(**branch.settings)
         return trainer
-
-    def _resume(self, checkpoint: Checkpoint) -> None:
-        self._state = copy_state(under_masks(checkpoint.state, self.network.masks), self.network.parameters)
-        self._former_updates = checkpoint.former_updates
-        self.history = History.from_arrays(checkpoint.history.to_arrays())
-        self._elapsed_s = float(self.history.elapsed_s[-1])
-        self.clear_stop()
-        self._pin_snapshots()
-        self._past = Past(self._moves)
 
     def _record(self, chunk: Chunk, started_s: float, first_end: int) -> None:
         """Put what an engine call did into the history; `first_end` are the updates at the end of its first epoch."""
@@ -394,6 +392,8 @@ class Trainer(RunMemory):
         self._state.update = 0
 
     def _note_divergence(self, epoch: int) -> None:
+        from nnviz.core.divergence import diagnose
+
         self.diverged = diagnose(self._problem, self._hyper, self._state, epoch=epoch)
         self.stop_reason = self.diverged.message
         # Its memory is of the steps that led astray; kept, it would spoil every further one.

@@ -14,21 +14,36 @@ Start with `dataset.py`, what everybody gets; `catalogue.py` is the table of dat
   `columns.py`, `plan.py`); every refusal is one sentence that names the line.
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from nnviz.core.inert import shown
 from nnviz.data.catalogue import DATASETS, datasets, load_dataset
-from nnviz.data.choices import ColumnChoice, TableChoices, default_choices
-from nnviz.data.columns import Column
 from nnviz.data.dataset import Dataset
 from nnviz.data.entry import DatasetEntry
 from nnviz.data.inputs import DERIVED, DerivedInput, InputMap, available_inputs, input_label
-from nnviz.data.summary import ImportSummary, make_dataset, summarise
-from nnviz.data.table import Table
 
 if TYPE_CHECKING:
+    from nnviz.data.choices import ColumnChoice, TableChoices, default_choices
+    from nnviz.data.columns import Column
     from nnviz.data.opening import open_table
+    from nnviz.data.summary import ImportSummary, make_dataset, summarise
+    from nnviz.data.table import Table
     from nnviz.data.tables import read_table
+
+#: What tables need is imported when somebody first asks for it.
+_HOME = {
+    "Column": "nnviz.data.columns",
+    "ColumnChoice": "nnviz.data.choices",
+    "ImportSummary": "nnviz.data.summary",
+    "Table": "nnviz.data.table",
+    "TableChoices": "nnviz.data.choices",
+    "default_choices": "nnviz.data.choices",
+    "make_dataset": "nnviz.data.summary",
+    "open_table": "nnviz.data.opening",
+    "read_table": "nnviz.data.tables",
+    "summarise": "nnviz.data.summary",
+}
 
 __all__ = [
     "DATASETS",
@@ -56,13 +71,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # What reads files of all kinds is imported when the first one is read.
-    if name == "open_table":
-        from nnviz.data.opening import open_table
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
 
-        return open_table
-    if name == "read_table":
-        from nnviz.data.tables import read_table
 
-        return read_table
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

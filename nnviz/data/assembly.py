@@ -11,7 +11,7 @@ from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.data.categories import categories
 from nnviz.data.column_data import Codes
-from nnviz.data.dates import Part
+from nnviz.data.column_words import Part
 from nnviz.data.plan import TablePlan
 from nnviz.data.recipe import Recipe, SourceColumn
 from nnviz.data.wording import quoted

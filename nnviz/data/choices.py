@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 from msgspec import Struct
@@ -12,15 +12,12 @@ from numpy.typing import NDArray
 
 from nnviz.core.errors import DataError
 from nnviz.data.categories import categories
+from nnviz.data.column_words import InputKind, Missing, Part, Role
 from nnviz.data.columns import Column
 from nnviz.data.dataset import Task
-from nnviz.data.dates import Part
 from nnviz.data.table import Table
 from nnviz.data.target_choice import proposed_target
 
-Role = Literal["feature", "target", "ignored"]
-InputKind = Literal["numeric", "categorical"]
-Missing = Literal["drop", "mean", "median", "most_frequent"]
 Target = str | tuple[str, ...]
 
 #: More categories than these are not made inputs of their own unless somebody wants it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from nnviz.data.cells import (
     number,
     plain_numbers,
 )
+from nnviz.data.column_words import Rules
 from nnviz.data.dates import Dates, read_dates
 from nnviz.data.decimals import Decimals
 from nnviz.data.declared import NOTHING, Declared
@@ -30,8 +31,6 @@ from nnviz.data.packed_texts import RepeatedTexts
 
 Codes = NDArray[np.int64]
 S = TypeVar("S", bound=np.generic)
-Rules = Literal[1, 2]
-"""By which rules tables are read: those of nnviz 0.1, which old experiments keep, or today's."""
 
 _DIGITS = frozenset("0123456789")
 #: A column is numeric where at least this share of its cells is.

@@ -13,8 +13,8 @@ from msgspec import Struct
 from nnviz.core.layout import Array
 from nnviz.core.patterns import late_pattern
 from nnviz.data.cells import is_date
+from nnviz.data.column_words import Part
 
-Part = Literal["weekday", "month", "hour"]
 Order = Literal["day first", "month first"]
 
 PARTS: tuple[Part, ...] = ("weekday", "month", "hour")

@@ -18,7 +18,8 @@ from nnviz.data.arff import read_arff
 from nnviz.data.arrays import ArrayTable, read_npy, read_npz
 from nnviz.data.cells import Decimal
 from nnviz.data.choices import default_choices
-from nnviz.data.column_data import ColumnData, Rules, settle_decimals
+from nnviz.data.column_data import ColumnData, settle_decimals
+from nnviz.data.column_words import Rules
 from nnviz.data.columns import Column, Place, column_notes, describe
 from nnviz.data.content import Content, read_file, unpacked
 from nnviz.data.dataset import Colours

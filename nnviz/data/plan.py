@@ -15,7 +15,8 @@ from nnviz.core.translation import counted, translated
 from nnviz.data.categories import categories
 from nnviz.data.choices import ColumnChoice, Mask, TableChoices
 from nnviz.data.column_data import Codes
-from nnviz.data.dates import Part, part_names
+from nnviz.data.column_words import Part
+from nnviz.data.dates import part_names
 from nnviz.data.goals import MOST_CLASSES, Goal, cell_words, check_size, goal_of
 from nnviz.data.table import Table
 from nnviz.data.wording import joined, listed, quoted

@@ -5,7 +5,6 @@ Citations, licences and changes come from the provenance that ships beside the f
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -122,7 +121,10 @@ def load_real(name: str, title: str) -> Dataset:
     if file.endswith(".npz"):
         return _pictures(file, source, about)
     data = assets.data_file(file).read_bytes()
-    data = gzip.decompress(data) if file.endswith(".gz") else data
+    if file.endswith(".gz"):
+        import gzip
+
+        data = gzip.decompress(data)
     return table_dataset(
         # Their rows are those of nnviz 0.1: an NA of the penguins is a missing cell.
         open_table(data, name=file, rules=1),

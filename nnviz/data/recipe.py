@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from nnviz.core.errors import SettingError
-from nnviz.data.cells import folded
-from nnviz.data.dates import PARTS, Order, Part, input_column, part_names
+from nnviz.data.column_words import Part
+
+if TYPE_CHECKING:
+    from nnviz.data.dates import Order
 
 SourceKind = Literal["numeric", "categorical", "date"]
 
@@ -132,6 +134,9 @@ def recipe_of_names(feature_names: Sequence[str], answers: Sequence[str], header
 
 def _told_by(name: str, others: Sequence[str], header: Sequence[str]) -> tuple[SourceKind, str, Any]:
     """Return what kind of column a feature's name speaks of, its name, and the day, the part or the category."""
+    from nnviz.data.cells import folded
+    from nnviz.data.dates import PARTS, input_column, part_names
+
     columns = set(map(folded, header))
     if folded(name) in columns:
         return "numeric", name, None
@@ -176,6 +181,8 @@ def _column(stored: Mapping[str, Any]) -> SourceColumn:
 
 
 def _parts(stored: Sequence[Sequence[Any]]) -> tuple[tuple[Part, int], ...]:
+    from nnviz.data.dates import PARTS, part_names
+
     pairs: list[tuple[Part, int]] = []
     for part, code in stored:
         if part not in PARTS or not 0 <= code < len(part_names(part)):

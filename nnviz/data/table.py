@@ -12,7 +12,8 @@ from nnviz.core.errors import DataError
 from nnviz.core.inert import shown
 from nnviz.core.layout import Array
 from nnviz.core.translation import translated
-from nnviz.data.column_data import ColumnData, Rules
+from nnviz.data.column_data import ColumnData
+from nnviz.data.column_words import Rules
 from nnviz.data.columns import Column
 from nnviz.data.dataset import Colours
 from nnviz.data.tokens import Lines

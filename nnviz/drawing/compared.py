@@ -15,8 +15,8 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from nnviz.core.numbers import number_text
 from nnviz.drawing.axes import paint_axes, tick_text
 from nnviz.drawing.difference import Difference, difference_of, paint_difference, paint_difference_scale
-from nnviz.drawing.figures import axis_names
 from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.map_words import axis_names
 from nnviz.drawing.markers import paint_legend
 from nnviz.drawing.plane import paint_colour_bar, plane_look
 from nnviz.drawing.small_map import curve_axes, paint_small_edge, paint_small_ground, paint_small_points

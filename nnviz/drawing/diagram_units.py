@@ -31,7 +31,6 @@ from nnviz.drawing.colormap import (
 from nnviz.drawing.diagram_layout import DiagramGeometry
 from nnviz.drawing.diagram_shape import LayerColumn
 from nnviz.drawing.fonts import ui_font
-from nnviz.drawing.pictures import fitted, paint_pixels, weight_levels, weights_image
 from nnviz.drawing.pixel_picture import PixelPicture
 from nnviz.drawing.sprites import draw_part, draw_sprites
 from nnviz.drawing.theme import Theme
@@ -199,6 +198,8 @@ def _paint_weights(
     painter: QPainter, column: LayerColumn, frame: Frame, theme: Theme, faded: Sequence[bool], shape: tuple[int, int]
 ) -> None:
     """Draw the boxes of units that look at a picture: each with its incoming weights as a picture of that shape."""
+    from nnviz.drawing.pictures import fitted, paint_pixels, weight_levels, weights_image
+
     weights = frame.layout.weights(frame.parameters)[0]
     image = weights_image(weights[list(column.units)], weight_levels(weights), shape, theme)
     ratio = _device_ratio(painter)

@@ -16,7 +16,6 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnviz.core.layout import Array
 from nnviz.core.numbers import filled
-from nnviz.data import input_label
 from nnviz.drawing.axes import NOTHING_ABOVE, Above, Axes, decade_text, paint_axes, tick_text
 from nnviz.drawing.colormap import Levels, Ramp, part_colour
 from nnviz.drawing.courses import DrawnCourse, course_line, paint_course_key, paint_courses
@@ -26,13 +25,13 @@ from nnviz.drawing.curves import carried_pen, curve_pen, draw_curve, draw_lines,
 from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.map_axes import map_axes
 from nnviz.drawing.map_points import paint_point_key, paint_points
-from nnviz.drawing.map_words import bar_look, boundary_title, map_sentences
+from nnviz.drawing.map_words import axis_names, bar_look, boundary_title, map_sentences
 from nnviz.drawing.markers import legend_height, paint_legend, paint_star
 from nnviz.drawing.plane import is_difference, paint_colour_bar, plane_image
 from nnviz.drawing.prediction import Stroke, expected_line, paint_drawn
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.figures import PARTS
-from nnviz.experiment.frame import CurveParts, Frame, Hold, Plane
+from nnviz.experiment.frame import CurveParts, Frame, Plane
 from nnviz.experiment.schema import ViewSpec
 
 if TYPE_CHECKING:
@@ -267,16 +266,6 @@ def _paint_map(
         first, last = axes.points(*plane.contour[:, :2].T), axes.points(*plane.contour[:, 2:].T)
         draw_lines(painter, np.hstack([first, last]))
     painter.setClipping(False)
-
-
-def axis_names(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[str, str]:
-    """Return what runs along x and y of a map: two features, or two principal components."""
-    if hold.kind == "components":
-        words = _tr("component {0} ({1:.1f} %)")
-        first, second = (100.0 * share for share in prepared.components.explained)
-        return words.format(1, first), words.format(2, second)
-    names = prepared.train.feature_names
-    return input_label(names[axes[0]]), input_label(names[axes[1]])
 
 
 def _begin(painter: QPainter, rect: QRectF, theme: Theme, title: str, note: str) -> float:

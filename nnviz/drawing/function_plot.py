@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -16,7 +17,9 @@ from nnviz.drawing.axes import tick_text
 from nnviz.drawing.colormap import mix
 from nnviz.drawing.curves import curve_lines, draw_lines
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.distribution import Distribution
+
+if TYPE_CHECKING:
+    from nnviz.experiment.distribution import Distribution
 
 #: Half of the width of a plot where no sums are known, and what it shows of the outputs.
 PLAIN_EXTENT = 4.0

@@ -1,4 +1,4 @@
-"""What a saved map says of itself: its title, the sentences below it, and the colours of its bar."""
+"""The words of a map: what its axes are called, and of a saved one title, sentences below, and colours of its bar."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nnviz.drawing.colormap import Levels, Ramp
 from nnviz.drawing.plane import difference_look, difference_output, is_difference, plane_look, shows_class
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.contrast_words import colours_sentence, contrast_sentence, contrast_title, difference_name
-from nnviz.experiment.frame import Frame, Plane
+from nnviz.experiment.frame import Frame, Hold, Plane
 from nnviz.experiment.rare_classes import lone_class_note
 from nnviz.experiment.schema import ViewSpec
 from nnviz.experiment.slice_words import slice_sentence
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("figures", text)
+
+
+def axis_names(prepared: Prepared, axes: tuple[int, int], hold: Hold) -> tuple[str, str]:
+    """Return what runs along x and y of a map: two features, or two principal components."""
+    if hold.kind == "components":
+        words = _tr("component {0} ({1:.1f} %)")
+        first, second = (100.0 * share for share in prepared.components.explained)
+        return words.format(1, first), words.format(2, second)
+    names = prepared.train.feature_names
+    return input_label(names[axes[0]]), input_label(names[axes[1]])
 
 
 def boundary_title(plane: Plane, points: Prepared, view: ViewSpec) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
@@ -11,7 +12,6 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
 
 from nnviz.core.layout import Array
-from nnviz.core.lines import Line, Place, Segment
 from nnviz.drawing.curves import draw_lines
 from nnviz.drawing.diagram_layout import DiagramGeometry
 from nnviz.drawing.fonts import ui_font
@@ -19,6 +19,9 @@ from nnviz.drawing.tag_places import MOST_TRIED, along, place_boxes
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import UnitId
 from nnviz.experiment.unit_lines import CurveField, shown_units
+
+if TYPE_CHECKING:
+    from nnviz.core.lines import Line, Place, Segment
 
 #: Apart from one another, from the signs of weights and from most classes; a number beside each repeats what they say.
 UNIT_COLOURS = ("#0f7b3f", "#8e2c6e", "#4036a0", "#a8264f", "#6b5b00", "#00666e", "#7a4419", "#4d5c22")

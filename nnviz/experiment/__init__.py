@@ -12,15 +12,15 @@ Start with `document.py`, the experiment; `prepare.py` makes data and settings o
   only what the views' `Needs` ask for.
 """
 
-from nnviz.experiment.carried import reopened_trainer
-from nnviz.experiment.distribution import Distribution
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from nnviz.experiment.document import Document, Experiment, load_document, save_document
 from nnviz.experiment.figures import Curves, Metrics
 from nnviz.experiment.frame import Frame, Needs, Plane, PlaneRequest
 from nnviz.experiment.frame_builder import FrameBuilder
 from nnviz.experiment.lessons import LESSONS, Lesson, default_experiment
 from nnviz.experiment.prepare import Prepared, prepare
-from nnviz.experiment.probe import Probe
 from nnviz.experiment.schema import (
     DataSpec,
     LayerSpec,
@@ -33,6 +33,18 @@ from nnviz.experiment.schema import (
     WeightsSpec,
 )
 from nnviz.experiment.trainer_settings import trainer_settings
+
+if TYPE_CHECKING:
+    from nnviz.experiment.carried import reopened_trainer
+    from nnviz.experiment.distribution import Distribution
+    from nnviz.experiment.probe import Probe
+
+#: What a first frame does without is imported when somebody first asks for it.
+_HOME = {
+    "Distribution": "nnviz.experiment.distribution",
+    "Probe": "nnviz.experiment.probe",
+    "reopened_trainer": "nnviz.experiment.carried",
+}
 
 __all__ = [
     "LESSONS",
@@ -65,3 +77,15 @@ __all__ = [
     "save_document",
     "trainer_settings",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

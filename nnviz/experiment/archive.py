@@ -30,7 +30,6 @@ from typing import IO, Any, TypeAlias, cast
 
 import numpy as np
 
-from nnviz.core.archives import opened_archive, read_array, read_member
 from nnviz.core.errors import ExperimentError
 from nnviz.core.reading import MOST_BYTES, MOST_JSON_BYTES, check_json, name_of, parse_json
 from nnviz.data.wording import quoted
@@ -116,6 +115,8 @@ def read_archive(path: Path, accept: Callable[[Any], object]) -> tuple[Any, Arra
     ExperimentError
         Where `path` is no such file, is damaged, or holds what no `.nnviz` holds.
     """
+    from nnviz.core.archives import opened_archive, read_member
+
     with opened_archive(path, ".nnviz file") as archive:
         members = {info.filename: info for info in archive.infolist()}
         if EXPERIMENT_MEMBER not in members:
@@ -139,6 +140,8 @@ def _taken(members: dict[str, zipfile.ZipInfo], group: str) -> dict[str, zipfile
 
 
 def _read(archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]) -> Arrays:
+    from nnviz.core.archives import read_array
+
     return {name.removesuffix(".npy"): read_array(archive, member) for name, member in members.items()}
 
 

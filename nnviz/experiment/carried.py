@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from nnviz.core.carrying import carry
-from nnviz.core.checkpoint import Checkpoint
+from typing import TYPE_CHECKING
+
 from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.history import History
 from nnviz.core.numbers import count_text
 from nnviz.core.settings import SettingChanges
-from nnviz.core.stored_past import StoredPast
 from nnviz.core.surgery import Operation
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.prepare import Prepared, prepare
+
+if TYPE_CHECKING:
+    from nnviz.core.checkpoint import Checkpoint
+    from nnviz.core.stored_past import StoredPast
 
 #: Fields whose change leaves weights that still say something.
 _NETWORK = frozenset({"hidden", "output_activation", "bias", "explicit", "masks"})
@@ -44,6 +47,8 @@ def carried_trainer(prepared: Prepared, checkpoint: Checkpoint, operation: Opera
     SettingError
         Where nothing can be carried over.
     """
+    from nnviz.core.carrying import carry
+
     source, network = checkpoint.network.copy(), prepared.network()
     # What muted units have to say is carried over too.
     source.release()

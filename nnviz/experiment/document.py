@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct, field
@@ -17,7 +17,6 @@ from pydantic import ValidationError
 
 from nnviz.assets import lesson_file, lesson_names
 from nnviz.core.arguments import path as path_text
-from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.choices import closest
 from nnviz.core.description import Described, Description, short, sizes_text
 from nnviz.core.errors import ExperimentError, SettingError
@@ -27,21 +26,21 @@ from nnviz.core.layout import Array
 from nnviz.core.numbers import count_text, exact_text
 from nnviz.core.reading import LONGEST_NAME, MOST_BYTES, MOST_TOML_BYTES, gate, name_of, read_bytes
 from nnviz.core.storage import expanded, forget_unfinished, write_atomically
-from nnviz.core.stored_past import StoredPast
 from nnviz.core.trainer import Trainer
 from nnviz.core.translation import translated
-from nnviz.data import DATASETS, make_dataset
+from nnviz.data import DATASETS
 from nnviz.data.wording import quoted
 from nnviz.experiment.archive import BESIDE, Arrays, Told, read_archive, untold, write_archive
-from nnviz.experiment.beside import LEFT_OUT
-from nnviz.experiment.migrations import check_format, migrated
-from nnviz.experiment.parameter_bounds import check_all_bounds
 from nnviz.experiment.prepare import Prepared, prepare
 from nnviz.experiment.schema import DataSpec, ExperimentSpec, ScheduleSpec, TableSource, TrainingSpec
 from nnviz.experiment.schema_errors import describe
 from nnviz.experiment.sources import TABLE_SUFFIXES, open_source
 from nnviz.experiment.table_paths import absolute_tables, relative_tables
 from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
+
+if TYPE_CHECKING:
+    from nnviz.core.checkpoint import Checkpoint
+    from nnviz.core.stored_past import StoredPast
 
 #: How measured data are learnt unless the user wants it otherwise. They are few and noisy, and the usual settings,
 #: meant for toy planes, learn them by heart: 0.92 instead of 0.95 on handwritten digits, 0.946 instead of 0.956 on
@@ -198,6 +197,9 @@ def validate_experiment(value: Any, where: str) -> Experiment:
     ExperimentError
         In one sentence, where it is no experiment.
     """
+    from nnviz.experiment.migrations import migrated
+    from nnviz.experiment.parameter_bounds import check_all_bounds
+
     try:
         experiment = Experiment.model_validate(migrated(value, where))
         check_all_bounds(experiment)
@@ -276,6 +278,8 @@ def save_document(document: Document, path: str | Path, told: Told = untold, *, 
     ExperimentError, SettingError
         Where the name ends otherwise, the file cannot be written, or could not be opened again.
     """
+    from nnviz.experiment.parameter_bounds import check_all_bounds
+
     path = expanded(path)
     experiment = relative_tables(document.experiment, path)
     # What would not open again is not written.
@@ -318,6 +322,11 @@ def _read_toml(path: Path) -> Document:
 
 
 def _read_nnviz(path: Path) -> Document:
+    from nnviz.core.checkpoint import Checkpoint
+    from nnviz.core.stored_past import StoredPast
+    from nnviz.experiment.beside import LEFT_OUT
+    from nnviz.experiment.migrations import check_format
+
     content, arrays, damaged = read_archive(path, partial(check_format, where=name_of(path)))
     experiment = absolute_tables(validate_experiment(content, name_of(path)), path)
     groups: defaultdict[str, Arrays] = defaultdict(dict)
@@ -341,6 +350,8 @@ def _read_nnviz(path: Path) -> Document:
 
 def _read_table_file(path: Path) -> Document:
     # Read here for its errors: a session must not be given up for a table that cannot be used.
+    from nnviz.data import make_dataset
+
     table = TableSource(path=str(path.resolve()))
     opened = open_source(table)
     make_dataset(opened, table.choices(opened))

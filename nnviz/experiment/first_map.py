@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
@@ -16,9 +17,11 @@ from msgspec import Struct
 from nnviz.core.layout import Array
 from nnviz.data import Dataset
 from nnviz.data.compact import rows_of
-from nnviz.experiment.components import Components
 from nnviz.experiment.frame import Hold
 from nnviz.experiment.typical import are_categories
+
+if TYPE_CHECKING:
+    from nnviz.experiment.components import Components
 
 NEAR = 0.5
 """Points up to so far from a slice lie near it: rms over what is held, in standard deviations."""

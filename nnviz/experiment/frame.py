@@ -7,7 +7,7 @@ every array in it is a copy (or a prefix that is never rewritten) and read-only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 import numpy as np
 from msgspec import Struct, field
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from nnviz.core.layout import Array, Layout
 from nnviz.core.masks import Masks
 from nnviz.experiment.contrast import Contrast
-from nnviz.experiment.distribution import Distribution
 from nnviz.experiment.figures import Curves, Metrics, PartName, Reading
-from nnviz.experiment.probe import Probe
 from nnviz.experiment.subject import LIVE, Subject
+
+if TYPE_CHECKING:
+    from nnviz.experiment.distribution import Distribution
+    from nnviz.experiment.probe import Probe
 
 Range = tuple[float, float]
 UnitId = tuple[int, int]

@@ -9,7 +9,7 @@ import math
 from collections import OrderedDict
 from functools import partial
 from time import thread_time
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from msgspec.structs import fields
@@ -22,7 +22,6 @@ from nnviz.core.metrics import correct
 from nnviz.core.moment import Moment
 from nnviz.experiment.answers import answers_of
 from nnviz.experiment.curves import curves_of, reading_of
-from nnviz.experiment.distribution import Distribution, distribution, sampled
 from nnviz.experiment.figures import PARTS, Metrics, PartName
 from nnviz.experiment.frame import Answers, Frame, Needs, Plane, PlaneRequest, Status
 from nnviz.experiment.frame_activations import FrameActivations
@@ -30,10 +29,13 @@ from nnviz.experiment.grids import Grids
 from nnviz.experiment.part_budgets import Renewed
 from nnviz.experiment.plane_maker import PlaneMaker
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.probe import Probe
-from nnviz.experiment.refinement import Refinement
 from nnviz.experiment.slices import MEANS, axes_in_force
 from nnviz.experiment.subject import LIVE, Subject
+
+if TYPE_CHECKING:
+    from nnviz.experiment.distribution import Distribution
+    from nnviz.experiment.probe import Probe
+    from nnviz.experiment.refinement import Refinement
 
 #: What each part besides the planes may take of a running frame.
 PART_BUDGET_S = 0.002
@@ -265,6 +267,8 @@ class FrameBuilder:
         kept.distributions = {name: kept.distributions.get(name) or Renewed(PART_BUDGET_S) for name in layers}
 
         def make(layer: int) -> Distribution:
+            from nnviz.experiment.distribution import distribution, sampled
+
             below = making.evaluated.layers("sampled", sampled(self.prepared.X_train))[layer - 1]
             return distribution(layer, moment.weights[layer - 1] @ below + moment.biases[layer - 1][:, np.newaxis])
 
@@ -278,6 +282,8 @@ class FrameBuilder:
         return {name: self._make_probe(moment, raw) for name, raw in fitting.items()}
 
     def _make_probe(self, moment: Moment, raw: tuple[float, ...]) -> Probe:
+        from nnviz.experiment.probe import Probe
+
         passed = moment.forward(self.prepared.inputs.transform(np.array([raw], dtype=np.float64)))
         activations = tuple(read_only(A[0].copy()) for A in passed.A)
         return Probe(

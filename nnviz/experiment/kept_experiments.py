@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from nnviz.experiment.document import Experiment, validate_experiment
 from nnviz.experiment.schema import FORMAT
-from nnviz.experiment.table_paths import absolute_tables, relative_tables
 
 _PARTS: Final = ("title", "notes", "data", "network", "training", "view")
 
@@ -24,6 +23,8 @@ def differing_parts(experiment: Experiment, present: Experiment, path: Path | No
     path : Path or None
         The file that both are written to.
     """
+    from nnviz.experiment.table_paths import relative_tables
+
     written = experiment if path is None else relative_tables(experiment, path)
     different = [part for part in _PARTS if getattr(experiment, part) != getattr(present, part)]
     return {"format": FORMAT, **written.model_dump(mode="json", include=set(different))}
@@ -37,6 +38,8 @@ def completed(parts: Any, present: Experiment, path: Path | None) -> Experiment:
     ExperimentError, TypeError
         Where it is none.
     """
+    from nnviz.experiment.table_paths import absolute_tables
+
     whole = {**present.model_dump(mode="json"), **parts}
     experiment = validate_experiment(whole, "" if path is None else path.name)
     return experiment if path is None else absolute_tables(experiment, path)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec.structs import replace
@@ -23,8 +24,10 @@ from nnviz.experiment.frame_activations import FrameActivations, has_unit, mean,
 from nnviz.experiment.grids import GridKey, Grids
 from nnviz.experiment.part_budgets import Renewed, Resolution
 from nnviz.experiment.prepare import Prepared
-from nnviz.experiment.refinement import Refinement
 from nnviz.experiment.slices import held_features
+
+if TYPE_CHECKING:
+    from nnviz.experiment.refinement import Refinement
 
 #: What all planes together may take of a running frame.
 PLANE_BUDGET_S = 0.003
@@ -88,6 +91,8 @@ class PlaneMaker:
 
     def refinement(self, moment: Moment, request: PlaneRequest) -> Refinement | None:
         """Return the work of making a plane as fine as the screen; None where there is none."""
+        from nnviz.experiment.refinement import Refinement
+
         if not all(request.pixels) or self._grids.one_feature:
             return None
         coarse = self._grids.key(request, request.max_resolution)

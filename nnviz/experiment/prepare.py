@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from msgspec import Struct
@@ -30,7 +30,6 @@ from nnviz.data.compact import rows_of
 from nnviz.data.split import Fold
 from nnviz.data.targets import TargetMap, are_hard_to_learn
 from nnviz.experiment.automatic import Resolved, resolve
-from nnviz.experiment.components import Components, principal_components
 from nnviz.experiment.explicit import set_explicit
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.first_map import FirstMap, first_map, some_rows
@@ -41,6 +40,9 @@ from nnviz.experiment.schema import ExperimentSpec, NetworkSpec
 from nnviz.experiment.sources import Source, load_source
 from nnviz.experiment.trainer_settings import trainer_settings
 from nnviz.experiment.typical import typical_row
+
+if TYPE_CHECKING:
+    from nnviz.experiment.components import Components
 
 
 class HeldBack(RowDetails):
@@ -211,6 +213,8 @@ class Prepared(Struct, frozen=True, dict=True):
     @cached_property
     def components(self) -> Components:
         """The first two principal components of the training rows, which have two features at least."""
+        from nnviz.experiment.components import principal_components
+
         return principal_components(self.train)
 
     @property

@@ -7,23 +7,15 @@ and crossing threads need no care. What is done with a whole experiment is in `n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec.structs import asdict, replace
-from pydantic import (
-    BeforeValidator,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from nnviz.core import bounds
 from nnviz.core.translation import translated
-from nnviz.data.choices import ColumnChoice, InputKind, Missing, Role, TableChoices, default_choices
-from nnviz.data.column_data import Rules
-from nnviz.data.dates import Part
+from nnviz.data.column_words import InputKind, Missing, Part, Role, Rules
 from nnviz.data.split import LARGEST_FRACTION, LARGEST_VALIDATION, SMALLEST_FRACTION
-from nnviz.data.table import Table
 from nnviz.experiment.fields import (
     BatchSize,
     ClassWeightsField,
@@ -41,6 +33,10 @@ from nnviz.experiment.frame import Hold, HoldKind
 from nnviz.experiment.mask_spec import MaskedSpec
 from nnviz.experiment.rows import Keys, Labels, Matrix
 from nnviz.experiment.spec import Spec
+
+if TYPE_CHECKING:
+    from nnviz.data.choices import ColumnChoice, TableChoices
+    from nnviz.data.table import Table
 
 #: Raised with every change of what a file means; `nnviz.experiment.migrations` reads the older ones.
 FORMAT: Literal[4] = 4
@@ -111,6 +107,8 @@ class TableSource(Spec):
         table: Table | None = None,
     ) -> TableSource:
         """Return the source that keeps `choices`: with the `table`, only what differs from the proposal for it."""
+        from nnviz.data.choices import default_choices
+
         proposal = None if table is None else default_choices(table)
         target = None if proposal is not None and proposal.target == choices.target else choices.target
         usual: Mapping[str, ColumnChoice] = {}
@@ -145,6 +143,8 @@ class TableSource(Spec):
         DataError
             Where the table has no such target. Other columns that it does not have any more are passed over.
         """
+        from nnviz.data.choices import TableChoices, default_choices
+
         proposal = default_choices(table, self.target, self.task)
         columns = dict(proposal.columns)
         for name, spec in self.columns.items():

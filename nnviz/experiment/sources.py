@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
@@ -14,12 +15,15 @@ from nnviz.core.bounds import SEED
 from nnviz.core.errors import DataError
 from nnviz.core.layout import Array
 from nnviz.core.storage import expanded
-from nnviz.data import DATASETS, Dataset, Table, make_dataset
+from nnviz.data import DATASETS, Dataset
 from nnviz.data.regrouped import regrouped
 from nnviz.data.split import Fold, Index, check_folds, check_fractions, divided, folded
-from nnviz.data.steps import IsCancelled, Progress
 from nnviz.experiment.rows import TEST, TRAIN, VALIDATION, parts_of
 from nnviz.experiment.schema import DataSpec, RowsSource, TableSource
+
+if TYPE_CHECKING:
+    from nnviz.data import Table
+    from nnviz.data.steps import IsCancelled, Progress
 
 #: Usual endings of tables; others are opened too, for what counts is the content.
 TABLE_SUFFIXES = (
@@ -108,6 +112,8 @@ def load_source(data: DataSpec, base_path: Path | None = None, *, may_be_empty: 
         Where there is no such data set, table or parameter.
     """
     if data.table is not None:
+        from nnviz.data.summary import make_dataset
+
         table = open_source(data.table, base_path)
         return _of_table(make_dataset(table, data.table.choices(table)))
     if data.rows is not None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import tomli_w
-
 from nnviz.core.errors import ExperimentError
 from nnviz.core.inert import shown
 from nnviz.core.reading import check_toml
@@ -15,6 +13,8 @@ from nnviz.experiment.schema import ExperimentSpec
 
 def experiment_to_toml(experiment: ExperimentSpec) -> str:
     """Return the text of a `.toml` that `parse_toml` and the schema read back as `experiment`."""
+    import tomli_w
+
     content = _plain(experiment.model_dump(mode="json"))
     second = experiment.second.training if experiment.second is not None else None
     if experiment.data.table is not None:

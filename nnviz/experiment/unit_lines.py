@@ -8,7 +8,7 @@ the bias. Of deeper units it is zero along curves.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from nnviz.core.arrays import read_only
 from nnviz.core.layout import Array
-from nnviz.core.lines import Line
 from nnviz.data.inputs import DERIVED
 from nnviz.experiment.contours import contour_lines
 from nnviz.experiment.frame import Frame, Hold, Range, UnitId
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.slices import in_force, raw_rows
+
+if TYPE_CHECKING:
+    from nnviz.core.lines import Line
 
 #: Units of a layer whose lines and curves are drawn at the most.
 MOST_LINES = 16

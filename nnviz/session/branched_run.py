@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.second import kept_of
-from nnviz.session.beside import KeptBeside, gathered, shares
 from nnviz.session.branching import Branch, Branching, CourseCommand
 from nnviz.session.commands import Change
 from nnviz.session.course_keeper import CourseKeeper
@@ -22,6 +21,9 @@ from nnviz.session.parked_runs import ParkedRuns
 from nnviz.session.run import Run
 from nnviz.session.run_tree import Course, RunTree
 from nnviz.session.state import ExperimentState
+
+if TYPE_CHECKING:
+    from nnviz.session.beside import KeptBeside
 
 
 class BranchedRun(EditedRun):
@@ -72,6 +74,8 @@ class BranchedRun(EditedRun):
 
     def request_document(self, path: Path | None = None, past_bytes: int = 0) -> Future[Document]:
         """Return what `document` returns, once threads have come to it: with what stands beside the run."""
+        from nnviz.session.beside import gathered, shares
+
         kept = [each for each in self.beside if each.has_any and (past_bytes > 0 or not each.needs_room)]
         room = shares(past_bytes, [each.group for each in kept])
         front = super().request_document(path, room["past"])

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnviz.core.errors import ExperimentError
 from nnviz.core.storage import Arrays
 from nnviz.experiment.curves import stored_curves
 from nnviz.experiment.document import Document, Experiment
-from nnviz.session.beside import Asked
 from nnviz.session.kept_courses import GROUP, KeptCourse, KeptTree, at_run, read_courses, written_courses
 from nnviz.session.run import Run
 from nnviz.session.run_tree import RunTree
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.state import ExperimentState
+
+if TYPE_CHECKING:
+    from nnviz.session.beside import Asked
 
 
 class CourseKeeper:
@@ -44,6 +46,8 @@ class CourseKeeper:
 
     def ask_written(self, n_bytes: int, path: Path | None) -> Asked:
         """Ask every run of the tree for itself; the one in front is the document itself."""
+        from nnviz.session.beside import Asked
+
         present, front = self._state.experiment, self._state.run_id
         courses = [course for course in self._tree.courses if course.run_id in self._lab]
         others = [self._lab.run(course.run_id) for course in courses if course.run_id != front]

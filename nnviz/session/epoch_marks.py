@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,14 +14,15 @@ from nnviz.core.arguments import flag, text, whole
 from nnviz.core.errors import ExperimentError
 from nnviz.core.inert import shown
 from nnviz.core.numbers import count_text
-from nnviz.experiment.beside import described, judged
 from nnviz.experiment.document import Document
-from nnviz.session.beside import Asked
 from nnviz.session.commands import MergingCommand
 from nnviz.session.run import Run
 from nnviz.session.run_tree import RunTree
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.state import ExperimentState
+
+if TYPE_CHECKING:
+    from nnviz.session.beside import Asked
 
 LONGEST_NOTE: Final = 200
 MOST_MARKS: Final = 1000
@@ -162,6 +163,9 @@ class EpochMarks(QObject):
 
     def ask_written(self, _n_bytes: int, _path: Path | None) -> Asked:
         """Return the marks of the run in front and of those in the tree, by their numbers there; 0: in front."""
+        from nnviz.experiment.beside import described
+        from nnviz.session.beside import Asked
+
         numbers = {} if self._tree is None else {course.run_id: course.number for course in self._tree.courses}
         numbers[self._state.run_id] = 0
         content = {
@@ -173,6 +177,8 @@ class EpochMarks(QObject):
 
     def read(self, document: Document) -> str:
         """Judge the marks of another document; return what is to be said of them, or nothing."""
+        from nnviz.experiment.beside import judged
+
         self._read = {}
         try:
             self._read = judged(document.beside, self.group, lambda content, _: _judged(content["marks"])) or {}

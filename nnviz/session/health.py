@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.core.diagnose import Checkup, Finding
 from nnviz.core.errors import NnvizError
-from nnviz.core.redrawing import drawn_anew
 from nnviz.experiment.edits import next_seed
 from nnviz.experiment.frame import Frame
-from nnviz.experiment.remedies import with_fix
 from nnviz.session.controller import Controller
 from nnviz.session.questions import Question
 from nnviz.session.run import Run
 from nnviz.session.state import ExperimentState
+
+if TYPE_CHECKING:
+    from nnviz.core.diagnose import Checkup, Finding
 
 
 class HealthWatch(QObject):
@@ -77,6 +79,9 @@ class HealthWatch(QObject):
 
     def mend(self, finding: Finding) -> None:
         """Do what `finding` proposes, as a step that Undo takes back; nothing where another run is in front by now."""
+        from nnviz.core.redrawing import drawn_anew
+        from nnviz.experiment.remedies import with_fix
+
         fix, frame, run_id = finding.fix, self._controller.frame, self._controller.run_id
         if run_id != self._run_id or frame is None or frame.run_id != run_id:
             return

@@ -11,12 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nnviz.core.arguments import flag, text, whole
-from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.inert import shown
 from nnviz.core.storage import Arrays
-from nnviz.core.stored_past import StoredPast
 from nnviz.core.translation import counted
-from nnviz.experiment.beside import described, judged
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.kept_experiments import completed, differing_parts
 from nnviz.session.run_tree import Course
@@ -64,6 +61,8 @@ def written_courses(
         The file that it is for.
     n_bytes : int
     """
+    from nnviz.experiment.beside import described
+
     arrays: Arrays = {}
     by_rank = sorted(
         kept, key=lambda each: (each.document is not None, not each.course.is_starred, -each.course.number)
@@ -135,6 +134,8 @@ def read_courses(document: Document) -> KeptTree | None:
     ExperimentError
         In one sentence, where they are damaged: none of them is taken then.
     """
+    from nnviz.experiment.beside import judged
+
     return judged(document.beside, GROUP, lambda description, arrays: _tree(description, arrays, document))
 
 
@@ -149,6 +150,9 @@ def _tree(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray], docu
 
 
 def _read(parts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], document: Document) -> KeptCourse:
+    from nnviz.core.checkpoint import Checkpoint
+    from nnviz.core.stored_past import StoredPast
+
     present, path = document.experiment, document.path
     number, base = whole(parts["number"], "number", 1), parts["base"]
     course = Course(

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from nnviz.core.reading import parse_json
-from nnviz.core.stored_past import StoredPast
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.builders import Builders
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.kept_experiments import completed, differing_parts
 from nnviz.experiment.prepare import prepare
 from nnviz.experiment.schema import DataSpec
+
+if TYPE_CHECKING:
+    from nnviz.core.stored_past import StoredPast
 
 #: The array of a stored past that says, as JSON in UTF-8, which data had been in force before the present ones.
 DATA = "data_before"
@@ -35,6 +37,8 @@ def kept_past(
 
     `former` is what had been in force before `present`.
     """
+    from nnviz.core.stored_past import StoredPast
+
     if n_bytes <= 0:
         return None
     stored = trainer.stored_past(n_bytes - n_bytes // 4)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from nnviz.core.layout import Array
 from nnviz.core.moment import Moment
-from nnviz.core.recall import IsCancelled, Route
 from nnviz.core.trainer import Trainer
 from nnviz.experiment.carried import continued_trainer
 from nnviz.experiment.frame import Frame, Needs, Status
 from nnviz.experiment.prepare import Prepared
 from nnviz.session.run import Run
+
+if TYPE_CHECKING:
+    from nnviz.core.recall import IsCancelled, Route
 
 
 class Recollection(Struct, frozen=True, eq=False):

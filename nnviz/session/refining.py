@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from nnviz.core.moment import Moment
 from nnviz.experiment.frame import PlaneRequest
 from nnviz.experiment.frame_builder import FrameBuilder
-from nnviz.experiment.refinement import Refinement
+
+if TYPE_CHECKING:
+    from nnviz.experiment.refinement import Refinement
 
 #: So long nothing may have happened: who is still zooming or dragging wants the next map, not a finer one.
 REST_S = 0.3

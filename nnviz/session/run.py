@@ -10,11 +10,10 @@ import itertools
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from msgspec.structs import replace
 
-from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import SettingError
 from nnviz.core.moment import Moment
 from nnviz.core.settings import SettingChanges
@@ -34,6 +33,9 @@ from nnviz.session.link import TURN_S
 from nnviz.session.mailbox import Mailbox
 from nnviz.session.report import MisfitError
 from nnviz.session.speeds import Speed
+
+if TYPE_CHECKING:
+    from nnviz.core.checkpoint import Checkpoint
 
 Ended: TypeAlias = Literal["", "finished", "diverged", "failed"]
 
@@ -114,11 +116,10 @@ class Run:
         self.bond: Bond = ALONE
         self.ended: Ended = ""
         self.message = ""
-        self._document = document
         self._settings: dict[str, Any] = {}
         self._limit_lifted = self._conditions_lifted = False
         self.origin = self._source = source
-        self._operation, self._carries = operation, carries
+        self._document, self._operation, self._carries = document, operation, carries
         # What was in force until the end of an epoch, by that epoch, before an edit.
         self._former: Former = []
         self.touched = source is not None or (document is not None and _has_weights(document))
@@ -153,8 +154,7 @@ class Run:
             trainer = self._make_trainer(self.prepared)
         self._settings = self._settings_of(self.experiment.training)
         self.builders = Builders(self.prepared, trainer.problem.version)
-        past = self._document.past if self._document is not None else None
-        if past is not None:
+        if self._document is not None and (past := self._document.past) is not None:
             self._former = former_of(past, self.experiment, trainer.epoch)
             if trainer.data_versions != {trainer.problem.version}:
                 take_back(past, self.builders, self.experiment, self.base_path)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.numpy_engine import one_blas_thread
-from nnviz.core.spreads import Spreads, spreads_over_time
 from nnviz.experiment.frame import Frame, UnitId
 from nnviz.session.controller import Controller
 from nnviz.session.questions import Question
 from nnviz.session.run import Run
+
+if TYPE_CHECKING:
+    from nnviz.core.spreads import Spreads
 
 
 class SpreadWatch(QObject):
@@ -72,6 +75,8 @@ class SpreadWatch(QObject):
 
     @Slot(object)
     def _on_answered(self, answer: object) -> None:
+        from nnviz.core.spreads import Spreads
+
         if self._is_active:
             self.spreads = answer if isinstance(answer, Spreads) else None
             self.changed.emit()
@@ -83,6 +88,8 @@ class SpreadWatch(QObject):
 
 def _look(unit: UnitId | None, run: Run) -> Spreads:
     """Look at a run; called in its thread."""
+    from nnviz.core.spreads import spreads_over_time
+
     if run.trainer is None or run.prepared is None or run.prepared.is_empty:
         raise NnvizError("There is nothing to look at yet; the network has no data.")
     with one_blas_thread():

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.past import Segment
-from nnviz.core.recall import Route
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.subject import Subject
@@ -24,6 +23,9 @@ from nnviz.session.past_frames import Glimpse, Recollection, glimpse, recalled, 
 from nnviz.session.past_run import PastRun
 from nnviz.session.report import fault_sentence
 from nnviz.session.speeds import SPEEDS
+
+if TYPE_CHECKING:
+    from nnviz.core.recall import Route
 
 #: So long nothing has moved before the exact epoch is computed.
 REST_MS: Final = 60

@@ -9,8 +9,9 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from nnviz.drawing.axes import Axes
 from nnviz.drawing.courses import DrawnCourse, course_colour, paint_course_key
 from nnviz.drawing.curve_key import key_place
-from nnviz.drawing.figures import axis_names, paint_boundary, paint_loss
+from nnviz.drawing.figures import paint_boundary, paint_loss
 from nnviz.drawing.fonts import ui_font
+from nnviz.drawing.map_words import axis_names
 from nnviz.drawing.markers import legend_height
 from nnviz.drawing.theme import DARK, LIGHT
 from nnviz.experiment import DataSpec, Experiment, FrameBuilder, Needs, PlaneRequest, prepare

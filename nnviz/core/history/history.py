@@ -16,17 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.arguments import numbers, whole
-from nnviz.core.csv_files import LINES_AT_ONCE, write_csv
 from nnviz.core.description import Described, Description
 from nnviz.core.engine import RECORD_COLUMNS
 from nnviz.core.errors import ExperimentError, SettingError
 from nnviz.core.history.columns import HistoryColumns
-from nnviz.core.history.cutting import cut
 from nnviz.core.history.growing import GrowingColumns
 from nnviz.core.history.snapshots import SnapshotStore
-from nnviz.core.history.stored import check_epochs, stored_counts, stored_figures, stored_marks
 from nnviz.core.history.thinning import ExtremesPyramid, thin
-from nnviz.core.history.words import CURVES, in_a_line, last_figures
 from nnviz.core.layout import Array
 from nnviz.core.metrics import Task, check_task, score_of
 from nnviz.core.storage import Arrays, PathLike
@@ -105,6 +101,8 @@ class History(HistoryColumns, Described):
 
     def description(self) -> Description:
         """Return what is shown of it in a terminal and a notebook."""
+        from nnviz.core.history.words import CURVES, in_a_line, last_figures
+
         figures = last_figures(self.task, self.last_record) if len(self) else ()
         title = counted(max(self.last_epoch, 0), "History of 1 epoch", "History of {0} epochs")
         points = self.curve_points(200) if len(self) else {}
@@ -234,6 +232,8 @@ class History(HistoryColumns, Described):
         SettingError
             Where the history does not have the epoch.
         """
+        from nnviz.core.history.cutting import cut
+
         if not (len(self) and self.epoch[0] <= whole(epoch, "epoch") <= self.last_epoch):
             raise SettingError("The history has no epoch {0}; it goes to epoch {1}.", epoch, self.last_epoch)
         return self.from_arrays(cut(self.to_arrays(), epoch))
@@ -264,6 +264,8 @@ class History(HistoryColumns, Described):
     @classmethod
     def _restored(cls, arrays: Mapping[str, np.ndarray]) -> Self:
         """Return the history of `to_arrays`; ValueError and the like where they are none."""
+        from nnviz.core.history.stored import check_epochs, stored_counts, stored_figures, stored_marks
+
         task: Any = str(arrays["history_task"])
         history = cls(task)
         columns = (*arrays.get("history_columns", np.array(_FIRST_COLUMNS)).tolist(), "elapsed_s")
@@ -293,6 +295,8 @@ class History(HistoryColumns, Described):
 
     def to_csv(self, path: PathLike) -> None:
         """Write a table with one row per entry; figures that do not apply are left out."""
+        from nnviz.core.csv_files import write_csv
+
         names = [name for name in (*RECORD_COLUMNS, "elapsed_s") if not np.isnan(self.column(name)).all()]
         score = score_of(self.task).name
         header = ["epoch", *(name.replace("score", score) for name in names), "updates"]
@@ -369,6 +373,8 @@ def _read_only(column: NDArray[Any]) -> NDArray[Any]:
 
 def _rows(columns: Sequence[NDArray[Any]]) -> Iterator[list[object]]:
     """Yield the rows of a table; what does not apply is an empty cell."""
+    from nnviz.core.csv_files import LINES_AT_ONCE
+
     for start in range(0, len(columns[0]), LINES_AT_ONCE):
         block = (column[start : start + LINES_AT_ONCE].tolist() for column in columns)
         for row in zip(*block, strict=True):

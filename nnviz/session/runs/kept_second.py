@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
-from nnviz.core.checkpoint import Checkpoint
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.beside import judged
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.second import second_of
-from nnviz.session.beside import Asked
 from nnviz.session.commands import Change
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
+
+if TYPE_CHECKING:
+    from nnviz.core.checkpoint import Checkpoint
+    from nnviz.session.beside import Asked
 
 GROUP: Final = "second"
 
@@ -81,6 +82,8 @@ class KeptSecond(QObject):
 
     def read(self, document: Document) -> str:
         """Judge what another document has of a second network; return what is to be said of it, or nothing."""
+        from nnviz.experiment.beside import judged
+
         self._judged = None
         try:
             self._judged = judged(document.beside, GROUP, lambda _, arrays: _second_of(arrays, document))

@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject
 
 from nnviz.core.layout import Array
 from nnviz.experiment.document import Document
-from nnviz.session.beside import Asked
 from nnviz.session.controller import Controller
 from nnviz.session.runs.runs_keeper import RACE_GROUP, BeginCommand, KeeperWords, RunsKeeper
 from nnviz.session.speeds import SPEEDS, Speed
 from nnviz.session.state import ExperimentState
 
 if TYPE_CHECKING:
+    from nnviz.session.beside import Asked
     from nnviz.session.runs.kept_race import KeptRace
     from nnviz.session.runs.race import Race
     from nnviz.sweeps.race import Entrant

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
@@ -14,13 +14,15 @@ from nnviz.core.errors import ExperimentError
 from nnviz.core.numbers import count_text
 from nnviz.experiment.document import Document
 from nnviz.experiment.second import kept_of
-from nnviz.session.beside import Asked
 from nnviz.session.commands import Change, EditCommand, MergingCommand
 from nnviz.session.controller import Controller
 from nnviz.session.needs import NOTHING
 from nnviz.session.run import Run
 from nnviz.session.speeds import SPEEDS
 from nnviz.session.state import ExperimentState
+
+if TYPE_CHECKING:
+    from nnviz.session.beside import Asked
 
 #: By what names races and walls are kept in a file, beside the run in front.
 RACE_GROUP: Final = "race"

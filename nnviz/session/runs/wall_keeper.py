@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject
 
 from nnviz.experiment.document import Document
-from nnviz.session.beside import Asked
 from nnviz.session.controller import Controller
 from nnviz.session.runs.runs_keeper import WALL_GROUP, BeginCommand, KeeperWords, RunsKeeper
 from nnviz.session.state import ExperimentState
 
 if TYPE_CHECKING:
+    from nnviz.session.beside import Asked
     from nnviz.session.runs.found_wall import FoundWall
     from nnviz.session.runs.kept_wall import KeptWall
     from nnviz.session.runs.live_wall import LiveWall

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.core.layout import Array
-from nnviz.drawing.figures import axis_names
+from nnviz.drawing.map_words import axis_names
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PartName
 from nnviz.experiment.frame import Hold, Range
 from nnviz.experiment.grids import EMPTY_RANGE
-from nnviz.experiment.probe import Probe
 from nnviz.experiment.slices import axes_in_force
 from nnviz.ui.plots.plot import Plot, short_label
+
+if TYPE_CHECKING:
+    from nnviz.experiment.probe import Probe
 
 #: Share of the data's extent that is left free around the points.
 MARGIN = 0.10

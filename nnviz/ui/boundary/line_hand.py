@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-from nnviz.core.lines import Grip, Line, Place, dragged
 from nnviz.drawing.unit_lines import on_plot, on_screen, ring_place, seen
 from nnviz.experiment.frame import UnitId
 from nnviz.session.commands import next_gesture, next_series
 from nnviz.ui.boundary.line_layer import LineLayer, LineWeights
 from nnviz.ui.plots.plot import Plot
+
+if TYPE_CHECKING:
+    from nnviz.core.lines import Grip, Line, Place
 
 #: So far the pointer may stray before a click is a drag, in pixels.
 CLICK = 3.0
@@ -146,6 +150,8 @@ class LineHand(QObject):
         return True
 
     def _moved(self, place: QPointF) -> None:
+        from nnviz.core.lines import dragged
+
         if self._pressed is not None:
             away = place - self._pressed[0]
             if abs(away.x()) + abs(away.y()) <= CLICK:

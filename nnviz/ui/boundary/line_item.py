@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,7 +11,6 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
 
 from nnviz.core.layout import Array
-from nnviz.core.lines import Line, Place
 from nnviz.drawing.theme import Theme
 from nnviz.drawing.unit_lines import (
     ShownLines,
@@ -23,6 +23,9 @@ from nnviz.drawing.unit_lines import (
 )
 from nnviz.experiment.frame import UnitId
 from nnviz.ui.plots.live import Drawing, LiveItem
+
+if TYPE_CHECKING:
+    from nnviz.core.lines import Line, Place
 
 #: How near to a line, a curve or a ring the pointer has to be, in pixels on a desk.
 REACH = 6.0

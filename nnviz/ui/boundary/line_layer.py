@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.core.layout import Array
-from nnviz.core.lines import Line, Place
 from nnviz.core.masks import FREE
 from nnviz.drawing.theme import Theme
 from nnviz.drawing.unit_lines import ShownLines
@@ -29,6 +29,9 @@ from nnviz.experiment.unit_lines import (
 from nnviz.session.controller import Controller
 from nnviz.ui.boundary.line_item import LineItem
 from nnviz.ui.plots.plot import Plot
+
+if TYPE_CHECKING:
+    from nnviz.core.lines import Line, Place
 
 
 class LineWeights(Struct, frozen=True, eq=False):
@@ -188,6 +191,8 @@ class LineLayer(QObject):
             self.noted.emit()
 
     def _lines(self, frame: Frame) -> Iterator[tuple[int, Line]]:
+        from nnviz.core.lines import Line
+
         if not self._view.unit_lines or not isinstance(self._plane, LinearPlane):
             return
         units = shown_units(frame.layout.sizes[1])

@@ -12,7 +12,6 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS, PartName
 from nnviz.experiment.frame import Frame, RowId
 from nnviz.session.marking import Marks
-from nnviz.ui.boundary.boundary_readout import readout_lines
 from nnviz.ui.plots.plot import Plot
 from nnviz.ui.plots.points_item import PointsItem
 from nnviz.ui.plots.row_marks import BandSelect, MarkRings, rows_in
@@ -104,6 +103,8 @@ class MapPointer(QObject):
 
     def _read_out(self) -> None:
         """Read out the place under the pointer and the point that is nearest to it."""
+        from nnviz.ui.boundary.boundary_readout import readout_lines
+
         where = self._plot.data_at(self._place) if self._place is not None else None
         if where is None or self._place is None or self._frame is None or self._prepared is None:
             return

@@ -15,7 +15,6 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Document, default_experiment, load_document
 from nnviz.experiment.document import OPENED_SUFFIXES, is_table
 from nnviz.experiment.lessons import LESSONS
-from nnviz.experiment.recovering import recoverable
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
@@ -23,10 +22,7 @@ from nnviz.ui.documents.experiment_clipboard import ExperimentClipboard
 from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
 from nnviz.ui.documents.saving import Saving
 from nnviz.ui.documents.table_import import TableImport
-from nnviz.ui.documents.text_dialog import TextDialog
-from nnviz.ui.documents.unsaved_question import ask_about_unsaved
 from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save
-from nnviz.ui.widgets.offer import Offer
 from nnviz.ui.widgets.stored_settings import stored_flag
 
 #: The setting that says so.
@@ -131,6 +127,9 @@ class DocumentActions(QObject):
 
     def _refuse(self, source: str | Path, error: NnvizError) -> None:
         """Say why a file cannot be opened, and offer what of it can."""
+        from nnviz.experiment.recovering import recoverable
+        from nnviz.ui.widgets.offer import Offer
+
         left = recoverable(source)
         if left is None:
             self._controller.message.emit("error", str(error))
@@ -182,6 +181,8 @@ class DocumentActions(QObject):
 
         Training alone is never asked about, and neither is anything as long as nobody sits in front of the window.
         """
+        from nnviz.ui.documents.unsaved_question import ask_about_unsaved
+
         if not self.asks_before_losing or not self._state.is_dirty:
             return True
         path = self._state.path
@@ -240,6 +241,8 @@ class DocumentActions(QObject):
 
     def save_to(self, path: Path) -> bool:
         """Write the document to `path`; return whether it could be."""
+        from nnviz.ui.widgets.offer import Offer
+
         stand = self._state.stand
         try:
             document = self.saving.save(path)
@@ -293,4 +296,6 @@ class DocumentActions(QObject):
 
     @Slot()
     def _on_data_sources(self) -> None:
+        from nnviz.ui.documents.text_dialog import TextDialog
+
         TextDialog(self.tr("Data sources and licences"), attribution(), self._window).open()

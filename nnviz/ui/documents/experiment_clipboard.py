@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
 from nnviz.core.errors import ExperimentError
-from nnviz.experiment.short_text import from_short_text, to_short_text
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
@@ -26,6 +25,8 @@ class ExperimentClipboard(QObject):
 
     @Slot()
     def _on_copy(self) -> None:
+        from nnviz.experiment.short_text import to_short_text
+
         try:
             text = to_short_text(self._state.experiment)
         except ExperimentError as error:
@@ -39,6 +40,8 @@ class ExperimentClipboard(QObject):
 
     @Slot()
     def _on_paste(self) -> None:
+        from nnviz.experiment.short_text import from_short_text
+
         try:
             experiment = from_short_text(QGuiApplication.clipboard().text())
         except ExperimentError as error:

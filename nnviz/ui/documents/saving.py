@@ -12,7 +12,6 @@ from nnviz.core.reading import LONGEST_NAME, name_of
 from nnviz.experiment import Document, save_document
 from nnviz.session.controller import Controller
 from nnviz.session.job import Job
-from nnviz.session.writing import writing_job
 from nnviz.ui.widgets.help_text import menu_text
 
 #: A history of so many epochs is packed in a tenth of a second, and so is a past of so many bytes.
@@ -79,6 +78,8 @@ class Saving(QObject):
             self._loop.quit()
 
     def _saved_aside(self, path: Path) -> Document:
+        from nnviz.session.writing import writing_job
+
         self._outcome = None
         self._loop, self._job = QEventLoop(), writing_job(self._controller, path, self, keep_old=self.keeps_old)
         self._dialog = self._progress_dialog(path)

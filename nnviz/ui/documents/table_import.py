@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
 
 from nnviz.core.errors import NnvizError, PartnerNeededError, ShortRowsError
-from nnviz.data import Table, TableChoices, make_dataset, shown
-from nnviz.data.column_data import Rules
+from nnviz.data import shown
+from nnviz.data.column_words import Rules
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.schema import TableSource
@@ -27,6 +27,7 @@ from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.file_dialogs import file_to_open
 
 if TYPE_CHECKING:
+    from nnviz.data import Table, TableChoices
     from nnviz.ui.documents.import_dialog import ImportDialog
 
 #: Reading that takes longer shows how far it has come, and can be cancelled.
@@ -327,6 +328,8 @@ class TableImport(QObject):
 
     @Slot(object)
     def _on_chosen(self, choices: TableChoices) -> None:
+        from nnviz.data import make_dataset
+
         origin, dialog = self._origin, self.dialog
         if origin is None or dialog is None or dialog is not self.sender():
             # It has been left already.

@@ -7,7 +7,7 @@ what the control shows, the undoable edit, and whether an edit would start the r
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
@@ -18,12 +18,14 @@ from nnviz.core.choices import Parameter
 from nnviz.core.errors import NnvizError
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.effects import Effect, effect_of
-from nnviz.session.editing import EditedExperiment
 from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.number_scale import NumberScale
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
+
+if TYPE_CHECKING:
+    from nnviz.session.editing import EditedExperiment
 
 #: Between a label and its control, in pixels.
 LABEL_GAP = 6

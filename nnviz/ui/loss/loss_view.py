@@ -18,7 +18,6 @@ from nnviz.core.storage import PathLike
 from nnviz.drawing.courses import DrawnCourse
 from nnviz.drawing.curve_choice import ChosenCurves, chosen_curves, is_logarithmic
 from nnviz.drawing.curves import DOTS, faint
-from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.figures import PARTS, Curves, PartName, Reading
@@ -38,6 +37,7 @@ from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
 from nnviz.ui.widgets.view_header import ViewHeader
 
 if TYPE_CHECKING:
+    from nnviz.drawing.prediction import Stroke
     from nnviz.export.plots import Figure
 
 #: By what name frames read out an epoch.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from nnviz.core.layout import Array
 from nnviz.drawing.courses import DrawnCourse, course_colour, course_dash, course_line
 from nnviz.drawing.curve_choice import is_logarithmic
-from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.schema import ViewSpec
 from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import Plot
+
+if TYPE_CHECKING:
+    from nnviz.drawing.prediction import Stroke
 
 Least = tuple[float, float, float]
 

@@ -23,7 +23,6 @@ from nnviz.ui.network.importance_watch import ImportanceWatch
 from nnviz.ui.network.probe_panel import ProbePanel
 from nnviz.ui.network.surgery_menu import SurgeryMenu
 from nnviz.ui.network.unit_cards import UnitCards
-from nnviz.ui.network.unit_panel import UnitPanel
 from nnviz.ui.plots.plot_menu import PlotMenu
 from nnviz.ui.widgets.buttons import FoldingButton
 from nnviz.ui.widgets.hideable import Hideable, hideable_button
@@ -31,6 +30,7 @@ from nnviz.ui.widgets.view_header import ViewHeader
 
 if TYPE_CHECKING:
     from nnviz.export.plots import Figure
+    from nnviz.ui.network.unit_panel import UnitPanel
 
 DWELL_MS = 130
 """How long the mouse rests on a unit, or beside it, before that is told: crossing the diagram changes nothing."""

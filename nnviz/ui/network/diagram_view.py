@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from nnviz.drawing.badges import Badge
 from nnviz.drawing.diagram import DiagramState, EdgeId, HeaderControl, edge_in_strip, has_part
 from nnviz.drawing.diagram_names import card_lines, control_help
 from nnviz.drawing.theme import Theme
@@ -21,6 +20,7 @@ from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.keyboard import BY_KEYBOARD, FOR_A_WHILE
 
 if TYPE_CHECKING:
+    from nnviz.drawing.badges import Badge
     from nnviz.session.editing import EditedExperiment, ShownNetwork
 
 EDGE_REACH = 6.0

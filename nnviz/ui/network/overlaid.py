@@ -16,17 +16,15 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnviz.core.layout import Array
-from nnviz.drawing.badges import Badge, badge_at, paint_badges
 from nnviz.drawing.diagram import DiagramGeometry, EdgeId, EdgeSet
 from nnviz.drawing.importance_bars import paint_importance
-from nnviz.drawing.pushes import paint_pushes
-from nnviz.drawing.riding import paint_lit_layer, paint_riding
 from nnviz.drawing.theme import Theme
 from nnviz.drawing.unit_lines import paint_unit_tags
 from nnviz.session.side_painter import SidePainter
 
 if TYPE_CHECKING:
     from nnviz.core.explain.page import Note
+    from nnviz.drawing.badges import Badge
 
 
 WIRE_PAUSE_S = 0.25
@@ -144,6 +142,8 @@ class Overlaid(QWidget):
 
     def _badge_at(self, geometry: DiagramGeometry, point: QPointF) -> Badge | None:
         """Return the badge at a point of the picture."""
+        from nnviz.drawing.badges import badge_at
+
         return badge_at(geometry, self._badges, point) if self._badges else None
 
     def _paint_overlays(
@@ -201,16 +201,24 @@ class Overlaid(QWidget):
             with QPainter(image) as painter:
                 painter.translate(-left, -top)
                 if lit_layer is not None:
+                    from nnviz.drawing.riding import paint_lit_layer
+
                     paint_lit_layer(painter, geometry, lit_layer, theme)
                 if pushes:
+                    from nnviz.drawing.pushes import paint_pushes
+
                     paint_pushes(painter, geometry, pushes, theme, written)
                 if importance:
                     paint_importance(painter, geometry, importance, theme)
                 if tagged:
                     paint_unit_tags(painter, geometry, tagged, theme)
                 if badges:
+                    from nnviz.drawing.badges import paint_badges
+
                     paint_badges(painter, geometry, badges, theme)
                 if notes or lit is not None:
+                    from nnviz.drawing.riding import paint_riding
+
                     paint_riding(painter, geometry, edges, notes, theme, lit)
             return _Layer(image, geometry, edges, theme, place, time.monotonic())
 

@@ -12,7 +12,6 @@ from nnviz.core.numbers import number_text
 from nnviz.drawing.colormap import Levels
 from nnviz.drawing.diagram_units import bar_levels, map_image, paint_bars, paint_thumbnail, unit_image, unit_look
 from nnviz.drawing.fonts import ui_font
-from nnviz.drawing.pictures import fitted, paint_framed, weight_levels, weights_image
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.frame import Frame, UnitId
 
@@ -93,6 +92,8 @@ class UnitMap(QWidget):
         return frame.layout.sizes[0] == self._image_shape[0] * self._image_shape[1]
 
     def _paint_content(self, painter: QPainter, box: QRectF, frame: Frame) -> Levels:
+        from nnviz.drawing.pictures import fitted, paint_framed, weight_levels, weights_image
+
         layer, index = self._unit
         if self.shows_weights:
             assert self._image_shape is not None

@@ -31,15 +31,15 @@ from PySide6.QtWidgets import (
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.function_plot import flat_share
 from nnviz.drawing.theme import Theme
-from nnviz.experiment.distribution import Distribution
 from nnviz.experiment.frame import Frame
 from nnviz.ui.form.choice_box import ChoiceBox
-from nnviz.ui.setup.activation_tiles import ActivationTile, LargePlot, Option
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.help_text import table_text
 
 if TYPE_CHECKING:
+    from nnviz.experiment.distribution import Distribution
     from nnviz.session.editing import ShownNetwork
+    from nnviz.ui.setup.activation_tiles import ActivationTile, Option
 
 OWNER = "activation_picker"
 COLUMNS = 4
@@ -93,6 +93,8 @@ class ActivationPicker(QFrame):
         title: str,
         parent: QWidget,
     ) -> None:
+        from nnviz.ui.setup.activation_tiles import LargePlot
+
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # A click on the control that opened it closes it, and must not open it again.
@@ -115,6 +117,8 @@ class ActivationPicker(QFrame):
         self._on_pointed(next((tile for tile in self.tiles if tile.isChecked()), self.tiles[0]).option.name)
 
     def _make_tile(self, option: Option, present: str | None) -> ActivationTile:
+        from nnviz.ui.setup.activation_tiles import ActivationTile
+
         tile = ActivationTile(option, self._theme, self)
         tile.setChecked(option.name == present)
         tile.pointed.connect(self._on_pointed)
@@ -258,6 +262,8 @@ class ActivationPicker(QFrame):
 
     @Slot()
     def _on_clicked(self) -> None:
+        from nnviz.ui.setup.activation_tiles import ActivationTile
+
         tile = self.sender()
         if isinstance(tile, ActivationTile):
             self._choose(tile.option)
@@ -351,6 +357,8 @@ class ActivationChoice(ChoiceBox):
 
     def options(self) -> Iterator[Option]:
         """Yield what the picker offers: the lines of the box."""
+        from nnviz.ui.setup.activation_tiles import Option
+
         for item in self.items:
             activation = self.automatic if item.name == "auto" else item.name
             if activation in ACTIVATIONS:

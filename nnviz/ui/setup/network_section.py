@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -16,7 +16,6 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import MAX_HIDDEN_LAYERS, Facts
-from nnviz.session.editing import EditedExperiment, ShownNetwork
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, SeedField
 from nnviz.ui.form.controls import Control, IntegerStepper, LabelledSlider, step_width
@@ -27,6 +26,9 @@ from nnviz.ui.setup.activation_picker import ActivationChoice, PickerContext
 from nnviz.ui.setup.layer_pager import LAYERS_A_PAGE, LayerPager
 from nnviz.ui.setup.setup_hints import network_hints
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
+
+if TYPE_CHECKING:
+    from nnviz.session.editing import EditedExperiment, ShownNetwork
 
 
 def hidden_items() -> tuple[Item, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -19,7 +19,6 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.edits import Facts
-from nnviz.session.editing import EditedExperiment
 from nnviz.ui.form.choice_box import ChoiceBox, Item, items_of
 from nnviz.ui.form.compound_controls import CheckControl, OptionalNumber
 from nnviz.ui.form.controls import Control, LabelledSlider
@@ -32,6 +31,9 @@ from nnviz.ui.setup.pinned_row import PinnedRow
 from nnviz.ui.setup.rate_plot import RatePlot
 from nnviz.ui.setup.setup_hints import training_hints
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
+
+if TYPE_CHECKING:
+    from nnviz.session.editing import EditedExperiment
 
 
 class TrainingSection(Section):

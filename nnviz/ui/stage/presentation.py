@@ -15,13 +15,13 @@ from nnviz.drawing.theme import Theme
 from nnviz.experiment import Prepared
 from nnviz.experiment.frame import Frame
 from nnviz.session.side_painter import seconds_beside
-from nnviz.ui.stage.tiles import Tile
 from nnviz.ui.stage.veil import Tool
 from nnviz.ui.widgets.hideable import Hideable
 
 if TYPE_CHECKING:
     from nnviz.lessons.prediction import Option
     from nnviz.ui.stage.stage_window import StageWindow
+    from nnviz.ui.stage.tiles import Tile
 
     Votes = tuple[tuple[Option, ...], tuple[int, ...], int | None]
 

@@ -16,8 +16,6 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from nnviz.core.locks import locked
-
 _LOG = logging.getLogger(__name__)
 LONGEST_TEXT = 4096
 MOST_BYTES = 2**20
@@ -28,6 +26,8 @@ LOCK_WITHIN_S = 1.0
 @contextmanager
 def alone_with(settings: QSettings) -> Iterator[None]:
     """Keep other windows of the user from writing between what is read in the block and what is written in it."""
+    from nnviz.core.locks import locked
+
     # Qt's own lock, of which this one keeps clear, holds while it writes, and not from one call to the next.
     with locked(Path(f"{settings.fileName()}.merging"), LOCK_WITHIN_S):
         settings.sync()

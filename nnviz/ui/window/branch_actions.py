@@ -11,7 +11,6 @@ from nnviz.drawing.courses import DrawnCourse
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.document import Experiment
 from nnviz.session.controller import Controller
-from nnviz.session.run_table import rows_of
 from nnviz.ui.commands.past_actions import PastActions
 from nnviz.ui.loss.loss_view import LossView
 from nnviz.ui.window.docks import Panel
@@ -92,6 +91,8 @@ class BranchActions(QObject):
     @Slot()
     def compare(self) -> None:
         """Show all runs in one table."""
+        from nnviz.session.run_table import rows_of
+
         rows = rows_of(self._controller.tree, self._controller.lab)
         if len(rows) > 1:
             from nnviz.ui.timeline.compare_dialog import CompareDialog

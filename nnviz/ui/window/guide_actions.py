@@ -19,7 +19,8 @@ from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.buttons import described_action
 from nnviz.ui.widgets.stored_settings import stored_text
 from nnviz.ui.window.docks import Dock
-from nnviz.ui.window.shortcut_sheet import HelpActions, menus_in
+from nnviz.ui.window.help_actions import HelpActions
+from nnviz.ui.window.menus import menus_in
 
 if TYPE_CHECKING:
     from nnviz.ui.guide.guide_window import GuideWindow

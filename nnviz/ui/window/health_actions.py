@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from nnviz.drawing.badges import badges_of
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import Theme
 from nnviz.session.controller import Controller
@@ -72,6 +71,8 @@ class HealthActions(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
+        from nnviz.drawing.badges import badges_of
+
         frame = self._controller.frame
         n_layers = frame.layout.n_layers if frame is not None else 0
         self._area.diagram.set_badges(badges_of(self.model.findings, n_layers) if n_layers else ())

@@ -31,6 +31,7 @@ from nnviz.ui.window.branch_actions import BranchActions
 from nnviz.ui.window.choices import DEFAULT_SPEED, Choices
 from nnviz.ui.window.docks import Dock, Panel, add_docks
 from nnviz.ui.window.guide_actions import GuideActions
+from nnviz.ui.window.help_actions import HelpActions
 from nnviz.ui.window.insights import Insights
 from nnviz.ui.window.inventory import Inventory
 from nnviz.ui.window.key_focus import KeyFocus
@@ -49,7 +50,6 @@ from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.race_actions import RaceActions
 from nnviz.ui.window.run_bar import RunBar, tool_bar_of
 from nnviz.ui.window.scripted import ScriptedWindow
-from nnviz.ui.window.shortcut_sheet import HelpActions
 from nnviz.ui.window.slice_actions import SliceActions
 from nnviz.ui.window.teacher_view import TeacherView
 from nnviz.ui.window.timeline_actions import TimelineActions

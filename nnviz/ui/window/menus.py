@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMenu, QMenuBar
 
@@ -168,3 +168,12 @@ def _filled(menu: QMenu, name: str, lines: Sequence[Line]) -> QMenu:
             inner.setToolTipsVisible(True)
             inner.addActions(list(line[1]))
     return menu
+
+
+def menus_in(parent: QMenuBar | QMenu) -> Iterator[QMenu]:
+    """Yield the menus that a menu bar, or a menu, opens."""
+    shown = parent.actions()
+    for menu in parent.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        # A menu bar has one more, for what it has no room for.
+        if menu.menuAction() in shown:
+            yield menu

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -16,8 +17,10 @@ from nnviz.session.engine_start import Preparation
 from nnviz.session.state import ExperimentState
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.hideable import TeacherHideable
-from nnviz.ui.widgets.offer import Offer
 from nnviz.ui.widgets.style import icon
+
+if TYPE_CHECKING:
+    from nnviz.ui.widgets.offer import Offer
 
 MARK_SIZE = QSize(20, 20)
 PROGRESS_SIZE = QSize(160, 10)

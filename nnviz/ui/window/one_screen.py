@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QMainWindow
 
 from nnviz.drawing.theme import Theme
 from nnviz.ui.commands.actions import Actions
-from nnviz.ui.stage.sliding_console import EDGE, Does, Edge, SlidingConsole
 from nnviz.ui.window.projector import Projector
+
+if TYPE_CHECKING:
+    from nnviz.ui.stage.sliding_console import Does, Edge, SlidingConsole
 
 #: Slides the console in and out: the mouse at the top edge does so, too.
 KEY = Qt.Key.Key_F10
@@ -36,21 +39,13 @@ class OneScreen(QObject):
 
     def __init__(self, window: QMainWindow, projector: Projector, actions: Actions, theme: Callable[[], Theme]) -> None:
         super().__init__(window)
-        self._window, self._projector, self._theme = window, projector, theme
+        self._window, self._projector, self._actions, self._theme = window, projector, actions, theme
         self.console: SlidingConsole | None = None
         self.edge: Edge | None = None
         self._said = ("", "")
         self._key = QShortcut(QKeySequence(KEY), window)
         self._key.setEnabled(False)
         self._key.activated.connect(self._on_key)
-        self._does: dict[Does, Callable[[], object]] = {
-            Does.BACK: projector.go_back,
-            Does.PLAY: projector.play,
-            Does.ON: projector.go_on,
-            Does.BLANK: projector.blank,
-            Does.DARK: actions.dark.trigger,
-            Does.END: projector.leave,
-        }
         projector.toggled.connect(self._on_toggled)
         projector.grown.connect(self._fit)
 
@@ -74,6 +69,8 @@ class OneScreen(QObject):
                 self.edge.hide()
             return
         if self.console is None:
+            from nnviz.ui.stage.sliding_console import Edge, SlidingConsole
+
             self.console = SlidingConsole(self._window, self._theme(), self._do)
             self.edge = Edge(self._window, self._enter)
             self.console.tool_changed.connect(self._fit)
@@ -85,7 +82,7 @@ class OneScreen(QObject):
     def _fit(self) -> None:
         if self.edge is not None and self.console is not None and self._projector.is_active:
             self.console.fit()
-            self.edge.setGeometry(QRect(0, 0, self._window.width(), EDGE))
+            self.edge.setGeometry(QRect(0, 0, self._window.width(), self.edge.minimumHeight()))
             self.edge.show()
             self.edge.raise_()
 
@@ -99,4 +96,15 @@ class OneScreen(QObject):
             self.console.toggle()
 
     def _do(self, does: Does) -> None:
-        self._does[does]()
+        from nnviz.ui.stage.sliding_console import Does
+
+        projector = self._projector
+        what: dict[Does, Callable[[], object]] = {
+            Does.BACK: projector.go_back,
+            Does.PLAY: projector.play,
+            Does.ON: projector.go_on,
+            Does.BLANK: projector.blank,
+            Does.DARK: self._actions.dark.trigger,
+            Does.END: projector.leave,
+        }
+        what[does]()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.core.errors import NnvizError
 from nnviz.core.numbers import filled
-from nnviz.data.table_file import write_table
 from nnviz.experiment.sources import load_source
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -78,6 +77,8 @@ class PaintingActions(QObject):
     @Slot()
     def export(self) -> None:
         """Ask for a file and write all rows to it."""
+        from nnviz.data.table_file import write_table
+
         self._painting.strokes.end()
         rows, prepared = self._state.experiment.data.rows, self._controller.prepared
         try:

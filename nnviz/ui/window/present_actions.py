@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from nnviz.drawing.axes import Above
-from nnviz.drawing.prediction import Stroke
 from nnviz.drawing.theme import Theme
 from nnviz.experiment import Experiment
 from nnviz.experiment.schema import ViewSpec
@@ -20,7 +19,6 @@ from nnviz.ui.commands.actions import Actions
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.stage.presentation import Presentation
-from nnviz.ui.stage.tiles import CurveTile, MapTile, Tile
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.stored_settings import stored_texts
 from nnviz.ui.window.docks import Dock, Panel
@@ -32,8 +30,10 @@ from nnviz.ui.window.projector import Projector
 from nnviz.ui.window.view import View
 
 if TYPE_CHECKING:
+    from nnviz.drawing.prediction import Stroke
     from nnviz.ui.stage.console import Console
     from nnviz.ui.stage.present_dialog import PresentDialog
+    from nnviz.ui.stage.tiles import Tile
     from nnviz.ui.window.stage_pointer import StagePointer
 
 #: The setting: what the stage shows.
@@ -111,6 +111,7 @@ class PresentActions(QObject):
     def _make_tiles(self) -> Mapping[str, Tile]:
         from nnviz.ui.network.following_diagram import FollowingDiagram
         from nnviz.ui.stage.answers_tile import AnswersTile
+        from nnviz.ui.stage.tiles import CurveTile, MapTile
 
         theme = self._window_theme
         network = FollowingDiagram(theme)

@@ -1,10 +1,8 @@
-"""Help that is generated: the sheet of shortcuts from the actions, *What is this?* from the tooltips."""
+"""The sheet of shortcuts, made of the actions of the menu bar."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,24 +14,13 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QScrollArea,
     QVBoxLayout,
-    QWhatsThis,
     QWidget,
 )
 
-from nnviz.ui.commands.actions import Actions
-from nnviz.ui.window.menus import SHEET_TEXT
+from nnviz.ui.window.menus import SHEET_TEXT, menus_in
 
 #: What a window's frame takes of a screen, with room to spare, in pixels.
 FRAME = 60
-
-
-def menus_in(parent: QMenuBar | QMenu) -> Iterator[QMenu]:
-    """Yield the menus that a menu bar, or a menu, opens."""
-    shown = parent.actions()
-    for menu in parent.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        # A menu bar has one more, for what it has no room for.
-        if menu.menuAction() in shown:
-            yield menu
 
 
 def keyed_actions(menu: QMenu) -> list[QAction]:
@@ -140,45 +127,3 @@ class ShortcutSheet(QDialog):
             grid.addWidget(QLabel(text, self), row, 1)
         column.addLayout(grid)
         column.addSpacing(10)
-
-
-class HelpActions(QObject):
-    """Connects the help that explains the window itself.
-
-    Parameters
-    ----------
-    window : QWidget
-        Whose controls explain themselves.
-    bar : QMenuBar
-        Of its menus, whose keys the sheet lists.
-    actions : Actions
-
-    Attributes
-    ----------
-    explained : callable
-        Returns what is said of a control; its tooltip, unless somebody knows more.
-    """
-
-    def __init__(self, window: QWidget, bar: QMenuBar, actions: Actions) -> None:
-        super().__init__(window)
-        self._window, self._bar = window, bar
-        self.explained: Callable[[QWidget], str] = QWidget.toolTip
-        actions.shortcut_sheet.triggered.connect(self._on_sheet)
-        actions.whats_this.triggered.connect(self._on_whats_this)
-        self.explain()
-
-    def explain(self) -> None:
-        """Let every control explain itself in the words of its tooltip."""
-        for widget in self._window.findChildren(QWidget):
-            if widget.toolTip():
-                widget.setWhatsThis(self.explained(widget))
-
-    @Slot()
-    def _on_sheet(self) -> None:
-        ShortcutSheet(self._bar, self._window).open()
-
-    @Slot()
-    def _on_whats_this(self) -> None:
-        # Some tooltips have changed since, and some controls are new.
-        self.explain()
-        QWhatsThis.enterWhatsThisMode()

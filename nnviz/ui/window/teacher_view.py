@@ -26,8 +26,6 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable
-from nnviz.ui.widgets.opening_size import opening_size
-from nnviz.ui.window.teacher_presets import PRESETS
 
 
 class TeacherView(QObject):
@@ -87,6 +85,8 @@ class TeacherView(QObject):
 
     def choose(self, preset: str) -> None:
         """Show what a preset of `PRESETS` shows, and nothing else."""
+        from nnviz.ui.window.teacher_presets import PRESETS
+
         self.set_hidden(PRESETS[preset].hidden(part.name for part in self.parts()))
 
     @Slot()
@@ -140,6 +140,9 @@ class TeacherDialog(QDialog):
     """The list of all controls and panels, a tick before each that is shown; it never blocks the window."""
 
     def __init__(self, teacher: TeacherView, state: ExperimentState, parent: QWidget) -> None:
+        from nnviz.ui.widgets.opening_size import opening_size
+        from nnviz.ui.window.teacher_presets import PRESETS
+
         super().__init__(parent)
         self.setWindowTitle(self.tr("Teacher's view"))
         self._teacher = teacher

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from nnviz.drawing.theme import Theme
 from nnviz.experiment.prepare import Prepared
@@ -10,9 +13,11 @@ from nnviz.session.controller import Controller
 from nnviz.session.marking import Marks
 from nnviz.session.working import WorkedArithmetic
 from nnviz.ui.network.diagram_area import DiagramArea
-from nnviz.ui.network.unit_panel import UnitPanel
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.later import Later
+
+if TYPE_CHECKING:
+    from nnviz.ui.network.unit_panel import UnitPanel
 
 
 class UnitActions(QObject):
@@ -33,7 +38,7 @@ class UnitActions(QObject):
     def __init__(self, controller: Controller, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._controller = controller
-        self.later = Later(lambda _theme, place: UnitPanel(place), theme)
+        self.later = Later(_panel, theme)
 
     @property
     def panel(self) -> UnitPanel:
@@ -81,3 +86,9 @@ class UnitActions(QObject):
     def _on_worked(self) -> None:
         if self._worked.digits is not None:
             self._area.cards.set_digits(self._worked.digits)
+
+
+def _panel(_theme: Theme, place: QWidget | None) -> UnitPanel:
+    from nnviz.ui.network.unit_panel import UnitPanel
+
+    return UnitPanel(place)

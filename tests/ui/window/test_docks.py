@@ -20,7 +20,8 @@ from nnviz.ui.widgets.view_header import ViewHeader
 from nnviz.ui.window.docks import Dock, Panel, within
 from nnviz.ui.window.later import Later
 from nnviz.ui.window.main_window import MainWindow
-from nnviz.ui.window.shortcut_sheet import keyed_actions, menus_in
+from nnviz.ui.window.menus import menus_in
+from nnviz.ui.window.shortcut_sheet import keyed_actions
 from tests.ui.conftest import OpenWindow, show_another, small_experiment
 
 #: Offscreen windows have no order.
