@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
+from nnviz.core.errors import NnvizError
 from nnviz.lessons.actions import Action, Target
 from nnviz.lessons.conditions import Part
 from nnviz.lessons.facts import EVENTS, Facts
@@ -50,6 +51,9 @@ class Stage(Protocol[K]):
     def bring_back(self, kept: K) -> None:
         """Restore a state that was kept."""
 
+    def opened_again(self) -> None:
+        """Hear that a step could not be done on what the pupil has made of the experiment: the lesson's own is back."""
+
 
 class Player(Generic[K]):
     """The pupil's place in a lesson.
@@ -81,6 +85,8 @@ class Player(Generic[K]):
         self._kept: list[K] = []
         self._began = 0.0
         self._goal = 0
+        # Nobody but the lesson has had a hand in the experiment.
+        self._is_own = False
 
     @property
     def step(self) -> StepSpec:
@@ -95,6 +101,7 @@ class Player(Generic[K]):
     def start(self, position: int = 0) -> None:
         """Begin at a step: those before it are done without waiting for the pupil, and with waiting for the run."""
         self._stage.open(self.lesson)
+        self._is_own = True
         self.position = -1
         self._kept.clear()
         self._goal = max(0, min(position, len(self.lesson.steps) - 1))
@@ -106,7 +113,7 @@ class Player(Generic[K]):
             self.shows_hint = True
             self._changed()
         elif not self.is_last:
-            self._goal = 0
+            self._goal, self._is_own = 0, False
             self._enter(self.position + 1)
 
     def go_back(self) -> None:
@@ -157,8 +164,10 @@ class Player(Generic[K]):
         self.is_met = self.shows_hint = False
         step = self.step
         self._stage.begin(step)
-        for action in step.actions:
-            self._stage.do(action)
+        if not self._do(step):
+            self.start(position)
+            self._stage.opened_again()
+            return
         self._stage.begun(step)
         # What the step does itself is not what it waits for the pupil to do.
         self._events = frozenset()
@@ -173,6 +182,17 @@ class Player(Generic[K]):
             self._changed()
         else:
             self.look()
+
+    def _do(self, step: StepSpec) -> bool:
+        """Do what the step says; return whether it can be done: a layer that it speaks of may be gone meanwhile."""
+        try:
+            for action in step.actions:
+                self._stage.do(action)
+        except NnvizError:
+            if self._is_own:
+                raise
+            return False
+        return True
 
     def _is_passed_over(self, step: StepSpec) -> bool:
         """Whether the step lies before the one that was asked for, and no run has to be waited for."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from nnviz.core.errors import SettingError
 from nnviz.lessons.actions import Action, Target, Unit
 from nnviz.lessons.facts import Facts
 from nnviz.lessons.files import read_lesson
@@ -43,16 +46,24 @@ class PretendedStage:
         self.target: Target | None = None
         self.rests = False
         self.begun_with = ""
+        self.cannot = ""
+        self.anew: list[str] = []
 
     def open(self, lesson: LessonSpec) -> None:
         self.done = [f"open {lesson.title}"]
         self.epoch = 0
+        self.cannot = ""
 
     def begin(self, step: StepSpec) -> None:
         self.rests = False
 
     def do(self, action: Action) -> None:
+        if action.verb == self.cannot:
+            raise SettingError("there is no field {0!r}.", "0")
         self.done.append(action.verb)
+
+    def opened_again(self) -> None:
+        self.anew.append(self.begun_with)
 
     def begun(self, step: StepSpec) -> None:
         self.begun_with = step.say
@@ -102,6 +113,28 @@ def test_a_step_is_done_and_waits_for_the_run() -> None:
     stage.epoch = 0
     player.look()
     assert (player.is_met, player.position) == (True, 1)
+
+
+def test_a_step_that_cannot_be_done_on_what_the_pupil_has_made_begins_on_the_lessons_own_experiment() -> None:
+    player, stage, _ = _started()
+    stage.done.append("removed")
+    stage.cannot = "set"
+    player.go_on()
+    assert (player.position, player.is_met, stage.anew) == (1, False, ["Train."])
+    assert stage.done == ["open A lesson", "set", "play"]
+    player.restore()
+    assert stage.done == ["open A lesson", "set", "play"]
+
+
+def test_a_lesson_whose_own_step_cannot_be_done_says_so() -> None:
+    class Narrow(PretendedStage):
+        def open(self, lesson: LessonSpec) -> None:
+            super().open(lesson)
+            self.cannot = "set"
+
+    player = Player(LESSON, Narrow(), lambda: None)
+    with pytest.raises(SettingError, match="there is no field '0'"):
+        player.start(2)
 
 
 def test_going_on_too_early_shows_the_hint_first() -> None:

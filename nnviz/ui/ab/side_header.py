@@ -56,7 +56,8 @@ class SideHeader(QWidget):
             parts.append(self.tr("test {0}").format(loss_text(metrics.test_loss)))
         score = metrics.test_score if not math.isnan(metrics.test_score) else metrics.train_score
         if not math.isnan(score):
-            share = f"{math.floor(1000.0 * score) / 10.0:.1f}"
+            # What cannot be rounded down, such as the R² of a run that has left all numbers behind, is no share.
+            share = "" if r2 else f"{math.floor(1000.0 * score) / 10.0:.1f}"
             parts.append(self.tr("R² {0}").format(number_text(score)) if r2 else self.tr("{0} %").format(share))
         # That it has come to its end by itself is no fault, and what it has reached is wanted then above all.
         if state and frame.status == "finished":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QWidget
 
 from nnviz.drawing.diagram_edges import EdgeId
@@ -158,6 +158,14 @@ class UnitCards(TeacherHideable, QWidget):
                 self.unpin()
         if self.inspector.part is not None:
             self.inspector.show_frame(frame)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the present moment: while a wall or a race lay over the network, no frame came here."""
+        super().showEvent(event)
+        frame = self._controller.frame
+        if frame is not None:
+            self._glance.forget()
+            self.show_frame(frame)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another look."""

@@ -145,6 +145,11 @@ class LessonStage:
                 state = window.state
                 state.follow_lesson(after(state.experiment, action), self._words())
 
+    def opened_again(self) -> None:
+        """Say that the lesson was set up anew."""
+        text = "That step could not be done with what the experiment had become: the lesson was set up anew."
+        self._window.controller.message.emit("info", QCoreApplication.translate("LessonStage", text))
+
     def begun(self, step: StepSpec) -> None:
         """Let the run go on where it plays and the step waits for it: to the epoch that is waited for."""
         from nnviz.lessons.deadline import deadline

@@ -249,3 +249,15 @@ def test_the_card_is_enlarged_kept_beside_another_and_becomes_a_panel(window: Ma
     QTest.mouseRelease(area.diagram, Qt.MouseButton.LeftButton, pos=dot - QPoint(0, 30))
     window.controller.wait_idle()
     assert window.controller.frame.parameters[place] == before  # type: ignore[union-attr]
+
+
+def test_a_card_that_something_lay_over_shows_the_present_moment_again(window: MainWindow) -> None:
+    area, controller = window.diagram_area, window.controller
+    controller.wait_idle()
+    area.diagram.select((1, 0))
+    area.hide()
+    controller.step_epoch()
+    controller.wait_idle()
+    assert controller.frame.epoch == 1
+    area.show()
+    assert area.inspector._frame is controller.frame
