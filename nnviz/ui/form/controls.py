@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QMouseEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from nnviz.session.commands import next_gesture, next_series
@@ -169,6 +169,12 @@ class StepButton(QToolButton):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Take the last step, if the button was held for none yet, and end the gesture."""
         super().mouseReleaseEvent(event)
+        self.gesture = self._series
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of the button: hidden under the mouse, as by a key, it would not hear of it and step for ever."""
+        super().hideEvent(event)
+        self.setDown(False)
         self.gesture = self._series
 
     def sizeHint(self) -> QSize:

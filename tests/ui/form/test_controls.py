@@ -198,6 +198,22 @@ def test_a_stepper_steps_types_and_stays_in_its_bounds(qtbot: QtBot) -> None:
     assert stepper.value == 12
 
 
+def test_a_held_button_that_is_hidden_steps_no_more(qtbot: QtBot) -> None:
+    stepper = IntegerStepper(NumberScale(UNITS))
+    heard = shown(qtbot, stepper)
+    stepper.set_value(2)
+    for button in (stepper.more, stepper.less):
+        button.setAutoRepeatDelay(1)
+        button.setAutoRepeatInterval(1)
+        before = len(heard.edits)
+        qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda before=before: len(heard.edits) > before)
+        stepper.hide()
+        assert not button.isDown()
+        stepper.show()
+        qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+
+
 def test_a_seed_can_be_typed_and_its_button_only_asks(qtbot: QtBot) -> None:
     seed = SeedField("Next", "")
     heard = shown(qtbot, seed)
