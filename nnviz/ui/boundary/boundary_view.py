@@ -311,7 +311,9 @@ class BoundaryView(MapFrame):
 
     @Slot(object)
     def _choose_axes(self, axes: tuple[int, int]) -> None:
-        self._axes = axes
+        if self._prepared is None or max(axes) < self._prepared.train.n_features:
+            # Otherwise the brush is on a plane that is not prepared yet, and the map on show is of one feature.
+            self._axes = axes
         self.slice.keep()
         self.settings.edit({"axes": axes})
         self._show_data()

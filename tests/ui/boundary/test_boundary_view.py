@@ -18,7 +18,7 @@ from nnviz.core.number_entry import parse_number
 from nnviz.core.numbers import number_text
 from nnviz.data import load_dataset
 from nnviz.drawing.theme import DARK, LIGHT, THEMES
-from nnviz.experiment import Experiment
+from nnviz.experiment import Experiment, edits
 from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Hold
 from nnviz.experiment.probe import Probe
@@ -884,3 +884,24 @@ def test_a_map_that_stays_the_same_is_not_drawn_again(window: MainWindow, monkey
     view.set_theme(theme)
     view.show_frame(msgspec.structs.replace(frame, planes={"boundary": msgspec.structs.replace(frame.plane)}))
     assert len(drawn) == 3
+
+
+def test_a_late_frame_of_one_feature_comes_while_the_brush_is_on_a_plane_already(open_window, qtbot: QtBot) -> None:
+    window = open_window(**with_data("moons"))
+    view, controller, state = window.boundary_view, window.controller, window.state
+    controller.wait_idle()
+    view.settings.edit({"unit_lines": True})
+    window.actions_.start_empty.trigger()
+    controller.wait_idle()
+    state.edit(edits.with_dataset(state.experiment, "sine", "classification"), "choose sine")
+    controller.wait_idle()
+    late = controller.frame
+    assert len(late.plane.axes) == 2
+    state.undo_stack.undo()
+    view.painting.set_active(False)
+    view.painting.set_active(True)
+    assert view.painting.is_plane
+    view.show_frame(late)
+    controller.wait_idle()
+    assert view._axes == (0, 1)
+    qtbot.waitUntil(lambda: controller.frame.plane.axes == (0, 1))
