@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QHoverEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QMainWindow, QWidget
 
 from nnviz.drawing.theme import Theme
@@ -213,6 +213,11 @@ class Dock(TeacherHideable, QDockWidget):
         assert self.made_bar is not None
         return self.made_bar
 
+    def setFloating(self, floating: bool) -> None:
+        """Take it out of the window, or put it back."""
+        leave_separators(self._window)
+        super().setFloating(floating)
+
     def setVisible(self, visible: bool) -> None:
         """Show or hide it; what is shown for the first time is made before."""
         if visible and not self.is_hidden_by_teacher:
@@ -328,6 +333,24 @@ class Dock(TeacherHideable, QDockWidget):
             self._window.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
+
+
+def leave_separators(window: QMainWindow) -> None:
+    """Let the mouse have left whatever lies between two docks of `window`; to be called before they are rearranged.
+
+    WORKAROUND: Qt keeps where in the arrangement the separator under the mouse is, or the one that is held, and looks
+    it up again when the mouse moves next. Where the arrangement has become another one meanwhile, there is nothing in
+    that place, and Qt crashes: the mouse rests between two docks while a lesson or a key changes the layout.
+    """
+    away = QPointF(-1.0, -1.0)
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    unmodified = Qt.KeyboardModifier.NoModifier
+    for event in (
+        QMouseEvent(QEvent.Type.MouseButtonRelease, away, away, left, none, unmodified),
+        QHoverEvent(QEvent.Type.HoverLeave, away, away, away),
+    ):
+        # The window's own part alone: for everybody else the mouse stays where it is.
+        QMainWindow.event(window, event)
 
 
 def add_docks(window: QMainWindow, panels: Iterable[Panel], theme: Theme) -> dict[str, Dock]:

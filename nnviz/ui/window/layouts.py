@@ -19,7 +19,7 @@ from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Arrangement
 from nnviz.ui.plots.plot import Plot
 from nnviz.ui.widgets.stored_settings import stored_bytes
 from nnviz.ui.window.dock_drag import DockDrag
-from nnviz.ui.window.docks import Dock
+from nnviz.ui.window.docks import Dock, leave_separators
 
 #: How high the map and its axes stay, whatever panel opens below them; in heights of the window.
 LEAST_PICTURE = 0.2
@@ -92,6 +92,7 @@ class Layouts(QObject):
         placed = (setup, boundary, loss)
         sharing = [dock for dock in docks.values() if dock.panel.tab_of]
         open_ = {dock for dock in docks.values() if not dock.isHidden()}
+        leave_separators(window)
         seen = [dock for dock in sharing if dock.is_seen]
         for dock in (dock for dock in docks.values() if not dock.panel.is_slim):
             dock.setFloating(False)
@@ -141,6 +142,7 @@ class Layouts(QObject):
         """Bring every dock to where it was; return whether that could be done."""
         # Panels that it closes give no height back: while docks are put back, Qt knows no sizes of theirs.
         self._lent = None
+        leave_separators(self._window)
         done = self._window.restoreState(arrangement, STATE_VERSION)
         self.arranged.emit()
         return done
