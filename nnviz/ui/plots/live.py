@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QTransform
-from PySide6.QtWidgets import QGraphicsView, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from nnviz.session.side_painter import SidePainter
 
@@ -64,6 +64,9 @@ class LivePlot(pg.PlotWidget):
         super().__init__(parent, **options)
         # pyqtgraph's curves and points say that they move when they have moved: Qt would leave them where they were.
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        # WORKAROUND: for the same reason Qt's index of where items are keeps some that have gone, and paints them: it
+        # crashes now and then (QTBUG-18021). For some dozen items an index is no gain.
+        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._side = SidePainter(self)
         self._side.painted.connect(self._on_painted)
         self.scene().changed.connect(self._on_scene_changed)

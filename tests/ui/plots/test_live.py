@@ -6,12 +6,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.theme import LIGHT
 from nnviz.ui.plots.crosses_item import CrossesItem
 from nnviz.ui.plots.curve_item import CurveItem
 from nnviz.ui.plots.plot import ImageOnPlane, Plot
+from nnviz.ui.window.main_window import MainWindow
 
 
 def told() -> None:
@@ -130,3 +132,12 @@ def test_the_picture_that_is_kept_has_the_axes_of_now(qtbot: QtBot) -> None:
     kept = painted(plot)
     assert (np.abs(short - kept).max(axis=2) > 60).sum() > 50, "other labels"
     assert (np.abs(whole - kept).max(axis=2) > 60).sum() < 20
+
+
+def test_no_plot_keeps_an_index_of_items_that_say_too_late_where_they_are(window: MainWindow) -> None:
+    window.docks["worked"].open()
+    window.docks["weight"].open()
+    window.docks["answers"].open()
+    views = window.findChildren(QGraphicsView)
+    assert len(views) >= 3
+    assert {view.scene().itemIndexMethod() for view in views} == {QGraphicsScene.ItemIndexMethod.NoIndex}
