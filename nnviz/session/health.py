@@ -78,12 +78,12 @@ class HealthWatch(QObject):
             self.question.ask()
 
     def mend(self, finding: Finding) -> None:
-        """Do what `finding` proposes, as a step that Undo takes back; nothing where another run is in front by now."""
+        """Do what `finding` proposes, as a step that Undo takes back; nothing where it is none of the `findings`."""
         from nnviz.core.redrawing import drawn_anew
         from nnviz.experiment.remedies import with_fix
 
         fix, frame, run_id = finding.fix, self._controller.frame, self._controller.run_id
-        if run_id != self._run_id or frame is None or frame.run_id != run_id:
+        if finding not in self.findings or run_id != self._run_id or frame is None or frame.run_id != run_id:
             return
         if fix.remedy == "reinitialise":
             if finding.layer is not None:

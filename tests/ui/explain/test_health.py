@@ -106,6 +106,14 @@ def test_findings_badges_and_their_fixes(open_window: OpenWindow, qtbot: QtBot) 
     for finding in found:
         model.mend(finding)
     assert window.state.undo_stack.count() == count
+    # Nor once something is known of that.
+    del model.question.ask
+    model.question.ask_now()
+    qtbot.waitUntil(lambda: model.findings is not found)
+    for finding in found:
+        assert finding not in model.findings
+        model.mend(finding)
+    assert window.state.undo_stack.count() == count
     dock.close()
     assert not model.is_active
     assert diagram.badges == ()
