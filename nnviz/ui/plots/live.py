@@ -131,6 +131,8 @@ class LivePlot(pg.PlotWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the live items and the picture of the others, which is made anew where the scene has changed."""
+        # The scene says in the next turn of the event loop what has changed; a paint may come before.
+        QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall.value)
         ratio = self.devicePixelRatioF()
         # What has just been painted in the other thread is shown, though something newer may be on its way.
         is_there = not self._has_changed and (self._is_new or self._is_current)

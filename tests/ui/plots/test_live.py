@@ -134,6 +134,28 @@ def test_the_picture_that_is_kept_has_the_axes_of_now(qtbot: QtBot) -> None:
     assert (np.abs(whole - kept).max(axis=2) > 60).sum() < 20
 
 
+def test_a_picture_taken_at_once_shows_what_the_scene_has_not_told_yet(qtbot: QtBot) -> None:
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.resize(400, 300)
+    plot.set_theme(LIGHT)
+    points = pg.ScatterPlotItem([2.0, 8.0], [0.2, 0.7], size=20)
+    for item in (CurveItem(), points):
+        plot.addItem(item, ignoreBounds=True)
+    plot.plotItem.getViewBox().setRange(xRange=(0.0, 10.0), yRange=(0.0, 1.0), padding=0)
+    plot.show()
+    settle(plot)
+    assert plot.keeps_picture
+    before = painted(plot)
+    points.hide()
+    assert (np.abs(painted(plot) - before).max(axis=2) > 60).sum() > 300, "without two spots"
+    points.setPos(-1.0, 0.0)
+    points.show()
+    assert (np.abs(painted(plot) - before).max(axis=2) > 60).sum() > 300, "in other places"
+    points.setPos(0.0, 0.0)
+    assert np.array_equal(painted(plot), before)
+
+
 def test_no_plot_keeps_an_index_of_items_that_say_too_late_where_they_are(window: MainWindow) -> None:
     window.docks["worked"].open()
     window.docks["weight"].open()
