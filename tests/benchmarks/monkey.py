@@ -22,7 +22,9 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -57,20 +59,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         steps = random_steps(options.seed, options.actions, options.only.split(",") if options.only else Monkey.STEPS)
     # Nobody waits for the compiler meanwhile.
     print(compile_ahead(), flush=True)
-    done, said = _attempt(steps, show=True, is_real=options.pointer)
+    done, chosen, said = _attempt(steps, show=True, is_real=options.pointer)
     if not said:
         print(f"{len(steps)} steps, nothing found", flush=True)
         return 0
     print(f"seed {options.seed}, step {done}: {said}", flush=True)
-    print("last steps:", *steps[max(0, done - 10) : done], sep="\n  ", flush=True)
+    print("last steps:", *steps[max(0, done - 10) : done], f"which chose {chosen}", sep="\n  ", flush=True)
     if not options.no_shrink:
         few = _shrunk(steps[:done], said, is_real=options.pointer)
         print(f"{len(few)} steps are enough:", json.dumps(few), sep="\n", flush=True)
     return 1
 
 
-def _attempt(steps: Sequence[Step], *, show: bool = False, is_real: bool = False) -> tuple[int, str]:
-    """Take `steps` in another process; return how many were begun and what was found, empty: nothing."""
+def _attempt(steps: Sequence[Step], *, show: bool = False, is_real: bool = False) -> tuple[int, str, str]:
+    """Take `steps` in another process; return how many were begun, what the last chose, and what was found."""
     with tempfile.TemporaryDirectory(prefix="monkey") as name:
         folder = Path(name)
         (folder / "steps.json").write_text(json.dumps(list(steps)))
@@ -82,9 +84,11 @@ def _attempt(steps: Sequence[Step], *, show: bool = False, is_real: bool = False
                 command, env=os.environ | _cache() | home, stdout=None if show else subprocess.DEVNULL, stderr=said
             )
             process.wait()
-        begun = int((folder / "begun").read_text() or 0) if (folder / "begun").exists() else 0
+        begun = (folder / "begun").read_text() if (folder / "begun").exists() else ""
+        number, _, chosen = begun.partition(" ")
         text = (folder / "said").read_text()
-        return begun, "" if process.returncode == 0 else f"ended with {process.returncode}\n{text[-6000:]}"
+        said = "" if process.returncode == 0 else f"ended with {process.returncode}\n{text[-6000:]}"
+        return int(number or 0), chosen.strip(), said
 
 
 def _cache() -> dict[str, str]:
@@ -102,7 +106,7 @@ def _shrunk(steps: list[Step], said: str, *, is_real: bool) -> list[Step]:
         while begin < len(steps) and replays < MOST_REPLAYS:
             fewer = steps[:begin] + steps[begin + size :]
             replays += 1
-            if fewer and _mark(_attempt(fewer, is_real=is_real)[1]) == mark:
+            if fewer and _mark(_attempt(fewer, is_real=is_real)[2]) == mark:
                 steps = fewer
                 print(f"  {len(steps)} steps", flush=True)
             else:
@@ -134,9 +138,11 @@ def _child(steps: list[Step], *, is_real: bool) -> int:
     monkey = (PointedMonkey if is_real else Monkey)(window, folder / "files")
     begin, memory = time.perf_counter(), []
     with (folder / "begun").open("w") as begun, monkey.watching():
+        monkey.tell = partial(_note, begun)
         for number, step in enumerate(steps, start=1):
             begun.seek(0)
-            begun.write(str(number))
+            begun.truncate()
+            begun.write(f"{number} ")
             begun.flush()
             faulthandler.dump_traceback_later(HANGS_S, exit=True)
             before = time.perf_counter()
@@ -164,6 +170,12 @@ def _child(steps: list[Step], *, is_real: bool) -> int:
         print(f"memory grew by {growth:.0f} MB", file=sys.stderr)
         return 1
     return 0
+
+
+def _note(begun: TextIO, chosen: str) -> None:
+    """Keep on disk what a step has chosen, should it end the process."""
+    begun.write(f"{chosen}, ")
+    begun.flush()
 
 
 def _print_where(thread: int) -> None:

@@ -97,6 +97,26 @@ class FaultError(AssertionError):
     """Something that must not happen has happened."""
 
 
+class Chances(random.Random):
+    """The chances of a step, which tell what they fall on: a crash leaves no other trace of what was clicked.
+
+    Attributes
+    ----------
+    tell : callable
+        Called with a description of each widget or action that is chosen.
+    """
+
+    tell: Callable[[str], None] | None = None
+
+    def choice(self, seq: Any) -> Any:
+        """Return one of a sequence."""
+        found = super().choice(seq)
+        if self.tell is not None and isinstance(found, QAction | QWidget):
+            name = found.text() if isinstance(found, QAction) else found.objectName() or found.accessibleName()
+            self.tell(f"{type(found).__name__} {name!r} of {type(found.parent()).__name__}")
+        return found
+
+
 class Monkey:
     """Does things to a window, one step after another.
 
@@ -115,7 +135,11 @@ class Monkey:
     ----------
     faults : list of str
         What went wrong besides exceptions that reached the caller: in slots, in threads, in Qt.
+    tell : callable or None
+        Called with a description of each widget or action that a step chooses.
     """
+
+    tell: Callable[[str], None] | None = None
 
     def __init__(self, window: MainWindow, folder: Path, *, is_thrifty: bool = False) -> None:
         self.window = window
@@ -129,7 +153,7 @@ class Monkey:
         self._is_whole = True
         window.state.applied.connect(self._on_applied)
         window.state.pushed.connect(self._on_pushed)
-        self.rng = random.Random(0)
+        self.take_chances(0)
         self._looks, self._agrees = 0, True
         self._watch = QTimer()
         self._watch.setInterval(20)
@@ -140,7 +164,8 @@ class Monkey:
     def do(self, step: Step) -> None:
         """Do one step and let the window answer; raise `FaultError` where a law is broken."""
         name, seed = step
-        self.rng, self._looks = random.Random(seed), 0
+        self.take_chances(seed)
+        self._looks = 0
         self.STEPS[name][1](self)
         self.turn(self.rng.choice((0, 0, 5, 20)))
         if QWhatsThis.inWhatsThisMode() and self.rng.random() < 0.5:
@@ -149,6 +174,11 @@ class Monkey:
             raise FaultError("the window has closed")
         self.blame()
         self._compare_with_run()
+
+    def take_chances(self, seed: int) -> None:
+        """Have everything that is chosen from now on follow from `seed`."""
+        self.rng = Chances(seed)
+        self.rng.tell = self.tell
 
     def _compare_with_run(self) -> None:
         """Raise `FaultError` where the run in front is not of the document that is shown."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 from PySide6.QtCore import QEventLoop, QPoint, QProcess, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -23,7 +21,7 @@ class PointedMonkey(Monkey):
         if step[0] != "click":
             super().do(step)
             return
-        self.rng = random.Random(step[1])
+        self.take_chances(step[1])
         self._click_somewhere()
         super().do(("dialogs", step[1]))
 
