@@ -439,7 +439,9 @@ class Monkey:
         for widget in self.window.findChildren(QWidget):
             shown = getattr(widget, "_frame", None)
             if widget.isVisible() and isinstance(shown, Frame) and shown.epoch != frame.epoch:
-                raise FaultError(f"{type(widget).__name__} shows epoch {shown.epoch}, the frame is of {frame.epoch}")
+                shows = f"{type(widget).__name__} shows epoch {shown.epoch} ({shown.status}, {shown.subject})"
+                behind = f"{shows}, the frame is of {frame.epoch} ({frame.status}, {frame.subject})"
+                raise FaultError(f"{behind}, pressed: {self.window.boundary_view.painting.tools.is_pressed}")
 
     def _restart_and_back(self) -> None:
         """Begin the run anew in some way, then undo: what was put aside comes back as it was."""
