@@ -38,6 +38,7 @@ with collecting_later():
         from nnviz.session.abandoned import ends_with
         from nnviz.session.fault_log import FaultLog
         from nnviz.session.garbage import GarbageCollector
+        from nnviz.session.made_exceptions import amid_handling
         from nnviz.session.pacing import share_interpreter
         from nnviz.ui.commands.actions import SYSTEM_THEME
         from nnviz.ui.widgets.help_text import install_translation
@@ -256,7 +257,7 @@ def main(
         window.lessons.open(*lesson)
     if sweep is not None:
         window.walls.keeper.show_sweep(*sweep)
-    status = app.exec()
+    status = amid_handling(app.exec)
     ticker.stop()
     collector.stop()
     log.remove()

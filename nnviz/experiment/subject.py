@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from msgspec import Struct
+
+from nnviz.core.layout import Layout
+
+if TYPE_CHECKING:
+    from nnviz.experiment.frame import Frame
+
+Network: TypeAlias = tuple[int, Layout]
+"""(run, shape): places in the parameter vector of one network say nothing about another's."""
 
 When: TypeAlias = int | Literal["live"]
 LIVE: Final = "live"
@@ -27,3 +35,8 @@ class Subject(Struct, frozen=True):
     def is_live(self) -> bool:
         """Whether the run is followed."""
         return self.when == LIVE
+
+
+def network_of(frame: Frame) -> Network:
+    """Return of which network a frame shows the parameters."""
+    return frame.run_id, frame.layout

@@ -32,7 +32,7 @@ class EditedRun(PastRun):
         frame = self._frame
         if self._closed or not values:
             return
-        if frame is None or frame.run_id != self._run.id:
+        if frame is None or frame.run_id != self._run.id or max(values) >= len(frame.parameters):
             self.message.emit("info", self.tr("The network is still being prepared; try again in a moment."))
             return
         if not all(math.isfinite(value) for value in values.values()):

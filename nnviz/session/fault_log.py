@@ -22,6 +22,7 @@ from typing import IO, Any
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
 from nnviz.core.inert import without_home
+from nnviz.session.made_exceptions import forget_outermost
 
 #: Of one file; the one before it is kept too.
 MOST_BYTES = 200_000
@@ -141,6 +142,7 @@ class FaultLog(QObject):
         return self._seen[kind] > 1
 
     def _note(self, kind: type[BaseException], error: BaseException | None, where: TracebackType | None) -> None:
+        forget_outermost(error)
         if not issubclass(kind, Exception):
             return
         frames = traceback.extract_tb(where)
@@ -198,6 +200,8 @@ class _Teller(logging.Handler):
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
+        if record.exc_info:
+            forget_outermost(record.exc_info[1])
         return without_home(super().format(record))
 
 

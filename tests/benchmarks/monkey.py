@@ -30,6 +30,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from nnviz.doctor import compile_ahead
+from nnviz.session.made_exceptions import amid_handling
 from tests.ui.monkey import Monkey, Step, random_steps, write_files
 from tests.ui.monkey_pointer import PointedMonkey
 
@@ -52,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.child is not None:
-        return _child([tuple(step) for step in json.loads(options.child.read_text())], is_real=options.pointer)
+        steps = [tuple(step) for step in json.loads(options.child.read_text())]
+        return amid_handling(partial(_child, steps, is_real=options.pointer))
     if options.replay is not None:
         steps = [tuple(step) for step in json.loads(options.replay.read_text())]
     else:

@@ -168,6 +168,9 @@ class DrawingPad(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the stroke, or show how wide one would be."""
         self._pointer = event.position()
+        if not event.buttons():
+            # Let go over a dialog that came meanwhile.
+            self._end()
         if self._is_drawing:
             self.ink.go_on(self._place(event.position()))
             self._tell()
@@ -175,7 +178,11 @@ class DrawingPad(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke once no button is held any more."""
-        if self._is_drawing and not event.buttons():
+        if not event.buttons():
+            self._end()
+
+    def _end(self) -> None:
+        if self._is_drawing:
             self._is_drawing = False
             self.ink.end()
             self._tell()

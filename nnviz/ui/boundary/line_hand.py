@@ -96,6 +96,9 @@ class LineHand(QObject):
         if not isinstance(event, QMouseEvent):
             return False
         place = self._plot.mapToScene(event.position().toPoint())
+        if kind == QEvent.Type.MouseMove and not event.buttons():
+            # Let go over a dialog that came meanwhile.
+            self._pressed = self._drag = None
         if self._drag is not None or self._pressed is not None:
             if kind == QEvent.Type.MouseMove:
                 self._moved(place)

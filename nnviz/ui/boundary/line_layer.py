@@ -18,6 +18,7 @@ from nnviz.experiment import Prepared
 from nnviz.experiment.frame import MAIN, Frame, Hold, Range, UnitId
 from nnviz.experiment.grids import Grids
 from nnviz.experiment.schema import ViewSpec
+from nnviz.experiment.subject import Network, network_of
 from nnviz.experiment.unit_lines import (
     CurveField,
     LinearPlane,
@@ -39,8 +40,9 @@ class LineWeights(Struct, frozen=True, eq=False):
 
     Attributes
     ----------
+    network : (int, Layout)
     unit : int
-        Of the first layer.
+        Of its first layer.
     line : Line
         In plot coordinates.
     plane : LinearPlane
@@ -50,6 +52,7 @@ class LineWeights(Struct, frozen=True, eq=False):
         Which weights are not held by a mask.
     """
 
+    network: Network
     unit: int
     line: Line
     plane: LinearPlane
@@ -251,7 +254,7 @@ class LineLayer(QObject):
                 self._controller.message.emit("info", words)
                 return None
         weights, bias = self._present(frame, unit)
-        return LineWeights(unit, line, self._plane, weights, bias, free)
+        return LineWeights(network_of(frame), unit, line, self._plane, weights, bias, free)
 
     def bring(self, taken: LineWeights, line: Line, pivot: Place, key: str) -> None:
         """Bring a line that was taken to where `line` is, or as near as the free weights of its unit can.
@@ -278,7 +281,7 @@ class LineLayer(QObject):
 
     def _write(self, taken: LineWeights, weights: Array, bias: float, key: str) -> None:
         frame = self._frame
-        if frame is None or not self.can_grab:
+        if frame is None or network_of(frame) != taken.network or not self.can_grab:
             return
         places, bias_place = self._places(frame, taken.unit)
         values = {

@@ -97,6 +97,9 @@ class WarpView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Draw the rectangle."""
+        if self._pressed is not None and not event.buttons():
+            # Let go over a dialog that came meanwhile.
+            self._drop_band()
         if self._pressed is None:
             return
         place = event.position().toPoint()
@@ -106,6 +109,12 @@ class WarpView(QWidget):
         if self._band is not None:
             self._band.setGeometry(QRect(self._pressed, place).normalized())
 
+    def _drop_band(self) -> None:
+        if self._band is not None:
+            self._band.hide()
+            self._band.deleteLater()
+        self._pressed = self._band = None
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell what was chosen."""
         if self._pressed is None or event.button() != Qt.MouseButton.LeftButton:
@@ -113,12 +122,10 @@ class WarpView(QWidget):
         places, more = self.pixels(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if self._band is not None:
             area = QRectF(self._band.geometry())
-            self._band.hide()
-            self._band.deleteLater()
             inside = [area.contains(QPointF(x, y)) for x, y in places.tolist()]
             found = np.flatnonzero(np.array(inside, dtype=bool))
         else:
             away = np.hypot(*(places - np.array([event.position().x(), event.position().y()])).T)
             found = np.array([away.argmin()]) if len(away) and away.min() <= REACH else np.zeros(0, dtype=np.int64)
-        self._pressed = self._band = None
+        self._drop_band()
         self.chosen.emit(found, more)

@@ -16,6 +16,7 @@ from nnviz.core.numbers import number_text
 from nnviz.drawing.diagram_masks import held_words
 from nnviz.drawing.diagram_names import unit_name
 from nnviz.experiment.frame import UnitId
+from nnviz.experiment.subject import Network, network_of
 from nnviz.session.commands import next_gesture
 from nnviz.ui.widgets.help_text import plain_tooltip
 
@@ -32,6 +33,7 @@ CLICK = 3.0
 
 
 class _Drag(Struct, frozen=True):
+    network: Network
     place: int
     start: float
     scale: float
@@ -93,6 +95,9 @@ class BiasHand(QObject):
             return unit is not None
         if not isinstance(event, QMouseEvent):
             return False
+        if event.type() == QEvent.Type.MouseMove and not event.buttons():
+            # Let go over a dialog that came meanwhile, which is no click.
+            self._unit = self._drag = None
         if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             self._press(event.position())
         elif event.type() == QEvent.Type.MouseMove and self._drag is not None:
@@ -122,17 +127,20 @@ class BiasHand(QObject):
         frame, unit = self._diagram.frame, self.dot_at(position)
         if frame is None or unit is None or self._diagram.badge_at(position) is not None:
             return
-        self._unit, self._moved = unit, False
+        self._unit, self._drag, self._moved = unit, None, False
         place = frame.layout.bias_index(*unit)
         if not frame.is_live or (frame.masks and frame.masks.codes[place] != FREE):
             return
         start = self._controller.present_parameters([place])[place]
         largest = max(float(np.abs(part).max(initial=0.0)) for part in frame.layout.biases(frame.parameters))
         scale = max(largest if math.isfinite(largest) else 1.0, 1.0) / PIXELS
-        self._drag = _Drag(place, start, scale, position, next_gesture())
+        self._drag = _Drag(network_of(frame), place, start, scale, position, next_gesture())
 
     def _move(self, position: QPointF) -> None:
-        drag = self._drag
+        drag, frame = self._drag, self._diagram.frame
+        if drag is not None and (frame is None or network_of(frame) != drag.network):
+            # Its network has gone from under the mouse.
+            drag = self._unit = self._drag = None
         if drag is None or (not self._moved and abs(position.y() - drag.pressed.y()) <= CLICK):
             return
         self._moved = True

@@ -210,6 +210,10 @@ class DiagramView(DiagramCanvas):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the mouse: light up what is under it, or pull the network along."""
         before, self._mouse = self._mouse, event.position()
+        if self._pressed is not None and not event.buttons():
+            # Let go over a dialog that came meanwhile, which is no click.
+            self._pressed, self._is_panning = None, False
+            self.unsetCursor()
         if self._pressed is None:
             self._hover(self.part_at(self._mouse))
             return

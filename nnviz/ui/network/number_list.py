@@ -73,11 +73,17 @@ class NumberList(NumberView):
         return self._editing >= 0 or self._dragged is not None
 
     def set_rows(self, rows: Sequence[NumberRow], values: Sequence[float], notes: Sequence[str] = ()) -> None:
-        """Show other rows; a number that is typed into one that has gone is forgotten."""
-        if self._editing >= len(rows):
+        """Show other rows; a number that is typed into one that has gone, or dragged there, is forgotten."""
+        if not self._keeps(self._editing, rows):
             self._close_editor()
+        if self._dragged is not None and not self._keeps(self._dragged[0], rows):
+            self._dragged = None
         super().set_rows(rows, values, notes)
         self._keep_dragged()
+
+    def _keeps(self, row: int, rows: Sequence[NumberRow]) -> bool:
+        """Return whether a row is the same among others."""
+        return 0 <= row < min(len(self.rows), len(rows)) and self.rows[row].key == rows[row].key
 
     def set_values(self, values: Sequence[float], notes: Sequence[str] = ()) -> None:
         """Follow new values; the row under the user's finger keeps its own."""
@@ -204,6 +210,9 @@ class NumberList(NumberView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag, or show what can be done here."""
+        if not event.buttons():
+            # Let go over a dialog that came meanwhile.
+            self._dragged = None
         if self._dragged is not None:
             self._drag_to(self._dragged[0], event.position().x())
             return

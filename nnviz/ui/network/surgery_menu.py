@@ -20,6 +20,7 @@ from nnviz.core.surgery import Operation, OperationKind
 from nnviz.drawing.diagram_edges import EdgeId
 from nnviz.drawing.diagram_names import edge_title, unit_name, unit_title
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.experiment.subject import Network, network_of
 from nnviz.session.commands import next_gesture
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
@@ -61,7 +62,7 @@ class SurgeryMenu(QObject):
         self.button: QToolButton = flat_button(parent, self.tr("Change ▾"), words, name=self.tr("Change this part"))
         self.button.clicked.connect(self._on_button_clicked)
         self._menu: QMenu | None = None
-        self._pressed: tuple[EdgeId, QPointF] | None = None
+        self._pressed: tuple[EdgeId, QPointF, Network] | None = None
         self._drag: tuple[str, float, float] | None = None
         diagram.installEventFilter(self)
 
@@ -331,18 +332,20 @@ class SurgeryMenu(QObject):
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             part = self._diagram.part_at(event.position())
-            self._pressed = (part, event.position()) if isinstance(part, EdgeId) else None
-            self._drag = None
-        elif kind == QEvent.Type.MouseButtonRelease:
+            self._pressed = self._drag = None
+            if isinstance(part, EdgeId) and self._drawn is not None:
+                self._pressed = part, event.position(), network_of(self._drawn)
+        elif kind == QEvent.Type.MouseButtonRelease or not event.buttons():
+            # Perhaps it was let go over a dialog that came meanwhile.
             self._pressed = self._drag = None
         elif kind == QEvent.Type.MouseMove and self._pressed is not None:
             return self._drag_edge(*self._pressed, event.position())
         return False
 
-    def _drag_edge(self, edge: EdgeId, start: QPointF, now: QPointF) -> bool:
+    def _drag_edge(self, edge: EdgeId, start: QPointF, network: Network, now: QPointF) -> bool:
         """Let a weight follow the mouse up and down; return whether it does."""
         frame = self._drawn
-        if frame is None:
+        if frame is None or network_of(frame) != network:
             # Its network has gone from under the mouse.
             self._pressed = self._drag = None
             return False

@@ -336,6 +336,9 @@ class PaintMode(QObject):
     def _on_move(self, event: QMouseEvent) -> bool:
         if event.buttons() & ~Qt.MouseButton.LeftButton:
             return False
+        if self.tools.is_pressed and not event.buttons():
+            # Let go over a dialog that came meanwhile.
+            self.end_stroke()
         self._pointer = event.position()
         if self.tools.is_pressed or self._is_inside(event.position()):
             self.tools.move(self._place(event.position()))

@@ -92,13 +92,16 @@ class BandSelect(QObject):
                 # What is read out where the drag begins would lie over the rectangle.
                 self._plot.hovered.emit(None)
             return wanted
-        if kind == QEvent.Type.MouseMove:
+        rect = self._band.geometry()
+        if kind == QEvent.Type.MouseMove and event.buttons():
             self._band.setGeometry(QRect(self._start, place).normalized())
-        elif kind == QEvent.Type.MouseButtonRelease:
-            rect = self._band.geometry()
+        elif kind in (QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease):
             self._band.hide()
             self._band.deleteLater()
             self._band = None
+            if kind == QEvent.Type.MouseMove:
+                # Let go over a dialog that came meanwhile.
+                return False
             box = self._plot.plotItem.getViewBox()
             corners = [box.mapSceneToView(self._plot.mapToScene(p)) for p in (rect.topLeft(), rect.bottomRight())]
             area = QRectF(QPointF(corners[0]), QPointF(corners[1])).normalized()

@@ -84,6 +84,9 @@ class PlotPen(QObject):
         if kind not in _MOUSE or not isinstance(event, QMouseEvent):
             return False
         if kind == QEvent.Type.MouseMove:
+            if self._is_pressed and not event.buttons():
+                # Let go over a dialog that came meanwhile.
+                self._end()
             if self._is_pressed:
                 self._go_to(self._place(event))
             return self._is_pressed

@@ -83,6 +83,8 @@ class Thumbnail(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Lead spotlight or pen."""
         stage = self._presentation.stage
+        # Perhaps it was let go over a dialog that came meanwhile.
+        self._is_pressed = self._is_pressed and bool(event.buttons())
         if stage is not None and stage.veil.tool is not Tool.NONE:
             stage.veil.point(self._place(event), pressed=self._is_pressed)
             self.renew()

@@ -95,6 +95,8 @@ class Veil(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Lead the tool."""
+        # Perhaps it was let go over a dialog that came meanwhile.
+        self._is_drawing = self._is_drawing and bool(event.buttons())
         self.point(self._place(event), pressed=self._is_drawing)
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:

@@ -16,6 +16,7 @@ from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.diagram_names import card_lines
 from nnviz.drawing.importance_bars import importance_words
 from nnviz.experiment.frame import Frame, UnitId
+from nnviz.experiment.subject import network_of
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.surgery_menu import SurgeryMenu
 from nnviz.ui.window.main_window import MainWindow
@@ -179,7 +180,7 @@ def test_everything_is_reached_and_taken_back(
     for part in ((1, 0), EdgeId(1, 0, 0)):
         assert surgery.menu_of(part) is None
     count = stack.count()
-    assert not surgery._drag_edge(EdgeId(9, 0, 0), QPointF(0.0, 0.0), QPointF(0.0, 90.0))
+    assert not surgery._drag_edge(EdgeId(9, 0, 0), QPointF(0.0, 0.0), network_of(shown), QPointF(0.0, 90.0))
     assert stack.count() == count
     diagram.show_frame(shown)
     assert surgery.menu_of((1, 0)) is not None

@@ -1,0 +1,141 @@
+"""Drags whose end nobody sees: the button is let go over a dialog, or what is held goes from under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from nnviz.drawing.diagram import EdgeId
+from nnviz.experiment.edits import with_network
+from nnviz.experiment.schema import LayerSpec
+from nnviz.ui.window.main_window import MainWindow
+from tests.ui.boundary.test_unit_lines import middle, on_viewport
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+Grip = tuple[QWidget, QPoint]
+
+
+def send(widget: QWidget, kind: QEvent.Type, place: QPoint, *, held: bool) -> None:
+    """Send what Qt sends; `QTest` remembers a button that was let go elsewhere."""
+    button = LEFT if kind == QEvent.Type.MouseButtonPress else NONE
+    event = QMouseEvent(
+        kind,
+        QPointF(place),
+        QPointF(widget.mapToGlobal(place)),
+        button,
+        LEFT if held else NONE,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def press(grip: Grip) -> None:
+    send(grip[0], QEvent.Type.MouseButtonPress, grip[1], held=True)
+
+
+def move(grip: Grip, up: int, *, held: bool) -> None:
+    send(grip[0], QEvent.Type.MouseMove, grip[1] + QPoint(up // 4, -up), held=held)
+
+
+def dot(window: MainWindow) -> Grip:
+    diagram = window.diagram_area.diagram
+    x, y = diagram.geometry_.bias_places
+    return diagram, QPoint(round(x[2]), round(y[2]))
+
+
+def edge(window: MainWindow) -> Grip:
+    diagram = window.diagram_area.diagram
+    places = (QPoint(x, y) for x in range(0, diagram.width(), 5) for y in range(0, diagram.height(), 3))
+    return diagram, next(place for place in places if isinstance(diagram.part_at(QPointF(place)), EdgeId))
+
+
+def bar(window: MainWindow) -> Grip:
+    window.diagram_area.diagram.select((1, 2))
+    window.controller.wait_idle()
+    numbers = window.diagram_area.cards.inspector.incoming
+    middle_ = numbers.parts(0)[1].center().toPoint()
+    return numbers.viewport(), middle_
+
+
+def line(window: MainWindow) -> Grip:
+    QApplication.processEvents()
+    window.boundary_view.lines.select((1, 2))
+    return window.boundary_view.plot.viewport(), on_viewport(window, *middle(window, 2))
+
+
+@pytest.fixture
+def shown(window: MainWindow) -> MainWindow:
+    window.boundary_view.settings.edit({"unit_lines": True})
+    window.show()
+    window.controller.wait_idle()
+    window.grab()
+    return window
+
+
+GRIPS: tuple[Callable[[MainWindow], Grip], ...] = (dot, edge, bar, line)
+
+
+def test_what_was_let_go_over_a_dialog_no_longer_follows_the_mouse(shown: MainWindow) -> None:
+    window, stack = shown, shown.state.undo_stack
+    for grip_of in GRIPS:
+        grip = grip_of(window)
+        press(grip)
+        move(grip, 24, held=True)
+        window.controller.wait_idle()
+        steps, parameters = stack.index(), window.controller.frame.parameters.copy()  # type: ignore[union-attr]
+        assert steps > 0, f"{grip_of.__name__} was dragged"
+        for up in (30, 60):
+            move(grip, up, held=False)
+        window.controller.wait_idle()
+        assert stack.index() == steps, grip_of.__name__
+        assert np.array_equal(window.controller.frame.parameters, parameters)  # type: ignore[union-attr]
+        while stack.canUndo():
+            stack.undo()
+        window.diagram_area.diagram.select(None)
+        window.controller.wait_idle()
+        window.grab()
+
+
+def test_the_brush_paints_nothing_once_it_was_let_go_over_a_dialog(shown: MainWindow) -> None:
+    view = shown.boundary_view
+    view.switches.paint.click()
+    shown.controller.wait_idle()
+    plot = view.plot
+    place = plot.mapFromScene(plot.plotItem.getViewBox().sceneBoundingRect().center())
+    grip = plot.viewport(), place
+    press(grip)
+    move(grip, 20, held=True)
+    assert view.painting.tools.is_pressed
+    move(grip, 40, held=False)
+    assert not view.painting.tools.is_pressed
+    painted = view.painting.strokes.canvas
+    for up in (60, 80):
+        move(grip, up, held=False)
+    assert view.painting.strokes.canvas is painted
+
+
+@pytest.mark.parametrize("grip_of", GRIPS)
+def test_a_drag_ends_where_its_network_goes_from_under_the_mouse(
+    shown: MainWindow, grip_of: Callable[[MainWindow], Grip]
+) -> None:
+    window = shown
+    grip = grip_of(window)
+    press(grip)
+    move(grip, 24, held=True)
+    window.state.edit(with_network(window.state.experiment, hidden=(LayerSpec(units=1),)), "change units")
+    # Before the first frame of the other network and after it.
+    move(grip, 40, held=True)
+    window.controller.wait_idle()
+    parameters = window.controller.frame.parameters.copy()  # type: ignore[union-attr]
+    steps = window.state.undo_stack.index()
+    move(grip, 60, held=True)
+    QTest.mouseRelease(grip[0], LEFT, pos=grip[1])
+    window.controller.wait_idle()
+    assert window.state.undo_stack.index() == steps
+    assert np.array_equal(window.controller.frame.parameters, parameters)  # type: ignore[union-attr]
