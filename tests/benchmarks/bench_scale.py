@@ -23,7 +23,7 @@ from pathlib import Path
 
 import bench_window as window_bench
 import numpy as np
-from bench_window import FrameMeter, Ticks, report, resident_bytes, wait, wait_until, yardstick_ms
+from bench_window import FrameMeter, Ticks, report, wait, wait_until, yardstick_ms
 from PySide6.QtWidgets import QApplication
 
 from nnviz.app import create_application, create_window
@@ -37,6 +37,7 @@ from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.ui.window.main_window import MainWindow
 from nnviz.ui.window.message_bar import ENDED
+from tests.memory import resident_bytes
 
 LARGEST_SLOPE = 1.1
 FRAME_L, GAP_L, GAP_MS, INPUTS = 1.5, 2.0, 10.0, 3.0

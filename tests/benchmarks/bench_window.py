@@ -24,6 +24,7 @@ if "OPENBLAS_CORETYPE" in os.environ:
     # It makes NumPy choose slower kernels than the machine's own.
     clean = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
     os.execve(sys.executable, [sys.executable, *sys.argv], clean)
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
@@ -39,6 +40,7 @@ from nnviz.session.pacing import share_interpreter
 from nnviz.session.side_painter import seconds_beside
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.window.main_window import MainWindow
+from tests.memory import resident_bytes
 
 #: Name, hidden layers, activation; then the bound of a frame: in yardsticks and, at the least, in milliseconds.
 WIDE = ("2-8-8-8-1", 3, "tanh", 0.35, 4.0)
@@ -561,11 +563,6 @@ def measure_start() -> None:
     bare, window, frame = (statistics.median(times[name]) for name in codes)
     report(f"first window / bare pyqtgraph plot ({window:.2f} s / {bare:.2f} s)", window / bare, "", 1.8, at_most=True)
     report(f"first frame / bare pyqtgraph plot ({frame:.2f} s)", frame / bare, "", 2.5, at_most=True)
-
-
-def resident_bytes() -> int:
-    """Return the resident memory of this process."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def measure_memory(epochs: int) -> None:

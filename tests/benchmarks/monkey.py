@@ -31,12 +31,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from nnviz.doctor import compile_ahead
 from nnviz.session.made_exceptions import amid_handling
+from tests.memory import held_bytes, resident_mb
 from tests.ui.monkey import Monkey, Step, random_steps, write_files
 from tests.ui.monkey_pointer import PointedMonkey
 
 #: A step that takes longer freezes the window; one that takes far longer hangs.
 SLOW_S, HANGS_S = 5.0, 120.0
-#: Growth of the resident memory from the second tenth of a long series to its end.
+#: Growth of the resident memory, but for the runs that *Undo* keeps, from the second tenth of a series to its end.
 MOST_GROWTH_MB = 150.0
 MOST_REPLAYS = 40
 
@@ -158,12 +159,11 @@ def _child(steps: list[Step], *, is_real: bool) -> int:
             if taken > SLOW_S:
                 print(f"  step {number} {step} took {taken:.1f} s", flush=True)
             if number % 1000 == 0 or number == len(steps):
-                memory.append(_resident_mb())
-                elapsed = time.perf_counter() - begin
-                print(
-                    f"  {number} steps, {elapsed:.0f} s, {memory[-1]:.0f} MB, {len(app.allWidgets())} widgets",
-                    flush=True,
-                )
+                lab, elapsed = window.controller.lab, time.perf_counter() - begin
+                kept_mb = sum(held_bytes(lab.run(run_id)) for run_id in lab) / 2**20
+                memory.append(resident_mb() - kept_mb)
+                taken_mb = f"{memory[-1]:.0f} MB beyond {kept_mb:.0f} MB of runs"
+                print(f"  {number} steps, {elapsed:.0f} s, {taken_mb}, {len(app.allWidgets())} widgets", flush=True)
         monkey.end()
     faulthandler.cancel_dump_traceback_later()
     collector.stop()
@@ -189,11 +189,6 @@ def _print_where(thread: int) -> None:
         print(
             "  another thread:", *(line.split("\n")[0] for line in traceback.format_stack(frame, limit=4)), flush=True
         )
-
-
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 if __name__ == "__main__":

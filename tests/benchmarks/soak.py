@@ -40,9 +40,9 @@ from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSp
 from nnviz.session import observer, pacing
 from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
-from nnviz.session.run import Run
 from nnviz.session.runs import laboratory, load
 from nnviz.ui.window.main_window import MainWindow
+from tests.memory import held_bytes, resident_mb
 
 #: Growth beyond histories, pasts and weights of the runs that are kept (the present one, and for *Undo* up to twenty
 #: within 512 MB), MB an hour, from `SETTLED_S` on; a shorter run sees them come, and is forgiven more.
@@ -363,17 +363,9 @@ def turn(seconds: float) -> None:
 
 
 def history_mb(window: MainWindow) -> float:
-    """Return what the present run, and those that undo would bring back, hold of what grows with them.
-
-    Room for epochs to come is not counted: the system gives it once it is written to.
-    """
+    """Return what the present run, and those that undo would bring back, hold of what grows with them."""
     parked = sum(held_bytes(run) for run in window.controller.parked._kept())
     return (window.controller.ask(held_bytes) + parked) / 2**20
-
-
-def held_bytes(run: Run) -> int:
-    """Return what a run holds of its history, its past and its weights."""
-    return run.nbytes - (run.trainer.history.spare_nbytes if run.trainer is not None else 0)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -399,12 +391,6 @@ class AllocatorFigures(ctypes.Structure):
         ("fordblks", ctypes.c_size_t),
         ("keepcost", ctypes.c_size_t),
     ]
-
-
-def resident_mb() -> float:
-    """Return the memory of this process."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 if __name__ == "__main__":

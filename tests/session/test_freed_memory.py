@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import ctypes
-import mmap
 import platform
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,12 +14,9 @@ from nnviz.session.garbage import GarbageCollector
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.speeds import SPEEDS
+from tests.memory import resident_bytes
 
 only_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
-
-
-def resident_bytes() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * mmap.PAGESIZE
 
 
 @only_glibc

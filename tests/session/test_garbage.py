@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import gc
-import mmap
 import platform
 import threading
 import weakref
 from collections.abc import Iterator
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.session.garbage import GarbageCollector
+from tests.memory import resident_bytes
 
 
 class Knot:
@@ -60,10 +59,6 @@ def test_old_garbage_is_collected_too(collector: GarbageCollector, qtbot: QtBot)
         return old() is None
 
     qtbot.waitUntil(collected, timeout=20_000)
-
-
-def resident_bytes() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * mmap.PAGESIZE
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
