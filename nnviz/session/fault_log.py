@@ -126,7 +126,7 @@ class FaultLog(QObject):
             with contextlib.suppress(OSError):
                 file.unlink()
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-        self._handler = logging.handlers.RotatingFileHandler(
+        self._handler = _File(
             self._folder / f"{name}.log", maxBytes=MOST_BYTES, backupCount=1, encoding="utf-8", delay=True
         )
         self._handler.setLevel(logging.WARNING)
@@ -184,6 +184,18 @@ class FaultLog(QObject):
         elif sys.stderr is not None and kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
             with contextlib.suppress(OSError, ValueError):
                 sys.stderr.write(f"{text}\n")
+
+
+class _File(logging.handlers.RotatingFileHandler):
+    """A log that says nothing where its own disk is full: what waits is written as soon as there is room."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Keep quiet: Python would print a traceback, of the log and not of what was logged."""
+
+    def close(self) -> None:
+        """Close, though what still waits finds no room."""
+        with contextlib.suppress(OSError):
+            super().close()
 
 
 class _Teller(logging.Handler):

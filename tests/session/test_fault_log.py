@@ -107,6 +107,21 @@ def test_a_folder_that_cannot_be_written_to_keeps_nothing_and_stops_nothing(
     assert log.text() == ""
 
 
+def test_a_disk_that_is_full_ends_in_no_traceback_and_stops_nothing(
+    log: FaultLog, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        logging.getLogger("nnviz.somewhere").warning("x" * 300)
+        log.remove()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert capfd.readouterr() == ("", "")
+    assert "xxx" in log.text()
+
+
 def test_the_end_of_the_screen_is_told_before_the_process_ends(log: FaultLog) -> None:
     told: list[int] = []
     log.screen_lost.connect(lambda: told.append(1))
