@@ -207,12 +207,16 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
+def special(mode: int) -> str:
+    """Return what something is that is neither a file nor a folder: "a pipe"; empty for what is."""
+    return next((what for test, what in _SPECIAL if test(mode)), "")
+
+
 def _check(status: os.stat_result, path: PathLike, most: int) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise ExperimentError("{0} is a folder; choose a file in it.", name_of(path))
-    for test, what in _SPECIAL:
-        if test(status.st_mode):
-            raise ExperimentError("{0} is {1}, not a file; choose another.", name_of(path), translated(what))
+    if what := special(status.st_mode):
+        raise ExperimentError("{0} is {1}, not a file; choose another.", name_of(path), translated(what))
     if status.st_size > most:
         raise _too_large(path, most)
 

@@ -25,7 +25,7 @@ except ImportError:
 from nnviz.core.arguments import path as path_text
 from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.inert import shown
-from nnviz.core.reading import LONGEST_NAME, name_of, parse_json
+from nnviz.core.reading import LONGEST_NAME, name_of, parse_json, special
 from nnviz.core.reading import PathLike as PathLike
 from nnviz.core.translation import translated
 
@@ -72,22 +72,23 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object], *, ke
     Raises
     ------
     ExperimentError
-        Where the folder does not exist or cannot be written to.
+        Where the folder does not exist or cannot be written to, or a device or a pipe is in the place of the file.
     """
     # A link is followed: what it points to is replaced, not the link.
     target = resolved(expanded(path))
     try:
+        _check_replaceable(target)
         handle, name = tempfile.mkstemp(UNFINISHED, f".{target.name[:_LONGEST_PREFIX]}.", target.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
                 _claim(handle)
                 write(stream)
-                stream.flush()
-                # Without it a power cut could leave an empty file where a good one was.
-                os.fsync(stream.fileno())
-            Path(name).chmod(_mode_for(target))
-            if keep_old and target.is_file():
-                _keep_old(target)
+                _settle(stream)
+                Path(name).chmod(_mode_for(target))
+                if keep_old and target.is_file():
+                    _keep_old(target)
+                # From here on nothing but its age says that it is not left over.
+                os.utime(name)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -96,16 +97,41 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object], *, ke
         raise ExperimentError("{0} cannot be written ({1}); choose another place.", target, error.strerror) from error
 
 
+def _check_replaceable(target: Path) -> None:
+    """Raise where `target` is something to which a file that is moved there would put an end."""
+    try:
+        mode = target.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if what := special(mode):
+        words = "{0} cannot be written, for it is {1} and not a file; choose another place."
+        raise ExperimentError(words, target, translated(what))
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+
 def _keep_old(target: Path) -> None:
     kept = target.with_name(f"{target.name}~")
     handle, name = tempfile.mkstemp(UNFINISHED, f".{kept.name[:_LONGEST_PREFIX]}.", target.parent)
-    os.close(handle)
     try:
-        shutil.copy2(target, name)
+        with os.fdopen(handle, "wb") as stream, target.open("rb") as old:
+            _claim(handle)
+            shutil.copyfileobj(old, stream)
+            _settle(stream)
+            os.utime(name)
         Path(name).replace(kept)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    # Not before: of the age of the old file, it would be taken for what was left over.
+    with contextlib.suppress(OSError):
+        shutil.copystat(target, kept)
+
+
+def _settle(stream: IO[bytes]) -> None:
+    """Let what was written reach the disk: without it a power cut could leave an empty file where a good one was."""
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def resolved(path: Path) -> Path:
@@ -123,13 +149,16 @@ def forget_unfinished(folder: Path) -> None:
     What is being written is locked, and so young that it may not be locked yet is left alone.
     """
     try:
-        for part in folder.glob(f".*{UNFINISHED}"):
+        parts = list(folder.glob(f".*{UNFINISHED}"))
+    except OSError:
+        # Somebody else's folder.
+        return
+    for part in parts:
+        # One that may not be touched, or where somebody was faster, says nothing of the others.
+        with contextlib.suppress(OSError):
             status = part.lstat()
             if stat.S_ISREG(status.st_mode) and time.time() - status.st_mtime > _UNCLAIMED_S and _is_orphan(part):
                 part.unlink()
-    except OSError:
-        # Somebody else's folder, or somebody was faster.
-        return
 
 
 def own_temporary_folder(name: str) -> Path:

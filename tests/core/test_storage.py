@@ -1,10 +1,13 @@
 import errno
 import os
 import tempfile
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nnviz.core import storage
 from nnviz.core.errors import ExperimentError
 from nnviz.core.storage import (
     UNFINISHED,
@@ -69,6 +72,50 @@ def test_what_a_killed_process_has_left_goes_and_nothing_else(tmp_path):
     forget_unfinished(tmp_path / "gone")
 
 
+def test_what_may_not_be_deleted_keeps_nothing_else(tmp_path, monkeypatch):
+    parts = [tmp_path / f".x.{name}{UNFINISHED}" for name in ("abcdefgh", "bcdefghi", "cdefghij")]
+    for path in parts:
+        path.write_bytes(b"half")
+        os.utime(path, (0, 0))
+    delete = Path.unlink
+    refused = []
+
+    def refuse_the_first(path, **options):
+        if not refused:
+            refused.append(path)
+            raise PermissionError(errno.EACCES, "somebody else's")
+        delete(path, **options)
+
+    monkeypatch.setattr(Path, "unlink", refuse_the_first)
+    forget_unfinished(tmp_path)
+    assert list(tmp_path.iterdir()) == refused
+
+
+def test_nothing_of_a_save_is_taken_for_what_was_left_while_the_old_file_is_kept(tmp_path, monkeypatch):
+    pytest.importorskip("fcntl")
+    path, now_s = tmp_path / "file", [time.time()]
+    path.write_bytes(b"old")
+    os.utime(path, (0, 0))
+
+    def tidying(act):
+        def tidied(*given):
+            act(*given)
+            # Another window saves into the same folder; on a slow disk, hours have passed.
+            now_s[0] += 3600.0
+            forget_unfinished(tmp_path)
+
+        return tidied
+
+    monkeypatch.setattr(storage.time, "time", lambda: now_s[0])
+    for module, name in ((storage.shutil, "copyfileobj"), (storage.shutil, "copystat"), (storage.os, "fsync")):
+        monkeypatch.setattr(module, name, tidying(getattr(module, name)))
+    write_atomically(path, lambda stream: stream.write(b"new"), keep_old=True)
+    assert path.read_bytes() == b"new"
+    assert (tmp_path / "file~").read_bytes() == b"old"
+    assert (tmp_path / "file~").stat().st_mtime == 0.0
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
 def test_whatever_the_disk_refuses_ends_in_a_sentence_and_the_old_file_stays(tmp_path, monkeypatch, code):
     path = tmp_path / "file"
@@ -106,6 +153,13 @@ def test_folders_and_links_in_the_place_of_a_file(tmp_path):
     for name in ("folder", "nowhere", "circle"):
         with pytest.raises(ExperimentError, match="cannot be written"):
             write_atomically(tmp_path / name, lambda stream: stream.write(b"x"))
+    if hasattr(os, "mkfifo"):
+        # To read from a pipe, or to move a file to its place, is to end it for whoever uses it.
+        os.mkfifo(tmp_path / "pipe")
+        (tmp_path / "to the pipe").symlink_to(tmp_path / "pipe")
+        with pytest.raises(ExperimentError, match="pipe cannot be written, for it is a pipe"):
+            write_atomically(tmp_path / "to the pipe", lambda stream: stream.write(b"x"), keep_old=True)
+        assert (tmp_path / "pipe").is_fifo()
     (tmp_path / "link").symlink_to(tmp_path / "file")
     write_atomically(tmp_path / "link", lambda stream: stream.write(b"x"))
     assert (tmp_path / "file").read_bytes() == b"x"
