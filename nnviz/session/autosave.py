@@ -24,7 +24,7 @@ from nnviz.core.translation import translated
 from nnviz.experiment.document import Document, Experiment, document_bytes, save_document
 from nnviz.session.allowance import Allowance
 from nnviz.session.controller import Controller
-from nnviz.session.left_work import LeftWork, description_of, lock_of, remove_work
+from nnviz.session.left_work import LeftWork, description_of, lock_file_of, lock_of, remove_work
 from nnviz.session.state import ExperimentState
 
 INTERVAL_MS = 30_000
@@ -323,6 +323,9 @@ class _Writer:
 
     def _write_here(self, document: Document, description: str) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        if not lock_file_of(self._file).exists():
+            # Nor is it any more where somebody has emptied the folder: another window would take the work for left.
+            self._lock.unlock()
         if not self._lock.isLocked():
             self._lock.tryLock(0)
         write_atomically(description_of(self._file), lambda file: file.write(description.encode()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from nnviz.core.storage import expanded, forget_unfinished
 from nnviz.experiment.document import Document, load_document
 
 _LONGEST_DESCRIPTION = 2**20
+#: Whoever makes a lock writes its name into it at once.
+_SIGNED_WITHIN_S = 60.0
 
 
 class LeftWork(Struct, frozen=True, eq=False):
@@ -60,10 +63,25 @@ class LeftWork(Struct, frozen=True, eq=False):
 def find_left_work(*folders: Path) -> list[LeftWork]:
     """Return what crashed windows have left in `folders`, the latest first."""
     for folder in folders:
-        # Of windows that were killed before their first file was complete.
+        # Of windows that were killed before their first file was complete, or after it was deleted.
         forget_unfinished(folder)
+        _forget_companions(folder)
     left = (work for folder in folders for work in _left_in(folder))
     return sorted(left, key=lambda work: work.saved_s, reverse=True)
+
+
+def _forget_companions(folder: Path) -> None:
+    """Delete the descriptions and locks of files that are not there, unless a window is about to write one."""
+    with contextlib.suppress(OSError):
+        beside = {path.with_suffix(".nnviz") for ending in ("json", "lock") for path in folder.glob(f"*.{ending}")}
+        for file in sorted(beside):
+            lock = lock_of(file)
+            if file.is_symlink() or file.exists() or not _taken(lock):
+                continue
+            # Looked at again, now that nobody writes.
+            if not (file.is_symlink() or file.exists()):
+                remove_work(file)
+            lock.unlock()
 
 
 def _left_in(folder: Path) -> Iterator[LeftWork]:
@@ -72,7 +90,7 @@ def _left_in(folder: Path) -> Iterator[LeftWork]:
         if not (file.is_symlink() or file.is_file()):
             continue
         lock = lock_of(file)
-        if not lock.tryLock(0):
+        if not _taken(lock):
             continue
         if not (file.is_symlink() or file.exists()):
             # Another window has dealt with it since the folder was read.
@@ -98,10 +116,31 @@ def _described(file: Path) -> tuple[Path | None, str, bool]:
 
 def lock_of(file: Path) -> QLockFile:
     """Return the lock of the window that writes `file`."""
-    lock = QLockFile(str(file.with_suffix(".lock")))
+    lock = QLockFile(str(lock_file_of(file)))
     # However long a window is open, its lock holds; only the end of its process frees it.
     lock.setStaleLockTime(0)
     return lock
+
+
+def _taken(lock: QLockFile) -> bool:
+    """Take a lock that nobody holds: also one whose file says nothing, as a power cut leaves it.
+
+    Qt would respect such a file for ever, and what was left would never be offered.
+    """
+    if lock.tryLock(0):
+        return True
+    process_id = lock.getLockInfo()[0]
+    try:
+        is_young = time.time() - Path(lock.fileName()).stat().st_mtime < _SIGNED_WITHIN_S
+    except OSError:
+        is_young = True
+    # It is not removed where a process has it open and locked.
+    return not process_id and not is_young and lock.removeStaleLockFile() and lock.tryLock(0)
+
+
+def lock_file_of(file: Path) -> Path:
+    """Return the file beside `file` whose lock `lock_of` is."""
+    return file.with_suffix(".lock")
 
 
 def description_of(file: Path) -> Path:

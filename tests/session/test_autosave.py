@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from nnviz.session import autosave as autosave_module
 from nnviz.session.allowance import Allowance
 from nnviz.session.autosave import Autosave
 from nnviz.session.controller import Controller
-from nnviz.session.left_work import find_left_work
+from nnviz.session.left_work import find_left_work, lock_of
 from nnviz.session.state import ExperimentState
 
 Train = Callable[[Controller, int], Frame]
@@ -267,6 +268,60 @@ def test_what_a_kill_while_saving_left_is_deleted(qapp: object, folder: Path) ->
         assert sorted(folder.glob(".x.*")) == left[:1]
     find_left_work(folder)
     assert sorted(folder.glob(".x.*")) == []
+
+
+def test_what_a_kill_left_without_a_file_is_deleted(qapp: object, folder: Path) -> None:
+    """It is killed after the description was written, before the first file was complete, and just begun."""
+    folder.mkdir()
+    for name in ("described.json", "described.lock", "begun.lock", "whole.nnviz", "whole.json", "open.json"):
+        (folder / name).touch()
+    os.utime(folder / "described.lock", (0, 0))
+    # A window that is about to write its first file.
+    lock = lock_of(folder / "open.nnviz")
+    assert lock.tryLock(0)
+    (left,) = find_left_work(folder)
+    assert left.file.name == "whole.nnviz"
+    names = ["begun.lock", "open.json", "open.lock", "whole.json", "whole.lock", "whole.nnviz"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    left.remove()
+    lock.unlock()
+    os.utime(folder / "begun.lock", (0, 0))
+    assert find_left_work(folder) == []
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\xff" * 5000])
+def test_a_damaged_lock_hides_no_work(qapp: object, folder: Path, content: bytes) -> None:
+    folder.mkdir()
+    (folder / "a.nnviz").touch()
+    lock = lock_of(folder / "a.nnviz")
+    assert lock.tryLock(0)
+    (folder / "a.lock").write_bytes(content)
+    os.utime(folder / "a.lock", (0, 0))
+    # Its window lives.
+    assert find_left_work(folder) == []
+    lock.unlock()
+    (folder / "a.lock").write_bytes(content)
+    # It may have been made this moment.
+    assert find_left_work(folder) == []
+    os.utime(folder / "a.lock", (0, 0))
+    (left,) = find_left_work(folder)
+    left.remove()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_was_emptied_is_used_on_and_locked_again(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path
+) -> None:
+    rename(state, "first")
+    looked(autosave, controller)
+    shutil.rmtree(folder)
+    rename(state, "second")
+    autosave.write_soon()
+    controller.wait_idle()
+    autosave.wait()
+    assert len(files(folder)) == 1
+    assert find_left_work(folder) == []
 
 
 def test_a_folder_that_cannot_be_written_is_told_once(
