@@ -94,7 +94,7 @@ def write_atomically(path: PathLike, write: Callable[[IO[bytes]], object], *, ke
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise ExperimentError("{0} cannot be written ({1}); choose another place.", target, error.strerror) from error
+        raise _unwritable(target, error) from error
 
 
 def _check_replaceable(target: Path) -> None:
@@ -112,6 +112,14 @@ def _check_replaceable(target: Path) -> None:
 
 def _keep_old(target: Path) -> None:
     kept = target.with_name(f"{target.name}~")
+    try:
+        _copy_old(target, kept)
+    except OSError as error:
+        words = "{0} cannot be kept as {1} ({2}), so that nothing was written; choose another place."
+        raise ExperimentError(words, target, kept.name, error.strerror) from error
+
+
+def _copy_old(target: Path, kept: Path) -> None:
     handle, name = tempfile.mkstemp(UNFINISHED, f".{kept.name[:_LONGEST_PREFIX]}.", target.parent)
     try:
         with os.fdopen(handle, "wb") as stream, target.open("rb") as old:
@@ -141,6 +149,21 @@ def resolved(path: Path) -> Path:
     except RuntimeError:
         words = "{0} cannot be written: it is a link that leads back to itself; choose another place."
         raise ExperimentError(words, name_of(path)) from None
+    except OSError as error:
+        # It is named from the present folder, and that has gone.
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ExperimentError:
+    return ExperimentError("{0} cannot be written ({1}); choose another place.", path, error.strerror)
+
+
+def absolute(path: Path) -> Path:
+    """Return `path` from the root on, links followed as far as they lead; as it is where there is no present folder."""
+    try:
+        return Path(os.path.realpath(path))
+    except OSError:
+        return path
 
 
 def forget_unfinished(folder: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from nnviz.core.storage import expanded, resolved
+from nnviz.core.storage import absolute, expanded, resolved
 from nnviz.experiment.schema import ExperimentSpec
 
 E = TypeVar("E", bound=ExperimentSpec)
@@ -27,10 +27,10 @@ def _with_table_paths(experiment: E, changed: Callable[[str], str]) -> E:
 def absolute_tables(experiment: E, file: Path) -> E:
     """Let a table's path start from the folder of the experiment file that names it."""
 
-    def absolute(path: str) -> str:
-        return path if expanded(path).is_absolute() else str((file.resolve().parent / path).resolve())
+    def whole(path: str) -> str:
+        return path if expanded(path).is_absolute() else str(absolute(absolute(file).parent / path))
 
-    return _with_table_paths(experiment, absolute)
+    return _with_table_paths(experiment, whole)
 
 
 def relative_tables(experiment: E, file: Path) -> E:

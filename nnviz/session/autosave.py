@@ -19,7 +19,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnviz.core.errors import Cancelled, NnvizError
-from nnviz.core.storage import forget_unfinished, write_atomically
+from nnviz.core.storage import absolute, forget_unfinished, write_atomically
 from nnviz.core.translation import translated
 from nnviz.experiment.document import Document, Experiment, document_bytes, save_document
 from nnviz.session.allowance import Allowance
@@ -39,8 +39,10 @@ Mark = tuple[int, int, int]
 
 
 def _reason(error: Exception, folder: Path) -> str:
-    if isinstance(error, OSError):
-        return translated("{0} cannot be written ({1}).", folder, error.strerror or error)
+    cause = error if isinstance(error, OSError) else error.__cause__
+    if isinstance(cause, OSError):
+        # Which of its files it was says nothing, and nobody can choose another place.
+        return translated("{0} cannot be written ({1}).", folder, cause.strerror or cause)
     return str(error)
 
 
@@ -177,7 +179,7 @@ class Autosave(QObject):
         path = self._state.path
         return {
             "title": self._state.experiment.title,
-            "path": str(path.resolve()) if path is not None else None,
+            "path": str(absolute(path)) if path is not None else None,
             "is_dirty": self._state.is_dirty,
         }
 

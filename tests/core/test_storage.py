@@ -11,6 +11,7 @@ from nnviz.core import storage
 from nnviz.core.errors import ExperimentError
 from nnviz.core.storage import (
     UNFINISHED,
+    absolute,
     forget_unfinished,
     json_array,
     json_content,
@@ -164,6 +165,25 @@ def test_folders_and_links_in_the_place_of_a_file(tmp_path):
     write_atomically(tmp_path / "link", lambda stream: stream.write(b"x"))
     assert (tmp_path / "file").read_bytes() == b"x"
     assert (tmp_path / "link").is_symlink()
+
+
+def test_what_is_in_the_place_of_the_old_file_that_is_to_be_kept_is_named(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    (tmp_path / "file~").mkdir()
+    with pytest.raises(ExperimentError, match="file cannot be kept as file~ .Is a directory., so that nothing was"):
+        write_atomically(path, lambda stream: stream.write(b"new"), keep_old=True)
+    assert path.read_bytes() == b"old"
+    assert sorted(tmp_path.iterdir()) == [path, tmp_path / "file~"]
+
+
+def test_a_present_folder_that_has_gone_is_told_in_a_sentence(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(ExperimentError, match="file cannot be written .No such file or directory.; choose another"):
+        write_atomically("file", lambda stream: stream.write(b"x"))
+    assert absolute(Path("file")) == Path("file")
 
 
 def test_the_temporary_folder_is_the_users_own(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -310,6 +311,20 @@ def test_a_damaged_lock_hides_no_work(qapp: object, folder: Path, content: bytes
     assert list(folder.iterdir()) == []
 
 
+def test_work_is_kept_though_the_documents_own_file_leads_nowhere(
+    autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path, tmp_path: Path
+) -> None:
+    state.mark_saved(tmp_path / "circle.nnviz")
+    (tmp_path / "circle.nnviz").symlink_to(tmp_path / "circle.nnviz")
+    rename(state)
+    looked(autosave, controller)
+    autosave.end(keep=True)
+    (left,) = find_left_work(folder)
+    assert left.path == tmp_path / "circle.nnviz"
+    assert left.document().experiment.title == "mine"
+    left.remove()
+
+
 def test_a_folder_that_was_emptied_is_used_on_and_locked_again(
     autosave: Autosave, state: ExperimentState, controller: Controller, folder: Path
 ) -> None:
@@ -358,7 +373,7 @@ def test_on_a_full_disk_work_is_kept_elsewhere_and_that_is_said(
 
     def full(document: Document, path: Path, told: Any) -> None:
         if path.parent == folder:
-            raise ExperimentError("{0} cannot be written (No space left on device); choose another place.", path)
+            raise ExperimentError("{0} cannot be written.", path) from OSError(errno.ENOSPC, "No space left on device")
         plain(document, path, told)
 
     monkeypatch.setattr(autosave_module, "save_document", full)
@@ -369,7 +384,7 @@ def test_on_a_full_disk_work_is_kept_elsewhere_and_that_is_said(
         autosave.wait()
     autosave.end(keep=True)
     assert [where for _, where in moved] == [str(tmp_path / "spare")]
-    assert "No space left" in moved[0][0]
+    assert moved[0][0] == f"{folder} cannot be written (No space left on device)."
     (left,) = find_left_work(folder, tmp_path / "spare")
     assert left.document().experiment.title == "third"
     left.remove()

@@ -244,6 +244,8 @@ class DocumentActions(QObject):
         from nnviz.ui.widgets.offer import Offer
 
         stand = self._state.stand
+        # Where it is killed while it writes, the next start looks there for what is half written.
+        self.last_folder.remember(path)
         try:
             document = self.saving.save(path)
         except Cancelled:

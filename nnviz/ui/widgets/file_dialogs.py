@@ -44,6 +44,8 @@ class LastFolder(QObject):
             return
         if self._settings is not None:
             self._settings.setValue(KEY, self._folder)
+            # At once: what is written there next may be the last thing that this process does.
+            self._settings.sync()
 
 
 def file_to_open(parent: QWidget, title: str, kinds: str) -> Path | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Slot
 
-from nnviz.core.errors import NnvizError
+from nnviz.core.errors import ExperimentError, NnvizError
 from nnviz.core.storage import own_temporary_folder
 from nnviz.session.autosave import Autosave
 from nnviz.session.left_work import LeftWork, find_left_work
@@ -95,12 +95,30 @@ class Recovery(QObject):
         try:
             document = work.document()
         except NnvizError as error:
-            work.remove()
-            self._window.controller.message.emit("error", str(error))
+            self._restore_whole_part(work, error)
         else:
             self._window.state.replace(document.experiment, document.path, document, is_dirty=work.is_dirty)
             self.autosave.adopt(work)
         self._offer()
+
+    def _restore_whole_part(self, work: LeftWork, error: NnvizError) -> None:
+        """Open what is whole in damaged work; where nothing is, it stays until the user discards it.
+
+        It may be of a later version of nnviz, or on a disk that answers again tomorrow.
+        """
+        from nnviz.experiment.recovering import recoverable
+
+        left = recoverable(work.file)
+        if left is None:
+            work.leave()
+            self._window.controller.message.emit("error", str(error))
+            return
+        # Not in the place of its file, which may hold more.
+        self._window.state.replace(left.experiment, None, left, is_dirty=True)
+        self.autosave.adopt(work)
+        what = self.tr("settings and weights") if left.parameters is not None else self.tr("settings")
+        words = self.tr("{0} What is left of it was opened: {1}, without the curves.")
+        self._window.controller.message.emit("warning", str(ExperimentError(words, error, what)))
 
     @Slot()
     def _on_discard(self) -> None:
@@ -109,14 +127,14 @@ class Recovery(QObject):
 
     @Slot(str)
     def _on_failed(self, reason: str) -> None:
-        self._window.controller.message.emit(
-            "warning", self.tr("Unsaved work cannot be kept against a crash: {0}").format(reason)
-        )
+        words = self.tr("Unsaved work cannot be kept against a crash: {0}")
+        self._window.controller.message.emit("warning", str(ExperimentError(words, reason)))
 
     @Slot(str, str)
     def _on_moved(self, reason: str, folder: str) -> None:
         words = self.tr("Unsaved work is kept in {0} from now on, against a crash: {1}")
-        self._window.controller.message.emit("warning", words.format(folder, reason))
+        # Folders may be long, and an error's sentence is not.
+        self._window.controller.message.emit("warning", str(ExperimentError(words, folder, reason)))
 
     @Slot()
     def _on_closed(self) -> None:

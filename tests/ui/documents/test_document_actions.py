@@ -94,6 +94,10 @@ def test_a_folder_that_cannot_be_written_is_named_and_another_place_offered(
 ) -> None:
     window.controller.wait_idle()
     assert not window.document_actions.save_to(tmp_path / "missing" / "work.nnviz")
+    # Where it is killed while it writes for the first time, no file that exists tells of the folder.
+    (tmp_path / "missing").mkdir()
+    assert tmp_path / "missing" in window.document_actions.folders
+    (tmp_path / "missing").rmdir()
     assert "missing" in window.message_bar.text.text()
     assert window.state.path is None
     # What can be done about it stands beside the sentence.

@@ -45,6 +45,8 @@ def test_the_last_folder_is_remembered_beyond_the_window(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda _parent, _title, start: folders.append(start) or "")
     assert folder_to_open(view, "", None) is folder_to_open(view, "", tmp_path / "a") is None
     assert folders == [str(tmp_path / "b"), str(tmp_path / "a")]
+    # At once: a process that is killed while it writes there has said where to look.
+    assert str(tmp_path / "b") in (tmp_path / "settings.ini").read_text()
     later = LastFolder(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat), QMainWindow(window))
     assert later.path == tmp_path / "b"
     (tmp_path / "b").rmdir()

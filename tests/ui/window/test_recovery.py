@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnviz import __version__
 from nnviz.app import watch_faults
+from nnviz.core.errors import LONGEST_SENTENCE
 from nnviz.session.autosave import Autosave
 from nnviz.session.fault_log import FaultLog
 from nnviz.session.left_work import find_left_work
@@ -59,6 +60,54 @@ def test_what_a_crash_left_is_offered_and_restored(window: MainWindow, care: Car
     window.document_actions.asks_before_losing = False
     window.close()
     assert find_left_work(folder) == []
+
+
+def test_what_is_whole_of_damaged_work_is_opened(window: MainWindow, care: Care, folder: Path) -> None:
+    leave_work(window, folder)
+    (file,) = folder.glob("*.nnviz")
+    content = file.read_bytes()
+    place = content.index(b"checkpoint/order.npy") + 60
+    file.write_bytes(content[:place] + bytes([content[place] ^ 255]) + content[place + 1 :])
+    recovery = care(window)
+    recovery.bar.restore.click()
+    window.controller.wait_idle()
+    assert window.state.experiment.title == "left"
+    assert window.state.is_dirty
+    assert window.state.path is None
+    assert "settings and weights" in window.message_bar.text.text()
+    assert len(window.message_bar.text.text()) <= LONGEST_SENTENCE
+    assert file.exists()
+    recovery.autosave.look()
+    window.controller.wait_idle()
+    recovery.autosave.wait()
+    # It stands in the window's own file now.
+    assert not file.exists()
+
+
+def test_work_of_which_nothing_can_be_read_stays_until_it_is_discarded(
+    window: MainWindow, care: Care, folder: Path
+) -> None:
+    leave_work(window, folder)
+    (file,) = folder.glob("*.nnviz")
+    file.write_bytes(b"of a later version of nnviz")
+    before = window.state.experiment
+    recovery = care(window)
+    recovery.bar.restore.click()
+    assert window.state.experiment is before
+    assert file.name[:8] in window.message_bar.text.text()
+    assert recovery.bar.isHidden()
+    window.close()
+    (left,) = find_left_work(folder)
+    left.remove()
+
+
+def test_where_work_is_kept_is_one_sentence_however_long_the_folders(window: MainWindow, care: Care) -> None:
+    recovery = care(window)
+    for tell in (recovery.autosave.moved.emit, lambda reason, _folder: recovery.autosave.failed.emit(reason)):
+        tell(f"{'/home' * 100} cannot be written (No space left on device).", "/tmp" * 100)
+        text = window.message_bar.text.text()
+        assert len(text) <= LONGEST_SENTENCE
+        assert text.endswith("(No space left on device).")
 
 
 def test_what_is_discarded_is_gone(window: MainWindow, care: Care, folder: Path) -> None:
