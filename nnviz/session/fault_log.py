@@ -189,7 +189,7 @@ class FaultLog(QObject):
 class _File(logging.handlers.RotatingFileHandler):
     """A log that says nothing where its own disk is full: what waits is written as soon as there is room."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+    def handleError(self, record: logging.LogRecord) -> None:
         """Keep quiet: Python would print a traceback, of the log and not of what was logged."""
 
     def close(self) -> None:

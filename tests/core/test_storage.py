@@ -171,7 +171,7 @@ def test_what_is_in_the_place_of_the_old_file_that_is_to_be_kept_is_named(tmp_pa
     path = tmp_path / "file"
     path.write_bytes(b"old")
     (tmp_path / "file~").mkdir()
-    with pytest.raises(ExperimentError, match="file cannot be kept as file~ .Is a directory., so that nothing was"):
+    with pytest.raises(ExperimentError, match=r"file cannot be kept as file~ .Is a directory., so that nothing was"):
         write_atomically(path, lambda stream: stream.write(b"new"), keep_old=True)
     assert path.read_bytes() == b"old"
     assert sorted(tmp_path.iterdir()) == [path, tmp_path / "file~"]
@@ -181,7 +181,7 @@ def test_a_present_folder_that_has_gone_is_told_in_a_sentence(tmp_path, monkeypa
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
-    with pytest.raises(ExperimentError, match="file cannot be written .No such file or directory.; choose another"):
+    with pytest.raises(ExperimentError, match=r"file cannot be written .No such file or directory.; choose another"):
         write_atomically("file", lambda stream: stream.write(b"x"))
     assert absolute(Path("file")) == Path("file")
 
