@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 from pytestqt.qtbot import QtBot
 
@@ -154,6 +154,42 @@ def test_a_picture_taken_at_once_shows_what_the_scene_has_not_told_yet(qtbot: Qt
     assert (np.abs(painted(plot) - before).max(axis=2) > 60).sum() > 300, "in other places"
     points.setPos(0.0, 0.0)
     assert np.array_equal(painted(plot), before)
+
+
+class CountedPlot(Plot):
+    """Knows how often it was painted."""
+
+    n_paints = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.n_paints += 1
+        super().paintEvent(event)
+
+
+def test_a_picture_taken_while_its_window_waits_to_be_painted_is_painted_once(qtbot: QtBot) -> None:
+    plot = CountedPlot()
+    qtbot.addWidget(plot)
+    plot.resize(400, 300)
+    points = pg.ScatterPlotItem([2.0, 8.0], [0.2, 0.7], size=20)
+    for item in (CurveItem(), points):
+        plot.addItem(item, ignoreBounds=True)
+    plot.show()
+    settle(plot)
+    assert plot.keeps_picture
+    points.setPos(1.0, 0.0)
+    plot.viewport().update()
+    before = plot.n_paints
+    # Qt warns of a paint within a paint, and a warning fails the test.
+    plot.grab()
+    assert plot.n_paints == before + 1
+    # What was waiting still comes, and then there is rest.
+    qtbot.waitUntil(lambda: plot.n_paints > before + 1)
+    for _ in range(20):
+        QCoreApplication.processEvents()
+    seen = plot.n_paints
+    for _ in range(20):
+        QCoreApplication.processEvents()
+    assert plot.n_paints == seen
 
 
 def test_no_plot_keeps_an_index_of_items_that_say_too_late_where_they_are(window: MainWindow) -> None:
