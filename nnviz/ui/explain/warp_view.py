@@ -42,6 +42,8 @@ class WarpView(QWidget):
         self._painted: QImage | None = None
         self._pressed: QPoint | None = None
         self._band: QRubberBand | None = None
+        # Otherwise it would not see that a rectangle was let go elsewhere.
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("The data on their way through the network"))
         self.setToolTip(self.tr("Click a point to mark it everywhere, or drag a rectangle around several; Ctrl adds"))

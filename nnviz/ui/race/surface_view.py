@@ -154,9 +154,6 @@ class SurfaceView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn it with the mouse."""
-        if not event.buttons():
-            # Let go over a dialog that came meanwhile.
-            self._dragged = None
         if self._dragged is not None:
             moved, self._dragged = event.position() - self._dragged, event.position()
             self.look_from(self.turn + DRAG_TURN * moved.x(), self.tilt + DRAG_TURN * moved.y())

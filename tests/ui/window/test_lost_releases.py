@@ -9,11 +9,20 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QRubberBand, QWidget
+from pytestqt.qtbot import QtBot
 
 from nnviz.drawing.diagram import EdgeId
+from nnviz.drawing.theme import LIGHT
 from nnviz.experiment.edits import with_network
 from nnviz.experiment.schema import LayerSpec
+from nnviz.ui.answers.drawing_pad import DrawingPad
+from nnviz.ui.explain.warp_view import WarpView
+from nnviz.ui.plots.plot import Plot
+from nnviz.ui.plots.row_marks import BandSelect
+from nnviz.ui.stage.curtain_item import DrawnItem
+from nnviz.ui.stage.plot_pen import PlotPen
+from nnviz.ui.stage.veil import Tool, Veil
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.boundary.test_unit_lines import middle, on_viewport
 
@@ -21,7 +30,14 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 Grip = tuple[QWidget, QPoint]
 
 
-def send(widget: QWidget, kind: QEvent.Type, place: QPoint, *, held: bool) -> None:
+def send(
+    widget: QWidget,
+    kind: QEvent.Type,
+    place: QPoint,
+    *,
+    held: bool,
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
     """Send what Qt sends; `QTest` remembers a button that was let go elsewhere."""
     button = LEFT if kind == QEvent.Type.MouseButtonPress else NONE
     event = QMouseEvent(
@@ -30,13 +46,27 @@ def send(widget: QWidget, kind: QEvent.Type, place: QPoint, *, held: bool) -> No
         QPointF(widget.mapToGlobal(place)),
         button,
         LEFT if held else NONE,
-        Qt.KeyboardModifier.NoModifier,
+        modifiers,
     )
     QApplication.sendEvent(widget, event)
 
 
 def press(grip: Grip) -> None:
     send(grip[0], QEvent.Type.MouseButtonPress, grip[1], held=True)
+
+
+def drag(widget: QWidget, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Drag downwards from the middle; the end is not seen, and the mouse goes on."""
+    start = widget.rect().center()
+    send(widget, QEvent.Type.MouseButtonPress, start, held=True, modifiers=modifiers)
+    for down in (20, 40):
+        send(widget, QEvent.Type.MouseMove, start + QPoint(down // 2, down), held=True, modifiers=modifiers)
+
+
+def go_on(widget: QWidget) -> None:
+    """Move a mouse of which no button is held."""
+    for down in (50, 60):
+        send(widget, QEvent.Type.MouseMove, widget.rect().center() + QPoint(down // 2, down), held=False)
 
 
 def move(grip: Grip, up: int, *, held: bool) -> None:
@@ -139,3 +169,50 @@ def test_a_drag_ends_where_its_network_goes_from_under_the_mouse(
     window.controller.wait_idle()
     assert window.state.undo_stack.index() == steps
     assert np.array_equal(window.controller.frame.parameters, parameters)  # type: ignore[union-attr]
+
+
+def test_nothing_else_is_drawn_or_marked_once_it_was_let_go_over_a_dialog(qtbot: QtBot) -> None:
+    stage, pad, warp, plot = QWidget(), DrawingPad(LIGHT), WarpView(LIGHT), Plot()
+    for widget in (stage, pad, warp, plot):
+        qtbot.addWidget(widget)
+        widget.resize(300, 300)
+        widget.show()
+
+    drag(pad)
+    go_on(pad)
+    inked = pad.ink.fine.copy()
+    assert inked.any()
+    go_on(pad)
+    assert np.array_equal(pad.ink.fine, inked)
+    # The stroke has ended: it can be undone.
+    pad.undo()
+    assert pad.ink.is_empty
+
+    veil = Veil(stage, LIGHT)
+    veil.resize(300, 300)
+    veil.set_tool(Tool.PEN)
+    drag(veil)
+    go_on(veil)
+    assert [len(stroke) for stroke in veil.strokes] == [3]
+
+    chosen: list[object] = []
+    warp.chosen.connect(lambda *said: chosen.append(said))
+    drag(warp)
+    go_on(warp)
+    assert not any(band.isVisible() for band in warp.findChildren(QRubberBand))
+
+    band, viewport = BandSelect(plot), plot.viewport()
+    band.selected.connect(lambda *said: chosen.append(said))
+    drag(viewport, Qt.KeyboardModifier.ShiftModifier)
+    go_on(viewport)
+    assert not any(each.isVisible() for each in viewport.findChildren(QRubberBand))
+    assert not chosen
+    band.is_enabled = False
+
+    pen = PlotPen(plot, DrawnItem(plot.plotItem.getViewBox(), LIGHT))
+    pen.drawn.connect(chosen.append)
+    pen.set_active(True)
+    drag(viewport)
+    go_on(viewport)
+    assert [len(line) for line in chosen] == [3]
+    pen.set_active(False)
