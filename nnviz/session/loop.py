@@ -150,7 +150,7 @@ class Loop(LoopCommands):
 
     def _serve(self) -> None:
         """Take commands until a step is due: what was posted after it may wait for its first slice."""
-        while (command := self._mailbox.take()) is not None:
+        while (command := self._mailbox.take(self._link.stop)) is not None:
             with self._link.away() if isinstance(command, SLOW_COMMANDS) else nullcontext():
                 self._HANDLERS[type(command)](self, command)
             if self._steps:

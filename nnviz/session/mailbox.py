@@ -156,10 +156,13 @@ class Mailbox:
         self.bell()
         return number
 
-    def take(self) -> Command | None:
-        """Remove and return the oldest command, or None."""
+    def take(self, stop: threading.Event | None = None) -> Command | None:
+        """Remove and return the oldest command, or None.
+
+        Once `stop` is set, whoever asks is on the way out: what is posted from then on is for the next one.
+        """
         with self._lock:
-            if not self._queue:
+            if not self._queue or (stop is not None and stop.is_set()):
                 return None
             self._served, command = self._queue.popleft()
             return command

@@ -522,6 +522,19 @@ def test_a_run_that_is_stopped_while_it_is_prepared_is_prepared_later(experiment
     assert run.settle().status == "ready"
 
 
+def test_what_is_asked_of_a_run_that_is_shown_again_is_left_to_those_who_serve_it_then(experiment: Experiment) -> None:
+    run, link = driver(experiment), Link(1)
+
+    def leave(_run: Run) -> None:
+        # An undo and a redo take less than the turn in which the run was left.
+        link.stop.set()
+        run.run.mailbox.post(Settle(7))
+
+    run.run.mailbox.post(Ask(leave, Future()))
+    take_turns(Loop(run.run, link, run.reports.append), run.run, link)
+    assert run.run.mailbox.take() == Settle(7)
+
+
 def test_a_question_is_answered_from_between_the_slices(experiment: Experiment) -> None:
     run = driver(experiment)
     good: Future[int] = Future()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 from msgspec.structs import replace
 
 from nnviz.experiment.document import Experiment
@@ -64,3 +66,13 @@ def test_whatever_is_posted_rings_the_bell_until_it_is_taken_away() -> None:
     mailbox.silence()
     mailbox.post(Go())
     assert rung == [0, 1, 2]
+
+
+def test_who_is_told_to_stop_takes_nothing_that_is_for_the_next_one() -> None:
+    mailbox, stop = make(), threading.Event()
+    mailbox.post(Go())
+    assert isinstance(mailbox.take(stop), Go)
+    stop.set()
+    mailbox.post(Halt())
+    assert mailbox.take(stop) is None
+    assert isinstance(mailbox.take(), Halt)
