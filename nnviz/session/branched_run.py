@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.effects import Effect, effect_of
 from nnviz.experiment.second import kept_of
-from nnviz.session.branching import Branch, Branching, CourseCommand
+from nnviz.session.branching import Branch, Branching, CourseCommand, RemoveCommand
 from nnviz.session.commands import Change
 from nnviz.session.course_keeper import CourseKeeper
 from nnviz.session.edited_run import EditedRun
@@ -142,14 +142,18 @@ class BranchedRun(EditedRun):
         """
         left = self.run_id
         course = self.tree.course_of(left) or self.tree.add(left, self.tr("run {0}"))
+        self.show_or_begin(run_id, before)
+        self.tree.put(course.number, None)
+        self.parked.park(left)
+        return course
+
+    def show_or_begin(self, run_id: int, before: Experiment) -> None:
+        """Show a run; where it is gone (it was taken out of the tree), one of the document `before` begins instead."""
         if run_id not in self.lab:
             gone, run_id = run_id, self._new_run(kept_of(self._state.experiment, before)).id
             # So that steps before this one find what they can be undone in.
             self._state.rename_run(gone, run_id, is_begun_anew=True)
         self.show_run(run_id)
-        self.tree.put(course.number, None)
-        self.parked.park(left)
-        return course
 
     def put_course(self, number: int, course: Course | None) -> bool:
         """Let a course be as `course` says, None: be gone; return whether its run is there."""
@@ -188,7 +192,8 @@ class BranchedRun(EditedRun):
         """Take a course out of the tree, as an undo step; the one that is shown stays."""
         course = self.tree.course(number)
         if course is not None and course.run_id != self.run_id:
-            self._state.push(CourseCommand(self, course, None, self.tr("remove {0}").format(course.name)))
+            text = self.tr("remove {0}").format(course.name)
+            self._state.push(RemoveCommand(self, course, self._state.experiment, text))
 
     def show_course(self, number: int) -> None:
         """Show a course: no undo step. The one before goes on where it trains."""

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nnviz.core.errors import NnvizError
@@ -101,15 +102,18 @@ class BranchCommand(ExchangeCommand):
         return True
 
 
-class CourseHolder(Protocol):
+class CourseHolder(RunNamer, Protocol):
     """What a `CourseCommand` changes."""
 
     def put_course(self, number: int, course: Course | None) -> bool:
         """Let a course be as `course` says, None: be gone; return whether its run is there."""
 
+    def show_or_begin(self, run_id: int, before: Experiment) -> None:
+        """Show a run; where it is gone, one of the document `before` begins instead."""
+
 
 class CourseCommand(MergingCommand):
-    """Renames, stars or removes a course of the tree, or says whether it is compared."""
+    """Renames or stars a course of the tree, or says whether it is compared."""
 
     def __init__(self, holder: CourseHolder, old: Course, new: Course | None, text: str) -> None:
         super().__init__(text, "")
@@ -121,18 +125,69 @@ class CourseCommand(MergingCommand):
         """The run of the course."""
         return frozenset({self._old.run_id})
 
+    def rename_run(self, old: int, new: int, *, is_begun_anew: bool = False) -> None:  # noqa: ARG002 - for heirs
+        """Name another run of the course."""
+        if self._old.run_id == old:
+            self._old = replace(self._old, run_id=new)
+
     def redo(self) -> None:
         """Let the course be as it is to be."""
-        self._put(self._new)
+        if (holder := self._holder()) is not None:
+            self._put(holder, self._new)
 
     def undo(self) -> None:
         """Let it be as it was."""
-        self._put(self._old)
+        if (holder := self._holder()) is not None:
+            self._put(holder, self._old)
 
-    def _put(self, course: Course | None) -> None:
-        holder = self._holder()
-        if holder is not None and not holder.put_course(self._old.number, course):
+    def _put(self, holder: CourseHolder, course: Course | None) -> None:
+        if not holder.put_course(self._old.number, course):
             self.setObsolete(True)
+
+
+class RemoveCommand(CourseCommand):
+    """Takes a course out of the tree; where it is on show when that is redone, it is left for the run from before.
+
+    Parameters
+    ----------
+    holder : CourseHolder
+    course : Course
+        Not the one that is shown.
+    before : Experiment
+        The present document, for where the run that shows it is no longer kept.
+    text : str
+    """
+
+    def __init__(self, holder: CourseHolder, course: Course, before: Experiment, text: str) -> None:
+        super().__init__(holder, course, None, text)
+        self._before, self._before_id = before, holder.run_id
+        self._was_shown = False
+
+    @property
+    def run_ids(self) -> frozenset[int]:
+        """The run of the course, and the one that is shown without it."""
+        return super().run_ids | {self._before_id}
+
+    def rename_run(self, old: int, new: int, *, is_begun_anew: bool = False) -> None:
+        """Name another run."""
+        super().rename_run(old, new, is_begun_anew=is_begun_anew)
+        self._before_id = new if self._before_id == old else self._before_id
+
+    def redo(self) -> None:
+        """Take it out."""
+        holder = self._holder()
+        if holder is not None and holder.run_id == self._old.run_id:
+            self._was_shown = True
+            holder.show_or_begin(self._before_id, self._before)
+        super().redo()
+
+    def undo(self) -> None:
+        """Put it back, on show where it was."""
+        super().undo()
+        holder = self._holder()
+        if holder is not None and self._was_shown and not self.isObsolete():
+            self._was_shown = False
+            holder.bring(self._old.run_id)
 
 
 class Branching(QObject):

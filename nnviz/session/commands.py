@@ -138,7 +138,7 @@ class MergingCommand(QUndoCommand):
 
     def __init_subclass__(cls, **options: object) -> None:
         super().__init_subclass__(**options)
-        for name in {"redo", "undo"} & vars(cls).keys():
+        for name in {"redo", "undo", "mergeWith"} & vars(cls).keys():
             setattr(cls, name, counted(vars(cls)[name]))
 
     def __init__(self, text: str, merge_key: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -152,6 +152,9 @@ class MergingCommand(QUndoCommand):
     def run_ids(self) -> frozenset[int]:
         """The runs that it names."""
         return frozenset()
+
+    def rename_run(self, old: int, new: int, *, is_begun_anew: bool = False) -> None:
+        """Name another run instead of one that it has taken the place of, perhaps without what that had learnt."""
 
     def id(self) -> int:
         """Identify what may merge: the key's checksum, as Qt compares whole numbers; −1 never merges."""
@@ -198,7 +201,7 @@ class ExchangeCommand(MergingCommand):
         return frozenset({self.before_id, self.after_id, self.aside_id})
 
     def rename_run(self, old: int, new: int, *, is_begun_anew: bool = False) -> None:  # noqa: ARG002 - for heirs
-        """Name another run instead of one that it has taken the place of, perhaps without what that had learnt."""
+        """Name another run."""
         self.before_id = new if self.before_id == old else self.before_id
         self.after_id = new if self.after_id == old else self.after_id
 

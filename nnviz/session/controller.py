@@ -147,10 +147,10 @@ class Controller(BranchedRun):
 
     @Slot()
     def reset(self) -> None:
-        """Begin again with the same initial weights, paused; *Undo* brings back a run that had more than those."""
+        """Begin again with the same initial weights, paused; *Undo* brings back a run that had more, or marks."""
         if self._closed:
             return
-        if self._run.touched:
+        if self._run.touched or self.timeline.marks.knows(self.run_id):
             self._state.push(RestartCommand(self, self.tr("start over")))
         else:
             self._replace(self._new_run(self._state.experiment, prepared=self._run.prepared), playing=False)
@@ -180,8 +180,7 @@ class Controller(BranchedRun):
             self.parked.take(run_id)
             self._show(run, playing=self.lab.observer(run_id).is_training)
             present = self._state.experiment
-            wanted = run.wanted.model_copy(update={"second": present.second})
-            self._state.apply(Change(present, wanted, "show"))
+            self._state.apply(Change(present, run.wanted.model_copy(update={"second": present.second}), "show"))
         return True
 
     @Slot()
@@ -212,6 +211,7 @@ class Controller(BranchedRun):
         run = self._keeping.other() or self._new_run(self._state.experiment, source=source if keep else None)
         self.parked.take(run.id)
         self._keeping.exchanged(present, run)
+        self.tree.move(present.id, run.id, anew=not keep)
         self.parked.park(present.id)
         self._show(run, playing=playing)
 
@@ -364,7 +364,7 @@ class Controller(BranchedRun):
     def _replace(self, run: Run, *, playing: bool) -> None:
         """Let `run` stand for the present one, which goes."""
         former = self._run.id
-        self._state.rename_run(former, run.id)
+        self._state.rename_run(former, run.id, is_begun_anew=self._run.touched)
         self.tree.move(former, run.id, anew=former in self.tree.anew)
         self._show(run, playing=playing)
         self.lab.remove(former)

@@ -1,4 +1,4 @@
-"""Whether an undo step is being done, undone or redone: until that is over, nobody may put another one on the stack.
+"""Whether an undo step is being done, undone, redone or joined: until that is over, nobody may push another one.
 
 Qt's undo stack would have the two in the wrong order, so that undoing them leads to another document than there was, or
 would take away the very step that is being redone. Whoever hears of something meanwhile that makes him do a step waits.
@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
+
+T = TypeVar("T")
 
 _depth = 0
 
 
-def counted(method: Callable[..., None]) -> Callable[..., None]:
-    """Let `is_doing` know of a method of a command that does it or takes it back."""
+def counted(method: Callable[..., T]) -> Callable[..., T]:
+    """Let `is_doing` know of a method of a command that does it, takes it back or joins it to another one."""
 
     @wraps(method)
-    def done(*args: Any) -> None:
+    def done(*args: Any) -> T:
         global _depth
         _depth += 1
         try:
-            method(*args)
+            return method(*args)
         finally:
             _depth -= 1
 
@@ -31,7 +33,7 @@ def counted(method: Callable[..., None]) -> Callable[..., None]:
 
 
 def is_doing() -> bool:
-    """Whether a step is being done, undone or redone in this process, which has one GUI thread."""
+    """Whether a step is being done, undone, redone or joined in this process, which has one GUI thread."""
     return _depth > 0
 
 

@@ -110,6 +110,10 @@ class EpochMarks(QObject):
         """Return the marks of a run, by epoch."""
         return tuple(sorted(self._marks.get(run_id, {}).values(), key=lambda mark: mark.epoch))
 
+    def knows(self, run_id: int) -> bool:
+        """Whether an epoch of a run has been marked since it began, though no longer: undo steps speak of it."""
+        return run_id in self._marks
+
     def at(self, run_id: int, epoch: int) -> EpochMark:
         """Return the mark at an epoch; an empty one where there is none."""
         return self._marks.get(run_id, {}).get(epoch, EpochMark(epoch))

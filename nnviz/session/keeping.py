@@ -55,11 +55,11 @@ class Keeping:
         # An edit that went on with the same step has made another network of it since.
         if other is None or effect_of(other.wanted, self._state.experiment) is not Effect.NONE:
             return None
-        other.wanted = self._state.experiment
         return other
 
     def exchanged(self, present: Run, other: Run) -> None:
         """Note that `other` has taken the place of what was `present`, which is kept for the latest edit."""
+        other.wanted = self._state.experiment
         self._state.rename_run(present.id, other.id)
         if (command := self._latest) is not None:
             command.aside_id = present.id

@@ -14,7 +14,7 @@ from PySide6.QtGui import QUndoStack
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.schema import SecondSpec, ViewSpec
-from nnviz.session.commands import Change, EditCommand, ExchangeCommand, LessonCommand, MergingCommand
+from nnviz.session.commands import Change, EditCommand, LessonCommand, MergingCommand
 from nnviz.session.doing import is_doing
 
 #: More steps back than anyone takes; older ones and the runs that belong to them are let go.
@@ -272,8 +272,7 @@ class ExperimentState(QObject):
             Whether it has nothing of what the other one had learnt.
         """
         for command in self._commands():
-            if isinstance(command, ExchangeCommand):
-                command.rename_run(old, new, is_begun_anew=is_begun_anew)
+            command.rename_run(old, new, is_begun_anew=is_begun_anew)
 
     def named_runs(self) -> frozenset[int]:
         """Return the runs that commands name which can still be undone or redone."""

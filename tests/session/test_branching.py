@@ -314,3 +314,51 @@ def test_a_branch_is_undone_though_the_course_that_it_was_taken_off_is_no_longer
         state.undo_stack.redo()
     controller.wait_idle()
     assert state.experiment == top
+
+
+def test_a_course_is_removed_again_though_it_is_on_show(
+    qtbot: QtBot, controller: Controller, state: ExperimentState, train: Train
+) -> None:
+    tree, parent = controller.tree, controller.run_id
+    train(controller, 4)
+    controller.continue_from(2, plays=False)
+    wait_for_branch(qtbot, controller, parent)
+    # One that has learnt nothing is another run after each reset, which is no step.
+    controller.reset()
+    controller.wait_idle()
+    controller.show_course(1)
+    controller.remove_course(2)
+    state.undo_stack.undo()
+    controller.show_course(2)
+    controller.wait_idle()
+    controller.reset()
+    controller.wait_idle()
+    branch, steps = controller.run_id, state.undo_stack.count()
+    for _ in range(2):
+        state.undo_stack.redo()
+        assert (controller.run_id, [course.number for course in tree.courses]) == (parent, [1])
+        state.undo_stack.undo()
+        # It is on show as it was before.
+        assert (controller.run_id, [course.number for course in tree.courses]) == (branch, [1, 2])
+    state.undo_stack.redo()
+    controller.wait_idle()
+    assert (state.undo_stack.count(), controller.frame.epoch) == (steps, 4)
+
+
+def test_a_course_is_removed_again_though_the_run_that_was_shown_is_no_longer_kept(
+    qtbot: QtBot, controller: Controller, state: ExperimentState, train: Train
+) -> None:
+    parent, begin = controller.run_id, state.experiment
+    train(controller, 2)
+    controller.continue_from(1, begin.edited(training=begin.training.edited(l2=0.1)), plays=False)
+    wait_for_branch(qtbot, controller, parent)
+    controller.show_course(1)
+    controller.remove_course(2)
+    state.undo_stack.undo()
+    controller.show_course(2)
+    controller.wait_idle()
+    controller.lab.remove(parent)
+    state.undo_stack.redo()
+    controller.wait_idle()
+    assert (state.experiment, controller.tree.course(2)) == (begin, None)
+    assert not state.undo_stack.canRedo()

@@ -105,3 +105,20 @@ def test_damaged_marks_are_left_out_with_a_sentence(controller: Controller, mark
     assert len(said) == 1
     assert said[0].startswith("The stars and notes that were saved with this run are damaged")
     assert controller.timeline.own_marks == ()
+
+
+def test_a_reset_takes_no_marks_along_that_undo_would_not_bring_back(
+    controller: Controller, state: ExperimentState
+) -> None:
+    marks, first = controller.timeline.marks, controller.run_id
+    marks.toggle_star(first, 0)
+    controller.reset()
+    controller.wait_idle()
+    assert not marks.of(controller.run_id)
+    state.undo_stack.undo()
+    assert marks.of(controller.run_id) == (EpochMark(0, is_starred=True),)
+    marks.toggle_star(first, 0)
+    controller.reset()
+    for _ in range(2):
+        state.undo_stack.undo()
+    assert marks.of(controller.run_id) == (EpochMark(0, is_starred=True),)

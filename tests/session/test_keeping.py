@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from nnviz import headless
 from nnviz.core.errors import SettingError
@@ -177,3 +178,17 @@ def test_a_history_of_another_task_is_refused() -> None:
     with pytest.raises(SettingError, match="cannot go on"):
         numbers.take_over(classes.checkpoint())
     assert (numbers.epoch, len(numbers.history)) == (0, 1)
+
+
+def test_the_choice_is_about_the_same_course(
+    state: ExperimentState, controller: Controller, train: Train, qtbot: QtBot
+) -> None:
+    train(controller, 4)
+    controller.continue_from(2, plays=False)
+    qtbot.waitUntil(lambda: not controller.branching.is_waiting)
+    with_units(state, 5)
+    for keep in (True, False, True):
+        controller.keep_learnt(keep)
+        show(controller)
+        assert controller.tree.course(2).run_id == controller.run_id
+        assert (controller.run_id in controller.tree.anew) is not keep

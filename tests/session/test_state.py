@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.schema import SecondSpec, ViewSpec
 from nnviz.session import commands
-from nnviz.session.commands import RestartCommand
+from nnviz.session.commands import Change, RestartCommand
 from nnviz.session.doing import counted, is_doing, once_done
 from nnviz.session.state import ExperimentState
 
@@ -261,3 +261,19 @@ def test_no_step_is_done_within_another_one(qtbot: QtBot, state: ExperimentState
     state.edit(state.experiment.edited(title="other"), "rename")
     state.undo_stack.undo()
     assert heard[2:] == [True, True]
+
+
+def test_no_step_is_done_while_two_are_joined(state: ExperimentState) -> None:
+    heard: list[tuple[str, bool]] = []
+
+    def exchange(change: Change) -> None:
+        heard.append((change.kind, is_doing()))
+        state.run_id += 1
+
+    state.applied.connect(exchange)
+    title = state.experiment.title
+    state.edit(state.experiment.edited(title="other"), "rename", "gesture")
+    state.edit(state.experiment.edited(title=title), "rename", "gesture")
+    # It has come to nothing, and the run from before is brought back.
+    assert state.undo_stack.count() == 0
+    assert heard == [("edit", True), ("edit", True), ("undo", True)]

@@ -145,3 +145,16 @@ def test_what_is_named_of_a_network_that_has_gone_is_left_undone(
         ask(surgeon)
     assert state.undo_stack.count() == count
     assert len(told) == 2 * len(OPERATIONS)
+
+
+def test_weights_of_a_run_that_its_data_have_ended_are_not_written_into_the_next_one(
+    state: ExperimentState, controller: Controller, surgeon: Surgeon, train: Train
+) -> None:
+    train(controller, 5)
+    surgeon.mask(Mask("cut", 1, 2, 0), "cut")
+    rest(controller)
+    controller.observer.misfitted.emit()
+    begun = rest(controller)
+    state.undo_stack.undo()
+    assert not state.experiment.network.masks
+    assert (rest(controller).parameters == begun.parameters).all()
