@@ -42,7 +42,7 @@ with collecting_later():
         from nnviz.session.pacing import share_interpreter
         from nnviz.ui.commands.actions import SYSTEM_THEME
         from nnviz.ui.widgets.help_text import install_translation
-        from nnviz.ui.widgets.stored_settings import stored_text
+        from nnviz.ui.widgets.stored_settings import stored_choice
         from nnviz.ui.widgets.style import palette_of, sheet_of
         from nnviz.ui.window.fault_bar import FaultBar, ProblemReport
         from nnviz.ui.window.main_window import MainWindow
@@ -197,8 +197,7 @@ def theme_of(app: QApplication, choice: str) -> Theme:
 
 
 def _remembered_theme(settings: QSettings | None) -> str:
-    name = stored_text(settings, "theme")
-    return name if name in THEMES else SYSTEM_THEME
+    return stored_choice(settings, "theme", THEMES, SYSTEM_THEME)
 
 
 def start_size(available: QSize) -> QSize:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnviz.core.reading import LONGEST_NAME
 from nnviz.ui.widgets.help_text import inert_tooltip, menu_text
-from nnviz.ui.widgets.stored_settings import alone_with, stored_texts
+from nnviz.ui.widgets.stored_settings import alone_with, say_dropped, stored_texts
 
 KEY = "recent_files"
 MAX_FILES = 10
@@ -32,7 +32,7 @@ class RecentFiles:
     @property
     def paths(self) -> list[Path]:
         """Those that still exist."""
-        return [path for path in map(Path, self._stored()) if _is_file(path)]
+        return [path for path in map(Path, self._stored()) if self._is_file(path)]
 
     def add(self, path: Path) -> None:
         """Put `path` first."""
@@ -57,13 +57,14 @@ class RecentFiles:
             return self._names
         return stored_texts(self._settings, KEY)
 
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        # In a folder that may not be read, or with a name that no file can have.
-        return False
+    def _is_file(self, path: Path) -> bool:
+        try:
+            return path.is_file()
+        except (OSError, ValueError):
+            # In a folder that may not be read, or with a name that no file can have.
+            if self._settings is not None:
+                say_dropped(self._settings, KEY)
+            return False
 
 
 class RecentMenu(QMenu):

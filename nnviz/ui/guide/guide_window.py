@@ -27,7 +27,7 @@ from nnviz.ui.guide.pages import START, Guide
 from nnviz.ui.guide.term import DEFAULT_WORDS, WORDS, WORDS_KEY, Words
 from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.segments import Segments
-from nnviz.ui.widgets.stored_settings import stored_text
+from nnviz.ui.widgets.stored_settings import stored_choice
 
 PAGE_ROLE = Qt.ItemDataRole.UserRole
 _IMAGE = QTextDocument.ResourceType.ImageResource
@@ -146,8 +146,7 @@ class GuideWindow(QDialog):
             ("expert", tr("expert"), tr("Exact words and formulas, in the guide and in tooltips")),
         )
         self.words_of = Segments(levels, tr("Words for a"), self)
-        stored = stored_text(settings, WORDS_KEY, DEFAULT_WORDS)
-        self.words_of.choose(stored if stored in WORDS else DEFAULT_WORDS)
+        self.words_of.choose(stored_choice(settings, WORDS_KEY, WORDS, DEFAULT_WORDS))
         self.back_button = QPushButton(tr("‹ Back"), self)
         self.back_button.setToolTip(tr("Go to the page before (Alt+Left)"))
         self.back_button.setAccessibleName(tr("Back"))

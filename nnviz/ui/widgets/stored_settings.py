@@ -9,14 +9,16 @@ Several windows share them: each writes what its user has changed, and a list is
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QByteArray, QSettings
 
 _LOG = logging.getLogger(__name__)
+_said: WeakKeyDictionary[QSettings, set[str]] = WeakKeyDictionary()
 LONGEST_TEXT = 4096
 MOST_BYTES = 2**20
 #: So long another window is waited for that is about to write.
@@ -42,7 +44,7 @@ def stored_text(settings: QSettings | None, key: str, default: str = "") -> str:
         return default
     if isinstance(value, str) and _is_sound(value):
         return value
-    return _dropped(key, default)
+    return _dropped(settings, key, default)
 
 
 def stored_texts(settings: QSettings | None, key: str) -> list[str]:
@@ -54,9 +56,9 @@ def stored_texts(settings: QSettings | None, key: str) -> list[str]:
     if isinstance(value, str):
         value = [value] if value else []
     if not isinstance(value, list):
-        return _dropped(key, [])
+        return _dropped(settings, key, [])
     sound = [text for text in value if isinstance(text, str) and text and _is_sound(text)]
-    return sound if len(sound) == len(value) else _dropped(key, sound)
+    return sound if len(sound) == len(value) else _dropped(settings, key, sound)
 
 
 def stored_bytes(settings: QSettings | None, key: str) -> QByteArray | None:
@@ -64,7 +66,7 @@ def stored_bytes(settings: QSettings | None, key: str) -> QByteArray | None:
     value = _stored(settings, key)
     if value is None or (isinstance(value, QByteArray) and value.size() <= MOST_BYTES):
         return value
-    return _dropped(key, None)
+    return _dropped(settings, key, None)
 
 
 def stored_flag(settings: QSettings | None, key: str, default: bool = False) -> bool:
@@ -74,7 +76,13 @@ def stored_flag(settings: QSettings | None, key: str, default: bool = False) -> 
         return default if value is None else value
     words = {"true": True, "false": False}
     # An ini file knows words only.
-    return words[value] if isinstance(value, str) and value in words else _dropped(key, default)
+    return words[value] if isinstance(value, str) and value in words else _dropped(settings, key, default)
+
+
+def stored_choice(settings: QSettings | None, key: str, choices: Container[str], default: str = "") -> str:
+    """Return one of `choices`; the default where it is another text, such as one of another version."""
+    value = stored_text(settings, key, default)
+    return value if value == default or value in choices else _dropped(settings, key, default)
 
 
 def _stored(settings: QSettings | None, key: str) -> Any:
@@ -83,13 +91,22 @@ def _stored(settings: QSettings | None, key: str) -> Any:
     try:
         return settings.value(key)
     except Exception:  # What PySide makes of a foreign type may fail in any way.
-        return _dropped(key, None)
+        return _dropped(settings, key, None)
 
 
 def _is_sound(text: str) -> bool:
     return len(text) <= LONGEST_TEXT and "\0" not in text
 
 
-def _dropped(key: str, default: Any) -> Any:
-    _LOG.info("The setting %s is not of its type; it is left out.", key)
+def _dropped(settings: QSettings | None, key: str, default: Any) -> Any:
+    if settings is not None:
+        say_dropped(settings, key)
     return default
+
+
+def say_dropped(settings: QSettings, key: str) -> None:
+    """Say in the log, once for each key, that what is stored there cannot be used: not what it is, which is private."""
+    said = _said.setdefault(settings, set())
+    if key not in said:
+        said.add(key)
+        _LOG.warning("The setting %s holds what is none of its values; that is left out.", key)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSettings
 
 from nnviz.session.controller import Controller
-from nnviz.ui.widgets.stored_settings import stored_flag, stored_text
+from nnviz.session.speeds import SPEEDS
+from nnviz.ui.widgets.stored_settings import stored_choice, stored_flag
 from nnviz.ui.window.run_bar import RunBar
 
 #: Fast enough to see it through, slow enough to see it happen.
@@ -29,7 +30,7 @@ class Choices:
     def __init__(self, settings: QSettings | None, run_bar: RunBar, controller: Controller) -> None:
         self._settings, self._run_bar, self._controller = settings, run_bar, controller
         if settings is not None:
-            run_bar.set_speed(stored_text(settings, "speed", DEFAULT_SPEED))
+            run_bar.set_speed(stored_choice(settings, "speed", SPEEDS, DEFAULT_SPEED))
             controller.keep_learnt(stored_flag(settings, "keep_learnt"))
         self._before = self._present()
 

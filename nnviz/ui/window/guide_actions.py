@@ -17,7 +17,7 @@ from nnviz.ui.guide.guide_links import GuideLinks
 from nnviz.ui.guide.term import WORDS, WORDS_KEY
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.buttons import described_action
-from nnviz.ui.widgets.stored_settings import stored_text
+from nnviz.ui.widgets.stored_settings import stored_choice
 from nnviz.ui.window.docks import Dock
 from nnviz.ui.window.help_actions import HelpActions
 from nnviz.ui.window.menus import menus_in
@@ -83,8 +83,8 @@ class GuideActions(QObject):
         # A hidden menu bar would take the key along.
         window.addAction(self.open_guide)
         self.links = GuideLinks(window)
-        stored = stored_text(settings, WORDS_KEY)
-        self.links.words = next((each for each in WORDS if each == stored), self.links.words)
+        stored = stored_choice(settings, WORDS_KEY, WORDS, self.links.words)
+        self.links.words = next(each for each in WORDS if each == stored)
         self.links.wanted.connect(self.show_page)
         self.links.watch()
         parts.help_actions.explained = self.links.explained

@@ -17,7 +17,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.commands.arrangements import LAYOUTS, STATE_VERSION, Arrangement
 from nnviz.ui.plots.plot import Plot
-from nnviz.ui.widgets.stored_settings import stored_bytes
+from nnviz.ui.widgets.stored_settings import say_dropped, stored_bytes
 from nnviz.ui.window.dock_drag import DockDrag
 from nnviz.ui.window.docks import Dock, leave_separators
 
@@ -153,6 +153,9 @@ class Layouts(QObject):
         # Qt refuses what is from a screen of a very different size.
         self.is_sized = geometry is not None and self._window.restoreGeometry(geometry)
         self.is_restored = state is not None and self.put_back(state)
+        for key, value, is_taken in (("geometry", geometry, self.is_sized), ("docks", state, self.is_restored)):
+            if value is not None and not is_taken:
+                say_dropped(settings, key)
 
     def hold(self) -> None:
         """Keep size and arrangement as they are now, whatever becomes of the window until it is released."""

@@ -22,7 +22,7 @@ from nnviz.session.run_names import run_name
 from nnviz.session.runs.memory import LEAST_MB, MOST_MB, MOST_SAVED_MB
 from nnviz.ui.widgets.number_box import CountBox
 from nnviz.ui.widgets.opening_size import opening_size
-from nnviz.ui.widgets.stored_settings import stored_text
+from nnviz.ui.widgets.stored_settings import say_dropped, stored_text
 
 MEGABYTE = 2**20
 #: Where the choice is kept between runs of the program.
@@ -162,6 +162,16 @@ class MemoryDialog(QDialog):
         self.look()
 
 
+def _stored_megabytes(settings: QSettings | None, key: str, least: int, most: int) -> int | None:
+    written = stored_text(settings, key)
+    if not written or settings is None:
+        return None
+    if written.isdecimal() and least <= int(written) <= most:
+        return int(written)
+    say_dropped(settings, key)
+    return None
+
+
 class MemoryAction(QObject):
     """Opens the dialog, and lets the runs of a window take what was chosen before."""
 
@@ -169,12 +179,10 @@ class MemoryAction(QObject):
         super().__init__(window)
         self._controller, self._settings, self._window = controller, settings, window
         action.triggered.connect(self.open)
-        chosen = stored_text(settings, KEY)
-        if chosen.isdecimal() and LEAST_MB <= int(chosen) <= MOST_MB:
-            controller.lab.set_memory(int(chosen) * MEGABYTE)
-        saved = stored_text(settings, SAVED_KEY)
-        if saved.isdecimal() and int(saved) <= MOST_SAVED_MB:
-            controller.lab.memory.saved_bytes = int(saved) * MEGABYTE
+        if (chosen := _stored_megabytes(settings, KEY, LEAST_MB, MOST_MB)) is not None:
+            controller.lab.set_memory(chosen * MEGABYTE)
+        if (saved := _stored_megabytes(settings, SAVED_KEY, 0, MOST_SAVED_MB)) is not None:
+            controller.lab.memory.saved_bytes = saved * MEGABYTE
 
     @Slot()
     def open(self) -> None:

@@ -20,7 +20,7 @@ from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.network.diagram_area import DiagramArea
 from nnviz.ui.stage.presentation import Presentation
 from nnviz.ui.widgets.help_text import table_text
-from nnviz.ui.widgets.stored_settings import stored_texts
+from nnviz.ui.widgets.stored_settings import say_dropped, stored_texts
 from nnviz.ui.window.docks import Dock, Panel
 from nnviz.ui.window.later import Later
 from nnviz.ui.window.layouts import Layouts
@@ -85,6 +85,8 @@ class PresentActions(QObject):
         stored = tuple(stored_texts(settings, VIEWS))
         if stored in self.choices:
             self.presentation.views = stored
+        elif stored and settings is not None:
+            say_dropped(settings, VIEWS)
         self._settings, self._asks_answers = settings, False
         actions.stage.present.triggered.connect(self._on_present)
         self.presentation.toggled.connect(self._on_toggled)

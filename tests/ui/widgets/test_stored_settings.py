@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
+from pytestqt.qtbot import QtBot
 
+from nnviz.app import create_window
+from nnviz.session.fault_log import FaultLog
 from nnviz.ui.documents.recent_files import RecentFiles
 from nnviz.ui.form.chips import ChipRow
 from nnviz.ui.form.choice_box import Item
 from nnviz.ui.widgets.help_text import menu_text
 from nnviz.ui.widgets.stored_settings import stored_bytes, stored_flag, stored_text, stored_texts
+from nnviz.ui.window.choices import DEFAULT_SPEED
+from tests.ui.conftest import small_experiment
 
 STRANGE = (3, 1.5, True, ["a", 3], {"a": 1}, QByteArray(b"x"), "x" * 5000, "a\0b")
 
@@ -32,12 +37,38 @@ def test_what_is_of_another_type_is_dropped(settings: QSettings, value: object) 
     assert stored_bytes(settings, "key") == (value if isinstance(value, QByteArray) else None)
 
 
-def test_what_is_dropped_is_said(settings: QSettings, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_dropped_is_said_once_and_in_the_file_of_the_log(settings: QSettings, tmp_path: Path) -> None:
     settings.setValue("speed", ["not", "a", "speed"])
-    with caplog.at_level(logging.INFO, "nnviz.ui.widgets.stored_settings"):
+    log = FaultLog(tmp_path / "log")
+    log.install()
+    for _ in range(3):
         assert stored_text(settings, "speed", "60") == "60"
-    assert "speed" in caplog.text
+    log.remove()
+    assert log.text().count("The setting speed holds") == 1
     assert stored_text(None, "speed", "60") == stored_text(settings, "nothing", "60") == "60"
+
+
+def test_what_is_no_choice_is_dropped_and_said(
+    settings: QSettings, caplog: pytest.LogCaptureFixture, qtbot: QtBot
+) -> None:
+    """All of the right type, and of no use: as another version may write them, or who edits the file."""
+    strange = {
+        "theme": "pink", "speed": "fast", "words": "poet", "keep_learnt": "maybe", "stage_views": ["sky"],
+        "past_megabytes": "-1", "past_saved_megabytes": "9" * 4000, "recent_files": ["/" + "x" * 300],
+        "geometry": QByteArray(b"x"), "docks": QByteArray(b"x"),
+    }  # fmt: skip
+    for key, value in strange.items():
+        settings.setValue(key, value)
+    window = create_window(small_experiment(), settings=settings)
+    assert window.run_bar.speed == DEFAULT_SPEED
+    assert window.document_actions.recent.paths == []
+    window.document_actions.recent_menu.fill()
+    said = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert sorted(said) == [
+        f"The setting {key} holds what is none of its values; that is left out." for key in sorted(strange)
+    ]
+    window.controller.wait_idle()
+    window.close()
 
 
 def test_recent_files_that_cannot_be_are_left_out(settings: QSettings, tmp_path: Path) -> None:
