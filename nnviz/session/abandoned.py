@@ -34,6 +34,12 @@ def patience_s() -> float:
     return LEAVE_WITHIN_S if time.monotonic() - _hung_s > LEAVE_WITHIN_S else min(_GLANCE_S, LEAVE_WITHIN_S)
 
 
+def note_hang() -> None:
+    """Note that a thread has been waited for in vain: who ends it now need not find that out once more."""
+    global _hung_s
+    _hung_s = time.monotonic()
+
+
 def ended(thread: QThread, *belongings: object) -> bool:
     """Wait for a thread that has been told to end; where it does not in time, keep it with all that belongs to it.
 
@@ -56,9 +62,8 @@ def ended(thread: QThread, *belongings: object) -> bool:
 
 def keep(thread: QThread | Thread, *belongings: object) -> None:
     """Let nothing that a thread works with go before it ends, whoever else lets go of it."""
-    global _hung_s
     _forget_ended()
-    _hung_s = time.monotonic()
+    note_hang()
     _kept[thread] = belongings
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEventLoop, QTimer, Signal, Slot
 
 from nnviz.experiment.document import Document, Experiment
 from nnviz.experiment.prepare import Prepared
+from nnviz.session.abandoned import note_hang
 from nnviz.session.run import Run
 from nnviz.session.runs.laboratory import Laboratory
 from nnviz.session.shown_run import ShownRun
@@ -56,6 +57,7 @@ class AskedRun(ShownRun):
             return answer.result(within_s)
         except TimeoutError:
             answer.cancel()
+            note_hang()
             return self._reached(path)
 
     @Slot()

@@ -162,13 +162,17 @@ def test_closing_waits_for_no_run_that_hangs(
 def test_what_is_asked_of_a_run_that_hangs_is_answered_without_it(
     controller: Controller, state: ExperimentState, hang: Hang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 0.01)
+    monkeypatch.setattr(abandoned, "_hung_s", -math.inf)
     controller._run.trainer.advance = hang  # type: ignore[method-assign,union-attr]
     controller.play()
     hang.begun.wait(60.0)
+    patience_s = abandoned.patience_s()
     document = controller.document(within_s=0.01)
     assert document.experiment == state.experiment
     assert document.parameters is not None
+    # The process that asked because it must end has waited already.
+    assert abandoned.patience_s() <= 0.1 < patience_s
+    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 0.01)
     # An edit puts it aside, and undoing that brings it back: nothing of it stands still.
     state.edit(state.experiment.edited(network=state.experiment.network.edited(seed=5)), "seed")
     controller.wait_idle()
