@@ -72,6 +72,8 @@ class Player(Generic[K]):
     is_met : bool
         Whether what the step waits for has come; from then on it goes on when told to.
     shows_hint : bool
+    is_own : bool
+        Whether nobody but the lesson has had a hand in the experiment.
     """
 
     def __init__(self, lesson: LessonSpec, stage: Stage[K], changed: Callable[[], None]) -> None:
@@ -85,8 +87,7 @@ class Player(Generic[K]):
         self._kept: list[K] = []
         self._began = 0.0
         self._goal = 0
-        # Nobody but the lesson has had a hand in the experiment.
-        self._is_own = False
+        self.is_own = False
 
     @property
     def step(self) -> StepSpec:
@@ -98,10 +99,15 @@ class Player(Generic[K]):
         """Whether no step comes after it."""
         return self.position == len(self.lesson.steps) - 1
 
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether the steps before one that was asked for are being done."""
+        return 0 <= self.position < self._goal
+
     def start(self, position: int = 0) -> None:
         """Begin at a step: those before it are done without waiting for the pupil, and with waiting for the run."""
         self._stage.open(self.lesson)
-        self._is_own = True
+        self.is_own = True
         self.position = -1
         self._kept.clear()
         self._goal = max(0, min(position, len(self.lesson.steps) - 1))
@@ -113,7 +119,7 @@ class Player(Generic[K]):
             self.shows_hint = True
             self._changed()
         elif not self.is_last:
-            self._goal, self._is_own = 0, False
+            self._goal, self.is_own = 0, False
             self._enter(self.position + 1)
 
     def go_back(self) -> None:
@@ -131,6 +137,7 @@ class Player(Generic[K]):
     def notice(self, event: str) -> None:
         """Hear that something of `EVENTS` has happened."""
         self._events |= {EVENTS[event].name}
+        self.is_own = self.is_own and EVENTS[event].is_of_run
         self.look()
 
     def look(self) -> None:
@@ -189,20 +196,18 @@ class Player(Generic[K]):
             for action in step.actions:
                 self._stage.do(action)
         except NnvizError:
-            if self._is_own:
+            if self.is_own:
                 raise
             return False
         return True
 
     def _is_passed_over(self, step: StepSpec) -> bool:
         """Whether the step lies before the one that was asked for, and no run has to be waited for."""
-        if self.position >= self._goal:
-            return False
-        return step.until is None or step.until.is_for_pupil
+        return self.is_catching_up and (step.until is None or step.until.is_for_pupil)
 
     def _settle(self) -> None:
         """Go on by itself where a later step was asked for; otherwise say that the wait is over."""
-        if self.position < self._goal:
+        if self.is_catching_up:
             self._enter(self.position + 1)
         else:
             self._changed()

@@ -126,6 +126,21 @@ def test_a_step_that_cannot_be_done_on_what_the_pupil_has_made_begins_on_the_les
     assert stage.done == ["open A lesson", "set", "play"]
 
 
+def test_a_later_step_is_gone_to_though_the_pupil_has_changed_something_on_the_way() -> None:
+    stage = PretendedStage()
+    player = Player(LESSON, stage, lambda: None)
+    player.start(2)
+    assert (player.position, player.is_catching_up, player.is_own) == (1, True, True)
+    player.notice("layer_removed")
+    stage.cannot, stage.epoch = "pause", 10
+    player.look()
+    # From the lesson's own experiment on, as it was asked for.
+    assert (player.position, player.is_catching_up, player.is_own, stage.anew) == (1, True, True, ["Train."])
+    stage.epoch = 10
+    player.look()
+    assert (player.position, player.is_catching_up) == (2, False)
+
+
 def test_a_lesson_whose_own_step_cannot_be_done_says_so() -> None:
     class Narrow(PretendedStage):
         def open(self, lesson: LessonSpec) -> None:

@@ -55,7 +55,6 @@ class PlayedLesson(QObject):
         self._player: Player[Any] | None = None
         self.name = ""
         self.is_away = False
-        self._goal = 0
 
     # -- what there is ------------------------------------------------------------------------------------------
 
@@ -92,7 +91,7 @@ class PlayedLesson(QObject):
     @property
     def is_catching_up(self) -> bool:
         """Whether the steps before one that was asked for are being done."""
-        return 0 <= self.position < self._goal
+        return self._player is not None and self._player.is_catching_up
 
     def progress(self) -> tuple[Part, ...]:
         """Return what the step waits for, part by part."""
@@ -110,7 +109,7 @@ class PlayedLesson(QObject):
 
         self.name = name
         self._player = Player(lesson, self._stage, self._on_changed)
-        self._goal, self.is_away = min(position, len(lesson.steps) - 1), False
+        self.is_away = False
         self.opened.emit()
         self._player.start(position)
 
@@ -118,7 +117,7 @@ class PlayedLesson(QObject):
         """Leave the lesson; the experiment stays as it is."""
         if self._player is None:
             return
-        self._player, self.name, self._goal = None, "", 0
+        self._player, self.name = None, ""
         self._stage.point_at(None)
         self.closed.emit()
 
@@ -137,7 +136,7 @@ class PlayedLesson(QObject):
         player = self._player
         if player is None or (player.is_last and (player.is_met or player.shows_hint or not player.step.hint)):
             return False
-        self.is_away, self._goal = False, 0
+        self.is_away = False
         player.go_on()
         return True
 
@@ -145,14 +144,14 @@ class PlayedLesson(QObject):
         """Go to the step before, as it was when it began; return whether there is one."""
         if self._player is None or self._player.position < 1:
             return False
-        self.is_away, self._goal = False, 0
+        self.is_away = False
         self._player.go_back()
         return True
 
     def restore(self) -> None:
         """Come back to where the present step begins."""
         if self._player is not None:
-            self.is_away, self._goal = False, 0
+            self.is_away = False
             self._player.restore()
 
     # -- what happens -------------------------------------------------------------------------------------------
@@ -181,8 +180,9 @@ class PlayedLesson(QObject):
         player = self._player
         if player is None:
             return
-        if player.position >= self._goal:
-            self._goal = 0
+        if player.is_own:
+            # It may have been set up anew.
+            self.is_away = False
         if not self.is_catching_up:
             done = player.is_last and player.is_met
             self._follow(player.position + 1 + done)
