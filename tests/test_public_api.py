@@ -1,12 +1,15 @@
 """The names that scripts, notebooks and checks import, what importing them costs, and the reference of them."""
 
 import doctest
+import pydoc
 import subprocess
 import sys
 
 import pytest
 
 import nnviz
+import nnviz.data
+import nnviz.experiment
 from tests.tools import api_reference
 
 HEAVY = ("numpy", "numba", "pydantic", "msgspec", "PySide6", "pyqtgraph", "threadpoolctl")
@@ -30,6 +33,13 @@ def test_errors_are_value_errors():
     for error in (nnviz.DataError, nnviz.SettingError, nnviz.ExperimentError):
         assert issubclass(error, nnviz.NnvizError)
         assert issubclass(error, ValueError)
+
+
+@pytest.mark.parametrize("package", [nnviz, nnviz.data, nnviz.experiment], ids=lambda package: package.__name__)
+def test_help_explains_every_name_of_a_package(package):
+    for name in package.__all__:
+        if not name.startswith("__"):
+            assert pydoc.render_doc(getattr(package, name)), name
 
 
 def test_unknown_names_are_attribute_errors():

@@ -41,6 +41,8 @@ from nnviz.experiment.toml_text import experiment_to_toml, parse_toml
 if TYPE_CHECKING:
     from nnviz.core.checkpoint import Checkpoint
     from nnviz.core.stored_past import StoredPast
+if not TYPE_CHECKING:  # `help` and `inspect.signature` look up what the fields of a record are.
+    Checkpoint = StoredPast = Any
 
 #: How measured data are learnt unless the user wants it otherwise. They are few and noisy, and the usual settings,
 #: meant for toy planes, learn them by heart: 0.92 instead of 0.95 on handwritten digits, 0.946 instead of 0.956 on
@@ -371,10 +373,8 @@ OPENED_SUFFIXES = tuple(_READERS)
 
 
 def _parameters(arrays: Mapping[str, np.ndarray]) -> Array | None:
-    if "parameters" not in arrays:
-        return None
-    parameters = arrays["parameters"]
-    if parameters.ndim != 1 or parameters.dtype != np.float64:
+    parameters = arrays.get("parameters")
+    if parameters is not None and (parameters.ndim != 1 or parameters.dtype != np.float64):
         raise ValueError(translated("the parameters are no vector of float64"))
     return parameters
 

@@ -7,7 +7,7 @@ every array in it is a copy (or a prefix that is never rewritten) and read-only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import numpy as np
 from msgspec import Struct, field
@@ -23,6 +23,8 @@ from nnviz.experiment.subject import LIVE, Subject
 if TYPE_CHECKING:
     from nnviz.experiment.distribution import Distribution
     from nnviz.experiment.probe import Probe
+if not TYPE_CHECKING:  # `help` and `inspect.signature` look up what the fields of a record are.
+    Distribution = Probe = Any
 
 Range = tuple[float, float]
 UnitId = tuple[int, int]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from nnviz.core.layout import Layout
-
-if TYPE_CHECKING:
-    from nnviz.experiment.frame import Frame
 
 Network: TypeAlias = tuple[int, Layout]
 """(run, shape): places in the parameter vector of one network say nothing about another's."""
@@ -37,6 +34,18 @@ class Subject(Struct, frozen=True):
         return self.when == LIVE
 
 
-def network_of(frame: Frame) -> Network:
+class OfNetwork(Protocol):
+    """A frame, of which no more has to be known here."""
+
+    @property
+    def run_id(self) -> int:
+        """Which run it is of."""
+
+    @property
+    def layout(self) -> Layout:
+        """The shape of its network."""
+
+
+def network_of(frame: OfNetwork) -> Network:
     """Return of which network a frame shows the parameters."""
     return frame.run_id, frame.layout
