@@ -17,6 +17,7 @@ from nnviz.experiment import load_document
 from nnviz.experiment.edits import with_optimizer
 from nnviz.screenshots import Scene, set_scene, trained_window, wait_until, write_picture
 from nnviz.sweeps.race import Entrant
+from nnviz.ui.widgets.grabbing import grab_now
 from nnviz.ui.window.main_window import MainWindow
 
 #: Epochs of the film-like strip, and its widths: of a picture, and between two of them.
@@ -51,18 +52,18 @@ def _of_the_window(keep: Keep) -> None:
     for theme in ("light", "dark"):
         with trained_window(None, epochs=150, size=(1920, 1080), theme=theme) as window:
             if theme == "light":
-                keep(window.grab(), "window-light.png")
-                keep(window.diagram_area.diagram.grab(), "network.png")
-                keep(window.docks["boundary"].grab(), "boundary.png")
-                keep(window.docks["loss"].grab(), "loss.png")
+                keep(grab_now(window), "window-light.png")
+                keep(grab_now(window.diagram_area.diagram), "network.png")
+                keep(grab_now(window.docks["boundary"]), "boundary.png")
+                keep(grab_now(window.docks["loss"]), "loss.png")
                 keep(film_strip(window, FILM), "film.png")
                 window.boundary_view.contrast.model.show_unit((1, 2))
                 window.controller.wait_idle()
-                keep(window.docks["boundary"].grab(), "contribution.png")
+                keep(grab_now(window.docks["boundary"]), "contribution.png")
             else:
                 window.diagram_area.diagram.select((2, 3))
                 window.controller.wait_idle()
-                keep(window.grab(), "unit-dark.png")
+                keep(grab_now(window), "unit-dark.png")
 
 
 def _of_answers(keep: Keep) -> None:
@@ -72,20 +73,20 @@ def _of_answers(keep: Keep) -> None:
         frame = window.controller.frame
         if frame is not None and frame.answers_test is not None:
             window.marks.set(test=np.argsort(-frame.answers_test.losses)[:3])
-        keep(window.grab(), "answers.png")
+        keep(grab_now(window), "answers.png")
 
 
 def _of_worked_arithmetic(keep: Keep) -> None:
     with trained_window(load_document("source-e"), epochs=0, size=(1280, 720), theme="light") as window:
         _work_out(window)
-        keep(window.grab(), "worked.png")
+        keep(grab_now(window), "worked.png")
 
 
 def _of_many_runs(keep: Keep) -> None:
     for scene, epochs, name in ((Scene(seeds=25), 60, "wall.png"), (Scene(entrants=RACERS), 200, "race.png")):
         with trained_window(None, epochs=epochs, size=(1280, 720), theme="light", trains=False) as window:
             set_scene(window, scene, epochs)
-            keep(window.grab(), name)
+            keep(grab_now(window), name)
     with trained_window(None, epochs=150, size=(1280, 720), theme="light", trains=False) as window:
         keep(_compared(window, 150), "two-networks.png")
 
@@ -127,7 +128,7 @@ def _compared(window: MainWindow, epochs: int) -> QPixmap:
     window.controller.play_until(epochs)
     wait_until(lambda: keeper.is_settled and keeper.pair is not None and keeper.pair.second.epoch >= epochs)
     window.controller.wait_idle()
-    return panel.grab()
+    return grab_now(panel)
 
 
 def _work_out(window: MainWindow) -> None:

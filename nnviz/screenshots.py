@@ -17,6 +17,7 @@ from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.sweeps.plan import Plan
 from nnviz.sweeps.race import Entrant
 from nnviz.sweeps.task import Outcome
+from nnviz.ui.widgets.grabbing import grab_now
 from nnviz.ui.window.main_window import MainWindow
 
 #: So long a picture of the window waits for its map to be drawn to the pixel.
@@ -87,7 +88,7 @@ def render_screenshot(
             wait_until(lambda: wall.is_settled)
         else:
             set_scene(window, scene, max(epochs, 1))
-        write_picture(window.grab(), out)
+        write_picture(grab_now(window), out)
 
 
 def set_scene(window: MainWindow, scene: Scene, epochs: int) -> None:

@@ -23,6 +23,7 @@ from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
 from nnviz.ui.documents.saving import Saving
 from nnviz.ui.documents.table_import import TableImport
 from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save
+from nnviz.ui.widgets.grabbing import grab_now
 from nnviz.ui.widgets.stored_settings import stored_flag
 
 #: The setting that says so.
@@ -283,7 +284,7 @@ class DocumentActions(QObject):
             path = path.with_name(f"{path.name}.png")
         if path is None:
             return
-        if self._window.grab().save(str(path), "PNG"):
+        if grab_now(self._window).save(str(path), "PNG"):
             self._controller.message.emit("info", self.tr("Saved as {0}.").format(path.name))
         else:
             words = self.tr("{0} cannot be written; choose another folder.").format(path.name)

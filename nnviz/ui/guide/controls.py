@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from nnviz.ui.guide.term import Term
 from nnviz.ui.guide.terms import term_called
+from nnviz.ui.widgets.grabbing import grab_now
 
 #: Largest picture of a control, and of a view.
 CONTROL_SIZE = QSize(360, 140)
@@ -151,7 +152,7 @@ def picture_of(widget: QWidget, most: QSize) -> QPixmap:
         # What is hidden is laid out when it is first painted, and keeps its size from then on.
         widget.grab()
         widget.resize(wanted)
-    picture = widget.grab()
+    picture = grab_now(widget)
     if widget.size() != size:
         widget.resize(size)
     ratio = picture.devicePixelRatio()

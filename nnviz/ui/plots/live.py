@@ -131,7 +131,6 @@ class LivePlot(pg.PlotWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the live items and the picture of the others, which is made anew where the scene has changed."""
-        self._hear_changes()
         ratio = self.devicePixelRatioF()
         # What has just been painted in the other thread is shown, though something newer may be on its way.
         is_there = not self._has_changed and (self._is_new or self._is_current)
@@ -149,20 +148,6 @@ class LivePlot(pg.PlotWidget):
         self._is_new = False
         with QPainter(self.viewport()) as painter:
             painter.drawImage(0, 0, self._whole)
-
-    def _hear_changes(self) -> None:
-        """Let the scene say what has changed: of itself it does in the next turn, and a paint may come before."""
-        mode, had_changed, window = self.viewportUpdateMode(), self._has_changed, self.window()
-        # WORKAROUND: the scene has its views and their window painted before it goes on, and this is within a paint.
-        self.setViewportUpdateMode(self.ViewportUpdateMode.NoViewportUpdate)
-        QCoreApplication.removePostedEvents(window, QEvent.Type.UpdateRequest.value)
-        QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall.value)
-        # Whether there was one cannot be asked; where nothing is to be painted, it does nothing.
-        QCoreApplication.postEvent(window, QEvent(QEvent.Type.UpdateRequest), Qt.EventPriority.LowEventPriority.value)
-        self.setViewportUpdateMode(mode)
-        if self._has_changed and not had_changed:
-            # The present paint may be of a part only.
-            self.viewport().update()
 
     def _work(self, still: QImage) -> Callable[[], QImage]:
         """Return what paints everything, in any thread."""

@@ -30,6 +30,7 @@ from nnviz.ui.boundary.boundary_axes import example_at, probe_places
 from nnviz.ui.plots.plot import Axis
 from nnviz.ui.plots.points_item import MAX_DRAWN
 from nnviz.ui.widgets.calm import ARROW_ROOM, TEXT_MARGIN
+from nnviz.ui.widgets.grabbing import grab_now
 from nnviz.ui.window.main_window import MainWindow
 from tests.ui.conftest import show_another
 
@@ -85,7 +86,7 @@ def test_the_map_has_the_colours_of_the_classes(open_window, qtbot: QtBot) -> No
     prepared = window.controller.prepared
     view.switches.train.click()
     view.switches.test.click()
-    picture = view.plot.grab().toImage()
+    picture = grab_now(view.plot).toImage()
     for k in range(2):
         centre = prepared.train.X[prepared.train.class_index == k].mean(axis=0)
         spot = view.plot.plotItem.getViewBox().mapViewToScene(pg_point(centre))
