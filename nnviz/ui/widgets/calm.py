@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QSlider,
@@ -106,6 +106,12 @@ class CalmSlider(QSlider):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go of the handle, which ends the gesture."""
         super().mouseReleaseEvent(event)
+        self.gesture = self._series
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of the handle: hidden under the mouse, as by a key, it would not hear of it, nor the gesture end."""
+        super().hideEvent(event)
+        self.setSliderDown(False)
         self.gesture = self._series
 
     def _position_at(self, point: QPoint, handle_width: int) -> int:

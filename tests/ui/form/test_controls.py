@@ -214,6 +214,20 @@ def test_a_held_button_that_is_hidden_steps_no_more(qtbot: QtBot) -> None:
         qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
 
 
+def test_a_handle_that_is_hidden_while_it_is_held_is_let_go(qtbot: QtBot) -> None:
+    slider = LabelledSlider(NumberScale(NOISE))
+    heard = shown(qtbot, slider)
+    slider.set_value(0.0)
+    qtbot.mousePress(slider.slider, Qt.MouseButton.LeftButton)
+    slider.hide()
+    assert not slider.slider.isSliderDown()
+    slider.show()
+    qtbot.keyClick(slider.slider, Qt.Key.Key_Home)
+    # What the keys change now is none of the drag.
+    drag, keys = heard.gestures
+    assert drag != keys
+
+
 def test_a_seed_can_be_typed_and_its_button_only_asks(qtbot: QtBot) -> None:
     seed = SeedField("Next", "")
     heard = shown(qtbot, seed)
