@@ -39,6 +39,8 @@ class ParkedRuns:
     def park(self, run_id: int) -> None:
         """Let a run rest, and let the oldest ones go where that makes too many."""
         self._lab.rest(run_id)
+        # It may be there: a document that began has set aside what is still a course, which is then taken out.
+        self.take(run_id)
         self._ids.append(run_id)
         kept = self._kept()
         while len(kept) > self._max_runs or (len(kept) > 1 and sum(run.nbytes for run in kept) > self._budget_bytes):

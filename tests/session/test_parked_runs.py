@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Needs
@@ -123,3 +124,23 @@ def test_steps_from_before_resets_are_undone_though_the_runs_of_then_are_no_long
     # Two resets have nothing to lead back to.
     assert told == ["The run from before this reset is no longer kept."] * 2
     assert state.undo_stack.count() == 2
+
+
+def test_a_course_is_removed_that_a_document_which_began_has_set_aside_already(
+    controller: Controller, state: ExperimentState, train: Callable[[Controller, int], Frame], qtbot: QtBot
+) -> None:
+    controller.parked._max_runs = 1
+    train(controller, 2)
+    controller.continue_from(1, plays=False)
+    qtbot.waitUntil(lambda: not controller.branching.is_waiting)
+    begin = state.experiment
+    state.begin(begin.edited(title="another"), "begin")
+    # Both rest: one as a course alone, one set aside as well.
+    for number in (2, 1):
+        controller.remove_course(number)
+    train(controller, 2)
+    controller.reset()
+    assert (len(controller.tree), len(controller.parked)) == (0, 1)
+    while state.undo_stack.canUndo():
+        state.undo_stack.undo()
+    assert state.experiment == begin
