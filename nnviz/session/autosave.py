@@ -88,7 +88,8 @@ class Autosave(QObject):
         self._written: tuple[Experiment, int, Mark] | None = None
         self._clean_mark: Mark | None = None
         self._awaits_frame = False
-        self._told = self._told_of_move = self._ended = False
+        self._told = self._ended = False
+        self._told_of_move: tuple[str, str] | None = None
         if controller.live_frame is None:
             self._await_frame()
         else:
@@ -173,7 +174,10 @@ class Autosave(QObject):
 
     def _same(self, present: tuple[Experiment, int, Mark]) -> bool:
         written = self._written
-        return written is not None and written[0] is present[0] and written[1:] == present[1:]
+        if written is None or self._writer.failure:
+            # What could not be written is tried again, though nothing has changed: there may be room by now.
+            return False
+        return written[0] is present[0] and written[1:] == present[1:]
 
     def _description(self) -> dict[str, object]:
         path = self._state.path
@@ -184,8 +188,8 @@ class Autosave(QObject):
         }
 
     def _tell_failure(self) -> None:
-        if self._writer.moved is not None and not self._told_of_move:
-            self._told_of_move = True
+        if self._writer.moved != self._told_of_move and self._writer.moved is not None:
+            self._told_of_move = self._writer.moved
             self.moved.emit(*self._writer.moved)
         if self._writer.failure and not self._told:
             self._told = True
@@ -300,6 +304,7 @@ class _Writer:
             self.failure = _reason(error, self._file.parent)
             if not self._has_moved(document, description):
                 return
+        self.failure = ""
         while self.adopted:
             self.adopted.pop().remove()
         now = time.monotonic()
@@ -314,10 +319,12 @@ class _Writer:
         try:
             self._write_here(document, description)
         except (OSError, NnvizError):
+            remove_work(self._file)
             self._lock.unlock()
             self._file, self._lock = before, lock
             return False
-        self.moved, self.failure, self._spare = (self.failure, str(spare)), "", None
+        # Should this one fail later, there may be room in the other again.
+        self.moved, self.failure, self._spare = (self.failure, str(spare)), "", before.parent
         # It is older than what has just been written.
         remove_work(before)
         lock.unlock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 import subprocess
@@ -389,6 +390,39 @@ def test_on_a_full_disk_work_is_kept_elsewhere_and_that_is_said(
     assert left.document().experiment.title == "third"
     left.remove()
     assert find_left_work(folder) == []
+
+
+def test_what_found_no_room_is_written_as_soon_as_there_is_some(
+    state: ExperimentState, controller: Controller, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    autosave = Autosave(state, controller, folder, spare=tmp_path / "spare")
+    failed, moved, full = list[str](), list[str](), {folder, tmp_path / "spare"}
+    autosave.failed.connect(failed.append)
+    autosave.moved.connect(lambda _reason, where: moved.append(where))
+    plain = autosave_module.save_document
+
+    def write(document: Document, path: Path, told: Any) -> None:
+        if path.parent in full:
+            raise ExperimentError("{0} cannot be written.", path) from OSError(errno.ENOSPC, "No space left on device")
+        plain(document, path, told)
+
+    monkeypatch.setattr(autosave_module, "save_document", write)
+    rename(state)
+    for room in (None, tmp_path / "spare", folder):
+        full.discard(room)
+        for _ in range(3):
+            autosave._writer.rest_until_s = -math.inf
+            looked(autosave, controller)
+        places = [place for place in (folder, tmp_path / "spare") if place.exists() and files(place)]
+        assert places == [place for place in (room,) if place is not None]
+        # The next time, the place that took it last is full: it goes on in the other.
+        full.add(tmp_path / "spare")
+        if room == tmp_path / "spare":
+            rename(state, "once more")
+    assert len(failed) == 1
+    assert moved == [str(tmp_path / "spare"), str(folder)]
+    autosave.end()
+    assert list(folder.iterdir()) == list((tmp_path / "spare").iterdir()) == []
 
 
 def test_work_is_written_at_once_where_the_process_must_end(
