@@ -42,7 +42,7 @@ with collecting_later():
         from nnviz.session.pacing import share_interpreter
         from nnviz.ui.commands.actions import SYSTEM_THEME
         from nnviz.ui.widgets.help_text import install_translation
-        from nnviz.ui.widgets.stored_settings import stored_choice
+        from nnviz.ui.widgets.stored_settings import stored_choice, user_settings
         from nnviz.ui.widgets.style import palette_of, sheet_of
         from nnviz.ui.window.fault_bar import FaultBar, ProblemReport
         from nnviz.ui.window.main_window import MainWindow
@@ -239,7 +239,7 @@ def main(
     share_interpreter()
     collector = GarbageCollector(parent=app)
     collector.start()
-    settings = QSettings()
+    settings = user_settings()
     window = create_window(experiment, settings=settings)
     # The process ends with it, but not before its last words.
     window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)

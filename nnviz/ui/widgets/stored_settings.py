@@ -9,20 +9,41 @@ Several windows share them: each writes what its user has changed, and a list is
 from __future__ import annotations
 
 import logging
+import stat
+import sys
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QStandardPaths
 
 _LOG = logging.getLogger(__name__)
 _said: WeakKeyDictionary[QSettings, set[str]] = WeakKeyDictionary()
 LONGEST_TEXT = 4096
 MOST_BYTES = 2**20
+#: Of the file; with all that is kept in it, it has some ten thousand.
+MOST_FILE_BYTES = 8 * 2**20
 #: So long another window is waited for that is about to write.
 LOCK_WITHIN_S = 1.0
+
+
+def user_settings() -> QSettings:
+    """Return this user's settings; what is in the place of their file and can be none is set aside before.
+
+    Qt reads whatever is there: it would wait for somebody who writes into a pipe, and read a device without end.
+    """
+    if sys.platform not in ("win32", "darwin"):
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+        file = Path(folder) / QCoreApplication.organizationName() / f"{QCoreApplication.applicationName()}.conf"
+        with suppress(OSError):
+            status = file.stat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_FILE_BYTES:
+                aside = file.with_name(f"{file.name}.set-aside")
+                file.replace(aside)
+                _LOG.warning("The settings were in no file, or in one that is too large: it is %s now.", aside.name)
+    return QSettings()
 
 
 @contextmanager

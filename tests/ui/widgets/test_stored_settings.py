@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import create_window
@@ -14,8 +16,16 @@ from nnviz.session.fault_log import FaultLog
 from nnviz.ui.documents.recent_files import RecentFiles
 from nnviz.ui.form.chips import ChipRow
 from nnviz.ui.form.choice_box import Item
+from nnviz.ui.widgets import stored_settings
 from nnviz.ui.widgets.help_text import menu_text
-from nnviz.ui.widgets.stored_settings import stored_bytes, stored_flag, stored_text, stored_texts
+from nnviz.ui.widgets.stored_settings import (
+    MOST_FILE_BYTES,
+    stored_bytes,
+    stored_flag,
+    stored_text,
+    stored_texts,
+    user_settings,
+)
 from nnviz.ui.window.choices import DEFAULT_SPEED
 from tests.ui.conftest import small_experiment
 
@@ -69,6 +79,37 @@ def test_what_is_no_choice_is_dropped_and_said(
     ]
     window.controller.wait_idle()
     window.close()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="settings are in no file of ours")
+def test_what_can_be_no_file_of_settings_is_set_aside_before_it_is_read(
+    qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _where: str(tmp_path))
+    # What Qt reads by itself is the file of the user who runs the tests.
+    monkeypatch.setattr(stored_settings, "QSettings", lambda: None)
+    monkeypatch.setattr(stored_settings.QCoreApplication, "organizationName", lambda: "o")
+    monkeypatch.setattr(stored_settings.QCoreApplication, "applicationName", lambda: "a")
+    file = tmp_path / "o" / "a.conf"
+    file.parent.mkdir()
+    user_settings()
+    file.write_text("[General]")
+    user_settings()
+    assert file.exists()
+    assert not caplog.records
+    for spoil in (
+        lambda: os.truncate(file, MOST_FILE_BYTES + 1),
+        lambda: os.mkfifo(file),
+        lambda: file.symlink_to("/dev/zero"),
+    ):
+        spoil()
+        user_settings()
+        assert [path.name for path in file.parent.iterdir()] == ["a.conf.set-aside"]
+        assert "a.conf.set-aside" in caplog.messages[-1]
+    file.mkdir()
+    # It cannot take the place of the link; Qt leaves it alone, too.
+    user_settings()
+    assert file.is_dir()
 
 
 def test_recent_files_that_cannot_be_are_left_out(settings: QSettings, tmp_path: Path) -> None:
