@@ -95,14 +95,16 @@ class Recovery(QObject):
         try:
             document = work.document()
         except NnvizError as error:
-            self._restore_whole_part(work, error)
+            if not self._has_opened_whole_part(work):
+                work.leave()
+                self._window.controller.message.emit("error", str(error))
         else:
             self._window.state.replace(document.experiment, document.path, document, is_dirty=work.is_dirty)
             self.autosave.adopt(work)
         self._offer()
 
-    def _restore_whole_part(self, work: LeftWork, error: NnvizError) -> None:
-        """Open what is whole in damaged work; where nothing is, it stays until the user discards it.
+    def _has_opened_whole_part(self, work: LeftWork) -> bool:
+        """Open what is whole in damaged work; where nothing is, it has to stay until the user discards it.
 
         It may be of a later version of nnviz, or on a disk that answers again tomorrow.
         """
@@ -110,15 +112,14 @@ class Recovery(QObject):
 
         left = recoverable(work.file)
         if left is None:
-            work.leave()
-            self._window.controller.message.emit("error", str(error))
-            return
+            return False
         # Not in the place of its file, which may hold more.
         self._window.state.replace(left.experiment, None, left, is_dirty=True)
         self.autosave.adopt(work)
         what = self.tr("settings and weights") if left.parameters is not None else self.tr("settings")
-        words = self.tr("{0} What is left of it was opened: {1}, without the curves.")
-        self._window.controller.message.emit("warning", str(ExperimentError(words, error, what)))
+        words = self.tr("What was kept of “{0}” is damaged; opened was what is whole: {1}, without the curves.")
+        self._window.controller.message.emit("warning", str(ExperimentError(words, left.experiment.title, what)))
+        return True
 
     @Slot()
     def _on_discard(self) -> None:
