@@ -95,6 +95,13 @@ class BranchedRun(EditedRun):
     def _new_resting(self, experiment: Experiment, document: Document) -> Run:
         return self._new_run(experiment, document=document)
 
+    def set_aside(self, run_id: int) -> None:
+        """Let a run rest for *Undo*, which keeps a few; a course is kept until it is taken out of the tree."""
+        if self.tree.course_of(run_id) is None:
+            self.parked.park(run_id)
+        else:
+            self.lab.rest(run_id)
+
     # -- for commands -------------------------------------------------------------------------------------------
 
     def begin_branch(self, branch: Branch) -> Experiment:

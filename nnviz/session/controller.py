@@ -212,7 +212,7 @@ class Controller(BranchedRun):
         self.parked.take(run.id)
         self._keeping.exchanged(present, run)
         self.tree.move(present.id, run.id, anew=not keep)
-        self.parked.park(present.id)
+        self.set_aside(present.id)
         self._show(run, playing=playing)
 
     @Slot()
@@ -318,9 +318,9 @@ class Controller(BranchedRun):
         if back is None and change.run_id not in (0, present.id):
             # Steps before this one go on with what is begun instead of a run that is no longer kept.
             self._state.rename_run(change.run_id, run.id, is_begun_anew=True)
-        self.parked.park(present.id)
         if not change.begins:
             self.tree.move(present.id, run.id, anew=back is None and source is None and change.document is None)
+        self.set_aside(present.id)
         self._show(run, playing=playing and back is None)
         if back is not None and back.wanted != change.new:
             self._adopt(change.new)

@@ -39,7 +39,7 @@ class ParkedRuns:
     def park(self, run_id: int) -> None:
         """Let a run rest, and let the oldest ones go where that makes too many."""
         self._lab.rest(run_id)
-        # It may be there: a document that began has set aside what is still a course, which is then taken out.
+        # Once, as the latest.
         self.take(run_id)
         self._ids.append(run_id)
         kept = self._kept()

@@ -57,6 +57,15 @@ def test_the_oldest_go_first(lab: Laboratory) -> None:
     assert parked.take(runs[2].id) is runs[2]
 
 
+def test_who_is_set_aside_again_is_there_once(lab: Laboratory) -> None:
+    parked, runs = ParkedRuns(lab, max_runs=2), [add(lab) for _ in range(3)]
+    for run in (*runs[:2], runs[0], runs[2]):
+        parked.park(run.id)
+    assert [run.id in lab for run in runs] == [True, False, True]
+    parked.clear()
+    assert (len(parked), len(lab)) == (0, 0)
+
+
 def test_memory_is_bounded_but_the_last_run_stays(lab: Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Run, "nbytes", property(lambda self: 100))
     parked = ParkedRuns(lab, budget_bytes=250)
@@ -135,7 +144,6 @@ def test_a_course_is_removed_that_a_document_which_began_has_set_aside_already(
     qtbot.waitUntil(lambda: not controller.branching.is_waiting)
     begin = state.experiment
     state.begin(begin.edited(title="another"), "begin")
-    # Both rest: one as a course alone, one set aside as well.
     for number in (2, 1):
         controller.remove_course(number)
     train(controller, 2)
@@ -144,3 +152,21 @@ def test_a_course_is_removed_that_a_document_which_began_has_set_aside_already(
     while state.undo_stack.canUndo():
         state.undo_stack.undo()
     assert state.experiment == begin
+
+
+def test_a_course_is_kept_however_many_runs_are_set_aside_after_it(
+    controller: Controller, state: ExperimentState, train: Callable[[Controller, int], Frame], qtbot: QtBot
+) -> None:
+    controller.parked._max_runs = 1
+    train(controller, 2)
+    controller.continue_from(1, plays=False)
+    qtbot.waitUntil(lambda: not controller.branching.is_waiting)
+    begin, branch = state.experiment, controller.run_id
+    state.begin(begin.edited(title="another"), "begin")
+    for _ in range(2):
+        train(controller, 2)
+        controller.reset()
+    assert [course.number for course in controller.tree.courses] == [1, 2]
+    while state.undo_stack.undoText() != "continue from epoch 1":
+        state.undo_stack.undo()
+    assert (controller.run_id, state.experiment) == (branch, begin)
