@@ -15,9 +15,9 @@ from nnviz.drawing.fonts import ui_font
 from nnviz.drawing.small_map import paint_small_map
 from nnviz.experiment import load_document
 from nnviz.experiment.edits import with_optimizer
-from nnviz.screenshots import Scene, set_scene, trained_window, wait_until, write_picture
+from nnviz.screenshots import Scene, set_scene, trained_window, wait_until
 from nnviz.sweeps.race import Entrant
-from nnviz.ui.widgets.grabbing import grab_now
+from nnviz.ui.widgets.grabbing import grab_now, write_picture
 from nnviz.ui.window.main_window import MainWindow
 
 #: Epochs of the film-like strip, and its widths: of a picture, and between two of them.

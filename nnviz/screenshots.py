@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from msgspec import Struct
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QPixmap
 
 from nnviz.app import create_application, create_window
 from nnviz.core.errors import ExperimentError
@@ -17,7 +16,7 @@ from nnviz.experiment import Document, Experiment, default_experiment
 from nnviz.sweeps.plan import Plan
 from nnviz.sweeps.race import Entrant
 from nnviz.sweeps.task import Outcome
-from nnviz.ui.widgets.grabbing import grab_now
+from nnviz.ui.widgets.grabbing import grab_now, write_picture
 from nnviz.ui.window.main_window import MainWindow
 
 #: So long a picture of the window waits for its map to be drawn to the pixel.
@@ -174,12 +173,6 @@ def _wait_for_pixels(window: MainWindow) -> None:
     limit.start(PIXELS_WITHIN_MS)
     loop.exec()
     ticker.stop()
-
-
-def write_picture(picture: QPixmap, out: Path) -> None:
-    """Write a picture; raises `ExperimentError` where that cannot be done."""
-    if not picture.save(str(out), "PNG"):
-        raise ExperimentError("{0} cannot be written; name a PNG file in a folder that exists.", out)
 
 
 def _wait_for(window: MainWindow, statuses: set[str]) -> None:

@@ -23,7 +23,7 @@ from nnviz.ui.documents.recent_files import RecentFiles, RecentMenu
 from nnviz.ui.documents.saving import Saving
 from nnviz.ui.documents.table_import import TableImport
 from nnviz.ui.widgets.file_dialogs import LastFolder, file_to_open, file_to_save
-from nnviz.ui.widgets.grabbing import grab_now
+from nnviz.ui.widgets.grabbing import grab_now, write_picture
 from nnviz.ui.widgets.stored_settings import stored_flag
 
 #: The setting that says so.
@@ -284,11 +284,12 @@ class DocumentActions(QObject):
             path = path.with_name(f"{path.name}.png")
         if path is None:
             return
-        if grab_now(self._window).save(str(path), "PNG"):
-            self._controller.message.emit("info", self.tr("Saved as {0}.").format(path.name))
+        try:
+            write_picture(grab_now(self._window), path)
+        except NnvizError as error:
+            self._controller.message.emit("error", str(error))
         else:
-            words = self.tr("{0} cannot be written; choose another folder.").format(path.name)
-            self._controller.message.emit("error", words)
+            self._controller.message.emit("info", self.tr("Saved as {0}.").format(path.name))
 
     # -- help ---------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,14 @@
-"""Pictures of widgets."""
+"""Pictures of widgets, taken and written."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from nnviz.core.storage import write_atomically
 
 
 def grab_now(widget: QWidget) -> QPixmap:
@@ -18,3 +22,18 @@ def grab_now(widget: QWidget) -> QPixmap:
         if view.scene() is not None:
             QCoreApplication.sendPostedEvents(view.scene(), QEvent.Type.MetaCall.value)
     return widget.grab()
+
+
+def write_picture(picture: QPixmap, path: Path) -> None:
+    """Write a PNG file, atomically.
+
+    Raises
+    ------
+    ExperimentError
+        Where it cannot be written.
+    """
+    # Qt itself writes over what is there, and says that all is well where the disk was full before the last bytes.
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")
+    write_atomically(path, lambda stream: stream.write(buffer.data().data()))

@@ -76,6 +76,24 @@ def test_a_picture_of_the_window_says_what_became_of_it(
     assert (tmp_path / "mine.png").exists() == (severity == "info")
 
 
+def test_a_picture_that_finds_no_room_leaves_the_old_one(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "mine.png"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
+    try:
+        window.actions_.save_picture.trigger()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "mine.png cannot be written (File too large)" in window.message_bar.text.text()
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_file_that_cannot_be_read_changes_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     trained(window, qtbot)
     before, run_id = window.state.experiment, window.controller.run_id
