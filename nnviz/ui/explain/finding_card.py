@@ -15,7 +15,7 @@ from nnviz.ui.widgets.help_text import plain_tooltip
 
 
 class FindingCard(QFrame):
-    """Shows a finding; pressed, its button asks for the change that it proposes.
+    """Shows a finding; its button asks for the change that it proposes.
 
     Parameters
     ----------
@@ -51,6 +51,10 @@ class FindingCard(QFrame):
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.button.setMinimumWidth(1)
         self._fix = ""
+        # What is told of, and what was told of when the button was pressed: while a run goes on, another finding may
+        # take this place before the button is let go.
+        self._told = self._meant = ("", 0)
+        self.button.pressed.connect(self._on_pressed)
         self.button.clicked.connect(self._on_clicked)
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -66,6 +70,7 @@ class FindingCard(QFrame):
 
     def show_finding(self, finding: Finding) -> None:
         """Show another finding, or the same with other numbers."""
+        self._told = finding.kind, finding.layer or 0
         title = kind_title(finding.kind)
         if finding.layer is not None:
             title = self.tr("{0} · layer {1}").format(title, finding.layer)
@@ -105,5 +110,10 @@ class FindingCard(QFrame):
         self._fit_button()
 
     @Slot()
+    def _on_pressed(self) -> None:
+        self._meant = self._told
+
+    @Slot()
     def _on_clicked(self) -> None:
-        self.mend_wanted.emit(self._number)
+        if self._meant == self._told:
+            self.mend_wanted.emit(self._number)

@@ -8,9 +8,34 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from nnviz.core.diagnose import Finding, Fix, Kind
 from nnviz.drawing.badges import badge_places
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
+from nnviz.ui.explain.finding_card import FindingCard
 from tests.ui.conftest import OpenWindow
+
+
+def finding(kind: Kind, layer: int | None = None, measured: float = 0.0) -> Finding:
+    return Finding(kind, layer, (), measured, 1.0, "A sentence.", "a book", Fix("Mend it", "new_weights"))
+
+
+def test_a_button_asks_for_what_it_said_when_it_was_pressed(qtbot: QtBot) -> None:
+    card, wanted = FindingCard(3), list[int]()
+    qtbot.addWidget(card)
+    card.mend_wanted.connect(wanted.append)
+    for pressed, let_go, asked in (
+        (finding("silent", 1), finding("silent", 1, 0.5), [3]),
+        (finding("silent", 1), finding("silent", 2), []),
+        (finding("rising"), finding("plateau"), []),
+    ):
+        wanted.clear()
+        card.show_finding(pressed)
+        qtbot.mousePress(card.button, Qt.MouseButton.LeftButton)
+        card.show_finding(let_go)
+        qtbot.mouseRelease(card.button, Qt.MouseButton.LeftButton)
+        assert wanted == asked
+    card.button.click()
+    assert wanted == [3]
 
 
 @pytest.mark.usefixtures("qapp")
