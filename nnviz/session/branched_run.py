@@ -160,6 +160,7 @@ class BranchedRun(EditedRun):
             gone, run_id = run_id, self._new_run(kept_of(self._state.experiment, before)).id
             # So that steps before this one find what they can be undone in.
             self._state.rename_run(gone, run_id, is_begun_anew=True)
+            self.tree.add(run_id, self.tr("run {0}"))
         self.show_run(run_id)
 
     def put_course(self, number: int, course: Course | None) -> bool:

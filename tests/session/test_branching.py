@@ -310,6 +310,8 @@ def test_a_branch_is_undone_though_the_course_that_it_was_taken_off_is_no_longer
     controller.wait_idle()
     assert state.experiment == begin
     assert controller.ask(lambda run: run.trainer.settings.l2) == 0.0
+    # What has begun instead is found again among the runs.
+    assert [course.run_id for course in controller.tree.courses] == [controller.run_id]
     while state.undo_stack.canRedo():
         state.undo_stack.redo()
     controller.wait_idle()
