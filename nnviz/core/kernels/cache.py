@@ -39,6 +39,9 @@ _SUM_SUFFIX = ".sha256"
 #: Says of a processor that everything has been compiled for it; the end of the file's name is a hash of the processor.
 _STAMP = "complete-"
 
+#: What all kernels take together, and some more; bytes.
+_ROOM = 4 * 2**20
+
 _LOCK = "lock"
 #: So long a process waits for another one that compiles; then it compiles for itself, and keeps nothing.
 LOCK_WITHIN_S = 300.0
@@ -88,8 +91,9 @@ def _usable(folder: Path) -> bool:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            # On a full disk files can be made and not filled: everything would be compiled, and once more, for nothing.
+            file.write(bytes(0 if any(folder.glob(f"{_STAMP}*")) else _ROOM))
         return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
     except OSError:
         return False

@@ -160,6 +160,21 @@ def test_on_a_full_disk_a_kernel_serves_that_is_not_kept(folder: Path, monkeypat
     assert kernel(5.0) == 10.0
 
 
+def test_a_folder_without_room_does_only_where_all_is_there_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    assert cache._usable(tmp_path / "kernels")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        assert not cache._usable(tmp_path / "kernels")
+        cache._stamp(tmp_path / "kernels").touch()
+        assert cache._usable(tmp_path / "kernels")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def test_a_checksum_that_cannot_be_written_runs_nothing_twice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
