@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import stat
 import sys
+import time
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,8 @@ LONGEST_TEXT = 4096
 MOST_BYTES = 2**20
 #: Of the file; with all that is kept in it, it has some ten thousand.
 MOST_FILE_BYTES = 8 * 2**20
+#: Another window may be writing it at this moment.
+_WRITTEN_WITHIN_S = 60.0
 #: So long another window is waited for that is about to write.
 LOCK_WITHIN_S = 1.0
 
@@ -43,7 +46,16 @@ def user_settings() -> QSettings:
                 aside = file.with_name(f"{file.name}.set-aside")
                 file.replace(aside)
                 _LOG.warning("The settings were in no file, or in one that is too large: it is %s now.", aside.name)
+        _forget_unfinished(file)
     return QSettings()
+
+
+def _forget_unfinished(file: Path) -> None:
+    """Delete what Qt has left beside `file` where it was killed while it wrote: six letters are behind the name."""
+    for part in file.parent.glob(f"{file.name}.??????"):
+        with suppress(OSError):
+            if part.suffix[1:].isalpha() and time.time() - part.lstat().st_mtime > _WRITTEN_WITHIN_S:
+                part.unlink()
 
 
 @contextmanager

@@ -94,8 +94,16 @@ def test_what_can_be_no_file_of_settings_is_set_aside_before_it_is_read(
     file.parent.mkdir()
     user_settings()
     file.write_text("[General]")
+    # A kill has left two of Qt's own, one a moment ago.
+    names = ["a.conf", "a.conf.lock", "a.conf.merging", "a.conf.oMQmzQ"]
+    for name in (*names[1:], "a.conf.AbCdEf"):
+        (file.parent / name).touch()
+    for name in ("a.conf.AbCdEf", "a.conf.merging"):
+        os.utime(file.parent / name, (0, 0))
     user_settings()
-    assert file.exists()
+    assert sorted(path.name for path in file.parent.iterdir()) == names
+    for name in names[1:]:
+        (file.parent / name).unlink()
     assert not caplog.records
     for spoil in (
         lambda: os.truncate(file, MOST_FILE_BYTES + 1),
