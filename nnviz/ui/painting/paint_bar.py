@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSizePolicy,
-    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from nnviz.experiment.painting import MAX_CLASSES, kind_of_rows
 from nnviz.experiment.schema import RowsSource
 from nnviz.ui.painting.paint_tools import ToolSettings
 from nnviz.ui.widgets.buttons import flat_button
+from nnviz.ui.widgets.calm import FreedSlider
 from nnviz.ui.widgets.flow_layout import FlowLayout
 from nnviz.ui.widgets.number_box import NumberBox
 from nnviz.ui.widgets.restart_mark import RestartMark
@@ -161,10 +161,10 @@ class PaintBar(QWidget):
         self.size_slider.valueChanged.connect(self._on_slider)
         self.density_slider.valueChanged.connect(self._on_slider)
 
-    def _slider(self, text: str, bounds: tuple[int, int], value: int, tooltip: str) -> QSlider:
+    def _slider(self, text: str, bounds: tuple[int, int], value: int, tooltip: str) -> FreedSlider:
         _, row = self._group()
         row.setSpacing(6)
-        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider = FreedSlider(Qt.Orientation.Horizontal, self)
         slider.setRange(*bounds)
         slider.setValue(value)
         slider.setFixedWidth(68)

@@ -75,7 +75,17 @@ class CalmComboBox(QComboBox):
         return QSize(60, super().minimumSizeHint().height())
 
 
-class CalmSlider(QSlider):
+class FreedSlider(QSlider):
+    """A slider that is let go of where it is hidden under the mouse, as by a key: Qt's steps on, or stays held."""
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of the handle, and of the groove."""
+        super().hideEvent(event)
+        self.setRepeatAction(self.SliderAction.SliderNoAction)
+        self.setSliderDown(False)
+
+
+class CalmSlider(FreedSlider):
     """A slider that jumps to a click and that the wheel moves only while it has the focus.
 
     Attributes
@@ -109,9 +119,8 @@ class CalmSlider(QSlider):
         self.gesture = self._series
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Let go of the handle: hidden under the mouse, as by a key, it would not hear of it, nor the gesture end."""
+        """End the gesture, too."""
         super().hideEvent(event)
-        self.setSliderDown(False)
         self.gesture = self._series
 
     def _position_at(self, point: QPoint, handle_width: int) -> int:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QSizePolicy,
-    QSlider,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.glance import NUMBERS_S, Glance
 from nnviz.session.speeds import SPEEDS
 from nnviz.ui.commands.actions import Actions
+from nnviz.ui.widgets.calm import FreedSlider
 from nnviz.ui.widgets.help_text import inert_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable
 from nnviz.ui.window.run_figure import RunFigure
@@ -235,7 +235,7 @@ class RunBar(QFrame):
         self.speed_text = QLabel(box)
         self.speed_text.setProperty("role", "quiet")
         self.speed_text.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.speed_slider = QSlider(Qt.Orientation.Horizontal, box)
+        self.speed_slider = FreedSlider(Qt.Orientation.Horizontal, box)
         self.speed_slider.setRange(0, len(SPEEDS) - 1)
         self.speed_slider.setPageStep(1)
         self.speed_slider.setAccessibleName(self.tr("speed"))

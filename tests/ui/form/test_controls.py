@@ -16,6 +16,7 @@ from nnviz.ui.form.choice_box import ChoiceBox, Item, heading, items_of
 from nnviz.ui.form.compound_controls import CheckControl, OptionalNumber, SeedField
 from nnviz.ui.form.controls import Control, IntegerStepper, LabelledSlider
 from nnviz.ui.form.number_scale import NumberScale, Word
+from nnviz.ui.widgets.calm import FreedSlider
 
 NOISE = Parameter(name="noise", label="Noise", help="", default=0.1, minimum=0, maximum=1)
 UNITS = Parameter(name="units", label="Units", help="", default=8, minimum=1, maximum=512, integer=True)
@@ -226,6 +227,18 @@ def test_a_handle_that_is_hidden_while_it_is_held_is_let_go(qtbot: QtBot) -> Non
     # What the keys change now is none of the drag.
     drag, keys = heard.gestures
     assert drag != keys
+
+
+def test_a_groove_that_is_hidden_while_it_is_held_steps_no_more(qtbot: QtBot) -> None:
+    slider = FreedSlider(Qt.Orientation.Horizontal)
+    qtbot.addWidget(slider)
+    slider.resize(300, 30)
+    slider.setPageStep(1)
+    slider.show()
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(280, 15))
+    assert (slider.value(), slider.repeatAction()) == (1, slider.SliderAction.SliderPageStepAdd)
+    slider.hide()
+    assert slider.repeatAction() == slider.SliderAction.SliderNoAction
 
 
 def test_a_seed_can_be_typed_and_its_button_only_asks(qtbot: QtBot) -> None:
