@@ -167,6 +167,8 @@ def no_leaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pulse, "HANGS_AFTER_S", 600.0)
     for name in ("waitUntil", "waitSignal"):
         monkeypatch.setattr(QtBot, name, _patient(getattr(QtBot, name)))
+    # The first bar of progress of a process starts a thread that watches all of them, and never ends.
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
     watch = LeakWatch(monkeypatch)
     gc.disable()
     gc.set_threshold(*USUAL)

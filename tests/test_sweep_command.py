@@ -39,9 +39,7 @@ def sentence(capsys) -> str:
     return text
 
 
-def test_it_writes_a_table_a_history_for_each_run_and_a_wall(qapp, capsys, monkeypatch):
-    # The bar's own thread would outlast the test.
-    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
+def test_it_writes_a_table_a_history_for_each_run_and_a_wall(qapp, capsys):
     arguments = ["--set", "learning_rate=0.01,0.1", "--set", "network.hidden=2,[3,2]", "--seeds", "2", "--epochs", "2"]
     assert cli.main(["sweep", "xor", *arguments, *FAST, "--out", "out"]) == 0
     told = capsys.readouterr()
