@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.core.surgery import Operation
 from nnviz.drawing.diagram import EdgeId
+from nnviz.experiment.subject import network_of
 from nnviz.export.plots import save_png
 from nnviz.ui.window.main_window import MainWindow
 
@@ -62,9 +63,9 @@ def test_surgery_is_seen_before_after_and_as_a_difference(window: MainWindow, qt
     np.testing.assert_array_equal(window.controller.frame.parameters, before)
     # A drag of an edge is one change, told of as it was before the first step.
     first = window.controller.frame.parameters.copy()
-    area.surgery._pressed_run = window.controller.run_id
+    network = network_of(window.controller.frame)
     for y in (-20.0, -60.0):
-        area.surgery._drag_edge(EdgeId(1, 0, 1), QPointF(0.0, 0.0), QPointF(0.0, y))
+        area.surgery._drag_edge(EdgeId(1, 0, 1), QPointF(0.0, 0.0), network, QPointF(0.0, y))
         rest()
     assert model.reference.words == "change weight"
     np.testing.assert_array_equal(model.reference.parameters, first)
