@@ -32,7 +32,6 @@ _TARGETS = ("y", "target", "targets", "label", "labels", "class", "classes", "y_
 _FEATURES = ("x", "data", "features", "images", "inputs", "x_train", "train_images", "arr_0")
 _NAMES = ("feature_names", "columns", "names", "column_names")
 _CLASS_NAMES = ("target_names", "class_names", "label_names")
-_ERRORS = (ValueError, EOFError, OSError, KeyError, OverflowError, TypeError, NotImplementedError, RuntimeError)
 
 
 class ArrayTable(Struct, frozen=True):

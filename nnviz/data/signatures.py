@@ -140,9 +140,7 @@ def _text_refusal(data: bytes) -> str:
     if head[:1] in (b"{", b"[") and _is_json(data, head):
         return _JSON_FILE
     if b"/annex/objects/" in head[:200] and len(data) < 500:
-        return (
-            "{0} is only a git-annex pointer; the table itself was not downloaded; choose a table, such as a CSV file."
-        )
+        return _POINTER
     return ""
 
 

@@ -124,13 +124,6 @@ class RunTree(QObject):
         course = self._courses.get(number)
         return self._curves.get(course.run_id) if course is not None else None
 
-    def depth_of(self, course: Course) -> int:
-        """Return how many courses lie between this one and the first."""
-        depth, above = 0, self._courses.get(course.parent)
-        while above is not None:
-            depth, above = depth + 1, self._courses.get(above.parent)
-        return depth
-
     def add(self, run_id: int, name: str, **details: object) -> Course:
         """Take in the run of a new course; ``{0}`` in its name stands for its number."""
         self._last += 1

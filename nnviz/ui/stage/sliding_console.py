@@ -7,7 +7,6 @@ from collections.abc import Callable
 from enum import Enum
 
 from PySide6.QtCore import (
-    QAbstractAnimation,
     QEvent,
     QLocale,
     QPoint,
@@ -218,11 +217,6 @@ class SlidingConsole(QFrame):
     def _on_slid(self) -> None:
         if not self.is_in:
             self.hide()
-
-    @property
-    def is_sliding(self) -> bool:
-        """Whether it is on its way."""
-        return self._slide.state() == QAbstractAnimation.State.Running
 
     def leaveEvent(self, event: QEvent) -> None:
         """Slide out when the mouse goes, unless the keyboard is here."""
