@@ -104,6 +104,9 @@ def distance_to(lines: Array, place: Place) -> float:
 def paint_unit_lines(shown: ShownLines, room: QRectF, theme: Theme, painter: QPainter) -> None:
     """Paint lines and curves with a painter in plot coordinates, of which `room` is seen."""
     transform = painter.worldTransform()
+    if not transform.isInvertible():
+        # The plot is pressed together: there is no room for lines.
+        return
     painter.setWorldTransform(QTransform())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pixels = transform.mapRect(room)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 
 from nnviz.core.trainer import Trainer
+from nnviz.experiment.subject import Network, network_of
 from nnviz.session.commands import ParametersCommand
 from nnviz.session.mailbox import Operate, SetParameters
 from nnviz.session.past_run import PastRun
@@ -43,9 +44,14 @@ class EditedRun(PastRun):
         if new != old:
             self._state.push(ParametersCommand(self, self._run.id, old, new, text, merge_key))
 
-    def present_parameters(self, indices: Iterable[int]) -> dict[int, float]:
-        """Return weights or biases of the shown frame, by flat index; those that are being written count already."""
-        return {} if self._frame is None else self.observer.parameter_edits.before(self._frame, indices)
+    def present_parameters(self, network: Network, indices: Iterable[int]) -> dict[int, float]:
+        """Return weights or biases of the shown frame, by flat index; nothing where it is of another network.
+
+        Those that are being written count already.
+        """
+        if self._frame is None or network_of(self._frame) != network:
+            return {}
+        return self.observer.parameter_edits.before(self._frame, indices)
 
     def write_parameters(self, run_id: int, values: Mapping[int, float]) -> bool:
         """Overwrite weights or biases without an undo step, where the run is present; the way in for commands."""

@@ -185,9 +185,9 @@ class LineHand(QObject):
     def _key_pressed(self, event: QKeyEvent) -> bool:
         step, lit = _ARROWS.get(Qt.Key(event.key())), self._layer.lit
         taken = self._layer.take(lit[1]) if step is not None and lit is not None and lit[0] == 1 else None
-        if taken is None or step is None:
-            return False
         item = self._layer.item
+        if taken is None or step is None or not item.transform_.isInvertible():
+            return False
         line = on_screen(taken.line, item.transform_)
         segment = seen(line, item.transform_.mapRect(item.boundingRect()))
         middle = ring_place(segment) if segment is not None else line.nearest(0.0, 0.0)

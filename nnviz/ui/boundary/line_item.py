@@ -120,4 +120,6 @@ class LineItem(LiveItem):
         return min(near)[2] if near else None
 
     def _seen(self, line: Line) -> tuple[float, float, float, float] | None:
-        return seen(on_screen(line, self.transform_), self.transform_.mapRect(self._room))
+        transform = self.transform_
+        # A plot that is pressed together has no room for lines.
+        return seen(on_screen(line, transform), transform.mapRect(self._room)) if transform.isInvertible() else None

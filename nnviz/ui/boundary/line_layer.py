@@ -202,8 +202,10 @@ class LineLayer(QObject):
         weights = frame.layout.weights(frame.parameters)[0][units.start : units.stop]
         biases = frame.layout.biases(frame.parameters)[0][units.start : units.stop]
         if self._changed_unit in units and self.can_grab:
-            weights, biases = weights.copy(), biases.copy()
-            weights[self._changed_unit], biases[self._changed_unit] = self._present(frame, self._changed_unit)
+            present = self._present(frame, self._changed_unit)
+            if present is not None:
+                weights, biases = weights.copy(), biases.copy()
+                weights[self._changed_unit], biases[self._changed_unit] = present
         for unit, (a, b, c) in enumerate(self._plane.lines(weights, biases).tolist()):
             yield unit, Line(a, b, c)
 
@@ -253,7 +255,10 @@ class LineLayer(QObject):
                 words = self.tr("The weights of this unit are frozen, pinned or cut; release them to move its line.")
                 self._controller.message.emit("info", words)
                 return None
-        weights, bias = self._present(frame, unit)
+        present = self._present(frame, unit)
+        if present is None:
+            return None
+        weights, bias = present
         return LineWeights(network_of(frame), unit, line, self._plane, weights, bias, free)
 
     def bring(self, taken: LineWeights, line: Line, pivot: Place, key: str) -> None:
@@ -293,10 +298,10 @@ class LineLayer(QObject):
         self._controller.edit_parameters(values | {bias_place: bias}, self.tr("move the line of a unit"), key)
         self._redraw()
 
-    def _present(self, frame: Frame, unit: int) -> tuple[Array, float]:
+    def _present(self, frame: Frame, unit: int) -> tuple[Array, float] | None:
         places, bias_place = self._places(frame, unit)
-        found = self._controller.present_parameters([*places, bias_place])
-        return np.array([found[place] for place in places]), found[bias_place]
+        found = self._controller.present_parameters(network_of(frame), [*places, bias_place])
+        return (np.array([found[place] for place in places]), found[bias_place]) if found else None
 
     @staticmethod
     def _places(frame: Frame, unit: int) -> tuple[range, int]:

@@ -147,12 +147,12 @@ class CheckList(Control):
         """List other names."""
         if tuple(names) == self._names:
             return
-        self._names = tuple(names)
+        # What is being deleted is nobody's any more.
+        self._names, self._actions = tuple(names), {}
         self.menu.clear()
         every = self.menu.addAction(self.tr("All"))
         every.triggered.connect(self._on_all)
         self.menu.addSeparator()
-        self._actions = {}
         for name in names:
             action = self.menu.addAction(menu_text(name))
             action.setData(name)

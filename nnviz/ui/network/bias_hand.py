@@ -131,7 +131,9 @@ class BiasHand(QObject):
         place = frame.layout.bias_index(*unit)
         if not frame.is_live or (frame.masks and frame.masks.codes[place] != FREE):
             return
-        start = self._controller.present_parameters([place])[place]
+        start = self._controller.present_parameters(network_of(frame), [place]).get(place)
+        if start is None:
+            return
         largest = max(float(np.abs(part).max(initial=0.0)) for part in frame.layout.biases(frame.parameters))
         scale = max(largest if math.isfinite(largest) else 1.0, 1.0) / PIXELS
         self._drag = _Drag(network_of(frame), place, start, scale, position, next_gesture())

@@ -111,7 +111,7 @@ class SurgeryMenu(QObject):
     def _drawn(self) -> Frame | None:
         """The present frame; None where the diagram, which says what is pointed at, still shows another network."""
         frame, shown = self._controller.frame, self._diagram.frame
-        return frame if frame is not None and shown is not None and frame.run_id == shown.run_id else None
+        return frame if frame is not None and shown is not None and network_of(frame) == network_of(shown) else None
 
     def menu_of(self, part: object) -> QMenu | None:
         """Return the menu of a unit or an edge, None where there is nothing to be done."""

@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QTransform
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QRubberBand, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz.core.layout import Layout
+from nnviz.core.lines import Line
 from nnviz.drawing.diagram import EdgeId
 from nnviz.drawing.theme import LIGHT
+from nnviz.drawing.unit_lines import ShownLines, paint_unit_lines
 from nnviz.experiment.edits import with_network
 from nnviz.experiment.schema import LayerSpec
 from nnviz.ui.answers.drawing_pad import DrawingPad
@@ -216,3 +220,35 @@ def test_nothing_else_is_drawn_or_marked_once_it_was_let_go_over_a_dialog(qtbot:
     go_on(viewport)
     assert [len(line) for line in chosen] == [3]
     pen.set_active(False)
+
+
+def test_what_is_taken_of_a_network_that_the_run_has_left_is_not_looked_up_in_the_present_one(
+    shown: MainWindow,
+) -> None:
+    window, diagram = shown, shown.diagram_area.diagram
+    frame = window.controller.frame
+    assert frame is not None
+    # The run goes on with fewer units, of which the diagram has no frame yet.
+    layout = Layout((2, 1, 1))
+    window.controller._frame = replace(frame, layout=layout, parameters=frame.parameters[: layout.n_parameters])
+    parameters, steps = diagram.frame.parameters.copy(), window.state.undo_stack.index()  # type: ignore[union-attr]
+    for grip_of in (dot, edge):
+        grip = grip_of(window)
+        press(grip)
+        for up in (24, 48):
+            move(grip, up, held=True)
+        send(grip[0], QEvent.Type.MouseButtonRelease, grip[1], held=False)
+    assert window.boundary_view.lines.take(2) is None
+    window.controller._frame = frame
+    assert window.state.undo_stack.index() == steps
+    assert np.array_equal(frame.parameters, parameters)
+
+
+def test_lines_have_no_room_in_a_plot_that_is_pressed_together(qapp: QApplication) -> None:
+    picture = QImage(20, 20, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    before = picture.copy()
+    with QPainter(picture) as painter:
+        painter.setWorldTransform(QTransform.fromScale(1.0, 0.0))
+        paint_unit_lines(ShownLines({0: Line(1.0, 1.0, 0.0)}), QRectF(0.0, 0.0, 20.0, 20.0), LIGHT, painter)
+    assert picture == before
