@@ -7,14 +7,15 @@ happens to show around it is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from msgspec import Struct
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtCore import QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QFont, QGuiApplication, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from nnviz.core.csv_files import write_csv
-from nnviz.core.storage import PathLike, write_atomically
+from nnviz.core.storage import PathLike
 from nnviz.drawing.axes import Above
 from nnviz.drawing.courses import DrawnCourse
 from nnviz.drawing.diagram import layout_diagram, paint_diagram
@@ -26,6 +27,7 @@ from nnviz.experiment.figures import PARTS
 from nnviz.experiment.frame import Frame
 from nnviz.experiment.prepare import Prepared
 from nnviz.experiment.schema import ViewSpec
+from nnviz.export.whole_files import write_whole
 
 _DOTS_PER_INCH, _POINTS_PER_INCH = 96, 72.0
 
@@ -73,10 +75,8 @@ def save_png(figure: Figure, path: PathLike, scale: float = 1.0) -> None:
     ExperimentError
         Where it cannot be written.
     """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"PNG")).write(figure_image(figure, scale))
-    write_atomically(path, lambda stream: stream.write(buffer.data().data()))
+    image = figure_image(figure, scale)
+    write_whole(path, lambda device: QImageWriter(device, QByteArray(b"PNG")).write(image))
 
 
 def save_svg(figure: Figure, path: PathLike) -> None:
@@ -87,18 +87,19 @@ def save_svg(figure: Figure, path: PathLike) -> None:
     ExperimentError
         Where it cannot be written.
     """
+    write_whole(path, partial(_draw_svg, figure))
+
+
+def _draw_svg(figure: Figure, device: QIODevice) -> None:
     # WORKAROUND: pyqtgraph 0.14's SVGExporter fails on Qt ≥ 6.11, https://github.com/pyqtgraph/pyqtgraph/pull/3458
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
+    generator.setOutputDevice(device)
     generator.setResolution(_resolution())
     generator.setSize(QSize(*figure.size))
     generator.setViewBox(QRectF(0.0, 0.0, *figure.size))
     generator.setTitle(figure.name)
     with QPainter(generator) as painter:
         _paint(painter, figure)
-    write_atomically(path, lambda stream: stream.write(buffer.data().data()))
 
 
 def save_pdf(figure: Figure, path: PathLike) -> None:
@@ -109,9 +110,12 @@ def save_pdf(figure: Figure, path: PathLike) -> None:
     ExperimentError
         Where it cannot be written.
     """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
+    write_whole(path, partial(_draw_pdf, figure))
+
+
+def _draw_pdf(figure: Figure, device: QIODevice) -> None:
+    # It writes the end of the file as it goes, when this returns.
+    writer = QPdfWriter(device)
     writer.setResolution(_resolution())
     width, height = (_POINTS_PER_INCH * side / _resolution() for side in figure.size)
     exact = QPageSize.SizeMatchPolicy.ExactMatch
@@ -120,9 +124,6 @@ def save_pdf(figure: Figure, path: PathLike) -> None:
     writer.setTitle(figure.name)
     with QPainter(writer) as painter:
         _paint(painter, figure)
-    # It writes the end of the file as it goes.
-    del writer
-    write_atomically(path, lambda stream: stream.write(buffer.data().data()))
 
 
 def _resolution() -> int:

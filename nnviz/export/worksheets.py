@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
+from PySide6.QtCore import QIODevice, QMarginsF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from nnviz.core.explain.example import WorkedExample
 from nnviz.core.explain.worksheet import BlankChoice, worksheet_html
-from nnviz.core.storage import PathLike, expanded, write_atomically
+from nnviz.core.storage import PathLike, expanded
+from nnviz.export.whole_files import write_whole
 
 #: Of the text, in points; of the margins, in millimetres.
 FONT_SIZE, MARGIN = 10.5, 18.0
@@ -29,19 +29,13 @@ def save_worksheet(path: PathLike, examples: Sequence[WorkedExample], choice: Bl
     sheet = expanded(path)
     key = sheet.with_name(f"{sheet.stem} key{sheet.suffix or '.pdf'}")
     for file, html in ((sheet, worksheet_html(examples, choice)), (key, worksheet_html(examples, choice, key=True))):
-        content = _pdf(html, file.stem)
-        write_atomically(file, partial(_put, content))
+        write_whole(file, partial(_print, html, file.stem))
     return sheet, key
 
 
-def _put(content: bytes, file: IO[bytes]) -> None:
-    file.write(content)
-
-
-def _pdf(html: str, title: str) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
+def _print(html: str, title: str, device: QIODevice) -> None:
+    # It writes the end of the file as it goes, when this returns.
+    writer = QPdfWriter(device)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN), QPageLayout.Unit.Millimeter)
     writer.setTitle(title)
@@ -51,6 +45,3 @@ def _pdf(html: str, title: str) -> bytes:
     document.setDefaultFont(font)
     document.setHtml(html)
     document.print_(writer)
-    # It writes the end of the file as it goes.
-    del writer
-    return bytes(buffer.data().data())

@@ -135,15 +135,23 @@ def test_steps_from_before_resets_are_undone_though_the_runs_of_then_are_no_long
     assert state.undo_stack.count() == 2
 
 
-def test_a_course_is_removed_that_a_document_which_began_has_set_aside_already(
+def branch_and_begin(
     controller: Controller, state: ExperimentState, train: Callable[[Controller, int], Frame], qtbot: QtBot
-) -> None:
+) -> tuple[Experiment, int]:
+    """Keep one run at a time, branch off, and begin another document; return the one before and the branch's run."""
     controller.parked._max_runs = 1
     train(controller, 2)
     controller.continue_from(1, plays=False)
     qtbot.waitUntil(lambda: not controller.branching.is_waiting)
-    begin = state.experiment
+    begin, branch = state.experiment, controller.run_id
     state.begin(begin.edited(title="another"), "begin")
+    return begin, branch
+
+
+def test_a_course_is_removed_that_a_document_which_began_has_set_aside_already(
+    controller: Controller, state: ExperimentState, train: Callable[[Controller, int], Frame], qtbot: QtBot
+) -> None:
+    begin, _ = branch_and_begin(controller, state, train, qtbot)
     for number in (2, 1):
         controller.remove_course(number)
     train(controller, 2)
@@ -157,12 +165,7 @@ def test_a_course_is_removed_that_a_document_which_began_has_set_aside_already(
 def test_a_course_is_kept_however_many_runs_are_set_aside_after_it(
     controller: Controller, state: ExperimentState, train: Callable[[Controller, int], Frame], qtbot: QtBot
 ) -> None:
-    controller.parked._max_runs = 1
-    train(controller, 2)
-    controller.continue_from(1, plays=False)
-    qtbot.waitUntil(lambda: not controller.branching.is_waiting)
-    begin, branch = state.experiment, controller.run_id
-    state.begin(begin.edited(title="another"), "begin")
+    begin, branch = branch_and_begin(controller, state, train, qtbot)
     for _ in range(2):
         train(controller, 2)
         controller.reset()

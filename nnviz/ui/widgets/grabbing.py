@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QGraphicsView, QWidget
-
-from nnviz.core.storage import write_atomically
 
 
 def grab_now(widget: QWidget) -> QPixmap:
@@ -32,8 +30,6 @@ def write_picture(picture: QPixmap, path: Path) -> None:
     ExperimentError
         Where it cannot be written.
     """
-    # Qt itself writes over what is there, and says that all is well where the disk was full before the last bytes.
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")
-    write_atomically(path, lambda stream: stream.write(buffer.data().data()))
+    from nnviz.export.whole_files import write_whole
+
+    write_whole(path, lambda device: picture.save(device, "PNG"))
