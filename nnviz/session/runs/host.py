@@ -115,6 +115,8 @@ class Host(QObject):
         Loop and host know each other, and such circles wait for a full collection: some twenty megabytes each, of which
         a minute of trying out makes many.
         """
+        # Its thread may still be in the midst of telling that it is gone.
+        self._crew.wait_left([self.member])
         self.member.forget()
         del self.run, self._loop
         LET_GO.set()

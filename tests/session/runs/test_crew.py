@@ -184,3 +184,25 @@ def test_a_crew_that_is_empty_has_no_threads_and_comes_back(crew: Crew, join: Ca
         crew.leave([member])
         crew.wait_left([member])
         assert crew.n_threads == 0
+
+
+def test_a_member_is_waited_for_until_it_has_told_that_it_is_gone(crew: Crew) -> None:
+    work, begins, may_end, told = Blocked(), threading.Event(), threading.Event(), []
+
+    def tell() -> None:
+        begins.set()
+        assert may_end.wait(WITHIN_S)
+        told.append("gone")
+
+    member = Member(work.turn, tell)
+    crew.join(member)
+    assert work.began.wait(WITHIN_S)
+    crew.leave([member])
+    work.go_on.set()
+    assert begins.wait(WITHIN_S)
+    # What it is told with, such as an object of Qt's, must not go before that.
+    assert member.is_busy
+    may_end.set()
+    crew.wait_left([member])
+    assert told == ["gone"]
+    assert not member.is_busy
