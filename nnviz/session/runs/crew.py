@@ -236,27 +236,30 @@ class Crew:
     def _took(self, member: Member, delay_s: float | None, seconds: float) -> bool:
         """Note the end of a turn; return whether this thread goes on, and has not been written off meanwhile."""
         with self._changed:
-            self._step_back(member)
             member.cost_s += seconds * (FOREGROUND_COST if member.is_first else 1.0)
             member.has_slept = delay_s != 0.0
             member.due_s = math.inf if delay_s is None else self._clock() + delay_s
             is_gone = member.is_leaving
             if not is_gone:
-                member.hand = None
-                return threading.current_thread() in self._hands
+                return self._let_go(member)
         # Whoever waits for its end would take apart what it is told with: this thread is still at it.
         try:
             member.on_gone()
         finally:
             with self._changed:
-                member.hand = None
                 if member in self._members:
                     self._members.remove(member)
+                goes_on = self._let_go(member)
                 self._changed.notify_all()
-                goes_on = threading.current_thread() in self._hands
         return goes_on
 
     # -- under the lock -----------------------------------------------------------------------------------------
+
+    def _let_go(self, member: Member) -> bool:
+        """Note that this thread is no longer at `member`; return whether it has not been written off meanwhile."""
+        self._step_back(member)
+        member.hand = None
+        return threading.current_thread() in self._hands
 
     def _call(self) -> None:
         """Wake a thread where somebody is or will be ready, or start one where all are busy and there may be more."""
