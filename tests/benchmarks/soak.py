@@ -38,6 +38,7 @@ from nnviz.core.compiling import compile_kernels
 from nnviz.experiment import Experiment
 from nnviz.experiment.schema import DataSpec, LayerSpec, NetworkSpec, TrainingSpec
 from nnviz.session import observer, pacing
+from nnviz.session.freed_memory import give_back
 from nnviz.session.garbage import GarbageCollector
 from nnviz.session.pacing import share_interpreter
 from nnviz.session.runs import laboratory, load
@@ -60,6 +61,8 @@ TICK_MS = 20
 SOAK_DEEDS = ("theme", "data", "weights", "speed", "dock", "unit", "reset", "pause")
 #: Of `frames`: frames a second of what is simulated, and between two deeds. Runs are begun anew in few of them.
 SHOWN_PER_SECOND, FRAMES_PER_DEED, FRAMES_PER_LINE = 60.0, 500, 10_000
+#: And between two full collections, which `nnviz.session.garbage` makes once a minute by the clock.
+FRAMES_PER_COLLECTION = 3600
 FRAME_DEEDS = (
     *("theme", "unit", "dock", "data", "paced", "loss", "weight", "undo", "data", "paced", "dock", "redo", "weights"),
     *("theme", "unit", "boundary", "pause", "weight", "loss", "data", "undo", "boundary", "reset"),
@@ -256,7 +259,7 @@ class Frames:
         self.wanted, self.epochs = frames, epochs
         # Room that is written to now does not grow later.
         self.took_ms = array("f", bytes(4 * frames))
-        self.shown = self.deeds = self._told = 0
+        self.shown = self.deeds = self._told = self._collected = 0
         self.trained: dict[int, int] = {}
         self.memory: list[tuple[int, float]] = []
         self.found: list[str] = []
@@ -295,6 +298,10 @@ class Frames:
     def _on_deed(self) -> None:
         """Note what there is in memory, do the next thing, or end."""
         window = self.window
+        if self.shown - self._collected >= FRAMES_PER_COLLECTION:
+            self._collected = self.shown
+            gc.collect()
+            give_back()
         counted_mb, run = history_mb(window), window.controller.run_id
         # An undo may bring back a run that has been counted.
         self.trained[run] = max(window.epoch, self.trained.get(run, 0))
@@ -322,15 +329,20 @@ class Frames:
     def _judged(self, lost: int, seconds: float) -> Iterator[str]:
         settled_frames = SETTLED_S * SHOWN_PER_SECOND
         settled = [mb for number, mb in self.memory if number >= settled_frames] or [mb for _, mb in self.memory]
-        some, third = min(len(FRAME_DEEDS), len(settled) // 2), self.wanted // 3
-        growth = statistics.median(settled[-some:]) - statistics.median(settled[:some])
-        later = statistics.median(settled[-some:]) - statistics.median(settled[len(settled) // 2 :][:some])
+        if len(settled) < 4:
+            yield "it was too short to say anything"
+            return
+        quarter, third = len(settled) // 4, self.wanted // 3
+        # Resident memory goes up and down by some 20 MB within minutes. From the middle of the first quarter to that of
+        # the last are three quarters of the time.
+        quarters = [statistics.median(settled[place * quarter : (place + 1) * quarter]) for place in range(4)]
+        growth, later = (quarters[3] - quarters[0]) * 4.0 / 3.0, quarters[3] - quarters[2]
         hours = self.shown / SHOWN_PER_SECOND / 3600.0
         parts = self.took_ms[:third], self.took_ms[third : 2 * third], self.took_ms[-third:]
         medians, slowest = ([percentile(part, share) for part in parts] for share in (0.5, 0.99))
         print(
             f"frames: {self.shown} in {seconds / 60.0:.1f} min for {hours:.2f} h, {sum(self.trained.values())} epochs, "
-            f"{self.deeds} deeds; memory {growth:+.1f} MB beyond the history, {later:+.1f} MB in the second half, "
+            f"{self.deeds} deeds; memory {growth:+.1f} MB beyond the history, {later:+.1f} in the last quarter, "
             f"{lost} references of None lost, a frame {medians[0]:.1f} → {medians[1]:.1f} → {medians[2]:.1f} ms, "
             f"p99 {slowest[0]:.1f} → {slowest[1]:.1f} → {slowest[2]:.1f} ms",
             flush=True,

@@ -466,7 +466,10 @@ class Monkey:
             differs = difference(state.experiment, start)
             raise FaultError(f"undoing a restart leads to another experiment: {differs}; {self._latest(index)}")
         if self._moment() != before:
-            raise FaultError(f"undoing a restart leads to {_named(self._moment())} instead of {_named(before)}")
+            leads = f"undoing a restart leads to {_named(self._moment())} ({controller.status})"
+            raise FaultError(
+                f"{leads} instead of {_named(before)}; {self._latest(index)}, run {controller.run_id}, {run}"
+            )
 
     def _to_the_bottom(self) -> None:
         """Undo everything: the document is as it was opened; redo everything: it is as it was."""

@@ -133,7 +133,8 @@ class DiagramCanvas(Overlaid):
         old = self._frame
         self._frame = frame
         if old is None or old.layout != frame.layout or old.activations != frame.activations:
-            self._shape = None
+            # What is pointed at before the next picture is there is an edge of neither network.
+            self._shape = self._edges = None
         self._update_flow()
         self._clock.frame_came()
         if self._can_be_late(frame):

@@ -202,6 +202,20 @@ def _empty_spot(view: DiagramView) -> QPoint:
     return next(spot for spot in spots if view.part_at(QPointF(spot)) is None)
 
 
+def test_before_the_next_picture_no_edge_of_another_network_is_pointed_at(view: DiagramView) -> None:
+    _, frame = stage()
+    _, smaller = stage(hidden=(2,))
+    places = [QPointF(x, y) for x in range(0, 700, 5) for y in range(0, 520, 5)]
+    at = [place for place in places if isinstance(view.part_at(place), EdgeId)]
+    assert {part.layer for part in map(view.part_at, at) if isinstance(part, EdgeId)} == set(
+        range(1, frame.layout.n_layers + 1)
+    )
+    view.show_frame(smaller)
+    assert not [place for place in at if isinstance(view.part_at(place), EdgeId)]
+    view.grab()
+    assert {part.layer for part in map(view.part_at, places) if isinstance(part, EdgeId)} == {1, 2}
+
+
 def test_ctrl_and_wheel_zoom_and_a_double_click_on_the_background_fits(view: DiagramView, qtbot: QtBot) -> None:
     before = view.geometry_.unit_size
     with qtbot.waitSignal(view.zoomed) as signal:
