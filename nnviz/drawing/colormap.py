@@ -124,8 +124,9 @@ def lookup(values: NDArray[np.floating], levels: Levels, table: Ramp) -> Ramp:
     """Return the pixels of `values`: the first colour for ``levels[0]`` (and NaN), the last for ``levels[1]``."""
     low, high = levels
     scale = (N_COLOURS - 1) / (high - low) if high > low else 0.0
-    index = (np.asarray(values, dtype=np.float32) - np.float32(low)) * np.float32(scale)
-    index += np.float32(0.5)
+    with np.errstate(all="ignore"):  # Of a run that has diverged.
+        index = (np.asarray(values, dtype=np.float32) - np.float32(low)) * np.float32(scale)
+        index += np.float32(0.5)
     # fmax and fmin pass over NaN, which a cast to integers must never see.
     np.fmax(index, 0.0, out=index)
     np.fmin(index, N_COLOURS - 1, out=index)

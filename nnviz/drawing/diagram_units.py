@@ -41,6 +41,8 @@ SMALLEST_VALUE = 8.5
 """Type of the smallest numbers in units, in points: 11 pixels."""
 CURVE_PIXELS = 80
 """Side of the picture of a unit of one input, which is smooth already and hardly ever enlarged."""
+#: How many times its range a curve is followed beyond it.
+_FAR_OUTSIDE = 1000.0
 
 
 def map_image(values: NDArray[np.floating], levels: Levels, table: Ramp) -> QImage:
@@ -82,22 +84,27 @@ def unit_image(frame: Frame, unit: UnitId, n_classes: int, theme: Theme) -> QIma
         return None
     values = frame.unit_maps[layer][index]
     if values.shape[0] == 1:
-        return _curve_image(values[0], *unit_look(frame, unit, n_classes, theme))
+        return curve_image(values[0], *unit_look(frame, unit, n_classes, theme))
     return map_image(values, *unit_look(frame, unit, n_classes, theme))
 
 
-def _curve_image(values: NDArray[np.floating], levels: Levels, table: Ramp) -> QImage:
-    """A unit of one input: its curve, filled from neutral; where it crosses a pixel, that is filled in part."""
+def curve_image(values: NDArray[np.floating], levels: Levels, table: Ramp) -> QImage:
+    """Return the image of a unit of one input: its curve, filled from neutral, and in part where it crosses a pixel."""
     side = CURVE_PIXELS
     low, high = levels
-    fine = np.interp(np.linspace(0.0, len(values) - 1.0, side), np.arange(len(values)), values)
     base = 0.0 if low < 0.0 else low
-    step = (high - low) / side
-    bottoms = low + step * np.arange(side)[:, None]
-    ends = np.minimum(fine, base), np.maximum(fine, base)
-    covered = np.clip((np.minimum(ends[1], bottoms + step) - np.maximum(ends[0], bottoms)) / step, 0.0, 1.0)
-    middle = 0.5 * (low + high)
-    return map_image(middle + covered * (fine - middle), levels, table)
+    with np.errstate(all="ignore"):
+        # Far outside, where a run has diverged, all that counts is the side on which it is.
+        far = _FAR_OUTSIDE * (high - low)
+        bounded = np.clip(values.astype(np.float64), low - far, high + far)
+        fine = np.interp(np.linspace(0.0, len(values) - 1.0, side), np.arange(len(values)), bounded)
+        step = (high - low) / side
+        bottoms = low + step * np.arange(side)[:, None]
+        ends = np.minimum(fine, base), np.maximum(fine, base)
+        covered = np.clip((np.minimum(ends[1], bottoms + step) - np.maximum(ends[0], bottoms)) / step, 0.0, 1.0)
+        middle = 0.5 * (low + high)
+        filled = middle + covered * (fine - middle)
+    return map_image(filled, levels, table)
 
 
 def paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage, radius: float) -> None:

@@ -19,6 +19,7 @@ from nnviz.experiment.figures import PartName
 from nnviz.experiment.prepare import Prepared
 from nnviz.sweeps.grid import value_text
 from nnviz.sweeps.plan import Point
+from nnviz.sweeps.standing import mean_and_sd_of_all
 from nnviz.sweeps.task import Outcome, Task
 
 
@@ -176,8 +177,8 @@ class SettingFigures:
 
 def figures_of(runs: Sequence[SweepRun]) -> SettingFigures:
     """Return what runs with the same settings have in common; there must be one."""
-    loss, loss_sd = _mean_and_sd([run.loss for run in runs])
-    score, score_sd = _mean_and_sd([run.score for run in runs])
+    loss, loss_sd = mean_and_sd_of_all([run.loss for run in runs])
+    score, score_sd = mean_and_sd_of_all([run.score for run in runs])
     return SettingFigures(
         combination=runs[0].point.combination,
         numbers=tuple(run.number for run in runs),
@@ -188,11 +189,6 @@ def figures_of(runs: Sequence[SweepRun]) -> SettingFigures:
         score_name=runs[0].score_name,
         n_diverged=sum(run.diverged for run in runs),
     )
-
-
-def _mean_and_sd(values: Sequence[float]) -> tuple[float, float]:
-    mean = math.fsum(values) / len(values)
-    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
 
 
 def score_text(score: float, name: str) -> str:

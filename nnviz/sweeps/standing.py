@@ -99,8 +99,21 @@ def mean_and_sd(values: Iterable[float]) -> tuple[float, float, int]:
     known = [value for value in values if math.isfinite(value)]
     if not known:
         return math.nan, math.nan, 0
-    mean = math.fsum(known) / len(known)
-    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in known) / len(known)), len(known)
+    return *mean_and_sd_of_all(known), len(known)
+
+
+def mean_and_sd_of_all(values: Sequence[float]) -> tuple[float, float]:
+    """Return mean and standard deviation (divided by their number), infinite where a double cannot hold them.
+
+    NaN where that is among the values; there must be one.
+    """
+    try:
+        mean = math.fsum(values) / len(values)
+        return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
+    except (ValueError, OverflowError):
+        # ∞ − ∞, or squares beyond what a double holds, as of the losses of a run that has diverged.
+        with np.errstate(all="ignore"):
+            return float(np.mean(values)), float(np.std(values))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from PySide6.QtGui import QColor
 
 from nnviz.core.activations import ACTIVATIONS
 from nnviz.drawing.colormap import (
+    Levels,
     activation_levels,
     bounded_levels,
     diverging_colours,
@@ -13,6 +14,7 @@ from nnviz.drawing.colormap import (
     sign_ramp,
     symmetric_levels,
 )
+from nnviz.drawing.diagram_units import curve_image
 from nnviz.drawing.theme import LIGHT, THEMES
 
 
@@ -57,3 +59,20 @@ def test_unbounded_activations_are_scaled_to_their_largest_value() -> None:
 def test_diverging_colours_end_in_the_sign_colours() -> None:
     colours = diverging_colours(LIGHT, 5)
     assert (colours[0].name(), colours[-1].name()) == (LIGHT.negative, LIGHT.positive)
+
+
+@pytest.mark.parametrize("values", [[0.0, np.inf, -np.inf], [np.nan, np.inf, 3e38], [-3e38, 3e38, 0.0], [np.inf] * 3])
+@pytest.mark.parametrize("levels", [None, (0.0, 1.0), (-1.0, 1.0)])
+def test_what_has_diverged_is_drawn_as_far_as_it_goes(values: list[float], levels: Levels | None) -> None:
+    """Any warning of NumPy's is an error here."""
+    table, row = sign_ramp(LIGHT), np.array(values, dtype=np.float32)
+    low, high = levels or symmetric_levels(row)
+    pixels = lookup(row, (low, high), table)
+    assert [pixel for pixel, value in zip(pixels, row, strict=True) if value >= high] == [table[-1]] * int(
+        (row >= high).sum()
+    )
+    image = curve_image(row, (low, high), table)
+    # The curve reaches its last value at the right side.
+    top, bottom = (image.pixel(image.width() - 1, y) for y in (0, image.height() - 1))
+    reaches = (row[-1] >= high, row[-1] <= low and low < 0.0)
+    assert (top == table[-1], bottom == table[0]) == reaches

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from nnviz.experiment.frame import Plane
-from nnviz.sweeps.standing import Standing, mean_and_sd, outcome_words, outcomes, ranked, spread_of, together
+from nnviz.sweeps.standing import (
+    Standing,
+    mean_and_sd,
+    mean_and_sd_of_all,
+    outcome_words,
+    outcomes,
+    ranked,
+    spread_of,
+    together,
+)
 
 RUNS = [
     Standing(0, 50, 0.4, 0.75, ended=True),
@@ -75,6 +84,13 @@ def test_planes_of_another_grid_are_left_out():
 def test_mean_and_deviation_are_of_what_is_known():
     assert mean_and_sd([1.0, 3.0, math.nan]) == (2.0, 1.0, 2)
     assert mean_and_sd([math.nan])[2] == 0
+
+
+def test_mean_and_deviation_of_runs_that_diverged_are_infinite_where_no_double_holds_them():
+    assert mean_and_sd([1e200, 1.0]) == (5e199, math.inf, 2)
+    assert mean_and_sd([1.7e308, 1.7e308]) == (math.inf, math.inf, 2)
+    assert all(map(math.isnan, mean_and_sd_of_all([math.inf, -math.inf])))
+    assert mean_and_sd_of_all([1.0, math.inf])[0] == math.inf
 
 
 def plane(values):

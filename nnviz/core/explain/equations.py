@@ -259,10 +259,11 @@ class Equations:
         return (*found, *update_terms(subject.optimizer.name, step))
 
     def _terms(self, weights: Array, values: Array) -> Terms:
-        products = weights * values
-        places = _largest(products, self.most)
-        n_others = len(products) - len(places)
-        others = float(products.sum() - products[places].sum()) if n_others else 0.0
+        with np.errstate(all="ignore"):
+            products = weights * values
+            places = _largest(products, self.most)
+            n_others = len(products) - len(places)
+            others = float(products.sum() - products[places].sum()) if n_others else 0.0
         picked: list[tuple[float, ...]] = [tuple(array[places].tolist()) for array in (weights, values, products)]
         return Terms(tuple(places), picked[0], picked[1], picked[2], n_others, others)
 
@@ -291,7 +292,8 @@ class Equations:
         if loss.logit_terms is None:
             return value
         Y, Z = self._passed.targets[row : row + 1], self._passed.Z[-1][row : row + 1]
-        return float(loss.logit_terms(Y, Z)[0, unit])
+        with np.errstate(all="ignore"):
+            return float(loss.logit_terms(Y, Z)[0, unit])
 
     def _target_and_prediction(self, unit: int, row: int) -> tuple[Symbol, Symbol]:
         y = Symbol(Name("y", None, (unit + 1,)), float(self._passed.targets[row, unit]))

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from functools import reduce
 
+import numpy as np
 from msgspec import Struct
 
 
@@ -64,8 +65,13 @@ class Sum(Struct, frozen=True):
 
     @property
     def value(self) -> float:
-        """What it comes to."""
-        return math.fsum(part.value for part in self.parts)
+        """What it comes to; NaN and infinities as in an engine, where they are among the terms or too much to hold."""
+        values = [part.value for part in self.parts]
+        try:
+            return math.fsum(values)
+        except (ValueError, OverflowError):
+            # ∞ − ∞, or a sum beyond what a double holds.
+            return sum(values)
 
 
 class Product(Struct, frozen=True):
@@ -113,8 +119,8 @@ class Power(Struct, frozen=True):
 
     @property
     def value(self) -> float:
-        """What it comes to."""
-        return float(self.base.value**self.exponent)
+        """What it comes to; an infinite number where it is beyond what a double holds."""
+        return math.prod([self.base.value] * self.exponent)
 
 
 class Call(Struct, frozen=True):
@@ -138,7 +144,8 @@ class Call(Struct, frozen=True):
     @property
     def value(self) -> float:
         """What it comes to."""
-        return self.function(self.argument.value)
+        with np.errstate(all="ignore"):
+            return self.function(self.argument.value)
 
 
 Expression = Symbol | Number | Rest | Sum | Product | Negative | Quotient | Power | Call
@@ -182,12 +189,12 @@ def less(first: Expression, second: Expression) -> Expression:
 
 def logarithm(argument: Expression) -> Expression:
     """Return the natural logarithm."""
-    return Call("ln", r"\ln", "log", argument, lambda x: math.log(x) if x > 0.0 else -math.inf)
+    return Call("ln", r"\ln", "log", argument, _logarithm)
 
 
 def root(argument: Expression) -> Expression:
     """Return the square root."""
-    return Call("√", r"\sqrt", "sqrt", argument, math.sqrt)
+    return Call("√", r"\sqrt", "sqrt", argument, lambda x: math.nan if x < 0.0 else math.sqrt(x))
 
 
 def size(argument: Expression) -> Expression:
@@ -197,4 +204,12 @@ def size(argument: Expression) -> Expression:
 
 def sign(argument: Expression) -> Expression:
     """Return −1, 0 or 1."""
-    return Call("sign", r"\operatorname{sign}", "sign", argument, lambda x: float((x > 0.0) - (x < 0.0)))
+    return Call(
+        "sign", r"\operatorname{sign}", "sign", argument, lambda x: x if math.isnan(x) else float((x > 0.0) - (x < 0.0))
+    )
+
+
+def _logarithm(value: float) -> float:
+    if value > 0.0:
+        return math.log(value)
+    return math.nan if math.isnan(value) or value < 0.0 else -math.inf

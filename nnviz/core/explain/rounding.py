@@ -93,7 +93,8 @@ def _trimmed(text: str) -> str:
 def _rounded(values: Array, digits: int) -> Array:
     """Round halves away from zero, as people do, whichever way the binary number next to the half lies."""
     scale = 10.0**digits
-    scaled = np.abs(values) * scale
+    with np.errstate(over="ignore"):
+        scaled = np.abs(values) * scale
     # Larger ones have no digits to be rounded.
     near = np.floor(np.where(scaled < 2.0**52, scaled, 0.0) * (1.0 + 2.0**-50) + 0.5) / scale
     return np.where(scaled < 2.0**52, np.copysign(near, values), values)

@@ -1,11 +1,13 @@
 """Worksheets: blanks where they were asked for, nothing that tells them, and a key that has everything."""
 
+import random
 import re
 
 import pytest
 
 import nnviz
 from nnviz.core.explain.equations import Equations
+from nnviz.core.explain.page import Pages
 from nnviz.core.explain.worksheet import BlankChoice, lines_of, worksheet_html
 
 
@@ -40,6 +42,37 @@ def test_a_given_line_does_not_tell_the_blank_before_it(worked):
     hidden = f"{worked.a[0][0]:.3f}".replace("-", "−")
     assert hidden not in re.sub(r"Given.*?</p>", "", sheet, count=1)
     assert hidden in worksheet_html([worked], BlankChoice("layer", 1), key=True)
+
+
+EXTREME = (0.0, 1.0, -1.0, 1e308, -1e308, 1e200, -1e160, 5e-324, 700.0, -800.0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_numbers_beyond_what_a_double_holds_are_written_too(seed):
+    """As of a run that has diverged: what comes of them is infinite or NaN, in the engine as on paper; no warning."""
+    chosen = random.Random(seed)
+    loss, output = chosen.choice(
+        [
+            ("binary_cross_entropy", "sigmoid"),
+            ("cross_entropy", "softmax"),
+            ("mean_squared_error", "linear"),
+            ("huber", "tanh"),
+            ("half_squared_error", "sine"),
+        ]
+    )
+    n_outputs = 3 if output == "softmax" else 1
+    net = nnviz.Network([2, 3, n_outputs], chosen.choice(["tanh", "relu", "silu", "softplus"]), output, seed=seed)
+    net.parameters = [chosen.choice(EXTREME) for _ in net.parameters]
+    target = [1.0, 0.0, 0.0][:n_outputs]
+    worked = nnviz.worked_example(
+        net, [1e308, -1.0], target, loss, optimizer=chosen.choice(["adam", "rmsprop", "momentum"]),
+        digits=chosen.choice([None, 3]), l2=0.1, l1=0.1, clip_norm=chosen.choice([None, 1.0]),
+    )  # fmt: skip
+    sheet = worksheet_html([worked], BlankChoice(), key=True)
+    for written in (sheet, worked.to_text(), worked.to_latex(), worked.to_python(), worked._repr_html_()):
+        assert written
+    pages = Pages(worked.equations(), worked.steps)
+    assert all(pages.at(position).title for position in range(len(worked.steps)))
 
 
 def test_every_variant_has_a_sheet_of_its_own_with_what_is_given(worked):
