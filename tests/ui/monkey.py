@@ -441,13 +441,26 @@ class Monkey:
             if widget.isVisible() and isinstance(shown, Frame) and shown.epoch != frame.epoch:
                 shows = f"{type(widget).__name__} shows epoch {shown.epoch} ({shown.status}, {shown.subject})"
                 behind = f"{shows}, the frame is of {frame.epoch} ({frame.status}, {frame.subject})"
-                raise FaultError(f"{behind}, pressed: {self.window.boundary_view.painting.tools.is_pressed}")
+                raise FaultError(f"{behind}; {self._at_work()}")
+
+    def _at_work(self) -> str:
+        """Return what the run that is shown, and the window, are at."""
+        controller, window = self.window.controller, self.window
+        run, observer = controller.lab.run(controller.run_id), controller.observer
+        return (
+            f"run {run.id}, {observer.status}, order {observer.last_order} of {run.mailbox.served}, shown "
+            f"{observer.served}, pause {run.mailbox.pause.is_set()}, follows {run.bond.follows}, "
+            f"pressed {window.boundary_view.painting.tools.is_pressed}"
+        )
 
     def _restart_and_back(self) -> None:
         """Begin the run anew in some way, then undo: what was put aside comes back as it was."""
         state, controller = self.window.state, self.window.controller
         # A lesson trains when it wants to.
         self.window.lessons.played.close()
+        # What has been typed somewhere is taken once the keyboard leaves the field.
+        if (focus := QApplication.focusWidget()) is not None:
+            focus.clearFocus()
         # Where the past is looked at, the window comes back to the present with the run.
         controller.timeline.go_to_present()
         self._settle()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QHideEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
@@ -174,6 +174,15 @@ class StepButton(QToolButton):
     def hideEvent(self, event: QHideEvent) -> None:
         """Let go of the button: hidden under the mouse, as by a key, it would not hear of it and step for ever."""
         super().hideEvent(event)
+        self._let_go()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Let go of it where another window comes, too, such as a dialog, over which the mouse is let go."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._let_go()
+
+    def _let_go(self) -> None:
         self.setDown(False)
         self.gesture = self._series
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
@@ -58,10 +59,13 @@ def make_room(body: QGridLayout, area: QWidget, *, has_room: bool) -> None:
     if moves:
         # Added once more, it moves.
         body.addWidget(area, 1, 0, 1, width)
-    for column in range(_LISTS, _LISTS + _ENDS):
-        item = body.itemAtPosition(0, column)
-        end = item.widget() if item is not None else None
-        if isinstance(end, EndOfEdge):
-            end.follow()
-            if moves:
-                body.addWidget(end, 0, column, 2 if has_room else 1, 1)
+    # WORKAROUND: as in `nnviz.ui.form.focus_chain`, the layout is never asked for its items, which it deletes here.
+    owner = body.parentWidget()
+    for end in owner.findChildren(EndOfEdge) if owner is not None else ():
+        index = body.indexOf(end)
+        if index < 0:
+            continue
+        column = cast(tuple[int, ...], body.getItemPosition(index))[1]
+        end.follow()
+        if moves:
+            body.addWidget(end, 0, column, 2 if has_room else 1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -213,6 +213,23 @@ def test_a_held_button_that_is_hidden_steps_no_more(qtbot: QtBot) -> None:
         assert not button.isDown()
         stepper.show()
         qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_held_button_steps_no_more_once_a_dialog_comes_over_which_the_mouse_is_let_go(qtbot: QtBot) -> None:
+    stepper = IntegerStepper(NumberScale(UNITS))
+    heard = shown(qtbot, stepper)
+    stepper.set_value(2)
+    stepper.more.setAutoRepeatDelay(1)
+    stepper.more.setAutoRepeatInterval(1)
+    qtbot.mousePress(stepper.more, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(heard.edits) > 0)
+    dialog = QDialog(stepper)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    qtbot.waitUntil(lambda: not stepper.isActiveWindow())
+    assert not stepper.more.isDown()
+    dialog.reject()
+    qtbot.mouseRelease(stepper.more, Qt.MouseButton.LeftButton)
 
 
 def test_a_handle_that_is_hidden_while_it_is_held_is_let_go(qtbot: QtBot) -> None:
