@@ -91,6 +91,8 @@ HARMLESS = ("This plugin does not support",)
 #: A dialog that blocks is looked at so often before it is rejected.
 PATIENCE = 4
 IDLE_WITHIN_S = 110.0
+#: So often something else may be asked of the run while the window is waited for.
+ORDERS_MEANWHILE = 5
 
 
 class FaultError(AssertionError):
@@ -430,9 +432,15 @@ class Monkey:
     def _rest(self) -> None:
         """Wait until everything asked for is done: every view that is seen shows the present moment."""
         self._settle()
+        controller = self.window.controller
+        for _ in range(ORDERS_MEANWHILE):
+            # A lesson, say, may have paused the run while that was waited for.
+            if controller.observer.served >= controller.observer.last_order:
+                break
+            self._settle()
         self.blame()
-        frame = self.window.controller.frame
-        if frame is None or self.window.controller.is_training:
+        frame = controller.frame
+        if frame is None or controller.is_training:
             return
         if self.window.epoch != frame.epoch:
             raise FaultError(f"the window shows epoch {self.window.epoch}, the frame is of {frame.epoch}")

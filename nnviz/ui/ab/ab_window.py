@@ -22,6 +22,7 @@ from nnviz.ui.ab.side_setup import SideSetup
 from nnviz.ui.network.diagram_view import DiagramView
 from nnviz.ui.setup.setup_panel import setup_sheet
 from nnviz.ui.widgets.buttons import described_action, dressed
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.segments import Segments
 
 
@@ -138,13 +139,13 @@ class AbWindow(QDialog):
         side.addWidget(self._pages, 1)
         lower = QHBoxLayout()
         lower.setSpacing(10)
-        lower.addLayout(grid, 1)
-        lower.addLayout(side)
+        add_layout(lower, grid, 1)
+        add_layout(lower, side)
         column_ = QVBoxLayout(self)
         column_.setContentsMargins(12, 8, 12, 10)
         column_.setSpacing(8)
-        column_.addLayout(row)
-        column_.addLayout(lower, 1)
+        add_layout(column_, row)
+        add_layout(column_, lower, 1)
 
     def _connect(self) -> None:
         keeper, state, controller = self._keeper, self._state, self._controller

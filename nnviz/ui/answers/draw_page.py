@@ -33,6 +33,7 @@ from nnviz.ui.answers.drawing_pad import DrawingPad
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.calm import CalmSlider
 from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.prediction_bars import PredictionBars
 from nnviz.ui.widgets.style import icon
 
@@ -173,19 +174,19 @@ class DrawPage(AnswersPage):
         seen.addWidget(self.framed)
         seen.addStretch(1)
         answer.addWidget(self.answer_title)
-        answer.addLayout(self._stack, 1)
+        add_layout(answer, self._stack, 1)
         row = QHBoxLayout(self._top)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         # The pictures come first, as large as `_fit` lets them be; the answer has its least width and what is left.
         row.addWidget(self.pad, 1000)
         row.addWidget(self._seen_column, 600)
-        row.addLayout(answer, 1)
+        add_layout(row, answer, 1)
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self._top, 1000)
-        column.addLayout(tools)
+        add_layout(column, tools)
         column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -20,6 +20,7 @@ from nnviz.ui.answers.answers_page import AnswersPage
 from nnviz.ui.answers.mistake_gallery import MistakeGallery
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.readout_card import ReadoutCard, ReadoutLine
 from nnviz.ui.widgets.segments import Segments
 
@@ -108,7 +109,7 @@ class MistakesPage(AnswersPage):
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(row)
+        add_layout(column, row)
         column.addWidget(self.area, 1)
         column.addWidget(self.nothing, 1)
         whole = QVBoxLayout(self)

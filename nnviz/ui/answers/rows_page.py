@@ -27,6 +27,7 @@ from nnviz.ui.answers.rows_table import RowsTable
 from nnviz.ui.widgets.buttons import described_action, menu_button
 from nnviz.ui.widgets.elided_label import FittingLabel
 from nnviz.ui.widgets.file_dialogs import file_to_save
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.segments import ChoiceButton, Segments
 
 #: While training, cells are drawn anew after so many seconds at the soonest, and sorted anew after so many.
@@ -116,7 +117,7 @@ class RowsPage(AnswersPage):
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(line)
+        add_layout(column, line)
         column.addWidget(self.table, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

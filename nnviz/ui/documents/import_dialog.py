@@ -31,6 +31,7 @@ from nnviz.ui.documents.offer_buttons import OfferButtons
 from nnviz.ui.documents.role_table import RoleTable
 from nnviz.ui.documents.selection_bar import SelectionBar
 from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.opening_size import opening_size
 
 #: Rows of the preview.
@@ -171,13 +172,13 @@ class ImportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(10)
-        column.addLayout(self._build_heading())
+        add_layout(column, self._build_heading())
         halves = QHBoxLayout()
         halves.setSpacing(18)
         halves.addWidget(self._build_tables(), 3)
         halves.addWidget(self._build_summary(), 1)
-        column.addLayout(halves, 1)
-        column.addLayout(self._build_buttons())
+        add_layout(column, halves, 1)
+        add_layout(column, self._build_buttons())
         self.roles.changed.connect(self._show_summary)
         self._show_summary()
         self._set_size()
@@ -196,7 +197,7 @@ class ImportDialog(QDialog):
         dialect = ElidedLabel(self.table.dialect, self)
         dialect.setProperty("role", "quiet")
         words.addWidget(dialect)
-        row.addLayout(words, 1)
+        add_layout(row, words, 1)
         self.sheets = QComboBox(self)
         self.sheets.setAccessibleName(self.tr("Sheet"))
         self.sheets.setToolTip(self.tr("Which sheet of the workbook is read"))
@@ -292,7 +293,7 @@ class ImportDialog(QDialog):
         self.task.activated.connect(self._on_task)
         label.setBuddy(self.task)
         task_row.addWidget(self.task, 1)
-        column.addLayout(task_row)
+        add_layout(column, task_row)
         self.bars = ClassBars(self._theme, inner)
         column.addWidget(self.bars)
         self.offers = OfferButtons(inner)

@@ -12,6 +12,7 @@ from nnviz.drawing.badges import SIGNS, kind_title
 from nnviz.ui.widgets.buttons import dressed
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.help_text import plain_tooltip
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 
 class FindingCard(QFrame):
@@ -63,7 +64,7 @@ class FindingCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 7, 10, 8)
         column.setSpacing(4)
-        column.addLayout(top)
+        add_layout(column, top)
         for part in (self.sentence, self.measured, self.source):
             column.addWidget(part)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)

@@ -16,6 +16,7 @@ from nnviz.session.spread_watch import SpreadWatch
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 #: Height of a layer's picture, in lines of its type.
 _LINES = 6.0
@@ -136,7 +137,7 @@ class SpreadPage(QWidget):
         row.addWidget(self.of_unit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row)
+        add_layout(column, row)
         column.addWidget(self.words)
         column.addWidget(self.bands)
         self.quantity.activated.connect(self._on_changed)

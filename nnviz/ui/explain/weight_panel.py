@@ -23,6 +23,7 @@ from nnviz.ui.plots.plot import Plot
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable, hideable_button
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.view_header import ViewHeader
 
 #: Weights of a unit that can be chosen from: the strongest of more.
@@ -119,7 +120,7 @@ class WeightPanel(QFrame):
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(4)
         column.addWidget(self.header)
-        column.addLayout(top)
+        add_layout(column, top)
         column.addWidget(self._message)
         column.addWidget(self.glow_line)
         column.addWidget(self.pages, 1)

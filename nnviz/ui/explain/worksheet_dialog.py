@@ -11,6 +11,7 @@ from nnviz.core.explain.worksheet import BlankChoice
 from nnviz.export.worksheets import save_worksheet
 from nnviz.session.worksheets import WorksheetExamples
 from nnviz.ui.widgets.file_dialogs import file_to_save
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.number_box import CountBox
 
 MOST_VARIANTS, MOST_EVERY, LARGEST_SEED = 40, 20, 9999
@@ -75,7 +76,7 @@ class WorksheetDialog(QDialog):
         buttons.accepted.connect(self._on_save)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.addLayout(form)
+        add_layout(column, form)
         column.addWidget(self.message)
         column.addWidget(buttons)
         examples.made.connect(self._on_made)

@@ -176,11 +176,11 @@ class StepButton(QToolButton):
         super().hideEvent(event)
         self._let_go()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def event(self, event: QEvent) -> bool:
         """Let go of it where another window comes, too, such as a dialog, over which the mouse is let go."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+        if event.type() in (QEvent.Type.WindowBlocked, QEvent.Type.WindowDeactivate):
             self._let_go()
+        return super().event(event)
 
     def _let_go(self) -> None:
         self.setDown(False)

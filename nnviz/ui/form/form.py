@@ -22,6 +22,7 @@ from nnviz.ui.form.controls import Control, LabelledSlider
 from nnviz.ui.form.number_scale import NumberScale
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import TeacherHideable
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.restart_mark import MARK_GAP, MARK_ROOM, RestartMark
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class FieldRow(TeacherHideable, QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
-        self._column.addLayout(line)
+        add_layout(self._column, line)
         control.edited.connect(self._on_edited)
         control.failed.connect(self.set_error)
 
@@ -306,7 +307,7 @@ class Section(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(4)
-        self.column.addLayout(head)
+        add_layout(self.column, head)
 
     def add_row(
         self,
@@ -330,7 +331,7 @@ class Section(QWidget):
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, MARK_ROOM, 0)
         line.addWidget(widget)
-        self.column.addLayout(line)
+        add_layout(self.column, line)
 
     def add_labelled(self, label: str, widget: QWidget) -> QWidget:
         """Append a widget that is bound to no value beside a label, in the columns of the rows; return their line."""

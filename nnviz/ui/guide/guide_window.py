@@ -25,6 +25,7 @@ from nnviz.ui.guide.concept_pictures import concept_picture
 from nnviz.ui.guide.controls import VIEW_SIZE, picture_of
 from nnviz.ui.guide.pages import START, Guide
 from nnviz.ui.guide.term import DEFAULT_WORDS, WORDS, WORDS_KEY, Words
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.segments import Segments
 from nnviz.ui.widgets.stored_settings import stored_choice
@@ -169,7 +170,7 @@ class GuideWindow(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
-        column.addLayout(head)
+        add_layout(column, head)
         column.addWidget(split, 1)
         self.search.textChanged.connect(self.fill)
         self.words_of.chosen.connect(self._on_words)

@@ -18,6 +18,7 @@ from nnviz.lessons.wording import progress_of
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.stored_settings import alone_with, stored_texts
 from nnviz.ui.widgets.view_header import ViewHeader
 
@@ -78,12 +79,12 @@ class ChallengePanel(QFrame):
         row.setSpacing(12)
         row.addWidget(self.choice)
         row.addWidget(self.begin)
-        row.addLayout(texts, 1)
+        add_layout(row, texts, 1)
         row.addWidget(self.stars)
         row.addWidget(self.copy)
         column.setContentsMargins(14, 4, 14, 8)
         column.addWidget(self.header)
-        column.addLayout(row)
+        add_layout(column, row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.choice.currentIndexChanged.connect(self._on_choice)
         self.begin.clicked.connect(self._on_begin)

@@ -34,6 +34,7 @@ from nnviz.lessons.writing import lesson_content, written
 from nnviz.ui.lessons.step_form import StepForm
 from nnviz.ui.widgets.file_dialogs import file_to_save
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.number_box import CountBox
 from nnviz.ui.widgets.opening_size import opening_size
 
@@ -104,10 +105,10 @@ class LessonEditor(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
-        column.addLayout(head)
+        add_layout(column, head)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.problem)
-        column.addLayout(self._build_buttons())
+        add_layout(column, self._build_buttons())
         for field in (self.title, self.summary):
             field.textChanged.connect(self._on_head)
         self.minutes.valueChanged.connect(self._on_head)
@@ -133,9 +134,9 @@ class LessonEditor(QDialog):
         }
         for button in self.step_buttons.values():
             row.addWidget(button)
-        left.addLayout(row)
+        add_layout(left, row)
         columns = QHBoxLayout(page)
-        columns.addLayout(left, 2)
+        add_layout(columns, left, 2)
         columns.addWidget(self.form, 3)
         self.list.currentRowChanged.connect(self._on_row)
         self.form.edited.connect(self._on_step)

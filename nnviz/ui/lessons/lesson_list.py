@@ -28,6 +28,7 @@ from nnviz.lessons.topics import by_topic, found
 from nnviz.ui.lessons.lesson_pictures import SIDE, LessonPictures
 from nnviz.ui.lessons.played_lesson import PlayedLesson
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.segments import Segments
 
@@ -101,7 +102,7 @@ class LessonList(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
-        column.addLayout(head)
+        add_layout(column, head)
         column.addWidget(self.tree, 1)
         column.addWidget(self.problem)
         column.addWidget(self.about)

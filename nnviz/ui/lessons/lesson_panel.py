@@ -19,6 +19,7 @@ from nnviz.ui.widgets.buttons import described_action, dressed
 from nnviz.ui.widgets.calm import SHORT_ROLE, CalmComboBox
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable, hideable_button
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.view_header import ViewHeader
 
 _SHEET = Template("""
@@ -94,13 +95,13 @@ class LessonPanel(QFrame):
         self._row = QHBoxLayout()
         self._row.setSpacing(14)
         self._row.addWidget(self.back_button, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addLayout(self._texts, 1)
+        add_layout(self._row, self._texts, 1)
         self._row.addWidget(self.next_button, 0, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(14, 4, 14, 8)
         self._column.setSpacing(4)
         self._column.addWidget(self.header)
-        self._column.addLayout(self._row)
+        add_layout(self._column, self._row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.back_button.clicked.connect(played.go_back)
         self.next_button.clicked.connect(self._on_next)

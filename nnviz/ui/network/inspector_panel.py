@@ -33,6 +33,7 @@ from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.help_text import plain_tooltip
 from nnviz.ui.widgets.hideable import TeacherHideable
 from nnviz.ui.widgets.live_line import LiveLine
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 if TYPE_CHECKING:
     from nnviz.experiment.prepare import Prepared
@@ -152,11 +153,11 @@ class InspectorPanel(TeacherHideable, Card):
         column = QVBoxLayout(self)
         column.setContentsMargins(*MARGINS)
         column.setSpacing(4)
-        column.addLayout(top)
+        add_layout(column, top)
         column.addWidget(self._formula)
         column.addWidget(self._made)
         column.addWidget(self._message)
-        column.addLayout(body, 1)
+        add_layout(column, body, 1)
         self._source_map.hide()
         self.fit_height()
 

@@ -13,6 +13,7 @@ from nnviz.ui.network.number_bar import EASY_BAR
 from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.network.number_view import NumberView
 from nnviz.ui.widgets.elided_label import FittingLabel
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 
 class Needed(Struct, frozen=True):
@@ -97,7 +98,7 @@ class Lists(QScrollArea):
             line = QHBoxLayout()
             for place, widget in enumerate(captions):
                 line.addWidget(widget, 0 if place else 1)
-            column.addLayout(line)
+            add_layout(column, line)
             column.addWidget(numbers)
             column.addStretch(1)
             self._row.addWidget(block)

@@ -19,6 +19,7 @@ from nnviz.ui.network.number_list import NumberList
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.hideable import TeacherHideable
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.prediction_bars import PredictionBars
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ class ProbePanel(TeacherHideable, Card):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 12, 10)
         column.setSpacing(6)
-        column.addLayout(top)
-        column.addLayout(body, 1)
+        add_layout(column, top)
+        add_layout(column, body, 1)
         self.fit_height()
 
     # What is shown

@@ -23,6 +23,7 @@ from nnviz.experiment import Experiment
 from nnviz.sweeps.race import Entrant, checked_entrants, rates_in, usual_rate
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.help_text import choice_tooltip, table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.number_box import CountBox
 
 #: Those that are proposed at first.
@@ -67,8 +68,8 @@ class RaceDialog(QDialog):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
         column.addWidget(intro)
-        column.addLayout(self._entrants_grid())
-        column.addLayout(self._form())
+        add_layout(column, self._entrants_grid())
+        add_layout(column, self._form())
         self.message = QLabel(self)
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)

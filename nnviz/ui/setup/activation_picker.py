@@ -35,6 +35,7 @@ from nnviz.experiment.frame import Frame
 from nnviz.ui.form.choice_box import ChoiceBox
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 if TYPE_CHECKING:
     from nnviz.experiment.distribution import Distribution
@@ -133,15 +134,15 @@ class ActivationPicker(QFrame):
         side = QVBoxLayout()
         side.setSpacing(8)
         side.addWidget(self.plot, 1)
-        side.addLayout(self._legend())
+        add_layout(side, self._legend())
         side.addWidget(self.now)
         side.addWidget(self.text)
         self.now.setVisible(self._layer is not None)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 14, 12)
         row.setSpacing(16)
-        row.addLayout(grid)
-        row.addLayout(side)
+        add_layout(row, grid)
+        add_layout(row, side)
 
     def _fit(self) -> None:
         """Make the side as wide as a short line of text and as tall as its longest: nothing moves while one looks."""

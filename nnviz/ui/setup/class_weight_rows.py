@@ -20,6 +20,7 @@ from nnviz.experiment.edits import Facts
 from nnviz.ui.form.choice_box import ChoiceBox, Item
 from nnviz.ui.form.form import Binding, FieldRow, Section, nudged, parameter_control
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 #: Classes that have rows with a number each; more would bury the settings below them.
 MOST_TYPED = 30
@@ -60,7 +61,7 @@ class ClassWeightRows:
         )
         self._column = QVBoxLayout()
         self._column.setSpacing(section.column.spacing())
-        section.column.addLayout(self._column)
+        add_layout(section.column, self._column)
         self.class_rows: list[FieldRow] = []
 
     def _with_weighting(self, experiment: Experiment, kind: Weighting) -> Experiment:

@@ -41,6 +41,7 @@ from nnviz.ui.setup.dataset_gallery import DatasetGallery
 from nnviz.ui.setup.note_list import NoteList
 from nnviz.ui.setup.setup_hints import data_hints
 from nnviz.ui.widgets.help_text import choice_tooltip, plain_tooltip, table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 if TYPE_CHECKING:
     from nnviz.session.controller import Controller
@@ -79,7 +80,7 @@ class DataSection(Section):
         self.add_plain(self.notes)
         box = QVBoxLayout()
         box.setSpacing(self.column.spacing())
-        self.column.addLayout(box)
+        add_layout(self.column, box)
         self._parameters = ParameterRows(self, box)
         self._add_split()
         self._add_inputs()

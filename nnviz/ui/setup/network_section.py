@@ -26,6 +26,7 @@ from nnviz.ui.setup.activation_picker import ActivationChoice, PickerContext
 from nnviz.ui.setup.layer_pager import LAYERS_A_PAGE, LayerPager
 from nnviz.ui.setup.setup_hints import network_hints
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 if TYPE_CHECKING:
     from nnviz.session.editing import EditedExperiment, ShownNetwork
@@ -186,7 +187,7 @@ class NetworkSection(Section):
         self.add_plain(self.pager)
         self._layer_column = QVBoxLayout()
         self._layer_column.setSpacing(self.column.spacing())
-        self.column.addLayout(self._layer_column)
+        add_layout(self.column, self._layer_column)
 
     def _add_output(self) -> None:
         self.output = OutputControl(self._context, self)

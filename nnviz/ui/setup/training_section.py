@@ -31,6 +31,7 @@ from nnviz.ui.setup.pinned_row import PinnedRow
 from nnviz.ui.setup.rate_plot import RatePlot
 from nnviz.ui.setup.setup_hints import training_hints
 from nnviz.ui.widgets.help_text import parameter_tooltip, plain_tooltip, table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 if TYPE_CHECKING:
     from nnviz.session.editing import EditedExperiment
@@ -151,7 +152,7 @@ class TrainingSection(Section):
         )
         box = QVBoxLayout()
         box.setSpacing(self.column.spacing())
-        self.column.addLayout(box)
+        add_layout(self.column, box)
         self._schedule_rows = ParameterRows(self, box)
         self.add_plain(self.rate_plot)
 

@@ -28,6 +28,7 @@ from nnviz.ui.stage.veil import Tool
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.calm import CalmComboBox
 from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.view_header import ViewHeader
 
 TICK_MS = 500
@@ -181,8 +182,8 @@ class Console(QFrame):
         column.addWidget(self.header)
         column.addWidget(self.thumbnail)
         column.addWidget(self.views)
-        column.addLayout(switches)
-        column.addLayout(clock)
+        add_layout(column, switches)
+        add_layout(column, clock)
         column.addWidget(scrolled, 1)
 
     # -- what is shown ------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from nnviz.ui.stage.votes_strip import VotesStrip, option_name
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.flow_layout import FlowLayout
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 
 class PredictBar(QFrame):
@@ -100,7 +101,7 @@ class PredictBar(QFrame):
         first.addWidget(self._asking, 1)
         for button in (self.clear, self.lift, self.close_button):
             first.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(first)
+        add_layout(column, first)
         column.addWidget(self.words)
         column.addWidget(self._voting)
         column.addWidget(self.votes)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.ui.widgets.calm import CalmComboBox
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 
 class PresentDialog(QDialog):
@@ -71,7 +72,7 @@ class PresentDialog(QDialog):
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(14)
         column.addWidget(intro)
-        column.addLayout(form)
+        add_layout(column, form)
         column.addWidget(buttons)
 
     @property

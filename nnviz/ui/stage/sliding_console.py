@@ -25,6 +25,7 @@ from nnviz.drawing.theme import Theme
 from nnviz.ui.stage.veil import Tool, Veil
 from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 #: Height of the edge that lets it in, and how long it slides.
 EDGE, SLIDE_MS = 3, 160
@@ -160,8 +161,8 @@ class SlidingConsole(QFrame):
         row.addWidget(end)
         texts.addWidget(self.next_step)
         texts.addWidget(self.notes)
-        column.addLayout(row)
-        column.addLayout(texts)
+        add_layout(column, row)
+        add_layout(column, texts)
 
     # -- in and out ---------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from nnviz.session.run_table import (
     write_run_table,
 )
 from nnviz.ui.widgets.file_dialogs import file_to_save
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.opening_size import opening_size
 
 _NUMBER = Qt.ItemDataRole.UserRole + 1
@@ -87,7 +88,7 @@ class CompareDialog(QDialog):
         row.addWidget(self.only_differing)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
-        column.addLayout(row)
+        add_layout(column, row)
         column.addWidget(self.table, 1)
         column.addWidget(buttons)
         self.resize(opening_size(self, 860, 380))

@@ -23,6 +23,7 @@ from nnviz.core.optimizers import OPTIMIZERS
 from nnviz.experiment import edits
 from nnviz.experiment.document import Experiment
 from nnviz.ui.widgets.help_text import table_text
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.number_box import CountBox
 
 #: In the box of activations: every layer keeps its own.
@@ -104,7 +105,7 @@ class ContinueDialog(QDialog):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
         column.addWidget(self.intro)
-        column.addLayout(form)
+        add_layout(column, form)
         column.addWidget(buttons)
         self.setMinimumWidth(420)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.core.bounds import EPOCHS
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.number_box import CountBox
 
 
@@ -60,7 +61,7 @@ class RunsDialog(QDialog):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(12)
         column.addWidget(self._intro)
-        column.addLayout(self._form)
+        add_layout(column, self._form)
         for widget in (*below, buttons):
             column.addWidget(widget)
         self.setMinimumWidth(least_width)

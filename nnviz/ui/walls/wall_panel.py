@@ -25,6 +25,7 @@ from nnviz.ui.walls.wall_view import WallView
 from nnviz.ui.widgets.elided_label import FittingLabel
 from nnviz.ui.widgets.guest_panel import GuestPanel, PanelWords
 from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 
 class _MapsArea(QScrollArea):
@@ -80,7 +81,7 @@ class WallPanel(GuestPanel):
         column.setContentsMargins(14, 8, 14, 10)
         column.setSpacing(6)
         column.addWidget(self.header)
-        column.addLayout(row)
+        add_layout(column, row)
         column.addWidget(self.summary)
         column.addWidget(self.pages, 1)
         self._connect()

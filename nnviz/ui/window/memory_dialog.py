@@ -20,6 +20,7 @@ from nnviz.core.numbers import count_text
 from nnviz.session.controller import Controller
 from nnviz.session.run_names import run_name
 from nnviz.session.runs.memory import LEAST_MB, MOST_MB, MOST_SAVED_MB
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.number_box import CountBox
 from nnviz.ui.widgets.opening_size import opening_size
 from nnviz.ui.widgets.stored_settings import say_dropped, stored_text
@@ -93,7 +94,7 @@ class MemoryDialog(QDialog):
         column = QVBoxLayout(self)
         for part in (intro, row, self.runs, self.total, buttons):
             if isinstance(part, QFormLayout):
-                column.addLayout(part)
+                add_layout(column, part)
             else:
                 column.addWidget(part)
         self.resize(opening_size(self, 480, 360))

@@ -13,6 +13,7 @@ from nnviz.ui.widgets.buttons import flat_button
 from nnviz.ui.widgets.elided_label import ElidedLabel
 from nnviz.ui.widgets.help_text import table_text
 from nnviz.ui.widgets.hideable import TeacherHideable
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.style import icon
 
 #: The network stays in sight: longer notes scroll.
@@ -63,7 +64,7 @@ class NotesBar(TeacherHideable, QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 7, 10, 7)
         column.setSpacing(4)
-        column.addLayout(head)
+        add_layout(column, head)
         column.addWidget(self.scroll_area)
         self._action = actions.show_notes
         self._action.setEnabled(bool(state.experiment.notes))

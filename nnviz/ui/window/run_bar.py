@@ -32,6 +32,7 @@ from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.calm import FreedSlider
 from nnviz.ui.widgets.help_text import inert_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.window.run_figure import RunFigure
 
 
@@ -252,7 +253,7 @@ class RunBar(QFrame):
         column = QVBoxLayout(box)
         column.setContentsMargins(4, 0, 4, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        add_layout(column, head)
         column.addWidget(self.speed_slider)
         self._speed_box = box
         self.speed_slider.valueChanged.connect(self._on_speed_moved)

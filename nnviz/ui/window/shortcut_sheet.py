@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.window.menus import SHEET_TEXT, menus_in
 
 #: What a window's frame takes of a screen, with room to spare, in pixels.
@@ -79,12 +80,12 @@ class ShortcutSheet(QDialog):
         for column in columns:
             column.setSpacing(5)
             column.addStretch(1)
-            table.addLayout(column)
+            add_layout(table, column)
         sheet = QWidget()
         inner = QVBoxLayout(sheet)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(14)
-        inner.addLayout(table)
+        add_layout(inner, table)
         for each in (note, painting, presenting):
             inner.addWidget(each)
         # A small screen is lower than the sheet, which then scrolls, and *Close* stays in sight.
@@ -125,5 +126,5 @@ class ShortcutSheet(QDialog):
             grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignLeft)
             text = str(action.property(SHEET_TEXT) or action.text().replace("&", ""))
             grid.addWidget(QLabel(text, self), row, 1)
-        column.addLayout(grid)
+        add_layout(column, grid)
         column.addSpacing(10)

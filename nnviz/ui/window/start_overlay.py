@@ -19,6 +19,7 @@ from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 from nnviz.ui.setup.setup_panel import SetupPanel
 from nnviz.ui.widgets.buttons import flat_button
+from nnviz.ui.widgets.nested_layouts import add_layout
 from nnviz.ui.widgets.stored_settings import stored_flag
 from nnviz.ui.window.main_window import MainWindow
 
@@ -105,9 +106,9 @@ class StartOverlay(QWidget):
         foot.addWidget(self.next_button)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(4)
-        self._column.addLayout(head)
+        add_layout(self._column, head)
         self._column.addWidget(self.text)
-        self._column.addLayout(foot)
+        add_layout(self._column, foot)
         # Once everything that moves the places has been laid out.
         self._placing = QTimer(self)
         self._placing.setSingleShot(True)

@@ -26,6 +26,7 @@ from nnviz.session.state import ExperimentState
 from nnviz.ui.commands.actions import Actions
 from nnviz.ui.widgets.help_text import plain_tooltip, table_text
 from nnviz.ui.widgets.hideable import Hideable, TeacherHideable
+from nnviz.ui.widgets.nested_layouts import add_layout
 
 
 class TeacherView(QObject):
@@ -172,7 +173,7 @@ class TeacherDialog(QDialog):
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
         column.addWidget(text)
-        column.addLayout(presets)
+        add_layout(column, presets)
         column.addWidget(self.tree, 1)
         column.addWidget(buttons)
         self.resize(opening_size(self, 400, 560))
