@@ -2,19 +2,20 @@
 
 Editors save by writing anew or by putting another file in the place of the old one; shared folders tell nothing at all.
 So the file and its folder are watched, and its stamp is looked at every now and then, off the GUI thread: a folder on
-a network may take its time. Reading is the run's worker's.
+a network may take its time, or not answer at all, and nobody waits for it. Reading is the run's worker's.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+import time
 from pathlib import Path
+from threading import Thread
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from nnviz.core.storage import expanded
 from nnviz.experiment.document import Experiment
+from nnviz.session import abandoned
 from nnviz.session.controller import Controller
 from nnviz.session.state import ExperimentState
 
@@ -24,6 +25,8 @@ STILL_MS = 250
 LOOK_MS = 2_000
 #: A file that is being replaced may be gone for a moment; longer than this is worth a sentence.
 GONE_MS = 1_500
+#: After so long without an answer, too.
+SILENT_MS = 10_000
 
 Stamp = tuple[int, int, int]
 """Time of change in ns, size, and number of the file; all −1 where there is none."""
@@ -37,7 +40,7 @@ class FileFollower(QObject):
     ----------
     state : ExperimentState
     controller : Controller
-    still_ms, look_ms, gone_ms : int
+    still_ms, look_ms, gone_ms, silent_ms : int
         Shorter ones for tests.
 
     Signals
@@ -58,14 +61,18 @@ class FileFollower(QObject):
         still_ms: int = STILL_MS,
         look_ms: int = LOOK_MS,
         gone_ms: int = GONE_MS,
+        silent_ms: int = SILENT_MS,
     ) -> None:
         super().__init__(parent)
         self._state, self._controller = state, controller
         self._path: Path | None = None
         self._read: Stamp = NO_FILE
-        self._told_gone = False
-        self._pool: ThreadPoolExecutor | None = None
-        self._pending = False
+        self._told_gone = self._told_silent = False
+        self._silent_s = 0.001 * silent_ms
+        self._looking: Thread | None = None
+        self._asked_s = 0.0
+        # Looks that had not been answered when another file was followed.
+        self._left: list[Thread] = []
         self._watcher: QFileSystemWatcher | None = None
         self._still, self.gone_timer, self._clock = (QTimer(self) for _ in range(3))
         for timer, interval, slot, name in (
@@ -91,7 +98,16 @@ class FileFollower(QObject):
         """Watch nothing any more."""
         self._state.data_changed.disconnect(self._on_data_changed)
         self._state.document_changed.disconnect(self._on_data_changed)
-        self._leave(wait=True)
+        self._leave()
+        hung = []
+        for thread in self._left:
+            thread.join(abandoned.patience_s())
+            hung += [thread] if thread.is_alive() else []
+        if hung:
+            # Whoever owned it may go.
+            self.setParent(None)
+            for thread in hung:
+                abandoned.keep(thread, self)
 
     # -- which file ---------------------------------------------------------------------------------------------
 
@@ -107,24 +123,20 @@ class FileFollower(QObject):
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._on_told)
         self._watcher.directoryChanged.connect(self._on_told)
-        self._pool = ThreadPoolExecutor(1, "following a file")
-        self._watch()
         # What has changed since it was read is news: the first look reads it.
         self._read = NO_FILE
         self._clock.start()
         self._look()
 
-    def _leave(self, *, wait: bool = False) -> None:
+    def _leave(self) -> None:
         for timer in (self._still, self.gone_timer, self._clock):
             timer.stop()
         if self._watcher is not None:
             self._watcher.deleteLater()
             self._watcher = None
-        if self._pool is not None:
-            # A look at a network may hang: only the end of the window waits for it.
-            self._pool.shutdown(wait=wait, cancel_futures=True)
-            self._pool = None
-        self._path, self._pending, self._told_gone = None, False, False
+        # A look at a network may hang: only the end of the window waits for it, and not for long.
+        self._left = [thread for thread in (*self._left, self._looking) if thread is not None and thread.is_alive()]
+        self._path, self._looking, self._told_gone, self._told_silent = None, None, False, False
 
     def _watch(self) -> None:
         """Watch the file, which is forgotten when it is replaced, and its folder."""
@@ -144,27 +156,37 @@ class FileFollower(QObject):
     @Slot()
     def _look(self) -> None:
         """Ask for the file's stamp, off this thread."""
-        if self._path is None or self._pool is None or self._pending:
+        if self._path is None:
             return
-        self._pending = True
-        path = self._path
-        self._pool.submit(stamp_of, path).add_done_callback(partial(self._answer, str(path)))
+        if self._looking is not None:
+            self._look_for_silence()
+            return
+        self._asked_s = time.monotonic()
+        self._looking = Thread(target=self._answer, args=(self._path,), name="looking at a followed file")
+        self._looking.start()
 
-    def _answer(self, path: str, answer: Future[Stamp]) -> None:
-        if not answer.cancelled():
-            self._looked.emit(path, answer.result())
+    def _answer(self, path: Path) -> None:
+        self._looked.emit(str(path), stamp_of(path))
+
+    def _look_for_silence(self) -> None:
+        """Say once that there is no answer from where the file is."""
+        if self._path is not None and not self._told_silent and time.monotonic() - self._asked_s >= self._silent_s:
+            self._told_silent = True
+            text = self.tr("There is no answer from where {0} is; the last good data stay until it is back.")
+            self._controller.message.emit("warning", text.format(self._path.name))
 
     @Slot(str, object)
     def _on_looked(self, path: str, stamp: Stamp) -> None:
-        self._pending = False
         if self._path is None or path != str(self._path):
             return
+        self._looking, self._told_silent = None, False
+        # Not before: also whoever begins to watch a file asks where it is.
+        self._watch()
         if stamp == NO_FILE:
             if not self.gone_timer.isActive() and not self._told_gone:
                 self.gone_timer.start()
             return
         self.gone_timer.stop()
-        self._watch()
         if stamp == self._read and not self._told_gone:
             return
         self._read, self._told_gone = stamp, False
@@ -192,6 +214,6 @@ def stamp_of(path: Path) -> Stamp:
     """Return what tells one version of a file from another."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return NO_FILE
     return found.st_mtime_ns, found.st_size, found.st_ino

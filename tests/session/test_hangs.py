@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
@@ -16,9 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.experiment.document import Experiment
 from nnviz.experiment.frame import Frame, Needs
-from nnviz.session import abandoned, asking, pulse
+from nnviz.experiment.schema import DataSpec, TableSource, TrainingSpec
+from nnviz.session import abandoned, asking, file_follower, pulse
 from nnviz.session.controller import Controller
 from nnviz.session.engine_start import EngineStart
+from nnviz.session.file_follower import FileFollower
 from nnviz.session.job import Job
 from nnviz.session.link import Link
 from nnviz.session.loop import Loop
@@ -56,6 +59,31 @@ def hang(qtbot: QtBot) -> Iterator[Hang]:
     yield hang
     hang.over.set()
     qtbot.waitUntil(lambda: not abandoned.is_any_left())
+
+
+def test_a_followed_file_whose_place_gives_no_answer_is_told_of_and_closing_does_not_wait_for_it(
+    qtbot: QtBot, hang: Hang, train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(abandoned, "LEAVE_WITHIN_S", 0.1)
+    monkeypatch.setattr(file_follower, "stamp_of", hang)
+    table = tmp_path / "class.csv"
+    table.write_text("a,b,kind\n" + "".join(f"{k},{k % 7},{'xy'[k % 2]}\n" for k in range(30)))
+    data = DataSpec(table=TableSource(path=str(table)), follow=True)
+    state = ExperimentState(Experiment(data=data, training=TrainingSpec(engine="numpy")))
+    controller = Controller(state)
+    controller.wait_idle()
+    said: list[str] = []
+    controller.message.connect(lambda _severity, text: said.append(text))
+    follower = FileFollower(state, controller, controller, look_ms=5, silent_ms=20)
+    qtbot.waitUntil(lambda: len(said) > 0)
+    assert said[0].startswith("There is no answer from where class.csv is; the last good data stay")
+    assert hang.begun.is_set()
+    # It is said once, and training goes on.
+    assert train(controller, 3).epoch >= 3
+    assert len(said) == 1
+    follower.end()
+    controller.shutdown()
+    assert abandoned.is_any_left()
 
 
 def test_a_sign_is_owed_while_something_is_done_and_not_while_it_rests(

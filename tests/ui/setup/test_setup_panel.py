@@ -497,9 +497,10 @@ def test_the_learning_rate_stays_in_reach_wherever_the_panel_is_scrolled(qtbot: 
         panel.set_theme(theme)
         bar.setValue(0)
         assert foot.isVisible()
-        # In the column of the controls above it.
-        assert pinned.control.mapTo(panel, QPoint(0, 0)).x() == section.rate_row.control.mapTo(panel, QPoint(0, 0)).x()
-        assert pinned.control.width() == section.rate_row.control.width()
+        # In the column of the controls above it, once both are laid out.
+        controls = pinned.control, section.rate_row.control
+        qtbot.waitUntil(lambda controls=controls: len({each.mapTo(panel, QPoint(0, 0)).x() for each in controls}) == 1)
+        qtbot.waitUntil(lambda controls=controls: len({each.width() for each in controls}) == 1)
     pinned.control.edited.emit(0.3, "")
     assert bench.experiment.training.learning_rate == 0.3
     assert section.rate_row.control.value == pinned.control.value == 0.3
