@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Slot
@@ -208,7 +209,8 @@ class PresentActions(QObject):
         from nnviz.ui.stage.present_dialog import PresentDialog
 
         dialog = self._dialog = PresentDialog(self.choices, led.views, self._window, dark=led.is_dark)
-        dialog.accepted.connect(self._on_chosen)
+        # Of this one, whichever has been opened since.
+        dialog.accepted.connect(partial(self._on_chosen, dialog))
         dialog.open()
 
     @property
@@ -216,11 +218,8 @@ class PresentActions(QObject):
         """What asks where the stage is to be, once it has been opened."""
         return self._dialog
 
-    @Slot()
-    def _on_chosen(self) -> None:
-        dialog, led = self._dialog, self.presentation
-        if dialog is None:
-            return
+    def _on_chosen(self, dialog: PresentDialog) -> None:
+        led = self.presentation
         is_dark, views, screen = dialog.dark.isChecked(), dialog.views_chosen, dialog.screen_chosen
         # Leaving it turns the event loop, after which there may be no dialog any more.
         if self._projector.is_active:

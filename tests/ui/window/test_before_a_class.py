@@ -289,8 +289,23 @@ def test_a_stage_is_begun_from_the_projector_view_whatever_becomes_of_the_dialog
     monkeypatch.setattr(window.projector, "leave", leaving)
     was_dark = window.stage.presentation.is_dark
     dialog.dark.setChecked(not was_dark)
-    window.stage._on_chosen()
+    dialog.accepted.emit()
     assert not isValid(dialog)
     assert window.stage.presentation.stage is not None
     assert window.stage.presentation.is_dark is not was_dark
     window.stage.presentation.leave()
+
+
+def test_a_stage_is_begun_by_the_dialog_that_is_agreed_to_and_not_by_the_one_after_it(window: MainWindow) -> None:
+    present, presentation = window.actions_.stage.present, window.stage.presentation
+    present.trigger()
+    first = window.stage.dialog
+    present.trigger()
+    window.stage.dialog.reject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    was_dark = presentation.is_dark
+    first.dark.setChecked(not was_dark)
+    first.accept()
+    assert presentation.stage is not None
+    assert presentation.is_dark is not was_dark
+    presentation.leave()
