@@ -495,8 +495,8 @@ class Monkey:
     def _to_the_bottom(self) -> None:
         """Undo everything: the document is as it was opened; redo everything: it is as it was."""
         state = self.window.state
-        stack = state.undo_stack
-        top, index = state.experiment, stack.index()
+        stack, controller = state.undo_stack, self.window.controller
+        top, index, run = state.experiment, stack.index(), controller.run_id
         while stack.canUndo():
             stack.undo()
         if self._is_whole and not any(seen_alike(state.experiment, each) for each in self._beginnings):
@@ -504,6 +504,9 @@ class Monkey:
             raise FaultError(f"undone to the bottom, the document differs from the beginning: {differs}")
         while stack.index() < index:
             stack.redo()
+        if controller.run_id != run and run in controller.lab:
+            # Another run than that of the last step was shown, which is no step.
+            controller.show_run(run)
         if not seen_alike(state.experiment, top):
             differs = difference(state.experiment, top)
             raise FaultError(f"redone to the top, the document is another one: {differs}; {self._latest(index)}")
